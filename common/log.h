@@ -1,0 +1,71 @@
+/* log.h: one event, one line on stderr. A line has a fixed event name and typed fields:
+ *
+ *     td_log(TD_LOG_WARN, "worker.crash", TD_INT("worker", 2), TD_STR("plugin", "entities"), TD_STR("action", "respawn"));
+ *
+ *     ts=2026-11-23T15:04:05.123Z level=warn event=worker.crash worker=2 plugin=entities action=respawn
+ *
+ * The document's text never goes in. Values that come from outside are quoted and cut. Each event name has a budget
+ * (a burst, then some a second); what is left out is counted and told by a later line with suppressed=N, so that bad
+ * clients can't fill a disk. Only the thread that runs the loop logs. */
+#ifndef TD_LOG_H
+#define TD_LOG_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define TD_LOG_LEVELS(X) X(ERROR, "error") X(WARN, "warn") X(INFO, "info") X(DEBUG, "debug")
+
+enum td_log_level {
+#define X(name, text) TD_LOG_##name,
+    TD_LOG_LEVELS(X)
+#undef X
+};
+
+#define TD_LOG_FORMATS(X) X(LOGFMT, "logfmt") X(JSON, "json")
+
+enum td_log_format {
+#define X(name, text) TD_LOG_##name,
+    TD_LOG_FORMATS(X)
+#undef X
+};
+
+struct td_field {
+    const char *key; /* NULL ends the list */
+    enum { TD_FIELD_STRING, TD_FIELD_BYTES, TD_FIELD_INT, TD_FIELD_FLOAT } type;
+    const char *string;
+    size_t length;
+    int64_t integer;
+    double number;
+};
+
+#define TD_STR(k, v) ((struct td_field) { .key = (k), .type = TD_FIELD_STRING, .string = (v) })
+/* Bytes from outside: escaped, cut at 64. */
+#define TD_BYTES(k, v, n) ((struct td_field) { .key = (k), .type = TD_FIELD_BYTES, .string = (v), .length = (n) })
+#define TD_INT(k, v) ((struct td_field) { .key = (k), .type = TD_FIELD_INT, .integer = (int64_t)(v) })
+#define TD_NUM(k, v) ((struct td_field) { .key = (k), .type = TD_FIELD_FLOAT, .number = (v) })
+
+/* Sets the format and the least level that is written; safe to call again at any time. Before the first call: logfmt, info.
+ * Under journald ($JOURNAL_STREAM) each line starts with its priority, "<4>". */
+void td_log_configure(enum td_log_level level, enum td_log_format format);
+
+/* Where lines go: STDERR_FILENO unless a test says otherwise. */
+void td_log_set_fd(int fd);
+
+/* Finds a level or a format by name: 0, or -1. */
+int td_log_level_find(const char *name, enum td_log_level *level);
+int td_log_format_find(const char *name, enum td_log_format *format);
+const char *td_log_level_name(enum td_log_level level);
+
+extern enum td_log_level td_log_level; /* read by the macro below only */
+
+void td_log_write(enum td_log_level level, const char *event, const struct td_field *fields);
+
+/* td_log(level, event, field, …): at least one field, since an event that tells nothing is none. The fields are not
+ * even computed when the level is off. */
+#define td_log(level, event, ...) \
+    do { \
+        if ((level) <= td_log_level) \
+            td_log_write((level), (event), (const struct td_field[]) { __VA_ARGS__, { .key = NULL } }); \
+    } while (0)
+
+#endif

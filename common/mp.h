@@ -1,0 +1,67 @@
+/* mp.h: reading MessagePack in place. msgpack-c builds a tree and believes the counts that a message claims (5 bytes can
+ * ask for 100 GB), accepts duplicate keys, bytes after the value and invalid UTF-8; so we read with a cursor that builds
+ * nothing and checks all of it. Writing is msgpack-c's packer over a td_buf (mp_buf.h). */
+#ifndef TD_MP_H
+#define TD_MP_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* A position in a message. Everything that is read points into the message and lives as long. */
+struct td_mp {
+    const uint8_t *at, *end;
+};
+
+enum td_mp_type {
+    TD_MP_NIL,
+    TD_MP_BOOL,
+    TD_MP_INT,  /* fits int64_t: .integer */
+    TD_MP_UINT, /* above INT64_MAX: .integer holds its bits */
+    TD_MP_FLOAT,
+    TD_MP_STR,
+    TD_MP_BIN,
+    TD_MP_EXT,
+    TD_MP_ARRAY,
+    TD_MP_MAP,
+};
+
+struct td_mp_value {
+    enum td_mp_type type;
+    uint32_t length; /* STR, BIN, EXT: bytes; ARRAY: elements; MAP: pairs */
+    int64_t integer; /* INT, UINT, BOOL (0, 1), EXT (its type) */
+    double number;   /* FLOAT */
+    const char *bytes;
+};
+
+/* Reads one value: a scalar whole, of an array or map only its header (the elements follow: read them too). 0, or -1
+ * when the bytes end early or are no MessagePack. Checks no UTF-8 and no depth: that is td_mp_check's. */
+int td_mp_read(struct td_mp *mp, struct td_mp_value *value);
+
+/* Steps over one whole value, with all that it contains. 0 or -1. Takes time linear in its bytes and no stack. */
+int td_mp_skip(struct td_mp *mp);
+
+#define TD_MP_MAX_DEPTH 64
+
+struct td_mp_limits {
+    uint32_t depth; /* containers within containers; at most TD_MP_MAX_DEPTH */
+    uint32_t nodes; /* values in all */
+};
+
+/* Checks that the message is one value and nothing behind it, that no count claims more elements than there are bytes
+ * left, that every `str` is UTF-8, and the limits. Returns NULL when it is fine, else what is wrong, in words, with the
+ * position in *where. A str of more than TD_MP_LONG_TEXT bytes is not checked for UTF-8 here;
+ * the document's text is checked by the worker that gets it. */
+#define TD_MP_LONG_TEXT 256
+const char *td_mp_check(const void *bytes, size_t length, const struct td_mp_limits *limits, size_t *where);
+
+/* Non-zero when `value` is the str `text`. */
+int td_mp_is(const struct td_mp_value *value, const char *text);
+
+/* What a value is, for an error message: "a map", "a string". */
+const char *td_mp_type_name(enum td_mp_type type);
+
+/* Finds `key` in a map whose header is at mp->at; leaves *mp untouched and puts the value's position into *found.
+ * 0, or -1 when mp is no map or has no such key. */
+int td_mp_find(struct td_mp mp, const char *key, struct td_mp *found);
+
+#endif

@@ -1,0 +1,61 @@
+/* mp_buf.h: a growing byte buffer with a limit, and msgpack-c's packer on it. Reaching the limit (or running out of
+ * memory) is a state that stays: later writes do nothing, and `full` says so, so that writers need no checks. */
+#ifndef TD_MP_BUF_H
+#define TD_MP_BUF_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <msgpack.h>
+
+struct td_buf {
+    char *bytes;
+    size_t length, capacity;
+    size_t limit;
+    int full;
+};
+
+/* Makes room for `more` bytes behind `length`. 0, or -1 (and `full` is set). */
+int td_buf_reserve(struct td_buf *buf, size_t more);
+
+/* Frees the bytes. A zeroed td_buf with a limit is an empty one. */
+void td_buf_free(struct td_buf *buf);
+
+static inline int td_buf_append(struct td_buf *buf, const void *bytes, size_t length)
+{
+    if (buf->capacity - buf->length < length && td_buf_reserve(buf, length) != 0)
+        return -1;
+    if (length) /* memcpy(x, NULL, 0) is undefined */
+        memcpy(buf->bytes + buf->length, bytes, length);
+    buf->length += length;
+    return 0;
+}
+
+/* The packer's write callback. */
+static inline int td_buf_write(void *buf, const char *bytes, size_t length)
+{
+    return td_buf_append(buf, bytes, length);
+}
+
+/* A packer that writes into `buf`. By value: it is two words. */
+static inline msgpack_packer td_buf_packer(struct td_buf *buf)
+{
+    msgpack_packer packer;
+    msgpack_packer_init(&packer, buf, td_buf_write);
+    return packer;
+}
+
+/* A str from a C string; a str from bytes. */
+static inline void td_pack_bytes(msgpack_packer *packer, const char *bytes, size_t length)
+{
+    msgpack_pack_str(packer, length);
+    msgpack_pack_str_body(packer, bytes, length);
+}
+
+static inline void td_pack_str(msgpack_packer *packer, const char *text)
+{
+    td_pack_bytes(packer, text, strlen(text));
+}
+
+#endif

@@ -1,0 +1,63 @@
+/* utf8.c: see utf8.h. A plain byte machine with a fast path of eight ASCII bytes at a time; the segmenter's issue may
+ * replace the inside by SIMD. */
+#include "common/utf8.h"
+
+#include <string.h>
+
+#define HIGH_BITS 0x8080808080808080ull
+
+/* The length of the well-formed sequence at `p` (1 to 4), 0 when there is none. `end` > `p`. */
+static unsigned sequence_length(const unsigned char *p, const unsigned char *end)
+{
+    size_t left = (size_t)(end - p);
+    unsigned char a = p[0];
+
+    if (a < 0x80)
+        return 1;
+    if (a < 0xC2 || a > 0xF4 || left < 2)
+        return 0;
+    unsigned char b = p[1];
+    if (a < 0xE0)
+        return (b & 0xC0) == 0x80 ? 2 : 0;
+    /* The second byte's range depends on the first: that is what keeps out overlong forms, surrogates and the rest. */
+    unsigned char low = a == 0xE0 ? 0xA0 : a == 0xF0 ? 0x90 : 0x80;
+    unsigned char high = a == 0xED ? 0x9F : a == 0xF4 ? 0x8F : 0xBF;
+    if (b < low || b > high || left < 3 || (p[2] & 0xC0) != 0x80)
+        return 0;
+    if (a < 0xF0)
+        return 3;
+    return left >= 4 && (p[3] & 0xC0) == 0x80 ? 4 : 0;
+}
+
+size_t td_utf8_check(const char *text, size_t length, struct td_utf8_counts *counts)
+{
+    const unsigned char *start = (const unsigned char *)text, *p = start, *end = start + length;
+    uint64_t continuation = 0, wide = 0;
+
+    while (p < end) {
+        uint64_t word;
+        if (end - p >= 8 && (memcpy(&word, p, 8), !(word & HIGH_BITS))) {
+            p += 8;
+            continue;
+        }
+        unsigned n = sequence_length(p, end);
+        if (n == 0)
+            break;
+        continuation += n - 1;
+        wide += n == 4;
+        p += n;
+    }
+    size_t valid = (size_t)(p - start);
+    if (counts) {
+        counts->codepoints = valid - continuation;
+        counts->utf16 = counts->codepoints + wide;
+    }
+    return valid;
+}
+
+size_t td_utf8_cut(const char *text, size_t limit)
+{
+    while (limit > 0 && ((unsigned char)text[limit] & 0xC0) == 0x80)
+        limit--;
+    return limit;
+}

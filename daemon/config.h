@@ -1,0 +1,128 @@
+/* config.h: what textd runs with: made whole from defaults, one YAML file, the environment and the command line, then
+ * immutable for the life of a generation.
+ *
+ * Every scalar setting is a line of TD_SETTINGS: its key in the file ("limits.document_bytes"), its variable
+ * (TEXTD_LIMITS_DOCUMENT_BYTES), its type, default and range, and the help that --print-config shows and
+ * docs/configuration.md repeats (a test compares). A new setting touches this table and the page. */
+#ifndef TD_CONFIG_H
+#define TD_CONFIG_H
+
+#include <stdint.h>
+
+#include "common/err.h"
+#include "common/log.h"
+
+/* X(section, key, TYPE, default as it would stand in the file, min, max, help)
+ *   TYPE  COUNT  plain number                                          int64_t
+ *         BYTES  number with B, KiB, MiB or GiB                        int64_t, bytes
+ *         TIME   number with us, ms, s or m                            int64_t, nanoseconds
+ *         TEXT   any text; "" means unset                              char *
+ *         LEVEL  a td_log_level's name, FORMAT a td_log_format's name  int64_t
+ * min and max are in the unit of the stored number; unused for the others. */
+#define TD_MS INT64_C(1000000)
+#define TD_SECOND (1000 * TD_MS)
+#define TD_MINUTE (60 * TD_SECOND)
+#define TD_KIB INT64_C(1024)
+#define TD_MIB (1024 * TD_KIB)
+#define TD_GIB (1024 * TD_MIB)
+
+#define TD_SETTINGS(X) \
+    X(server, control, TEXT, "", 0, 0, "endpoint of the control socket, ipc:// only; unset: control.sock in the run directory") \
+    X(server, shutdown_grace, TIME, "30s", 0, 60 * TD_MINUTE, "how long SIGTERM lets accepted documents finish") \
+    X(workers, count, COUNT, "0", 0, 256, "worker processes; 0: one for each processor that textd may use") \
+    X(workers, window, COUNT, "16", 1, 256, "documents that one worker may hold, the running one included") \
+    X(workers, window_bytes, BYTES, "64KiB", 1, TD_GIB, "bytes of text that one worker may hold beyond its first two documents") \
+    X(workers, start_timeout, TIME, "10s", 10 * TD_MS, 10 * TD_MINUTE, "how long a new worker may take until it is ready") \
+    X(limits, document_bytes, BYTES, "16MiB", 1, TD_GIB, "largest text of a document") \
+    X(limits, request_depth, COUNT, "16", 4, 64, "containers within containers in a request") \
+    X(limits, document_memory, BYTES, "1GiB", TD_MIB, 64 * TD_GIB, "memory for one document's layers and plugins' scratch") \
+    X(limits, reply_bytes, BYTES, "64MiB", 4 * TD_KIB, TD_GIB, "largest reply") \
+    X(limits, deadline, TIME, "30s", TD_MS, 60 * TD_MINUTE, "a document's deadline when the request has none") \
+    X(limits, deadline_max, TIME, "5m", TD_MS, 60 * TD_MINUTE, "the longest deadline that a request may ask for") \
+    X(limits, plugin_timeout, TIME, "10s", TD_MS, 60 * TD_MINUTE, "how long one plugin may take for one document") \
+    X(limits, kill_grace, TIME, "200ms", TD_MS, TD_MINUTE, "how long a worker has to stop by itself once nobody waits for its document") \
+    X(queue, documents, COUNT, "65536", 1, 10000000, "documents that may wait for a worker") \
+    X(queue, bytes, BYTES, "512MiB", TD_MIB, 64 * TD_GIB, "bytes of requests that may be held, waiting and running") \
+    X(client, documents, COUNT, "16384", 1, 10000000, "documents of one connection that may be waiting or running") \
+    X(client, bytes, BYTES, "128MiB", TD_KIB, 64 * TD_GIB, "bytes of one connection's requests that may be held") \
+    X(client, reply_bytes, BYTES, "64MiB", TD_KIB, 64 * TD_GIB, "replies kept for a connection that doesn't read; beyond, they are dropped") \
+    X(log, level, LEVEL, "info", 0, 0, "error, warn, info or debug") \
+    X(log, format, FORMAT, "logfmt", 0, 0, "logfmt or json")
+
+/* Where a value came from, for --print-config and for error messages. */
+enum td_origin { TD_ORIGIN_DEFAULT, TD_ORIGIN_FILE, TD_ORIGIN_ENV, TD_ORIGIN_FLAG };
+
+/* An option of a plugin as the operator wrote it. Its type is known only to the plugin, so it stays text until a worker
+ * has opened the plugin and checks it. */
+struct td_config_option {
+    char *name, *value;
+    char *where; /* "textd.yaml:14:9", for the message when the plugin refuses it */
+};
+
+/* An entry of `plugins`: one instance. */
+struct td_config_plugin {
+    char *name;         /* the instance's name, used by pipelines and in replies */
+    char *file;         /* the library is FILE.so in one of the plugin directories; the name when the file doesn't say */
+    int64_t timeout_ns; /* limits.plugin_timeout when the file doesn't say */
+    struct td_config_option *options;
+    uint32_t n_options;
+};
+
+/* An entry of `pipelines`. */
+struct td_config_pipeline {
+    char *name;
+    char **plugins; /* instance names */
+    uint32_t n_plugins;
+};
+
+struct td_settings {
+#define TD_STORE_COUNT int64_t
+#define TD_STORE_BYTES int64_t
+#define TD_STORE_TIME int64_t
+#define TD_STORE_TEXT char *
+#define TD_STORE_LEVEL int64_t
+#define TD_STORE_FORMAT int64_t
+#define X(section, key, type, initial, min, max, help) TD_STORE_##type section##_##key;
+    TD_SETTINGS(X)
+#undef X
+};
+
+struct td_config {
+    struct td_settings set; /* set.limits_document_bytes, … */
+
+    char **endpoints; /* `endpoints:`, a list; default ipc in the run directory and tcp://127.0.0.1:7411 */
+    uint32_t n_endpoints;
+    char **plugin_dirs; /* `plugin_dirs:`, a list, searched in order; the built-in directory is always searched last */
+    uint32_t n_plugin_dirs;
+    struct td_config_plugin *plugins; /* `plugins:`; when the file has none: every FILE.so of the plugin directories */
+    uint32_t n_plugins;
+    struct td_config_pipeline *pipelines; /* `pipelines:`; without one called default, it is all plugins */
+    uint32_t n_pipelines;
+
+    char *file; /* NULL when there was none */
+    void *private_data;
+};
+
+/* What the command line sets over the file and the environment. Unset: NULL and 0. */
+struct td_config_flags {
+    const char *file; /* --config; without it $TEXTD_CONFIG, then no file at all */
+    const char *const *endpoints;
+    uint32_t n_endpoints;
+    const char *control;
+    const char *const *plugin_dirs; /* searched before the file's */
+    uint32_t n_plugin_dirs;
+    const char *workers; /* as given: "4" */
+    const char *builtin_plugin_dir; /* searched last; the program knows where it is installed */
+};
+
+/* Makes *config. On TD_E_CONFIG the words name the place ("textd.yaml:12:5", "TEXTD_LIMITS_DEADLINE", "--workers"), the
+ * key, what it was, and what would be right; an unknown key names the nearest known one. TD_E_SYSTEM: the file can't be
+ * read. On any error *config needs no freeing. */
+int td_config_load(struct td_config *config, const struct td_config_flags *flags, struct td_err *err);
+
+void td_config_free(struct td_config *config);
+
+/* Prints the effective configuration as YAML that td_config_load would take, with each value's origin as a comment. */
+int td_config_print(const struct td_config *config, int fd);
+
+#endif
