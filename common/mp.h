@@ -43,15 +43,15 @@ int td_mp_skip(struct td_mp *mp);
 #define TD_MP_MAX_DEPTH 64
 
 struct td_mp_limits {
-    uint32_t depth; /* containers within containers; at most TD_MP_MAX_DEPTH */
-    uint32_t nodes; /* values in all */
+    uint32_t depth;            /* containers within containers; at most TD_MP_MAX_DEPTH */
+    uint32_t nodes;            /* values in all */
+    const char *unchecked_key; /* the str under this key of the outermost map may be any bytes; NULL: none may */
 };
 
 /* Checks that the message is one value and nothing behind it, that no count claims more elements than there are bytes
- * left, that every `str` is UTF-8, and the limits. Returns NULL when it is fine, else what is wrong, in words, with the
- * position in *where. A str of more than TD_MP_LONG_TEXT bytes is not checked for UTF-8 here;
- * the document's text is checked by the worker that gets it. */
-#define TD_MP_LONG_TEXT 256
+ * left, that every str is UTF-8, that no map has a key twice (or more than 64), that the outermost map's keys are
+ * strings, and the limits. Returns NULL when it is fine, else what is wrong, in words, and the byte's position in
+ * *where. The one string that may be long, the document's text, is left to the worker that will read it anyway. */
 const char *td_mp_check(const void *bytes, size_t length, const struct td_mp_limits *limits, size_t *where);
 
 /* Non-zero when `value` is the str `text`. */

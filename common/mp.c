@@ -1,0 +1,284 @@
+/* mp.c: see mp.h. The format is that of the MessagePack specification
+ * (https://github.com/msgpack/msgpack/blob/master/spec.md): one lead byte, then big-endian lengths and numbers. */
+#include "common/mp.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "common/utf8.h"
+
+static uint64_t big_endian(const uint8_t *p, unsigned bytes)
+{
+    uint64_t v = 0;
+
+    for (unsigned i = 0; i < bytes; i++)
+        v = v << 8 | p[i];
+    return v;
+}
+
+/* What a lead byte announces: the type, how many bytes of length or number follow it, and whether they are a length. */
+struct lead {
+    uint8_t type;
+    uint8_t follow;
+    enum { INLINE, LENGTH, UNSIGNED, SIGNED, FLOATING, INVALID } how;
+    uint8_t fixed; /* FIXEXT: the payload's length, when not given by bytes */
+};
+
+/* 0xc0 … 0xdf of the specification, in order; the others are the "fix" forms and computed. */
+static const struct lead leads[32] = {
+    { TD_MP_NIL, 0, INLINE, 0 },     { 0, 0, INVALID, 0 },            { TD_MP_BOOL, 0, INLINE, 0 },
+    { TD_MP_BOOL, 0, INLINE, 0 },    { TD_MP_BIN, 1, LENGTH, 0 },     { TD_MP_BIN, 2, LENGTH, 0 },
+    { TD_MP_BIN, 4, LENGTH, 0 },     { TD_MP_EXT, 1, LENGTH, 0 },     { TD_MP_EXT, 2, LENGTH, 0 },
+    { TD_MP_EXT, 4, LENGTH, 0 },     { TD_MP_FLOAT, 4, FLOATING, 0 }, { TD_MP_FLOAT, 8, FLOATING, 0 },
+    { TD_MP_INT, 1, UNSIGNED, 0 },   { TD_MP_INT, 2, UNSIGNED, 0 },   { TD_MP_INT, 4, UNSIGNED, 0 },
+    { TD_MP_INT, 8, UNSIGNED, 0 },   { TD_MP_INT, 1, SIGNED, 0 },     { TD_MP_INT, 2, SIGNED, 0 },
+    { TD_MP_INT, 4, SIGNED, 0 },     { TD_MP_INT, 8, SIGNED, 0 },     { TD_MP_EXT, 0, INLINE, 1 },
+    { TD_MP_EXT, 0, INLINE, 2 },     { TD_MP_EXT, 0, INLINE, 4 },     { TD_MP_EXT, 0, INLINE, 8 },
+    { TD_MP_EXT, 0, INLINE, 16 },    { TD_MP_STR, 1, LENGTH, 0 },     { TD_MP_STR, 2, LENGTH, 0 },
+    { TD_MP_STR, 4, LENGTH, 0 },     { TD_MP_ARRAY, 2, LENGTH, 0 },   { TD_MP_ARRAY, 4, LENGTH, 0 },
+    { TD_MP_MAP, 2, LENGTH, 0 },     { TD_MP_MAP, 4, LENGTH, 0 },
+};
+
+/* The forms that carry their length or number in the lead byte. Non-zero when `byte` is one of them. */
+static int read_fix_form(uint8_t byte, struct td_mp_value *v)
+{
+    if (byte < 0x80 || byte >= 0xe0) {
+        v->type = TD_MP_INT;
+        v->integer = (int8_t)byte;
+    } else if (byte < 0x90) {
+        v->type = TD_MP_MAP;
+        v->length = byte & 0x0f;
+    } else if (byte < 0xa0) {
+        v->type = TD_MP_ARRAY;
+        v->length = byte & 0x0f;
+    } else if (byte < 0xc0) {
+        v->type = TD_MP_STR;
+        v->length = byte & 0x1f;
+    } else {
+        return 0;
+    }
+    return 1;
+}
+
+static void read_number(struct td_mp_value *v, const struct lead *lead, uint64_t bits)
+{
+    if (lead->how == UNSIGNED) {
+        v->integer = (int64_t)bits;
+        if (bits > INT64_MAX)
+            v->type = TD_MP_UINT;
+    } else if (lead->how == SIGNED) {
+        unsigned shift = 64 - 8u * lead->follow;
+        v->integer = (int64_t)(bits << shift) >> shift;
+    } else if (lead->follow == 4) {
+        uint32_t narrow = (uint32_t)bits;
+        float f;
+        memcpy(&f, &narrow, sizeof f);
+        v->number = (double)f;
+    } else {
+        memcpy(&v->number, &bits, sizeof v->number);
+    }
+}
+
+/* Reads what follows a lead byte of the table. 0, or -1. */
+static int read_led_form(struct td_mp *mp, uint8_t byte, struct td_mp_value *v)
+{
+    const struct lead *lead = &leads[byte - 0xc0];
+
+    if (lead->how == INVALID || (size_t)(mp->end - mp->at) < lead->follow)
+        return -1;
+    uint64_t bits = big_endian(mp->at, lead->follow);
+    mp->at += lead->follow;
+    v->type = (enum td_mp_type)lead->type;
+    if (lead->how == LENGTH)
+        v->length = (uint32_t)bits;
+    else if (lead->how == INLINE)
+        v->length = lead->fixed;
+    else
+        read_number(v, lead, bits);
+    if (v->type == TD_MP_BOOL)
+        v->integer = byte == 0xc3;
+    return 0;
+}
+
+int td_mp_read(struct td_mp *mp, struct td_mp_value *v)
+{
+    *v = (struct td_mp_value){ .type = TD_MP_NIL };
+    if (mp->at >= mp->end)
+        return -1;
+    uint8_t byte = *mp->at++;
+    if (!read_fix_form(byte, v) && read_led_form(mp, byte, v) != 0)
+        return -1;
+    if (v->type != TD_MP_STR && v->type != TD_MP_BIN && v->type != TD_MP_EXT)
+        return 0;
+    if (v->type == TD_MP_EXT) {
+        if (mp->at >= mp->end)
+            return -1;
+        v->integer = (int8_t)*mp->at++;
+    }
+    if ((size_t)(mp->end - mp->at) < v->length)
+        return -1;
+    v->bytes = (const char *)mp->at;
+    mp->at += v->length;
+    return 0;
+}
+
+/* Values that an array's or map's header announces behind it. */
+static uint64_t elements_of(const struct td_mp_value *v)
+{
+    return v->type == TD_MP_ARRAY ? v->length : v->type == TD_MP_MAP ? 2 * (uint64_t)v->length : 0;
+}
+
+int td_mp_skip(struct td_mp *mp)
+{
+    struct td_mp_value v;
+
+    /* Each value takes a byte at least, so `pending` can't run ahead of the bytes for long. */
+    for (uint64_t pending = 1; pending > 0; pending--) {
+        if (td_mp_read(mp, &v) != 0)
+            return -1;
+        pending += elements_of(&v);
+    }
+    return 0;
+}
+
+/* The state of a check: how many values each open container still waits for, and whether it is a map. */
+struct check {
+    struct td_mp mp;
+    const struct td_mp_limits *limits;
+    uint32_t depth, nodes;
+    bool text_is_next; /* the value to come is that of limits->unchecked_key */
+    struct {
+        uint64_t left;
+        bool is_map;
+        struct td_mp first_pair; /* a map's: for finding duplicate keys */
+        uint32_t pairs;
+    } open[TD_MP_MAX_DEPTH];
+};
+
+static int same_value(const struct td_mp_value *a, const struct td_mp_value *b)
+{
+    if (a->type != b->type || a->length != b->length || a->integer != b->integer)
+        return 0;
+    return !a->bytes || memcmp(a->bytes, b->bytes, a->length) == 0;
+}
+
+/* Comparing every key with those before it is quadratic in this many, times the values between them. */
+#define MAX_PAIRS 64u
+
+/* Whether the key that ends the pairs read so far of the innermost map stands among them already. */
+static int key_is_duplicate(const struct check *c, const struct td_mp_value *key)
+{
+    struct td_mp mp = c->open[c->depth - 1].first_pair;
+    struct td_mp_value other;
+
+    for (uint32_t i = 0; i < c->open[c->depth - 1].pairs; i++) {
+        if (td_mp_read(&mp, &other) != 0)
+            return 0;
+        if (same_value(&other, key))
+            return 1;
+        if (td_mp_skip(&mp) != 0)
+            return 0;
+    }
+    return 0;
+}
+
+static const char *check_key(struct check *c, const struct td_mp_value *key)
+{
+    if (key->type == TD_MP_ARRAY || key->type == TD_MP_MAP || (c->depth == 1 && key->type != TD_MP_STR))
+        return "a map's key is not a string";
+    if (c->open[c->depth - 1].pairs >= MAX_PAIRS)
+        return "a map has more than 64 keys";
+    if (key_is_duplicate(c, key))
+        return "a key stands twice in one map";
+    c->open[c->depth - 1].pairs++;
+    return NULL;
+}
+
+static const char *open_container(struct check *c, const struct td_mp_value *v)
+{
+    uint64_t elements = elements_of(v);
+
+    if (elements > (uint64_t)(c->mp.end - c->mp.at))
+        return "an array or map claims more elements than there are bytes";
+    if (c->depth >= c->limits->depth || c->depth >= TD_MP_MAX_DEPTH)
+        return "containers are nested too deep";
+    c->open[c->depth].left = elements;
+    c->open[c->depth].is_map = v->type == TD_MP_MAP;
+    c->open[c->depth].first_pair = c->mp;
+    c->open[c->depth].pairs = 0;
+    c->depth++;
+    return NULL;
+}
+
+/* One value: reads it, judges it, and enters it if it is a container. */
+static const char *check_value(struct check *c)
+{
+    struct td_mp_value v;
+    bool is_key = c->depth > 0 && c->open[c->depth - 1].is_map && c->open[c->depth - 1].left % 2 == 0;
+    bool is_unchecked = c->text_is_next;
+
+    if (td_mp_read(&c->mp, &v) != 0)
+        return "the bytes end inside a value, or are no MessagePack";
+    if (++c->nodes > c->limits->nodes)
+        return "there are too many values";
+    if (v.type == TD_MP_STR && !is_unchecked && td_utf8_check(v.bytes, v.length, NULL) != v.length)
+        return "a string is not valid UTF-8";
+    if (is_key) {
+        const char *wrong = check_key(c, &v);
+        if (wrong)
+            return wrong;
+    }
+    c->text_is_next = is_key && c->depth == 1 && c->limits->unchecked_key && td_mp_is(&v, c->limits->unchecked_key);
+    if (c->depth > 0)
+        c->open[c->depth - 1].left--;
+    return v.type == TD_MP_ARRAY || v.type == TD_MP_MAP ? open_container(c, &v) : NULL;
+}
+
+const char *td_mp_check(const void *bytes, size_t length, const struct td_mp_limits *limits, size_t *where)
+{
+    const uint8_t *start = bytes;
+    struct check c = { .mp = { start, start + length }, .limits = limits };
+    const char *wrong = NULL;
+
+    do {
+        *where = (size_t)(c.mp.at - start);
+        wrong = check_value(&c);
+        while (c.depth > 0 && c.open[c.depth - 1].left == 0)
+            c.depth--;
+    } while (!wrong && c.depth > 0);
+    if (wrong)
+        return wrong;
+    *where = (size_t)(c.mp.at - start);
+    return c.mp.at == c.mp.end ? NULL : "there are bytes behind the message";
+}
+
+int td_mp_is(const struct td_mp_value *value, const char *text)
+{
+    return value->type == TD_MP_STR && strlen(text) == value->length && memcmp(value->bytes, text, value->length) == 0;
+}
+
+const char *td_mp_type_name(enum td_mp_type type)
+{
+    static const char *const names[] = { "nil",       "a boolean",  "an integer",   "an integer", "a float",
+                                         "a string",  "binary",     "an extension", "an array",   "a map" };
+    return names[type];
+}
+
+int td_mp_find(struct td_mp mp, const char *key, struct td_mp *found)
+{
+    struct td_mp_value map, k;
+
+    if (td_mp_read(&mp, &map) != 0 || map.type != TD_MP_MAP)
+        return -1;
+    for (uint32_t i = 0; i < map.length; i++) {
+        if (td_mp_read(&mp, &k) != 0)
+            return -1;
+        if (td_mp_is(&k, key)) {
+            *found = mp;
+            return 0;
+        }
+        if (td_mp_skip(&mp) != 0)
+            return -1;
+    }
+    return -1;
+}
