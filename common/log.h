@@ -4,9 +4,16 @@
  *
  *     ts=2026-11-23T15:04:05.123Z level=warn event=worker.crash worker=2 plugin=entities action=respawn
  *
- * The document's text never goes in. Values that come from outside are quoted and cut. Each event name has a budget
- * (a burst, then some a second); what is left out is counted and told by a later line with suppressed=N, so that bad
- * clients can't fill a disk. Only the thread that runs the loop logs. */
+ * or, as JSON, {"ts":"2026-11-23T15:04:05.123Z","level":"warn","event":"worker.crash","worker":2,…}: same keys, same
+ * order. Always ts, level, event, the fields as given, then suppressed and cut when there are any.
+ *
+ * The document's text never goes in. Values that come from outside are escaped and cut; a cut value ends in "…". Valid
+ * UTF-8 stays; a control character is \n, \t, \r, \xNN or \uNNNN, a byte that is no character \xNN (in JSON, which has
+ * no \x, \u00NN). A field that no longer fits into the 4 KiB of a line is left out, and the line says cut=1.
+ *
+ * Each event name has a budget (20 lines at once, then 10 a second); what is left out is counted and told by the event's
+ * next line with suppressed=N, or by td_log_flush, so that bad clients can't fill a disk and nothing is lost silently.
+ * Event names are string literals. Only the thread that runs the loop logs. */
 #ifndef TD_LOG_H
 #define TD_LOG_H
 
@@ -38,6 +45,7 @@ struct td_field {
     double number;
 };
 
+/* A NULL string leaves the field out. */
 #define TD_STR(k, v) ((struct td_field) { .key = (k), .type = TD_FIELD_STRING, .string = (v) })
 /* Bytes from outside: escaped, cut at 64. */
 #define TD_BYTES(k, v, n) ((struct td_field) { .key = (k), .type = TD_FIELD_BYTES, .string = (v), .length = (n) })
@@ -55,6 +63,10 @@ void td_log_set_fd(int fd);
 int td_log_level_find(const char *name, enum td_log_level *level);
 int td_log_format_find(const char *name, enum td_log_format *format);
 const char *td_log_level_name(enum td_log_level level);
+
+/* Tells what budgets left out and no line has told yet: a line log.suppressed for each such event. For a slow timer (some
+ * seconds) and for the end of the process. */
+void td_log_flush(void);
 
 extern enum td_log_level td_log_level; /* read by the macro below only */
 

@@ -1,0 +1,401 @@
+/* log.c: see log.h. A line is put together in one static buffer and leaves in one write, so that lines of several
+ * processes on the same pipe don't mix (POSIX: writes of up to PIPE_BUF bytes, 4096 on Linux, are atomic). No memory is
+ * taken: what must be told when memory is short can be told. */
+#include "common/log.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "common/utf8.h"
+
+#define LINE_MAX_BYTES 4096
+#define TAIL_BYTES 80     /* kept free for suppressed=, cut= and the end of the line */
+#define STRING_BYTES 1024 /* of a TD_STR; a td_err's text is shorter */
+#define OUTSIDE_BYTES 64  /* of a TD_BYTES */
+#define EVENTS 64         /* slots of the table of budgets */
+#define BURST 20
+#define PER_SECOND 10
+#define NS_PER_SECOND 1000000000
+
+enum td_log_level td_log_level = TD_LOG_INFO;
+static enum td_log_format log_format = TD_LOG_LOGFMT;
+static int log_fd = STDERR_FILENO;
+static enum { JOURNAL_UNKNOWN, JOURNAL_NO, JOURNAL_YES } journal;
+
+static const char *const level_names[] = {
+#define X(name, text) [TD_LOG_##name] = text,
+    TD_LOG_LEVELS(X)
+#undef X
+};
+
+static const char *const format_names[] = {
+#define X(name, text) [TD_LOG_##name] = text,
+    TD_LOG_FORMATS(X)
+#undef X
+};
+
+/* A token bucket for each event name. Names are literals, so the table keeps the pointer, but it compares the text: two
+ * files may spell the same name. */
+struct budget {
+    const char *event;
+    int64_t filled_ns;   /* when `lines` was last brought up to date */
+    double lines;        /* that may be written now */
+    uint64_t suppressed; /* since the last line of this event */
+};
+
+static struct budget budgets[EVENTS];
+static struct budget others = { .event = "other events" }; /* shared by all that come when the table is full */
+
+struct line {
+    char text[LINE_MAX_BYTES];
+    size_t used;
+    size_t cap;
+    int fields; /* so far */
+    int full;   /* something was left out since this was last cleared */
+};
+
+/* ---- the line ---- */
+
+static void put(struct line *line, const char *bytes, size_t length)
+{
+    if (length > line->cap - line->used) {
+        line->full = 1;
+        return;
+    }
+    memcpy(line->text + line->used, bytes, length);
+    line->used += length;
+}
+
+static void put_text(struct line *line, const char *text)
+{
+    put(line, text, strlen(text));
+}
+
+/* How many bytes the character at `text` has, or 0 when it is ill-formed. */
+static size_t character_length(const char *text, size_t left)
+{
+    unsigned char lead = (unsigned char)text[0];
+    size_t length = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+
+    return length <= left && td_utf8_check(text, length, NULL) == length ? length : 0;
+}
+
+/* U+0080 … U+009F move a terminal's cursor as the ASCII controls do; U+2028 and U+2029 end a line for some readers. */
+static int is_control(const char *text, size_t length)
+{
+    const unsigned char *c = (const unsigned char *)text;
+
+    return (length == 1 && (c[0] < 0x20 || c[0] == 0x7F)) || (length == 2 && c[0] == 0xC2 && c[1] < 0xA0) ||
+           (length == 3 && c[0] == 0xE2 && c[1] == 0x80 && (c[2] == 0xA8 || c[2] == 0xA9));
+}
+
+/* A control character or a byte that is no character, spelt so that both formats can carry it: JSON has no \x, so there
+ * byte NN is \u00NN. */
+static void put_escape(struct line *line, const char *text, size_t length)
+{
+    const unsigned char *c = (const unsigned char *)text;
+    char escape[8];
+
+    if (length == 1 && (c[0] == '\n' || c[0] == '\t' || c[0] == '\r')) {
+        put_text(line, c[0] == '\n' ? "\\n" : c[0] == '\t' ? "\\t" : "\\r");
+        return;
+    }
+    if (length <= 1 && log_format == TD_LOG_LOGFMT)
+        snprintf(escape, sizeof escape, "\\x%02x", (unsigned)c[0]);
+    else
+        snprintf(escape, sizeof escape, "\\u%04x", length <= 1 ? c[0] : length == 2 ? c[1] : 0x2000u | (c[2] & 0x3Fu));
+    put_text(line, escape);
+}
+
+static void put_quoted(struct line *line, const char *text, size_t length, size_t limit)
+{
+    put(line, "\"", 1);
+    for (size_t at = 0; at < length;) {
+        size_t step = character_length(text + at, length - at);
+        if (at + (step ? step : 1) > limit) {
+            put_text(line, "…");
+            break;
+        }
+        if (step == 1 && (text[at] == '"' || text[at] == '\\'))
+            put(line, "\\", 1);
+        if (step == 0 || is_control(text + at, step))
+            put_escape(line, text + at, step);
+        else
+            put(line, text + at, step);
+        at += step ? step : 1;
+    }
+    put(line, "\"", 1);
+}
+
+/* What logfmt may write without quotes. */
+static int is_bare(const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        if (text[i] <= ' ' || text[i] > '~' || text[i] == '"' || text[i] == '\\' || text[i] == '=')
+            return 0;
+    return length > 0;
+}
+
+static void put_bytes(struct line *line, const char *text, size_t length, size_t limit)
+{
+    if (log_format == TD_LOG_LOGFMT && length <= limit && is_bare(text, length))
+        put(line, text, length);
+    else
+        put_quoted(line, text, length, limit);
+}
+
+static void put_key(struct line *line, const char *key)
+{
+    int is_json = log_format == TD_LOG_JSON;
+
+    if (line->fields++ > 0)
+        put_text(line, is_json ? "," : " ");
+    put_text(line, is_json ? "\"" : "");
+    put_text(line, key);
+    put_text(line, is_json ? "\":" : "=");
+}
+
+static void put_number(struct line *line, double number)
+{
+    char digits[40];
+
+    /* JSON has no word for these. */
+    if (log_format == TD_LOG_JSON && !isfinite(number)) {
+        put_text(line, "null");
+        return;
+    }
+    snprintf(digits, sizeof digits, "%.6g", number);
+    put_text(line, digits);
+}
+
+static void put_integer(struct line *line, int64_t integer)
+{
+    char digits[24];
+
+    snprintf(digits, sizeof digits, "%" PRId64, integer);
+    put_text(line, digits);
+}
+
+static void put_value(struct line *line, const struct td_field *field)
+{
+    switch (field->type) {
+    case TD_FIELD_STRING:
+        put_bytes(line, field->string, strlen(field->string), STRING_BYTES);
+        break;
+    case TD_FIELD_BYTES:
+        put_bytes(line, field->string ? field->string : "", field->string ? field->length : 0, OUTSIDE_BYTES);
+        break;
+    case TD_FIELD_INT:
+        put_integer(line, field->integer);
+        break;
+    case TD_FIELD_FLOAT:
+        put_number(line, field->number);
+        break;
+    }
+}
+
+/* A field goes in whole or not at all, so that the line stays well-formed. */
+static int put_field(struct line *line, const struct td_field *field)
+{
+    size_t before = line->used;
+
+    line->full = 0;
+    put_key(line, field->key);
+    put_value(line, field);
+    if (line->full)
+        line->used = before;
+    return !line->full;
+}
+
+static void put_time(struct line *line)
+{
+    struct timespec now;
+    struct tm utc;
+    char date[32], stamp[48];
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    gmtime_r(&now.tv_sec, &utc);
+    strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%S", &utc);
+    int length = snprintf(stamp, sizeof stamp, "%s.%03dZ", date, (int)(now.tv_nsec / 1000000));
+    put_key(line, "ts");
+    put_bytes(line, stamp, (size_t)length, sizeof stamp);
+}
+
+/* systemd.exec(5): JOURNAL_STREAM is "device:inode" of the journal's socket; stderr may have been redirected since. */
+static int is_journal(void)
+{
+    const char *stream = getenv("JOURNAL_STREAM");
+    struct stat st;
+    char ours[48];
+
+    if (journal == JOURNAL_UNKNOWN) {
+        journal = JOURNAL_NO;
+        if (stream && fstat(log_fd, &st) == 0) {
+            snprintf(ours, sizeof ours, "%ju:%ju", (uintmax_t)st.st_dev, (uintmax_t)st.st_ino);
+            journal = strcmp(stream, ours) == 0 ? JOURNAL_YES : JOURNAL_NO;
+        }
+    }
+    return journal == JOURNAL_YES;
+}
+
+static void put_head(struct line *line, enum td_log_level level, const char *event)
+{
+    static const char *const priority[] = { "<3>", "<4>", "<6>", "<7>" }; /* syslog's, by td_log_level */
+
+    line->used = 0;
+    line->fields = 0;
+    line->cap = sizeof line->text - TAIL_BYTES;
+    if (is_journal())
+        put_text(line, priority[level]);
+    if (log_format == TD_LOG_JSON)
+        put(line, "{", 1);
+    put_time(line);
+    put_field(line, &TD_STR("level", level_names[level]));
+    put_field(line, &TD_STR("event", event));
+}
+
+/* 0 when the line is out. A line that a full disk or pipe didn't take counts as suppressed. */
+static int put_tail_and_write(struct line *line, uint64_t suppressed, int is_cut)
+{
+    line->cap = sizeof line->text;
+    if (suppressed)
+        put_field(line, &TD_INT("suppressed", suppressed));
+    if (is_cut)
+        put_field(line, &TD_INT("cut", 1));
+    put_text(line, log_format == TD_LOG_JSON ? "}\n" : "\n");
+    return write(log_fd, line->text, line->used) == (ssize_t)line->used ? 0 : -1;
+}
+
+/* ---- budgets ---- */
+
+static int64_t now_ns(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * NS_PER_SECOND + now.tv_nsec;
+}
+
+static struct budget *budget_find(const char *event)
+{
+    size_t hash = 5381; /* Bernstein's: names are few and short */
+
+    for (const char *c = event; *c; c++)
+        hash = hash * 33 + (unsigned char)*c;
+    for (size_t i = 0; i < EVENTS; i++) {
+        struct budget *budget = &budgets[(hash + i) % EVENTS];
+        if (!budget->event) {
+            *budget = (struct budget) { .event = event, .filled_ns = now_ns(), .lines = BURST };
+            return budget;
+        }
+        if (strcmp(budget->event, event) == 0)
+            return budget;
+    }
+    return &others;
+}
+
+/* Takes one line from the budget; 0 when there is none. */
+static int budget_take(struct budget *budget)
+{
+    int64_t now = now_ns();
+
+    budget->lines += (double)(now - budget->filled_ns) * PER_SECOND / NS_PER_SECOND;
+    budget->filled_ns = now;
+    if (budget->lines > BURST)
+        budget->lines = BURST;
+    if (budget->lines < 1)
+        return 0;
+    budget->lines -= 1;
+    return 1;
+}
+
+/* ---- the calls ---- */
+
+void td_log_write(enum td_log_level level, const char *event, const struct td_field *fields)
+{
+    static struct line line;
+    struct budget *budget = budget_find(event);
+    int is_cut = 0;
+
+    if (!budget_take(budget)) {
+        budget->suppressed++;
+        return;
+    }
+    put_head(&line, level, event);
+    for (; fields->key; fields++)
+        if (fields->type != TD_FIELD_STRING || fields->string)
+            is_cut |= !put_field(&line, fields);
+    if (put_tail_and_write(&line, budget->suppressed, is_cut) == 0)
+        budget->suppressed = 0;
+    else
+        budget->suppressed++;
+}
+
+static void flush(struct budget *budget)
+{
+    static struct line line;
+
+    if (budget->suppressed == 0)
+        return;
+    put_head(&line, TD_LOG_WARN, "log.suppressed");
+    put_field(&line, &TD_STR("of", budget->event));
+    if (put_tail_and_write(&line, budget->suppressed, 0) == 0)
+        budget->suppressed = 0;
+}
+
+void td_log_flush(void)
+{
+    for (size_t i = 0; i < EVENTS; i++)
+        if (budgets[i].event)
+            flush(&budgets[i]);
+    flush(&others);
+}
+
+void td_log_configure(enum td_log_level level, enum td_log_format format)
+{
+    td_log_level = level;
+    log_format = format;
+}
+
+void td_log_set_fd(int fd)
+{
+    log_fd = fd;
+    journal = JOURNAL_UNKNOWN;
+}
+
+static int name_find(const char *const *names, int count, const char *name)
+{
+    for (int i = 0; i < count; i++)
+        if (strcmp(names[i], name) == 0)
+            return i;
+    return -1;
+}
+
+int td_log_level_find(const char *name, enum td_log_level *level)
+{
+    int found = name_find(level_names, sizeof level_names / sizeof level_names[0], name);
+
+    if (found >= 0)
+        *level = (enum td_log_level)found;
+    return found >= 0 ? 0 : -1;
+}
+
+int td_log_format_find(const char *name, enum td_log_format *format)
+{
+    int found = name_find(format_names, sizeof format_names / sizeof format_names[0], name);
+
+    if (found >= 0)
+        *format = (enum td_log_format)found;
+    return found >= 0 ? 0 : -1;
+}
+
+const char *td_log_level_name(enum td_log_level level)
+{
+    return level_names[level];
+}
