@@ -1,0 +1,208 @@
+/* host.c: see host.h. Each function is small: the work is in document.c (layers), result.c (the result) and here only
+ * what belongs to neither. */
+#include "daemon/worker/host.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <textd/version.h>
+
+#include "common/clock.h"
+#include "common/utf8.h"
+#include "daemon/worker/result.h"
+
+#define EXPLANATION_BYTES 400
+
+static struct {
+    struct td_scoreboard *board;
+    const struct td_plugin *plugin;
+    struct td_document *doc;
+    uint64_t sequence, stop_ns;
+    char explanation[EXPLANATION_BYTES + 1];
+} host_state;
+
+static void *host_alloc(struct textd_doc *shown, uint64_t bytes, uint64_t align)
+{
+    if (align == 0 || align > 64 || (align & (align - 1)) != 0) {
+        td_document_mistake(td_document_of(shown), "it asked for memory aligned to %llu; a power of two up to 64 will do",
+                            (unsigned long long)align);
+        return NULL;
+    }
+    return td_arena_alloc(td_document_of(shown)->arena, bytes, align);
+}
+
+static int32_t host_layer_get(struct textd_doc *shown, const char *name, struct textd_layer *out)
+{
+    const struct td_layer *layer = td_document_layer(td_document_of(shown), name);
+
+    if (!layer)
+        return TEXTD_NOT_FOUND;
+    struct textd_layer full = { .size = out->size, .count = layer->count, .spans = layer->spans };
+    memcpy(out, &full, out->size < sizeof full ? out->size : sizeof full);
+    return TEXTD_OK;
+}
+
+static int32_t host_layer_add(struct textd_doc *shown, const char *name, const struct textd_span *spans, uint32_t count)
+{
+    return td_document_add_layer(td_document_of(shown), name, spans, count);
+}
+
+static const void *host_column_get(struct textd_doc *shown, const char *layer, const char *column, uint32_t type)
+{
+    static const uint64_t empty; /* a column of no elements is there, and has no elements */
+    const struct td_layer *in = td_document_layer(td_document_of(shown), layer);
+
+    for (const struct td_column *c = in ? in->columns : NULL; c; c = c->next)
+        if (c->type == type && strcmp(c->name, column) == 0)
+            return c->values ? c->values : &empty;
+    return NULL;
+}
+
+static int32_t host_column_add(struct textd_doc *shown, const char *layer, const char *column, uint32_t type,
+                               const void *values)
+{
+    return td_document_add_column(td_document_of(shown), layer, column, type, values);
+}
+
+static int32_t host_should_stop(struct textd_doc *shown)
+{
+    (void)shown;
+    return atomic_load_explicit(&host_state.board->unwanted, memory_order_relaxed) == host_state.sequence ||
+           td_now_ns() >= host_state.stop_ns;
+}
+
+static void host_explain(const char *text, uint64_t length)
+{
+    size_t keep = length;
+
+    if (keep > EXPLANATION_BYTES)
+        keep = td_utf8_cut(text, EXPLANATION_BYTES);
+    keep = td_utf8_check(text, keep, NULL); /* what isn't UTF-8 could not be told to anybody */
+    memcpy(host_state.explanation, text, keep);
+    host_state.explanation[keep] = 0;
+}
+
+/* Puts the path that a resource would have in `folder`/PLUGIN's library name/. -1 when it doesn't fit. */
+static int resource_path(char *path, size_t size, const char *folder, size_t folder_length, const char *name)
+{
+    const char *library = strrchr(host_state.plugin->source.path, '/');
+    library = library ? library + 1 : host_state.plugin->source.path;
+    size_t stem = strcspn(library, ".");
+    int n = snprintf(path, size, "%.*s/%.*s/%s", (int)folder_length, folder, (int)stem, library, name);
+    return n > 0 && (size_t)n < size ? 0 : -1;
+}
+
+static int32_t map_file(const char *path, struct textd_resource *out)
+{
+    struct stat st;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+    if (fd < 0)
+        return errno == ENOENT ? TEXTD_NOT_FOUND : TEXTD_FAILED;
+    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
+        close(fd);
+        return TEXTD_FAILED;
+    }
+    /* mmap takes no length of 0; an empty file is a valid resource with nothing to read. */
+    void *data = st.st_size == 0 ? (void *)"" : mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+    close(fd);
+    if (data == MAP_FAILED)
+        return TEXTD_FAILED;
+    struct textd_resource full = { .size = out->size, .data = data, .length = (uint64_t)st.st_size };
+    memcpy(out, &full, out->size < sizeof full ? out->size : sizeof full);
+    return TEXTD_OK;
+}
+
+static int32_t host_resource(const char *name, struct textd_resource *out)
+{
+    const struct td_plugin_source *source = &host_state.plugin->source;
+    const char *slash = strrchr(source->path, '/');
+    char beside[4096], in_models[4096], words[EXPLANATION_BYTES];
+    int32_t rc = TEXTD_NOT_FOUND;
+
+    if (!name[0] || strchr(name, '/') || strcmp(name, "..") == 0 || host_state.doc)
+        return TEXTD_INVALID;
+    if (resource_path(beside, sizeof beside, source->path, slash ? (size_t)(slash - source->path) : 0, name) != 0 ||
+        resource_path(in_models, sizeof in_models, source->model_dir, strlen(source->model_dir), name) != 0)
+        return TEXTD_INVALID;
+    rc = map_file(beside, out);
+    if (rc == TEXTD_NOT_FOUND)
+        rc = map_file(in_models, out);
+    if (rc == TEXTD_OK)
+        return rc;
+    int n = snprintf(words, sizeof words, "resource %.60s: %s; tried %.140s and %.140s", name, strerror(errno), beside,
+                     in_models);
+    host_explain(words, (uint64_t)n);
+    return rc;
+}
+
+static const void *host_extension(const char *id)
+{
+    (void)id;
+    return NULL; /* version 1.0 has none */
+}
+
+static const struct textd_host the_host = {
+    .size = sizeof(struct textd_host),
+    .abi_major = TEXTD_ABI_MAJOR,
+    .abi_minor = TEXTD_ABI_MINOR,
+    .version = TEXTD_VERSION,
+    .alloc = host_alloc,
+    .layer_get = host_layer_get,
+    .layer_add = host_layer_add,
+    .column_get = host_column_get,
+    .column_add = host_column_add,
+    .map_begin = td_result_map_begin,
+    .map_end = td_result_map_end,
+    .array_begin = td_result_array_begin,
+    .array_end = td_result_array_end,
+    .write_key = td_result_write_key,
+    .write_text = td_result_write_text,
+    .write_integer = td_result_write_integer,
+    .write_number = td_result_write_number,
+    .write_bool = td_result_write_bool,
+    .write_nil = td_result_write_nil,
+    .write_offset = td_result_write_offset,
+    .write_span = td_result_write_span,
+    .write_slice = td_result_write_slice,
+    .should_stop = host_should_stop,
+    .explain = host_explain,
+    .resource = host_resource,
+    .extension = host_extension,
+};
+
+const struct textd_host *td_host_init(struct td_scoreboard *board)
+{
+    host_state.board = board;
+    host_state.stop_ns = UINT64_MAX;
+    return &the_host;
+}
+
+void td_host_enter(const struct td_plugin *plugin, struct td_document *doc)
+{
+    host_state.plugin = plugin;
+    host_state.doc = doc;
+    host_state.explanation[0] = 0;
+}
+
+void td_host_leave(void)
+{
+    host_state.plugin = NULL;
+    host_state.doc = NULL;
+}
+
+void td_host_set_stop(uint64_t sequence, uint64_t stop_ns)
+{
+    host_state.sequence = sequence;
+    host_state.stop_ns = stop_ns;
+}
+
+const char *td_host_explanation(void)
+{
+    return host_state.explanation;
+}

@@ -1,0 +1,13 @@
+/* judge.h: whether a library's head is one that we can work with. Nothing of the plugin is called. */
+#ifndef TD_JUDGE_H
+#define TD_JUDGE_H
+
+#include <textd/plugin.h>
+
+#include "common/err.h"
+
+/* Judges what stands at `entry` and copies it into *copy, with NULL in the fields that the plugin is too old to have.
+ * TD_E_CONFIG names the file, what was found, what was expected and what to do. */
+int td_judge(const void *entry, const char *path, struct textd_plugin *copy, struct td_err *err);
+
+#endif

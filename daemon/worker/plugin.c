@@ -1,0 +1,100 @@
+/* plugin.c: opening, making and ending plugins. What a library's head must look like is judged in judge.c. */
+#include "daemon/worker/plugin.h"
+
+#include <dlfcn.h>
+#include <locale.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/worker/host.h"
+#include "daemon/worker/judge.h"
+
+int td_plugin_open(struct td_plugin_set *set, const struct td_plugin_source *source, struct td_err *err)
+{
+    if (set->n == TD_MAX_PLUGINS)
+        return td_fail(err, TD_E_CONFIG, "%s is one plugin too many; the limit is %d", source->name, TD_MAX_PLUGINS);
+    struct td_plugin *plugin = &set->plugins[set->n];
+    *plugin = (struct td_plugin){ .name = source->name, .source = *source };
+
+    /* NOW: a missing symbol is found here, not at some client's document. LOCAL: two plugins may use the same names. */
+    void *library = dlopen(source->path, RTLD_NOW | RTLD_LOCAL);
+    if (!library)
+        return td_fail(err, TD_E_CONFIG, "plugin %s can't be opened: %s", source->name, dlerror());
+    const void *entry = dlsym(library, TEXTD_PLUGIN_SYMBOL);
+    if (!entry)
+        return td_fail(err, TD_E_CONFIG,
+                       "plugin %s: %s exports no %s; a plugin for ABI %d must (see docs/plugins.md)", source->name,
+                       source->path, TEXTD_PLUGIN_SYMBOL, TEXTD_ABI_MAJOR);
+    int rc = td_judge(entry, source->path, &plugin->entry, err);
+    if (rc != TD_OK)
+        return rc;
+    plugin->options = (struct td_options){ .plugin = source->name,
+                                           .table = plugin->entry.options,
+                                           .n = plugin->entry.n_options,
+                                           .stride = plugin->entry.option_size };
+    set->n++;
+    return TD_OK;
+}
+
+/* The operator's values over the declared ones. */
+static int set_options(struct td_plugin *plugin, struct td_err *err)
+{
+    struct td_err why;
+    uint32_t n = plugin->options.n;
+
+    plugin->values = calloc(n + 1, sizeof *plugin->values);
+    plugin->for_request = calloc(n + 1, sizeof *plugin->for_request);
+    if (!plugin->values || !plugin->for_request)
+        return td_fail(err, TD_E_SYSTEM, "out of memory for the options of %s", plugin->name);
+    for (uint32_t i = 0; i < n; i++)
+        plugin->values[i] = td_option_initial(td_options_at(&plugin->options, i));
+    for (uint32_t i = 0; i < plugin->source.n_options; i++) {
+        const struct td_plugin_setting *set = &plugin->source.settings[i];
+        uint32_t index;
+        int rc = td_options_find(&plugin->options, set->name, strlen(set->name), &index, &why);
+        if (rc == TD_OK)
+            rc = td_option_parse(&plugin->options, index, set->value, &plugin->values[index], &why);
+        if (rc != TD_OK)
+            return td_fail(err, TD_E_CONFIG, "%s: %s", set->where, why.text);
+    }
+    return TD_OK;
+}
+
+/* Calls one of the plugin's functions and turns a refusal into words. */
+static int report(const struct td_plugin *plugin, const char *what, int32_t rc, struct td_err *err)
+{
+    /* Plugins bring libraries that call setlocale; a comma as decimal point would break our number parsing. */
+    setlocale(LC_ALL, "C");
+    if (rc == TEXTD_OK)
+        return TD_OK;
+    const char *why = td_host_explanation();
+    return td_fail(err, TD_E_CONFIG, "plugin %s: %s failed: %s", plugin->name, what,
+                   *why ? why : "it gave no reason (a plugin should call host->explain)");
+}
+
+int td_plugin_create(struct td_plugin_set *set, uint32_t index, const struct textd_host *host, struct td_err *err)
+{
+    struct td_plugin *plugin = &set->plugins[index];
+    int rc = set_options(plugin, err);
+
+    if (rc != TD_OK)
+        return rc;
+    td_host_enter(plugin, NULL);
+    if (plugin->entry.create)
+        rc = report(plugin, "create", plugin->entry.create(host, plugin->values, &plugin->self), err);
+    if (rc == TD_OK && plugin->entry.selftest)
+        rc = report(plugin, "its self-test", plugin->entry.selftest(plugin->self), err);
+    td_host_leave();
+    return rc;
+}
+
+void td_plugin_destroy_all(struct td_plugin_set *set)
+{
+    while (set->n > 0) {
+        struct td_plugin *plugin = &set->plugins[--set->n];
+        if (plugin->entry.destroy)
+            plugin->entry.destroy(plugin->self);
+        free(plugin->values);
+        free(plugin->for_request);
+    }
+}

@@ -1,0 +1,56 @@
+/* plugin.h: the plugins of this process: opened, judged, made instances of. A set is made once, when the worker starts,
+ * and lives until the process ends; libraries are never closed (see PLUGIN ABI: reload is a new process). */
+#ifndef TD_WORKER_PLUGIN_H
+#define TD_WORKER_PLUGIN_H
+
+#include <stdint.h>
+
+#include <textd/plugin.h>
+
+#include "common/err.h"
+#include "common/mp_buf.h"
+#include "daemon/frames.h"
+#include "daemon/options.h"
+
+/* Where a plugin comes from and what the operator set. Everything is borrowed and must live as long as the set. */
+struct td_plugin_source {
+    const char *name;      /* the instance's */
+    const char *path;      /* of the library */
+    const char *model_dir; /* its resources are in <folder of path>/FILE/ or <model_dir>/FILE/ */
+    uint64_t timeout_ns;   /* for one document */
+    uint32_t n_options;
+    struct td_plugin_setting {
+        const char *name, *value;
+        const char *where; /* the place in the configuration, for messages */
+    } *settings;
+};
+
+struct td_plugin {
+    const char *name; /* the instance's */
+    struct td_plugin_source source;
+    struct textd_plugin entry; /* a copy: fields that an older plugin doesn't have are NULL here */
+    struct td_options options;
+    struct textd_value *values;     /* the operator's, one an option */
+    struct textd_value *for_request; /* the operator's with the client's over them, for the running document */
+    void *self;
+};
+
+struct td_plugin_set {
+    struct td_plugin plugins[TD_MAX_PLUGINS];
+    uint32_t n;
+};
+
+/* Opens a plugin and judges it: everything up to, and without, calling it. TD_E_CONFIG with what was found, what was
+ * expected and what to do. On success the plugin is the last of the set. */
+int td_plugin_open(struct td_plugin_set *set, const struct td_plugin_source *source, struct td_err *err);
+
+/* Sets the options, creates the instance and runs its self-test. The host must be ready (host.h). */
+int td_plugin_create(struct td_plugin_set *set, uint32_t index, const struct textd_host *host, struct td_err *err);
+
+/* Calls destroy of every instance, in reverse order. */
+void td_plugin_destroy_all(struct td_plugin_set *set);
+
+/* Appends the catalogue of the set: what the supervisor knows of plugins that it never opens. */
+void td_plugin_catalogue(const struct td_plugin_set *set, struct td_buf *out);
+
+#endif

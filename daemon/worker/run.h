@@ -1,0 +1,32 @@
+/* run.h: runs one document through the plugins that its job names, and writes the DONE frame. */
+#ifndef TD_RUN_H
+#define TD_RUN_H
+
+#include "daemon/frames.h"
+#include "daemon/worker/document.h"
+#include "daemon/worker/plugin.h"
+
+struct td_runner {
+    struct td_plugin_set *set;
+    struct td_scoreboard *board;
+    struct td_arena arena;
+    struct td_document doc;
+    size_t reply_bytes; /* limit of one reply */
+    struct td_buf out;  /* DONE frames that wait to be sent */
+    struct td_buf errors, times; /* parts of the reply that is being written, moved behind the results at its end */
+    uint32_t n_errors, n_times, n_results;
+    enum td_code first_code; /* of the first failure; TD_OK: none */
+    uint32_t first_plugin;
+    char first_words[512];
+};
+
+/* Makes a runner; `document_memory` and `reply_bytes` are the limits of that name. TD_E_SYSTEM. */
+int td_runner_init(struct td_runner *runner, struct td_plugin_set *set, struct td_scoreboard *board,
+                   size_t document_memory, size_t reply_bytes, struct td_err *err);
+
+void td_runner_free(struct td_runner *runner);
+
+/* Runs a job whose parts lie behind it in memory. Its DONE frame is appended to runner->out. */
+void td_runner_run(struct td_runner *runner, const struct td_job *job);
+
+#endif

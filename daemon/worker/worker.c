@@ -1,0 +1,229 @@
+/* worker.c: see worker.h. A loop over one blocking descriptor: read as much as there is, run what is complete, send the
+ * replies before waiting again. Jobs are run where they were read; nothing is copied on the way in. */
+#include "daemon/worker/worker.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "common/clock.h"
+#include "daemon/worker/host.h"
+#include "daemon/worker/run.h"
+#include "daemon/worker/setup.h"
+
+/* Replies are sent when nothing more is there to run; sooner when they add up to this, or when a document took so long
+ * that the system call is small beside it. */
+#define FLUSH_BYTES (64u * 1024u)
+#define FLUSH_NS 50000u
+
+/* Bytes of the input that stay resident after a large document, and of the output's buffer. */
+#define KEEP_BYTES (1u << 20)
+
+struct input {
+    unsigned char *bytes; /* address space for the largest frame and what may be read behind it */
+    size_t capacity;
+    size_t start, end; /* what was read and not yet run */
+    size_t touched;
+};
+
+static int input_init(struct input *in, size_t largest_frame)
+{
+    in->capacity = 2 * largest_frame + KEEP_BYTES;
+    in->bytes = mmap(NULL, in->capacity, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    return in->bytes == MAP_FAILED ? -1 : 0;
+}
+
+/* The first complete frame, or NULL. The supervisor pads jobs to multiples of 8, so each starts aligned. */
+static const struct td_frame *input_frame(const struct input *in)
+{
+    const struct td_frame *frame = (const struct td_frame *)(const void *)(in->bytes + in->start);
+    size_t have = in->end - in->start;
+
+    return have >= sizeof *frame && have >= frame->length ? frame : NULL;
+}
+
+/* Makes room behind what is there, and gives pages back after a large document. */
+static void input_tidy(struct input *in)
+{
+    if (in->start > 0) {
+        memmove(in->bytes, in->bytes + in->start, in->end - in->start);
+        in->end -= in->start;
+        in->start = 0;
+    }
+    if (in->touched > KEEP_BYTES && in->end <= KEEP_BYTES) {
+        madvise(in->bytes + KEEP_BYTES, in->touched - KEEP_BYTES, MADV_DONTNEED);
+        in->touched = KEEP_BYTES;
+    }
+}
+
+/* Waits for bytes. 1 when some came, 0 at the end, -1 on an error. */
+static int input_read(struct input *in)
+{
+    ssize_t n;
+
+    input_tidy(in);
+    do
+        n = read(TD_WORKER_CHANNEL_FD, in->bytes + in->end, in->capacity - in->end);
+    while (n < 0 && errno == EINTR);
+    if (n <= 0)
+        return (int)n;
+    in->end += (size_t)n;
+    if (in->end > in->touched)
+        in->touched = in->end;
+    return 1;
+}
+
+static int write_all(const void *bytes, size_t length)
+{
+    const char *at = bytes;
+
+    while (length > 0) {
+        ssize_t n = write(TD_WORKER_CHANNEL_FD, at, length);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return -1;
+        at += n;
+        length -= (size_t)n;
+    }
+    return 0;
+}
+
+static int flush(struct td_buf *out)
+{
+    int rc = write_all(out->bytes, out->length);
+
+    out->length = 0;
+    if (out->capacity > KEEP_BYTES)
+        td_buf_free(out);
+    return rc;
+}
+
+static int send_frame(enum td_frame_kind kind, const void *body, size_t length)
+{
+    struct td_frame frame = { .length = (uint32_t)(sizeof frame + length), .kind = kind };
+
+    return write_all(&frame, sizeof frame) != 0 || write_all(body, length) != 0 ? -1 : 0;
+}
+
+/* Runs jobs until the channel ends. */
+static int serve(struct input *in, struct td_runner *runner)
+{
+    uint64_t started = td_now_ns();
+
+    for (;;) {
+        const struct td_frame *frame = input_frame(in);
+        if (frame) {
+            if (frame->kind != TD_FRAME_JOB)
+                return TD_WORKER_EXIT_CHANNEL;
+            uint32_t length = frame->length;
+            td_runner_run(runner, (const struct td_job *)(const void *)frame);
+            in->start += length;
+            uint64_t now = td_now_ns();
+            if (runner->out.length < FLUSH_BYTES && now - started < FLUSH_NS)
+                continue;
+            if (flush(&runner->out) != 0)
+                return TD_WORKER_EXIT_CHANNEL;
+            started = now;
+            continue;
+        }
+        if (runner->out.length > 0 && flush(&runner->out) != 0)
+            return TD_WORKER_EXIT_CHANNEL;
+        int rc = input_read(in);
+        if (rc <= 0)
+            return rc == 0 ? TD_WORKER_EXIT_OK : TD_WORKER_EXIT_CHANNEL;
+        started = td_now_ns();
+    }
+}
+
+/* Opens all plugins, then makes instances: a library that can't be opened is told before any plugin's code runs. */
+static int load_plugins(const struct td_setup *setup, struct td_plugin_set *set, struct td_scoreboard *board,
+                        struct td_err *err)
+{
+    const struct textd_host *host = td_host_init(board);
+
+    for (uint32_t i = 0; i < setup->n_sources; i++) {
+        atomic_store(&board->plugin, i); /* constructors of the library run now */
+        int rc = td_plugin_open(set, &setup->sources[i], err);
+        if (rc != TD_OK)
+            return rc;
+    }
+    for (uint32_t i = 0; i < set->n; i++) {
+        atomic_store(&board->plugin, i);
+        int rc = td_plugin_create(set, i, host, err);
+        if (rc != TD_OK)
+            return rc;
+    }
+    return TD_OK;
+}
+
+/* Waits for SETUP, loads what it names, and answers READY or REFUSED. */
+static int start(struct input *in, struct td_setup *setup, struct td_plugin_set *set, struct td_scoreboard *board,
+                 struct td_err *err)
+{
+    const struct td_frame *frame;
+    struct td_buf catalogue = { .limit = 16u << 20 };
+
+    while (!(frame = input_frame(in)))
+        if (input_read(in) <= 0)
+            return TD_WORKER_EXIT_CHANNEL;
+    int rc = frame->kind == TD_FRAME_SETUP ? td_setup_read(setup, frame + 1, frame->length - sizeof *frame, err)
+                                           : td_fail(err, TD_E_INTERNAL, "the first frame is no SETUP");
+    in->start += frame->length;
+    if (rc == TD_OK)
+        rc = load_plugins(setup, set, board, err);
+    if (rc != TD_OK) {
+        send_frame(TD_FRAME_REFUSED, err->text, strlen(err->text));
+        return TD_WORKER_EXIT_REFUSED;
+    }
+    td_plugin_catalogue(set, &catalogue);
+    rc = send_frame(TD_FRAME_READY, catalogue.bytes, catalogue.length);
+    td_buf_free(&catalogue);
+    return rc == 0 ? TD_WORKER_EXIT_OK : TD_WORKER_EXIT_CHANNEL;
+}
+
+/* A terminal's Ctrl-C and a service manager's SIGTERM go to the whole group; only the supervisor acts on them, and ends
+ * us by closing the channel. Should it die without that word, the kernel takes us along. */
+static void settle_in(void)
+{
+    signal(SIGINT, SIG_IGN);
+    signal(SIGTERM, SIG_IGN);
+    signal(SIGHUP, SIG_IGN);
+    signal(SIGPIPE, SIG_IGN);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    prctl(PR_SET_NAME, "textd-worker");
+}
+
+int td_worker_main(void)
+{
+    static struct td_plugin_set set;
+    static struct td_setup setup;
+    static struct td_runner runner;
+    struct input in = { 0 };
+    struct td_err err;
+
+    settle_in();
+    struct td_scoreboard *board =
+        mmap(NULL, sizeof *board, PROT_READ | PROT_WRITE, MAP_SHARED, TD_WORKER_SCOREBOARD_FD, 0);
+    if (board == MAP_FAILED || input_init(&in, KEEP_BYTES) != 0)
+        return TD_WORKER_EXIT_CHANNEL;
+    int rc = start(&in, &setup, &set, board, &err);
+    if (rc != TD_WORKER_EXIT_OK)
+        return rc;
+    assert(in.start == in.end); /* jobs come only after READY */
+    munmap(in.bytes, in.capacity);
+    in = (struct input){ 0 };
+    if (input_init(&in, setup.document_bytes + KEEP_BYTES) != 0 ||
+        td_runner_init(&runner, &set, board, setup.document_memory, setup.reply_bytes, &err) != TD_OK)
+        return TD_WORKER_EXIT_CHANNEL;
+    atomic_store(&board->phase, TD_PHASE_IDLE);
+    rc = serve(&in, &runner);
+    td_plugin_destroy_all(&set);
+    td_runner_free(&runner);
+    return rc;
+}
