@@ -122,7 +122,8 @@ int td_config_load(struct td_config *config, const struct td_config_flags *flags
 
 void td_config_free(struct td_config *config);
 
-/* Prints the effective configuration as YAML that td_config_load would take, with each value's origin as a comment. */
+/* Prints the effective configuration as YAML that td_config_load would take, with each value's origin as a comment. 0, or
+ * -1 with errno set. */
 int td_config_print(const struct td_config *config, int fd);
 
 #endif

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/utf8.h"
+
 /* ---- ${VAR} ---- */
 
 /* Text that grows; after a failed realloc it is NULL and stays so. */
@@ -51,6 +53,8 @@ static int variable_value(char *inner, const char **value, const char *place, st
     if (!*value)
         return td_fail(err, TD_E_CONFIG, "%s: the variable %s is not set; set it, or write ${%s:-default}", place,
                        td_config_quote(inner).text, td_config_quote(inner).text);
+    if (td_utf8_check(*value, strlen(*value), NULL) != strlen(*value))
+        return td_fail(err, TD_E_CONFIG, "%s: the variable %s is not UTF-8", place, td_config_quote(inner).text);
     return TD_OK;
 }
 

@@ -9,6 +9,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "common/utf8.h"
+
 #define SUFFIX ".so"
 
 static int list_has(char *const *list, uint32_t n, const char *text)
@@ -38,6 +40,8 @@ static int dir_add_checked(struct td_config *config, const char *dir, const char
 {
     struct stat st;
 
+    if (td_utf8_check(dir, strlen(dir), NULL) != strlen(dir))
+        return td_fail(err, TD_E_CONFIG, "%s: plugin directory '%s' is not UTF-8", place, td_config_quote(dir).text);
     if (stat(dir, &st) != 0)
         return td_fail(err, TD_E_CONFIG, "%s: plugin directory '%s': %s", place, td_config_quote(dir).text,
                        strerror(errno));
@@ -65,7 +69,7 @@ static int dirs_order(struct td_config *config, const struct td_config_flags *fl
             return rc;
     }
     if (builtin && stat(builtin, &st) == 0 && S_ISDIR(st.st_mode))
-        return dir_add(config, builtin, "default", err);
+        return dir_add(config, builtin, "built in", err);
     return TD_OK;
 }
 
