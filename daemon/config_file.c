@@ -61,7 +61,7 @@ static int variable_value(char *inner, const char **value, const char *place, st
 /* Appends what "${…}" at `at` stands for, and steps over it. */
 static int variable_expand(struct grown *out, const char **at, const char *place, struct td_err *err)
 {
-    const char *end = strchr(*at, '}'), *value;
+    const char *end = strchr(*at, '}'), *value = NULL;
     char *inner;
     int rc;
 
@@ -70,7 +70,7 @@ static int variable_expand(struct grown *out, const char **at, const char *place
     if (!(inner = strndup(*at + 2, (size_t)(end - *at - 2))))
         return td_config_no_memory(err);
     rc = variable_value(inner, &value, place, err);
-    if (rc == TD_OK && grow(out, value, strlen(value)) != 0)
+    if (rc == TD_OK && value && grow(out, value, strlen(value)) != 0)
         rc = td_config_no_memory(err);
     free(inner);
     *at = end + 1;
