@@ -92,6 +92,9 @@ static int endpoints_check(const struct td_config *config, const struct td_confi
 
     if (config->n_endpoints == 0)
         return td_fail(err, TD_E_CONFIG, "%s: endpoints is empty; list at least one", origin->place);
+    if (config->n_endpoints > TD_CONFIG_MAX_ENDPOINTS)
+        return td_fail(err, TD_E_CONFIG, "%s: %u endpoints; %d are the most", origin->place,
+                       (unsigned)config->n_endpoints, TD_CONFIG_MAX_ENDPOINTS);
     for (uint32_t i = 0; i < config->n_endpoints; i++) {
         const char *fault = endpoint_fault(config->endpoints[i]);
         for (uint32_t j = 0; j < i && !fault; j++)
@@ -178,6 +181,14 @@ static int fail_at(const struct td_config_tree *tree, const char *path, const ch
     return td_fail(err, TD_E_CONFIG, "%s: %s is '%s'; %s", place, path, td_config_quote(value).text, advice);
 }
 
+static int fail_count(const struct td_config_tree *tree, const char *list, uint32_t n, int most, struct td_err *err)
+{
+    char place[TD_CONFIG_PLACE_SIZE];
+
+    td_config_tree_place(tree, list, place);
+    return td_fail(err, TD_E_CONFIG, "%s: %s has %u entries; %d are the most", place, list, (unsigned)n, most);
+}
+
 static int name_check(const struct td_config_tree *tree, const char *path, const char *name, struct td_err *err)
 {
     if (td_config_is_name(name))
@@ -258,8 +269,8 @@ static int pipelines_check(const struct td_config *config, const struct td_confi
     char path[TD_CONFIG_NAME_SIZE];
     int rc;
 
-    if (config->n_pipelines > TD_CONFIG_MAX_PIPELINES)
-        return fail_at(tree, "pipelines", "too long", "64 pipelines are the most, default included", err);
+    if (config->n_pipelines > TD_CONFIG_MAX_PIPELINES) /* default is one of them, ours or the file's */
+        return fail_count(tree, "pipelines", config->n_pipelines, TD_CONFIG_MAX_PIPELINES, err);
     for (uint32_t i = 0; i < config->n_pipelines; i++) {
         snprintf(path, sizeof path, "pipelines[%u].name", (unsigned)i);
         if ((rc = name_check(tree, path, config->pipelines[i].name, err)) != TD_OK)

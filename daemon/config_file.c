@@ -10,7 +10,7 @@
 
 /* ---- ${VAR} ---- */
 
-/* Text that grows; after a failed realloc it is NULL and stays so. */
+/* Text that grows, with a NUL at its end. */
 struct grown {
     char *text;
     size_t used;

@@ -138,6 +138,8 @@ int td_config_check(const struct td_config *config, const struct td_config_tree 
 /* [a-z][a-z0-9_-]{0,30} */
 int td_config_is_name(const char *name);
 
+#define TD_CONFIG_MAX_ENDPOINTS 64
+#define TD_CONFIG_MAX_DIRS 64
 #define TD_CONFIG_MAX_PLUGINS 64
 #define TD_CONFIG_MAX_PIPELINES 64
 

@@ -30,6 +30,8 @@ static int dir_add(struct td_config *config, const char *dir, const char *place,
 
     if (list_has(config->plugin_dirs, config->n_plugin_dirs, dir))
         return TD_OK;
+    if (config->n_plugin_dirs == TD_CONFIG_MAX_DIRS)
+        return td_fail(err, TD_E_CONFIG, "%s: %d plugin directories are the most", place, TD_CONFIG_MAX_DIRS);
     if ((rc = td_config_list_add(&config->plugin_dirs, &config->n_plugin_dirs, dir, err)) != TD_OK)
         return rc;
     return td_config_list_add(&private->dir_places, &private->n_dir_places, place, err);

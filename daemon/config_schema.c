@@ -277,7 +277,8 @@ int td_config_schema_load(const struct td_config_tree *tree, struct td_config_fi
         *file = data;
         return TD_OK;
     }
-    if (fault == CYAML_ERR_OOM)
+    /* libyaml has read this very text twice already, so if it fails now, it has no memory. */
+    if (fault == CYAML_ERR_OOM || fault == CYAML_ERR_LIBYAML_PARSER || fault == CYAML_ERR_LIBYAML_PARSER_INIT)
         return td_config_no_memory(err);
     if ((rc = explain(tree, tree->root, &root, "", err)) != TD_OK)
         return rc;
