@@ -133,20 +133,23 @@ static int control_check(const struct td_config *config, struct td_err *err)
     X(limits_document_bytes, queue_bytes, "the largest document would never be accepted")                              \
     X(limits_document_bytes, client_bytes, "the largest document would never be accepted")
 
+/* Blames the one that somebody wrote, when the other is a default. */
 static int pair_check(const struct td_config *config, int small, int large, int64_t a, int64_t b, const char *why,
                       struct td_err *err)
 {
-    const struct td_config_setting *s = &td_config_settings[small], *l = &td_config_settings[large];
-    const struct td_config_private *private = td_config_private(config);
-    char a_text[32], b_text[32];
+    const struct td_config_origin *origins = td_config_private(config)->settings;
+    int is_small_blamed = origins[small].origin >= origins[large].origin;
+    int blamed = is_small_blamed ? small : large, other = is_small_blamed ? large : small;
+    const struct td_config_setting *it = &td_config_settings[blamed], *that = &td_config_settings[other];
+    char it_text[32], that_text[32];
 
     if (a <= b)
         return TD_OK;
-    td_config_number_print(s->type, a, a_text, sizeof a_text);
-    td_config_number_print(l->type, b, b_text, sizeof b_text);
-    return td_fail(err, TD_E_CONFIG, "%s: %s.%s is %s, more than %s.%s, which is %s (%s): %s",
-                   private->settings[small].place, s->section, s->key, a_text, l->section, l->key, b_text,
-                   private->settings[large].place, why);
+    td_config_number_print(it->type, is_small_blamed ? a : b, it_text, sizeof it_text);
+    td_config_number_print(that->type, is_small_blamed ? b : a, that_text, sizeof that_text);
+    return td_fail(err, TD_E_CONFIG, "%s: %s.%s is %s, %s than %s.%s, which is %s (%s): %s", origins[blamed].place,
+                   it->section, it->key, it_text, is_small_blamed ? "more" : "less", that->section, that->key,
+                   that_text, origins[other].place, why);
 }
 
 static int pairs_check(const struct td_config *config, struct td_err *err)
@@ -223,8 +226,7 @@ static int plugins_check(const struct td_config *config, const struct td_config_
     int rc;
 
     if (config->n_plugins > TD_CONFIG_MAX_PLUGINS)
-        return fail_at(tree, "plugins[64]", config->plugins[TD_CONFIG_MAX_PLUGINS].name, "64 plugins are the most",
-                       err);
+        return fail_count(tree, "plugins", config->n_plugins, TD_CONFIG_MAX_PLUGINS, err);
     for (uint32_t i = 0; i < config->n_plugins; i++) {
         const struct td_config_plugin *plugin = &config->plugins[i];
         snprintf(path, sizeof path, "plugins[%u].name", (unsigned)i);

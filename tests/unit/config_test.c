@@ -1,0 +1,788 @@
+/* config_test.c: what a configuration comes to, and what is said when it is wrong. The wrong ones are a table: file,
+ * then what the message must be. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "daemon/config_parts.h"
+
+#define FILE_NAME "textd.yaml"
+
+static char directory[] = "/tmp/textd-config-test-XXXXXX";
+static struct td_config config;
+static struct td_err err;
+
+static void put_file(const char *name, const char *bytes, size_t length)
+{
+    int fd = open(name, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, bytes, length), length);
+    close(fd);
+}
+
+static void put_text(const char *name, const char *text)
+{
+    put_file(name, text, strlen(text));
+}
+
+/* Loads `yaml` from textd.yaml in the test's directory, with the plugins in "lib" as those that are built in. */
+static int load_bytes(const char *yaml, size_t length)
+{
+    put_file(FILE_NAME, yaml, length);
+    err.text[0] = 0;
+    return td_config_load(&config, &(struct td_config_flags) { .file = FILE_NAME, .builtin_plugin_dir = "lib" }, &err);
+}
+
+static int load(const char *yaml)
+{
+    return load_bytes(yaml, strlen(yaml));
+}
+
+static void load_well(const char *yaml)
+{
+    if (load(yaml) != TD_OK)
+        fail_msg("%s", err.text);
+}
+
+/* A fresh environment and directory content for each test. */
+static int setup(void **state)
+{
+    (void)state;
+    clearenv();
+    return 0;
+}
+
+static int group_setup(void **state)
+{
+    (void)state;
+    if (!mkdtemp(directory) || chdir(directory) != 0 || mkdir("lib", 0700) != 0 || mkdir("more", 0700) != 0)
+        return -1;
+    put_text("lib/sentiment.so", "");
+    put_text("lib/segmenter.so", "");
+    put_text("lib/README", "");
+    put_text("lib/Upper.so", "");
+    put_text("lib/.so", "");
+    put_text("more/entities.so", "");
+    put_text("more/sentiment.so", "");
+    return 0;
+}
+
+static int group_teardown(void **state)
+{
+    char command[128];
+
+    (void)state;
+    snprintf(command, sizeof command, "rm -r %s", directory);
+    return system(command);
+}
+
+/* ---- what it comes to ---- */
+
+static void no_file_gives_the_defaults(void **state)
+{
+    (void)state;
+    setenv("RUNTIME_DIRECTORY", "/run/unit", 1);
+    assert_int_equal(td_config_load(&config, &(struct td_config_flags) { .builtin_plugin_dir = "lib" }, &err), TD_OK);
+    assert_null(config.file);
+    assert_null(config.set.server_control);
+    assert_int_equal(config.set.limits_document_bytes, 16 * TD_MIB);
+    assert_int_equal(config.set.limits_kill_grace, 200 * TD_MS);
+    assert_int_equal(config.set.limits_deadline_max, 5 * TD_MINUTE);
+    assert_int_equal(config.set.log_level, TD_LOG_INFO);
+    assert_int_equal(config.set.log_format, TD_LOG_LOGFMT);
+    assert_int_equal(config.n_endpoints, 2);
+    assert_string_equal(config.endpoints[0], "ipc:///run/unit/textd.sock");
+    assert_string_equal(config.endpoints[1], "tcp://127.0.0.1:7411");
+    td_config_free(&config);
+}
+
+static void without_plugins_every_library_is_one(void **state)
+{
+    (void)state;
+    load_well("plugin_dirs: [more]");
+    assert_int_equal(config.n_plugins, 3);
+    assert_string_equal(config.plugins[0].name, "entities");
+    assert_string_equal(config.plugins[1].name, "segmenter");
+    assert_string_equal(config.plugins[2].name, "sentiment");
+    assert_string_equal(config.plugins[2].file, "sentiment");
+    assert_int_equal(config.plugins[2].timeout_ns, 10 * TD_SECOND);
+    assert_int_equal(config.n_pipelines, 1);
+    assert_string_equal(config.pipelines[0].name, "default");
+    assert_int_equal(config.pipelines[0].n_plugins, 3);
+    td_config_free(&config);
+}
+
+static const char full[] = "endpoints: ['ipc:///tmp/x.sock', \"tcp://[::1]:*\"]\n"
+                           "workers: { count: 4, window: 2 }\n"
+                           "limits:\n"
+                           "  document_bytes: 1MiB\n"
+                           "  plugin_timeout: 250ms\n"
+                           "queue:\n"
+                           "client: # all of it commented out\n"
+                           "log: {level: debug, format: json}\n"
+                           "server: {control: 'ipc:///tmp/c.sock'}\n"
+                           "plugin_dirs: [more]\n"
+                           "plugins:\n"
+                           "  - name: segmenter\n"
+                           "  - name: social\n"
+                           "    file: sentiment\n"
+                           "    timeout: 2s\n"
+                           "    options: {threshold: 0.1, words: \"a \\\"b\\\" \\u00e9\\u2028\\x01 $$x\"}\n"
+                           "pipelines:\n"
+                           "  - {name: quick, plugins: [segmenter]}\n"
+                           "  - {name: none, plugins: []}\n";
+
+static void the_file_says_what_is_loaded(void **state)
+{
+    (void)state;
+    load_well(full);
+    assert_string_equal(config.file, FILE_NAME);
+    assert_int_equal(config.n_endpoints, 2);
+    assert_string_equal(config.endpoints[1], "tcp://[::1]:*");
+    assert_string_equal(config.set.server_control, "ipc:///tmp/c.sock");
+    assert_int_equal(config.set.workers_count, 4);
+    assert_int_equal(config.set.limits_document_bytes, TD_MIB);
+    assert_int_equal(config.set.queue_documents, 65536);
+    assert_int_equal(config.set.log_level, TD_LOG_DEBUG);
+    assert_int_equal(config.set.log_format, TD_LOG_JSON);
+    assert_int_equal(config.n_plugin_dirs, 2);
+    assert_string_equal(config.plugin_dirs[0], "more");
+    assert_string_equal(config.plugin_dirs[1], "lib");
+    assert_int_equal(config.n_plugins, 2);
+    assert_int_equal(config.plugins[0].timeout_ns, 250 * TD_MS);
+    assert_string_equal(config.plugins[0].file, "segmenter");
+    assert_string_equal(config.plugins[1].name, "social");
+    assert_string_equal(config.plugins[1].file, "sentiment");
+    assert_int_equal(config.plugins[1].timeout_ns, 2 * TD_SECOND);
+    assert_int_equal(config.plugins[1].n_options, 2);
+    assert_string_equal(config.plugins[1].options[0].name, "threshold");
+    assert_string_equal(config.plugins[1].options[0].value, "0.1");
+    assert_string_equal(config.plugins[1].options[0].where, "textd.yaml:16:26");
+    assert_string_equal(config.plugins[1].options[1].value, "a \"b\" \u00e9\u2028\x01 $x");
+    td_config_free(&config);
+}
+
+static void a_pipeline_called_default_is_added_once(void **state)
+{
+    (void)state;
+    load_well(full);
+    assert_int_equal(config.n_pipelines, 3);
+    assert_int_equal(config.pipelines[1].n_plugins, 0);
+    assert_string_equal(config.pipelines[2].name, "default");
+    assert_int_equal(config.pipelines[2].n_plugins, 2);
+    assert_string_equal(config.pipelines[2].plugins[1], "social");
+    td_config_free(&config);
+    load_well("pipelines: [{name: default, plugins: [segmenter]}]");
+    assert_int_equal(config.n_pipelines, 1);
+    assert_int_equal(config.pipelines[0].n_plugins, 1);
+    td_config_free(&config);
+}
+
+static void files_that_say_nothing_are_welcome(void **state)
+{
+    static const char *const cases[] = {
+        "", "\n", "# nothing\n", "---\n", "{}", "limits:\nplugins:\nendpoints:\n", "\xEF\xBB\xBF# bom"
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        load_well(cases[i]);
+        assert_int_equal(config.n_plugins, 2);
+        assert_int_equal(config.n_endpoints, 2);
+        td_config_free(&config);
+    }
+}
+
+static void an_empty_list_of_plugins_loads_none(void **state)
+{
+    (void)state;
+    load_well("plugins: []");
+    assert_int_equal(config.n_plugins, 0);
+    assert_int_equal(config.pipelines[0].n_plugins, 0);
+    td_config_free(&config);
+}
+
+static void flag_beats_variable_beats_file_beats_default(void **state)
+{
+    const char *const endpoints[] = { "ipc://flag" }, *const dirs[] = { "more" };
+    struct td_config_flags flags = { .file = FILE_NAME, .builtin_plugin_dir = "lib" };
+
+    (void)state;
+    put_text(FILE_NAME, "workers: {count: 2, window: 3}\nendpoints: ['ipc://file']\n");
+    setenv("TEXTD_WORKERS_COUNT", "5", 1);
+    setenv("TEXTD_ENDPOINTS", "ipc://a, ipc://b\tipc://c", 1);
+    setenv("TEXTD_PLUGIN_DIRS", ":.:", 1);
+    setenv("TEXTD_LOG_LEVEL", "", 1); /* not set, so to speak */
+    assert_int_equal(td_config_load(&config, &flags, &err), TD_OK);
+    assert_int_equal(config.set.workers_count, 5);
+    assert_int_equal(config.set.workers_window, 3);
+    assert_int_equal(config.n_endpoints, 3);
+    assert_string_equal(config.endpoints[2], "ipc://c");
+    td_config_free(&config);
+    flags.workers = "7";
+    flags.control = "ipc://control";
+    flags.endpoints = endpoints;
+    flags.n_endpoints = 1;
+    flags.plugin_dirs = dirs;
+    flags.n_plugin_dirs = 1;
+    assert_int_equal(td_config_load(&config, &flags, &err), TD_OK);
+    assert_int_equal(config.set.workers_count, 7);
+    assert_string_equal(config.set.server_control, "ipc://control");
+    assert_int_equal(config.n_endpoints, 1);
+    assert_int_equal(config.n_plugin_dirs, 3);
+    assert_string_equal(config.plugin_dirs[0], "more");
+    assert_string_equal(config.plugin_dirs[1], ".");
+    assert_string_equal(config.plugin_dirs[2], "lib");
+    td_config_free(&config);
+}
+
+static void textd_config_names_the_file(void **state)
+{
+    (void)state;
+    put_text("other.yaml", "workers: {count: 9}");
+    setenv("TEXTD_CONFIG", "other.yaml", 1);
+    assert_int_equal(td_config_load(&config, &(struct td_config_flags) { .file = NULL }, &err), TD_OK);
+    assert_int_equal(config.set.workers_count, 9);
+    assert_string_equal(config.file, "other.yaml");
+    td_config_free(&config);
+    load_well("workers: {count: 1}"); /* --config wins */
+    assert_int_equal(config.set.workers_count, 1);
+    td_config_free(&config);
+}
+
+static void variables_are_replaced_in_values(void **state)
+{
+    static const struct {
+        const char *written, *want;
+    } cases[] = {
+        { "${WORD}", "word" },
+        { "a${WORD}b${WORD}", "awordbword" },
+        { "${WORD:-other}", "word" },
+        { "${NONE:-other}", "other" },
+        { "${EMPTY:-other}", "other" },
+        { "x${EMPTY}", "x" },
+        { "x${NONE:-}", "x" },
+        { "$$", "$" },
+        { "$${WORD}", "${WORD}" },
+        { "$WORD costs $5", "$WORD costs $5" },
+        { "end$", "end$" },
+        { "${YAML}", "]\n- {a: 'b' ${WORD}" }, /* text, whatever it looks like */
+    };
+    char yaml[256];
+
+    (void)state;
+    setenv("WORD", "word", 1);
+    setenv("EMPTY", "", 1);
+    setenv("YAML", "]\n- {a: 'b' ${WORD}", 1);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        snprintf(yaml, sizeof yaml, "plugins: [{name: segmenter, options: {o: \"%s\"}}]", cases[i].written);
+        load_well(yaml);
+        assert_string_equal(config.plugins[0].options[0].value, cases[i].want);
+        td_config_free(&config);
+    }
+}
+
+static void service_variables_of_kubernetes_are_passed_over(void **state)
+{
+    (void)state;
+    setenv("TEXTD_SERVICE_HOST", "10.0.0.1", 1);
+    setenv("TEXTD_SERVICE_PORT_DATA", "7411", 1);
+    setenv("TEXTD_PORT", "tcp://10.0.0.1:7411", 1);
+    setenv("TEXTD_PORT_7411_TCP_ADDR", "10.0.0.1", 1);
+    setenv("TEXTD_METRICS_PORT", "tcp://10.0.0.1:9", 1);
+    setenv("TEXTD_ENDPOINT", "for clients", 1);
+    load_well("");
+    td_config_free(&config);
+}
+
+/* ---- what is said when it is wrong ---- */
+
+#define P "plugins: [{name: segmenter"
+
+static const struct {
+    const char *yaml, *want;
+} wrong[] = {
+    /* keys */
+    { "limit: {}", "textd.yaml:1:1: unknown key 'limit'; did you mean 'limits'?" },
+    { "limits:\n  dedline: 1s", "textd.yaml:2:3: unknown key 'limits.dedline'; did you mean 'deadline'?" },
+    { "document_bytes: 1MiB",
+      "textd.yaml:1:1: unknown key 'document_bytes'; did you mean 'document_bytes' under 'limits:'?" },
+    { "log.level: info", "textd.yaml:1:1: unknown key 'log.level'; did you mean 'level' under 'log:'?" },
+    { "log: {colour: red}", "textd.yaml:1:7: unknown key 'log.colour'; known here: level, format" },
+    { "plugins: [{nam: a}]", "textd.yaml:1:12: unknown key 'plugins[0].nam'; did you mean 'name'?" },
+    { "log: {}\nlimits: {}\nlog: {}", "textd.yaml:3:1: key 'log' stands here a second time; the first is at line 1" },
+    { P ", options: {a: 1, a: 2}}]", "textd.yaml:1:45: key 'a' stands here a second time; the first is at line 1" },
+    { "<<: {log: {}}", "textd.yaml:1:1: unknown key '<<'; known here: server, workers, limits, queue, client, log, "
+                       "endpoints, plugin_dirs, plugins, pipelines" },
+    { "[log]: x", "textd.yaml:1:1: a key must be a word" },
+    /* values */
+    { "limits: {document_bytes: 64MB}",
+      "textd.yaml:1:26: limits.document_bytes is '64MB'; write a number with B, KiB, MiB or GiB, from 1B to 1GiB" },
+    { "limits: {document_bytes: 64}",
+      "textd.yaml:1:26: limits.document_bytes is '64'; write a number with B, KiB, MiB or GiB, from 1B to 1GiB" },
+    { "limits: {document_bytes: 2GiB}",
+      "textd.yaml:1:26: limits.document_bytes is '2GiB'; write a number with B, KiB, MiB or GiB, from 1B to 1GiB" },
+    { "limits: {document_bytes: 9223372036854775808B}",
+      "textd.yaml:1:26: limits.document_bytes is '9223372036854775808B'; write a number with B, KiB, MiB or GiB, from "
+      "1B to 1GiB" },
+    { "limits: {document_bytes: 9223372036854775807GiB}",
+      "textd.yaml:1:26: limits.document_bytes is '9223372036854775807GiB'; write a number with B, KiB, MiB or GiB, "
+      "from 1B to 1GiB" },
+    { "limits: {deadline: 30}",
+      "textd.yaml:1:20: limits.deadline is '30'; write a number with us, ms, s or m, from 1ms to 60m" },
+    { "limits: {deadline: -1s}",
+      "textd.yaml:1:20: limits.deadline is '-1s'; write a number with us, ms, s or m, from 1ms to 60m" },
+    { "limits:\n  deadline:\n",
+      "textd.yaml:2:12: limits.deadline is ''; write a number with us, ms, s or m, from 1ms to 60m" },
+    { "workers: {count: 1.5}", "textd.yaml:1:18: workers.count is '1.5'; write a whole number, from 0 to 256" },
+    { "workers: {window: 0}", "textd.yaml:1:19: workers.window is '0'; write a whole number, from 1 to 256" },
+    { "log: {level: warning}", "textd.yaml:1:14: log.level is 'warning'; write error, warn, info or debug" },
+    { "log: {format: JSON}", "textd.yaml:1:15: log.format is 'JSON'; write logfmt or json" },
+    { "log: {level: \"a\\nb\\e[1m\"}", "textd.yaml:1:14: log.level is 'a?b?[1m'; write error, warn, info or debug" },
+    { "limits: {deadline: 10m, deadline_max: 9m}",
+      "textd.yaml:1:20: limits.deadline is 10m, more than limits.deadline_max, which is 9m (textd.yaml:1:39): "
+      "documents without a deadline would be refused" },
+    { "client: {bytes: 1MiB}", "textd.yaml:1:17: client.bytes is 1MiB, less than limits.document_bytes, which is 16MiB "
+                               "(default): the largest document would never be accepted" },
+    { "limits: {deadline_max: 10s}", "textd.yaml:1:24: limits.deadline_max is 10s, less than limits.deadline, which is "
+                                     "30s (default): documents without a deadline would be refused" },
+    { "queue: {bytes: 8MiB}", "textd.yaml:1:16: queue.bytes is 8MiB, less than limits.document_bytes, which is 16MiB "
+                              "(default): the largest document would never be accepted" },
+    { "server: {control: tcp://127.0.0.1:1}",
+      "textd.yaml:1:19: server.control: 'tcp://127.0.0.1:1' must start with ipc://: it is for this machine only" },
+    { "server: {control: ipc://x}\nendpoints: [ipc://x]",
+      "textd.yaml:1:19: server.control: 'ipc://x' is one of the endpoints; the control socket needs its own path" },
+    /* structure */
+    { "limits: 5", "textd.yaml:1:9: limits must be a mapping of 'key: value', not text" },
+    { "limits: [5]", "textd.yaml:1:9: limits must be a mapping of 'key: value', not a list" },
+    { "log: {level: {a: b}}", "textd.yaml:1:14: log.level must be a single value, not a mapping" },
+    { "endpoints: ipc://x",
+      "textd.yaml:1:12: endpoints must be a list, '[item, item]' or lines of '- item', not text" },
+    { "endpoints: [[ipc://x]]", "textd.yaml:1:13: endpoints[0] must be a single value, not a list" },
+    { "just text", "textd.yaml:1:1: the file must be a mapping of 'key: value', not text" },
+    { "- a\n- b", "textd.yaml:1:1: the file must be a mapping of 'key: value', not a list" },
+    { "plugins: [segmenter]", "textd.yaml:1:11: plugins[0] must be a mapping of 'key: value', not text" },
+    { "plugins: [{file: segmenter}]", "textd.yaml:1:11: plugins[0] has no 'name'; it needs one" },
+    { "pipelines: [{name: a}]", "textd.yaml:1:13: pipelines[0] has no 'plugins'; it needs one" },
+    { "pipelines: [{name: a, plugins: }]",
+      "textd.yaml:1:32: pipelines[0].plugins must be a list, '[item, item]' or lines of '- item', not empty" },
+    { P ", options: [a]}]", "textd.yaml:1:38: plugins[0].options must be a mapping of 'option: value'" },
+    { P ", options: {a: [1]}}]", "textd.yaml:1:42: plugins[0].options.a must be a single value" },
+    /* YAML */
+    { "a: b: c", "textd.yaml:1:5: not valid YAML: mapping values are not allowed in this context" },
+    { "a: 'x\n", "textd.yaml:2:1: not valid YAML: found unexpected end of stream while scanning a quoted scalar" },
+    { "log: {}\n# \xff", "textd.yaml:2:3: not valid YAML: invalid leading UTF-8 octet" },
+    { "log: &a {}", "textd.yaml:1:6: anchors (&name) can't be used here; write the value again where it is needed" },
+    { "log: *a", "textd.yaml:1:6: aliases (*name) can't be used here; write the value again" },
+    { "log: !!map {}", "textd.yaml:1:6: tags (!name) can't be used here: each key has its type" },
+    { "log: {}\n--- {}", "textd.yaml:2:1: a second YAML document starts here; there can be only one" },
+    { "a: [[[[[[[[[[", "textd.yaml:1:11: nested too deeply" },
+    { "log: {level: \"a\\0b\"}", "textd.yaml:1:14: a text can't contain NUL" },
+    /* ${VAR} */
+    { "log: {level: \"${NONE}\"}", "textd.yaml:1:14: the variable NONE is not set; set it, or write ${NONE:-default}" },
+    { "log: {level: \"${}\"}", "textd.yaml:1:14: '${}' is not a variable's name; write $${ for a plain ${" },
+    { "log: {level: \"${a b}\"}", "textd.yaml:1:14: '${a b}' is not a variable's name; write $${ for a plain ${" },
+    { "log: {level: \"${a\"}", "textd.yaml:1:14: '${a' has no closing }" },
+    { "log: {level: \"${BYTES}\"}", "textd.yaml:1:14: the variable BYTES is not UTF-8" },
+    { P ", options: {a: \"${NONE}\"}}]",
+      "textd.yaml:1:42: the variable NONE is not set; set it, or write ${NONE:-default}" },
+    /* endpoints */
+    { "endpoints: []", "textd.yaml:1:12: endpoints is empty; list at least one" },
+    { "endpoints: [ipc://a, ipc://a]", "textd.yaml:1:22: 'ipc://a' stands in the list twice" },
+    { "endpoints: ['ipc://']", "textd.yaml:1:13: 'ipc://' needs a path, such as ipc:///run/textd/textd.sock" },
+    { "endpoints: [udp://1.2.3.4:5]", "textd.yaml:1:13: 'udp://1.2.3.4:5' must start with ipc:// or tcp://" },
+    { "endpoints:\n- ipc://a\n- tcp://0.0.0.0:7411",
+      "textd.yaml:3:3: 'tcp://0.0.0.0:7411' can be reached from other machines, and this version has no encryption: "
+      "bind 127.0.0.1 or an ipc:// path" },
+    { "endpoints: ['tcp://*:7411']", "textd.yaml:1:13: 'tcp://*:7411' can be reached from other machines, and this "
+                                     "version has no encryption: bind 127.0.0.1 or an ipc:// path" },
+    { "endpoints: ['tcp://[::]:7411']", "textd.yaml:1:13: 'tcp://[::]:7411' can be reached from other machines, and "
+                                        "this version has no encryption: bind 127.0.0.1 or an ipc:// path" },
+    { "endpoints: ['tcp://128.0.0.1:1']", "textd.yaml:1:13: 'tcp://128.0.0.1:1' can be reached from other machines, "
+                                          "and this version has no encryption: bind 127.0.0.1 or an ipc:// path" },
+    { "endpoints: ['tcp://localhost:7411']",
+      "textd.yaml:1:13: 'tcp://localhost:7411' must be a numeric address and a port, such as tcp://127.0.0.1:7411" },
+    { "endpoints: ['tcp://127.0.0.1']",
+      "textd.yaml:1:13: 'tcp://127.0.0.1' must be a numeric address and a port, such as tcp://127.0.0.1:7411" },
+    { "endpoints: ['tcp://127.0.0.1:65536']",
+      "textd.yaml:1:13: 'tcp://127.0.0.1:65536' must be a numeric address and a port, such as tcp://127.0.0.1:7411" },
+    /* plugins and pipelines */
+    { "plugin_dirs: [lib, nowhere]", "textd.yaml:1:20: plugin directory 'nowhere': No such file or directory" },
+    { "plugin_dirs: [lib/README]", "textd.yaml:1:15: plugin directory 'lib/README' is not a directory" },
+    { "plugins: [{name: Upper}]", "textd.yaml:1:18: plugins[0].name is 'Upper'; a name is a letter and then at most 30 "
+                                  "of a-z, 0-9, _ and -, all lower case" },
+    { "plugins: [{name: ''}]", "textd.yaml:1:18: plugins[0].name is ''; a name is a letter and then at most 30 of a-z, "
+                               "0-9, _ and -, all lower case" },
+    { "plugins: [{name: a23456789012345678901234567890123}]",
+      "textd.yaml:1:18: plugins[0].name is 'a23456789012345678901234567890123'; a name is a letter and then at most 30 "
+      "of a-z, 0-9, _ and -, all lower case" },
+    { P "}, {name: segmenter, file: sentiment}]",
+      "textd.yaml:1:37: plugins[1].name is 'segmenter'; another plugin has this name; give each its own" },
+    { P ", file: sentimen}]",
+      "textd.yaml:1:35: plugins[0].file is 'sentimen'; there is no sentimen.so in the plugin directories: lib" },
+    { P ", file: ../lib/sentiment}]",
+      "textd.yaml:1:35: plugins[0].file is '../lib/sentiment'; write the library's name without directory and .so" },
+    { P ", timeout: 0s}]",
+      "textd.yaml:1:38: plugins[0].timeout is '0s'; write a number with us, ms, s or m, from 1ms to 60m" },
+    { "pipelines: [{name: a, plugins: [segmenter, sentimnt]}]",
+      "textd.yaml:1:44: pipelines[0].plugins[1] is 'sentimnt'; no plugin has this name; did you mean 'sentiment'?" },
+    { "pipelines: [{name: a, plugins: [zzz]}]",
+      "textd.yaml:1:33: pipelines[0].plugins[0] is 'zzz'; no plugin has this name" },
+    { "pipelines: [{name: a, plugins: [segmenter, segmenter]}]",
+      "textd.yaml:1:44: pipelines[0].plugins[1] is 'segmenter'; the pipeline has this plugin already" },
+    { "pipelines: [{name: a, plugins: []}, {name: a, plugins: []}]",
+      "textd.yaml:1:44: pipelines[1].name is 'a'; another pipeline has this name" },
+    { "pipelines: [{name: 1, plugins: []}]", "textd.yaml:1:20: pipelines[0].name is '1'; a name is a letter and then "
+                                             "at most 30 of a-z, 0-9, _ and -, all lower case" },
+};
+
+static void a_wrong_file_is_told_with_its_place_and_what_is_right(void **state)
+{
+    int failed = 0;
+
+    (void)state;
+    setenv("BYTES", "\xff", 1);
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        int rc = load(wrong[i].yaml);
+        if (rc == TD_OK)
+            td_config_free(&config);
+        if (rc == TD_E_CONFIG && strcmp(err.text, wrong[i].want) == 0)
+            continue;
+        print_error("%s\n  want %s\n  got  %s\n", wrong[i].yaml, wrong[i].want, err.text);
+        failed++;
+    }
+    assert_int_equal(failed, 0);
+}
+
+static void a_wrong_variable_is_told_by_its_name(void **state)
+{
+    static const struct {
+        const char *name, *value, *want;
+    } cases[] = {
+        { "TEXTD_LIMIT_DEADLINE", "1s", "TEXTD_LIMIT_DEADLINE: unknown variable; did you mean TEXTD_LIMITS_DEADLINE?" },
+        { "TEXTD_ENDPOIN", "", "TEXTD_ENDPOIN: unknown variable; did you mean TEXTD_ENDPOINT?" },
+        { "TEXTD_SOMETHING_ELSE_ALTOGETHER", "",
+          "TEXTD_SOMETHING_ELSE_ALTOGETHER: unknown variable; variables that start with TEXTD_ are textd's" },
+        { "TEXTD_LIMITS_DEADLINE", "30",
+          "TEXTD_LIMITS_DEADLINE: limits.deadline is '30'; write a number with us, ms, s or m, from 1ms to 60m" },
+        { "TEXTD_SERVER_CONTROL", "\xff", "TEXTD_SERVER_CONTROL: server.control is '…'; write UTF-8 text" },
+        { "TEXTD_ENDPOINTS", "ipc://a tcp://8.8.8.8:1",
+          "TEXTD_ENDPOINTS: 'tcp://8.8.8.8:1' can be reached from other machines, and this version has no encryption: "
+          "bind 127.0.0.1 or an ipc:// path" },
+        { "TEXTD_PLUGIN_DIRS", "lib:nowhere",
+          "TEXTD_PLUGIN_DIRS: plugin directory 'nowhere': No such file or directory" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        setenv(cases[i].name, cases[i].value, 1);
+        assert_int_equal(load("endpoints: [ipc://x]"), TD_E_CONFIG);
+        assert_string_equal(err.text, cases[i].want);
+        unsetenv(cases[i].name);
+    }
+}
+
+static void a_wrong_flag_is_told_by_its_name(void **state)
+{
+    const char *const endpoints[] = { "tcp://0.0.0.0:1" }, *const dirs[] = { "nowhere" };
+    static const char *const wants[] = {
+        "--workers: workers.count is 'many'; write a whole number, from 0 to 256",
+        "--control: server.control: 'x' must start with ipc://: it is for this machine only",
+        "--endpoint: 'tcp://0.0.0.0:1' can be reached from other machines, and this version has no encryption: bind "
+        "127.0.0.1 or an ipc:// path",
+        "--plugin-dir: plugin directory 'nowhere': No such file or directory",
+    };
+    struct td_config_flags cases[] = {
+        { .workers = "many" },
+        { .control = "x" },
+        { .endpoints = endpoints, .n_endpoints = 1 },
+        { .plugin_dirs = dirs, .n_plugin_dirs = 1 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        assert_int_equal(td_config_load(&config, &cases[i], &err), TD_E_CONFIG);
+        assert_string_equal(err.text, wants[i]);
+    }
+}
+
+static void a_file_that_cannot_be_read_is_a_system_error(void **state)
+{
+    (void)state;
+    assert_int_equal(td_config_load(&config, &(struct td_config_flags) { .file = "nowhere.yaml" }, &err), TD_E_SYSTEM);
+    assert_string_equal(err.text, "nowhere.yaml: No such file or directory");
+    assert_int_equal(td_config_load(&config, &(struct td_config_flags) { .file = "lib" }, &err), TD_E_SYSTEM);
+    assert_string_equal(err.text, "lib: Is a directory");
+}
+
+static void lists_and_sizes_are_bounded(void **state)
+{
+    char *yaml = malloc(TD_MIB + 2), *at = yaml;
+
+    (void)state;
+    memset(yaml, '#', TD_MIB + 1);
+    assert_int_equal(load_bytes(yaml, TD_MIB), TD_OK);
+    td_config_free(&config);
+    assert_int_equal(load_bytes(yaml, TD_MIB + 1), TD_E_CONFIG);
+    assert_string_equal(err.text, "textd.yaml: larger than 1MiB, which no configuration needs");
+    at += sprintf(at, "plugins:\n");
+    for (int i = 0; i < 65; i++)
+        at += sprintf(at, "- {name: p%d, file: segmenter}\n", i);
+    assert_int_equal(load(yaml), TD_E_CONFIG);
+    assert_string_equal(err.text, "textd.yaml:2:1: plugins has 65 entries; 64 are the most");
+    at = yaml + sprintf(yaml, "pipelines:\n");
+    for (int i = 0; i < 64; i++)
+        at += sprintf(at, "- {name: p%d, plugins: []}\n", i);
+    assert_int_equal(load(yaml), TD_E_CONFIG); /* there is no room left for `default` */
+    at = yaml + sprintf(yaml, "endpoints:\n");
+    for (int i = 0; i < 65; i++)
+        at += sprintf(at, "- ipc://%d\n", i);
+    assert_int_equal(load(yaml), TD_E_CONFIG);
+    assert_string_equal(err.text, "textd.yaml:2:1: 65 endpoints; 64 are the most");
+    at = yaml;
+    for (int i = 0; i < 257; i++)
+        at += sprintf(at, "k%d: 1\n", i);
+    assert_int_equal(load(yaml), TD_E_CONFIG);
+    assert_string_equal(err.text, "textd.yaml:1:1: a mapping with more than 256 keys");
+    free(yaml);
+}
+
+/* A file cut anywhere, or with any byte of it changed, is loaded or refused with a place; ASan watches the rest. */
+static void damaged_files_are_refused_or_loaded(void **state)
+{
+    char yaml[sizeof full];
+    uint32_t random = 1;
+
+    (void)state;
+    for (size_t length = 0; length < sizeof full; length += 3)
+        if (load_bytes(full, length) == TD_OK)
+            td_config_free(&config);
+    for (int i = 0; i < 3000; i++) {
+        memcpy(yaml, full, sizeof yaml);
+        for (int j = 0; j < 1 + i % 4; j++) {
+            random = random * 1664525 + 1013904223; /* Numerical Recipes' */
+            yaml[random % (sizeof yaml - 1)] = (char)(random >> 16);
+        }
+        int rc = load_bytes(yaml, sizeof yaml - 1);
+        if (rc == TD_OK)
+            td_config_free(&config);
+        else
+            assert_non_null(strstr(err.text, ": "));
+    }
+}
+
+/* ---- printing ---- */
+
+static char *print(void)
+{
+    static char text[1 << 16];
+    int fd = open("printed.yaml", O_RDWR | O_CREAT | O_TRUNC, 0600);
+
+    assert_int_equal(td_config_print(&config, fd), 0);
+    ssize_t length = pread(fd, text, sizeof text - 1, 0);
+    assert_true(length > 0);
+    text[length] = 0;
+    close(fd);
+    return text;
+}
+
+/* Comments are the origins, and those change. */
+static char *without_comments(const char *text)
+{
+    char *copy = strdup(text), *to = copy;
+
+    for (const char *line = text; *line; line += strcspn(line, "\n") + 1) {
+        size_t length = strcspn(line, "\n");
+        for (size_t i = 0; i + 3 < length; i++)
+            if (memcmp(line + i, "  # ", 4) == 0)
+                length = i;
+        memcpy(to, line, length);
+        to += length;
+        *to++ = '\n';
+    }
+    *to = 0;
+    return copy;
+}
+
+static void what_is_printed_loads_to_the_same(void **state)
+{
+    struct td_config_flags again = { .file = "printed.yaml", .builtin_plugin_dir = "lib" };
+
+    (void)state;
+    setenv("TEXTD_QUEUE_DOCUMENTS", "7", 1);
+    load_well(full);
+    char *first = without_comments(print());
+    td_config_free(&config);
+    unsetenv("TEXTD_QUEUE_DOCUMENTS");
+    if (td_config_load(&config, &again, &err) != TD_OK)
+        fail_msg("%s", err.text);
+    assert_string_equal(config.plugins[1].options[1].value, "a \"b\" \u00e9\u2028\x01 $x");
+    char *second = strdup(print());
+    char *bare = without_comments(second);
+    assert_string_equal(first, bare);
+    td_config_free(&config);
+    assert_int_equal(td_config_load(&config, &again, &err), TD_OK);
+    assert_string_equal(print(), second); /* from the second time on the comments are the same too */
+    td_config_free(&config);
+    free(first);
+    free(second);
+    free(bare);
+}
+
+static void printing_tells_where_each_value_came_from(void **state)
+{
+    (void)state;
+    setenv("TEXTD_QUEUE_DOCUMENTS", "7", 1);
+    setenv("TEXTD_ENDPOINTS", "ipc://a", 1);
+    put_text(FILE_NAME, "log: {level: debug}");
+    assert_int_equal(
+        td_config_load(&config,
+                       &(struct td_config_flags) { .file = FILE_NAME, .workers = "3", .builtin_plugin_dir = "lib" },
+                       &err),
+        TD_OK);
+    const char *text = print();
+    assert_non_null(strstr(text, "\n  count: 3  # --workers\n"));
+    assert_non_null(strstr(text, "\n  documents: 7  # TEXTD_QUEUE_DOCUMENTS\n"));
+    assert_non_null(strstr(text, "\n  level: debug  # textd.yaml:1:14\n"));
+    assert_non_null(strstr(text, "\n  document_bytes: 16MiB  # default\n"));
+    assert_non_null(strstr(text, "\nendpoints:  # TEXTD_ENDPOINTS\n  - \"ipc://a\"\n"));
+    assert_non_null(strstr(text, "\nplugin_dirs:\n  - \"lib\"  # built in\n"));
+    assert_non_null(strstr(text, "\nplugins:  # found in the plugin directories\n"));
+    assert_non_null(strstr(text, "\n  - name: default  # all plugins\n    plugins: [segmenter, sentiment]\n"));
+    td_config_free(&config);
+}
+
+/* ---- the table ---- */
+
+static void defaults_stand_as_they_would_be_printed(void **state)
+{
+    char text[64];
+
+    (void)state;
+    for (int i = 0; i < TD_N_SETTINGS; i++) {
+        union td_config_value value;
+        assert_int_equal(td_config_value_parse(&td_config_settings[i], td_config_settings[i].initial, &value), 0);
+        if (td_config_settings[i].type == TD_TYPE_TEXT)
+            continue;
+        td_config_number_print(td_config_settings[i].type, value.number, text, sizeof text);
+        assert_string_equal(text, td_config_settings[i].initial);
+    }
+}
+
+static char *read_page(void)
+{
+    FILE *file = fopen(TEXTD_SOURCE_DIR "/docs/configuration.md", "r");
+    char *page = calloc(1, 1 << 17);
+
+    assert_non_null(file);
+    assert_true(fread(page, 1, (1 << 17) - 1, file) > 0);
+    fclose(file);
+    return page;
+}
+
+/* One row of a table: | `limits.deadline` | time | `30s` | `1ms` to `60m` | `TEXTD_LIMITS_DEADLINE` | … */
+static void row_make(const struct td_config_setting *setting, char *row, size_t size)
+{
+    static const char *const types[] = { "count", "bytes", "time", "text", "level", "format" };
+    char variable[TD_CONFIG_NAME_SIZE], initial[64], range[128], min[32], max[32];
+
+    td_config_setting_variable(setting, variable);
+    snprintf(initial, sizeof initial, setting->initial[0] ? "`%s`" : "unset", setting->initial);
+    td_config_number_print(setting->type <= TD_TYPE_TIME ? setting->type : TD_TYPE_COUNT, setting->min, min,
+                           sizeof min);
+    td_config_number_print(setting->type <= TD_TYPE_TIME ? setting->type : TD_TYPE_COUNT, setting->max, max,
+                           sizeof max);
+    snprintf(range, sizeof range, "`%s` to `%s`", min, max);
+    if (setting->type == TD_TYPE_TEXT)
+        snprintf(range, sizeof range, "an `ipc://` path of at most 107 bytes");
+    if (setting->type == TD_TYPE_LEVEL)
+        snprintf(range, sizeof range, "`error`, `warn`, `info`, `debug`");
+    if (setting->type == TD_TYPE_FORMAT)
+        snprintf(range, sizeof range, "`logfmt`, `json`");
+    snprintf(row, size, "\n| `%s.%s` | %s | %s | %s | `%s` | ", setting->section, setting->key, types[setting->type],
+             initial, range, variable);
+}
+
+static void the_page_has_every_setting_as_the_table_says(void **state)
+{
+    char *page = read_page(), row[512];
+    int missing = 0;
+
+    (void)state;
+    for (int i = 0; i < TD_N_SETTINGS; i++) {
+        row_make(&td_config_settings[i], row, sizeof row);
+        if (strstr(page, row))
+            continue;
+        print_error("docs/configuration.md has no row that starts with%s\n", row);
+        missing++;
+    }
+    free(page);
+    assert_int_equal(missing, 0);
+}
+
+/* The page's example says that it has every key with its default. */
+static void the_example_on_the_page_loads(void **state)
+{
+    char *page = read_page(), *start = strstr(page, "```yaml\n");
+
+    (void)state;
+    assert_non_null(start);
+    start += strlen("```yaml\n");
+    *strstr(start, "```") = 0;
+    char *dirs = strstr(start, "[/opt/textd/plugins]"); /* which isn't on this machine */
+    assert_non_null(dirs);
+    memcpy(dirs, "[more]              ", 20);
+    load_well(start);
+    for (int i = 0; i < TD_N_SETTINGS; i++) {
+        const struct td_config_setting *setting = &td_config_settings[i];
+        union td_config_value value;
+        assert_int_equal(td_config_private(&config)->settings[i].origin, TD_ORIGIN_FILE);
+        assert_int_equal(td_config_value_parse(setting, setting->initial, &value), 0);
+        if (setting->type != TD_TYPE_TEXT)
+            assert_int_equal(*(int64_t *)(void *)((char *)&config.set + setting->offset), value.number);
+    }
+    assert_int_equal(config.n_plugins, 3);
+    td_config_free(&config);
+    free(page);
+}
+
+#define TEST(name) cmocka_unit_test_setup(name, setup)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(no_file_gives_the_defaults),
+        TEST(without_plugins_every_library_is_one),
+        TEST(the_file_says_what_is_loaded),
+        TEST(a_pipeline_called_default_is_added_once),
+        TEST(files_that_say_nothing_are_welcome),
+        TEST(an_empty_list_of_plugins_loads_none),
+        TEST(flag_beats_variable_beats_file_beats_default),
+        TEST(textd_config_names_the_file),
+        TEST(variables_are_replaced_in_values),
+        TEST(service_variables_of_kubernetes_are_passed_over),
+        TEST(a_wrong_file_is_told_with_its_place_and_what_is_right),
+        TEST(a_wrong_variable_is_told_by_its_name),
+        TEST(a_wrong_flag_is_told_by_its_name),
+        TEST(a_file_that_cannot_be_read_is_a_system_error),
+        TEST(lists_and_sizes_are_bounded),
+        TEST(damaged_files_are_refused_or_loaded),
+        TEST(what_is_printed_loads_to_the_same),
+        TEST(printing_tells_where_each_value_came_from),
+        TEST(defaults_stand_as_they_would_be_printed),
+        TEST(the_page_has_every_setting_as_the_table_says),
+        TEST(the_example_on_the_page_loads),
+    };
+
+    return cmocka_run_group_tests(tests, group_setup, group_teardown);
+}
