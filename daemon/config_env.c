@@ -89,7 +89,7 @@ static int list_apply(const char *variable, const char *separators, char ***list
 int td_config_env_apply(struct td_config *config, struct td_err *err)
 {
     struct td_config_private *private = td_config_private(config);
-    struct names names;
+    struct names names = { .all = { NULL } };
     int rc;
 
     names_fill(&names);
