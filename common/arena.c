@@ -14,7 +14,7 @@ int td_arena_init(struct td_arena *arena, size_t cap)
 
     if (base == MAP_FAILED)
         return -1;
-    *arena = (struct td_arena){ .base = base, .cap = cap, .keep = KEEP_BYTES };
+    *arena = (struct td_arena) { .base = base, .cap = cap, .keep = KEEP_BYTES };
     return 0;
 }
 
@@ -41,5 +41,5 @@ void td_arena_reset(struct td_arena *arena)
 void td_arena_destroy(struct td_arena *arena)
 {
     munmap(arena->base, arena->cap);
-    *arena = (struct td_arena){ 0 };
+    *arena = (struct td_arena) { 0 };
 }

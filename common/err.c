@@ -15,8 +15,9 @@ static const struct {
 #define X(name, retryable, meaning) [TD_E_##name] = { #name, meaning, retryable },
     TD_WIRE_ERRORS(X)
 #undef X
-    [TD_E_SYSTEM] = { "SYSTEM", "a system call failed", 0 },
+        [TD_E_SYSTEM] = { "SYSTEM", "a system call failed", 0 },
     [TD_E_CONFIG] = { "CONFIG", "the configuration is wrong", 0 },
+    [TD_E_DENIED] = { "DENIED", "permission is missing", 0 },
     [TD_E_IN_USE] = { "IN_USE", "somebody else holds an endpoint or a lock", 0 },
 };
 

@@ -16,6 +16,7 @@ enum td_code {
     /* Codes that never travel to a client. */
     TD_E_SYSTEM, /* a system call failed; the text carries strerror */
     TD_E_CONFIG, /* the configuration, a command line or a model is wrong */
+    TD_E_DENIED, /* the system says that we may not */
     TD_E_IN_USE, /* an endpoint or a lock is held by somebody else */
 };
 

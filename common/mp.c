@@ -26,16 +26,21 @@ struct lead {
 
 /* 0xc0 … 0xdf of the specification, in order; the others are the "fix" forms and computed. */
 static const struct lead leads[32] = {
-    { TD_MP_NIL, 0, INLINE, 0 },     { 0, 0, INVALID, 0 },            { TD_MP_BOOL, 0, INLINE, 0 },
-    { TD_MP_BOOL, 0, INLINE, 0 },    { TD_MP_BIN, 1, LENGTH, 0 },     { TD_MP_BIN, 2, LENGTH, 0 },
-    { TD_MP_BIN, 4, LENGTH, 0 },     { TD_MP_EXT, 1, LENGTH, 0 },     { TD_MP_EXT, 2, LENGTH, 0 },
-    { TD_MP_EXT, 4, LENGTH, 0 },     { TD_MP_FLOAT, 4, FLOATING, 0 }, { TD_MP_FLOAT, 8, FLOATING, 0 },
-    { TD_MP_INT, 1, UNSIGNED, 0 },   { TD_MP_INT, 2, UNSIGNED, 0 },   { TD_MP_INT, 4, UNSIGNED, 0 },
-    { TD_MP_INT, 8, UNSIGNED, 0 },   { TD_MP_INT, 1, SIGNED, 0 },     { TD_MP_INT, 2, SIGNED, 0 },
-    { TD_MP_INT, 4, SIGNED, 0 },     { TD_MP_INT, 8, SIGNED, 0 },     { TD_MP_EXT, 0, INLINE, 1 },
-    { TD_MP_EXT, 0, INLINE, 2 },     { TD_MP_EXT, 0, INLINE, 4 },     { TD_MP_EXT, 0, INLINE, 8 },
-    { TD_MP_EXT, 0, INLINE, 16 },    { TD_MP_STR, 1, LENGTH, 0 },     { TD_MP_STR, 2, LENGTH, 0 },
-    { TD_MP_STR, 4, LENGTH, 0 },     { TD_MP_ARRAY, 2, LENGTH, 0 },   { TD_MP_ARRAY, 4, LENGTH, 0 },
+    { TD_MP_NIL, 0, INLINE, 0 },     { 0, 0, INVALID, 0 },
+    { TD_MP_BOOL, 0, INLINE, 0 },    { TD_MP_BOOL, 0, INLINE, 0 },
+    { TD_MP_BIN, 1, LENGTH, 0 },     { TD_MP_BIN, 2, LENGTH, 0 },
+    { TD_MP_BIN, 4, LENGTH, 0 },     { TD_MP_EXT, 1, LENGTH, 0 },
+    { TD_MP_EXT, 2, LENGTH, 0 },     { TD_MP_EXT, 4, LENGTH, 0 },
+    { TD_MP_FLOAT, 4, FLOATING, 0 }, { TD_MP_FLOAT, 8, FLOATING, 0 },
+    { TD_MP_INT, 1, UNSIGNED, 0 },   { TD_MP_INT, 2, UNSIGNED, 0 },
+    { TD_MP_INT, 4, UNSIGNED, 0 },   { TD_MP_INT, 8, UNSIGNED, 0 },
+    { TD_MP_INT, 1, SIGNED, 0 },     { TD_MP_INT, 2, SIGNED, 0 },
+    { TD_MP_INT, 4, SIGNED, 0 },     { TD_MP_INT, 8, SIGNED, 0 },
+    { TD_MP_EXT, 0, INLINE, 1 },     { TD_MP_EXT, 0, INLINE, 2 },
+    { TD_MP_EXT, 0, INLINE, 4 },     { TD_MP_EXT, 0, INLINE, 8 },
+    { TD_MP_EXT, 0, INLINE, 16 },    { TD_MP_STR, 1, LENGTH, 0 },
+    { TD_MP_STR, 2, LENGTH, 0 },     { TD_MP_STR, 4, LENGTH, 0 },
+    { TD_MP_ARRAY, 2, LENGTH, 0 },   { TD_MP_ARRAY, 4, LENGTH, 0 },
     { TD_MP_MAP, 2, LENGTH, 0 },     { TD_MP_MAP, 4, LENGTH, 0 },
 };
 
@@ -102,7 +107,7 @@ static int read_led_form(struct td_mp *mp, uint8_t byte, struct td_mp_value *v)
 
 int td_mp_read(struct td_mp *mp, struct td_mp_value *v)
 {
-    *v = (struct td_mp_value){ .type = TD_MP_NIL };
+    *v = (struct td_mp_value) { .type = TD_MP_NIL };
     if (mp->at >= mp->end)
         return -1;
     uint8_t byte = *mp->at++;
@@ -184,7 +189,9 @@ static int key_is_duplicate(const struct check *c, const struct td_mp_value *key
 
 static const char *check_key(struct check *c, const struct td_mp_value *key)
 {
-    if (key->type == TD_MP_ARRAY || key->type == TD_MP_MAP || (c->depth == 1 && key->type != TD_MP_STR))
+    int must_be_string = c->depth == 1 && c->limits->string_keys;
+
+    if (key->type == TD_MP_ARRAY || key->type == TD_MP_MAP || (must_be_string && key->type != TD_MP_STR))
         return "a map's key is not a string";
     if (c->open[c->depth - 1].pairs >= MAX_PAIRS)
         return "a map has more than 64 keys";
@@ -259,8 +266,8 @@ int td_mp_is(const struct td_mp_value *value, const char *text)
 
 const char *td_mp_type_name(enum td_mp_type type)
 {
-    static const char *const names[] = { "nil",       "a boolean",  "an integer",   "an integer", "a float",
-                                         "a string",  "binary",     "an extension", "an array",   "a map" };
+    static const char *const names[] = { "nil",      "a boolean", "an integer",   "an integer", "a float",
+                                         "a string", "binary",    "an extension", "an array",   "a map" };
     return names[type];
 }
 

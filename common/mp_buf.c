@@ -29,5 +29,5 @@ int td_buf_reserve(struct td_buf *buf, size_t more)
 void td_buf_free(struct td_buf *buf)
 {
     free(buf->bytes);
-    *buf = (struct td_buf){ .limit = buf->limit };
+    *buf = (struct td_buf) { .limit = buf->limit };
 }

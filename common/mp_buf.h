@@ -58,4 +58,25 @@ static inline void td_pack_str(msgpack_packer *packer, const char *text)
     td_pack_bytes(packer, text, strlen(text));
 }
 
+static inline void td_pack_bool(msgpack_packer *packer, int value)
+{
+    if (value)
+        msgpack_pack_true(packer);
+    else
+        msgpack_pack_false(packer);
+}
+
+/* A key and its value. */
+static inline void td_pack_pair(msgpack_packer *packer, const char *key, const char *value)
+{
+    td_pack_str(packer, key);
+    td_pack_str(packer, value);
+}
+
+static inline void td_pack_count(msgpack_packer *packer, const char *key, int64_t value)
+{
+    td_pack_str(packer, key);
+    msgpack_pack_int64(packer, value);
+}
+
 #endif

@@ -44,7 +44,7 @@ static uint32_t count_units(const char *text, size_t start, size_t end, enum td_
 int td_offsets_init(struct td_offsets *offsets, const char *text, size_t length, enum td_unit unit, int is_ascii,
                     struct td_arena *arena)
 {
-    *offsets = (struct td_offsets){ .text = text, .unit = unit };
+    *offsets = (struct td_offsets) { .text = text, .unit = unit };
     if (unit == TD_UNIT_BYTE || is_ascii)
         return 0;
     size_t blocks = length / BLOCK + 1;

@@ -169,8 +169,8 @@ static int fail_parser(const struct td_config_tree *tree, const yaml_parser_t *p
     /* yaml_parser_load doesn't always set an error when an allocation fails. */
     if (parser->error == YAML_MEMORY_ERROR || parser->error == YAML_NO_ERROR)
         return td_config_no_memory(err);
-    snprintf(what, sizeof what, "not valid YAML: %s%s%s", parser->problem,
-             !is_reader && parser->context ? " " : "", !is_reader && parser->context ? parser->context : "");
+    snprintf(what, sizeof what, "not valid YAML: %s%s%s", parser->problem, !is_reader && parser->context ? " " : "",
+             !is_reader && parser->context ? parser->context : "");
     return fail_at(tree, is_reader ? mark_of_offset(tree, parser->problem_offset) : parser->problem_mark, what, err);
 }
 

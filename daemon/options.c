@@ -57,8 +57,9 @@ struct textd_value td_option_initial(const struct textd_option *option)
 
 const char *td_option_type_name(uint32_t type)
 {
-    static const char *const names[] = { [TEXTD_BOOL] = "bool", [TEXTD_INT] = "int", [TEXTD_FLOAT] = "float",
-                                         [TEXTD_TEXT] = "text" };
+    static const char *const names[] = {
+        [TEXTD_BOOL] = "bool", [TEXTD_INT] = "int", [TEXTD_FLOAT] = "float", [TEXTD_TEXT] = "text"
+    };
     return type >= TEXTD_BOOL && type <= TEXTD_TEXT ? names[type] : "nothing";
 }
 
@@ -86,12 +87,10 @@ static int fail_choice(const struct td_options *options, const struct textd_opti
 static int check_range(const struct td_options *options, const struct textd_option *option,
                        const struct textd_value *value, struct td_err *err)
 {
-    if (option->type == TEXTD_INT &&
-        (value->integer < option->min_integer || value->integer > option->max_integer))
+    if (option->type == TEXTD_INT && (value->integer < option->min_integer || value->integer > option->max_integer))
         return td_fail(err, TD_E_BAD_OPTION, "%s.%s is %" PRId64 "; allowed: %" PRId64 " to %" PRId64, options->plugin,
                        option->name, value->integer, option->min_integer, option->max_integer);
-    if (option->type == TEXTD_FLOAT &&
-        !(value->number >= option->min_number && value->number <= option->max_number))
+    if (option->type == TEXTD_FLOAT && !(value->number >= option->min_number && value->number <= option->max_number))
         return td_fail(err, TD_E_BAD_OPTION, "%s.%s is %g; allowed: %g to %g", options->plugin, option->name,
                        value->number, option->min_number, option->max_number);
     if (option->type == TEXTD_TEXT && option->choices && !is_choice(option, value))
@@ -125,11 +124,13 @@ static int parse_typed(uint32_t type, const char *text, struct textd_value *valu
 int td_option_parse(const struct td_options *options, uint32_t index, const char *text, struct textd_value *value,
                     struct td_err *err)
 {
-    static const char *const wanted[] = { [TEXTD_BOOL] = "true or false", [TEXTD_INT] = "a whole number",
-                                          [TEXTD_FLOAT] = "a number", [TEXTD_TEXT] = "text" };
+    static const char *const wanted[] = { [TEXTD_BOOL] = "true or false",
+                                          [TEXTD_INT] = "a whole number",
+                                          [TEXTD_FLOAT] = "a number",
+                                          [TEXTD_TEXT] = "text" };
     const struct textd_option *option = td_options_at(options, index);
 
-    *value = (struct textd_value){ .type = option->type };
+    *value = (struct textd_value) { .type = option->type };
     if (!parse_typed(option->type, text, value))
         return td_fail(err, TD_E_BAD_OPTION, "%s.%s is '%.*s'; it must be %s", options->plugin, option->name, QUOTED,
                        text, wanted[option->type]);
@@ -160,7 +161,7 @@ int td_option_read(const struct td_options *options, uint32_t index, struct td_m
     if (!(option->flags & TEXTD_PER_REQUEST))
         return td_fail(err, TD_E_BAD_OPTION, "%s.%s can't be set per request; the server's configuration sets it",
                        options->plugin, option->name);
-    *value = (struct textd_value){ .type = option->type };
+    *value = (struct textd_value) { .type = option->type };
     if (!take_typed(option->type, &v, value))
         return td_fail(err, TD_E_BAD_OPTION, "%s.%s must be of type %s, not %s", options->plugin, option->name,
                        td_option_type_name(option->type), td_mp_type_name(v.type));

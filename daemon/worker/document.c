@@ -10,7 +10,7 @@
 void td_document_reset(struct td_document *doc, struct td_arena *arena)
 {
     td_arena_reset(arena);
-    doc->shown = (struct textd_doc){ .size = sizeof doc->shown };
+    doc->shown = (struct textd_doc) { .size = sizeof doc->shown };
     doc->arena = arena;
     doc->n_layers = 0;
     doc->plugin = UINT32_MAX;
@@ -98,7 +98,7 @@ int32_t td_document_add_layer(struct td_document *doc, const char *name, const s
     if (rc != TEXTD_OK)
         return rc;
     doc->layers[doc->n_layers++] =
-        (struct td_layer){ .name = declared, .spans = spans, .count = count, .owner = doc->plugin };
+        (struct td_layer) { .name = declared, .spans = spans, .count = count, .owner = doc->plugin };
     return TEXTD_OK;
 }
 
@@ -115,7 +115,7 @@ int32_t td_document_add_column(struct td_document *doc, const char *layer, const
     struct td_column *c = td_arena_alloc(doc->arena, sizeof *c, _Alignof(struct td_column));
     if (!c)
         return TEXTD_NO_MEMORY;
-    *c = (struct td_column){ .next = to->columns, .name = column, .type = type, .values = values };
+    *c = (struct td_column) { .next = to->columns, .name = column, .type = type, .values = values };
     to->columns = c;
     return TEXTD_OK;
 }

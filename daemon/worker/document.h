@@ -53,7 +53,7 @@ struct td_document {
     struct td_offsets offsets;
     struct td_layer layers[TD_MAX_LAYERS];
     uint32_t n_layers;
-    uint32_t plugin;               /* index of the one that runs */
+    uint32_t plugin;                /* index of the one that runs */
     const char *const *adds_layers; /* what the one that runs has declared; NULL: nothing */
     struct td_result result;
     struct td_err mistake; /* the first breach of the ABI's rules by the one that runs; TD_OK: none */

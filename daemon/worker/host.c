@@ -29,7 +29,8 @@ static struct {
 static void *host_alloc(struct textd_doc *shown, uint64_t bytes, uint64_t align)
 {
     if (align == 0 || align > 64 || (align & (align - 1)) != 0) {
-        td_document_mistake(td_document_of(shown), "it asked for memory aligned to %llu; a power of two up to 64 will do",
+        td_document_mistake(td_document_of(shown),
+                            "it asked for memory aligned to %llu; a power of two up to 64 will do",
                             (unsigned long long)align);
         return NULL;
     }

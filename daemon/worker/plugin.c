@@ -14,7 +14,7 @@ int td_plugin_open(struct td_plugin_set *set, const struct td_plugin_source *sou
     if (set->n == TD_MAX_PLUGINS)
         return td_fail(err, TD_E_CONFIG, "%s is one plugin too many; the limit is %d", source->name, TD_MAX_PLUGINS);
     struct td_plugin *plugin = &set->plugins[set->n];
-    *plugin = (struct td_plugin){ .name = source->name, .source = *source };
+    *plugin = (struct td_plugin) { .name = source->name, .source = *source };
 
     /* NOW: a missing symbol is found here, not at some client's document. LOCAL: two plugins may use the same names. */
     void *library = dlopen(source->path, RTLD_NOW | RTLD_LOCAL);
@@ -22,16 +22,15 @@ int td_plugin_open(struct td_plugin_set *set, const struct td_plugin_source *sou
         return td_fail(err, TD_E_CONFIG, "plugin %s can't be opened: %s", source->name, dlerror());
     const void *entry = dlsym(library, TEXTD_PLUGIN_SYMBOL);
     if (!entry)
-        return td_fail(err, TD_E_CONFIG,
-                       "plugin %s: %s exports no %s; a plugin for ABI %d must (see docs/plugins.md)", source->name,
-                       source->path, TEXTD_PLUGIN_SYMBOL, TEXTD_ABI_MAJOR);
+        return td_fail(err, TD_E_CONFIG, "plugin %s: %s exports no %s; a plugin for ABI %d must (see docs/plugins.md)",
+                       source->name, source->path, TEXTD_PLUGIN_SYMBOL, TEXTD_ABI_MAJOR);
     int rc = td_judge(entry, source->path, &plugin->entry, err);
     if (rc != TD_OK)
         return rc;
-    plugin->options = (struct td_options){ .plugin = source->name,
-                                           .table = plugin->entry.options,
-                                           .n = plugin->entry.n_options,
-                                           .stride = plugin->entry.option_size };
+    plugin->options = (struct td_options) { .plugin = source->name,
+                                            .table = plugin->entry.options,
+                                            .n = plugin->entry.n_options,
+                                            .stride = plugin->entry.option_size };
     set->n++;
     return TD_OK;
 }

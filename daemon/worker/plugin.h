@@ -22,7 +22,7 @@ struct td_plugin_source {
     struct td_plugin_setting {
         const char *name, *value;
         const char *where; /* the place in the configuration, for messages */
-    } *settings;
+    } * settings;
 };
 
 struct td_plugin {
@@ -30,7 +30,7 @@ struct td_plugin {
     struct td_plugin_source source;
     struct textd_plugin entry; /* a copy: fields that an older plugin doesn't have are NULL here */
     struct td_options options;
-    struct textd_value *values;     /* the operator's, one an option */
+    struct textd_value *values;      /* the operator's, one an option */
     struct textd_value *for_request; /* the operator's with the client's over them, for the running document */
     void *self;
 };

@@ -102,7 +102,7 @@ static void container_begin(struct textd_doc *shown, int is_map)
         td_document_mistake(doc, "its result is nested deeper than %d", TD_MAX_RESULT_DEPTH);
         return;
     }
-    r->open[r->depth++] = (struct td_open_container){ .head = td_head_open(r->out), .is_map = (uint8_t)is_map };
+    r->open[r->depth++] = (struct td_open_container) { .head = td_head_open(r->out), .is_map = (uint8_t)is_map };
 }
 
 static void container_end(struct textd_doc *shown, int is_map)

@@ -20,7 +20,7 @@
 int td_runner_init(struct td_runner *r, struct td_plugin_set *set, struct td_scoreboard *board, size_t document_memory,
                    size_t reply_bytes, struct td_err *err)
 {
-    *r = (struct td_runner){ .set = set, .board = board, .reply_bytes = reply_bytes };
+    *r = (struct td_runner) { .set = set, .board = board, .reply_bytes = reply_bytes };
     r->errors.limit = r->times.limit = OVERHEAD_BYTES / 2;
     if (td_arena_init(&r->arena, document_memory) != 0)
         return td_fail(err, TD_E_SYSTEM, "can't reserve %zu bytes (limits.document_memory): %s", document_memory,
@@ -132,8 +132,7 @@ static enum td_code judge_outcome(struct td_runner *r, const struct td_job *job,
         return (enum td_code)td_fail(err, TD_E_PLUGIN_FAILED, "%s ran out of limits.document_memory (%zu bytes)",
                                      plugin->name, r->arena.cap);
     if (rc != TEXTD_OK)
-        return (enum td_code)td_fail(err, TD_E_PLUGIN_FAILED, "%s",
-                                     *why ? why : "it failed and gave no reason");
+        return (enum td_code)td_fail(err, TD_E_PLUGIN_FAILED, "%s", *why ? why : "it failed and gave no reason");
     const char *layer = unadded_layer(&r->doc, &plugin->entry);
     if (layer)
         return (enum td_code)td_fail(err, TD_E_PLUGIN_FAILED,
@@ -187,7 +186,8 @@ static enum td_code run_step(struct td_runner *r, const struct td_job *job, uint
     uint64_t began = *now;
 
     if (missing) {
-        td_fail(err, TD_E_PLUGIN_FAILED, "%s needs layer %s, and the plugin that adds it failed", plugin->name, missing);
+        td_fail(err, TD_E_PLUGIN_FAILED, "%s needs layer %s, and the plugin that adds it failed", plugin->name,
+                missing);
         note_failure(r, index, TD_E_PLUGIN_FAILED, err->text);
         return TD_OK;
     }
@@ -302,8 +302,9 @@ void td_runner_run(struct td_runner *r, const struct td_job *job)
 {
     uint64_t now = td_now_ns();
     struct td_err err = { 0 };
-    struct td_done done = { .frame.kind = TD_FRAME_DONE, .sequence = job->sequence, .start_ns = now,
-                            .plugin = TD_NO_PLUGIN };
+    struct td_done done = {
+        .frame.kind = TD_FRAME_DONE, .sequence = job->sequence, .start_ns = now, .plugin = TD_NO_PLUGIN
+    };
     size_t start = r->out.length, body = start + sizeof done;
 
     prepare(r, job, now);

@@ -95,7 +95,7 @@ int td_setup_read(struct td_setup *setup, const void *body, size_t length, struc
     const uint8_t *bytes = body;
     struct reader r = { .mp = { bytes, bytes + length } };
 
-    *setup = (struct td_setup){ 0 };
+    *setup = (struct td_setup) { 0 };
     r.failed |= read_array(&r) != 7;
     setup->worker = (uint32_t)read_number(&r);
     setup->generation = (uint32_t)read_number(&r);

@@ -217,7 +217,7 @@ int td_worker_main(void)
         return rc;
     assert(in.start == in.end); /* jobs come only after READY */
     munmap(in.bytes, in.capacity);
-    in = (struct input){ 0 };
+    in = (struct input) { 0 };
     if (input_init(&in, setup.document_bytes + KEEP_BYTES) != 0 ||
         td_runner_init(&runner, &set, board, setup.document_memory, setup.reply_bytes, &err) != TD_OK)
         return TD_WORKER_EXIT_CHANNEL;

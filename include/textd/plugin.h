@@ -108,7 +108,7 @@ struct textd_layer {
 /* In needs_layers, this suffix makes a need optional: "use it, and run after it, when the pipeline has it". */
 #define TEXTD_OPTIONAL "?"
 
-#define TEXTD_TOKEN_WORD 1   /* letters, perhaps with inner hyphens, apostrophes, digits: "half-hearted", "n't", "B2B" */
+#define TEXTD_TOKEN_WORD 1 /* letters, perhaps with inner hyphens, apostrophes, digits: "half-hearted", "n't", "B2B" */
 #define TEXTD_TOKEN_NUMBER 2 /* "42", "3.14", "1,000", "10th" */
 #define TEXTD_TOKEN_PUNCT 3  /* "." "," "(" "…" */
 #define TEXTD_TOKEN_SYMBOL 4 /* "$" "%" "+" emoji and emoticons */
@@ -151,14 +151,22 @@ struct textd_option {
     const char *const *choices; /* TEXTD_TEXT: the allowed values, NULL at the end; NULL when any will do */
 };
 
-#define TEXTD_OPTION_BOOL(name, initial, flags, help) \
-    { TEXTD_BOOL, flags, name, help, initial, 0, 1, 0, 0, 0, NULL, NULL }
-#define TEXTD_OPTION_INT(name, initial, min, max, flags, help) \
-    { TEXTD_INT, flags, name, help, initial, min, max, 0, 0, 0, NULL, NULL }
-#define TEXTD_OPTION_FLOAT(name, initial, min, max, flags, help) \
-    { TEXTD_FLOAT, flags, name, help, 0, 0, 0, initial, min, max, NULL, NULL }
-#define TEXTD_OPTION_TEXT(name, initial, choices, flags, help) \
-    { TEXTD_TEXT, flags, name, help, 0, 0, 0, 0, 0, 0, initial, choices }
+#define TEXTD_OPTION_BOOL(name, initial, flags, help)                                                                  \
+    {                                                                                                                  \
+        TEXTD_BOOL, flags, name, help, initial, 0, 1, 0, 0, 0, NULL, NULL                                              \
+    }
+#define TEXTD_OPTION_INT(name, initial, min, max, flags, help)                                                         \
+    {                                                                                                                  \
+        TEXTD_INT, flags, name, help, initial, min, max, 0, 0, 0, NULL, NULL                                           \
+    }
+#define TEXTD_OPTION_FLOAT(name, initial, min, max, flags, help)                                                       \
+    {                                                                                                                  \
+        TEXTD_FLOAT, flags, name, help, 0, 0, 0, initial, min, max, NULL, NULL                                         \
+    }
+#define TEXTD_OPTION_TEXT(name, initial, choices, flags, help)                                                         \
+    {                                                                                                                  \
+        TEXTD_TEXT, flags, name, help, 0, 0, 0, 0, 0, 0, initial, choices                                              \
+    }
 
 /* ---- The document ------------------------------------------------------------------------------------------------ */
 
@@ -170,7 +178,7 @@ struct textd_doc {
     /* This plugin's options as they hold for this document, one a declared option, in the table's order: what the
      * operator set, and over it what the client set for this document. */
     const struct textd_value *options;
-    const char *lang;     /* the client's BCP 47 hint; length 0 when it gave none */
+    const char *lang; /* the client's BCP 47 hint; length 0 when it gave none */
     uint32_t lang_length;
     uint32_t reserved;
 };
@@ -229,9 +237,9 @@ struct textd_host {
     void (*write_number)(struct textd_doc *doc, double value);
     void (*write_bool)(struct textd_doc *doc, int32_t value);
     void (*write_nil)(struct textd_doc *doc);
-    void (*write_offset)(struct textd_doc *doc, uint32_t offset);        /* a number, in the client's unit */
-    void (*write_span)(struct textd_doc *doc, struct textd_span span);   /* [start, end], in the client's unit */
-    void (*write_slice)(struct textd_doc *doc, struct textd_span span);  /* the text there, as a string */
+    void (*write_offset)(struct textd_doc *doc, uint32_t offset);       /* a number, in the client's unit */
+    void (*write_span)(struct textd_doc *doc, struct textd_span span);  /* [start, end], in the client's unit */
+    void (*write_slice)(struct textd_doc *doc, struct textd_span span); /* the text there, as a string */
 
     /* Non-zero when this document is no longer wanted, or the plugin's time is nearly up. Costs a few nanoseconds:
      * poll it in loops that may run for more than a millisecond. On non-zero, return TEXTD_STOPPED; a plugin that
@@ -295,8 +303,7 @@ TEXTD_STATIC_ASSERT(offsetof(struct textd_plugin, flags) == 12, "the first 16 by
 /* The entry: constant data, so that a plugin is judged before any of it is called. Write
  *     TEXTD_EXPORT const struct textd_plugin textd_plugin_v1 = { TEXTD_PLUGIN_HEAD, .name = …
  * The major version is in the name: one library can serve two. */
-#define TEXTD_PLUGIN_HEAD \
-    TEXTD_PLUGIN_MAGIC, sizeof(struct textd_plugin), TEXTD_ABI_MAJOR, TEXTD_NEEDS_ABI_MINOR, 0
+#define TEXTD_PLUGIN_HEAD TEXTD_PLUGIN_MAGIC, sizeof(struct textd_plugin), TEXTD_ABI_MAJOR, TEXTD_NEEDS_ABI_MINOR, 0
 #define TEXTD_PLUGIN_SYMBOL "textd_plugin_v1"
 
 #ifdef __cplusplus

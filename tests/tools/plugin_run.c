@@ -33,7 +33,8 @@ static void print_elements(struct td_mp *mp, const struct td_mp_value *v, int de
 
     putchar(is_map ? '{' : '[');
     for (uint32_t i = 0; i < v->length; i++) {
-        printf(depth < 3 && (is_map || depth > 0) ? "%s\n%*s" : "%s%*s", i ? ", " : "", depth < 3 ? 2 * depth + 2 : 0, "");
+        printf(depth < 3 && (is_map || depth > 0) ? "%s\n%*s" : "%s%*s", i ? ", " : "", depth < 3 ? 2 * depth + 2 : 0,
+               "");
         print_value(mp, depth + 1);
         if (is_map) {
             printf(": ");
@@ -92,7 +93,7 @@ static void add_settings(struct td_plugin_source *source, int argc, char **argv)
         if (strcmp(argv[i], "--set") != 0 || strncmp(argv[i + 1], source->name, name_length) != 0 ||
             argv[i + 1][name_length] != '.' || !equals)
             continue;
-        source->settings[source->n_options++] = (struct td_plugin_setting){
+        source->settings[source->n_options++] = (struct td_plugin_setting) {
             .name = strndup(argv[i + 1] + name_length + 1, (size_t)(equals - argv[i + 1]) - name_length - 1),
             .value = equals + 1,
             .where = "--set",
@@ -119,8 +120,9 @@ static void load(struct td_plugin_set *set, struct td_job *job, struct td_scoreb
         snprintf(path, sizeof path, "%s/%s.so", dir, argv[i]);
         char *models = malloc(strlen(dir) + 64);
         sprintf(models, "%s/../../../share/textd/models", dir);
-        struct td_plugin_source source = { .name = argv[i], .path = strdup(path), .model_dir = models,
-                                           .timeout_ns = 60000000000u };
+        struct td_plugin_source source = {
+            .name = argv[i], .path = strdup(path), .model_dir = models, .timeout_ns = 60000000000u
+        };
         add_settings(&source, argc, argv);
         if (td_plugin_open(set, &source, &err) != TD_OK ||
             td_plugin_create(set, set->n - 1, td_host_init(board), &err) != TD_OK) {

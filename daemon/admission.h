@@ -1,0 +1,11 @@
+/* admission.h: what comes in, and what doesn't. A message is parsed, judged against the limits and the generation's
+ * pipelines and options, and becomes a document in the queue, or is answered at once. */
+#ifndef TD_ADMISSION_H
+#define TD_ADMISSION_H
+
+#include "daemon/server.h"
+
+/* The data socket's on_message: takes the document over. */
+void td_admission_take(void *server, struct td_doc *doc);
+
+#endif

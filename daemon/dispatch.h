@@ -1,0 +1,39 @@
+/* dispatch.h: from the queue to a worker and back; and what happens to documents when a worker is late, or dies. */
+#ifndef TD_DISPATCH_H
+#define TD_DISPATCH_H
+
+#include "daemon/server.h"
+
+/* Takes an admitted document (its job is written) into the queue. TD_E_OVERLOADED when memory runs out; then the
+ * document is still the caller's. */
+int td_dispatch_accept(struct td_server *server, struct td_doc *doc, struct td_err *err);
+
+/* Gives waiting documents to workers with room, and sends what was gathered. Once a turn of the loop. */
+void td_dispatch_turn(struct td_server *server);
+
+/* A worker is done with its first document. */
+void td_dispatch_done(struct td_server *server, struct td_worker *worker, const struct td_done *done,
+                      const unsigned char *body);
+
+/* A worker is gone: blames one document or none, and puts the others back to the head of the queue. */
+void td_dispatch_lost(struct td_server *server, struct td_worker *worker);
+
+/* A worker's watch timer fired: a plugin may be over its limit, or still at a document that nobody waits for. */
+void td_dispatch_watch(struct td_server *server, struct td_worker *worker);
+
+/* Answers the documents whose deadline has passed; sets the timer for the next. */
+void td_dispatch_deadlines(struct td_server *server);
+
+/* The document with that id that is in flight for the connection, or NULL. */
+struct td_doc *td_dispatch_find(struct td_server *server, const struct td_client *client, const struct td_slice *id);
+
+/* Answers CANCELLED, and frees the worker if it has started. */
+void td_dispatch_cancel(struct td_server *server, struct td_doc *doc);
+
+/* A connection is gone: what waits for it is dropped. */
+void td_dispatch_forget_client(struct td_server *server, struct td_client *client);
+
+/* Answers everything that is still in flight with this error. */
+void td_dispatch_abandon_all(struct td_server *server, const struct td_err *err);
+
+#endif

@@ -1,0 +1,109 @@
+/* main.c: one binary, two kinds of process. As `--worker`, which only the supervisor says, it runs plugins; otherwise it is
+ * the supervisor. */
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <uv.h>
+
+#include "common/log.h"
+#include "daemon/check.h"
+#include "daemon/cmdline.h"
+#include "daemon/server.h"
+#include "daemon/worker/worker.h"
+
+/* Where plugins and models are: beside this binary when it runs from a build tree or a relocated prefix, else where the
+ * build was told to install them. */
+struct places {
+    char plugins[PATH_MAX + 64], models[PATH_MAX + 64];
+};
+
+static int is_folder(const char *path)
+{
+    struct stat st;
+
+    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+static void find_places(struct places *places)
+{
+    char exe[PATH_MAX];
+    ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
+
+    exe[n > 0 ? n : 0] = 0;
+    for (int up = 0; up < 2; up++) { /* from …/bin/textd to … */
+        char *slash = strrchr(exe, '/');
+        if (slash)
+            *slash = 0;
+    }
+    snprintf(places->plugins, sizeof places->plugins, "%s/" TEXTD_LIBDIR "/textd/plugins", exe);
+    snprintf(places->models, sizeof places->models, "%s/share/textd/models", exe);
+    if (!is_folder(places->plugins)) /* the build tree has no architecture's folder */
+        snprintf(places->plugins, sizeof places->plugins, "%s/lib/textd/plugins", exe);
+    if (is_folder(places->plugins))
+        return;
+    snprintf(places->plugins, sizeof places->plugins, "%s", TEXTD_PLUGIN_DIR);
+    snprintf(places->models, sizeof places->models, "%s", TEXTD_MODEL_DIR);
+}
+
+static int config_error(const struct td_err *err)
+{
+    fprintf(stderr, "textd: %s\n", err->text);
+    return err->code == TD_E_CONFIG || err->code == TD_E_BAD_OPTION ? EX_CONFIG : EX_NOINPUT;
+}
+
+static int check_config(const struct td_config *config, const char *model_dir)
+{
+    struct td_err err;
+
+    if (td_check_plugins(config, model_dir, &err) != TD_OK)
+        return config_error(&err);
+    printf("textd: the configuration%s%s is fine: %u plugins, %u pipelines\n", config->file ? " " : "",
+           config->file ? config->file : "", config->n_plugins, config->n_pipelines);
+    return EX_OK;
+}
+
+static int supervise(int argc, char **argv)
+{
+    static struct td_server server;
+    static struct places places;
+    struct td_cmdline cmdline;
+    struct td_config config;
+    struct td_err err;
+    int rc = td_cmdline_read(&cmdline, argc, argv);
+
+    if (rc != 0 || cmdline.mode == TD_MODE_EXIT)
+        return rc;
+    find_places(&places);
+    cmdline.flags.builtin_plugin_dir = places.plugins;
+    if (td_config_load(&config, &cmdline.flags, &err) != TD_OK)
+        return config_error(&err);
+    td_log_configure((enum td_log_level)config.set.log_level, (enum td_log_format)config.set.log_format);
+    if (cmdline.mode == TD_MODE_PRINT_CONFIG) {
+        rc = td_config_print(&config, STDOUT_FILENO) == 0 ? EX_OK : EX_IOERR;
+    } else if (cmdline.mode == TD_MODE_CHECK_CONFIG) {
+        rc = check_config(&config, places.models);
+    } else {
+        uv_set_process_title("textd: supervisor");
+        rc = td_server_run(&server, &config, places.models);
+    }
+    td_config_free(&config);
+    return rc;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc == 2 && strcmp(argv[1], "--worker") == 0) {
+        int rc = td_worker_main();
+#ifdef __SANITIZE_ADDRESS__
+        exit(rc); /* where leaks are looked for */
+#else
+        _exit(rc); /* what plugins left in atexit is not ours to run */
+#endif
+    }
+    return supervise(argc, uv_setup_args(argc, argv));
+}

@@ -1,0 +1,317 @@
+/* server.c: starts and stops the supervisor, in the order that keeps its promises: endpoints are bound first (so that a
+ * second daemon is refused at once), read only when the first generation is ready, and closed last. */
+#include "daemon/server.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <sysexits.h>
+
+#include <textd/version.h>
+
+#include "common/clock.h"
+#include "common/log.h"
+#include "common/rundir.h"
+#include "daemon/admission.h"
+#include "daemon/control.h"
+#include "daemon/cpus.h"
+#include "daemon/dispatch.h"
+
+/* How often replies that are kept for slow readers are tried again. */
+#define UNSENT_MS 2
+
+/* What workers get to exit by themselves when the server stops, and replies to leave the sockets. */
+#define WORKERS_GO_MS 1000
+#define LINGER_MS 1000
+
+/* How long suppressed log lines may wait to be told of. */
+#define LOG_MS 10000
+
+/* Descriptors, envelopes and maps around a document's text: libzmq cuts the connection above this without a word, so
+ * that it lies well above the limit that we can answer for. */
+#define FRAME_SLACK (1 << 20)
+
+const char *td_server_state_name(enum td_server_state state)
+{
+    static const char *const names[] = {
+#define X(name, text) [TD_SERVER_##name] = text,
+        TD_SERVER_STATES(X)
+#undef X
+    };
+    return names[state];
+}
+
+static void change_state(struct td_server *s, enum td_server_state state)
+{
+    td_log(TD_LOG_DEBUG, "server.state", TD_STR("from", td_server_state_name(s->state)),
+           TD_STR("to", td_server_state_name(state)));
+    s->state = state;
+}
+
+static int exit_code_of(const struct td_err *err)
+{
+    switch (err->code) {
+    case TD_E_CONFIG:
+        return EX_CONFIG;
+    case TD_E_IN_USE:
+        return EX_UNAVAILABLE;
+    case TD_E_DENIED:
+        return EX_NOPERM;
+    case TD_E_SYSTEM:
+        return EX_OSERR;
+    default:
+        return EXIT_FAILURE;
+    }
+}
+
+/* ---- The end ------------------------------------------------------------------------------------------------------ */
+
+static void close_handles(struct td_server *s)
+{
+    td_zloop_close(&s->zloop);
+    uv_close((uv_handle_t *)&s->deadline_timer, NULL);
+    uv_close((uv_handle_t *)&s->unsent_timer, NULL);
+    uv_close((uv_handle_t *)&s->grace_timer, NULL);
+    uv_close((uv_handle_t *)&s->log_timer, NULL);
+    uv_close((uv_handle_t *)&s->sigterm, NULL);
+    uv_close((uv_handle_t *)&s->sigint, NULL);
+}
+
+static void on_left(void *data, struct td_generation *generation)
+{
+    struct td_server *s = data;
+
+    s->generation = NULL;
+    td_generation_free(generation);
+    close_handles(s);
+}
+
+static void on_workers_stay(uv_timer_t *timer)
+{
+    struct td_server *s = timer->data;
+
+    if (s->generation)
+        td_generation_leave(s->generation, 1);
+}
+
+void td_server_stop(struct td_server *s)
+{
+    struct td_err err;
+
+    if (s->state == TD_SERVER_STOPPING)
+        return;
+    change_state(s, TD_SERVER_STOPPING);
+    td_fail(&err, TD_E_SHUTTING_DOWN, "the server stopped before the document was done");
+    td_dispatch_abandon_all(s, &err);
+    td_frontend_flush(&s->data);
+    uv_timer_start(&s->grace_timer, on_workers_stay, WORKERS_GO_MS, 0);
+    td_generation_leave(s->generation, 0);
+}
+
+static void on_grace_over(uv_timer_t *timer)
+{
+    struct td_server *s = timer->data;
+
+    td_log(TD_LOG_WARN, "server.grace_over", TD_INT("documents", s->n_documents), TD_STR("action", "stop"));
+    td_server_stop(s);
+}
+
+void td_server_drain(struct td_server *s, const char *why)
+{
+    if (s->state != TD_SERVER_SERVING) {
+        td_server_stop(s);
+        return;
+    }
+    change_state(s, TD_SERVER_DRAINING);
+    td_log(TD_LOG_INFO, "server.drain", TD_STR("why", why), TD_INT("documents", s->n_documents));
+    td_notify_send(&s->notify, "STOPPING=1\nSTATUS=draining %u documents", s->n_documents);
+    uv_timer_start(&s->grace_timer, on_grace_over, (uint64_t)s->config.set.server_shutdown_grace / 1000000, 0);
+}
+
+static void on_signal(uv_signal_t *handle, int signal)
+{
+    td_server_drain(handle->data, signal == SIGTERM ? "SIGTERM" : "SIGINT");
+}
+
+/* ---- A turn ------------------------------------------------------------------------------------------------------- */
+
+static void on_unsent_timer(uv_timer_t *timer)
+{
+    (void)timer; /* ends the sleep: the turn that follows tries again */
+}
+
+static void on_log_timer(uv_timer_t *timer)
+{
+    (void)timer;
+    td_log_flush();
+}
+
+static void before_sleep(void *data)
+{
+    struct td_server *s = data;
+
+    td_dispatch_turn(s);
+    int unsent = s->data.clients.unsent && td_frontend_flush(&s->data);
+    unsent |= s->control.clients.unsent && td_frontend_flush(&s->control);
+    if (unsent)
+        uv_timer_start(&s->unsent_timer, on_unsent_timer, UNSENT_MS, 0);
+    if (s->state == TD_SERVER_DRAINING && s->n_documents == 0 && !unsent)
+        td_server_stop(s);
+}
+
+static void on_client_gone(void *data, struct td_client *client)
+{
+    td_dispatch_forget_client(data, client);
+}
+
+static void on_operator_gone(void *data, struct td_client *client)
+{
+    (void)data, (void)client;
+}
+
+/* ---- The generation ----------------------------------------------------------------------------------------------- */
+
+static void on_done(void *data, struct td_worker *worker, const struct td_done *done, const unsigned char *body)
+{
+    td_dispatch_done(data, worker, done, body);
+}
+
+static void on_lost(void *data, struct td_worker *worker)
+{
+    td_dispatch_lost(data, worker);
+}
+
+static void on_watch(void *data, struct td_worker *worker)
+{
+    td_dispatch_watch(data, worker);
+}
+
+static void on_failed(void *data, struct td_generation *generation, const struct td_err *err)
+{
+    struct td_server *s = data;
+
+    td_log(TD_LOG_ERROR, "server.start_failed", TD_INT("generation", generation->number), TD_STR("error", err->text));
+    s->exit_code = exit_code_of(err);
+    change_state(s, TD_SERVER_STOPPING);
+}
+
+static void on_serving(void *data, struct td_generation *generation)
+{
+    struct td_server *s = data;
+    struct td_err err;
+
+    if (td_frontend_listen(&s->data, &s->zloop, &err) != TD_OK ||
+        td_frontend_listen(&s->control, &s->zloop, &err) != TD_OK) {
+        td_log(TD_LOG_ERROR, "server.start_failed", TD_STR("error", err.text));
+        s->exit_code = exit_code_of(&err);
+        td_server_stop(s);
+        return;
+    }
+    change_state(s, TD_SERVER_SERVING);
+    for (unsigned i = 0; i < s->data.n_endpoints; i++)
+        td_log(TD_LOG_INFO, "server.listen", TD_STR("endpoint", s->data.endpoints[i].name));
+    td_log(TD_LOG_INFO, "server.ready", TD_STR("version", TEXTD_VERSION), TD_INT("generation", generation->number),
+           TD_INT("workers", generation->n_slots), TD_INT("plugins", generation->catalogue.n),
+           TD_INT("start_ms", (td_now_ns() - s->started_ns) / 1000000));
+    td_notify_send(&s->notify, "READY=1\nSTATUS=generation %u, %u workers, %u plugins", generation->number,
+                   generation->n_slots, generation->catalogue.n);
+}
+
+static const struct td_generation_events generation_events = { on_serving, on_failed, on_done,
+                                                               on_lost,    on_watch,  on_left };
+
+/* ---- The start ---------------------------------------------------------------------------------------------------- */
+
+static int bind_control(struct td_server *s, struct td_err *err)
+{
+    char endpoint[256];
+
+    if (s->config.set.server_control)
+        return td_frontend_bind(&s->control, s->config.set.server_control, err);
+    if (td_rundir_endpoint(endpoint, sizeof endpoint, TD_CONTROL_SOCKET) != 0)
+        return td_fail(err, TD_E_CONFIG, "the run directory's path is too long for a socket; set server.control");
+    return td_frontend_bind(&s->control, endpoint, err);
+}
+
+static int open_sockets(struct td_server *s, struct td_err *err)
+{
+    int64_t max_frame = 2 * s->config.set.limits_document_bytes + FRAME_SLACK;
+    int rc = td_frontend_init(&s->data, s->zmq, max_frame, &s->pool, err);
+
+    if (rc != TD_OK || (rc = td_frontend_init(&s->control, s->zmq, FRAME_SLACK, &s->pool, err)) != TD_OK)
+        return rc;
+    s->data.reply_bytes = s->control.reply_bytes = (uint64_t)s->config.set.client_reply_bytes;
+    s->data.outbox_bytes = s->control.outbox_bytes = (uint64_t)s->config.set.queue_bytes;
+    s->data.on_message = td_admission_take;
+    s->data.on_gone = on_client_gone;
+    s->control.on_message = td_control_take;
+    s->control.on_gone = on_operator_gone;
+    s->data.data = s->control.data = s;
+    for (uint32_t i = 0; i < s->config.n_endpoints; i++)
+        if ((rc = td_frontend_bind(&s->data, s->config.endpoints[i], err)) != TD_OK)
+            return rc;
+    return bind_control(s, err);
+}
+
+static int init_handles(struct td_server *s, struct td_err *err)
+{
+    s->deadline_timer.data = s->unsent_timer.data = s->grace_timer.data = s;
+    s->sigterm.data = s->sigint.data = s;
+    int rc = uv_timer_init(&s->loop, &s->deadline_timer) || uv_timer_init(&s->loop, &s->unsent_timer) ||
+             uv_timer_init(&s->loop, &s->grace_timer) || uv_timer_init(&s->loop, &s->log_timer) ||
+             uv_timer_start(&s->log_timer, on_log_timer, LOG_MS, LOG_MS) || uv_signal_init(&s->loop, &s->sigterm) ||
+             uv_signal_init(&s->loop, &s->sigint) || uv_signal_start(&s->sigterm, on_signal, SIGTERM) ||
+             uv_signal_start(&s->sigint, on_signal, SIGINT);
+    return rc ? td_fail(err, TD_E_SYSTEM, "can't set up timers and signals") : TD_OK;
+}
+
+static int start(struct td_server *s, struct td_err *err)
+{
+    uint32_t workers = (uint32_t)s->config.set.workers_count;
+    int rc;
+
+    if ((rc = open_sockets(s, err)) != TD_OK)
+        return rc;
+    return td_generation_start(&s->generation, 1, &s->loop, &s->config, s->model_dir, workers ? workers : td_cpus(),
+                               &generation_events, s, err);
+}
+
+static void close_sockets(struct td_server *s)
+{
+    if (s->data.zsocket.socket)
+        td_frontend_close(&s->data, LINGER_MS);
+    if (s->control.zsocket.socket)
+        td_frontend_close(&s->control, LINGER_MS);
+    zmq_ctx_term(s->zmq); /* returns after LINGER_MS at most: every socket has it */
+}
+
+int td_server_run(struct td_server *s, const struct td_config *config, const char *model_dir)
+{
+    struct td_err err;
+
+    *s = (struct td_server) { .config = *config, .model_dir = model_dir, .started_ns = td_now_ns() };
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGHUP, SIG_IGN); /* by convention it asks for a reload; it must never end a daemon */
+    td_notify_init(&s->notify);
+    uv_loop_init(&s->loop);
+    s->zmq = zmq_ctx_new();
+    if (!s->zmq || td_zloop_init(&s->zloop, &s->loop, before_sleep, s, &err) != TD_OK || init_handles(s, &err) != TD_OK)
+        abort(); /* not even a context or a timer can be had: there is nothing to clean up and nobody to tell */
+    if (start(s, &err) != TD_OK) {
+        td_log(TD_LOG_ERROR, "server.start_failed", TD_STR("error", err.text));
+        s->exit_code = exit_code_of(&err);
+        s->state = TD_SERVER_STOPPING;
+        close_handles(s);
+    }
+    uv_run(&s->loop, UV_RUN_DEFAULT);
+    close_sockets(s);
+    uv_loop_close(&s->loop);
+    td_deadlines_free(&s->deadlines);
+    td_doc_pool_free(&s->pool);
+    td_buf_free(&s->scratch);
+    td_log(TD_LOG_INFO, "server.stopped", TD_INT("accepted", s->count.documents_accepted),
+           TD_INT("answered", s->count.documents_answered), TD_INT("failed", s->count.documents_failed),
+           TD_INT("exit", s->exit_code));
+    td_log_flush();
+    td_notify_close(&s->notify);
+    return s->exit_code;
+}

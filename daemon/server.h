@@ -1,0 +1,85 @@
+/* server.h: the supervisor, whole: what each stop on a document's way works on. One loop, one thread; nothing here is
+ * shared with anybody. The stops are frontend.c (frames in), admission.c (may it come in), queue.c, dispatch.c (to a
+ * worker and back) and reply.c (what is said); server.c starts and stops them all. */
+#ifndef TD_SERVER_H
+#define TD_SERVER_H
+
+#include <uv.h>
+
+#include "common/mp_buf.h"
+#include "daemon/config.h"
+#include "daemon/deadlines.h"
+#include "daemon/doc.h"
+#include "daemon/frontend.h"
+#include "daemon/generation.h"
+#include "daemon/notify.h"
+#include "daemon/queue.h"
+#include "daemon/zloop.h"
+
+/* STARTING: the first generation is being made. SERVING. DRAINING: no more documents are taken, those that are in get
+ * their replies. STOPPING: workers and sockets are being closed. */
+#define TD_SERVER_STATES(X)                                                                                            \
+    X(STARTING, "starting") X(SERVING, "serving") X(DRAINING, "draining") X(STOPPING, "stopping")
+
+enum td_server_state {
+#define X(name, text) TD_SERVER_##name,
+    TD_SERVER_STATES(X)
+#undef X
+};
+
+/* Counted since the start. X(name) */
+#define TD_COUNTERS(X)                                                                                                 \
+    X(documents_accepted)                                                                                              \
+    X(documents_answered)                                                                                              \
+    X(documents_failed)                                                                                                \
+    X(documents_dropped)                                                                                               \
+    X(requests_refused)                                                                                                \
+    X(documents_rerun)                                                                                                 \
+    X(workers_lost)
+
+struct td_counters {
+#define X(name) uint64_t name;
+    TD_COUNTERS(X)
+#undef X
+};
+
+struct td_server {
+    uv_loop_t loop;
+    void *zmq;
+    struct td_config config;
+    const char *model_dir;
+    enum td_server_state state;
+    uint64_t started_ns;
+    int exit_code;
+
+    struct td_zloop zloop;
+    struct td_frontend data;    /* the clients' socket */
+    struct td_frontend control; /* the operator's */
+    struct td_doc_pool pool;
+    struct td_queue queue;
+    struct td_deadlines deadlines;
+    struct td_generation *generation;
+    struct td_notify notify;
+
+    uint32_t n_documents; /* accepted and not yet answered */
+    uint64_t held_bytes;  /* of all requests that are held */
+    uint64_t mean_run_ns; /* of the latest documents, for retry_after_ms */
+    struct td_counters count;
+    struct td_buf scratch; /* for a reply's parts */
+
+    uv_timer_t deadline_timer, unsent_timer, grace_timer, log_timer;
+    uv_signal_t sigterm, sigint;
+};
+
+/* Runs until it is told to stop. Returns the process's exit code. */
+int td_server_run(struct td_server *server, const struct td_config *config, const char *model_dir);
+
+/* Takes no more documents, answers those that are in, then stops. A second call stops at once. */
+void td_server_drain(struct td_server *server, const char *why);
+
+/* Answers what is still there with SHUTTING_DOWN and stops. */
+void td_server_stop(struct td_server *server);
+
+const char *td_server_state_name(enum td_server_state state);
+
+#endif
