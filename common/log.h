@@ -74,10 +74,10 @@ void td_log_write(enum td_log_level level, const char *event, const struct td_fi
 
 /* td_log(level, event, field, …): at least one field, since an event that tells nothing is none. The fields are not
  * even computed when the level is off. */
-#define td_log(level, event, ...)                                                                                      \
-    do {                                                                                                               \
-        if ((level) <= td_log_level)                                                                                   \
-            td_log_write((level), (event), (const struct td_field[]) { __VA_ARGS__, { .key = NULL } });                \
+#define td_log(level, event, ...) \
+    do { \
+        if ((level) <= td_log_level) \
+            td_log_write((level), (event), (const struct td_field[]) { __VA_ARGS__, { .key = NULL } }); \
     } while (0)
 
 #endif

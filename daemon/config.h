@@ -26,33 +26,33 @@
 #define TD_MIB (1024 * TD_KIB)
 #define TD_GIB (1024 * TD_MIB)
 
-#define TD_SETTINGS(X)                                                                                                 \
-    X(server, control, TEXT, "", 0, 0,                                                                                 \
-      "endpoint of the control socket, ipc:// only; unset: control.sock in the run directory")                         \
-    X(server, shutdown_grace, TIME, "30s", 0, 60 * TD_MINUTE, "how long SIGTERM lets accepted documents finish")       \
-    X(workers, count, COUNT, "0", 0, 256, "worker processes; 0: one for each processor that textd may use")            \
-    X(workers, window, COUNT, "16", 1, 256, "documents that one worker may hold, the running one included")            \
-    X(workers, window_bytes, BYTES, "64KiB", 1, TD_GIB,                                                                \
-      "bytes of text that one worker may hold beyond its first two documents")                                         \
-    X(workers, start_timeout, TIME, "10s", 10 * TD_MS, 10 * TD_MINUTE,                                                 \
-      "how long a new worker may take until it is ready")                                                              \
-    X(limits, document_bytes, BYTES, "16MiB", 1, TD_GIB, "largest text of a document")                                 \
-    X(limits, request_depth, COUNT, "16", 4, 64, "containers within containers in a request")                          \
-    X(limits, document_memory, BYTES, "1GiB", TD_MIB, 64 * TD_GIB,                                                     \
-      "memory for one document's layers and plugins' scratch")                                                         \
-    X(limits, reply_bytes, BYTES, "64MiB", 4 * TD_KIB, TD_GIB, "largest reply")                                        \
-    X(limits, deadline, TIME, "30s", TD_MS, 60 * TD_MINUTE, "a document's deadline when the request has none")         \
-    X(limits, deadline_max, TIME, "5m", TD_MS, 60 * TD_MINUTE, "the longest deadline that a request may ask for")      \
-    X(limits, plugin_timeout, TIME, "10s", TD_MS, 60 * TD_MINUTE, "how long one plugin may take for one document")     \
-    X(limits, kill_grace, TIME, "200ms", TD_MS, TD_MINUTE,                                                             \
-      "how long a worker has to stop by itself once nobody waits for its document")                                    \
-    X(queue, documents, COUNT, "65536", 1, 10000000, "documents that may wait for a worker")                           \
-    X(queue, bytes, BYTES, "512MiB", TD_MIB, 64 * TD_GIB, "bytes of requests that may be held, waiting and running")   \
-    X(client, documents, COUNT, "16384", 1, 10000000, "documents of one connection that may be waiting or running")    \
-    X(client, bytes, BYTES, "128MiB", TD_KIB, 64 * TD_GIB, "bytes of one connection's requests that may be held")      \
-    X(client, reply_bytes, BYTES, "64MiB", TD_KIB, 64 * TD_GIB,                                                        \
-      "replies kept for a connection that doesn't read; beyond, they are dropped")                                     \
-    X(log, level, LEVEL, "info", 0, 0, "error, warn, info or debug")                                                   \
+#define TD_SETTINGS(X) \
+    X(server, control, TEXT, "", 0, 0, \
+      "endpoint of the control socket, ipc:// only; unset: control.sock in the run directory") \
+    X(server, shutdown_grace, TIME, "30s", 0, 60 * TD_MINUTE, "how long SIGTERM lets accepted documents finish") \
+    X(workers, count, COUNT, "0", 0, 256, "worker processes; 0: one for each processor that textd may use") \
+    X(workers, window, COUNT, "16", 1, 256, "documents that one worker may hold, the running one included") \
+    X(workers, window_bytes, BYTES, "64KiB", 1, TD_GIB, \
+      "bytes of text that one worker may hold beyond its first two documents") \
+    X(workers, start_timeout, TIME, "10s", 10 * TD_MS, 10 * TD_MINUTE, \
+      "how long a new worker may take until it is ready") \
+    X(limits, document_bytes, BYTES, "16MiB", 1, TD_GIB, "largest text of a document") \
+    X(limits, request_depth, COUNT, "16", 4, 64, "containers within containers in a request") \
+    X(limits, document_memory, BYTES, "1GiB", TD_MIB, 64 * TD_GIB, \
+      "memory for one document's layers and plugins' scratch") \
+    X(limits, reply_bytes, BYTES, "64MiB", 4 * TD_KIB, TD_GIB, "largest reply") \
+    X(limits, deadline, TIME, "30s", TD_MS, 60 * TD_MINUTE, "a document's deadline when the request has none") \
+    X(limits, deadline_max, TIME, "5m", TD_MS, 60 * TD_MINUTE, "the longest deadline that a request may ask for") \
+    X(limits, plugin_timeout, TIME, "10s", TD_MS, 60 * TD_MINUTE, "how long one plugin may take for one document") \
+    X(limits, kill_grace, TIME, "200ms", TD_MS, TD_MINUTE, \
+      "how long a worker has to stop by itself once nobody waits for its document") \
+    X(queue, documents, COUNT, "65536", 1, 10000000, "documents that may wait for a worker") \
+    X(queue, bytes, BYTES, "512MiB", TD_MIB, 64 * TD_GIB, "bytes of requests that may be held, waiting and running") \
+    X(client, documents, COUNT, "16384", 1, 10000000, "documents of one connection that may be waiting or running") \
+    X(client, bytes, BYTES, "128MiB", TD_KIB, 64 * TD_GIB, "bytes of one connection's requests that may be held") \
+    X(client, reply_bytes, BYTES, "64MiB", TD_KIB, 64 * TD_GIB, \
+      "replies kept for a connection that doesn't read; beyond, they are dropped") \
+    X(log, level, LEVEL, "info", 0, 0, "error, warn, info or debug") \
     X(log, format, FORMAT, "logfmt", 0, 0, "logfmt or json")
 
 /* Where a value came from, for --print-config and for error messages. */

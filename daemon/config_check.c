@@ -128,9 +128,9 @@ static int control_check(const struct td_config *config, struct td_err *err)
 /* ---- settings that must fit each other ---- */
 
 /* X(small, large, why): small <= large. */
-#define PAIRS(X)                                                                                                       \
-    X(limits_deadline, limits_deadline_max, "documents without a deadline would be refused")                           \
-    X(limits_document_bytes, queue_bytes, "the largest document would never be accepted")                              \
+#define PAIRS(X) \
+    X(limits_deadline, limits_deadline_max, "documents without a deadline would be refused") \
+    X(limits_document_bytes, queue_bytes, "the largest document would never be accepted") \
     X(limits_document_bytes, client_bytes, "the largest document would never be accepted")
 
 /* Blames the one that somebody wrote, when the other is a default. */
@@ -156,9 +156,9 @@ static int pairs_check(const struct td_config *config, struct td_err *err)
 {
     int rc;
 
-#define X(small, large, why)                                                                                           \
-    if ((rc = pair_check(config, TD_SETTING_##small, TD_SETTING_##large, config->set.small, config->set.large, why,    \
-                         err)) != TD_OK)                                                                               \
+#define X(small, large, why) \
+    if ((rc = pair_check(config, TD_SETTING_##small, TD_SETTING_##large, config->set.small, config->set.large, why, \
+                         err)) != TD_OK) \
         return rc;
     PAIRS(X)
 #undef X

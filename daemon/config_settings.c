@@ -10,7 +10,7 @@
 #include "common/utf8.h"
 
 const struct td_config_setting td_config_settings[TD_N_SETTINGS] = {
-#define X(section, key, type, initial, min, max, help)                                                                 \
+#define X(section, key, type, initial, min, max, help) \
     { #section, #key, TD_TYPE_##type, offsetof(struct td_settings, section##_##key), initial, min, max, help },
     TD_SETTINGS(X)
 #undef X

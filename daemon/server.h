@@ -18,7 +18,7 @@
 
 /* STARTING: the first generation is being made. SERVING. DRAINING: no more documents are taken, those that are in get
  * their replies. STOPPING: workers and sockets are being closed. */
-#define TD_SERVER_STATES(X)                                                                                            \
+#define TD_SERVER_STATES(X) \
     X(STARTING, "starting") X(SERVING, "serving") X(DRAINING, "draining") X(STOPPING, "stopping")
 
 enum td_server_state {
@@ -28,13 +28,13 @@ enum td_server_state {
 };
 
 /* Counted since the start. X(name) */
-#define TD_COUNTERS(X)                                                                                                 \
-    X(documents_accepted)                                                                                              \
-    X(documents_answered)                                                                                              \
-    X(documents_failed)                                                                                                \
-    X(documents_dropped)                                                                                               \
-    X(requests_refused)                                                                                                \
-    X(documents_rerun)                                                                                                 \
+#define TD_COUNTERS(X) \
+    X(documents_accepted) \
+    X(documents_answered) \
+    X(documents_failed) \
+    X(documents_dropped) \
+    X(requests_refused) \
+    X(documents_rerun) \
     X(workers_lost)
 
 struct td_counters {

@@ -151,21 +151,21 @@ struct textd_option {
     const char *const *choices; /* TEXTD_TEXT: the allowed values, NULL at the end; NULL when any will do */
 };
 
-#define TEXTD_OPTION_BOOL(name, initial, flags, help)                                                                  \
-    {                                                                                                                  \
-        TEXTD_BOOL, flags, name, help, initial, 0, 1, 0, 0, 0, NULL, NULL                                              \
+#define TEXTD_OPTION_BOOL(name, initial, flags, help) \
+    { \
+        TEXTD_BOOL, flags, name, help, initial, 0, 1, 0, 0, 0, NULL, NULL \
     }
-#define TEXTD_OPTION_INT(name, initial, min, max, flags, help)                                                         \
-    {                                                                                                                  \
-        TEXTD_INT, flags, name, help, initial, min, max, 0, 0, 0, NULL, NULL                                           \
+#define TEXTD_OPTION_INT(name, initial, min, max, flags, help) \
+    { \
+        TEXTD_INT, flags, name, help, initial, min, max, 0, 0, 0, NULL, NULL \
     }
-#define TEXTD_OPTION_FLOAT(name, initial, min, max, flags, help)                                                       \
-    {                                                                                                                  \
-        TEXTD_FLOAT, flags, name, help, 0, 0, 0, initial, min, max, NULL, NULL                                         \
+#define TEXTD_OPTION_FLOAT(name, initial, min, max, flags, help) \
+    { \
+        TEXTD_FLOAT, flags, name, help, 0, 0, 0, initial, min, max, NULL, NULL \
     }
-#define TEXTD_OPTION_TEXT(name, initial, choices, flags, help)                                                         \
-    {                                                                                                                  \
-        TEXTD_TEXT, flags, name, help, 0, 0, 0, 0, 0, 0, initial, choices                                              \
+#define TEXTD_OPTION_TEXT(name, initial, choices, flags, help) \
+    { \
+        TEXTD_TEXT, flags, name, help, 0, 0, 0, 0, 0, 0, initial, choices \
     }
 
 /* ---- The document ------------------------------------------------------------------------------------------------ */
