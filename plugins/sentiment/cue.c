@@ -30,17 +30,18 @@ static bool says_something(const struct meaning *meaning)
     return meaning->has_valence || meaning->has_modifier || meaning->direction != 0 || meaning->quantity != 0;
 }
 
-/* The longest phrase that starts at token `i`, in tokens; 0 when none does. */
+/* The longest phrase that starts at token `i`, where `found` is what its first word means: the phrase's length in tokens,
+ * with its meaning in *found; 0 when there is none. */
 static uint32_t find_phrase(const struct vocabulary *vocabulary, const struct token_text *text, uint32_t i,
                             uint32_t last, const struct meaning **found)
 {
+    const struct meaning *meaning = *found;
     char phrase[PHRASE_BYTES];
     size_t used = 0, length;
     uint32_t best = 0;
 
     for (uint32_t n = 0; n < PHRASE_TOKENS && i + n < last; n++) {
         const char *bytes = token_bytes(text, i + n, &length);
-        const struct meaning *meaning;
 
         if (length >= sizeof phrase - used)
             break;
@@ -48,38 +49,49 @@ static uint32_t find_phrase(const struct vocabulary *vocabulary, const struct to
             phrase[used++] = ' ';
         memcpy(phrase + used, bytes, length);
         used += length;
-        meaning = n ? vocabulary_find(vocabulary, phrase, used) : NULL;
-        if (meaning && says_something(meaning)) {
+        if (n && !(meaning = vocabulary_find(vocabulary, phrase, used)))
+            break;
+        if (n && says_something(meaning)) {
             *found = meaning;
             best = n + 1;
         }
+        if (!meaning->goes_on)
+            break;
     }
     return best;
 }
 
-/* Copies the word with each run of three or more of one letter cut to `keep` of it. 0 when there is no such run. */
+static bool is_stretched(const char *word, size_t length)
+{
+    for (size_t i = 2; i < length; i++)
+        if (word[i] == word[i - 1] && word[i] == word[i - 2])
+            return true;
+    return false;
+}
+
+/* Copies the word with each run of three or more of one letter cut to `keep` of it. */
 static size_t unstretch(const char *word, size_t length, size_t keep, char out[SHAPE_BYTES])
 {
-    bool stretched = false;
     size_t n = 0;
 
     for (size_t at = 0, run; at < length; at += run) {
-        for (run = 1; at + run < length && (word[at + run] | 0x20) == (word[at] | 0x20); run++)
+        for (run = 1; at + run < length && word[at + run] == word[at]; run++)
             ;
-        stretched = stretched || run > 2;
         for (size_t i = 0; i < (run > 2 ? keep : run); i++)
             out[n++] = word[at];
     }
-    return stretched ? n : 0;
+    return n;
 }
 
 static bool read_stretched(const struct vocabulary *vocabulary, const char *word, size_t length, struct cue *cue)
 {
     char plain[SHAPE_BYTES];
 
+    if (length > SHAPE_BYTES || !is_stretched(word, length))
+        return false;
     for (size_t keep = 2; keep; keep--) {
         size_t n = unstretch(word, length, keep, plain);
-        const struct meaning *meaning = n ? vocabulary_find(vocabulary, plain, n) : NULL;
+        const struct meaning *meaning = vocabulary_find(vocabulary, plain, n);
 
         if (meaning && says_something(meaning)) {
             take(cue, meaning);
@@ -137,13 +149,13 @@ static void read_emoji(const struct vocabulary *vocabulary, const char *bytes, s
 
 static void read_symbol(const struct vocabulary *vocabulary, const char *bytes, size_t length, struct cue *cue)
 {
-    if (length > SHAPE_BYTES || !read_stretched(vocabulary, bytes, length, cue)) /* ":))))" */
+    if (!read_stretched(vocabulary, bytes, length, cue)) /* ":))))" */
         read_emoji(vocabulary, bytes, length, cue);
 }
 
 static void read_by_shape(const struct vocabulary *vocabulary, const char *word, size_t length, struct cue *cue)
 {
-    if (length > SHAPE_BYTES || read_stretched(vocabulary, word, length, cue))
+    if (read_stretched(vocabulary, word, length, cue) || length > SHAPE_BYTES)
         return;
     if (length > 4 && memchr(word + 1, '-', length - 1))
         read_compound(vocabulary, word, length, cue);
@@ -151,13 +163,14 @@ static void read_by_shape(const struct vocabulary *vocabulary, const char *word,
 
 static uint8_t case_of(const char *word, size_t length)
 {
-    size_t upper = 0, lower = 0;
+    size_t upper = 0;
 
     for (size_t i = 0; i < length; i++) {
+        if (word[i] >= 'a' && word[i] <= 'z')
+            return CUE_LOWER;
         upper += word[i] >= 'A' && word[i] <= 'Z';
-        lower += word[i] >= 'a' && word[i] <= 'z';
     }
-    return lower ? CUE_LOWER : upper > 1 ? CUE_CAPITALS : 0;
+    return upper > 1 ? CUE_CAPITALS : 0;
 }
 
 /* Clauses end at commas too. The pauses beyond ASCII (dashes, ellipsis, other scripts' full stops) all end them, but
@@ -194,7 +207,7 @@ static uint32_t read_token(const struct vocabulary *vocabulary, const struct tok
         length--;
     }
     meaning = vocabulary_find(vocabulary, bytes, length);
-    if (meaning && meaning->starts_phrase)
+    if (meaning && meaning->goes_on)
         taken = find_phrase(vocabulary, text, i, last, &meaning);
     if (meaning)
         take(cue, meaning);
@@ -219,7 +232,7 @@ void cue_read(const struct vocabulary *vocabulary, const struct token_text *text
             cue->flags = CUE_WORD | case_of(bytes, length < SHAPE_BYTES ? length : SHAPE_BYTES);
         if (kind == TEXTD_TOKEN_PUNCT && length)
             read_punctuation(bytes, length, cue);
-        if (i >= hidden && (words || kind == TEXTD_TOKEN_SYMBOL))
+        if (i >= hidden && kind != TEXTD_TOKEN_PUNCT && (words || kind == TEXTD_TOKEN_SYMBOL))
             hidden = i + read_token(vocabulary, text, i, last, cue);
     }
 }

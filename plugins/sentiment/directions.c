@@ -16,6 +16,8 @@ static void pair(struct cue *cues, struct waiting *direction, struct waiting *qu
     uint32_t first = direction->at < quantity->at ? direction->at : quantity->at;
     uint32_t second = direction->at < quantity->at ? quantity->at : direction->at;
 
+    cues[direction->at].flags &= (uint8_t)~CUE_MODIFIER; /* "less" is a direction in "less crime" and no negation */
+    cues[direction->at].modifier = 0;
     cues[first].flags &= (uint8_t)~CUE_VALENCE;
     cues[second].flags |= CUE_VALENCE;
     cues[second].valence = direction->value * quantity->value;

@@ -13,7 +13,8 @@ struct vocabulary {
 
 #define WORDS_LIMIT (1u << 24)
 
-/* What is needed while the table is made: every word of every file, and the first word of every phrase. */
+/* What is needed while the table is made: every word and phrase of every file, and all that a phrase starts with:
+ * for "out of order" also "out of" and "out", so that whoever reads "out of sight" knows when to stop looking. */
 struct word {
     const char *bytes;
     size_t length;
@@ -53,17 +54,16 @@ static void collect(struct build *build, const struct file_text *text)
     const char *line = text->bytes, *end = line + text->length;
 
     while (line < end) {
-        const char *newline = memchr(line, '\n', (size_t)(end - line)), *stop = newline ? newline : end, *tab, *blank;
+        const char *newline = memchr(line, '\n', (size_t)(end - line)), *stop = newline ? newline : end, *tab;
 
         while (stop > line && (stop[-1] == ' ' || stop[-1] == '\t' || stop[-1] == '\r'))
             stop--;
         if (stop > line && *line != '#') {
             tab = memchr(line, '\t', (size_t)(stop - line));
             stop = tab ? tab : stop;
-            build->words[build->n_words++] = (struct word) { line, (size_t)(stop - line) };
-            blank = memchr(line, ' ', (size_t)(stop - line));
-            if (blank)
-                build->words[build->n_words++] = (struct word) { line, (size_t)(blank - line) };
+            for (const char *p = line; p <= stop; p++)
+                if (p == stop || *p == ' ')
+                    build->words[build->n_words++] = (struct word) { line, (size_t)(p - line) };
         }
         line = newline ? newline + 1 : end;
     }
@@ -88,15 +88,24 @@ static void drop_repeated(struct build *build)
     build->n_words = kept;
 }
 
+static size_t count_blanks(const struct file_text *text)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < text->length; i++)
+        count += text->bytes[i] == ' ';
+    return count;
+}
+
 static int collect_words(struct build *build, const struct file_text *texts)
 {
     size_t count = 0, bytes = 0;
 
     for (int i = 0; i < FILE_COUNT; i++)
-        count += lexicon_size(build->files[i]);
+        count += lexicon_size(build->files[i]) + count_blanks(&texts[i]);
     if (count >= WORDS_LIMIT)
         return -1;
-    build->words = malloc((2 * count + 1) * sizeof(build->words[0]));
+    build->words = malloc((count + 1) * sizeof(build->words[0]));
     if (!build->words)
         return -1;
     for (int i = 0; i < FILE_COUNT; i++)
@@ -144,7 +153,7 @@ static int fill(struct vocabulary *vocabulary, const struct build *build, char *
     }
     vocabulary->numbers = lexicon_parse(build->joined, build->joined_length, why, sizeof why);
     if (!vocabulary->numbers) { /* "Word" here and "word" there pass as two words until they are folded */
-        snprintf(reason, reason_size, "the files joined, %s: is a word written in two ways?", why);
+        snprintf(reason, reason_size, "the files joined, %s (one spelling a word, one blank between words)", why);
         return -1;
     }
     for (size_t i = 0; i < build->n_words; i++)
@@ -152,15 +161,15 @@ static int fill(struct vocabulary *vocabulary, const struct build *build, char *
     return 0;
 }
 
-static void mark_phrase_starts(struct vocabulary *vocabulary, const struct build *build)
+static void mark_phrases(struct vocabulary *vocabulary, const struct build *build)
 {
     for (size_t i = 0; i < build->n_words; i++) {
         const struct word *word = &build->words[i];
-        const char *blank = memchr(word->bytes, ' ', word->length);
+        const char *blank = memrchr(word->bytes, ' ', word->length);
         float number;
 
         if (blank && lexicon_find(vocabulary->numbers, word->bytes, (size_t)(blank - word->bytes), &number))
-            vocabulary->meanings[(size_t)number].starts_phrase = true;
+            vocabulary->meanings[(size_t)number].goes_on = true;
     }
 }
 
@@ -190,7 +199,7 @@ struct vocabulary *vocabulary_new(const struct file_text texts[FILE_COUNT], char
     join_words(&build);
     if (fill(vocabulary, &build, reason, reason_size) != 0)
         goto fail;
-    mark_phrase_starts(vocabulary, &build);
+    mark_phrases(vocabulary, &build);
     build_free(&build);
     return vocabulary;
 fail:

@@ -11,11 +11,11 @@
 #include <stddef.h>
 
 /* The resource files, in the order in which vocabulary_new wants their texts. */
-#define SENTIMENT_FILES(X)                                                                                             \
-    X(VALENCE, "valence.txt")                                                                                          \
-    X(SYMBOLS, "symbols.txt")                                                                                          \
-    X(MODIFIERS, "modifiers.txt")                                                                                      \
-    X(DIRECTIONS, "directions.txt")                                                                                    \
+#define SENTIMENT_FILES(X) \
+    X(VALENCE, "valence.txt") \
+    X(SYMBOLS, "symbols.txt") \
+    X(MODIFIERS, "modifiers.txt") \
+    X(DIRECTIONS, "directions.txt") \
     X(QUANTITIES, "quantities.txt")
 
 enum vocabulary_file {
@@ -38,7 +38,7 @@ struct meaning {
     float quantity;  /* quantities.txt */
     bool has_valence;
     bool has_modifier;
-    bool starts_phrase; /* some phrase starts with this word */
+    bool goes_on; /* some phrase starts with this and has more words */
 };
 
 struct vocabulary;
@@ -49,8 +49,8 @@ struct vocabulary *vocabulary_new(const struct file_text texts[FILE_COUNT], char
 
 void vocabulary_free(struct vocabulary *vocabulary);
 
-/* The entry for a word, or for a phrase whose words are separated by one blank each. NULL when there is none. It lives
- * as long as the vocabulary. */
+/* The entry for a word, or for a phrase whose words are separated by one blank each; also for the beginning of a phrase,
+ * which may say nothing itself. NULL when there is none. It lives as long as the vocabulary. */
 const struct meaning *vocabulary_find(const struct vocabulary *vocabulary, const char *word, size_t length);
 
 #endif
