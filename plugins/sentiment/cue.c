@@ -31,14 +31,14 @@ static bool says_something(const struct meaning *meaning)
 }
 
 /* The longest phrase that starts at token `i`, where `found` is what its first word means: the phrase's length in tokens,
- * with its meaning in *found; 0 when there is none. */
+ * with its meaning in *found; 1 when there is none. */
 static uint32_t find_phrase(const struct vocabulary *vocabulary, const struct token_text *text, uint32_t i,
                             uint32_t last, const struct meaning **found)
 {
     const struct meaning *meaning = *found;
     char phrase[PHRASE_BYTES];
     size_t used = 0, length;
-    uint32_t best = 0;
+    uint32_t best = 1;
 
     for (uint32_t n = 0; n < PHRASE_TOKENS && i + n < last; n++) {
         const char *bytes = token_bytes(text, i + n, &length);
@@ -193,14 +193,15 @@ static void read_punctuation(const char *bytes, size_t length, struct cue *cue)
     }
 }
 
-/* Reads token `i` and says how many tokens it took. */
+/* Reads token `i`, whose cue is *cue, and says how many tokens it took. A phrase speaks where it ends, so that its own
+ * words don't count as distance to what follows. */
 static uint32_t read_token(const struct vocabulary *vocabulary, const struct token_text *text, uint32_t i,
                            uint32_t last, struct cue *cue)
 {
     size_t length;
     const char *bytes = token_bytes(text, i, &length);
     const struct meaning *meaning;
-    uint32_t taken = 0;
+    uint32_t taken = 1;
 
     if (text->kinds[i] == TEXTD_TOKEN_LINK && length > 1 && bytes[0] == '#') {
         bytes++;
@@ -210,12 +211,12 @@ static uint32_t read_token(const struct vocabulary *vocabulary, const struct tok
     if (meaning && meaning->goes_on)
         taken = find_phrase(vocabulary, text, i, last, &meaning);
     if (meaning)
-        take(cue, meaning);
+        take(cue + taken - 1, meaning);
     else if (text->kinds[i] == TEXTD_TOKEN_SYMBOL)
         read_symbol(vocabulary, bytes, length, cue);
     else if (text->kinds[i] == TEXTD_TOKEN_WORD)
         read_by_shape(vocabulary, bytes, length, cue);
-    return taken ? taken : 1;
+    return taken;
 }
 
 void cue_read(const struct vocabulary *vocabulary, const struct token_text *text, uint32_t first, uint32_t last,
@@ -229,7 +230,7 @@ void cue_read(const struct vocabulary *vocabulary, const struct token_text *text
         uint8_t kind = text->kinds[i];
 
         if (kind == TEXTD_TOKEN_WORD)
-            cue->flags = CUE_WORD | case_of(bytes, length < SHAPE_BYTES ? length : SHAPE_BYTES);
+            cue->flags |= CUE_WORD | case_of(bytes, length < SHAPE_BYTES ? length : SHAPE_BYTES);
         if (kind == TEXTD_TOKEN_PUNCT && length)
             read_punctuation(bytes, length, cue);
         if (i >= hidden && kind != TEXTD_TOKEN_PUNCT && (words || kind == TEXTD_TOKEN_SYMBOL))

@@ -57,8 +57,7 @@ static void apply(struct state *state, struct cue *cue, bool capitals_matter)
     float v = cue->valence;
 
     /* "not very good" denies the "very" first: it says less than "not good", never more. */
-    if (state->negation == 0 || state->degree < 1)
-        v *= state->degree;
+    v *= state->negation != 0 && state->degree > 1 ? 1 / state->degree : state->degree;
     if (capitals_matter && (cue->flags & CUE_CAPITALS))
         v *= CAPITALS_GAIN;
     if (state->negation != 0)
