@@ -109,24 +109,22 @@ static size_t fold_apostrophes(const unsigned char *p, size_t length, unsigned c
     return n;
 }
 
-static void read_blocks(struct key *key, const unsigned char *p, size_t length)
+/* The bits that any of the bytes has. */
+static uint64_t read_blocks(struct key *key, const unsigned char *p, size_t length)
 {
-    uint64_t *block = key->blocks;
+    uint64_t any = 0;
+    uint32_t n = 0;
 
     key->length = (uint32_t)length;
-    for (; length >= 8; length -= 8, p += 8)
-        *block++ = lower(load8(p));
-    if (length)
-        *block = lower(load_few(p, length));
-}
-
-static bool has_beyond_ascii(const struct key *key)
-{
-    uint64_t all = 0;
-
-    for (uint32_t i = 0; i < (key->length + 7) / 8; i++)
-        all |= key->blocks[i];
-    return all & EACH(0x80);
+    for (; length >= 8; length -= 8, p += 8, n++) {
+        key->blocks[n] = lower(load8(p));
+        any |= key->blocks[n];
+    }
+    if (length) {
+        key->blocks[n] = lower(load_few(p, length));
+        any |= key->blocks[n];
+    }
+    return any;
 }
 
 /* Makes a key of a word that has 1 to 3 * KEY_LIMIT bytes. */
@@ -134,11 +132,8 @@ static void read_key(struct key *key, const char *word, size_t length)
 {
     unsigned char folded[KEY_LIMIT];
 
-    if (length <= KEY_LIMIT) {
-        read_blocks(key, (const unsigned char *)word, length);
-        if (!has_beyond_ascii(key))
-            return;
-    }
+    if (length <= KEY_LIMIT && !(read_blocks(key, (const unsigned char *)word, length) & EACH(0x80)))
+        return; /* all of it is ASCII */
     length = fold_apostrophes((const unsigned char *)word, length, folded);
     key->length = 0;
     if (length <= KEY_LIMIT)
@@ -255,11 +250,10 @@ static int parse_line(const char *line, size_t length, struct entry *entry, char
 
 static int insert(struct lexicon *lexicon, const struct entry *entry, char *reason, size_t reason_size)
 {
+    struct key key = { { 0 }, 0 };
     struct slot *slot;
-    struct key key;
 
-    key.length = 0;
-    if (entry->length <= 3 * KEY_LIMIT)
+    if (entry->length <= (size_t)3 * KEY_LIMIT)
         read_key(&key, entry->word, entry->length);
     if (!key.length)
         return fail(reason, reason_size, "the word has more than %d bytes", KEY_LIMIT);
@@ -287,7 +281,7 @@ static struct lexicon *lexicon_new(const char *text, size_t length)
         lines++;
     while (slots < 2 * lines)
         slots *= 2;
-    lexicon = calloc(1, sizeof(*lexicon) + slots * sizeof(lexicon->slots[0]));
+    lexicon = calloc(1, sizeof(*lexicon) + slots * sizeof(struct slot));
     if (!lexicon)
         return NULL;
     lexicon->mask = (uint32_t)(slots - 1);

@@ -104,7 +104,15 @@ static bool read_stretched(const struct vocabulary *vocabulary, const char *word
     return false;
 }
 
-/* "mind-numbing", "risk-free", "un-fun": the part that says most speaks for the whole. */
+/* "non-…" and "…-free" turn what the rest says. */
+static bool reverses(const char *part, const char *stop, const char *word, const char *end)
+{
+    if (stop - part == 3)
+        return part == word && stop < end && memcmp(part, "non", 3) == 0;
+    return stop - part == 4 && part > word && stop == end && memcmp(part, "free", 4) == 0;
+}
+
+/* "mind-numbing", "risk-free": the part that says most speaks for the whole. */
 static void read_compound(const struct vocabulary *vocabulary, const char *word, size_t length, struct cue *cue)
 {
     const char *end = word + length, *part = word, *stop;
@@ -115,9 +123,7 @@ static void read_compound(const struct vocabulary *vocabulary, const char *word,
 
         stop = memchr(part, '-', (size_t)(end - part));
         stop = stop ? stop : end;
-        if (part > word && stop == end && stop - part == 4 && memcmp(part, "free", 4) == 0)
-            reversed = true;
-        else if (part == word && stop < end && stop - part == 3 && memcmp(part, "non", 3) == 0)
+        if (reverses(part, stop, word, end))
             reversed = true;
         else if ((meaning = vocabulary_find(vocabulary, part, (size_t)(stop - part))) && meaning->has_valence &&
                  meaning->valence * meaning->valence > cue->valence * cue->valence) {
@@ -183,7 +189,7 @@ static void read_punctuation(const char *bytes, size_t length, struct cue *cue)
         if (bytes[i] == '?' && cue->questions < 4)
             cue->questions++;
     }
-    if (memchr(",;:.!?()[]-", bytes[0], 11))
+    if (bytes[0] && strchr(",;:.!?()[]-", bytes[0]))
         cue->flags |= CUE_BREAK;
     if (length >= 3 && memcmp(bytes, "\xE2\x80", 2) == 0) {
         unsigned char third = (unsigned char)bytes[2];

@@ -1,0 +1,398 @@
+/* sentiment_plugin_test.c: the sentiment plugin against a host that fails when it is told to: what the result looks like
+ * for each option, and that each way to fail is explained. What the scores are is sentiment_test.c's matter. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "textd/plugin.h"
+
+/* ---- A host ---- */
+
+/* What the host should do wrong. */
+static struct {
+    const char *missing_resource;
+    const char *damaged_resource;
+    const char *missing_layer;
+    int missing_column;
+    int no_memory;
+    int stop_at_poll; /* from this one on; 0: never */
+} fault;
+
+static int polls;
+static char explained[401], written[100000];
+static size_t written_length;
+static struct textd_span sentence_spans[5000], token_spans[20000], entity_spans[1] = { { 0, 4 } };
+static uint8_t token_kinds[20000];
+static uint32_t n_sentences, n_tokens;
+
+static void put(const char *text)
+{
+    size_t n = strlen(text);
+
+    if (written_length + n < sizeof written) {
+        memcpy(written + written_length, text, n + 1);
+        written_length += n;
+    }
+}
+
+static void *host_alloc(struct textd_doc *doc, uint64_t bytes, uint64_t align)
+{
+    static uint64_t memory[20000];
+
+    (void)doc;
+    (void)align;
+    return fault.no_memory || bytes > sizeof memory ? NULL : memory;
+}
+
+static int is_missing(const char *layer)
+{
+    return fault.missing_layer && strcmp(layer, fault.missing_layer) == 0;
+}
+
+static int32_t host_layer_get(struct textd_doc *doc, const char *name, struct textd_layer *layer)
+{
+    (void)doc;
+    assert_int_equal(layer->size, sizeof *layer);
+    if (is_missing(name))
+        return TEXTD_NOT_FOUND;
+    if (strcmp(name, TEXTD_TOKENS) == 0)
+        *layer = (struct textd_layer) { sizeof *layer, n_tokens, token_spans };
+    else if (strcmp(name, TEXTD_SENTENCES) == 0)
+        *layer = (struct textd_layer) { sizeof *layer, n_sentences, sentence_spans };
+    else
+        *layer = (struct textd_layer) { sizeof *layer, 1, entity_spans };
+    return TEXTD_OK;
+}
+
+static const void *host_column_get(struct textd_doc *doc, const char *layer, const char *column, uint32_t type)
+{
+    (void)doc;
+    assert_string_equal(layer, TEXTD_TOKENS);
+    assert_string_equal(column, "kind");
+    assert_int_equal(type, TEXTD_U8);
+    return fault.missing_column ? NULL : token_kinds;
+}
+
+static void host_map_begin(struct textd_doc *doc)
+{
+    (void)doc;
+    put("{");
+}
+
+static void host_map_end(struct textd_doc *doc)
+{
+    (void)doc;
+    put("}");
+}
+
+static void host_array_begin(struct textd_doc *doc)
+{
+    (void)doc;
+    put("[");
+}
+
+static void host_array_end(struct textd_doc *doc)
+{
+    (void)doc;
+    put("]");
+}
+
+static void host_write_key(struct textd_doc *doc, const char *key)
+{
+    (void)doc;
+    put(key);
+    put(":");
+}
+
+static void host_write_text(struct textd_doc *doc, const char *bytes, uint64_t length)
+{
+    char text[50];
+
+    (void)doc;
+    snprintf(text, sizeof text, "'%.*s' ", (int)length, bytes);
+    put(text);
+}
+
+static void host_write_number(struct textd_doc *doc, double value)
+{
+    (void)doc;
+    assert_true(value >= -1 && value <= 1);
+    put(value < 0 ? "- " : value > 0 ? "+ " : "0 ");
+}
+
+static void host_write_offset(struct textd_doc *doc, uint32_t offset)
+{
+    char text[20];
+
+    assert_true(offset <= doc->text_length);
+    snprintf(text, sizeof text, "%u ", offset);
+    put(text);
+}
+
+static int32_t host_should_stop(struct textd_doc *doc)
+{
+    (void)doc;
+    polls++;
+    return fault.stop_at_poll && polls >= fault.stop_at_poll;
+}
+
+static void host_explain(const char *text, uint64_t length)
+{
+    snprintf(explained, sizeof explained, "%.*s", (int)length, text);
+}
+
+static int32_t host_resource(const char *name, struct textd_resource *resource)
+{
+    static char bytes[8][1 << 18];
+    static int next;
+    char path[500];
+    FILE *file;
+
+    assert_int_equal(resource->size, sizeof *resource);
+    if (fault.missing_resource && strcmp(name, fault.missing_resource) == 0) {
+        host_explain(name, strlen(name));
+        return TEXTD_NOT_FOUND;
+    }
+    if (fault.damaged_resource && strcmp(name, fault.damaged_resource) == 0) {
+        resource->data = "good\tgood\n";
+        resource->length = 10;
+        return TEXTD_OK;
+    }
+    snprintf(path, sizeof path, TEXTD_SOURCE_DIR "/plugins/sentiment/lexicon/%s", name);
+    file = fopen(path, "rb");
+    assert_non_null(file);
+    next = (next + 1) % 8;
+    resource->length = fread(bytes[next], 1, sizeof bytes[next], file);
+    resource->data = bytes[next];
+    fclose(file);
+    return TEXTD_OK;
+}
+
+static const struct textd_host host = {
+    .size = sizeof host,
+    .abi_major = TEXTD_ABI_MAJOR,
+    .alloc = host_alloc,
+    .layer_get = host_layer_get,
+    .column_get = host_column_get,
+    .map_begin = host_map_begin,
+    .map_end = host_map_end,
+    .array_begin = host_array_begin,
+    .array_end = host_array_end,
+    .write_key = host_write_key,
+    .write_text = host_write_text,
+    .write_number = host_write_number,
+    .write_offset = host_write_offset,
+    .should_stop = host_should_stop,
+    .explain = host_explain,
+    .resource = host_resource,
+};
+
+/* ---- A document ---- */
+
+/* Tokens are what stands between blanks; "." ends a sentence. */
+static void split(const char *text)
+{
+    uint32_t length = (uint32_t)strlen(text), from = 0;
+
+    n_tokens = n_sentences = 0;
+    for (uint32_t at = 0, end; at < length; at = end + 1) {
+        end = at + (uint32_t)strcspn(text + at, " ");
+        token_spans[n_tokens] = (struct textd_span) { at, end };
+        token_kinds[n_tokens++] = text[at] == '.' ? TEXTD_TOKEN_PUNCT : TEXTD_TOKEN_WORD;
+        if (text[at] != '.')
+            continue;
+        sentence_spans[n_sentences++] = (struct textd_span) { from, end };
+        from = end;
+    }
+}
+
+static int32_t process(void *self, const char *text, const char *level, const char *lang)
+{
+    const struct textd_value values[] = {
+        { TEXTD_TEXT, (uint32_t)strlen(level), 0, 0, level },
+        { TEXTD_FLOAT, 0, 0, 0.05, NULL },
+    };
+    struct textd_doc doc = {
+        .size = sizeof doc,
+        .text_length = (uint32_t)strlen(text),
+        .text = text,
+        .options = values,
+        .lang = lang,
+        .lang_length = (uint32_t)strlen(lang),
+    };
+
+    split(text);
+    polls = 0;
+    written_length = 0;
+    written[0] = explained[0] = '\0';
+    return textd_plugin_v1.process(self, &doc);
+}
+
+static void *make(void)
+{
+    void *self = NULL;
+
+    assert_int_equal(textd_plugin_v1.create(&host, NULL, &self), TEXTD_OK);
+    assert_non_null(self);
+    return self;
+}
+
+static int no_fault(void **state)
+{
+    (void)state;
+    memset(&fault, 0, sizeof fault);
+    explained[0] = '\0';
+    return 0;
+}
+
+/* ---- Tests ---- */
+
+static const char *const text = "Acme is good . Bolt is bad .";
+
+static void the_selftest_passes(void **state)
+{
+    void *self = make();
+
+    (void)state;
+    assert_int_equal(textd_plugin_v1.selftest(self), TEXTD_OK);
+    textd_plugin_v1.destroy(self);
+}
+
+static void the_result_has_the_detail_that_was_asked_for(void **state)
+{
+    const char *document = "{score:- label:'negative' confidence:+ }";
+    const char *sentence = "{score:- label:'negative' confidence:+ sentences:["
+                           "{start:0 end:14 score:+ label:'positive' }{start:14 end:28 score:- label:'negative' }]}";
+    const char *entity = "{score:- label:'negative' confidence:+ sentences:["
+                         "{start:0 end:14 score:+ label:'positive' }{start:14 end:28 score:- label:'negative' }]"
+                         "entities:[{start:0 end:4 score:+ label:'positive' }]}";
+    void *self = make();
+
+    (void)state;
+    assert_int_equal(process(self, text, "document", ""), TEXTD_OK);
+    assert_string_equal(written, document);
+    assert_int_equal(process(self, text, "sentence", "en"), TEXTD_OK);
+    assert_string_equal(written, sentence);
+    assert_int_equal(process(self, text, "entity", "en-GB"), TEXTD_OK);
+    assert_string_equal(written, entity);
+    fault.missing_layer = TEXTD_ENTITIES; /* an optional need */
+    assert_int_equal(process(self, text, "entity", ""), TEXTD_OK);
+    assert_string_equal(written, sentence);
+    textd_plugin_v1.destroy(self);
+}
+
+static void an_empty_document_is_neutral(void **state)
+{
+    void *self = make();
+
+    (void)state;
+    fault.missing_layer = TEXTD_ENTITIES;
+    assert_int_equal(process(self, "", "entity", ""), TEXTD_OK);
+    assert_string_equal(written, "{score:0 label:'neutral' confidence:0 sentences:[]}");
+    textd_plugin_v1.destroy(self);
+}
+
+static void other_languages_are_not_judged_by_english_words(void **state)
+{
+    static const char *const others[] = { "de", "DE-ch", "e", "enm" };
+    void *self = make();
+
+    (void)state;
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        assert_int_equal(process(self, "Gift is bad .", "document", others[i]), TEXTD_OK);
+        if (strlen(others[i]) > 1) /* "e" is no language at all, so it says nothing */
+            assert_string_equal(written, "{score:0 label:'neutral' confidence:0 }");
+        else
+            assert_non_null(strstr(written, "negative"));
+    }
+    textd_plugin_v1.destroy(self);
+}
+
+static void missing_and_damaged_resources_are_explained(void **state)
+{
+    static const char *const names[] = { "valence.txt", "symbols.txt", "modifiers.txt", "directions.txt",
+                                         "quantities.txt" };
+    void *self = NULL;
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        no_fault(state);
+        fault.missing_resource = names[i];
+        assert_int_equal(textd_plugin_v1.create(&host, NULL, &self), TEXTD_NOT_FOUND);
+        assert_null(self);
+        no_fault(state);
+        fault.damaged_resource = names[i];
+        assert_int_equal(textd_plugin_v1.create(&host, NULL, &self), TEXTD_FAILED);
+        assert_null(self);
+        assert_non_null(strstr(explained, names[i]));
+        assert_non_null(strstr(explained, "line 1"));
+    }
+}
+
+static void failures_of_a_document_are_explained(void **state)
+{
+    void *self = make();
+
+    no_fault(state);
+    fault.no_memory = 1;
+    assert_int_equal(process(self, text, "entity", ""), TEXTD_NO_MEMORY);
+    assert_non_null(strstr(explained, "2 sentences"));
+    no_fault(state);
+    fault.missing_layer = TEXTD_TOKENS;
+    assert_int_equal(process(self, text, "entity", ""), TEXTD_FAILED);
+    assert_non_null(strstr(explained, TEXTD_TOKENS));
+    no_fault(state);
+    fault.missing_column = 1;
+    assert_int_equal(process(self, text, "entity", ""), TEXTD_FAILED);
+    assert_non_null(strstr(explained, "kind"));
+    no_fault(state);
+    fault.missing_layer = TEXTD_SENTENCES;
+    assert_int_equal(process(self, text, "entity", ""), TEXTD_FAILED);
+    assert_non_null(strstr(explained, TEXTD_SENTENCES));
+    textd_plugin_v1.destroy(self);
+}
+
+static void it_stops_when_told_wherever_it_is(void **state)
+{
+    static char many[40000];
+    void *self = make();
+    int all;
+
+    no_fault(state);
+    for (int i = 0; i < 4500; i++)
+        strcat(many, "Good . ");
+    many[strlen(many) - 1] = '\0';
+    assert_int_equal(process(self, many, "document", ""), TEXTD_OK);
+    all = polls;
+    assert_int_equal(process(self, many, "sentence", ""), TEXTD_OK);
+    assert_true(polls > all); /* it polls while it writes, too */
+    for (int at = 1; at <= all + 1; at += all / 7) {
+        fault.stop_at_poll = at;
+        assert_int_equal(process(self, many, "sentence", ""), TEXTD_STOPPED);
+        assert_non_null(strstr(explained, "stopped"));
+    }
+    fault.stop_at_poll = all + 1;
+    assert_int_equal(process(self, many, "sentence", ""), TEXTD_STOPPED);
+    assert_non_null(strstr(explained, "writing sentences"));
+    textd_plugin_v1.destroy(self);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(the_selftest_passes, no_fault),
+        cmocka_unit_test_setup(the_result_has_the_detail_that_was_asked_for, no_fault),
+        cmocka_unit_test_setup(an_empty_document_is_neutral, no_fault),
+        cmocka_unit_test_setup(other_languages_are_not_judged_by_english_words, no_fault),
+        cmocka_unit_test_setup(missing_and_damaged_resources_are_explained, no_fault),
+        cmocka_unit_test_setup(failures_of_a_document_are_explained, no_fault),
+        cmocka_unit_test_setup(it_stops_when_told_wherever_it_is, no_fault),
+    };
+
+    return cmocka_run_group_tests_name("sentiment plugin", tests, NULL, NULL);
+}
