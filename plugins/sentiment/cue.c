@@ -30,8 +30,8 @@ static bool says_something(const struct meaning *meaning)
     return meaning->has_valence || meaning->has_modifier || meaning->direction != 0 || meaning->quantity != 0;
 }
 
-/* The longest phrase that starts at token `i`, where `found` is what its first word means: the phrase's length in tokens,
- * with its meaning in *found; 1 when there is none. */
+/* The longest phrase that starts at token `i`, where `found` is what its first word means: the phrase's length in
+ * tokens, with its meaning in *found; 1 when there is none. */
 static uint32_t find_phrase(const struct vocabulary *vocabulary, const struct token_text *text, uint32_t i,
                             uint32_t last, const struct meaning **found)
 {

@@ -1,6 +1,7 @@
-/* directions.c: see score_directions in score.h. In news, much of what is good or bad is told by words that are neither:
- * profit may rise, a deficit may rise. Whether "up" is good depends on what goes up (Malo et al. 2014, "Good debt or
- * bad debt: detecting semantic orientations in economic texts"); quantities.txt knows that of common quantities. */
+/* directions.c: see score_directions in score.h. In news, much of what is good or bad is told by words that are
+ * neither: profit may rise, a deficit may rise. Whether "up" is good depends on what goes up (Malo et al. 2014,
+ * "Good debt or bad debt: detecting semantic orientations in economic texts"); quantities.txt knows that of common
+ * quantities. */
 #include "plugins/sentiment/score.h"
 
 #define REACH 7 /* tokens between the two, as in "profit for the first three months fell" */

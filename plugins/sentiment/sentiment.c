@@ -99,8 +99,8 @@ static int read_sentence(struct reading *r, uint32_t sentence)
 }
 
 /* How sure the label is. For praise or blame: how much there is of it, and how little of the other. For neutral: how
- * many words have said nothing, or how little those that spoke have said; half of that, for a lexicon that finds nothing
- * may just not know the words. */
+ * many words have said nothing, or how little those that spoke have said; half of that, for a lexicon that finds
+ * nothing may just not know the words. */
 static double confidence(const struct reading *r, enum sentiment_label label)
 {
     double praise = r->total.praise, blame = r->total.blame, said = praise + blame;

@@ -43,14 +43,15 @@ struct meaning {
 
 struct vocabulary;
 
-/* Joins the texts, one for each of SENTIMENT_FILES. They are not needed afterwards. NULL when memory runs out or a file
- * is wrong; then `reason` names the file, the line and what is wrong there. The caller frees it with vocabulary_free. */
+/* Joins the texts, one for each of SENTIMENT_FILES. They are not needed afterwards. NULL when memory runs out or a
+ * file is wrong; then `reason` names the file, the line and what is wrong there. The caller frees it with
+ * vocabulary_free. */
 struct vocabulary *vocabulary_new(const struct file_text texts[FILE_COUNT], char *reason, size_t reason_size);
 
 void vocabulary_free(struct vocabulary *vocabulary);
 
-/* The entry for a word, or for a phrase whose words are separated by one blank each; also for the beginning of a phrase,
- * which may say nothing itself. NULL when there is none. It lives as long as the vocabulary. */
+/* The entry for a word, or for a phrase whose words are separated by one blank each; also for the beginning of a
+ * phrase, which may say nothing itself. NULL when there is none. It lives as long as the vocabulary. */
 const struct meaning *vocabulary_find(const struct vocabulary *vocabulary, const char *word, size_t length);
 
 #endif
