@@ -1,6 +1,6 @@
 /* lexicon.c: see lexicon.h. One hash table with open addressing and linear probing, at most half full, so that most
- * look-ups touch one slot; four slots share a cache line. A word is taken eight bytes at a time: its first eight, folded,
- * stand in the slot itself, so only words longer than that are compared any further. Nothing is changed after
+ * look-ups touch one slot; four slots share a cache line. A word is taken eight bytes at a time: its first eight,
+ * folded, stand in the slot itself, so only words longer than that are compared any further. Nothing is changed after
  * lexicon_parse. */
 #include "plugins/lib/lexicon.h"
 
@@ -79,8 +79,8 @@ static uint64_t load_few(const unsigned char *p, size_t n)
 
 #define EACH(byte) (0x0101010101010101u * (uint64_t)(byte))
 
-/* ASCII capitals to small letters, eight bytes at once. Adding to the low seven bits carries into the eighth where a byte
- * is large enough; no sum leaves its byte. */
+/* ASCII capitals to small letters, eight bytes at once. Adding to the low seven bits carries into the eighth where a
+ * byte is large enough; no sum leaves its byte. */
 static uint64_t lower(uint64_t block)
 {
     uint64_t low = block & EACH(0x7F);
