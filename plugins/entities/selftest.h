@@ -1,0 +1,12 @@
+/* selftest.h: does the tagger, with the lists that were loaded, still find what anybody would find? */
+#ifndef ENTITIES_SELFTEST_H
+#define ENTITIES_SELFTEST_H
+
+#include <stddef.h>
+
+struct lists;
+
+/* 0; or -1 with what was expected and what came. */
+int selftest_run(const struct lists *lists, char *reason, size_t reason_size);
+
+#endif
