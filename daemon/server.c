@@ -2,6 +2,7 @@
  * second daemon is refused at once), read only when the first generation is ready, and closed last. */
 #include "daemon/server.h"
 
+#include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sysexits.h>
@@ -23,8 +24,8 @@
 #define WORKERS_GO_MS 1000
 #define LINGER_MS 1000
 
-/* How long suppressed log lines may wait to be told of. */
-#define LOG_MS 10000
+/* How long chores may wait. */
+#define CHORES_MS 10000
 
 /* Descriptors, envelopes and maps around a document's text: libzmq cuts the connection above this without a word, so
  * that it lies well above the limit that we can answer for. */
@@ -71,7 +72,7 @@ static void close_handles(struct td_server *s)
     uv_close((uv_handle_t *)&s->deadline_timer, NULL);
     uv_close((uv_handle_t *)&s->unsent_timer, NULL);
     uv_close((uv_handle_t *)&s->grace_timer, NULL);
-    uv_close((uv_handle_t *)&s->log_timer, NULL);
+    uv_close((uv_handle_t *)&s->chores_timer, NULL);
     uv_close((uv_handle_t *)&s->sigterm, NULL);
     uv_close((uv_handle_t *)&s->sigint, NULL);
 }
@@ -139,10 +140,14 @@ static void on_unsent_timer(uv_timer_t *timer)
     (void)timer; /* ends the sleep: the turn that follows tries again */
 }
 
-static void on_log_timer(uv_timer_t *timer)
+/* Now and then: what can wait. */
+static void on_chores(uv_timer_t *timer)
 {
-    (void)timer;
+    struct td_server *s = timer->data;
+
     td_log_flush();
+    if (s->n_documents == 0)
+        malloc_trim(0); /* after a flood the heap's free pages go back to the system */
 }
 
 static void before_sleep(void *data)
@@ -254,11 +259,11 @@ static int open_sockets(struct td_server *s, struct td_err *err)
 
 static int init_handles(struct td_server *s, struct td_err *err)
 {
-    s->deadline_timer.data = s->unsent_timer.data = s->grace_timer.data = s;
+    s->deadline_timer.data = s->unsent_timer.data = s->grace_timer.data = s->chores_timer.data = s;
     s->sigterm.data = s->sigint.data = s;
     int rc = uv_timer_init(&s->loop, &s->deadline_timer) || uv_timer_init(&s->loop, &s->unsent_timer) ||
-             uv_timer_init(&s->loop, &s->grace_timer) || uv_timer_init(&s->loop, &s->log_timer) ||
-             uv_timer_start(&s->log_timer, on_log_timer, LOG_MS, LOG_MS) || uv_signal_init(&s->loop, &s->sigterm) ||
+             uv_timer_init(&s->loop, &s->grace_timer) || uv_timer_init(&s->loop, &s->chores_timer) ||
+             uv_timer_start(&s->chores_timer, on_chores, CHORES_MS, CHORES_MS) || uv_signal_init(&s->loop, &s->sigterm) ||
              uv_signal_init(&s->loop, &s->sigint) || uv_signal_start(&s->sigterm, on_signal, SIGTERM) ||
              uv_signal_start(&s->sigint, on_signal, SIGINT);
     return rc ? td_fail(err, TD_E_SYSTEM, "can't set up timers and signals") : TD_OK;

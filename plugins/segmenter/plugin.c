@@ -1,0 +1,131 @@
+/* plugin.c: the plugin `segmenter`: sentences and tokens, on which the other plugins stand. See README.md. */
+#include <textd/plugin.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plugins/segmenter/tokens.h"
+
+static const struct textd_host *host;
+
+static int32_t create(const struct textd_host *the_host, const struct textd_value *values, void **self)
+{
+    (void)values, (void)self;
+    host = the_host;
+    return TEXTD_OK;
+}
+
+static void *alloc_in_document(void *doc, uint64_t bytes)
+{
+    return host->alloc(doc, bytes, 8);
+}
+
+static int should_stop(void *doc)
+{
+    return host->should_stop(doc);
+}
+
+static void write_spans(struct textd_doc *doc, const char *key, const struct textd_span *spans, uint32_t count)
+{
+    host->write_key(doc, key);
+    host->array_begin(doc);
+    for (uint32_t i = 0; i < count; i++)
+        host->write_span(doc, spans[i]);
+    host->array_end(doc);
+}
+
+static int32_t fail(int32_t rc)
+{
+    static const char words[] = "no memory for the tokens of a document of this size";
+
+    if (rc == TEXTD_NO_MEMORY)
+        host->explain(words, sizeof words - 1);
+    return rc;
+}
+
+enum { OPTION_TOKENS };
+
+static int32_t process(void *self, struct textd_doc *doc)
+{
+    struct segments s = { .alloc = alloc_in_document, .should_stop = should_stop, .data = doc };
+    int32_t rc;
+
+    (void)self;
+    if ((rc = segment_tokens(&s, doc->text, doc->text_length)) != TEXTD_OK ||
+        (rc = segment_sentences(&s, doc->text, doc->text_length)) != TEXTD_OK)
+        return fail(rc);
+    if ((rc = host->layer_add(doc, TEXTD_TOKENS, s.tokens, s.n_tokens)) != TEXTD_OK ||
+        (rc = host->column_add(doc, TEXTD_TOKENS, "kind", TEXTD_U8, s.kinds)) != TEXTD_OK ||
+        (rc = host->layer_add(doc, TEXTD_SENTENCES, s.sentences, s.n_sentences)) != TEXTD_OK)
+        return fail(rc);
+    host->map_begin(doc);
+    write_spans(doc, "sentences", s.sentences, s.n_sentences);
+    if (doc->options[OPTION_TOKENS].integer)
+        write_spans(doc, "tokens", s.tokens, s.n_tokens);
+    host->map_end(doc);
+    return TEXTD_OK;
+}
+
+/* The self-test has no document; a block of its own stands in. */
+struct block {
+    char bytes[4096];
+    uint64_t used;
+};
+
+static void *alloc_in_block(void *data, uint64_t bytes)
+{
+    struct block *block = data;
+    void *memory = block->bytes + block->used;
+
+    if (bytes > sizeof block->bytes - block->used)
+        return NULL;
+    block->used += (bytes + 7) & ~(uint64_t)7;
+    return memory;
+}
+
+static int never_stop(void *data)
+{
+    (void)data;
+    return 0;
+}
+
+static int32_t selftest(void *self)
+{
+    static const char text[] = "Dr. Ada Byrne didn't pay $3.50. Why?";
+    static _Alignas(8) struct block block;
+    struct segments s = { .alloc = alloc_in_block, .should_stop = never_stop, .data = &block };
+    char words[160];
+
+    (void)self;
+    block.used = 0;
+    if (segment_tokens(&s, text, sizeof text - 1) == TEXTD_OK &&
+        segment_sentences(&s, text, sizeof text - 1) == TEXTD_OK && s.n_tokens == 11 && s.n_sentences == 2 &&
+        s.sentences[1].start == 32)
+        return TEXTD_OK;
+    int n = snprintf(words, sizeof words, "the sample has 11 tokens in 2 sentences; found %u in %u", s.n_tokens,
+                     s.n_sentences);
+    host->explain(words, (uint64_t)n);
+    return TEXTD_FAILED;
+}
+
+static const char *const adds[] = { TEXTD_SENTENCES, TEXTD_TOKENS, NULL };
+
+static const struct textd_option options[] = {
+    [OPTION_TOKENS] = TEXTD_OPTION_BOOL("tokens", 0, TEXTD_PER_REQUEST, "put the tokens into the result, too"),
+};
+
+TEXTD_EXPORT const struct textd_plugin textd_plugin_v1 = {
+    TEXTD_PLUGIN_HEAD,
+    .name = "segmenter",
+    .version = "1.0.0",
+    .license = "Apache-2.0",
+    .summary = "Splits text into sentences and tokens",
+    .adds_layers = adds,
+    .options = options,
+    .n_options = sizeof options / sizeof options[0],
+    .option_size = sizeof options[0],
+    .create = create,
+    .process = process,
+    .selftest = selftest,
+};
