@@ -1,0 +1,191 @@
+/* encode.c: see encode.h. The form of a request is docs/protocol.md's. What only the daemon can judge (names of
+ * pipelines, options, units) is left to it; what would make no message at all is refused here. */
+#include "clients/c/encode.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <textd/version.h>
+
+#include "clients/c/fail.h"
+#include "common/mp_buf.h"
+
+/* All but the text: names and options. */
+#define BODY_LIMIT (1u << 20)
+
+static struct pending *no_memory(struct textd_error *error)
+{
+    client_fail(error, TEXTD_CLIENT_NO_MEMORY, "out of memory for a request");
+    return NULL;
+}
+
+/* The text frame's bytes are a copy: libzmq and the table of unanswered requests hold them after the call returns. */
+static int copy_into(zmq_msg_t *message, const void *bytes, size_t length)
+{
+    if (zmq_msg_init_size(message, length) != 0)
+        return -1;
+    if (length > 0)
+        memcpy(zmq_msg_data(message), bytes, length);
+    return 0;
+}
+
+/* Takes the buffer's bytes over. NULL when it overflowed or memory is out. */
+static struct pending *finish(struct td_buf *body, uint64_t id, const struct textd_request *request,
+                              struct textd_error *error)
+{
+    struct pending *p = calloc(1, sizeof *p);
+
+    if (body->full) {
+        free(p);
+        td_buf_free(body);
+        client_fail(error, TEXTD_CLIENT_INVALID, "a request's names and options take more than %u bytes", BODY_LIMIT);
+        return NULL;
+    }
+    if (!p || copy_into(&p->body, body->bytes, body->length) != 0) {
+        free(p);
+        td_buf_free(body);
+        return no_memory(error);
+    }
+    td_buf_free(body);
+    p->id = id;
+    if (request && copy_into(&p->text, request->text, request->length) != 0) {
+        pending_free(p);
+        return no_memory(error);
+    }
+    p->has_text = request != NULL;
+    return p;
+}
+
+static void pack_head(msgpack_packer *packer, uint32_t n_more, uint64_t id)
+{
+    msgpack_pack_map(packer, 2 + n_more);
+    td_pack_count(packer, "v", TEXTD_PROTOCOL_VERSION);
+    td_pack_count(packer, "id", (int64_t)id);
+}
+
+struct pending *encode_op(const char *op, uint64_t id, struct textd_error *error)
+{
+    struct td_buf body = { .limit = BODY_LIMIT };
+    msgpack_packer packer = td_buf_packer(&body);
+
+    pack_head(&packer, 1, id);
+    td_pack_pair(&packer, "op", op);
+    return finish(&body, id, NULL, error);
+}
+
+static void pack_option(msgpack_packer *packer, const struct textd_request_option *o)
+{
+    td_pack_str(packer, o->name);
+    if (o->kind == TEXTD_OPTION_BOOL)
+        td_pack_bool(packer, o->integer != 0);
+    else if (o->kind == TEXTD_OPTION_INTEGER)
+        msgpack_pack_int64(packer, o->integer);
+    else if (o->kind == TEXTD_OPTION_NUMBER)
+        msgpack_pack_double(packer, o->number);
+    else
+        td_pack_str(packer, o->text);
+}
+
+/* Whether an option before `i` names the same plugin. */
+static int is_packed(const struct textd_request_option *options, size_t i)
+{
+    for (size_t k = 0; k < i; k++)
+        if (strcmp(options[k].plugin, options[i].plugin) == 0)
+            return 1;
+    return 0;
+}
+
+static uint32_t n_of_plugin(const struct textd_request *r, const char *plugin)
+{
+    uint32_t n = 0;
+
+    for (size_t i = 0; i < r->n_options; i++)
+        n += strcmp(r->options[i].plugin, plugin) == 0;
+    return n;
+}
+
+/* A list of (plugin, name, value) becomes a map of plugin to map. Quadratic, in a handful. */
+static void pack_options(msgpack_packer *packer, const struct textd_request *r)
+{
+    uint32_t n_plugins = 0;
+
+    for (size_t i = 0; i < r->n_options; i++)
+        n_plugins += !is_packed(r->options, i);
+    td_pack_str(packer, "options");
+    msgpack_pack_map(packer, n_plugins);
+    for (size_t i = 0; i < r->n_options; i++) {
+        if (is_packed(r->options, i))
+            continue;
+        const char *plugin = r->options[i].plugin;
+        td_pack_str(packer, plugin);
+        msgpack_pack_map(packer, n_of_plugin(r, plugin));
+        for (size_t k = i; k < r->n_options; k++)
+            if (strcmp(r->options[k].plugin, plugin) == 0)
+                pack_option(packer, &r->options[k]);
+    }
+}
+
+static void pack_optional(msgpack_packer *packer, const char *key, const char *value)
+{
+    if (value)
+        td_pack_pair(packer, key, value);
+}
+
+static void pack_plugins(msgpack_packer *packer, const struct textd_request *r)
+{
+    td_pack_str(packer, "plugins");
+    msgpack_pack_array(packer, r->n_plugins);
+    for (size_t i = 0; i < r->n_plugins; i++)
+        td_pack_str(packer, r->plugins[i]);
+}
+
+static int option_is_complete(const struct textd_request_option *o)
+{
+    return o->plugin && o->name && o->kind >= TEXTD_OPTION_BOOL && o->kind <= TEXTD_OPTION_TEXT &&
+           (o->kind != TEXTD_OPTION_TEXT || o->text);
+}
+
+static int check(const struct textd_request *r, struct textd_error *error)
+{
+    if (!r || r->size < sizeof *r)
+        return client_fail(error, TEXTD_CLIENT_INVALID, "request.size is %zu; set it to sizeof request, %zu",
+                           r ? r->size : 0, sizeof *r);
+    if (!r->text && r->length > 0)
+        return client_fail(error, TEXTD_CLIENT_INVALID, "request.text is NULL but request.length is %zu", r->length);
+    if (r->id > INT64_MAX)
+        return client_fail(error, TEXTD_CLIENT_INVALID, "request.id is above 2^63-1");
+    if (r->deadline_ms > INT32_MAX)
+        return client_fail(error, TEXTD_CLIENT_INVALID, "request.deadline_ms is %u; allowed: up to %d", r->deadline_ms,
+                           INT32_MAX);
+    for (size_t i = 0; i < r->n_plugins; i++)
+        if (!r->plugins || !r->plugins[i])
+            return client_fail(error, TEXTD_CLIENT_INVALID, "request.plugins[%zu] is NULL", i);
+    for (size_t i = 0; i < r->n_options; i++)
+        if (!r->options || !option_is_complete(&r->options[i]))
+            return client_fail(error, TEXTD_CLIENT_INVALID, "request.options[%zu] lacks a plugin, name, kind or text",
+                               i);
+    return TEXTD_CLIENT_OK;
+}
+
+struct pending *encode_annotate(const struct textd_request *r, uint64_t id, struct textd_error *error)
+{
+    struct td_buf body = { .limit = BODY_LIMIT };
+
+    if (check(r, error) != TEXTD_CLIENT_OK)
+        return NULL;
+    uint32_t n = (r->pipeline != NULL) + (r->plugins != NULL) + (r->n_options > 0) + (r->offsets != NULL) +
+                 (r->deadline_ms > 0) + (r->lang != NULL) + (r->trace != NULL);
+    msgpack_packer packer = td_buf_packer(&body);
+    pack_head(&packer, n, id);
+    pack_optional(&packer, "pipeline", r->pipeline);
+    if (r->plugins)
+        pack_plugins(&packer, r);
+    if (r->n_options > 0)
+        pack_options(&packer, r);
+    pack_optional(&packer, "offsets", r->offsets);
+    if (r->deadline_ms > 0)
+        td_pack_count(&packer, "deadline_ms", r->deadline_ms);
+    pack_optional(&packer, "lang", r->lang);
+    pack_optional(&packer, "trace", r->trace);
+    return finish(&body, id, r, error);
+}

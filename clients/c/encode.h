@@ -1,0 +1,16 @@
+/* encode.h: from a request to the frames that travel. */
+#ifndef CLIENT_ENCODE_H
+#define CLIENT_ENCODE_H
+
+#include <textd/client.h>
+
+#include "clients/c/pending.h"
+
+/* Makes the two frames of an annotate request (the text goes raw in the second one), under `id`. The result is the
+ * caller's; NULL: NO_MEMORY, or INVALID with the reason. */
+struct pending *encode_annotate(const struct textd_request *request, uint64_t id, struct textd_error *error);
+
+/* A request that is only an op: "ping", "describe". */
+struct pending *encode_op(const char *op, uint64_t id, struct textd_error *error);
+
+#endif

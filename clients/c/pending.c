@@ -1,0 +1,85 @@
+/* pending.c: see pending.h. A chained hash table; ids are mostly consecutive, so their low bits spread them well. */
+#include "clients/c/pending.h"
+
+#include <stdlib.h>
+
+#define FIRST_BUCKETS 64
+
+static struct pending **bucket_of(const struct pending_table *table, uint64_t id)
+{
+    return &table->buckets[id & (table->n_buckets - 1)];
+}
+
+static int grow(struct pending_table *table)
+{
+    struct pending_table bigger = { .n_buckets = table->n_buckets ? 2 * table->n_buckets : FIRST_BUCKETS,
+                                    .n = table->n };
+
+    bigger.buckets = calloc(bigger.n_buckets, sizeof *bigger.buckets);
+    if (!bigger.buckets)
+        return -1;
+    for (size_t i = 0; i < table->n_buckets; i++)
+        for (struct pending *p = table->buckets[i], *next; p; p = next) {
+            struct pending **bucket = bucket_of(&bigger, p->id);
+            next = p->next;
+            p->next = *bucket;
+            *bucket = p;
+        }
+    free(table->buckets);
+    *table = bigger;
+    return 0;
+}
+
+int pending_add(struct pending_table *table, struct pending *p)
+{
+    if (table->n >= table->n_buckets && grow(table) != 0)
+        return -1;
+    struct pending **bucket = bucket_of(table, p->id);
+    p->next = *bucket;
+    *bucket = p;
+    table->n++;
+    return 0;
+}
+
+struct pending *pending_find(const struct pending_table *table, uint64_t id)
+{
+    struct pending *p = table->n_buckets ? *bucket_of(table, id) : NULL;
+
+    while (p && p->id != id)
+        p = p->next;
+    return p;
+}
+
+int pending_remove(struct pending_table *table, uint64_t id)
+{
+    if (table->n_buckets == 0)
+        return 0;
+    for (struct pending **link = bucket_of(table, id); *link; link = &(*link)->next)
+        if ((*link)->id == id) {
+            struct pending *p = *link;
+            *link = p->next;
+            table->n--;
+            pending_free(p);
+            return 1;
+        }
+    return 0;
+}
+
+void pending_free(struct pending *p)
+{
+    zmq_msg_close(&p->body);
+    if (p->has_text)
+        zmq_msg_close(&p->text);
+    free(p);
+}
+
+void pending_clear(struct pending_table *table)
+{
+    for (size_t i = 0; i < table->n_buckets; i++)
+        for (struct pending *p = table->buckets[i], *next; p; p = next) {
+            next = p->next;
+            pending_free(p);
+        }
+    free(table->buckets);
+    *table = (struct pending_table) { 0 };
+}

@@ -1,0 +1,230 @@
+/* client.h: the client library of textd, version 1. SPDX-License-Identifier: Apache-2.0
+ *
+ * A program in C or C++ sends texts to a textd daemon with it and reads what the plugins found:
+ *
+ *     struct textd_error error;
+ *     struct textd_reply *reply;
+ *     struct textd_client *client = textd_client_open(NULL, &error);
+ *     struct textd_request request = { .size = sizeof request, .text = text, .length = strlen(text) };
+ *
+ *     if (!client || textd_client_annotate(client, &request, &reply, &error) != TEXTD_CLIENT_OK)
+ *         errx(1, "%s", error.text);
+ *     struct textd_node score = textd_node_path(textd_reply_root(reply), "results.sentiment.score");
+ *     printf("%.2f\n", score.number);
+ *     textd_reply_free(reply);
+ *     textd_client_close(client);
+ *
+ * Link with `pkg-config --cflags --libs libtextd`, or with the target textd::client of CMake's package `textd`.
+ *
+ * Threads. A client belongs to one thread at a time; other threads open their own. A reply belongs to whoever received
+ * it, in any thread, and outlives its client. Don't use a client in a child process after fork.
+ *
+ * Waiting. No function waits longer than it was told to, whatever the daemon or the network does.
+ *
+ * Memory. What a function returns by pointer and a `..._free` or `..._close` exists for is the caller's. Everything that
+ * is read out of a reply points into it, and lives as long as it does. A request is copied before send returns.
+ *
+ * Order. The daemon answers each request when it is done, so replies come in any order; `id` tells which is which.
+ *
+ * Growth. The caller sets `size` of options and requests to their sizeof; later versions add fields at the end, and a
+ * field that is 0 or NULL means what leaving it out meant before. Return values may be added: treat those that you
+ * don't know like TEXTD_CLIENT_FAILED. */
+#ifndef TEXTD_CLIENT_H
+#define TEXTD_CLIENT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define TEXTD_API __attribute__((visibility("default")))
+
+/* ---- Failures ---------------------------------------------------------------------------------------------------- */
+
+/* What functions return. A reply that says that the daemon could not do something is no failure of the call: it is
+ * TEXTD_CLIENT_OK and a reply whose textd_reply_error is not NULL. */
+enum textd_client_code {
+    TEXTD_CLIENT_OK = 0,
+    TEXTD_CLIENT_FAILED = -1,      /* the system or libzmq refused; the words say what */
+    TEXTD_CLIENT_NO_MEMORY = -2,   /* out of memory; nothing was sent */
+    TEXTD_CLIENT_INVALID = -3,     /* an argument breaks a rule of this header; nothing was sent */
+    TEXTD_CLIENT_UNREACHABLE = -4, /* nobody took the connection at the endpoint in time; nothing was sent */
+    TEXTD_CLIENT_TIMEOUT = -5,     /* connected, but the reply did not come in time */
+    TEXTD_CLIENT_LOST = -6, /* the connection broke with requests unanswered: the daemon may have run them or not */
+    TEXTD_CLIENT_NO_PROTOCOL = -7, /* what answered there does not speak textd's protocol */
+};
+
+/* What went wrong, for a person: names the endpoint or the argument, what it was, and what would be right. */
+struct textd_error {
+    int code; /* an enum textd_client_code */
+    char text[508];
+};
+
+/* ---- The connection ---------------------------------------------------------------------------------------------- */
+
+struct textd_client;
+
+struct textd_client_options {
+    size_t size;
+    const char *endpoint; /* ipc://PATH or tcp://HOST:PORT. NULL: $TEXTD_ENDPOINT; if that is not set, where a daemon
+                              of the same user listens by default: ipc://RUNDIR/textd.sock */
+    uint32_t connect_ms;  /* how long sending waits for a connection; 0: 2000 */
+    uint32_t timeout_ms;  /* how long annotate, ping and describe wait in all; 0: 35000, which is more than a daemon
+                              takes for any document unless it is told to take longer */
+};
+
+/* Prepares a connection and returns at once: the daemon need not run yet. `options` may be NULL, and so may `error`,
+ * here and everywhere. NULL when it fails. */
+TEXTD_API struct textd_client *textd_client_open(const struct textd_client_options *options, struct textd_error *error);
+
+/* Closes it without waiting, and forgets what was not answered. NULL is fine. */
+TEXTD_API void textd_client_close(struct textd_client *client);
+
+/* The endpoint in use. Lives as long as the client. */
+TEXTD_API const char *textd_client_endpoint(const struct textd_client *client);
+
+/* ---- Requests ---------------------------------------------------------------------------------------------------- */
+
+enum textd_option_kind { TEXTD_OPTION_BOOL = 1, TEXTD_OPTION_INTEGER, TEXTD_OPTION_NUMBER, TEXTD_OPTION_TEXT };
+
+/* An option of a plugin, for one request. Its kind must be the one that `describe` tells (an integer does for a
+ * number). One plugin's options need not stand together, but no option may stand twice. */
+struct textd_request_option {
+    const char *plugin;
+    const char *name;
+    uint32_t kind;   /* an enum textd_option_kind; it says which of these three is read */
+    int64_t integer; /* BOOL (0 or 1), INTEGER */
+    double number;
+    const char *text;
+};
+
+struct textd_request {
+    size_t size;
+    const char *text;           /* the document, UTF-8, taken byte for byte; NULL only when length is 0 */
+    size_t length;              /* in bytes */
+    uint64_t id;                /* 1 … 2^63-1, unique among the requests in flight; 0: the library numbers it */
+    const char *pipeline;       /* NULL: "default" */
+    const char *const *plugins; /* instead of a pipeline: run just these and what they need. NULL: not given */
+    size_t n_plugins;
+    const struct textd_request_option *options;
+    size_t n_options;
+    const char *offsets;  /* "byte", "codepoint" or "utf16": the unit of all offsets in the reply. NULL: byte */
+    uint32_t deadline_ms; /* after this nobody wants the answer any more; 0: the daemon's own limit */
+    const char *lang;     /* BCP 47: a hint at the text's language. NULL: none */
+    const char *trace;    /* W3C traceparent, for the daemon's log. NULL: none */
+};
+
+struct textd_reply;
+
+/* Sends one document and waits for its reply: TEXTD_CLIENT_OK and *reply, or an error and *reply is NULL. Replies to
+ * other requests that come in meanwhile are kept for textd_client_receive. After a TIMEOUT the request is forgotten. */
+TEXTD_API int textd_client_annotate(struct textd_client *client, const struct textd_request *request,
+                                    struct textd_reply **reply, struct textd_error *error);
+
+/* Is somebody there? The reply has `version`, `generation` and `workers`. */
+TEXTD_API int textd_client_ping(struct textd_client *client, struct textd_reply **reply, struct textd_error *error);
+
+/* What this daemon can do: limits, pipelines, plugins and their options. */
+TEXTD_API int textd_client_describe(struct textd_client *client, struct textd_reply **reply, struct textd_error *error);
+
+/* ---- Many requests in flight ------------------------------------------------------------------------------------- */
+
+/* Sends one document and returns as soon as it is on its way, which is at once when there is a connection. Writes the
+ * request's id into *id (unless NULL). How many may be in flight is the caller's choice; the daemon takes 16384
+ * from one connection by default and answers the others OVERLOADED. */
+TEXTD_API int textd_client_send(struct textd_client *client, const struct textd_request *request, uint64_t *id,
+                                struct textd_error *error);
+
+/* The next reply, whichever it is; waits at most `timeout_ms` for it (0: only looks). TEXTD_CLIENT_TIMEOUT: none came;
+ * the requests stay in flight. TEXTD_CLIENT_LOST: none will come. TEXTD_CLIENT_INVALID: nothing is in flight. */
+TEXTD_API int textd_client_receive(struct textd_client *client, uint32_t timeout_ms, struct textd_reply **reply,
+                                   struct textd_error *error);
+
+/* Requests that were sent and whose replies were not received yet. */
+TEXTD_API size_t textd_client_in_flight(const struct textd_client *client);
+
+/* ---- Replies ----------------------------------------------------------------------------------------------------- */
+
+TEXTD_API void textd_reply_free(struct textd_reply *reply); /* NULL is fine */
+
+/* Why the daemon did not annotate the document. The codes are listed in docs/protocol.md; new ones may come. */
+struct textd_reply_error {
+    const char *code;        /* "OVERLOADED", "INVALID_UTF8", … */
+    const char *message;     /* for a person */
+    const char *plugin;      /* the plugin that failed, or NULL */
+    int retryable;           /* non-zero: the same request may succeed later */
+    uint32_t retry_after_ms; /* when to try again; 0: the daemon doesn't say */
+};
+
+/* NULL when the request succeeded. The strings live as long as the reply. */
+TEXTD_API const struct textd_reply_error *textd_reply_error(const struct textd_reply *reply);
+
+/* The id of the request that this answers; 0 when the daemon could not read the request's id. */
+TEXTD_API uint64_t textd_reply_id(const struct textd_reply *reply);
+
+/* ---- Reading a reply --------------------------------------------------------------------------------------------- */
+
+enum textd_node_type {
+    TEXTD_NODE_NONE, /* no value: what a search gives that finds nothing */
+    TEXTD_NODE_NIL,
+    TEXTD_NODE_BOOL,    /* integer is 0 or 1 */
+    TEXTD_NODE_INTEGER, /* integer; number holds it as well, rounded if need be */
+    TEXTD_NODE_NUMBER,  /* number; also an integer that is above 2^63-1 */
+    TEXTD_NODE_TEXT,    /* text and length: not NUL-terminated */
+    TEXTD_NODE_BINARY,  /* text and length */
+    TEXTD_NODE_ARRAY,   /* length: elements */
+    TEXTD_NODE_MAP,     /* length: pairs */
+};
+
+/* One value inside a reply. It is small: copy it freely. What a type doesn't use is 0. Nothing is built: a node is a
+ * position in the reply's bytes, so finding a key walks over those before it. */
+struct textd_node {
+    uint32_t type;   /* an enum textd_node_type */
+    uint32_t length; /* TEXT, BINARY: bytes; ARRAY: elements; MAP: pairs */
+    int64_t integer;
+    double number;
+    const char *text;
+    const void *at, *end; /* the library's: the bytes of this value, and the end of the reply */
+};
+
+/* The whole reply, a map; docs/protocol.md says what is in it. */
+TEXTD_API struct textd_node textd_reply_root(const struct textd_reply *reply);
+
+/* The value of `key` in a map. NONE when there is none, or `map` is no map (so searches can be chained). */
+TEXTD_API struct textd_node textd_node_find(struct textd_node map, const char *key);
+
+/* Several at once: textd_node_path(root, "results.sentiment.score"). Keys that contain a dot need textd_node_find. */
+TEXTD_API struct textd_node textd_node_path(struct textd_node map, const char *path);
+
+/* Walks through an array or map:
+ *
+ *     struct textd_walk walk = textd_node_walk(sentences);
+ *     struct textd_node sentence;
+ *     while (textd_walk_next(&walk, NULL, &sentence))
+ *         …
+ *
+ * A walk over anything else ends at once. `key` may be NULL; over an array it is always NONE. */
+struct textd_walk {
+    const void *at, *end;
+    uint32_t left;
+    uint32_t is_map;
+};
+
+TEXTD_API struct textd_walk textd_node_walk(struct textd_node container);
+TEXTD_API int textd_walk_next(struct textd_walk *walk, struct textd_node *key, struct textd_node *value);
+
+/* Non-zero when the node is the text `text`. */
+TEXTD_API int textd_node_is(struct textd_node node, const char *text);
+
+/* ---- Versions ---------------------------------------------------------------------------------------------------- */
+
+/* The version of the library that runs, which may be newer than this header's TEXTD_VERSION: "0.1.0". */
+TEXTD_API const char *textd_client_version(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
