@@ -14,6 +14,8 @@ int td_buf_reserve(struct td_buf *buf, size_t more)
     size_t need = buf->length + more, capacity = buf->capacity ? buf->capacity : FIRST_BYTES;
     while (capacity < need)
         capacity *= 2;
+    if (capacity > buf->limit) /* so that the quick way, which looks at the capacity only, keeps the limit too */
+        capacity = need > buf->capacity ? buf->limit : buf->capacity;
     if (capacity == buf->capacity)
         return 0;
     char *bytes = realloc(buf->bytes, capacity);

@@ -10,9 +10,27 @@ static const struct td_mp_limits limits = { .depth = 16, .nodes = 1000, .string_
 
 static void reads_every_integer_width(void **state)
 {
-    static const int64_t values[] = { 0,     1,      127,        128,         255,         256,       65535,    65536,
-                                      -1,    -32,    -33,        -128,        -129,        -32768,    -32769,   INT32_MAX,
-                                      INT32_MIN, (int64_t)UINT32_MAX, (int64_t)UINT32_MAX + 1, INT64_MAX, INT64_MIN };
+    static const int64_t values[] = { 0,
+                                      1,
+                                      127,
+                                      128,
+                                      255,
+                                      256,
+                                      65535,
+                                      65536,
+                                      -1,
+                                      -32,
+                                      -33,
+                                      -128,
+                                      -129,
+                                      -32768,
+                                      -32769,
+                                      INT32_MAX,
+                                      INT32_MIN,
+                                      (int64_t)UINT32_MAX,
+                                      (int64_t)UINT32_MAX + 1,
+                                      INT64_MAX,
+                                      INT64_MIN };
     (void)state;
     for (size_t i = 0; i < COUNT(values); i++) {
         struct td_buf buf = { .limit = 64 };
@@ -44,13 +62,25 @@ static void reads_scalars(void **state)
         { "\xca\x3f\x80\x00\x00", 5, TD_MP_FLOAT, 1.0, 0, 0 },
         { "\xcb\xbf\xf8\x00\x00\x00\x00\x00\x00", 9, TD_MP_FLOAT, -1.5, 0, 0 },
         { "\xcf\xff\xff\xff\xff\xff\xff\xff\xff", 9, TD_MP_UINT, 0, -1, 0 },
-        { "\xa3" "abc", 4, TD_MP_STR, 0, 0, 3 },
-        { "\xd9\x02" "ab", 4, TD_MP_STR, 0, 0, 2 },
-        { "\xda\x00\x01" "a", 4, TD_MP_STR, 0, 0, 1 },
+        { "\xa3"
+          "abc",
+          4, TD_MP_STR, 0, 0, 3 },
+        { "\xd9\x02"
+          "ab",
+          4, TD_MP_STR, 0, 0, 2 },
+        { "\xda\x00\x01"
+          "a",
+          4, TD_MP_STR, 0, 0, 1 },
         { "\xdb\x00\x00\x00\x00", 5, TD_MP_STR, 0, 0, 0 },
-        { "\xc4\x01" "x", 3, TD_MP_BIN, 0, 0, 1 },
-        { "\xd4\x05" "x", 3, TD_MP_EXT, 0, 5, 1 },
-        { "\xc7\x02\xff" "xy", 5, TD_MP_EXT, 0, -1, 2 },
+        { "\xc4\x01"
+          "x",
+          3, TD_MP_BIN, 0, 0, 1 },
+        { "\xd4\x05"
+          "x",
+          3, TD_MP_EXT, 0, 5, 1 },
+        { "\xc7\x02\xff"
+          "xy",
+          5, TD_MP_EXT, 0, -1, 2 },
     };
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -74,22 +104,45 @@ static void check_finds_every_lie(void **state)
         const char *wrong;
     } cases[] = {
         { "\x80", 1, NULL },
-        { "\x81\xa1" "a\x01", 4, NULL },
-        { "\x81\xa4" "text\xa1\xff", 8, NULL }, /* the text is the worker's to check */
+        { "\x81\xa1"
+          "a\x01",
+          4, NULL },
+        { "\x81\xa4"
+          "text\xa1\xff",
+          8, NULL }, /* the text is the worker's to check */
         { "", 0, "the bytes end inside a value" },
         { "\xc1", 1, "the bytes end inside a value" },
-        { "\x81\xa1" "a", 3, "claims more elements" },
+        { "\x81\xa1"
+          "a",
+          3, "the bytes end inside a value" },
+        { "\x82\xa1"
+          "a",
+          3, "claims more elements" },
         { "\xdd\xff\xff\xff\xff", 5, "claims more elements" },
         { "\xdf\xff\xff\xff\xff", 5, "claims more elements" },
-        { "\x81\xa1" "a\xdb\xff\xff\xff\xff", 8, "the bytes end inside a value" },
+        { "\x81\xa1"
+          "a\xdb\xff\xff\xff\xff",
+          8, "the bytes end inside a value" },
         { "\x80\x00", 2, "bytes behind the message" },
-        { "\x82\xa1" "a\x01\xa1" "a\x02", 7, "stands twice" },
-        { "\x81\xa1" "a\xa1\xff", 5, "not valid UTF-8" },
+        { "\x82\xa1"
+          "a\x01\xa1"
+          "a\x02",
+          7, "stands twice" },
+        { "\x81\xa1"
+          "a\xa1\xff",
+          5, "not valid UTF-8" },
         { "\x81\xa1\xff\x01", 4, "not valid UTF-8" },
         { "\x81\x01\x01", 3, "key is not a string" },
-        { "\x81\xa1" "a\x81\x01\x01", 6, NULL }, /* deeper down any scalar will do */
-        { "\x81\xa1" "a\x81\x90\x01", 6, "key is not a string" },
-        { "\x81\xa1" "a\x81\xa4" "text\xa1\xff", 11, "not valid UTF-8" }, /* only the outermost text is unchecked */
+        { "\x81\xa1"
+          "a\x81\x01\x01",
+          6, NULL }, /* deeper down any scalar will do */
+        { "\x81\xa1"
+          "a\x81\x90\x01",
+          6, "key is not a string" },
+        { "\x81\xa1"
+          "a\x81\xa4"
+          "text\xa1\xff",
+          11, "not valid UTF-8" }, /* only the outermost text is unchecked */
     };
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -149,7 +202,12 @@ static void no_prefix_passes(void **state)
 
 static void find_and_skip_step_over_anything(void **state)
 {
-    static const char bytes[] = "\x83\xa1" "a\x92\x01\x81\xa1" "x\x90\xa1" "b\xcb\0\0\0\0\0\0\0\0\xa1" "c\xa2" "hi";
+    static const char bytes[] = "\x83\xa1"
+                                "a\x92\x01\x81\xa1"
+                                "x\x90\xa1"
+                                "b\xcb\0\0\0\0\0\0\0\0\xa1"
+                                "c\xa2"
+                                "hi";
     struct td_mp mp = { (const uint8_t *)bytes, (const uint8_t *)bytes + sizeof bytes - 1 }, found;
     struct td_mp_value v;
 

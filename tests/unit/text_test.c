@@ -20,19 +20,19 @@ static void utf8_names_the_first_bad_byte(void **state)
         { "h\xc3\xa9", 3, 3 },
         { "\xe2\x82\xac", 3, 3 },
         { "\xf0\x9f\x98\x80", 4, 4 },
-        { "\xef\xbb\xbf", 3, 3 },      /* a BOM is a character */
-        { "12345678\xff", 9, 8 },      /* behind the eight-byte path */
-        { "a\x80", 2, 1 },             /* a continuation alone */
-        { "a\xc3", 2, 1 },             /* cut off */
-        { "a\xe2\x82", 3, 1 },         /* cut off */
-        { "a\xf0\x9f\x98", 4, 1 },     /* cut off */
-        { "\xc0\xaf", 2, 0 },          /* overlong */
-        { "\xe0\x80\xaf", 3, 0 },      /* overlong */
-        { "\xf0\x80\x80\xaf", 4, 0 },  /* overlong */
-        { "\xed\xa0\x80", 3, 0 },      /* a surrogate */
-        { "\xed\x9f\xbf", 3, 3 },      /* the last before the surrogates */
-        { "\xf4\x90\x80\x80", 4, 0 },  /* above U+10FFFF */
-        { "\xf4\x8f\xbf\xbf", 4, 4 },  /* U+10FFFF */
+        { "\xef\xbb\xbf", 3, 3 },     /* a BOM is a character */
+        { "12345678\xff", 9, 8 },     /* behind the eight-byte path */
+        { "a\x80", 2, 1 },            /* a continuation alone */
+        { "a\xc3", 2, 1 },            /* cut off */
+        { "a\xe2\x82", 3, 1 },        /* cut off */
+        { "a\xf0\x9f\x98", 4, 1 },    /* cut off */
+        { "\xc0\xaf", 2, 0 },         /* overlong */
+        { "\xe0\x80\xaf", 3, 0 },     /* overlong */
+        { "\xf0\x80\x80\xaf", 4, 0 }, /* overlong */
+        { "\xed\xa0\x80", 3, 0 },     /* a surrogate */
+        { "\xed\x9f\xbf", 3, 3 },     /* the last before the surrogates */
+        { "\xf4\x90\x80\x80", 4, 0 }, /* above U+10FFFF */
+        { "\xf4\x8f\xbf\xbf", 4, 4 }, /* U+10FFFF */
         { "\xc3\x28", 2, 0 },
     };
     (void)state;
