@@ -62,11 +62,13 @@ static uint32_t skip_year(const struct cursor *c, uint32_t i)
     return is_comma(c, i) && is_year(c, i + 1) ? i + 2 : i;
 }
 
-/* The word before token `i` says when: "in", "since", "last". */
+/* The word before token `i` says when: "in", "since", "last"; or joins it to a date: "2001 and" 2008. */
 static bool told_when(const struct cursor *c, uint32_t i)
 {
     uint8_t before = i > c->begin ? c->d->words[i - 1].expression : (uint8_t)EXPRESSION_NONE;
 
+    if (i > c->begin + 1 && is_range(c, i - 1) && c->d->words[i - 2].type == ENTITY_DATE)
+        return true;
     return before == EXPRESSION_YEAR_CUE || before == EXPRESSION_SHIFT;
 }
 

@@ -75,18 +75,19 @@ struct draft {
 #define ENTITY_RULES(X) \
     X(LISTED, 90, "the whole name is in a list") \
     X(SUFFIX, 95, "a company's suffix: \"Inc\"") \
-    X(HEAD, 85, "a word that names its kind: \"University\", \"Lake\", \"Airport\"") \
+    X(HEAD, 80, "a word that names its kind: \"University\", \"Lake\", \"Airport\"") \
     X(TITLED, 90, "a title or role stands before: \"Dr\", \"striker\"") \
     X(FIRST_NAME, 90, "a first name, then more of a name") \
     X(INITIALS, 85, "initials, \"Jr\"") \
     X(PARTICLE, 70, "\"van\", \"bin\" between two capitalised words") \
     X(EXPLAINED, 80, "a comma and what it is: \", a carmaker\"") \
     X(CONTEXT, 65, "a word beside it: \"in\", \"said\", \"shares\"") \
-    X(WEAK_CONTEXT, 50, "a word beside it that goes with other kinds, too: \"at\", \"to\"") \
+    X(FIRST_ALONE, 60, "a first name or a surname alone") \
+    X(WEAK_CONTEXT, 45, "a word beside it that goes with other kinds, too: \"at\", \"to\"") \
     X(ACRONYM, 80, "in brackets behind the name that it stands for") \
     X(PART, 75, "part of a name that stands elsewhere in the document") \
     X(COORDINATED, 55, "joined to a name of that kind by \"and\" or a comma") \
-    X(PLACE_FIRST, 50, "a place, then words that no list has: mostly an organization's name") \
+    X(PLACE_FIRST, 45, "a place, then words that no list has: mostly an organization's name") \
     X(TWO_WORDS, 60, "two or three capitalised words that no list has: mostly people") \
     X(CAPITALS, 45, "an unknown word all in capitals: often an organization") \
     X(LONE, 30, "one capitalised word and no other evidence") \

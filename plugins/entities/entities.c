@@ -105,7 +105,7 @@ static int32_t create(const struct textd_host *host, const struct textd_value *v
     if (!in)
         return fail(host, TEXTD_FAILED, "no memory for the plugin's instance");
     in->host = host;
-#define X(name, file) rc = rc == TEXTD_OK ? read_list(in, file) : rc;
+#define X(name, file, highest) rc = rc == TEXTD_OK ? read_list(in, file) : rc;
     ENTITY_LISTS(X)
 #undef X
     if (rc != TEXTD_OK) {

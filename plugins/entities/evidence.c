@@ -33,7 +33,7 @@ static void decide(struct run *r, uint8_t type, enum entity_rule rule)
 
 /* ---- What the document says elsewhere ---------------------------------------------------------------------------- */
 
-/* "Food and Agriculture Organization" -> "FAO"; the number of letters, 0 when there are too few or too many. */
+/* "Food and Agriculture Organization" -> "FAO"; the number of letters, 0 when there are too many. */
 static uint32_t make_acronym(const struct draft *d, const struct run *r, char *out)
 {
     uint32_t n = 0;
@@ -45,7 +45,7 @@ static uint32_t make_acronym(const struct draft *d, const struct run *r, char *o
             return 0;
         out[n++] = *word_bytes(d, i);
     }
-    return n >= 3 ? n : 0;
+    return n;
 }
 
 static void learn_word(struct draft *d, uint32_t i, uint8_t type)
@@ -78,8 +78,9 @@ static int32_t learn(struct draft *d, const struct run *r)
     }
     if (r->type != ENTITY_ORG)
         return TEXTD_OK;
-    learn_word(d, r->first, ENTITY_ORG);
-    if (!(n = make_acronym(d, r, letters)))
+    if (r->rule == RULE_SUFFIX || r->rule == RULE_EXPLAINED)
+        learn_word(d, r->first, ENTITY_ORG);
+    if ((n = make_acronym(d, r, letters)) < 3)
         return TEXTD_OK;
     if (!(acronym = d->means->alloc(d->means->context, n)))
         return TEXTD_NO_MEMORY;
@@ -162,7 +163,15 @@ static void judge_after(const struct draft *d, const struct stretch *s, struct r
     else if (after == CUE_ORG_AFTER)
         decide(r, ENTITY_ORG, RULE_CONTEXT);
     else if (after == CUE_SPEECH && at == r->end)
-        decide(r, ENTITY_PERSON, RULE_CONTEXT);
+        decide(r, d->words[r->end - 1].shape == SHAPE_UPPER ? ENTITY_ORG : ENTITY_PERSON, RULE_CONTEXT);
+}
+
+/* No noun follows: "in Kamdini"; but "in Firefox development". */
+static bool stands_alone(const struct draft *d, const struct stretch *s, const struct run *r)
+{
+    if (r->end == s->end || d->words[r->end].shape != SHAPE_LOWER || d->words[r->end].cue != CUE_NONE)
+        return true;
+    return list_find(d->lists->common, word_bytes(d, r->end), word_length(d, r->end)) == COMMON_OPENER;
 }
 
 static void judge_before(const struct draft *d, const struct stretch *s, struct run *r)
@@ -175,9 +184,11 @@ static void judge_before(const struct draft *d, const struct stretch *s, struct 
     before = at > s->first ? d->words[at - 1].cue : (uint8_t)CUE_NONE;
     if (before == CUE_OF && at > s->first + 1 && d->words[at - 2].cue == CUE_PLACE_NOUN)
         decide(r, ENTITY_LOC, RULE_EXPLAINED);
+    else if (before == CUE_OF && at == r->first && at > s->first + 1 && d->words[at - 2].cue == CUE_ROLE)
+        decide(r, ENTITY_ORG, RULE_CONTEXT); /* "chairman of X" */
     else if (before == CUE_ORG_NOUN && at == r->first)
         decide(r, ENTITY_ORG, RULE_CONTEXT);
-    else if (before == CUE_IN && at == r->first)
+    else if (before == CUE_IN && at == r->first && stands_alone(d, s, r))
         decide(r, ENTITY_LOC, RULE_CONTEXT);
     else if (before == CUE_TO && at == r->first && r->end - r->first == 1)
         decide(r, ENTITY_LOC, RULE_WEAK_CONTEXT);
@@ -202,12 +213,11 @@ static void judge_acronym(const struct draft *d, struct run *name, struct run *a
     uint32_t n, length = word_length(d, acronym->first);
 
     if (acronym->end - acronym->first != 1 || acronym->first != name->end + 1 || !word_is(d, name->end, "(") ||
-        d->words[acronym->first].shape != SHAPE_UPPER)
+        d->words[acronym->first].shape != SHAPE_UPPER || d->words[acronym->first].lists & LISTED_COMMON)
         return;
     n = make_acronym(d, name, letters);
-    if (!n || letters[0] != *word_bytes(d, acronym->first) || length > n || length < 2 ||
-        letters[n - 1] != word_bytes(d, acronym->first)[length - 1])
-        return;
+    if (n < 2 || letters[0] != *word_bytes(d, acronym->first) || length > n + 2)
+        return; /* letters may be more than words: "Small Teaching Hospital (STEH)" */
     if (name->type == ENTITY_NONE)
         decide(name, ENTITY_ORG, RULE_ACRONYM);
     if (acronym->type == ENTITY_NONE)
@@ -224,7 +234,7 @@ static bool are_joined(const struct draft *d, const struct run *a, const struct 
 
 static void judge_joined(const struct draft *d, const struct run *known, struct run *r)
 {
-    bool a_name = known->type == ENTITY_PERSON || known->type == ENTITY_ORG || known->type == ENTITY_LOC;
+    bool a_name = known->type == ENTITY_PERSON || known->type == ENTITY_LOC;
 
     if (r->type == ENTITY_NONE && a_name && known->score >= rule_score(RULE_COORDINATED) && !is_common(d, r) &&
         !r->opens)
@@ -234,12 +244,25 @@ static void judge_joined(const struct draft *d, const struct run *known, struct 
 /* Two or three capitalised words, none of them common. */
 static bool looks_like_person(const struct draft *d, const struct run *r)
 {
-    if (r->end - r->first < 2 || r->end - r->first > 3)
+    const struct stretch *s = &d->stretches[r->stretch];
+    uint8_t before = r->first ? cue_at(d, s, r->first - 1) : (uint8_t)CUE_NONE;
+
+    if (r->end - r->first < 2 || r->end - r->first > 3 || d->words[r->first].cue == CUE_PARTICLE)
+        return false;
+    if (before == CUE_THE || before == CUE_ARTICLE)
         return false;
     for (uint32_t i = r->first; i < r->end; i++)
         if (d->words[i].shape != SHAPE_CAPITAL || d->words[i].lists & LISTED_COMMON)
             return false;
     return true;
+}
+
+/* A listed first name or surname alone. */
+static bool is_bare_name(const struct draft *d, const struct run *r)
+{
+    const struct word *w = &d->words[r->first];
+
+    return w->shape == SHAPE_CAPITAL && w->lists & (LISTED_FIRST_NAME | LISTED_SURNAME) && !(w->lists & LISTED_COMMON);
 }
 
 static void judge_by_shape(const struct draft *d, struct run *r)
@@ -250,13 +273,16 @@ static void judge_by_shape(const struct draft *d, struct run *r)
         return;
     if (looks_like_person(d, r))
         decide(r, ENTITY_PERSON, RULE_TWO_WORDS);
-    else if (r->end - r->first != 1 || r->opens)
+    else if (r->end - r->first != 1)
+        return;
+    else if (is_bare_name(d, r))
+        decide(r, ENTITY_PERSON, RULE_FIRST_ALONE);
+    else if (r->opens)
         return;
     else if (d->words[r->first].shape == SHAPE_UPPER && length >= 3 && length <= ACRONYM_LIMIT)
         decide(r, ENTITY_ORG, RULE_CAPITALS);
     else if (d->words[r->first].shape == SHAPE_CAPITAL)
-        decide(r, d->words[r->first].lists & (LISTED_FIRST_NAME | LISTED_SURNAME) ? ENTITY_PERSON : ENTITY_ORG,
-               RULE_LONE);
+        decide(r, ENTITY_ORG, RULE_LONE);
 }
 
 /* ---- The steps --------------------------------------------------------------------------------------------------- */

@@ -7,23 +7,23 @@
 
 struct lexicon;
 
-/* Each list: its name in C, its file. What the numbers in a file mean is told at the file's head, and is one of the
- * enums below. */
+/* Each list: its name in C, its file, the highest number in it. What the numbers mean is told at the file's head, and is one
+ * of the enums below. */
 #define ENTITY_LISTS(X) \
-    X(cues, "cues.txt") \
-    X(expressions, "expressions.txt") \
-    X(common, "common-words.txt") \
-    X(first_names, "first-names.txt") \
-    X(surnames, "surnames.txt") \
-    X(places, "places.txt") \
-    X(peoples, "peoples.txt") \
-    X(organizations, "organizations.txt") \
-    X(acronyms, "acronyms.txt") \
-    X(last_heads, "heads-last.txt") \
-    X(first_heads, "heads-first.txt")
+    X(cues, "cues.txt", CUE_COUNT - 1) \
+    X(expressions, "expressions.txt", EXPRESSION_COUNT - 1) \
+    X(common, "common-words.txt", COMMON_COUNT - 1) \
+    X(first_names, "first-names.txt", 1) \
+    X(surnames, "surnames.txt", 1) \
+    X(places, "places.txt", 1) \
+    X(peoples, "peoples.txt", 1) \
+    X(organizations, "organizations.txt", 1) \
+    X(acronyms, "acronyms.txt", ACRONYM_COUNT - 1) \
+    X(last_heads, "heads-last.txt", HEAD_COUNT - 1) \
+    X(first_heads, "heads-first.txt", HEAD_COUNT - 1)
 
 struct lists {
-#define X(name, file) struct lexicon *name;
+#define X(name, file, highest) struct lexicon *name;
     ENTITY_LISTS(X)
 #undef X
 };
@@ -49,6 +49,7 @@ enum cue {
     CUE_PLACE_NOUN,    /* "city", "province" */
     CUE_ORG_NOUN,      /* "carmaker", "newspaper" */
     CUE_ARTICLE,       /* "a", "its": may stand between a comma and a noun that explains a name */
+    CUE_DIRECTION,     /* "Northern": part of a place's name when it has a capital */
     CUE_COUNT
 };
 
@@ -91,8 +92,14 @@ enum common {
     COMMON_COUNT
 };
 
-/* Reads the list `name` of ENTITY_LISTS ("places") from its file's text. 0, or -1 with the reason. A number that the
- * list's enum doesn't have is an error. */
+/* acronyms.txt */
+enum acronym { ACRONYM_NONE, ACRONYM_ORG, ACRONYM_LOC, ACRONYM_COUNT };
+
+/* heads-last.txt, heads-first.txt: what a name is that ends or begins with the word. */
+enum head { HEAD_NONE, HEAD_ORG, HEAD_LOC, HEAD_FAC, HEAD_EVENT, HEAD_LAW, HEAD_COUNT };
+
+/* Reads the list of that file from the file's text; each list can be read once. 0, or -1 with the reason: a line is wrong, or
+ * has a number that the list doesn't know. */
 int lists_add(struct lists *lists, const char *file, const char *text, size_t length, char *reason, size_t reason_size);
 
 /* Frees all lists that were read; the struct itself is the caller's. */

@@ -44,7 +44,7 @@ static uint8_t phrase_type(const struct lists *lists, const char *phrase, uint32
 /* Acronyms are listed apart: "US" is a country only when it is written so. */
 static uint8_t acronym_type(const struct draft *d, uint32_t i)
 {
-    static const uint8_t types[] = { ENTITY_NONE, ENTITY_ORG, ENTITY_LOC };
+    static const uint8_t types[ACRONYM_COUNT] = { [ACRONYM_ORG] = ENTITY_ORG, [ACRONYM_LOC] = ENTITY_LOC };
 
     return d->words[i].shape == SHAPE_UPPER ? types[list_find(d->lists->acronyms, word_bytes(d, i), word_length(d, i))]
                                             : (uint8_t)ENTITY_NONE;

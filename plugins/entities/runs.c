@@ -19,8 +19,10 @@ static bool continues(const struct draft *d, uint32_t i, uint32_t end)
     if (!is_free_capital(d, i, end) || w->flags & WORD_BREAKS)
         return false;
     if (w->lists & LISTED_SURNAME && d->words[i - 1].lists & LISTED_FIRST_NAME)
-        return true; /* "Tim Cook" */
-    return !(w->lists & LISTED_OPENER) || w->lists & LISTED_FIRST_NAME || w->shape == SHAPE_INITIAL;
+        return true;               /* "Tim Cook" */
+    if (w->shape == SHAPE_INITIAL) /* "Samuel L. Jackson"; but "where I" */
+        return i + 1 < end && !word_is(d, i, "I") && is_free_capital(d, i + (word_is(d, i + 1, ".") ? 2 : 1), end);
+    return !(w->lists & LISTED_OPENER) || w->lists & LISTED_FIRST_NAME;
 }
 
 /* The number of words from `at` on that join the run [first, at) to the next capital, that capital counted; 0 when
@@ -39,7 +41,8 @@ static uint32_t bridge(const struct draft *d, uint32_t at, uint32_t end)
             return 2;
         return d->words[at + 1].cue == CUE_PARTICLE && continues(d, at + 2, end) ? 3 : 0;
     }
-    if ((w->cue == CUE_OF && last->last_head) || (w->cue == CUE_FOR && last->last_head == ENTITY_ORG)) {
+    if ((w->cue == CUE_OF && last->last_head && last->cue != CUE_ORG_SUFFIX) ||
+        (w->cue == CUE_FOR && last->last_head == ENTITY_ORG)) {
         if (capital_next)
             return 2;
         return d->words[at + 1].cue == CUE_THE && continues(d, at + 2, end) ? 3 : 0;
@@ -54,20 +57,25 @@ static uint32_t bridge(const struct draft *d, uint32_t at, uint32_t end)
         return d->words[at + 1].cue == CUE_ORG_SUFFIX ? 2 : 0;
     if (word_is_apostrophe_s(d, at))
         return common_before ? 2 : 0;
+    if (word_is(d, at, "'") || word_is(d, at, "’"))
+        return w->flags & WORD_GLUED && d->words[at + 1].last_head ? 2 : 0; /* "Shippers' Council" */
     return word_is(d, at, "-") && w->flags & WORD_GLUED && d->words[at + 1].flags & WORD_GLUED ? 2 : 0;
 }
 
+/* The token behind the run that starts at `first`. A listed name is never cut short: "United States of America". */
 static uint32_t run_end(const struct draft *d, uint32_t first, uint32_t end)
 {
-    uint32_t at = first + 1;
+    uint32_t at = first, n = 1;
+    uint8_t type;
 
-    while (at < end && at - first < RUN_LIMIT) {
-        uint32_t n = continues(d, at, end) ? 1 : bridge(d, at, end);
+    do {
+        uint32_t listed = phrase_match(d, at + n - 1, end, true, &type);
 
-        if (!n)
+        at = listed > at + n ? listed : at + n;
+        if (at >= end || at - first >= RUN_LIMIT)
             break;
-        at += n;
-    }
+        n = continues(d, at, end) ? 1 : bridge(d, at, end);
+    } while (n);
     return at;
 }
 
@@ -157,9 +165,11 @@ static bool is_idle_start(const struct cutter *c, uint32_t i, uint32_t end)
         return false;
     if (w->lists & LISTED_FIRST_NAME && name_follows) /* "Mark Hughes"; and "Will Smith", but not "Will Paris" */
         return w->lists & LISTED_OPENER && !(next_lists & LISTED_SURNAME);
-    if (w->lists & LISTED_OPENER)
-        return w->shape != SHAPE_INITIAL || word_is(d, i, "I") || !name_follows;
-    if (!(w->flags & WORD_OPENS) || w->cue == CUE_ROLE || w->cue == CUE_ROLE_MODIFIER)
+    if (w->lists & LISTED_OPENER && w->cue == CUE_NONE && !(w->flags & WORD_OPENS) && head_type(d, i, end))
+        return false;             /* "the Clean Air Act" */
+    if (w->lists & LISTED_OPENER) /* "A. Smith" has initials, "A Smith" hasn't */
+        return word_bytes(d, i)[word_length(d, i) - 1] != '.' && !(i + 1 < end && word_is(d, i + 1, "."));
+    if (!(w->flags & WORD_OPENS) || w->cue == CUE_DIRECTION || w->cue == CUE_ROLE || w->cue == CUE_ROLE_MODIFIER)
         return false;
     if (w->lists & LISTED_COMMON)
         return !head_type(d, i, end);
@@ -239,9 +249,13 @@ static uint32_t add_piece(struct cutter *c, uint32_t first, uint32_t end, bool t
         return add(c, first, end, ENTITY_PERSON, RULE_INITIALS), end;
     if (has_particle(d, first, end))
         return add(c, first, end, ENTITY_PERSON, RULE_PARTICLE), end;
-    for (uint32_t i = first + 1; i < end; i++)
-        if (d->words[i - 1].lists & LISTED_COMMON && phrase_match(d, i, end, c->trust_capitals, &type))
+    for (uint32_t i = first + 1; i < end; i++) {
+        listed = d->words[i - 1].lists & LISTED_COMMON ? phrase_match(d, i, end, c->trust_capitals, &type) : 0;
+        if (listed && type == ENTITY_LOC && d->words[i - 1].cue == CUE_DIRECTION)
+            return add(c, i - 1, listed, ENTITY_LOC, RULE_LISTED), listed; /* "Northern Uganda" */
+        if (listed)
             return i; /* "Downtown Chicago" */
+    }
     return add(c, first, end, ENTITY_NONE, RULE_NONE), end;
 }
 

@@ -14,13 +14,25 @@ static uint8_t gap_flags(const struct draft *d, uint32_t i)
     return lines < 2 ? 0 : WORD_BREAKS;
 }
 
-/* The type that a head gives: the numbers in heads-*.txt. */
+/* The type that a word gives to the name that ends or begins with it. */
 static uint8_t head_type(const struct lexicon *heads, const char *bytes, uint32_t length)
 {
-    static const uint8_t types[] = { ENTITY_NONE, ENTITY_ORG, ENTITY_LOC, ENTITY_FAC, ENTITY_EVENT, ENTITY_LAW };
-    uint8_t number = list_find(heads, bytes, length);
+    static const uint8_t types[HEAD_COUNT] = { [HEAD_ORG] = ENTITY_ORG,
+                                               [HEAD_LOC] = ENTITY_LOC,
+                                               [HEAD_FAC] = ENTITY_FAC,
+                                               [HEAD_EVENT] = ENTITY_EVENT,
+                                               [HEAD_LAW] = ENTITY_LAW };
 
-    return number < sizeof types ? types[number] : (uint8_t)ENTITY_NONE;
+    return types[list_find(heads, bytes, length)];
+}
+
+/* "London-based": a capital, but no name. "Jae-in" is one, so small words behind the hyphen don't count. */
+static bool is_compound(const struct lists *lists, const char *bytes, uint32_t length)
+{
+    const char *hyphen = memrchr(bytes, '-', length);
+    uint32_t rest = hyphen ? (uint32_t)(bytes + length - hyphen - 1) : 0;
+
+    return rest >= 3 && shape_of(hyphen + 1, rest) == SHAPE_LOWER && list_find(lists->common, hyphen + 1, rest);
 }
 
 static void look_up_names(struct draft *d, struct word *w, const char *bytes, uint32_t length)
@@ -35,6 +47,8 @@ static void look_up_names(struct draft *d, struct word *w, const char *bytes, ui
     w->first_head = head_type(lists->first_heads, bytes, length);
     if (w->shape == SHAPE_UPPER && list_find(lists->acronyms, bytes, length))
         return; /* "US" is not "us" */
+    if (!w->lists && is_compound(lists, bytes, length))
+        w->lists |= LISTED_OPENER | LISTED_COMMON;
     switch (list_find(lists->common, bytes, length)) {
     case COMMON_OPENER:
         w->lists |= LISTED_OPENER | LISTED_COMMON;
