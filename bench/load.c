@@ -143,7 +143,7 @@ int main(int argc, char **argv)
     load.latency_us = malloc(MAX_SAMPLES * sizeof *load.latency_us);
     load.text = malloc(load.text_length + 1);
     if (!load.sent_ns || !load.latency_us || !load.text)
-        return 1;
+        abort();
     memset(load.text, 'a', load.text_length);
     void *context = zmq_ctx_new();
     load.socket = zmq_socket(context, ZMQ_DEALER);
@@ -161,5 +161,8 @@ int main(int argc, char **argv)
            load.latency_us[(size_t)((double)load.n_samples * 0.99)]);
     zmq_close(load.socket);
     zmq_ctx_term(context);
+    free(load.sent_ns);
+    free(load.latency_us);
+    free(load.text);
     return 0;
 }

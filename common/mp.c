@@ -2,6 +2,7 @@
  * (https://github.com/msgpack/msgpack/blob/master/spec.md): one lead byte, then big-endian lengths and numbers. */
 #include "common/mp.h"
 
+#include <assert.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -72,6 +73,7 @@ static void read_number(struct td_mp_value *v, const struct lead *lead, uint64_t
         if (bits > INT64_MAX)
             v->type = TD_MP_UINT;
     } else if (lead->how == SIGNED) {
+        assert(lead->follow > 0);
         unsigned shift = 64 - 8u * lead->follow;
         v->integer = (int64_t)(bits << shift) >> shift;
     } else if (lead->follow == 4) {

@@ -164,7 +164,7 @@ static int admit(struct td_server *server, struct td_doc *doc, struct td_err *er
 {
     const struct td_settings *set = &server->config.set;
     struct td_request *request = &doc->request;
-    struct td_plan plan;
+    struct td_plan plan = { 0 };
 
     int rc = check_limits(server, doc, err);
     if (rc == TD_OK)

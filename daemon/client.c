@@ -113,11 +113,15 @@ void td_parcel_free(struct td_parcel *parcel)
 
 void td_clients_free(struct td_clients *clients)
 {
-    for (uint32_t i = 0; i < TD_CLIENT_BUCKETS; i++)
-        while (clients->buckets[i]) {
-            struct td_client *client = clients->buckets[i];
+    for (uint32_t i = 0; i < TD_CLIENT_BUCKETS; i++) {
+        struct td_client *next;
+        for (struct td_client *client = clients->buckets[i]; client; client = next) {
+            next = client->next_in_bucket;
             while (client->outbox)
                 td_parcel_free(td_client_unkeep(clients, client));
-            td_clients_tidy(clients, client);
+            assert(client->n_documents == 0);
+            free(client);
         }
+        clients->buckets[i] = NULL;
+    }
 }

@@ -33,7 +33,7 @@ static int is_port(const char *text)
 
     if (strcmp(text, "*") == 0)
         return 1;
-    return digits > 0 && digits <= 5 && text[digits] == 0 && atoi(text) <= 65535;
+    return digits > 0 && digits <= 5 && text[digits] == 0 && strtol(text, NULL, 10) <= 65535;
 }
 
 /* -1 when the host is not an address, else whether only this machine can reach it. */

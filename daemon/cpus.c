@@ -3,22 +3,22 @@
 
 #include <sched.h>
 #include <stdio.h>
-#include <string.h>
+#include <stdlib.h>
 
 /* cpu.max is "QUOTA PERIOD" in microseconds, or "max PERIOD". 0: no limit, or none that can be read. In a container the
  * cgroup file system is mounted so that our own group is its root. */
 static uint32_t cgroup_cpus(void)
 {
     FILE *file = fopen("/sys/fs/cgroup/cpu.max", "re");
-    unsigned long long quota, period;
-    uint32_t cpus = 0;
+    char line[64] = "", *at;
 
     if (!file)
         return 0;
-    if (fscanf(file, "%llu %llu", &quota, &period) == 2 && period > 0)
-        cpus = (uint32_t)((quota + period - 1) / period);
+    if (!fgets(line, sizeof line, file))
+        line[0] = 0;
     fclose(file);
-    return cpus;
+    unsigned long long quota = strtoull(line, &at, 10), period = strtoull(at, NULL, 10);
+    return period > 0 ? (uint32_t)((quota + period - 1) / period) : 0;
 }
 
 uint32_t td_cpus(void)

@@ -279,17 +279,18 @@ int td_generation_start(struct td_generation **generation, uint32_t number, uv_l
                         const struct td_generation_events *events, void *data, struct td_err *err)
 {
     struct td_generation *g = calloc(1, sizeof *g);
-    int rc = g ? TD_OK : td_fail(err, TD_E_SYSTEM, "no memory for a generation");
+    int rc;
 
     *generation = NULL;
-    if (rc != TD_OK)
-        return rc;
+    if (!g)
+        return td_fail(err, TD_E_SYSTEM, "no memory for a generation");
     g->number = number;
     g->loop = loop;
     g->config = config;
     g->model_dir = model_dir;
     g->events = events;
     g->data = data;
+    assert(n_workers > 0 && n_workers <= TD_MAX_WORKERS);
     g->n_slots = n_workers;
     for (uint32_t i = 0; i < n_workers; i++) {
         g->slots[i].generation = g;

@@ -96,11 +96,11 @@ int td_reply_result(struct td_server *server, const struct td_doc *doc, const st
     if (out->full || zmq_msg_init_size(message, out->length + length) != 0)
         return -1;
     char *at = zmq_msg_data(message);
-    memcpy(at, out->bytes, head);
-    memcpy(at += head, parts, pairs);
-    memcpy(at += pairs, out->bytes + head, timing - head);
-    memcpy(at += timing - head, parts + pairs, times);
-    memcpy(at += times, out->bytes + timing, out->length - timing);
+    at = mempcpy(at, out->bytes, head);
+    at = mempcpy(at, parts, pairs);
+    at = mempcpy(at, out->bytes + head, timing - head);
+    at = mempcpy(at, parts + pairs, times);
+    memcpy(at, out->bytes + timing, out->length - timing);
     return 0;
 }
 

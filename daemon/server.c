@@ -263,9 +263,9 @@ static int init_handles(struct td_server *s, struct td_err *err)
     s->sigterm.data = s->sigint.data = s;
     int rc = uv_timer_init(&s->loop, &s->deadline_timer) || uv_timer_init(&s->loop, &s->unsent_timer) ||
              uv_timer_init(&s->loop, &s->grace_timer) || uv_timer_init(&s->loop, &s->chores_timer) ||
-             uv_timer_start(&s->chores_timer, on_chores, CHORES_MS, CHORES_MS) || uv_signal_init(&s->loop, &s->sigterm) ||
-             uv_signal_init(&s->loop, &s->sigint) || uv_signal_start(&s->sigterm, on_signal, SIGTERM) ||
-             uv_signal_start(&s->sigint, on_signal, SIGINT);
+             uv_timer_start(&s->chores_timer, on_chores, CHORES_MS, CHORES_MS) ||
+             uv_signal_init(&s->loop, &s->sigterm) || uv_signal_init(&s->loop, &s->sigint) ||
+             uv_signal_start(&s->sigterm, on_signal, SIGTERM) || uv_signal_start(&s->sigint, on_signal, SIGINT);
     return rc ? td_fail(err, TD_E_SYSTEM, "can't set up timers and signals") : TD_OK;
 }
 

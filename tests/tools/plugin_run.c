@@ -64,6 +64,15 @@ static void print_value(struct td_mp *mp, int depth)
         printf("%lld", (long long)v.integer);
 }
 
+static char *grow(char *text, size_t capacity)
+{
+    char *larger = realloc(text, capacity);
+
+    if (!larger)
+        free(text);
+    return larger;
+}
+
 static char *read_all(size_t *length)
 {
     size_t capacity = 1u << 16;
@@ -76,7 +85,7 @@ static char *read_all(size_t *length)
             return text;
         *length += n;
         if (*length == capacity)
-            text = realloc(text, capacity *= 2);
+            text = grow(text, capacity *= 2);
     }
     return NULL;
 }
@@ -168,7 +177,7 @@ int main(int argc, char **argv)
     if (done.code != TD_OK) {
         printf("%s: %.*s\n", td_code_name((enum td_code)done.code), (int)(done.frame.length - sizeof done),
                runner.out.bytes + sizeof done);
-        return 1;
+        exit(1);
     }
     struct td_mp mp = { (const uint8_t *)runner.out.bytes + sizeof done,
                         (const uint8_t *)runner.out.bytes + done.frame.length };
@@ -180,5 +189,7 @@ int main(int argc, char **argv)
     print_value(&mp, 0);
     printf("\n");
     td_plugin_destroy_all(&set);
+    free(job);
+    free(text);
     return 0;
 }
