@@ -167,7 +167,9 @@ int main(int argc, char **argv)
     char *text = read_all(&length);
     head.text_bytes = (uint32_t)length;
     struct td_job *job = malloc(sizeof head + length + 8);
-    if (!text || !job || td_runner_init(&runner, &set, &board, 4ull << 30, 1ull << 30, &err) != TD_OK)
+    if (!text || !job)
+        abort();
+    if (td_runner_init(&runner, &set, &board, 4ull << 30, 1ull << 30, &err) != TD_OK)
         return 1;
     memcpy(job, &head, sizeof head);
     memcpy(job + 1, text, length);

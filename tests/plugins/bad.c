@@ -1,0 +1,115 @@
+/* bad.c: plugins that must be refused when they are loaded. Each is built from this file with one of the names below
+ * defined, into a folder of its own. For tests only. */
+#include <stdlib.h>
+#include <string.h>
+
+#include <textd/plugin.h>
+
+#ifndef MAGIC
+#define MAGIC TEXTD_PLUGIN_MAGIC
+#endif
+#ifndef MAJOR
+#define MAJOR TEXTD_ABI_MAJOR
+#endif
+#ifndef MINOR
+#define MINOR 0
+#endif
+#ifndef NAME
+#define NAME "bad"
+#endif
+#ifndef SYMBOL
+#define SYMBOL textd_plugin_v1
+#endif
+
+static const struct textd_host *host;
+
+#ifdef UNDEFINED_SYMBOL
+int nobody_has_this(void); /* lazy binding would find out at the first document */
+#endif
+
+static int32_t create(const struct textd_host *the_host, const struct textd_value *values, void **self)
+{
+    (void)values, (void)self;
+    host = the_host;
+#ifdef CREATE_FAILS
+    host->explain("the moon is in the wrong house", 30);
+    return TEXTD_FAILED;
+#elif defined(CREATE_CRASHES)
+    abort();
+#elif defined(RESOURCE_MISSING)
+    struct textd_resource resource = { .size = sizeof resource };
+    return host->resource("words.txt", &resource);
+#else
+    return TEXTD_OK;
+#endif
+}
+
+static int32_t process(void *self, struct textd_doc *doc)
+{
+    (void)self, (void)doc;
+#ifdef UNDEFINED_SYMBOL
+    return nobody_has_this();
+#elif defined(LAYER_LIAR)
+    return host->layer_add(doc, "undeclared/1", NULL, 0);
+#elif defined(LAYER_MISER)
+    return TEXTD_OK; /* declares a layer and does not add it */
+#else
+    return TEXTD_OK;
+#endif
+}
+
+static int32_t selftest(void *self)
+{
+    (void)self;
+#ifdef SELFTEST_FAILS
+    host->explain("two and two made five", 21);
+    return TEXTD_FAILED;
+#else
+    return TEXTD_OK;
+#endif
+}
+
+#ifdef CONSTRUCTOR_CRASHES
+__attribute__((constructor)) static void constructor(void)
+{
+    abort();
+}
+#endif
+
+#ifndef NEEDS
+#define NEEDS NULL
+#endif
+#ifndef ADDS
+#define ADDS NULL
+#endif
+static const char *const needs[] = { NEEDS, NULL };
+static const char *const adds[] = { ADDS, NULL };
+
+static const struct textd_option options[] = {
+#ifdef OPTION_INVALID
+    TEXTD_OPTION_INT("n", 11, 1, 10, 0, "its initial value is outside its range"),
+#else
+    TEXTD_OPTION_INT("n", 1, 1, 10, 0, "a number"),
+#endif
+};
+
+TEXTD_EXPORT extern const struct textd_plugin SYMBOL;
+TEXTD_EXPORT const struct textd_plugin SYMBOL = {
+    MAGIC,
+    sizeof(struct textd_plugin),
+    MAJOR,
+    MINOR,
+    0,
+    .name = NAME,
+    .version = "1.0.0",
+    .license = "Apache-2.0",
+    .summary = "Must be refused",
+    .needs_layers = needs,
+    .adds_layers = adds,
+    .options = options,
+    .n_options = 1,
+    .option_size = sizeof options[0],
+    .create = create,
+    .process = process,
+    .selftest = selftest,
+};

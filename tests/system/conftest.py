@@ -1,0 +1,234 @@
+"""The harness of the system tests: starts the real daemon on real sockets, talks to it as a client would, breaks it.
+
+Nothing here sleeps for a time; everything waits for a state, with a bound. A daemon that a test leaves running is stopped,
+and must go without leaving a process or a sanitizer's report behind.
+"""
+
+import itertools
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+import msgpack
+import pytest
+import zmq
+
+ROOT = Path(__file__).resolve().parents[2]
+BUILD = Path(os.environ.get("TEXTD_BUILD", ROOT / "build"))
+BIN = BUILD / "bin"
+GOOD = BUILD / "tests/plugins/good"
+BAD = BUILD / "tests/plugins/bad"
+# The sanitizers make everything slower; bounds are multiplied by this.
+SLOW = 4 if "asan" in BUILD.name else 1
+
+# The sanitizer leaves faults to the kernel, so that a crash is the signal that it would be in production.
+SANITIZER = (
+    "handle_segv=0:handle_abort=0:handle_sigbus=0:handle_sigill=0:handle_sigfpe=0:allocator_may_return_null=1:"
+    "detect_stack_use_after_return=0"
+)
+
+
+def wait_for(what, test, seconds=10):
+    """Waits until test() is true, and returns what it returned."""
+    end = time.monotonic() + seconds * SLOW
+    while True:
+        found = test()
+        if found:
+            return found
+        if time.monotonic() > end:
+            pytest.fail(f"waited {seconds * SLOW} s in vain: {what}")
+        time.sleep(0.002)
+
+
+class Client:
+    """A connection. DEALER by default; kind=zmq.REQ has the empty frame that REQ sends."""
+
+    def __init__(self, endpoint, kind=zmq.DEALER):
+        self.context = zmq.Context.instance()
+        self.socket = self.context.socket(kind)
+        self.socket.linger = 0
+        self.socket.sndhwm = self.socket.rcvhwm = 0
+        self.socket.connect(endpoint)
+        self.ids = itertools.count(1)
+
+    def send(self, message, *frames):
+        """Sends a map (or bytes as they are), and perhaps more frames. Returns the id."""
+        if isinstance(message, dict):
+            first = msgpack.packb(message, use_bin_type=True)
+        else:
+            first = message
+        self.socket.send_multipart([first, *frames])
+        return message.get("id") if isinstance(message, dict) else None
+
+    def annotate(self, text, **keys):
+        """Sends a document without waiting. Returns its id."""
+        keys.setdefault("id", next(self.ids))
+        return self.send({"text": text, **keys})
+
+    def receive(self, seconds=10):
+        if not self.socket.poll(int(seconds * SLOW * 1000)):
+            pytest.fail(f"no reply within {seconds * SLOW} s")
+        frames = self.socket.recv_multipart()
+        assert len(frames) == 1, "a reply is one frame"
+        return msgpack.unpackb(frames[0])
+
+    def receive_all(self, ids, seconds=20):
+        """The replies to all of these ids, by id; each exactly once."""
+        wanted, found = set(ids), {}
+        while wanted:
+            reply = self.receive(seconds)
+            assert reply["id"] in wanted, f"unexpected or second reply: {reply}"
+            wanted.remove(reply["id"])
+            found[reply["id"]] = reply
+        return found
+
+    def request(self, message, *frames, seconds=10):
+        self.send(message, *frames)
+        return self.receive(seconds)
+
+    def ask(self, text, seconds=10, **keys):
+        """Sends a document and waits for its reply."""
+        wanted = self.annotate(text, **keys)
+        reply = self.receive(seconds)
+        assert reply["id"] == wanted
+        return reply
+
+    def result(self, text, plugin, **keys):
+        reply = self.ask(text, **keys)
+        assert reply["ok"], reply
+        return reply["results"][plugin]
+
+    def error(self, text, **keys):
+        reply = self.ask(text, **keys)
+        assert not reply["ok"], reply
+        return reply["error"]
+
+    def is_silent(self, seconds=0.2):
+        return not self.socket.poll(int(seconds * SLOW * 1000))
+
+    def close(self):
+        self.socket.close()
+
+
+class Daemon:
+    """A running textd. Its run directory, its log and its client connections go with it."""
+
+    def __init__(self, config=None, args=(), env=None, wait=True):
+        self.run = Path(tempfile.mkdtemp(prefix="td", dir="/tmp"))
+        self.endpoint = f"ipc://{self.run}/textd.sock"
+        self.control_endpoint = f"ipc://{self.run}/control.sock"
+        self.clients = []
+        config = {"endpoints": [self.endpoint], **(config or {})}
+        (self.run / "textd.yaml").write_text(json.dumps(config))  # JSON is YAML
+        self.log_path = self.run / "log"
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("TEXTD_")}
+        environment.update(RUNTIME_DIRECTORY=str(self.run), ASAN_OPTIONS=SANITIZER, UBSAN_OPTIONS="print_stacktrace=1")
+        environment.update(env or {})
+        self.process = subprocess.Popen(
+            [str(BIN / "textd"), "--config", str(self.run / "textd.yaml"), *args],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=open(self.log_path, "wb"),
+            env=environment,
+        )
+        if wait:
+            self.client().request({"op": "ping"}, seconds=10)
+
+    @property
+    def pid(self):
+        return self.process.pid
+
+    def client(self, kind=zmq.DEALER, endpoint=None):
+        client = Client(endpoint or self.endpoint, kind)
+        self.clients.append(client)
+        return client
+
+    def control(self, **message):
+        client = self.client(endpoint=self.control_endpoint)
+        return client.request({"id": 1, **message})
+
+    def log(self):
+        return self.log_path.read_text(errors="replace")
+
+    def logged(self, event, **fields):
+        """The log's lines of that event whose fields are these."""
+        wanted = [f"event={event}"] + [f"{key}={value}" for key, value in fields.items()]
+        return [line for line in self.log().splitlines() if all(re.search(rf"(^|\s){re.escape(w)}(\s|$)", line) for w in wanted)]
+
+    def wait_logged(self, event, seconds=10, **fields):
+        return wait_for(f"log line {event} {fields}", lambda: self.logged(event, **fields), seconds)
+
+    def worker_pids(self):
+        path = Path(f"/proc/{self.pid}/task/{self.pid}/children")
+        return [int(pid) for pid in path.read_text().split()]
+
+    def exit_code(self, seconds=10):
+        """Waits for the end."""
+        try:
+            return self.process.wait(seconds * SLOW)
+        except subprocess.TimeoutExpired:
+            pytest.fail(f"textd did not exit within {seconds * SLOW} s; its log:\n{self.log()[-3000:]}")
+
+    def rss_kib(self, pid=None):
+        status = Path(f"/proc/{pid or self.pid}/status").read_text()
+        return int(re.search(r"VmRSS:\s+(\d+)", status).group(1))
+
+    def stop(self):
+        """SIGTERM must end it cleanly."""
+        workers = self.worker_pids()
+        self.process.send_signal(signal.SIGTERM)
+        code = self.exit_code(40)
+        self.check_remains(workers)
+        assert code == 0, self.log()[-3000:]
+
+    def check_remains(self, workers):
+        for pid in workers:
+            wait_for(f"worker {pid} to go", lambda: not Path(f"/proc/{pid}").exists())
+        log = self.log()
+        for report in ("AddressSanitizer", "LeakSanitizer", "runtime error:", "Assertion"):
+            assert report not in log, log[-6000:]
+
+    def clean_up(self):
+        for client in self.clients:
+            client.close()
+        if self.process.poll() is None:
+            try:
+                self.stop()
+            finally:
+                self.process.kill()
+                self.process.wait()
+        shutil.rmtree(self.run, ignore_errors=True)
+
+
+@pytest.fixture
+def textd():
+    """textd(config, args…) starts a daemon; it is stopped, and looked at, when the test ends."""
+    daemons = []
+
+    def start(config=None, *args, env=None, wait=True):
+        daemon = Daemon(config, args, env, wait)
+        daemons.append(daemon)
+        return daemon
+
+    yield start
+    for daemon in daemons:
+        daemon.clean_up()
+
+
+def plugins(*names, directory=GOOD, workers=2, **sections):
+    """A configuration with these plugins: a name, or a dict as the file would have it."""
+    entries = [{"name": name} if isinstance(name, str) else name for name in names]
+    return {"plugin_dirs": [str(directory)], "plugins": entries, "workers": {"count": workers}, **sections}
+
+
+@pytest.fixture
+def faulty(textd):
+    """A daemon with the plugin that misbehaves on demand, and a client of it."""
+    daemon = textd(plugins("fault"))
+    return daemon, daemon.client()

@@ -1,0 +1,177 @@
+"""textd starts, says what is wrong when it can't, and goes when it is told to."""
+
+import os
+import signal
+import stat
+import subprocess
+import time
+
+import pytest
+import zmq
+
+from conftest import BIN, SLOW, plugins, wait_for
+
+
+def test_it_starts_and_answers(textd):
+    begin = time.monotonic()
+    daemon = textd(plugins("fault"))
+    took = time.monotonic() - begin
+    reply = daemon.client().request({"op": "ping", "id": "hello"})
+    assert reply["ok"] and reply["id"] == "hello" and reply["v"] == 1 and reply["workers"] == 2
+    assert took < 2 * SLOW  # the figure itself is bench/start's to measure
+    assert len(daemon.logged("server.ready")) == 1
+
+
+def test_it_starts_without_a_file_or_a_plugin_directory(tmp_path):
+    """With no configuration at all: its own plugins, sockets in the run directory and on 7411."""
+    env = {k: v for k, v in os.environ.items() if not k.startswith("TEXTD_")}
+    env["RUNTIME_DIRECTORY"] = str(tmp_path)
+    printed = subprocess.run([BIN / "textd", "--print-config"], env=env, capture_output=True, text=True, timeout=20 * SLOW)
+    assert printed.returncode == 0
+    assert f"ipc://{tmp_path}/textd.sock" in printed.stdout and "tcp://127.0.0.1:7411" in printed.stdout
+
+
+def test_sockets_are_their_owners(textd):
+    daemon = textd(plugins("fault"))
+    for name in ("textd.sock", "control.sock"):
+        assert stat.S_IMODE((daemon.run / name).stat().st_mode) & 0o077 == 0
+
+
+def test_a_missing_folder_of_a_socket_is_made_private(textd, tmp_path):
+    endpoint = f"ipc://{tmp_path}/new/a.sock"
+    daemon = textd({**plugins("fault"), "endpoints": [endpoint]}, wait=False)
+    daemon.client(endpoint=endpoint).request({"op": "ping"})
+    assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o700
+
+
+def test_tcp_and_ipc_serve_side_by_side(textd):
+    with zmq.Context() as context, context.socket(zmq.ROUTER) as probe:
+        port = probe.bind_to_random_port("tcp://127.0.0.1")
+    daemon = textd(plugins("fault"), "--endpoint", f"tcp://127.0.0.1:{port}", wait=False)
+    reply = daemon.client(endpoint=f"tcp://127.0.0.1:{port}").ask("four")
+    assert reply["results"] == {"fault": 4}
+
+
+def test_a_second_daemon_on_the_same_path_is_refused_and_the_first_lives(textd):
+    first = textd(plugins("fault"))
+    second = textd({**plugins("fault"), "endpoints": [first.endpoint]}, wait=False)
+    assert second.exit_code() == 69
+    assert "another textd listens on" in second.log()
+    assert first.client().ask("abc")["ok"]
+
+
+def test_an_endpoint_in_use_is_told(textd):
+    with zmq.Context() as context, context.socket(zmq.ROUTER) as other:
+        port = other.bind_to_random_port("tcp://127.0.0.1")
+        daemon = textd(plugins("fault"), "--endpoint", f"tcp://127.0.0.1:{port}", wait=False)
+        assert daemon.exit_code() == 69
+        assert f"tcp://127.0.0.1:{port} is in use" in daemon.log()
+
+
+def test_a_stale_socket_of_a_killed_daemon_is_no_hindrance(textd):
+    first = textd(plugins("fault"))
+    first.process.kill()
+    first.process.wait()
+    second = textd({**plugins("fault"), "endpoints": [first.endpoint]}, wait=False)
+    assert second.client(endpoint=first.endpoint).ask("abc")["ok"]
+
+
+def test_workers_go_when_the_supervisor_is_killed(textd):
+    daemon = textd(plugins("fault"))
+    workers = daemon.worker_pids()
+    assert len(workers) == 2
+    daemon.process.kill()
+    daemon.process.wait()
+    daemon.check_remains(workers)
+
+
+@pytest.mark.parametrize("word", ["--nonsense", "surplus", "--workers"])
+def test_a_wrong_command_line_exits_64(word):
+    run = subprocess.run([BIN / "textd", word], capture_output=True, text=True, timeout=20 * SLOW)
+    assert run.returncode == 64
+    assert word.strip("-") in run.stderr and run.stdout == ""
+
+
+def test_version_and_help(textd):
+    version = subprocess.run([BIN / "textd", "--version"], capture_output=True, text=True, timeout=20 * SLOW)
+    assert version.returncode == 0
+    for word in ("textd 0.", "protocol 1", "ABI 1.0", "libzmq", "libuv", "msgpack"):
+        assert word in version.stdout
+    text = subprocess.run([BIN / "textd", "--help"], capture_output=True, text=True, timeout=20 * SLOW).stdout
+    assert len(text.splitlines()) <= 25 and max(map(len, text.splitlines())) <= 110
+
+
+def test_sigterm_answers_what_is_in_and_refuses_what_comes(textd):
+    daemon = textd(plugins("fault", workers=1))
+    client = daemon.client()
+    running = [client.annotate(f"SLEEP {300 * SLOW}") for _ in range(2)]
+    wait_for("both to be taken in", lambda: daemon.control(op="status")["documents"] == 2)
+    daemon.process.send_signal(signal.SIGTERM)
+    daemon.wait_logged("server.drain")
+    late = client.ask("too late")
+    assert late["error"]["code"] == "SHUTTING_DOWN" and late["error"]["retryable"]
+    replies = client.receive_all(running)
+    assert all(reply["ok"] for reply in replies.values())
+    assert daemon.exit_code() == 0
+
+
+def test_a_second_sigterm_stops_at_once(textd):
+    daemon = textd(plugins("fault", workers=1))
+    client = daemon.client()
+    ids = [client.annotate("SLEEP 20000"), client.annotate("SLEEP 20000")]
+    wait_for("both to be taken in", lambda: daemon.control(op="status")["documents"] == 2)
+    daemon.process.send_signal(signal.SIGTERM)
+    daemon.wait_logged("server.drain")
+    daemon.process.send_signal(signal.SIGTERM)
+    replies = client.receive_all(ids)
+    assert {reply["error"]["code"] for reply in replies.values()} == {"SHUTTING_DOWN"}
+    assert daemon.exit_code(5) == 0
+
+
+def test_the_grace_ends(textd):
+    daemon = textd({**plugins("fault", workers=1), "server": {"shutdown_grace": "200ms"}})
+    client = daemon.client()
+    client.annotate("SLEEP 20000")
+    wait_for("it to be taken in", lambda: daemon.control(op="status")["documents"] == 1)
+    daemon.process.send_signal(signal.SIGTERM)
+    assert client.receive()["error"]["code"] == "SHUTTING_DOWN"
+    assert daemon.exit_code(5) == 0
+
+
+def test_sighup_never_ends_it(textd):
+    daemon = textd(plugins("fault"))
+    daemon.process.send_signal(signal.SIGHUP)
+    assert daemon.client().ask("abc")["ok"]
+
+
+def test_the_service_manager_is_told(textd, tmp_path):
+    import socket
+
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(str(tmp_path / "notify"))
+        manager.settimeout(10 * SLOW)
+        daemon = textd(plugins("fault"), env={"NOTIFY_SOCKET": str(tmp_path / "notify")})
+        assert b"READY=1" in manager.recv(4096)
+        for pid in daemon.worker_pids():  # nor do workers speak for it
+            assert b"NOTIFY_SOCKET" not in open(f"/proc/{pid}/environ", "rb").read()
+        daemon.stop()
+        assert b"STOPPING=1" in manager.recv(4096)
+
+
+def test_the_control_socket_tells_and_obeys(textd):
+    daemon = textd(plugins("fault"))
+    client = daemon.client()
+    for _ in range(5):
+        client.ask("abc")
+    status = daemon.control(op="status")
+    assert status["ok"] and status["state"] == "serving" and status["pid"] == daemon.pid
+    assert status["counters"]["documents_answered"] == 5
+    assert sorted(w["pid"] for w in status["workers"]) == sorted(daemon.worker_pids())
+    assert {w["state"] for w in daemon.control(op="worker.list")["workers"]} == {"ready"}
+    assert daemon.control(op="log.level", level="debug")["ok"]
+    client.ask("abc", id="seen")
+    daemon.wait_logged("doc.done", doc="seen")
+    assert daemon.control(op="log.level", level="loud")["error"]["code"] == "BAD_REQUEST"
+    assert daemon.control(op="fly")["error"]["code"] == "BAD_REQUEST"
+    assert daemon.control(op="shutdown")["ok"]
+    assert daemon.exit_code() == 0
