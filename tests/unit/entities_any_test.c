@@ -1,0 +1,265 @@
+/* entities_any_test.c: what must hold for any text whatever, any lists, any lack of memory: entities keep to their borders, time
+ * is linear, failures are told. */
+#include "entities_text.h"
+
+#include "plugins/entities/memory.h"
+#include "plugins/entities/selftest.h"
+
+static void types_have_names(void **state)
+{
+    (void)state;
+    for (uint8_t type = 1; type < ENTITY_TYPE_COUNT; type++)
+        assert_int_equal(entity_type_find(entity_type_name(type), strlen(entity_type_name(type))), type);
+    assert_int_equal(entity_type_find("person", 6), ENTITY_PERSON);
+    assert_int_equal(entity_type_find("PERSONS", 7), ENTITY_NONE);
+    assert_int_equal(entity_type_find("", 0), ENTITY_NONE);
+}
+
+static void wrong_lists_are_refused(void **state)
+{
+    struct lists some = { 0 };
+    char reason[200];
+
+    (void)state;
+    assert_int_equal(lists_add(&some, "nothing.txt", "a", 1, reason, sizeof reason), -1);
+    assert_non_null(strstr(reason, "nothing.txt"));
+    assert_int_equal(lists_add(&some, "cues.txt", "mr\tx", 4, reason, sizeof reason), -1);
+    assert_non_null(strstr(reason, "cues.txt"));
+    assert_int_equal(lists_add(&some, "cues.txt", "mr\t99", 5, reason, sizeof reason), -1);
+    assert_non_null(strstr(reason, "mr"));
+    lists_free(&some);
+}
+
+static void the_selftest_passes(void **state)
+{
+    char reason[200] = "";
+
+    (void)state;
+    if (selftest_run(&lists, reason, sizeof reason) != 0)
+        fail_msg("%s", reason);
+}
+
+/* ---- Any text ---------------------------------------------------------------------------------------------------- */
+
+static const char *const pieces[] = {
+    "the",  "of",      "Bank",    "President", "Tim",        "Cook",   "New", "York",    "U.S.", "A",           "A.",
+    "I",    "&",       ",",       ".",         "'s",         "(",      ")",   "NATO",    "$",    "€",           "5",
+    "2021", "billion", "percent", "%",         "May",        "Friday", "11",  "to",      "-",    "and",         "in",
+    "said", "who",     "iPhone",  "Élise",     "Москва",     "北京",   "😀",   "@tim",    "#x",   "http://x.y/", "Inc.",
+    "Mr.",  "Lake",    "van",     "de",        "University", "10:30",  "am",  "last",    "week", "ago",         "a",
+    "Jr.",  "Zorblax", "USA",     "’s",        "\xC2\xA0",   "for",    "The", "striker", "per",  "cent",
+};
+
+/* A fixed sequence (Numerical Recipes' quick generator), so that a failure can be seen again. */
+static uint32_t random_next(uint32_t *seed)
+{
+    *seed = *seed * 1664525u + 1013904223u;
+    return *seed >> 8;
+}
+
+static void make_soup(uint32_t *seed, uint32_t n)
+{
+    char *out = text;
+
+    for (uint32_t i = 0; i < n; i++) {
+        const char *separators[] = { " ", " ", " ", " ", " ", " ", "\n", "  ", " \n\n" };
+
+        out += sprintf(out, "%s%s", pieces[random_next(seed) % COUNT(pieces)],
+                       separators[random_next(seed) % COUNT(separators)]);
+    }
+}
+
+static bool is_border(const struct entity_input *in, uint32_t at, bool start)
+{
+    for (uint32_t i = 0; i < in->n_tokens; i++)
+        if ((start ? tokens[i].start : tokens[i].end) == at)
+            return true;
+    return false;
+}
+
+static bool is_in_a_sentence(const struct entity_input *in, struct textd_span span)
+{
+    for (uint32_t i = 0; i < in->n_sentences; i++)
+        if (sentences[i].start <= span.start && span.end <= sentences[i].end)
+            return true;
+    return false;
+}
+
+static void entities_keep_to_their_borders(void **state)
+{
+    uint32_t seed = 1;
+
+    (void)state;
+    for (int round = 0; round < 400; round++) {
+        struct giver g = giver_new();
+        const struct entity_means means = { give, should_stop, &g };
+        struct entity_input in;
+        struct entity *found;
+        uint32_t n, end = 0;
+
+        make_soup(&seed, 1 + random_next(&seed) % 200);
+        in = split();
+        assert_int_equal(tagger_run(&lists, &in, &means, &found, &n), TEXTD_OK);
+        for (uint32_t i = 0; i < n; i++) {
+            assert_true(found[i].span.start >= end && found[i].span.start < found[i].span.end);
+            assert_true(is_border(&in, found[i].span.start, true) && is_border(&in, found[i].span.end, false));
+            assert_true(is_in_a_sentence(&in, found[i].span));
+            assert_true(found[i].type > ENTITY_NONE && found[i].type < ENTITY_TYPE_COUNT);
+            assert_true(found[i].score > 0 && found[i].score <= 1);
+            end = found[i].span.end;
+        }
+        giver_free(&g);
+    }
+}
+
+static void no_tokens_give_no_entities(void **state)
+{
+    struct giver g = giver_new();
+    const struct entity_means means = { give, should_stop, &g };
+    const struct entity_input in = { .text = "" };
+    struct entity *found;
+    uint32_t n = 1;
+
+    (void)state;
+    assert_int_equal(tagger_run(&lists, &in, &means, &found, &n), TEXTD_OK);
+    assert_int_equal(n, 0);
+    giver_free(&g);
+}
+
+/* Sentences may leave tokens out or cut them; then those are in no entity. */
+static void sentences_may_be_anywhere(void **state)
+{
+    static const struct textd_span odd[] = { { 1, 6 }, { 6, 30 } };
+    struct giver g = giver_new();
+    const struct entity_means means = { give, should_stop, &g };
+    struct entity_input in;
+    struct entity *found;
+    uint32_t n;
+
+    (void)state;
+    strcpy(text, "Paris London Berlin and Paris too Paris");
+    in = split();
+    in.sentences = odd;
+    in.n_sentences = COUNT(odd);
+    assert_int_equal(tagger_run(&lists, &in, &means, &found, &n), TEXTD_OK);
+    assert_int_equal(n, 3);
+    assert_int_equal(found[0].span.start, 6);
+    assert_int_equal(found[2].span.end, 29);
+    giver_free(&g);
+}
+
+static void each_allocation_may_fail(void **state)
+{
+    int32_t rc = TEXTD_NO_MEMORY;
+
+    (void)state;
+    strcpy(text, "The Nordic Fisheries Council met Dr. Ada Lovelace in Paris .");
+    for (uint32_t limit = 0; rc == TEXTD_NO_MEMORY; limit++) {
+        struct giver g = giver_new();
+        const struct entity_means means = { give, should_stop, &g };
+        const struct entity_input in = split();
+        struct entity *found;
+        uint32_t n;
+
+        assert_true(limit < 100);
+        g.limit = limit;
+        rc = tagger_run(&lists, &in, &means, &found, &n);
+        giver_free(&g);
+    }
+    assert_int_equal(rc, TEXTD_OK);
+}
+
+/* Fills `text` with as many of `word` as there may be tokens. */
+static void repeat(const char *word, uint32_t n)
+{
+    char *out = text;
+
+    for (uint32_t i = 0; i < n; i++)
+        out += sprintf(out, "%s ", word);
+}
+
+static void it_stops_wherever_it_is_told_to(void **state)
+{
+    uint32_t polls = 1;
+
+    (void)state;
+    repeat("Zorblax met Ada", 20000);
+    for (uint32_t patience = 0; patience < polls; patience++) {
+        struct giver g = giver_new();
+        const struct entity_means means = { give, should_stop, &g };
+        const struct entity_input in = split();
+        struct entity *found;
+        uint32_t n;
+        int32_t rc;
+
+        g.patience = patience;
+        rc = tagger_run(&lists, &in, &means, &found, &n);
+        giver_free(&g);
+        if (rc == TEXTD_OK)
+            return;
+        assert_int_equal(rc, TEXTD_STOPPED);
+        polls = g.polls + 1;
+    }
+}
+
+/* What is quadratic somewhere would take hours here. */
+static void time_is_linear_in_any_text(void **state)
+{
+    static const char *const words[] = {
+        "New", "A",        "A.",      "$",   "5",   "twenty", "and",       "Bank of", "University of the",
+        "van", "X van",    "million", "May", "to",  "5 to",   "President", ", a",     "\"",
+        "'s",  "People's", "X 's",    "X ,", "X (", "X & X",  "Ada X"
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(words); i++) {
+        struct giver g = giver_new();
+        const struct entity_means means = { give, should_stop, &g };
+        struct entity_input in;
+        struct entity *found;
+        uint32_t n;
+
+        repeat(words[i], MAX_TOKENS / 4);
+        in = split();
+        assert_int_equal(tagger_run(&lists, &in, &means, &found, &n), TEXTD_OK);
+        giver_free(&g);
+    }
+}
+
+/* Keys are dropped rather than searched for without end. */
+static void a_full_memory_forgets(void **state)
+{
+    static struct note notes[16];
+    static char keys[200][4];
+    struct memory memory;
+    uint32_t kept = 0;
+
+    (void)state;
+    assert_true(memory_bytes(8) <= sizeof notes);
+    memory_init(&memory, notes, 8);
+    for (uint32_t i = 0; i < COUNT(keys); i++) {
+        snprintf(keys[i], sizeof keys[i], "%u", i);
+        memory_learn(&memory, keys[i], (uint32_t)strlen(keys[i]), ENTITY_ORG, 50);
+    }
+    for (uint32_t i = 0; i < COUNT(keys); i++)
+        kept += memory_find(&memory, keys[i], (uint32_t)strlen(keys[i])) != NULL;
+    assert_int_equal(kept, 16);
+    memory_learn(&memory, "0", 1, ENTITY_PERSON, 40);
+    assert_int_equal(memory_find(&memory, "0", 1)->type, ENTITY_ORG);
+    memory_learn(&memory, "0", 1, ENTITY_PERSON, 60);
+    assert_int_equal(memory_find(&memory, "0", 1)->type, ENTITY_PERSON);
+    assert_null(memory_find(&memory, "none", 4));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_selftest_passes),        cmocka_unit_test(types_have_names),
+        cmocka_unit_test(wrong_lists_are_refused),    cmocka_unit_test(no_tokens_give_no_entities),
+        cmocka_unit_test(sentences_may_be_anywhere),  cmocka_unit_test(entities_keep_to_their_borders),
+        cmocka_unit_test(each_allocation_may_fail),   cmocka_unit_test(it_stops_wherever_it_is_told_to),
+        cmocka_unit_test(time_is_linear_in_any_text), cmocka_unit_test(a_full_memory_forgets),
+    };
+
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
