@@ -15,7 +15,8 @@ static uint8_t kind_at(const struct cursor *c, uint32_t i)
     return i < c->end ? c->d->words[i].expression : (uint8_t)EXPRESSION_NONE;
 }
 
-static struct numeral numeral_at(const struct cursor *c, uint32_t i)
+/* What one token says: of "14-24", cut apart, the 14. */
+static struct numeral token_numeral(const struct cursor *c, uint32_t i)
 {
     if (i >= c->end)
         return (struct numeral) { .form = NUMERAL_NONE };
@@ -24,14 +25,14 @@ static struct numeral numeral_at(const struct cursor *c, uint32_t i)
 
 static bool is_year(const struct cursor *c, uint32_t i)
 {
-    struct numeral n = numeral_at(c, i);
+    struct numeral n = token_numeral(c, i);
 
     return numeral_is_year(&n);
 }
 
 static bool is_day(const struct cursor *c, uint32_t i)
 {
-    struct numeral n = numeral_at(c, i);
+    struct numeral n = token_numeral(c, i);
 
     return numeral_is_day(&n);
 }
@@ -140,7 +141,7 @@ static uint32_t told_from_now(const struct cursor *c, uint32_t i)
                        ((next == EXPRESSION_MONTH || next == EXPRESSION_MONTH_WORD) && is_month(c, i + 1))
                    ? i + 2
                    : 0;
-    n = numeral_at(c, i);
+    n = token_numeral(c, i);
     if (n.form != NUMERAL_PLAIN && kind_at(c, i) != EXPRESSION_NUMBER && !word_is(c->d, i, "a") &&
         !word_is(c->d, i, "A"))
         return 0;
@@ -165,30 +166,28 @@ static uint32_t quarter(const struct cursor *c, uint32_t i)
 /* "2022-07-22", "1990s", "2021/22", and bare years where the words before say that it is one. */
 static uint32_t in_digits(const struct cursor *c, uint32_t i, uint8_t *rule)
 {
-    struct numeral n = numeral_at(c, i);
+    struct numeral n;
+    uint32_t behind = numeral_at(c->d, i, c->end, &n);
     bool in_brackets = i > c->begin && i + 1 < c->end && word_is(c->d, i - 1, "(") && word_is(c->d, i + 1, ")");
 
-    if (n.prefix || n.suffix)
+    if (!behind || n.prefix || n.suffix)
         return 0;
     if (n.form == NUMERAL_DATE || n.form == NUMERAL_DECADE)
-        return i + 1;
+        return behind;
     *rule = RULE_LIKELY_PATTERN;
-    if (n.form == NUMERAL_YEARS)
-        return i + 1;
-    if (numeral_is_year(&n) && (told_when(c, i) || in_brackets))
-        return i + 1;
-    *rule = RULE_PATTERN;
+    if (n.form == NUMERAL_YEARS || (numeral_is_year(&n) && (told_when(c, i) || in_brackets)))
+        return behind;
     return 0;
 }
 
 /* "10:30 am GMT", "5 p.m.", "5pm", "midnight". */
 static uint32_t clock_time(const struct cursor *c, uint32_t i)
 {
-    struct numeral n = numeral_at(c, i);
-    uint32_t at = i + 1;
+    struct numeral n;
+    uint32_t at = numeral_at(c->d, i, c->end, &n);
 
     if (kind_at(c, i) == EXPRESSION_NOON)
-        return at;
+        return i + 1;
     if (n.form != NUMERAL_CLOCK && !(n.form == NUMERAL_PLAIN && n.digits <= 2 && n.value <= 24 && n.digits))
         return 0;
     if (n.prefix || (n.suffix && n.suffix != EXPRESSION_CLOCK))

@@ -67,7 +67,7 @@ struct draft {
     struct stretch *stretches;
     struct run *runs;
     struct memory memory;
-    uint32_t n_stretches, n_runs, run_limit;
+    uint32_t n_stretches, n_runs, n_capitals; /* n_capitals: words with a capital; no run is without one */
 };
 
 /* The rules, with the score that an entity gets from each: about the rule's precision on news, in percent. README.md
@@ -140,6 +140,12 @@ static inline bool word_is_capital(const struct draft *d, uint32_t i)
     return shape == SHAPE_CAPITAL || shape == SHAPE_UPPER || shape == SHAPE_INITIAL || shape == SHAPE_MIXED;
 }
 
+/* Not yet part of an entity, and written like a name. */
+static inline bool word_is_free_capital(const struct draft *d, uint32_t i, uint32_t end)
+{
+    return i < end && d->words[i].type == ENTITY_NONE && word_is_capital(d, i);
+}
+
 /* Marks tokens [first, end) as one entity. They must be free. */
 void draft_mark(struct draft *d, uint32_t first, uint32_t end, uint8_t type, uint8_t score);
 
@@ -153,6 +159,10 @@ uint32_t amount_match(const struct draft *d, uint32_t i, uint32_t end, uint8_t *
 
 /* dates.c: the same for dates and times, with the rule. `begin` is the stretch's first token. */
 uint32_t date_match(const struct draft *d, uint32_t begin, uint32_t i, uint32_t end, uint8_t *type, uint8_t *rule);
+
+/* extent.c: the token behind the row of capitalised words that starts at `first`, a word with a capital, in a stretch that ends
+ * at `end`. */
+uint32_t run_end(const struct draft *d, uint32_t first, uint32_t end);
 
 /* runs.c: cuts each stretch's capitalised words into runs, and types those that tell by themselves what they are. */
 int32_t runs_collect(struct draft *d);

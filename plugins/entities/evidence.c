@@ -241,20 +241,23 @@ static void judge_joined(const struct draft *d, const struct run *known, struct 
         decide(r, known->type, RULE_COORDINATED);
 }
 
-/* Two or three capitalised words, none of them common. */
+/* Two or three capitalised words, none of them common; hyphens and what they join may stand between. */
 static bool looks_like_person(const struct draft *d, const struct run *r)
 {
     const struct stretch *s = &d->stretches[r->stretch];
     uint8_t before = r->first ? cue_at(d, s, r->first - 1) : (uint8_t)CUE_NONE;
+    uint32_t n = 0;
 
-    if (r->end - r->first < 2 || r->end - r->first > 3 || d->words[r->first].cue == CUE_PARTICLE)
+    if (d->words[r->first].cue == CUE_PARTICLE || before == CUE_THE || before == CUE_ARTICLE)
         return false;
-    if (before == CUE_THE || before == CUE_ARTICLE)
-        return false;
-    for (uint32_t i = r->first; i < r->end; i++)
-        if (d->words[i].shape != SHAPE_CAPITAL || d->words[i].lists & LISTED_COMMON)
+    for (uint32_t i = r->first; i < r->end; i++) {
+        const struct word *w = &d->words[i];
+
+        if (w->lists & LISTED_COMMON || (w->shape != SHAPE_CAPITAL && !(w->flags & WORD_GLUED)))
             return false;
-    return true;
+        n += w->shape == SHAPE_CAPITAL;
+    }
+    return n >= 2 && n <= 3;
 }
 
 /* A listed first name or surname alone. */

@@ -33,15 +33,11 @@ struct number {
 
 static struct number number_at(const struct draft *d, uint32_t i, uint32_t end)
 {
-    struct numeral n = { .form = NUMERAL_NONE };
-    uint32_t behind;
+    struct numeral n;
+    uint32_t behind = numeral_at(d, i, end, &n);
 
-    if (i >= end)
-        return (struct number) { 0 };
-    /* A token without a digit costs its first eight bytes here. */
-    n = numeral_read(d->lists, word_bytes(d, i), word_length(d, i));
     if (n.form == NUMERAL_PLAIN || n.form == NUMERAL_YEARS)
-        return (struct number) { i + 1, n.prefix == EXPRESSION_SIGN, n.suffix };
+        return (struct number) { behind, n.prefix == EXPRESSION_SIGN, n.suffix };
     behind = number_words(d, i, end);
     return (struct number) { behind > i ? behind : 0, 0, 0 };
 }
@@ -73,10 +69,12 @@ static uint32_t skip_magnitude(const struct draft *d, uint32_t i, uint32_t end)
 /* "$", "US$", "US $", "Rs": the token behind the sign; 0 when there is none. */
 static uint32_t sign_at(const struct draft *d, uint32_t i, uint32_t end)
 {
+    uint8_t shape = i < end ? d->words[i].shape : (uint8_t)SHAPE_OTHER;
+
     if (expression_at(d, i, end) == EXPRESSION_SIGN)
-        return i + 1;
-    if (i + 1 < end && d->words[i].shape >= SHAPE_UPPER && word_length(d, i) <= 3 && word_is(d, i + 1, "$") &&
-        (word_is(d, i, "US") || d->words[i + 1].flags & WORD_GLUED))
+        return i + 1 < end && shape != SHAPE_OTHER && word_is(d, i + 1, ".") ? i + 2 : i + 1; /* "Rs." */
+    if (i + 1 < end && (shape == SHAPE_UPPER || shape == SHAPE_INITIAL) && word_length(d, i) <= 3 &&
+        word_is(d, i + 1, "$") && (word_is(d, i, "US") || d->words[i + 1].flags & WORD_GLUED))
         return i + 2;
     return 0;
 }
@@ -86,6 +84,9 @@ static uint32_t currency_at(const struct draft *d, uint32_t i, uint32_t end)
 {
     if (expression_at(d, i, end) == EXPRESSION_CURRENCY)
         return i + 1;
+    if (expression_at(d, i, end) == EXPRESSION_SIGN && d->words[i].shape == SHAPE_OTHER &&
+        d->words[i].flags & WORD_GLUED)
+        return i + 1; /* "30€" */
     return i < end && word_is_capital(d, i) && expression_at(d, i + 1, end) == EXPRESSION_CURRENCY ? i + 2 : 0;
 }
 

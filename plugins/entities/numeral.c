@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "plugins/entities/lists.h"
+#include "plugins/entities/draft.h"
 
 #define GROUPS 3
 
@@ -19,6 +19,11 @@ struct groups {
 static bool is_digit(char c)
 {
     return c >= '0' && c <= '9';
+}
+
+static bool is_one_of(char c, const char *set)
+{
+    return c && strchr(set, c);
 }
 
 static void read_group(struct groups *g, const char *p, uint32_t length)
@@ -42,7 +47,7 @@ static uint32_t read_groups(struct groups *g, const char *p, uint32_t length)
         for (start = at; at < length && is_digit(p[at]);)
             at++;
         read_group(g, p + start, at - start);
-        if (at + 1 >= length || !memchr(",.:/-", p[at], 5) || !is_digit(p[at + 1]))
+        if (at + 1 >= length || !is_one_of(p[at], ",.:/-") || !is_digit(p[at + 1]))
             return at;
         if (g->n <= GROUPS)
             g->separator[g->n - 1] = p[at];
@@ -64,7 +69,7 @@ static bool is_date(const struct groups *g)
 {
     const uint32_t *v = g->value;
 
-    if (g->n != 3 || !g->same || !memchr("/-.", g->separator[0], 3))
+    if (g->n != 3 || !g->same || !is_one_of(g->separator[0], "/-."))
         return false;
     if (g->digits[0] == 4)
         return v[1] >= 1 && v[1] <= 12 && v[2] >= 1 && v[2] <= 31 && g->digits[1] <= 2 && g->digits[2] <= 2;
@@ -77,7 +82,7 @@ static bool is_date(const struct groups *g)
 
 static bool is_years(const struct groups *g)
 {
-    if (g->n != 2 || g->digits[0] != 4 || !memchr("/-", g->separator[0], 2) || g->value[0] < 1500 || g->value[0] > 2199)
+    if (g->n != 2 || g->digits[0] != 4 || !is_one_of(g->separator[0], "/-") || g->value[0] < 1500 || g->value[0] > 2199)
         return false;
     if (g->digits[1] == 2)
         return g->value[1] == (g->value[0] + 1) % 100;
@@ -119,6 +124,30 @@ struct numeral numeral_read(const struct lists *lists, const char *token, uint32
     n.digits = g.digits[0];
     n.value = g.value[0];
     return n;
+}
+
+/* The token behind a hyphen and more digits that stand right behind token `i`; `i + 1` when there are none. */
+static uint32_t skip_hyphened(const struct draft *d, uint32_t i, uint32_t end)
+{
+    if (i + 2 < end && word_is(d, i + 1, "-") && d->words[i + 1].flags & d->words[i + 2].flags & WORD_GLUED &&
+        d->words[i + 2].shape == SHAPE_DIGIT)
+        return i + 3;
+    return i + 1;
+}
+
+uint32_t numeral_at(const struct draft *d, uint32_t i, uint32_t end, struct numeral *n)
+{
+    uint32_t behind = i + 1;
+
+    *n = (struct numeral) { .form = NUMERAL_NONE };
+    if (i >= end)
+        return 0;
+    if (d->words[i].shape == SHAPE_DIGIT) {
+        behind = skip_hyphened(d, i, end);
+        behind = behind > i + 1 ? skip_hyphened(d, behind - 1, end) : behind;
+    }
+    *n = numeral_read(d->lists, word_bytes(d, i), words_length(d, i, behind));
+    return n->form == NUMERAL_NONE ? 0 : behind;
 }
 
 bool numeral_is_year(const struct numeral *n)

@@ -1,4 +1,4 @@
-/* numeral.h: reads one token that is written with digits: "4.2", "€30m", "22nd", "10:30", "2022-07-22", "16GB". Whether a
+/* numeral.h: reads what is written with digits: "4.2", "€30m", "22nd", "10:30", "2022-07-22", "16GB". Whether a
  * tokenizer leaves sign, digits and unit together or cuts them apart, the grammars see the same. */
 #ifndef ENTITIES_NUMERAL_H
 #define ENTITIES_NUMERAL_H
@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct draft;
 struct lists;
 
 enum numeral_form {
@@ -27,6 +28,10 @@ struct numeral {
 };
 
 struct numeral numeral_read(const struct lists *lists, const char *token, uint32_t length);
+
+/* Reads the numeral that starts at token `i`, where "2022-07-22" may be cut apart at its hyphens. Returns the token behind it;
+ * 0, and NUMERAL_NONE, when none starts there. */
+uint32_t numeral_at(const struct draft *d, uint32_t i, uint32_t end, struct numeral *n);
 
 /* Could be a year that people write about: 1500 to 2199, four digits. */
 bool numeral_is_year(const struct numeral *n);

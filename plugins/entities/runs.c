@@ -1,83 +1,8 @@
-/* runs.c: finds where names begin and end. A run is a row of capitalised words, joined over the small words that stand
- * inside names ("Bank of the West", "Ludwig van Beethoven"); it is then cut into pieces at titles, at first names
- * and at listed names, and a piece that tells by itself what it is gets its type here. */
+/* runs.c: cuts rows of capitalised words into names: at titles, at first names, at listed names. A piece that tells by itself
+ * what it is gets its type here; the others wait for evidence.c. How far a row reaches is told by extent.c. */
+#include <assert.h>
+
 #include "plugins/entities/draft.h"
-
-#define RUN_LIMIT 12 /* words; longer rows of capitals are headings and lists, and the bound keeps the passes linear */
-
-/* Not yet part of anything, and written like a name. */
-static bool is_free_capital(const struct draft *d, uint32_t i, uint32_t end)
-{
-    return i < end && d->words[i].type == ENTITY_NONE && word_is_capital(d, i);
-}
-
-/* A capital that goes on with the run before it; there is a word before it. */
-static bool continues(const struct draft *d, uint32_t i, uint32_t end)
-{
-    const struct word *w = &d->words[i];
-
-    if (!is_free_capital(d, i, end) || w->flags & WORD_BREAKS)
-        return false;
-    if (w->lists & LISTED_SURNAME && d->words[i - 1].lists & LISTED_FIRST_NAME)
-        return true;               /* "Tim Cook" */
-    if (w->shape == SHAPE_INITIAL) /* "Samuel L. Jackson"; but "where I" */
-        return i + 1 < end && !word_is(d, i, "I") && is_free_capital(d, i + (word_is(d, i + 1, ".") ? 2 : 1), end);
-    return !(w->lists & LISTED_OPENER) || w->lists & LISTED_FIRST_NAME;
-}
-
-/* The number of words from `at` on that join the run [first, at) to the next capital, that capital counted; 0 when
- * nothing does. */
-static uint32_t bridge(const struct draft *d, uint32_t at, uint32_t end)
-{
-    const struct word *w = &d->words[at], *last = &d->words[at - 1];
-    bool common_before = last->lists & LISTED_COMMON && !(last->lists & LISTED_OPENER);
-    bool capital_next;
-
-    if (at + 1 >= end || w->type != ENTITY_NONE)
-        return 0;
-    capital_next = continues(d, at + 1, end);
-    if (w->cue == CUE_PARTICLE && w->shape == SHAPE_LOWER) {
-        if (capital_next)
-            return 2;
-        return d->words[at + 1].cue == CUE_PARTICLE && continues(d, at + 2, end) ? 3 : 0;
-    }
-    if ((w->cue == CUE_OF && last->last_head && last->cue != CUE_ORG_SUFFIX) ||
-        (w->cue == CUE_FOR && last->last_head == ENTITY_ORG)) {
-        if (capital_next)
-            return 2;
-        return d->words[at + 1].cue == CUE_THE && continues(d, at + 2, end) ? 3 : 0;
-    }
-    if (!capital_next)
-        return 0;
-    if (w->cue == CUE_AND)
-        return word_is(d, at, "&") || (common_before && d->words[at + 1].lists & LISTED_COMMON) ? 2 : 0;
-    if (word_is(d, at, "."))
-        return last->shape == SHAPE_INITIAL && w->flags & WORD_GLUED ? 2 : 0;
-    if (word_is(d, at, ","))
-        return d->words[at + 1].cue == CUE_ORG_SUFFIX ? 2 : 0;
-    if (word_is_apostrophe_s(d, at))
-        return common_before ? 2 : 0;
-    if (word_is(d, at, "'") || word_is(d, at, "’"))
-        return w->flags & WORD_GLUED && d->words[at + 1].last_head ? 2 : 0; /* "Shippers' Council" */
-    return word_is(d, at, "-") && w->flags & WORD_GLUED && d->words[at + 1].flags & WORD_GLUED ? 2 : 0;
-}
-
-/* The token behind the run that starts at `first`. A listed name is never cut short: "United States of America". */
-static uint32_t run_end(const struct draft *d, uint32_t first, uint32_t end)
-{
-    uint32_t at = first, n = 1;
-    uint8_t type;
-
-    do {
-        uint32_t listed = phrase_match(d, at + n - 1, end, true, &type);
-
-        at = listed > at + n ? listed : at + n;
-        if (at >= end || at - first >= RUN_LIMIT)
-            break;
-        n = continues(d, at, end) ? 1 : bridge(d, at, end);
-    } while (n);
-    return at;
-}
 
 /* What a run is cut up with. */
 struct cutter {
@@ -92,8 +17,7 @@ static void add(struct cutter *c, uint32_t first, uint32_t end, enum entity_type
     const struct note *note = memory_find(&d->memory, word_bytes(d, first), word_length(d, first));
     bool opens = end - first == 1 && d->words[first].flags & WORD_OPENS && (!note || !note->inner);
 
-    if (d->n_runs == d->run_limit)
-        return; /* cannot be: each run has a capitalised word of its own */
+    assert(d->n_runs < d->n_capitals);
     d->runs[d->n_runs++] = (struct run) {
         .first = first,
         .end = end,
@@ -110,6 +34,8 @@ static bool is_title(const struct draft *d, uint32_t i, uint32_t first, uint32_t
 {
     const struct word *w = &d->words[i];
 
+    if (w->cue == CUE_ROLE_MODIFIER && i + 2 < end && word_is(d, i + 1, "-"))
+        return d->words[i + 2].cue == CUE_ROLE; /* "Vice-President", cut apart */
     if (w->cue == CUE_ROLE_MODIFIER)
         return i + 1 < end && (d->words[i + 1].cue == CUE_ROLE || d->words[i + 1].cue == CUE_ROLE_MODIFIER);
     if (w->cue != CUE_TITLE && w->cue != CUE_ROLE)
@@ -189,10 +115,19 @@ static uint32_t find_first_name(const struct draft *d, uint32_t first, uint32_t 
     return end;
 }
 
+/* "J.K." */
+static bool is_initials(const struct draft *d, uint32_t i)
+{
+    uint32_t length = word_length(d, i);
+
+    return d->words[i].shape == SHAPE_UPPER && length <= 6 && word_bytes(d, i)[length - 1] == '.' &&
+           !list_find(d->lists->acronyms, word_bytes(d, i), length);
+}
+
 static bool has_initials(const struct draft *d, uint32_t first, uint32_t end)
 {
     for (uint32_t i = first; i + 1 < end; i++)
-        if (d->words[i].shape == SHAPE_INITIAL)
+        if (d->words[i].shape == SHAPE_INITIAL || is_initials(d, i))
             return true;
     return end - first >= 2 && d->words[end - 1].cue == CUE_PERSON_SUFFIX;
 }
@@ -312,7 +247,7 @@ static void collect_normal(struct cutter *c, const struct stretch *s)
 
     for (uint32_t i = s->first, end; i < s->end; i = end) {
         end = i + 1;
-        if (!is_free_capital(d, i, s->end))
+        if (!word_is_free_capital(d, i, s->end))
             continue;
         end = run_end(d, i, s->end);
         cut_run(c, i, end, is_titled(d, s, i));
@@ -327,7 +262,7 @@ static void collect_capitals(struct cutter *c, const struct stretch *s)
 
     for (uint32_t i = s->first, end; i < s->end; i = end) {
         end = i + 1;
-        if (!is_free_capital(d, i, s->end))
+        if (!word_is_free_capital(d, i, s->end))
             continue;
         end = phrase_match(d, i, s->end, c->trust_capitals, &type);
         if (end && (end > i + 1 || !(d->words[i].lists & LISTED_COMMON))) {
@@ -337,12 +272,12 @@ static void collect_capitals(struct cutter *c, const struct stretch *s)
         end = i + 1;
         if (d->words[i].lists & LISTED_COMMON)
             continue;
-        if (d->words[i].lists & LISTED_FIRST_NAME && is_free_capital(d, end, s->end) &&
+        if (d->words[i].lists & LISTED_FIRST_NAME && word_is_free_capital(d, end, s->end) &&
             d->words[end].lists & LISTED_SURNAME) {
             add(c, i, ++end, ENTITY_PERSON, RULE_FIRST_NAME);
             continue;
         }
-        while (end - i < 3 && is_free_capital(d, end, s->end) && !(d->words[end].lists & LISTED_COMMON))
+        while (end - i < 3 && word_is_free_capital(d, end, s->end) && !(d->words[end].lists & LISTED_COMMON))
             end++;
         add(c, i, end, ENTITY_NONE, RULE_NONE);
     }
@@ -352,7 +287,7 @@ int32_t runs_collect(struct draft *d)
 {
     uint32_t seen = 0;
 
-    d->runs = d->means->alloc(d->means->context, ((size_t)d->run_limit + 1) * sizeof *d->runs);
+    d->runs = d->means->alloc(d->means->context, ((size_t)d->n_capitals + 1) * sizeof *d->runs);
     if (!d->runs)
         return TEXTD_NO_MEMORY;
     for (uint32_t n = 0; n < d->n_stretches; n++) {

@@ -26,15 +26,6 @@ static uint8_t head_type(const struct lexicon *heads, const char *bytes, uint32_
     return types[list_find(heads, bytes, length)];
 }
 
-/* "London-based": a capital, but no name. "Jae-in" is one, so small words behind the hyphen don't count. */
-static bool is_compound(const struct lists *lists, const char *bytes, uint32_t length)
-{
-    const char *hyphen = memrchr(bytes, '-', length);
-    uint32_t rest = hyphen ? (uint32_t)(bytes + length - hyphen - 1) : 0;
-
-    return rest >= 3 && shape_of(hyphen + 1, rest) == SHAPE_LOWER && list_find(lists->common, hyphen + 1, rest);
-}
-
 static void look_up_names(struct draft *d, struct word *w, const char *bytes, uint32_t length)
 {
     const struct lists *lists = d->lists;
@@ -47,8 +38,6 @@ static void look_up_names(struct draft *d, struct word *w, const char *bytes, ui
     w->first_head = head_type(lists->first_heads, bytes, length);
     if (w->shape == SHAPE_UPPER && list_find(lists->acronyms, bytes, length))
         return; /* "US" is not "us" */
-    if (!w->lists && is_compound(lists, bytes, length))
-        w->lists |= LISTED_OPENER | LISTED_COMMON;
     switch (list_find(lists->common, bytes, length)) {
     case COMMON_OPENER:
         w->lists |= LISTED_OPENER | LISTED_COMMON;
@@ -78,6 +67,18 @@ static void look_up(struct draft *d, uint32_t i)
     w->expression = list_find(d->lists->expressions, bytes, length);
     if (word_is_capital(d, i))
         look_up_names(d, w, bytes, length);
+}
+
+/* "al-Assad", cut apart: the small "al" belongs to the name as it does uncut. */
+static void join_prefixes(struct draft *d)
+{
+    for (uint32_t i = 0; i + 2 < d->input->n_tokens; i++) {
+        struct word *w = &d->words[i];
+
+        if (w->cue == CUE_PARTICLE && w->shape == SHAPE_LOWER && word_is(d, i + 1, "-") &&
+            w[1].flags & w[2].flags & WORD_GLUED && word_is_capital(d, i + 2))
+            w->shape = SHAPE_MIXED;
+    }
 }
 
 static bool opens_quote(const struct draft *d, uint32_t i)
@@ -118,11 +119,11 @@ static uint8_t judge_capitals(const struct draft *d, const struct stretch *s)
         bool is_small = w->shape == SHAPE_LOWER;
 
         small += is_small;
-        long_small += is_small && word_length(d, i) > 3 && !w->cue;
+        long_small += is_small && word_length(d, i) > 3 && w->cue != CUE_IN && w->cue != CUE_TO;
         upper += w->shape == SHAPE_UPPER;
         capital += w->shape == SHAPE_CAPITAL;
         needless += (w->shape == SHAPE_CAPITAL || w->shape == SHAPE_UPPER) && !(w->flags & WORD_OPENS) &&
-                    (w->lists & LISTED_COMMON) && !w->last_head;
+                    (w->lists & LISTED_COMMON) && !w->last_head && w->cue != CUE_ROLE && w->cue != CUE_TITLE;
     }
     if (upper && (upper > 2 * (small + capital) || (upper >= 4 && upper > small + capital)))
         return CAPITALS_SHOUT;
@@ -162,10 +163,10 @@ static void count_up(uint8_t *counter)
 }
 
 /* Makes the memory and counts in it how words are written: those with a capital, and where the same stand without. */
-static int32_t count_words(struct draft *d, uint32_t capitals)
+static int32_t count_words(struct draft *d)
 {
     /* A capitalised word gives at most three keys: itself, and a run that starts with it and its acronym. */
-    uint32_t keys = capitals < UINT32_MAX / 4 ? capitals * 3 : UINT32_MAX;
+    uint32_t keys = d->n_capitals < UINT32_MAX / 4 ? d->n_capitals * 3 : UINT32_MAX;
     void *bytes = d->means->alloc(d->means->context, memory_bytes(keys));
 
     if (!bytes)
@@ -194,7 +195,7 @@ static int32_t count_words(struct draft *d, uint32_t capitals)
 
 int32_t words_look_up(struct draft *d)
 {
-    uint32_t n = d->input->n_tokens, capitals = 0;
+    uint32_t n = d->input->n_tokens;
     int32_t rc;
 
     d->words = d->means->alloc(d->means->context, ((size_t)n + 1) * sizeof *d->words);
@@ -204,9 +205,10 @@ int32_t words_look_up(struct draft *d)
         if (i % STOP_INTERVAL == STOP_INTERVAL - 1 && d->means->should_stop(d->means->context))
             return TEXTD_STOPPED;
         look_up(d, i);
-        capitals += word_is_capital(d, i);
     }
-    d->run_limit = capitals;
+    join_prefixes(d);
+    for (uint32_t i = 0; i < n; i++)
+        d->n_capitals += word_is_capital(d, i);
     rc = find_stretches(d);
-    return rc == TEXTD_OK ? count_words(d, capitals) : rc;
+    return rc == TEXTD_OK ? count_words(d) : rc;
 }
