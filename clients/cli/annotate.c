@@ -1,0 +1,131 @@
+/* annotate.c: `textctl annotate`: opens the output and the session, then files one by one, or a batch (batch.c). */
+#include "clients/cli/cli.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "clients/cli/batch.h"
+#include "clients/cli/document.h"
+#include "clients/cli/json.h"
+#include "clients/cli/line.h"
+#include "clients/cli/report.h"
+#include "clients/cli/session.h"
+#include "common/clock.h"
+
+struct run {
+    struct session session;
+    FILE *out;
+    struct term term;
+    struct outcome outcome;
+};
+
+static void begin_line(struct run *run, const char *path)
+{
+    fputs("{\"file\":", run->out);
+    json_text(run->out, path, strlen(path));
+}
+
+/* One document that was not annotated: a line of the output with --json, and always a word on standard error. */
+static void refuse(struct run *run, const char *path, const char *code, const char *why)
+{
+    run->outcome.failed++;
+    cli_complain("%s: %s", path, why);
+    if (!run->session.cli->json)
+        return;
+    begin_line(run, path);
+    line_error_rest(run->out, code, why);
+}
+
+static void print_reply(struct run *run, const char *path, const struct document *document,
+                        const struct textd_reply *reply, uint64_t elapsed_ns)
+{
+    const struct textd_reply_error *error = textd_reply_error(reply);
+
+    run->outcome.done++;
+    if (error) {
+        run->outcome.failed++;
+        run->outcome.retryable += error->retryable != 0;
+        cli_complain("%s: %s: %s", path, error->code, error->message);
+    }
+    if (run->session.cli->json) {
+        begin_line(run, path);
+        line_reply_rest(run->out, reply);
+    } else if (!error) {
+        report_print(&run->term, path, document, reply, elapsed_ns);
+    }
+}
+
+/* CLI_OK also when the document failed; else there is no point in going on. */
+static int annotate_file(struct run *run, const char *path)
+{
+    struct document document;
+    struct textd_reply *reply;
+    struct textd_error error;
+    char why[256];
+    enum document_state state = document_read(&document, path, run->session.document_bytes, why, sizeof why);
+    const char *name = strcmp(path, "-") == 0 ? "(standard input)" : path;
+    int rc = TEXTD_CLIENT_OK;
+
+    if (state != DOCUMENT_READ) {
+        refuse(run, name, state == DOCUMENT_TOO_LARGE ? "TOO_LARGE" : "UNREADABLE", why);
+    } else {
+        struct textd_request request = session_request(&run->session, document.text, document.length);
+        uint64_t start_ns = td_now_ns();
+        rc = textd_client_annotate(run->session.client, &request, &reply, &error);
+        if (rc == TEXTD_CLIENT_OK)
+            print_reply(run, name, &document, reply, td_now_ns() - start_ns);
+        else
+            cli_complain("%s: %s", name, error.text);
+        textd_reply_free(reply);
+    }
+    document_free(&document);
+    return session_exit_code(rc);
+}
+
+static int annotate_files(struct run *run)
+{
+    const struct cli *cli = run->session.cli;
+    int rc = CLI_OK;
+
+    for (int i = 0; i < cli->n_files && rc == CLI_OK; i++) {
+        if (i > 0 && !cli->json)
+            fputs("\n\n", run->out);
+        rc = annotate_file(run, cli->files[i]);
+    }
+    return rc;
+}
+
+/* The output is complete, or the run has failed, whatever the documents did. */
+static int close_output(struct run *run, int rc)
+{
+    const char *name = run->session.cli->output ? run->session.cli->output : "standard output";
+    int failed = ferror(run->out) | fflush(run->out);
+
+    if (run->out != stdout)
+        failed |= fclose(run->out);
+    if (!failed)
+        return rc;
+    cli_complain("can't write to %s: %s", name, strerror(errno));
+    return CLI_SOME_FAILED;
+}
+
+int cli_annotate(const struct cli *cli)
+{
+    struct run run = { 0 };
+    int rc = session_open_described(&run.session, cli);
+
+    if (rc == CLI_OK) {
+        run.out = cli->output ? fopen(cli->output, "wb") : stdout;
+        if (!run.out) {
+            cli_complain("can't write to %s: %s", cli->output, strerror(errno));
+            rc = CLI_SOME_FAILED;
+        }
+    }
+    if (run.out) {
+        run.term = term_of(run.out, cli->color);
+        rc = cli->jsonl ? batch_run(&run.session, run.out, &run.outcome) : annotate_files(&run);
+        rc = close_output(&run, rc != CLI_OK ? rc : session_outcome(&run.outcome));
+    }
+    session_close(&run.session);
+    return rc;
+}

@@ -1,0 +1,263 @@
+/* args.c: the command line (cli_parse). The options are a table: a command that doesn't take one says so. */
+#include "clients/cli/cli.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum letter {
+    ENDPOINT = 'e',
+    PIPELINE = 'p',
+    OPTION = 'o',
+    HELP = 'h',
+    TIMEOUT = 256,
+    JSON,
+    PLUGINS,
+    OFFSETS,
+    LANG,
+    DEADLINE,
+    TRACE,
+    OUTPUT,
+    COLOR,
+    JSONL,
+    IN_FLIGHT,
+    UNORDERED,
+};
+
+static const struct option annotate_options[] = {
+    { "endpoint", required_argument, NULL, ENDPOINT },
+    { "timeout", required_argument, NULL, TIMEOUT },
+    { "json", no_argument, NULL, JSON },
+    { "pipeline", required_argument, NULL, PIPELINE },
+    { "plugins", required_argument, NULL, PLUGINS },
+    { "option", required_argument, NULL, OPTION },
+    { "offsets", required_argument, NULL, OFFSETS },
+    { "lang", required_argument, NULL, LANG },
+    { "deadline", required_argument, NULL, DEADLINE },
+    { "trace", required_argument, NULL, TRACE },
+    { "output", required_argument, NULL, OUTPUT },
+    { "color", required_argument, NULL, COLOR },
+    { "jsonl", required_argument, NULL, JSONL },
+    { "in-flight", required_argument, NULL, IN_FLIGHT },
+    { "unordered", no_argument, NULL, UNORDERED },
+    { "help", no_argument, NULL, HELP },
+    { NULL, 0, NULL, 0 },
+};
+
+static const struct option plain_options[] = {
+    { "endpoint", required_argument, NULL, ENDPOINT },
+    { "timeout", required_argument, NULL, TIMEOUT },
+    { "json", no_argument, NULL, JSON },
+    { "help", no_argument, NULL, HELP },
+    { NULL, 0, NULL, 0 },
+};
+
+void cli_complain(const char *format, ...)
+{
+    va_list args;
+
+    fputs("textctl: ", stderr);
+    va_start(args, format);
+    vfprintf(stderr, format, args);
+    va_end(args);
+    fputc('\n', stderr);
+}
+
+/* Reads a whole number up to `max` that begins at *at, and steps over it. -1 when there is none. */
+static int read_count(const char **at, uint64_t max, uint64_t *value)
+{
+    char *end;
+
+    if (**at < '0' || **at > '9')
+        return -1;
+    errno = 0;
+    *value = strtoull(*at, &end, 10);
+    *at = end;
+    return errno || *value > max ? -1 : 0;
+}
+
+/* "500ms", "2s", "1m": at least 1 ms, and such that the daemon and the library can count it. */
+static int set_duration(const char *name, const char *text, uint32_t *ms)
+{
+    static const struct {
+        const char *suffix;
+        uint64_t ms;
+    } units[] = { { "ms", 1 }, { "s", 1000 }, { "m", 60000 } };
+    const char *at = text;
+    uint64_t value;
+
+    if (read_count(&at, INT32_MAX, &value) == 0)
+        for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
+            if (strcmp(at, units[i].suffix) == 0 && value > 0 && value <= INT32_MAX / units[i].ms) {
+                *ms = (uint32_t)(value * units[i].ms);
+                return CLI_OK;
+            }
+    cli_complain("--%s is '%s'; write a time such as 500ms, 2s or 1m", name, text);
+    return CLI_USAGE;
+}
+
+static int set_in_flight(struct cli *cli, const char *text)
+{
+    const char *at = text;
+    uint64_t value;
+
+    if (read_count(&at, 16384, &value) != 0 || *at || value == 0) {
+        cli_complain("--in-flight is '%s'; allowed: 1 to 16384", text);
+        return CLI_USAGE;
+    }
+    cli->in_flight = (uint32_t)value;
+    return CLI_OK;
+}
+
+static int set_color(struct cli *cli, const char *text)
+{
+    static const char *const names[] = {
+        [CLI_COLOR_AUTO] = "auto", [CLI_COLOR_ALWAYS] = "always", [CLI_COLOR_NEVER] = "never"
+    };
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (strcmp(text, names[i]) == 0) {
+            cli->color = (enum cli_color)i;
+            return CLI_OK;
+        }
+    cli_complain("--color is '%s'; it must be auto, always or never", text);
+    return CLI_USAGE;
+}
+
+static int set_offsets(struct cli *cli, const char *text)
+{
+    if (strcmp(text, "byte") != 0 && strcmp(text, "codepoint") != 0 && strcmp(text, "utf16") != 0) {
+        cli_complain("--offsets is '%s'; it must be byte, codepoint or utf16", text);
+        return CLI_USAGE;
+    }
+    cli->offsets = text;
+    return CLI_OK;
+}
+
+static int add(const char *what, const char **list, size_t *n, const char *item)
+{
+    if (*n == CLI_MAX_LIST) {
+        cli_complain("more than %d of --%s", CLI_MAX_LIST, what);
+        return CLI_USAGE;
+    }
+    list[(*n)++] = item;
+    return CLI_OK;
+}
+
+static int add_plugins(struct cli *cli, char *names)
+{
+    char *rest = names, *name;
+
+    while ((name = strsep(&rest, ",")) != NULL) {
+        if (!name[0]) {
+            cli_complain("--plugins names an empty plugin; write --plugins segmenter,sentiment");
+            return CLI_USAGE;
+        }
+        if (add("plugins", cli->plugins, &cli->n_plugins, name) != CLI_OK)
+            return CLI_USAGE;
+    }
+    return CLI_OK;
+}
+
+/* plugin.key=value, with something before and behind the dot. */
+static int add_option(struct cli *cli, const char *text)
+{
+    const char *equals = strchr(text, '='), *dot = strchr(text, '.');
+
+    if (!equals || !dot || dot > equals || dot == text || dot + 1 == equals) {
+        cli_complain("--option is '%s'; write PLUGIN.KEY=VALUE, such as segmenter.tokens=true", text);
+        return CLI_USAGE;
+    }
+    return add("option", cli->options, &cli->n_options, text);
+}
+
+static int take(struct cli *cli, int option, char *value)
+{
+    switch (option) {
+    case ENDPOINT:
+        cli->endpoint = value;
+        return CLI_OK;
+    case PIPELINE:
+        cli->pipeline = value;
+        return CLI_OK;
+    case LANG:
+        cli->lang = value;
+        return CLI_OK;
+    case TRACE:
+        cli->trace = value;
+        return CLI_OK;
+    case OUTPUT:
+        cli->output = value;
+        return CLI_OK;
+    case JSONL:
+        cli->jsonl = value;
+        return CLI_OK;
+    case JSON:
+        cli->json = 1;
+        return CLI_OK;
+    case UNORDERED:
+        cli->unordered = 1;
+        return CLI_OK;
+    case TIMEOUT:
+        return set_duration("timeout", value, &cli->timeout_ms);
+    case DEADLINE:
+        return set_duration("deadline", value, &cli->deadline_ms);
+    case IN_FLIGHT:
+        return set_in_flight(cli, value);
+    case COLOR:
+        return set_color(cli, value);
+    case OFFSETS:
+        return set_offsets(cli, value);
+    case PLUGINS:
+        return add_plugins(cli, value);
+    case OPTION:
+        return add_option(cli, value);
+    default:
+        return CLI_USAGE; /* getopt has complained */
+    }
+}
+
+/* What options may not stand together. */
+static int check(const struct cli *cli, int is_annotate)
+{
+    const char *wrong = NULL;
+
+    if (!is_annotate)
+        wrong = cli->n_files > 0 ? "takes no files" : NULL;
+    else if (cli->jsonl && cli->n_files > 0)
+        wrong = "takes either FILE... or --jsonl IN";
+    else if (!cli->jsonl && cli->n_files == 0)
+        wrong = "needs a FILE (- is standard input), or --jsonl IN";
+    else if (cli->pipeline && cli->n_plugins > 0)
+        wrong = "takes either --pipeline or --plugins";
+    else if (cli->offsets && !cli->json && !cli->jsonl)
+        wrong = "takes --offsets only with --json or --jsonl: the report shows no offsets";
+    else if (!cli->jsonl && (cli->in_flight || cli->unordered))
+        wrong = "takes --in-flight and --unordered only with --jsonl";
+    if (!wrong)
+        return CLI_OK;
+    cli_complain("%s %s; see textctl %s --help", is_annotate ? "annotate" : "this command", wrong,
+                 is_annotate ? "annotate" : "ping");
+    return CLI_USAGE;
+}
+
+int cli_parse(struct cli *cli, const char *command, int argc, char **argv)
+{
+    int is_annotate = strcmp(command, "annotate") == 0, option;
+
+    *cli = (struct cli) { 0 };
+    while ((option = getopt_long(argc, argv, is_annotate ? "e:p:o:h" : "e:h",
+                                 is_annotate ? annotate_options : plain_options, NULL)) != -1) {
+        if (option == HELP) {
+            cli_help(stdout, command);
+            return -1;
+        }
+        if (take(cli, option, optarg) != CLI_OK)
+            return CLI_USAGE;
+    }
+    cli->files = argv + optind;
+    cli->n_files = argc - optind;
+    return check(cli, is_annotate);
+}

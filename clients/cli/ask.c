@@ -1,0 +1,136 @@
+/* ask.c: `textctl ping` and `textctl describe`: what runs there, for people or as JSON. */
+#include "clients/cli/cli.h"
+
+#include <string.h>
+
+#include "clients/cli/json.h"
+#include "clients/cli/session.h"
+#include "common/clock.h"
+
+static int write_json(struct textd_node root)
+{
+    json_node(stdout, root);
+    putchar('\n');
+    return fflush(stdout) == 0 ? CLI_OK : CLI_SOME_FAILED;
+}
+
+int cli_ping(const struct cli *cli)
+{
+    struct session s;
+    struct textd_reply *reply = NULL;
+    struct textd_error error;
+    int rc = session_open(&s, cli);
+    uint64_t start_ns = td_now_ns();
+
+    if (rc == CLI_OK && (rc = textd_client_ping(s.client, &reply, &error)) != TEXTD_CLIENT_OK) {
+        cli_complain("%s", error.text);
+        rc = rc == TEXTD_CLIENT_INVALID ? CLI_USAGE : CLI_NO_DAEMON;
+    }
+    if (reply && textd_reply_error(reply)) {
+        cli_complain("%s: %s", textd_reply_error(reply)->code, textd_reply_error(reply)->message);
+        rc = CLI_NO_DAEMON;
+    } else if (reply && cli->json) {
+        rc = write_json(textd_reply_root(reply));
+    } else if (reply) {
+        struct textd_node root = textd_reply_root(reply), version = textd_node_find(root, "version");
+        long long workers = textd_node_find(root, "workers").integer;
+        printf("%s: textd %.*s, generation %lld, %lld worker%s ready, %.1f ms\n", textd_client_endpoint(s.client),
+               (int)version.length, version.text, (long long)textd_node_find(root, "generation").integer, workers,
+               workers == 1 ? "" : "s", (double)(td_now_ns() - start_ns) / 1e6);
+    }
+    textd_reply_free(reply);
+    session_close(&s);
+    return rc;
+}
+
+static void print_text(const char *before, struct textd_node node, const char *after)
+{
+    printf("%s%.*s%s", before, node.type == TEXTD_NODE_TEXT ? (int)node.length : 0, node.text ? node.text : "", after);
+}
+
+/* "a, b, c" */
+static void print_names(struct textd_node names)
+{
+    struct textd_walk walk = textd_node_walk(names);
+    struct textd_node name;
+
+    for (const char *before = ""; textd_walk_next(&walk, NULL, &name); before = ", ")
+        print_text(before, name, "");
+}
+
+static void print_option(struct textd_node o)
+{
+    struct textd_node min = textd_node_find(o, "min"), choices = textd_node_find(o, "choices");
+
+    print_text("      ", textd_node_find(o, "name"), "");
+    print_text(" (", textd_node_find(o, "type"), ", default ");
+    json_node(stdout, textd_node_find(o, "default"));
+    if (min.type != TEXTD_NODE_NONE) {
+        fputs(", ", stdout);
+        json_node(stdout, min);
+        fputs(" to ", stdout);
+        json_node(stdout, textd_node_find(o, "max"));
+    }
+    if (choices.length > 0) {
+        fputs("; one of ", stdout);
+        print_names(choices);
+    }
+    fputs(textd_node_find(o, "per_request").integer ? ")\n" : "; set in the configuration only)\n", stdout);
+    print_text("        ", textd_node_find(o, "help"), "\n");
+}
+
+static void print_plugin(struct textd_node p)
+{
+    struct textd_walk options = textd_node_walk(textd_node_find(p, "options"));
+    struct textd_node o, needs = textd_node_find(p, "needs");
+
+    print_text("  ", textd_node_find(p, "name"), "");
+    print_text(" ", textd_node_find(p, "version"), "");
+    print_text(" (", textd_node_find(p, "state"), ")\n");
+    print_text("    ", textd_node_find(p, "summary"), "\n");
+    if (needs.length > 0) {
+        fputs("    needs ", stdout);
+        print_names(needs);
+        putchar('\n');
+    }
+    while (textd_walk_next(&options, NULL, &o))
+        print_option(o);
+}
+
+static void print_description(struct textd_node root, const char *endpoint)
+{
+    struct textd_walk pipelines = textd_node_walk(textd_node_find(root, "pipelines"));
+    struct textd_walk plugins = textd_node_walk(textd_node_find(root, "plugins"));
+    struct textd_walk limits = textd_node_walk(textd_node_find(root, "limits"));
+    struct textd_node node, key;
+
+    print_text("textd ", textd_node_find(root, "version"), "");
+    printf(" at %s, protocol %lld", endpoint, (long long)textd_node_find(root, "protocol").integer);
+    print_text(", plugin ABI ", textd_node_find(root, "abi"), "\n\nPipelines\n");
+    while (textd_walk_next(&pipelines, NULL, &node)) {
+        print_text("  ", textd_node_find(node, "name"), ": ");
+        print_names(textd_node_find(node, "plugins"));
+        putchar('\n');
+    }
+    puts("\nPlugins");
+    while (textd_walk_next(&plugins, NULL, &node))
+        print_plugin(node);
+    puts("\nLimits");
+    while (textd_walk_next(&limits, &key, &node)) {
+        print_text("  ", key, " ");
+        printf("%lld\n", (long long)node.integer);
+    }
+}
+
+int cli_describe(const struct cli *cli)
+{
+    struct session s;
+    int rc = session_open_described(&s, cli);
+
+    if (rc == CLI_OK && cli->json)
+        rc = write_json(textd_reply_root(s.described));
+    else if (rc == CLI_OK)
+        print_description(textd_reply_root(s.described), textd_client_endpoint(s.client));
+    session_close(&s);
+    return rc;
+}

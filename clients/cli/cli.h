@@ -1,0 +1,61 @@
+/* cli.h: what the command line asked for, and the exit codes that textctl answers with. */
+#ifndef CLI_H
+#define CLI_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+enum cli_exit {
+    CLI_OK = 0,
+    CLI_SOME_FAILED = 1, /* a document, or the output */
+    CLI_USAGE = 2,
+    CLI_NO_DAEMON = 69, /* EX_UNAVAILABLE of sysexits.h */
+    CLI_TRY_AGAIN = 75, /* EX_TEMPFAIL: every failure may go away by itself */
+};
+
+enum cli_color { CLI_COLOR_AUTO, CLI_COLOR_ALWAYS, CLI_COLOR_NEVER };
+
+#define CLI_MAX_LIST 32
+
+struct cli {
+    /* All commands. */
+    const char *endpoint; /* NULL: the library's default */
+    uint32_t timeout_ms;  /* 0: the library's default */
+    int json;
+
+    /* annotate */
+    const char *pipeline;
+    const char *plugins[CLI_MAX_LIST];
+    size_t n_plugins;
+    const char *options[CLI_MAX_LIST]; /* "plugin.key=value" */
+    size_t n_options;
+    const char *offsets;
+    const char *lang;
+    const char *trace;
+    uint32_t deadline_ms;
+    const char *jsonl; /* the batch's input, or NULL */
+    uint32_t in_flight;
+    int unordered;
+    const char *output; /* NULL: standard output */
+    enum cli_color color;
+    char **files;
+    int n_files;
+};
+
+/* Reads what follows the command's name. CLI_OK; CLI_USAGE after having complained; or -1: help was asked for and
+ * printed. The strings of `argv` are used, and --plugins cuts its argument up in place. */
+int cli_parse(struct cli *cli, const char *command, int argc, char **argv);
+
+/* The page of the command, or of textctl for NULL. */
+void cli_help(FILE *out, const char *command);
+
+/* "textctl: …" and a line's end, on standard error. */
+void cli_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* The commands. Each returns an exit code. */
+int cli_annotate(const struct cli *cli);
+int cli_ping(const struct cli *cli);
+int cli_describe(const struct cli *cli);
+
+#endif

@@ -1,0 +1,228 @@
+/* report.c: see report.h. What a result is, is told by its form, not by its plugin's name: a second instance of a plugin,
+ * and other plugins that answer in the same form, are shown as well. */
+#include "clients/cli/report.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "clients/cli/json.h"
+#include "common/utf8.h"
+
+#define BAR_HALF 10 /* blocks on each side of a score's bar */
+#define QUOTE_COLUMNS_LEFT 27
+
+void report_heading(const struct term *term, const char *title)
+{
+    putc('\n', term->out);
+    term_in_color(term, "1", title);
+    putc('\n', term->out);
+}
+
+int report_range(const struct document *d, struct textd_node map, struct report_range *range)
+{
+    struct textd_node start = textd_node_find(map, "start"), end = textd_node_find(map, "end");
+
+    if (start.type != TEXTD_NODE_INTEGER || end.type != TEXTD_NODE_INTEGER || start.integer < 0 ||
+        end.integer < start.integer || (uint64_t)end.integer > d->length)
+        return -1;
+    *range = (struct report_range) { (size_t)start.integer, (size_t)end.integer };
+    return td_utf8_is_border(d->text, d->length, range->start) && td_utf8_is_border(d->text, d->length, range->end)
+               ? 0
+               : -1;
+}
+
+/* 3412 → "3,412" */
+static const char *grouped(int64_t value, char text[32])
+{
+    char digits[24];
+    int n = snprintf(digits, sizeof digits, "%lld", (long long)value), out = 0;
+
+    for (int i = 0; i < n; i++) {
+        if (i > 0 && (n - i) % 3 == 0 && digits[i - 1] != '-')
+            text[out++] = ',';
+        text[out++] = digits[i];
+    }
+    text[out] = 0;
+    return text;
+}
+
+static void header(const struct term *term, const char *name, struct textd_node root, uint64_t elapsed_ns)
+{
+    static const char *const counts[] = { "bytes", "sentences", "tokens" };
+    struct textd_node doc = textd_node_find(root, "doc");
+    char text[32];
+
+    term_in_color(term, "1;7", name);
+    for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
+        struct textd_node count = textd_node_find(doc, counts[i]);
+        if (count.type == TEXTD_NODE_INTEGER)
+            fprintf(term->out, "%s%s %s", i == 0 ? "  " : " \u00B7 ", grouped(count.integer, text), counts[i]);
+    }
+    fprintf(term->out, " \u00B7 %.1f ms (%.1f ms of it in plugins)\n", (double)elapsed_ns / 1e6,
+            textd_node_path(root, "timing.run_us").number / 1e3);
+}
+
+/* Plugins that failed while others did not. */
+static void failures(const struct term *term, struct textd_node errors)
+{
+    struct textd_walk walk = textd_node_walk(errors);
+    struct textd_node plugin, error;
+
+    while (textd_walk_next(&walk, &plugin, &error)) {
+        struct textd_node code = textd_node_find(error, "code"), message = textd_node_find(error, "message");
+        term_color(term, "1;31");
+        fprintf(term->out, "failed: %.*s: %.*s: %.*s\n", (int)plugin.length, plugin.text ? plugin.text : "",
+                (int)code.length, code.text ? code.text : "", (int)message.length, message.text ? message.text : "");
+        term_plain(term);
+    }
+}
+
+static void summary(const struct term *term, struct textd_node result)
+{
+    struct textd_node text = textd_node_find(result, "summary");
+    struct wrap wrap;
+
+    report_heading(term, "Summary");
+    wrap_start(&wrap, term, 2);
+    wrap_text(&wrap, text.text, text.length);
+    wrap_finish(&wrap);
+}
+
+static const char *score_color(double score, struct textd_node label)
+{
+    if (textd_node_is(label, "neutral"))
+        return "33";
+    return score < 0 ? "31" : "32";
+}
+
+/* A bar from the middle, to the left for negative scores. */
+static void bar(const struct term *term, double score, const char *sgr)
+{
+    int blocks = (int)(score * BAR_HALF + (score < 0 ? -0.5 : 0.5));
+
+    for (int i = -BAR_HALF; i < BAR_HALF; i++) {
+        int is_filled = (i < 0 && i >= blocks) || (i >= 0 && i < blocks);
+        if (i == 0)
+            fputs("\u2502", term->out);
+        term_color(term, is_filled ? sgr : "2");
+        fputs(is_filled ? "\u2588" : "\u00B7", term->out);
+        term_plain(term);
+    }
+}
+
+/* The sentence's text on one line, cut where the line ends. */
+static void quote(const struct term *term, const char *what, const struct document *d, struct textd_node sentence)
+{
+    struct report_range range;
+    size_t room = (size_t)(term->width - QUOTE_COLUMNS_LEFT);
+
+    if (sentence.type != TEXTD_NODE_MAP || report_range(d, sentence, &range) != 0)
+        return;
+    size_t length = range.end - range.start;
+    size_t cut = length > room ? td_utf8_cut(d->text + range.start, room) : length;
+    double score = textd_node_find(sentence, "score").number;
+    fprintf(term->out, "  %-14s ", what);
+    term_color(term, score < 0 ? "31" : "32");
+    fprintf(term->out, "%+.2f  ", score);
+    term_plain(term);
+    for (size_t i = 0; i < cut; i++) {
+        unsigned char c = (unsigned char)d->text[range.start + i];
+        putc(c < 0x20 || c == 0x7f ? ' ' : c, term->out);
+    }
+    fputs(cut < length ? "\u2026\n" : "\n", term->out);
+}
+
+/* The sentence with the highest score times `sign`, if that is above 0. */
+static struct textd_node extreme(struct textd_node sentences, double sign)
+{
+    struct textd_walk walk = textd_node_walk(sentences);
+    struct textd_node s, best = { 0 };
+    double best_score = 0;
+
+    while (textd_walk_next(&walk, NULL, &s)) {
+        double score = sign * textd_node_find(s, "score").number;
+        if (score > best_score) {
+            best_score = score;
+            best = s;
+        }
+    }
+    return best;
+}
+
+static void sentiment(const struct term *term, const struct document *d, struct textd_node result)
+{
+    struct textd_node label = textd_node_find(result, "label"), sentences = textd_node_find(result, "sentences");
+    double score = textd_node_find(result, "score").number;
+    const char *sgr = score_color(score, label);
+
+    report_heading(term, "Sentiment");
+    fputs("  ", term->out);
+    bar(term, score, sgr);
+    term_color(term, sgr);
+    fprintf(term->out, "  %+.2f %.*s", score, (int)label.length, label.text);
+    term_plain(term);
+    fprintf(term->out, " (confidence %.0f %%)\n", 100 * textd_node_find(result, "confidence").number);
+    quote(term, "most positive", d, extreme(sentences, 1));
+    quote(term, "most negative", d, extreme(sentences, -1));
+}
+
+static void other(const struct term *term, struct textd_node plugin, struct textd_node result)
+{
+    char *json = NULL, *title = strndup(plugin.text, plugin.length);
+    size_t length = 0;
+    FILE *memory = open_memstream(&json, &length);
+    struct wrap wrap;
+
+    if (memory) {
+        json_node(memory, result);
+        fclose(memory);
+    }
+    report_heading(term, title ? title : "");
+    wrap_start(&wrap, term, 2);
+    wrap_text(&wrap, json ? json : "", length);
+    wrap_finish(&wrap);
+    free(json);
+    free(title);
+}
+
+enum kind { SENTIMENT, ENTITIES, SUMMARY, SENTENCES, OTHER };
+
+static enum kind kind_of(struct textd_node result)
+{
+    if (textd_node_find(result, "score").type != TEXTD_NODE_NONE &&
+        textd_node_find(result, "label").type == TEXTD_NODE_TEXT)
+        return SENTIMENT;
+    if (textd_node_find(result, "entities").type == TEXTD_NODE_ARRAY)
+        return ENTITIES;
+    if (textd_node_find(result, "summary").type == TEXTD_NODE_TEXT)
+        return SUMMARY;
+    return textd_node_find(result, "sentences").type == TEXTD_NODE_ARRAY ? SENTENCES : OTHER;
+}
+
+/* Sentences are counted in the header; to list them here would be the text once more. */
+void report_print(const struct term *term, const char *name, const struct document *document,
+                  const struct textd_reply *reply, uint64_t elapsed_ns)
+{
+    static const enum kind order[] = { SUMMARY, SENTIMENT, ENTITIES, OTHER };
+    struct textd_node root = textd_reply_root(reply), results = textd_node_find(root, "results");
+    struct textd_node plugin, result, entities = { 0 };
+
+    header(term, name, root, elapsed_ns);
+    failures(term, textd_node_find(root, "errors"));
+    for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
+        struct textd_walk walk = textd_node_walk(results);
+        while (textd_walk_next(&walk, &plugin, &result)) {
+            if (kind_of(result) != order[i])
+                continue;
+            if (order[i] == SUMMARY)
+                summary(term, result);
+            else if (order[i] == SENTIMENT)
+                sentiment(term, document, result);
+            else if (order[i] == ENTITIES)
+                report_entities(term, entities = textd_node_find(result, "entities"));
+            else
+                other(term, plugin, result);
+        }
+    }
+    report_text(term, document, entities);
+}

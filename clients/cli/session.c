@@ -1,0 +1,186 @@
+/* session.c: see session.h. */
+#include "clients/cli/session.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+int session_exit_code(int client_code)
+{
+    if (client_code == TEXTD_CLIENT_OK)
+        return CLI_OK;
+    if (client_code == TEXTD_CLIENT_TIMEOUT)
+        return CLI_TRY_AGAIN;
+    if (client_code == TEXTD_CLIENT_INVALID)
+        return CLI_USAGE;
+    if (client_code == TEXTD_CLIENT_NO_MEMORY)
+        return CLI_SOME_FAILED;
+    return CLI_NO_DAEMON;
+}
+
+int session_outcome(const struct outcome *outcome)
+{
+    if (outcome->failed == 0)
+        return CLI_OK;
+    return outcome->retryable == outcome->failed ? CLI_TRY_AGAIN : CLI_SOME_FAILED;
+}
+
+int session_open(struct session *s, const struct cli *cli)
+{
+    struct textd_client_options options = { .size = sizeof options,
+                                            .endpoint = cli->endpoint,
+                                            .timeout_ms = cli->timeout_ms };
+    struct textd_error error;
+
+    *s = (struct session) { .cli = cli };
+    s->client = textd_client_open(&options, &error);
+    if (s->client)
+        return CLI_OK;
+    cli_complain("%s", error.text);
+    return session_exit_code(error.code);
+}
+
+void session_close(struct session *s)
+{
+    textd_reply_free(s->described);
+    textd_client_close(s->client);
+}
+
+/* The option's entry in the server's table; NONE when it has none. */
+static struct textd_node find_option(const struct session *s, const char *plugin, const char *name)
+{
+    struct textd_walk plugins = textd_node_walk(textd_node_find(textd_reply_root(s->described), "plugins"));
+    struct textd_node p, o;
+
+    while (textd_walk_next(&plugins, NULL, &p)) {
+        struct textd_walk options = textd_node_walk(textd_node_find(p, "options"));
+        while (textd_node_is(textd_node_find(p, "name"), plugin) && textd_walk_next(&options, NULL, &o))
+            if (textd_node_is(textd_node_find(o, "name"), name))
+                return o;
+    }
+    return (struct textd_node) { 0 };
+}
+
+static int read_bool(const char *text, int64_t *value)
+{
+    *value = strcmp(text, "true") == 0;
+    return *value || strcmp(text, "false") == 0 ? 0 : -1;
+}
+
+static int read_integer(const char *text, int64_t *value)
+{
+    char *end;
+
+    *value = strtoll(text, &end, 10);
+    return end == text || *end ? -1 : 0;
+}
+
+static int read_number(const char *text, double *value)
+{
+    char *end;
+
+    *value = strtod(text, &end);
+    return end == text || *end ? -1 : 0;
+}
+
+/* By what the value looks like: for an option that the server doesn't know. It will say so better than we can. */
+static void read_by_form(struct textd_request_option *o)
+{
+    if (read_bool(o->text, &o->integer) == 0)
+        o->kind = TEXTD_OPTION_BOOL;
+    else if (read_integer(o->text, &o->integer) == 0)
+        o->kind = TEXTD_OPTION_INTEGER;
+    else if (read_number(o->text, &o->number) == 0)
+        o->kind = TEXTD_OPTION_NUMBER;
+    else
+        o->kind = TEXTD_OPTION_TEXT;
+}
+
+/* By the type that the server tells. NULL when the text is a value of it, else what it should be. */
+static const char *read_by_type(struct textd_request_option *o, struct textd_node type)
+{
+    o->kind = TEXTD_OPTION_TEXT;
+    if (textd_node_is(type, "bool")) {
+        o->kind = TEXTD_OPTION_BOOL;
+        return read_bool(o->text, &o->integer) == 0 ? NULL : "true or false";
+    }
+    if (textd_node_is(type, "int")) {
+        o->kind = TEXTD_OPTION_INTEGER;
+        return read_integer(o->text, &o->integer) == 0 ? NULL : "a whole number";
+    }
+    if (textd_node_is(type, "float")) {
+        o->kind = TEXTD_OPTION_NUMBER;
+        return read_number(o->text, &o->number) == 0 ? NULL : "a number";
+    }
+    return NULL;
+}
+
+/* "plugin.key=value" into one option of the request. */
+static int read_option(struct session *s, size_t i)
+{
+    const char *text = s->cli->options[i], *equals = strchr(text, '=');
+    struct textd_request_option *o = &s->options[i];
+    size_t length = (size_t)(equals - text);
+    char *names = s->option_names[i];
+
+    if (length >= sizeof s->option_names[i]) {
+        cli_complain("--option %s: the name is too long", text);
+        return CLI_USAGE;
+    }
+    memcpy(names, text, length); /* the NUL is there: the session was zeroed */
+    char *dot = strchr(names, '.');
+    *dot = 0;
+    *o = (struct textd_request_option) { .plugin = names, .name = dot + 1, .text = equals + 1 };
+    struct textd_node known = find_option(s, o->plugin, o->name);
+    if (known.type != TEXTD_NODE_MAP) {
+        read_by_form(o);
+        return CLI_OK;
+    }
+    const char *wanted = read_by_type(o, textd_node_find(known, "type"));
+    if (!wanted)
+        return CLI_OK;
+    cli_complain("--option %s: %s.%s must be %s", text, o->plugin, o->name, wanted);
+    return CLI_USAGE;
+}
+
+int session_open_described(struct session *s, const struct cli *cli)
+{
+    struct textd_error error;
+    int rc = session_open(s, cli);
+
+    if (rc != CLI_OK)
+        return rc;
+    rc = textd_client_describe(s->client, &s->described, &error);
+    if (rc != TEXTD_CLIENT_OK) {
+        cli_complain("%s", error.text);
+        return session_exit_code(rc);
+    }
+    if (textd_reply_error(s->described)) {
+        cli_complain("%s: %s", textd_reply_error(s->described)->code, textd_reply_error(s->described)->message);
+        return textd_reply_error(s->described)->retryable ? CLI_TRY_AGAIN : CLI_SOME_FAILED;
+    }
+    struct textd_node limit = textd_node_path(textd_reply_root(s->described), "limits.document_bytes");
+    s->document_bytes = limit.integer > 0 ? (uint64_t)limit.integer : UINT32_MAX;
+    for (size_t i = 0; i < cli->n_options && rc == CLI_OK; i++)
+        rc = read_option(s, i);
+    return rc;
+}
+
+struct textd_request session_request(const struct session *s, const char *text, size_t length)
+{
+    const struct cli *cli = s->cli;
+
+    return (struct textd_request) {
+        .size = sizeof(struct textd_request),
+        .text = text,
+        .length = length,
+        .pipeline = cli->pipeline,
+        .plugins = cli->n_plugins ? cli->plugins : NULL,
+        .n_plugins = cli->n_plugins,
+        .options = s->options,
+        .n_options = cli->n_options,
+        .offsets = cli->offsets,
+        .deadline_ms = cli->deadline_ms,
+        .lang = cli->lang,
+        .trace = cli->trace,
+    };
+}

@@ -1,0 +1,80 @@
+/* slot.c: see slot.h. A line is {"id":…,"text":"…"}; `id` is any string or number, given back as it came, and may be
+ * missing; other keys are left alone. */
+#include "clients/cli/slot.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#include "clients/cli/line.h"
+
+void slot_fail(struct slot *slot, const char *code, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(slot->message, sizeof slot->message, format, args);
+    va_end(args);
+    slot->code = code;
+    slot->state = SLOT_DONE;
+}
+
+void slot_read(struct slot *slot, const char *line, size_t length, uint64_t number, uint64_t document_bytes)
+{
+    json_error_t error;
+
+    *slot = (struct slot) { .state = SLOT_TO_SEND, .line = number };
+    slot->object = json_loadb(line, length, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL | JSON_DECODE_ANY, &error);
+    if (!slot->object) {
+        slot_fail(slot, "BAD_LINE", "line %llu is no JSON: %s (byte %d)", (unsigned long long)number, error.text,
+                  error.position);
+        return;
+    }
+    json_t *text = json_object_get(slot->object, "text"), *id = json_object_get(slot->object, "id");
+    if (!json_is_object(slot->object))
+        slot_fail(slot, "BAD_LINE", "line %llu is no object; write {\"id\":1,\"text\":\"...\"}",
+                  (unsigned long long)number);
+    else if (!json_is_string(text))
+        slot_fail(slot, "BAD_LINE", "line %llu has no string 'text'", (unsigned long long)number);
+    else if (id && !json_is_string(id) && !json_is_number(id) && !json_is_null(id))
+        slot_fail(slot, "BAD_LINE", "line %llu: 'id' must be a string or a number", (unsigned long long)number);
+    else if (json_string_length(text) > document_bytes)
+        slot_fail(slot, "TOO_LARGE", "the text has %zu bytes; this server takes up to %llu", json_string_length(text),
+                  (unsigned long long)document_bytes);
+    else
+        slot->text = text;
+}
+
+size_t slot_bytes(const struct slot *slot)
+{
+    return slot->text ? json_string_length(slot->text) : 0;
+}
+
+static int is_good_id(const json_t *id)
+{
+    return json_is_string(id) || json_is_number(id);
+}
+
+/* The id leads back to the document; without one, and for what went wrong, the line's number does. */
+void slot_print(const struct slot *slot, FILE *out)
+{
+    json_t *id = json_object_get(slot->object, "id");
+
+    fputs("{\"id\":", out);
+    if (is_good_id(id))
+        json_dumpf(id, out, JSON_ENCODE_ANY | JSON_COMPACT);
+    else
+        fputs("null", out);
+    if (!is_good_id(id) || slot->code || textd_reply_error(slot->reply))
+        fprintf(out, ",\"line\":%llu", (unsigned long long)slot->line);
+    if (slot->code)
+        line_error_rest(out, slot->code, slot->message);
+    else
+        line_reply_rest(out, slot->reply);
+}
+
+void slot_clear(struct slot *slot)
+{
+    json_decref(slot->object);
+    textd_reply_free(slot->reply);
+    *slot = (struct slot) { .state = SLOT_FREE };
+}

@@ -1,0 +1,197 @@
+/* term.c: see term.h. */
+#include "clients/cli/term.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+#include <wchar.h>
+
+#define MIN_WIDTH 40
+#define MAX_WIDTH 100 /* longer lines are hard to read */
+#define DEFAULT_WIDTH 80
+
+static int terminal_width(FILE *out)
+{
+    struct winsize size;
+    const char *columns = getenv("COLUMNS");
+    int width = DEFAULT_WIDTH;
+
+    if (ioctl(fileno(out), TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+        width = size.ws_col;
+    else if (columns && atoi(columns) > 0)
+        width = atoi(columns);
+    return width < MIN_WIDTH ? MIN_WIDTH : width > MAX_WIDTH ? MAX_WIDTH : width;
+}
+
+struct term term_of(FILE *out, enum cli_color color)
+{
+    const char *no_color = getenv("NO_COLOR"), *type = getenv("TERM");
+    int suits = isatty(fileno(out)) && !(no_color && no_color[0]) && !(type && strcmp(type, "dumb") == 0);
+
+    return (struct term) { out, color == CLI_COLOR_ALWAYS || (color == CLI_COLOR_AUTO && suits), terminal_width(out) };
+}
+
+void term_color(const struct term *term, const char *sgr)
+{
+    if (term->has_color)
+        fprintf(term->out, "\033[%sm", sgr);
+}
+
+void term_plain(const struct term *term)
+{
+    if (term->has_color)
+        fputs("\033[0m", term->out);
+}
+
+void term_in_color(const struct term *term, const char *sgr, const char *text)
+{
+    term_color(term, sgr);
+    fputs(text, term->out);
+    term_plain(term);
+}
+
+int term_columns(const char *text, size_t length)
+{
+    mbstate_t state = { 0 };
+    int columns = 0;
+
+    for (size_t i = 0; i < length;) {
+        wchar_t c;
+        size_t n = mbrtowc(&c, text + i, length - i, &state);
+        if (n == 0 || n > length - i)
+            return columns + (int)(length - i);
+        int width = wcwidth(c);
+        columns += width > 0 ? width : 0;
+        i += n;
+    }
+    return columns;
+}
+
+/* ---- Wrapping ---------------------------------------------------------------------------------------------------- */
+
+void wrap_start(struct wrap *w, const struct term *term, int indent)
+{
+    *w = (struct wrap) { .term = term, .indent = indent };
+}
+
+/* Out of memory: the word goes out in two parts, which at worst wraps badly. */
+static void flush_word(struct wrap *w);
+
+static void append(struct wrap *w, const char *bytes, size_t length)
+{
+    if (w->word_length + length > w->word_capacity) {
+        size_t capacity = 2 * (w->word_length + length) + 64;
+        char *bigger = realloc(w->word, capacity);
+        if (!bigger) {
+            flush_word(w);
+            return;
+        }
+        w->word = bigger;
+        w->word_capacity = capacity;
+    }
+    memcpy(w->word + w->word_length, bytes, length);
+    w->word_length += length;
+}
+
+static void append_sgr(struct wrap *w, const char *sgr)
+{
+    if (!w->term->has_color)
+        return;
+    append(w, "\033[", 2);
+    append(w, sgr, strlen(sgr));
+    append(w, "m", 1);
+}
+
+static void start_line(struct wrap *w)
+{
+    fprintf(w->term->out, "%*s", w->indent, "");
+    w->column = w->indent;
+}
+
+/* An empty line between paragraphs; otherwise a space, or a new line when the word doesn't fit behind one. The colour is
+ * that of the space, too: a marked name of two words is one mark. */
+static void separate(struct wrap *w)
+{
+    if (w->column > 0 && w->n_newlines > 1) {
+        fputs("\n\n", w->term->out);
+        w->column = 0;
+    } else if (w->column > 0 && w->has_space && w->column + 1 + w->word_columns > w->term->width) {
+        putc('\n', w->term->out);
+        w->column = 0;
+    } else if (w->column > w->indent && w->has_space) {
+        putc(' ', w->term->out);
+        w->column++;
+    }
+    if (w->column == 0)
+        start_line(w);
+    w->has_space = w->n_newlines = 0;
+}
+
+static void flush_word(struct wrap *w)
+{
+    if (w->word_length == 0)
+        return;
+    if (w->word_columns > 0)
+        separate(w);
+    fwrite(w->word, 1, w->word_length, w->term->out);
+    w->column += w->word_columns;
+    w->word_length = 0;
+    w->word_columns = 0;
+}
+
+/* One character that is no white space. */
+static void put(struct wrap *w, const char *bytes, size_t length, int columns)
+{
+    if (w->word_columns + columns > w->term->width - w->indent)
+        flush_word(w); /* a word wider than a line */
+    append(w, bytes, length);
+    w->word_columns += columns;
+}
+
+static void put_character(struct wrap *w, const char *bytes, size_t length, wchar_t c)
+{
+    int columns = wcwidth(c);
+
+    if (c < 0x20 || (c >= 0x7f && c < 0xa0))
+        put(w, "\xEF\xBF\xBD", 3, 1);
+    else
+        put(w, bytes, length, columns > 0 ? columns : 0);
+}
+
+void wrap_text(struct wrap *w, const char *text, size_t length)
+{
+    mbstate_t state = { 0 };
+
+    for (size_t i = 0; i < length;) {
+        wchar_t c = 0;
+        size_t n = mbrtowc(&c, text + i, length - i, &state);
+        if (n == 0 || n > length - i) { /* NUL, or no UTF-8: a byte by itself */
+            memset(&state, 0, sizeof state);
+            c = 0;
+            n = 1;
+        }
+        if (c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == 0x2028 || c == 0x2029) {
+            flush_word(w);
+            w->has_space = 1;
+            w->n_newlines += c == '\n';
+        } else {
+            put_character(w, text + i, n, c);
+        }
+        i += n;
+    }
+}
+
+void wrap_color(struct wrap *w, const char *sgr)
+{
+    append_sgr(w, sgr ? sgr : "0");
+}
+
+void wrap_finish(struct wrap *w)
+{
+    flush_word(w);
+    if (w->column > 0)
+        putc('\n', w->term->out);
+    free(w->word);
+    *w = (struct wrap) { .term = w->term };
+}
