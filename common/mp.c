@@ -191,9 +191,7 @@ static int key_is_duplicate(const struct check *c, const struct td_mp_value *key
 
 static const char *check_key(struct check *c, const struct td_mp_value *key)
 {
-    int must_be_string = c->depth == 1 && c->limits->string_keys;
-
-    if (key->type == TD_MP_ARRAY || key->type == TD_MP_MAP || (must_be_string && key->type != TD_MP_STR))
+    if (key->type != TD_MP_STR)
         return "a map's key is not a string";
     if (c->open[c->depth - 1].pairs >= MAX_PAIRS)
         return "a map has more than 64 keys";

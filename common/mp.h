@@ -45,13 +45,12 @@ int td_mp_skip(struct td_mp *mp);
 struct td_mp_limits {
     uint32_t depth;            /* containers within containers; at most TD_MP_MAX_DEPTH */
     uint32_t nodes;            /* values in all */
-    int string_keys;           /* non-zero: the outermost map's keys must be strings */
     const char *unchecked_key; /* the str under this key of the outermost map may be any bytes; NULL: none may */
 };
 
 /* Checks that the message is one value and nothing behind it, that no count claims more elements than there are bytes
- * left, that every str is UTF-8, that no map has a key twice, a container as a key, or more than 64
- * keys, and the limits. Returns NULL when it is fine, else what is wrong, in words, and the byte's position in
+ * left, that every str is UTF-8, that all keys are strings (parts of requests are echoed, and many
+ * readers refuse other keys), that no map has one twice or more than 64, and the limits. Returns NULL when it is fine, else what is wrong, in words, and the byte's position in
  * *where. The one string that may be long, the document's text, is left to the worker that will read it anyway. */
 const char *td_mp_check(const void *bytes, size_t length, const struct td_mp_limits *limits, size_t *where);
 

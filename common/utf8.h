@@ -18,6 +18,12 @@ size_t td_utf8_check(const char *text, size_t length, struct td_utf8_counts *cou
 /* The largest cut <= `limit` that does not split a character of `text`, which is valid up to there. */
 size_t td_utf8_cut(const char *text, size_t limit);
 
+/* How many bytes of a text from outside a message quotes: at most 60, and no part of a character. For "%.*s". */
+static inline int td_utf8_quoted(const char *text, size_t length)
+{
+    return (int)(length <= 60 ? length : td_utf8_cut(text, 60));
+}
+
 /* Non-zero when `at` (0 … length) is a character border of a valid text. */
 static inline int td_utf8_is_border(const char *text, size_t length, size_t at)
 {

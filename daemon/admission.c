@@ -4,16 +4,10 @@
 #include <string.h>
 
 #include "common/clock.h"
+#include "common/utf8.h"
 #include "daemon/dispatch.h"
 #include "daemon/reply.h"
 #include "daemon/settle.h"
-
-#define QUOTED 40
-
-static int quoted(uint32_t length)
-{
-    return (int)(length < QUOTED ? length : QUOTED);
-}
 
 /* The plugins that the request names, as bits. */
 static int find_plugins(const struct td_generation *g, struct td_mp mp, uint64_t *wanted, struct td_err *err)
@@ -26,7 +20,7 @@ static int find_plugins(const struct td_generation *g, struct td_mp mp, uint64_t
         uint32_t index = td_catalogue_find(&g->catalogue, name.bytes, name.length);
         if (index == TD_NO_PLUGIN)
             return td_fail(err, TD_E_UNKNOWN_PLUGIN, "there is no plugin '%.*s'; 'describe' lists those that there are",
-                           quoted(name.length), name.bytes);
+                           td_utf8_quoted(name.bytes, name.length), name.bytes);
         *wanted |= UINT64_C(1) << index;
     }
     return TD_OK;
@@ -53,7 +47,7 @@ static int make_plan(const struct td_generation *g, const struct td_request *req
     const struct td_plan *ready = td_generation_pipeline(g, name, length);
     if (!ready)
         return td_fail(err, TD_E_UNKNOWN_PIPELINE, "there is no pipeline '%.*s'; 'describe' lists those that there are",
-                       quoted(length), name);
+                       td_utf8_quoted(name, length), name);
     *plan = *ready;
     return TD_OK;
 }
@@ -111,10 +105,10 @@ static int take_options(const struct td_generation *g, const struct td_plan *pla
         uint32_t index = td_catalogue_find(&g->catalogue, name.bytes, name.length);
         if (index == TD_NO_PLUGIN)
             return td_fail(err, TD_E_UNKNOWN_PLUGIN, "'options' names plugin '%.*s', which there is not",
-                           quoted(name.length), name.bytes);
+                           td_utf8_quoted(name.bytes, name.length), name.bytes);
         if (!(plan->members & (UINT64_C(1) << index)))
             return td_fail(err, TD_E_BAD_OPTION, "'options' names plugin '%.*s', which does not run in this request",
-                           quoted(name.length), name.bytes);
+                           td_utf8_quoted(name.bytes, name.length), name.bytes);
         int rc = take_plugin_options(g, index, &mp, out, err);
         if (rc != TD_OK)
             return rc;

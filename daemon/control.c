@@ -7,6 +7,7 @@
 
 #include "common/clock.h"
 #include "common/log.h"
+#include "common/utf8.h"
 #include "daemon/reply.h"
 
 static int op_ping(struct td_server *server, const struct td_request *request, zmq_msg_t *message, struct td_err *err)
@@ -140,7 +141,7 @@ static int act(struct td_server *server, struct td_request *request, zmq_msg_t *
             return rc < 0 ? td_fail(err, TD_E_INTERNAL, "no memory for the reply") : rc;
         }
     return td_fail(err, TD_E_BAD_REQUEST, "'op' is '%.*s'; it must be ping, status, worker.list, log.level or shutdown",
-                   (int)(name.length < 40 ? name.length : 40), name.bytes);
+                   td_utf8_quoted(name.bytes, name.length), name.bytes);
 }
 
 void td_control_take(void *data, struct td_doc *doc)

@@ -8,8 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* How much of a wrong value is quoted back. */
-#define QUOTED 60
+#include "common/utf8.h"
 
 const struct textd_option *td_options_at(const struct td_options *options, uint32_t index)
 {
@@ -39,7 +38,7 @@ int td_options_find(const struct td_options *options, const char *name, size_t l
     }
     list_names(options, names, sizeof names);
     return td_fail(err, TD_E_BAD_OPTION, "%s has no option '%.*s'; it has %s", options->plugin,
-                   (int)(length < QUOTED ? length : QUOTED), name, options->n ? names : "none");
+                   td_utf8_quoted(name, length), name, options->n ? names : "none");
 }
 
 struct textd_value td_option_initial(const struct textd_option *option)
@@ -80,7 +79,7 @@ static int fail_choice(const struct td_options *options, const struct textd_opti
     for (const char *const *c = option->choices; *c && used < sizeof names; c++)
         used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", c == option->choices ? "" : ", ", *c);
     return td_fail(err, TD_E_BAD_OPTION, "%s.%s is '%.*s'; allowed: %s", options->plugin, option->name,
-                   (int)(value->length < QUOTED ? value->length : QUOTED), value->text, names);
+                   td_utf8_quoted(value->text, value->length), value->text, names);
 }
 
 /* The range or the choices of a value that has the right type. */
@@ -132,8 +131,8 @@ int td_option_parse(const struct td_options *options, uint32_t index, const char
 
     *value = (struct textd_value) { .type = option->type };
     if (!parse_typed(option->type, text, value))
-        return td_fail(err, TD_E_BAD_OPTION, "%s.%s is '%.*s'; it must be %s", options->plugin, option->name, QUOTED,
-                       text, wanted[option->type]);
+        return td_fail(err, TD_E_BAD_OPTION, "%s.%s is '%.*s'; it must be %s", options->plugin, option->name,
+                       td_utf8_quoted(text, strlen(text)), text, wanted[option->type]);
     return check_range(options, option, value, err);
 }
 

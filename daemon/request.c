@@ -7,7 +7,8 @@
 
 #include <textd/version.h>
 
-#define QUOTED 40
+#include "common/utf8.h"
+
 #define MAX_DEADLINE_MS INT64_C(0x7fffffff)
 
 static const char *const op_names[] = {
@@ -77,6 +78,8 @@ static int take_id(struct td_request *r, struct td_mp *mp, struct td_err *err)
     if (td_mp_read(mp, &v) != 0 ||
         (v.type != TD_MP_INT && v.type != TD_MP_UINT && v.type != TD_MP_STR && v.type != TD_MP_BIN))
         return wrong_type("id", "an integer, a string or binary", &v, err);
+    if (v.type == TD_MP_STR && td_utf8_check(v.bytes, v.length, NULL) != v.length)
+        return td_fail(err, TD_E_BAD_REQUEST, "'id' is not valid UTF-8; send binary, or an integer");
     if (v.length > TD_MAX_ID_BYTES)
         return td_fail(err, TD_E_BAD_REQUEST, "'id' has %u bytes; allowed: up to %d", v.length, TD_MAX_ID_BYTES);
     r->id = (struct td_slice) { start, (uint32_t)((const char *)mp->at - start) };
@@ -95,7 +98,7 @@ static int take_op(struct td_request *r, struct td_mp *mp, struct td_err *err)
             return TD_OK;
         }
     return td_fail(err, TD_E_BAD_REQUEST, "'op' is '%.*s'; it must be annotate, cancel, describe or ping",
-                   (int)(v.length < QUOTED ? v.length : QUOTED), v.bytes);
+                   td_utf8_quoted(v.bytes, v.length), v.bytes);
 }
 
 static int take_text(struct td_request *r, struct td_mp *mp, struct td_err *err)
@@ -143,7 +146,7 @@ static int take_options(struct td_request *r, struct td_mp *mp, struct td_err *e
         struct td_mp value = at;
         if (td_mp_read(&value, &options) != 0 || options.type != TD_MP_MAP)
             return td_fail(err, TD_E_BAD_REQUEST, "'options' must have a map for '%.*s', not %s",
-                           (int)(key.length < QUOTED ? key.length : QUOTED), key.bytes, td_mp_type_name(options.type));
+                           td_utf8_quoted(key.bytes, key.length), key.bytes, td_mp_type_name(options.type));
         td_mp_skip(&at);
     }
     *mp = at;
@@ -158,7 +161,7 @@ static int take_offsets(struct td_request *r, struct td_mp *mp, struct td_err *e
 
     if (rc == TD_OK && td_unit_find(name.bytes, name.length, &r->unit) != 0)
         return td_fail(err, TD_E_BAD_REQUEST, "'offsets' is '%.*s'; it must be byte, codepoint or utf16",
-                       (int)(name.length < QUOTED ? name.length : QUOTED), name.bytes);
+                       td_utf8_quoted(name.bytes, name.length), name.bytes);
     return rc;
 }
 

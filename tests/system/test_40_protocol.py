@@ -162,6 +162,7 @@ HOSTILE = {
     "invalid UTF-8 deep inside": b"\x81\xa1a\x91\x81\xa1b\xa2\xc3\x28",
     "a number as key": b"\x81\x01\x01",
     "a map as key": b"\x81\x80\x01",
+    "a number as key in meta": b"\x81\xa4meta\x81\x01\x01",
     "text": b"GET / HTTP/1.1\r\n\r\n",
 }
 
@@ -180,6 +181,18 @@ def test_random_bytes_are_answered(client):
         client.send(dice.randbytes(size))
     for _ in range(3000):
         assert client.receive()["ok"] is False
+
+
+def test_a_broken_id_is_not_echoed(client):
+    """A reply must be readable for strict clients, whatever the request was."""
+    reply = client.request(b"\x82\xa2id\xa1\xff\xa4text\xa1x")
+    assert reply["id"] is None and reply["error"]["code"] == "BAD_REQUEST"
+
+
+def test_a_quoted_name_is_cut_between_characters(client):
+    for n in range(58, 64):
+        reply = client.request({"id": 1, "text": "x", "pipeline": "x" * n + "é" * 40})
+        assert reply["error"]["code"] == "UNKNOWN_PIPELINE"
 
 
 def test_damaged_requests_are_answered_once(client):
@@ -256,7 +269,8 @@ def test_bad_requests_do_not_flood_the_log(textd):
         client.receive()
     assert len(daemon.logged("request.refused")) < 200
     daemon.stop()
-    told = sum(int(line.split("suppressed=")[1].split()[0]) for line in daemon.logged("request.refused") if "suppressed=" in line)
+    lines = daemon.logged("request.refused") + daemon.logged("log.suppressed", of="request.refused")
+    told = sum(int(line.split("suppressed=")[1].split()[0]) for line in lines if "suppressed=" in line)
     assert told + len(daemon.logged("request.refused")) >= 5000  # and nothing is left out in silence
 
 

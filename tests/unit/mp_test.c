@@ -6,7 +6,7 @@
 #include "common/mp.h"
 #include "common/mp_buf.h"
 
-static const struct td_mp_limits limits = { .depth = 16, .nodes = 1000, .string_keys = 1, .unchecked_key = "text" };
+static const struct td_mp_limits limits = { .depth = 16, .nodes = 1000, .unchecked_key = "text" };
 
 static void reads_every_integer_width(void **state)
 {
