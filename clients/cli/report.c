@@ -8,8 +8,8 @@
 #include "clients/cli/json.h"
 #include "common/utf8.h"
 
-#define BAR_HALF 10 /* blocks on each side of a score's bar */
-#define QUOTE_COLUMNS_LEFT 27
+#define BAR_HALF 10           /* blocks on each side of a score's bar */
+#define QUOTE_COLUMNS_LEFT 25 /* what stands before the quoted sentence, and the dots behind it */
 
 void report_heading(const struct term *term, const char *title)
 {
