@@ -97,6 +97,8 @@ static int read_some(struct td_channel *c)
         return 1;
     if (n < 0 && errno == EAGAIN)
         return 0;
+    if (n < 0 && errno == ECONNRESET)
+        n = 0; /* how a peer's death looks that had not read all we sent; what it sent was read before */
     if (n <= 0) {
         end(c, n == 0 ? "end of file" : strerror(errno));
         return -1;
@@ -121,7 +123,8 @@ static void on_poll(uv_poll_t *poll, int status, int events)
 {
     struct td_channel *c = poll->data;
 
-    if (status < 0) {
+    if (status < 0) { /* libuv's word for EPOLLERR, which a peer's death with unread bytes raises: reading tells more */
+        td_channel_drain(c);
         end(c, uv_strerror(status));
         return;
     }

@@ -163,7 +163,7 @@ void td_dispatch_done(struct td_server *server, struct td_worker *w, const struc
     look_at_next(server, w);
 }
 
-/* Which plugin the worker was in, when the document at its head was running; else TD_NO_PLUGIN. */
+/* Which plugin the worker is in with this document; TD_NO_PLUGIN when it isn't at it, or in none. */
 static uint32_t plugin_at(const struct td_server *server, const struct td_worker *w, const struct td_doc *doc)
 {
     struct td_worker_place place = td_worker_where(w, server->generation->catalogue.n);
@@ -173,9 +173,15 @@ static uint32_t plugin_at(const struct td_server *server, const struct td_worker
     return place.plugin;
 }
 
-static int was_started(const struct td_server *server, const struct td_worker *w, const struct td_doc *doc)
+/* The document that a dead worker was at, or NULL. Those in front of it were done, but their replies died unsent. */
+static struct td_doc *doc_at_death(const struct td_server *server, const struct td_worker *w)
 {
-    return td_worker_where(w, server->generation->catalogue.n).sequence == doc->job.sequence;
+    struct td_worker_place place = td_worker_where(w, server->generation->catalogue.n);
+
+    for (struct td_doc *doc = w->docs.first; doc && place.phase != TD_PHASE_IDLE; doc = doc->next)
+        if (doc->job.sequence == place.sequence)
+            return doc;
+    return NULL;
 }
 
 /* Who killed it, if not the document: an outsider (or the kernel, for want of memory: the two look the same), or we. */
@@ -192,8 +198,6 @@ static enum td_code judge_death(struct td_server *server, struct td_worker *w, s
     char death[64];
 
     td_worker_death(w, death, sizeof death);
-    if (!was_started(server, w, doc))
-        return TD_OK;
     if (killed_from_outside(w) || w->killed_for == TD_KILL_STOP) {
         if (++doc->tries < 2)
             return TD_OK;
@@ -204,10 +208,9 @@ static enum td_code judge_death(struct td_server *server, struct td_worker *w, s
     return (enum td_code)td_fail(err, TD_E_INTERNAL, "the worker ended outside any plugin: %s", death);
 }
 
-/* Ends or saves the first document of a dead worker's list, the only one that it can have been at. */
-static enum td_code settle_first(struct td_server *server, struct td_worker *w, uint32_t plugin)
+/* Ends or saves the document that a worker died at. */
+static enum td_code settle_victim(struct td_server *server, struct td_worker *w, struct td_doc *doc, uint32_t plugin)
 {
-    struct td_doc *doc = w->docs.first;
     struct td_err err;
 
     if (doc->state == TD_DOC_ABANDONED)
@@ -220,14 +223,11 @@ static enum td_code settle_first(struct td_server *server, struct td_worker *w, 
 
 void td_dispatch_lost(struct td_server *server, struct td_worker *w)
 {
-    uint32_t held = w->docs.count, requeued = 0, plugin = TD_NO_PLUGIN;
-    enum td_code code = TD_OK;
+    struct td_doc *victim = doc_at_death(server, w);
+    uint32_t held = w->docs.count, requeued = 0, plugin = victim ? plugin_at(server, w, victim) : TD_NO_PLUGIN;
+    enum td_code code = victim ? settle_victim(server, w, victim, plugin) : TD_OK;
     char death[64];
 
-    if (held > 0) {
-        plugin = plugin_at(server, w, w->docs.first);
-        code = settle_first(server, w, plugin);
-    }
     while (w->docs.last) { /* from the end, so that the head of the queue has them in order */
         struct td_doc *doc = w->docs.last;
         take_back(w, doc);

@@ -10,8 +10,8 @@
 #include "common/clock.h"
 #include "common/log.h"
 
-/* A worker that dies without having done a document is started again later and later: a plugin that crashes at load must
- * not burn a processor. One that has worked is replaced at once: it was a document that killed it. */
+/* A worker that dies before it was given a document is started again later and later: a plugin that crashes at load must
+ * not burn a processor. One that had documents is replaced at once: it was one of them that killed it. */
 #define FIRST_BACKOFF_MS 50u
 #define LAST_BACKOFF_MS 5000u
 
@@ -225,7 +225,6 @@ static void on_done(void *data, struct td_worker *worker, const struct td_done *
 {
     struct td_generation *g = data;
 
-    g->slots[worker->slot].early_deaths = 0;
     g->events->done(g->data, worker, done, body);
 }
 
@@ -254,8 +253,7 @@ static void on_gone(void *data, struct td_worker *worker)
     slot->worker = NULL;
     if (g->state == TD_GENERATION_STARTING)
         fail_by_death(g, worker);
-    if (worker->n_done == 0)
-        slot->early_deaths++;
+    slot->early_deaths = worker->sequence == 0 ? slot->early_deaths + 1 : 0;
     if (worker->ready_ns)
         g->events->lost(g->data, worker);
     if (g->state == TD_GENERATION_SERVING)

@@ -45,7 +45,7 @@ struct td_slot {
     struct td_generation *generation;
     struct td_worker *worker; /* NULL between a death and the respawn */
     uv_timer_t respawn;
-    uint32_t early_deaths; /* in a row, without a single document done */
+    uint32_t early_deaths; /* in a row, before a document was given */
 };
 
 struct td_generation {

@@ -288,9 +288,9 @@ int td_request_parse_head(struct td_request *r, const struct td_request_limits *
     const uint8_t *bytes = zmq_msg_data(&r->body);
     size_t length = zmq_msg_size(&r->body), where;
     const struct td_mp mp = { bytes, bytes + length };
-    const struct td_mp_limits structure = {
-        .depth = limits->depth, .nodes = TD_MAX_REQUEST_NODES, .string_keys = 1, .unchecked_key = "text"
-    };
+    const struct td_mp_limits structure = { .depth = limits->depth,
+                                            .nodes = TD_MAX_REQUEST_NODES,
+                                            .unchecked_key = "text" };
     struct td_mp_value head;
     struct td_mp at = mp;
 
