@@ -2,6 +2,7 @@
 
 import json
 import os
+import select
 import signal
 import subprocess
 import time
@@ -390,6 +391,7 @@ def test_results_come_while_the_input_is_still_open(faulty_daemon):
     for i in range(3):
         process.stdin.write(json.dumps({"id": i, "text": "x"}).encode() + b"\n")
         process.stdin.flush()
+        assert select.select([process.stdout], [], [], 10 * SLOW)[0], "the result must not wait for more input"
         assert json.loads(process.stdout.readline())["id"] == i
     process.stdin.close()
     assert process.wait(10 * SLOW) == 0

@@ -1,0 +1,102 @@
+"""A plugin that can't be used is refused when it is loaded, in words a person can act on; nothing of it runs before."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from conftest import BAD, BIN, GOOD, SLOW, plugins
+
+REFUSED = {
+    "magic": "its magic is 0x12345678, not 0x50445854",
+    "major": "it is built for plugin ABI 2.0, this textd has 1.0: rebuild it",
+    "minor": "it needs plugin ABI 1.99, this textd has 1.0: update textd",
+    "entry": "exports no textd_plugin_v1",
+    "badname": "its name must be [a-z][a-z0-9_-]*",
+    "option": "option 0 (n): its initial value is outside its range",
+    "create": "plugin create: create failed: the moon is in the wrong house",
+    "create_crash": "plugin create_crash ended its process while it was loaded: signal SIGABRT",
+    "constructor": "plugin constructor ended its process while it was loaded: signal SIGABRT",
+    "resource": "resource words.txt: No such file or directory",
+    "selftest": "plugin selftest: its self-test failed: two and two made five",
+    "missing": "plugin missing needs layer org.example.nobody/1, and no plugin adds it",
+    "undefined": "undefined symbol: nobody_has_this",
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_bad_plugin_is_refused(textd, name):
+    daemon = textd(plugins(name, directory=BAD / name), wait=False)
+    assert daemon.exit_code() == 78
+    assert REFUSED[name] in daemon.log().replace("\\\"", '"')
+    assert len(daemon.logged("server.start_failed")) == 1, "one line says it"
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_check_config_finds_it_too(textd, tmp_path, name):
+    file = tmp_path / "textd.yaml"
+    file.write_text(f"plugin_dirs: [{BAD / name}]\nplugins: [{{name: {name}}}]\n")
+    run = subprocess.run([BIN / "textd", "--config", file, "--check-config"], capture_output=True, text=True, timeout=30 * SLOW)
+    assert run.returncode == 78 and REFUSED[name] in run.stderr
+
+
+def test_a_circle_is_spelt_out(textd, tmp_path):
+    for name in ("cycle_a", "cycle_b"):
+        (tmp_path / f"{name}.so").symlink_to(BAD / name / f"{name}.so")
+    daemon = textd(plugins("cycle_a", "cycle_b", directory=tmp_path), wait=False)
+    assert daemon.exit_code() == 78
+    assert "in a circle: cycle_a needs cycle_b needs cycle_a" in daemon.log()
+
+
+def test_two_providers_of_a_layer_are_told(textd):
+    two = [{"name": "one", "file": "provider"}, {"name": "two", "file": "provider"}]
+    daemon = textd(plugins(*two), wait=False)
+    assert daemon.exit_code() == 78
+    assert "layer org.example.halves/1 is added by both one and two" in daemon.log()
+
+
+def test_two_instances_of_a_plugin_serve_two_pipelines(textd):
+    two = [{"name": "one", "file": "provider"}, {"name": "two", "file": "provider"}]
+    pipelines = [{"name": "default", "plugins": ["one"]}, {"name": "other", "plugins": ["two"]}]
+    daemon = textd({**plugins(*two), "pipelines": pipelines})
+    client = daemon.client()
+    assert set(client.ask("ab")["timing"]["plugins"]) == {"one"}
+    assert set(client.ask("ab", pipeline="other")["timing"]["plugins"]) == {"two"}
+
+
+def test_plugins_with_the_same_symbols_see_their_own(textd):
+    daemon = textd(plugins("twin1", "twin2"))
+    assert daemon.client().ask("x")["results"] == {"twin1": 1, "twin2": 2}
+
+
+def test_an_option_the_plugin_refuses_names_the_line(textd, tmp_path):
+    file = tmp_path / "textd.yaml"
+    file.write_text(f"plugin_dirs: [{GOOD}]\nplugins:\n  - name: echo\n    options:\n      count: 11\n")
+    run = subprocess.run([BIN / "textd", "--config", file, "--check-config"], capture_output=True, text=True, timeout=30 * SLOW)
+    assert run.returncode == 78
+    assert "textd.yaml:5:" in run.stderr and "echo.count is 11; allowed: 1 to 10" in run.stderr
+
+
+def test_a_file_that_is_no_library_is_told(textd, tmp_path):
+    for name, content in (("text", b"not a library"), ("empty", b""), ("cut", (GOOD / "echo.so").read_bytes()[:3000])):
+        (tmp_path / f"{name}.so").write_bytes(content)
+        daemon = textd(plugins(name, directory=tmp_path), wait=False)
+        assert daemon.exit_code() == 78
+        assert f"plugin {name} " in daemon.log()
+
+
+def test_a_plugin_that_never_gets_ready_is_given_up(textd, tmp_path):
+    source = tmp_path / "slow.c"
+    source.write_text("#include <unistd.h>\n__attribute__((constructor)) static void c(void) { sleep(60); }\n")
+    subprocess.run(["cc", "-shared", "-fPIC", "-o", tmp_path / "slow.so", source], check=True)
+    daemon = textd({**plugins("slow", directory=tmp_path), "workers": {"start_timeout": "300ms"}}, wait=False)
+    assert daemon.exit_code() == 78
+    assert "plugin slow was not ready within workers.start_timeout" in daemon.log()
+
+
+def test_the_first_directory_wins(textd, tmp_path):
+    """What --plugin-dir names comes before the built-in folder."""
+    (tmp_path / "twin.so").symlink_to(Path(GOOD) / "twin2.so")
+    config = {"plugin_dirs": [str(GOOD)], "plugins": [{"name": "twin"}]}
+    daemon = textd(config, "--plugin-dir", str(tmp_path))
+    assert daemon.client().ask("x")["results"] == {"twin": 2}
