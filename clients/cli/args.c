@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clients/cli/term.h"
+
 enum letter {
     ENDPOINT = 'e',
     PIPELINE = 'p',
@@ -56,12 +58,14 @@ static const struct option plain_options[] = {
 
 void cli_complain(const char *format, ...)
 {
+    char text[1024];
     va_list args;
 
-    fputs("textctl: ", stderr);
     va_start(args, format);
-    vfprintf(stderr, format, args);
+    vsnprintf(text, sizeof text, format, args);
     va_end(args);
+    fputs("textctl: ", stderr);
+    term_text(stderr, text, strlen(text)); /* it may hold what a server or a plugin said */
     fputc('\n', stderr);
 }
 

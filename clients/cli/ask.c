@@ -1,10 +1,9 @@
 /* ask.c: `textctl ping` and `textctl describe`: what runs there, for people or as JSON. */
 #include "clients/cli/cli.h"
 
-#include <string.h>
-
 #include "clients/cli/json.h"
 #include "clients/cli/session.h"
+#include "clients/cli/term.h"
 #include "common/clock.h"
 
 static int write_json(struct textd_node root)
@@ -12,6 +11,25 @@ static int write_json(struct textd_node root)
     json_node(stdout, root);
     putchar('\n');
     return fflush(stdout) == 0 ? CLI_OK : CLI_SOME_FAILED;
+}
+
+static void print_text(const char *before, struct textd_node node, const char *after)
+{
+    fputs(before, stdout);
+    if (node.type == TEXTD_NODE_TEXT)
+        term_text(stdout, node.text, node.length);
+    fputs(after, stdout);
+}
+
+static void print_ping(struct textd_node root, const char *endpoint, uint64_t elapsed_ns)
+{
+    long long generation = textd_node_find(root, "generation").integer,
+              workers = textd_node_find(root, "workers").integer;
+
+    printf("%s: ", endpoint);
+    print_text("textd ", textd_node_find(root, "version"), "");
+    printf(", generation %lld, %lld worker%s ready, %.1f ms\n", generation, workers, workers == 1 ? "" : "s",
+           (double)elapsed_ns / 1e6);
 }
 
 int cli_ping(const struct cli *cli)
@@ -32,20 +50,11 @@ int cli_ping(const struct cli *cli)
     } else if (reply && cli->json) {
         rc = write_json(textd_reply_root(reply));
     } else if (reply) {
-        struct textd_node root = textd_reply_root(reply), version = textd_node_find(root, "version");
-        long long workers = textd_node_find(root, "workers").integer;
-        printf("%s: textd %.*s, generation %lld, %lld worker%s ready, %.1f ms\n", textd_client_endpoint(s.client),
-               (int)version.length, version.text, (long long)textd_node_find(root, "generation").integer, workers,
-               workers == 1 ? "" : "s", (double)(td_now_ns() - start_ns) / 1e6);
+        print_ping(textd_reply_root(reply), textd_client_endpoint(s.client), td_now_ns() - start_ns);
     }
     textd_reply_free(reply);
     session_close(&s);
     return rc;
-}
-
-static void print_text(const char *before, struct textd_node node, const char *after)
-{
-    printf("%s%.*s%s", before, node.type == TEXTD_NODE_TEXT ? (int)node.length : 0, node.text ? node.text : "", after);
 }
 
 /* "a, b, c" */

@@ -248,10 +248,10 @@ static int run(struct batch *b)
         if ((rc = read_input(b)) != CLI_OK || (rc = send_due(b, &next_ns)) != CLI_OK)
             return rc;
         print_done(b);
+        fflush(b->out); /* whoever reads the results gets them before we wait for anything */
         if (b->head == b->tail && b->input_ended)
             return CLI_OK;
         if (n_in_flight(b) > 0) {
-            fflush(b->out); /* whoever reads the results gets them before we wait */
             rc = receive_replies(b, wait_ms(b, next_ns));
         } else if (next_ns != UINT64_MAX) {
             sleep_until(next_ns);

@@ -50,7 +50,7 @@ int cli_parse(struct cli *cli, const char *command, int argc, char **argv);
 /* The page of the command, or of textctl for NULL. */
 void cli_help(FILE *out, const char *command);
 
-/* "textctl: …" and a line's end, on standard error. */
+/* "textctl: …" and a line's end, on standard error. Long ones are cut. */
 void cli_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* The commands. Each returns an exit code. */

@@ -112,10 +112,11 @@ static size_t print_type(const struct term *term, const struct entity *list, siz
 
     fputs("  ", term->out);
     term_color(term, color_of(type));
-    fprintf(term->out, "%-*.*s", TYPE_COLUMN, (int)type.length, type.text);
+    int columns = term_text(term->out, type.text, type.length);
     term_plain(term);
+    fprintf(term->out, "%*s", columns < TYPE_COLUMN ? TYPE_COLUMN - columns : 0, "");
     wrap_start(&wrap, term, 2 + TYPE_COLUMN + 1);
-    wrap.column = wrap.indent;
+    wrap.column = wrap.indent; /* the first line has begun already */
     putc(' ', term->out);
     for (const char *before = ""; i < n && compare_nodes(list[i].type, type) == 0; i++, before = ", ") {
         wrap_text(&wrap, before, strlen(before));

@@ -14,7 +14,9 @@
 void report_heading(const struct term *term, const char *title)
 {
     putc('\n', term->out);
-    term_in_color(term, "1", title);
+    term_color(term, "1");
+    term_text(term->out, title, strlen(title));
+    term_plain(term);
     putc('\n', term->out);
 }
 
@@ -52,7 +54,9 @@ static void header(const struct term *term, const char *name, struct textd_node 
     struct textd_node doc = textd_node_find(root, "doc");
     char text[32];
 
-    term_in_color(term, "1;7", name);
+    term_color(term, "1;7");
+    term_text(term->out, name, strlen(name));
+    term_plain(term);
     for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
         struct textd_node count = textd_node_find(doc, counts[i]);
         if (count.type == TEXTD_NODE_INTEGER)
@@ -70,10 +74,13 @@ static void failures(const struct term *term, struct textd_node errors)
 
     while (textd_walk_next(&walk, &plugin, &error)) {
         struct textd_node code = textd_node_find(error, "code"), message = textd_node_find(error, "message");
-        term_color(term, "1;31");
-        fprintf(term->out, "failed: %.*s: %.*s: %.*s\n", (int)plugin.length, plugin.text ? plugin.text : "",
-                (int)code.length, code.text ? code.text : "", (int)message.length, message.text ? message.text : "");
-        term_plain(term);
+        term_in_color(term, "1;31", "failed: ");
+        term_text(term->out, plugin.text, plugin.length);
+        fputs(": ", term->out);
+        term_text(term->out, code.text, code.length);
+        fputs(": ", term->out);
+        term_text(term->out, message.text, message.length);
+        putc('\n', term->out);
     }
 }
 
@@ -125,10 +132,7 @@ static void quote(const struct term *term, const char *what, const struct docume
     term_color(term, score < 0 ? "31" : "32");
     fprintf(term->out, "%+.2f  ", score);
     term_plain(term);
-    for (size_t i = 0; i < cut; i++) {
-        unsigned char c = (unsigned char)d->text[range.start + i];
-        putc(c < 0x20 || c == 0x7f ? ' ' : c, term->out);
-    }
+    term_text(term->out, d->text + range.start, cut);
     fputs(cut < length ? "\u2026\n" : "\n", term->out);
 }
 
@@ -159,7 +163,8 @@ static void sentiment(const struct term *term, const struct document *d, struct 
     fputs("  ", term->out);
     bar(term, score, sgr);
     term_color(term, sgr);
-    fprintf(term->out, "  %+.2f %.*s", score, (int)label.length, label.text);
+    fprintf(term->out, "  %+.2f ", score);
+    term_text(term->out, label.text, label.length);
     term_plain(term);
     fprintf(term->out, " (confidence %.0f %%)\n", 100 * textd_node_find(result, "confidence").number);
     quote(term, "most positive", d, extreme(sentences, 1));

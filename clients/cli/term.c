@@ -51,19 +51,47 @@ void term_in_color(const struct term *term, const char *sgr, const char *text)
     term_plain(term);
 }
 
-int term_columns(const char *text, size_t length)
+/* One character: its bytes, as they may be written, and what it is. */
+struct character {
+    const char *bytes;
+    size_t length;
+    int columns;
+    int is_space, is_newline;
+};
+
+/* Reads the character at `text` and returns how many bytes it takes there. */
+static size_t read_character(const char *text, size_t length, struct character *character)
 {
     mbstate_t state = { 0 };
-    int columns = 0;
+    wchar_t c = 0;
+    size_t n = mbrtowc(&c, text, length, &state);
+
+    *character = (struct character) { .bytes = "\xEF\xBF\xBD", .length = 3, .columns = 1 };
+    if (n == 0 || n > length)
+        return 1; /* NUL, or no UTF-8 */
+    character->is_newline = c == '\n';
+    character->is_space = c == ' ' || (c >= '\t' && c <= '\r') || c == 0x85 || c == 0x2028 || c == 0x2029;
+    if (c < 0x20 || (c >= 0x7f && c < 0xa0))
+        return n;
+    character->bytes = text;
+    character->length = n;
+    character->columns = wcwidth(c) > 0 ? wcwidth(c) : 0;
+    return n;
+}
+
+int term_text(FILE *out, const char *text, size_t length)
+{
+    struct character c;
+    int columns = 0, was_space = 0;
 
     for (size_t i = 0; i < length;) {
-        wchar_t c;
-        size_t n = mbrtowc(&c, text + i, length - i, &state);
-        if (n == 0 || n > length - i)
-            return columns + (int)(length - i);
-        int width = wcwidth(c);
-        columns += width > 0 ? width : 0;
-        i += n;
+        i += read_character(text + i, length - i, &c);
+        if (!c.is_space)
+            fwrite(c.bytes, 1, c.length, out);
+        else if (!was_space)
+            putc(' ', out);
+        columns += c.is_space ? !was_space : c.columns;
+        was_space = c.is_space;
     }
     return columns;
 }
@@ -140,45 +168,22 @@ static void flush_word(struct wrap *w)
     w->word_columns = 0;
 }
 
-/* One character that is no white space. */
-static void put(struct wrap *w, const char *bytes, size_t length, int columns)
-{
-    if (w->word_columns + columns > w->term->width - w->indent)
-        flush_word(w); /* a word wider than a line */
-    append(w, bytes, length);
-    w->word_columns += columns;
-}
-
-static void put_character(struct wrap *w, const char *bytes, size_t length, wchar_t c)
-{
-    int columns = wcwidth(c);
-
-    if (c < 0x20 || (c >= 0x7f && c < 0xa0))
-        put(w, "\xEF\xBF\xBD", 3, 1);
-    else
-        put(w, bytes, length, columns > 0 ? columns : 0);
-}
-
 void wrap_text(struct wrap *w, const char *text, size_t length)
 {
-    mbstate_t state = { 0 };
+    struct character c;
 
     for (size_t i = 0; i < length;) {
-        wchar_t c = 0;
-        size_t n = mbrtowc(&c, text + i, length - i, &state);
-        if (n == 0 || n > length - i) { /* NUL, or no UTF-8: a byte by itself */
-            memset(&state, 0, sizeof state);
-            c = 0;
-            n = 1;
-        }
-        if (c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == 0x2028 || c == 0x2029) {
+        i += read_character(text + i, length - i, &c);
+        if (c.is_space) {
             flush_word(w);
             w->has_space = 1;
-            w->n_newlines += c == '\n';
-        } else {
-            put_character(w, text + i, n, c);
+            w->n_newlines += c.is_newline;
+            continue;
         }
-        i += n;
+        if (w->word_columns + c.columns > w->term->width - w->indent)
+            flush_word(w); /* a word wider than a line */
+        append(w, c.bytes, c.length);
+        w->word_columns += c.columns;
     }
 }
 
