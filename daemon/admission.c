@@ -80,9 +80,7 @@ static int take_plugin_options(const struct td_generation *g, uint32_t plugin, s
 
     td_mp_read(mp, &map);
     for (uint32_t i = 0; i < map.length; i++) {
-        if (td_mp_read(mp, &name) != 0 || name.type != TD_MP_STR)
-            return td_fail(err, TD_E_BAD_OPTION, "the options of %s must have names as keys, not %s", options->plugin,
-                           td_mp_type_name(name.type));
+        td_mp_read(mp, &name); /* a string: td_mp_check has seen to it */
         int rc = td_options_find(options, name.bytes, name.length, &index, err);
         if (rc == TD_OK)
             rc = td_option_read(options, index, mp, &value, err);

@@ -99,7 +99,7 @@ struct textd_layer {
  *                "John|'s"); ordered, not overlapping, together covering all text that is not blank.
  *                Column "kind" (TEXTD_U8): one of TEXTD_TOKEN_*.
  *   entities/1   named entities and expressions; ordered, not overlapping.
- *                Columns "type" (TEXTD_TEXT): PERSON, ORG, PLACE, DATE, MONEY, PERCENT, …; "score" (TEXTD_F32): 0..1.
+ *                Columns "type" (TEXTD_TEXT): PERSON, ORG, LOC, DATE, MONEY, PERCENT, …; "score" (TEXTD_F32): 0..1.
  */
 #define TEXTD_SENTENCES "sentences/1"
 #define TEXTD_TOKENS "tokens/1"
@@ -108,7 +108,7 @@ struct textd_layer {
 /* In needs_layers, this suffix makes a need optional: "use it, and run after it, when the pipeline has it". */
 #define TEXTD_OPTIONAL "?"
 
-#define TEXTD_TOKEN_WORD 1 /* letters, perhaps with inner hyphens, apostrophes, digits: "half-hearted", "n't", "B2B" */
+#define TEXTD_TOKEN_WORD 1 /* letters, perhaps with apostrophes, periods, digits inside: "O'Brien", "U.S.", "B2B" */
 #define TEXTD_TOKEN_NUMBER 2 /* "42", "3.14", "1,000", "10th" */
 #define TEXTD_TOKEN_PUNCT 3  /* "." "," "(" "…" */
 #define TEXTD_TOKEN_SYMBOL 4 /* "$" "%" "+" emoji and emoticons */

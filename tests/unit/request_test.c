@@ -109,7 +109,7 @@ static const struct {
     { "{id 1 text 'a' plugins ['x'] pipeline 'y'}", TD_E_BAD_REQUEST, "both 'pipeline' and 'plugins'" },
     { "{id 1 text 'a' options [1]}", TD_E_BAD_REQUEST, "'options' must be a map" },
     { "{id 1 text 'a' options {x 1}}", TD_E_BAD_REQUEST, "'options' must have a map for 'x', not an integer" },
-    { "{id 1 text 'a' options {1 {}}}", TD_E_BAD_REQUEST, "'options' must have plugins' names as keys" },
+    { "{id 1 text 'a' options {1 {}}}", TD_E_BAD_REQUEST, "a map's key is not a string" },
     { "{id 1 text 'a' offsets 'chars'}", TD_E_BAD_REQUEST,
       "'offsets' is 'chars'; it must be byte, codepoint or utf16" },
     { "{id 1 text 'a' offsets 1}", TD_E_BAD_REQUEST, "'offsets' must be a string" },
