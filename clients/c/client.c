@@ -237,7 +237,7 @@ static uint64_t next_id(struct textd_client *c)
 int textd_client_send(struct textd_client *c, const struct textd_request *request, uint64_t *id,
                       struct textd_error *error)
 {
-    struct textd_error local;
+    struct textd_error local = { 0 };
 
     error = error ? error : &local; /* its code is read below */
     if (request && request->id && pending_find(&c->pending, request->id))
@@ -315,7 +315,7 @@ static void keep_arrived(struct textd_client *c, struct textd_reply *reply)
 int textd_client_receive(struct textd_client *c, uint32_t timeout_ms, struct textd_reply **reply,
                          struct textd_error *error)
 {
-    struct textd_error local;
+    struct textd_error local = { 0 };
 
     error = error ? error : &local;
     *reply = take_arrived(c);
@@ -354,8 +354,8 @@ int textd_client_annotate(struct textd_client *c, const struct textd_request *re
                           struct textd_error *error)
 {
     uint64_t deadline_ns = deadline_in(c->timeout_ms);
-    struct textd_error local;
-    uint64_t id;
+    struct textd_error local = { 0 };
+    uint64_t id = 0;
 
     error = error ? error : &local;
     *reply = NULL;
@@ -366,7 +366,7 @@ int textd_client_annotate(struct textd_client *c, const struct textd_request *re
 static int ask(struct textd_client *c, const char *op, struct textd_reply **reply, struct textd_error *error)
 {
     uint64_t deadline_ns = deadline_in(c->timeout_ms), id = next_id(c);
-    struct textd_error local;
+    struct textd_error local = { 0 };
 
     error = error ? error : &local;
     *reply = NULL;

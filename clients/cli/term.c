@@ -15,13 +15,13 @@ static int terminal_width(FILE *out)
 {
     struct winsize size;
     const char *columns = getenv("COLUMNS");
-    int width = DEFAULT_WIDTH;
+    long width = columns ? strtol(columns, NULL, 10) : 0;
 
     if (ioctl(fileno(out), TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
         width = size.ws_col;
-    else if (columns && atoi(columns) > 0)
-        width = atoi(columns);
-    return width < MIN_WIDTH ? MIN_WIDTH : width > MAX_WIDTH ? MAX_WIDTH : width;
+    if (width <= 0)
+        width = DEFAULT_WIDTH;
+    return width < MIN_WIDTH ? MIN_WIDTH : width > MAX_WIDTH ? MAX_WIDTH : (int)width;
 }
 
 struct term term_of(FILE *out, enum cli_color color)
