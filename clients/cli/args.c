@@ -9,6 +9,10 @@
 
 #include "clients/cli/term.h"
 
+/* The library's own default; and how much longer than its deadline a document's answer may take to get here. */
+#define DEFAULT_TIMEOUT_MS 35000u
+#define ANSWER_MS 5000u
+
 enum letter {
     ENDPOINT = 'e',
     PIPELINE = 'p',
@@ -261,6 +265,8 @@ int cli_parse(struct cli *cli, const char *command, int argc, char **argv)
         if (take(cli, option, optarg) != CLI_OK)
             return CLI_USAGE;
     }
+    if (cli->timeout_ms == 0 && cli->deadline_ms > DEFAULT_TIMEOUT_MS - ANSWER_MS)
+        cli->timeout_ms = cli->deadline_ms + ANSWER_MS; /* who gives the server that long waits for it */
     cli->files = argv + optind;
     cli->n_files = argc - optind;
     return check(cli, is_annotate);
