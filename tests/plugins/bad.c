@@ -1,5 +1,5 @@
-/* bad.c: plugins that must be refused when they are loaded. Each is built from this file with one of the names below
- * defined, into a folder of its own. For tests only. */
+/* bad.c: plugins that must be refused when they are loaded, and some that load and break a rule later. Each is built
+ * from this file with one of the names below defined, into a folder of its own. For tests only. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -69,6 +69,17 @@ static int32_t selftest(void *self)
 #endif
 }
 
+static void destroy(void *self)
+{
+    (void)self;
+#ifdef DESTROY_CRASHES
+    abort();
+#elif defined(DESTROY_HANGS)
+    for (volatile int going = 1; going;)
+        ;
+#endif
+}
+
 #ifdef CONSTRUCTOR_CRASHES
 __attribute__((constructor)) static void constructor(void)
 {
@@ -112,4 +123,5 @@ TEXTD_EXPORT const struct textd_plugin SYMBOL = {
     .create = create,
     .process = process,
     .selftest = selftest,
+    .destroy = destroy,
 };

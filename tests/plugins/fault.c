@@ -1,6 +1,8 @@
 /* fault.c: misbehaves on demand. The first word of the text says how; a text without such a word is answered with its
  * length. For tests only. */
 #include <math.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +22,7 @@ static int32_t create(const struct textd_host *the_host, const struct textd_valu
 
 static int32_t do_crash(struct textd_doc *doc, long n)
 {
-    volatile int *nowhere = NULL;
+    volatile int *nowhere = (volatile int *)(uintptr_t)64; /* not NULL: that the sanitizer would catch */
 
     (void)doc, (void)n;
     *nowhere = 1;
@@ -137,18 +139,136 @@ static int32_t do_stack(struct textd_doc *doc, long n)
     return n < 0 ? room[65535] : do_stack(doc, n + 1) + room[0];
 }
 
+/* Ends by signal n; SIGSTOP only stops it. */
+static int32_t do_raise(struct textd_doc *doc, long n)
+{
+    host->write_integer(doc, raise((int)n));
+    return TEXTD_OK;
+}
+
+/* Fails with n bytes of reason. */
+static int32_t do_explain(struct textd_doc *doc, long n)
+{
+    char words[1024];
+
+    (void)doc;
+    memset(words, 'w', sizeof words);
+    host->explain(words, (uint64_t)n);
+    return TEXTD_FAILED;
+}
+
+/* Adds a layer that was not declared, with a name of n bytes that are no UTF-8. */
+static int32_t do_layer(struct textd_doc *doc, long n)
+{
+    char name[1024] = "";
+
+    memset(name, 0xFF, (size_t)n % sizeof name);
+    return host->layer_add(doc, name, NULL, 0);
+}
+
+/* What careless libraries do when they make a daemon of themselves: the worker's own descriptors are gone. */
+static int32_t do_close(struct textd_doc *doc, long n)
+{
+    (void)n;
+    for (int fd = 3; fd < 1024; fd++)
+        close(fd);
+    host->write_nil(doc);
+    return TEXTD_OK;
+}
+
+/* Speaks for the worker: a head that claims `n` bytes of every kind there could be, and rubbish behind it. */
+static int32_t do_forge(struct textd_doc *doc, long n)
+{
+    uint32_t words[1024];
+    ssize_t written = 0;
+
+    for (uint32_t kind = 0; kind < 8; kind++) {
+        memset(words, (int)kind * 37, sizeof words);
+        words[0] = (uint32_t)n;
+        words[1] = kind;
+        written += write(3, words, n < (long)sizeof words ? (size_t)n : sizeof words);
+    }
+    host->write_integer(doc, written);
+    return TEXTD_OK;
+}
+
+/* Fills the page that tells the supervisor where this worker is with nonsense, and dies on it. */
+static int32_t do_scribble(struct textd_doc *doc, long n)
+{
+    FILE *maps = fopen("/proc/self/maps", "r");
+    char line[512];
+
+    (void)doc, (void)n;
+    while (maps && fgets(line, sizeof line, maps)) {
+        unsigned long start, end;
+        if (strstr(line, "memfd:") && strstr(line, " rw-s ") && sscanf(line, "%lx-%lx", &start, &end) == 2)
+            memset((void *)start, 0xA5, end - start);
+    }
+    abort();
+}
+
+/* Leaves a child behind that holds all descriptors open for n ms, and dies. */
+static int32_t do_fork(struct textd_doc *doc, long n)
+{
+    struct timespec t = { n / 1000, n % 1000 * 1000000 };
+
+    (void)doc;
+    if (fork() == 0) {
+        nanosleep(&t, NULL);
+        _exit(0);
+    }
+    abort();
+}
+
+static void *idle_for_ever(void *data)
+{
+    for (;;)
+        pause();
+    return data;
+}
+
+static void never_return(void)
+{
+    idle_for_ever(NULL);
+}
+
+/* Leaves behind a thread, and a handler that never returns from exit. */
+static int32_t do_linger(struct textd_doc *doc, long n)
+{
+    pthread_t thread;
+
+    (void)n;
+    atexit(never_return);
+    host->write_integer(doc, pthread_create(&thread, NULL, idle_for_ever, NULL));
+    return TEXTD_OK;
+}
+
+/* Hangs, deaf to all signals that can be blocked. */
+static int32_t do_deaf(struct textd_doc *doc, long n)
+{
+    sigset_t all;
+
+    sigfillset(&all);
+    sigprocmask(SIG_BLOCK, &all, NULL);
+    return do_hang(doc, n);
+}
+
 static const struct {
     const char *word;
     int32_t (*act)(struct textd_doc *, long);
 } faults[] = {
-    { "CRASH", do_crash }, { "ABORT", do_abort },
-    { "EXIT", do_exit },   { "HANG", do_hang },
-    { "SPIN", do_spin },   { "SLEEP", do_sleep },
-    { "FAIL", do_fail },   { "SILENT", do_fail_silently },
-    { "NOMEM", do_nomem }, { "BIG", do_big },
-    { "DEEP", do_deep },   { "BADOFFSET", do_badoffset },
-    { "NAN", do_nan },     { "BADRESULT", do_badresult },
-    { "STACK", do_stack },
+    { "CRASH", do_crash },       { "ABORT", do_abort },
+    { "EXIT", do_exit },         { "HANG", do_hang },
+    { "SPIN", do_spin },         { "SLEEP", do_sleep },
+    { "FAIL", do_fail },         { "SILENT", do_fail_silently },
+    { "NOMEM", do_nomem },       { "BIG", do_big },
+    { "DEEP", do_deep },         { "BADOFFSET", do_badoffset },
+    { "NAN", do_nan },           { "BADRESULT", do_badresult },
+    { "STACK", do_stack },       { "RAISE", do_raise },
+    { "EXPLAIN", do_explain },   { "LAYER", do_layer },
+    { "CLOSE", do_close },       { "FORGE", do_forge },
+    { "SCRIBBLE", do_scribble }, { "FORK", do_fork },
+    { "LINGER", do_linger },     { "DEAF", do_deaf },
 };
 
 static int32_t process(void *self, struct textd_doc *doc)
