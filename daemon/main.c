@@ -60,6 +60,8 @@ static int check_config(const struct td_config *config, const char *model_dir)
 {
     struct td_err err;
 
+    td_log_configure(TD_LOG_ERROR,
+                     (enum td_log_format)config->set.log_format); /* what the worker's start says is no news */
     if (td_check_plugins(config, model_dir, &err) != TD_OK)
         return config_error(&err);
     printf("textd: the configuration%s%s is fine: %u plugins, %u pipelines\n", config->file ? " " : "",

@@ -46,6 +46,18 @@ def wait_for(what, test, seconds=10):
         time.sleep(0.002)
 
 
+def environment(**more):
+    """The environment without the variables that are textd's, or the build's."""
+    env = {key: value for key, value in os.environ.items() if not key.startswith("TEXTD_")}
+    return {**env, "ASAN_OPTIONS": SANITIZER, "UBSAN_OPTIONS": "print_stacktrace=1", **more}
+
+
+def run_textd(*args, **more):
+    """Runs textd to its end."""
+    command = [str(BIN / "textd"), *map(str, args)]
+    return subprocess.run(command, env=environment(**more), capture_output=True, text=True, timeout=30 * SLOW)
+
+
 class Client:
     """A connection. DEALER by default; kind=zmq.REQ has the empty frame that REQ sends."""
 
@@ -127,15 +139,12 @@ class Daemon:
         config = {"endpoints": [self.endpoint], **(config or {})}
         (self.run / "textd.yaml").write_text(json.dumps(config))  # JSON is YAML
         self.log_path = self.run / "log"
-        environment = {k: v for k, v in os.environ.items() if not k.startswith("TEXTD_")}
-        environment.update(RUNTIME_DIRECTORY=str(self.run), ASAN_OPTIONS=SANITIZER, UBSAN_OPTIONS="print_stacktrace=1")
-        environment.update(env or {})
         self.process = subprocess.Popen(
             [str(BIN / "textd"), "--config", str(self.run / "textd.yaml"), *args],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=open(self.log_path, "wb"),
-            env=environment,
+            env=environment(RUNTIME_DIRECTORY=str(self.run), **(env or {})),
         )
         if wait:
             self.client().request({"op": "ping"}, seconds=10)

@@ -1,15 +1,13 @@
 """textd starts, says what is wrong when it can't, and goes when it is told to."""
 
-import os
 import signal
 import stat
-import subprocess
 import time
 
 import pytest
 import zmq
 
-from conftest import BIN, SLOW, plugins, wait_for
+from conftest import SLOW, plugins, run_textd, wait_for
 
 
 def test_it_starts_and_answers(textd):
@@ -24,9 +22,7 @@ def test_it_starts_and_answers(textd):
 
 def test_it_starts_without_a_file_or_a_plugin_directory(tmp_path):
     """With no configuration at all: its own plugins, sockets in the run directory and on 7411."""
-    env = {k: v for k, v in os.environ.items() if not k.startswith("TEXTD_")}
-    env["RUNTIME_DIRECTORY"] = str(tmp_path)
-    printed = subprocess.run([BIN / "textd", "--print-config"], env=env, capture_output=True, text=True, timeout=20 * SLOW)
+    printed = run_textd("--print-config", RUNTIME_DIRECTORY=str(tmp_path))
     assert printed.returncode == 0
     assert f"ipc://{tmp_path}/textd.sock" in printed.stdout and "tcp://127.0.0.1:7411" in printed.stdout
 
@@ -87,17 +83,17 @@ def test_workers_go_when_the_supervisor_is_killed(textd):
 
 @pytest.mark.parametrize("word", ["--nonsense", "surplus", "--workers"])
 def test_a_wrong_command_line_exits_64(word):
-    run = subprocess.run([BIN / "textd", word], capture_output=True, text=True, timeout=20 * SLOW)
+    run = run_textd(word)
     assert run.returncode == 64
     assert word.strip("-") in run.stderr and run.stdout == ""
 
 
 def test_version_and_help(textd):
-    version = subprocess.run([BIN / "textd", "--version"], capture_output=True, text=True, timeout=20 * SLOW)
+    version = run_textd("--version")
     assert version.returncode == 0
     for word in ("textd 0.", "protocol 1", "ABI 1.0", "libzmq", "libuv", "msgpack"):
         assert word in version.stdout
-    text = subprocess.run([BIN / "textd", "--help"], capture_output=True, text=True, timeout=20 * SLOW).stdout
+    text = run_textd("--help").stdout
     assert len(text.splitlines()) <= 25 and max(map(len, text.splitlines())) <= 110
 
 

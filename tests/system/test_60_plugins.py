@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import BAD, BIN, GOOD, SLOW, plugins
+from conftest import BAD, GOOD, plugins, run_textd
 
 REFUSED = {
     "magic": "its magic is 0x12345678, not 0x50445854",
@@ -36,7 +36,7 @@ def test_a_bad_plugin_is_refused(textd, name):
 def test_check_config_finds_it_too(textd, tmp_path, name):
     file = tmp_path / "textd.yaml"
     file.write_text(f"plugin_dirs: [{BAD / name}]\nplugins: [{{name: {name}}}]\n")
-    run = subprocess.run([BIN / "textd", "--config", file, "--check-config"], capture_output=True, text=True, timeout=30 * SLOW)
+    run = run_textd("--config", file, "--check-config")
     assert run.returncode == 78 and REFUSED[name] in run.stderr
 
 
@@ -72,7 +72,7 @@ def test_plugins_with_the_same_symbols_see_their_own(textd):
 def test_an_option_the_plugin_refuses_names_the_line(textd, tmp_path):
     file = tmp_path / "textd.yaml"
     file.write_text(f"plugin_dirs: [{GOOD}]\nplugins:\n  - name: echo\n    options:\n      count: 11\n")
-    run = subprocess.run([BIN / "textd", "--config", file, "--check-config"], capture_output=True, text=True, timeout=30 * SLOW)
+    run = run_textd("--config", file, "--check-config")
     assert run.returncode == 78
     assert "textd.yaml:5:" in run.stderr and "echo.count is 11; allowed: 1 to 10" in run.stderr
 

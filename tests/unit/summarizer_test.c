@@ -161,7 +161,7 @@ static void picks_are_in_order_and_ranks_are_all_there(void **state)
 
 static void a_sentence_without_end_is_bounded(void **state)
 {
-    static char text[600000];
+    static char text[700000];
     struct pick picks[3];
     float scores[3];
     size_t length = 0;
