@@ -2,6 +2,7 @@
  * from this file with one of the names below defined, into a folder of its own. For tests only. */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <textd/plugin.h>
 
@@ -36,6 +37,9 @@ static int32_t create(const struct textd_host *the_host, const struct textd_valu
     return TEXTD_FAILED;
 #elif defined(CREATE_CRASHES)
     abort();
+#elif defined(CREATE_SLOW)
+    for (;;)
+        pause();
 #elif defined(RESOURCE_MISSING)
     struct textd_resource resource = { .size = sizeof resource };
     return host->resource("words.txt", &resource);

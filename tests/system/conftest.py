@@ -131,7 +131,7 @@ class Client:
 class Daemon:
     """A running textd. Its run directory, its log and its client connections go with it."""
 
-    def __init__(self, config=None, args=(), env=None, wait=True):
+    def __init__(self, config=None, args=(), env=None, wait=True, before_exec=None):
         self.run = Path(tempfile.mkdtemp(prefix="td", dir="/tmp"))
         self.endpoint = f"ipc://{self.run}/textd.sock"
         self.control_endpoint = f"ipc://{self.run}/control.sock"
@@ -145,6 +145,7 @@ class Daemon:
             stdout=subprocess.DEVNULL,
             stderr=open(self.log_path, "wb"),
             env=environment(RUNTIME_DIRECTORY=str(self.run), **(env or {})),
+            preexec_fn=before_exec,
         )
         if wait:
             self.client().request({"op": "ping"}, seconds=10)
@@ -220,8 +221,8 @@ def textd():
     """textd(config, args…) starts a daemon; it is stopped, and looked at, when the test ends."""
     daemons = []
 
-    def start(config=None, *args, env=None, wait=True):
-        daemon = Daemon(config, args, env, wait)
+    def start(config=None, *args, env=None, wait=True, before_exec=None):
+        daemon = Daemon(config, args, env, wait, before_exec)
         daemons.append(daemon)
         return daemon
 
