@@ -35,12 +35,16 @@ static void write_spans(struct textd_doc *doc, const char *key, const struct tex
     host->array_end(doc);
 }
 
+/* Says why the document could not be segmented. What else can go wrong the host has noted itself. */
 static int32_t fail(int32_t rc)
 {
-    static const char words[] = "no memory for the tokens of a document of this size";
+    static const char no_memory[] = "no memory for the tokens of a document of this size";
+    static const char stopped[] = "stopped before the whole text was segmented";
 
     if (rc == TEXTD_NO_MEMORY)
-        host->explain(words, sizeof words - 1);
+        host->explain(no_memory, sizeof no_memory - 1);
+    else if (rc == TEXTD_STOPPED)
+        host->explain(stopped, sizeof stopped - 1);
     return rc;
 }
 

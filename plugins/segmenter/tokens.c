@@ -18,7 +18,8 @@ struct walk {
     struct segments *out;
     const char *text;
     uint32_t length;
-    uint32_t no_address_before; /* an "@" was looked for up to here, and there is none */
+    uint32_t next_at;           /* the first "@" behind where one was looked for; `length` when there is none */
+    uint32_t no_address_before; /* an address was looked for up to here, and there is none */
 };
 
 static int grow(struct segments *s)
@@ -63,7 +64,7 @@ static enum character kind_at(const struct walk *w, uint32_t at, uint32_t *size)
 
 static int is_word_byte(char c)
 {
-    return is_upper(c) || is_lower(c) || is_digit(c);
+    return (unsigned char)((c | 0x20) - 'a') < 26 || (unsigned char)(c - '0') < 10;
 }
 
 /* ---- Links -------------------------------------------------------------------------------------------------------- */
@@ -106,16 +107,31 @@ static uint32_t url_end(const struct walk *w, uint32_t at)
     return trim_link(w, at, end);
 }
 
+/* A byte of an address's local part, of those in use. */
+static int is_local_byte(char c)
+{
+    return is_word_byte(c) || c == '.' || c == '_' || c == '%' || c == '+' || c == '-';
+}
+
+/* Whether an "@" stands near enough behind `at` to be an address's. Spares nearly all words a look at their letters. */
+static int is_at_near(struct walk *w, uint32_t at)
+{
+    if (w->next_at < at) {
+        const char *found = memchr(w->text + at, '@', w->length - at);
+        w->next_at = found ? (uint32_t)(found - w->text) : w->length;
+    }
+    return w->next_at - at < LONGEST_ADDRESS;
+}
+
 /* The end of an e-mail address at `at`, or `at`. A look that fails is remembered, so that a long run of letters and dots
  * is looked through once, not once a token. */
 static uint32_t address_end(struct walk *w, uint32_t at)
 {
     uint32_t end = at, dots = 0;
 
-    if (at < w->no_address_before)
+    if (at < w->no_address_before || !is_at_near(w, at))
         return at;
-    while (end - at < LONGEST_ADDRESS &&
-           (is_word_byte(byte_at(w, end)) || (byte_at(w, end) && strchr("._%+-", byte_at(w, end)))))
+    while (end - at < LONGEST_ADDRESS && is_local_byte(byte_at(w, end)))
         end++;
     if (byte_at(w, end) != '@' || end == at) {
         w->no_address_before = end;
@@ -126,7 +142,10 @@ static uint32_t address_end(struct walk *w, uint32_t at)
            (is_word_byte(byte_at(w, end)) || byte_at(w, end) == '.' || byte_at(w, end) == '-'))
         dots += w->text[end++] == '.';
     end = trim_link(w, at, end);
-    return dots > 0 && end > domain + 2 ? end : at;
+    if (dots > 0 && end > domain + 2)
+        return end;
+    w->no_address_before = domain; /* what starts further on would have the same domain */
+    return at;
 }
 
 /* The end of "@name" or "#topic" at `at`, or `at`. */
@@ -186,6 +205,10 @@ static uint32_t word_end(const struct walk *w, uint32_t at)
     uint32_t end = at, size;
 
     while (end < w->length) {
+        if (is_word_byte(w->text[end])) {
+            end++;
+            continue;
+        }
         enum character kind = kind_at(w, end, &size);
         if (kind == CHAR_LETTER || kind == CHAR_DIGIT || kind == CHAR_JOINER) {
             end += size;
@@ -250,7 +273,12 @@ static uint32_t unit_start(const struct walk *w, uint32_t at, uint32_t end)
     return end;
 }
 
-/* The end of a number at `at`: digits, with , . : / between them. */
+static int is_number_mark(char c)
+{
+    return c == ',' || c == '.' || c == ':' || c == '/';
+}
+
+/* The end of a number at `at`: digits, with marks between them. */
 static uint32_t number_end(const struct walk *w, uint32_t at)
 {
     uint32_t end = at, size;
@@ -258,7 +286,7 @@ static uint32_t number_end(const struct walk *w, uint32_t at)
     while (end < w->length) {
         if (kind_at(w, end, &size) == CHAR_DIGIT)
             end += size;
-        else if (strchr(",.:/", w->text[end]) && end > at && is_digit(byte_at(w, end + 1)))
+        else if (is_number_mark(w->text[end]) && end > at && is_digit(byte_at(w, end + 1)))
             end++;
         else
             break;

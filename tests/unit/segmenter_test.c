@@ -73,6 +73,8 @@ static const struct {
     { "see http://a.org/b_(c), ok", "[see][http://a.org/b_(c)][,][ok]" },
     { "www.example.com.", "[www.example.com][.]" },
     { "mail a.b@example.co.uk now", "[mail][a.b@example.co.uk][now]" },
+    { "no@domain x-y@z a@b.com", "[no][@domain][x][-][y][@z][a@b.com]" },
+    { "can't ca'n", "[ca][n't][ca'n]" },
     { "go to example.com today", "[go][to][example.com][today]" },
     { "The end.Next one", "[The][end][.][Next][one]" },
     { "@ann likes #tea #1", "[@ann][likes][#tea][#][1]" },
@@ -245,13 +247,16 @@ static void any_text_is_covered(void **state)
 
 static void a_nul_is_a_character(void **state)
 {
-    static const char text[] = "a\0b. C";
+    static const char text[] = "a\0b. C", numbers[] = "1\0"
+                                                      "2";
 
     (void)state;
     struct segments s = segment(text, sizeof text - 1);
     check_tokens(&s, text, sizeof text - 1);
     check_sentences(&s);
     assert_int_equal(s.n_tokens, 5);
+    s = segment(numbers, sizeof numbers - 1);
+    assert_int_equal(s.n_tokens, 3); /* no mark inside a number */
 }
 
 static void arrays_grow(void **state)
