@@ -18,22 +18,31 @@ struct view {
     uint32_t length;
 };
 
-static int is_token(const struct view *v, uint32_t i, const char *list)
+/* Whether token `i` is one of the list, which ends in NULL. */
+static int is_token(const struct view *v, uint32_t i, const char *const *list)
 {
     const struct textd_span *t = &v->s->tokens[i];
     uint32_t n = t->end - t->start;
 
-    for (const char *at = list; *at; at += strlen(at) + 1)
-        if (strlen(at) == n && memcmp(at, v->text + t->start, n) == 0)
+    for (; *list; list++)
+        if (strlen(*list) == n && memcmp(*list, v->text + t->start, n) == 0)
             return 1;
     return 0;
 }
 
-/* The lists end in an empty string. */
-static const char closers[] = "\"\0'\0''\0)\0]\0}\0\xe2\x80\x9d\0\xe2\x80\x99\0\xc2\xbb\0\xe3\x80\x8d\0\xe3\x80\x8f\0";
-static const char openers[] = "\"\0'\0``\0(\0[\0{\0\xe2\x80\x9c\0\xe2\x80\x98\0\xc2\xab\0\xe3\x80\x8c\0";
-static const char full_stops[] = "\xe3\x80\x82\0\xef\xbc\x81\0\xef\xbc\x9f\0\xef\xbd\xa1\0";        /* 。！？｡ */
-static const char other_stops[] = "\xe0\xa5\xa4\0\xe0\xa5\xa5\0\xd8\x9f\0\xdb\x94\0\xe2\x80\xa6\0"; /* । ॥ ؟ ۔ … */
+/* Beside ASCII's: ” ’ » 」 』 */
+static const char *const closers[] = {
+    "\"", "'", "''", ")", "]", "}", "\xe2\x80\x9d", "\xe2\x80\x99", "\xc2\xbb", "\xe3\x80\x8d", "\xe3\x80\x8f", NULL
+};
+/* Beside ASCII's: “ ‘ « 「 */
+static const char *const openers[] = { "\"",           "'",        "``",           "(", "[", "{", "\xe2\x80\x9c",
+                                       "\xe2\x80\x98", "\xc2\xab", "\xe3\x80\x8c", NULL };
+/* 。！？｡ */
+static const char *const full_stops[] = { "\xe3\x80\x82", "\xef\xbc\x81", "\xef\xbc\x9f", "\xef\xbd\xa1", NULL };
+/* । ॥ ؟ ۔ … */
+static const char *const other_stops[] = {
+    "\xe0\xa5\xa4", "\xe0\xa5\xa5", "\xd8\x9f", "\xdb\x94", "\xe2\x80\xa6", NULL
+};
 
 enum ending {
     ENDING_NONE,
@@ -91,7 +100,7 @@ static int starts_small(const struct view *v, uint32_t i)
 /* "*", "-", "•", "1." or "(a)" at the start of a line. */
 static int is_bullet(const struct view *v, uint32_t i)
 {
-    static const char bullets[] = "-\0*\0\xe2\x80\xa2\0\xe2\x80\x93\0\xe2\x80\x94\0o\0";
+    static const char *const bullets[] = { "-", "*", "\xe2\x80\xa2", "\xe2\x80\x93", "\xe2\x80\x94", "o", NULL };
 
     if (is_token(v, i, bullets) && is_apart(v, i))
         return 1;

@@ -355,7 +355,7 @@ static uint32_t emoticon(const struct walk *w, uint32_t at)
 static uint32_t add_punctuation(struct walk *w, uint32_t at, uint32_t size)
 {
     char c = w->text[at];
-    uint32_t end = at + size;
+    uint32_t end;
 
     if ((c == '@' || c == '#') && (end = handle_end(w, at)) > at) {
         segments_add_token(w->out, at, end, TEXTD_TOKEN_LINK);
