@@ -176,17 +176,18 @@ static int32_t do_close(struct textd_doc *doc, long n)
     return TEXTD_OK;
 }
 
-/* Speaks for the worker: a head that claims `n` bytes of every kind there could be, and rubbish behind it. */
+/* Speaks for the worker: heads of every kind there could be that claim n bytes, and rubbish behind them. */
 static int32_t do_forge(struct textd_doc *doc, long n)
 {
     uint32_t words[1024];
+    size_t length = n < 8 ? 8 : n < (long)sizeof words ? (size_t)n : sizeof words;
     ssize_t written = 0;
 
     for (uint32_t kind = 0; kind < 8; kind++) {
         memset(words, (int)kind * 37, sizeof words);
         words[0] = (uint32_t)n;
         words[1] = kind;
-        written += write(3, words, n < (long)sizeof words ? (size_t)n : sizeof words);
+        written += write(3, words, length);
     }
     host->write_integer(doc, written);
     return TEXTD_OK;

@@ -1,0 +1,158 @@
+"""Plugins that break their process rather than their document. Whatever they do to it, their document alone pays, and is
+answered; the supervisor believes nothing that comes from a worker."""
+
+import os
+import re
+import time
+from pathlib import Path
+
+import pytest
+
+from conftest import SLOW, plugins, wait_for
+
+OTHERS = ["a", "bb", "ccc", "dddd", "eeeee"]
+
+
+def run_amid_others(textd, text, workers=1, timeout="1s"):
+    """Sends the wild document amid plain ones, which must be unharmed. Returns the daemon and the wild one's reply."""
+    limits = {"deadline": f"{4 * SLOW}s"}  # long after all is decided
+    daemon = textd(plugins({"name": "fault", "timeout": timeout}, workers=workers, limits=limits))
+    client = daemon.client()
+    before = [client.annotate(other) for other in OTHERS]
+    wild = client.annotate(text)
+    behind = [client.annotate(other) for other in OTHERS]
+    replies = client.receive_all([*before, wild, *behind])
+    for ids in (before, behind):
+        assert [replies[ident].get("results") for ident in ids] == [{"fault": len(other)} for other in OTHERS]
+    assert client.ask("next")["ok"] and client.is_silent(0.02)
+    return daemon, replies[wild]
+
+
+def lost(daemon):
+    return len(daemon.logged("worker.lost"))
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("text", ["CLOSE", "SCRIBBLE"])
+def test_a_document_that_takes_its_worker_along_unseen_is_given_up_soon(textd, text, workers):
+    """No blame can be read from the scoreboard, so it may cost some tries to find the document: few of them."""
+    daemon, reply = run_amid_others(textd, text, workers)
+    assert reply["error"]["code"] in ("PLUGIN_CRASHED", "INTERNAL"), reply
+    assert lost(daemon) <= 6
+
+
+@pytest.mark.parametrize("length", [0, 4, 8, 48, 104, 4096, 100_000_000, 4_000_000_000])
+def test_words_put_into_a_workers_mouth_are_not_believed(textd, length):
+    daemon, reply = run_amid_others(textd, f"FORGE {length}")
+    assert reply["ok"] or reply["error"]["code"] in ("PLUGIN_CRASHED", "INTERNAL")
+    if not reply["ok"]:
+        assert "SIGKILL" not in reply["error"]["message"], "we killed it, for what it had done: say that"
+    daemon.wait_logged("worker.lost")
+    assert lost(daemon) <= 6
+
+
+@pytest.mark.parametrize("number,name", [(14, "SIGALRM"), (10, "SIGUSR1"), (4, "SIGILL"), (8, "SIGFPE"), (7, "SIGBUS")])
+def test_a_plugin_that_ends_by_a_signal_is_named_with_it(textd, number, name):
+    daemon, reply = run_amid_others(textd, f"RAISE {number}")
+    assert reply["error"]["code"] == "PLUGIN_CRASHED" and reply["error"]["plugin"] == "fault"
+    assert name in reply["error"]["message"] and lost(daemon) == 1
+
+
+def test_a_plugin_that_kills_itself_is_given_up_after_one_retry(textd):
+    """SIGKILL could have come from outside, so it is run again: once."""
+    daemon, reply = run_amid_others(textd, "RAISE 9")
+    assert reply["error"]["code"] == "PLUGIN_CRASHED" and lost(daemon) == 2
+
+
+@pytest.mark.parametrize("number", [2, 15, 1, 13])
+def test_signals_that_are_the_supervisors_to_handle_do_nothing_to_a_worker(textd, number):
+    daemon, reply = run_amid_others(textd, f"RAISE {number}")
+    assert reply["results"] == {"fault": 0} and lost(daemon) == 0
+
+
+@pytest.mark.parametrize("text", ["RAISE 19", "DEAF", "HANG"])
+def test_a_plugin_that_never_comes_back_is_ended_at_its_limit(textd, text):
+    begin = time.monotonic()
+    daemon, reply = run_amid_others(textd, text, timeout="300ms")
+    assert reply["error"]["code"] == "PLUGIN_TIMEOUT" and reply["error"]["plugin"] == "fault"
+    assert time.monotonic() - begin < 2 * SLOW and lost(daemon) == 1
+
+
+def test_a_hang_is_found_behind_documents_that_are_done(textd):
+    """The worker may not have sent their replies yet: what it is at, and not what is unanswered, has to be looked at."""
+    limits = {"deadline": f"{4 * SLOW}s"}
+    daemon = textd(plugins({"name": "fault", "timeout": "300ms"}, workers=1, limits=limits))
+    client = daemon.client()
+    first = client.annotate(f"SLEEP {50 * SLOW}")  # so that the rest reaches the worker in one piece
+    quick = [client.annotate("abc") for _ in range(10)]
+    hang = client.annotate("HANG")
+    replies = client.receive_all([first, *quick, hang])
+    assert replies[hang]["error"]["code"] == "PLUGIN_TIMEOUT"
+    assert all(replies[ident]["ok"] for ident in [first, *quick])
+
+
+def test_a_reply_does_not_wait_for_the_document_behind(textd):
+    """Replies are gathered to save system calls; but not while a slow document runs."""
+    daemon = textd(plugins("fault", workers=1))
+    client = daemon.client()
+    first = client.annotate(f"SLEEP {50 * SLOW}")  # so that the rest reaches the worker in one piece
+    quick = [client.annotate("abc") for _ in range(10)]
+    slow = client.annotate(f"SLEEP {3000 * SLOW}")
+    begin = time.monotonic()
+    client.receive_all([first, *quick])
+    assert time.monotonic() - begin < 1.5 * SLOW
+    assert client.receive_all([slow])[slow]["ok"]
+
+
+def test_a_child_that_holds_the_channel_open_does_not_hide_its_parents_death(textd):
+    begin = time.monotonic()
+    daemon, reply = run_amid_others(textd, f"FORK {3000 * SLOW}")
+    assert reply["error"]["code"] == "PLUGIN_CRASHED" and "SIGABRT" in reply["error"]["message"]
+    assert time.monotonic() - begin < 2 * SLOW and lost(daemon) == 1
+
+
+def test_threads_and_exit_handlers_do_not_keep_a_worker_from_going(textd):
+    daemon, reply = run_amid_others(textd, "LINGER")
+    assert reply["ok"]
+    begin = time.monotonic()
+    daemon.stop()
+    assert time.monotonic() - begin < 0.5 * SLOW, "it left without the handlers, not by being killed"
+
+
+def test_sixty_three_long_failures_and_one_success_make_one_readable_reply(textd):
+    names = [f"f{n:030d}" for n in range(63)]
+    daemon = textd(plugins(*[{"name": name, "file": "fault"} for name in names], "echo", workers=1))
+    client = daemon.client()
+    for text in ("FAIL", "EXPLAIN 1000", "LAYER 600"):
+        reply = client.ask(text)
+        assert reply["ok"] and set(reply["results"]) == {"echo"}
+        assert set(reply["errors"]) == set(names)
+        assert all(error["code"] == "PLUGIN_FAILED" and error["message"] for error in reply["errors"].values())
+
+
+def test_a_long_reason_is_cut(faulty):
+    _, client = faulty
+    assert client.error("EXPLAIN 1000")["message"] == "w" * 400
+
+
+def test_a_plugin_cannot_lengthen_its_time_by_what_it_writes_to_the_page(textd):
+    daemon = textd(plugins({"name": "fault", "timeout": "300ms"}, workers=1, limits={"deadline": "2s"}))
+    client = daemon.client()
+    begin = time.monotonic()
+    assert client.error("SCRIBBLE")["code"] in ("PLUGIN_CRASHED", "INTERNAL", "PLUGIN_TIMEOUT", "DEADLINE_EXCEEDED")
+    assert time.monotonic() - begin < 3 * SLOW
+    assert client.ask("abc")["ok"]
+
+
+def test_a_crash_loop_leaves_the_processor_to_others(textd):
+    """Every document crashes, for a while: what is not a document's cost is small."""
+    daemon = textd(plugins("fault", workers=1))
+    client = daemon.client()
+    ids = [client.annotate("CRASH") for _ in range(50)]
+    replies = client.receive_all(ids, seconds=60)
+    assert all(reply["error"]["code"] == "PLUGIN_CRASHED" for reply in replies.values())
+    stat = Path(f"/proc/{daemon.pid}/stat").read_text().rsplit(")", 1)[1].split()
+    seconds = (int(stat[11]) + int(stat[12])) / os.sysconf("SC_CLK_TCK")
+    assert seconds < 2 * SLOW, "of the supervisor's own processor time"
+    assert lost(daemon) + sum(int(n) for n in re.findall(r"of=worker.lost.*?suppressed=(\d+)", daemon.log())) <= 50
+    wait_for("the last to be replaced", lambda: daemon.client().request({"op": "ping"})["workers"] == 1)
