@@ -16,27 +16,35 @@ struct summarizer {
 
 enum { OPTION_SENTENCES };
 
+/* Tells why, and returns `rc`. */
+static int32_t explain(const struct textd_host *host, int32_t rc, const char *why)
+{
+    host->explain(why, strlen(why));
+    return rc;
+}
+
 static int32_t create(const struct textd_host *host, const struct textd_value *values, void **self)
 {
     struct textd_resource file = { .size = sizeof file };
-    struct summarizer *summarizer = calloc(1, sizeof *summarizer);
-    char reason[200];
+    struct summarizer *summarizer;
+    char reason[200], why[300];
 
     (void)values;
-    if (!summarizer)
-        return TEXTD_NO_MEMORY;
-    *self = summarizer;
-    summarizer->host = host;
     int32_t rc = host->resource("stopwords.txt", &file);
     if (rc != TEXTD_OK)
-        return rc;
+        return rc; /* the host has explained */
+    summarizer = calloc(1, sizeof *summarizer);
+    if (!summarizer)
+        return explain(host, TEXTD_NO_MEMORY, "no memory for an instance");
+    summarizer->host = host;
     summarizer->stopwords = lexicon_parse(file.data, file.length, reason, sizeof reason);
-    if (summarizer->stopwords)
-        return TEXTD_OK;
-    char words[300];
-    int n = snprintf(words, sizeof words, "stopwords.txt: %s", reason);
-    host->explain(words, (uint64_t)n);
-    return TEXTD_FAILED;
+    if (!summarizer->stopwords) {
+        free(summarizer);
+        snprintf(why, sizeof why, "stopwords.txt: %s", reason);
+        return explain(host, TEXTD_FAILED, why);
+    }
+    *self = summarizer;
+    return TEXTD_OK;
 }
 
 static void destroy(void *self)
@@ -156,7 +164,6 @@ static int32_t summarize(const struct borrowed *b, const struct summary_input *i
 
 static int32_t process(void *self, struct textd_doc *doc)
 {
-    static const char no_memory[] = "no memory for the words of a document of this size";
     const struct summarizer *summarizer = self;
     const struct textd_host *host = summarizer->host;
     struct borrowed borrowed = { host, doc };
@@ -165,13 +172,10 @@ static int32_t process(void *self, struct textd_doc *doc)
 
     if ((rc = host->layer_get(doc, TEXTD_SENTENCES, &sentences)) != TEXTD_OK ||
         (rc = host->layer_get(doc, TEXTD_TOKENS, &tokens)) != TEXTD_OK)
-        return rc;
+        return explain(host, rc, "the layers sentences/1 and tokens/1 are not both there");
     const uint8_t *kinds = host->column_get(doc, TEXTD_TOKENS, "kind", TEXTD_U8);
-    if (!kinds) {
-        static const char words[] = "layer tokens/1 has no column 'kind'";
-        host->explain(words, sizeof words - 1);
-        return TEXTD_FAILED;
-    }
+    if (!kinds)
+        return explain(host, TEXTD_FAILED, "the layer tokens/1 has no column 'kind'");
     const struct summary_input in = {
         .text = doc->text,
         .length = doc->text_length,
@@ -187,7 +191,9 @@ static int32_t process(void *self, struct textd_doc *doc)
     };
     rc = summarize(&borrowed, &in, (uint32_t)doc->options[OPTION_SENTENCES].integer);
     if (rc == TEXTD_NO_MEMORY)
-        host->explain(no_memory, sizeof no_memory - 1);
+        return explain(host, rc, "no memory for the words of a document of this size");
+    if (rc == TEXTD_STOPPED)
+        return explain(host, rc, "stopped before the sentences were picked");
     return rc;
 }
 
@@ -243,8 +249,7 @@ static int32_t selftest(void *self)
         if (summary_pick(&in, &numbered, scores, 3, picks, &n) == TEXTD_OK && n == 3 && picks[1].rank == 3)
             return TEXTD_OK;
     }
-    summarizer->host->explain(words, sizeof words - 1);
-    return TEXTD_FAILED;
+    return explain(summarizer->host, TEXTD_FAILED, words);
 }
 
 static const char *const needs[] = { TEXTD_SENTENCES, TEXTD_TOKENS, NULL };

@@ -1,5 +1,5 @@
-/* summary.h: which sentences of a document stand for it. Pure: no host, so that tests can call it. Work is bounded by
- * n log n in the document's tokens, whatever they are. */
+/* summary.h: which sentences of a document stand for it. Pure: no host, so that tests can call it. Work is linear in
+ * the document's tokens, whatever they are. */
 #ifndef SUMMARIZER_SUMMARY_H
 #define SUMMARIZER_SUMMARY_H
 
@@ -8,6 +8,8 @@
 #include <textd/plugin.h>
 
 #include "plugins/lib/lexicon.h"
+
+#define STOP_EVERY 4096u /* tokens, or sentences, between two looks at should_stop */
 
 struct summary_input {
     const char *text;

@@ -173,6 +173,55 @@ static void a_sentence_without_end_is_bounded(void **state)
     assert_int_equal(summarize(text, 3, picks, scores), 1);
 }
 
+/* The words' hash, and the slot that it starts at in the table for 300 tokens; see words.c. */
+static uint32_t slot_of(const char *word)
+{
+    uint64_t h = 14695981039346656037u;
+
+    for (; *word; word++)
+        h = (h ^ (unsigned char)*word) * 1099511628211u;
+    return (uint32_t)(h >> 20) & 1023;
+}
+
+static void words_made_to_collide_cost_little(void **state)
+{
+    static char text[10000];
+    size_t length = 0;
+    struct words words;
+    char word[20];
+
+    (void)state;
+    for (int i = 0, n = 0; n < 300; i++) {
+        sprintf(word, "w%d", i);
+        if (slot_of(word) == 7)
+            length += (size_t)sprintf(text + length, "%s%s", n++ ? " " : "", word);
+    }
+    struct summary_input in = input(text);
+    assert_int_equal(in.n_tokens, 300);
+    assert_int_equal(summary_number_words(&in, &words), TEXTD_OK);
+    assert_int_equal(words.n, 128); /* the steps that a look-up takes at most */
+}
+
+/* In a document of any length the same ones are picked as if all were candidates: the best are early and late here. */
+static void the_best_of_many_are_found(void **state)
+{
+    static char text[700000];
+    static float scores[12000];
+    struct pick picks[2];
+    size_t length = 0;
+
+    (void)state;
+    for (int i = 0; i < 12000; i++)
+        length += (size_t)sprintf(text + length, "|%s",
+                                  i == 11000   ? "the river and its bridge in the flooded town ."
+                                  : i % 3 == 0 ? "river w w w w ."
+                                  : i % 3 == 1 ? "bridge v v v v ."
+                                               : "town flooded u u u u .");
+    assert_int_equal(summarize(text + 1, 2, picks, scores), 2);
+    assert_int_equal(picks[0].sentence, 2);
+    assert_int_equal(picks[1].sentence, 11000);
+}
+
 static void want_of_memory_and_stop_are_told(void **state)
 {
     struct summary_input in = input("a river flood|a town");
@@ -193,6 +242,8 @@ int main(void)
         cmocka_unit_test(the_right_ones_are_picked),
         cmocka_unit_test(picks_are_in_order_and_ranks_are_all_there),
         cmocka_unit_test(a_sentence_without_end_is_bounded),
+        cmocka_unit_test(words_made_to_collide_cost_little),
+        cmocka_unit_test(the_best_of_many_are_found),
         cmocka_unit_test(want_of_memory_and_stop_are_told),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
