@@ -38,8 +38,9 @@ static int32_t create(const struct textd_host *the_host, const struct textd_valu
 #elif defined(CREATE_CRASHES)
     abort();
 #elif defined(CREATE_SLOW)
-    for (;;)
-        pause();
+    while (pause() == -1)
+        ;
+    return TEXTD_FAILED;
 #elif defined(RESOURCE_MISSING)
     struct textd_resource resource = { .size = sizeof resource };
     return host->resource("words.txt", &resource);
