@@ -4,6 +4,7 @@ import os
 import random
 import signal
 import time
+from pathlib import Path
 
 import pytest
 
@@ -167,15 +168,23 @@ def test_a_kill_from_outside_loses_nothing(faulty):
     assert len(failed) <= 2 and all("two workers were killed" in reply["error"]["message"] for reply in failed)
 
 
+def processor_ticks(pid):
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return int(fields[11]) + int(fields[12])
+
+
 def test_a_document_that_two_workers_are_killed_with_is_given_up(textd):
     daemon = textd(plugins("fault", workers=1))
     client = daemon.client()
-    ident = client.annotate("SLEEP 20000")
+    ident = None
     for _ in range(2):
-        wait_for("it to run", lambda: daemon.control(op="worker.list")["workers"][0]["documents"] == 1)
-        pids = daemon.worker_pids()
-        os.kill(pids[0], signal.SIGKILL)
-        wait_for("that one to be gone", lambda: pids[0] not in daemon.worker_pids())
+        wait_for("the worker to be ready", lambda: daemon.client().request({"op": "ping"})["workers"] == 1)
+        [pid] = daemon.worker_pids()
+        idle = processor_ticks(pid)
+        ident = ident or client.annotate("HANG")
+        wait_for("it to run", lambda: processor_ticks(pid) > idle + 20)  # a kill before it started would not count
+        os.kill(pid, signal.SIGKILL)
+        wait_for("that one to be gone", lambda: pid not in daemon.worker_pids())
     reply = client.receive()
     assert reply["id"] == ident and reply["error"]["code"] == "PLUGIN_CRASHED"
     assert client.ask("abc")["ok"]
