@@ -62,6 +62,19 @@ def test_a_client_finds_the_next_daemon_by_itself(textd):
     assert client.receive()["ok"]
 
 
+def test_a_client_that_reads_late_gets_all_in_order(textd):
+    daemon = textd(plugins("echo", workers=1))
+    late = daemon.client()
+    late.socket.close()
+    late.socket = late.context.socket(zmq.DEALER)
+    late.socket.linger = 0
+    late.socket.rcvhwm = 1
+    late.socket.connect(daemon.endpoint)
+    ids = [late.annotate("x" * 50_000) for _ in range(600)]
+    wait_for("all to be done", lambda: daemon.control(op="status")["counters"]["documents_answered"] == 600, 20)
+    assert [late.receive()["id"] for _ in ids] == ids
+
+
 def test_clients_come_and_go_without_trace(textd):
     daemon = textd(plugins("fault"))
     daemon.client().ask("abc")
