@@ -4,6 +4,7 @@ Nothing here sleeps for a time; everything waits for a state, with a bound. A da
 and must go without leaving a process or a sanitizer's report behind.
 """
 
+import contextlib
 import itertools
 import json
 import os
@@ -148,7 +149,20 @@ class Daemon:
             preexec_fn=before_exec,
         )
         if wait:
-            self.client().request({"op": "ping"}, seconds=10)
+            self.wait_until_it_answers()
+
+    def wait_until_it_answers(self):
+        client = self.client()
+        client.send({"op": "ping"})
+        try:
+            wait_for("the first ping", lambda: client.socket.poll(5) or self.process.poll() is not None)
+            assert self.process.poll() is None, f"textd ended with {self.process.returncode}; its log:\n{self.log()[-3000:]}"
+            client.receive()
+        except BaseException:
+            self.process.kill()
+            self.process.wait()
+            self.clean_up()
+            raise
 
     @property
     def pid(self):
@@ -200,6 +214,9 @@ class Daemon:
     def check_remains(self, workers):
         for pid in workers:
             wait_for(f"worker {pid} to go", lambda: not Path(f"/proc/{pid}").exists())
+        self.check_reports()
+
+    def check_reports(self):
         log = self.log()
         for report in ("AddressSanitizer", "LeakSanitizer", "runtime error:", "Assertion"):
             assert report not in log, log[-6000:]
@@ -207,28 +224,27 @@ class Daemon:
     def clean_up(self):
         for client in self.clients:
             client.close()
-        if self.process.poll() is None:
-            try:
+        try:
+            if self.process.poll() is None:
                 self.stop()
-            finally:
-                self.process.kill()
-                self.process.wait()
-        shutil.rmtree(self.run, ignore_errors=True)
+            self.check_reports()  # also when it ended before, as the test wanted
+        finally:
+            self.process.kill()
+            self.process.wait()
+            shutil.rmtree(self.run, ignore_errors=True)
 
 
 @pytest.fixture
 def textd():
     """textd(config, args…) starts a daemon; it is stopped, and looked at, when the test ends."""
-    daemons = []
+    with contextlib.ExitStack() as stack:  # all of them, also when one fails
 
-    def start(config=None, *args, env=None, wait=True, before_exec=None):
-        daemon = Daemon(config, args, env, wait, before_exec)
-        daemons.append(daemon)
-        return daemon
+        def start(config=None, *args, env=None, wait=True, before_exec=None):
+            daemon = Daemon(config, args, env, wait, before_exec)
+            stack.callback(daemon.clean_up)
+            return daemon
 
-    yield start
-    for daemon in daemons:
-        daemon.clean_up()
+        yield start
 
 
 def plugins(*names, directory=GOOD, workers=2, **sections):
