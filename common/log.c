@@ -329,7 +329,7 @@ void td_log_write(enum td_log_level level, const char *event, const struct td_fi
     }
     put_head(&line, level, event);
     for (; fields->key; fields++)
-        if (fields->type != TD_FIELD_STRING || fields->string)
+        if (fields->string || fields->type == TD_FIELD_INT || fields->type == TD_FIELD_FLOAT)
             is_cut |= !put_field(&line, fields);
     if (put_tail_and_write(&line, budget->suppressed, is_cut) == 0)
         budget->suppressed = 0;

@@ -45,7 +45,7 @@ struct td_field {
     double number;
 };
 
-/* A NULL string leaves the field out. */
+/* A NULL leaves the field out, here and in TD_BYTES. */
 #define TD_STR(k, v) ((struct td_field) { .key = (k), .type = TD_FIELD_STRING, .string = (v) })
 /* Bytes from outside: escaped, cut at 64. */
 #define TD_BYTES(k, v, n) ((struct td_field) { .key = (k), .type = TD_FIELD_BYTES, .string = (v), .length = (n) })

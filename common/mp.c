@@ -148,6 +148,9 @@ int td_mp_skip(struct td_mp *mp)
     return 0;
 }
 
+/* Each key is compared with those before it in its map: that is quadratic in this many, and no more. */
+#define MAX_PAIRS 64u
+
 /* The state of a check: how many values each open container still waits for, and whether it is a map. */
 struct check {
     struct td_mp mp;
@@ -157,8 +160,8 @@ struct check {
     struct {
         uint64_t left;
         bool is_map;
-        struct td_mp first_pair; /* a map's: for finding duplicate keys */
         uint32_t pairs;
+        struct td_mp keys[MAX_PAIRS]; /* a map's, so far: for finding duplicates */
     } open[TD_MP_MAX_DEPTH];
 };
 
@@ -169,27 +172,20 @@ static int same_value(const struct td_mp_value *a, const struct td_mp_value *b)
     return !a->bytes || memcmp(a->bytes, b->bytes, a->length) == 0;
 }
 
-/* Comparing every key with those before it is quadratic in this many, times the values between them. */
-#define MAX_PAIRS 64u
-
-/* Whether the key that ends the pairs read so far of the innermost map stands among them already. */
+/* Whether the key stands among those of the innermost map already. */
 static int key_is_duplicate(const struct check *c, const struct td_mp_value *key)
 {
-    struct td_mp mp = c->open[c->depth - 1].first_pair;
     struct td_mp_value other;
 
     for (uint32_t i = 0; i < c->open[c->depth - 1].pairs; i++) {
-        if (td_mp_read(&mp, &other) != 0)
-            return 0;
-        if (same_value(&other, key))
+        struct td_mp mp = c->open[c->depth - 1].keys[i];
+        if (td_mp_read(&mp, &other) == 0 && same_value(&other, key))
             return 1;
-        if (td_mp_skip(&mp) != 0)
-            return 0;
     }
     return 0;
 }
 
-static const char *check_key(struct check *c, const struct td_mp_value *key)
+static const char *check_key(struct check *c, struct td_mp start, const struct td_mp_value *key)
 {
     if (key->type != TD_MP_STR)
         return "a map's key is not a string";
@@ -197,7 +193,7 @@ static const char *check_key(struct check *c, const struct td_mp_value *key)
         return "a map has more than 64 keys";
     if (key_is_duplicate(c, key))
         return "a key stands twice in one map";
-    c->open[c->depth - 1].pairs++;
+    c->open[c->depth - 1].keys[c->open[c->depth - 1].pairs++] = start;
     return NULL;
 }
 
@@ -211,7 +207,6 @@ static const char *open_container(struct check *c, const struct td_mp_value *v)
         return "containers are nested too deep";
     c->open[c->depth].left = elements;
     c->open[c->depth].is_map = v->type == TD_MP_MAP;
-    c->open[c->depth].first_pair = c->mp;
     c->open[c->depth].pairs = 0;
     c->depth++;
     return NULL;
@@ -223,6 +218,7 @@ static const char *check_value(struct check *c)
     struct td_mp_value v;
     bool is_key = c->depth > 0 && c->open[c->depth - 1].is_map && c->open[c->depth - 1].left % 2 == 0;
     bool is_unchecked = c->text_is_next;
+    struct td_mp start = c->mp;
 
     if (td_mp_read(&c->mp, &v) != 0)
         return "the bytes end inside a value, or are no MessagePack";
@@ -231,7 +227,7 @@ static const char *check_value(struct check *c)
     if (v.type == TD_MP_STR && !is_unchecked && td_utf8_check(v.bytes, v.length, NULL) != v.length)
         return "a string is not valid UTF-8";
     if (is_key) {
-        const char *wrong = check_key(c, &v);
+        const char *wrong = check_key(c, start, &v);
         if (wrong)
             return wrong;
     }
@@ -266,8 +262,9 @@ int td_mp_is(const struct td_mp_value *value, const char *text)
 
 const char *td_mp_type_name(enum td_mp_type type)
 {
-    static const char *const names[] = { "nil",      "a boolean", "an integer",   "an integer", "a float",
-                                         "a string", "binary",    "an extension", "an array",   "a map" };
+    static const char *const names[] = { "nil",      "a boolean", "an integer", "a number above 2^63-1",
+                                         "a float",  "a string",  "binary",     "an extension",
+                                         "an array", "a map" };
     return names[type];
 }
 

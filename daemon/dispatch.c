@@ -173,15 +173,17 @@ static uint32_t plugin_at(const struct td_server *server, const struct td_worker
     return place.plugin;
 }
 
-/* The document that a dead worker was at, or NULL. Those in front of it were done, but their replies died unsent. */
+/* The document that a dead worker was at: the one that its scoreboard names, or, since a plugin may have scribbled on
+ * that, the first of its list. One that we killed for nonsense on its channel may have gone on to others meanwhile: it
+ * was at the first, whose reply the nonsense stands for. NULL when it had none. */
 static struct td_doc *doc_at_death(const struct td_server *server, const struct td_worker *w)
 {
     struct td_worker_place place = td_worker_where(w, server->generation->catalogue.n);
 
-    for (struct td_doc *doc = w->docs.first; doc && place.phase != TD_PHASE_IDLE; doc = doc->next)
+    for (struct td_doc *doc = w->docs.first; doc && w->killed_for != TD_KILL_CHANNEL; doc = doc->next)
         if (doc->job.sequence == place.sequence)
             return doc;
-    return NULL;
+    return w->docs.first;
 }
 
 /* Who killed it, if not the document: an outsider (or the kernel, for want of memory: the two look the same), or we. */
@@ -189,6 +191,9 @@ static int killed_from_outside(const struct td_worker *w)
 {
     return w->exit_signal == SIGKILL && w->killed_for == TD_KILL_NOT;
 }
+
+/* How often a document is run before it is given up although nobody knows that it was the cause. */
+#define MOST_TRIES 2
 
 /* What the document that was running when its worker died is told. TD_OK: nothing, it is run again. */
 static enum td_code judge_death(struct td_server *server, struct td_worker *w, struct td_doc *doc, uint32_t plugin,
@@ -198,14 +203,13 @@ static enum td_code judge_death(struct td_server *server, struct td_worker *w, s
     char death[64];
 
     td_worker_death(w, death, sizeof death);
-    if (killed_from_outside(w) || w->killed_for == TD_KILL_STOP) {
-        if (++doc->tries < 2)
-            return TD_OK;
-        return (enum td_code)td_fail(err, TD_E_PLUGIN_CRASHED, "two workers were killed (SIGKILL) while they ran it");
-    }
-    if (name)
+    if (name && !killed_from_outside(w))
         return (enum td_code)td_fail(err, TD_E_PLUGIN_CRASHED, "plugin %s ended its process: %s", name, death);
-    return (enum td_code)td_fail(err, TD_E_INTERNAL, "the worker ended outside any plugin: %s", death);
+    if (++doc->tries < MOST_TRIES)
+        return TD_OK;
+    if (killed_from_outside(w))
+        return (enum td_code)td_fail(err, TD_E_PLUGIN_CRASHED, "two workers were killed (SIGKILL) while they ran it");
+    return (enum td_code)td_fail(err, TD_E_INTERNAL, "two workers ended while they had it: %s", death);
 }
 
 /* Ends or saves the document that a worker died at. */
@@ -245,7 +249,8 @@ void td_dispatch_lost(struct td_server *server, struct td_worker *w)
     td_log(TD_LOG_WARN, "worker.lost", TD_INT("worker", w->slot), TD_INT("generation", w->generation),
            TD_STR("death", td_worker_death(w, death, sizeof death)), TD_STR("code", td_code_name(code)),
            TD_STR("plugin", plugin == TD_NO_PLUGIN ? "" : server->generation->catalogue.plugins[plugin].name),
-           TD_INT("held", held), TD_INT("requeued", requeued), TD_STR("action", "respawn"));
+           TD_INT("held", held), TD_INT("requeued", requeued),
+           TD_STR("action", server->generation->state == TD_GENERATION_SERVING ? "respawn" : "none"));
 }
 
 /* The document at the head is still wanted: is a plugin over its limit? Returns when to look again. */

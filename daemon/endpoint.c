@@ -7,7 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <zmq.h>
@@ -68,6 +70,25 @@ static void drop_lock(const char *path, int lock_fd)
     close(lock_fd);
 }
 
+/* Whether the path may be taken: nothing is there, or a socket that nobody listens on any more. */
+static int check_path(const char *path, struct td_err *err)
+{
+    struct sockaddr_un address = { .sun_family = AF_UNIX };
+    struct stat there;
+
+    if (lstat(path, &there) != 0)
+        return TD_OK;
+    if (!S_ISSOCK(there.st_mode))
+        return td_fail(err, TD_E_IN_USE, "%s is there and is no socket; remove it or use another path", path);
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    snprintf(address.sun_path, sizeof address.sun_path, "%s", path);
+    int rc = connect(fd, (const struct sockaddr *)&address, sizeof address), error = errno;
+    close(fd);
+    if (rc == 0 || error == EAGAIN)
+        return td_fail(err, TD_E_IN_USE, "ipc://%s is in use by another program; stop it or use another path", path);
+    return TD_OK;
+}
+
 static int bind_socket(void *socket, const char *name, struct td_err *err)
 {
     mode_t mask = umask(077); /* a path socket's mode follows it; libzmq binds before it returns */
@@ -90,7 +111,11 @@ int td_endpoint_bind(struct td_endpoint *endpoint, void *socket, const char *nam
         return rc;
     if (path && (rc = take_lock(path, &lock_fd, err)) != TD_OK)
         return rc;
-    if ((rc = bind_socket(socket, name, err)) != TD_OK) {
+    if (path)
+        rc = check_path(path, err);
+    if (rc == TD_OK)
+        rc = bind_socket(socket, name, err);
+    if (rc != TD_OK) {
         if (path)
             drop_lock(path, lock_fd);
         return rc;

@@ -8,7 +8,7 @@
 #include "common/log.h"
 
 /* Frames of a message that are kept while it is read: the routing id, an envelope, a message and a text. */
-#define MAX_FRAMES (1 + TD_MAX_HOPS + 1 + 2)
+#define MAX_FRAMES (1 + TD_MAX_HOPS + 2)
 
 /* Replies in libzmq's own pipe to one connection. Small, since only our outbox is counted in bytes; large enough that
  * the I/O thread never runs dry between two turns of the loop. */
@@ -90,7 +90,7 @@ static int read_frames(void *socket, struct frames *frames)
 /* How many of the frames behind the routing id are envelope. */
 static unsigned envelope_length(struct frames *frames)
 {
-    for (unsigned i = 1; i < frames->n_kept; i++)
+    for (unsigned i = 1; i < frames->n_kept && i <= TD_MAX_HOPS; i++)
         if (zmq_msg_size(&frames->kept[i]) == 0 && i + 1 < frames->n)
             return i;
     return 0;
@@ -156,7 +156,7 @@ static void deliver(struct td_frontend *f, struct frames *frames)
     doc->client = client;
     if (!take_payload(frames, n + 1, &doc->request)) {
         f->counts.refused_frames++;
-        doc->request.wrong_frames = frames->n - n - 1;
+        doc->request.wrong_frames = frames->n - 1;
     }
     f->on_message(f->data, doc);
 }

@@ -13,7 +13,7 @@
 
 /* The envelope of a message: the frames behind the routing id, up to and including the first empty frame that is not the
  * last. So a REQ's empty frame and the hops of a proxy are found, and a document sent as an empty second frame is not
- * mistaken for one. */
+ * mistaken for one. At most this many frames. */
 #define TD_MAX_HOPS 8
 
 struct td_frontend_counts {

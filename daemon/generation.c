@@ -104,6 +104,8 @@ static void on_respawn(uv_timer_t *timer)
     struct td_slot *slot = timer->data;
     struct td_err err;
 
+    if (slot->generation->state > TD_GENERATION_SERVING)
+        return;
     slot->generation->n_respawns++;
     if (spawn(slot, &err) == TD_OK)
         return;

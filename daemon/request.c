@@ -293,8 +293,10 @@ int td_request_parse_head(struct td_request *r, const struct td_request_limits *
     struct td_mp at = mp;
 
     if (r->wrong_frames)
-        return td_fail(err, TD_E_BAD_REQUEST, "the message has %u frames; it must have one, and one more for the text",
-                       r->wrong_frames);
+        return td_fail(
+            err, TD_E_BAD_REQUEST,
+            "the message has %u frames; it may have an envelope of up to 8, one frame, and one more for the text",
+            r->wrong_frames);
     if (td_mp_read(&at, &head) != 0)
         return td_fail(err, TD_E_BAD_REQUEST, "the message is empty or cut off; it must be one MessagePack map");
     if (head.type != TD_MP_MAP)

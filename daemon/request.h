@@ -41,7 +41,7 @@ struct td_request {
     zmq_msg_t text_frame;
     int has_text_frame;
     struct td_envelope envelope;
-    uint32_t wrong_frames; /* non-zero: that many frames came behind the envelope, and none was kept */
+    uint32_t wrong_frames; /* non-zero: the message has that many, too many to tell which is which */
 
     enum td_op op;
     struct td_slice id;       /* as encoded: echoed byte for byte; empty: none that can be used */

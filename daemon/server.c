@@ -5,6 +5,7 @@
 #include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sysexits.h>
 
 #include <textd/version.h>
@@ -269,6 +270,17 @@ static int init_handles(struct td_server *s, struct td_err *err)
     return rc ? td_fail(err, TD_E_SYSTEM, "can't set up timers and signals") : TD_OK;
 }
 
+/* A connection is a descriptor, and the usual soft limit of 1024 is for programs that use select. */
+static void raise_descriptor_limit(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == limit.rlim_max)
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 static int start(struct td_server *s, struct td_err *err)
 {
     uint32_t workers = (uint32_t)s->config.set.workers_count;
@@ -297,6 +309,7 @@ int td_server_run(struct td_server *s, const struct td_config *config, const cha
     signal(SIGPIPE, SIG_IGN);
     signal(SIGHUP, SIG_IGN); /* by convention it asks for a reload; it must never end a daemon */
     td_notify_init(&s->notify);
+    raise_descriptor_limit();
     uv_loop_init(&s->loop);
     s->zmq = zmq_ctx_new();
     if (!s->zmq || td_zloop_init(&s->zloop, &s->loop, before_sleep, s, &err) != TD_OK || init_handles(s, &err) != TD_OK)

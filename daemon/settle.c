@@ -55,7 +55,7 @@ static void send_or_log(struct td_server *server, struct td_doc *doc, int rc, zm
         td_frontend_send(&server->data, doc->client, &doc->request.envelope, message);
     else
         td_log(TD_LOG_ERROR, "reply.lost", TD_STR("doc", td_request_id_text(&doc->request, id)),
-               TD_STR("error", err.text));
+               TD_BYTES("trace", doc->request.trace.bytes, doc->request.trace.length), TD_STR("error", err.text));
 }
 
 void td_settle_result(struct td_server *server, struct td_doc *doc, const struct td_done *done,
@@ -67,8 +67,8 @@ void td_settle_result(struct td_server *server, struct td_doc *doc, const struct
     close_account(server, doc);
     server->count.documents_answered++;
     td_log(TD_LOG_DEBUG, "doc.done", TD_STR("doc", td_request_id_text(&doc->request, id)),
-           TD_INT("worker", doc->worker->slot), TD_INT("bytes", doc->request.text.length),
-           TD_INT("run_us", (done->end_ns - done->start_ns) / 1000));
+           TD_BYTES("trace", doc->request.trace.bytes, doc->request.trace.length), TD_INT("worker", doc->worker->slot),
+           TD_INT("bytes", doc->request.text.length), TD_INT("run_us", (done->end_ns - done->start_ns) / 1000));
     send_or_log(server, doc, td_reply_result(server, doc, done, parts, length, &message), &message);
     part(server, doc);
 }
@@ -83,8 +83,10 @@ void td_settle_error(struct td_server *server, struct td_doc *doc, const struct 
     close_account(server, doc);
     server->count.documents_failed++;
     td_log(err->code == TD_E_CANCELLED ? TD_LOG_DEBUG : TD_LOG_WARN, "doc.failed",
-           TD_STR("doc", td_request_id_text(&doc->request, id)), TD_STR("code", td_code_name(err->code)),
-           TD_STR("plugin", name ? name : ""), TD_INT("bytes", doc->request.text.length), TD_STR("error", err->text));
+           TD_STR("doc", td_request_id_text(&doc->request, id)),
+           TD_BYTES("trace", doc->request.trace.bytes, doc->request.trace.length),
+           TD_STR("code", td_code_name(err->code)), TD_STR("plugin", name ? name : ""),
+           TD_INT("bytes", doc->request.text.length), TD_STR("error", err->text));
     send_or_log(server, doc, td_reply_error(server, &doc->request, err, name, &message), &message);
     part(server, doc);
 }
@@ -108,6 +110,7 @@ void td_settle_refused(struct td_server *server, struct td_doc *doc, const struc
     zmq_msg_t message;
 
     td_log(TD_LOG_INFO, "request.refused", TD_STR("doc", td_request_id_text(&doc->request, id)),
+           TD_BYTES("trace", doc->request.trace.bytes, doc->request.trace.length),
            TD_STR("code", td_code_name(err->code)), TD_STR("error", err->text));
     send_or_log(server, doc, td_reply_error(server, &doc->request, err, NULL, &message), &message);
     td_settle_forget(server, doc);

@@ -97,8 +97,7 @@ static void on_grave(uv_timer_t *timer)
 {
     struct td_worker *w = timer->data;
 
-    if (!w->has_exited)
-        uv_process_kill(&w->process, SIGKILL);
+    td_worker_kill(w, TD_KILL_SILENT);
 }
 
 static void on_channel_end(void *data, const char *why)
@@ -134,6 +133,8 @@ static void on_frame(void *data, uint32_t kind, const unsigned char *frame, size
         w->events->ready(w->data, w, body, length - sizeof(struct td_frame));
         return;
     }
+    if ((kind == TD_FRAME_READY || kind == TD_FRAME_REFUSED) && w->state == TD_WORKER_LEAVING)
+        return; /* it was told to go before it was ready */
     if (kind == TD_FRAME_REFUSED && w->state == TD_WORKER_STARTING) {
         change_state(w, TD_WORKER_LEAVING);
         w->events->refused(w->data, w, (const char *)body, length - sizeof(struct td_frame));
@@ -330,7 +331,11 @@ void td_worker_retire(struct td_worker *w)
 
 const char *td_worker_death(const struct td_worker *w, char *words, size_t size)
 {
-    if (w->exit_signal)
+    if (w->killed_for == TD_KILL_CHANNEL)
+        snprintf(words, size, "nonsense on its channel");
+    else if (w->killed_for == TD_KILL_SILENT)
+        snprintf(words, size, "its channel closed");
+    else if (w->exit_signal)
         snprintf(words, size, "signal SIG%s", sigabbrev_np(w->exit_signal) ? sigabbrev_np(w->exit_signal) : "?");
     else
         snprintf(words, size, "exit code %lld", (long long)w->exit_status);

@@ -22,8 +22,16 @@ enum td_worker_state {
 #undef X
 };
 
-/* Why we killed a worker; NOT: we didn't. */
-enum td_kill_reason { TD_KILL_NOT, TD_KILL_START, TD_KILL_TIMEOUT, TD_KILL_UNWANTED, TD_KILL_CHANNEL, TD_KILL_STOP };
+/* Why we killed a worker; NOT: we didn't. CHANNEL: it sent nonsense. SILENT: it closed its channel and stayed. */
+enum td_kill_reason {
+    TD_KILL_NOT,
+    TD_KILL_START,
+    TD_KILL_TIMEOUT,
+    TD_KILL_UNWANTED,
+    TD_KILL_CHANNEL,
+    TD_KILL_SILENT,
+    TD_KILL_STOP
+};
 
 struct td_worker;
 

@@ -11,8 +11,8 @@
 #include "daemon/worker/host.h"
 #include "daemon/worker/result.h"
 
-/* Frame, names, errors and times of a reply beyond its results. */
-#define OVERHEAD_BYTES (64u * 1024u)
+/* Frame, names, errors and times of a reply beyond its results: 64 plugins' names and reasons (a td_err's). */
+#define OVERHEAD_BYTES (128u * 1024u)
 
 /* A plugin is asked to stop at this share of its limit; what is left is its time to do so before it is killed. */
 #define SOFT_PERCENT 80u

@@ -12,7 +12,7 @@ struct td_runner {
     struct td_arena arena;
     struct td_document doc;
     size_t reply_bytes;          /* limit of one reply */
-    struct td_buf out;           /* DONE frames that wait to be sent */
+    struct td_buf out;           /* the DONE frame */
     struct td_buf errors, times; /* parts of the reply that is being written, moved behind the results at its end */
     uint32_t n_errors, n_times, n_results;
     enum td_code first_code; /* of the first failure; TD_OK: none */

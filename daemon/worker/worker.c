@@ -1,5 +1,6 @@
-/* worker.c: see worker.h. A loop over one blocking descriptor: read as much as there is, run what is complete, send the
- * replies before waiting again. Jobs are run where they were read; nothing is copied on the way in. */
+/* worker.c: see worker.h. A loop over one blocking descriptor: read as much as there is, run what is complete. Jobs are
+ * run where they were read; nothing is copied on the way in. Each reply is sent before the next job is begun: to gather
+ * them was measured half as fast again on empty documents, and let a ready reply wait for whatever came behind it. */
 #include "daemon/worker/worker.h"
 
 #include <assert.h>
@@ -11,15 +12,9 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-#include "common/clock.h"
 #include "daemon/worker/host.h"
 #include "daemon/worker/run.h"
 #include "daemon/worker/setup.h"
-
-/* Replies are sent when nothing more is there to run; sooner when they add up to this, or when a document took so long
- * that the system call is small beside it. */
-#define FLUSH_BYTES (64u * 1024u)
-#define FLUSH_NS 50000u
 
 /* Bytes of the input that stay resident after a large document, and of the output's buffer. */
 #define KEEP_BYTES (1u << 20)
@@ -114,30 +109,20 @@ static int send_frame(enum td_frame_kind kind, const void *body, size_t length)
 /* Runs jobs until the channel ends. */
 static int serve(struct input *in, struct td_runner *runner)
 {
-    uint64_t started = td_now_ns();
-
     for (;;) {
         const struct td_frame *frame = input_frame(in);
-        if (frame) {
-            if (frame->kind != TD_FRAME_JOB)
-                return TD_WORKER_EXIT_CHANNEL;
-            uint32_t length = frame->length;
-            td_runner_run(runner, (const struct td_job *)(const void *)frame);
-            in->start += length;
-            uint64_t now = td_now_ns();
-            if (runner->out.length < FLUSH_BYTES && now - started < FLUSH_NS)
-                continue;
-            if (flush(&runner->out) != 0)
-                return TD_WORKER_EXIT_CHANNEL;
-            started = now;
+        if (!frame) {
+            int rc = input_read(in);
+            if (rc <= 0)
+                return rc == 0 ? TD_WORKER_EXIT_OK : TD_WORKER_EXIT_CHANNEL;
             continue;
         }
-        if (runner->out.length > 0 && flush(&runner->out) != 0)
+        if (frame->kind != TD_FRAME_JOB)
             return TD_WORKER_EXIT_CHANNEL;
-        int rc = input_read(in);
-        if (rc <= 0)
-            return rc == 0 ? TD_WORKER_EXIT_OK : TD_WORKER_EXIT_CHANNEL;
-        started = td_now_ns();
+        in->start += frame->length;
+        td_runner_run(runner, (const struct td_job *)(const void *)frame);
+        if (flush(&runner->out) != 0)
+            return TD_WORKER_EXIT_CHANNEL;
     }
 }
 

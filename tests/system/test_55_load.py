@@ -73,9 +73,10 @@ def test_a_client_that_never_reads_is_bounded_and_alone(textd):
     wait_for("its documents to be done", lambda: daemon.control(op="status")["documents"] == 0, 60)
     assert daemon.control(op="status")["counters"]["replies_dropped_slow"] > 0
     assert daemon.logged("reply.dropped")
-    # 1200 replies of 60 kB are 72 MB: kept are the outbox's 4 MiB, libzmq's pipe of 256 and the sockets' buffers.
+    # 1200 replies of 60 kB are 72 MB, beside as much of requests: kept are the outbox's 4 MiB, libzmq's pipe of 256, the
+    # sockets' buffers, and what the heap has not given back yet.
     if SLOW == 1:
-        assert daemon.rss_kib() - before < 60_000
+        assert daemon.rss_kib() - before < 100_000
     assert other.ask("abc")["ok"]
 
 

@@ -88,7 +88,7 @@ static void clients_values_are_checked(void **state)
         { 1, "\x05", 1, NULL },
         { 1, "\x00", 1, "p.n is 0; allowed: 1 to 10" },
         { 1, "\xca\x40\x00\x00\x00", 5, "p.n must be of type int, not a float" },
-        { 1, "\xcf\xff\xff\xff\xff\xff\xff\xff\xff", 9, "p.n must be of type int, not an integer" },
+        { 1, "\xcf\xff\xff\xff\xff\xff\xff\xff\xff", 9, "p.n must be of type int, not a number above 2^63-1" },
         { 2, "\x01", 1, NULL }, /* a whole number will do for a float */
         { 2, "\xca\x7f\xc0\x00\x00", 5, "p.x is nan; allowed: 0 to 1" },
         { 3,
