@@ -4,7 +4,7 @@
 PREFIX ?= /usr/local
 
 .DEFAULT_GOAL := build
-.PHONY: build demo test test-release test-asan bench lint format install clean help packages
+.PHONY: build demo test test-release test-asan fuzz bench lint format install clean help packages
 
 help: ## show this
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do printf '  make %-14s %s\n' "$$name" "$$what"; done
@@ -29,6 +29,12 @@ test-asan: packages ## all tests under AddressSanitizer and UndefinedBehaviorSan
 	@cmake --preset asan >/dev/null
 	@cmake --build --preset asan
 	@ctest --test-dir build-asan --output-on-failure
+
+fuzz: packages ## each fuzz target for FUZZ_SECONDS (30), from its stored corpus
+	@cmake --preset fuzz >/dev/null
+	@cmake --build --preset fuzz --target fuzz-request fuzz-segmenter
+	@for name in request segmenter; do mkdir -p build-fuzz/found/$$name && build-fuzz/tests/fuzz-$$name \
+	    -max_total_time=$${FUZZ_SECONDS:-30} build-fuzz/found/$$name tests/fuzz/corpus/$$name || exit 1; done
 
 bench: build ## the benchmarks, each against its peer in the same run
 	@bench/run

@@ -1,0 +1,39 @@
+/* request.c: any bytes as a request: read as the supervisor reads them, and echoed as it would echo them. What is echoed
+ * must be MessagePack that a strict reader takes. */
+#include <assert.h>
+#include <string.h>
+
+#include "daemon/request.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* What is given back byte for byte must be one whole value, with strings in UTF-8. */
+static void check_echo(const struct td_slice *slice)
+{
+    const struct td_mp_limits limits = { .depth = TD_MP_MAX_DEPTH, .nodes = UINT32_MAX };
+    size_t where;
+
+    if (slice->length > 0)
+        assert(td_mp_check(slice->bytes, slice->length, &limits, &where) == NULL);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    const struct td_request_limits limits = { .depth = 16, .document_bytes = 1 << 20 };
+    struct td_request request = { .has_text_frame = size > 0 && (data[0] & 1) };
+    struct td_err err = { 0 };
+    char id[TD_ID_TEXT_BYTES];
+
+    zmq_msg_init_size(&request.body, size);
+    memcpy(zmq_msg_data(&request.body), data, size);
+    zmq_msg_init_size(&request.text_frame, 3);
+    memcpy(zmq_msg_data(&request.text_frame), "abc", 3);
+    int rc = td_request_parse(&request, &limits, &err);
+    assert(rc == TD_OK || (rc == (int)err.code && err.text[0]));
+    check_echo(&request.id);
+    check_echo(&request.meta);
+    td_request_id_text(&request, id);
+    zmq_msg_close(&request.body);
+    zmq_msg_close(&request.text_frame);
+    return 0;
+}

@@ -1,0 +1,67 @@
+/* segmenter.c: any valid text has tokens that are ordered, do not overlap and cover all that is not blank, and sentences
+ * that are made of them. */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/utf8.h"
+#include "plugins/segmenter/character.h"
+#include "plugins/segmenter/tokens.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static char memory[1 << 22];
+static size_t used;
+
+static void *take(void *data, uint64_t bytes)
+{
+    (void)data;
+    used = (used + 15) & ~(size_t)15;
+    if (bytes > sizeof memory - used)
+        return NULL;
+    used += bytes;
+    return memory + used - bytes;
+}
+
+static int go_on(void *data)
+{
+    (void)data;
+    return 0;
+}
+
+static void check_cover(const struct segments *s, const char *text, uint32_t length)
+{
+    uint32_t at = 0, bytes;
+
+    for (uint32_t i = 0; i <= s->n_tokens; i++) {
+        uint32_t next = i < s->n_tokens ? s->tokens[i].start : length;
+        for (; at < next; at += bytes)
+            assert(character_at(text, at, &bytes) == CHAR_BLANK);
+        assert(at == next && (i == s->n_tokens || s->tokens[i].end > at));
+        if (i < s->n_tokens)
+            at = s->tokens[i].end;
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct segments s = { .alloc = take, .should_stop = go_on };
+    char *text = malloc(size + 1); /* exact, so that a read behind its end is seen */
+    uint32_t token = 0;
+
+    memcpy(text, data, size);
+    uint32_t length = (uint32_t)td_utf8_check(text, size, NULL);
+    used = 0;
+    if (segment_tokens(&s, text, length) == TEXTD_OK && segment_sentences(&s, text, length) == TEXTD_OK) {
+        check_cover(&s, text, length);
+        for (uint32_t i = 0; i < s.n_sentences; i++) {
+            assert(s.sentences[i].start == s.tokens[token].start);
+            while (token < s.n_tokens && s.tokens[token].end <= s.sentences[i].end)
+                token++;
+            assert(s.sentences[i].end == s.tokens[token - 1].end);
+        }
+        assert(token == s.n_tokens);
+    }
+    free(text);
+    return 0;
+}
