@@ -19,11 +19,14 @@ static const char *const op_names[] = {
 
 const char *td_request_id_text(const struct td_request *r, char text[TD_ID_TEXT_BYTES])
 {
-    struct td_mp mp = { (const uint8_t *)r->id.bytes, (const uint8_t *)r->id.bytes + r->id.length };
+    const uint8_t *bytes = (const uint8_t *)r->id.bytes;
     struct td_mp_value v;
 
     text[0] = 0;
-    if (r->id.length == 0 || td_mp_read(&mp, &v) != 0)
+    if (r->id.length == 0)
+        return text;
+    struct td_mp mp = { bytes, bytes + r->id.length };
+    if (td_mp_read(&mp, &v) != 0)
         return text;
     if (v.type == TD_MP_INT)
         snprintf(text, TD_ID_TEXT_BYTES, "%lld", (long long)v.integer);
