@@ -7,6 +7,7 @@ static int32_t process(void *self, struct textd_doc *doc)
     return TEXTD_OK;
 }
 
+/* clang-format off */
 TEXTD_EXPORT const struct textd_plugin textd_plugin_v1 = {
     TEXTD_PLUGIN_HEAD,
     .name = "noop",
@@ -15,3 +16,4 @@ TEXTD_EXPORT const struct textd_plugin textd_plugin_v1 = {
     .summary = "Does nothing",
     .process = process,
 };
+/* clang-format on */

@@ -19,7 +19,7 @@ static const struct {
             "  -e, --endpoint E   where textd listens, ipc://PATH or tcp://HOST:PORT (default: $TEXTD_ENDPOINT,\n"
             "                     or textd.sock in the run directory, where textd listens by default)\n"
             "      --timeout D    give up after D, such as 500ms or 2s (default: 35s, and 5s more than a\n"
-      "                     longer --deadline; never more than 2s for connecting)\n"
+            "                     longer --deadline; never more than 2s for connecting)\n"
             "\n"
             "Exit codes: 0 all good, 1 some document failed, 2 usage, 69 no daemon, 75 try again later.\n" },
     { "annotate",

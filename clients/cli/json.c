@@ -76,15 +76,15 @@ static int short_number(FILE *out, double value, int is_single)
 
     if (!(scaled < 1e9) || (is_single ? (double)(float)(scaled / 1e4) : scaled / 1e4) != fabs(value))
         return 0;
-    uint32_t digits = (uint32_t)scaled % 10000, n = 4;
+    uint32_t digits = (uint32_t)scaled % 10000;
     if (signbit(value))
         putc_unlocked('-', out);
     integer(out, (uint32_t)scaled / 10000);
     putc_unlocked('.', out);
-    for (uint32_t unit = 1000; n == 4 || digits > 0; unit /= 10, n--) {
-        putc_unlocked((int)('0' + digits / unit), out);
-        digits %= unit;
-    }
+    do { /* from the front, until only noughts are left */
+        putc_unlocked((int)('0' + digits / 1000), out);
+        digits = digits % 1000 * 10;
+    } while (digits > 0);
     return 1;
 }
 

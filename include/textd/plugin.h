@@ -108,7 +108,7 @@ struct textd_layer {
 /* In needs_layers, this suffix makes a need optional: "use it, and run after it, when the pipeline has it". */
 #define TEXTD_OPTIONAL "?"
 
-#define TEXTD_TOKEN_WORD 1 /* letters, perhaps with apostrophes, periods, digits inside: "O'Brien", "U.S.", "B2B" */
+#define TEXTD_TOKEN_WORD 1   /* letters, perhaps with apostrophes, periods, digits inside: "O'Brien", "U.S.", "B2B" */
 #define TEXTD_TOKEN_NUMBER 2 /* "42", "3.14", "1,000", "10th" */
 #define TEXTD_TOKEN_PUNCT 3  /* "." "," "(" "…" */
 #define TEXTD_TOKEN_SYMBOL 4 /* "$" "%" "+" emoji and emoticons */

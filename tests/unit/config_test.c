@@ -360,8 +360,8 @@ static void a_wrong_flag_is_told_by_its_name(void **state)
     static const char *const wants[] = {
         "--workers: workers.count is 'many'; write a whole number, from 0 to 256",
         "--control: server.control: 'x' must start with ipc://: it is for this machine only",
-        "--endpoint: 'tcp://0.0.0.0:1' can be reached from other machines, and this version has no encryption: bind "
-        "127.0.0.1 or an ipc:// path",
+        ("--endpoint: 'tcp://0.0.0.0:1' can be reached from other machines, and this version has no encryption: bind "
+         "127.0.0.1 or an ipc:// path"),
         "--plugin-dir: plugin directory 'nowhere': No such file or directory",
     };
     struct td_config_flags cases[] = {
