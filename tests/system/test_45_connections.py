@@ -185,7 +185,7 @@ def test_a_worker_that_cannot_be_replaced_now_is_replaced_later(textd):
         os.kill(pid, signal.SIGKILL)
     daemon.wait_logged("worker.spawn_failed")
     waiting = client.annotate("abc")
-    assert control.request({"op": "ping"})["workers"] == 0, "it says so"
+    wait_for("it to say so", lambda: control.request({"op": "ping"})["workers"] == 0)
     resource.prlimit(daemon.pid, resource.RLIMIT_NOFILE, (4096, 4096))
     assert client.receive_all([waiting])[waiting]["ok"]
     wait_for("both to be back", lambda: control.request({"op": "ping"})["workers"] == 2)
