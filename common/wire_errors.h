@@ -18,6 +18,7 @@
     X(PLUGIN_TIMEOUT, 0, "a plugin took longer than its limit") \
     X(CANCELLED, 0, "the client took the document back") \
     X(SHUTTING_DOWN, 1, "the server takes no more documents") \
+    X(RELOAD_FAILED, 0, "a change of plugins or configuration was refused, and nothing has changed") \
     X(INTERNAL, 1, "the server failed in a way that is its own fault")
 
 #endif

@@ -45,10 +45,21 @@ int td_check_plugins(const struct td_config *config, const char *model_dir, stru
 {
     struct check check = { .code = TD_OK };
     struct td_generation *generation;
+    struct td_plugin_files files;
+    struct td_config copy;
     uv_loop_t loop;
+    int rc = td_config_copy(&copy, config, err);
 
+    if (rc != TD_OK)
+        return rc;
+    copy.set.workers_count = 1;
+    rc = td_plugin_files_take(&files, &copy, model_dir, (struct td_plugin_files_before) { 0 }, 1, NULL, err);
+    if (rc != TD_OK) {
+        td_config_free(&copy);
+        return rc;
+    }
     uv_loop_init(&loop);
-    int rc = td_generation_start(&generation, 0, &loop, config, model_dir, 1, &events, &check, err);
+    rc = td_generation_start(&generation, 0, &loop, &copy, &files, &events, &check, err);
     uv_run(&loop, UV_RUN_DEFAULT);
     uv_loop_close(&loop);
     if (rc == TD_OK && check.code != TD_OK) {

@@ -70,7 +70,7 @@ int td_config_load(struct td_config *config, const struct td_config_flags *flags
     return rc;
 }
 
-static void plugin_free(struct td_config_plugin *plugin)
+void td_config_plugin_free(struct td_config_plugin *plugin)
 {
     for (uint32_t i = 0; i < plugin->n_options; i++) {
         free(plugin->options[i].name);
@@ -102,7 +102,7 @@ void td_config_free(struct td_config *config)
     td_config_list_free(&config->endpoints, &config->n_endpoints);
     td_config_list_free(&config->plugin_dirs, &config->n_plugin_dirs);
     for (uint32_t i = 0; i < config->n_plugins; i++)
-        plugin_free(&config->plugins[i]);
+        td_config_plugin_free(&config->plugins[i]);
     free(config->plugins);
     for (uint32_t i = 0; i < config->n_pipelines; i++) {
         td_config_list_free(&config->pipelines[i].plugins, &config->pipelines[i].n_plugins);

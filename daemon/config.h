@@ -52,6 +52,13 @@
     X(client, bytes, BYTES, "128MiB", TD_KIB, 64 * TD_GIB, "bytes of one connection's requests that may be held") \
     X(client, reply_bytes, BYTES, "64MiB", TD_KIB, 64 * TD_GIB, \
       "replies kept for a connection that doesn't read; beyond, they are dropped") \
+    X(suspend, deaths, COUNT, "5", 0, 100, "worker deaths that suspend the plugin that caused them; 0: none do") \
+    X(suspend, window, TIME, "1m", TD_MS, 60 * TD_MINUTE, "the time within which those deaths count") \
+    X(suspend, pause, TIME, "10s", TD_MS, 60 * TD_MINUTE, \
+      "how long the first suspension lasts; each failed trial doubles it") \
+    X(suspend, pause_max, TIME, "5m", TD_MS, 60 * TD_MINUTE, "the longest suspension") \
+    X(reload, drain_grace, TIME, "30s", 0, 60 * TD_MINUTE, \
+      "how long the old generation's workers may finish what they hold") \
     X(log, level, LEVEL, "info", 0, 0, "error, warn, info or debug") \
     X(log, format, FORMAT, "logfmt", 0, 0, "logfmt or json")
 
@@ -127,6 +134,20 @@ struct td_config_flags {
 int td_config_load(struct td_config *config, const struct td_config_flags *flags, struct td_err *err);
 
 void td_config_free(struct td_config *config);
+
+/* A deep copy. TD_E_SYSTEM; then *to needs no freeing. */
+int td_config_copy(struct td_config *to, const struct td_config *from, struct td_err *err);
+
+/* Adds a plugin (copied; timeout_ns 0: limits.plugin_timeout) to a copy, and to the pipelines of those names; to none
+ * named: to `default` if that is textd's own, all plugins. Once a copy. TD_E_BAD_REQUEST, TD_E_UNKNOWN_PIPELINE. */
+int td_config_add_plugin(struct td_config *config, const struct td_config_plugin *plugin, char *const *pipelines,
+                         uint32_t n_pipelines, struct td_err *err);
+
+/* Takes a plugin out. TD_E_UNKNOWN_PLUGIN; TD_E_BAD_REQUEST: a pipeline of the file lists it. */
+int td_config_remove_plugin(struct td_config *config, const char *name, struct td_err *err);
+
+/* Frees what a plugin's entry holds. */
+void td_config_plugin_free(struct td_config_plugin *plugin);
 
 /* Prints the effective configuration as YAML that td_config_load would take, with each value's origin as a comment. 0, or
  * -1 with errno set. */

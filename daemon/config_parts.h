@@ -9,7 +9,8 @@
  *   config_env.c       TEXTD_… variables and the command line
  *   config_plugins.c   plugin directories and what lies in them; the default pipeline
  *   config_check.c     what must hold between settings; endpoints; names
- *   config_print.c     --print-config */
+ *   config_print.c     --print-config
+ *   config_edit.c      a copy, with a plugin more or less */
 #ifndef TD_CONFIG_PARTS_H
 #define TD_CONFIG_PARTS_H
 

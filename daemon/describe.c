@@ -78,7 +78,7 @@ static void pack_plugin(msgpack_packer *packer, const struct td_generation *g, u
     td_pack_pair(packer, "summary", p->summary);
     pack_names(packer, "needs", p->needs);
     pack_names(packer, "adds", p->adds);
-    td_pack_pair(packer, "state", "active");
+    td_pack_pair(packer, "state", td_health_state_name(g->health[index].state));
     td_pack_count(packer, "timeout_ms", (int64_t)td_generation_timeout_ns(g, index) / TD_MS);
     td_pack_str(packer, "options");
     msgpack_pack_array(packer, p->options.n);
@@ -124,8 +124,8 @@ int td_reply_describe(struct td_server *server, const struct td_request *request
     td_pack_count(&packer, "protocol", TEXTD_PROTOCOL_VERSION);
     td_pack_pair(&packer, "abi", abi);
     td_pack_count(&packer, "generation", g->number);
-    pack_limits(&packer, &server->config.set);
-    pack_pipelines(&packer, g->config);
+    pack_limits(&packer, &server->set);
+    pack_pipelines(&packer, &g->config);
     td_pack_str(&packer, "plugins");
     msgpack_pack_array(&packer, g->catalogue.n);
     for (uint32_t i = 0; i < g->catalogue.n; i++)

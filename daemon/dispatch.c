@@ -6,6 +6,7 @@
 
 #include "common/clock.h"
 #include "common/log.h"
+#include "daemon/assign.h"
 #include "daemon/settle.h"
 
 /* A worker always may hold these many, whatever their size: one that runs and one that is there when it ends. */
@@ -21,23 +22,36 @@ int td_dispatch_accept(struct td_server *server, struct td_doc *doc, struct td_e
 
 static int has_room(const struct td_server *server, const struct td_worker *w, const struct td_doc *doc)
 {
-    const struct td_settings *set = &server->config.set;
+    const struct td_settings *set = &server->set;
 
-    if (!w || w->state != TD_WORKER_READY || w->docs.count >= (uint64_t)set->workers_window)
+    if (!w || w->state != TD_WORKER_READY || w->is_replaced || w->docs.count >= (uint64_t)set->workers_window)
         return 0;
     return w->docs.count < ALWAYS_ROOM ||
            w->held_bytes + doc->request.text.length <= (uint64_t)set->workers_window_bytes;
 }
 
 /* The worker with room that has the fewest documents, or NULL. */
-static struct td_worker *choose_worker(const struct td_server *server, const struct td_doc *doc)
+static struct td_worker *choose_worker(const struct td_server *server, const struct td_generation *g,
+                                       const struct td_doc *doc)
 {
-    const struct td_generation *g = server->generation;
     struct td_worker *best = NULL;
 
     for (uint32_t i = 0; i < g->n_slots; i++) {
         struct td_worker *w = g->slots[i].worker;
         if (has_room(server, w, doc) && (!best || w->docs.count < best->docs.count))
+            best = w;
+    }
+    return best;
+}
+
+/* For a document that must go to this generation, whatever its workers hold; NULL when none is left. */
+static struct td_worker *least_busy(const struct td_generation *g)
+{
+    struct td_worker *best = NULL;
+
+    for (uint32_t i = 0; i < g->n_slots; i++) {
+        struct td_worker *w = g->slots[i].worker;
+        if (w && w->state == TD_WORKER_READY && (!best || w->docs.count < best->docs.count))
             best = w;
     }
     return best;
@@ -64,19 +78,19 @@ static int send_job(struct td_worker *w, struct td_doc *doc)
 }
 
 /* The shortest limit of the plugins that a document runs: no sooner can one of them be over it. */
-static uint64_t shortest_limit(const struct td_server *server, const struct td_doc *doc)
+static uint64_t shortest_limit(const struct td_generation *g, const struct td_doc *doc)
 {
     uint64_t shortest = UINT64_MAX;
 
     for (uint32_t i = 0; i < doc->job.n_steps; i++) {
-        uint64_t limit = td_generation_timeout_ns(server->generation, doc->job.steps[i] & TD_STEP_PLUGIN);
+        uint64_t limit = td_generation_timeout_ns(g, doc->job.steps[i] & TD_STEP_PLUGIN);
         if (limit < shortest)
             shortest = limit;
     }
     return shortest;
 }
 
-static void give(struct td_server *server, struct td_worker *w, struct td_doc *doc)
+static void give(struct td_worker *w, struct td_doc *doc)
 {
     doc->state = TD_DOC_RUNNING;
     doc->worker = w;
@@ -84,27 +98,67 @@ static void give(struct td_server *server, struct td_worker *w, struct td_doc *d
     td_doc_list_append(&w->docs, doc);
     w->held_bytes += doc->request.text.length;
     if (w->docs.count == 1)
-        td_worker_watch_in(w, shortest_limit(server, doc));
+        td_worker_watch_in(w, shortest_limit(td_generation_of(w), doc));
+}
+
+static void flush_workers(const struct td_generation *g)
+{
+    for (uint32_t i = 0; g && i < g->n_slots; i++)
+        if (g->slots[i].worker)
+            td_channel_flush(&g->slots[i].worker->channel);
 }
 
 void td_dispatch_turn(struct td_server *server)
 {
-    struct td_generation *g = server->generation;
     struct td_doc *doc;
 
-    if (!g || g->state != TD_GENERATION_SERVING)
+    if (!server->generation || server->state == TD_SERVER_STARTING)
         return;
     while ((doc = td_queue_peek(&server->queue))) {
-        struct td_worker *w = choose_worker(server, doc);
+        struct td_worker *w = choose_worker(server, server->generation, doc);
         if (!w || !send_job(w, doc))
             break;
         td_queue_pop(&server->queue);
-        give(server, w, doc);
+        give(w, doc);
     }
-    for (uint32_t i = 0; i < g->n_slots; i++)
-        if (g->slots[i].worker)
-            td_channel_flush(&g->slots[i].worker->channel);
+    flush_workers(server->generation);
+    flush_workers(server->next);
+    flush_workers(server->old);
     td_dispatch_deadlines(server);
+}
+
+/* Gives a waiting document to the generation that it was accepted for. Zero when it has no worker left. */
+static int give_to_old(struct td_server *server, struct td_generation *old, struct td_doc *doc)
+{
+    struct td_worker *w = least_busy(old);
+    struct td_err err;
+
+    if (!w || td_assign(doc, old, &err) != TD_OK || !send_job(w, doc))
+        return 0;
+    td_queue_remove(&server->queue, doc);
+    give(w, doc);
+    return 1;
+}
+
+void td_dispatch_move(struct td_server *server, struct td_generation *old)
+{
+    struct td_doc_list stranded = { 0 };
+    struct td_err err;
+
+    for (size_t i = 1; i <= server->deadlines.count; i++) { /* every accepted document is there until its reply */
+        struct td_doc *doc = server->deadlines.heap[i];
+        if (doc->state != TD_DOC_WAITING || td_assign(doc, server->generation, &err) == TD_OK ||
+            give_to_old(server, old, doc))
+            continue;
+        td_queue_remove(&server->queue, doc);
+        td_doc_list_append(&stranded, doc);
+    }
+    while (stranded.first) {
+        struct td_doc *doc = stranded.first;
+        td_doc_list_remove(&stranded, doc);
+        td_assign(doc, server->generation, &err);
+        td_settle_error(server, doc, &err, TD_NO_PLUGIN);
+    }
 }
 
 /* Takes a document out of its worker's list. */
@@ -121,7 +175,7 @@ static void release_worker(struct td_server *server, struct td_worker *w)
     atomic_store_explicit(&w->board->unwanted, w->docs.first->job.sequence, memory_order_relaxed);
     if (w->unwanted_since_ns == 0)
         w->unwanted_since_ns = td_now_ns();
-    td_worker_watch_in(w, (uint64_t)server->config.set.limits_kill_grace);
+    td_worker_watch_in(w, (uint64_t)server->set.limits_kill_grace);
 }
 
 /* What a worker's list looks like after its first document has left it. */
@@ -133,7 +187,7 @@ static void look_at_next(struct td_server *server, struct td_worker *w)
     if (next && next->state == TD_DOC_ABANDONED)
         release_worker(server, w);
     else if (next)
-        td_worker_watch_in(w, shortest_limit(server, next));
+        td_worker_watch_in(w, shortest_limit(td_generation_of(w), next));
 }
 
 /* A moving average over some dozens of documents. */
@@ -161,12 +215,13 @@ void td_dispatch_done(struct td_server *server, struct td_worker *w, const struc
     take_back(w, doc);
     td_settle_forget(server, doc);
     look_at_next(server, w);
+    td_generation_relieve(w);
 }
 
 /* Which plugin the worker is in with this document; TD_NO_PLUGIN when it isn't at it, or in none. */
-static uint32_t plugin_at(const struct td_server *server, const struct td_worker *w, const struct td_doc *doc)
+static uint32_t plugin_at(const struct td_worker *w, const struct td_doc *doc)
 {
-    struct td_worker_place place = td_worker_where(w, server->generation->catalogue.n);
+    struct td_worker_place place = td_worker_where(w, td_generation_of(w)->catalogue.n);
 
     if (place.phase != TD_PHASE_PLUGIN || place.sequence != doc->job.sequence)
         return TD_NO_PLUGIN;
@@ -176,9 +231,9 @@ static uint32_t plugin_at(const struct td_server *server, const struct td_worker
 /* The document that a dead worker was at: the one that its scoreboard names, or, since a plugin may have scribbled on
  * that, the first of its list. One that we killed for nonsense on its channel may have gone on to others meanwhile: it
  * was at the first, whose reply the nonsense stands for. NULL when it had none. */
-static struct td_doc *doc_at_death(const struct td_server *server, const struct td_worker *w)
+static struct td_doc *doc_at_death(const struct td_worker *w)
 {
-    struct td_worker_place place = td_worker_where(w, server->generation->catalogue.n);
+    struct td_worker_place place = td_worker_where(w, td_generation_of(w)->catalogue.n);
 
     for (struct td_doc *doc = w->docs.first; doc && w->killed_for != TD_KILL_CHANNEL; doc = doc->next)
         if (doc->job.sequence == place.sequence)
@@ -196,14 +251,15 @@ static int killed_from_outside(const struct td_worker *w)
 #define MOST_TRIES 2
 
 /* What the document that was running when its worker died is told. TD_OK: nothing, it is run again. */
-static enum td_code judge_death(struct td_server *server, struct td_worker *w, struct td_doc *doc, uint32_t plugin,
-                                struct td_err *err)
+static enum td_code judge_death(struct td_worker *w, struct td_doc *doc, uint32_t plugin, struct td_err *err)
 {
-    const char *name = plugin == TD_NO_PLUGIN ? NULL : server->generation->catalogue.plugins[plugin].name;
+    const char *name = td_generation_plugin_name(td_generation_of(w), plugin);
     char death[64];
 
+    if (w->killed_for == TD_KILL_STOP)
+        return TD_OK; /* our doing, whatever it was at */
     td_worker_death(w, death, sizeof death);
-    if (name && !killed_from_outside(w))
+    if (*name && !killed_from_outside(w))
         return (enum td_code)td_fail(err, TD_E_PLUGIN_CRASHED, "plugin %s ended its process: %s", name, death);
     if (++doc->tries < MOST_TRIES)
         return TD_OK;
@@ -219,53 +275,75 @@ static enum td_code settle_victim(struct td_server *server, struct td_worker *w,
 
     if (doc->state == TD_DOC_ABANDONED)
         return TD_OK;
-    enum td_code code = judge_death(server, w, doc, plugin, &err);
+    enum td_code code = judge_death(w, doc, plugin, &err);
     if (code != TD_OK)
         td_settle_error(server, doc, &err, plugin);
     return code;
 }
 
-void td_dispatch_lost(struct td_server *server, struct td_worker *w)
+/* Puts a document that a dead worker had back to the head of the queue, to be run by the generation that serves now. One
+ * that asks for what only the dead worker's generation had is answered. */
+static int requeue(struct td_server *server, struct td_doc *doc)
 {
-    struct td_doc *victim = doc_at_death(server, w);
-    uint32_t held = w->docs.count, requeued = 0, plugin = victim ? plugin_at(server, w, victim) : TD_NO_PLUGIN;
-    enum td_code code = victim ? settle_victim(server, w, victim, plugin) : TD_OK;
-    char death[64];
+    struct td_err err;
+
+    td_queue_push_back(&server->queue, doc);
+    if (td_assign(doc, server->generation, &err) == TD_OK)
+        return 1;
+    td_queue_remove(&server->queue, doc);
+    td_settle_error(server, doc, &err, TD_NO_PLUGIN);
+    return 0;
+}
+
+/* The documents of a dead worker. Returns how many are run again. */
+static uint32_t empty_worker(struct td_server *server, struct td_worker *w)
+{
+    uint32_t requeued = 0;
 
     while (w->docs.last) { /* from the end, so that the head of the queue has them in order */
         struct td_doc *doc = w->docs.last;
         take_back(w, doc);
-        if (doc->state == TD_DOC_ABANDONED) {
+        if (doc->state == TD_DOC_ABANDONED)
             td_settle_forget(server, doc);
-            continue;
-        }
-        td_queue_push_back(&server->queue, doc);
-        requeued++;
+        else
+            requeued += (uint32_t)requeue(server, doc);
     }
     server->count.documents_rerun += requeued;
+    return requeued;
+}
+
+void td_dispatch_lost(struct td_server *server, struct td_worker *w)
+{
+    struct td_generation *g = td_generation_of(w);
+    struct td_doc *victim = doc_at_death(w);
+    uint32_t held = w->docs.count, plugin = victim ? plugin_at(w, victim) : TD_NO_PLUGIN;
+    enum td_code code = victim ? settle_victim(server, w, victim, plugin) : TD_OK;
+    uint32_t requeued = empty_worker(server, w);
+    char death[64];
+
     if (w->killed_for == TD_KILL_STOP || (w->exit_status == 0 && !w->exit_signal && held == 0))
         return;
     server->count.workers_lost++;
     td_log(TD_LOG_WARN, "worker.lost", TD_INT("worker", w->slot), TD_INT("generation", w->generation),
            TD_STR("death", td_worker_death(w, death, sizeof death)), TD_STR("code", td_code_name(code)),
-           TD_STR("plugin", plugin == TD_NO_PLUGIN ? "" : server->generation->catalogue.plugins[plugin].name),
-           TD_INT("held", held), TD_INT("requeued", requeued),
-           TD_STR("action", server->generation->state == TD_GENERATION_SERVING ? "respawn" : "none"));
+           TD_STR("plugin", td_generation_plugin_name(g, plugin)), TD_INT("held", held), TD_INT("requeued", requeued),
+           TD_STR("action", g->state == TD_GENERATION_SERVING ? "respawn" : "none"));
 }
 
 /* The document at the head is still wanted: is a plugin over its limit? Returns when to look again. */
 static uint64_t check_plugin(struct td_server *server, struct td_worker *w, struct td_doc *doc, uint64_t now)
 {
-    struct td_worker_place place = td_worker_where(w, server->generation->catalogue.n);
+    const struct td_generation *g = td_generation_of(w);
+    struct td_worker_place place = td_worker_where(w, g->catalogue.n);
     struct td_err err;
 
     if (place.phase != TD_PHASE_PLUGIN || place.sequence != doc->job.sequence || place.plugin == TD_NO_PLUGIN)
-        return shortest_limit(server, doc);
-    uint64_t limit = td_generation_timeout_ns(server->generation, place.plugin);
+        return shortest_limit(td_generation_of(w), doc);
+    uint64_t limit = td_generation_timeout_ns(g, place.plugin);
     if (now < place.since_ns + limit)
         return place.since_ns + limit - now;
     td_fail(&err, TD_E_PLUGIN_TIMEOUT, "plugin %s took longer than its limit of %llu ms",
-            server->generation->catalogue.plugins[place.plugin].name, (unsigned long long)(limit / 1000000));
+            td_generation_plugin_name(g, place.plugin), (unsigned long long)(limit / 1000000));
     td_settle_error(server, doc, &err, place.plugin);
     td_worker_kill(w, TD_KILL_TIMEOUT);
     return UINT64_MAX;
@@ -274,7 +352,7 @@ static uint64_t check_plugin(struct td_server *server, struct td_worker *w, stru
 void td_dispatch_watch(struct td_server *server, struct td_worker *w)
 {
     struct td_doc *doc = w->docs.first;
-    uint64_t now = td_now_ns(), grace = (uint64_t)server->config.set.limits_kill_grace;
+    uint64_t now = td_now_ns(), grace = (uint64_t)server->set.limits_kill_grace;
 
     if (!doc || w->state == TD_WORKER_GONE || w->killed_for != TD_KILL_NOT)
         return;
@@ -317,7 +395,7 @@ void td_dispatch_deadlines(struct td_server *server)
     }
     uint64_t now = td_now_ns();
     for (; doc && doc->deadline_ns <= now; doc = td_deadlines_first(&server->deadlines)) {
-        uint32_t plugin = doc->state == TD_DOC_RUNNING ? plugin_at(server, doc->worker, doc) : TD_NO_PLUGIN;
+        uint32_t plugin = doc->state == TD_DOC_RUNNING ? plugin_at(doc->worker, doc) : TD_NO_PLUGIN;
         td_fail(&err, TD_E_DEADLINE_EXCEEDED, "the deadline passed while the document was %s",
                 doc->state == TD_DOC_WAITING ? "waiting in the queue" : "with a worker");
         end_early(server, doc, &err, plugin);
@@ -338,18 +416,26 @@ static int has_id(const struct td_doc *doc, const struct td_client *client, cons
            memcmp(doc->request.id.bytes, id->bytes, id->length) == 0;
 }
 
-struct td_doc *td_dispatch_find(struct td_server *server, const struct td_client *client, const struct td_slice *id)
+static struct td_doc *find_running(const struct td_generation *g, const struct td_client *client,
+                                   const struct td_slice *id)
 {
-    const struct td_generation *g = server->generation;
-
-    for (struct td_doc *doc = client->waiting.first; doc; doc = doc->next)
-        if (has_id(doc, client, id))
-            return doc;
-    for (uint32_t i = 0; i < g->n_slots; i++)
+    for (uint32_t i = 0; g && i < g->n_slots; i++)
         for (struct td_doc *doc = g->slots[i].worker ? g->slots[i].worker->docs.first : NULL; doc; doc = doc->next)
             if (doc->state == TD_DOC_RUNNING && has_id(doc, client, id))
                 return doc;
     return NULL;
+}
+
+struct td_doc *td_dispatch_find(struct td_server *server, const struct td_client *client, const struct td_slice *id)
+{
+    struct td_doc *found;
+
+    for (struct td_doc *doc = client->waiting.first; doc; doc = doc->next)
+        if (has_id(doc, client, id))
+            return doc;
+    if ((found = find_running(server->generation, client, id)) || (found = find_running(server->old, client, id)))
+        return found;
+    return find_running(server->next, client, id);
 }
 
 void td_dispatch_cancel(struct td_server *server, struct td_doc *doc)

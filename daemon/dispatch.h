@@ -21,6 +21,10 @@ void td_dispatch_lost(struct td_server *server, struct td_worker *worker);
 /* A worker's watch timer fired: a plugin may be over its limit, or still at a document that nobody waits for. */
 void td_dispatch_watch(struct td_server *server, struct td_worker *worker);
 
+/* server->generation has just taken the place of `old`: what waits is run by it. What asks for something that only the
+ * old one has is given to its workers, which finish it before they go. */
+void td_dispatch_move(struct td_server *server, struct td_generation *old);
+
 /* Answers the documents whose deadline has passed; sets the timer for the next. */
 void td_dispatch_deadlines(struct td_server *server);
 

@@ -13,6 +13,8 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
+#include "daemon/plugin_stats.h"
+
 enum td_frame_kind { TD_FRAME_SETUP = 1, TD_FRAME_JOB, TD_FRAME_READY, TD_FRAME_REFUSED, TD_FRAME_DONE };
 
 struct td_frame {
@@ -86,6 +88,8 @@ struct td_scoreboard {
     _Atomic uint32_t phase;
     /* Written by the supervisor: nobody waits for this document any more. */
     _Atomic uint64_t unwanted;
+    /* Written by the worker; a reader may see a call half counted, which does no harm. */
+    struct td_plugin_stats stats[TD_MAX_PLUGINS];
 };
 _Static_assert(ATOMIC_LLONG_LOCK_FREE == 2, "the page is shared between processes");
 

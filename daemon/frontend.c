@@ -121,6 +121,22 @@ static int take_envelope(struct frames *frames, unsigned n, struct td_envelope *
     return 1;
 }
 
+int td_envelope_copy(struct td_envelope *to, const struct td_envelope *from)
+{
+    size_t bytes = 0;
+
+    *to = (struct td_envelope) { .n_frames = from->n_frames };
+    if (!from->hops)
+        return 0;
+    for (uint32_t i = 0; i < from->n_frames; i++)
+        bytes += 1 + (size_t)(uint8_t)from->hops[bytes];
+    to->hops = malloc(bytes);
+    if (!to->hops)
+        return -1;
+    memcpy(to->hops, from->hops, bytes);
+    return 0;
+}
+
 /* Moves the frames behind the envelope into the document. Zero when they are not one or two. */
 static int take_payload(struct frames *frames, unsigned first, struct td_request *request)
 {

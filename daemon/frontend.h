@@ -53,6 +53,9 @@ int td_frontend_listen(struct td_frontend *frontend, struct td_zloop *zloop, str
 void td_frontend_send(struct td_frontend *frontend, struct td_client *client, struct td_envelope *envelope,
                       zmq_msg_t *message);
 
+/* For a message that more than one reply goes to. -1 when memory runs out. */
+int td_envelope_copy(struct td_envelope *to, const struct td_envelope *from);
+
 /* Tries kept replies again. Non-zero when some are still kept. */
 int td_frontend_flush(struct td_frontend *frontend);
 

@@ -5,10 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "common/clock.h"
 #include "common/log.h"
+#include "daemon/cpus.h"
 
 /* A worker that dies before it was given a document is started again later and later: a plugin that crashes at load must
  * not burn a processor. One that had documents is replaced at once: it was one of them that killed it. */
@@ -43,57 +43,20 @@ static void on_watch(void *data, struct td_worker *worker);
 
 static const struct td_worker_events worker_events = { on_ready, on_refused, on_done, on_gone, on_watch };
 
-/* Looks for FILE.so in the plugin directories, in order. */
-static int find_library(const struct td_config *config, const struct td_config_plugin *plugin, char **path,
-                        struct td_err *err)
-{
-    char tried[300];
-    size_t used = 0;
-
-    for (uint32_t i = 0; i < config->n_plugin_dirs; i++) {
-        if (asprintf(path, "%s/%s.so", config->plugin_dirs[i], plugin->file) < 0)
-            return td_fail(err, TD_E_SYSTEM, "no memory");
-        if (access(*path, F_OK) == 0)
-            return TD_OK;
-        free(*path);
-        if (used < sizeof tried)
-            used += (size_t)snprintf(tried + used, sizeof tried - used, "%s%s", i ? ", " : "", config->plugin_dirs[i]);
-    }
-    *path = NULL;
-    return td_fail(err, TD_E_CONFIG, "plugin %s: there is no %s.so in %s", plugin->name, plugin->file,
-                   config->n_plugin_dirs ? tried : "any plugin directory");
-}
-
-static int find_libraries(struct td_generation *g, struct td_err *err)
-{
-    if (g->config->n_plugins == 0)
-        return td_fail(err, TD_E_CONFIG, "there is no plugin to load: name some in 'plugins', or put them into %s",
-                       g->config->n_plugin_dirs ? g->config->plugin_dirs[0] : "a folder named in 'plugin_dirs'");
-    assert(g->config->n_plugins <= TD_MAX_PLUGINS && g->config->n_pipelines <= TD_MAX_PIPELINES);
-    for (uint32_t i = 0; i < g->config->n_plugins; i++) {
-        char *path;
-        int rc = find_library(g->config, &g->config->plugins[i], &path, err);
-        if (rc != TD_OK)
-            return rc;
-        g->found[i] = (struct td_setup_plugin) { .config = &g->config->plugins[i], .path = path };
-    }
-    return TD_OK;
-}
-
 static int spawn(struct td_slot *slot, struct td_err *err)
 {
     struct td_generation *g = slot->generation;
     uint32_t number = (uint32_t)(slot - g->slots);
-    struct td_buf setup = { .limit = 16u << 20 };
+    struct td_setup_parcel setup;
 
-    td_setup_write(&setup, g->config, g->found, g->config->n_plugins, g->model_dir, number, g->number);
-    int rc = td_worker_spawn(&slot->worker, g->loop, number, g->number, setup.bytes, setup.length,
-                             (size_t)g->config->set.limits_reply_bytes + FRAME_OVERHEAD, &worker_events, g, err);
-    td_buf_free(&setup);
+    td_setup_write(&setup, &g->config, g->files.of, number, g->number);
+    int rc = td_worker_spawn(&slot->worker, g->loop, number, g->number, &setup,
+                             (size_t)g->config.set.limits_reply_bytes + FRAME_OVERHEAD, &worker_events, g, err);
+    td_buf_free(&setup.body);
     if (rc != TD_OK)
         return rc;
     g->n_alive++;
-    td_worker_watch_in(slot->worker, (uint64_t)g->config->set.workers_start_timeout);
+    td_worker_watch_in(slot->worker, (uint64_t)g->config.set.workers_start_timeout);
     return TD_OK;
 }
 
@@ -156,8 +119,8 @@ static int make_plans(struct td_generation *g, struct td_err *err)
     for (uint32_t i = 0; i < g->catalogue.n; i++) /* a plugin that no pipeline names is judged too */
         if (td_plan_make(&alone, &g->catalogue, UINT64_C(1) << i, &why) != TD_OK)
             return td_fail(err, TD_E_CONFIG, "%s", why.text);
-    for (uint32_t i = 0; i < g->config->n_pipelines; i++) {
-        const struct td_config_pipeline *pipeline = &g->config->pipelines[i];
+    for (uint32_t i = 0; i < g->config.n_pipelines; i++) {
+        const struct td_config_pipeline *pipeline = &g->config.pipelines[i];
         uint64_t wanted = 0;
         for (uint32_t k = 0; k < pipeline->n_plugins; k++) {
             uint32_t index = td_catalogue_find(&g->catalogue, pipeline->plugins[k], strlen(pipeline->plugins[k]));
@@ -181,9 +144,8 @@ static int take_catalogue(struct td_generation *g, const void *body, size_t leng
     int rc = td_catalogue_read(&g->catalogue, body, length, err);
     if (rc != TD_OK)
         return rc;
-    if (g->catalogue.n != g->config->n_plugins)
-        return td_fail(err, TD_E_INTERNAL, "a worker has loaded %u plugins of %u", g->catalogue.n,
-                       g->config->n_plugins);
+    if (g->catalogue.n != g->config.n_plugins)
+        return td_fail(err, TD_E_INTERNAL, "a worker has loaded %u plugins of %u", g->catalogue.n, g->config.n_plugins);
     return make_plans(g, err);
 }
 
@@ -233,8 +195,8 @@ static void on_done(void *data, struct td_worker *worker, const struct td_done *
 /* A worker died while it loaded the plugins. */
 static void fail_by_death(struct td_generation *g, struct td_worker *worker)
 {
-    uint32_t index = td_worker_where(worker, g->config->n_plugins).plugin;
-    const char *name = index == TD_NO_PLUGIN ? "(none)" : g->config->plugins[index].name;
+    uint32_t index = td_worker_where(worker, g->config.n_plugins).plugin;
+    const char *name = index == TD_NO_PLUGIN ? "(none)" : g->config.plugins[index].name;
     struct td_err err;
     char death[64];
 
@@ -253,9 +215,11 @@ static void on_gone(void *data, struct td_worker *worker)
 
     g->n_alive--;
     slot->worker = NULL;
+    for (uint32_t i = 0; i < g->catalogue.n; i++)
+        td_plugin_stats_add(&g->stats[i], &worker->board->stats[i]);
     if (g->state == TD_GENERATION_STARTING)
         fail_by_death(g, worker);
-    slot->early_deaths = worker->sequence == 0 ? slot->early_deaths + 1 : 0;
+    slot->early_deaths = worker->sequence == 0 && !worker->is_replaced ? slot->early_deaths + 1 : 0;
     if (worker->ready_ns)
         g->events->lost(g->data, worker);
     if (g->state == TD_GENERATION_SERVING)
@@ -274,34 +238,41 @@ static void on_watch(void *data, struct td_worker *worker)
         g->events->watch(g->data, worker);
 }
 
-int td_generation_start(struct td_generation **generation, uint32_t number, uv_loop_t *loop,
-                        const struct td_config *config, const char *model_dir, uint32_t n_workers,
-                        const struct td_generation_events *events, void *data, struct td_err *err)
+static void init_slots(struct td_generation *g)
 {
-    struct td_generation *g = calloc(1, sizeof *g);
-    int rc;
+    uint32_t wanted = (uint32_t)g->config.set.workers_count;
 
-    *generation = NULL;
-    if (!g)
-        return td_fail(err, TD_E_SYSTEM, "no memory for a generation");
-    g->number = number;
-    g->loop = loop;
-    g->config = config;
-    g->model_dir = model_dir;
-    g->events = events;
-    g->data = data;
-    assert(n_workers > 0 && n_workers <= TD_MAX_WORKERS);
-    g->n_slots = n_workers;
-    for (uint32_t i = 0; i < n_workers; i++) {
+    g->n_slots = wanted ? wanted : td_cpus();
+    assert(g->n_slots > 0 && g->n_slots <= TD_MAX_WORKERS);
+    for (uint32_t i = 0; i < g->n_slots; i++) {
         g->slots[i].generation = g;
         g->slots[i].respawn.data = &g->slots[i];
-        uv_timer_init(loop, &g->slots[i].respawn);
+        uv_timer_init(g->loop, &g->slots[i].respawn);
     }
-    if ((rc = find_libraries(g, err)) != TD_OK || (rc = spawn(&g->slots[0], err)) != TD_OK) {
+}
+
+int td_generation_start(struct td_generation **generation, uint32_t number, uv_loop_t *loop, struct td_config *config,
+                        struct td_plugin_files *files, const struct td_generation_events *events, void *data,
+                        struct td_err *err)
+{
+    struct td_generation *g = calloc(1, sizeof *g);
+
+    *generation = NULL;
+    if (!g) {
+        td_config_free(config);
+        td_plugin_files_release(files);
+        return td_fail(err, TD_E_SYSTEM, "no memory for a generation");
+    }
+    *g = (struct td_generation) {
+        .number = number, .loop = loop, .config = *config, .files = *files, .events = events, .data = data
+    };
+    init_slots(g);
+    int rc = spawn(&g->slots[0], err);
+    if (rc != TD_OK) {
         td_generation_free(g);
         return rc;
     }
-    for (uint32_t i = 1; i < n_workers; i++)
+    for (uint32_t i = 1; i < g->n_slots; i++)
         respawn_later(&g->slots[i]); /* which tries again when a process can't be made now */
     g->n_respawns = 0;
     *generation = g;
@@ -313,14 +284,57 @@ void td_generation_leave(struct td_generation *g, int now)
     if (g->state != TD_GENERATION_LEAVING && g->state != TD_GENERATION_FAILED)
         change_state(g, TD_GENERATION_LEAVING);
     for (uint32_t i = 0; i < g->n_slots; i++) {
+        struct td_worker *w = g->slots[i].worker;
         uv_timer_stop(&g->slots[i].respawn);
-        if (g->slots[i].worker && now)
-            td_worker_kill(g->slots[i].worker, TD_KILL_STOP);
-        else if (g->slots[i].worker)
-            td_worker_retire(g->slots[i].worker);
+        if (w && now)
+            td_worker_kill(w, TD_KILL_STOP);
+        else if (w && w->docs.count == 0)
+            td_worker_retire(w);
     }
     if (g->n_alive == 0)
         g->events->left(g->data, g);
+}
+
+void td_generation_relieve(struct td_worker *w)
+{
+    if ((td_generation_of(w)->state == TD_GENERATION_LEAVING || w->is_replaced) && w->docs.count == 0 &&
+        w->state == TD_WORKER_READY)
+        td_worker_retire(w);
+}
+
+void td_generation_replace(struct td_worker *w)
+{
+    w->is_replaced = 1;
+    td_generation_relieve(w);
+}
+
+void td_generation_inherit(struct td_generation *g, const struct td_generation *before)
+{
+    for (uint32_t i = 0; i < g->catalogue.n; i++) {
+        const char *name = g->catalogue.plugins[i].name;
+        uint32_t old = td_catalogue_find(&before->catalogue, name, strlen(name));
+        if (old != TD_NO_PLUGIN && strcmp(before->files.of[old]->hash, g->files.of[i]->hash) == 0)
+            g->health[i] = before->health[old];
+        if (old != TD_NO_PLUGIN)
+            g->stats[i] = td_generation_stats(before, old);
+        if (g->health[i].state == TD_HEALTH_TRIAL) /* the document that tries it is not ours */
+            td_health_tried(&g->health[i], 0, td_now_ns());
+    }
+}
+
+struct td_plugin_stats td_generation_stats(const struct td_generation *g, uint32_t index)
+{
+    struct td_plugin_stats all = g->stats[index];
+
+    for (uint32_t i = 0; i < g->n_slots; i++)
+        if (g->slots[i].worker)
+            td_plugin_stats_add(&all, &g->slots[i].worker->board->stats[index]);
+    return all;
+}
+
+struct td_generation *td_generation_of(const struct td_worker *w)
+{
+    return w->data;
 }
 
 /* The timers are part of the struct: it goes when the last of them is closed. */
@@ -333,8 +347,8 @@ static void on_timer_closed(uv_handle_t *handle)
         return;
     td_catalogue_free(&g->catalogue);
     td_buf_free(&g->first_ready);
-    for (uint32_t i = 0; i < TD_MAX_PLUGINS; i++)
-        free((char *)(uintptr_t)g->found[i].path);
+    td_plugin_files_release(&g->files);
+    td_config_free(&g->config);
     free(g);
 }
 
@@ -346,8 +360,8 @@ void td_generation_free(struct td_generation *g)
 
 const struct td_plan *td_generation_pipeline(const struct td_generation *g, const char *name, size_t length)
 {
-    for (uint32_t i = 0; i < g->config->n_pipelines; i++) {
-        const char *have = g->config->pipelines[i].name;
+    for (uint32_t i = 0; i < g->config.n_pipelines; i++) {
+        const char *have = g->config.pipelines[i].name;
         if (strlen(have) == length && memcmp(have, name, length) == 0)
             return &g->plans[i];
     }
@@ -356,7 +370,12 @@ const struct td_plan *td_generation_pipeline(const struct td_generation *g, cons
 
 uint64_t td_generation_timeout_ns(const struct td_generation *g, uint32_t index)
 {
-    return (uint64_t)g->config->plugins[index].timeout_ns;
+    return (uint64_t)g->config.plugins[index].timeout_ns;
+}
+
+const char *td_generation_plugin_name(const struct td_generation *g, uint32_t index)
+{
+    return index < g->catalogue.n ? g->catalogue.plugins[index].name : "";
 }
 
 uint32_t td_generation_n_ready(const struct td_generation *g)

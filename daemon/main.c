@@ -91,7 +91,8 @@ static int supervise(int argc, char **argv)
         rc = check_config(&config, places.models);
     } else {
         uv_set_process_title("textd: supervisor");
-        rc = td_server_run(&server, &config, places.models);
+        rc = td_server_run(&server, &config, &cmdline.flags, places.models);
+        return rc;
     }
     td_config_free(&config);
     return rc;

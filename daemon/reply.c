@@ -13,7 +13,8 @@ static uint32_t n_echoed(const struct td_request *request)
     return (request->meta.length > 0) + (request->trace.bytes != NULL);
 }
 
-msgpack_packer td_reply_begin(struct td_server *server, const struct td_request *request, int ok, uint32_t n_pairs)
+/* What every message begins with: a map of `n_pairs` pairs, v and id among them. */
+static msgpack_packer begin(struct td_server *server, const struct td_request *request, uint32_t n_pairs)
 {
     struct td_buf *out = &server->scratch;
 
@@ -21,7 +22,7 @@ msgpack_packer td_reply_begin(struct td_server *server, const struct td_request 
     out->full = 0;
     out->limit = SCRATCH_BYTES;
     msgpack_packer packer = td_buf_packer(out);
-    msgpack_pack_map(&packer, 3 + n_pairs + n_echoed(request));
+    msgpack_pack_map(&packer, n_pairs);
     td_pack_str(&packer, "v");
     msgpack_pack_int(&packer, TEXTD_PROTOCOL_VERSION);
     td_pack_str(&packer, "id");
@@ -29,6 +30,13 @@ msgpack_packer td_reply_begin(struct td_server *server, const struct td_request 
         td_buf_append(out, request->id.bytes, request->id.length);
     else
         msgpack_pack_nil(&packer);
+    return packer;
+}
+
+msgpack_packer td_reply_begin(struct td_server *server, const struct td_request *request, int ok, uint32_t n_pairs)
+{
+    msgpack_packer packer = begin(server, request, 3 + n_pairs + n_echoed(request));
+
     td_pack_str(&packer, "ok");
     td_pack_bool(&packer, ok);
     return packer;
@@ -120,6 +128,14 @@ int td_reply_error(struct td_server *server, const struct td_request *request, c
         td_pack_pair(&packer, "plugin", plugin);
     if (retry_after_ms > 0)
         td_pack_count(&packer, "retry_after_ms", retry_after_ms);
+    return td_reply_end(server, request, message);
+}
+
+int td_reply_progress(struct td_server *server, const struct td_request *request, const char *words, zmq_msg_t *message)
+{
+    msgpack_packer packer = begin(server, request, 3 + n_echoed(request));
+
+    td_pack_pair(&packer, "progress", words);
     return td_reply_end(server, request, message);
 }
 

@@ -17,6 +17,10 @@ int td_reply_error(struct td_server *server, const struct td_request *request, c
 int td_reply_ping(struct td_server *server, const struct td_request *request, zmq_msg_t *message);
 int td_reply_describe(struct td_server *server, const struct td_request *request, zmq_msg_t *message);
 
+/* A message before the reply, of a command that takes its time. */
+int td_reply_progress(struct td_server *server, const struct td_request *request, const char *words,
+                      zmq_msg_t *message);
+
 /* Starts a reply in server->scratch: a map of `n_pairs` pairs beside v, id and ok (1 or 0), which are written; meta and
  * trace are counted in if the request has them, and written by td_reply_end, which makes the message. */
 msgpack_packer td_reply_begin(struct td_server *server, const struct td_request *request, int ok, uint32_t n_pairs);

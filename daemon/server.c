@@ -15,7 +15,6 @@
 #include "common/rundir.h"
 #include "daemon/admission.h"
 #include "daemon/control.h"
-#include "daemon/cpus.h"
 #include "daemon/dispatch.h"
 
 /* How often replies that are kept for slow readers are tried again. */
@@ -76,23 +75,46 @@ static void close_handles(struct td_server *s)
     uv_close((uv_handle_t *)&s->chores_timer, NULL);
     uv_close((uv_handle_t *)&s->sigterm, NULL);
     uv_close((uv_handle_t *)&s->sigint, NULL);
+    uv_close((uv_handle_t *)&s->sighup, NULL);
+    uv_close((uv_handle_t *)&s->reload.drain_timer, NULL);
+}
+
+/* When the last generation has left a server that stops, nothing keeps the loop any more. */
+void td_server_generation_gone(struct td_server *s)
+{
+    if (s->state != TD_SERVER_STOPPING)
+        td_reload_left(s);
+    else if (!s->generation && !s->next && !s->old && s->reload.phase != TD_RELOAD_FILES)
+        close_handles(s);
 }
 
 static void on_left(void *data, struct td_generation *generation)
 {
     struct td_server *s = data;
 
-    s->generation = NULL;
+    if (generation == s->old)
+        s->old = NULL;
+    else if (generation == s->next)
+        s->next = NULL;
+    else
+        s->generation = NULL;
+    td_log(TD_LOG_INFO, "generation.left", TD_INT("generation", generation->number));
     td_generation_free(generation);
-    close_handles(s);
+    td_server_generation_gone(s);
+}
+
+static void leave_all(struct td_server *s, int now)
+{
+    struct td_generation *all[] = { s->next, s->old, s->generation };
+
+    for (int i = 0; i < 3; i++)
+        if (all[i])
+            td_generation_leave(all[i], now || all[i] == s->next);
 }
 
 static void on_workers_stay(uv_timer_t *timer)
 {
-    struct td_server *s = timer->data;
-
-    if (s->generation)
-        td_generation_leave(s->generation, 1);
+    leave_all(timer->data, 1);
 }
 
 void td_server_stop(struct td_server *s)
@@ -104,9 +126,11 @@ void td_server_stop(struct td_server *s)
     change_state(s, TD_SERVER_STOPPING);
     td_fail(&err, TD_E_SHUTTING_DOWN, "the server stopped before the document was done");
     td_dispatch_abandon_all(s, &err);
+    td_reload_stop(s);
+    td_control_drained(s);
     td_frontend_flush(&s->data);
     uv_timer_start(&s->grace_timer, on_workers_stay, WORKERS_GO_MS, 0);
-    td_generation_leave(s->generation, 0);
+    leave_all(s, 0);
 }
 
 static void on_grace_over(uv_timer_t *timer)
@@ -117,21 +141,30 @@ static void on_grace_over(uv_timer_t *timer)
     td_server_stop(s);
 }
 
-void td_server_drain(struct td_server *s, const char *why)
+void td_server_drain(struct td_server *s, const char *why, int stays)
 {
     if (s->state != TD_SERVER_SERVING) {
-        td_server_stop(s);
+        if (!stays)
+            td_server_stop(s);
         return;
     }
     change_state(s, TD_SERVER_DRAINING);
-    td_log(TD_LOG_INFO, "server.drain", TD_STR("why", why), TD_INT("documents", s->n_documents));
-    td_notify_send(&s->notify, "STOPPING=1\nSTATUS=draining %u documents", s->n_documents);
-    uv_timer_start(&s->grace_timer, on_grace_over, (uint64_t)s->config.set.server_shutdown_grace / 1000000, 0);
+    s->stays = stays;
+    td_log(TD_LOG_INFO, "server.drain", TD_STR("why", why), TD_INT("documents", s->n_documents),
+           TD_STR("then", stays ? "stay" : "stop"));
+    td_notify_send(&s->notify, "%sSTATUS=draining %u documents", stays ? "" : "STOPPING=1\n", s->n_documents);
+    if (!stays)
+        uv_timer_start(&s->grace_timer, on_grace_over, (uint64_t)s->set.server_shutdown_grace / 1000000, 0);
 }
 
 static void on_signal(uv_signal_t *handle, int signal)
 {
-    td_server_drain(handle->data, signal == SIGTERM ? "SIGTERM" : "SIGINT");
+    struct td_server *s = handle->data;
+
+    if (signal == SIGHUP)
+        td_reload_config(s, "SIGHUP");
+    else
+        td_server_drain(s, signal == SIGTERM ? "SIGTERM" : "SIGINT", 0);
 }
 
 /* ---- A turn ------------------------------------------------------------------------------------------------------- */
@@ -160,7 +193,11 @@ static void before_sleep(void *data)
     unsent |= s->control.clients.unsent && td_frontend_flush(&s->control);
     if (unsent)
         uv_timer_start(&s->unsent_timer, on_unsent_timer, UNSENT_MS, 0);
-    if (s->state == TD_SERVER_DRAINING && s->n_documents == 0 && !unsent)
+    if (s->state != TD_SERVER_DRAINING || s->n_documents > 0 || unsent)
+        return;
+    if (s->stays)
+        td_control_drained(s);
+    else
         td_server_stop(s);
 }
 
@@ -195,6 +232,10 @@ static void on_failed(void *data, struct td_generation *generation, const struct
 {
     struct td_server *s = data;
 
+    if (generation == s->next) {
+        td_reload_refused(s, err);
+        return;
+    }
     td_log(TD_LOG_ERROR, "server.start_failed", TD_INT("generation", generation->number), TD_STR("error", err->text));
     s->exit_code = exit_code_of(err);
     change_state(s, TD_SERVER_STOPPING);
@@ -205,6 +246,10 @@ static void on_serving(void *data, struct td_generation *generation)
     struct td_server *s = data;
     struct td_err err;
 
+    if (generation == s->next) {
+        td_reload_ready(s, generation);
+        return;
+    }
     if (td_frontend_listen(&s->data, &s->zloop, &err) != TD_OK ||
         td_frontend_listen(&s->control, &s->zloop, &err) != TD_OK) {
         td_log(TD_LOG_ERROR, "server.start_failed", TD_STR("error", err.text));
@@ -222,50 +267,66 @@ static void on_serving(void *data, struct td_generation *generation)
                    generation->n_slots, generation->catalogue.n);
 }
 
-static const struct td_generation_events generation_events = { on_serving, on_failed, on_done,
-                                                               on_lost,    on_watch,  on_left };
+const struct td_generation_events td_server_generation_events = { on_serving, on_failed, on_done,
+                                                                  on_lost,    on_watch,  on_left };
+
+/* Frame limits follow from what libzmq was told at the start. */
+static int64_t largest_document(const struct td_server *s, const struct td_config *config)
+{
+    int64_t most = s->reload.started.set.limits_document_bytes;
+
+    return config->set.limits_document_bytes < most ? config->set.limits_document_bytes : most;
+}
+
+void td_server_adopt(struct td_server *s, const struct td_config *config)
+{
+    s->set = config->set;
+    s->set.limits_document_bytes = largest_document(s, config);
+    s->set.server_control = NULL; /* it is the configuration's, which goes with its generation */
+    s->data.reply_bytes = s->control.reply_bytes = (uint64_t)s->set.client_reply_bytes;
+    s->data.outbox_bytes = s->control.outbox_bytes = (uint64_t)s->set.queue_bytes;
+}
 
 /* ---- The start ---------------------------------------------------------------------------------------------------- */
 
-static int bind_control(struct td_server *s, struct td_err *err)
+static int bind_control(struct td_server *s, const struct td_config *config, struct td_err *err)
 {
     char endpoint[256];
 
-    if (s->config.set.server_control)
-        return td_frontend_bind(&s->control, s->config.set.server_control, err);
+    if (config->set.server_control)
+        return td_frontend_bind(&s->control, config->set.server_control, err);
     if (td_rundir_endpoint(endpoint, sizeof endpoint, TD_CONTROL_SOCKET) != 0)
         return td_fail(err, TD_E_CONFIG, "the run directory's path is too long for a socket; set server.control");
     return td_frontend_bind(&s->control, endpoint, err);
 }
 
-static int open_sockets(struct td_server *s, struct td_err *err)
+static int open_sockets(struct td_server *s, const struct td_config *config, struct td_err *err)
 {
-    int64_t max_frame = 2 * s->config.set.limits_document_bytes + FRAME_SLACK;
+    int64_t max_frame = 2 * config->set.limits_document_bytes + FRAME_SLACK;
     int rc = td_frontend_init(&s->data, s->zmq, max_frame, &s->pool, err);
 
     if (rc != TD_OK || (rc = td_frontend_init(&s->control, s->zmq, FRAME_SLACK, &s->pool, err)) != TD_OK)
         return rc;
-    s->data.reply_bytes = s->control.reply_bytes = (uint64_t)s->config.set.client_reply_bytes;
-    s->data.outbox_bytes = s->control.outbox_bytes = (uint64_t)s->config.set.queue_bytes;
     s->data.on_message = td_admission_take;
     s->data.on_gone = on_client_gone;
     s->control.on_message = td_control_take;
     s->control.on_gone = on_operator_gone;
     s->data.data = s->control.data = s;
-    for (uint32_t i = 0; i < s->config.n_endpoints; i++)
-        if ((rc = td_frontend_bind(&s->data, s->config.endpoints[i], err)) != TD_OK)
+    for (uint32_t i = 0; i < config->n_endpoints; i++)
+        if ((rc = td_frontend_bind(&s->data, config->endpoints[i], err)) != TD_OK)
             return rc;
-    return bind_control(s, err);
+    return bind_control(s, config, err);
 }
 
 static int init_handles(struct td_server *s, struct td_err *err)
 {
     s->deadline_timer.data = s->unsent_timer.data = s->grace_timer.data = s->chores_timer.data = s;
-    s->sigterm.data = s->sigint.data = s;
+    s->sigterm.data = s->sigint.data = s->sighup.data = s;
     int rc = uv_timer_init(&s->loop, &s->deadline_timer) || uv_timer_init(&s->loop, &s->unsent_timer) ||
              uv_timer_init(&s->loop, &s->grace_timer) || uv_timer_init(&s->loop, &s->chores_timer) ||
              uv_timer_start(&s->chores_timer, on_chores, CHORES_MS, CHORES_MS) ||
              uv_signal_init(&s->loop, &s->sigterm) || uv_signal_init(&s->loop, &s->sigint) ||
+             uv_signal_init(&s->loop, &s->sighup) || uv_signal_start(&s->sighup, on_signal, SIGHUP) ||
              uv_signal_start(&s->sigterm, on_signal, SIGTERM) || uv_signal_start(&s->sigint, on_signal, SIGINT);
     return rc ? td_fail(err, TD_E_SYSTEM, "can't set up timers and signals") : TD_OK;
 }
@@ -281,15 +342,23 @@ static void raise_descriptor_limit(void)
     setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-static int start(struct td_server *s, struct td_err *err)
+/* Takes *config over. */
+static int start(struct td_server *s, struct td_config *config, struct td_err *err)
 {
-    uint32_t workers = (uint32_t)s->config.set.workers_count;
-    int rc;
+    struct td_plugin_files files;
+    int rc = td_reload_init(s, config, err);
 
-    if ((rc = open_sockets(s, err)) != TD_OK)
+    if (rc == TD_OK)
+        rc = open_sockets(s, config, err);
+    if (rc == TD_OK) {
+        td_server_adopt(s, config);
+        rc = td_plugin_files_take(&files, config, s->model_dir, (struct td_plugin_files_before) { 0 }, 1, NULL, err);
+    }
+    if (rc != TD_OK) {
+        td_config_free(config);
         return rc;
-    return td_generation_start(&s->generation, 1, &s->loop, &s->config, s->model_dir, workers ? workers : td_cpus(),
-                               &generation_events, s, err);
+    }
+    return td_generation_start(&s->generation, 1, &s->loop, config, &files, &td_server_generation_events, s, err);
 }
 
 static void close_sockets(struct td_server *s)
@@ -301,20 +370,20 @@ static void close_sockets(struct td_server *s)
     zmq_ctx_term(s->zmq); /* returns after LINGER_MS at most: every socket has it */
 }
 
-int td_server_run(struct td_server *s, const struct td_config *config, const char *model_dir)
+int td_server_run(struct td_server *s, struct td_config *config, const struct td_config_flags *flags,
+                  const char *model_dir)
 {
     struct td_err err;
 
-    *s = (struct td_server) { .config = *config, .model_dir = model_dir, .started_ns = td_now_ns() };
+    *s = (struct td_server) { .flags = flags, .model_dir = model_dir, .started_ns = td_now_ns() };
     signal(SIGPIPE, SIG_IGN);
-    signal(SIGHUP, SIG_IGN); /* by convention it asks for a reload; it must never end a daemon */
     td_notify_init(&s->notify);
     raise_descriptor_limit();
     uv_loop_init(&s->loop);
     s->zmq = zmq_ctx_new();
     if (!s->zmq || td_zloop_init(&s->zloop, &s->loop, before_sleep, s, &err) != TD_OK || init_handles(s, &err) != TD_OK)
         abort(); /* not even a context or a timer can be had: there is nothing to clean up and nobody to tell */
-    if (start(s, &err) != TD_OK) {
+    if (start(s, config, &err) != TD_OK) {
         td_log(TD_LOG_ERROR, "server.start_failed", TD_STR("error", err.text));
         s->exit_code = exit_code_of(&err);
         s->state = TD_SERVER_STOPPING;
@@ -323,6 +392,7 @@ int td_server_run(struct td_server *s, const struct td_config *config, const cha
     uv_run(&s->loop, UV_RUN_DEFAULT);
     close_sockets(s);
     uv_loop_close(&s->loop);
+    td_reload_free(s);
     td_deadlines_free(&s->deadlines);
     td_doc_pool_free(&s->pool);
     td_buf_free(&s->scratch);

@@ -14,6 +14,7 @@
 #include "daemon/generation.h"
 #include "daemon/notify.h"
 #include "daemon/queue.h"
+#include "daemon/reload.h"
 #include "daemon/zloop.h"
 
 /* STARTING: the first generation is being made. SERVING. DRAINING: no more documents are taken, those that are in get
@@ -46,11 +47,14 @@ struct td_counters {
 struct td_server {
     uv_loop_t loop;
     void *zmq;
-    struct td_config config;
+    struct td_settings set; /* of the configuration in effect; settings that need a restart are those of the start */
+    const struct td_config_flags *flags;
     const char *model_dir;
     enum td_server_state state;
     uint64_t started_ns;
     int exit_code;
+    int stays;                         /* when it has drained, until it is told to stop */
+    struct td_doc_list drain_requests; /* of operators, to be answered when it has */
 
     struct td_zloop zloop;
     struct td_frontend data;    /* the clients' socket */
@@ -58,7 +62,10 @@ struct td_server {
     struct td_doc_pool pool;
     struct td_queue queue;
     struct td_deadlines deadlines;
-    struct td_generation *generation;
+    struct td_generation *generation; /* serves */
+    struct td_generation *next;       /* is being made, or tried; else NULL */
+    struct td_generation *old;        /* finishes what it holds; else NULL */
+    struct td_reload reload;
     struct td_notify notify;
 
     uint32_t n_documents; /* accepted and not yet answered */
@@ -68,17 +75,28 @@ struct td_server {
     struct td_buf scratch; /* for a reply's parts */
 
     uv_timer_t deadline_timer, unsent_timer, grace_timer, chores_timer;
-    uv_signal_t sigterm, sigint;
+    uv_signal_t sigterm, sigint, sighup;
 };
 
-/* Runs until it is told to stop. Returns the process's exit code. */
-int td_server_run(struct td_server *server, const struct td_config *config, const char *model_dir);
+/* Runs until it is told to stop. Returns the process's exit code. Takes *config over; `flags` are what it was loaded with,
+ * and are used again when it is reloaded. */
+int td_server_run(struct td_server *server, struct td_config *config, const struct td_config_flags *flags,
+                  const char *model_dir);
 
-/* Takes no more documents, answers those that are in, then stops. A second call stops at once. */
-void td_server_drain(struct td_server *server, const char *why);
+/* Takes no more documents and answers those that are in; then it stops, unless it `stays`. A second call stops at once. */
+void td_server_drain(struct td_server *server, const char *why, int stays);
 
 /* Answers what is still there with SHUTTING_DOWN and stops. */
 void td_server_stop(struct td_server *server);
+
+/* Runs with the settings of this configuration from now on, as far as that needs no restart. */
+void td_server_adopt(struct td_server *server, const struct td_config *config);
+
+/* One of the generations is no more: what waited for that goes on. */
+void td_server_generation_gone(struct td_server *server);
+
+/* What every generation of this server tells it; its data is the server. */
+extern const struct td_generation_events td_server_generation_events;
 
 const char *td_server_state_name(enum td_server_state state);
 

@@ -76,8 +76,7 @@ void td_settle_result(struct td_server *server, struct td_doc *doc, const struct
 void td_settle_error(struct td_server *server, struct td_doc *doc, const struct td_err *err, uint32_t plugin)
 {
     char id[TD_ID_TEXT_BYTES];
-    const char *name =
-        plugin < server->generation->catalogue.n ? server->generation->catalogue.plugins[plugin].name : NULL;
+    const char *name = doc->worker ? td_generation_plugin_name(td_generation_of(doc->worker), plugin) : "";
     zmq_msg_t message;
 
     close_account(server, doc);
@@ -85,9 +84,9 @@ void td_settle_error(struct td_server *server, struct td_doc *doc, const struct 
     td_log(err->code == TD_E_CANCELLED ? TD_LOG_DEBUG : TD_LOG_WARN, "doc.failed",
            TD_STR("doc", td_request_id_text(&doc->request, id)),
            TD_BYTES("trace", doc->request.trace.bytes, doc->request.trace.length),
-           TD_STR("code", td_code_name(err->code)), TD_STR("plugin", name ? name : ""),
-           TD_INT("bytes", doc->request.text.length), TD_STR("error", err->text));
-    send_or_log(server, doc, td_reply_error(server, &doc->request, err, name, &message), &message);
+           TD_STR("code", td_code_name(err->code)), TD_STR("plugin", name), TD_INT("bytes", doc->request.text.length),
+           TD_STR("error", err->text));
+    send_or_log(server, doc, td_reply_error(server, &doc->request, err, *name ? name : NULL, &message), &message);
     part(server, doc);
 }
 

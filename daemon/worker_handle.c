@@ -19,6 +19,9 @@
 /* From a channel's end to SIGKILL for a process that doesn't exit. */
 #define GRAVE_MS 100
 
+/* From the word to go to SIGKILL, for a worker that has nothing left to do. */
+#define RETIRE_MS 2000
+
 const char *td_worker_state_name(enum td_worker_state state)
 {
     static const char *const names[] = {
@@ -202,12 +205,19 @@ static int spawn_process(struct td_worker *w, uv_loop_t *loop, int channel_fd, i
     return rc == 0 ? TD_OK : td_fail(err, TD_E_SYSTEM, "can't start a worker process: %s", uv_strerror(rc));
 }
 
-static int send_setup(struct td_worker *w, const void *setup, size_t length)
+static int send_setup(struct td_worker *w, const struct td_setup_parcel *setup)
 {
-    struct td_frame head = { .length = (uint32_t)(sizeof head + length), .kind = TD_FRAME_SETUP };
-    struct iovec parts[] = { { &head, sizeof head }, { (void *)(uintptr_t)setup, length } };
-    struct msghdr message = { .msg_iov = parts, .msg_iovlen = 2 };
+    struct td_frame head = { .length = (uint32_t)(sizeof head + setup->body.length), .kind = TD_FRAME_SETUP };
+    struct iovec parts[] = { { &head, sizeof head }, { setup->body.bytes, setup->body.length } };
+    _Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof setup->fds)] = { 0 };
+    struct msghdr message = { .msg_iov = parts, .msg_iovlen = 2, .msg_control = control };
+    struct cmsghdr *rights = (struct cmsghdr *)(void *)control;
 
+    rights->cmsg_level = SOL_SOCKET;
+    rights->cmsg_type = SCM_RIGHTS;
+    rights->cmsg_len = CMSG_LEN(setup->n_fds * sizeof(int));
+    memcpy(CMSG_DATA(rights), setup->fds, setup->n_fds * sizeof(int));
+    message.msg_controllen = CMSG_SPACE(setup->n_fds * sizeof(int));
     /* Nothing is in the fresh socket yet, and a SETUP is far smaller than its buffer: it goes at once or never. */
     return sendmsg(w->channel.fd, &message, MSG_NOSIGNAL) == (ssize_t)head.length ? 0 : -1;
 }
@@ -255,9 +265,9 @@ close_pair:
     return rc;
 }
 
-int td_worker_spawn(struct td_worker **worker, uv_loop_t *loop, uint32_t slot, uint32_t generation, const void *setup,
-                    size_t setup_length, size_t largest_reply, const struct td_worker_events *events, void *data,
-                    struct td_err *err)
+int td_worker_spawn(struct td_worker **worker, uv_loop_t *loop, uint32_t slot, uint32_t generation,
+                    const struct td_setup_parcel *setup, size_t largest_reply, const struct td_worker_events *events,
+                    void *data, struct td_err *err)
 {
     struct td_worker *w = calloc(1, sizeof *w);
     int pair[2], board_fd;
@@ -281,7 +291,7 @@ int td_worker_spawn(struct td_worker **worker, uv_loop_t *loop, uint32_t slot, u
         close_handles(w);
         return rc;
     }
-    if (send_setup(w, setup, setup_length) != 0)
+    if (send_setup(w, setup) != 0)
         td_worker_kill(w, TD_KILL_CHANNEL);
     *worker = w;
     return TD_OK;
@@ -327,6 +337,7 @@ void td_worker_retire(struct td_worker *w)
         return;
     change_state(w, TD_WORKER_LEAVING);
     shutdown(w->channel.fd, SHUT_WR);
+    uv_timer_start(&w->grave, on_grave, RETIRE_MS, 0); /* a plugin's destroy may hang as well as its process */
 }
 
 const char *td_worker_death(const struct td_worker *w, char *words, size_t size)

@@ -11,6 +11,7 @@
 #include "daemon/channel.h"
 #include "daemon/doc.h"
 #include "daemon/frames.h"
+#include "daemon/worker/setup.h"
 
 /* STARTING: loads its plugins. READY: takes documents. LEAVING: was told to go, or has been killed, and takes no more.
  * GONE: exited, and all that it had sent was read. */
@@ -66,6 +67,7 @@ struct td_worker {
     uint64_t unwanted_since_ns; /* when the first of docs became unwanted while it ran; 0: it is wanted */
     enum td_kill_reason killed_for;
     int has_exited, open_handles;
+    int is_replaced; /* takes no more documents; goes when it is done with those that it has */
     int64_t exit_status;
     int exit_signal;
 };
@@ -77,10 +79,10 @@ struct td_worker_place {
     enum td_phase phase;
 };
 
-/* Spawns a worker and sends it SETUP (`setup`: the frame's body, copied). It is STARTING; events follow. */
-int td_worker_spawn(struct td_worker **worker, uv_loop_t *loop, uint32_t slot, uint32_t generation, const void *setup,
-                    size_t setup_length, size_t largest_reply, const struct td_worker_events *events, void *data,
-                    struct td_err *err);
+/* Spawns a worker and sends it SETUP (borrowed). It is STARTING; events follow. */
+int td_worker_spawn(struct td_worker **worker, uv_loop_t *loop, uint32_t slot, uint32_t generation,
+                    const struct td_setup_parcel *setup, size_t largest_reply, const struct td_worker_events *events,
+                    void *data, struct td_err *err);
 
 /* Where it is. `n_plugins`: of its generation. */
 struct td_worker_place td_worker_where(const struct td_worker *worker, uint32_t n_plugins);
@@ -91,7 +93,8 @@ void td_worker_watch_in(struct td_worker *worker, uint64_t ns);
 /* SIGKILL. It is LEAVING; `gone` follows. */
 void td_worker_kill(struct td_worker *worker, enum td_kill_reason reason);
 
-/* Closes its input: it runs what it has, and exits. */
+/* Closes its input. It holds no document, and exits when its plugins' instances are destroyed, or is killed after a
+ * while. */
 void td_worker_retire(struct td_worker *worker);
 
 const char *td_worker_state_name(enum td_worker_state state);

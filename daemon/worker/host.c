@@ -2,13 +2,9 @@
  * what belongs to neither. */
 #include "daemon/worker/host.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <textd/version.h>
 
@@ -88,33 +84,16 @@ static void host_explain(const char *text, uint64_t length)
     host_state.explanation[keep] = 0;
 }
 
-/* Puts the path that a resource would have in `folder`/PLUGIN's library name/. -1 when it doesn't fit. */
-static int resource_path(char *path, size_t size, const char *folder, size_t folder_length, const char *name)
+static int32_t map_entry(int bundle_fd, const struct td_snapshot_entry *entry, struct textd_resource *out)
 {
-    const char *library = strrchr(host_state.plugin->source.path, '/');
-    library = library ? library + 1 : host_state.plugin->source.path;
-    size_t stem = strcspn(library, ".");
-    int n = snprintf(path, size, "%.*s/%.*s/%s", (int)folder_length, folder, (int)stem, library, name);
-    return n > 0 && (size_t)n < size ? 0 : -1;
-}
-
-static int32_t map_file(const char *path, struct textd_resource *out)
-{
-    struct stat st;
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-
-    if (fd < 0)
-        return errno == ENOENT ? TEXTD_NOT_FOUND : TEXTD_FAILED;
-    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
-        close(fd);
-        return TEXTD_FAILED;
-    }
     /* mmap takes no length of 0; an empty file is a valid resource with nothing to read. */
-    void *data = st.st_size == 0 ? (void *)"" : mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-    close(fd);
+    void *data = entry->length == 0
+                     ? (void *)""
+                     : mmap(NULL, entry->length, PROT_READ, MAP_PRIVATE, bundle_fd, (off_t)entry->offset);
+
     if (data == MAP_FAILED)
         return TEXTD_FAILED;
-    struct textd_resource full = { .size = out->size, .data = data, .length = (uint64_t)st.st_size };
+    struct textd_resource full = { .size = out->size, .data = data, .length = entry->length };
     memcpy(out, &full, out->size < sizeof full ? out->size : sizeof full);
     return TEXTD_OK;
 }
@@ -122,24 +101,20 @@ static int32_t map_file(const char *path, struct textd_resource *out)
 static int32_t host_resource(const char *name, struct textd_resource *out)
 {
     const struct td_plugin_source *source = &host_state.plugin->source;
-    const char *slash = strrchr(source->path, '/');
-    char beside[4096], in_models[4096], words[EXPLANATION_BYTES];
-    int32_t rc = TEXTD_NOT_FOUND;
+    const char *library = strrchr(source->path, '/');
+    char words[EXPLANATION_BYTES];
 
     if (!name[0] || strchr(name, '/') || strcmp(name, "..") == 0 || host_state.doc)
         return TEXTD_INVALID;
-    if (resource_path(beside, sizeof beside, source->path, slash ? (size_t)(slash - source->path) : 0, name) != 0 ||
-        resource_path(in_models, sizeof in_models, source->model_dir, strlen(source->model_dir), name) != 0)
-        return TEXTD_INVALID;
-    rc = map_file(beside, out);
-    if (rc == TEXTD_NOT_FOUND)
-        rc = map_file(in_models, out);
-    if (rc == TEXTD_OK)
-        return rc;
-    int n = snprintf(words, sizeof words, "resource %.60s: %s; tried %.140s and %.140s", name, strerror(errno), beside,
-                     in_models);
+    for (uint32_t i = 0; i < source->n_entries; i++)
+        if (strcmp(source->entries[i].name, name) == 0)
+            return map_entry(source->bundle_fd, &source->entries[i], out);
+    library = library ? library + 1 : source->path;
+    int n = snprintf(words, sizeof words,
+                     "there is no resource %.60s: no such file in the folder %.*s beside %.140s, nor among the models",
+                     name, (int)strcspn(library, "."), library, source->path);
     host_explain(words, (uint64_t)n);
-    return rc;
+    return TEXTD_NOT_FOUND;
 }
 
 static const void *host_extension(const char *id)

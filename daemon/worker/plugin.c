@@ -3,11 +3,31 @@
 
 #include <dlfcn.h>
 #include <locale.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "daemon/worker/host.h"
 #include "daemon/worker/judge.h"
+
+/* Opens the snapshot, under a name that only this process has for it. The loader's words are passed on whole, with the
+ * file's own name in the place of that one. */
+static void *open_library(const struct td_plugin_source *source, struct td_err *err)
+{
+    char path[64];
+
+    snprintf(path, sizeof path, "/proc/self/fd/%d", source->library_fd);
+    /* NOW: a missing symbol is found here, not at some client's document. LOCAL: two plugins may use the same names. */
+    void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    if (library)
+        return library;
+    const char *why = dlerror();
+    size_t length = strlen(path);
+    int is_named = strncmp(why, path, length) == 0;
+    td_fail(err, TD_E_CONFIG, "plugin %s can't be opened: %s%s", source->name, is_named ? source->path : "",
+            is_named ? why + length : why);
+    return NULL;
+}
 
 int td_plugin_open(struct td_plugin_set *set, const struct td_plugin_source *source, struct td_err *err)
 {
@@ -16,10 +36,9 @@ int td_plugin_open(struct td_plugin_set *set, const struct td_plugin_source *sou
     struct td_plugin *plugin = &set->plugins[set->n];
     *plugin = (struct td_plugin) { .name = source->name, .source = *source };
 
-    /* NOW: a missing symbol is found here, not at some client's document. LOCAL: two plugins may use the same names. */
-    void *library = dlopen(source->path, RTLD_NOW | RTLD_LOCAL);
+    void *library = open_library(source, err);
     if (!library)
-        return td_fail(err, TD_E_CONFIG, "plugin %s can't be opened: %s", source->name, dlerror());
+        return TD_E_CONFIG;
     const void *entry = dlsym(library, TEXTD_PLUGIN_SYMBOL);
     if (!entry)
         return td_fail(err, TD_E_CONFIG, "plugin %s: %s exports no %s; a plugin for ABI %d must (see docs/plugins.md)",

@@ -11,13 +11,16 @@
 #include "common/mp_buf.h"
 #include "daemon/frames.h"
 #include "daemon/options.h"
+#include "daemon/snapshot.h"
 
 /* Where a plugin comes from and what the operator set. Everything is borrowed and must live as long as the set. */
 struct td_plugin_source {
-    const char *name;      /* the instance's */
-    const char *path;      /* of the library */
-    const char *model_dir; /* its resources are in <folder of path>/FILE/ or <model_dir>/FILE/ */
-    uint64_t timeout_ns;   /* for one document */
+    const char *name; /* the instance's */
+    const char *path; /* of the library, for messages: what is opened is its snapshot */
+    int library_fd, bundle_fd;
+    struct td_snapshot_entry *entries; /* the resources in the bundle */
+    uint32_t n_entries;
+    uint64_t timeout_ns; /* for one document */
     uint32_t n_options;
     struct td_plugin_setting {
         const char *name, *value;

@@ -163,6 +163,7 @@ static enum td_code call_plugin(struct td_runner *r, const struct td_job *job, u
         td_result_end(&r->doc);
     enum td_code code = judge_outcome(r, job, rc, began, plugin, *now, err);
     td_host_leave();
+    td_plugin_stats_note(&r->board->stats[index], *now - began, code != TD_OK);
     return code;
 }
 

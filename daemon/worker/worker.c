@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "daemon/worker/host.h"
@@ -147,21 +148,61 @@ static int load_plugins(const struct td_setup *setup, struct td_plugin_set *set,
     return TD_OK;
 }
 
+/* The plugins' files, while they are being loaded. */
+struct descriptors {
+    int fds[TD_SETUP_FDS];
+    uint32_t n;
+};
+
+/* Reads SETUP and the descriptors that travel with it. As input_read. */
+static int read_setup(struct input *in, struct descriptors *files)
+{
+    _Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof files->fds)];
+    struct iovec part = { in->bytes + in->end, in->capacity - in->end };
+    struct msghdr message = {
+        .msg_iov = &part, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control
+    };
+    ssize_t n;
+
+    do
+        n = recvmsg(TD_WORKER_CHANNEL_FD, &message, MSG_CMSG_CLOEXEC);
+    while (n < 0 && errno == EINTR);
+    if (n <= 0)
+        return (int)n;
+    in->end += (size_t)n;
+    for (struct cmsghdr *c = CMSG_FIRSTHDR(&message); c; c = CMSG_NXTHDR(&message, c))
+        if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS) {
+            files->n = (uint32_t)((c->cmsg_len - CMSG_LEN(0)) / sizeof(int));
+            memcpy(files->fds, CMSG_DATA(c), files->n * sizeof(int));
+        }
+    return 1;
+}
+
+static void close_descriptors(struct descriptors *files)
+{
+    for (uint32_t i = 0; i < files->n; i++)
+        close(files->fds[i]);
+    files->n = 0;
+}
+
 /* Waits for SETUP, loads what it names, and answers READY or REFUSED. */
 static int start(struct input *in, struct td_setup *setup, struct td_plugin_set *set, struct td_scoreboard *board,
                  struct td_err *err)
 {
+    struct descriptors files = { .n = 0 };
     const struct td_frame *frame;
     struct td_buf catalogue = { .limit = 16u << 20 };
 
     while (!(frame = input_frame(in)))
-        if (input_read(in) <= 0)
+        if (read_setup(in, &files) <= 0)
             return TD_WORKER_EXIT_CHANNEL;
-    int rc = frame->kind == TD_FRAME_SETUP ? td_setup_read(setup, frame + 1, frame->length - sizeof *frame, err)
-                                           : td_fail(err, TD_E_INTERNAL, "the first frame is no SETUP");
+    int rc = frame->kind == TD_FRAME_SETUP
+                 ? td_setup_read(setup, frame + 1, frame->length - sizeof *frame, files.fds, files.n, err)
+                 : td_fail(err, TD_E_INTERNAL, "the first frame is no SETUP");
     in->start += frame->length;
     if (rc == TD_OK)
         rc = load_plugins(setup, set, board, err);
+    close_descriptors(&files); /* what was opened or mapped stays */
     if (rc != TD_OK) {
         send_frame(TD_FRAME_REFUSED, err->text, strlen(err->text));
         return TD_WORKER_EXIT_REFUSED;

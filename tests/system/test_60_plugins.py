@@ -17,7 +17,7 @@ REFUSED = {
     "create": "plugin create: create failed: the moon is in the wrong house",
     "create_crash": "plugin create_crash ended its process while it was loaded: signal SIGABRT",
     "constructor": "plugin constructor ended its process while it was loaded: signal SIGABRT",
-    "resource": "resource words.txt: No such file or directory",
+    "resource": "there is no resource words.txt",
     "selftest": "plugin selftest: its self-test failed: two and two made five",
     "missing": "plugin missing needs layer org.example.nobody/1, and no plugin adds it",
     "undefined": "undefined symbol: nobody_has_this",

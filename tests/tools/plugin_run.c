@@ -129,9 +129,18 @@ static void load(struct td_plugin_set *set, struct td_job *job, struct td_scoreb
         snprintf(path, sizeof path, "%s/%s.so", dir, argv[i]);
         char *models = malloc(strlen(dir) + 64);
         sprintf(models, "%s/../../../share/textd/models", dir);
-        struct td_plugin_source source = {
-            .name = argv[i], .path = strdup(path), .model_dir = models, .timeout_ns = 60000000000u
-        };
+        struct td_snapshot *snapshot;
+        if (td_snapshot_take(&snapshot, path, models, &err) != TD_OK) {
+            fprintf(stderr, "plugin-run: %s\n", err.text);
+            exit(1);
+        }
+        struct td_plugin_source source = { .name = argv[i],
+                                           .path = snapshot->path,
+                                           .library_fd = snapshot->library_fd,
+                                           .bundle_fd = snapshot->bundle_fd,
+                                           .entries = snapshot->entries,
+                                           .n_entries = snapshot->n_entries,
+                                           .timeout_ns = 60000000000u };
         add_settings(&source, argc, argv);
         if (td_plugin_open(set, &source, &err) != TD_OK ||
             td_plugin_create(set, set->n - 1, td_host_init(board), &err) != TD_OK) {

@@ -1,0 +1,18 @@
+/* process.h: what /proc says of a worker's process. */
+#ifndef TD_PROCESS_H
+#define TD_PROCESS_H
+
+#include <stdint.h>
+
+struct td_process_times {
+    char state; /* as in ps: R running, S sleeping, T stopped, …; 0: it isn't there */
+    uint64_t cpu_ns;
+};
+
+/* Resident memory; 0 when it can't be told. */
+uint64_t td_process_rss(int pid);
+
+/* Where it is and what processor time it has had. */
+struct td_process_times td_process_times(int pid);
+
+#endif

@@ -1,0 +1,14 @@
+/* status.h: what an operator can see of the server: packed as parts of control replies (docs/protocol.md). */
+#ifndef TD_STATUS_H
+#define TD_STATUS_H
+
+#include "daemon/server.h"
+
+/* Each appends one pair, under the key of its name. */
+void td_status_counters(msgpack_packer *packer, const struct td_server *server);
+void td_status_generations(msgpack_packer *packer, const struct td_server *server);
+void td_status_workers(msgpack_packer *packer, const struct td_server *server);
+void td_status_plugins(msgpack_packer *packer, const struct td_server *server);
+void td_status_last_reload(msgpack_packer *packer, const struct td_server *server);
+
+#endif
