@@ -131,6 +131,7 @@ int td_assign(struct td_doc *doc, const struct td_generation *generation, struct
     struct td_plan plan = { 0 };
     int rc = make_plan(generation, request, &plan, err);
 
+    doc->trials = 0;
     doc->options.length = 0;
     doc->options.full = 0;
     if (rc == TD_OK && request->options.at)

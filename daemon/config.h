@@ -36,6 +36,8 @@
       "bytes of text that one worker may hold beyond its first two documents") \
     X(workers, start_timeout, TIME, "10s", 10 * TD_MS, 10 * TD_MINUTE, \
       "how long a new worker may take until it is ready") \
+    X(workers, memory, BYTES, "4GiB", 0, 1024 * TD_GIB, \
+      "memory that the plugins of one worker may allocate, beside limits.document_memory; 0B: no limit") \
     X(limits, document_bytes, BYTES, "16MiB", 1, TD_GIB, "largest text of a document") \
     X(limits, request_depth, COUNT, "16", 4, 64, "containers within containers in a request") \
     X(limits, document_memory, BYTES, "1GiB", TD_MIB, 64 * TD_GIB, \

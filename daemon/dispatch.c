@@ -1,13 +1,13 @@
 /* dispatch.c: see dispatch.h. */
 #include "daemon/dispatch.h"
 
-#include <signal.h>
 #include <string.h>
 
 #include "common/clock.h"
 #include "common/log.h"
 #include "daemon/assign.h"
 #include "daemon/settle.h"
+#include "daemon/supervise.h"
 
 /* A worker always may hold these many, whatever their size: one that runs and one that is there when it ends. */
 #define ALWAYS_ROOM 2
@@ -57,6 +57,27 @@ static struct td_worker *least_busy(const struct td_generation *g)
     return best;
 }
 
+/* Marks the plugins that are not to be run now. */
+static void leave_out_suspended(struct td_generation *g, struct td_doc *doc)
+{
+    uint64_t now = 0;
+
+    for (uint32_t i = 0; i < doc->job.n_steps; i++) {
+        uint32_t plugin = doc->job.steps[i] & TD_STEP_PLUGIN;
+        int is_trial = 0;
+        if (g->health[plugin].state == TD_HEALTH_ACTIVE)
+            continue;
+        now = now ? now : td_now_ns();
+        if (!td_health_may_run(&g->health[plugin], now, &is_trial))
+            doc->job.steps[i] |= TD_STEP_SUSPENDED;
+        if (!is_trial)
+            continue;
+        doc->trials |= UINT64_C(1) << plugin;
+        td_log(TD_LOG_INFO, "plugin.trial", TD_STR("plugin", td_generation_plugin_name(g, plugin)),
+               TD_INT("generation", g->number));
+    }
+}
+
 /* Adds the job's parts to the worker's channel, where they lie: nothing is copied. Zero when memory runs out. */
 static int send_job(struct td_worker *w, struct td_doc *doc)
 {
@@ -67,6 +88,7 @@ static int send_job(struct td_worker *w, struct td_doc *doc)
 
     if (td_channel_reserve(&w->channel, 5) != 0)
         return 0;
+    leave_out_suspended(td_generation_of(w), doc);
     doc->job.sequence = ++w->sequence;
     doc->job.frame.length = (uint32_t)padded;
     td_channel_add(&w->channel, &doc->job, sizeof doc->job);
@@ -77,19 +99,6 @@ static int send_job(struct td_worker *w, struct td_doc *doc)
     return 1;
 }
 
-/* The shortest limit of the plugins that a document runs: no sooner can one of them be over it. */
-static uint64_t shortest_limit(const struct td_generation *g, const struct td_doc *doc)
-{
-    uint64_t shortest = UINT64_MAX;
-
-    for (uint32_t i = 0; i < doc->job.n_steps; i++) {
-        uint64_t limit = td_generation_timeout_ns(g, doc->job.steps[i] & TD_STEP_PLUGIN);
-        if (limit < shortest)
-            shortest = limit;
-    }
-    return shortest;
-}
-
 static void give(struct td_worker *w, struct td_doc *doc)
 {
     doc->state = TD_DOC_RUNNING;
@@ -97,8 +106,10 @@ static void give(struct td_worker *w, struct td_doc *doc)
     doc->sent_ns = td_now_ns();
     td_doc_list_append(&w->docs, doc);
     w->held_bytes += doc->request.text.length;
-    if (w->docs.count == 1)
-        td_worker_watch_in(w, shortest_limit(td_generation_of(w), doc));
+    if (w->docs.count > 1)
+        return;
+    w->head_since_ns = doc->sent_ns;
+    td_supervise_first(w);
 }
 
 static void flush_workers(const struct td_generation *g)
@@ -161,8 +172,7 @@ void td_dispatch_move(struct td_server *server, struct td_generation *old)
     }
 }
 
-/* Takes a document out of its worker's list. */
-static void take_back(struct td_worker *w, struct td_doc *doc)
+void td_dispatch_take_back(struct td_worker *w, struct td_doc *doc)
 {
     td_doc_list_remove(&w->docs, doc);
     w->held_bytes -= doc->request.text.length;
@@ -184,10 +194,11 @@ static void look_at_next(struct td_server *server, struct td_worker *w)
     struct td_doc *next = w->docs.first;
 
     w->unwanted_since_ns = 0;
+    w->head_since_ns = td_now_ns();
     if (next && next->state == TD_DOC_ABANDONED)
         release_worker(server, w);
     else if (next)
-        td_worker_watch_in(w, shortest_limit(td_generation_of(w), next));
+        td_supervise_first(w);
 }
 
 /* A moving average over some dozens of documents. */
@@ -206,84 +217,20 @@ void td_dispatch_done(struct td_server *server, struct td_worker *w, const struc
     struct td_err err;
 
     note_run(server, done);
+    td_supervise_survived(w, doc, done);
     if (doc->state == TD_DOC_RUNNING && done->code == TD_OK) {
         td_settle_result(server, doc, done, body, length);
     } else if (doc->state == TD_DOC_RUNNING) {
         td_fail(&err, done->code < TD_E_SYSTEM ? (enum td_code)done->code : TD_E_INTERNAL, "%.*s", (int)length, body);
         td_settle_error(server, doc, &err, done->plugin);
     }
-    take_back(w, doc);
+    td_dispatch_take_back(w, doc);
     td_settle_forget(server, doc);
     look_at_next(server, w);
     td_generation_relieve(w);
 }
 
-/* Which plugin the worker is in with this document; TD_NO_PLUGIN when it isn't at it, or in none. */
-static uint32_t plugin_at(const struct td_worker *w, const struct td_doc *doc)
-{
-    struct td_worker_place place = td_worker_where(w, td_generation_of(w)->catalogue.n);
-
-    if (place.phase != TD_PHASE_PLUGIN || place.sequence != doc->job.sequence)
-        return TD_NO_PLUGIN;
-    return place.plugin;
-}
-
-/* The document that a dead worker was at: the one that its scoreboard names, or, since a plugin may have scribbled on
- * that, the first of its list. One that we killed for nonsense on its channel may have gone on to others meanwhile: it
- * was at the first, whose reply the nonsense stands for. NULL when it had none. */
-static struct td_doc *doc_at_death(const struct td_worker *w)
-{
-    struct td_worker_place place = td_worker_where(w, td_generation_of(w)->catalogue.n);
-
-    for (struct td_doc *doc = w->docs.first; doc && w->killed_for != TD_KILL_CHANNEL; doc = doc->next)
-        if (doc->job.sequence == place.sequence)
-            return doc;
-    return w->docs.first;
-}
-
-/* Who killed it, if not the document: an outsider (or the kernel, for want of memory: the two look the same), or we. */
-static int killed_from_outside(const struct td_worker *w)
-{
-    return w->exit_signal == SIGKILL && w->killed_for == TD_KILL_NOT;
-}
-
-/* How often a document is run before it is given up although nobody knows that it was the cause. */
-#define MOST_TRIES 2
-
-/* What the document that was running when its worker died is told. TD_OK: nothing, it is run again. */
-static enum td_code judge_death(struct td_worker *w, struct td_doc *doc, uint32_t plugin, struct td_err *err)
-{
-    const char *name = td_generation_plugin_name(td_generation_of(w), plugin);
-    char death[64];
-
-    if (w->killed_for == TD_KILL_STOP)
-        return TD_OK; /* our doing, whatever it was at */
-    td_worker_death(w, death, sizeof death);
-    if (*name && !killed_from_outside(w))
-        return (enum td_code)td_fail(err, TD_E_PLUGIN_CRASHED, "plugin %s ended its process: %s", name, death);
-    if (++doc->tries < MOST_TRIES)
-        return TD_OK;
-    if (killed_from_outside(w))
-        return (enum td_code)td_fail(err, TD_E_PLUGIN_CRASHED, "two workers were killed (SIGKILL) while they ran it");
-    return (enum td_code)td_fail(err, TD_E_INTERNAL, "two workers ended while they had it: %s", death);
-}
-
-/* Ends or saves the document that a worker died at. */
-static enum td_code settle_victim(struct td_server *server, struct td_worker *w, struct td_doc *doc, uint32_t plugin)
-{
-    struct td_err err;
-
-    if (doc->state == TD_DOC_ABANDONED)
-        return TD_OK;
-    enum td_code code = judge_death(w, doc, plugin, &err);
-    if (code != TD_OK)
-        td_settle_error(server, doc, &err, plugin);
-    return code;
-}
-
-/* Puts a document that a dead worker had back to the head of the queue, to be run by the generation that serves now. One
- * that asks for what only the dead worker's generation had is answered. */
-static int requeue(struct td_server *server, struct td_doc *doc)
+int td_dispatch_again(struct td_server *server, struct td_doc *doc)
 {
     struct td_err err;
 
@@ -293,78 +240,6 @@ static int requeue(struct td_server *server, struct td_doc *doc)
     td_queue_remove(&server->queue, doc);
     td_settle_error(server, doc, &err, TD_NO_PLUGIN);
     return 0;
-}
-
-/* The documents of a dead worker. Returns how many are run again. */
-static uint32_t empty_worker(struct td_server *server, struct td_worker *w)
-{
-    uint32_t requeued = 0;
-
-    while (w->docs.last) { /* from the end, so that the head of the queue has them in order */
-        struct td_doc *doc = w->docs.last;
-        take_back(w, doc);
-        if (doc->state == TD_DOC_ABANDONED)
-            td_settle_forget(server, doc);
-        else
-            requeued += (uint32_t)requeue(server, doc);
-    }
-    server->count.documents_rerun += requeued;
-    return requeued;
-}
-
-void td_dispatch_lost(struct td_server *server, struct td_worker *w)
-{
-    struct td_generation *g = td_generation_of(w);
-    struct td_doc *victim = doc_at_death(w);
-    uint32_t held = w->docs.count, plugin = victim ? plugin_at(w, victim) : TD_NO_PLUGIN;
-    enum td_code code = victim ? settle_victim(server, w, victim, plugin) : TD_OK;
-    uint32_t requeued = empty_worker(server, w);
-    char death[64];
-
-    if (w->killed_for == TD_KILL_STOP || (w->exit_status == 0 && !w->exit_signal && held == 0))
-        return;
-    server->count.workers_lost++;
-    td_log(TD_LOG_WARN, "worker.lost", TD_INT("worker", w->slot), TD_INT("generation", w->generation),
-           TD_STR("death", td_worker_death(w, death, sizeof death)), TD_STR("code", td_code_name(code)),
-           TD_STR("plugin", td_generation_plugin_name(g, plugin)), TD_INT("held", held), TD_INT("requeued", requeued),
-           TD_STR("action", g->state == TD_GENERATION_SERVING ? "respawn" : "none"));
-}
-
-/* The document at the head is still wanted: is a plugin over its limit? Returns when to look again. */
-static uint64_t check_plugin(struct td_server *server, struct td_worker *w, struct td_doc *doc, uint64_t now)
-{
-    const struct td_generation *g = td_generation_of(w);
-    struct td_worker_place place = td_worker_where(w, g->catalogue.n);
-    struct td_err err;
-
-    if (place.phase != TD_PHASE_PLUGIN || place.sequence != doc->job.sequence || place.plugin == TD_NO_PLUGIN)
-        return shortest_limit(td_generation_of(w), doc);
-    uint64_t limit = td_generation_timeout_ns(g, place.plugin);
-    if (now < place.since_ns + limit)
-        return place.since_ns + limit - now;
-    td_fail(&err, TD_E_PLUGIN_TIMEOUT, "plugin %s took longer than its limit of %llu ms",
-            td_generation_plugin_name(g, place.plugin), (unsigned long long)(limit / 1000000));
-    td_settle_error(server, doc, &err, place.plugin);
-    td_worker_kill(w, TD_KILL_TIMEOUT);
-    return UINT64_MAX;
-}
-
-void td_dispatch_watch(struct td_server *server, struct td_worker *w)
-{
-    struct td_doc *doc = w->docs.first;
-    uint64_t now = td_now_ns(), grace = (uint64_t)server->set.limits_kill_grace;
-
-    if (!doc || w->state == TD_WORKER_GONE || w->killed_for != TD_KILL_NOT)
-        return;
-    if (w->unwanted_since_ns == 0) {
-        uint64_t again = check_plugin(server, w, doc, now);
-        if (again != UINT64_MAX)
-            td_worker_watch_in(w, again);
-    } else if (now < w->unwanted_since_ns + grace) {
-        td_worker_watch_in(w, w->unwanted_since_ns + grace - now);
-    } else {
-        td_worker_kill(w, TD_KILL_UNWANTED);
-    }
 }
 
 /* Answers an accepted document now, wherever it is. */
@@ -395,7 +270,7 @@ void td_dispatch_deadlines(struct td_server *server)
     }
     uint64_t now = td_now_ns();
     for (; doc && doc->deadline_ns <= now; doc = td_deadlines_first(&server->deadlines)) {
-        uint32_t plugin = doc->state == TD_DOC_RUNNING ? plugin_at(doc->worker, doc) : TD_NO_PLUGIN;
+        uint32_t plugin = doc->state == TD_DOC_RUNNING ? td_supervise_plugin_at(doc->worker, doc) : TD_NO_PLUGIN;
         td_fail(&err, TD_E_DEADLINE_EXCEEDED, "the deadline passed while the document was %s",
                 doc->state == TD_DOC_WAITING ? "waiting in the queue" : "with a worker");
         end_early(server, doc, &err, plugin);

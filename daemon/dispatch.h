@@ -15,11 +15,12 @@ void td_dispatch_turn(struct td_server *server);
 void td_dispatch_done(struct td_server *server, struct td_worker *worker, const struct td_done *done,
                       const unsigned char *body);
 
-/* A worker is gone: blames one document or none, and puts the others back to the head of the queue. */
-void td_dispatch_lost(struct td_server *server, struct td_worker *worker);
+/* Takes a document out of its worker's list. */
+void td_dispatch_take_back(struct td_worker *worker, struct td_doc *doc);
 
-/* A worker's watch timer fired: a plugin may be over its limit, or still at a document that nobody waits for. */
-void td_dispatch_watch(struct td_server *server, struct td_worker *worker);
+/* Puts a document that a dead worker had back to the head of the queue, to be run by the generation that serves now. One
+ * that asks for what only the dead worker's generation had is answered: then it returns 0. */
+int td_dispatch_again(struct td_server *server, struct td_doc *doc);
 
 /* server->generation has just taken the place of `old`: what waits is run by it. What asks for something that only the
  * old one has is given to its workers, which finish it before they go. */

@@ -29,8 +29,10 @@ struct td_frame {
  * READY: behind the head the catalogue of what was loaded, a MessagePack array with a map for each plugin.
  * REFUSED: behind the head the reason, UTF-8. */
 
-/* A step of a job: the plugin's index in the catalogue, and whether the client asked for its result. */
+/* A step of a job: the plugin's index in the catalogue, whether it is suspended (and has a failure noted instead of being
+ * run), and whether the client asked for its result. */
 #define TD_STEP_PLUGIN 0x3Fu
+#define TD_STEP_SUSPENDED 0x40u
 #define TD_STEP_WANTED 0x80u
 
 /* One document. Behind it: `options_bytes` of td_job_option, `lang_bytes` of language tag, `text_bytes` of text. */
@@ -76,6 +78,8 @@ struct td_done {
 };
 _Static_assert(sizeof(struct td_done) == 48, "no padding that would carry stray bytes");
 
+#define TD_PANIC_FRAMES 8
+
 enum td_phase { TD_PHASE_STARTING, TD_PHASE_IDLE, TD_PHASE_HOST, TD_PHASE_PLUGIN };
 
 /* The page that tells the supervisor where a worker is, without a word from it. One writer a field, no locks. What the
@@ -86,6 +90,15 @@ struct td_scoreboard {
     _Atomic uint64_t since_ns; /* when the phase began, CLOCK_MONOTONIC */
     _Atomic uint32_t plugin;   /* in TD_PHASE_PLUGIN, and while starting */
     _Atomic uint32_t phase;
+    /* Written by the handler of a fatal signal; `signal` goes last. */
+    _Atomic uint32_t signal; /* 0: none */
+    uint32_t n_frames;
+    uint64_t address; /* that was not to be touched */
+    struct td_panic_frame {
+        uint64_t offset; /* into the plugin's library */
+        uint32_t plugin;
+        uint32_t unused;
+    } frames[TD_PANIC_FRAMES];
     /* Written by the supervisor: nobody waits for this document any more. */
     _Atomic uint64_t unwanted;
     /* Written by the worker; a reader may see a call half counted, which does no harm. */

@@ -5,7 +5,7 @@ static const int64_t ends_us[TD_LATENCY_BUCKETS] = {
 #define X(us) us,
     TD_LATENCIES(X)
 #undef X
-        - 1
+    - 1
 };
 
 void td_plugin_stats_note(struct td_plugin_stats *stats, uint64_t run_ns, int failed)

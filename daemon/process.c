@@ -6,12 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Reads /proc/PID/NAME as a string. Zero when it can't be. */
-static int read_file(int pid, const char *name, char *text, size_t size)
+/* Reads a file's first bytes as a string. Zero when it can't be. */
+static int read_path(const char *path, char *text, size_t size)
 {
-    char path[64];
-
-    snprintf(path, sizeof path, "/proc/%d/%s", pid, name);
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return 0;
@@ -21,14 +18,52 @@ static int read_file(int pid, const char *name, char *text, size_t size)
     return n > 0;
 }
 
+static int read_file(int pid, const char *name, char *text, size_t size)
+{
+    char path[64];
+
+    snprintf(path, sizeof path, "/proc/%d/%s", pid, name);
+    return read_path(path, text, size);
+}
+
+/* Pages in all and in memory. Zero when it can't be told. */
+static int read_pages(int pid, unsigned long long *total, unsigned long long *resident)
+{
+    char text[256];
+
+    return read_file(pid, "statm", text, sizeof text) && sscanf(text, "%llu %llu", total, resident) == 2; /* NOLINT */
+}
+
 uint64_t td_process_rss(int pid)
 {
     unsigned long long total, resident;
-    char text[256];
 
-    if (!read_file(pid, "statm", text, sizeof text) || sscanf(text, "%llu %llu", &total, &resident) != 2) /* NOLINT */
+    return read_pages(pid, &total, &resident) ? resident * (uint64_t)sysconf(_SC_PAGESIZE) : 0;
+}
+
+uint64_t td_process_size(int pid)
+{
+    unsigned long long total, resident;
+
+    return read_pages(pid, &total, &resident) ? total * (uint64_t)sysconf(_SC_PAGESIZE) : 0;
+}
+
+uint64_t td_process_oom_kills(void)
+{
+    char group[512], path[600], text[1024];
+    unsigned long long kills;
+
+    if (!read_file(getpid(), "cgroup", group, sizeof group))
         return 0;
-    return resident * (uint64_t)sysconf(_SC_PAGESIZE);
+    char *own = strstr(group, "0::"); /* version 2's line */
+    if (!own)
+        return 0;
+    own[strcspn(own, "\n")] = 0;
+    snprintf(path, sizeof path, "/sys/fs/cgroup%s/memory.events", own + 3);
+    if (!read_path(path, text, sizeof text))
+        return 0;
+    const char *line = strstr(text, "oom_kill ");
+    return line && sscanf(line, "oom_kill %llu", &kills) == 1 ? kills : 0; /* NOLINT */
 }
 
 struct td_process_times td_process_times(int pid)

@@ -12,6 +12,13 @@ struct td_process_times {
 /* Resident memory; 0 when it can't be told. */
 uint64_t td_process_rss(int pid);
 
+/* Its address space; 0 when it can't be told. */
+uint64_t td_process_size(int pid);
+
+/* How often the kernel has killed a process of our control group for want of memory (cgroup v2, memory.events); 0 when
+ * that can't be told. */
+uint64_t td_process_oom_kills(void);
+
 /* Where it is and what processor time it has had. */
 struct td_process_times td_process_times(int pid);
 

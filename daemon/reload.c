@@ -83,8 +83,8 @@ static void fail(struct td_server *server, const struct td_err *err)
 {
     struct td_err told = *err;
 
-    if (err->code == TD_E_CONFIG || err->code == TD_E_SYSTEM || err->code == TD_E_INTERNAL || err->code == TD_E_DENIED ||
-        err->code == TD_E_BAD_OPTION)
+    if (err->code == TD_E_CONFIG || err->code == TD_E_SYSTEM || err->code == TD_E_INTERNAL ||
+        err->code == TD_E_DENIED || err->code == TD_E_BAD_OPTION)
         told.code = TD_E_RELOAD_FAILED;
     finish(server, &told);
 }
@@ -274,8 +274,7 @@ static void begin(struct td_server *server)
         server->state == TD_SERVER_STOPPING)
         return;
     change->begun_ns = td_now_ns();
-    td_notify_send(&server->notify, "RELOADING=1\nMONOTONIC_USEC=%llu",
-                   (unsigned long long)(change->begun_ns / 1000));
+    td_notify_send(&server->notify, "RELOADING=1\nMONOTONIC_USEC=%llu", (unsigned long long)(change->begun_ns / 1000));
     if (make_config(server, change, &err) != TD_OK) {
         fail(server, &err);
         return;

@@ -62,8 +62,8 @@ struct td_reload {
     struct td_config config; /* while FILES: what the next generation will be */
     struct td_plugin_files files;
     struct td_err err;
-    struct td_config started;  /* the configuration of the start: its endpoints are those that are bound */
-    uv_timer_t drain_timer;    /* for the old generation */
+    struct td_config started; /* the configuration of the start: its endpoints are those that are bound */
+    uv_timer_t drain_timer;   /* for the old generation */
     struct td_reload_outcome outcome;
     uint64_t n_done, n_failed;
 };

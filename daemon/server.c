@@ -16,6 +16,8 @@
 #include "daemon/admission.h"
 #include "daemon/control.h"
 #include "daemon/dispatch.h"
+#include "daemon/process.h"
+#include "daemon/supervise.h"
 
 /* How often replies that are kept for slow readers are tried again. */
 #define UNSENT_MS 2
@@ -180,6 +182,7 @@ static void on_chores(uv_timer_t *timer)
     struct td_server *s = timer->data;
 
     td_log_flush();
+    td_supervise_sizes(s);
     if (s->n_documents == 0)
         malloc_trim(0); /* after a flood the heap's free pages go back to the system */
 }
@@ -220,12 +223,12 @@ static void on_done(void *data, struct td_worker *worker, const struct td_done *
 
 static void on_lost(void *data, struct td_worker *worker)
 {
-    td_dispatch_lost(data, worker);
+    td_supervise_lost(data, worker);
 }
 
 static void on_watch(void *data, struct td_worker *worker)
 {
-    td_dispatch_watch(data, worker);
+    td_supervise_watch(data, worker);
 }
 
 static void on_failed(void *data, struct td_generation *generation, const struct td_err *err)
@@ -377,6 +380,7 @@ int td_server_run(struct td_server *s, struct td_config *config, const struct td
 
     *s = (struct td_server) { .flags = flags, .model_dir = model_dir, .started_ns = td_now_ns() };
     signal(SIGPIPE, SIG_IGN);
+    s->oom_kills = td_process_oom_kills();
     td_notify_init(&s->notify);
     raise_descriptor_limit();
     uv_loop_init(&s->loop);

@@ -70,6 +70,7 @@ struct td_server {
 
     uint32_t n_documents; /* accepted and not yet answered */
     uint64_t held_bytes;  /* of all requests that are held */
+    uint64_t oom_kills;   /* of our control group, as last seen */
     uint64_t mean_run_ns; /* of the latest documents, for retry_after_ms */
     struct td_counters count;
     struct td_buf scratch; /* for a reply's parts */

@@ -30,8 +30,9 @@ static int is_trusted(const struct stat *st, const char *path, struct td_err *er
     uid_t us = geteuid();
 
     if (st->st_uid != 0 && st->st_uid != us)
-        return td_fail(err, TD_E_CONFIG, "%s belongs to user %u; it must belong to root or to the user that textd runs as (%u)",
-                       path, (unsigned)st->st_uid, (unsigned)us);
+        return td_fail(err, TD_E_CONFIG,
+                       "%s belongs to user %u; it must belong to root or to the user that textd runs as (%u)", path,
+                       (unsigned)st->st_uid, (unsigned)us);
     if (st->st_mode & S_IWOTH)
         return td_fail(err, TD_E_CONFIG, "%s may be written by everybody; chmod o-w it", path);
     if ((st->st_mode & S_IWGRP) && st->st_gid != getegid())
@@ -62,9 +63,13 @@ static uint64_t mix(uint64_t hash, const void *bytes, size_t length)
 
 static uint64_t mix_file(uint64_t hash, const struct stat *st)
 {
-    const uint64_t parts[] = { st->st_dev,           st->st_ino,          (uint64_t)st->st_size,
-                               (uint64_t)st->st_mtim.tv_sec, (uint64_t)st->st_mtim.tv_nsec,
-                               (uint64_t)st->st_ctim.tv_sec, (uint64_t)st->st_ctim.tv_nsec };
+    const uint64_t parts[] = { st->st_dev,
+                               st->st_ino,
+                               (uint64_t)st->st_size,
+                               (uint64_t)st->st_mtim.tv_sec,
+                               (uint64_t)st->st_mtim.tv_nsec,
+                               (uint64_t)st->st_ctim.tv_sec,
+                               (uint64_t)st->st_ctim.tv_nsec };
 
     return mix(hash, parts, sizeof parts);
 }

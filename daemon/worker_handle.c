@@ -331,6 +331,15 @@ void td_worker_kill(struct td_worker *w, enum td_kill_reason reason)
         uv_process_kill(&w->process, SIGKILL);
 }
 
+void td_worker_ask_where(struct td_worker *w, uint64_t grace_ns)
+{
+    w->killed_for = TD_KILL_TIMEOUT;
+    change_state(w, TD_WORKER_LEAVING);
+    uv_process_kill(&w->process, SIGQUIT);
+    uv_timer_stop(&w->watch);
+    td_worker_watch_in(w, grace_ns);
+}
+
 void td_worker_retire(struct td_worker *w)
 {
     if (w->state == TD_WORKER_GONE)
@@ -340,12 +349,33 @@ void td_worker_retire(struct td_worker *w)
     uv_timer_start(&w->grave, on_grave, RETIRE_MS, 0); /* a plugin's destroy may hang as well as its process */
 }
 
+const char *td_worker_panic(const struct td_worker *w, const struct td_catalogue *catalogue, char *words, size_t size)
+{
+    uint32_t n = w->board->n_frames;
+    size_t used = 0;
+
+    words[0] = 0;
+    if (atomic_load_explicit(&w->board->signal, memory_order_acquire) == 0)
+        return words;
+    for (uint32_t i = 0; i < n && i < TD_PANIC_FRAMES && used < size; i++) {
+        struct td_panic_frame frame = w->board->frames[i];
+        if (frame.plugin < catalogue->n)
+            used += (size_t)snprintf(words + used, size - used, "%s%s+0x%llx", used ? " " : "",
+                                     catalogue->plugins[frame.plugin].name, (unsigned long long)frame.offset);
+    }
+    return words;
+}
+
 const char *td_worker_death(const struct td_worker *w, char *words, size_t size)
 {
     if (w->killed_for == TD_KILL_CHANNEL)
         snprintf(words, size, "nonsense on its channel");
     else if (w->killed_for == TD_KILL_SILENT)
         snprintf(words, size, "its channel closed");
+    else if (w->killed_for == TD_KILL_STALLED)
+        snprintf(words, size, "stopped, or no longer reading");
+    else if (w->killed_for == TD_KILL_TIMEOUT)
+        snprintf(words, size, "over its time limit");
     else if (w->exit_signal)
         snprintf(words, size, "signal SIG%s", sigabbrev_np(w->exit_signal) ? sigabbrev_np(w->exit_signal) : "?");
     else

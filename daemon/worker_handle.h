@@ -8,6 +8,7 @@
 #include <uv.h>
 
 #include "common/err.h"
+#include "daemon/catalogue.h"
 #include "daemon/channel.h"
 #include "daemon/doc.h"
 #include "daemon/frames.h"
@@ -23,12 +24,13 @@ enum td_worker_state {
 #undef X
 };
 
-/* Why we killed a worker; NOT: we didn't. CHANNEL: it sent nonsense. SILENT: it closed its channel and stayed. */
+/* Why we killed a worker; NOT: we didn't. STALLED: it was stopped, or has stopped reading. CHANNEL: it sent nonsense. SILENT: it closed its channel and stayed. */
 enum td_kill_reason {
     TD_KILL_NOT,
     TD_KILL_START,
     TD_KILL_TIMEOUT,
     TD_KILL_UNWANTED,
+    TD_KILL_STALLED,
     TD_KILL_CHANNEL,
     TD_KILL_SILENT,
     TD_KILL_STOP
@@ -64,7 +66,10 @@ struct td_worker {
     uint64_t sequence;       /* of the last one sent */
     uint64_t n_done;
     uint64_t spawned_ns, ready_ns;
-    uint64_t unwanted_since_ns; /* when the first of docs became unwanted while it ran; 0: it is wanted */
+    uint64_t head_since_ns;              /* when the first of docs became the first */
+    uint64_t sampled_ns, sampled_cpu_ns; /* a look at its processor time while a plugin was over half its limit */
+    uint64_t sampled_sequence;           /* for which document */
+    uint64_t unwanted_since_ns;          /* when the first of docs became unwanted while it ran; 0: it is wanted */
     enum td_kill_reason killed_for;
     int has_exited, open_handles;
     int is_replaced; /* takes no more documents; goes when it is done with those that it has */
@@ -90,6 +95,9 @@ struct td_worker_place td_worker_where(const struct td_worker *worker, uint32_t 
 /* Fires events->watch in `ns` from now, unless an earlier one is set. */
 void td_worker_watch_in(struct td_worker *worker, uint64_t ns);
 
+/* Lets it write down where it is and die of that (SIGQUIT); the watch timer fires when it doesn't, in `grace_ns`. */
+void td_worker_ask_where(struct td_worker *worker, uint64_t grace_ns);
+
 /* SIGKILL. It is LEAVING; `gone` follows. */
 void td_worker_kill(struct td_worker *worker, enum td_kill_reason reason);
 
@@ -98,6 +106,11 @@ void td_worker_kill(struct td_worker *worker, enum td_kill_reason reason);
 void td_worker_retire(struct td_worker *worker);
 
 const char *td_worker_state_name(enum td_worker_state state);
+
+/* What a plugin's crash left behind: "fault+0x1139 fault+0x1180", the address in the library's file of the instruction and
+ * of its callers; "" when there is nothing. */
+const char *td_worker_panic(const struct td_worker *worker, const struct td_catalogue *catalogue, char *words,
+                            size_t size);
 
 /* "signal SIGSEGV", "exit code 1": how a GONE worker went. */
 const char *td_worker_death(const struct td_worker *worker, char *words, size_t size);

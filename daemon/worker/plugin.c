@@ -43,6 +43,8 @@ int td_plugin_open(struct td_plugin_set *set, const struct td_plugin_source *sou
     if (!entry)
         return td_fail(err, TD_E_CONFIG, "plugin %s: %s exports no %s; a plugin for ABI %d must (see docs/plugins.md)",
                        source->name, source->path, TEXTD_PLUGIN_SYMBOL, TEXTD_ABI_MAJOR);
+    Dl_info where;
+    plugin->base = dladdr(entry, &where) ? (uintptr_t)where.dli_fbase : 0;
     int rc = td_judge(entry, source->path, &plugin->entry, err);
     if (rc != TD_OK)
         return rc;

@@ -31,6 +31,7 @@ struct td_plugin_source {
 struct td_plugin {
     const char *name; /* the instance's */
     struct td_plugin_source source;
+    uintptr_t base;            /* where the library is loaded */
     struct textd_plugin entry; /* a copy: fields that an older plugin doesn't have are NULL here */
     struct td_options options;
     struct textd_value *values;      /* the operator's, one an option */

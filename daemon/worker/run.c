@@ -129,7 +129,9 @@ static enum td_code judge_outcome(struct td_runner *r, const struct td_job *job,
         return (enum td_code)td_fail(err, TD_E_PLUGIN_FAILED, "%s broke a rule of the ABI: %s", plugin->name,
                                      r->doc.mistake.text);
     if (rc == TEXTD_NO_MEMORY)
-        return (enum td_code)td_fail(err, TD_E_PLUGIN_FAILED, "%s ran out of limits.document_memory (%zu bytes)",
+        return (enum td_code)td_fail(err, TD_E_PLUGIN_FAILED,
+                                     "%s ran out of memory (limits.document_memory is %zu bytes, workers.memory limits "
+                                     "what it allocates itself)",
                                      plugin->name, r->arena.cap);
     if (rc != TEXTD_OK)
         return (enum td_code)td_fail(err, TD_E_PLUGIN_FAILED, "%s", *why ? why : "it failed and gave no reason");
@@ -186,6 +188,12 @@ static enum td_code run_step(struct td_runner *r, const struct td_job *job, uint
     size_t before = r->out.length;
     uint64_t began = *now;
 
+    if (step & TD_STEP_SUSPENDED) {
+        td_fail(err, TD_E_PLUGIN_FAILED,
+                "%s is not run: it is suspended for killing workers, or disabled by an operator", plugin->name);
+        note_failure(r, index, TD_E_PLUGIN_FAILED, err->text);
+        return TD_OK;
+    }
     if (missing) {
         td_fail(err, TD_E_PLUGIN_FAILED, "%s needs layer %s, and the plugin that adds it failed", plugin->name,
                 missing);

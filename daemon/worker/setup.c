@@ -36,12 +36,13 @@ void td_setup_write(struct td_setup_parcel *parcel, const struct td_config *conf
     *parcel = (struct td_setup_parcel) { .body.limit = 16u << 20 };
     msgpack_packer packer = td_buf_packer(&parcel->body);
 
-    msgpack_pack_array(&packer, 6);
+    msgpack_pack_array(&packer, 7);
     msgpack_pack_uint32(&packer, worker);
     msgpack_pack_uint32(&packer, generation);
     msgpack_pack_int64(&packer, config->set.limits_document_memory);
     msgpack_pack_int64(&packer, config->set.limits_reply_bytes);
     msgpack_pack_int64(&packer, config->set.limits_document_bytes);
+    msgpack_pack_int64(&packer, config->set.workers_memory);
     msgpack_pack_array(&packer, config->n_plugins);
     for (uint32_t i = 0; i < config->n_plugins; i++) {
         const struct td_config_plugin *plugin = &config->plugins[i];
@@ -151,12 +152,13 @@ int td_setup_read(struct td_setup *setup, const void *body, size_t length, const
     struct reader r = { .mp = { bytes, bytes + length }, .fds = fds, .n_fds = n_fds };
 
     *setup = (struct td_setup) { 0 };
-    r.failed |= read_array(&r) != 6;
+    r.failed |= read_array(&r) != 7;
     setup->worker = (uint32_t)read_number(&r);
     setup->generation = (uint32_t)read_number(&r);
     setup->document_memory = read_number(&r);
     setup->reply_bytes = read_number(&r);
     setup->document_bytes = read_number(&r);
+    setup->memory = read_number(&r);
     setup->n_sources = read_array(&r);
     if (setup->n_sources > TD_MAX_PLUGINS)
         r.failed = 1;

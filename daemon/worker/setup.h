@@ -11,6 +11,7 @@ struct td_setup {
     uint32_t worker; /* number, for titles */
     uint32_t generation;
     uint64_t document_memory, reply_bytes, document_bytes; /* the limits of those names */
+    uint64_t memory;                                       /* workers.memory; 0: no limit */
     struct td_plugin_source sources[TD_MAX_PLUGINS];
     uint32_t n_sources;
 };

@@ -10,10 +10,13 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "daemon/process.h"
 #include "daemon/worker/host.h"
+#include "daemon/worker/panic.h"
 #include "daemon/worker/run.h"
 #include "daemon/worker/setup.h"
 
@@ -139,6 +142,7 @@ static int load_plugins(const struct td_setup *setup, struct td_plugin_set *set,
         if (rc != TD_OK)
             return rc;
     }
+    td_panic_note_plugins(set);
     for (uint32_t i = 0; i < set->n; i++) {
         atomic_store(&board->plugin, i);
         int rc = td_plugin_create(set, i, host, err);
@@ -146,6 +150,22 @@ static int load_plugins(const struct td_setup *setup, struct td_plugin_set *set,
             return rc;
     }
     return TD_OK;
+}
+
+/* What plugins may allocate: beyond it, malloc fails, and what happens then is the plugin's doing and known to be. The limit
+ * is on address space, so what we reserve for documents comes on top. */
+static void limit_memory(const struct td_setup *setup)
+{
+#ifndef __SANITIZE_ADDRESS__ /* which reserves terabytes */
+    uint64_t ours = setup->document_memory + 4 * (setup->document_bytes + KEEP_BYTES) + 4 * setup->reply_bytes;
+    struct rlimit limit = { .rlim_cur = td_process_size(getpid()) + ours + setup->memory };
+
+    limit.rlim_max = limit.rlim_cur;
+    if (setup->memory > 0)
+        setrlimit(RLIMIT_AS, &limit);
+#else
+    (void)setup;
+#endif
 }
 
 /* The plugins' files, while they are being loaded. */
@@ -201,6 +221,8 @@ static int start(struct input *in, struct td_setup *setup, struct td_plugin_set 
                  : td_fail(err, TD_E_INTERNAL, "the first frame is no SETUP");
     in->start += frame->length;
     if (rc == TD_OK)
+        limit_memory(setup);
+    if (rc == TD_OK)
         rc = load_plugins(setup, set, board, err);
     close_descriptors(&files); /* what was opened or mapped stays */
     if (rc != TD_OK) {
@@ -238,6 +260,7 @@ int td_worker_main(void)
         mmap(NULL, sizeof *board, PROT_READ | PROT_WRITE, MAP_SHARED, TD_WORKER_SCOREBOARD_FD, 0);
     if (board == MAP_FAILED || input_init(&in, KEEP_BYTES) != 0)
         return TD_WORKER_EXIT_CHANNEL;
+    td_panic_init(board);
     int rc = start(&in, &setup, &set, board, &err);
     if (rc != TD_WORKER_EXIT_OK)
         return rc;

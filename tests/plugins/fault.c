@@ -255,6 +255,54 @@ static int32_t do_deaf(struct textd_doc *doc, long n)
     return do_hang(doc, n);
 }
 
+/* Takes n MiB, and gives them back. */
+static int32_t do_alloc(struct textd_doc *doc, long n)
+{
+    char *memory = malloc((size_t)n << 20);
+
+    if (!memory)
+        return TEXTD_NO_MEMORY;
+    memset(memory, 1, (size_t)n << 20);
+    host->write_integer(doc, memory[n]);
+    free(memory);
+    return TEXTD_OK;
+}
+
+/* Takes n MiB and forgets them; without a look at whether it got them, as too many do. */
+static int32_t do_leak(struct textd_doc *doc, long n)
+{
+    static char *volatile forgotten; /* so that it isn't optimized away */
+
+    forgotten = malloc((size_t)n << 20);
+    memset(forgotten, 1, (size_t)n << 20);
+    host->write_integer(doc, n);
+    return TEXTD_OK;
+}
+
+/* Writes behind the end of what it has allocated, until the C library or the kernel sees it. */
+static int32_t do_overrun(struct textd_doc *doc, long n)
+{
+    volatile char *small = malloc(16);
+
+    (void)doc;
+    for (volatile long i = 0; i < (n ? n : 1L << 30); i++)
+        small[i] = (char)i;
+    return TEXTD_OK;
+}
+
+static void ignore(int signal)
+{
+    (void)signal;
+}
+
+/* Catches every signal for itself, and hangs. */
+static int32_t do_handlers(struct textd_doc *doc, long n)
+{
+    for (int i = 1; i < 32; i++)
+        signal(i, ignore);
+    return do_hang(doc, n);
+}
+
 static const struct {
     const char *word;
     int32_t (*act)(struct textd_doc *, long);
@@ -271,6 +319,8 @@ static const struct {
     { "CLOSE", do_close },       { "FORGE", do_forge },
     { "SCRIBBLE", do_scribble }, { "FORK", do_fork },
     { "LINGER", do_linger },     { "DEAF", do_deaf },
+    { "ALLOC", do_alloc },       { "LEAK", do_leak },
+    { "OVERRUN", do_overrun },   { "HANDLERS", do_handlers },
 };
 
 static int32_t process(void *self, struct textd_doc *doc)

@@ -248,9 +248,11 @@ def textd():
 
 
 def plugins(*names, directory=GOOD, workers=2, **sections):
-    """A configuration with these plugins: a name, or a dict as the file would have it."""
+    """A configuration with these plugins: a name, or a dict as the file would have it. None is ever suspended, unless the
+    test says otherwise."""
     entries = [{"name": name} if isinstance(name, str) else name for name in names]
-    return {"plugin_dirs": [str(directory)], "plugins": entries, "workers": {"count": workers}, **sections}
+    return {"plugin_dirs": [str(directory)], "plugins": entries, "suspend": {"deaths": 0}, **sections,
+            "workers": workers if isinstance(workers, dict) else {"count": workers}}
 
 
 @pytest.fixture

@@ -206,7 +206,7 @@ def test_a_stopped_worker_delays_only_what_it_holds(faulty):
     [
         ("FAIL", "it was asked to fail"),
         ("SILENT", "gave no reason"),
-        ("NOMEM", "ran out of limits.document_memory"),
+        ("NOMEM", "ran out of memory (limits.document_memory is"),
         ("BIG 2000000", "larger than limits.reply_bytes"),
         ("DEEP 17", "nested deeper than 16"),
         ("BADOFFSET 9999", "the offset 9999, which is behind the text"),

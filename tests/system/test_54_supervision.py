@@ -1,0 +1,251 @@
+"""Blame, suspension, stalls, memory: what the supervisor makes of plugins that keep misbehaving and of workers that stall."""
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from conftest import SLOW, plugins, wait_for
+
+
+def plugin(daemon, name="fault"):
+    [found] = [p for p in daemon.control(op="plugin.list")["plugins"] if p["name"] == name]
+    return found
+
+
+def suspending(deaths=3, pause="200ms", **more):
+    return {"deaths": deaths, "window": "1m", "pause": pause, "pause_max": "10s", **more}
+
+
+def test_g5_a_plugin_that_keeps_crashing_is_suspended_and_the_others_go_on(textd):
+    """Promise G5: each crash costs one document and is named; after N in T the plugin is left out."""
+    daemon = textd(plugins("fault", "echo", suspend=suspending(pause="1m")))
+    client = daemon.client()
+    for _ in range(3):
+        error = client.error("CRASH")
+        assert error["code"] == "PLUGIN_CRASHED" and error["plugin"] == "fault"
+    daemon.wait_logged("plugin.suspended", plugin="fault", crashes="3")
+    reply = client.ask("CRASH")
+    assert reply["ok"] and set(reply["results"]) == {"echo"}
+    assert reply["errors"]["fault"]["code"] == "PLUGIN_FAILED" and "suspended" in reply["errors"]["fault"]["message"]
+    assert client.error("abc", plugins=["fault"])["code"] == "PLUGIN_FAILED", "when it is all that was asked for"
+    seen = plugin(daemon)
+    assert seen["state"] == "suspended" and seen["crashes"] == 3 and 0 < seen["retry_ms"] <= 60000
+    [described] = [p for p in client.request({"op": "describe"})["plugins"] if p["name"] == "fault"]
+    assert described["state"] == "suspended"
+    assert plugin(daemon, "echo")["state"] == "active"
+
+
+@pytest.mark.parametrize("text,counter", [("HANG", "timeouts"), ("ABORT", "crashes"), ("EXIT 0", "crashes"), ("STACK", "crashes")])
+def test_g5_every_kind_of_death_counts(textd, text, counter):
+    daemon = textd(plugins({"name": "fault", "timeout": f"{100 * SLOW}ms"}, suspend=suspending(2, "1m")))
+    client = daemon.client()
+    for _ in range(2):
+        assert client.error(text)["plugin"] == "fault"
+    daemon.wait_logged("plugin.suspended", plugin="fault")
+    assert plugin(daemon)[counter] == 2
+
+
+def test_a_trial_that_survives_ends_the_suspension(textd):
+    daemon = textd(plugins("fault", suspend=suspending(2)))
+    client = daemon.client()
+    for _ in range(2):
+        client.error("CRASH")
+    assert client.error("abc")["code"] == "PLUGIN_FAILED"
+    wait_for("a trial", lambda: client.ask("abc")["ok"])
+    assert plugin(daemon)["state"] == "active"
+    assert daemon.logged("plugin.trial", plugin="fault") and daemon.logged("plugin.active", plugin="fault")
+
+
+def test_a_trial_that_dies_makes_the_next_pause_longer(textd):
+    daemon = textd(plugins("fault", suspend=suspending(2)))
+    client = daemon.client()
+    for _ in range(2):
+        client.error("CRASH")
+    wait_for("the trial's death", lambda: client.error("CRASH")["code"] == "PLUGIN_CRASHED")
+    assert plugin(daemon)["state"] == "suspended"
+    pauses = [int(line.split("pause_ms=")[1].split()[0]) for line in daemon.logged("plugin.suspended")]
+    assert pauses == [200, 400]
+
+
+def test_one_document_at_a_time_is_the_trial(textd):
+    daemon = textd(plugins("fault", workers=2, suspend=suspending(2)))
+    client = daemon.client()
+    for _ in range(2):
+        client.error("CRASH")
+    wait_for("the pause's end", lambda: "retry_ms" not in plugin(daemon))
+    ids = [client.annotate(f"SLEEP {200 * SLOW}") for _ in range(8)]
+    replies = client.receive_all(ids)
+    assert sum(reply["ok"] for reply in replies.values()) == 1
+
+
+def test_deaths_long_ago_do_not_count(textd):
+    daemon = textd(plugins("fault", suspend={"deaths": 2, "window": "1ms"}))
+    client = daemon.client()
+    for _ in range(6):
+        assert client.error("CRASH")["code"] == "PLUGIN_CRASHED"
+        time.sleep(0.002)
+
+
+def test_failures_are_no_deaths(textd):
+    daemon = textd(plugins("fault", suspend=suspending(2)))
+    client = daemon.client()
+    for text in ["FAIL", "NAN", "NOMEM", "BADRESULT"] * 3:
+        assert client.error(text)["code"] == "PLUGIN_FAILED"
+    assert plugin(daemon)["state"] == "active" and plugin(daemon)["failures"] == 12
+
+
+def test_an_operator_disables_and_enables(textd):
+    daemon = textd(plugins("fault", "echo", suspend=suspending(2, "1m")))
+    client = daemon.client()
+    assert daemon.control(op="plugin.disable", plugin="fault")["state"] == "disabled"
+    reply = client.ask("CRASH")
+    assert set(reply["results"]) == {"echo"} and "disabled" in reply["errors"]["fault"]["message"]
+    assert daemon.control(op="plugin.enable", plugin="fault")["state"] == "active"
+    assert set(client.ask("abc")["results"]) == {"echo", "fault"}
+    for _ in range(2):
+        client.error("CRASH")
+    assert plugin(daemon)["state"] == "suspended"
+    assert daemon.control(op="plugin.enable", plugin="fault")["state"] == "active", "which lifts a suspension"
+    assert set(client.ask("abc")["results"]) == {"echo", "fault"}
+
+
+def test_what_needs_a_suspended_plugins_layer_says_so(textd):
+    daemon = textd(plugins("provider", "dependent", "echo"))
+    daemon.control(op="plugin.disable", plugin="provider")
+    reply = daemon.client().ask("abc")
+    assert set(reply["results"]) == {"echo"} and set(reply["errors"]) == {"provider", "dependent"}
+
+
+def test_health_outlives_a_reload_but_not_a_new_file(textd, tmp_path):
+    import shutil
+
+    from conftest import GOOD
+
+    folder = tmp_path / "plugins"
+    folder.mkdir()
+    for name in ("fault", "echo"):
+        shutil.copy(GOOD / f"{name}.so", folder)
+    daemon = textd(plugins("fault", "echo", directory=folder, suspend=suspending(2, "1m")))
+    client = daemon.client()
+    for _ in range(2):
+        client.error("CRASH")
+    assert daemon.control(op="config.reload")["ok"] and plugin(daemon)["state"] == "suspended"
+    assert plugin(daemon)["crashes"] == 2
+    with open(folder / "fault.so", "ab") as file:
+        file.write(b"\0")
+    assert daemon.control(op="plugin.reload", plugin="fault")["ok"] and plugin(daemon)["state"] == "active"
+
+
+def test_a_crash_is_told_with_its_place(textd):
+    daemon = textd(plugins("fault"))
+    client = daemon.client()
+    for text, name in (("CRASH", "SIGSEGV"), ("STACK", "SIGSEGV"), ("ABORT", "SIGABRT")):
+        client.error(text)
+        wait_for("the line", lambda: any(name in line for line in daemon.logged("worker.lost")))
+        assert "at=\"fault+0x" in daemon.logged("worker.lost")[-1], daemon.logged("worker.lost")[-1]
+
+
+def test_a_hang_is_told_with_its_place(textd):
+    daemon = textd(plugins({"name": "fault", "timeout": "200ms"}))
+    client = daemon.client()
+    for text in ("HANG", "DEAF", "HANDLERS"):
+        begin = time.monotonic()
+        assert client.error(text)["code"] == "PLUGIN_TIMEOUT"
+        assert time.monotonic() - begin < 0.2 + 0.3 * SLOW
+    [line] = [line for line in daemon.wait_logged("worker.lost")[:1]]
+    assert 'death="over its time limit"' in line and "at=\"fault+0x" in line or "at=fault+0x" in line
+    wait_for("all three to be replaced", lambda: len(daemon.logged("worker.lost")) == 3)
+    assert client.ask("abc")["ok"]
+
+
+def test_an_idle_worker_that_is_stopped_holds_nothing_up(textd):
+    daemon = textd(plugins("fault", workers=1))
+    client = daemon.client()
+    client.ask("abc")
+    [pid] = daemon.worker_pids()
+    os.kill(pid, signal.SIGSTOP)
+    begin = time.monotonic()
+    assert all(reply["ok"] for reply in client.receive_all([client.annotate("abc") for _ in range(10)]).values())
+    assert time.monotonic() - begin < 2.5 * SLOW
+    assert "stopped" in daemon.wait_logged("worker.lost")[0] and plugin(daemon)["timeouts"] == 0
+
+
+def test_a_worker_stopped_in_a_plugin_is_not_the_plugins_fault(textd):
+    daemon = textd(plugins({"name": "fault", "timeout": f"{500 * SLOW}ms"}, workers=1))
+    client = daemon.client()
+    [pid] = daemon.worker_pids()
+    ident = client.annotate(f"SLEEP {100 * SLOW}")
+    wait_for("it to run", lambda: daemon.control(op="worker.list")["workers"][0].get("plugin") == "fault")
+    os.kill(pid, signal.SIGSTOP)
+    assert client.receive_all([ident])[ident]["ok"], "it was run again elsewhere"
+    assert plugin(daemon)["timeouts"] == 0 and plugin(daemon)["crashes"] == 0
+
+
+def test_a_document_that_was_never_begun_is_not_counted_against(textd):
+    """However often workers are killed over its head."""
+    daemon = textd(plugins("fault", workers=1))
+    client = daemon.client()
+    first = client.annotate(f"SLEEP {100 * SLOW}")
+    rest = [client.annotate("abc") for _ in range(10)]
+    for _ in range(4):
+        pids = wait_for("a worker", daemon.worker_pids)
+        for pid in pids:
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+        wait_for("it to go", lambda: not set(pids) & set(daemon.worker_pids()))
+    replies = client.receive_all([first, *rest])
+    assert all(replies[ident]["ok"] for ident in rest)
+
+
+@pytest.mark.skipif(SLOW > 1, reason="the sanitizer's own memory leaves no room for a limit")
+def test_a_plugin_that_eats_memory_costs_one_document(textd):
+    daemon = textd(plugins("fault", "echo", workers={"count": 1, "memory": "64MiB"}))
+    client = daemon.client()
+    assert client.ask("ALLOC 32")["results"]["fault"] == 1
+    reply = client.ask("ALLOC 8192")
+    assert reply["errors"]["fault"]["code"] == "PLUGIN_FAILED" and "workers.memory" in reply["errors"]["fault"]["message"]
+    error = client.error("LEAK 8192")
+    assert error["code"] == "PLUGIN_CRASHED" and error["plugin"] == "fault"
+    assert client.ask("abc")["ok"]
+
+
+@pytest.mark.skipif(SLOW > 1, reason="the sanitizer's own memory leaves no room for a limit")
+def test_a_worker_that_a_plugin_leaks_in_is_replaced_before_it_fails(textd):
+    daemon = textd(plugins("fault", workers={"count": 1, "memory": "64MiB"}))
+    client = daemon.client()
+    for _ in range(6):
+        assert client.ask("LEAK 10")["ok"]
+    daemon.wait_logged("worker.large", seconds=15)
+    for _ in range(6):
+        wait_for("room again", lambda: client.ask("LEAK 10")["ok"])
+    assert not daemon.logged("worker.lost")
+
+
+@pytest.mark.skipif(SLOW > 1, reason="the sanitizer sees it first, and says so")
+def test_overruns_are_blamed_on_who_made_them(textd):
+    daemon = textd(plugins("fault"))
+    client = daemon.client()
+    error = client.error("OVERRUN")
+    assert error["code"] == "PLUGIN_CRASHED" and error["plugin"] == "fault"
+    assert client.ask("abc")["ok"]
+
+
+def test_statistics_are_counted(textd):
+    daemon = textd(plugins("fault", "echo", workers=2))
+    client = daemon.client()
+    client.receive_all([client.annotate("abc") for _ in range(50)])
+    client.error("FAIL", plugins=["fault"])
+    client.error("CRASH", plugins=["fault"])
+    seen = plugin(daemon)
+    assert seen["documents"] == 51 and seen["failures"] == 1 and seen["crashes"] == 1
+    assert sum(seen["counts"]) == 51 and len(seen["counts"]) == len(seen["buckets_us"]) and seen["buckets_us"][-1] == -1
+    assert 0 < seen["p50_us"] <= seen["p99_us"]
+    daemon.control(op="worker.restart")
+    wait_for("others", lambda: all(w["done"] == 0 for w in daemon.control(op="worker.list")["workers"]))
+    assert plugin(daemon)["documents"] == 51, "they are kept when workers go"
+    assert all(w["rss_bytes"] > 1 << 20 for w in daemon.control(op="worker.list")["workers"] if w["state"] == "ready")
