@@ -113,7 +113,8 @@ static enum td_code judge_death(struct td_worker *w, struct td_doc *doc, uint32_
         return TD_OK;
     td_worker_death(w, death, sizeof death);
     if (*name && cause == MEMORY)
-        return (enum td_code)td_fail(err, TD_E_PLUGIN_CRASHED, "plugin %s was ended by the kernel for want of memory", name);
+        return (enum td_code)td_fail(err, TD_E_PLUGIN_CRASHED, "plugin %s was ended by the kernel for want of memory",
+                                     name);
     if (*name && cause == PLUGIN)
         return (enum td_code)td_fail(err, TD_E_PLUGIN_CRASHED, "plugin %s ended its process: %s", name, death);
     if (cause == OUTSIDE && td_worker_where(w, td_generation_of(w)->catalogue.n).sequence != doc->job.sequence)
@@ -121,8 +122,8 @@ static enum td_code judge_death(struct td_worker *w, struct td_doc *doc, uint32_
     if (++doc->tries < MOST_TRIES)
         return TD_OK;
     if (cause == OUTSIDE)
-        return (enum td_code)td_fail(err, TD_E_PLUGIN_CRASHED, "two workers were ended from outside while they ran it: %s",
-                                     death);
+        return (enum td_code)td_fail(err, TD_E_PLUGIN_CRASHED,
+                                     "two workers were killed from outside while they ran it: %s", death);
     return (enum td_code)td_fail(err, TD_E_INTERNAL, "two workers ended while they had it: %s", death);
 }
 
@@ -259,8 +260,7 @@ static void end_late(struct td_server *server, struct td_worker *w, struct td_do
     else
         blame(server, g, plugin, 1);
     td_fail(&err, TD_E_PLUGIN_TIMEOUT, "plugin %s took longer than its limit of %llu ms",
-            td_generation_plugin_name(g, plugin),
-            (unsigned long long)(td_generation_timeout_ns(g, plugin) / 1000000));
+            td_generation_plugin_name(g, plugin), (unsigned long long)(td_generation_timeout_ns(g, plugin) / 1000000));
     td_settle_error(server, doc, &err, plugin);
     td_worker_ask_where(w, (uint64_t)server->set.limits_kill_grace);
 }

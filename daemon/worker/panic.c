@@ -43,9 +43,8 @@ static void note_frames(struct td_scoreboard *board)
         uint32_t plugin = plugin_of((uintptr_t)callers[i]);
         if (plugin == TD_NO_PLUGIN) /* ours, the C library's, the handler's own */
             continue;
-        board->frames[noted++] = (struct td_panic_frame) {
-            .plugin = plugin, .offset = (uintptr_t)callers[i] - panic.plugins[plugin].start
-        };
+        board->frames[noted++] =
+            (struct td_panic_frame) { .plugin = plugin, .offset = (uintptr_t)callers[i] - panic.plugins[plugin].start };
     }
     board->n_frames = noted;
 }
