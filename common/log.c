@@ -24,6 +24,9 @@
 #define NS_PER_SECOND 1000000000
 
 enum td_log_level td_log_level = TD_LOG_INFO;
+static enum td_log_level written_level = TD_LOG_INFO;
+static td_log_tap_fn *tap;
+static void *tap_data;
 static enum td_log_format log_format = TD_LOG_LOGFMT;
 static int log_fd = STDERR_FILENO;
 static enum { JOURNAL_UNKNOWN, JOURNAL_NO, JOURNAL_YES } journal;
@@ -323,6 +326,10 @@ void td_log_write(enum td_log_level level, const char *event, const struct td_fi
     struct budget *budget = budget_find(event);
     int is_cut = 0;
 
+    if (tap && level <= TD_LOG_INFO)
+        tap(tap_data, level, event, fields);
+    if (level > written_level)
+        return;
     if (!budget_take(budget)) {
         budget->suppressed++;
         return;
@@ -357,10 +364,24 @@ void td_log_flush(void)
     flush(&others);
 }
 
+/* What the macro lets through: what is written, and what the tap wants. */
+static void let_through(void)
+{
+    td_log_level = tap && written_level < TD_LOG_INFO ? TD_LOG_INFO : written_level;
+}
+
 void td_log_configure(enum td_log_level level, enum td_log_format format)
 {
-    td_log_level = level;
+    written_level = level;
+    let_through();
     log_format = format;
+}
+
+void td_log_tap(td_log_tap_fn *fn, void *data)
+{
+    tap = fn;
+    tap_data = data;
+    let_through();
 }
 
 void td_log_set_fd(int fd)

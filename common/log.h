@@ -56,6 +56,11 @@ struct td_field {
  * Under journald ($JOURNAL_STREAM) each line starts with its priority, "<4>". */
 void td_log_configure(enum td_log_level level, enum td_log_format format);
 
+/* Also tells every event of level info or worse, as it comes and before any budget, to `tap`, which must not log. NULL: nobody
+ * any more. */
+typedef void td_log_tap_fn(void *data, enum td_log_level level, const char *event, const struct td_field *fields);
+void td_log_tap(td_log_tap_fn *tap, void *data);
+
 /* Where lines go: STDERR_FILENO unless a test says otherwise. */
 void td_log_set_fd(int fd);
 

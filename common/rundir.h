@@ -17,5 +17,6 @@ int td_rundir_endpoint(char *endpoint, size_t size, const char *socket_name);
 
 #define TD_DATA_SOCKET "textd.sock"
 #define TD_CONTROL_SOCKET "control.sock"
+#define TD_EVENTS_SOCKET "events.sock"
 
 #endif

@@ -16,6 +16,7 @@
  *   TYPE  COUNT  plain number                                          int64_t
  *         BYTES  number with B, KiB, MiB or GiB                        int64_t, bytes
  *         TIME   number with us, ms, s or m                            int64_t, nanoseconds
+ *         BOOL   true or false                                         int64_t
  *         TEXT   any text; "" means unset                              char *
  *         LEVEL  a td_log_level's name, FORMAT a td_log_format's name  int64_t
  * min and max are in the unit of the stored number; unused for the others. */
@@ -29,6 +30,8 @@
 #define TD_SETTINGS(X) \
     X(server, control, TEXT, "", 0, 0, \
       "endpoint of the control socket, ipc:// only; unset: control.sock in the run directory") \
+    X(server, events, TEXT, "", 0, 0, \
+      "endpoint of the events socket, ipc:// only; unset: events.sock in the run directory") \
     X(server, shutdown_grace, TIME, "30s", 0, 60 * TD_MINUTE, "how long SIGTERM lets accepted documents finish") \
     X(workers, count, COUNT, "0", 0, 256, "worker processes; 0: one for each processor that textd may use") \
     X(workers, window, COUNT, "16", 1, 256, "documents that one worker may hold, the running one included") \
@@ -61,6 +64,11 @@
     X(suspend, pause_max, TIME, "5m", TD_MS, 60 * TD_MINUTE, "the longest suspension") \
     X(reload, drain_grace, TIME, "30s", 0, 60 * TD_MINUTE, \
       "how long the old generation's workers may finish what they hold") \
+    X(reload, watch, BOOL, "false", 0, 1, "reload when the configuration or a plugin's file has changed") \
+    X(canary, percent, COUNT, "0", 0, 50, "share of documents that a new generation is tried with; 0: none is") \
+    X(canary, documents, COUNT, "200", 1, 1000000, "documents after which a canary is judged") \
+    X(canary, time, TIME, "30s", 10 * TD_MS, 60 * TD_MINUTE, "the longest time until a canary is judged") \
+    X(canary, worse, COUNT, "2", 1, 100, "how many times the errors or the run time of what serves a canary may have") \
     X(log, level, LEVEL, "info", 0, 0, "error, warn, info or debug") \
     X(log, format, FORMAT, "logfmt", 0, 0, "logfmt or json")
 
@@ -94,6 +102,7 @@ struct td_settings {
 #define TD_STORE_COUNT int64_t
 #define TD_STORE_BYTES int64_t
 #define TD_STORE_TIME int64_t
+#define TD_STORE_BOOL int64_t
 #define TD_STORE_TEXT char *
 #define TD_STORE_LEVEL int64_t
 #define TD_STORE_FORMAT int64_t

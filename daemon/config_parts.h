@@ -20,7 +20,15 @@
 
 /* ---- settings ---- */
 
-enum td_config_type { TD_TYPE_COUNT, TD_TYPE_BYTES, TD_TYPE_TIME, TD_TYPE_TEXT, TD_TYPE_LEVEL, TD_TYPE_FORMAT };
+enum td_config_type {
+    TD_TYPE_COUNT,
+    TD_TYPE_BYTES,
+    TD_TYPE_TIME,
+    TD_TYPE_BOOL,
+    TD_TYPE_TEXT,
+    TD_TYPE_LEVEL,
+    TD_TYPE_FORMAT
+};
 
 struct td_config_setting {
     const char *section, *key;

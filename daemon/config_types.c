@@ -29,6 +29,7 @@ static const struct {
     [TD_TYPE_COUNT] = { no_units, N_UNITS(no_units), "write a whole number" },
     [TD_TYPE_BYTES] = { byte_units, N_UNITS(byte_units), "write a number with B, KiB, MiB or GiB" },
     [TD_TYPE_TIME] = { time_units, N_UNITS(time_units), "write a number with us, ms, s or m" },
+    [TD_TYPE_BOOL] = { NULL, 0, "write true or false" },
     [TD_TYPE_TEXT] = { NULL, 0, "write UTF-8 text" },
     [TD_TYPE_LEVEL] = { NULL, 0, "write error, warn, info or debug" },
     [TD_TYPE_FORMAT] = { NULL, 0, "write logfmt or json" },
@@ -63,6 +64,9 @@ int td_config_value_parse(const struct td_config_setting *setting, const char *t
         if (number_parse(setting->type, text, &value->number) != 0)
             return -1;
         return value->number >= setting->min && value->number <= setting->max ? 0 : -1;
+    case TD_TYPE_BOOL:
+        value->number = strcmp(text, "true") == 0;
+        return value->number || strcmp(text, "false") == 0 ? 0 : -1;
     case TD_TYPE_TEXT:
         value->text = text;
         return td_utf8_check(text, strlen(text), NULL) == strlen(text) ? 0 : -1;
@@ -98,6 +102,10 @@ void td_config_number_print(enum td_config_type type, int64_t number, char *text
     if (type == TD_TYPE_LEVEL || type == TD_TYPE_FORMAT) {
         snprintf(text, size, "%s",
                  type == TD_TYPE_LEVEL ? td_log_level_name((enum td_log_level)number) : format_name(number));
+        return;
+    }
+    if (type == TD_TYPE_BOOL) {
+        snprintf(text, size, "%s", number ? "true" : "false");
         return;
     }
     while (unit > 0 && number % types[type].units[unit].size != 0)

@@ -44,6 +44,21 @@ static struct td_worker *choose_worker(const struct td_server *server, const str
     return best;
 }
 
+/* The worker of the generation that is being tried, if it is its turn, it has room, and it has what the document asks
+ * for; then the document is assigned to it. */
+static struct td_worker *choose_canary(struct td_server *server, struct td_doc *doc)
+{
+    struct td_err err;
+
+    if (!td_canary_takes_next(server))
+        return NULL;
+    struct td_worker *w = choose_worker(server, server->next, doc);
+    if (!w || td_assign(doc, server->next, &err) == TD_OK)
+        return w;
+    td_assign(doc, server->generation, &err); /* which it was accepted for */
+    return NULL;
+}
+
 /* For a document that must go to this generation, whatever its workers hold; NULL when none is left. */
 static struct td_worker *least_busy(const struct td_generation *g)
 {
@@ -126,7 +141,9 @@ void td_dispatch_turn(struct td_server *server)
     if (!server->generation || server->state == TD_SERVER_STARTING)
         return;
     while ((doc = td_queue_peek(&server->queue))) {
-        struct td_worker *w = choose_worker(server, server->generation, doc);
+        struct td_worker *w = choose_canary(server, doc);
+        if (!w)
+            w = choose_worker(server, server->generation, doc);
         if (!w || !send_job(w, doc))
             break;
         td_queue_pop(&server->queue);
@@ -209,6 +226,11 @@ static void note_run(struct td_server *server, const struct td_done *done)
     server->mean_run_ns += (ns >> 5) - (server->mean_run_ns >> 5);
 }
 
+static int is_plugins_doing(uint32_t code)
+{
+    return code == TD_E_PLUGIN_FAILED || code == TD_E_PLUGIN_CRASHED || code == TD_E_PLUGIN_TIMEOUT;
+}
+
 void td_dispatch_done(struct td_server *server, struct td_worker *w, const struct td_done *done,
                       const unsigned char *body)
 {
@@ -218,6 +240,8 @@ void td_dispatch_done(struct td_server *server, struct td_worker *w, const struc
 
     note_run(server, done);
     td_supervise_survived(w, doc, done);
+    int failed = done->code == TD_OK ? done->n_pairs > 2 : is_plugins_doing(done->code); /* more pairs: errors */
+    uint64_t run_ns = done->end_ns > done->start_ns ? done->end_ns - done->start_ns : 0;
     if (doc->state == TD_DOC_RUNNING && done->code == TD_OK) {
         td_settle_result(server, doc, done, body, length);
     } else if (doc->state == TD_DOC_RUNNING) {
@@ -228,6 +252,7 @@ void td_dispatch_done(struct td_server *server, struct td_worker *w, const struc
     td_settle_forget(server, doc);
     look_at_next(server, w);
     td_generation_relieve(w);
+    td_canary_note(server, w, run_ns, failed); /* last: it may end a generation */
 }
 
 int td_dispatch_again(struct td_server *server, struct td_doc *doc)

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common/log.h"
 
@@ -41,6 +42,17 @@ int td_frontend_init(struct td_frontend *f, void *context, int64_t max_frame_byt
     td_fail(err, TD_E_SYSTEM, "can't set a socket up: %s", zmq_strerror(zmq_errno()));
     zmq_close(socket);
     return TD_E_SYSTEM;
+}
+
+int td_frontend_for_owner(struct td_frontend *f, struct td_err *err)
+{
+    uid_t us = geteuid(), root = 0;
+
+    /* libzmq asks the kernel for the peer's user (SO_PEERCRED) at each accept. */
+    if (zmq_setsockopt(f->zsocket.socket, ZMQ_IPC_FILTER_UID, &us, sizeof us) == 0 &&
+        zmq_setsockopt(f->zsocket.socket, ZMQ_IPC_FILTER_UID, &root, sizeof root) == 0)
+        return TD_OK;
+    return td_fail(err, TD_E_SYSTEM, "this libzmq can't check who connects to a path: %s", zmq_strerror(errno));
 }
 
 int td_frontend_bind(struct td_frontend *f, const char *endpoint, struct td_err *err)

@@ -42,6 +42,9 @@ struct td_frontend {
 int td_frontend_init(struct td_frontend *frontend, void *context, int64_t max_frame_bytes, struct td_doc_pool *pool,
                      struct td_err *err);
 
+/* Lets nobody connect to ipc endpoints, bound later, but processes of our own user and root. */
+int td_frontend_for_owner(struct td_frontend *frontend, struct td_err *err);
+
 /* Binds one more endpoint. */
 int td_frontend_bind(struct td_frontend *frontend, const char *endpoint, struct td_err *err);
 

@@ -208,6 +208,15 @@ static void fail_by_death(struct td_generation *g, struct td_worker *worker)
     fail_start(g, &err);
 }
 
+/* Once: the last worker's death may be what makes the owner let the generation go. */
+static void tell_if_left(struct td_generation *g)
+{
+    if (g->n_alive > 0 || g->has_left)
+        return;
+    g->has_left = 1;
+    g->events->left(g->data, g);
+}
+
 static void on_gone(void *data, struct td_worker *worker)
 {
     struct td_generation *g = data;
@@ -224,8 +233,8 @@ static void on_gone(void *data, struct td_worker *worker)
         g->events->lost(g->data, worker);
     if (g->state == TD_GENERATION_SERVING)
         respawn_later(slot);
-    else if (g->state != TD_GENERATION_STARTING && g->n_alive == 0)
-        g->events->left(g->data, g);
+    else if (g->state != TD_GENERATION_STARTING)
+        tell_if_left(g);
 }
 
 static void on_watch(void *data, struct td_worker *worker)
@@ -291,8 +300,7 @@ void td_generation_leave(struct td_generation *g, int now)
         else if (w && w->docs.count == 0)
             td_worker_retire(w);
     }
-    if (g->n_alive == 0)
-        g->events->left(g->data, g);
+    tell_if_left(g);
 }
 
 void td_generation_relieve(struct td_worker *w)

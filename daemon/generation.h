@@ -63,6 +63,7 @@ struct td_generation {
     struct td_health health[TD_MAX_PLUGINS]; /* the one part that changes while it serves */
     struct td_slot slots[TD_MAX_WORKERS];
     struct td_plugin_stats stats[TD_MAX_PLUGINS]; /* of workers that are gone, and of the generation before */
+    int has_left;
     uint32_t n_slots, n_alive;
     uint32_t n_ready_once; /* slots that have been ready */
     uint64_t n_respawns;

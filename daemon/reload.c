@@ -137,7 +137,7 @@ static int has_same_endpoints(const struct td_config *a, const struct td_config 
 }
 
 /* The names of the settings that the configuration has changed since the start and that stay what they were then. */
-static uint32_t restart_needed(const struct td_server *server, const char *names[3])
+static uint32_t restart_needed(const struct td_server *server, const char *names[4])
 {
     const struct td_config *then = &server->reload.started, *now = &server->generation->config;
     uint32_t n = 0;
@@ -146,6 +146,8 @@ static uint32_t restart_needed(const struct td_server *server, const char *names
         names[n++] = "endpoints";
     if (!is_same_text(then->set.server_control, now->set.server_control))
         names[n++] = "server.control";
+    if (!is_same_text(then->set.server_events, now->set.server_events))
+        names[n++] = "server.events";
     if (now->set.limits_document_bytes > then->set.limits_document_bytes)
         names[n++] = "limits.document_bytes";
     return n;
@@ -153,7 +155,7 @@ static uint32_t restart_needed(const struct td_server *server, const char *names
 
 void td_reload_pack_restart_needed(const struct td_server *server, msgpack_packer *packer)
 {
-    const char *names[3];
+    const char *names[4];
     uint32_t n = restart_needed(server, names);
 
     td_pack_str(packer, "restart_needed");
@@ -223,6 +225,13 @@ static void on_drain_over(uv_timer_t *timer)
     td_generation_leave(server->old, 1);
 }
 
+/* The old generation finishes what it holds and goes. */
+static void start_drain(struct td_server *server)
+{
+    uv_timer_start(&server->reload.drain_timer, on_drain_over, (uint64_t)server->set.reload_drain_grace / 1000000, 0);
+    td_generation_leave(server->old, 0);
+}
+
 /* The switch: from here on the next generation serves. */
 static void switch_over(struct td_server *server)
 {
@@ -238,22 +247,40 @@ static void switch_over(struct td_server *server)
     td_log(TD_LOG_INFO, "generation.switched", TD_INT("generation", server->generation->number),
            TD_INT("before", old->number), TD_INT("workers", server->generation->n_slots),
            TD_INT("plugins", server->generation->catalogue.n));
-    const char *names[3];
+    const char *names[4];
     for (uint32_t i = restart_needed(server, names); i > 0; i--)
         td_log(TD_LOG_WARN, "reload.restart_needed", TD_STR("setting", names[i - 1]),
                TD_STR("action", "keep the value of the start"));
-    uv_timer_start(&server->reload.drain_timer, on_drain_over, (uint64_t)server->set.reload_drain_grace / 1000000, 0);
-    td_generation_leave(old, 0);
+    start_drain(server);
 }
 
 void td_reload_ready(struct td_server *server, struct td_generation *generation)
 {
-    const struct td_err done = { .code = TD_OK };
+    const struct td_err good = { .code = TD_OK };
 
     assert(generation == server->next && server->reload.phase == TD_RELOAD_STARTING);
     td_generation_inherit(generation, server->generation);
-    switch_over(server);
-    finish(server, &done);
+    if (!td_canary_is_wanted(server)) {
+        td_reload_tried(server, &good);
+        return;
+    }
+    server->reload.phase = TD_RELOAD_CANARY;
+    td_control_progress(server, server->reload.first, "trying it with some documents");
+    td_canary_begin(server);
+}
+
+void td_reload_tried(struct td_server *server, const struct td_err *verdict)
+{
+    if (verdict->code == TD_OK) {
+        switch_over(server);
+        td_watch_update(server);
+    } else {
+        /* It finishes what it holds, beside the one that goes on serving. */
+        server->old = server->next;
+        server->next = NULL;
+        start_drain(server);
+    }
+    finish(server, verdict);
 }
 
 void td_reload_refused(struct td_server *server, const struct td_err *err)
@@ -293,6 +320,8 @@ int td_reload_init(struct td_server *server, const struct td_config *config, str
 {
     struct td_reload *r = &server->reload;
 
+    td_canary_init(server);
+    td_watch_init(server);
     r->last_number = 1;
     r->drain_timer.data = server;
     uv_timer_init(&server->loop, &r->drain_timer);
@@ -352,6 +381,7 @@ void td_reload_stop(struct td_server *server)
     struct td_change *change, *rest;
     struct td_err err;
 
+    td_canary_stop(server);
     td_fail(&err, TD_E_SHUTTING_DOWN, "the server stopped before the change was made");
     for (change = r->first; change; change = change->next)
         td_control_changed(server, change, &err);

@@ -41,8 +41,9 @@ struct td_change {
     uint64_t begun_ns;
 };
 
-/* IDLE. FILES: a thread copies the plugins' files. STARTING: the next generation's workers load them. */
-enum td_reload_phase { TD_RELOAD_IDLE, TD_RELOAD_FILES, TD_RELOAD_STARTING };
+/* IDLE. FILES: a thread copies the plugins' files. STARTING: the next generation's workers load them. CANARY: they are
+ * tried with some documents. */
+enum td_reload_phase { TD_RELOAD_IDLE, TD_RELOAD_FILES, TD_RELOAD_STARTING, TD_RELOAD_CANARY };
 
 /* What became of the last change. */
 struct td_reload_outcome {
@@ -82,6 +83,7 @@ void td_reload_config(struct td_server *server, const char *why);
 
 /* What becomes of the generation that is being made, and of the old one. */
 void td_reload_ready(struct td_server *server, struct td_generation *generation);
+void td_reload_tried(struct td_server *server, const struct td_err *verdict);
 void td_reload_refused(struct td_server *server, const struct td_err *err);
 void td_reload_left(struct td_server *server);
 

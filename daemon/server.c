@@ -4,6 +4,7 @@
 
 #include <malloc.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sysexits.h>
@@ -78,7 +79,11 @@ static void close_handles(struct td_server *s)
     uv_close((uv_handle_t *)&s->sigterm, NULL);
     uv_close((uv_handle_t *)&s->sigint, NULL);
     uv_close((uv_handle_t *)&s->sighup, NULL);
+    for (size_t i = 0; i < 3; i++) /* what is left of the end takes a moment, and must not become a death by signal */
+        signal((const int[]) { SIGTERM, SIGINT, SIGHUP }[i], SIG_IGN);
     uv_close((uv_handle_t *)&s->reload.drain_timer, NULL);
+    uv_close((uv_handle_t *)&s->canary.timer, NULL);
+    td_watch_close(s);
 }
 
 /* When the last generation has left a server that stops, nothing keeps the loop any more. */
@@ -261,6 +266,7 @@ static void on_serving(void *data, struct td_generation *generation)
         return;
     }
     change_state(s, TD_SERVER_SERVING);
+    td_watch_update(s);
     for (unsigned i = 0; i < s->data.n_endpoints; i++)
         td_log(TD_LOG_INFO, "server.listen", TD_STR("endpoint", s->data.endpoints[i].name));
     td_log(TD_LOG_INFO, "server.ready", TD_STR("version", TEXTD_VERSION), TD_INT("generation", generation->number),
@@ -285,22 +291,36 @@ void td_server_adopt(struct td_server *s, const struct td_config *config)
 {
     s->set = config->set;
     s->set.limits_document_bytes = largest_document(s, config);
-    s->set.server_control = NULL; /* it is the configuration's, which goes with its generation */
+    s->set.server_control = s->set.server_events = NULL; /* the configuration's, which goes with its generation */
     s->data.reply_bytes = s->control.reply_bytes = (uint64_t)s->set.client_reply_bytes;
     s->data.outbox_bytes = s->control.outbox_bytes = (uint64_t)s->set.queue_bytes;
 }
 
 /* ---- The start ---------------------------------------------------------------------------------------------------- */
 
-static int bind_control(struct td_server *s, const struct td_config *config, struct td_err *err)
+/* Where one of the operator's sockets is: as configured, or in the run directory. */
+static int own_endpoint(char *endpoint, size_t size, const char *configured, const char *name, struct td_err *err)
+{
+    int is_long = configured ? snprintf(endpoint, size, "%s", configured) >= (int)size
+                             : td_rundir_endpoint(endpoint, size, name) != 0;
+
+    return is_long ? td_fail(err, TD_E_CONFIG,
+                             "the run directory's path is too long for a socket; set server.control and server.events")
+                   : TD_OK;
+}
+
+static int open_operators_sockets(struct td_server *s, const struct td_config *config, struct td_err *err)
 {
     char endpoint[256];
+    int rc = td_frontend_for_owner(&s->control, err);
 
-    if (config->set.server_control)
-        return td_frontend_bind(&s->control, config->set.server_control, err);
-    if (td_rundir_endpoint(endpoint, sizeof endpoint, TD_CONTROL_SOCKET) != 0)
-        return td_fail(err, TD_E_CONFIG, "the run directory's path is too long for a socket; set server.control");
-    return td_frontend_bind(&s->control, endpoint, err);
+    if (rc == TD_OK)
+        rc = own_endpoint(endpoint, sizeof endpoint, config->set.server_control, TD_CONTROL_SOCKET, err);
+    if (rc == TD_OK)
+        rc = td_frontend_bind(&s->control, endpoint, err);
+    if (rc == TD_OK)
+        rc = own_endpoint(endpoint, sizeof endpoint, config->set.server_events, TD_EVENTS_SOCKET, err);
+    return rc == TD_OK ? td_events_open(&s->events, s->zmq, endpoint, err) : rc;
 }
 
 static int open_sockets(struct td_server *s, const struct td_config *config, struct td_err *err)
@@ -318,7 +338,7 @@ static int open_sockets(struct td_server *s, const struct td_config *config, str
     for (uint32_t i = 0; i < config->n_endpoints; i++)
         if ((rc = td_frontend_bind(&s->data, config->endpoints[i], err)) != TD_OK)
             return rc;
-    return bind_control(s, config, err);
+    return open_operators_sockets(s, config, err);
 }
 
 static int init_handles(struct td_server *s, struct td_err *err)
@@ -370,6 +390,7 @@ static void close_sockets(struct td_server *s)
         td_frontend_close(&s->data, LINGER_MS);
     if (s->control.zsocket.socket)
         td_frontend_close(&s->control, LINGER_MS);
+    td_events_close(&s->events, LINGER_MS);
     zmq_ctx_term(s->zmq); /* returns after LINGER_MS at most: every socket has it */
 }
 

@@ -7,14 +7,17 @@
 #include <uv.h>
 
 #include "common/mp_buf.h"
+#include "daemon/canary.h"
 #include "daemon/config.h"
 #include "daemon/deadlines.h"
 #include "daemon/doc.h"
+#include "daemon/events.h"
 #include "daemon/frontend.h"
 #include "daemon/generation.h"
 #include "daemon/notify.h"
 #include "daemon/queue.h"
 #include "daemon/reload.h"
+#include "daemon/watch.h"
 #include "daemon/zloop.h"
 
 /* STARTING: the first generation is being made. SERVING. DRAINING: no more documents are taken, those that are in get
@@ -59,6 +62,7 @@ struct td_server {
     struct td_zloop zloop;
     struct td_frontend data;    /* the clients' socket */
     struct td_frontend control; /* the operator's */
+    struct td_events events;
     struct td_doc_pool pool;
     struct td_queue queue;
     struct td_deadlines deadlines;
@@ -66,6 +70,8 @@ struct td_server {
     struct td_generation *next;       /* is being made, or tried; else NULL */
     struct td_generation *old;        /* finishes what it holds; else NULL */
     struct td_reload reload;
+    struct td_canary canary;
+    struct td_watch watch;
     struct td_notify notify;
 
     uint32_t n_documents; /* accepted and not yet answered */

@@ -60,7 +60,9 @@ void td_status_generations(msgpack_packer *packer, const struct td_server *serve
     for (uint32_t i = 0; i < n; i++) {
         msgpack_pack_map(packer, 5);
         td_pack_count(packer, "generation", all[i]->number);
-        td_pack_pair(packer, "state", td_generation_state_name(all[i]->state));
+        td_pack_pair(packer, "state",
+                     all[i] == server->next && server->canary.is_on ? "canary"
+                                                                    : td_generation_state_name(all[i]->state));
         td_pack_count(packer, "workers", all[i]->n_alive);
         td_pack_count(packer, "ready", td_generation_n_ready(all[i]));
         td_pack_count(packer, "documents", n_documents(all[i]));

@@ -183,6 +183,7 @@ void td_supervise_lost(struct td_server *server, struct td_worker *w)
            TD_STR("code", td_code_name(code)), TD_STR("plugin", td_generation_plugin_name(g, plugin)),
            TD_STR("at", td_worker_panic(w, &g->catalogue, at, sizeof at)), TD_INT("held", held),
            TD_INT("requeued", requeued), TD_STR("action", g->state == TD_GENERATION_SERVING ? "respawn" : "none"));
+    td_canary_note(server, w, 0, plugin != TD_NO_PLUGIN);
 }
 
 /* ---- Watching ----------------------------------------------------------------------------------------------------- */

@@ -555,7 +555,7 @@ static char *read_page(void)
 /* One row of a table: | `limits.deadline` | time | `30s` | `1ms` to `60m` | `TEXTD_LIMITS_DEADLINE` | … */
 static void row_make(const struct td_config_setting *setting, char *row, size_t size)
 {
-    static const char *const types[] = { "count", "bytes", "time", "text", "level", "format" };
+    static const char *const types[] = { "count", "bytes", "time", "bool", "text", "level", "format" };
     char variable[TD_CONFIG_NAME_SIZE], initial[64], range[128], min[32], max[32];
 
     td_config_setting_variable(setting, variable);
@@ -565,14 +565,16 @@ static void row_make(const struct td_config_setting *setting, char *row, size_t 
     td_config_number_print(setting->type <= TD_TYPE_TIME ? setting->type : TD_TYPE_COUNT, setting->max, max,
                            sizeof max);
     snprintf(range, sizeof range, "`%s` to `%s`", min, max);
+    if (setting->type == TD_TYPE_BOOL)
+        range[0] = 0;
     if (setting->type == TD_TYPE_TEXT)
         snprintf(range, sizeof range, "an `ipc://` path of at most 107 bytes");
     if (setting->type == TD_TYPE_LEVEL)
         snprintf(range, sizeof range, "`error`, `warn`, `info`, `debug`");
     if (setting->type == TD_TYPE_FORMAT)
         snprintf(range, sizeof range, "`logfmt`, `json`");
-    snprintf(row, size, "\n| `%s.%s` | %s | %s | %s | `%s` | ", setting->section, setting->key, types[setting->type],
-             initial, range, variable);
+    snprintf(row, size, "\n| `%s.%s` | %s | %s | %s%s| `%s` | ", setting->section, setting->key, types[setting->type],
+             initial, range, range[0] ? " " : "", variable);
 }
 
 static void the_page_has_every_setting_as_the_table_says(void **state)

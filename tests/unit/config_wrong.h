@@ -19,7 +19,7 @@ static const struct {
     { "plugins: [{nam: a}]", "textd.yaml:1:12: unknown key 'plugins[0].nam'; did you mean 'name'?" },
     { "log: {}\nlimits: {}\nlog: {}", "textd.yaml:3:1: key 'log' stands here a second time; the first is at line 1" },
     { P ", options: {a: 1, a: 2}}]", "textd.yaml:1:45: key 'a' stands here a second time; the first is at line 1" },
-    { "<<: {log: {}}", "textd.yaml:1:1: unknown key '<<'; known here: server, workers, limits, queue, client, suspend, reload, log, endpoints, plugin_dirs, plugins, pipelines" },
+    { "<<: {log: {}}", "textd.yaml:1:1: unknown key '<<'; known here: server, workers, limits, queue, client, suspend, reload, canary, log, endpoints, plugin_dirs, plugins, pipelines" },
     { "[log]: x", "textd.yaml:1:1: a key must be a word" },
     /* values */
     { "limits: {document_bytes: 64MB}", "textd.yaml:1:26: limits.document_bytes is '64MB'; write a number with B, KiB, MiB or GiB, from 1B to 1GiB" },
