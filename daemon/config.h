@@ -149,8 +149,8 @@ void td_config_free(struct td_config *config);
 /* A deep copy. TD_E_SYSTEM; then *to needs no freeing. */
 int td_config_copy(struct td_config *to, const struct td_config *from, struct td_err *err);
 
-/* Adds a plugin (copied; timeout_ns 0: limits.plugin_timeout) to a copy, and to the pipelines of those names; to none
- * named: to `default` if that is textd's own, all plugins. Once a copy. TD_E_BAD_REQUEST, TD_E_UNKNOWN_PIPELINE. */
+/* Adds a plugin (copied; timeout_ns 0: limits.plugin_timeout) to a copy, and to the pipelines of those names; NULL:
+ * to `default` if that is textd's own, all plugins. Once a copy. TD_E_BAD_REQUEST, TD_E_UNKNOWN_PIPELINE. */
 int td_config_add_plugin(struct td_config *config, const struct td_config_plugin *plugin, char *const *pipelines,
                          uint32_t n_pipelines, struct td_err *err);
 

@@ -156,7 +156,7 @@ int td_config_add_plugin(struct td_config *config, const struct td_config_plugin
         return td_config_no_memory(err);
     if (added->timeout_ns == 0)
         added->timeout_ns = config->set.limits_plugin_timeout;
-    if (td_config_private(config)->is_default_added && n_pipelines == 0)
+    if (td_config_private(config)->is_default_added && !pipelines)
         return join(config, "default", added->name, err);
     for (uint32_t i = 0; i < n_pipelines && rc == TD_OK; i++)
         rc = join(config, pipelines[i], added->name, err);

@@ -100,7 +100,7 @@ static int take_pipelines(const struct td_doc *doc, struct td_change *change, st
         return TD_OK;
     if (list.type != TD_MP_ARRAY)
         return td_fail(err, TD_E_BAD_REQUEST, "'pipelines' must be an array of names");
-    change->pipelines = calloc((size_t)list.length + 1, sizeof *change->pipelines);
+    change->pipelines = calloc((size_t)list.length + 1, sizeof *change->pipelines); /* also of none: then it is alone */
     td_mp_read(&at, &list);
     for (uint32_t i = 0; i < list.length && change->pipelines; i++) {
         if (td_mp_read(&at, &name) != 0 || name.type != TD_MP_STR)

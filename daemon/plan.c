@@ -51,7 +51,7 @@ static int fail_two(const struct td_catalogue *c, uint64_t two, const char *laye
                    c->plugins[a].name, c->plugins[b].name);
 }
 
-/* Adds to *members what plugin `i` needs and nobody in it adds. */
+/* Adds to *members what plugin `i` needs and nobody in it adds. Of several that could, the first of the configuration. */
 static int bring_along(const struct td_catalogue *c, uint32_t i, uint64_t *members, struct td_err *err)
 {
     for (const char *const *need = c->plugins[i].needs; *need; need++) {
@@ -61,9 +61,7 @@ static int bring_along(const struct td_catalogue *c, uint32_t i, uint64_t *membe
         if (!candidates)
             return td_fail(err, TD_E_CONFIG, "plugin %s needs layer %s, and no plugin adds it", c->plugins[i].name,
                            *need);
-        if (!is_one(candidates))
-            return fail_two(c, candidates, *need, err);
-        *members |= candidates;
+        *members |= BIT(first_of(candidates)); /* of two versions side by side, the configuration's first */
     }
     return TD_OK;
 }

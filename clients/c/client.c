@@ -363,14 +363,15 @@ int textd_client_annotate(struct textd_client *c, const struct textd_request *re
     return rc == TEXTD_CLIENT_OK ? wait_for_id(c, id, deadline_ns, reply, error) : rc;
 }
 
-static int ask(struct textd_client *c, const char *op, struct textd_reply **reply, struct textd_error *error)
+int textd_client_call(struct textd_client *c, const char *op, const struct textd_argument *arguments, size_t n,
+                      struct textd_reply **reply, struct textd_error *error)
 {
     uint64_t deadline_ns = deadline_in(c->timeout_ms), id = next_id(c);
     struct textd_error local = { 0 };
 
     error = error ? error : &local;
     *reply = NULL;
-    struct pending *p = encode_op(op, id, error);
+    struct pending *p = encode_op(op, arguments, n, id, error);
     if (!p)
         return error->code;
     int rc = send_pending(c, p, error);
@@ -379,10 +380,10 @@ static int ask(struct textd_client *c, const char *op, struct textd_reply **repl
 
 int textd_client_ping(struct textd_client *c, struct textd_reply **reply, struct textd_error *error)
 {
-    return ask(c, "ping", reply, error);
+    return textd_client_call(c, "ping", NULL, 0, reply, error);
 }
 
 int textd_client_describe(struct textd_client *c, struct textd_reply **reply, struct textd_error *error)
 {
-    return ask(c, "describe", reply, error);
+    return textd_client_call(c, "describe", NULL, 0, reply, error);
 }

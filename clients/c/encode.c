@@ -63,27 +63,57 @@ static void pack_head(msgpack_packer *packer, uint32_t n_more, uint64_t id)
     td_pack_count(packer, "id", (int64_t)id);
 }
 
-struct pending *encode_op(const char *op, uint64_t id, struct textd_error *error)
+static void pack_texts(msgpack_packer *packer, const char *const *texts, size_t n)
+{
+    msgpack_pack_array(packer, n);
+    for (size_t i = 0; i < n; i++)
+        td_pack_str(packer, texts[i]);
+}
+
+static void pack_scalar(msgpack_packer *packer, uint32_t kind, int64_t integer, double number, const char *text)
+{
+    if (kind == TEXTD_OPTION_BOOL)
+        td_pack_bool(packer, integer != 0);
+    else if (kind == TEXTD_OPTION_INTEGER)
+        msgpack_pack_int64(packer, integer);
+    else if (kind == TEXTD_OPTION_NUMBER)
+        msgpack_pack_double(packer, number);
+    else
+        td_pack_str(packer, text);
+}
+
+static void pack_arguments(msgpack_packer *packer, const struct textd_argument *arguments, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        const struct textd_argument *a = &arguments[i];
+        td_pack_str(packer, a->name);
+        if (a->kind == TEXTD_ARGUMENT_LIST) {
+            pack_texts(packer, a->list, a->n);
+        } else if (a->kind == TEXTD_ARGUMENT_MAP) {
+            msgpack_pack_map(packer, a->n);
+            pack_arguments(packer, a->map, a->n);
+        } else {
+            pack_scalar(packer, a->kind, a->integer, a->number, a->text);
+        }
+    }
+}
+
+struct pending *encode_op(const char *op, const struct textd_argument *arguments, size_t n, uint64_t id,
+                          struct textd_error *error)
 {
     struct td_buf body = { .limit = BODY_LIMIT };
     msgpack_packer packer = td_buf_packer(&body);
 
-    pack_head(&packer, 1, id);
+    pack_head(&packer, (uint32_t)(1 + n), id);
     td_pack_pair(&packer, "op", op);
+    pack_arguments(&packer, arguments, n);
     return finish(&body, id, NULL, error);
 }
 
 static void pack_option(msgpack_packer *packer, const struct textd_request_option *o)
 {
     td_pack_str(packer, o->name);
-    if (o->kind == TEXTD_OPTION_BOOL)
-        td_pack_bool(packer, o->integer != 0);
-    else if (o->kind == TEXTD_OPTION_INTEGER)
-        msgpack_pack_int64(packer, o->integer);
-    else if (o->kind == TEXTD_OPTION_NUMBER)
-        msgpack_pack_double(packer, o->number);
-    else
-        td_pack_str(packer, o->text);
+    pack_scalar(packer, o->kind, o->integer, o->number, o->text);
 }
 
 /* Whether an option before `i` names the same plugin. */
@@ -134,9 +164,7 @@ static void pack_optional(msgpack_packer *packer, const char *key, const char *v
 static void pack_plugins(msgpack_packer *packer, const struct textd_request *r)
 {
     td_pack_str(packer, "plugins");
-    msgpack_pack_array(packer, r->n_plugins);
-    for (size_t i = 0; i < r->n_plugins; i++)
-        td_pack_str(packer, r->plugins[i]);
+    pack_texts(packer, r->plugins, r->n_plugins);
 }
 
 static int option_is_complete(const struct textd_request_option *o)

@@ -10,7 +10,8 @@
  * caller's; NULL: NO_MEMORY, or INVALID with the reason. */
 struct pending *encode_annotate(const struct textd_request *request, uint64_t id, struct textd_error *error);
 
-/* A request that is only an op: "ping", "describe". */
-struct pending *encode_op(const char *op, uint64_t id, struct textd_error *error);
+/* A request of an op and its arguments: "ping", with none. */
+struct pending *encode_op(const char *op, const struct textd_argument *arguments, size_t n, uint64_t id,
+                          struct textd_error *error);
 
 #endif

@@ -41,6 +41,13 @@ struct textd_node textd_reply_root(const struct textd_reply *reply)
     return node_at((struct td_mp) { start, start + zmq_msg_size(&reply->body) });
 }
 
+struct textd_node textd_node_read(const void *bytes, size_t length)
+{
+    const uint8_t *start = bytes;
+
+    return node_at((struct td_mp) { start, start + length });
+}
+
 static struct textd_node find(struct textd_node map, const char *key, size_t length)
 {
     struct textd_walk walk = textd_node_walk(map);

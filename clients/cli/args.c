@@ -30,6 +30,12 @@ enum letter {
     JSONL,
     IN_FLIGHT,
     UNORDERED,
+    CONTROL = 'c',
+    EVENTS = UNORDERED + 1,
+    FILE_NAME,
+    LIMIT,
+    ONCE,
+    ALONE,
 };
 
 static const struct option annotate_options[] = {
@@ -48,6 +54,38 @@ static const struct option annotate_options[] = {
     { "jsonl", required_argument, NULL, JSONL },
     { "in-flight", required_argument, NULL, IN_FLIGHT },
     { "unordered", no_argument, NULL, UNORDERED },
+    { "help", no_argument, NULL, HELP },
+    { NULL, 0, NULL, 0 },
+};
+
+static const struct option operator_options[] = {
+    { "control", required_argument, NULL, CONTROL },
+    { "timeout", required_argument, NULL, TIMEOUT },
+    { "json", no_argument, NULL, JSON },
+    { "help", no_argument, NULL, HELP },
+    { NULL, 0, NULL, 0 },
+};
+
+static const struct option plugin_options[] = {
+    { "control", required_argument, NULL, CONTROL },
+    { "timeout", required_argument, NULL, TIMEOUT },
+    { "json", no_argument, NULL, JSON },
+    { "file", required_argument, NULL, FILE_NAME },
+    { "limit", required_argument, NULL, LIMIT },
+    { "pipeline", required_argument, NULL, PIPELINE },
+    { "alone", no_argument, NULL, ALONE },
+    { "option", required_argument, NULL, OPTION },
+    { "help", no_argument, NULL, HELP },
+    { NULL, 0, NULL, 0 },
+};
+
+static const struct option watching_options[] = {
+    { "control", required_argument, NULL, CONTROL },
+    { "events", required_argument, NULL, EVENTS },
+    { "timeout", required_argument, NULL, TIMEOUT },
+    { "json", no_argument, NULL, JSON },
+    { "once", no_argument, NULL, ONCE },
+    { "color", required_argument, NULL, COLOR },
     { "help", no_argument, NULL, HELP },
     { NULL, 0, NULL, 0 },
 };
@@ -169,9 +207,15 @@ static int add_plugins(struct cli *cli, char *names)
     return CLI_OK;
 }
 
-/* plugin.key=value, with something before and behind the dot. */
+/* plugin.key=value, with something before and behind the dot; KEY=VALUE where the plugin is known. */
 static int add_option(struct cli *cli, const char *text)
 {
+    if (cli->takes_plain_options && (!strchr(text, '=') || text[0] == '=')) {
+        cli_complain("--option is '%s'; write KEY=VALUE", text);
+        return CLI_USAGE;
+    }
+    if (cli->takes_plain_options)
+        return add("option", cli->options, &cli->n_options, text);
     const char *equals = strchr(text, '='), *dot = strchr(text, '.');
 
     if (!equals || !dot || dot > equals || dot == text || dot + 1 == equals) {
@@ -189,7 +233,24 @@ static int take(struct cli *cli, int option, char *value)
         return CLI_OK;
     case PIPELINE:
         cli->pipeline = value;
+        return add("pipeline", cli->pipelines, &cli->n_pipelines, value);
+    case CONTROL:
+        cli->control = value;
         return CLI_OK;
+    case EVENTS:
+        cli->events = value;
+        return CLI_OK;
+    case FILE_NAME:
+        cli->file = value;
+        return CLI_OK;
+    case ALONE:
+        cli->alone = 1;
+        return CLI_OK;
+    case ONCE:
+        cli->once = 1;
+        return CLI_OK;
+    case LIMIT:
+        return set_duration("limit", value, &cli->limit_ms);
     case LANG:
         cli->lang = value;
         return CLI_OK;
@@ -227,39 +288,75 @@ static int take(struct cli *cli, int option, char *value)
     }
 }
 
-/* What options may not stand together. */
-static int check(const struct cli *cli, int is_annotate)
+/* What options of annotate may not stand together. NULL: all is well. */
+static const char *find_conflict(const struct cli *cli)
 {
-    const char *wrong = NULL;
+    if (cli->jsonl && cli->n_files > 0)
+        return "takes either FILE... or --jsonl IN";
+    if (!cli->jsonl && cli->n_files == 0)
+        return "needs a FILE (- is standard input), or --jsonl IN";
+    if (cli->pipeline && cli->n_plugins > 0)
+        return "takes either --pipeline or --plugins";
+    if (cli->offsets && !cli->json && !cli->jsonl)
+        return "takes --offsets only with --json or --jsonl: the report shows no offsets";
+    if (!cli->jsonl && (cli->in_flight || cli->unordered))
+        return "takes --in-flight and --unordered only with --jsonl";
+    return NULL;
+}
 
-    if (!is_annotate)
-        wrong = cli->n_files > 0 ? "takes no files" : NULL;
-    else if (cli->jsonl && cli->n_files > 0)
-        wrong = "takes either FILE... or --jsonl IN";
-    else if (!cli->jsonl && cli->n_files == 0)
-        wrong = "needs a FILE (- is standard input), or --jsonl IN";
-    else if (cli->pipeline && cli->n_plugins > 0)
-        wrong = "takes either --pipeline or --plugins";
-    else if (cli->offsets && !cli->json && !cli->jsonl)
-        wrong = "takes --offsets only with --json or --jsonl: the report shows no offsets";
-    else if (!cli->jsonl && (cli->in_flight || cli->unordered))
-        wrong = "takes --in-flight and --unordered only with --jsonl";
-    if (!wrong)
+/* What each command takes: its options, and how many words behind them. */
+static const struct command {
+    const char *name, *letters;
+    const struct option *options;
+    int least_words, most_words;
+    const char *words; /* what they are */
+} table[] = {
+    { "annotate", "e:p:o:h", annotate_options, 0, INT32_MAX, "files" },
+    { "ping", "e:h", plain_options, 0, 0, "no files" },
+    { "describe", "e:h", plain_options, 0, 0, "no files" },
+    { "plugin", "c:p:o:h", plugin_options, 1, 2,
+      "list, or one of load, unload, reload, enable and disable and a NAME" },
+    { "reload", "c:h", operator_options, 0, 0, "no words" },
+    { "status", "c:h", operator_options, 0, 0, "no words" },
+    { "workers", "c:h", operator_options, 0, 2, "nothing, or restart and perhaps a worker's NUMBER" },
+    { "drain", "c:h", operator_options, 0, 0, "no words" },
+    { "shutdown", "c:h", operator_options, 0, 0, "no words" },
+    { "log-level", "c:h", operator_options, 1, 1, "a LEVEL: error, warn, info or debug" },
+    { "events", "c:h", watching_options, 0, INT32_MAX, "prefixes" },
+    { "top", "c:h", watching_options, 0, 0, "no words" },
+};
+
+static const struct command *find_command(const char *name)
+{
+    size_t i = 0;
+
+    while (strcmp(table[i].name, name) != 0)
+        i++;
+    return &table[i];
+}
+
+static int check(const struct cli *cli, const struct command *command)
+{
+    const char *wrong = command->options == annotate_options ? find_conflict(cli) : NULL;
+
+    if (wrong)
+        cli_complain("%s %s; see textctl %s --help", command->name, wrong, command->name);
+    else if (cli->n_files < command->least_words || cli->n_files > command->most_words)
+        cli_complain("%s takes %s; see textctl %s --help", command->name, command->words, command->name);
+    else
         return CLI_OK;
-    cli_complain("%s %s; see textctl %s --help", is_annotate ? "annotate" : "this command", wrong,
-                 is_annotate ? "annotate" : "ping");
     return CLI_USAGE;
 }
 
-int cli_parse(struct cli *cli, const char *command, int argc, char **argv)
+int cli_parse(struct cli *cli, const char *name, int argc, char **argv)
 {
-    int is_annotate = strcmp(command, "annotate") == 0, option;
+    const struct command *command = find_command(name);
+    int option;
 
-    *cli = (struct cli) { 0 };
-    while ((option = getopt_long(argc, argv, is_annotate ? "e:p:o:h" : "e:h",
-                                 is_annotate ? annotate_options : plain_options, NULL)) != -1) {
+    *cli = (struct cli) { .takes_plain_options = command->options == plugin_options };
+    while ((option = getopt_long(argc, argv, command->letters, command->options, NULL)) != -1) {
         if (option == HELP) {
-            cli_help(stdout, command);
+            cli_help(stdout, name);
             return -1;
         }
         if (take(cli, option, optarg) != CLI_OK)
@@ -269,5 +366,5 @@ int cli_parse(struct cli *cli, const char *command, int argc, char **argv)
         cli->timeout_ms = cli->deadline_ms + ANSWER_MS; /* who gives the server that long waits for it */
     cli->files = argv + optind;
     cli->n_files = argc - optind;
-    return check(cli, is_annotate);
+    return check(cli, command);
 }

@@ -39,8 +39,18 @@ struct cli {
     int unordered;
     const char *output; /* NULL: standard output */
     enum cli_color color;
-    char **files;
+    char **files; /* of the operator's commands: names */
     int n_files;
+
+    /* The operator's commands. */
+    const char *control, *events; /* endpoints; NULL: in the run directory */
+    const char *file;             /* plugin load */
+    const char *pipelines[CLI_MAX_LIST];
+    size_t n_pipelines;
+    int alone; /* in no pipeline */
+    uint32_t limit_ms;
+    int once;                /* top */
+    int takes_plain_options; /* --option KEY=VALUE, without a plugin */
 };
 
 /* Reads what follows the command's name. CLI_OK; CLI_USAGE after having complained; or -1: help was asked for and
@@ -57,5 +67,16 @@ void cli_complain(const char *format, ...) __attribute__((format(printf, 1, 2)))
 int cli_annotate(const struct cli *cli);
 int cli_ping(const struct cli *cli);
 int cli_describe(const struct cli *cli);
+int cli_plugin(const struct cli *cli);
+int cli_plugin_list(const struct cli *cli);
+int cli_worker_list(const struct cli *cli);
+int cli_reload(const struct cli *cli);
+int cli_status(const struct cli *cli);
+int cli_workers(const struct cli *cli);
+int cli_drain(const struct cli *cli);
+int cli_shutdown(const struct cli *cli);
+int cli_log_level(const struct cli *cli);
+int cli_events(const struct cli *cli);
+int cli_top(const struct cli *cli);
 
 #endif

@@ -13,6 +13,12 @@ static const struct {
             "       textctl annotate --jsonl IN            annotate {\"id\",\"text\"} lines; results are lines, too\n"
             "       textctl ping                           is textd there? exit code 0, or 69\n"
             "       textctl describe                       what this textd can do: plugins, options, limits\n"
+            "For operators, each with --json:\n"
+            "       textctl status, top, workers           what goes on: once, live, by worker\n"
+            "       textctl plugin list|load|unload|reload|enable|disable [NAME]\n"
+            "       textctl reload                         the configuration; exit code 1: refused, nothing changed\n"
+            "       textctl events [PREFIX]...             follows what happens\n"
+            "       textctl drain, shutdown, log-level LEVEL\n"
             "       textctl COMMAND --help                 the command's options\n"
             "       textctl --version\n"
             "\n"
@@ -49,6 +55,44 @@ static const struct {
       "\n"
       "Lists what this textd can do: its pipelines, plugins with their options, and limits. With --json as one\n"
       "line of JSON, with all that the protocol says.\n" },
+#define CONTROL_OPTIONS \
+    "  -c, --control E   the control socket (default: control.sock in the run directory)\n" \
+    "      --timeout D   give up after D, such as 500ms or 2s (default: 35s)\n" \
+    "      --json        the reply as one line of JSON\n" \
+    "Exit codes: 0 done, 1 refused with the reason, 2 usage, 69 no daemon, 75 try again later\n"
+    { "plugin",
+      "usage: textctl plugin list\n"
+      "       textctl plugin load NAME [--file F] [--limit D] [-o KEY=VALUE]... [-p PIPELINE]...\n"
+      "       textctl plugin unload NAME      take it out\n"
+      "       textctl plugin reload [NAME]    take its newer file; all of them without NAME\n"
+      "       textctl plugin enable NAME      run it (again), whatever it has done\n"
+      "       textctl plugin disable NAME     leave it out; replies say so\n"
+      "\n"
+      "load, unload and reload are transactions: nothing changes unless all of it works.\n"
+      "      --file F      the library is F.so in a plugin directory (default: NAME.so)\n"
+      "      --limit D     how long it may take for one document\n"
+      "  -o, --option K=V  set its option K; may be repeated\n"
+      "  -p, --pipeline P  add it to the pipeline P; may be repeated (default: default, if that is all plugins)\n"
+      "      --alone       add it to none: clients ask for it by name\n" CONTROL_OPTIONS },
+    { "reload", "usage: textctl reload\n"
+                "\n"
+                "Reads the configuration again and switches to it, or says what is wrong with it.\n" CONTROL_OPTIONS },
+    { "status", "usage: textctl status\n\nWhat goes on: documents, generations, workers, plugins.\n" CONTROL_OPTIONS },
+    { "workers", "usage: textctl workers                    the worker processes\n"
+                 "       textctl workers restart [NUMBER]   replaces them; no document is lost\n" CONTROL_OPTIONS },
+    { "drain", "usage: textctl drain\n\nTakes no more documents, and returns when all are answered. textd "
+               "stays.\n" CONTROL_OPTIONS },
+    { "shutdown", "usage: textctl shutdown\n\nAnswers what is in, and ends.\n" CONTROL_OPTIONS },
+    { "log-level", "usage: textctl log-level error|warn|info|debug\n\nUntil the next reload of the "
+                   "configuration.\n" CONTROL_OPTIONS },
+    { "events", "usage: textctl events [PREFIX]...\n"
+                "\n"
+                "Follows what happens, until Ctrl-C. Events begin with server. generation. reload. plugin. worker.\n"
+                "      --events E    the events socket (default: events.sock in the run directory)\n" CONTROL_OPTIONS },
+    { "top", "usage: textctl top [--once]\n"
+             "\n"
+             "A live view, each second: q or Ctrl-C leaves. With --once, or when the output is no terminal, one.\n"
+             "      --color W     auto (default; NO_COLOR is honoured), always or never\n" CONTROL_OPTIONS },
 };
 
 void cli_help(FILE *out, const char *command)

@@ -13,9 +13,10 @@ static const struct {
     const char *name;
     int (*run)(const struct cli *cli);
 } commands[] = {
-    { "annotate", cli_annotate },
-    { "ping", cli_ping },
-    { "describe", cli_describe },
+    { "annotate", cli_annotate },   { "ping", cli_ping },     { "describe", cli_describe },
+    { "plugin", cli_plugin },       { "reload", cli_reload }, { "status", cli_status },
+    { "workers", cli_workers },     { "drain", cli_drain },   { "shutdown", cli_shutdown },
+    { "log-level", cli_log_level }, { "events", cli_events }, { "top", cli_top },
 };
 
 static int print_version(void)
@@ -53,7 +54,7 @@ int main(int argc, char **argv)
         if (strcmp(name, commands[i].name) == 0)
             return run(i, argc - 1, argv + 1);
     if (name[0])
-        cli_complain("there is no command '%s'; there are annotate, ping and describe", name);
+        cli_complain("there is no command '%s'", name);
     cli_help(stderr, NULL);
     return CLI_USAGE;
 }

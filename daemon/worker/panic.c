@@ -7,7 +7,6 @@
 #include <execinfo.h>
 #include <link.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define HANDLER_STACK_BYTES (64u * 1024u)
@@ -61,12 +60,13 @@ static void on_fatal(int signal, siginfo_t *info, void *context)
 void td_panic_init(struct td_scoreboard *board)
 {
     struct sigaction action = { .sa_sigaction = on_fatal, .sa_flags = (int)(SA_SIGINFO | SA_ONSTACK | SA_RESETHAND) };
-    stack_t stack = { .ss_sp = malloc(HANDLER_STACK_BYTES), .ss_size = HANDLER_STACK_BYTES };
+    static char room[HANDLER_STACK_BYTES];
+    stack_t stack = { .ss_sp = room, .ss_size = sizeof room };
     void *warm_up[1];
 
     panic.board = board;
     backtrace(warm_up, 1); /* loads libgcc now and not in a handler */
-    if (!stack.ss_sp || sigaltstack(&stack, NULL) != 0)
+    if (sigaltstack(&stack, NULL) != 0)
         return;
     for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++)
         sigaction(signals[i], &action, NULL);

@@ -129,6 +129,32 @@ TEXTD_API int textd_client_ping(struct textd_client *client, struct textd_reply 
 /* What this daemon can do: limits, pipelines, plugins and their options. */
 TEXTD_API int textd_client_describe(struct textd_client *client, struct textd_reply **reply, struct textd_error *error);
 
+/* A key of a request that no function above makes: of an operation of the control socket, for which a client is opened with
+ * that socket's endpoint (docs/protocol.md). */
+enum textd_argument_kind {
+    TEXTD_ARGUMENT_BOOL = TEXTD_OPTION_BOOL,
+    TEXTD_ARGUMENT_INTEGER = TEXTD_OPTION_INTEGER,
+    TEXTD_ARGUMENT_NUMBER = TEXTD_OPTION_NUMBER,
+    TEXTD_ARGUMENT_TEXT = TEXTD_OPTION_TEXT,
+    TEXTD_ARGUMENT_LIST, /* of `n` texts */
+    TEXTD_ARGUMENT_MAP,  /* of `n` arguments */
+};
+
+struct textd_argument {
+    const char *name;
+    uint32_t kind;   /* an enum textd_argument_kind; it says which of the rest is read */
+    int64_t integer; /* BOOL (0 or 1), INTEGER */
+    double number;
+    const char *text;
+    const char *const *list;
+    const struct textd_argument *map;
+    size_t n;
+};
+
+/* Sends {op, …arguments} and waits for its reply, like textd_client_ping. */
+TEXTD_API int textd_client_call(struct textd_client *client, const char *op, const struct textd_argument *arguments,
+                                size_t n, struct textd_reply **reply, struct textd_error *error);
+
 /* ---- Many requests in flight ------------------------------------------------------------------------------------- */
 
 /* Sends one document and returns as soon as it is on its way, which is at once when there is a connection. Writes the
@@ -191,6 +217,10 @@ struct textd_node {
 
 /* The whole reply, a map; docs/protocol.md says what is in it. */
 TEXTD_API struct textd_node textd_reply_root(const struct textd_reply *reply);
+
+/* The MessagePack value at `bytes`, such as an event of the events socket. They must outlive the node. NONE when there is
+ * none. */
+TEXTD_API struct textd_node textd_node_read(const void *bytes, size_t length);
 
 /* The value of `key` in a map. NONE when there is none, or `map` is no map (so searches can be chained). */
 TEXTD_API struct textd_node textd_node_find(struct textd_node map, const char *key);
