@@ -4,7 +4,7 @@
 PREFIX ?= /usr/local
 
 .DEFAULT_GOAL := build
-.PHONY: build demo test test-release test-asan fuzz bench lint format install clean help packages
+.PHONY: build demo test test-release test-asan fuzz chaos bench lint format install clean help packages
 
 help: ## show this
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do printf '  make %-14s %s\n' "$$name" "$$what"; done
@@ -35,6 +35,9 @@ fuzz: packages ## each fuzz target for FUZZ_SECONDS (30), from its stored corpus
 	@cmake --build --preset fuzz --target fuzz-request fuzz-segmenter
 	@for name in request segmenter; do mkdir -p build-fuzz/found/$$name && build-fuzz/tests/fuzz-$$name \
 	    -max_total_time=$${FUZZ_SECONDS:-30} build-fuzz/found/$$name tests/fuzz/corpus/$$name || exit 1; done
+
+chaos: build ## CHAOS_DOCUMENTS (1000000) under kills, reloads, poison, floods and restarts; each reply is checked
+	@tests/chaos/chaos.py --documents $${CHAOS_DOCUMENTS:-1000000}
 
 bench: build ## the benchmarks, each against its peer in the same run
 	@bench/run

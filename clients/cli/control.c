@@ -135,9 +135,8 @@ static int load(const struct cli *cli)
     if (cli->file)
         arguments[n++] = (struct textd_argument) { .name = "file", .kind = TEXTD_ARGUMENT_TEXT, .text = cli->file };
     if (cli->limit_ms)
-        arguments[n++] = (struct textd_argument) {
-            .name = "timeout_ms", .kind = TEXTD_ARGUMENT_INTEGER, .integer = cli->limit_ms
-        };
+        arguments[n++] =
+            (struct textd_argument) { .name = "timeout_ms", .kind = TEXTD_ARGUMENT_INTEGER, .integer = cli->limit_ms };
     if (cli->n_options)
         arguments[n++] = (struct textd_argument) {
             .name = "options", .kind = TEXTD_ARGUMENT_MAP, .map = options, .n = cli->n_options
@@ -172,7 +171,8 @@ int cli_plugin(const struct cli *cli)
     for (size_t i = 0; i < sizeof acts / sizeof acts[0]; i++)
         if (strcmp(word, acts[i].word) == 0 && (has_name || !acts[i].needs_name))
             return control_run(cli, acts[i].op, &name, (size_t)has_name, acts[i].print);
-    cli_complain("plugin takes list, or one of load, unload, reload, enable and disable and a NAME; see textctl plugin --help");
+    cli_complain(
+        "plugin takes list, or one of load, unload, reload, enable and disable and a NAME; see textctl plugin --help");
     return CLI_USAGE;
 }
 

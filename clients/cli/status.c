@@ -103,7 +103,9 @@ void status_head(FILE *out, struct textd_node status)
 
 void status_workers(FILE *out, struct textd_node workers)
 {
-    static const char *const heads[] = { ">WORKER", ">GEN", ">PID", "<STATE", ">DOCS", ">DONE", ">RSS MiB", "<AT", NULL };
+    static const char *const heads[] = {
+        ">WORKER", ">GEN", ">PID", "<STATE", ">DOCS", ">DONE", ">RSS MiB", "<AT", NULL
+    };
     struct textd_walk walk = textd_node_walk(workers);
     struct textd_node w;
     struct table table;
@@ -177,10 +179,10 @@ static void add_state(struct table *table, struct textd_node p)
 
 void status_plugins(FILE *out, struct textd_node plugins, struct textd_node before, double seconds)
 {
-    static const char *const totals[] = { "<PLUGIN", "<VERSION", "<HASH", "<STATE", ">DOCS", ">FAILED", ">CRASHES",
-                                          ">TIMEOUTS", ">P50", ">P99", NULL };
-    static const char *const rates[] = { "<PLUGIN", "<VERSION", "<HASH", "<STATE", ">DOCS/s", ">FAILED/s", ">CRASHES",
-                                         ">TIMEOUTS", ">P50", ">P99", NULL };
+    static const char *const totals[] = { "<PLUGIN",  "<VERSION",  "<HASH", "<STATE", ">DOCS", ">FAILED",
+                                          ">CRASHES", ">TIMEOUTS", ">P50",  ">P99",   NULL };
+    static const char *const rates[] = { "<PLUGIN",  "<VERSION",  "<HASH", "<STATE", ">DOCS/s", ">FAILED/s",
+                                         ">CRASHES", ">TIMEOUTS", ">P50",  ">P99",   NULL };
     int is_rate = before.type == TEXTD_NODE_ARRAY && seconds > 0;
     struct textd_walk walk = textd_node_walk(plugins);
     struct textd_node p;
