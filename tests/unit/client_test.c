@@ -55,6 +55,7 @@ static int stop(void **state)
     (void)state;
     if (server)
         stop_server();
+    unlink(endpoint + sizeof "ipc://" - 1);
     return 0;
 }
 
