@@ -56,6 +56,14 @@ static struct pending *finish(struct td_buf *body, uint64_t id, const struct tex
     return p;
 }
 
+/* In four bytes whatever its value, so that it can be overwritten. Returns where they are. */
+static size_t pack_deadline(msgpack_packer *packer, const struct td_buf *body, uint32_t ms)
+{
+    td_pack_str(packer, "deadline_ms");
+    msgpack_pack_fix_uint32(packer, ms);
+    return body->length - 4;
+}
+
 static void pack_head(msgpack_packer *packer, uint32_t n_more, uint64_t id)
 {
     msgpack_pack_map(packer, 2 + n_more);
@@ -211,9 +219,27 @@ struct pending *encode_annotate(const struct textd_request *r, uint64_t id, stru
     if (r->n_options > 0)
         pack_options(&packer, r);
     pack_optional(&packer, "offsets", r->offsets);
-    if (r->deadline_ms > 0)
-        td_pack_count(&packer, "deadline_ms", r->deadline_ms);
+    size_t deadline_at = r->deadline_ms > 0 ? pack_deadline(&packer, &body, r->deadline_ms) : 0;
     pack_optional(&packer, "lang", r->lang);
     pack_optional(&packer, "trace", r->trace);
-    return finish(&body, id, r, error);
+    struct pending *p = finish(&body, id, r, error);
+    if (p) {
+        p->deadline_ms = r->deadline_ms;
+        p->deadline_at = deadline_at;
+    }
+    return p;
+}
+
+int encode_deadline(struct pending *p, uint32_t ms)
+{
+    zmq_msg_t body;
+
+    if (copy_into(&body, zmq_msg_data(&p->body), zmq_msg_size(&p->body)) != 0)
+        return -1;
+    unsigned char *at = (unsigned char *)zmq_msg_data(&body) + p->deadline_at;
+    for (int i = 0; i < 4; i++)
+        at[i] = (unsigned char)(ms >> (24 - 8 * i));
+    zmq_msg_move(&p->body, &body);
+    zmq_msg_close(&body);
+    return 0;
 }

@@ -14,4 +14,8 @@ struct pending *encode_annotate(const struct textd_request *request, uint64_t id
 struct pending *encode_op(const char *op, const struct textd_argument *arguments, size_t n, uint64_t id,
                           struct textd_error *error);
 
+/* Makes `ms` the deadline of a request that has one, for being sent again. The bytes that were sent stay as they are,
+ * since libzmq may hold them still. -1: out of memory; the request is unchanged. */
+int encode_deadline(struct pending *p, uint32_t ms);
+
 #endif

@@ -11,6 +11,7 @@ int client_fail(struct textd_error *error, int code, const char *format, ...)
     if (!error)
         return code;
     error->code = code;
+    error->id = 0;
     va_start(args, format);
     vsnprintf(error->text, sizeof error->text, format, args);
     va_end(args);

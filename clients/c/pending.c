@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include <textd/client.h>
+
 #define FIRST_BUCKETS 64
 
 static struct pending **bucket_of(const struct pending_table *table, uint64_t id)
@@ -12,9 +14,9 @@ static struct pending **bucket_of(const struct pending_table *table, uint64_t id
 
 static int grow(struct pending_table *table)
 {
-    struct pending_table bigger = { .n_buckets = table->n_buckets ? 2 * table->n_buckets : FIRST_BUCKETS,
-                                    .n = table->n };
+    struct pending_table bigger = *table;
 
+    bigger.n_buckets = table->n_buckets ? 2 * table->n_buckets : FIRST_BUCKETS;
     bigger.buckets = calloc(bigger.n_buckets, sizeof *bigger.buckets);
     if (!bigger.buckets)
         return -1;
@@ -30,15 +32,22 @@ static int grow(struct pending_table *table)
     return 0;
 }
 
-int pending_add(struct pending_table *table, struct pending *p)
+int pending_reserve(struct pending_table *table)
 {
-    if (table->n >= table->n_buckets && grow(table) != 0)
-        return -1;
+    return table->n < table->n_buckets ? 0 : grow(table);
+}
+
+void pending_add(struct pending_table *table, struct pending *p)
+{
     struct pending **bucket = bucket_of(table, p->id);
+
     p->next = *bucket;
     *bucket = p;
+    p->older = table->youngest;
+    p->younger = NULL;
+    *(table->youngest ? &table->youngest->younger : &table->oldest) = p;
+    table->youngest = p;
     table->n++;
-    return 0;
 }
 
 struct pending *pending_find(const struct pending_table *table, uint64_t id)
@@ -58,6 +67,8 @@ int pending_remove(struct pending_table *table, uint64_t id)
         if ((*link)->id == id) {
             struct pending *p = *link;
             *link = p->next;
+            *(p->older ? &p->older->younger : &table->oldest) = p->younger;
+            *(p->younger ? &p->younger->older : &table->youngest) = p->older;
             table->n--;
             pending_free(p);
             return 1;
@@ -70,16 +81,16 @@ void pending_free(struct pending *p)
     zmq_msg_close(&p->body);
     if (p->has_text)
         zmq_msg_close(&p->text);
+    textd_reply_free(p->refusal);
     free(p);
 }
 
 void pending_clear(struct pending_table *table)
 {
-    for (size_t i = 0; i < table->n_buckets; i++)
-        for (struct pending *p = table->buckets[i], *next; p; p = next) {
-            next = p->next;
-            pending_free(p);
-        }
+    for (struct pending *p = table->oldest, *younger; p; p = younger) {
+        younger = p->younger;
+        pending_free(p);
+    }
     free(table->buckets);
     *table = (struct pending_table) { 0 };
 }

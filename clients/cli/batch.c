@@ -19,6 +19,7 @@
 #define HELD_BYTES (64u << 20) /* of texts in the ring; a single larger one passes alone */
 #define DEFAULT_TIMEOUT_MS 35000
 #define DEFAULT_RETRY_MS 100
+#define UNREACHABLE_RETRY_MS 100
 #define LOOK_MS 20 /* how often the input is looked at while replies are waited for */
 #define MS UINT64_C(1000000)
 
@@ -34,6 +35,8 @@ struct batch {
     size_t held_bytes;
     uint64_t timeout_ns;
     uint64_t answered_ns; /* when the last reply came */
+    uint64_t resume_ns;   /* nothing is sent before this: the server was not there */
+    int has_stopped;      /* it said so, and the library has waited for another one in vain */
     int input_ended;
 };
 
@@ -89,101 +92,6 @@ static int read_input(struct batch *b)
     return CLI_OK;
 }
 
-/* ---- To the server ----------------------------------------------------------------------------------------------- */
-
-static int send_slot(struct batch *b, uint64_t position, uint64_t now_ns)
-{
-    struct slot *slot = slot_at(b, position);
-    struct textd_request request =
-        session_request(b->session, json_string_value(slot->text), json_string_length(slot->text));
-    struct textd_error error;
-
-    if (n_in_flight(b) == 0)
-        b->answered_ns = now_ns; /* the server's time runs from here */
-    if (slot->give_up_ns == 0)
-        slot->give_up_ns = now_ns + b->timeout_ns;
-    request.id = position % b->n_slots + 1;
-    int rc = textd_client_send(b->session->client, &request, NULL, &error);
-    if (rc == TEXTD_CLIENT_OK) {
-        slot->state = SLOT_SENT;
-        return CLI_OK;
-    }
-    cli_complain("line %llu: %s", (unsigned long long)slot->line, error.text);
-    return session_exit_code(rc);
-}
-
-/* Sends what is due, oldest first. *next_ns: when the next one is that has to wait; UINT64_MAX: none has. */
-static int send_due(struct batch *b, uint64_t *next_ns)
-{
-    uint64_t now = td_now_ns();
-    int rc = CLI_OK;
-
-    *next_ns = UINT64_MAX;
-    for (uint64_t i = b->head; i < b->tail && n_in_flight(b) < b->in_flight_limit && rc == CLI_OK; i++) {
-        struct slot *slot = slot_at(b, i);
-        if (slot->state != SLOT_TO_SEND)
-            continue;
-        if (slot->due_ns <= now)
-            rc = send_slot(b, i, now);
-        else if (slot->due_ns < *next_ns)
-            *next_ns = slot->due_ns;
-    }
-    return rc;
-}
-
-/* ---- From the server --------------------------------------------------------------------------------------------- */
-
-/* An overloaded server says when to come again: the document waits its turn, as long as the time lasts. */
-static int is_to_be_retried(struct slot *slot, const struct textd_reply_error *error)
-{
-    uint64_t wait_ns = (error->retry_after_ms ? error->retry_after_ms : DEFAULT_RETRY_MS) * MS;
-
-    slot->due_ns = td_now_ns() + wait_ns;
-    return strcmp(error->code, "OVERLOADED") == 0 && slot->due_ns < slot->give_up_ns;
-}
-
-static int take_reply(struct batch *b, struct textd_reply *reply)
-{
-    const struct textd_reply_error *error = textd_reply_error(reply);
-    uint64_t id = textd_reply_id(reply);
-    struct slot *slot = id > 0 && id <= b->n_slots ? &b->ring[id - 1] : NULL;
-
-    b->answered_ns = td_now_ns();
-    if (!slot || slot->state != SLOT_SENT) { /* id 0: the server could not read one of the requests, whichever */
-        cli_complain("the server refused a request: %s", error ? error->message : "it named none that was sent");
-        textd_reply_free(reply);
-        return CLI_SOME_FAILED;
-    }
-    if (error && is_to_be_retried(slot, error)) {
-        slot->state = SLOT_TO_SEND;
-        textd_reply_free(reply);
-        return CLI_OK;
-    }
-    slot->reply = reply;
-    slot->state = SLOT_DONE;
-    return CLI_OK;
-}
-
-/* Takes what has come, waiting up to `wait_ms` for the first. */
-static int receive_replies(struct batch *b, uint32_t wait_ms)
-{
-    struct textd_reply *reply;
-    struct textd_error error;
-    int rc;
-
-    while ((rc = textd_client_receive(b->session->client, wait_ms, &reply, &error)) == TEXTD_CLIENT_OK) {
-        rc = take_reply(b, reply);
-        if (rc != CLI_OK || n_in_flight(b) == 0)
-            return rc;
-        wait_ms = 0;
-    }
-    if (rc == TEXTD_CLIENT_TIMEOUT && td_now_ns() - b->answered_ns < b->timeout_ns)
-        return CLI_OK;
-    cli_complain("%s (the results before line %llu are complete)", error.text,
-                 (unsigned long long)slot_at(b, b->head)->line);
-    return session_exit_code(rc);
-}
-
 /* ---- Out --------------------------------------------------------------------------------------------------------- */
 
 static void count(struct outcome *outcome, const struct slot *slot)
@@ -218,6 +126,126 @@ static void print_done(struct batch *b)
     while (b->head < b->tail && slot_at(b, b->head)->state == SLOT_PRINTED)
         slot_at(b, b->head++)->state = SLOT_FREE;
     progress_show(&b->progress, b->outcome->done, b->outcome->failed, b->lines.bytes_read);
+}
+
+/* There is no point in going on: prints what there is, and says what there is not. Returns the exit code. */
+static int give_up(struct batch *b, int client_code, const char *why)
+{
+    uint64_t n = 0;
+
+    print_done(b);
+    for (uint64_t i = b->head; i < b->tail; i++)
+        n += slot_at(b, i)->give_up_ns > 0 && slot_at(b, i)->state < SLOT_DONE;
+    cli_complain("%s; documents unanswered: %llu (the results before line %llu are complete)", why,
+                 (unsigned long long)n, (unsigned long long)slot_at(b, b->head)->line);
+    return session_exit_code(client_code);
+}
+
+/* ---- To the server ----------------------------------------------------------------------------------------------- */
+
+/* Whether a server that wasn't reached is not worth waiting for. It was there before, so perhaps it is being restarted;
+ * and what is in flight comes to an end of its own, which is heard first. */
+static int is_gone(const struct batch *b, const struct slot *slot, uint64_t now_ns)
+{
+    return n_in_flight(b) == 0 && (b->has_stopped || now_ns >= slot->give_up_ns);
+}
+
+static int send_slot(struct batch *b, uint64_t position, uint64_t now_ns)
+{
+    struct slot *slot = slot_at(b, position);
+    struct textd_request request =
+        session_request(b->session, json_string_value(slot->text), json_string_length(slot->text));
+    struct textd_error error;
+
+    if (n_in_flight(b) == 0)
+        b->answered_ns = now_ns; /* the server's time runs from here */
+    if (slot->give_up_ns == 0)
+        slot->give_up_ns = now_ns + b->timeout_ns;
+    request.id = position + 1; /* never one that a reply may still come to */
+    int rc = textd_client_send(b->session->client, &request, NULL, &error);
+    if (rc == TEXTD_CLIENT_OK) {
+        slot->state = SLOT_SENT;
+        b->has_stopped = 0;
+        return CLI_OK;
+    }
+    now_ns = td_now_ns();
+    if (rc != TEXTD_CLIENT_UNREACHABLE || is_gone(b, slot, now_ns))
+        return give_up(b, rc, error.text);
+    b->resume_ns = now_ns + UNREACHABLE_RETRY_MS * MS;
+    return CLI_OK;
+}
+
+/* Sends what is due, oldest first. *next_ns: when the next one is that has to wait; UINT64_MAX: none has. */
+static int send_due(struct batch *b, uint64_t *next_ns)
+{
+    uint64_t now = td_now_ns();
+    int rc = CLI_OK;
+
+    *next_ns = UINT64_MAX;
+    for (uint64_t i = b->head; i < b->tail && n_in_flight(b) < b->in_flight_limit && rc == CLI_OK; i++) {
+        struct slot *slot = slot_at(b, i);
+        if (slot->state != SLOT_TO_SEND)
+            continue;
+        uint64_t due = slot->due_ns > b->resume_ns ? slot->due_ns : b->resume_ns;
+        if (due <= now)
+            rc = send_slot(b, i, now);
+        else if (due < *next_ns)
+            *next_ns = due;
+    }
+    return rc;
+}
+
+/* ---- From the server --------------------------------------------------------------------------------------------- */
+
+/* An overloaded server says when to come again: the document waits its turn, as long as the time lasts. */
+static int is_to_be_retried(struct slot *slot, const struct textd_reply_error *error)
+{
+    uint64_t wait_ns = (error->retry_after_ms ? error->retry_after_ms : DEFAULT_RETRY_MS) * MS;
+
+    slot->due_ns = td_now_ns() + wait_ns;
+    return strcmp(error->code, "OVERLOADED") == 0 && slot->due_ns < slot->give_up_ns;
+}
+
+static int take_reply(struct batch *b, struct textd_reply *reply)
+{
+    const struct textd_reply_error *error = textd_reply_error(reply);
+    uint64_t id = textd_reply_id(reply);
+    struct slot *slot = id > b->head && id <= b->tail ? slot_at(b, id - 1) : NULL;
+
+    b->answered_ns = td_now_ns();
+    if (!slot || slot->state != SLOT_SENT) { /* id 0: the server could not read one of the requests, whichever */
+        cli_complain("the server refused a request: %s", error ? error->message : "it named none that was sent");
+        textd_reply_free(reply);
+        return CLI_SOME_FAILED;
+    }
+    if (error && is_to_be_retried(slot, error)) {
+        slot->state = SLOT_TO_SEND;
+        textd_reply_free(reply);
+        return CLI_OK;
+    }
+    if (error && strcmp(error->code, "SHUTTING_DOWN") == 0)
+        b->has_stopped = 1;
+    slot->reply = reply;
+    slot->state = SLOT_DONE;
+    return CLI_OK;
+}
+
+/* Takes what has come, waiting up to `wait_ms` for the first. */
+static int receive_replies(struct batch *b, uint32_t wait_ms)
+{
+    struct textd_reply *reply;
+    struct textd_error error;
+    int rc;
+
+    while ((rc = textd_client_receive(b->session->client, wait_ms, &reply, &error)) == TEXTD_CLIENT_OK) {
+        rc = take_reply(b, reply);
+        if (rc != CLI_OK || n_in_flight(b) == 0)
+            return rc;
+        wait_ms = 0;
+    }
+    if (rc == TEXTD_CLIENT_TIMEOUT && td_now_ns() - b->answered_ns < b->timeout_ns)
+        return CLI_OK;
+    return give_up(b, rc, error.text);
 }
 
 /* ---- The loop ---------------------------------------------------------------------------------------------------- */

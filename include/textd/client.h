@@ -21,6 +21,14 @@
  *
  * Waiting. No function waits longer than it was told to, whatever the daemon or the network does.
  *
+ * Delivery. A daemon may be restarted under its clients. When the connection is lost, the library connects again, with
+ * growing pauses of random length, and sends again what was not answered, oldest first, under the same ids: at most 5
+ * times each, and not after the request's time is over, which is its deadline_ms if it has one, else the client's
+ * resend_ms, counted from when it was first sent. A deadline_ms is sent again as what is left of it. A daemon that
+ * stops and says so (SHUTTING_DOWN) has not answered either, as long as there is time for its successor to. So a
+ * document may be run more than once, which does no harm: plugins are pure. Its reply is handed out once. The library
+ * has no thread of its own: it does all this inside the functions that send and receive.
+ *
  * Memory. What a function returns by pointer and a `..._free` or `..._close` exists for is the caller's. Everything that
  * is read out of a reply points into it, and lives as long as it does. A request is copied before send returns.
  *
@@ -52,19 +60,25 @@ enum textd_client_code {
     TEXTD_CLIENT_INVALID = -3,     /* an argument breaks a rule of this header; nothing was sent */
     TEXTD_CLIENT_UNREACHABLE = -4, /* nobody took the connection at the endpoint in time; nothing was sent */
     TEXTD_CLIENT_TIMEOUT = -5,     /* connected, but the reply did not come in time */
-    TEXTD_CLIENT_LOST = -6, /* the connection broke with requests unanswered: the daemon may have run them or not */
+    TEXTD_CLIENT_LOST = -6, /* the connection broke before a request was answered, and sending it again did not help in
+                                time: the daemon may have run it or not. The error's id says which was given up */
     TEXTD_CLIENT_NO_PROTOCOL = -7, /* what answered there does not speak textd's protocol */
 };
 
 /* What went wrong, for a person: names the endpoint or the argument, what it was, and what would be right. */
 struct textd_error {
     int code; /* an enum textd_client_code */
-    char text[508];
+    char text[500];
+    uint64_t id; /* the request that was given up, for LOST; else 0 */
 };
 
 /* ---- The connection ---------------------------------------------------------------------------------------------- */
 
 struct textd_client;
+
+/* Requests are sent once: when the connection is lost, each of them is LOST at once, and SHUTTING_DOWN is a reply like any
+ * other. For those who know better themselves where to turn then. */
+#define TEXTD_CLIENT_NO_RESEND 1u
 
 struct textd_client_options {
     size_t size;
@@ -73,6 +87,9 @@ struct textd_client_options {
     uint32_t connect_ms;  /* how long sending waits for a connection; 0: 2000 */
     uint32_t timeout_ms;  /* how long annotate, ping and describe wait in all; 0: 35000, which is more than a daemon
                               takes for any document unless it is told to take longer */
+    uint32_t flags;       /* TEXTD_CLIENT_NO_RESEND, or 0 */
+    uint32_t resend_ms;   /* until how long after it was first sent a request without a deadline_ms is sent again when
+                              the connection is lost; 0: timeout_ms */
 };
 
 /* Prepares a connection and returns at once: the daemon need not run yet. `options` may be NULL, and so may `error`,
@@ -104,7 +121,8 @@ struct textd_request {
     size_t size;
     const char *text;           /* the document, UTF-8, taken byte for byte; NULL only when length is 0 */
     size_t length;              /* in bytes */
-    uint64_t id;                /* 1 … 2^63-1, unique among the requests in flight; 0: the library numbers it */
+    uint64_t id;                /* 1 … 2^63-1, unique among the requests in flight; 0: the library numbers it. After a
+                                    TIMEOUT or LOST don't use the id again: its reply may be on the way still */
     const char *pipeline;       /* NULL: "default" */
     const char *const *plugins; /* instead of a pipeline: run just these and what they need. NULL: not given */
     size_t n_plugins;
@@ -119,11 +137,13 @@ struct textd_request {
 struct textd_reply;
 
 /* Sends one document and waits for its reply: TEXTD_CLIENT_OK and *reply, or an error and *reply is NULL. Replies to
- * other requests that come in meanwhile are kept for textd_client_receive. After a TIMEOUT the request is forgotten. */
+ * other requests that come in meanwhile are kept for textd_client_receive. After an error the request is forgotten.
+ * LOST: textd went away and was not back within the time that the request had. */
 TEXTD_API int textd_client_annotate(struct textd_client *client, const struct textd_request *request,
                                     struct textd_reply **reply, struct textd_error *error);
 
-/* Is somebody there? The reply has `version`, `generation` and `workers`. */
+/* Is somebody there? The reply has `version`, `generation` and `workers`. It is sent once: a connection that is lost is an
+ * answer, too (LOST). */
 TEXTD_API int textd_client_ping(struct textd_client *client, struct textd_reply **reply, struct textd_error *error);
 
 /* What this daemon can do: limits, pipelines, plugins and their options. */
@@ -151,20 +171,24 @@ struct textd_argument {
     size_t n;
 };
 
-/* Sends {op, …arguments} and waits for its reply, like textd_client_ping. */
+/* Sends {op, …arguments} and waits for its reply, like textd_client_ping. Sent once, since it may change something: after
+ * LOST nobody knows whether it has. */
 TEXTD_API int textd_client_call(struct textd_client *client, const char *op, const struct textd_argument *arguments,
                                 size_t n, struct textd_reply **reply, struct textd_error *error);
 
 /* ---- Many requests in flight ------------------------------------------------------------------------------------- */
 
 /* Sends one document and returns as soon as it is on its way, which is at once when there is a connection. Writes the
- * request's id into *id (unless NULL). How many may be in flight is the caller's choice; the daemon takes 16384
+ * request's id into *id (unless NULL). After UNREACHABLE the daemon may be on its way back: the requests in flight stay
+ * there, and this one can be sent another time. How many may be in flight is the caller's choice; the daemon takes 16384
  * from one connection by default and answers the others OVERLOADED. */
 TEXTD_API int textd_client_send(struct textd_client *client, const struct textd_request *request, uint64_t *id,
                                 struct textd_error *error);
 
 /* The next reply, whichever it is; waits at most `timeout_ms` for it (0: only looks). TEXTD_CLIENT_TIMEOUT: none came;
- * the requests stay in flight. TEXTD_CLIENT_LOST: none will come. TEXTD_CLIENT_INVALID: nothing is in flight. */
+ * the requests stay in flight, also while textd is away. TEXTD_CLIENT_LOST: the request error->id was given up; the
+ * others stay in flight, and each of them comes to a reply or to a LOST of its own. TEXTD_CLIENT_INVALID: nothing is in
+ * flight. */
 TEXTD_API int textd_client_receive(struct textd_client *client, uint32_t timeout_ms, struct textd_reply **reply,
                                    struct textd_error *error);
 

@@ -3,7 +3,6 @@
 import json
 import os
 import select
-import signal
 import subprocess
 import time
 
@@ -241,19 +240,6 @@ def test_offsets_that_lie_outside_of_the_text_do_no_harm(silent):
     code, out, _ = end_of(process)
     assert code == 0
     assert "naïv [T]e" in out
-
-
-def test_a_daemon_that_dies_is_noticed_at_once(textd, tmp_path):
-    daemon = textd(plugins("fault"))
-    source = tmp_path / "in"
-    source.write_text("".join(json.dumps({"id": i, "text": "SLEEP 300"}) + "\n" for i in range(1000)))
-    process = start_textctl("annotate", "--jsonl", str(source), endpoint=daemon.endpoint)
-    assert json.loads(process.stdout.readline())["id"] == 0  # the others are under way
-    daemon.process.send_signal(signal.SIGKILL)
-    daemon.process.wait()
-    code, _, err = end_of(process)
-    assert code == 69
-    assert "was lost" in err and "are complete" in err
 
 
 # ---- Reports ----

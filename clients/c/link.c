@@ -1,0 +1,209 @@
+/* link.c: see link.h.
+ *
+ * The socket is a DEALER without an identity. A monitor tells when a peer has greeted and when it is gone; as long as nobody
+ * has, nothing may be sent, since libzmq would queue it for a peer that may never come. ZMQ_IMMEDIATE would prevent
+ * that, but it also makes libzmq throw away, when a connection ends, the replies that had arrived on it. */
+#include "clients/c/link.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "clients/c/backoff.h"
+#include "clients/c/fail.h"
+#include "common/clock.h"
+
+#define MS UINT64_C(1000000)
+
+/* How often libzmq tries to connect: soon at first, then each second. */
+#define CONNECT_FIRST_MS 20
+#define CONNECT_LAST_MS 1000
+
+#define EVENTS (ZMQ_EVENT_CONNECTED | ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_DISCONNECTED)
+
+static int set(void *socket, int option, int value)
+{
+    return zmq_setsockopt(socket, option, &value, sizeof value);
+}
+
+/* No high-water marks: what is in flight is bounded by the caller, and its bytes are kept anyway. */
+static int configure(void *socket)
+{
+    return set(socket, ZMQ_LINGER, 0) || set(socket, ZMQ_SNDHWM, 0) || set(socket, ZMQ_RCVHWM, 0) ||
+           set(socket, ZMQ_RECONNECT_IVL, CONNECT_FIRST_MS) || set(socket, ZMQ_RECONNECT_IVL_MAX, CONNECT_LAST_MS);
+}
+
+/* No high-water mark here either: libzmq would stand still with its lock held until we have read its events. */
+static int open_monitor(struct link *link)
+{
+    char address[64];
+
+    snprintf(address, sizeof address, "inproc://textd-link-%u", link->n_sockets++);
+    link->monitor = zmq_socket(link->context, ZMQ_PAIR);
+    if (!link->monitor || set(link->monitor, ZMQ_LINGER, 0) || set(link->monitor, ZMQ_RCVHWM, 0) ||
+        zmq_socket_monitor(link->socket, address, EVENTS) < 0)
+        return -1;
+    return zmq_connect(link->monitor, address);
+}
+
+/* The monitoring is ended first: libzmq waits for ever when it has news and nobody is at the other end. */
+static void close_socket(struct link *link)
+{
+    if (link->socket)
+        zmq_socket_monitor(link->socket, NULL, 0);
+    if (link->monitor)
+        zmq_close(link->monitor);
+    if (link->socket)
+        zmq_close(link->socket);
+    link->socket = link->monitor = NULL;
+    link->state = LINK_DOWN;
+}
+
+static int open_socket(struct link *link, struct textd_error *error)
+{
+    link->socket = zmq_socket(link->context, ZMQ_DEALER);
+    if (!link->socket || configure(link->socket) || open_monitor(link) != 0) {
+        client_fail(error, TEXTD_CLIENT_FAILED, "can't make a ZeroMQ socket: %s", zmq_strerror(zmq_errno()));
+        close_socket(link);
+        return TEXTD_CLIENT_FAILED;
+    }
+    if (zmq_connect(link->socket, link->endpoint) != 0) {
+        client_fail(error, TEXTD_CLIENT_INVALID,
+                    "can't connect to '%s': %s; an endpoint is ipc://PATH or "
+                    "tcp://HOST:PORT",
+                    link->endpoint, zmq_strerror(zmq_errno()));
+        close_socket(link);
+        return TEXTD_CLIENT_INVALID;
+    }
+    link->state = LINK_OPENING;
+    return TEXTD_CLIENT_OK;
+}
+
+int link_open(struct link *link, struct textd_error *error)
+{
+    link->context = zmq_ctx_new();
+    if (!link->context)
+        return client_fail(error, TEXTD_CLIENT_FAILED, "can't start ZeroMQ: %s", zmq_strerror(zmq_errno()));
+    return open_socket(link, error);
+}
+
+void link_close(struct link *link)
+{
+    close_socket(link);
+    if (link->context)
+        zmq_ctx_term(link->context); /* returns at once: all sockets are closed and linger for nothing */
+}
+
+/* ---- What becomes of it ------------------------------------------------------------------------------------------ */
+
+static uint64_t pause_ns(unsigned n_failures)
+{
+    uint64_t random;
+
+    if (getrandom(&random, sizeof random, GRND_NONBLOCK) != (ssize_t)sizeof random)
+        random = td_now_ns();
+    return backoff_ns(n_failures, random);
+}
+
+/* The first time, the next connection is begun at once: the pause comes before what was unanswered is sent again. */
+void link_drop(struct link *link, uint64_t now_ns)
+{
+    close_socket(link);
+    link->resume_ns = now_ns + pause_ns(link->n_failures);
+    link->n_failures++;
+}
+
+void link_was_useful(struct link *link)
+{
+    link->n_failures = 0;
+}
+
+/* The next event's number, or 0. It stands in the first of an event's two frames. */
+static unsigned next_event(struct link *link)
+{
+    zmq_msg_t frame;
+    uint16_t event = 0;
+
+    zmq_msg_init(&frame);
+    if (zmq_msg_recv(&frame, link->monitor, ZMQ_DONTWAIT) < 0) {
+        zmq_msg_close(&frame);
+        return 0;
+    }
+    if (zmq_msg_size(&frame) >= sizeof event)
+        memcpy(&event, zmq_msg_data(&frame), sizeof event);
+    while (zmq_msg_more(&frame) && zmq_msg_recv(&frame, link->monitor, ZMQ_DONTWAIT) >= 0)
+        ;
+    zmq_msg_close(&frame);
+    return event;
+}
+
+static void take_event(struct link *link, unsigned event, uint64_t now_ns)
+{
+    if (event == ZMQ_EVENT_CONNECTED) {
+        link->was_taken = 1;
+    } else if (event == ZMQ_EVENT_HANDSHAKE_SUCCEEDED) {
+        link->state = LINK_UP;
+        link->was_taken = 0;
+        link->resume_ns = now_ns + pause_ns(link->n_failures);
+    } else if (event == ZMQ_EVENT_DISCONNECTED && link->state == LINK_UP) {
+        link->state = LINK_BROKEN;
+    } else if (event == ZMQ_EVENT_DISCONNECTED) {
+        link_drop(link, now_ns); /* it was no ZMTP: on some of what it may have said libzmq never tries again */
+    }
+}
+
+enum link_state link_tend(struct link *link, uint64_t now_ns)
+{
+    unsigned event;
+
+    if (link->state == LINK_DOWN && now_ns >= link->resume_ns && open_socket(link, NULL) != TEXTD_CLIENT_OK)
+        link->resume_ns = now_ns + BACKOFF_LAST_NS;
+    while ((link->state == LINK_OPENING || link->state == LINK_UP) && (event = next_event(link)) != 0)
+        take_event(link, event, now_ns);
+    return link->state;
+}
+
+/* ---- Frames ------------------------------------------------------------------------------------------------------ */
+
+/* libzmq takes the frame over, so what it gets is a second handle on the same bytes. */
+int link_send_frame(struct link *link, zmq_msg_t *frame, int flags)
+{
+    zmq_msg_t copy;
+
+    zmq_msg_init(&copy);
+    if (zmq_msg_copy(&copy, frame) == 0 && zmq_msg_send(&copy, link->socket, flags | ZMQ_DONTWAIT) >= 0)
+        return 0;
+    int why = errno;
+    zmq_msg_close(&copy);
+    errno = why;
+    return -1;
+}
+
+/* Nothing is read of a link that nobody has greeted on: it would be another protocol's words. */
+int link_receive(struct link *link, zmq_msg_t *body)
+{
+    if (link->state != LINK_UP && link->state != LINK_BROKEN)
+        return -1;
+    zmq_msg_init(body);
+    do {
+        if (zmq_msg_recv(body, link->socket, ZMQ_DONTWAIT) < 0) {
+            zmq_msg_close(body);
+            return -1;
+        }
+    } while (zmq_msg_more(body));
+    return 0;
+}
+
+void link_wait(struct link *link, uint64_t now_ns, uint64_t until_ns)
+{
+    zmq_pollitem_t items[] = { { .socket = link->monitor, .events = ZMQ_POLLIN },
+                               { .socket = link->socket, .events = ZMQ_POLLIN } };
+    int n = link->state == LINK_UP ? 2 : link->state == LINK_OPENING ? 1 : 0;
+
+    if (link->resume_ns > now_ns && link->resume_ns < until_ns)
+        until_ns = link->resume_ns;
+    now_ns = td_now_ns();
+    if (now_ns < until_ns)
+        zmq_poll(items, n, (long)((until_ns - now_ns + MS - 1) / MS)); /* interrupted or not: the caller looks again */
+}

@@ -1,0 +1,60 @@
+/* link.h: the connection to the daemon, one at a time, and word of its end.
+ *
+ * A socket serves one connection. When that ends the socket is closed, after what had arrived was taken out, and another
+ * one is opened. libzmq would reconnect by itself, but then nobody could say which connection a message went to: a
+ * request might be lost unnoticed, or be sent twice to the same daemon. So libzmq reconnects only until somebody greets.
+ *
+ * All of it happens in the caller's thread, inside link_tend. */
+#ifndef CLIENT_LINK_H
+#define CLIENT_LINK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <textd/client.h>
+#include <zmq.h>
+
+enum link_state {
+    LINK_DOWN,    /* no socket; the next one is opened at resume_ns */
+    LINK_OPENING, /* libzmq tries to connect */
+    LINK_UP,      /* somebody who speaks ZMTP took the connection */
+    LINK_BROKEN,  /* it has ended; what had arrived can still be received, until link_drop */
+};
+
+struct link {
+    enum link_state state;
+    void *context, *socket, *monitor;
+    char endpoint[300];
+    unsigned n_sockets;
+    unsigned n_failures; /* connections that ended since the last one that was of use */
+    int was_taken;       /* a connection was taken, though nobody has greeted on it */
+    uint64_t
+        resume_ns; /* DOWN: when to connect again; UP: when to send again what the last connection left unanswered */
+};
+
+/* Begins to connect to link->endpoint. The link must be zeroed but for that. Close it in both cases. */
+int link_open(struct link *link, struct textd_error *error);
+void link_close(struct link *link);
+
+/* Brings the link up to date: hears what became of the connection, opens the next one when it is time. */
+enum link_state link_tend(struct link *link, uint64_t now_ns);
+
+/* Gives a BROKEN link's socket up. */
+void link_drop(struct link *link, uint64_t now_ns);
+
+/* The connection was of use: failures are counted from here. */
+void link_was_useful(struct link *link);
+
+/* Sends one frame on a link that is UP, sharing its bytes with the caller's. -1 and errno; EAGAIN: it isn't UP any more,
+ * which link_tend is about to learn. */
+int link_send_frame(struct link *link, zmq_msg_t *frame, int flags);
+
+/* Receives the last frame of the next message, which is the reply: an empty delimiter in front does no harm. -1: none is
+ * there. */
+int link_receive(struct link *link, zmq_msg_t *body);
+
+/* Waits until something happens on the link, at most until `until_ns`. `now_ns` is the time that the caller has acted
+ * upon: whatever has become due since then is not slept through. */
+void link_wait(struct link *link, uint64_t now_ns, uint64_t until_ns);
+
+#endif

@@ -1,0 +1,485 @@
+/* client_test.c: the client library against a server that the test plays itself, which goes away and comes back as it
+ * likes: what is sent again and what isn't, when a request is given up, and that nothing waits for longer. */
+#include "tests/unit/unit.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <msgpack.h>
+#include <textd/client.h>
+#include <zmq.h>
+
+#include "common/clock.h"
+
+#define MS UINT64_C(1000000)
+#define NO_REPLY_MS 150
+
+static char endpoint[64];
+static void *context, *server;
+
+/* A request as the server sees it. */
+struct seen {
+    char who[16];
+    size_t who_length;
+    uint64_t id, deadline_ms;
+    char text[32];
+};
+
+static void start_server(void)
+{
+    context = zmq_ctx_new();
+    server = zmq_socket(context, ZMQ_ROUTER);
+    assert_int_equal(zmq_bind(server, endpoint), 0);
+}
+
+/* What was answered still arrives: libzmq lingers for it. */
+static void stop_server(void)
+{
+    zmq_close(server);
+    zmq_ctx_term(context);
+    server = NULL;
+}
+
+static int start(void **state)
+{
+    (void)state;
+    snprintf(endpoint, sizeof endpoint, "ipc:///tmp/textd-client-test-%d", (int)getpid());
+    start_server();
+    return 0;
+}
+
+static int stop(void **state)
+{
+    (void)state;
+    if (server)
+        stop_server();
+    unlink(endpoint + sizeof "ipc://" - 1);
+    return 0;
+}
+
+static uint64_t find_count(const msgpack_object *map, const char *key)
+{
+    for (uint32_t i = 0; i < map->via.map.size; i++) {
+        const msgpack_object_kv *pair = &map->via.map.ptr[i];
+        if (pair->key.via.str.size == strlen(key) && memcmp(pair->key.via.str.ptr, key, strlen(key)) == 0)
+            return pair->val.via.u64;
+    }
+    return 0;
+}
+
+static int server_sees(struct seen *seen, int wait_ms)
+{
+    zmq_pollitem_t item = { .socket = server, .events = ZMQ_POLLIN };
+    char body[512];
+    int length, more = 0;
+    size_t size = sizeof more;
+    msgpack_unpacked message;
+
+    *seen = (struct seen) { 0 };
+    if (zmq_poll(&item, 1, wait_ms) <= 0)
+        return 0;
+    seen->who_length = (size_t)zmq_recv(server, seen->who, sizeof seen->who, 0);
+    length = zmq_recv(server, body, sizeof body, 0);
+    assert_in_range(length, 1, sizeof body);
+    zmq_getsockopt(server, ZMQ_RCVMORE, &more, &size);
+    if (more)
+        assert_in_range(zmq_recv(server, seen->text, sizeof seen->text - 1, 0), 0, sizeof seen->text - 1);
+    msgpack_unpacked_init(&message);
+    assert_int_equal(msgpack_unpack_next(&message, body, (size_t)length, NULL), MSGPACK_UNPACK_SUCCESS);
+    seen->id = find_count(&message.data, "id");
+    seen->deadline_ms = find_count(&message.data, "deadline_ms");
+    msgpack_unpacked_destroy(&message);
+    return 1;
+}
+
+/* A reply; with an error when there is a code. */
+static void answer(const struct seen *seen, const char *code)
+{
+    msgpack_sbuffer buffer;
+    msgpack_packer packer;
+
+    msgpack_sbuffer_init(&buffer);
+    msgpack_packer_init(&packer, &buffer, msgpack_sbuffer_write);
+    msgpack_pack_map(&packer, code ? 3 : 2);
+    msgpack_pack_str_with_body(&packer, "id", 2);
+    msgpack_pack_uint64(&packer, seen->id);
+    msgpack_pack_str_with_body(&packer, "ok", 2);
+    code ? msgpack_pack_false(&packer) : msgpack_pack_true(&packer);
+    if (code) {
+        msgpack_pack_str_with_body(&packer, "error", 5);
+        msgpack_pack_map(&packer, 1);
+        msgpack_pack_str_with_body(&packer, "code", 4);
+        msgpack_pack_str_with_body(&packer, code, strlen(code));
+    }
+    assert_true(zmq_send(server, seen->who, seen->who_length, ZMQ_SNDMORE) >= 0);
+    assert_true(zmq_send(server, buffer.data, buffer.size, 0) >= 0);
+    msgpack_sbuffer_destroy(&buffer);
+}
+
+static struct textd_client *open_client(uint32_t flags, uint32_t resend_ms)
+{
+    struct textd_client_options options = {
+        .size = sizeof options, .endpoint = endpoint, .timeout_ms = 5000, .flags = flags, .resend_ms = resend_ms
+    };
+    struct textd_client *client = textd_client_open(&options, NULL);
+
+    assert_non_null(client);
+    return client;
+}
+
+static void send_text(struct textd_client *client, uint64_t id, uint32_t deadline_ms)
+{
+    char text[32];
+    struct textd_request request = { .size = sizeof request, .text = text, .id = id, .deadline_ms = deadline_ms };
+
+    request.length = (size_t)snprintf(text, sizeof text, "text %d", (int)id);
+    assert_int_equal(textd_client_send(client, &request, NULL, NULL), TEXTD_CLIENT_OK);
+}
+
+static void assert_sees(struct seen *seen, uint64_t id)
+{
+    char text[32];
+
+    snprintf(text, sizeof text, "text %d", (int)id);
+    assert_true(server_sees(seen, 5000));
+    assert_int_equal(seen->id, id);
+    assert_string_equal(seen->text, text);
+}
+
+static void assert_receives(struct textd_client *client, uint64_t id)
+{
+    struct textd_reply *reply;
+    struct textd_error error;
+
+    assert_int_equal(textd_client_receive(client, 5000, &reply, &error), TEXTD_CLIENT_OK);
+    assert_int_equal(textd_reply_id(reply), id);
+    textd_reply_free(reply);
+}
+
+static void assert_lost(struct textd_client *client, uint64_t id, uint32_t wait_ms)
+{
+    struct textd_reply *reply;
+    struct textd_error error;
+
+    assert_int_equal(textd_client_receive(client, wait_ms, &reply, &error), TEXTD_CLIENT_LOST);
+    assert_null(reply);
+    assert_int_equal(error.id, id);
+    assert_non_null(strstr(error.text, endpoint));
+}
+
+/* Nothing comes, and the call takes as long as it was told to. */
+static void assert_silent(struct textd_client *client, uint32_t wait_ms)
+{
+    uint64_t start_ns = td_now_ns();
+    struct textd_reply *reply;
+
+    assert_int_equal(textd_client_receive(client, wait_ms, &reply, NULL), TEXTD_CLIENT_TIMEOUT);
+    assert_in_range(td_now_ns() - start_ns, wait_ms * MS, (wait_ms + 2000) * MS);
+}
+
+/* Sending again happens inside the library's functions, while the server, in the same thread, looks. */
+static void see_again(struct textd_client *client, struct seen *seen)
+{
+    uint64_t end_ns = td_now_ns() + 5000 * MS;
+    struct textd_reply *reply;
+
+    while (td_now_ns() < end_ns && !server_sees(seen, 0))
+        assert_int_equal(textd_client_receive(client, 10, &reply, NULL), TEXTD_CLIENT_TIMEOUT);
+}
+
+static void assert_sees_again(struct textd_client *client, struct seen *seen, uint64_t id)
+{
+    see_again(client, seen);
+    assert_int_equal(seen->id, id);
+}
+
+static void what_is_unanswered_is_sent_again_in_order(void **state)
+{
+    struct textd_client *client = open_client(0, 0);
+    struct seen seen[6];
+
+    (void)state;
+    for (uint64_t id = 1; id <= 5; id++)
+        send_text(client, id, 0);
+    for (uint64_t id = 1; id <= 5; id++)
+        assert_sees(&seen[id], id);
+    answer(&seen[2], NULL);
+    stop_server();
+    assert_receives(client, 2);
+    assert_silent(client, NO_REPLY_MS);
+    start_server();
+    assert_sees_again(client, &seen[1], 1);
+    assert_sees(&seen[3], 3);
+    assert_sees(&seen[4], 4);
+    assert_sees(&seen[5], 5);
+    assert_false(server_sees(&seen[0], NO_REPLY_MS));
+    answer(&seen[4], NULL);
+    answer(&seen[4], NULL); /* a second one is nobody's */
+    answer(&seen[1], NULL);
+    assert_receives(client, 4);
+    assert_receives(client, 1);
+    assert_int_equal(textd_client_in_flight(client), 2);
+    assert_silent(client, NO_REPLY_MS);
+    textd_client_close(client);
+}
+
+static void what_had_arrived_is_not_asked_for_again(void **state)
+{
+    struct textd_client *client = open_client(0, 0);
+    struct seen seen[4];
+
+    (void)state;
+    for (uint64_t id = 1; id <= 3; id++)
+        send_text(client, id, 0);
+    for (uint64_t id = 1; id <= 3; id++)
+        assert_sees(&seen[id], id);
+    answer(&seen[1], NULL);
+    answer(&seen[3], NULL);
+    stop_server();
+    start_server();
+    usleep(200000); /* libzmq has connected again by itself meanwhile, and nobody has looked at the replies */
+    send_text(client, 4, 0);
+    assert_receives(client, 1);
+    assert_receives(client, 3);
+    see_again(client, &seen[0]);
+    see_again(client, &seen[1]);
+    assert_int_equal(seen[0].id + seen[1].id, 2 + 4);
+    assert_int_equal(seen[0].id * seen[1].id, 2 * 4);
+    answer(&seen[0], NULL);
+    assert_receives(client, seen[0].id);
+    answer(&seen[1], NULL);
+    assert_receives(client, seen[1].id);
+    textd_client_close(client);
+}
+
+static void a_request_is_sent_five_times_at_most(void **state)
+{
+    struct textd_client *client = open_client(0, 30000);
+    struct seen seen;
+
+    (void)state;
+    send_text(client, 9, 0);
+    for (int i = 1; i <= 5; i++) {
+        assert_sees_again(client, &seen, 9);
+        stop_server();
+        if (i < 5) {
+            assert_silent(client, NO_REPLY_MS);
+            start_server();
+        }
+    }
+    assert_lost(client, 9, 5000);
+    assert_int_equal(textd_client_in_flight(client), 0);
+    start_server();
+    send_text(client, 10, 0); /* and it goes on */
+    assert_sees(&seen, 10);
+    textd_client_close(client);
+}
+
+static void each_request_is_given_up_when_its_own_time_is_over(void **state)
+{
+    struct textd_client *client = open_client(0, 600);
+    uint64_t start_ns = td_now_ns();
+    struct seen seen;
+
+    (void)state;
+    send_text(client, 1, 0);
+    send_text(client, 2, 200); /* its deadline is its time */
+    send_text(client, 3, 60000);
+    assert_sees(&seen, 1);
+    stop_server();
+    assert_lost(client, 2, 5000);
+    assert_in_range(td_now_ns() - start_ns, 200 * MS, 2200 * MS);
+    assert_lost(client, 1, 5000);
+    assert_in_range(td_now_ns() - start_ns, 600 * MS, 2600 * MS);
+    start_server();
+    assert_sees_again(client, &seen, 3);
+    assert_in_range(seen.deadline_ms, 50000, 59400); /* what is left */
+    answer(&seen, NULL);
+    assert_receives(client, 3);
+    textd_client_close(client);
+}
+
+static void without_resending_all_are_lost_at_once(void **state)
+{
+    struct textd_client *client = open_client(TEXTD_CLIENT_NO_RESEND, 0);
+    struct textd_reply *reply;
+    struct seen seen;
+
+    (void)state;
+    for (uint64_t id = 1; id <= 4; id++)
+        send_text(client, id, 0);
+    for (uint64_t id = 1; id <= 4; id++) {
+        assert_sees(&seen, id);
+        if (id == 1)
+            answer(&seen, "SHUTTING_DOWN");
+    }
+    assert_int_equal(textd_client_receive(client, 5000, &reply, NULL), TEXTD_CLIENT_OK);
+    assert_string_equal(textd_reply_error(reply)->code, "SHUTTING_DOWN");
+    textd_reply_free(reply);
+    stop_server();
+    start_server();
+    for (uint64_t id = 2; id <= 4; id++)
+        assert_lost(client, id, 1000);
+    assert_false(server_sees(&seen, NO_REPLY_MS));
+    assert_int_equal(textd_client_receive(client, 0, &reply, NULL), TEXTD_CLIENT_INVALID);
+    textd_client_close(client);
+}
+
+static void a_refusal_of_a_server_that_stops_waits_for_the_next_one(void **state)
+{
+    struct textd_client *client = open_client(0, 0);
+    struct seen seen;
+
+    (void)state;
+    send_text(client, 1, 0);
+    assert_sees(&seen, 1);
+    answer(&seen, "SHUTTING_DOWN");
+    assert_silent(client, NO_REPLY_MS);
+    assert_false(server_sees(&seen, NO_REPLY_MS)); /* the same server isn't asked again */
+    stop_server();
+    start_server();
+    assert_sees_again(client, &seen, 1);
+    answer(&seen, NULL);
+    assert_receives(client, 1);
+    textd_client_close(client);
+}
+
+static void without_a_next_one_the_refusal_is_handed_out(void **state)
+{
+    struct textd_client *client = open_client(0, 400);
+    uint64_t start_ns = td_now_ns();
+    struct textd_reply *reply;
+    struct seen seen;
+
+    (void)state;
+    send_text(client, 1, 0);
+    send_text(client, 2, 0);
+    assert_sees(&seen, 1);
+    answer(&seen, "SHUTTING_DOWN");
+    assert_sees(&seen, 2);
+    answer(&seen, "SHUTTING_DOWN");
+    for (uint64_t id = 1; id <= 2; id++) {
+        assert_int_equal(textd_client_receive(client, 5000, &reply, NULL), TEXTD_CLIENT_OK);
+        assert_int_equal(textd_reply_id(reply), id);
+        assert_string_equal(textd_reply_error(reply)->code, "SHUTTING_DOWN");
+        assert_in_range(td_now_ns() - start_ns, 400 * MS, 2400 * MS);
+        textd_reply_free(reply);
+        if (id == 1)
+            stop_server();
+    }
+    textd_client_close(client);
+}
+
+static void one_that_is_not_waited_for_any_more_is_dropped(void **state)
+{
+    struct textd_client_options options = { .size = sizeof options, .endpoint = endpoint, .timeout_ms = 200 };
+    struct textd_client *client = textd_client_open(&options, NULL);
+    struct textd_request request = { .size = sizeof request, .text = "text 1", .length = 6 };
+    struct textd_reply *reply;
+    struct textd_error error;
+    struct seen seen;
+
+    (void)state;
+    assert_int_equal(textd_client_annotate(client, &request, &reply, &error), TEXTD_CLIENT_TIMEOUT);
+    assert_null(reply);
+    assert_int_equal(textd_client_in_flight(client), 0);
+    assert_sees(&seen, 1);
+    answer(&seen, NULL);
+    send_text(client, 2, 0);
+    assert_silent(client, NO_REPLY_MS);
+    assert_sees(&seen, 2);
+    answer(&seen, NULL);
+    assert_receives(client, 2);
+    textd_client_close(client);
+}
+
+static void one_request_ends_in_time_without_a_server(void **state)
+{
+    struct textd_client_options options = { .size = sizeof options, .endpoint = endpoint, .timeout_ms = 400 };
+    struct textd_client *client = textd_client_open(&options, NULL);
+    struct textd_request request = { .size = sizeof request };
+    struct textd_reply *reply;
+    struct textd_error error;
+    struct seen seen;
+
+    (void)state;
+    send_text(client, 7, 0); /* so that it is connected, and something else in flight */
+    assert_sees(&seen, 7);
+    answer(&seen, "SHUTTING_DOWN");
+    stop_server();
+    uint64_t start_ns = td_now_ns();
+    int rc = textd_client_annotate(client, &request, &reply, &error);
+    assert_true(rc == TEXTD_CLIENT_UNREACHABLE || rc == TEXTD_CLIENT_LOST);
+    assert_in_range(td_now_ns() - start_ns, 350 * MS, 2400 * MS);
+    assert_non_null(strstr(error.text, endpoint));
+    assert_int_equal(textd_client_in_flight(client), 1);
+    textd_client_close(client);
+}
+
+/* A server that stops when it gets a request. */
+static void *stop_at_a_request(void *unused)
+{
+    struct seen seen;
+
+    assert_true(server_sees(&seen, 5000));
+    stop_server();
+    return unused;
+}
+
+static void a_ping_is_not_sent_again(void **state)
+{
+    struct textd_client *client = open_client(0, 0);
+    uint64_t start_ns = td_now_ns();
+    struct textd_reply *reply;
+    struct textd_error error;
+    pthread_t thread;
+
+    (void)state;
+    assert_int_equal(pthread_create(&thread, NULL, stop_at_a_request, NULL), 0);
+    assert_int_equal(textd_client_ping(client, &reply, &error), TEXTD_CLIENT_LOST);
+    assert_in_range(td_now_ns() - start_ns, 0, 4000 * MS);
+    pthread_join(thread, NULL);
+    textd_client_close(client);
+}
+
+static void options_of_an_older_header_are_taken(void **state)
+{
+    struct textd_client_options options = { .size = offsetof(struct textd_client_options, flags),
+                                            .endpoint = endpoint,
+                                            .flags = UINT32_MAX }; /* not looked at */
+    struct textd_error error = { 0 };
+    struct textd_client *client = textd_client_open(&options, &error);
+
+    (void)state;
+    assert_non_null(client);
+    textd_client_close(client);
+    options.size--;
+    assert_null(textd_client_open(&options, &error));
+    assert_int_equal(error.code, TEXTD_CLIENT_INVALID);
+    options.size = sizeof options;
+    assert_null(textd_client_open(&options, &error));
+    assert_int_equal(error.code, TEXTD_CLIENT_INVALID);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(what_is_unanswered_is_sent_again_in_order),
+        TEST(what_had_arrived_is_not_asked_for_again),
+        TEST(a_request_is_sent_five_times_at_most),
+        TEST(each_request_is_given_up_when_its_own_time_is_over),
+        TEST(without_resending_all_are_lost_at_once),
+        TEST(a_refusal_of_a_server_that_stops_waits_for_the_next_one),
+        TEST(without_a_next_one_the_refusal_is_handed_out),
+        TEST(one_that_is_not_waited_for_any_more_is_dropped),
+        TEST(one_request_ends_in_time_without_a_server),
+        TEST(a_ping_is_not_sent_again),
+        TEST(options_of_an_older_header_are_taken),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
