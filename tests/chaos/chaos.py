@@ -235,7 +235,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="td", dir="/tmp") as folder:
         daemon = Daemon(arguments.build, folder)
         daemon.start()
-        share = arguments.documents // 3
+        share = -(-arguments.documents // 3)
         clients = [multiprocessing.Process(target=run_client, args=(daemon.endpoint, arguments.seed + i, share, results)) for i in range(3)]
         nuisances = multiprocessing.Process(target=run_nuisances, args=(daemon.endpoint,), daemon=True)
         for process in (*clients, nuisances):

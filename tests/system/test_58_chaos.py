@@ -82,7 +82,7 @@ class Sender(threading.Thread):
 
 
 def test_every_document_has_its_one_reply_whatever_happens(textd):
-    daemon = textd(plugins({"name": "fault", "timeout": "150ms"}, workers=2, limits={"document_memory": "16MiB", "reply_bytes": "1MiB"}))
+    daemon = textd(plugins({"name": "fault", "timeout": f"{150 * SLOW}ms"}, workers=2, limits={"document_memory": "16MiB", "reply_bytes": "1MiB"}))
     senders = [Sender(daemon.endpoint, seed, 250) for seed in range(6)]
     for sender in senders:
         sender.start()

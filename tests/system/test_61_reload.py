@@ -363,7 +363,7 @@ def test_g2_reload_under_load_loses_nothing_and_a_failed_one_changes_nothing(tex
                 assert daemon.control(op="plugin.load", plugin="late", file="fault")["ok"]
             else:
                 assert daemon.control(op="plugin.reload")["ok"]
-    assert not load.wrong and load.answered > 100 and len(load.generations) > 20
+    assert not load.wrong and load.answered > 100 and len(load.generations) > 40 // SLOW
     assert not daemon.logged("worker.lost")
     status = daemon.control(op="status")
     assert status["counters"]["documents_accepted"] == status["counters"]["documents_answered"] == load.answered
@@ -422,4 +422,4 @@ def test_g4_a_thousand_cycles_leave_nothing_behind(textd, folder):
     for _ in range(1000 if SLOW == 1 else 60):
         cycle()
     assert state() == before
-    assert daemon.rss_kib() - rss < 1024 * SLOW * SLOW  # the sanitizer keeps freed memory for a while
+    assert SLOW > 1 or daemon.rss_kib() - rss < 1024  # the sanitizer keeps freed memory for a while
