@@ -48,22 +48,30 @@ uint64_t td_process_size(int pid)
     return read_pages(pid, &total, &resident) ? total * (uint64_t)sysconf(_SC_PAGESIZE) : 0;
 }
 
-uint64_t td_process_oom_kills(void)
+/* The counter in a control group's file: "oom_kill 3". */
+static uint64_t read_kills(const char *root, const char *group, const char *file)
 {
-    char group[512], path[600], text[1024];
+    char path[700], text[1024];
     unsigned long long kills;
 
-    if (!read_file(getpid(), "cgroup", group, sizeof group))
-        return 0;
-    char *own = strstr(group, "0::"); /* version 2's line */
-    if (!own)
-        return 0;
-    own[strcspn(own, "\n")] = 0;
-    snprintf(path, sizeof path, "/sys/fs/cgroup%s/memory.events", own + 3);
+    snprintf(path, sizeof path, "%s%.*s/%s", root, (int)strcspn(group, "\n"), group, file);
     if (!read_path(path, text, sizeof text))
         return 0;
     const char *line = strstr(text, "oom_kill ");
     return line && sscanf(line, "oom_kill %llu", &kills) == 1 ? kills : 0; /* NOLINT */
+}
+
+uint64_t td_process_oom_kills(void)
+{
+    static const char v1[] = ":memory:", v2[] = "0::";
+    char groups[2048];
+
+    if (!read_file(getpid(), "cgroup", groups, sizeof groups))
+        return 0;
+    const char *memory = strstr(groups, v1), *unified = strstr(groups, v2);
+    if (memory) /* version 1 has a hierarchy for it */
+        return read_kills("/sys/fs/cgroup/memory", memory + sizeof v1 - 1, "memory.oom_control");
+    return unified ? read_kills("/sys/fs/cgroup", unified + sizeof v2 - 1, "memory.events") : 0;
 }
 
 struct td_process_times td_process_times(int pid)

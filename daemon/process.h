@@ -15,8 +15,8 @@ uint64_t td_process_rss(int pid);
 /* Its address space; 0 when it can't be told. */
 uint64_t td_process_size(int pid);
 
-/* How often the kernel has killed a process of our control group for want of memory (cgroup v2, memory.events); 0 when
- * that can't be told. */
+/* How often the kernel has killed a process of our control group for want of memory (version 2's
+ * memory.events, version 1's memory.oom_control); 0 when that can't be told. */
 uint64_t td_process_oom_kills(void);
 
 /* Where it is and what processor time it has had. */
