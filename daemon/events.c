@@ -5,9 +5,8 @@
 #include <string.h>
 #include <time.h>
 
-#include <zmq.h>
-
 #include "common/log.h"
+#include "daemon/zcall.h"
 
 /* What is of the server's state; a document's fate is its client's business, and there may be many of them. */
 static const char *const topics[] = { "server.", "generation.", "reload.", "plugin.", "worker." };
@@ -65,8 +64,8 @@ static void publish(void *data, enum td_log_level level, const char *event, cons
     if (out->full)
         return;
     /* A PUB never blocks: who doesn't keep up misses events. */
-    zmq_send(events->socket, event, strlen(event), ZMQ_SNDMORE | ZMQ_DONTWAIT);
-    zmq_send(events->socket, out->bytes, out->length, ZMQ_DONTWAIT);
+    td_zcall_send(events->socket, event, strlen(event), ZMQ_SNDMORE);
+    td_zcall_send(events->socket, out->bytes, out->length, 0);
 }
 
 int td_events_open(struct td_events *events, void *zmq, const char *endpoint, struct td_err *err)

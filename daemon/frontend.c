@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "common/log.h"
+#include "daemon/zcall.h"
 
 /* Frames of a message that are kept while it is read: the routing id, an envelope, a message and a text. */
 #define MAX_FRAMES (1 + TD_MAX_HOPS + 2)
@@ -85,7 +86,7 @@ static int read_frames(void *socket, struct frames *frames)
     for (int more = 1; more;) {
         zmq_msg_t *frame = frames->n_kept < MAX_FRAMES ? &frames->kept[frames->n_kept] : &extra;
         zmq_msg_init(frame);
-        if (zmq_msg_recv(frame, socket, ZMQ_DONTWAIT) < 0) {
+        if (td_zcall_msg_recv(frame, socket) < 0) {
             zmq_msg_close(frame);
             return 0; /* only before the first frame: a ROUTER hands messages over whole */
         }
@@ -209,10 +210,10 @@ static void send_envelope(void *socket, const struct td_envelope *envelope)
     const char *at = envelope->hops;
 
     if (envelope->n_frames == 1)
-        zmq_send(socket, "", 0, ZMQ_SNDMORE | ZMQ_DONTWAIT);
+        td_zcall_send(socket, "", 0, ZMQ_SNDMORE);
     for (uint32_t i = 0; at && i < envelope->n_frames; i++) {
         size_t size = (unsigned char)*at;
-        zmq_send(socket, at + 1, size, ZMQ_SNDMORE | ZMQ_DONTWAIT);
+        td_zcall_send(socket, at + 1, size, ZMQ_SNDMORE);
         at += 1 + size;
     }
 }
@@ -221,10 +222,10 @@ static void send_envelope(void *socket, const struct td_envelope *envelope)
 static int try_send(struct td_frontend *f, const struct td_client *client, const struct td_envelope *envelope,
                     zmq_msg_t *message)
 {
-    if (zmq_send(f->zsocket.socket, client->id, client->id_length, ZMQ_SNDMORE | ZMQ_DONTWAIT) < 0)
+    if (td_zcall_send(f->zsocket.socket, client->id, client->id_length, ZMQ_SNDMORE) < 0)
         return zmq_errno();
     send_envelope(f->zsocket.socket, envelope);
-    return zmq_msg_send(message, f->zsocket.socket, ZMQ_DONTWAIT) < 0 ? zmq_errno() : 0;
+    return td_zcall_msg_send(message, f->zsocket.socket) < 0 ? zmq_errno() : 0;
 }
 
 static void release(struct td_envelope *envelope, zmq_msg_t *message)

@@ -3,18 +3,14 @@
 
 #include <assert.h>
 
-#include <zmq.h>
+#include "daemon/zcall.h"
 
 /* Messages of one socket in one turn: enough to amortise a turn, few enough that workers' replies don't wait. */
 #define BURST 128
 
 static int can_read(const struct td_zsocket *s)
 {
-    int events = 0;
-    size_t size = sizeof events;
-
-    zmq_getsockopt(s->socket, ZMQ_EVENTS, &events, &size);
-    return events & ZMQ_POLLIN;
+    return td_zcall_events(s->socket) & ZMQ_POLLIN;
 }
 
 static void on_idle(uv_idle_t *handle)

@@ -5,6 +5,7 @@ import os
 import resource
 import signal
 import stat
+import threading
 import time
 
 import pytest
@@ -350,3 +351,29 @@ def test_an_untroubled_life_is_logged_without_a_warning(faulty):
     client.request({"op": "describe"})
     daemon.stop()
     assert not [line for line in daemon.log().splitlines() if "level=warn" in line or "level=error" in line]
+
+
+def test_signals_cost_no_reply(textd):
+    """libzmq's calls end with EINTR when a signal comes at the wrong moment, and every worker's death is one (SIGCHLD)."""
+    daemon = textd(plugins("echo"))
+    clients = [daemon.client() for _ in range(4)]
+    over = threading.Event()
+
+    def bombard():
+        while not over.is_set():
+            for _ in range(1000):
+                os.kill(daemon.pid, signal.SIGCHLD)
+            time.sleep(0.001)  # or it would do nothing else
+
+    thread = threading.Thread(target=bombard)
+    thread.start()
+    try:
+        for _ in range(60):
+            ids = [[client.annotate("abc") for _ in range(50)] for client in clients]
+            for client, wanted in zip(clients, ids):
+                client.receive_all(wanted)
+            assert daemon.control(op="ping")["ok"]
+    finally:
+        over.set()
+        thread.join()
+    assert not daemon.logged("client.gone")
