@@ -334,7 +334,7 @@ static int set_enabled(struct td_server *server, struct td_doc *doc, int is_enab
                        struct td_err *err)
 {
     struct td_generation *g = server->generation;
-    uint32_t index;
+    uint32_t index = 0;
     int rc = find_plugin(server, doc, &index, err);
 
     if (rc != TD_OK)

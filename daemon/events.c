@@ -6,7 +6,7 @@
 #include <time.h>
 
 #include "common/log.h"
-#include "daemon/zcall.h"
+#include "common/zcall.h"
 
 /* What is of the server's state; a document's fate is its client's business, and there may be many of them. */
 static const char *const topics[] = { "server.", "generation.", "reload.", "plugin.", "worker." };

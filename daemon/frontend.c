@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "common/log.h"
-#include "daemon/zcall.h"
+#include "common/zcall.h"
 
 /* Frames of a message that are kept while it is read: the routing id, an envelope, a message and a text. */
 #define MAX_FRAMES (1 + TD_MAX_HOPS + 2)
@@ -143,7 +143,7 @@ int td_envelope_copy(struct td_envelope *to, const struct td_envelope *from)
         return 0;
     for (uint32_t i = 0; i < from->n_frames; i++)
         bytes += 1 + (size_t)(uint8_t)from->hops[bytes];
-    to->hops = malloc(bytes);
+    to->hops = malloc(bytes + 1);
     if (!to->hops)
         return -1;
     memcpy(to->hops, from->hops, bytes);
@@ -225,7 +225,7 @@ static int try_send(struct td_frontend *f, const struct td_client *client, const
     if (td_zcall_send(f->zsocket.socket, client->id, client->id_length, ZMQ_SNDMORE) < 0)
         return zmq_errno();
     send_envelope(f->zsocket.socket, envelope);
-    return td_zcall_msg_send(message, f->zsocket.socket) < 0 ? zmq_errno() : 0;
+    return td_zcall_msg_send(message, f->zsocket.socket, 0) < 0 ? zmq_errno() : 0;
 }
 
 static void release(struct td_envelope *envelope, zmq_msg_t *message)

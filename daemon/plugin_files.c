@@ -58,10 +58,10 @@ static int take(struct td_snapshot **snapshot, const struct td_config *config, c
                 const char *model_dir, struct td_snapshot *old, struct td_err *err)
 {
     struct td_err why;
-    char *path;
+    char *path = NULL;
     int rc = find_library(config, plugin, &path, err);
 
-    if (rc != TD_OK)
+    if (rc != TD_OK || !path)
         return rc;
     if (old && strcmp(old->path, path) == 0 && td_snapshot_is_current(old, model_dir))
         *snapshot = td_snapshot_share(old);

@@ -363,7 +363,7 @@ void td_reload_config(struct td_server *server, const char *why)
         return;
     *change = (struct td_change) { .kind = TD_CHANGE_CONFIG, .why = why };
     if (td_reload_ask(server, change, &err) == TD_OK)
-        return;
+        return; /* NOLINT(clang-analyzer-unix.Malloc): it has taken the change over */
     td_log(TD_LOG_WARN, "reload.refused", TD_STR("why", why), TD_STR("error", err.text));
     td_change_free(change);
 }
@@ -386,7 +386,7 @@ void td_reload_stop(struct td_server *server)
     for (change = r->first; change; change = change->next)
         td_control_changed(server, change, &err);
     rest = r->first;
-    if (r->phase == TD_RELOAD_FILES) { /* the thread reads the first one, which on_files frees */
+    if (r->phase == TD_RELOAD_FILES && r->first) { /* the thread reads the first one, which on_files frees */
         rest = r->first->next;
         r->first->next = NULL;
     } else {

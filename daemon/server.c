@@ -76,6 +76,7 @@ static void close_handles(struct td_server *s)
     uv_close((uv_handle_t *)&s->unsent_timer, NULL);
     uv_close((uv_handle_t *)&s->grace_timer, NULL);
     uv_close((uv_handle_t *)&s->chores_timer, NULL);
+    uv_close((uv_handle_t *)&s->watchdog_timer, NULL);
     uv_close((uv_handle_t *)&s->sigterm, NULL);
     uv_close((uv_handle_t *)&s->sigint, NULL);
     uv_close((uv_handle_t *)&s->sighup, NULL);
@@ -190,6 +191,23 @@ static void on_chores(uv_timer_t *timer)
     td_supervise_sizes(s);
     if (s->n_documents == 0)
         malloc_trim(0); /* after a flood the heap's free pages go back to the system */
+}
+
+/* A sign of life for the service manager, from the loop that really serves. */
+static void on_watchdog(uv_timer_t *timer)
+{
+    struct td_server *s = timer->data;
+
+    td_notify_send(&s->notify, "WATCHDOG=1");
+}
+
+static int start_watchdog(struct td_server *s)
+{
+    uint64_t ms =
+        s->notify.watchdog_ns / 2 / 1000000; /* half of what is asked for, as sd_watchdog_enabled(3) advises */
+
+    return uv_timer_init(&s->loop, &s->watchdog_timer) ||
+           (ms > 0 && uv_timer_start(&s->watchdog_timer, on_watchdog, 0, ms));
 }
 
 static void before_sleep(void *data)
@@ -343,11 +361,12 @@ static int open_sockets(struct td_server *s, const struct td_config *config, str
 
 static int init_handles(struct td_server *s, struct td_err *err)
 {
-    s->deadline_timer.data = s->unsent_timer.data = s->grace_timer.data = s->chores_timer.data = s;
+    s->deadline_timer.data = s->unsent_timer.data = s->grace_timer.data = s->chores_timer.data =
+        s->watchdog_timer.data = s;
     s->sigterm.data = s->sigint.data = s->sighup.data = s;
     int rc = uv_timer_init(&s->loop, &s->deadline_timer) || uv_timer_init(&s->loop, &s->unsent_timer) ||
              uv_timer_init(&s->loop, &s->grace_timer) || uv_timer_init(&s->loop, &s->chores_timer) ||
-             uv_timer_start(&s->chores_timer, on_chores, CHORES_MS, CHORES_MS) ||
+             uv_timer_start(&s->chores_timer, on_chores, CHORES_MS, CHORES_MS) || start_watchdog(s) ||
              uv_signal_init(&s->loop, &s->sigterm) || uv_signal_init(&s->loop, &s->sigint) ||
              uv_signal_init(&s->loop, &s->sighup) || uv_signal_start(&s->sighup, on_signal, SIGHUP) ||
              uv_signal_start(&s->sigterm, on_signal, SIGTERM) || uv_signal_start(&s->sigint, on_signal, SIGINT);

@@ -81,7 +81,7 @@ struct td_server {
     struct td_counters count;
     struct td_buf scratch; /* for a reply's parts */
 
-    uv_timer_t deadline_timer, unsent_timer, grace_timer, chores_timer;
+    uv_timer_t deadline_timer, unsent_timer, grace_timer, chores_timer, watchdog_timer;
     uv_signal_t sigterm, sigint, sighup;
 };
 

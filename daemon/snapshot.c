@@ -1,6 +1,7 @@
 /* snapshot.c: see snapshot.h. */
 #include "daemon/snapshot.h"
 
+#include <assert.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -51,16 +52,8 @@ static int folder_is_trusted(const char *folder, struct td_err *err)
 
 /* ---- Identity ----------------------------------------------------------------------------------------------------- */
 
-/* FNV-1a (Fowler, Noll, Vo; draft-eastlake-fnv): a fingerprint for noticing change, not a defence against forgery. */
-static uint64_t mix(uint64_t hash, const void *bytes, size_t length)
-{
-    const unsigned char *at = bytes;
-
-    for (size_t i = 0; i < length; i++)
-        hash = (hash ^ at[i]) * UINT64_C(0x100000001b3);
-    return hash;
-}
-
+/* A fingerprint for noticing change, not a defence against forgery: FNV-1a (Fowler, Noll, Vo; draft-eastlake-fnv), a word
+ * at a time. */
 static uint64_t mix_file(uint64_t hash, const struct stat *st)
 {
     const uint64_t parts[] = { st->st_dev,
@@ -71,7 +64,9 @@ static uint64_t mix_file(uint64_t hash, const struct stat *st)
                                (uint64_t)st->st_ctim.tv_sec,
                                (uint64_t)st->st_ctim.tv_nsec };
 
-    return mix(hash, parts, sizeof parts);
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+        hash = (hash ^ parts[i]) * UINT64_C(0x100000001b3);
+    return hash;
 }
 
 static int is_same_file(const struct stat *a, const struct stat *b)
@@ -124,7 +119,7 @@ static int copy_file(const char *path, int to, char *hash, uint64_t *length, uin
     off_t start = lseek(to, 0, SEEK_CUR);
     unsigned char digest[crypto_hash_sha256_BYTES];
     crypto_hash_sha256_state state;
-    struct stat before, after;
+    struct stat before = { 0 }, after = { 0 };
     int fd;
 
     for (int i = 0; i < MOST_READS; i++) {
@@ -167,15 +162,13 @@ static int seal(int fd, struct td_err *err)
 
 /* A plugin's resources: the files of the folder beside its library, and of the one among the models. */
 struct files {
-    struct file {
-        char *path;
-        const char *name; /* the path's last part */
-    } * list;
+    char **list;
     uint32_t n;
 };
 
 static const char *file_name(const char *path)
 {
+    assert(path);
     const char *slash = strrchr(path, '/');
 
     return slash ? slash + 1 : path;
@@ -184,14 +177,14 @@ static const char *file_name(const char *path)
 static void files_free(struct files *files)
 {
     for (uint32_t i = 0; i < files->n; i++)
-        free(files->list[i].path);
+        free(files->list[i]);
     free(files->list);
 }
 
 static int has_name(const struct files *files, const char *name)
 {
-    for (uint32_t i = 0; i < files->n; i++)
-        if (strcmp(files->list[i].name, name) == 0)
+    for (uint32_t i = 0; files->list && i < files->n; i++)
+        if (strcmp(file_name(files->list[i]), name) == 0)
             return 1;
     return 0;
 }
@@ -199,7 +192,7 @@ static int has_name(const struct files *files, const char *name)
 /* Notes the file if it is one; of two of the same name the first counts. -1: no memory. */
 static int add_file(struct files *files, const char *folder, const char *name)
 {
-    struct file *grown;
+    char **grown;
     struct stat st;
     char *path;
 
@@ -214,7 +207,7 @@ static int add_file(struct files *files, const char *folder, const char *name)
         free(path);
         return grown ? 0 : -1;
     }
-    grown[files->n++] = (struct file) { .path = path, .name = file_name(path) };
+    grown[files->n++] = path;
     return 0;
 }
 
@@ -242,7 +235,7 @@ static int add_folder(struct files *files, const char *folder, struct td_err *er
 
 static int by_name(const void *a, const void *b)
 {
-    return strcmp(((const struct file *)a)->name, ((const struct file *)b)->name);
+    return strcmp(file_name(*(char *const *)a), file_name(*(char *const *)b));
 }
 
 static int find_files(struct files *files, const char *path, const char *model_dir, struct td_err *err)
@@ -287,28 +280,28 @@ static int start_page(int fd, uint64_t *offset)
     return end < 0 || ftruncate(fd, start) != 0 || lseek(fd, start, SEEK_SET) != start ? -1 : 0;
 }
 
-static int take_resource(struct td_snapshot *s, const struct file *file, struct td_err *err)
+static int take_resource(struct td_snapshot *s, const char *path, struct td_err *err)
 {
     struct td_snapshot_entry *entry = &s->entries[s->n_entries];
 
     if (start_page(s->bundle_fd, &entry->offset) != 0)
-        return td_fail(err, TD_E_SYSTEM, "%s can't be copied to memory: %s", file->path, strerror(errno));
-    if (!(entry->name = strdup(file->name)))
+        return td_fail(err, TD_E_SYSTEM, "%s can't be copied to memory: %s", path, strerror(errno));
+    if (!(entry->name = strdup(file_name(path))))
         return td_fail(err, TD_E_SYSTEM, "no memory");
     s->n_entries++;
-    return copy_file(file->path, s->bundle_fd, NULL, &entry->length, &s->identity, err);
+    return copy_file(path, s->bundle_fd, NULL, &entry->length, &s->identity, err);
 }
 
 static int take_resources(struct td_snapshot *s, const struct files *files, struct td_err *err)
 {
     if (files->n == 0)
         return TD_OK;
-    int rc = make_memory(file_name(s->path), &s->bundle_fd, err);
     s->entries = calloc(files->n, sizeof *s->entries);
-    if (rc == TD_OK && !s->entries)
-        rc = td_fail(err, TD_E_SYSTEM, "no memory");
+    if (!s->entries)
+        return td_fail(err, TD_E_SYSTEM, "no memory");
+    int rc = make_memory(file_name(s->path), &s->bundle_fd, err);
     for (uint32_t i = 0; i < files->n && rc == TD_OK; i++)
-        rc = take_resource(s, &files->list[i], err);
+        rc = take_resource(s, files->list[i], err);
     return rc == TD_OK ? seal(s->bundle_fd, err) : rc;
 }
 
@@ -329,10 +322,21 @@ int td_snapshot_take(struct td_snapshot **snapshot, const char *path, const char
     files_free(&files);
     if (rc != TD_OK) {
         td_snapshot_release(s);
-        return rc;
+        return rc; /* NOLINT(clang-analyzer-unix.Malloc): its count was one, and is none */
     }
     *snapshot = s;
     return TD_OK;
+}
+
+/* Adds the file that stands at `path` now. Zero when there is none. */
+static int mix_path(uint64_t *identity, const char *path)
+{
+    struct stat st = { 0 };
+
+    if (stat(path, &st) != 0)
+        return 0;
+    *identity = mix_file(*identity, &st);
+    return 1;
 }
 
 int td_snapshot_is_current(const struct td_snapshot *s, const char *model_dir)
@@ -340,15 +344,10 @@ int td_snapshot_is_current(const struct td_snapshot *s, const char *model_dir)
     struct files files = { 0 };
     uint64_t identity = 0;
     struct td_err err;
-    struct stat st;
-    int is_there = stat(s->path, &st) == 0 && find_files(&files, s->path, model_dir, &err) == TD_OK;
+    int is_there = mix_path(&identity, s->path) && find_files(&files, s->path, model_dir, &err) == TD_OK;
 
-    if (is_there)
-        identity = mix_file(identity, &st);
-    for (uint32_t i = 0; i < files.n && is_there; i++) {
-        is_there = stat(files.list[i].path, &st) == 0;
-        identity = mix_file(identity, &st);
-    }
+    for (uint32_t i = 0; i < files.n && is_there; i++)
+        is_there = mix_path(&identity, files.list[i]);
     files_free(&files);
     return is_there && identity == s->identity;
 }

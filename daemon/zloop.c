@@ -3,7 +3,7 @@
 
 #include <assert.h>
 
-#include "daemon/zcall.h"
+#include "common/zcall.h"
 
 /* Messages of one socket in one turn: enough to amortise a turn, few enough that workers' replies don't wait. */
 #define BURST 128

@@ -13,6 +13,7 @@
 #include "clients/c/backoff.h"
 #include "clients/c/fail.h"
 #include "common/clock.h"
+#include "common/zcall.h"
 
 #define MS UINT64_C(1000000)
 
@@ -126,13 +127,13 @@ static unsigned next_event(struct link *link)
     uint16_t event = 0;
 
     zmq_msg_init(&frame);
-    if (zmq_msg_recv(&frame, link->monitor, ZMQ_DONTWAIT) < 0) {
+    if (td_zcall_msg_recv(&frame, link->monitor) < 0) {
         zmq_msg_close(&frame);
         return 0;
     }
     if (zmq_msg_size(&frame) >= sizeof event)
         memcpy(&event, zmq_msg_data(&frame), sizeof event);
-    while (zmq_msg_more(&frame) && zmq_msg_recv(&frame, link->monitor, ZMQ_DONTWAIT) >= 0)
+    while (zmq_msg_more(&frame) && td_zcall_msg_recv(&frame, link->monitor) >= 0)
         ;
     zmq_msg_close(&frame);
     return event;
@@ -172,7 +173,7 @@ int link_send_frame(struct link *link, zmq_msg_t *frame, int flags)
     zmq_msg_t copy;
 
     zmq_msg_init(&copy);
-    if (zmq_msg_copy(&copy, frame) == 0 && zmq_msg_send(&copy, link->socket, flags | ZMQ_DONTWAIT) >= 0)
+    if (zmq_msg_copy(&copy, frame) == 0 && td_zcall_msg_send(&copy, link->socket, flags) >= 0)
         return 0;
     int why = errno;
     zmq_msg_close(&copy);
@@ -187,7 +188,7 @@ int link_receive(struct link *link, zmq_msg_t *body)
         return -1;
     zmq_msg_init(body);
     do {
-        if (zmq_msg_recv(body, link->socket, ZMQ_DONTWAIT) < 0) {
+        if (td_zcall_msg_recv(body, link->socket) < 0) {
             zmq_msg_close(body);
             return -1;
         }

@@ -123,29 +123,39 @@ static struct textd_argument option_of(const char *text, char *name, size_t size
     return a; /* the daemon reads it as the plugin's table says, as it would from the configuration */
 }
 
+struct arguments {
+    struct textd_argument list[5];
+    size_t n;
+};
+
+static void add(struct arguments *arguments, struct textd_argument argument)
+{
+    arguments->list[arguments->n] = argument;
+    arguments->n++;
+}
+
 static int load(const struct cli *cli)
 {
-    struct textd_argument options[CLI_MAX_LIST], arguments[5];
+    struct textd_argument options[CLI_MAX_LIST];
+    struct arguments arguments = { .n = 0 };
     char names[CLI_MAX_LIST][64];
-    size_t n = 0;
 
     for (size_t i = 0; i < cli->n_options; i++)
         options[i] = option_of(cli->options[i], names[i], sizeof names[i]);
-    arguments[n++] = (struct textd_argument) { .name = "plugin", .kind = TEXTD_ARGUMENT_TEXT, .text = cli->files[1] };
+    add(&arguments, (struct textd_argument) { .name = "plugin", .kind = TEXTD_ARGUMENT_TEXT, .text = cli->files[1] });
     if (cli->file)
-        arguments[n++] = (struct textd_argument) { .name = "file", .kind = TEXTD_ARGUMENT_TEXT, .text = cli->file };
+        add(&arguments, (struct textd_argument) { .name = "file", .kind = TEXTD_ARGUMENT_TEXT, .text = cli->file });
     if (cli->limit_ms)
-        arguments[n++] =
-            (struct textd_argument) { .name = "timeout_ms", .kind = TEXTD_ARGUMENT_INTEGER, .integer = cli->limit_ms };
+        add(&arguments,
+            (struct textd_argument) { .name = "timeout_ms", .kind = TEXTD_ARGUMENT_INTEGER, .integer = cli->limit_ms });
     if (cli->n_options)
-        arguments[n++] = (struct textd_argument) {
-            .name = "options", .kind = TEXTD_ARGUMENT_MAP, .map = options, .n = cli->n_options
-        };
+        add(&arguments, (struct textd_argument) {
+                            .name = "options", .kind = TEXTD_ARGUMENT_MAP, .map = options, .n = cli->n_options });
     if (cli->n_pipelines || cli->alone)
-        arguments[n++] = (struct textd_argument) {
-            .name = "pipelines", .kind = TEXTD_ARGUMENT_LIST, .list = cli->pipelines, .n = cli->n_pipelines
-        };
-    return control_run(cli, "plugin.load", arguments, n, print_switched);
+        add(&arguments,
+            (struct textd_argument) {
+                .name = "pipelines", .kind = TEXTD_ARGUMENT_LIST, .list = cli->pipelines, .n = cli->n_pipelines });
+    return control_run(cli, "plugin.load", arguments.list, arguments.n, print_switched);
 }
 
 int cli_plugin(const struct cli *cli)

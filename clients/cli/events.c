@@ -11,6 +11,7 @@
 #include "clients/cli/json.h"
 #include "clients/cli/term.h"
 #include "common/rundir.h"
+#include "common/zcall.h"
 
 /* How often it is looked whether the daemon is still there. */
 #define LOOK_MS 1000
@@ -62,8 +63,7 @@ static int take_event(const struct cli *cli, void *socket)
 
     zmq_msg_init(&topic);
     zmq_msg_init(&body);
-    if (zmq_msg_recv(&topic, socket, ZMQ_DONTWAIT) >= 0 && zmq_msg_more(&topic) &&
-        zmq_msg_recv(&body, socket, ZMQ_DONTWAIT) >= 0) {
+    if (td_zcall_msg_recv(&topic, socket) >= 0 && zmq_msg_more(&topic) && td_zcall_msg_recv(&body, socket) >= 0) {
         struct textd_node event = textd_node_read(zmq_msg_data(&body), zmq_msg_size(&body));
         is_event = event.type == TEXTD_NODE_MAP;
         if (is_event && cli->json) {
@@ -87,7 +87,7 @@ static void take_tidings(void *monitor, const char *endpoint, int *is_lost)
 
     for (int first = 1, more = 1; more; first = 0) {
         zmq_msg_init(&frame);
-        if (zmq_msg_recv(&frame, monitor, ZMQ_DONTWAIT) < 0)
+        if (td_zcall_msg_recv(&frame, monitor) < 0)
             return;
         if (first && zmq_msg_size(&frame) >= sizeof event)
             memcpy(&event, zmq_msg_data(&frame), sizeof event);

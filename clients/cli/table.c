@@ -66,7 +66,7 @@ void table_finish(struct table *table, FILE *out)
         row[columns] = table->heads[columns] + 1;
         widths[columns] = width_of(row[columns]);
     }
-    for (size_t i = 0; i < table->n; i++)
+    for (size_t i = 0; columns > 0 && i < table->n; i++)
         if (width_of(table->cells[i]) > widths[i % columns])
             widths[i % columns] = width_of(table->cells[i]);
     print_row(out, table, row, widths, columns);

@@ -1,6 +1,7 @@
 """textd starts, says what is wrong when it can't, and goes when it is told to."""
 
 import signal
+import socket
 import stat
 import time
 
@@ -141,8 +142,6 @@ def test_sighup_never_ends_it(textd):
 
 
 def test_the_service_manager_is_told(textd, tmp_path):
-    import socket
-
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
         manager.bind(str(tmp_path / "notify"))
         manager.settimeout(10 * SLOW)
@@ -150,8 +149,20 @@ def test_the_service_manager_is_told(textd, tmp_path):
         assert b"READY=1" in manager.recv(4096)
         for pid in daemon.worker_pids():  # nor do workers speak for it
             assert b"NOTIFY_SOCKET" not in open(f"/proc/{pid}/environ", "rb").read()
+        daemon.control(op="config.reload")
+        reloading, ready = manager.recv(4096), manager.recv(4096)
+        assert b"RELOADING=1\nMONOTONIC_USEC=" in reloading and b"READY=1\nSTATUS=generation 2" in ready
         daemon.stop()
         assert b"STOPPING=1" in manager.recv(4096)
+
+
+def test_the_service_managers_watchdog_is_fed(textd, tmp_path):
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(str(tmp_path / "notify"))
+        manager.settimeout(10 * SLOW)
+        textd(plugins("fault"), env={"NOTIFY_SOCKET": str(tmp_path / "notify"), "WATCHDOG_USEC": "100000"})
+        signs = [message for message in (manager.recv(4096) for _ in range(6)) if message == b"WATCHDOG=1"]
+        assert len(signs) >= 5
 
 
 def test_the_control_socket_tells_and_obeys(textd):

@@ -1,5 +1,5 @@
 /* zcall.h: libzmq's calls, never waiting and never interrupted. Any of them may end with EINTR when a signal comes at the wrong
- * moment, also those that don't wait, and also in the middle of a message; and each death of a worker is a signal. Taken
+ * moment, also those that don't wait, and also in the middle of a message; and in the daemon each death of a worker is a signal. Taken
  * for a failure, that loses a reply or tears a message. */
 #ifndef TD_ZCALL_H
 #define TD_ZCALL_H
@@ -19,13 +19,13 @@ static inline int td_zcall_send(void *socket, const void *bytes, size_t length, 
     return rc;
 }
 
-/* zmq_msg_send. */
-static inline int td_zcall_msg_send(zmq_msg_t *message, void *socket)
+/* zmq_msg_send; `flags` may have ZMQ_SNDMORE. */
+static inline int td_zcall_msg_send(zmq_msg_t *message, void *socket, int flags)
 {
     int rc;
 
     do
-        rc = zmq_msg_send(message, socket, ZMQ_DONTWAIT);
+        rc = zmq_msg_send(message, socket, flags | ZMQ_DONTWAIT);
     while (rc < 0 && zmq_errno() == EINTR);
     return rc;
 }
