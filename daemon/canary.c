@@ -71,7 +71,7 @@ static void judge(struct td_server *server)
                 (unsigned long long)c->before.errors, (unsigned long long)c->before.documents, mean_us(&c->now),
                 mean_us(&c->before));
     td_canary_stop(server);
-    td_reload_tried(server, &err);
+    server->canary.on_verdict(server, &err);
 }
 
 static void on_time(uv_timer_t *timer)
@@ -79,12 +79,14 @@ static void on_time(uv_timer_t *timer)
     judge(timer->data);
 }
 
-void td_canary_begin(struct td_server *server)
+void td_canary_begin(struct td_server *server,
+                     void (*on_verdict)(struct td_server *server, const struct td_err *verdict))
 {
     struct td_canary *c = &server->canary;
     const struct td_settings *set = &server->next->config.set;
 
     c->is_on = 1;
+    c->on_verdict = on_verdict;
     c->dice = 0;
     c->now = c->before = (struct td_canary_side) { 0 };
     uv_timer_start(&c->timer, on_time, (uint64_t)set->canary_time / 1000000, 0);

@@ -25,6 +25,7 @@ struct td_canary {
     int is_on;
     uint64_t dice;                     /* counts documents, to give every n-th away */
     struct td_canary_side now, before; /* the new generation; the one that serves */
+    void (*on_verdict)(struct td_server *server, const struct td_err *verdict);
     uv_timer_t timer;
 };
 
@@ -34,8 +35,9 @@ void td_canary_init(struct td_server *server);
 /* Whether server->next, which is ready, is to be tried first. */
 int td_canary_is_wanted(const struct td_server *server);
 
-/* Begins the trial of server->next; td_reload_tried follows. */
-void td_canary_begin(struct td_server *server);
+/* Begins the trial of server->next; `on_verdict` follows: TD_OK, or why it is to be rolled back. */
+void td_canary_begin(struct td_server *server,
+                     void (*on_verdict)(struct td_server *server, const struct td_err *verdict));
 
 /* Ends it without a verdict. */
 void td_canary_stop(struct td_server *server);

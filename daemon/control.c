@@ -235,13 +235,51 @@ static int fill_change(struct td_change *change, const struct td_doc *doc, struc
     return rc == TD_OK ? take_timeout(doc, &change->plugin, err) : rc;
 }
 
+/* A change is made, or has failed. */
+static void on_changed(struct td_server *server, struct td_change *change, const struct td_err *err)
+{
+    struct td_doc *doc = change->request;
+    int is_config = change->kind == TD_CHANGE_CONFIG;
+    zmq_msg_t message;
+
+    if (!doc)
+        return;
+    change->request = NULL;
+    if (err->code != TD_OK) {
+        answer(server, doc, td_reply_error(server, &doc->request, err, NULL, &message), &message);
+        return;
+    }
+    msgpack_packer packer = td_reply_begin(server, &doc->request, 1, is_config ? 3 : 2);
+    td_pack_count(&packer, "generation", server->generation->number);
+    td_pack_count(&packer, "took_ms", (int64_t)((td_now_ns() - change->begun_ns) / 1000000));
+    if (is_config)
+        td_reload_pack_restart_needed(server, &packer);
+    answer(server, doc, td_reply_end(server, &doc->request, &message), &message);
+}
+
+static void on_progress(struct td_server *server, const struct td_change *change, const char *words)
+{
+    struct td_doc *doc = change->request;
+    struct td_envelope envelope;
+    zmq_msg_t message;
+
+    if (!doc || !change->wants_progress || td_envelope_copy(&envelope, &doc->request.envelope) != 0)
+        return;
+    if (td_reply_progress(server, &doc->request, words, &message) == 0)
+        td_frontend_send(&server->control, doc->client, &envelope, &message);
+    else
+        free(envelope.hops);
+}
+
 static int ask_change(struct td_server *server, struct td_doc *doc, enum td_change_kind kind, struct td_err *err)
 {
     struct td_change *change = calloc(1, sizeof *change);
 
     if (!change)
         return td_fail(err, TD_E_INTERNAL, "no memory");
-    *change = (struct td_change) { .kind = kind, .why = "control socket", .request = doc };
+    *change = (struct td_change) {
+        .kind = kind, .why = "control socket", .request = doc, .changed = on_changed, .progress = on_progress
+    };
     int rc = fill_change(change, doc, err);
     if (rc == TD_OK) {
         keep(doc);
@@ -276,41 +314,6 @@ static int op_plugin_reload(struct td_server *server, struct td_doc *doc, zmq_ms
 {
     (void)message;
     return ask_change(server, doc, TD_CHANGE_RELOAD, err);
-}
-
-void td_control_changed(struct td_server *server, struct td_change *change, const struct td_err *err)
-{
-    struct td_doc *doc = change->request;
-    int is_config = change->kind == TD_CHANGE_CONFIG;
-    zmq_msg_t message;
-
-    if (!doc)
-        return;
-    change->request = NULL;
-    if (err->code != TD_OK) {
-        answer(server, doc, td_reply_error(server, &doc->request, err, NULL, &message), &message);
-        return;
-    }
-    msgpack_packer packer = td_reply_begin(server, &doc->request, 1, is_config ? 3 : 2);
-    td_pack_count(&packer, "generation", server->generation->number);
-    td_pack_count(&packer, "took_ms", (int64_t)((td_now_ns() - change->begun_ns) / 1000000));
-    if (is_config)
-        td_reload_pack_restart_needed(server, &packer);
-    answer(server, doc, td_reply_end(server, &doc->request, &message), &message);
-}
-
-void td_control_progress(struct td_server *server, const struct td_change *change, const char *words)
-{
-    struct td_doc *doc = change->request;
-    struct td_envelope envelope;
-    zmq_msg_t message;
-
-    if (!doc || !change->wants_progress || td_envelope_copy(&envelope, &doc->request.envelope) != 0)
-        return;
-    if (td_reply_progress(server, &doc->request, words, &message) == 0)
-        td_frontend_send(&server->control, doc->client, &envelope, &message);
-    else
-        free(envelope.hops);
 }
 
 /* The plugin that the request names, in the generation that serves. */

@@ -8,8 +8,8 @@
 
 #include "common/clock.h"
 #include "common/log.h"
-#include "daemon/control.h"
 #include "daemon/dispatch.h"
+#include "daemon/server.h"
 
 static const char *op_name(enum td_change_kind kind)
 {
@@ -28,6 +28,18 @@ void td_change_free(struct td_change *change)
         free(change->pipelines[i]);
     free(change->pipelines);
     free(change);
+}
+
+static void tell_changed(struct td_server *server, struct td_change *change, const struct td_err *err)
+{
+    if (change->changed)
+        change->changed(server, change, err);
+}
+
+static void tell_progress(struct td_server *server, const struct td_change *change, const char *words)
+{
+    if (change->progress)
+        change->progress(server, change, words);
 }
 
 /* ---- The outcome -------------------------------------------------------------------------------------------------- */
@@ -68,7 +80,7 @@ static void finish(struct td_server *server, const struct td_err *err)
     td_notify_send(&server->notify, "READY=1\nSTATUS=generation %u, %u workers, %u plugins%s",
                    server->generation->number, server->generation->n_slots, server->generation->catalogue.n,
                    err->code == TD_OK ? "" : "; the last reload failed");
-    td_control_changed(server, change, err);
+    tell_changed(server, change, err);
     r->phase = TD_RELOAD_IDLE;
     r->first = change->next;
     r->n_changes--;
@@ -186,7 +198,7 @@ static void start_next(struct td_server *server)
     struct td_reload *r = &server->reload;
     struct td_err err;
 
-    td_control_progress(server, r->first, "starting workers");
+    tell_progress(server, r->first, "starting workers");
     r->phase = TD_RELOAD_STARTING;
     if (td_generation_start(&server->next, ++r->last_number, &server->loop, &r->config, &r->files,
                             &td_server_generation_events, server, &err) != TD_OK)
@@ -254,22 +266,7 @@ static void switch_over(struct td_server *server)
     start_drain(server);
 }
 
-void td_reload_ready(struct td_server *server, struct td_generation *generation)
-{
-    const struct td_err good = { .code = TD_OK };
-
-    assert(generation == server->next && server->reload.phase == TD_RELOAD_STARTING);
-    td_generation_inherit(generation, server->generation);
-    if (!td_canary_is_wanted(server)) {
-        td_reload_tried(server, &good);
-        return;
-    }
-    server->reload.phase = TD_RELOAD_CANARY;
-    td_control_progress(server, server->reload.first, "trying it with some documents");
-    td_canary_begin(server);
-}
-
-void td_reload_tried(struct td_server *server, const struct td_err *verdict)
+static void on_tried(struct td_server *server, const struct td_err *verdict)
 {
     if (verdict->code == TD_OK) {
         switch_over(server);
@@ -281,6 +278,21 @@ void td_reload_tried(struct td_server *server, const struct td_err *verdict)
         start_drain(server);
     }
     finish(server, verdict);
+}
+
+void td_reload_ready(struct td_server *server, struct td_generation *generation)
+{
+    const struct td_err good = { .code = TD_OK };
+
+    assert(generation == server->next && server->reload.phase == TD_RELOAD_STARTING);
+    td_generation_inherit(generation, server->generation);
+    if (!td_canary_is_wanted(server)) {
+        on_tried(server, &good);
+        return;
+    }
+    server->reload.phase = TD_RELOAD_CANARY;
+    tell_progress(server, server->reload.first, "trying it with some documents");
+    td_canary_begin(server, on_tried);
 }
 
 void td_reload_refused(struct td_server *server, const struct td_err *err)
@@ -306,7 +318,7 @@ static void begin(struct td_server *server)
         fail(server, &err);
         return;
     }
-    td_control_progress(server, change, "reading files");
+    tell_progress(server, change, "reading files");
     r->phase = TD_RELOAD_FILES;
     r->work.data = server;
     if (uv_queue_work(&server->loop, &r->work, take_files, on_files) == 0)
@@ -384,7 +396,7 @@ void td_reload_stop(struct td_server *server)
     td_canary_stop(server);
     td_fail(&err, TD_E_SHUTTING_DOWN, "the server stopped before the change was made");
     for (change = r->first; change; change = change->next)
-        td_control_changed(server, change, &err);
+        tell_changed(server, change, &err);
     rest = r->first;
     if (r->phase == TD_RELOAD_FILES && r->first) { /* the thread reads the first one, which on_files frees */
         rest = r->first->next;

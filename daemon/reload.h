@@ -38,6 +38,9 @@ struct td_change {
     const char *why;        /* who asked: "control socket", "SIGHUP" */
     struct td_doc *request; /* the operator's, who is answered; NULL: a signal */
     int wants_progress;
+    /* It is made (TD_OK) or has failed; and how far it is. NULL: nobody wants to know. */
+    void (*changed)(struct td_server *server, struct td_change *change, const struct td_err *err);
+    void (*progress)(struct td_server *server, const struct td_change *change, const char *words);
     uint64_t begun_ns;
 };
 
@@ -83,7 +86,6 @@ void td_reload_config(struct td_server *server, const char *why);
 
 /* What becomes of the generation that is being made, and of the old one. */
 void td_reload_ready(struct td_server *server, struct td_generation *generation);
-void td_reload_tried(struct td_server *server, const struct td_err *verdict);
 void td_reload_refused(struct td_server *server, const struct td_err *err);
 void td_reload_left(struct td_server *server);
 

@@ -4,7 +4,6 @@
 
 #include <malloc.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sysexits.h>
@@ -13,26 +12,20 @@
 
 #include "common/clock.h"
 #include "common/log.h"
-#include "common/rundir.h"
-#include "daemon/admission.h"
 #include "daemon/control.h"
 #include "daemon/dispatch.h"
 #include "daemon/process.h"
+#include "daemon/sockets.h"
 #include "daemon/supervise.h"
 
 /* How often replies that are kept for slow readers are tried again. */
 #define UNSENT_MS 2
 
-/* What workers get to exit by themselves when the server stops, and replies to leave the sockets. */
+/* What workers get to exit by themselves when the server stops. */
 #define WORKERS_GO_MS 1000
-#define LINGER_MS 1000
 
 /* How long chores may wait. */
 #define CHORES_MS 10000
-
-/* Descriptors, envelopes and maps around a document's text: libzmq cuts the connection above this without a word, so
- * that it lies well above the limit that we can answer for. */
-#define FRAME_SLACK (1 << 20)
 
 const char *td_server_state_name(enum td_server_state state)
 {
@@ -227,16 +220,6 @@ static void before_sleep(void *data)
         td_server_stop(s);
 }
 
-static void on_client_gone(void *data, struct td_client *client)
-{
-    td_dispatch_forget_client(data, client);
-}
-
-static void on_operator_gone(void *data, struct td_client *client)
-{
-    (void)data, (void)client;
-}
-
 /* ---- The generation ----------------------------------------------------------------------------------------------- */
 
 static void on_done(void *data, struct td_worker *worker, const struct td_done *done, const unsigned char *body)
@@ -276,8 +259,7 @@ static void on_serving(void *data, struct td_generation *generation)
         td_reload_ready(s, generation);
         return;
     }
-    if (td_frontend_listen(&s->data, &s->zloop, &err) != TD_OK ||
-        td_frontend_listen(&s->control, &s->zloop, &err) != TD_OK) {
+    if (td_sockets_listen(s, &err) != TD_OK) {
         td_log(TD_LOG_ERROR, "server.start_failed", TD_STR("error", err.text));
         s->exit_code = exit_code_of(&err);
         td_server_stop(s);
@@ -285,8 +267,6 @@ static void on_serving(void *data, struct td_generation *generation)
     }
     change_state(s, TD_SERVER_SERVING);
     td_watch_update(s);
-    for (unsigned i = 0; i < s->data.n_endpoints; i++)
-        td_log(TD_LOG_INFO, "server.listen", TD_STR("endpoint", s->data.endpoints[i].name));
     td_log(TD_LOG_INFO, "server.ready", TD_STR("version", TEXTD_VERSION), TD_INT("generation", generation->number),
            TD_INT("workers", generation->n_slots), TD_INT("plugins", generation->catalogue.n),
            TD_INT("start_ms", (td_now_ns() - s->started_ns) / 1000000));
@@ -315,49 +295,6 @@ void td_server_adopt(struct td_server *s, const struct td_config *config)
 }
 
 /* ---- The start ---------------------------------------------------------------------------------------------------- */
-
-/* Where one of the operator's sockets is: as configured, or in the run directory. */
-static int own_endpoint(char *endpoint, size_t size, const char *configured, const char *name, struct td_err *err)
-{
-    int is_long = configured ? snprintf(endpoint, size, "%s", configured) >= (int)size
-                             : td_rundir_endpoint(endpoint, size, name) != 0;
-
-    return is_long ? td_fail(err, TD_E_CONFIG,
-                             "the run directory's path is too long for a socket; set server.control and server.events")
-                   : TD_OK;
-}
-
-static int open_operators_sockets(struct td_server *s, const struct td_config *config, struct td_err *err)
-{
-    char endpoint[256];
-    int rc = td_frontend_for_owner(&s->control, err);
-
-    if (rc == TD_OK)
-        rc = own_endpoint(endpoint, sizeof endpoint, config->set.server_control, TD_CONTROL_SOCKET, err);
-    if (rc == TD_OK)
-        rc = td_frontend_bind(&s->control, endpoint, err);
-    if (rc == TD_OK)
-        rc = own_endpoint(endpoint, sizeof endpoint, config->set.server_events, TD_EVENTS_SOCKET, err);
-    return rc == TD_OK ? td_events_open(&s->events, s->zmq, endpoint, err) : rc;
-}
-
-static int open_sockets(struct td_server *s, const struct td_config *config, struct td_err *err)
-{
-    int64_t max_frame = 2 * config->set.limits_document_bytes + FRAME_SLACK;
-    int rc = td_frontend_init(&s->data, s->zmq, max_frame, &s->pool, err);
-
-    if (rc != TD_OK || (rc = td_frontend_init(&s->control, s->zmq, FRAME_SLACK, &s->pool, err)) != TD_OK)
-        return rc;
-    s->data.on_message = td_admission_take;
-    s->data.on_gone = on_client_gone;
-    s->control.on_message = td_control_take;
-    s->control.on_gone = on_operator_gone;
-    s->data.data = s->control.data = s;
-    for (uint32_t i = 0; i < config->n_endpoints; i++)
-        if ((rc = td_frontend_bind(&s->data, config->endpoints[i], err)) != TD_OK)
-            return rc;
-    return open_operators_sockets(s, config, err);
-}
 
 static int init_handles(struct td_server *s, struct td_err *err)
 {
@@ -391,7 +328,7 @@ static int start(struct td_server *s, struct td_config *config, struct td_err *e
     int rc = td_reload_init(s, config, err);
 
     if (rc == TD_OK)
-        rc = open_sockets(s, config, err);
+        rc = td_sockets_open(s, config, err);
     if (rc == TD_OK) {
         td_server_adopt(s, config);
         rc = td_plugin_files_take(&files, config, s->model_dir, (struct td_plugin_files_before) { 0 }, 1, NULL, err);
@@ -401,16 +338,6 @@ static int start(struct td_server *s, struct td_config *config, struct td_err *e
         return rc;
     }
     return td_generation_start(&s->generation, 1, &s->loop, config, &files, &td_server_generation_events, s, err);
-}
-
-static void close_sockets(struct td_server *s)
-{
-    if (s->data.zsocket.socket)
-        td_frontend_close(&s->data, LINGER_MS);
-    if (s->control.zsocket.socket)
-        td_frontend_close(&s->control, LINGER_MS);
-    td_events_close(&s->events, LINGER_MS);
-    zmq_ctx_term(s->zmq); /* returns after LINGER_MS at most: every socket has it */
 }
 
 int td_server_run(struct td_server *s, struct td_config *config, const struct td_config_flags *flags,
@@ -434,7 +361,7 @@ int td_server_run(struct td_server *s, struct td_config *config, const struct td
         close_handles(s);
     }
     uv_run(&s->loop, UV_RUN_DEFAULT);
-    close_sockets(s);
+    td_sockets_close(s);
     uv_loop_close(&s->loop);
     td_reload_free(s);
     td_deadlines_free(&s->deadlines);

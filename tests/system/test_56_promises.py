@@ -93,6 +93,7 @@ def test_g8_one_client_cannot_starve_the_rest(textd):
         before = answered()
         assert polite.ask("abc")["ok"]
         assert answered() - before < 60 * SLOW, "it has waited for a worker's window, and what passed while we asked"
-    os.kill(daemon.pid, signal.SIGTERM)  # the rest of the flood need not be waited for
     os.kill(daemon.pid, signal.SIGTERM)
+    daemon.wait_logged("server.drain")
+    os.kill(daemon.pid, signal.SIGTERM)  # the rest of the flood need not be waited for
     daemon.exit_code()

@@ -1,0 +1,92 @@
+/* sockets.c: see sockets.h. */
+#include "daemon/sockets.h"
+
+#include <stdio.h>
+
+#include "common/log.h"
+#include "common/rundir.h"
+#include "daemon/admission.h"
+#include "daemon/control.h"
+#include "daemon/dispatch.h"
+
+/* What replies get to leave the sockets when the server stops. */
+#define LINGER_MS 1000
+
+/* Descriptors, envelopes and maps around a document's text: libzmq cuts the connection above this without a word, so
+ * that it lies well above the limit that we can answer for. */
+#define FRAME_SLACK (1 << 20)
+
+static void on_client_gone(void *data, struct td_client *client)
+{
+    td_dispatch_forget_client(data, client);
+}
+
+static void on_operator_gone(void *data, struct td_client *client)
+{
+    (void)data, (void)client;
+}
+
+/* Where one of the operator's sockets is: as configured, or in the run directory. */
+static int own_endpoint(char *endpoint, size_t size, const char *configured, const char *name, struct td_err *err)
+{
+    int is_long = configured ? snprintf(endpoint, size, "%s", configured) >= (int)size
+                             : td_rundir_endpoint(endpoint, size, name) != 0;
+
+    return is_long ? td_fail(err, TD_E_CONFIG,
+                             "the run directory's path is too long for a socket; set server.control and server.events")
+                   : TD_OK;
+}
+
+static int open_operators_sockets(struct td_server *s, const struct td_config *config, struct td_err *err)
+{
+    char endpoint[256];
+    int rc = td_frontend_for_owner(&s->control, err);
+
+    if (rc == TD_OK)
+        rc = own_endpoint(endpoint, sizeof endpoint, config->set.server_control, TD_CONTROL_SOCKET, err);
+    if (rc == TD_OK)
+        rc = td_frontend_bind(&s->control, endpoint, err);
+    if (rc == TD_OK)
+        rc = own_endpoint(endpoint, sizeof endpoint, config->set.server_events, TD_EVENTS_SOCKET, err);
+    return rc == TD_OK ? td_events_open(&s->events, s->zmq, endpoint, err) : rc;
+}
+
+int td_sockets_open(struct td_server *s, const struct td_config *config, struct td_err *err)
+{
+    int64_t max_frame = 2 * config->set.limits_document_bytes + FRAME_SLACK;
+    int rc = td_frontend_init(&s->data, s->zmq, max_frame, &s->pool, err);
+
+    if (rc != TD_OK || (rc = td_frontend_init(&s->control, s->zmq, FRAME_SLACK, &s->pool, err)) != TD_OK)
+        return rc;
+    s->data.on_message = td_admission_take;
+    s->data.on_gone = on_client_gone;
+    s->control.on_message = td_control_take;
+    s->control.on_gone = on_operator_gone;
+    s->data.data = s->control.data = s;
+    for (uint32_t i = 0; i < config->n_endpoints; i++)
+        if ((rc = td_frontend_bind(&s->data, config->endpoints[i], err)) != TD_OK)
+            return rc;
+    return open_operators_sockets(s, config, err);
+}
+
+int td_sockets_listen(struct td_server *s, struct td_err *err)
+{
+    int rc = td_frontend_listen(&s->data, &s->zloop, err);
+
+    if (rc == TD_OK)
+        rc = td_frontend_listen(&s->control, &s->zloop, err);
+    for (unsigned i = 0; rc == TD_OK && i < s->data.n_endpoints; i++)
+        td_log(TD_LOG_INFO, "server.listen", TD_STR("endpoint", s->data.endpoints[i].name));
+    return rc;
+}
+
+void td_sockets_close(struct td_server *s)
+{
+    if (s->data.zsocket.socket)
+        td_frontend_close(&s->data, LINGER_MS);
+    if (s->control.zsocket.socket)
+        td_frontend_close(&s->control, LINGER_MS);
+    td_events_close(&s->events, LINGER_MS);
+    zmq_ctx_term(s->zmq); /* returns after LINGER_MS at most: every socket has it */
+}
+
