@@ -52,7 +52,7 @@ class Client:
         self.socket.linger = 0
         self.socket.sndhwm = self.socket.rcvhwm = 0
         self.socket.reconnect_ivl = 20
-        self.monitor = self.socket.get_monitor_socket(zmq.EVENT_CONNECTED | zmq.EVENT_DISCONNECTED)
+        self.monitor = self.socket.get_monitor_socket(zmq.EVENT_DISCONNECTED)
         self.socket.connect(self.endpoint)
 
     def send(self, ident):
@@ -96,30 +96,36 @@ class Client:
         elif reply["results"]["echo"]["text"] != text or reply["results"]["fault"] != len(text.encode()):
             self.note("wrong", reply, text)
 
+    def take_replies(self, most):
+        for _ in range(most):
+            try:
+                self.judge(msgpack.unpackb(self.socket.recv(zmq.DONTWAIT)))
+            except zmq.Again:
+                break
+
     def look_at_connection(self):
-        while self.monitor.poll(0):
-            event = recv_monitor_message(self.monitor)["event"]
-            if event == zmq.EVENT_DISCONNECTED:
-                self.was_lost = True
-            elif event == zmq.EVENT_CONNECTED and self.was_lost:
-                self.was_lost = False
-                for ident in list(self.waiting):  # the new connection knows nothing of them
-                    self.send(ident)
-                    self.count["resent"] += 1
+        """A lost connection's socket is given up: libzmq would connect it again by itself, and nobody could say which of the two
+        servers has what was sent meanwhile."""
+        if not self.monitor.poll(0):
+            return
+        recv_monitor_message(self.monitor)
+        self.take_replies(10 * WINDOW)
+        self.socket.disable_monitor()
+        self.socket.close()
+        self.connect()
+        for ident in list(self.waiting):  # the new connection knows nothing of them
+            self.send(ident)
+            self.count["resent"] += 1
 
     def run(self):
         self.connect()
-        self.was_lost, silent_since = False, time.monotonic()
+        silent_since = time.monotonic()
         while self.waiting or self.next < self.n:
             while len(self.waiting) < WINDOW and self.next < self.n:
                 self.new_document()
             if self.socket.poll(50):
                 silent_since = time.monotonic()
-                for _ in range(WINDOW):
-                    try:
-                        self.judge(msgpack.unpackb(self.socket.recv(zmq.DONTWAIT)))
-                    except zmq.Again:
-                        break
+                self.take_replies(WINDOW)
             elif time.monotonic() - silent_since > PATIENCE_S:
                 self.count["lost"] += len(self.waiting)
                 self.examples += [f"lost: {document}" for document in list(self.waiting.items())[:3]]
