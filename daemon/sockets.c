@@ -89,4 +89,3 @@ void td_sockets_close(struct td_server *s)
     td_events_close(&s->events, LINGER_MS);
     zmq_ctx_term(s->zmq); /* returns after LINGER_MS at most: every socket has it */
 }
-
