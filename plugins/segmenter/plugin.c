@@ -5,15 +5,27 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "plugins/segmenter/model.h"
 #include "plugins/segmenter/tokens.h"
 
+#define MODEL "segmenter.model"
+
 static const struct textd_host *host;
+static struct boundary_model model;
 
 static int32_t create(const struct textd_host *the_host, const struct textd_value *values, void **self)
 {
+    struct textd_resource file = { .size = sizeof file };
+    char reason[200], words[260];
+
     (void)values, (void)self;
     host = the_host;
-    return TEXTD_OK;
+    int32_t rc = host->resource(MODEL, &file);
+    if (rc != TEXTD_OK || model_open(&model, file.data, file.length, reason, sizeof reason) == 0)
+        return rc;
+    int n = snprintf(words, sizeof words, MODEL ": %s", reason);
+    host->explain(words, (uint64_t)n);
+    return TEXTD_FAILED;
 }
 
 static void *alloc_in_document(void *doc, uint64_t bytes)
@@ -57,7 +69,7 @@ static int32_t process(void *self, struct textd_doc *doc)
 
     (void)self;
     if ((rc = segment_tokens(&s, doc->text, doc->text_length)) != TEXTD_OK ||
-        (rc = segment_sentences(&s, doc->text, doc->text_length)) != TEXTD_OK)
+        (rc = segment_sentences(&s, &model, doc->text, doc->text_length)) != TEXTD_OK)
         return fail(rc);
     if ((rc = host->layer_add(doc, TEXTD_TOKENS, s.tokens, s.n_tokens)) != TEXTD_OK ||
         (rc = host->column_add(doc, TEXTD_TOKENS, "kind", TEXTD_U8, s.kinds)) != TEXTD_OK ||
@@ -104,7 +116,7 @@ static int32_t selftest(void *self)
     (void)self;
     block.used = 0;
     if (segment_tokens(&s, text, sizeof text - 1) == TEXTD_OK &&
-        segment_sentences(&s, text, sizeof text - 1) == TEXTD_OK && s.n_tokens == 11 && s.n_sentences == 2 &&
+        segment_sentences(&s, &model, text, sizeof text - 1) == TEXTD_OK && s.n_tokens == 11 && s.n_sentences == 2 &&
         s.sentences[1].start == 32)
         return TEXTD_OK;
     int n = snprintf(words, sizeof words, "the sample has 11 tokens in 2 sentences; found %u in %u", s.n_tokens,
@@ -122,7 +134,7 @@ static const struct textd_option options[] = {
 TEXTD_EXPORT const struct textd_plugin textd_plugin_v1 = {
     TEXTD_PLUGIN_HEAD,
     .name = "segmenter",
-    .version = "1.0.0",
+    .version = "2.0.0",
     .license = "Apache-2.0",
     .summary = "Splits text into sentences and tokens",
     .adds_layers = adds,

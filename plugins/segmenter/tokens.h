@@ -7,26 +7,31 @@
 
 #include <textd/plugin.h>
 
-/* Where tokens and sentences go: arrays that grow through `alloc` (old ones are left to their arena). */
+struct boundary_model;
+
+/* Between the two passes, set in the kind of a token before which a sentence may end: the second need not look at others. */
+#define TOKEN_GAP 0x80u
+
+/* Where tokens and sentences go. Arrays have room for the worst case, a token a byte, so that they never grow: `alloc`
+ * must give out address space that costs memory only where it is touched. That leaves 9 bytes a token and 8 a sentence. */
 struct segments {
     void *(*alloc)(void *data, uint64_t bytes);
     int (*should_stop)(void *data);
     void *data;
     struct textd_span *tokens;
     uint8_t *kinds; /* TEXTD_TOKEN_* */
-    uint32_t n_tokens, token_capacity;
+    uint32_t n_tokens;
     struct textd_span *sentences;
-    uint32_t n_sentences, sentence_capacity;
-    int32_t failed; /* TEXTD_NO_MEMORY or TEXTD_STOPPED; TEXTD_OK: all is there */
+    uint32_t n_sentences;
 };
 
-/* Fills in the tokens: ordered, not overlapping, together all that is not blank. Returns segments->failed. */
+/* Fills in the tokens: ordered, not overlapping, together all that is not blank; the kinds with TOKEN_GAP. TEXTD_OK,
+ * TEXTD_NO_MEMORY or TEXTD_STOPPED. */
 int32_t segment_tokens(struct segments *segments, const char *text, uint32_t length);
 
-/* Fills in the sentences, from the tokens: each token is in exactly one, and each starts and ends with a token. */
-int32_t segment_sentences(struct segments *segments, const char *text, uint32_t length);
-
-/* Adds a token; does nothing after a failure. */
-void segments_add_token(struct segments *segments, uint32_t start, uint32_t end, uint8_t kind);
+/* Fills in the sentences, from the tokens, and takes TOKEN_GAP out of their kinds: each token is in exactly one, and each starts and ends with a token. Neither
+ * tokens nor sentences depend on what stands beyond an empty line. */
+int32_t segment_sentences(struct segments *segments, const struct boundary_model *model, const char *text,
+                          uint32_t length);
 
 #endif

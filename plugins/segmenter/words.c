@@ -1,154 +1,361 @@
-/* words.c: see words.h. Short lists, searched linearly by length and first letter: they are asked only at periods and
- * apostrophes. */
+/* words.c: words that are not plain: with apostrophes, periods, hyphens, letters beyond ASCII. See scan.h for what it does and
+ * words.h for what it knows. */
 #include "plugins/segmenter/words.h"
 
 #include <stddef.h>
-#include <string.h>
 
-#include "plugins/segmenter/character.h"
+#include "plugins/segmenter/scan.h"
 
-/* Lists are one string, words between blanks, lower case: easy to extend, and compact. */
-static const char titles[] = " mr mrs ms mx dr prof sr st gen sen rep gov lt col sgt capt cpt cmdr adm maj rev hon "
-                             "pres fr supt insp amb msgr br "
-                             "messrs mme mlle vs ft mt op cf fig figs nos vol vols pp ed eds trans approx ca ";
+/* ---- Lists: by first letter, words between blanks, lower case. Short: a few words are compared. ---------------------- */
 
-static const char others[] =
-    " inc corp co ltd plc llc bros jr etc al est dept univ assn ave blvd rd hwy sq bldg apt ste jan feb mar apr jun "
-    "jul "
-    "aug sep sept oct nov dec mon tue tues wed thu thur thurs fri sat sun tel ext no ibid viz resp incl min max sec hr "
-    "hrs yr yrs ph.d m.d b.a m.a b.sc m.sc a.m p.m i.e e.g ala ariz ark calif colo conn del fla ga ind kan ky la md "
-    "mass mich minn miss mo mont neb nev okla ore pa tenn tex va vt wash wis wyo ";
+#define AT(letter) [letter - 'a']
 
-static const char starters[] =
-    " the a an he she it they we i you this that these those there here in on at by for from with when while after "
-    "before "
-    "if as but and or so yet then now his her its their our my your what who why how where which although though "
-    "because "
-    "since however meanwhile moreover also some many most several all both each every no not one two three another "
-    "other "
-    "such still even just only once until unless under over during last next today yesterday according mr mrs ms dr ";
+/* A period behind these is theirs: "^", only when they have a capital, since they are words, too; "#", only before a number. */
+static const char *const abbreviations[26] = {
+    AT('a') = "adm al ala approx apr^ ariz ark arr arrv art^ assn attn aug ave avg",
+    AT('b') = "b# b.sc blvd bros",
+    AT('c') = "c# ca calif capt cf ch# cl# cmdr co col colo conf conn corp cpt cu",
+    AT('d') = "d# dec del^ dept dist div dr drs",
+    AT('e') = "ed eds eng^ epis^ eq eqs esq est etc excl ext",
+    AT('f') = "feb fig figs fla fr fri ft",
+    AT('g') = "ga gen gov",
+    AT('h') = "hon hr hrs hum^ hwy",
+    AT('i') = "ibid ill inc incl ind^ insp",
+    AT('j') = "jan jr jul^ jun^",
+    AT('k') = "kan ky",
+    AT('l') = "la^ lb lbs llc lt ltd lv",
+    AT('m') = "m# m.sc maj mar^ mass^ max md^ messrs mich minn misc miss^ mlle mme mo^ mon^ mont mr mrs ms msgr mt mx",
+    AT('n') = "neb nev no# nos nov",
+    AT('o') = "oct okla op^ ore oz",
+    AT('p') = "p# pa^ para^ penn ph ph.d plc pp prof pt",
+    AT('q') = "qt",
+    AT('r') = "rd refrig rep reps resp rev",
+    AT('s') = "sat^ sec# sen sep sept sgt spec^ sq sr st sun^ supt",
+    AT('t') = "tel temp tenn tex thu thur thurs tue tues",
+    AT('u') = "univ",
+    AT('v') = "v# va^ ver# viz vol vols vs",
+    AT('w') = "wash^ wed^ wis wk wks wyo",
+    AT('y') = "yr yrs",
+};
 
-static const char suffixes[] = " com org net edu gov mil int info biz io co uk us de fr eu ca au jp cn in it es nl ch "
-                               "se no ru br tv me ly app dev "
-                               "txt pdf doc xls ppt htm html php jpg png gif zip exe csv xml json yaml ";
+/* Joined by their hyphen to what follows. */
+static const char *const prefixes[26] = {
+    AT('a') = "ante anti arch",
+    AT('b') = "bi bio",
+    AT('c') = "co counter cross",
+    AT('d') = "de",
+    AT('e') = "e electro ex extra",
+    AT('h') = "hm hyper",
+    AT('i') = "infra inter intra",
+    AT('m') = "macro mega meta micro mid mini mm mono multi",
+    AT('n') = "naqsh neo neuro non",
+    AT('o') = "oh over",
+    AT('p') = "pan para poly post pre pro proto pseudo psycho",
+    AT('q') = "quasi",
+    AT('r') = "re",
+    AT('s') = "semi socio sub super supra sur",
+    AT('t') = "techno tele trans tri",
+    AT('u') = "uh ultra un under uni",
+};
 
-#define LONGEST 12u
+static const char domains[] = "com org net edu gov mil int info biz name co io ai uk us de fr eu ca au nz jp cn in it "
+                              "es nl ch se no fi dk at be pl ru br mx "
+                              "tv me ly fm app dev tw kr za ie il";
 
-/* Whether `list` has the word, whatever its case. */
-static int has_word(const char *list, const char *word, uint32_t length)
+static const char file_endings[] = "txt pdf doc docx xls xlsx ppt pptx htm html php asp aspx jsp jpg jpeg png gif svg "
+                                   "bmp zip gz tar tgz exe dll csv xml json yaml "
+                                   "yml mp3 mp4 avi wav mov url py js css sh md tex log ini cfg sql db bak";
+
+#define LONGEST 6u /* bytes of the longest word of the lists */
+
+/* Looks for the word, of any case, in the list. Returns the flag behind it there, a blank when it has none; 0 when it is not
+ * there. */
+static char find_word(const char *list, const char *word, uint32_t length)
 {
-    char key[LONGEST + 3];
-
-    if (length == 0 || length > LONGEST)
+    if (length > LONGEST)
         return 0;
-    key[0] = ' ';
-    for (uint32_t i = 0; i < length; i++)
-        key[i + 1] = to_lower(word[i]);
-    key[length + 1] = ' ';
-    key[length + 2] = 0;
-    return memchr(key + 1, ' ', length) == NULL && memchr(key + 1, 0, length) == NULL && strstr(list, key) != NULL;
+    while (*list) {
+        uint32_t same = 0;
+        while (same < length && list[same] == char_to_lower(word[same]))
+            same++;
+        if (same == length && strchr(" ^#", list[same]))
+            return list[same] ? list[same] : ' ';
+        while (*list && *list++ != ' ')
+            ;
+    }
+    return 0;
 }
 
-/* "U.S", "a.m", "J": single letters with periods between them. */
-static int is_letters_with_periods(const char *word, uint32_t length)
+/* The same for lists by first letter. */
+static char find_word_by_letter(const char *const lists[26], const char *word, uint32_t length)
 {
-    if (length < 3 || length % 2 == 0)
-        return 0;
-    for (uint32_t i = 0; i < length; i++)
-        if (i % 2 ? word[i] != '.' : !is_upper(word[i]) && !is_lower(word[i]))
-            return 0;
-    return 1;
+    uint32_t letter = ((unsigned char)word[0] | 0x20u) - 'a';
+
+    return letter < 26 && lists[letter] ? find_word(lists[letter], word, length) : 0;
 }
 
 enum abbreviation word_abbreviation(const char *word, uint32_t length)
 {
-    if (length == 1 && is_upper(word[0]) && word[0] != 'I')
-        return ABBREVIATION_TITLE; /* an initial: "J. Smith" */
-    if (has_word(titles, word, length))
-        return ABBREVIATION_TITLE;
-    if (is_letters_with_periods(word, length))
-        return ABBREVIATION_OTHER;
-    /* "No." and "Sun." are words too: only capitalised, and months and days never in lower case. */
-    if (has_word(others, word, length))
-        return is_upper(word[0]) ||
-                       has_word(" etc al e.g i.e a.m p.m inc co ltd corp est ext viz resp incl hrs yrs ", word, length)
-                   ? ABBREVIATION_OTHER
-                   : ABBREVIATION_NONE;
-    return ABBREVIATION_NONE;
+    switch (find_word_by_letter(abbreviations, word, length)) {
+    case ' ':
+        return ABBREVIATION_SURE;
+    case '^':
+        return char_is_upper(word[0]) ? ABBREVIATION_SURE : ABBREVIATION_NONE;
+    case '#':
+        return ABBREVIATION_NUMBERED;
+    default:
+        return ABBREVIATION_NONE;
+    }
 }
 
-int word_starts_sentences(const char *word, uint32_t length)
+int word_is_prefix(const char *word, uint32_t length)
 {
-    return length > 0 && is_upper(word[0]) && has_word(starters, word, length);
+    return find_word_by_letter(prefixes, word, length) != 0;
 }
 
-int word_is_suffix(const char *word, uint32_t length)
+int word_is_domain(const char *word, uint32_t length)
 {
-    return has_word(suffixes, word, length);
+    return find_word(domains, word, length) != 0;
 }
 
-/* The length of the apostrophe that ends at `end`, "'" or U+2019; 0 when there is none. */
-static uint32_t apostrophe_before(const char *word, uint32_t end)
+int word_is_file_ending(const char *word, uint32_t length)
 {
-    if (end >= 1 && word[end - 1] == '\'')
-        return 1;
-    return end >= 3 && memcmp(word + end - 3, "\xe2\x80\x99", 3) == 0 ? 3 : 0;
+    return find_word(file_endings, word, length) != 0;
 }
 
-static int ends_with(const char *word, uint32_t length, const char *end)
-{
-    uint32_t n = (uint32_t)strlen(end);
+static const struct fused {
+    const char *word;
+    uint8_t length, apart;
+} fused[] = {
+    { "aint", 4, 2 },     { "arent", 5, 3 },  { "cannot", 6, 3 }, { "cant", 4, 2 },    { "couldnt", 7, 5 },
+    { "didnt", 5, 3 },    { "doesnt", 6, 4 }, { "dont", 4, 2 },   { "dunno", 5, 2 },   { "gimme", 5, 3 },
+    { "gonna", 5, 3 },    { "gotta", 5, 3 },  { "hadnt", 5, 3 },  { "hasnt", 5, 3 },   { "havent", 6, 4 },
+    { "heres", 5, 4 },    { "hes", 3, 2 },    { "im", 2, 1 },     { "isnt", 4, 2 },    { "ive", 3, 1 },
+    { "kinda", 5, 4 },    { "lemme", 5, 3 },  { "lotta", 5, 3 },  { "outta", 5, 3 },   { "shes", 4, 3 },
+    { "shouldnt", 8, 6 }, { "sorta", 5, 4 },  { "thats", 5, 4 },  { "theres", 6, 5 },  { "theyll", 6, 4 },
+    { "theyre", 6, 4 },   { "theyve", 6, 4 }, { "wanna", 5, 3 },  { "wasnt", 5, 3 },   { "werent", 6, 4 },
+    { "weve", 4, 2 },     { "whats", 5, 4 },  { "wont", 4, 2 },   { "wouldnt", 7, 5 }, { "youll", 5, 3 },
+    { "youre", 5, 3 },    { "youve", 5, 3 },
+};
 
-    if (length < n)
-        return 0;
-    for (uint32_t i = 0; i < n; i++)
-        if (to_lower(word[length - n + i]) != end[i])
-            return 0;
-    return 1;
-}
+#define PAIR(a, b) [((a) - 'a') * 32 + (b) - 'a']
+const uint16_t word_fused_lengths[26 * 32] = {
+    PAIR('a', 'i') = 1u << 4,           PAIR('a', 'r') = 1u << 5,           PAIR('c', 'a') = 1u << 4 | 1u << 6,
+    PAIR('c', 'o') = 1u << 7,           PAIR('d', 'i') = 1u << 5,           PAIR('d', 'o') = 1u << 4 | 1u << 6,
+    PAIR('d', 'u') = 1u << 5,           PAIR('g', 'i') = 1u << 5,           PAIR('g', 'o') = 1u << 5,
+    PAIR('h', 'a') = 1u << 5 | 1u << 6, PAIR('h', 'e') = 1u << 3 | 1u << 5, PAIR('i', 'm') = 1u << 2,
+    PAIR('i', 's') = 1u << 4,           PAIR('i', 'v') = 1u << 3,           PAIR('k', 'i') = 1u << 5,
+    PAIR('l', 'e') = 1u << 5,           PAIR('l', 'o') = 1u << 5,           PAIR('o', 'u') = 1u << 5,
+    PAIR('s', 'h') = 1u << 4 | 1u << 8, PAIR('s', 'o') = 1u << 5,           PAIR('t', 'h') = 1u << 5 | 1u << 6,
+    PAIR('w', 'a') = 1u << 5,           PAIR('w', 'e') = 1u << 4 | 1u << 6, PAIR('w', 'h') = 1u << 5,
+    PAIR('w', 'o') = 1u << 4 | 1u << 7, PAIR('y', 'o') = 1u << 5,
+};
 
-/* Whether an apostrophe, or the last byte of U+2019, stands where one before a clitic does. Nearly all words are done with
- * here. */
-static int may_have_apostrophe(const char *word, uint32_t length)
+uint32_t word_fused_find(const char *word, uint32_t length)
 {
-    for (uint32_t back = 2; back <= 3 && back < length; back++)
-        if (word[length - back] == '\'' || word[length - back] == '\x99')
-            return 1;
+    for (size_t i = 0; i < sizeof fused / sizeof fused[0]; i++) {
+        uint32_t same = 0;
+        if (fused[i].length != length)
+            continue;
+        while (same < length && char_to_lower(word[same]) == fused[i].word[same])
+            same++;
+        if (same == length)
+            /* "IM" and "HES" are names; "Im" is "I'm" */
+            return length <= 3 && char_is_upper(word[length - 1]) ? 0 : fused[i].apart;
+    }
     return 0;
 }
 
-/* Where "n't", "'s" and the like start, or `length`. */
-static uint32_t clitic_after_apostrophe(const char *word, uint32_t length)
-{
-    static const char *const clitics[] = { "s", "m", "d", "re", "ve", "ll" };
-    uint32_t mark;
+/* ---- Apostrophes ---------------------------------------------------------------------------------------------------- */
 
-    if (ends_with(word, length, "t") && (mark = apostrophe_before(word, length - 1)) > 0) {
-        uint32_t n = length - 1 - mark; /* "n't": the n goes with it */
-        return n > 1 && to_lower(word[n - 1]) == 'n' ? n - 1 : length;
-    }
-    for (size_t i = 0; i < sizeof clitics / sizeof clitics[0]; i++) {
-        uint32_t n = (uint32_t)strlen(clitics[i]);
-        if (!ends_with(word, length, clitics[i]))
-            continue;
-        mark = apostrophe_before(word, length - n);
-        if (mark > 0 && length - n - mark > 0)
-            return length - n - mark;
-    }
-    return length;
+/* Whether the letters [at, end) behind an apostrophe are a clitic: "'s", "'re". */
+static int is_clitic(const struct scan *s, uint32_t at, uint32_t end)
+{
+    char a = char_to_lower(s->text[at]), b = char_to_lower(byte_at(s, at + 1));
+
+    if (end - at == 1)
+        return a == 's' || a == 'm' || a == 'd';
+    return end - at == 2 && ((a == 'r' && b == 'e') || (a == 'v' && b == 'e') || (a == 'l' && b == 'l'));
 }
 
-uint32_t word_clitic(const char *word, uint32_t length)
+/* What the word [at, mark), whose apostrophe of `size` bytes is followed by letters that end at `end`, comes apart at; `end` when
+ * it stays whole: "O'Brien". */
+static uint32_t clitic_start(const struct scan *s, uint32_t at, uint32_t mark, uint32_t size, uint32_t end)
 {
-    static const struct {
-        const char *word;
-        uint32_t length, at;
-    } fused[] = { { "cannot", 6, 3 }, { "gonna", 5, 3 }, { "gotta", 5, 3 }, { "wanna", 5, 3 } };
+    uint32_t letters = mark + size;
 
-    if (may_have_apostrophe(word, length))
-        return clitic_after_apostrophe(word, length);
-    for (size_t i = 0; i < sizeof fused / sizeof fused[0]; i++)
-        if (length == fused[i].length && ends_with(word, length, fused[i].word))
-            return fused[i].at;
-    return length;
+    if (end - letters == 1 && (s->text[letters] | 0x20) == 't' && (s->text[mark - 1] | 0x20) == 'n' && mark - at > 1)
+        return mark - 1;
+    return is_clitic(s, letters, end) ? mark : end;
+}
+
+/* ---- Periods -------------------------------------------------------------------------------------------------------- */
+
+/* Letters one by one with periods, "U.S.", "e.g", "L.L.C", from `at` on, and "Ph.D.": their end, the last period
+ * included when it is followed by no letter; `at` when there are fewer than two letters. */
+static uint32_t dotted_end(const struct scan *s, uint32_t at)
+{
+    uint32_t end = at, n = 0, size;
+
+    if (stands_at(s, at, "ph.d") || stands_at(s, at, "m.sc") || stands_at(s, at, "b.sc"))
+        end = at + 4;
+    else {
+        while ((char_class_at(s->text, end, &size) & CHAR_KIND_MASK) == CHAR_LETTER && size == 1 &&
+               byte_at(s, end + 1) == '.' && is_letter_at(s, end + 2)) {
+            end += 2;
+            n++;
+        }
+        if (n == 0 || is_word_byte(byte_at(s, end + 1)))
+            return at;
+        end++;
+    }
+    if (is_letter_at(s, end))
+        return at;
+    return byte_at(s, end) == '.' && byte_at(s, end + 1) != '.' ? end + 1 : end;
+}
+
+/* The character behind the blanks at `at`, all on one line; 0 when there is none. */
+static char next_visible(const struct scan *s, uint32_t at)
+{
+    while (byte_at(s, at) == ' ')
+        at++;
+    return byte_at(s, at);
+}
+
+/* Whether the period at `end`, behind the word that starts at `at`, is the word's own. */
+static int is_own_period(const struct scan *s, uint32_t at, uint32_t end)
+{
+    char behind = byte_at(s, end + 1);
+
+    if (byte_at(s, end) != '.' || behind == '.')
+        return 0;
+    if (end - at == 1 && char_is_upper(s->text[at])) {
+        /* An initial: a name follows, or another one. "I." ends a sentence more often. */
+        char next = next_visible(s, end + 1);
+        return s->text[at] != 'I' && behind != '"' && (char_is_upper(next) || behind == ',') && behind != '\n';
+    }
+    switch (word_abbreviation(s->text + at, end - at)) {
+    case ABBREVIATION_SURE:
+        return !is_letter_at(s, end + 1);
+    case ABBREVIATION_NUMBERED:
+        /* "No. 5", "(b. March 1987)" */
+        return char_is_digit(next_visible(s, end + 1)) ||
+               (end - at == 1 && at > 0 && s->text[at - 1] == '(' && behind == ' ');
+    default:
+        return 0;
+    }
+}
+
+/* "th- the": a word that its speaker broke off keeps the hyphen. */
+static int is_broken_off(const struct scan *s, uint32_t at, uint32_t end)
+{
+    return byte_at(s, end) == '-' && end - at <= 3 && char_is_lower(s->text[end - 1]) && byte_at(s, end + 1) == ' ';
+}
+
+/* ---- The word -------------------------------------------------------------------------------------------------------- */
+
+/* "w/o", "s/he", "l/c", "n/a": one token, with their slash. */
+static uint32_t slashed_word_end(const struct scan *s, uint32_t at)
+{
+    static const char *const words[] = { "w/o", "s/he", "l/c", "i/c", "n/a", "w/", "c/o" };
+
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        uint32_t length = (uint32_t)strlen(words[i]);
+        if (stands_at(s, at, words[i]) && !is_word_byte(byte_at(s, at + length)))
+            return at + length;
+    }
+    return at;
+}
+
+static uint32_t hyphen_at(const struct scan *s, uint32_t at)
+{
+    if (byte_at(s, at) == '-')
+        return 1;
+    return s->length - at >= 3 && at < s->length && memcmp(s->text + at, "\xe2\x80\x91", 3) == 0 ? 3 : 0;
+}
+
+/* Whether a word that starts at `at` goes on behind the mark at `end`; puts the mark's length into *mark. */
+static int goes_on(const struct scan *s, uint32_t at, uint32_t end, uint32_t *mark)
+{
+    char c = byte_at(s, end);
+
+    *mark = 1;
+    if (c == '_' || c == '&' || c == '*')
+        return is_word_byte(s->text[end - 1]) && is_word_byte(byte_at(s, end + 1));
+    *mark = hyphen_at(s, end);
+    if (*mark > 0 && stands_at(s, end + *mark, "esque"))
+        return 1;
+    if (*mark > 0)
+        return is_word_byte(byte_at(s, end + *mark)) && word_is_prefix(s->text + at, end - at);
+    *mark = apostrophe_at(s, end);
+    return *mark > 0 && is_letter_at(s, end + *mark);
+}
+
+/* The end of letters, digits and marks of any script that puts blanks between words. */
+static uint32_t letters_end(const struct scan *s, uint32_t at)
+{
+    for (;;) {
+        uint32_t size;
+        at = scan_ascii_word(s->text, at, s->length);
+        enum character kind = kind_at(s, at, &size);
+        if (kind != CHAR_LETTER && kind != CHAR_DIGIT && kind != CHAR_EXTEND && kind != CHAR_ZWJ)
+            return at;
+        at += size;
+    }
+}
+
+/* Adds the word [at, end), its clitic from `clitic` on apart. */
+static uint32_t add_parts(struct scan *s, uint32_t at, uint32_t clitic, uint32_t end)
+{
+    if (clitic == end) {
+        uint32_t apart = word_fused(s->text + at, end - at);
+        if (apart > 0)
+            add_token(s, at, at + apart, TEXTD_TOKEN_WORD);
+        if (is_own_period(s, at, end) || is_broken_off(s, at, end))
+            end++;
+        add_token(s, at + apart, end, TEXTD_TOKEN_WORD);
+        return end;
+    }
+    add_token(s, at, clitic, TEXTD_TOKEN_WORD);
+    add_token(s, clitic, end, TEXTD_TOKEN_WORD);
+    return end;
+}
+
+/* The end of a word with all its marks; puts where its clitic starts into *clitic, the end when it has none. */
+static uint32_t word_end(const struct scan *s, uint32_t at, uint32_t end, uint32_t *clitic)
+{
+    uint32_t part = at, mark;
+
+    for (;;) {
+        end = letters_end(s, end);
+        if (!goes_on(s, part, end, &mark))
+            break;
+        uint32_t next = letters_end(s, end + mark);
+        if (apostrophe_at(s, end) > 0 && (*clitic = clitic_start(s, at, end, mark, next)) < next)
+            return next;
+        part = end + mark;
+        end = next;
+    }
+    *clitic = end;
+    return end;
+}
+
+uint32_t scan_word(struct scan *s, uint32_t at, uint32_t end)
+{
+    uint8_t kind = TEXTD_TOKEN_WORD;
+    uint32_t clitic;
+
+    if (byte_at(s, end) == '.' && (unsigned char)byte_at(s, end + 1) <= ' ') /* most periods end a sentence */
+        return add_parts(s, at, end, end);
+    uint32_t whole = scan_link(s, at, end, &kind);
+    if (whole == at && byte_at(s, end) == '.')
+        whole = dotted_end(s, at);
+    if (whole == at && byte_at(s, end) == '/')
+        whole = slashed_word_end(s, at);
+    if (whole > at) {
+        add_token(s, at, whole, kind);
+        return whole;
+    }
+    end = word_end(s, at, end, &clitic);
+    return add_parts(s, at, clitic, end);
 }

@@ -1,16 +1,18 @@
 /* segmenter.c: any valid text has tokens that are ordered, do not overlap and cover all that is not blank, and sentences
  * that are made of them. */
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/utf8.h"
-#include "plugins/segmenter/character.h"
+#include "plugins/lib/character.h"
+#include "plugins/segmenter/model.h"
 #include "plugins/segmenter/tokens.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static char memory[1 << 22];
+static char memory[1 << 24]; /* a token and a sentence a byte: enough for texts of half a MiB */
 static size_t used;
 
 static void *take(void *data, uint64_t bytes)
@@ -21,6 +23,23 @@ static void *take(void *data, uint64_t bytes)
         return NULL;
     used += bytes;
     return memory + used - bytes;
+}
+
+/* The model that is shipped. */
+static const struct boundary_model *load_model(void)
+{
+    static uint32_t bytes[sizeof(struct model_head) / 4 + MODEL_MOST_SLOTS];
+    static struct boundary_model model;
+    char reason[200];
+
+    if (!model.slots) {
+        FILE *in = fopen(TEXTD_SOURCE_DIR "/plugins/segmenter/segmenter.model", "rb");
+        assert(in);
+        size_t length = fread(bytes, 1, sizeof bytes, in);
+        fclose(in);
+        assert(model_open(&model, bytes, length, reason, sizeof reason) == 0);
+    }
+    return &model;
 }
 
 static int go_on(void *data)
@@ -36,7 +55,7 @@ static void check_cover(const struct segments *s, const char *text, uint32_t len
     for (uint32_t i = 0; i <= s->n_tokens; i++) {
         uint32_t next = i < s->n_tokens ? s->tokens[i].start : length;
         for (; at < next; at += bytes)
-            assert(character_at(text, at, &bytes) == CHAR_BLANK);
+            assert(char_kind_at(text, at, &bytes) == CHAR_BLANK);
         assert(at == next && (i == s->n_tokens || s->tokens[i].end > at));
         if (i < s->n_tokens)
             at = s->tokens[i].end;
@@ -52,7 +71,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     memcpy(text, data, size);
     uint32_t length = (uint32_t)td_utf8_check(text, size, NULL);
     used = 0;
-    if (segment_tokens(&s, text, length) == TEXTD_OK && segment_sentences(&s, text, length) == TEXTD_OK) {
+    if (segment_tokens(&s, text, length) == TEXTD_OK && segment_sentences(&s, load_model(), text, length) == TEXTD_OK) {
         check_cover(&s, text, length);
         for (uint32_t i = 0; i < s.n_sentences; i++) {
             assert(s.sentences[i].start == s.tokens[token].start);

@@ -1,0 +1,101 @@
+/* boundary.c: what rules say of a gap, and when the model is asked. See boundary.h. */
+#include "plugins/segmenter/boundary.h"
+
+#include <string.h>
+
+#include "plugins/lib/character.h"
+
+void sentence_take_mark(struct sentence_state *state, const struct paragraph *p, uint32_t i)
+{
+    switch (p->text[p->tokens[i].start]) {
+    case '"':
+        state->is_in_quotes ^= 1;
+        break;
+    case '(':
+    case '[':
+        state->brackets += state->brackets < 2;
+        break;
+    case ')':
+    case ']':
+        state->brackets -= state->brackets > 0;
+        break;
+    case '\xe2': /* U+201C and U+201D */
+        if (p->text[p->tokens[i].start + 1] == '\x80' && (p->text[p->tokens[i].start + 2] & ~1) == '\x9c')
+            state->is_in_quotes = p->text[p->tokens[i].start + 2] == '\x9c';
+        break;
+    default:
+        break;
+    }
+}
+
+/* Whether token `i` ends sentences by itself, in every context: the full stops of scripts that have no other use for them. */
+static int is_wide_terminal(const struct paragraph *p, uint32_t i)
+{
+    uint32_t at = p->tokens[i].start, size;
+
+    return i >= p->first && (unsigned char)p->text[at] >= 0x80 && char_kind_at(p->text, at, &size) == CHAR_TERM;
+}
+
+static int stands_at(const struct paragraph *p, uint32_t i, const char *token)
+{
+    uint32_t length = (uint32_t)strlen(token);
+
+    return p->tokens[i].end - p->tokens[i].start == length && memcmp(p->text + p->tokens[i].start, token, length) == 0;
+}
+
+/* What the gap behind a full stop of those scripts is, closing quotes taken along. */
+static enum boundary behind_wide_terminal(const struct paragraph *p, uint32_t i, enum shape left, enum shape right)
+{
+    if (is_wide_terminal(p, i - 1))
+        return right == SHAPE_CLOSE || right == SHAPE_QUOTE || is_wide_terminal(p, i) ? BOUNDARY_NEVER
+                                                                                      : BOUNDARY_ALWAYS;
+    if (left == SHAPE_CLOSE && i >= p->first + 2 && is_wide_terminal(p, i - 2))
+        /* Japanese goes on with "to" behind a quotation */
+        return right == SHAPE_CLOSE || right == SHAPE_PUNCT || stands_at(p, i, "\xe3\x81\xa8") ? BOUNDARY_NEVER
+                                                                                               : BOUNDARY_ALWAYS;
+    return BOUNDARY_ASK;
+}
+
+/* "Regards,|Ann": a greeting, behind which its writer's name starts a line that is lost. */
+static int is_greeting(const struct paragraph *p, uint32_t i)
+{
+    for (uint32_t back = 2; back <= 3 && i >= p->first + back; back++)
+        if (i == p->first + back || shape_is_terminal(paragraph_shape(p, i - back - 1)))
+            return paragraph_shape(p, i - back) == SHAPE_CAPITAL;
+    return 0;
+}
+
+/* "* one", "- one", "1. one", "1) one" at the start of a line. */
+static int is_item(const struct paragraph *p, uint32_t i, enum shape shape)
+{
+    uint32_t behind = p->tokens[i].end;
+
+    if (i + 1 >= p->end)
+        return 0;
+    if (shape == SHAPE_BULLET || (shape == SHAPE_DASH && p->text[behind - 1] == '-'))
+        return p->text[behind] == ' ';
+    return shape == SHAPE_ITEM || (shape == SHAPE_NUMBER && p->text[behind] == ')');
+}
+
+enum boundary boundary_at(const struct paragraph *p, uint32_t i, struct gap_view *view)
+{
+    enum gap gap = view->gap = paragraph_gap(p, i);
+    enum shape left = view->left = paragraph_shape(p, i - 1), right = view->right = paragraph_shape(p, i);
+    enum boundary rule = behind_wide_terminal(p, i, left, right);
+    if (rule != BOUNDARY_ASK)
+        return rule;
+    if (gap == GAP_LINE)
+        return is_item(p, i, right) ? BOUNDARY_ALWAYS : BOUNDARY_ASK;
+    if (gap == GAP_NONE)
+        return (shape_is_terminal(left) || left == SHAPE_DRAWING) &&
+                       (shape_is_word(right) || right == SHAPE_OPEN || right == SHAPE_NUMBER)
+                   ? BOUNDARY_ASK
+                   : BOUNDARY_NEVER;
+    if (left == SHAPE_OPEN || right == SHAPE_COMMA)
+        return BOUNDARY_NEVER;
+    if (left == SHAPE_COMMA)
+        return right == SHAPE_CAPITAL && is_greeting(p, i) ? BOUNDARY_ASK : BOUNDARY_NEVER;
+    if (shape_is_word(left) || left == SHAPE_CLITIC || left == SHAPE_NUMBER)
+        return right != SHAPE_SMALL ? BOUNDARY_ASK : BOUNDARY_NEVER;
+    return BOUNDARY_ASK;
+}

@@ -1,0 +1,69 @@
+/* boundary.h: what is to be done about the gap between two tokens, and what is known of it. The segmenter and its trainer see
+ * the same. */
+#ifndef SEGMENTER_BOUNDARY_H
+#define SEGMENTER_BOUNDARY_H
+
+#include <stdint.h>
+
+#include "plugins/segmenter/paragraph.h"
+
+/* Where the walk through a paragraph is: the sentence so far, and what was opened in it. */
+struct sentence_state {
+    uint32_t start; /* its first token */
+    uint8_t is_in_quotes, brackets;
+    uint32_t terminal; /* the next mark that may end a sentence, as far as somebody looked */
+};
+
+/* A new sentence starts with token `i`. Start with a state of zeros in each paragraph. */
+static inline void sentence_start(struct sentence_state *state, uint32_t i)
+{
+    state->start = i;
+    state->is_in_quotes = state->brackets = 0;
+}
+
+/* Takes punctuation into the sentence. */
+void sentence_take_mark(struct sentence_state *state, const struct paragraph *paragraph, uint32_t i);
+
+/* Takes token `i` into the sentence. Only those with TOKEN_GAP matter: all quotes and brackets have it. */
+static inline void sentence_take(struct sentence_state *state, const struct paragraph *paragraph, uint32_t i)
+{
+    if (paragraph_kind(paragraph, i) == TEXTD_TOKEN_PUNCT)
+        sentence_take_mark(state, paragraph, i);
+}
+
+enum boundary {
+    BOUNDARY_NEVER,
+    BOUNDARY_ASK, /* the model */
+    BOUNDARY_ALWAYS,
+};
+
+/* A gap and its neighbours. */
+struct gap_view {
+    enum gap gap;
+    enum shape left, right;
+};
+
+/* What is to be done about the gap before token `i` (first < i < end), which has TOKEN_GAP. Fills in *view when the model is to be asked. */
+enum boundary boundary_at(const struct paragraph *paragraph, uint32_t i, struct gap_view *view);
+
+/* The features of a gap, as hashes. The near ones come first: most gaps are decided by them. */
+#define NEAR_FEATURES 8u
+#define MOST_FEATURES 40u
+
+struct features {
+    uint32_t n;
+    uint32_t hash[MOST_FEATURES];
+    /* What the near ones have found, for the far ones. */
+    uint64_t words[4]; /* the tokens two before, one before, one behind, two behind the gap */
+    uint64_t middle;
+    uint8_t shapes[4];
+    enum gap gap;
+};
+
+/* The features of the gap before token `i` that its neighbours give; then those of the sentence and the paragraph. */
+void boundary_near(struct features *features, const struct paragraph *paragraph, const struct gap_view *view,
+                   uint32_t i);
+void boundary_far(struct features *features, const struct paragraph *paragraph, struct sentence_state *state,
+                  uint32_t i);
+
+#endif

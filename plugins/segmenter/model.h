@@ -1,0 +1,55 @@
+/* model.h: the learned part of the segmenter: weights of features, in a file that is mapped as it is.
+ *
+ * The file, in little-endian order:
+ *      0  8 bytes    "TDSEGMNT"
+ *      8  uint32     version of the format and of the features, MODEL_VERSION
+ *     12  uint32     CRC-32 (zlib's) of all that follows
+ *     16  int32      `reject`: a gap whose near features sum up to less is no boundary
+ *     20  uint32     slots, a power of two
+ *     24  uint32 × slots: tag (upper 16 bits) and weight (int16, lower 16 bits)
+ *
+ * The slot of a feature is given by the upper bits of its hash, the tag by the lower 16. A slot holds one feature; one that
+ * is not in the table has weight 0. The sum of the weights is the log-odds of a boundary, times MODEL_SCALE. */
+#ifndef SEGMENTER_MODEL_H
+#define SEGMENTER_MODEL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define MODEL_VERSION 1u
+#define MODEL_SCALE 256
+#define MODEL_MOST_SLOTS (1u << 17) /* 512 KiB */
+
+struct boundary_model {
+    const uint32_t *slots;
+    uint32_t shift; /* of a hash, to its slot */
+    int32_t reject;
+};
+
+struct model_head {
+    char magic[8];
+    uint32_t version, crc;
+    int32_t reject;
+    uint32_t n_slots;
+};
+
+/* Takes the file's bytes, which must stay where they are, at a multiple of 4. 0, or -1 and in `reason` what is wrong. */
+int model_open(struct boundary_model *model, const void *bytes, size_t length, char *reason, size_t reason_size);
+
+/* The CRC-32 of what the head's `crc` covers. */
+uint32_t model_crc(const void *bytes, size_t length);
+
+/* The sum of the weights of `n` features. */
+static inline int32_t model_sum(const struct boundary_model *model, const uint32_t *hashes, uint32_t n)
+{
+    int32_t sum = 0;
+
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t slot = model->slots[hashes[i] >> model->shift];
+        /* no branch: whether a feature is known is hard to foretell */
+        sum += (int16_t)slot & -(int32_t)(slot >> 16 == (hashes[i] & 0xFFFF));
+    }
+    return sum;
+}
+
+#endif

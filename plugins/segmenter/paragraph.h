@@ -1,0 +1,48 @@
+/* paragraph.h: what empty lines enclose. Sentences end with their paragraph, and nothing in another one is looked at. */
+#ifndef SEGMENTER_PARAGRAPH_H
+#define SEGMENTER_PARAGRAPH_H
+
+#include <stdint.h>
+
+#include "plugins/segmenter/shape.h"
+#include "plugins/segmenter/tokens.h"
+
+struct paragraph {
+    const char *text;
+    uint32_t length;                 /* of the whole text */
+    const struct textd_span *tokens; /* of the whole text, and so are the kinds */
+    uint8_t *kinds;                  /* with TOKEN_GAP */
+    uint32_t n_tokens;
+    uint32_t first, end;                /* the tokens of the paragraph */
+    enum shape first_shape, last_shape; /* of these tokens */
+    uint32_t line_width;                /* bytes of its longest line */
+    uint8_t capitals, smalls; /* of the words behind its . ! ?, how many have a capital, how many have not; at most 3 */
+};
+
+/* Finds the end of the paragraph that starts at token `paragraph->first`, and takes a look at its lines. */
+void paragraph_read(struct paragraph *paragraph);
+
+/* The kind of token `i`. */
+static inline uint8_t paragraph_kind(const struct paragraph *p, uint32_t i)
+{
+    return p->kinds[i] & (uint8_t)~TOKEN_GAP;
+}
+
+/* The next token, `i` or behind it, before which a sentence may end; `end` when there is none before it. */
+uint32_t paragraph_next_gap(const struct paragraph *paragraph, uint32_t i, uint32_t end);
+
+/* What stands between two tokens. */
+enum gap { GAP_NONE, GAP_BLANK, GAP_WIDE, GAP_TAB, GAP_LINE, GAP_EDGE };
+
+/* What stands before token `i`. */
+enum gap paragraph_gap(const struct paragraph *paragraph, uint32_t i);
+
+/* The shape of token `i`; SHAPE_EDGE beyond the paragraph. */
+static inline enum shape paragraph_shape(const struct paragraph *p, uint32_t i)
+{
+    return i < p->first || i >= p->end
+               ? SHAPE_EDGE
+               : shape_of(p->text + p->tokens[i].start, p->tokens[i].end - p->tokens[i].start, paragraph_kind(p, i));
+}
+
+#endif

@@ -1,0 +1,94 @@
+/* shape.c: see shape.h. */
+#include "plugins/segmenter/shape.h"
+
+#include <string.h>
+
+#include <textd/plugin.h>
+
+#include "plugins/lib/character.h"
+
+static enum shape word_shape(const char *word, uint32_t length)
+{
+    uint32_t size;
+    uint8_t first = char_class_at(word, 0, &size);
+    char last = word[length - 1];
+
+    if (word[0] == '\'' || (first & CHAR_KIND_MASK) != CHAR_LETTER)
+        return first == (CHAR_LETTER | CHAR_LOWER)    ? SHAPE_SMALL
+               : word[0] == '\'' || word[0] == '\xe2' ? SHAPE_CLITIC
+                                                      : SHAPE_MIXED;
+    if (last == '.' && length > 1)
+        return length == 2 && (first & CHAR_UPPER) ? SHAPE_INITIAL : SHAPE_PERIOD_WORD;
+    if (first & CHAR_LOWER)
+        return SHAPE_SMALL;
+    if (!(first & CHAR_UPPER))
+        return SHAPE_MIXED;
+    if (length == size)
+        return SHAPE_INITIAL;
+    return char_is_upper(last) && (length < 3 || !char_is_lower(word[length - 2])) ? SHAPE_CAPITALS : SHAPE_CAPITAL;
+}
+
+static enum shape punctuation_shape(const char *word, uint32_t length)
+{
+    uint32_t size;
+
+    switch (word[0]) {
+    case '.':
+        return length == 1                                              ? SHAPE_PERIOD
+               : memchr(word, '?', length) || memchr(word, '!', length) ? SHAPE_QUESTION
+                                                                        : SHAPE_DOTS;
+    case '?':
+    case '!':
+        return SHAPE_QUESTION;
+    case ',':
+        return SHAPE_COMMA;
+    case ';':
+        return SHAPE_SEMICOLON;
+    case ':':
+        return SHAPE_COLON;
+    case '-':
+        return length <= 3 ? SHAPE_DASH : SHAPE_DRAWING;
+    case '*':
+    case '_':
+        return length == 1 ? SHAPE_BULLET : SHAPE_DRAWING;
+    default:
+        break;
+    }
+    switch (char_kind_at(word, 0, &size)) {
+    case CHAR_TERM:
+        return SHAPE_QUESTION;
+    case CHAR_OPEN:
+        return SHAPE_OPEN;
+    case CHAR_CLOSE:
+        return SHAPE_CLOSE;
+    case CHAR_QUOTE:
+        return SHAPE_QUOTE;
+    default:
+        break;
+    }
+    if (length >= 3 && memcmp(word, "\xe2\x80\xa6", 3) == 0)
+        return SHAPE_DOTS;
+    if (length == 3 && (memcmp(word, "\xe2\x80\x93", 3) == 0 || memcmp(word, "\xe2\x80\x94", 3) == 0))
+        return SHAPE_DASH;
+    if (length == 3 && memcmp(word, "\xe2\x80\xa2", 3) == 0)
+        return SHAPE_BULLET;
+    return SHAPE_PUNCT;
+}
+
+enum shape shape_of(const char *word, uint32_t length, uint8_t kind)
+{
+    switch (kind) {
+    case TEXTD_TOKEN_WORD:
+        return word_shape(word, length);
+    case TEXTD_TOKEN_NUMBER:
+        return word[length - 1] == '.' ? SHAPE_ITEM : SHAPE_NUMBER;
+    case TEXTD_TOKEN_PUNCT:
+        return punctuation_shape(word, length);
+    case TEXTD_TOKEN_LINK:
+        return word[0] == '@' || word[0] == '#' ? SHAPE_TAG : SHAPE_LINK;
+    default:
+        if ((word[0] == ':' || word[0] == ';' || word[0] == '=' || (unsigned char)word[0] == 0xF0) && length > 1)
+            return SHAPE_SMILE;
+        return length >= 3 && strchr("=+|<>~", word[0]) ? SHAPE_DRAWING : SHAPE_SYMBOL;
+    }
+}

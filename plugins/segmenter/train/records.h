@@ -1,0 +1,26 @@
+/* records.h: texts with their sentences and tokens, from JSON Lines: {"id", "text", "sentences": [[start, end]], "tokens":
+ * [[start, end]]}, offsets in bytes of UTF-8. Other keys are ignored, save "licence". */
+#ifndef SEGMENTER_RECORDS_H
+#define SEGMENTER_RECORDS_H
+
+#include <stdint.h>
+
+#include <textd/plugin.h>
+
+struct record {
+    char *id, *text;
+    uint32_t length;
+    struct textd_span *sentences, *tokens;
+    uint32_t n_sentences, n_tokens;
+};
+
+struct records {
+    struct record *all;
+    uint32_t n;
+};
+
+/* Reads the file, "-" being the standard input, and adds its records, of those that have a licence the ones whose licence
+ * contains `licence` (NULL: all). Says on stderr what is wrong with a line, and ends the program. */
+void records_read(struct records *records, const char *file, const char *licence);
+
+#endif

@@ -1,0 +1,446 @@
+/* train.c: the segmenter's trainer.
+ *
+ *   segmenter-train train MODEL FILE[=LICENCE]...    writes the model
+ *   segmenter-train score MODEL FILE...              prints F1 of sentences and tokens, in each dress of variants.h
+ *
+ * The model is logistic regression over the hashed features of boundary.h, by stochastic gradient descent with AdaGrad's step
+ * sizes (Duchi, Hazan and Singer 2011) and with features dropped at random (Hinton et al. 2012), so that the many that say the
+ * same share the weight. Everything is deterministic: the order comes from a generator with a fixed seed, and the arithmetic
+ * is IEEE 754's basic operations, in a fixed order, without a library's exp. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plugins/segmenter/boundary.h"
+#include "plugins/segmenter/model.h"
+#include "plugins/segmenter/tokens.h"
+#include "plugins/segmenter/train/records.h"
+#include "plugins/segmenter/train/variants.h"
+
+#define EPOCHS 25u
+#define STEP 0.15f
+#define DROPPED 0.3f   /* of the features of an example */
+#define LEAST_COUNT 6u /* of a feature in the examples, where each text comes in three or four dresses */
+#define SLOTS MODEL_MOST_SLOTS
+#define SHIFT 15u   /* of a hash, to its slot */
+#define MARGIN 1.0f /* below the least sum of the near features of a boundary, in log-odds */
+
+struct example {
+    uint32_t n;
+    uint8_t is_boundary;
+    uint32_t hash[MOST_FEATURES];
+};
+
+static struct example *examples;
+static size_t n_examples, capacity;
+
+struct slot {
+    uint16_t tag;
+    uint32_t count;
+    float weight, squares;
+};
+
+static struct slot slots[SLOTS];
+
+static void out_of_memory(void)
+{
+    fprintf(stderr, "segmenter-train: out of memory\n");
+    exit(1);
+}
+
+static void *allocate(size_t bytes)
+{
+    void *memory = malloc(bytes ? bytes : 1);
+
+    if (!memory)
+        out_of_memory();
+    return memory;
+}
+
+/* ---- Texts ------------------------------------------------------------------------------------------------------------ */
+
+static void *take(void *data, uint64_t bytes)
+{
+    (void)data;
+    return allocate(bytes);
+}
+
+static int go_on(void *data)
+{
+    (void)data;
+    return 0;
+}
+
+static struct segments tokenize(const struct record *r)
+{
+    struct segments s = { .alloc = take, .should_stop = go_on };
+
+    segment_tokens(&s, r->text, r->length);
+    return s;
+}
+
+static void release(struct segments *s)
+{
+    free(s->tokens);
+    free(s->kinds);
+    free(s->sentences);
+}
+
+/* ---- Examples --------------------------------------------------------------------------------------------------------- */
+
+static void add_example(const struct paragraph *p, struct sentence_state *state, const struct gap_view *view,
+                        uint32_t i, int is_boundary)
+{
+    struct features f;
+
+    if (n_examples == capacity) {
+        capacity = capacity ? capacity * 2 : 1 << 16;
+        examples = realloc(examples, capacity * sizeof *examples);
+        if (!examples)
+            out_of_memory();
+    }
+    boundary_near(&f, p, view, i);
+    boundary_far(&f, p, state, i);
+    struct example *e = &examples[n_examples++];
+    e->n = f.n;
+    e->is_boundary = (uint8_t)is_boundary;
+    memcpy(e->hash, f.hash, f.n * sizeof *f.hash);
+}
+
+/* Adds the gaps of a text that the model will be asked about. `starts` are its sentences. */
+static void add_text(const struct record *r)
+{
+    struct segments s = tokenize(r);
+    struct paragraph p = {
+        .text = r->text, .length = r->length, .tokens = s.tokens, .kinds = s.kinds, .n_tokens = s.n_tokens
+    };
+    uint32_t next = 0; /* sentence */
+
+    for (; p.first < p.n_tokens; p.first = p.end) {
+        struct sentence_state state = { 0 };
+        struct gap_view view;
+        paragraph_read(&p);
+        sentence_start(&state, p.first);
+        sentence_take(&state, &p, p.first);
+        for (uint32_t i = p.first + 1; (i = paragraph_next_gap(&p, i, p.end)) < p.end; i++) {
+            while (next < r->n_sentences && r->sentences[next].start < p.tokens[i].start)
+                next++;
+            int is_boundary = next < r->n_sentences && r->sentences[next].start == p.tokens[i].start;
+            if (boundary_at(&p, i, &view) == BOUNDARY_ASK)
+                add_example(&p, &state, &view, i, is_boundary);
+            if (is_boundary)
+                sentence_start(&state, i);
+            sentence_take(&state, &p, i);
+        }
+    }
+    release(&s);
+}
+
+/* ---- Slots ------------------------------------------------------------------------------------------------------------- */
+
+static int by_hash(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+    return x < y ? -1 : x > y;
+}
+
+/* Gives each slot to the commonest of its features, and leaves the others out of the examples. */
+static void assign_slots(void)
+{
+    size_t n = 0, at = 0;
+    uint32_t *all;
+
+    for (size_t i = 0; i < n_examples; i++)
+        n += examples[i].n;
+    all = allocate(n * sizeof *all);
+    for (size_t i = 0; i < n_examples; i++)
+        for (uint32_t k = 0; k < examples[i].n; k++)
+            all[at++] = examples[i].hash[k];
+    qsort(all, n, sizeof *all, by_hash);
+    for (size_t i = 0, end; i < n; i = end) {
+        for (end = i; end < n && all[end] == all[i]; end++)
+            ;
+        struct slot *slot = &slots[all[i] >> SHIFT];
+        if (end - i >= LEAST_COUNT && end - i > slot->count)
+            *slot = (struct slot) { .tag = (uint16_t)all[i], .count = (uint32_t)(end - i) };
+    }
+    free(all);
+}
+
+static struct slot *slot_of(uint32_t hash)
+{
+    struct slot *slot = &slots[hash >> SHIFT];
+
+    return slot->count > 0 && slot->tag == (uint16_t)hash ? slot : NULL;
+}
+
+/* ---- Learning ---------------------------------------------------------------------------------------------------------- */
+
+static uint64_t random_state = 88172645463325252ull;
+
+/* Marsaglia's xorshift (2003). */
+static uint32_t random_number(void)
+{
+    random_state ^= random_state << 13;
+    random_state ^= random_state >> 7;
+    random_state ^= random_state << 17;
+    return (uint32_t)(random_state >> 32);
+}
+
+/* e^x by (1 + x/1024)^1024: exact enough for a step's size, and the same on every machine. */
+static float exponential(float x)
+{
+    float y = 1 + (x < -30 ? -30 : x > 30 ? 30 : x) / 1024;
+
+    for (int i = 0; i < 10; i++)
+        y *= y;
+    return y;
+}
+
+/* Newton's method for the square root, likewise. */
+static float square_root(float x)
+{
+    float y = x > 1 ? x : 1;
+
+    for (int i = 0; i < 24; i++)
+        y = (y + x / y) / 2;
+    return y;
+}
+
+static void learn(const struct example *e)
+{
+    struct slot *kept[MOST_FEATURES];
+    uint32_t n = 0;
+    float sum = 0;
+
+    for (uint32_t k = 0; k < e->n; k++) {
+        struct slot *slot = slot_of(e->hash[k]);
+        if (slot && (float)(random_number() >> 8) >= DROPPED * (1 << 24)) {
+            kept[n++] = slot;
+            sum += slot->weight;
+        }
+    }
+    float error = 1 / (1 + exponential(-sum)) - (float)e->is_boundary;
+    for (uint32_t k = 0; k < n; k++) {
+        kept[k]->squares += error * error;
+        kept[k]->weight -= STEP * error / (square_root(kept[k]->squares) + 0.1f);
+    }
+}
+
+static void shuffle(uint32_t *order, size_t n)
+{
+    for (size_t i = n - 1; i > 0; i--) {
+        size_t j = random_number() % (i + 1);
+        uint32_t t = order[i];
+        order[i] = order[j];
+        order[j] = t;
+    }
+}
+
+static void learn_all(void)
+{
+    uint32_t *order = allocate(n_examples * sizeof *order);
+
+    for (size_t i = 0; i < n_examples; i++)
+        order[i] = (uint32_t)i;
+    for (uint32_t epoch = 0; epoch < EPOCHS; epoch++) {
+        shuffle(order, n_examples);
+        for (size_t i = 0; i < n_examples; i++)
+            learn(&examples[order[i]]);
+    }
+    free(order);
+}
+
+/* ---- The model --------------------------------------------------------------------------------------------------------- */
+
+static int32_t scaled(float weight)
+{
+    float w = weight * MODEL_SCALE;
+
+    return w > 32767 ? 32767 : w < -32767 ? -32767 : (int32_t)(w < 0 ? w - 0.5f : w + 0.5f);
+}
+
+static int32_t weight_of(uint32_t hash)
+{
+    const struct slot *slot = slot_of(hash);
+
+    return slot ? scaled(slot->weight) : 0;
+}
+
+static int by_value(const void *a, const void *b)
+{
+    int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
+
+    return x < y ? -1 : x > y;
+}
+
+/* The bound below which the near features alone say no: all but one boundary in a thousand lie above it. */
+static int32_t find_reject(void)
+{
+    int32_t *sums = allocate(n_examples * sizeof *sums), bound;
+    size_t n = 0, rejected = 0;
+
+    for (size_t i = 0; i < n_examples; i++)
+        if (examples[i].is_boundary) {
+            sums[n] = 0;
+            for (uint32_t k = 0; k < NEAR_FEATURES; k++)
+                sums[n] += weight_of(examples[i].hash[k]);
+            n++;
+        }
+    qsort(sums, n, sizeof *sums, by_value);
+    bound = sums[n / 1000] - (int32_t)(MARGIN * MODEL_SCALE);
+    for (size_t i = 0; i < n_examples; i++) {
+        int32_t sum = 0;
+        for (uint32_t k = 0; k < NEAR_FEATURES; k++)
+            sum += weight_of(examples[i].hash[k]);
+        rejected += sum < bound;
+    }
+    printf("%zu gaps, %zu of them boundaries; near features reject %zu\n", n_examples, n, rejected);
+    free(sums);
+    return bound;
+}
+
+static void write_model(const char *file)
+{
+    size_t length = sizeof(struct model_head) + SLOTS * sizeof(uint32_t), used = 0;
+    unsigned char *bytes = allocate(length);
+    struct model_head head = {
+        .magic = "TDSEGMN", .version = MODEL_VERSION, .reject = find_reject(), .n_slots = SLOTS
+    };
+    uint32_t *table = (uint32_t *)(void *)(bytes + sizeof head);
+    FILE *out = fopen(file, "wb");
+
+    head.magic[7] = 'T';
+    for (size_t i = 0; i < SLOTS; i++) {
+        int32_t weight = scaled(slots[i].weight);
+        table[i] = slots[i].count > 0 ? (uint32_t)slots[i].tag << 16 | (uint16_t)weight : 0;
+        used += table[i] != 0;
+    }
+    memcpy(bytes, &head, sizeof head);
+    head.crc = model_crc(bytes, length);
+    memcpy(bytes, &head, sizeof head);
+    if (!out || fwrite(bytes, 1, length, out) != length || fclose(out) != 0) {
+        fprintf(stderr, "segmenter-train: %s: cannot be written\n", file);
+        exit(1);
+    }
+    printf("%s: %zu bytes, %zu features\n", file, length, used);
+    free(bytes);
+}
+
+static int train(const char *model, char **files, int n_files)
+{
+    struct records records = { 0 };
+
+    for (int i = 0; i < n_files; i++) {
+        char *licence = strchr(files[i], '=');
+        if (licence)
+            *licence++ = 0;
+        records_read(&records, files[i], licence);
+    }
+    for (uint32_t i = 0; i < records.n; i++)
+        for (int v = 0; v < N_VARIANTS; v++) {
+            if (v == VARIANT_QUOTED && i % 4 != 0) /* a few suffice */
+                continue;
+            struct record r = variant_make(&records.all[i], (enum variant)v, i);
+            add_text(&r);
+            variant_free(&r);
+        }
+    if (n_examples == 0) {
+        fprintf(stderr, "segmenter-train: there is nothing to learn from in these files\n");
+        return 1;
+    }
+    printf("%u texts\n", records.n);
+    assign_slots();
+    learn_all();
+    write_model(model);
+    return 0;
+}
+
+/* ---- Scoring ----------------------------------------------------------------------------------------------------------- */
+
+struct counts {
+    uint32_t right, gold, found;
+};
+
+/* Spans that are in both, of two ordered lists. */
+static void compare(struct counts *c, const struct textd_span *gold, uint32_t n_gold, const struct textd_span *found,
+                    uint32_t n_found)
+{
+    uint32_t g = 0, f = 0;
+
+    c->gold += n_gold;
+    c->found += n_found;
+    while (g < n_gold && f < n_found) {
+        c->right += gold[g].start == found[f].start && gold[g].end == found[f].end;
+        if (gold[g].end <= found[f].end)
+            g++;
+        else
+            f++;
+    }
+}
+
+static double f1(const struct counts *c)
+{
+    return c->gold + c->found ? 200.0 * c->right / (c->gold + c->found) : 0;
+}
+
+static struct boundary_model read_model(const char *file)
+{
+    static uint32_t bytes[sizeof(struct model_head) / 4 + MODEL_MOST_SLOTS + 1];
+    struct boundary_model model;
+    char reason[200];
+    FILE *in = fopen(file, "rb");
+
+    if (!in) {
+        fprintf(stderr, "segmenter-train: %s: cannot be opened\n", file);
+        exit(1);
+    }
+    size_t length = fread(bytes, 1, sizeof bytes, in);
+    fclose(in);
+    if (model_open(&model, bytes, length, reason, sizeof reason) != 0) {
+        fprintf(stderr, "segmenter-train: %s: %s\n", file, reason);
+        exit(1);
+    }
+    return model;
+}
+
+static void score_file(const struct boundary_model *model, const char *file)
+{
+    static const char *const names[] = { "as it is", "wrapped", "quoted", "dense" };
+    struct records records = { 0 };
+
+    records_read(&records, file, NULL);
+    for (int v = 0; v < N_VARIANTS; v++) {
+        struct counts sentences = { 0 }, tokens = { 0 };
+        for (uint32_t i = 0; i < records.n; i++) {
+            struct record *plain = &records.all[i], r = variant_make(plain, (enum variant)v, i);
+            struct segments s = tokenize(&r);
+            segment_sentences(&s, model, r.text, r.length);
+            compare(&sentences, r.sentences, r.n_sentences, s.sentences, s.n_sentences);
+            if (v == VARIANT_PLAIN)
+                compare(&tokens, plain->tokens, plain->n_tokens, s.tokens, s.n_tokens);
+            release(&s);
+            variant_free(&r);
+        }
+        printf("%-10s sentences F1 %6.2f", names[v], f1(&sentences));
+        if (v == VARIANT_PLAIN)
+            printf(", tokens F1 %6.2f", f1(&tokens));
+        printf("   %s\n", file);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    if (argc >= 4 && strcmp(argv[1], "train") == 0)
+        return train(argv[2], argv + 3, argc - 3);
+    if (argc >= 4 && strcmp(argv[1], "score") == 0) {
+        struct boundary_model model = read_model(argv[2]);
+        for (int i = 3; i < argc; i++)
+            score_file(&model, argv[i]);
+        return 0;
+    }
+    fprintf(stderr,
+            "usage: segmenter-train train MODEL FILE[=LICENCE]...\n       segmenter-train score MODEL FILE...\n");
+    return 2;
+}

@@ -1,0 +1,238 @@
+/* segmenter_any_test.c: what holds for the tokens and sentences of any text. */
+#include "tests/unit/segmenter_text.h"
+
+#include "plugins/segmenter/ascii.h"
+
+/* Pieces that random texts are made of: each has caused a bug in some tokenizer. */
+static const char *const pieces[] = {
+    "a",
+    "The",
+    "U.S",
+    ".",
+    ". ",
+    "...",
+    "!",
+    "?!",
+    "'",
+    "'s",
+    "n't",
+    "\xe2\x80\x99",
+    "\"",
+    "(",
+    ")",
+    " ",
+    "\n",
+    "\n\n",
+    "\t",
+    "\xc2\xa0",
+    "1",
+    "3.5",
+    ",",
+    "@",
+    "#",
+    "http://",
+    "www.",
+    "x@y.z",
+    ":",
+    "-",
+    ")",
+    "$",
+    "%",
+    "<3",
+    "\xc3\xa9",
+    "\xcc\x81",
+    "\xf0\x9f\x98\x80",
+    "\xe2\x80\x8d",
+    "\xef\xb8\x8f",
+    "\xf0\x9f\x8f\xbd",
+    "\xf0\x9f\x87\xa9",
+    "\xe4\xbd\xa0",
+    "\xe3\x80\x82",
+    "\xef\xbb\xbf",
+    "\x01",
+    "\x7f",
+    "\xe0\xb8\x81",
+    "Dr",
+    "e.g",
+    "&",
+    "_",
+    "\xe2\x80\xa8",
+    "\xf3\xa0\x81\x82",
+};
+
+static void check_tokens(const struct segments *s, const char *text, uint32_t length)
+{
+    uint32_t at = 0, size;
+
+    for (uint32_t i = 0; i <= s->n_tokens; i++) {
+        uint32_t next = i < s->n_tokens ? s->tokens[i].start : length;
+        assert_true(next >= at);
+        for (; at < next; at += size) /* what no token covers is blank */
+            assert_int_equal(char_kind_at(text, at, &size), CHAR_BLANK);
+        assert_int_equal(at, next);
+        if (i == s->n_tokens)
+            break;
+        assert_true(s->tokens[i].end > at && s->tokens[i].end <= length);
+        assert_in_range(s->kinds[i], TEXTD_TOKEN_WORD, TEXTD_TOKEN_LINK);
+        for (; at < s->tokens[i].end; at += size) /* tokens end between characters */
+            char_decode(text, at, &size);
+        assert_int_equal(at, s->tokens[i].end);
+    }
+}
+
+static void check_sentences(const struct segments *s)
+{
+    uint32_t token = 0;
+
+    for (uint32_t i = 0; i < s->n_sentences; i++) {
+        assert_true(token < s->n_tokens);
+        assert_int_equal(s->sentences[i].start, s->tokens[token].start);
+        while (token < s->n_tokens && s->tokens[token].end <= s->sentences[i].end)
+            token++;
+        assert_int_equal(s->sentences[i].end, s->tokens[token - 1].end);
+    }
+    assert_int_equal(token, s->n_tokens);
+}
+
+static void any_text_is_covered(void **state)
+{
+    char text[700];
+
+    (void)state;
+    srand(7);
+    for (int round = 0; round < 4000; round++) {
+        size_t length = 0;
+        for (int n = rand() % 60; n > 0; n--) {
+            for (const char *piece = pieces[(size_t)rand() % COUNT(pieces)]; *piece; piece++)
+                text[length++] = *piece;
+        }
+        char *exact = malloc(length ? length : 1); /* so that the sanitizers see a read past the end */
+        memcpy(exact, text, length);
+        struct segments s = segment(exact, length);
+        check_tokens(&s, exact, (uint32_t)length);
+        check_sentences(&s);
+        free(exact);
+    }
+}
+
+/* A text cut where a paragraph ends has the same tokens and sentences as the parts have by themselves. */
+static void paragraphs_stand_alone(void **state)
+{
+    char text[1400];
+    struct textd_span tokens[1400], sentences[1400];
+    uint8_t kinds[1400];
+
+    (void)state;
+    srand(11);
+    for (int round = 0; round < 3000; round++) {
+        size_t length = 0, cut;
+        for (int n = rand() % 40; n > 0; n--)
+            for (const char *piece = pieces[(size_t)rand() % COUNT(pieces)]; *piece; piece++)
+                text[length++] = *piece;
+        text[length++] = '\n';
+        text[length++] = '\n';
+        cut = length;
+        for (int n = rand() % 40; n > 0; n--)
+            for (const char *piece = pieces[(size_t)rand() % COUNT(pieces)]; *piece; piece++)
+                text[length++] = *piece;
+        struct segments whole = segment(text, length);
+        memcpy(tokens, whole.tokens, whole.n_tokens * sizeof *tokens);
+        memcpy(kinds, whole.kinds, whole.n_tokens);
+        memcpy(sentences, whole.sentences, whole.n_sentences * sizeof *sentences);
+        struct segments part = segment(text, cut);
+        uint32_t n_tokens = part.n_tokens, n_sentences = part.n_sentences;
+        assert_memory_equal(part.tokens, tokens, n_tokens * sizeof *tokens);
+        assert_memory_equal(part.kinds, kinds, n_tokens);
+        assert_memory_equal(part.sentences, sentences, n_sentences * sizeof *sentences);
+        part = segment(text + cut, length - cut);
+        assert_int_equal(n_tokens + part.n_tokens, whole.n_tokens);
+        assert_int_equal(n_sentences + part.n_sentences, whole.n_sentences);
+        assert_memory_equal(part.kinds, kinds + n_tokens, part.n_tokens);
+        for (uint32_t i = 0; i < part.n_tokens; i++)
+            assert_int_equal(part.tokens[i].start + cut, tokens[n_tokens + i].start);
+        for (uint32_t i = 0; i < part.n_sentences; i++)
+            assert_int_equal(part.sentences[i].start + cut, sentences[n_sentences + i].start);
+    }
+}
+
+static void a_nul_is_a_character(void **state)
+{
+    static const char text[] = "a\0b. C", numbers[] = "1\0"
+                                                      "2";
+
+    (void)state;
+    struct segments s = segment(text, sizeof text - 1);
+    check_tokens(&s, text, sizeof text - 1);
+    check_sentences(&s);
+    assert_int_equal(s.n_tokens, 5);
+    s = segment(numbers, sizeof numbers - 1);
+    assert_int_equal(s.n_tokens, 3); /* no mark inside a number */
+}
+
+static void a_token_a_byte_has_room(void **state)
+{
+    enum { N = 100000 };
+    char *text = malloc(N);
+
+    (void)state;
+    memset(text, '(', N);
+    n_stops = 0;
+    struct segments s = segment(text, N);
+    assert_int_equal(s.n_tokens, N);
+    assert_true(n_stops >= N / 20000); /* somebody who wants it back is heard */
+    memset(text, 'a', N);
+    for (size_t i = 5; i < N; i += 6)
+        text[i] = ' ';
+    n_stops = 0;
+    segment(text, N);
+    assert_true(n_stops >= N / 20000);
+    free(text);
+}
+
+/* The classes of ASCII stand in a table of their own. */
+static void ascii_has_the_classes_of_unicode(void **state)
+{
+    (void)state;
+    for (uint32_t c = 0; c < 128; c++)
+        assert_int_equal(char_byte_class[c], char_class(c));
+    for (uint32_t c = 128; c < 256; c++)
+        assert_int_equal(char_byte_class[c], CHAR_WIDE);
+}
+
+/* Of many bytes a step, none is taken for another: each byte at each place among letters. */
+static void words_end_at_the_first_other_byte(void **state)
+{
+    char text[48];
+
+    (void)state;
+    for (uint32_t length = 0; length <= sizeof text; length++)
+        for (uint32_t at = 0; at < length; at++)
+            for (int c = 0; c < 256; c++) {
+                memset(text, at % 2 ? 'z' : '0', sizeof text);
+                text[at] = (char)c;
+                assert_int_equal(ascii_word_length(text, length), is_word_byte((char)c) ? length : at);
+            }
+}
+
+static void want_of_memory_is_told(void **state)
+{
+    struct segments s = { .alloc = take, .should_stop = go_on };
+
+    (void)state;
+    used = sizeof memory - 8;
+    assert_int_equal(segment_tokens(&s, "a b c d", 7), TEXTD_NO_MEMORY);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(any_text_is_covered),
+        cmocka_unit_test(paragraphs_stand_alone),
+        cmocka_unit_test(a_nul_is_a_character),
+        cmocka_unit_test(a_token_a_byte_has_room),
+        cmocka_unit_test(want_of_memory_is_told),
+        cmocka_unit_test(ascii_has_the_classes_of_unicode),
+        cmocka_unit_test(words_end_at_the_first_other_byte),
+    };
+    return cmocka_run_group_tests(tests, load_model, NULL);
+}
