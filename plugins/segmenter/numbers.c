@@ -107,7 +107,7 @@ static int is_unit(const struct scan *s, uint32_t at, uint32_t end)
 /* What follows the digits directly: "th", "s", "pm", "D". */
 static uint32_t scan_suffixed(struct scan *s, uint32_t at, uint32_t end)
 {
-    uint32_t letters = scan_ascii_word(s->text, end, s->length);
+    uint32_t letters = scan_ascii_word(s, end);
 
     if (stands_at(s, end, "a.m") || stands_at(s, end, "p.m")) {
         add_token(s, at, end, TEXTD_TOKEN_NUMBER);
@@ -129,7 +129,7 @@ static uint32_t scan_suffixed(struct scan *s, uint32_t at, uint32_t end)
     for (uint32_t size; is_letter_at(s, letters);) {
         kind_at(s, letters, &size);
         letters += size;
-        letters = scan_ascii_word(s->text, letters, s->length);
+        letters = scan_ascii_word(s, letters);
     }
     add_token(s, at, letters, TEXTD_TOKEN_NUMBER);
     return letters;

@@ -15,6 +15,7 @@ struct scan {
     const char *text;
     uint32_t length;
     struct segments *out;
+    struct ascii_blocks blocks;
     uint32_t stop_at;           /* it is time to ask whether to stop */
     uint32_t next_at;           /* the next "@", as far as somebody looked; see links.c */
     uint32_t no_address_before; /* no address starts before here: a look that failed is not repeated */
@@ -80,10 +81,10 @@ static inline void add_token(struct scan *s, uint32_t start, uint32_t end, uint8
     out->kinds[out->n_tokens++] = kind;
 }
 
-/* ascii.h has it; the end of the ASCII letters and digits at `at`. */
-static inline uint32_t scan_ascii_word(const char *text, uint32_t at, uint32_t length)
+/* The end of the ASCII letters and digits at `at`. */
+static inline uint32_t scan_ascii_word(struct scan *s, uint32_t at)
 {
-    return at + ascii_word_length(text + at, length - at);
+    return ascii_word_end(&s->blocks, s->text, at, s->length);
 }
 
 /* words.c: adds the token or tokens of a word that starts at `at` and whose letters and digits of ASCII end at `end`. Returns

@@ -81,10 +81,10 @@ static uint32_t drawing_end(const struct scan *s, uint32_t at)
 }
 
 /* "'em", "'til", "'s" behind another token: words that start with an apostrophe of `mark` bytes. */
-static uint32_t apostrophe_word_end(const struct scan *s, uint32_t at, uint32_t mark)
+static uint32_t apostrophe_word_end(struct scan *s, uint32_t at, uint32_t mark)
 {
     static const char *const words[] = { "em", "til", "till", "cause", "cuz", "bout", "round", "tis", "twas", "n" };
-    uint32_t end = scan_ascii_word(s->text, at + mark, s->length), length = end - at - mark;
+    uint32_t end = scan_ascii_word(s, at + mark), length = end - at - mark;
 
     if (length == 0 || end < at + mark || is_letter_at(s, end))
         return at;

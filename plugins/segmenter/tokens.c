@@ -62,7 +62,7 @@ static inline uint32_t add_word(struct scan *s, uint32_t at, uint32_t end)
 {
     if (end < s->length && joins[(unsigned char)s->text[end]])
         return scan_word(s, at, end);
-    uint32_t apart = word_fused(s->text + at, end - at);
+    uint32_t apart = word_fused(s->text + at, end - at, s->length - at);
     if (apart > 0)
         add_token(s, at, at + apart, TEXTD_TOKEN_WORD);
     add_token(s, at + apart, end, TEXTD_TOKEN_WORD);
@@ -77,13 +77,13 @@ static inline uint32_t scan_words(struct scan *s, uint32_t at, uint32_t gap)
     struct segments *out = s->out;
 
     for (;;) {
-        uint32_t end = scan_ascii_word(text, at + 1, s->length), token = out->n_tokens;
+        uint32_t end = scan_ascii_word(s, at + 1), token = out->n_tokens;
         if (s->length - end < 2 || text[end] != ' ') {
             end = add_word(s, at, end);
             out->kinds[token] |= (uint8_t)gap;
             return end;
         }
-        uint32_t apart = word_fused(text + at, end - at);
+        uint32_t apart = word_fused(text + at, end - at, s->length - at);
         if (apart > 0)
             add_token(s, at, at + apart, TEXTD_TOKEN_WORD);
         add_token(s, at + apart, end, TEXTD_TOKEN_WORD);

@@ -123,48 +123,57 @@ int word_is_file_ending(const char *word, uint32_t length)
     return find_word(file_endings, word, length) != 0;
 }
 
-static const struct fused {
-    const char *word;
-    uint8_t length, apart;
-} fused[] = {
-    { "aint", 4, 2 },     { "arent", 5, 3 },  { "cannot", 6, 3 }, { "cant", 4, 2 },    { "couldnt", 7, 5 },
-    { "didnt", 5, 3 },    { "doesnt", 6, 4 }, { "dont", 4, 2 },   { "dunno", 5, 2 },   { "gimme", 5, 3 },
-    { "gonna", 5, 3 },    { "gotta", 5, 3 },  { "hadnt", 5, 3 },  { "hasnt", 5, 3 },   { "havent", 6, 4 },
-    { "heres", 5, 4 },    { "hes", 3, 2 },    { "im", 2, 1 },     { "isnt", 4, 2 },    { "ive", 3, 1 },
-    { "kinda", 5, 4 },    { "lemme", 5, 3 },  { "lotta", 5, 3 },  { "outta", 5, 3 },   { "shes", 4, 3 },
-    { "shouldnt", 8, 6 }, { "sorta", 5, 4 },  { "thats", 5, 4 },  { "theres", 6, 5 },  { "theyll", 6, 4 },
-    { "theyre", 6, 4 },   { "theyve", 6, 4 }, { "wanna", 5, 3 },  { "wasnt", 5, 3 },   { "werent", 6, 4 },
-    { "weve", 4, 2 },     { "whats", 5, 4 },  { "wont", 4, 2 },   { "wouldnt", 7, 5 }, { "youll", 5, 3 },
-    { "youre", 5, 3 },    { "youve", 5, 3 },
-};
+#define FUSED(apart, ...) [FUSED_SLOT(PACK(__VA_ARGS__))] = { PACK(__VA_ARGS__), apart }
+#define PACK(a, b, c, d, e, f, g, h) \
+    ((uint64_t)(a) | (uint64_t)(b) << 8 | (uint64_t)(c) << 16 | (uint64_t)(d) << 24 | (uint64_t)(e) << 32 | \
+     (uint64_t)(f) << 40 | (uint64_t)(g) << 48 | (uint64_t)(h) << 56)
 
-#define PAIR(a, b) [((a) - 'a') * 32 + (b) - 'a']
-const uint16_t word_fused_lengths[26 * 32] = {
-    PAIR('a', 'i') = 1u << 4,           PAIR('a', 'r') = 1u << 5,           PAIR('c', 'a') = 1u << 4 | 1u << 6,
-    PAIR('c', 'o') = 1u << 7,           PAIR('d', 'i') = 1u << 5,           PAIR('d', 'o') = 1u << 4 | 1u << 6,
-    PAIR('d', 'u') = 1u << 5,           PAIR('g', 'i') = 1u << 5,           PAIR('g', 'o') = 1u << 5,
-    PAIR('h', 'a') = 1u << 5 | 1u << 6, PAIR('h', 'e') = 1u << 3 | 1u << 5, PAIR('i', 'm') = 1u << 2,
-    PAIR('i', 's') = 1u << 4,           PAIR('i', 'v') = 1u << 3,           PAIR('k', 'i') = 1u << 5,
-    PAIR('l', 'e') = 1u << 5,           PAIR('l', 'o') = 1u << 5,           PAIR('o', 'u') = 1u << 5,
-    PAIR('s', 'h') = 1u << 4 | 1u << 8, PAIR('s', 'o') = 1u << 5,           PAIR('t', 'h') = 1u << 5 | 1u << 6,
-    PAIR('w', 'a') = 1u << 5,           PAIR('w', 'e') = 1u << 4 | 1u << 6, PAIR('w', 'h') = 1u << 5,
-    PAIR('w', 'o') = 1u << 4 | 1u << 7, PAIR('y', 'o') = 1u << 5,
+/* A new word may want a slot that is taken; the compiler then warns of it (-Woverride-init), and FUSED_MULTIPLIER needs another
+ * odd number. */
+const struct fused_word fused_words[FUSED_SLOTS] = {
+    FUSED(2, 'a', 'i', 'n', 't', 0, 0, 0, 0),
+    FUSED(3, 'a', 'r', 'e', 'n', 't', 0, 0, 0),
+    FUSED(3, 'c', 'a', 'n', 'n', 'o', 't', 0, 0),
+    FUSED(2, 'c', 'a', 'n', 't', 0, 0, 0, 0),
+    FUSED(5, 'c', 'o', 'u', 'l', 'd', 'n', 't', 0),
+    FUSED(3, 'd', 'i', 'd', 'n', 't', 0, 0, 0),
+    FUSED(4, 'd', 'o', 'e', 's', 'n', 't', 0, 0),
+    FUSED(2, 'd', 'o', 'n', 't', 0, 0, 0, 0),
+    FUSED(2, 'd', 'u', 'n', 'n', 'o', 0, 0, 0),
+    FUSED(3, 'g', 'i', 'm', 'm', 'e', 0, 0, 0),
+    FUSED(3, 'g', 'o', 'n', 'n', 'a', 0, 0, 0),
+    FUSED(3, 'g', 'o', 't', 't', 'a', 0, 0, 0),
+    FUSED(3, 'h', 'a', 'd', 'n', 't', 0, 0, 0),
+    FUSED(3, 'h', 'a', 's', 'n', 't', 0, 0, 0),
+    FUSED(4, 'h', 'a', 'v', 'e', 'n', 't', 0, 0),
+    FUSED(4, 'h', 'e', 'r', 'e', 's', 0, 0, 0),
+    FUSED(2, 'h', 'e', 's', 0, 0, 0, 0, 0),
+    FUSED(1, 'i', 'm', 0, 0, 0, 0, 0, 0),
+    FUSED(2, 'i', 's', 'n', 't', 0, 0, 0, 0),
+    FUSED(1, 'i', 'v', 'e', 0, 0, 0, 0, 0),
+    FUSED(4, 'k', 'i', 'n', 'd', 'a', 0, 0, 0),
+    FUSED(3, 'l', 'e', 'm', 'm', 'e', 0, 0, 0),
+    FUSED(3, 'l', 'o', 't', 't', 'a', 0, 0, 0),
+    FUSED(3, 'o', 'u', 't', 't', 'a', 0, 0, 0),
+    FUSED(3, 's', 'h', 'e', 's', 0, 0, 0, 0),
+    FUSED(6, 's', 'h', 'o', 'u', 'l', 'd', 'n', 't'),
+    FUSED(4, 's', 'o', 'r', 't', 'a', 0, 0, 0),
+    FUSED(4, 't', 'h', 'a', 't', 's', 0, 0, 0),
+    FUSED(5, 't', 'h', 'e', 'r', 'e', 's', 0, 0),
+    FUSED(4, 't', 'h', 'e', 'y', 'l', 'l', 0, 0),
+    FUSED(4, 't', 'h', 'e', 'y', 'r', 'e', 0, 0),
+    FUSED(4, 't', 'h', 'e', 'y', 'v', 'e', 0, 0),
+    FUSED(3, 'w', 'a', 'n', 'n', 'a', 0, 0, 0),
+    FUSED(3, 'w', 'a', 's', 'n', 't', 0, 0, 0),
+    FUSED(4, 'w', 'e', 'r', 'e', 'n', 't', 0, 0),
+    FUSED(2, 'w', 'e', 'v', 'e', 0, 0, 0, 0),
+    FUSED(4, 'w', 'h', 'a', 't', 's', 0, 0, 0),
+    FUSED(2, 'w', 'o', 'n', 't', 0, 0, 0, 0),
+    FUSED(5, 'w', 'o', 'u', 'l', 'd', 'n', 't', 0),
+    FUSED(3, 'y', 'o', 'u', 'l', 'l', 0, 0, 0),
+    FUSED(3, 'y', 'o', 'u', 'r', 'e', 0, 0, 0),
+    FUSED(3, 'y', 'o', 'u', 'v', 'e', 0, 0, 0),
 };
-
-uint32_t word_fused_find(const char *word, uint32_t length)
-{
-    for (size_t i = 0; i < sizeof fused / sizeof fused[0]; i++) {
-        uint32_t same = 0;
-        if (fused[i].length != length)
-            continue;
-        while (same < length && char_to_lower(word[same]) == fused[i].word[same])
-            same++;
-        if (same == length)
-            /* "IM" and "HES" are names; "Im" is "I'm" */
-            return length <= 3 && char_is_upper(word[length - 1]) ? 0 : fused[i].apart;
-    }
-    return 0;
-}
 
 /* ---- Apostrophes ---------------------------------------------------------------------------------------------------- */
 
@@ -292,11 +301,11 @@ static int goes_on(const struct scan *s, uint32_t at, uint32_t end, uint32_t *ma
 }
 
 /* The end of letters, digits and marks of any script that puts blanks between words. */
-static uint32_t letters_end(const struct scan *s, uint32_t at)
+static uint32_t letters_end(struct scan *s, uint32_t at)
 {
     for (;;) {
         uint32_t size;
-        at = scan_ascii_word(s->text, at, s->length);
+        at = scan_ascii_word(s, at);
         enum character kind = kind_at(s, at, &size);
         if (kind != CHAR_LETTER && kind != CHAR_DIGIT && kind != CHAR_EXTEND && kind != CHAR_ZWJ)
             return at;
@@ -308,7 +317,7 @@ static uint32_t letters_end(const struct scan *s, uint32_t at)
 static uint32_t add_parts(struct scan *s, uint32_t at, uint32_t clitic, uint32_t end)
 {
     if (clitic == end) {
-        uint32_t apart = word_fused(s->text + at, end - at);
+        uint32_t apart = word_fused(s->text + at, end - at, s->length - at);
         if (apart > 0)
             add_token(s, at, at + apart, TEXTD_TOKEN_WORD);
         if (is_own_period(s, at, end) || is_broken_off(s, at, end))
@@ -322,7 +331,7 @@ static uint32_t add_parts(struct scan *s, uint32_t at, uint32_t clitic, uint32_t
 }
 
 /* The end of a word with all its marks; puts where its clitic starts into *clitic, the end when it has none. */
-static uint32_t word_end(const struct scan *s, uint32_t at, uint32_t end, uint32_t *clitic)
+static uint32_t word_end(struct scan *s, uint32_t at, uint32_t end, uint32_t *clitic)
 {
     uint32_t part = at, mark;
 

@@ -5,22 +5,37 @@
 #include <stdint.h>
 #include <string.h>
 
-/* For each pair of first letters, a bit for each length of the fused words that start with it. */
-extern const uint16_t word_fused_lengths[26 * 32];
+/* Words that are two, "can|not", "gon|na", "do|nt", in a table by hash without collisions: of at most eight letters, which are the
+ * key, lower case, the first in the lowest byte. */
+struct fused_word {
+    uint64_t key;
+    uint32_t apart; /* where the second half starts */
+};
 
-uint32_t word_fused_find(const char *word, uint32_t length);
+#define FUSED_SLOTS 256u
+#define FUSED_MULTIPLIER 0xf9341c68966baea1ull
+#define FUSED_SLOT(key) ((key) * FUSED_MULTIPLIER >> 56)
+extern const struct fused_word fused_words[FUSED_SLOTS];
 
-/* Where the second half starts of a word that is two: "can|not", "gon|na", "do|nt", "i|m"; 0 when it is one. Asked for
- * every word, so it mostly says no after one look. */
-static inline uint32_t word_fused(const char *word, uint32_t length)
+/* Where the second half of the word starts; 0 when it is one. `left` bytes may be read at `word`. Asked for every word, and
+ * nearly always no: it takes one branch, which is easy to foretell. */
+static inline uint32_t word_fused(const char *word, uint32_t length, uint32_t left)
 {
-    if (length < 2 || length > 8)
+    uint64_t key = 0;
+
+    if (left >= 8)
+        memcpy(&key, word, 8);
+    else
+        memcpy(&key, word, left);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    key = __builtin_bswap64(key);
+#endif
+    key = (key | 0x2020202020202020ull) & ~0ull >> (length < 8 ? (8 - length) * 8 : 0);
+    const struct fused_word *found = &fused_words[FUSED_SLOT(key)];
+    if (found->key != key || length > 8)
         return 0;
-    uint32_t a = ((unsigned char)word[0] | 0x20u) - 'a', b = ((unsigned char)word[1] | 0x20u) - 'a';
-    if (a > 25 || b > 25 || !(word_fused_lengths[a * 32 + b] >> length & 1) ||
-        !strchr("taesmlo", word[length - 1] | 0x20))
-        return 0;
-    return word_fused_find(word, length);
+    /* "IM" and "HES" are names, "IMs" and "dont" are not */
+    return length <= 3 && word[length - 1] < 'a' ? 0 : found->apart;
 }
 
 /* How sure a period behind a word is the word's own. */
