@@ -224,7 +224,7 @@ int main(int argc, char **argv)
     struct boundary_model model;
     char reason[200];
     size_t model_length, bytes = 0;
-    int rounds = argc > 3 ? atoi(argv[2]) : 0, n = argc - 3;
+    int rounds = argc > 3 ? (int)strtol(argv[2], NULL, 10) : 0, n = argc - 3;
     UErrorCode error = U_ZERO_ERROR;
 
     if (rounds < 1)
@@ -243,7 +243,7 @@ int main(int argc, char **argv)
         die(u_errorName(error), "ICU");
     icu.bytes = allocate((bytes + 1) * sizeof *icu.bytes);
     double *times[N_WAYS + 1];
-    struct found found[N_WAYS + 1];
+    struct found found[N_WAYS + 1] = { 0 };
     for (int way = 0; way <= N_WAYS; way++)
         times[way] = allocate((size_t)rounds * sizeof **times);
     for (int i = 0; i < rounds; i++)

@@ -74,7 +74,8 @@ static inline uint32_t ascii_word_end(struct ascii_blocks *blocks, const char *t
             blocks->words = ascii_words(text, block * ASCII_BLOCK, length);
             blocks->block = block + 1;
         }
-        uint64_t others = ~(blocks->words >> at % ASCII_BLOCK); /* what is shifted in counts as others: the block's end */
+        uint64_t others =
+            ~(blocks->words >> at % ASCII_BLOCK); /* what is shifted in counts as others: the block's end */
         if (others) {
             at += (uint32_t)__builtin_ctzll(others);
             if (at % ASCII_BLOCK != 0)

@@ -43,8 +43,9 @@ int model_open(struct boundary_model *model, const void *bytes, size_t length, c
     if (head.crc != model_crc(bytes, length))
         return fail(reason, reason_size, "its checksum is %08x and should be %08x; it was damaged",
                     model_crc(bytes, length), head.crc);
-    model->slots = (const uint32_t *)(const void *)((const char *)bytes + sizeof head);
+    model->slots = (const uint16_t *)(const void *)((const char *)bytes + sizeof head);
     model->shift = 32 - (uint32_t)__builtin_ctz(head.n_slots);
     model->reject = head.reject;
+    model->accept = head.accept;
     return 0;
 }

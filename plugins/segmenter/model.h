@@ -5,10 +5,11 @@
  *      8  uint32     version of the format and of the features, MODEL_VERSION
  *     12  uint32     CRC-32 (zlib's) of all that follows
  *     16  int32      `reject`: a gap whose near features sum up to less is no boundary
- *     20  uint32     slots, a power of two
- *     24  uint32 × slots: tag (upper 16 bits) and weight (int16, lower 16 bits)
+ *     20  int32      `accept`: one whose near features sum up to more is one
+ *     24  uint32     slots, a power of two
+ *     28  uint16 × slots: tag (upper 8 bits) and weight (int8, lower 8 bits)
  *
- * The slot of a feature is given by the upper bits of its hash, the tag by the lower 16. A slot holds one feature; one that
+ * The slot of a feature is given by the upper bits of its hash, the tag by the lower 8. A slot holds one feature; one that
  * is not in the table has weight 0. The sum of the weights is the log-odds of a boundary, times MODEL_SCALE. */
 #ifndef SEGMENTER_MODEL_H
 #define SEGMENTER_MODEL_H
@@ -17,23 +18,23 @@
 #include <stdint.h>
 
 #define MODEL_VERSION 1u
-#define MODEL_SCALE 256
-#define MODEL_MOST_SLOTS (1u << 17) /* 512 KiB */
+#define MODEL_SCALE 16
+#define MODEL_MOST_SLOTS (1u << 17) /* 256 KiB */
 
 struct boundary_model {
-    const uint32_t *slots;
+    const uint16_t *slots;
     uint32_t shift; /* of a hash, to its slot */
-    int32_t reject;
+    int32_t reject, accept;
 };
 
 struct model_head {
     char magic[8];
     uint32_t version, crc;
-    int32_t reject;
+    int32_t reject, accept;
     uint32_t n_slots;
 };
 
-/* Takes the file's bytes, which must stay where they are, at a multiple of 4. 0, or -1 and in `reason` what is wrong. */
+/* Takes the file's bytes, which must stay where they are, at a multiple of 2. 0, or -1 and in `reason` what is wrong. */
 int model_open(struct boundary_model *model, const void *bytes, size_t length, char *reason, size_t reason_size);
 
 /* The CRC-32 of what the head's `crc` covers. */
@@ -47,7 +48,7 @@ static inline int32_t model_sum(const struct boundary_model *model, const uint32
     for (uint32_t i = 0; i < n; i++) {
         uint32_t slot = model->slots[hashes[i] >> model->shift];
         /* no branch: whether a feature is known is hard to foretell */
-        sum += (int16_t)slot & -(int32_t)(slot >> 16 == (hashes[i] & 0xFFFF));
+        sum += (int8_t)slot & -(int32_t)(slot >> 8 == (hashes[i] & 0xFF));
     }
     return sum;
 }

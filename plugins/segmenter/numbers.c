@@ -2,15 +2,16 @@
  * "5|pm". See scan.h. */
 #include "plugins/segmenter/scan.h"
 
-/* Digits in a row, from any script. */
+/* Digits in a row, from any script, with their marks. */
 static uint32_t digits_end(const struct scan *s, uint32_t at)
 {
     uint32_t size;
-    enum character kind;
 
-    while (char_is_digit(byte_at(s, at)) || (kind = kind_at(s, at, &size)) == CHAR_DIGIT || kind == CHAR_EXTEND)
-        at += char_is_digit(s->text[at]) ? 1 : size;
-    return at;
+    for (;; at += size) {
+        enum character kind = kind_at(s, at, &size);
+        if (kind != CHAR_DIGIT && kind != CHAR_EXTEND)
+            return at;
+    }
 }
 
 static uint32_t ascii_digits(const struct scan *s, uint32_t at)

@@ -19,8 +19,8 @@ static int is_boundary(const struct boundary_model *model, const struct paragrap
         return rule == BOUNDARY_ALWAYS;
     boundary_near(&f, p, &view, i);
     int32_t sum = model_sum(model, f.hash, f.n);
-    if (sum < model->reject)
-        return 0;
+    if (sum < model->reject || sum > model->accept)
+        return sum > model->accept;
     boundary_far(&f, p, state, i);
     return sum + model_sum(model, f.hash + NEAR_FEATURES, f.n - NEAR_FEATURES) > 0;
 }

@@ -14,7 +14,7 @@ struct fused_word {
 
 #define FUSED_SLOTS 256u
 #define FUSED_MULTIPLIER 0xf9341c68966baea1ull
-#define FUSED_SLOT(key) ((key) * FUSED_MULTIPLIER >> 56)
+#define FUSED_SLOT(key) ((key)*FUSED_MULTIPLIER >> 56)
 extern const struct fused_word fused_words[FUSED_SLOTS];
 
 /* Where the second half of the word starts; 0 when it is one. `left` bytes may be read at `word`. Asked for every word, and

@@ -199,28 +199,24 @@ static void ascii_has_the_classes_of_unicode(void **state)
         assert_int_equal(char_byte_class[c], CHAR_WIDE);
 }
 
-/* Of many bytes a step, none is taken for another: each byte at each place among letters. */
+/* Each byte, at each place of a block and beyond its end, ends the letters and digits before it, or does not. */
 static void words_end_at_the_first_other_byte(void **state)
 {
-    char text[48];
+    enum { LONGEST = 2 * ASCII_BLOCK + 3 };
+    char text[LONGEST];
 
     (void)state;
-    for (uint32_t length = 0; length <= sizeof text; length++)
+    for (uint32_t length = 0; length <= LONGEST; length += 1 + length / 8)
         for (uint32_t at = 0; at < length; at++)
             for (int c = 0; c < 256; c++) {
+                struct ascii_blocks blocks = { 0 };
                 memset(text, at % 2 ? 'z' : '0', sizeof text);
                 text[at] = (char)c;
-                assert_int_equal(ascii_word_length(text, length), is_word_byte((char)c) ? length : at);
+                uint32_t end = is_word_byte((char)c) ? length : at;
+                assert_int_equal(ascii_word_end(&blocks, text, 0, length), end);
+                assert_int_equal(ascii_word_end(&blocks, text, at / 2, length), end);
+                assert_int_equal(ascii_word_end(&blocks, text, end, length), end);
             }
-}
-
-static void want_of_memory_is_told(void **state)
-{
-    struct segments s = { .alloc = take, .should_stop = go_on };
-
-    (void)state;
-    used = sizeof memory - 8;
-    assert_int_equal(segment_tokens(&s, "a b c d", 7), TEXTD_NO_MEMORY);
 }
 
 int main(void)

@@ -35,7 +35,7 @@ static struct example *examples;
 static size_t n_examples, capacity;
 
 struct slot {
-    uint16_t tag;
+    uint8_t tag;
     uint32_t count;
     float weight, squares;
 };
@@ -163,7 +163,7 @@ static void assign_slots(void)
             ;
         struct slot *slot = &slots[all[i] >> SHIFT];
         if (end - i >= LEAST_COUNT && end - i > slot->count)
-            *slot = (struct slot) { .tag = (uint16_t)all[i], .count = (uint32_t)(end - i) };
+            *slot = (struct slot) { .tag = (uint8_t)all[i], .count = (uint32_t)(end - i) };
     }
     free(all);
 }
@@ -172,7 +172,7 @@ static struct slot *slot_of(uint32_t hash)
 {
     struct slot *slot = &slots[hash >> SHIFT];
 
-    return slot->count > 0 && slot->tag == (uint16_t)hash ? slot : NULL;
+    return slot->count > 0 && slot->tag == (uint8_t)hash ? slot : NULL;
 }
 
 /* ---- Learning ---------------------------------------------------------------------------------------------------------- */
@@ -230,10 +230,10 @@ static void learn(const struct example *e)
 
 static void shuffle(uint32_t *order, size_t n)
 {
-    for (size_t i = n - 1; i > 0; i--) {
-        size_t j = random_number() % (i + 1);
-        uint32_t t = order[i];
-        order[i] = order[j];
+    for (size_t i = n; i > 1; i--) {
+        size_t j = random_number() % i;
+        uint32_t t = order[i - 1];
+        order[i - 1] = order[j];
         order[j] = t;
     }
 }
@@ -242,6 +242,7 @@ static void learn_all(void)
 {
     uint32_t *order = allocate(n_examples * sizeof *order);
 
+    memset(order, 0, n_examples * sizeof *order);
     for (size_t i = 0; i < n_examples; i++)
         order[i] = (uint32_t)i;
     for (uint32_t epoch = 0; epoch < EPOCHS; epoch++) {
@@ -258,7 +259,7 @@ static int32_t scaled(float weight)
 {
     float w = weight * MODEL_SCALE;
 
-    return w > 32767 ? 32767 : w < -32767 ? -32767 : (int32_t)(w < 0 ? w - 0.5f : w + 0.5f);
+    return w > 127 ? 127 : w < -127 ? -127 : (int32_t)(w < 0 ? w - 0.5f : w + 0.5f);
 }
 
 static int32_t weight_of(uint32_t hash)
@@ -275,46 +276,56 @@ static int by_value(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-/* The bound below which the near features alone say no: all but one boundary in a thousand lie above it. */
-static int32_t find_reject(void)
+static int32_t near_sum(const struct example *e)
 {
-    int32_t *sums = allocate(n_examples * sizeof *sums), bound;
-    size_t n = 0, rejected = 0;
+    int32_t sum = 0;
+
+    for (uint32_t k = 0; k < NEAR_FEATURES; k++)
+        sum += weight_of(e->hash[k]);
+    return sum;
+}
+
+/* The bounds beyond which the near features alone say no, or yes. All but one boundary in a thousand lie above the first, with a
+ * margin; and as many gaps that are none may lie above the second. */
+static void find_bounds(int32_t *reject, int32_t *accept)
+{
+    int32_t *sums = allocate(n_examples * sizeof *sums);
+    size_t n = 0, rejected = 0, accepted = 0;
 
     for (size_t i = 0; i < n_examples; i++)
-        if (examples[i].is_boundary) {
-            sums[n] = 0;
-            for (uint32_t k = 0; k < NEAR_FEATURES; k++)
-                sums[n] += weight_of(examples[i].hash[k]);
-            n++;
-        }
+        if (examples[i].is_boundary)
+            sums[n++] = near_sum(&examples[i]);
     qsort(sums, n, sizeof *sums, by_value);
-    bound = sums[n / 1000] - (int32_t)(MARGIN * MODEL_SCALE);
+    *reject = sums[n / 1000] - (int32_t)(MARGIN * MODEL_SCALE);
+    size_t boundaries = n;
+    n = 0;
+    for (size_t i = 0; i < n_examples; i++)
+        if (!examples[i].is_boundary)
+            sums[n++] = near_sum(&examples[i]);
+    qsort(sums, n, sizeof *sums, by_value);
+    *accept = n > boundaries / 1000 ? sums[n - 1 - boundaries / 1000] : 0;
     for (size_t i = 0; i < n_examples; i++) {
-        int32_t sum = 0;
-        for (uint32_t k = 0; k < NEAR_FEATURES; k++)
-            sum += weight_of(examples[i].hash[k]);
-        rejected += sum < bound;
+        rejected += near_sum(&examples[i]) < *reject;
+        accepted += near_sum(&examples[i]) > *accept;
     }
-    printf("%zu gaps, %zu of them boundaries; near features reject %zu\n", n_examples, n, rejected);
+    printf("%zu gaps, %zu of them boundaries; near features reject %zu, accept %zu\n", n_examples, boundaries, rejected,
+           accepted);
     free(sums);
-    return bound;
 }
 
 static void write_model(const char *file)
 {
-    size_t length = sizeof(struct model_head) + SLOTS * sizeof(uint32_t), used = 0;
+    size_t length = sizeof(struct model_head) + SLOTS * sizeof(uint16_t), used = 0;
     unsigned char *bytes = allocate(length);
-    struct model_head head = {
-        .magic = "TDSEGMN", .version = MODEL_VERSION, .reject = find_reject(), .n_slots = SLOTS
-    };
-    uint32_t *table = (uint32_t *)(void *)(bytes + sizeof head);
+    struct model_head head = { .magic = "TDSEGMN", .version = MODEL_VERSION, .n_slots = SLOTS };
+    uint16_t *table = (uint16_t *)(void *)(bytes + sizeof head);
     FILE *out = fopen(file, "wb");
 
     head.magic[7] = 'T';
+    find_bounds(&head.reject, &head.accept);
     for (size_t i = 0; i < SLOTS; i++) {
         int32_t weight = scaled(slots[i].weight);
-        table[i] = slots[i].count > 0 ? (uint32_t)slots[i].tag << 16 | (uint16_t)weight : 0;
+        table[i] = slots[i].count > 0 ? (uint16_t)(slots[i].tag << 8 | (uint8_t)weight) : 0;
         used += table[i] != 0;
     }
     memcpy(bytes, &head, sizeof head);
@@ -387,7 +398,7 @@ static double f1(const struct counts *c)
 
 static struct boundary_model read_model(const char *file)
 {
-    static uint32_t bytes[sizeof(struct model_head) / 4 + MODEL_MOST_SLOTS + 1];
+    static uint16_t bytes[sizeof(struct model_head) / 2 + MODEL_MOST_SLOTS + 1];
     struct boundary_model model;
     char reason[200];
     FILE *in = fopen(file, "rb");
