@@ -219,6 +219,15 @@ static void words_end_at_the_first_other_byte(void **state)
             }
 }
 
+static void want_of_memory_is_told(void **state)
+{
+    struct segments s = { .alloc = take, .should_stop = go_on };
+
+    (void)state;
+    used = sizeof memory - 8;
+    assert_int_equal(segment_tokens(&s, "a b c d", 7), TEXTD_NO_MEMORY);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
