@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "common/utf8_units.h"
+
 #define BLOCK 128u
 
 static const char *const unit_names[] = {
@@ -27,18 +29,11 @@ int td_unit_find(const char *name, size_t length, enum td_unit *unit)
     return -1;
 }
 
-/* Units that begin in bytes [start, end): a code point begins at each byte that is no continuation byte, and one at a
- * lead byte of four makes two UTF-16 units. Counting beginnings lets a block border stand inside a character. */
 static uint32_t count_units(const char *text, size_t start, size_t end, enum td_unit unit)
 {
-    uint32_t n = 0;
+    struct td_units n = td_units_count(text + start, end - start);
 
-    for (size_t i = start; i < end; i++)
-        n += ((unsigned char)text[i] & 0xC0) != 0x80;
-    if (unit == TD_UNIT_UTF16)
-        for (size_t i = start; i < end; i++)
-            n += (unsigned char)text[i] >= 0xF0;
-    return n;
+    return unit == TD_UNIT_UTF16 ? n.starts + n.wide : n.starts;
 }
 
 int td_offsets_init(struct td_offsets *offsets, const char *text, size_t length, enum td_unit unit, int is_ascii,
@@ -64,4 +59,39 @@ uint32_t td_offsets_convert(const struct td_offsets *offsets, uint32_t byte)
         return byte;
     uint32_t block = byte / BLOCK;
     return offsets->marks[block] + count_units(offsets->text, block * BLOCK, byte, offsets->unit);
+}
+
+/* The length in bytes of the character that `lead` begins. */
+static size_t char_bytes(unsigned char lead)
+{
+    return lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+}
+
+/* Whether a character begins or ends at `at`. */
+static int is_border(const char *text, size_t length, size_t at)
+{
+    return at == length || (at < length && ((unsigned char)text[at] & 0xC0) != 0x80);
+}
+
+size_t td_offsets_find(const char *text, size_t length, enum td_unit unit, size_t offset)
+{
+    size_t at = 0, units = 0;
+
+    if (unit == TD_UNIT_BYTE)
+        return is_border(text, length, offset) ? offset : SIZE_MAX;
+    /* A step has at most as many units as bytes, so that none is passed over while more than that are missing. */
+    while (length - at >= TD_UNITS_STEP && offset - units > TD_UNITS_STEP) {
+        units += count_units(text, at, at + TD_UNITS_STEP, unit);
+        at += TD_UNITS_STEP;
+    }
+    while (!is_border(text, length, at)) /* inside a character whose units are counted */
+        at++;
+    for (; at < length && units < offset; at += char_bytes((unsigned char)text[at]))
+        units += count_units(text, at, at + 1, unit);
+    return units == offset ? at : SIZE_MAX;
+}
+
+size_t td_offsets_count(const char *text, size_t byte, enum td_unit unit)
+{
+    return unit == TD_UNIT_BYTE ? byte : count_units(text, 0, byte, unit);
 }

@@ -38,4 +38,13 @@ int td_offsets_init(struct td_offsets *offsets, const char *text, size_t length,
 /* The offset `byte`, a character border, counted in the unit. */
 uint32_t td_offsets_convert(const struct td_offsets *offsets, uint32_t byte);
 
+/* For one question, without a table; in time linear in the text before the offset.
+ *
+ * How many units the first `byte` bytes have; `byte` is a character border of a valid text. */
+size_t td_offsets_count(const char *text, size_t byte, enum td_unit unit);
+
+/* The byte at which the unit number `offset` of a valid text begins, `length` for the number of its units. SIZE_MAX when the
+ * text has fewer units, or that one is inside a character. */
+size_t td_offsets_find(const char *text, size_t length, enum td_unit unit, size_t offset);
+
 #endif

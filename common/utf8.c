@@ -1,10 +1,7 @@
-/* utf8.c: see utf8.h. A plain byte machine with a fast path of eight ASCII bytes at a time; the segmenter's issue may
- * replace the inside by SIMD. */
+/* utf8.c: see utf8.h. A plain byte machine, which takes ASCII many bytes at a time. */
 #include "common/utf8.h"
 
-#include <string.h>
-
-#define HIGH_BITS 0x8080808080808080ull
+#include "common/utf8_units.h"
 
 /* The length of the well-formed sequence at `p` (1 to 4), 0 when there is none. `end` > `p`. */
 static unsigned sequence_length(const unsigned char *p, const unsigned char *end)
@@ -35,9 +32,8 @@ size_t td_utf8_check(const char *text, size_t length, struct td_utf8_counts *cou
     uint64_t continuation = 0, wide = 0;
 
     while (p < end) {
-        uint64_t word;
-        if (end - p >= 8 && (memcpy(&word, p, 8), !(word & HIGH_BITS))) {
-            p += 8;
+        if ((size_t)(end - p) >= TD_UNITS_STEP && td_units_are_ascii((const char *)p)) {
+            p += TD_UNITS_STEP;
             continue;
         }
         unsigned n = sequence_length(p, end);

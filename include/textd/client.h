@@ -272,6 +272,14 @@ TEXTD_API int textd_walk_next(struct textd_walk *walk, struct textd_node *key, s
 /* Non-zero when the node is the text `text`. */
 TEXTD_API int textd_node_is(struct textd_node node, const char *text);
 
+/* ---- Offsets ------------------------------------------------------------------------------------------------------ */
+
+/* Turns an offset into a text from one unit into another, "byte", "codepoint" or "utf16": from a reply that was asked for in the unit
+ * of a program in another language into bytes, say. `text` is UTF-8, `length` bytes of it. 0, or -1 when a unit is unknown, the
+ * text is not valid, or no character begins or ends at that offset; then *to is not touched. Takes time linear in the text. */
+TEXTD_API int textd_offset_convert(const char *text, size_t length, const char *from_unit, size_t from,
+                                   const char *to_unit, size_t *to);
+
 /* ---- Versions ---------------------------------------------------------------------------------------------------- */
 
 /* The version of the library that runs, which may be newer than this header's TEXTD_VERSION: "0.1.0". */

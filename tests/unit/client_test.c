@@ -444,6 +444,27 @@ static void a_ping_is_not_sent_again(void **state)
     textd_client_close(client);
 }
 
+static void offsets_are_converted(void **state)
+{
+    static const char text[] = "a\xc3\xa9\xf0\x9f\x98\x80z"; /* one, two, four and one bytes */
+    size_t to = 99;
+
+    (void)state;
+    assert_int_equal(textd_offset_convert(text, 8, "utf16", 4, "byte", &to), 0);
+    assert_int_equal(to, 7);
+    assert_int_equal(textd_offset_convert(text, 8, "byte", 8, "codepoint", &to), 0);
+    assert_int_equal(to, 4);
+    assert_int_equal(textd_offset_convert(text, 8, "codepoint", 3, "utf16", &to), 0);
+    assert_int_equal(to, 4);
+    to = 99;
+    assert_int_equal(textd_offset_convert(text, 8, "utf16", 3, "byte", &to), -1); /* inside the emoji's pair */
+    assert_int_equal(textd_offset_convert(text, 8, "byte", 2, "utf16", &to), -1);
+    assert_int_equal(textd_offset_convert(text, 8, "codepoint", 5, "byte", &to), -1);
+    assert_int_equal(textd_offset_convert(text, 8, "utf8", 1, "byte", &to), -1);
+    assert_int_equal(textd_offset_convert(text, 2, "byte", 0, "utf16", &to), -1); /* cut off */
+    assert_int_equal(to, 99);
+}
+
 static void options_of_an_older_header_are_taken(void **state)
 {
     struct textd_client_options options = { .size = offsetof(struct textd_client_options, flags),
@@ -478,6 +499,7 @@ int main(void)
         TEST(one_that_is_not_waited_for_any_more_is_dropped),
         TEST(one_request_ends_in_time_without_a_server),
         TEST(a_ping_is_not_sent_again),
+        TEST(offsets_are_converted),
         TEST(options_of_an_older_header_are_taken),
     };
 

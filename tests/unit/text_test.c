@@ -20,8 +20,10 @@ static void utf8_names_the_first_bad_byte(void **state)
         { "h\xc3\xa9", 3, 3 },
         { "\xe2\x82\xac", 3, 3 },
         { "\xf0\x9f\x98\x80", 4, 4 },
-        { "\xef\xbb\xbf", 3, 3 },     /* a BOM is a character */
-        { "12345678\xff", 9, 8 },     /* behind the eight-byte path */
+        { "\xef\xbb\xbf", 3, 3 }, /* a BOM is a character */
+        { "12345678\xff", 9, 8 }, /* behind a step of eight */
+        { "1234567890123456\xff", 17, 16 },
+        { "123456789012345\xff", 16, 15 },
         { "a\x80", 2, 1 },            /* a continuation alone */
         { "a\xc3", 2, 1 },            /* cut off */
         { "a\xe2\x82", 3, 1 },        /* cut off */
@@ -123,7 +125,17 @@ static void offsets_agree_with_counting(void **state)
             assert_int_equal(td_offsets_convert(&cp, byte[i]), i);
             assert_int_equal(td_offsets_convert(&u16, byte[i]), utf16[i]);
             assert_int_equal(td_offsets_convert(&bytes, byte[i]), byte[i]);
+            assert_int_equal(td_offsets_count(text, byte[i], TD_UNIT_UTF16), utf16[i]);
+            assert_int_equal(td_offsets_find(text, length, TD_UNIT_CODEPOINT, i), byte[i]);
+            assert_int_equal(td_offsets_find(text, length, TD_UNIT_UTF16, utf16[i]), byte[i]);
+            assert_int_equal(td_offsets_find(text, length, TD_UNIT_BYTE, byte[i]), byte[i]);
+            if (i < n && utf16[i + 1] - utf16[i] == 2) /* between the two halves of a pair */
+                assert_true(td_offsets_find(text, length, TD_UNIT_UTF16, utf16[i] + 1) == SIZE_MAX);
+            if (i < n && byte[i + 1] - byte[i] > 1)
+                assert_true(td_offsets_find(text, length, TD_UNIT_BYTE, byte[i] + 1) == SIZE_MAX);
         }
+        assert_true(td_offsets_find(text, length, TD_UNIT_CODEPOINT, n + 1) == SIZE_MAX);
+        assert_true(td_offsets_find(text, length, TD_UNIT_BYTE, length + 1) == SIZE_MAX);
     }
     td_arena_destroy(&arena);
 }
