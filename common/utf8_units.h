@@ -27,7 +27,8 @@ static inline struct td_units td_units_step(const char *text)
     __m128i x = _mm_loadu_si128((const __m128i *)(const void *)text);
     /* as signed bytes, continuation bytes are those below -64, and 0xF0 and above those from -16 to -1 */
     uint32_t starts = (uint32_t)_mm_movemask_epi8(_mm_cmpgt_epi8(x, _mm_set1_epi8(-65)));
-    uint32_t wide = (uint32_t)_mm_movemask_epi8(_mm_cmpgt_epi8(_mm_xor_si128(x, _mm_set1_epi8(-128)), _mm_set1_epi8(0x6F)));
+    uint32_t wide =
+        (uint32_t)_mm_movemask_epi8(_mm_cmpgt_epi8(_mm_xor_si128(x, _mm_set1_epi8(-128)), _mm_set1_epi8(0x6F)));
 
     return (struct td_units) { (uint32_t)__builtin_popcount(starts), (uint32_t)__builtin_popcount(wide) };
 }

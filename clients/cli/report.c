@@ -204,16 +204,29 @@ static enum kind kind_of(struct textd_node result)
     return textd_node_find(result, "sentences").type == TEXTD_NODE_ARRAY ? SENTENCES : OTHER;
 }
 
-/* Sentences are counted in the header; to list them here would be the text once more. */
+/* The result that is nothing but sentences, when there is no other result; else NONE. */
+static struct textd_node only_sentences(struct textd_node results)
+{
+    struct textd_walk walk = textd_node_walk(results);
+    struct textd_node result, none = { 0 };
+
+    return results.length == 1 && textd_walk_next(&walk, NULL, &result) && kind_of(result) == SENTENCES ? result : none;
+}
+
+/* Sentences are counted in the header; to list them beside other results would be the text once more. */
 void report_print(const struct term *term, const char *name, const struct document *document,
                   const struct textd_reply *reply, uint64_t elapsed_ns)
 {
     static const enum kind order[] = { SUMMARY, SENTIMENT, ENTITIES, OTHER };
     struct textd_node root = textd_reply_root(reply), results = textd_node_find(root, "results");
-    struct textd_node plugin, result, entities = { 0 };
+    struct textd_node plugin, result, entities = { 0 }, sentences = only_sentences(results);
 
     header(term, name, root, elapsed_ns);
     failures(term, textd_node_find(root, "errors"));
+    if (sentences.type != TEXTD_NODE_NONE) {
+        report_sentences(term, document, sentences);
+        return;
+    }
     for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
         struct textd_walk walk = textd_node_walk(results);
         while (textd_walk_next(&walk, &plugin, &result)) {

@@ -26,6 +26,9 @@ void report_print(const struct term *term, const char *name, const struct docume
 void report_entities(const struct term *term, struct textd_node entities);
 void report_text(const struct term *term, const struct document *document, struct textd_node entities);
 
+/* sentences.c: the sentences, with the tokens when the result has them. */
+void report_sentences(const struct term *term, const struct document *document, struct textd_node result);
+
 void report_heading(const struct term *term, const char *title);
 
 #endif

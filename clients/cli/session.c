@@ -142,6 +142,20 @@ static int read_option(struct session *s, size_t i)
     return CLI_USAGE;
 }
 
+/* A report on one plugin alone shows the tokens, too, when that plugin can put them into its result. */
+static void ask_for_tokens(struct session *s, const char *plugin)
+{
+    struct textd_node option = find_option(s, plugin, "tokens");
+
+    if (!textd_node_is(textd_node_find(option, "type"), "bool") || s->n_options == CLI_MAX_LIST)
+        return;
+    for (size_t i = 0; i < s->n_options; i++)
+        if (strcmp(s->options[i].name, "tokens") == 0)
+            return; /* the user has said what they want */
+    s->options[s->n_options++] =
+        (struct textd_request_option) { .plugin = plugin, .name = "tokens", .kind = TEXTD_OPTION_BOOL, .integer = 1 };
+}
+
 int session_open_described(struct session *s, const struct cli *cli)
 {
     struct textd_error error;
@@ -162,6 +176,9 @@ int session_open_described(struct session *s, const struct cli *cli)
     s->document_bytes = limit.integer > 0 ? (uint64_t)limit.integer : UINT32_MAX;
     for (size_t i = 0; i < cli->n_options && rc == CLI_OK; i++)
         rc = read_option(s, i);
+    s->n_options = cli->n_options;
+    if (rc == CLI_OK && !cli->json && !cli->jsonl && cli->n_plugins == 1)
+        ask_for_tokens(s, cli->plugins[0]);
     return rc;
 }
 
@@ -177,7 +194,7 @@ struct textd_request session_request(const struct session *s, const char *text, 
         .plugins = cli->n_plugins ? cli->plugins : NULL,
         .n_plugins = cli->n_plugins,
         .options = s->options,
-        .n_options = cli->n_options,
+        .n_options = s->n_options,
         .offsets = cli->offsets,
         .deadline_ms = cli->deadline_ms,
         .lang = cli->lang,

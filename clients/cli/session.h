@@ -13,6 +13,7 @@ struct session {
     struct textd_reply *described;
     uint64_t document_bytes; /* the server's limit */
     struct textd_request_option options[CLI_MAX_LIST];
+    size_t n_options;
     char option_names[CLI_MAX_LIST][128]; /* "plugin\0key\0", what the options point into */
 };
 

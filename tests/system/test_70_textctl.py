@@ -266,6 +266,19 @@ def test_a_report_shows_what_was_found(real):
     assert all(len(line) <= 81 for line in done.out.splitlines() if "bytes" not in line)
 
 
+def test_a_report_on_the_segmenter_shows_sentences_and_tokens(real, tmp_path):
+    file = tmp_path / "a.txt"
+    file.write_text("Dr. Byrne didn't pay $3.50. Why?\n\n" + "Ask her again about it " * 6 + "today.\n")
+    done = textctl("annotate", "--plugins", "segmenter", file, endpoint=real.endpoint)
+    assert done.returncode == 0, done.err
+    lines = done.out.splitlines()
+    assert "    1 Dr. Byrne did|n't pay $|3.50|." in lines and "    2 Why|?" in lines
+    assert lines[-2].startswith("    3 Ask her again") and lines[-1].startswith("      ") and lines[-1].endswith("today|.")
+    assert all(len(line) <= 81 for line in lines[1:])
+    done = textctl("annotate", "--plugins", "segmenter", "-o", "segmenter.tokens=false", file, endpoint=real.endpoint)
+    assert "    1 Dr. Byrne didn't pay $3.50." in done.out.splitlines()
+
+
 def test_colors_are_there_when_asked_for(real):
     args = ("annotate", EXAMPLES / "post.txt")
     assert "\x1b[" in textctl(*args, "--color", "always", endpoint=real.endpoint).out
