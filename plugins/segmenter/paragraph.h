@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 
+#include "plugins/lib/character.h"
 #include "plugins/segmenter/shape.h"
 #include "plugins/segmenter/tokens.h"
 
@@ -37,12 +38,17 @@ enum gap { GAP_NONE, GAP_BLANK, GAP_WIDE, GAP_TAB, GAP_LINE, GAP_EDGE };
 /* What stands before token `i`. */
 enum gap paragraph_gap(const struct paragraph *paragraph, uint32_t i);
 
-/* The shape of token `i`; SHAPE_EDGE beyond the paragraph. */
+/* The shape of token `i`; SHAPE_EDGE beyond the paragraph. Small words, the most frequent, are known at first sight. */
 static inline enum shape paragraph_shape(const struct paragraph *p, uint32_t i)
 {
-    return i < p->first || i >= p->end
-               ? SHAPE_EDGE
-               : shape_of(p->text + p->tokens[i].start, p->tokens[i].end - p->tokens[i].start, paragraph_kind(p, i));
+    if (i < p->first || i >= p->end)
+        return SHAPE_EDGE;
+    const char *token = p->text + p->tokens[i].start;
+    uint32_t length = p->tokens[i].end - p->tokens[i].start;
+    uint8_t kind = paragraph_kind(p, i);
+    if (kind == TEXTD_TOKEN_WORD && char_is_lower(*token) && token[length - 1] != '.')
+        return SHAPE_SMALL;
+    return shape_of(token, length, kind);
 }
 
 #endif

@@ -70,30 +70,43 @@ static inline uint32_t add_word(struct scan *s, uint32_t at, uint32_t end)
 }
 
 /* Adds the words from `at` on that have one blank between them, which is most of any text: a word and a blank cost one round of
- * this loop. `gap` is the first word's. */
+ * this loop. `gap` is the first word's. What the loop needs is held in variables of its own: bytes are written to the kinds, and for
+ * all that the compiler knows those could be anything. */
 static inline uint32_t scan_words(struct scan *s, uint32_t at, uint32_t gap)
 {
     const char *text = s->text;
-    struct segments *out = s->out;
+    const uint32_t length = s->length, stop_at = s->stop_at;
+    struct textd_span *tokens = s->out->tokens;
+    uint8_t *kinds = s->out->kinds;
+    uint32_t n = s->out->n_tokens, end;
+    struct ascii_blocks blocks = s->blocks;
 
     for (;;) {
-        uint32_t end = scan_ascii_word(s, at + 1), token = out->n_tokens;
-        if (s->length - end < 2 || text[end] != ' ') {
-            end = add_word(s, at, end);
-            out->kinds[token] |= (uint8_t)gap;
+        end = ascii_word_end(&blocks, text, at + 1, length);
+        if (length - end < 2 || text[end] != ' ')
+            break;
+        uint32_t apart = word_fused(text + at, end - at, length - at);
+        if (apart > 0) {
+            tokens[n] = (struct textd_span) { at, at + apart };
+            kinds[n++] = (uint8_t)(TEXTD_TOKEN_WORD | gap);
+            gap = 0;
+        }
+        tokens[n] = (struct textd_span) { at + apart, end };
+        kinds[n++] = (uint8_t)(TEXTD_TOKEN_WORD | gap);
+        uint8_t class = char_byte_class[(unsigned char)text[end + 1]];
+        if ((class & ~(CHAR_UPPER | CHAR_LOWER)) != CHAR_LETTER || end >= stop_at) {
+            s->out->n_tokens = n;
+            s->blocks = blocks;
             return end;
         }
-        uint32_t apart = word_fused(text + at, end - at, s->length - at);
-        if (apart > 0)
-            add_token(s, at, at + apart, TEXTD_TOKEN_WORD);
-        add_token(s, at + apart, end, TEXTD_TOKEN_WORD);
-        out->kinds[token] |= (uint8_t)gap;
-        uint8_t class = char_byte_class[(unsigned char)text[end + 1]];
-        if ((class & ~(CHAR_UPPER | CHAR_LOWER)) != CHAR_LETTER || end >= s->stop_at)
-            return end;
         gap = (class & CHAR_LOWER) || char_is_lower(text[at + apart]) ? 0 : TOKEN_GAP;
         at = end + 1;
     }
+    s->out->n_tokens = n;
+    s->blocks = blocks;
+    end = add_word(s, at, end);
+    kinds[n] |= (uint8_t)gap;
+    return end;
 }
 
 /* Adds the token or tokens that start at `at`, with no letter of ASCII. */

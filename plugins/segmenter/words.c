@@ -6,57 +6,291 @@
 
 #include "plugins/segmenter/scan.h"
 
-/* ---- Lists: by first letter, words between blanks, lower case. Short: a few words are compared. ---------------------- */
+/* ---- What is known of words ------------------------------------------------------------------------------------------- */
 
-#define AT(letter) [letter - 'a']
-
-/* A period behind these is theirs: "^", only when they have a capital, since they are words, too; "#", only before a number. */
-static const char *const abbreviations[26] = {
-    AT('a') = "adm al ala approx apr^ ariz ark arr arrv art^ assn attn aug ave avg",
-    AT('b') = "b# b.sc blvd bros",
-    AT('c') = "c# ca calif capt cf ch# cl# cmdr co col colo conf conn corp cpt cu",
-    AT('d') = "d# dec del^ dept dist div dr drs",
-    AT('e') = "ed eds eng^ epis^ eq eqs esq est etc excl ext",
-    AT('f') = "feb fig figs fla fr fri ft",
-    AT('g') = "ga gen gov",
-    AT('h') = "hon hr hrs hum^ hwy",
-    AT('i') = "ibid ill inc incl ind^ insp",
-    AT('j') = "jan jr jul^ jun^",
-    AT('k') = "kan ky",
-    AT('l') = "la^ lb lbs llc lt ltd lv",
-    AT('m') = "m# m.sc maj mar^ mass^ max md^ messrs mich minn misc miss^ mlle mme mo^ mon^ mont mr mrs ms msgr mt mx",
-    AT('n') = "neb nev no# nos nov",
-    AT('o') = "oct okla op^ ore oz",
-    AT('p') = "p# pa^ para^ penn ph ph.d plc pp prof pt",
-    AT('q') = "qt",
-    AT('r') = "rd refrig rep reps resp rev",
-    AT('s') = "sat^ sec# sen sep sept sgt spec^ sq sr st sun^ supt",
-    AT('t') = "tel temp tenn tex thu thur thurs tue tues",
-    AT('u') = "univ",
-    AT('v') = "v# va^ ver# viz vol vols vs",
-    AT('w') = "wash^ wed^ wis wk wks wyo",
-    AT('y') = "yr yrs",
+enum word_flags {
+    WORD_PERIOD = 1,  /* a period behind it is its own */
+    WORD_CAPITAL = 2, /* the same, but only with a capital: it is a word, too */
+    WORD_NUMBER = 4,  /* the same, but only before a number */
+    WORD_HYPHEN = 8,  /* a prefix that its hyphen joins to the next word: "co-worker", "e-mail" */
 };
 
-/* Joined by their hyphen to what follows. */
-static const char *const prefixes[26] = {
-    AT('a') = "ante anti arch",
-    AT('b') = "bi bio",
-    AT('c') = "co counter cross",
-    AT('d') = "de",
-    AT('e') = "e electro ex extra",
-    AT('h') = "hm hyper",
-    AT('i') = "infra inter intra",
-    AT('m') = "macro mega meta micro mid mini mm mono multi",
-    AT('n') = "naqsh neo neuro non",
-    AT('o') = "oh over",
-    AT('p') = "pan para poly post pre pro proto pseudo psycho",
-    AT('q') = "quasi",
-    AT('r') = "re",
-    AT('s') = "semi socio sub super supra sur",
-    AT('t') = "techno tele trans tri",
-    AT('u') = "uh ultra un under uni",
+/* A word as a number, its first letter highest, so that numbers are ordered as the words are. */
+#define KEY(a, b, c, d, e, f, g, h) \
+    ((uint64_t)(a) << 56 | (uint64_t)(b) << 48 | (uint64_t)(c) << 40 | (uint64_t)(d) << 32 | (uint64_t)(e) << 24 | \
+     (uint64_t)(f) << 16 | (uint64_t)(g) << 8 | (uint64_t)(h))
+#define WORD(flags, ...) \
+    { \
+        KEY(__VA_ARGS__), flags \
+    }
+
+/* In the order of the alphabet. */
+static const struct known_word {
+    uint64_t key;
+    uint32_t flags;
+} known_words[] = {
+    WORD(WORD_PERIOD, 'a', 'd', 'm', 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'a', 'l', 0, 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'a', 'l', 'a', 0, 0, 0, 0, 0),
+    WORD(WORD_HYPHEN, 'a', 'n', 't', 'e', 0, 0, 0, 0),
+    WORD(WORD_HYPHEN, 'a', 'n', 't', 'i', 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'a', 'p', 'p', 'r', 'o', 'x', 0, 0),
+    WORD(WORD_CAPITAL, 'a', 'p', 'r', 0, 0, 0, 0, 0),
+    WORD(WORD_HYPHEN, 'a', 'r', 'c', 'h', 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'a', 'r', 'i', 'z', 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'a', 'r', 'k', 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'a', 'r', 'r', 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'a', 'r', 'r', 'v', 0, 0, 0, 0),
+    WORD(WORD_CAPITAL, 'a', 'r', 't', 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'a', 's', 's', 'n', 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'a', 't', 't', 'n', 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'a', 'u', 'g', 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'a', 'v', 'e', 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'a', 'v', 'g', 0, 0, 0, 0, 0),
+    WORD(WORD_NUMBER, 'b', 0, 0, 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'b', '.', 's', 'c', 0, 0, 0, 0),
+    WORD(WORD_HYPHEN, 'b', 'i', 0, 0, 0, 0, 0, 0),
+    WORD(WORD_HYPHEN, 'b', 'i', 'o', 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'b', 'l', 'v', 'd', 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'b', 'r', 'o', 's', 0, 0, 0, 0),
+    WORD(WORD_NUMBER, 'c', 0, 0, 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'c', 'a', 0, 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'c', 'a', 'l', 'i', 'f', 0, 0, 0),
+    WORD(WORD_PERIOD, 'c', 'a', 'p', 't', 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'c', 'f', 0, 0, 0, 0, 0, 0),
+    WORD(WORD_NUMBER, 'c', 'h', 0, 0, 0, 0, 0, 0),
+    WORD(WORD_NUMBER, 'c', 'l', 0, 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'c', 'm', 'd', 'r', 0, 0, 0, 0),
+    WORD(WORD_PERIOD | WORD_HYPHEN, 'c', 'o', 0, 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'c', 'o', 'l', 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'c', 'o', 'l', 'o', 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'c', 'o', 'n', 'f', 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'c', 'o', 'n', 'n', 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'c', 'o', 'r', 'p', 0, 0, 0, 0),
+    WORD(WORD_HYPHEN, 'c', 'o', 'u', 'n', 't', 'e', 'r', 0),
+    WORD(WORD_PERIOD, 'c', 'p', 't', 0, 0, 0, 0, 0),
+    WORD(WORD_HYPHEN, 'c', 'r', 'o', 's', 's', 0, 0, 0),
+    WORD(WORD_PERIOD, 'c', 'u', 0, 0, 0, 0, 0, 0),
+    WORD(WORD_NUMBER, 'd', 0, 0, 0, 0, 0, 0, 0),
+    WORD(WORD_HYPHEN, 'd', 'e', 0, 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'd', 'e', 'c', 0, 0, 0, 0, 0),
+    WORD(WORD_CAPITAL, 'd', 'e', 'l', 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'd', 'e', 'p', 't', 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'd', 'i', 's', 't', 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'd', 'i', 'v', 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'd', 'r', 0, 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'd', 'r', 's', 0, 0, 0, 0, 0),
+    WORD(WORD_HYPHEN, 'e', 0, 0, 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'e', 'd', 0, 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'e', 'd', 's', 0, 0, 0, 0, 0),
+    WORD(WORD_HYPHEN, 'e', 'l', 'e', 'c', 't', 'r', 'o', 0),
+    WORD(WORD_CAPITAL, 'e', 'n', 'g', 0, 0, 0, 0, 0),
+    WORD(WORD_CAPITAL, 'e', 'p', 'i', 's', 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'e', 'q', 0, 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'e', 'q', 's', 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'e', 's', 'q', 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'e', 's', 't', 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'e', 't', 'c', 0, 0, 0, 0, 0),
+    WORD(WORD_HYPHEN, 'e', 'x', 0, 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'e', 'x', 'c', 'l', 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'e', 'x', 't', 0, 0, 0, 0, 0),
+    WORD(WORD_HYPHEN, 'e', 'x', 't', 'r', 'a', 0, 0, 0),
+    WORD(WORD_PERIOD, 'f', 'e', 'b', 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'f', 'i', 'g', 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'f', 'i', 'g', 's', 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'f', 'l', 'a', 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'f', 'r', 0, 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'f', 'r', 'i', 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'f', 't', 0, 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'g', 'a', 0, 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'g', 'e', 'n', 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'g', 'o', 'v', 0, 0, 0, 0, 0),
+    WORD(WORD_HYPHEN, 'h', 'm', 0, 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'h', 'o', 'n', 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'h', 'r', 0, 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'h', 'r', 's', 0, 0, 0, 0, 0),
+    WORD(WORD_CAPITAL, 'h', 'u', 'm', 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'h', 'w', 'y', 0, 0, 0, 0, 0),
+    WORD(WORD_HYPHEN, 'h', 'y', 'p', 'e', 'r', 0, 0, 0),
+    WORD(WORD_PERIOD, 'i', 'b', 'i', 'd', 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'i', 'l', 'l', 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'i', 'n', 'c', 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'i', 'n', 'c', 'l', 0, 0, 0, 0),
+    WORD(WORD_CAPITAL, 'i', 'n', 'd', 0, 0, 0, 0, 0),
+    WORD(WORD_HYPHEN, 'i', 'n', 'f', 'r', 'a', 0, 0, 0),
+    WORD(WORD_PERIOD, 'i', 'n', 's', 'p', 0, 0, 0, 0),
+    WORD(WORD_HYPHEN, 'i', 'n', 't', 'e', 'r', 0, 0, 0),
+    WORD(WORD_HYPHEN, 'i', 'n', 't', 'r', 'a', 0, 0, 0),
+    WORD(WORD_PERIOD, 'j', 'a', 'n', 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'j', 'r', 0, 0, 0, 0, 0, 0),
+    WORD(WORD_CAPITAL, 'j', 'u', 'l', 0, 0, 0, 0, 0),
+    WORD(WORD_CAPITAL, 'j', 'u', 'n', 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'k', 'a', 'n', 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'k', 'y', 0, 0, 0, 0, 0, 0),
+    WORD(WORD_CAPITAL, 'l', 'a', 0, 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'l', 'b', 0, 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'l', 'b', 's', 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'l', 'l', 'c', 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'l', 't', 0, 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'l', 't', 'd', 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'l', 'v', 0, 0, 0, 0, 0, 0),
+    WORD(WORD_NUMBER, 'm', 0, 0, 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'm', '.', 's', 'c', 0, 0, 0, 0),
+    WORD(WORD_HYPHEN, 'm', 'a', 'c', 'r', 'o', 0, 0, 0),
+    WORD(WORD_PERIOD, 'm', 'a', 'j', 0, 0, 0, 0, 0),
+    WORD(WORD_CAPITAL, 'm', 'a', 'r', 0, 0, 0, 0, 0),
+    WORD(WORD_CAPITAL, 'm', 'a', 's', 's', 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'm', 'a', 'x', 0, 0, 0, 0, 0),
+    WORD(WORD_CAPITAL, 'm', 'd', 0, 0, 0, 0, 0, 0),
+    WORD(WORD_HYPHEN, 'm', 'e', 'g', 'a', 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'm', 'e', 's', 's', 'r', 's', 0, 0),
+    WORD(WORD_HYPHEN, 'm', 'e', 't', 'a', 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'm', 'i', 'c', 'h', 0, 0, 0, 0),
+    WORD(WORD_HYPHEN, 'm', 'i', 'c', 'r', 'o', 0, 0, 0),
+    WORD(WORD_HYPHEN, 'm', 'i', 'd', 0, 0, 0, 0, 0),
+    WORD(WORD_HYPHEN, 'm', 'i', 'n', 'i', 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'm', 'i', 'n', 'n', 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'm', 'i', 's', 'c', 0, 0, 0, 0),
+    WORD(WORD_CAPITAL, 'm', 'i', 's', 's', 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'm', 'l', 'l', 'e', 0, 0, 0, 0),
+    WORD(WORD_HYPHEN, 'm', 'm', 0, 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'm', 'm', 'e', 0, 0, 0, 0, 0),
+    WORD(WORD_CAPITAL, 'm', 'o', 0, 0, 0, 0, 0, 0),
+    WORD(WORD_CAPITAL, 'm', 'o', 'n', 0, 0, 0, 0, 0),
+    WORD(WORD_HYPHEN, 'm', 'o', 'n', 'o', 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'm', 'o', 'n', 't', 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'm', 'r', 0, 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'm', 'r', 's', 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'm', 's', 0, 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'm', 's', 'g', 'r', 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'm', 't', 0, 0, 0, 0, 0, 0),
+    WORD(WORD_HYPHEN, 'm', 'u', 'l', 't', 'i', 0, 0, 0),
+    WORD(WORD_PERIOD, 'm', 'x', 0, 0, 0, 0, 0, 0),
+    WORD(WORD_HYPHEN, 'n', 'a', 'q', 's', 'h', 0, 0, 0),
+    WORD(WORD_PERIOD, 'n', 'e', 'b', 0, 0, 0, 0, 0),
+    WORD(WORD_HYPHEN, 'n', 'e', 'o', 0, 0, 0, 0, 0),
+    WORD(WORD_HYPHEN, 'n', 'e', 'u', 'r', 'o', 0, 0, 0),
+    WORD(WORD_PERIOD, 'n', 'e', 'v', 0, 0, 0, 0, 0),
+    WORD(WORD_NUMBER, 'n', 'o', 0, 0, 0, 0, 0, 0),
+    WORD(WORD_HYPHEN, 'n', 'o', 'n', 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'n', 'o', 's', 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'n', 'o', 'v', 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'o', 'c', 't', 0, 0, 0, 0, 0),
+    WORD(WORD_HYPHEN, 'o', 'h', 0, 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'o', 'k', 'l', 'a', 0, 0, 0, 0),
+    WORD(WORD_CAPITAL, 'o', 'p', 0, 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'o', 'r', 'e', 0, 0, 0, 0, 0),
+    WORD(WORD_HYPHEN, 'o', 'v', 'e', 'r', 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'o', 'z', 0, 0, 0, 0, 0, 0),
+    WORD(WORD_NUMBER, 'p', 0, 0, 0, 0, 0, 0, 0),
+    WORD(WORD_CAPITAL, 'p', 'a', 0, 0, 0, 0, 0, 0),
+    WORD(WORD_HYPHEN, 'p', 'a', 'n', 0, 0, 0, 0, 0),
+    WORD(WORD_CAPITAL | WORD_HYPHEN, 'p', 'a', 'r', 'a', 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'p', 'e', 'n', 'n', 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'p', 'h', 0, 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'p', 'h', '.', 'd', 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'p', 'l', 'c', 0, 0, 0, 0, 0),
+    WORD(WORD_HYPHEN, 'p', 'o', 'l', 'y', 0, 0, 0, 0),
+    WORD(WORD_HYPHEN, 'p', 'o', 's', 't', 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'p', 'p', 0, 0, 0, 0, 0, 0),
+    WORD(WORD_HYPHEN, 'p', 'r', 'e', 0, 0, 0, 0, 0),
+    WORD(WORD_HYPHEN, 'p', 'r', 'o', 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'p', 'r', 'o', 'f', 0, 0, 0, 0),
+    WORD(WORD_HYPHEN, 'p', 'r', 'o', 't', 'o', 0, 0, 0),
+    WORD(WORD_HYPHEN, 'p', 's', 'e', 'u', 'd', 'o', 0, 0),
+    WORD(WORD_HYPHEN, 'p', 's', 'y', 'c', 'h', 'o', 0, 0),
+    WORD(WORD_PERIOD, 'p', 't', 0, 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'q', 't', 0, 0, 0, 0, 0, 0),
+    WORD(WORD_HYPHEN, 'q', 'u', 'a', 's', 'i', 0, 0, 0),
+    WORD(WORD_PERIOD, 'r', 'd', 0, 0, 0, 0, 0, 0),
+    WORD(WORD_HYPHEN, 'r', 'e', 0, 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'r', 'e', 'f', 'r', 'i', 'g', 0, 0),
+    WORD(WORD_PERIOD, 'r', 'e', 'p', 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'r', 'e', 'p', 's', 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'r', 'e', 's', 'p', 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'r', 'e', 'v', 0, 0, 0, 0, 0),
+    WORD(WORD_CAPITAL, 's', 'a', 't', 0, 0, 0, 0, 0),
+    WORD(WORD_NUMBER, 's', 'e', 'c', 0, 0, 0, 0, 0),
+    WORD(WORD_HYPHEN, 's', 'e', 'm', 'i', 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 's', 'e', 'n', 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 's', 'e', 'p', 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 's', 'e', 'p', 't', 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 's', 'g', 't', 0, 0, 0, 0, 0),
+    WORD(WORD_HYPHEN, 's', 'o', 'c', 'i', 'o', 0, 0, 0),
+    WORD(WORD_CAPITAL, 's', 'p', 'e', 'c', 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 's', 'q', 0, 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 's', 'r', 0, 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 's', 't', 0, 0, 0, 0, 0, 0),
+    WORD(WORD_HYPHEN, 's', 'u', 'b', 0, 0, 0, 0, 0),
+    WORD(WORD_CAPITAL, 's', 'u', 'n', 0, 0, 0, 0, 0),
+    WORD(WORD_HYPHEN, 's', 'u', 'p', 'e', 'r', 0, 0, 0),
+    WORD(WORD_HYPHEN, 's', 'u', 'p', 'r', 'a', 0, 0, 0),
+    WORD(WORD_PERIOD, 's', 'u', 'p', 't', 0, 0, 0, 0),
+    WORD(WORD_HYPHEN, 's', 'u', 'r', 0, 0, 0, 0, 0),
+    WORD(WORD_HYPHEN, 't', 'e', 'c', 'h', 'n', 'o', 0, 0),
+    WORD(WORD_PERIOD, 't', 'e', 'l', 0, 0, 0, 0, 0),
+    WORD(WORD_HYPHEN, 't', 'e', 'l', 'e', 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 't', 'e', 'm', 'p', 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 't', 'e', 'n', 'n', 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 't', 'e', 'x', 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 't', 'h', 'u', 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 't', 'h', 'u', 'r', 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 't', 'h', 'u', 'r', 's', 0, 0, 0),
+    WORD(WORD_HYPHEN, 't', 'r', 'a', 'n', 's', 0, 0, 0),
+    WORD(WORD_HYPHEN, 't', 'r', 'i', 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 't', 'u', 'e', 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 't', 'u', 'e', 's', 0, 0, 0, 0),
+    WORD(WORD_HYPHEN, 'u', 'h', 0, 0, 0, 0, 0, 0),
+    WORD(WORD_HYPHEN, 'u', 'l', 't', 'r', 'a', 0, 0, 0),
+    WORD(WORD_HYPHEN, 'u', 'n', 0, 0, 0, 0, 0, 0),
+    WORD(WORD_HYPHEN, 'u', 'n', 'd', 'e', 'r', 0, 0, 0),
+    WORD(WORD_HYPHEN, 'u', 'n', 'i', 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'u', 'n', 'i', 'v', 0, 0, 0, 0),
+    WORD(WORD_NUMBER, 'v', 0, 0, 0, 0, 0, 0, 0),
+    WORD(WORD_CAPITAL, 'v', 'a', 0, 0, 0, 0, 0, 0),
+    WORD(WORD_NUMBER, 'v', 'e', 'r', 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'v', 'i', 'z', 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'v', 'o', 'l', 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'v', 'o', 'l', 's', 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'v', 's', 0, 0, 0, 0, 0, 0),
+    WORD(WORD_CAPITAL, 'w', 'a', 's', 'h', 0, 0, 0, 0),
+    WORD(WORD_CAPITAL, 'w', 'e', 'd', 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'w', 'i', 's', 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'w', 'k', 0, 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'w', 'k', 's', 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'w', 'y', 'o', 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'y', 'r', 0, 0, 0, 0, 0, 0),
+    WORD(WORD_PERIOD, 'y', 'r', 's', 0, 0, 0, 0, 0),
 };
+
+/* The flags of a word of any case. */
+static uint32_t known_flags(const char *word, uint32_t length)
+{
+    const struct known_word *at = known_words;
+    uint64_t key = 0;
+
+    if (length > 7) /* the longest known has seven */
+        return 0;
+    for (uint32_t i = 0; i < length; i++)
+        key |= (uint64_t)(unsigned char)(word[i] | 0x20) << (56 - i * 8);
+    for (size_t n = sizeof known_words / sizeof known_words[0]; n > 1; n -= n / 2)
+        at += at[n / 2].key <= key ? n / 2 : 0;
+    return at->key == key ? at->flags : 0;
+}
+
+enum abbreviation word_abbreviation(const char *word, uint32_t length)
+{
+    uint32_t flags = known_flags(word, length);
+
+    if ((flags & WORD_PERIOD) || ((flags & WORD_CAPITAL) && char_is_upper(word[0])))
+        return ABBREVIATION_SURE;
+    return flags & WORD_NUMBER ? ABBREVIATION_NUMBERED : ABBREVIATION_NONE;
+}
+
+int word_is_prefix(const char *word, uint32_t length)
+{
+    return (known_flags(word, length) & WORD_HYPHEN) != 0;
+}
 
 static const char domains[] = "com org net edu gov mil int info biz name co io ai uk us de fr eu ca au nz jp cn in it "
                               "es nl ch se no fi dk at be pl ru br mx "
@@ -66,61 +300,29 @@ static const char file_endings[] = "txt pdf doc docx xls xlsx ppt pptx htm html 
                                    "bmp zip gz tar tgz exe dll csv xml json yaml "
                                    "yml mp3 mp4 avi wav mov url py js css sh md tex log ini cfg sql db bak";
 
-#define LONGEST 6u /* bytes of the longest word of the lists */
-
-/* Looks for the word, of any case, in the list. Returns the flag behind it there, a blank when it has none; 0 when it is not
- * there. */
-static char find_word(const char *list, const char *word, uint32_t length)
+/* Whether the word, of any case, is in the list: words between blanks, in lower case. */
+static int has_word(const char *list, const char *word, uint32_t length)
 {
-    if (length > LONGEST)
-        return 0;
     while (*list) {
         uint32_t same = 0;
         while (same < length && list[same] == char_to_lower(word[same]))
             same++;
-        if (same == length && strchr(" ^#", list[same]))
-            return list[same] ? list[same] : ' ';
+        if (same == length && (list[same] == ' ' || !list[same]))
+            return 1;
         while (*list && *list++ != ' ')
             ;
     }
     return 0;
 }
 
-/* The same for lists by first letter. */
-static char find_word_by_letter(const char *const lists[26], const char *word, uint32_t length)
-{
-    uint32_t letter = ((unsigned char)word[0] | 0x20u) - 'a';
-
-    return letter < 26 && lists[letter] ? find_word(lists[letter], word, length) : 0;
-}
-
-enum abbreviation word_abbreviation(const char *word, uint32_t length)
-{
-    switch (find_word_by_letter(abbreviations, word, length)) {
-    case ' ':
-        return ABBREVIATION_SURE;
-    case '^':
-        return char_is_upper(word[0]) ? ABBREVIATION_SURE : ABBREVIATION_NONE;
-    case '#':
-        return ABBREVIATION_NUMBERED;
-    default:
-        return ABBREVIATION_NONE;
-    }
-}
-
-int word_is_prefix(const char *word, uint32_t length)
-{
-    return find_word_by_letter(prefixes, word, length) != 0;
-}
-
 int word_is_domain(const char *word, uint32_t length)
 {
-    return find_word(domains, word, length) != 0;
+    return has_word(domains, word, length);
 }
 
 int word_is_file_ending(const char *word, uint32_t length)
 {
-    return find_word(file_endings, word, length) != 0;
+    return has_word(file_endings, word, length);
 }
 
 #define FUSED(apart, ...) [FUSED_SLOT(PACK(__VA_ARGS__))] = { PACK(__VA_ARGS__), apart }
