@@ -29,22 +29,6 @@ static void measure_line(struct paragraph *p, uint32_t from, uint32_t last)
         p->line_width = width;
 }
 
-uint32_t paragraph_next_gap(const struct paragraph *p, uint32_t i, uint32_t end)
-{
-    for (uint64_t eight; end - i >= 8 && i < end; i += 8) {
-        memcpy(&eight, p->kinds + i, 8);
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-        eight = __builtin_bswap64(eight);
-#endif
-        eight &= 0x0101010101010101ull * TOKEN_GAP;
-        if (eight)
-            return i + (uint32_t)__builtin_ctzll(eight) / 8;
-    }
-    while (i < end && !(p->kinds[i] & TOKEN_GAP))
-        i++;
-    return i;
-}
-
 /* Counts how the word behind . ! ? is written. */
 static void note_manners(struct paragraph *p, char mark, char next)
 {

@@ -3,6 +3,7 @@
 #define SEGMENTER_PARAGRAPH_H
 
 #include <stdint.h>
+#include <string.h>
 
 #include "plugins/lib/character.h"
 #include "plugins/segmenter/shape.h"
@@ -30,7 +31,21 @@ static inline uint8_t paragraph_kind(const struct paragraph *p, uint32_t i)
 }
 
 /* The next token, `i` or behind it, before which a sentence may end; `end` when there is none before it. */
-uint32_t paragraph_next_gap(const struct paragraph *paragraph, uint32_t i, uint32_t end);
+static inline uint32_t paragraph_next_gap(const struct paragraph *p, uint32_t i, uint32_t end)
+{
+    for (uint64_t eight; end - i >= 8 && i < end; i += 8) {
+        memcpy(&eight, p->kinds + i, 8);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+        eight = __builtin_bswap64(eight);
+#endif
+        eight &= 0x0101010101010101ull * TOKEN_GAP;
+        if (eight)
+            return i + (uint32_t)__builtin_ctzll(eight) / 8;
+    }
+    while (i < end && !(p->kinds[i] & TOKEN_GAP))
+        i++;
+    return i;
+}
 
 /* What stands between two tokens. */
 enum gap { GAP_NONE, GAP_BLANK, GAP_WIDE, GAP_TAB, GAP_LINE, GAP_EDGE };
@@ -38,7 +53,7 @@ enum gap { GAP_NONE, GAP_BLANK, GAP_WIDE, GAP_TAB, GAP_LINE, GAP_EDGE };
 /* What stands before token `i`. */
 enum gap paragraph_gap(const struct paragraph *paragraph, uint32_t i);
 
-/* The shape of token `i`; SHAPE_EDGE beyond the paragraph. Small words, the most frequent, are known at first sight. */
+/* The shape of token `i`; SHAPE_EDGE beyond the paragraph. The most frequent are known at first sight. */
 static inline enum shape paragraph_shape(const struct paragraph *p, uint32_t i)
 {
     if (i < p->first || i >= p->end)
@@ -46,8 +61,14 @@ static inline enum shape paragraph_shape(const struct paragraph *p, uint32_t i)
     const char *token = p->text + p->tokens[i].start;
     uint32_t length = p->tokens[i].end - p->tokens[i].start;
     uint8_t kind = paragraph_kind(p, i);
-    if (kind == TEXTD_TOKEN_WORD && char_is_lower(*token) && token[length - 1] != '.')
-        return SHAPE_SMALL;
+    if (length == 1 && kind == TEXTD_TOKEN_PUNCT)
+        return (enum shape)shape_of_mark[(unsigned char)*token];
+    if (kind == TEXTD_TOKEN_WORD && char_is_lower(token[length - 1])) {
+        if (char_is_lower(*token))
+            return SHAPE_SMALL;
+        if (char_is_upper(*token))
+            return SHAPE_CAPITAL;
+    }
     return shape_of(token, length, kind);
 }
 

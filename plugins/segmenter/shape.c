@@ -7,6 +7,14 @@
 
 #include "plugins/lib/character.h"
 
+const uint8_t shape_of_mark[128] = {
+    ['.'] = SHAPE_PERIOD, ['?'] = SHAPE_QUESTION, ['!'] = SHAPE_QUESTION, [','] = SHAPE_COMMA,  [';'] = SHAPE_SEMICOLON,
+    [':'] = SHAPE_COLON,  ['('] = SHAPE_OPEN,     ['['] = SHAPE_OPEN,     ['{'] = SHAPE_OPEN,   [')'] = SHAPE_CLOSE,
+    [']'] = SHAPE_CLOSE,  ['}'] = SHAPE_CLOSE,    ['"'] = SHAPE_QUOTE,    ['\''] = SHAPE_QUOTE, ['`'] = SHAPE_QUOTE,
+    ['-'] = SHAPE_DASH,   ['*'] = SHAPE_BULLET,   ['_'] = SHAPE_BULLET,   ['#'] = SHAPE_PUNCT,  ['%'] = SHAPE_PUNCT,
+    ['&'] = SHAPE_PUNCT,  ['/'] = SHAPE_PUNCT,    ['@'] = SHAPE_PUNCT,    ['\\'] = SHAPE_PUNCT,
+};
+
 static enum shape word_shape(const char *word, uint32_t length)
 {
     uint32_t size;

@@ -38,6 +38,9 @@ enum shape {
 /* The shape of a token; `kind` is TEXTD_TOKEN_*. */
 enum shape shape_of(const char *token, uint32_t length, uint8_t kind);
 
+/* Of punctuation that is one byte. */
+extern const uint8_t shape_of_mark[128];
+
 static inline int shape_is_word(enum shape shape)
 {
     return shape >= SHAPE_SMALL && shape <= SHAPE_PERIOD_WORD;

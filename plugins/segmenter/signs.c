@@ -46,6 +46,15 @@ static uint32_t emoji_end(const struct scan *s, uint32_t at)
     }
 }
 
+static uint32_t run_of_terminals(const struct scan *s, uint32_t at)
+{
+    char c;
+
+    while ((c = byte_at(s, at)) == '.' || c == '?' || c == '!')
+        at++;
+    return at;
+}
+
 static uint32_t run_of_bytes(const struct scan *s, uint32_t at, const char *bytes)
 {
     while (byte_at(s, at) && strchr(bytes, s->text[at]))
@@ -121,10 +130,10 @@ static uint32_t scan_ascii_punctuation(struct scan *s, uint32_t at)
     case '.':
         if (char_is_digit(byte_at(s, at + 1)) && (at == 0 || !is_word_byte(s->text[at - 1])))
             return scan_number(s, at);
-        return add(s, at, run_of_bytes(s, at, ".?!"), TEXTD_TOKEN_PUNCT);
+        return add(s, at, run_of_terminals(s, at), TEXTD_TOKEN_PUNCT);
     case '?':
     case '!':
-        return add(s, at, run_of_bytes(s, at, ".?!"), TEXTD_TOKEN_PUNCT);
+        return add(s, at, run_of_terminals(s, at), TEXTD_TOKEN_PUNCT);
     case '@':
     case '#':
         if ((end = scan_handle(s, at)) > at)

@@ -69,7 +69,7 @@ static inline uint32_t add_word(struct scan *s, uint32_t at, uint32_t end)
     return end;
 }
 
-/* Adds the words from `at` on that have one blank between them, which is most of any text: a word and a blank cost one round of
+/* Adds the words from `at` on that have one blank between them, perhaps behind a comma, which is most of any text: a word and a blank cost one round of
  * this loop. `gap` is the first word's. What the loop needs is held in variables of its own: bytes are written to the kinds, and for
  * all that the compiler knows those could be anything. */
 static inline uint32_t scan_words(struct scan *s, uint32_t at, uint32_t gap)
@@ -83,7 +83,10 @@ static inline uint32_t scan_words(struct scan *s, uint32_t at, uint32_t gap)
 
     for (;;) {
         end = ascii_word_end(&blocks, text, at + 1, length);
-        if (length - end < 2 || text[end] != ' ')
+        if (length - end < 3)
+            break;
+        uint32_t has_comma = text[end] == ',' && text[end + 1] == ' ';
+        if (text[end] != ' ' && !has_comma)
             break;
         uint32_t apart = word_fused(text + at, end - at, length - at);
         if (apart > 0) {
@@ -93,13 +96,18 @@ static inline uint32_t scan_words(struct scan *s, uint32_t at, uint32_t gap)
         }
         tokens[n] = (struct textd_span) { at + apart, end };
         kinds[n++] = (uint8_t)(TEXTD_TOKEN_WORD | gap);
+        if (has_comma) {
+            tokens[n] = (struct textd_span) { end, end + 1 };
+            kinds[n++] = TEXTD_TOKEN_PUNCT;
+            end++;
+        }
         uint8_t class = char_byte_class[(unsigned char)text[end + 1]];
         if ((class & ~(CHAR_UPPER | CHAR_LOWER)) != CHAR_LETTER || end >= stop_at) {
             s->out->n_tokens = n;
             s->blocks = blocks;
             return end;
         }
-        gap = (class & CHAR_LOWER) || char_is_lower(text[at + apart]) ? 0 : TOKEN_GAP;
+        gap = (class & CHAR_LOWER) || (!has_comma && char_is_lower(text[at + apart])) ? 0 : TOKEN_GAP;
         at = end + 1;
     }
     s->out->n_tokens = n;
@@ -107,6 +115,24 @@ static inline uint32_t scan_words(struct scan *s, uint32_t at, uint32_t gap)
     end = add_word(s, at, end);
     kinds[n] |= (uint8_t)gap;
     return end;
+}
+
+/* Whether a mark stands at `at` that is a token whatever follows, or one that is so before a blank. */
+static inline int is_lone_mark(const struct scan *s, uint32_t at)
+{
+    switch (s->text[at]) {
+    case ',':
+    case '(':
+    case ')':
+    case '"':
+        return 1;
+    case '.':
+    case '?':
+    case '!':
+        return byte_at(s, at + 1) == ' ' || byte_at(s, at + 1) == '\n';
+    default:
+        return 0;
+    }
 }
 
 /* Adds the token or tokens that start at `at`, with no letter of ASCII. */
@@ -118,6 +144,8 @@ static inline uint32_t scan_other(struct scan *s, uint32_t at, uint8_t class, ui
         at = scan_wide(s, at);
     else if (class == CHAR_DIGIT)
         at = scan_number(s, at);
+    else if (is_lone_mark(s, at))
+        add_token(s, at, at + 1, TEXTD_TOKEN_PUNCT), at++;
     else
         at = scan_sign(s, at, (enum character) class, 1);
     s->out->kinds[token] |= (uint8_t)gap;

@@ -23,7 +23,7 @@
 #define LEAST_COUNT 6u /* of a feature in the examples, where each text comes in three or four dresses */
 #define SLOTS MODEL_MOST_SLOTS
 #define SHIFT 15u   /* of a hash, to its slot */
-#define MARGIN 1.0f /* below the least sum of the near features of a boundary, in log-odds */
+#define MISSED 500u /* one boundary in so many may be missed by the near features, and as many gaps be taken for one */
 
 struct example {
     uint32_t n;
@@ -285,8 +285,7 @@ static int32_t near_sum(const struct example *e)
     return sum;
 }
 
-/* The bounds beyond which the near features alone say no, or yes. All but one boundary in a thousand lie above the first, with a
- * margin; and as many gaps that are none may lie above the second. */
+/* The bounds beyond which the near features alone say no, or yes. */
 static void find_bounds(int32_t *reject, int32_t *accept)
 {
     int32_t *sums = allocate(n_examples * sizeof *sums);
@@ -296,14 +295,14 @@ static void find_bounds(int32_t *reject, int32_t *accept)
         if (examples[i].is_boundary)
             sums[n++] = near_sum(&examples[i]);
     qsort(sums, n, sizeof *sums, by_value);
-    *reject = sums[n / 1000] - (int32_t)(MARGIN * MODEL_SCALE);
+    *reject = sums[n / MISSED];
     size_t boundaries = n;
     n = 0;
     for (size_t i = 0; i < n_examples; i++)
         if (!examples[i].is_boundary)
             sums[n++] = near_sum(&examples[i]);
     qsort(sums, n, sizeof *sums, by_value);
-    *accept = n > boundaries / 1000 ? sums[n - 1 - boundaries / 1000] : 0;
+    *accept = n > boundaries / MISSED ? sums[n - 1 - boundaries / MISSED] : 0;
     for (size_t i = 0; i < n_examples; i++) {
         rejected += near_sum(&examples[i]) < *reject;
         accepted += near_sum(&examples[i]) > *accept;
