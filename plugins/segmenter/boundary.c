@@ -5,29 +5,6 @@
 
 #include "plugins/lib/character.h"
 
-void sentence_take_mark(struct sentence_state *state, const struct paragraph *p, uint32_t i)
-{
-    switch (p->text[p->tokens[i].start]) {
-    case '"':
-        state->is_in_quotes ^= 1;
-        break;
-    case '(':
-    case '[':
-        state->brackets += state->brackets < 2;
-        break;
-    case ')':
-    case ']':
-        state->brackets -= state->brackets > 0;
-        break;
-    case '\xe2': /* U+201C and U+201D */
-        if (p->text[p->tokens[i].start + 1] == '\x80' && (p->text[p->tokens[i].start + 2] & ~1) == '\x9c')
-            state->is_in_quotes = p->text[p->tokens[i].start + 2] == '\x9c';
-        break;
-    default:
-        break;
-    }
-}
-
 /* Whether token `i` ends sentences by itself, in every context: the full stops of scripts that have no other use for them. */
 static int is_wide_terminal(const struct paragraph *p, uint32_t i)
 {
@@ -91,7 +68,7 @@ enum boundary boundary_at(const struct paragraph *p, uint32_t i, struct gap_view
                        (shape_is_word(right) || right == SHAPE_OPEN || right == SHAPE_NUMBER)
                    ? BOUNDARY_ASK
                    : BOUNDARY_NEVER;
-    if (left == SHAPE_OPEN || right == SHAPE_COMMA)
+    if (left == SHAPE_OPEN || right == SHAPE_COMMA || (left == SHAPE_SMALL && gap == GAP_BLANK))
         return BOUNDARY_NEVER;
     if (left == SHAPE_COMMA)
         return right == SHAPE_CAPITAL && is_greeting(p, i) ? BOUNDARY_ASK : BOUNDARY_NEVER;

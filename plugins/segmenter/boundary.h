@@ -7,29 +7,11 @@
 
 #include "plugins/segmenter/paragraph.h"
 
-/* Where the walk through a paragraph is: the sentence so far, and what was opened in it. */
+/* Where the walk through a paragraph is. Start with zeros. */
 struct sentence_state {
-    uint32_t start; /* its first token */
-    uint8_t is_in_quotes, brackets;
+    uint32_t start;    /* the first token of the sentence so far */
     uint32_t terminal; /* the next mark that may end a sentence, as far as somebody looked */
 };
-
-/* A new sentence starts with token `i`. Start with a state of zeros in each paragraph. */
-static inline void sentence_start(struct sentence_state *state, uint32_t i)
-{
-    state->start = i;
-    state->is_in_quotes = state->brackets = 0;
-}
-
-/* Takes punctuation into the sentence. */
-void sentence_take_mark(struct sentence_state *state, const struct paragraph *paragraph, uint32_t i);
-
-/* Takes token `i` into the sentence. Only those with TOKEN_GAP matter: all quotes and brackets have it. */
-static inline void sentence_take(struct sentence_state *state, const struct paragraph *paragraph, uint32_t i)
-{
-    if (paragraph_kind(paragraph, i) == TEXTD_TOKEN_PUNCT)
-        sentence_take_mark(state, paragraph, i);
-}
 
 enum boundary {
     BOUNDARY_NEVER,

@@ -144,7 +144,6 @@ void boundary_far(struct features *f, const struct paragraph *p, struct sentence
     uint64_t middle = f->middle, l3 = paragraph_shape(p, i - 3), r3 = paragraph_shape(p, i + 2);
     uint64_t around = (uint64_t)f->shapes[L2] << 8 | f->shapes[R2];
     uint64_t sofar = bucket(i - state->start), rest = bucket(p->end - i), terminal = next_terminal(p, state, i);
-    uint64_t marks = state->is_in_quotes | (uint64_t)state->brackets << 1;
     uint64_t manners = (uint64_t)p->capitals << 8 | p->smalls, starts = paragraph_shape(p, state->start);
 
     add(f, middle, (uint64_t)f->shapes[R2] << 8 | r3);
@@ -157,7 +156,6 @@ void boundary_far(struct features *f, const struct paragraph *p, struct sentence
     add(f, middle, rest);
     add(f, mix(middle, sofar), rest);
     add(f, middle, terminal);
-    add(f, middle, marks);
     add(f, middle, manners);
     add(f, f->words[R1], (uint64_t)f->shapes[L1] << 16 | manners);
     add(f, middle, starts);

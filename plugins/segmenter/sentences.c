@@ -32,17 +32,14 @@ static void add_sentence(struct segments *s, uint32_t first, uint32_t end)
 
 static int32_t segment_paragraph(struct segments *s, const struct boundary_model *model, const struct paragraph *p)
 {
-    struct sentence_state state = { 0 };
+    struct sentence_state state = { .start = p->first };
     uint32_t n = 0;
 
-    sentence_start(&state, p->first);
-    sentence_take(&state, p, p->first);
     for (uint32_t i = p->first + 1; (i = paragraph_next_gap(p, i, p->end)) < p->end; i++) {
         if (is_boundary(model, p, &state, i)) {
             add_sentence(s, state.start, i);
-            sentence_start(&state, i);
+            state.start = i;
         }
-        sentence_take(&state, p, i);
         if (++n % STOP_EVERY == 0 && s->should_stop(s->data))
             return TEXTD_STOPPED;
     }

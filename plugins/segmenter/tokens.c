@@ -160,19 +160,30 @@ static inline uint32_t skip_blanks(const struct scan *s, uint32_t at)
     return at;
 }
 
+/* A token that starts so may end a sentence with no blank behind it: a full stop, a line drawn, something beyond ASCII. */
+static int may_end_sentence(char c)
+{
+    static const uint8_t marks[128] = {
+        ['.'] = 1, ['?'] = 1, ['!'] = 1, ['-'] = 1, ['*'] = 1, ['_'] = 1, ['='] = 1,
+        ['+'] = 1, ['|'] = 1, ['<'] = 1, ['>'] = 1, ['~'] = 1, [')'] = 1, [']'] = 1,
+    };
+
+    return (unsigned char)c >= 0x80 || marks[(unsigned char)c];
+}
+
 /* Whether no sentence ends before the token at `at`, whose first byte is of class `class`, for reasons that need no second look:
- * it is punctuation right behind a word; or one blank stands before it, and before that a small word; or it is a small word, behind a
- * word or a comma. That is so of nine tokens in ten. */
+ * no blank stands before it, and before that nothing that ends sentences so; or one blank, and before that a small word; or it is a
+ * small word, behind a word or a comma. That is so of nine tokens in ten. */
 static inline int is_inside_sentence(const struct scan *s, uint32_t at, uint8_t class)
 {
     const struct segments *out = s->out;
     struct textd_span last = out->tokens[out->n_tokens - 1];
-    int is_behind_word = (out->kinds[out->n_tokens - 1] & ~TOKEN_GAP) == TEXTD_TOKEN_WORD;
 
     if (at == last.end)
-        return is_behind_word && (class == CHAR_PUNCT || class == CHAR_TERM || class == CHAR_SYMBOL);
+        return !may_end_sentence(s->text[last.start]);
     if (at - last.end > 1 || s->text[last.end] != ' ')
         return 0;
+    int is_behind_word = (out->kinds[out->n_tokens - 1] & ~TOKEN_GAP) == TEXTD_TOKEN_WORD;
     if (is_behind_word && char_is_lower(s->text[last.start]) && s->text[last.end - 1] != '.')
         return 1;
     return class == (CHAR_LETTER | CHAR_LOWER) && (is_behind_word || s->text[last.end - 1] == ',');

@@ -11,7 +11,10 @@ static unsigned line_number;
 
 static void fail(const char *what)
 {
-    fprintf(stderr, "segmenter-train: %s:%u: %s\n", file_name, line_number, what);
+    if (line_number > 0)
+        fprintf(stderr, "segmenter-train: %s:%u: %s\n", file_name, line_number, what);
+    else
+        fprintf(stderr, "segmenter-train: %s: %s\n", file_name, what);
     exit(1);
 }
 

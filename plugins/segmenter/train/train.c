@@ -5,7 +5,7 @@
  *
  * The model is logistic regression over the hashed features of boundary.h, by stochastic gradient descent with AdaGrad's step
  * sizes (Duchi, Hazan and Singer 2011) and with features dropped at random (Hinton et al. 2012), so that the many that say the
- * same share the weight. Everything is deterministic: the order comes from a generator with a fixed seed, and the arithmetic
+ * same share the weight; the weights are the mean over the later epochs (Polyak and Juditsky 1992). Everything is deterministic: the order comes from a generator with a fixed seed, and the arithmetic
  * is IEEE 754's basic operations, in a fixed order, without a library's exp. */
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,12 +18,12 @@
 #include "plugins/segmenter/train/variants.h"
 
 #define EPOCHS 25u
-#define STEP 0.15f
+#define STEP 0.07f
 #define DROPPED 0.3f   /* of the features of an example */
 #define LEAST_COUNT 6u /* of a feature in the examples, where each text comes in three or four dresses */
 #define SLOTS MODEL_MOST_SLOTS
-#define SHIFT 15u   /* of a hash, to its slot */
-#define MISSED 500u /* one boundary in so many may be missed by the near features, and as many gaps be taken for one */
+#define SHIFT 15u    /* of a hash, to its slot */
+#define MISSED 1000u /* one boundary in so many may be missed by the near features, and as many gaps be taken for one */
 
 struct example {
     uint32_t n;
@@ -38,6 +38,7 @@ struct slot {
     uint8_t tag;
     uint32_t count;
     float weight, squares;
+    float sum; /* of the weight, after each of the later epochs */
 };
 
 static struct slot slots[SLOTS];
@@ -117,11 +118,9 @@ static void add_text(const struct record *r)
     uint32_t next = 0; /* sentence */
 
     for (; p.first < p.n_tokens; p.first = p.end) {
-        struct sentence_state state = { 0 };
         struct gap_view view;
         paragraph_read(&p);
-        sentence_start(&state, p.first);
-        sentence_take(&state, &p, p.first);
+        struct sentence_state state = { .start = p.first };
         for (uint32_t i = p.first + 1; (i = paragraph_next_gap(&p, i, p.end)) < p.end; i++) {
             while (next < r->n_sentences && r->sentences[next].start < p.tokens[i].start)
                 next++;
@@ -129,8 +128,7 @@ static void add_text(const struct record *r)
             if (boundary_at(&p, i, &view) == BOUNDARY_ASK)
                 add_example(&p, &state, &view, i, is_boundary);
             if (is_boundary)
-                sentence_start(&state, i);
-            sentence_take(&state, &p, i);
+                state.start = i;
         }
     }
     release(&s);
@@ -249,7 +247,11 @@ static void learn_all(void)
         shuffle(order, n_examples);
         for (size_t i = 0; i < n_examples; i++)
             learn(&examples[order[i]]);
+        for (size_t i = 0; i < SLOTS && epoch >= EPOCHS / 2; i++)
+            slots[i].sum += slots[i].weight;
     }
+    for (size_t i = 0; i < SLOTS; i++)
+        slots[i].weight = slots[i].sum / (EPOCHS - EPOCHS / 2);
     free(order);
 }
 
