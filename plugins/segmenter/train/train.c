@@ -18,6 +18,7 @@
 #include "plugins/segmenter/train/variants.h"
 
 #define EPOCHS 25u
+#define MEAN_OF 13u /* of the last epochs the weights are the mean */
 #define STEP 0.07f
 #define DROPPED 0.3f   /* of the features of an example */
 #define LEAST_COUNT 6u /* of a feature in the examples, where each text comes in three or four dresses */
@@ -247,11 +248,11 @@ static void learn_all(void)
         shuffle(order, n_examples);
         for (size_t i = 0; i < n_examples; i++)
             learn(&examples[order[i]]);
-        for (size_t i = 0; i < SLOTS && epoch >= EPOCHS / 2; i++)
+        for (size_t i = 0; i < SLOTS && epoch >= EPOCHS - MEAN_OF; i++)
             slots[i].sum += slots[i].weight;
     }
     for (size_t i = 0; i < SLOTS; i++)
-        slots[i].weight = slots[i].sum / (EPOCHS - EPOCHS / 2);
+        slots[i].weight = slots[i].sum / (float)MEAN_OF;
     free(order);
 }
 
