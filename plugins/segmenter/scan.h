@@ -1,6 +1,5 @@
 /* scan.h: the walk over a text from left to right that finds its tokens, for the tokenizer's own files. What a token is
- * follows from where it starts and a bounded look ahead, never from the blanks or tokens before it, so that a text cut at
- * a blank has the same tokens. */
+ * follows from where it starts, the one character before, and a bounded look ahead; never from the tokens before it. */
 #ifndef SEGMENTER_SCAN_H
 #define SEGMENTER_SCAN_H
 

@@ -1,4 +1,4 @@
-/* words.h: what the tokenizer knows of English words: abbreviations, clitics, prefixes. Words are ASCII, of any case. */
+/* words.h: what is known of English words: abbreviations, clitics, prefixes. Words are of any case. */
 #ifndef SEGMENTER_WORDS_H
 #define SEGMENTER_WORDS_H
 

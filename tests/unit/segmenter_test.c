@@ -1,6 +1,8 @@
 /* segmenter_test.c: what a token and a sentence are, as tables that a linguist can extend. */
 #include "tests/unit/segmenter_text.h"
 
+#include "plugins/segmenter/words.h"
+
 /* "[one][two]" of the spans. */
 static const char *bracketed(const char *text, const struct textd_span *spans, uint32_t n)
 {
@@ -137,6 +139,35 @@ static void sentences_end_where_they_end(void **state)
     }
 }
 
+/* The tables are searched by halves and by hash: the first and the last word, and some between. */
+static void known_words_are_found(void **state)
+{
+    static const char *const sure[] = { "adm", "Dr", "etc", "messrs", "Ph.D", "refrig", "Wash", "wyo", "YRS" };
+    static const char *const numbered[] = { "b", "no", "v", "ver" };
+    static const char *const none[] = { "", "a", "aa", "adms", "mon", "sun", "zzz", "yr.", "messrss", "refrigerator" };
+    static const char *const prefixes[] = { "ante", "Co", "e", "uni", "para" };
+    static const struct {
+        const char *word;
+        uint32_t apart;
+    } fused[] = { { "cannot", 3 }, { "Dont", 2 },  { "SHOULDNT", 6 },  { "im", 1 },    { "IM", 0 },
+                  { "cant", 2 },   { "canto", 0 }, { "shouldnts", 0 }, { "whats", 4 }, { "a", 0 } };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(sure); i++)
+        assert_int_equal(word_abbreviation(sure[i], (uint32_t)strlen(sure[i])), ABBREVIATION_SURE);
+    for (size_t i = 0; i < COUNT(numbered); i++)
+        assert_int_equal(word_abbreviation(numbered[i], (uint32_t)strlen(numbered[i])), ABBREVIATION_NUMBERED);
+    for (size_t i = 0; i < COUNT(none); i++)
+        assert_int_equal(word_abbreviation(none[i], (uint32_t)strlen(none[i])), ABBREVIATION_NONE);
+    for (size_t i = 0; i < COUNT(prefixes); i++)
+        assert_true(word_is_prefix(prefixes[i], (uint32_t)strlen(prefixes[i])));
+    assert_false(word_is_prefix("well", 4));
+    for (size_t i = 0; i < COUNT(fused); i++) {
+        uint32_t length = (uint32_t)strlen(fused[i].word);
+        assert_int_equal(word_fused(fused[i].word, length, length), fused[i].apart);
+    }
+}
+
 static void a_damaged_model_is_refused(void **state)
 {
     static uint32_t copy[sizeof model_bytes / 4];
@@ -163,6 +194,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tokens_follow_universal_dependencies),
         cmocka_unit_test(sentences_end_where_they_end),
+        cmocka_unit_test(known_words_are_found),
         cmocka_unit_test(a_damaged_model_is_refused),
     };
     return cmocka_run_group_tests(tests, load_model, NULL);
