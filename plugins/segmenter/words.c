@@ -30,20 +30,22 @@ static uint32_t clitic_start(const struct scan *s, uint32_t at, uint32_t mark, u
 
 /* ---- Periods -------------------------------------------------------------------------------------------------------- */
 
+static int is_ascii_letter(char c)
+{
+    return char_is_upper(c) || char_is_lower(c);
+}
+
 /* Letters one by one with periods, "U.S.", "e.g", "L.L.C", from `at` on, and "Ph.D.": their end, the last period
  * included when it is followed by no letter; `at` when there are fewer than two letters. */
 static uint32_t dotted_end(const struct scan *s, uint32_t at)
 {
-    uint32_t end = at, n = 0, size;
+    uint32_t end = at, n = 0;
 
     if (stands_at(s, at, "ph.d") || stands_at(s, at, "m.sc") || stands_at(s, at, "b.sc"))
         end = at + 4;
     else {
-        while ((char_class_at(s->text, end, &size) & CHAR_KIND_MASK) == CHAR_LETTER && size == 1 &&
-               byte_at(s, end + 1) == '.' && is_letter_at(s, end + 2)) {
+        for (; is_ascii_letter(byte_at(s, end)) && byte_at(s, end + 1) == '.' && is_ascii_letter(byte_at(s, end + 2)); n++)
             end += 2;
-            n++;
-        }
         if (n == 0 || is_word_byte(byte_at(s, end + 1)))
             return at;
         end++;

@@ -66,6 +66,7 @@ static const struct {
     { "Ph.D. L.L.C U.S.'s", "[Ph.D.][L.L.C][U.S.]['s]" },
     { "th- the", "[th-][the]" },
     { "1. One", "[1.][One]" },
+    { "A.\xd5\xa0", "[A][.][\xd5\xa0]" }, /* an initial, and no letter of ASCII behind it */
     { "-------- |---+---> ^_^", "[--------][|---+--->][^_^]" },
     { "5|pm \xc2\xbd m\xc2\xb2", "[5][|][pm][\xc2\xbd][m\xc2\xb2]" },
     { "rock 'n' roll 'em y'all", "[rock]['n]['][roll]['em][y'all]" },

@@ -94,3 +94,14 @@ void records_read(struct records *records, const char *file, const char *licence
     if (in != stdin)
         fclose(in);
 }
+
+void records_free(struct records *records)
+{
+    for (uint32_t i = 0; i < records->n; i++) {
+        free(records->all[i].id);
+        free(records->all[i].text);
+        free(records->all[i].sentences);
+        free(records->all[i].tokens);
+    }
+    free(records->all);
+}

@@ -23,4 +23,6 @@ struct records {
  * contains `licence` (NULL: all). Says on stderr what is wrong with a line, and ends the program. */
 void records_read(struct records *records, const char *file, const char *licence);
 
+void records_free(struct records *records);
+
 #endif

@@ -367,6 +367,8 @@ static int train(const char *model, char **files, int n_files)
     assign_slots();
     learn_all();
     write_model(model);
+    free(examples);
+    records_free(&records);
     return 0;
 }
 
@@ -441,6 +443,7 @@ static void score_file(const struct boundary_model *model, const char *file)
             printf(", tokens F1 %6.2f", f1(&tokens));
         printf("   %s\n", file);
     }
+    records_free(&records);
 }
 
 int main(int argc, char **argv)
