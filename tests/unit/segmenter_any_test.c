@@ -8,6 +8,8 @@ static const char *const pieces[] = {
     "a",
     "The",
     "U.S",
+    "A.",
+    "\xd5\xa0",
     ".",
     ". ",
     "...",
