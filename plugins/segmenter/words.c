@@ -44,7 +44,8 @@ static uint32_t dotted_end(const struct scan *s, uint32_t at)
     if (stands_at(s, at, "ph.d") || stands_at(s, at, "m.sc") || stands_at(s, at, "b.sc"))
         end = at + 4;
     else {
-        for (; is_ascii_letter(byte_at(s, end)) && byte_at(s, end + 1) == '.' && is_ascii_letter(byte_at(s, end + 2)); n++)
+        for (; is_ascii_letter(byte_at(s, end)) && byte_at(s, end + 1) == '.' && is_ascii_letter(byte_at(s, end + 2));
+             n++)
             end += 2;
         if (n == 0 || is_word_byte(byte_at(s, end + 1)))
             return at;
