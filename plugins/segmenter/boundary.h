@@ -45,7 +45,6 @@ struct features {
 /* The features of the gap before token `i` that its neighbours give; then those of the sentence and the paragraph. */
 void boundary_near(struct features *features, const struct paragraph *paragraph, const struct gap_view *view,
                    uint32_t i);
-void boundary_far(struct features *features, const struct paragraph *paragraph, struct sentence_state *state,
-                  uint32_t i);
+void boundary_far(struct features *features, struct paragraph *paragraph, struct sentence_state *state, uint32_t i);
 
 #endif

@@ -6,12 +6,11 @@
 
 enum { L2, L1, R1, R2 }; /* the tokens around a gap */
 
+/* Multiplication by odd numbers with well spread bits, of which the upper half is used (Dietzfelbinger et al. 1997): each bit
+ * of the result depends on all bits of what went in below it, and it takes few cycles one after the other. */
 static uint64_t mix(uint64_t a, uint64_t b)
 {
-    /* An odd multiplier with well spread bits, and a fold: enough for hashing, and cheap. */
-    uint64_t x = (a + (b ^ 0x9E3779B97F4A7C15ull) * 0xBF58476D1CE4E5B9ull) * 0x94D049BB133111EBull;
-
-    return x ^ x >> 29;
+    return (a ^ b * 0xBF58476D1CE4E5B9ull) * 0x94D049BB133111EBull;
 }
 
 #define LONGEST_KEY 16u /* bytes of a token that count */
@@ -49,7 +48,8 @@ static uint64_t key_of(const struct paragraph *p, uint32_t start, uint32_t end, 
             bytes[i] = char_is_digit((char)bytes[i]) ? '0' : bytes[i];
         memcpy(key, bytes, LONGEST_KEY);
     }
-    return mix(mix(key[0] | 0x2020202020202020ull, key[1] | 0x2020202020202020ull), end - start);
+    return mix(key[0] | 0x2020202020202020ull,
+               (key[1] | 0x2020202020202020ull) + (end - start) * 0x9E3779B97F4A7C15ull);
 }
 
 /* That of token `i`; 1 beyond the paragraph. */
@@ -60,7 +60,7 @@ static uint64_t token_key(const struct paragraph *p, uint32_t i)
 
 static void add(struct features *f, uint64_t a, uint64_t b)
 {
-    f->hash[f->n] = (uint32_t)(mix(a, b) >> 20) + f->n * 0x9E3779B1u; /* each template has its own place */
+    f->hash[f->n] = (uint32_t)(mix(a, b) >> 32) + f->n * 0x9E3779B1u; /* each template has its own place */
     f->n++;
 }
 
@@ -139,12 +139,12 @@ static void add_lines(struct features *f, const struct paragraph *p, uint32_t i)
     add(f, f->words[R1], (uint64_t)fits);
 }
 
-void boundary_far(struct features *f, const struct paragraph *p, struct sentence_state *state, uint32_t i)
+void boundary_far(struct features *f, struct paragraph *p, struct sentence_state *state, uint32_t i)
 {
     uint64_t middle = f->middle, l3 = paragraph_shape(p, i - 3), r3 = paragraph_shape(p, i + 2);
     uint64_t around = (uint64_t)f->shapes[L2] << 8 | f->shapes[R2];
     uint64_t sofar = bucket(i - state->start), rest = bucket(p->end - i), terminal = next_terminal(p, state, i);
-    uint64_t manners = (uint64_t)p->capitals << 8 | p->smalls, starts = paragraph_shape(p, state->start);
+    uint64_t manners = paragraph_manners(p), starts = paragraph_shape(p, state->start);
 
     add(f, middle, (uint64_t)f->shapes[R2] << 8 | r3);
     add(f, mix(middle, around), l3 << 8 | r3);
@@ -157,7 +157,7 @@ void boundary_far(struct features *f, const struct paragraph *p, struct sentence
     add(f, mix(middle, sofar), rest);
     add(f, middle, terminal);
     add(f, middle, manners);
-    add(f, f->words[R1], (uint64_t)f->shapes[L1] << 16 | manners);
+    add(f, f->words[R1], (uint64_t)f->shapes[L1] << 8 | manners);
     add(f, middle, starts);
     add(f, mix(middle, starts), sofar);
     add(f, middle, ending(p, i - 1));

@@ -275,8 +275,11 @@ static uint32_t known_flags(const char *word, uint32_t length)
     for (uint32_t i = 0; i < length; i++)
         lower[i] = (char)(word[i] | 0x20);
     uint64_t number = word_number(lower);
-    for (size_t n = sizeof known_words / sizeof known_words[0]; n > 1; n -= n / 2)
-        at += word_number(at[n / 2].word) <= number ? n / 2 : 0;
+    for (size_t n = sizeof known_words / sizeof known_words[0]; n > 1; n -= n / 2) {
+        const struct known_word *middle = at + n / 2;
+        at = word_number(middle->word) <= number ? middle
+                                                 : at; /* without a branch, which would be wrong half of the time */
+    }
     return word_number(at->word) == number ? at->flags : 0;
 }
 

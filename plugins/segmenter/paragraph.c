@@ -29,13 +29,26 @@ static void measure_line(struct paragraph *p, uint32_t from, uint32_t last)
         p->line_width = width;
 }
 
-/* Counts how the word behind . ! ? is written. */
-static void note_manners(struct paragraph *p, char mark, char next)
+#define MANNERS_OF 5u   /* words */
+#define MOST_MANNERS 3u /* counted of each kind */
+
+uint32_t paragraph_manners(struct paragraph *p)
 {
-    if (mark == '.' || mark == '?' || mark == '!') {
-        p->capitals += char_is_upper(next) && p->capitals < 3;
-        p->smalls += char_is_lower(next) && p->smalls < 3;
+    uint32_t capitals = 0, smalls = 0, n = 0;
+
+    if (p->manners)
+        return p->manners;
+    for (uint32_t i = p->first + 1; n < MANNERS_OF && (i = paragraph_next_gap(p, i, p->end)) < p->end; i++) {
+        char mark = p->text[p->tokens[i - 1].start], next = p->text[p->tokens[i].start];
+        if (mark != '.' && mark != '?' && mark != '!')
+            continue;
+        capitals += char_is_upper(next);
+        smalls += char_is_lower(next);
+        n++;
     }
+    capitals = capitals < MOST_MANNERS ? capitals : MOST_MANNERS;
+    smalls = smalls < MOST_MANNERS ? smalls : MOST_MANNERS;
+    return p->manners = 1 + capitals * (MOST_MANNERS + 1) + smalls;
 }
 
 void paragraph_read(struct paragraph *p)
@@ -43,20 +56,14 @@ void paragraph_read(struct paragraph *p)
     uint32_t i, line = p->first;
     int is_line;
 
-    p->line_width = 0;
-    p->capitals = p->smalls = 0;
-    for (i = p->first + 1; (i = paragraph_next_gap(p, i, p->n_tokens)) < p->n_tokens; i++) {
-        uint32_t from = p->tokens[i - 1].end, to = p->tokens[i].start;
-        if (from != to && (to - from > 1 || p->text[from] != ' ')) {
-            if (is_paragraph_end(p, from, to, &is_line))
-                break;
-            if (is_line) {
-                measure_line(p, line, i - 1);
-                line = i;
-            }
+    p->line_width = p->manners = 0;
+    for (i = p->first + 1; (i = paragraph_next(p, i, p->n_tokens, TOKEN_LINE)) < p->n_tokens; i++) {
+        if (is_paragraph_end(p, p->tokens[i - 1].end, p->tokens[i].start, &is_line))
+            break;
+        if (is_line) {
+            measure_line(p, line, i - 1);
+            line = i;
         }
-        if (paragraph_kind(p, i - 1) == TEXTD_TOKEN_PUNCT)
-            note_manners(p, p->text[p->tokens[i - 1].start], p->text[to]);
     }
     p->end = i;
     measure_line(p, line, i - 1);

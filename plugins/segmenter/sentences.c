@@ -8,7 +8,7 @@
 
 #define STOP_EVERY 2048u /* gaps between two questions whether to stop */
 
-static int is_boundary(const struct boundary_model *model, const struct paragraph *p, struct sentence_state *state,
+static int is_boundary(const struct boundary_model *model, struct paragraph *p, struct sentence_state *state,
                        uint32_t i)
 {
     struct features f;
@@ -30,7 +30,7 @@ static void add_sentence(struct segments *s, uint32_t first, uint32_t end)
     s->sentences[s->n_sentences++] = (struct textd_span) { s->tokens[first].start, s->tokens[end - 1].end };
 }
 
-static int32_t segment_paragraph(struct segments *s, const struct boundary_model *model, const struct paragraph *p)
+static int32_t segment_paragraph(struct segments *s, const struct boundary_model *model, struct paragraph *p)
 {
     struct sentence_state state = { .start = p->first };
     uint32_t n = 0;
@@ -47,17 +47,17 @@ static int32_t segment_paragraph(struct segments *s, const struct boundary_model
     return TEXTD_OK;
 }
 
-static void clear_gaps(uint8_t *kinds, uint32_t n)
+static void clear_flags(uint8_t *kinds, uint32_t n)
 {
     uint32_t i = 0;
 
     for (uint64_t eight; n - i >= 8; i += 8) {
         memcpy(&eight, kinds + i, 8);
-        eight &= ~(0x0101010101010101ull * TOKEN_GAP);
+        eight &= 0x0101010101010101ull * TOKEN_KIND;
         memcpy(kinds + i, &eight, 8);
     }
     for (; i < n; i++)
-        kinds[i] &= (uint8_t)~TOKEN_GAP;
+        kinds[i] &= TOKEN_KIND;
 }
 
 int32_t segment_sentences(struct segments *s, const struct boundary_model *model, const char *text, uint32_t length)
@@ -75,6 +75,6 @@ int32_t segment_sentences(struct segments *s, const struct boundary_model *model
         if (s->should_stop(s->data) || segment_paragraph(s, model, &p) != TEXTD_OK)
             return TEXTD_STOPPED;
     }
-    clear_gaps(s->kinds, s->n_tokens);
+    clear_flags(s->kinds, s->n_tokens);
     return TEXTD_OK;
 }

@@ -69,8 +69,8 @@ static inline uint32_t add_word(struct scan *s, uint32_t at, uint32_t end)
     return end;
 }
 
-/* Adds the words from `at` on that have one blank between them, perhaps behind a comma, which is most of any text: a word and a blank cost one round of
- * this loop. `gap` is the first word's. What the loop needs is held in variables of its own: bytes are written to the kinds, and for
+/* Adds the words from `at` on that have one blank between them, perhaps behind a comma, which is most of any text: a word and
+ * a blank cost one round of this loop. `gap` is the first word's. What the loop needs is held in variables of its own: bytes are written to the kinds, and for
  * all that the compiler knows those could be anything. */
 static inline uint32_t scan_words(struct scan *s, uint32_t at, uint32_t gap)
 {
@@ -160,33 +160,51 @@ static inline uint32_t skip_blanks(const struct scan *s, uint32_t at)
     return at;
 }
 
-/* A token that starts so may end a sentence with no blank behind it: a full stop, a line drawn, something beyond ASCII. */
-static int may_end_sentence(char c)
+/* Whether a sentence may end behind this token though no blank follows: a full stop, a bracket behind one, a line drawn, something
+ * beyond ASCII. */
+static inline int may_end_sentence(const struct scan *s, struct textd_span token)
 {
+    enum { ALONE = 1, DRAWN = 2 };
     static const uint8_t marks[128] = {
-        ['.'] = 1, ['?'] = 1, ['!'] = 1, ['-'] = 1, ['*'] = 1, ['_'] = 1, ['='] = 1,
-        ['+'] = 1, ['|'] = 1, ['<'] = 1, ['>'] = 1, ['~'] = 1, [')'] = 1, [']'] = 1,
+        ['.'] = ALONE, ['?'] = ALONE, ['!'] = ALONE, [')'] = ALONE, [']'] = ALONE, ['-'] = DRAWN, ['*'] = DRAWN,
+        ['_'] = DRAWN, ['='] = DRAWN, ['+'] = DRAWN, ['|'] = DRAWN, ['<'] = DRAWN, ['>'] = DRAWN, ['~'] = DRAWN,
     };
+    unsigned char c = (unsigned char)s->text[token.start];
 
-    return (unsigned char)c >= 0x80 || marks[(unsigned char)c];
+    return c >= 0x80 || marks[c] == ALONE || (marks[c] == DRAWN && token.end - token.start > 1);
 }
 
-/* Whether no sentence ends before the token at `at`, whose first byte is of class `class`, for reasons that need no second look:
- * no blank stands before it, and before that nothing that ends sentences so; or one blank, and before that a small word; or it is a
- * small word, behind a word or a comma. That is so of nine tokens in ten. */
-static inline int is_inside_sentence(const struct scan *s, uint32_t at, uint8_t class)
+/* Whether a line, or a page or a paragraph of Unicode's, ends in the blanks [from, to). */
+static int has_line_end(const char *text, uint32_t from, uint32_t to)
+{
+    for (; from < to; from++)
+        if (text[from] == '\n' || text[from] == '\f' || text[from] == '\xa9') /* the last byte of U+2029 */
+            return 1;
+    return 0;
+}
+
+/* The flags of the token at `at`, which is not the first and whose first byte is of class `class`. None, where no sentence ends
+ * before it for reasons that need no second look: no blank stands before it, and before that nothing that ends sentences so; or one
+ * blank, and before that a small word; or it is a small word, behind a word, a number or a comma. That is so of nine tokens in ten. */
+static inline uint32_t gap_flags(const struct scan *s, uint32_t at, uint8_t class)
 {
     const struct segments *out = s->out;
     struct textd_span last = out->tokens[out->n_tokens - 1];
+    uint8_t kind = out->kinds[out->n_tokens - 1] & TOKEN_KIND;
+    char end = s->text[last.end - 1];
 
     if (at == last.end)
-        return !may_end_sentence(s->text[last.start]);
+        return may_end_sentence(s, last) ? TOKEN_GAP : 0;
     if (at - last.end > 1 || s->text[last.end] != ' ')
+        return has_line_end(s->text, last.end, at) ? TOKEN_GAP | TOKEN_LINE : TOKEN_GAP;
+    if (end == ',')
+        return class == (CHAR_LETTER | CHAR_UPPER) ? TOKEN_GAP : 0;
+    if (kind == TEXTD_TOKEN_WORD && char_is_lower(s->text[last.start]) && end != '.')
         return 0;
-    int is_behind_word = (out->kinds[out->n_tokens - 1] & ~TOKEN_GAP) == TEXTD_TOKEN_WORD;
-    if (is_behind_word && char_is_lower(s->text[last.start]) && s->text[last.end - 1] != '.')
-        return 1;
-    return class == (CHAR_LETTER | CHAR_LOWER) && (is_behind_word || s->text[last.end - 1] == ',');
+    return class == (CHAR_LETTER | CHAR_LOWER) &&
+                   (kind == TEXTD_TOKEN_WORD || (kind == TEXTD_TOKEN_NUMBER && end != '.'))
+               ? 0
+               : TOKEN_GAP;
 }
 
 int32_t segment_tokens(struct segments *segments, const char *text, uint32_t length)
@@ -202,7 +220,7 @@ int32_t segment_tokens(struct segments *segments, const char *text, uint32_t len
     while ((at = skip_blanks(&s, at)) < length) {
         uint8_t class = char_byte_class[(unsigned char)text[at]];
         uint32_t n = segments->n_tokens;
-        uint32_t gap = n > 0 && !is_inside_sentence(&s, at, class) ? TOKEN_GAP : 0;
+        uint32_t gap = n > 0 ? gap_flags(&s, at, class) : 0;
         at = (class & ~(CHAR_UPPER | CHAR_LOWER)) == CHAR_LETTER ? scan_words(&s, at, gap)
                                                                  : scan_other(&s, at, class, gap);
         if (at >= s.stop_at) {

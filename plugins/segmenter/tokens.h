@@ -9,8 +9,11 @@
 
 struct boundary_model;
 
-/* Between the two passes, set in the kind of a token before which a sentence may end: the second need not look at others. */
+/* Between the two passes, set in the kind of a token: a sentence may end before it, and a line ends before it (and so may a sentence).
+ * The second pass need not look at others. */
 #define TOKEN_GAP 0x80u
+#define TOKEN_LINE 0x40u
+#define TOKEN_KIND 0x07u
 
 /* Where tokens and sentences go. Arrays have room for the worst case, a token a byte, so that they never grow: `alloc`
  * must give out address space that costs memory only where it is touched. That leaves 9 bytes a token and 8 a sentence. */
@@ -25,11 +28,11 @@ struct segments {
     uint32_t n_sentences;
 };
 
-/* Fills in the tokens: ordered, not overlapping, together all that is not blank; the kinds with TOKEN_GAP. TEXTD_OK,
+/* Fills in the tokens: ordered, not overlapping, together all that is not blank; the kinds with their flags. TEXTD_OK,
  * TEXTD_NO_MEMORY or TEXTD_STOPPED. */
 int32_t segment_tokens(struct segments *segments, const char *text, uint32_t length);
 
-/* Fills in the sentences, from the tokens, and takes TOKEN_GAP out of their kinds: each token is in exactly one, and each starts and ends with a token. Neither
+/* Fills in the sentences, from the tokens, and takes the flags out of their kinds: each token is in exactly one, and each starts and ends with a token. Neither
  * tokens nor sentences depend on what stands beyond an empty line. */
 int32_t segment_sentences(struct segments *segments, const struct boundary_model *model, const char *text,
                           uint32_t length);

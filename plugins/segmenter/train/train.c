@@ -90,8 +90,8 @@ static void release(struct segments *s)
 
 /* ---- Examples --------------------------------------------------------------------------------------------------------- */
 
-static void add_example(const struct paragraph *p, struct sentence_state *state, const struct gap_view *view,
-                        uint32_t i, int is_boundary)
+static void add_example(struct paragraph *p, struct sentence_state *state, const struct gap_view *view, uint32_t i,
+                        int is_boundary)
 {
     struct features f;
 
