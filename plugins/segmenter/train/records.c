@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "plugins/segmenter/train/allocate.h"
+
 static const char *file_name;
 static unsigned line_number;
 
@@ -18,13 +20,15 @@ static void fail(const char *what)
     exit(1);
 }
 
-static void *allocate(size_t bytes)
+void *reallocate(void *memory, size_t bytes)
 {
-    void *memory = malloc(bytes ? bytes : 1);
+    void *grown = realloc(memory, bytes ? bytes : 1);
 
-    if (!memory)
-        fail("out of memory");
-    return memory;
+    if (!grown) {
+        fprintf(stderr, "segmenter-train: out of memory\n");
+        exit(1);
+    }
+    return grown;
 }
 
 static struct textd_span *read_spans(const json_t *record, const char *key, uint32_t length, uint32_t *count)
@@ -58,11 +62,8 @@ static void read_record(struct records *records, const json_t *object, const cha
         return;
     if (!json_is_string(text) || !id)
         fail("\"id\" and \"text\" must be strings");
-    struct record *grown = realloc(records->all, (records->n + 1) * sizeof *grown);
-    if (!grown)
-        fail("out of memory");
-    records->all = grown;
-    struct record *r = &grown[records->n++];
+    records->all = reallocate(records->all, (records->n + 1) * sizeof *records->all);
+    struct record *r = &records->all[records->n++];
     r->length = (uint32_t)json_string_length(text);
     r->text = allocate(r->length + 1);
     memcpy(r->text, json_string_value(text), r->length + 1);
@@ -104,4 +105,31 @@ void records_free(struct records *records)
         free(records->all[i].tokens);
     }
     free(records->all);
+}
+
+static void *take(void *data, uint64_t bytes)
+{
+    (void)data;
+    return allocate(bytes);
+}
+
+static int go_on(void *data)
+{
+    (void)data;
+    return 0;
+}
+
+struct segments record_tokenize(const struct record *r)
+{
+    struct segments s = { .alloc = take, .should_stop = go_on };
+
+    segment_tokens(&s, r->text, r->length);
+    return s;
+}
+
+void record_release(struct segments *s)
+{
+    free(s->tokens);
+    free(s->kinds);
+    free(s->sentences);
 }

@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-#include <textd/plugin.h>
+#include "plugins/segmenter/tokens.h"
 
 struct record {
     char *id, *text;
@@ -24,5 +24,9 @@ struct records {
 void records_read(struct records *records, const char *file, const char *licence);
 
 void records_free(struct records *records);
+
+/* The segmenter's tokens of the record's text; give them back with record_release. */
+struct segments record_tokenize(const struct record *record);
+void record_release(struct segments *segments);
 
 #endif

@@ -1,20 +1,17 @@
-/* train.c: the segmenter's trainer.
- *
- *   segmenter-train train MODEL FILE[=LICENCE]...    writes the model
- *   segmenter-train score MODEL FILE...              prints F1 of sentences and tokens, in each dress of variants.h
- *
- * The model is logistic regression over the hashed features of boundary.h, by stochastic gradient descent with AdaGrad's step
- * sizes (Duchi, Hazan and Singer 2011) and with features dropped at random (Hinton et al. 2012), so that the many that say the
- * same share the weight; the weights are the mean over the later epochs (Polyak and Juditsky 1992). Everything is deterministic: the order comes from a generator with a fixed seed, and the arithmetic
- * is IEEE 754's basic operations, in a fixed order, without a library's exp. */
+/* train.c: learns where sentences end: logistic regression over the hashed features of boundary.h, by stochastic gradient descent
+ * with AdaGrad's step sizes (Duchi, Hazan and Singer 2011) and with features dropped at random (Hinton et al. 2012), so that the many
+ * that say the same share the weight; the weights are the mean over the later epochs (Polyak and Juditsky 1992). Everything is
+ * deterministic: the order comes from a generator with a fixed seed, and the arithmetic is IEEE 754's basic operations, in a fixed
+ * order, without a library's exp. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "plugins/segmenter/boundary.h"
 #include "plugins/segmenter/model.h"
-#include "plugins/segmenter/tokens.h"
+#include "plugins/segmenter/train/allocate.h"
 #include "plugins/segmenter/train/records.h"
+#include "plugins/segmenter/train/train.h"
 #include "plugins/segmenter/train/variants.h"
 
 #define EPOCHS 25u
@@ -44,50 +41,6 @@ struct slot {
 
 static struct slot slots[SLOTS];
 
-static void out_of_memory(void)
-{
-    fprintf(stderr, "segmenter-train: out of memory\n");
-    exit(1);
-}
-
-static void *allocate(size_t bytes)
-{
-    void *memory = malloc(bytes ? bytes : 1);
-
-    if (!memory)
-        out_of_memory();
-    return memory;
-}
-
-/* ---- Texts ------------------------------------------------------------------------------------------------------------ */
-
-static void *take(void *data, uint64_t bytes)
-{
-    (void)data;
-    return allocate(bytes);
-}
-
-static int go_on(void *data)
-{
-    (void)data;
-    return 0;
-}
-
-static struct segments tokenize(const struct record *r)
-{
-    struct segments s = { .alloc = take, .should_stop = go_on };
-
-    segment_tokens(&s, r->text, r->length);
-    return s;
-}
-
-static void release(struct segments *s)
-{
-    free(s->tokens);
-    free(s->kinds);
-    free(s->sentences);
-}
-
 /* ---- Examples --------------------------------------------------------------------------------------------------------- */
 
 static void add_example(struct paragraph *p, struct sentence_state *state, const struct gap_view *view, uint32_t i,
@@ -97,9 +50,7 @@ static void add_example(struct paragraph *p, struct sentence_state *state, const
 
     if (n_examples == capacity) {
         capacity = capacity ? capacity * 2 : 1 << 16;
-        examples = realloc(examples, capacity * sizeof *examples);
-        if (!examples)
-            out_of_memory();
+        examples = reallocate(examples, capacity * sizeof *examples);
     }
     boundary_near(&f, p, view, i);
     boundary_far(&f, p, state, i);
@@ -112,7 +63,7 @@ static void add_example(struct paragraph *p, struct sentence_state *state, const
 /* Adds the gaps of a text that the model will be asked about. `starts` are its sentences. */
 static void add_text(const struct record *r)
 {
-    struct segments s = tokenize(r);
+    struct segments s = record_tokenize(r);
     struct paragraph p = {
         .text = r->text, .length = r->length, .tokens = s.tokens, .kinds = s.kinds, .n_tokens = s.n_tokens
     };
@@ -132,7 +83,7 @@ static void add_text(const struct record *r)
                 state.start = i;
         }
     }
-    release(&s);
+    record_release(&s);
 }
 
 /* ---- Slots ------------------------------------------------------------------------------------------------------------- */
@@ -341,7 +292,7 @@ static void write_model(const char *file)
     free(bytes);
 }
 
-static int train(const char *model, char **files, int n_files)
+int train(const char *model_file, char **files, int n_files)
 {
     struct records records = { 0 };
 
@@ -366,97 +317,8 @@ static int train(const char *model, char **files, int n_files)
     printf("%u texts\n", records.n);
     assign_slots();
     learn_all();
-    write_model(model);
+    write_model(model_file);
     free(examples);
     records_free(&records);
     return 0;
-}
-
-/* ---- Scoring ----------------------------------------------------------------------------------------------------------- */
-
-struct counts {
-    uint32_t right, gold, found;
-};
-
-/* Spans that are in both, of two ordered lists. */
-static void compare(struct counts *c, const struct textd_span *gold, uint32_t n_gold, const struct textd_span *found,
-                    uint32_t n_found)
-{
-    uint32_t g = 0, f = 0;
-
-    c->gold += n_gold;
-    c->found += n_found;
-    while (g < n_gold && f < n_found) {
-        c->right += gold[g].start == found[f].start && gold[g].end == found[f].end;
-        if (gold[g].end <= found[f].end)
-            g++;
-        else
-            f++;
-    }
-}
-
-static double f1(const struct counts *c)
-{
-    return c->gold + c->found ? 200.0 * c->right / (c->gold + c->found) : 0;
-}
-
-static struct boundary_model read_model(const char *file)
-{
-    static uint16_t bytes[sizeof(struct model_head) / 2 + MODEL_MOST_SLOTS + 1];
-    struct boundary_model model;
-    char reason[200];
-    FILE *in = fopen(file, "rb");
-
-    if (!in) {
-        fprintf(stderr, "segmenter-train: %s: cannot be opened\n", file);
-        exit(1);
-    }
-    size_t length = fread(bytes, 1, sizeof bytes, in);
-    fclose(in);
-    if (model_open(&model, bytes, length, reason, sizeof reason) != 0) {
-        fprintf(stderr, "segmenter-train: %s: %s\n", file, reason);
-        exit(1);
-    }
-    return model;
-}
-
-static void score_file(const struct boundary_model *model, const char *file)
-{
-    static const char *const names[] = { "as it is", "wrapped", "quoted", "dense" };
-    struct records records = { 0 };
-
-    records_read(&records, file, NULL);
-    for (int v = 0; v < N_VARIANTS; v++) {
-        struct counts sentences = { 0 }, tokens = { 0 };
-        for (uint32_t i = 0; i < records.n; i++) {
-            struct record *plain = &records.all[i], r = variant_make(plain, (enum variant)v, i);
-            struct segments s = tokenize(&r);
-            segment_sentences(&s, model, r.text, r.length);
-            compare(&sentences, r.sentences, r.n_sentences, s.sentences, s.n_sentences);
-            if (v == VARIANT_PLAIN)
-                compare(&tokens, plain->tokens, plain->n_tokens, s.tokens, s.n_tokens);
-            release(&s);
-            variant_free(&r);
-        }
-        printf("%-10s sentences F1 %6.2f", names[v], f1(&sentences));
-        if (v == VARIANT_PLAIN)
-            printf(", tokens F1 %6.2f", f1(&tokens));
-        printf("   %s\n", file);
-    }
-    records_free(&records);
-}
-
-int main(int argc, char **argv)
-{
-    if (argc >= 4 && strcmp(argv[1], "train") == 0)
-        return train(argv[2], argv + 3, argc - 3);
-    if (argc >= 4 && strcmp(argv[1], "score") == 0) {
-        struct boundary_model model = read_model(argv[2]);
-        for (int i = 3; i < argc; i++)
-            score_file(&model, argv[i]);
-        return 0;
-    }
-    fprintf(stderr,
-            "usage: segmenter-train train MODEL FILE[=LICENCE]...\n       segmenter-train score MODEL FILE...\n");
-    return 2;
 }

@@ -1,0 +1,89 @@
+/* score.c: how well a model does: F1 of exact spans, in each dress of variants.h. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "plugins/segmenter/model.h"
+#include "plugins/segmenter/train/records.h"
+#include "plugins/segmenter/train/train.h"
+#include "plugins/segmenter/train/variants.h"
+
+struct counts {
+    uint32_t right, gold, found;
+};
+
+/* Spans that are in both, of two ordered lists. */
+static void compare(struct counts *c, const struct textd_span *gold, uint32_t n_gold, const struct textd_span *found,
+                    uint32_t n_found)
+{
+    uint32_t g = 0, f = 0;
+
+    c->gold += n_gold;
+    c->found += n_found;
+    while (g < n_gold && f < n_found) {
+        c->right += gold[g].start == found[f].start && gold[g].end == found[f].end;
+        if (gold[g].end <= found[f].end)
+            g++;
+        else
+            f++;
+    }
+}
+
+static double f1(const struct counts *c)
+{
+    return c->gold + c->found ? 200.0 * c->right / (c->gold + c->found) : 0;
+}
+
+static struct boundary_model read_model(const char *file)
+{
+    static uint16_t bytes[sizeof(struct model_head) / 2 + MODEL_MOST_SLOTS + 1];
+    struct boundary_model model;
+    char reason[200];
+    FILE *in = fopen(file, "rb");
+
+    if (!in) {
+        fprintf(stderr, "segmenter-train: %s: cannot be opened\n", file);
+        exit(1);
+    }
+    size_t length = fread(bytes, 1, sizeof bytes, in);
+    fclose(in);
+    if (model_open(&model, bytes, length, reason, sizeof reason) != 0) {
+        fprintf(stderr, "segmenter-train: %s: %s\n", file, reason);
+        exit(1);
+    }
+    return model;
+}
+
+static void score_file(const struct boundary_model *model, const char *file)
+{
+    static const char *const names[] = { "as it is", "wrapped", "quoted", "dense" };
+    struct records records = { 0 };
+
+    records_read(&records, file, NULL);
+    for (int v = 0; v < N_VARIANTS; v++) {
+        struct counts sentences = { 0 }, tokens = { 0 };
+        for (uint32_t i = 0; i < records.n; i++) {
+            struct record *plain = &records.all[i], r = variant_make(plain, (enum variant)v, i);
+            struct segments s = record_tokenize(&r);
+            segment_sentences(&s, model, r.text, r.length);
+            compare(&sentences, r.sentences, r.n_sentences, s.sentences, s.n_sentences);
+            if (v == VARIANT_PLAIN)
+                compare(&tokens, plain->tokens, plain->n_tokens, s.tokens, s.n_tokens);
+            record_release(&s);
+            variant_free(&r);
+        }
+        printf("%-10s sentences F1 %6.2f", names[v], f1(&sentences));
+        if (v == VARIANT_PLAIN)
+            printf(", tokens F1 %6.2f", f1(&tokens));
+        printf("   %s\n", file);
+    }
+    records_free(&records);
+}
+
+int score(const char *model_file, char **files, int n_files)
+{
+    struct boundary_model model = read_model(model_file);
+
+    for (int i = 0; i < n_files; i++)
+        score_file(&model, files[i]);
+    return 0;
+}
