@@ -50,7 +50,8 @@ static void write_spans(struct textd_doc *doc, const char *key, const struct tex
 /* Says why the document could not be segmented. What else can go wrong the host has noted itself. */
 static int32_t fail(int32_t rc)
 {
-    static const char no_memory[] = "no memory for the tokens of a document of this size";
+    static const char no_memory[] =
+        "no memory for its tokens: limits.document_memory must be at least 17 times the size of the text";
     static const char stopped[] = "stopped before the whole text was segmented";
 
     if (rc == TEXTD_NO_MEMORY)
