@@ -1,13 +1,10 @@
 /* model.h: the learned part of the segmenter: weights of features, in a file that is mapped as it is.
  *
- * The file, in little-endian order:
- *      0  8 bytes    "TDSEGMNT"
- *      8  uint32     version of the format and of the features, MODEL_VERSION
- *     12  uint32     CRC-32 (zlib's) of all that follows
- *     16  int32      `reject`: a gap whose near features sum up to less is no boundary
- *     20  int32      `accept`: one whose near features sum up to more is one
- *     24  uint32     slots, a power of two
- *     28  uint16 × slots: tag (upper 8 bits) and weight (int8, lower 8 bits)
+ * The file, behind the head of model_file.h (magic "TDSEGMNT"), in little-endian order:
+ *     24  int32      `reject`: a gap whose near features sum up to less is no boundary
+ *     28  int32      `accept`: one whose near features sum up to more is one
+ *     32  uint32     slots, a power of two
+ *     36  uint16 × slots: tag (upper 8 bits) and weight (int8, lower 8 bits)
  *
  * The slot of a feature is given by the upper bits of its hash, the tag by the lower 8. A slot holds one feature; one that
  * is not in the table has weight 0. The sum of the weights is the log-odds of a boundary, times MODEL_SCALE. */
@@ -17,7 +14,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define MODEL_VERSION 1u
+#include "plugins/lib/model_file.h"
+
 #define MODEL_SCALE 16
 #define MODEL_MOST_SLOTS (1u << 17) /* 256 KiB */
 
@@ -27,18 +25,19 @@ struct boundary_model {
     int32_t reject, accept;
 };
 
-struct model_head {
-    char magic[8];
-    uint32_t version, crc;
+/* What stands before the slots. */
+struct model_content {
     int32_t reject, accept;
     uint32_t n_slots;
 };
 
+#define MODEL_MOST_BYTES \
+    (sizeof(struct model_file_head) + sizeof(struct model_content) + MODEL_MOST_SLOTS * sizeof(uint16_t))
+
+extern const struct model_file_kind model_kind;
+
 /* Takes the file's bytes, which must stay where they are, at a multiple of 2. 0, or -1 and in `reason` what is wrong. */
 int model_open(struct boundary_model *model, const void *bytes, size_t length, char *reason, size_t reason_size);
-
-/* The CRC-32 of what the head's `crc` covers. */
-uint32_t model_crc(const void *bytes, size_t length);
 
 /* The sum of the weights of `n` features. */
 static inline int32_t model_sum(const struct boundary_model *model, const uint32_t *hashes, uint32_t n)

@@ -28,7 +28,7 @@ static void *take(void *data, uint64_t bytes)
 /* The model that is shipped. */
 static const struct boundary_model *load_model(void)
 {
-    static uint32_t bytes[sizeof(struct model_head) / 4 + MODEL_MOST_SLOTS / 2];
+    static uint32_t bytes[MODEL_MOST_BYTES / 4 + 1];
     static struct boundary_model model;
     char reason[200];
 

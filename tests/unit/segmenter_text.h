@@ -13,7 +13,7 @@
 
 #define MODEL_FILE TEXTD_SOURCE_DIR "/plugins/segmenter/segmenter.model"
 
-static uint32_t model_bytes[sizeof(struct model_head) / 4 + MODEL_MOST_SLOTS / 2 + 1];
+static uint32_t model_bytes[MODEL_MOST_BYTES / 4 + 1];
 static size_t model_length;
 static struct boundary_model model;
 

@@ -19,7 +19,7 @@ struct records {
     uint32_t n;
 };
 
-/* Reads the file, "-" being the standard input, and adds its records, of those that have a licence the ones whose licence
+/* Reads the file (see trainer_read) and adds its records, of those that have a licence the ones whose licence
  * contains `licence` (NULL: all). Says on stderr what is wrong with a line, and ends the program. */
 void records_read(struct records *records, const char *file, const char *licence);
 

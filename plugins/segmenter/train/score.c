@@ -1,7 +1,9 @@
 /* score.c: how well a model does: F1 of exact spans, in each dress of variants.h. */
+#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
+#include <string.h>
 
+#include "plugins/lib/train/trainer.h"
 #include "plugins/segmenter/model.h"
 #include "plugins/segmenter/train/records.h"
 #include "plugins/segmenter/train/train.h"
@@ -33,23 +35,18 @@ static double f1(const struct counts *c)
     return c->gold + c->found ? 200.0 * c->right / (c->gold + c->found) : 0;
 }
 
+/* The model; its bytes are kept. */
 static struct boundary_model read_model(const char *file)
 {
-    static uint16_t bytes[sizeof(struct model_head) / 2 + MODEL_MOST_SLOTS + 1];
     struct boundary_model model;
     char reason[200];
-    FILE *in = fopen(file, "rb");
+    size_t length;
+    const void *bytes = trainer_load(file, &length);
 
-    if (!in) {
-        fprintf(stderr, "segmenter-train: %s: cannot be opened\n", file);
-        exit(1);
-    }
-    size_t length = fread(bytes, 1, sizeof bytes, in);
-    fclose(in);
-    if (model_open(&model, bytes, length, reason, sizeof reason) != 0) {
-        fprintf(stderr, "segmenter-train: %s: %s\n", file, reason);
-        exit(1);
-    }
+    if (!bytes)
+        trainer_fail("%s: cannot be read: %s", file, strerror(errno));
+    if (model_open(&model, bytes, length, reason, sizeof reason) != 0)
+        trainer_fail("%s: %s", file, reason);
     return model;
 }
 

@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "plugins/lib/train/trainer.h"
 #include "plugins/segmenter/boundary.h"
 #include "plugins/segmenter/model.h"
-#include "plugins/segmenter/train/allocate.h"
 #include "plugins/segmenter/train/records.h"
 #include "plugins/segmenter/train/train.h"
 #include "plugins/segmenter/train/variants.h"
@@ -50,7 +50,7 @@ static void add_example(struct paragraph *p, struct sentence_state *state, const
 
     if (n_examples == capacity) {
         capacity = capacity ? capacity * 2 : 1 << 16;
-        examples = reallocate(examples, capacity * sizeof *examples);
+        examples = trainer_grow(examples, capacity * sizeof *examples);
     }
     boundary_near(&f, p, view, i);
     boundary_far(&f, p, state, i);
@@ -103,7 +103,7 @@ static void assign_slots(void)
 
     for (size_t i = 0; i < n_examples; i++)
         n += examples[i].n;
-    all = allocate(n * sizeof *all);
+    all = trainer_alloc(n * sizeof *all);
     for (size_t i = 0; i < n_examples; i++)
         for (uint32_t k = 0; k < examples[i].n; k++)
             all[at++] = examples[i].hash[k];
@@ -190,7 +190,7 @@ static void shuffle(uint32_t *order, size_t n)
 
 static void learn_all(void)
 {
-    uint32_t *order = allocate(n_examples * sizeof *order);
+    uint32_t *order = trainer_alloc(n_examples * sizeof *order);
 
     memset(order, 0, n_examples * sizeof *order);
     for (size_t i = 0; i < n_examples; i++)
@@ -242,7 +242,7 @@ static int32_t near_sum(const struct example *e)
 /* The bounds beyond which the near features alone say no, or yes. */
 static void find_bounds(int32_t *reject, int32_t *accept)
 {
-    int32_t *sums = allocate(n_examples * sizeof *sums);
+    int32_t *sums = trainer_alloc(n_examples * sizeof *sums);
     size_t n = 0, rejected = 0, accepted = 0;
 
     for (size_t i = 0; i < n_examples; i++)
@@ -268,26 +268,19 @@ static void find_bounds(int32_t *reject, int32_t *accept)
 
 static void write_model(const char *file)
 {
-    size_t length = sizeof(struct model_head) + SLOTS * sizeof(uint16_t), used = 0;
-    unsigned char *bytes = allocate(length);
-    struct model_head head = { .magic = "TDSEGMN", .version = MODEL_VERSION, .n_slots = SLOTS };
-    uint16_t *table = (uint16_t *)(void *)(bytes + sizeof head);
-    FILE *out = fopen(file, "wb");
+    size_t length = sizeof(struct model_file_head) + sizeof(struct model_content) + SLOTS * sizeof(uint16_t), used = 0;
+    unsigned char *bytes = trainer_alloc(length), *content = bytes + sizeof(struct model_file_head);
+    struct model_content head = { .n_slots = SLOTS };
+    uint16_t *table = (uint16_t *)(void *)(content + sizeof head);
 
-    head.magic[7] = 'T';
     find_bounds(&head.reject, &head.accept);
+    memcpy(content, &head, sizeof head);
     for (size_t i = 0; i < SLOTS; i++) {
         int32_t weight = scaled(slots[i].weight);
         table[i] = slots[i].count > 0 ? (uint16_t)(slots[i].tag << 8 | (uint8_t)weight) : 0;
         used += table[i] != 0;
     }
-    memcpy(bytes, &head, sizeof head);
-    head.crc = model_crc(bytes, length);
-    memcpy(bytes, &head, sizeof head);
-    if (!out || fwrite(bytes, 1, length, out) != length || fclose(out) != 0) {
-        fprintf(stderr, "segmenter-train: %s: cannot be written\n", file);
-        exit(1);
-    }
+    trainer_write(file, &model_kind, bytes, length);
     printf("%s: %zu bytes, %zu features\n", file, length, used);
     free(bytes);
 }
@@ -310,10 +303,8 @@ int train(const char *model_file, char **files, int n_files)
             add_text(&r);
             variant_free(&r);
         }
-    if (n_examples == 0) {
-        fprintf(stderr, "segmenter-train: there is nothing to learn from in these files\n");
-        return 1;
-    }
+    if (n_examples == 0)
+        trainer_fail("there is nothing to learn from in these files");
     printf("%u texts\n", records.n);
     assign_slots();
     learn_all();

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "plugins/segmenter/train/allocate.h"
+#include "plugins/lib/train/trainer.h"
 
 struct writer {
     char *text;
@@ -67,10 +67,10 @@ static uint32_t moved_start(const struct writer *w, uint32_t start)
 struct record variant_make(const struct record *record, enum variant variant, uint32_t n)
 {
     uint32_t room = record->length * 4 + 64, width = 58 + n * 7 % 21;
-    struct writer w = { .text = allocate(room), .moved = allocate((record->length + 1) * sizeof *w.moved) };
+    struct writer w = { .text = trainer_alloc(room), .moved = trainer_alloc((record->length + 1) * sizeof *w.moved) };
     struct record out = { .id = record->id, .n_sentences = record->n_sentences };
 
-    out.sentences = allocate((record->n_sentences + 1) * sizeof *out.sentences);
+    out.sentences = trainer_alloc((record->n_sentences + 1) * sizeof *out.sentences);
     if (variant == VARIANT_QUOTED)
         put(&w, "> ", 2);
     for (uint32_t at = 0; at < record->length;) {
