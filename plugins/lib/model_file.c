@@ -5,7 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <zlib.h>
+#include <xxhash.h>
 
 static int fail(char *reason, size_t size, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
@@ -19,11 +19,11 @@ static int fail(char *reason, size_t size, const char *format, ...)
     return -1;
 }
 
-static uint32_t checksum(const void *bytes, size_t length)
+static uint64_t checksum(const void *bytes, size_t length)
 {
     const size_t from = offsetof(struct model_file_head, length);
 
-    return (uint32_t)crc32_z(0, (const unsigned char *)bytes + from, length - from);
+    return XXH3_64bits((const unsigned char *)bytes + from, length - from);
 }
 
 int model_file_open(const struct model_file_kind *kind, const void *bytes, size_t length, const void **content,
@@ -43,9 +43,9 @@ int model_file_open(const struct model_file_kind *kind, const void *bytes, size_
     if (head.length != length)
         return fail(reason, reason_size, "it has %zu bytes and should have %" PRIu64 "; it was cut or mixed up", length,
                     head.length);
-    if (head.crc != checksum(bytes, length))
-        return fail(reason, reason_size, "its checksum is %08" PRIx32 " and should be %08" PRIx32 "; it was damaged",
-                    checksum(bytes, length), head.crc);
+    if (head.checksum != checksum(bytes, length))
+        return fail(reason, reason_size, "its checksum is %016" PRIx64 " and should be %016" PRIx64 "; it was damaged",
+                    checksum(bytes, length), head.checksum);
     *content = (const char *)bytes + sizeof head;
     *content_length = length - sizeof head;
     return 0;
@@ -57,6 +57,6 @@ void model_file_seal(const struct model_file_kind *kind, void *bytes, size_t len
 
     memcpy(head.magic, kind->magic, sizeof head.magic);
     memcpy(bytes, &head, sizeof head);
-    head.crc = checksum(bytes, length);
+    head.checksum = checksum(bytes, length);
     memcpy(bytes, &head, sizeof head);
 }

@@ -4,9 +4,10 @@
  * The file, in little-endian order:
  *      0  8 bytes    the owner's magic, such as "TDSEGMNT"
  *      8  uint32     version of the content's format and of the features
- *     12  uint32     CRC-32 (zlib's) of all that follows
- *     16  uint64     length of the whole file, bytes
- *     24  …          content, the owner's
+ *     12  uint32     0
+ *     16  uint64     XXH3-64 (https://xxhash.com) of all that follows; a CRC would take longer than all else of a load
+ *     24  uint64     length of the whole file, bytes
+ *     32  …          content, the owner's
  *
  * The file is mapped read-only and read where it is; what the owner looks up in it must be safe for any content, since a
  * checksum guards against accidents, not against malice. */
@@ -25,10 +26,10 @@ struct model_file_kind {
 
 struct model_file_head {
     char magic[8];
-    uint32_t version, crc;
-    uint64_t length;
+    uint32_t version, reserved;
+    uint64_t checksum, length;
 };
-_Static_assert(sizeof(struct model_file_head) == 24, "the content is aligned to eight bytes where the file is");
+_Static_assert(sizeof(struct model_file_head) == 32, "the content is aligned as the file is");
 
 /* Puts what follows the head into *content and *content_length; it stays where it is. 0, or -1 and in `reason` what is wrong with
  * the file and what to do, starting in lower case: "it was cut: …". */

@@ -1,10 +1,10 @@
 /* model.h: the learned part of the segmenter: weights of features, in a file that is mapped as it is.
  *
  * The file, behind the head of model_file.h (magic "TDSEGMNT"), in little-endian order:
- *     24  int32      `reject`: a gap whose near features sum up to less is no boundary
- *     28  int32      `accept`: one whose near features sum up to more is one
- *     32  uint32     slots, a power of two
- *     36  uint16 × slots: tag (upper 8 bits) and weight (int8, lower 8 bits)
+ *     32  int32      `reject`: a gap whose near features sum up to less is no boundary
+ *     36  int32      `accept`: one whose near features sum up to more is one
+ *     40  uint32     slots, a power of two
+ *     44  uint16 × slots: tag (upper 8 bits) and weight (int8, lower 8 bits)
  *
  * The slot of a feature is given by the upper bits of its hash, the tag by the lower 8. A slot holds one feature; one that
  * is not in the table has weight 0. The sum of the weights is the log-odds of a boundary, times MODEL_SCALE. */
