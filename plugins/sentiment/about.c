@@ -1,52 +1,68 @@
-/* about.c: see about.h. */
+/* about.c: see about.h. The smallest rule that tells "Acme was praised; Bolt was sued" apart: a name gets what its clause says,
+ * and what the sentence says when its clause says nothing. In "better than Acme" Acme gets the opposite. */
 #include "plugins/sentiment/about.h"
 
-#include <assert.h>
+#include "plugins/lib/character.h"
 
-#define NOTHING 1e-4 /* sums of cues that are all 0 may differ from 0 by rounding */
+#define REACH 24u /* tokens to either side */
 
-void about_prepare(struct about *about, const struct cue *cues, uint32_t n)
+static bool is_word(const struct token_text *text, uint32_t i, const char *word, uint32_t length)
 {
-    uint16_t start = 0, end = (uint16_t)n;
+    const struct textd_span *span = &text->tokens[i];
 
-    assert(n <= ABOUT_TOKENS);
-    about->n = n;
-    about->before[0] = (struct evidence) { 0, 0 };
-    for (uint32_t i = 0; i < n; i++) {
-        struct evidence one = score_sum(cues, i, i + 1);
-
-        if (i && (cues[i - 1].flags & CUE_BREAK))
-            start = (uint16_t)i;
-        about->clause_start[i] = start;
-        about->before[i + 1].praise = about->before[i].praise + one.praise;
-        about->before[i + 1].blame = about->before[i].blame + one.blame;
-    }
-    for (uint32_t i = n; i-- > 0;) {
-        if (cues[i].flags & CUE_BREAK)
-            end = (uint16_t)i;
-        about->clause_end[i] = end;
-    }
+    if (span->end - span->start != length)
+        return false;
+    for (uint32_t k = 0; k < length; k++)
+        if (char_to_lower(text->text[span->start + k]) != word[k])
+            return false;
+    return true;
 }
 
-/* What cues [from, to) say, less what the name at [first, last) among them says. */
-static struct evidence around(const struct about *about, uint32_t from, uint32_t to, uint32_t first, uint32_t last)
-{
-    const struct evidence *before = about->before;
-    struct evidence said;
+#define IS(text, i, word) is_word(text, i, word, sizeof word - 1)
 
-    said.praise = before[first].praise - before[from].praise + before[to].praise - before[last].praise;
-    said.blame = before[first].blame - before[from].blame + before[to].blame - before[last].blame;
-    return said;
+/* A clause ends here. */
+static bool is_break(const struct token_text *text, uint32_t i)
+{
+    const struct textd_span *span = &text->tokens[i];
+    char c = text->text[span->start];
+
+    if (text->kinds[i] == TEXTD_TOKEN_PUNCT)
+        return c == ',' || c == ';' || c == ':' || c == '.' || c == '!' || c == '?' || c == '(' || c == ')' ||
+               c == '-' || (unsigned char)c == 0xE2;
+    return IS(text, i, "but") || IS(text, i, "while") || IS(text, i, "whereas") || IS(text, i, "although") ||
+           IS(text, i, "though");
 }
 
-double about_score(const struct about *about, uint32_t first, uint32_t last)
+static void read_around(struct reader *reader, uint32_t from, uint32_t to, uint32_t first, uint32_t last,
+                        struct sums *sums)
 {
-    uint32_t end = about->clause_end[first] > last ? about->clause_end[first] : last;
-    struct evidence said = around(about, about->clause_start[first], end, first, last);
+    reader_start(reader, from);
+    reader_read(reader, from, first);
+    if (last < to)
+        reader_read(reader, last, to);
+    reader_end(reader);
+    *sums = reader->sums;
+}
 
-    if (said.praise < NOTHING && said.blame < NOTHING)
-        said = around(about, 0, about->n, first, last);
-    if (said.praise < NOTHING && said.blame < NOTHING)
-        return 0;
-    return score_balance(said, 1);
+bool about_read(struct reader *reader, uint32_t start, uint32_t end, uint32_t first, uint32_t last, struct sums *sums)
+{
+    const struct token_text *text = reader->text;
+    uint32_t least = first - start > REACH ? first - REACH : start, most = end - last > REACH ? last + REACH : end;
+    uint32_t from = first, to = last;
+
+    while (from > least && !is_break(text, from - 1))
+        from--;
+    while (to < most && !is_break(text, to))
+        to++;
+    read_around(reader, from, to, first, last, sums);
+    if (sums->said == 0) {
+        read_around(reader, least, most, first, last, sums);
+        return sums->said > 0;
+    }
+    return true;
+}
+
+bool about_is_compared(const struct token_text *text, uint32_t start, uint32_t first)
+{
+    return first > start && IS(text, first - 1, "than");
 }

@@ -1,26 +1,14 @@
-/* about.h: what a stretch of text says about the things named in it. The smallest rule that tells "Acme was praised;
- * Bolt was sued" apart: a name gets what its clause says, and what the whole stretch says when its clause says
- * nothing. */
+/* about.h: what a sentence says about the things named in it. */
 #ifndef SENTIMENT_ABOUT_H
 #define SENTIMENT_ABOUT_H
 
-#include "plugins/sentiment/score.h"
+#include "plugins/sentiment/sentiment.h"
 
-#define ABOUT_TOKENS 1024 /* the longest stretch */
+/* What is said about the name at tokens [first, last) of the sentence at tokens [start, end); false when nothing is. The name itself doesn't
+ * count: "Best Buy" is no praise. Costs as much as reading a few dozen tokens, however long the sentence is. */
+bool about_read(struct reader *reader, uint32_t start, uint32_t end, uint32_t first, uint32_t last, struct sums *sums);
 
-/* Sums over the cues of one stretch, made once, so that each name costs a few steps however many there are. */
-struct about {
-    uint32_t n;
-    struct evidence before[ABOUT_TOKENS + 1]; /* of the cues before this one */
-    uint16_t clause_start[ABOUT_TOKENS];
-    uint16_t clause_end[ABOUT_TOKENS];
-};
-
-/* `n` is at most ABOUT_TOKENS; the cues have been through score_cues. */
-void about_prepare(struct about *about, const struct cue *cues, uint32_t n);
-
-/* What is said about the name in cues [first, last), as -1 … 1. The name itself doesn't count: "Best Buy" is no
- * praise. */
-double about_score(const struct about *about, uint32_t first, uint32_t last);
+/* Something else is compared with the name at token `first`: what is said holds for the other. */
+bool about_is_compared(const struct token_text *text, uint32_t start, uint32_t first);
 
 #endif

@@ -1,47 +1,52 @@
 /* plugin.c: the sentiment plugin as textd sees it: its options, its resources, a document in, a result out. What the
  * words mean is in sentiment.c and behind it. */
-#include "plugins/sentiment/sentiment.h"
+#include "plugins/sentiment/plugin.h"
 
-#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "plugins/sentiment/own.h"
+
+#define MODEL "sentiment.model"
+
 struct plugin {
     const struct textd_host *host;
-    struct vocabulary *vocabulary;
+    struct sentiment_model model;
+    struct own_words own;
+    struct vocabulary vocabulary;
 };
 
 /* In the order of the table of options. */
-enum option { OPTION_LEVEL, OPTION_THRESHOLD, OPTION_COUNT };
+enum option { OPTION_LEVEL, OPTION_THRESHOLD, OPTION_NEGATIVE_THRESHOLD, OPTION_DOMAIN, OPTION_EXPLAIN, OPTION_WORDS, OPTION_COUNT };
 
 static const char *const levels[] = { "document", "sentence", "entity", NULL };
+static const char *const domains[] = { "auto", "social", "review", "news", NULL };
+
+/* The genres of each domain. */
+static const unsigned domain_genres[] = { (1u << N_GENRES) - 1, 1u << GENRE_POST,
+                                          1u << GENRE_PRODUCT | 1u << GENRE_FILM, 1u << GENRE_NEWS };
 
 static const struct textd_option options[] = {
     [OPTION_LEVEL] = TEXTD_OPTION_TEXT("level", "entity", levels, TEXTD_PER_REQUEST,
                                        "How much detail to return: the document only, sentences too, or entities too"),
     [OPTION_THRESHOLD] = TEXTD_OPTION_FLOAT("threshold", 0.05, 0, 1, TEXTD_PER_REQUEST,
-                                            "Scores closer to 0 than this are labelled neutral"),
+                                            "Scores from this up are labelled positive"),
+    [OPTION_NEGATIVE_THRESHOLD] =
+        TEXTD_OPTION_FLOAT("negative_threshold", 0, -1, 0, TEXTD_PER_REQUEST,
+                           "Scores from this down are labelled negative; 0: from -threshold down"),
+    [OPTION_DOMAIN] = TEXTD_OPTION_TEXT("domain", "auto", domains, TEXTD_PER_REQUEST,
+                                        "What sort of text it is: posts, reviews, news, or as it looks"),
+    [OPTION_EXPLAIN] = TEXTD_OPTION_BOOL("explain", 0, TEXTD_PER_REQUEST,
+                                         "Return the spans that carried the document's score, with what each added"),
+    [OPTION_WORDS] = TEXTD_OPTION_TEXT("words", "", NULL, 0,
+                                       "A file beside the model with words of your own: word, tab, weight from -1 to 1"),
 };
 
-/* What one document is read with. */
-struct request {
-    struct textd_doc *doc;
-    const struct textd_host *host;
-    struct sentiment_input input;
-    struct sentiment_output output;
-    double threshold;
-    bool with_sentences;
-    bool with_entities;
-};
-
-static int32_t explain(const struct textd_host *host, int32_t rc, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
-static int32_t explain(const struct textd_host *host, int32_t rc, const char *format, ...)
+int32_t explain(const struct textd_host *host, int32_t rc, const char *format, ...)
 {
-    char text[300];
+    char text[400];
     va_list args;
 
     va_start(args, format);
@@ -55,39 +60,52 @@ static void destroy(void *self)
 {
     struct plugin *plugin = self;
 
-    vocabulary_free(plugin->vocabulary);
+    own_free(&plugin->own);
     free(plugin);
+}
+
+static int32_t open_model(struct plugin *plugin)
+{
+    struct textd_resource file = { .size = sizeof file };
+    char reason[200];
+    int32_t rc = plugin->host->resource(MODEL, &file);
+
+    if (rc != TEXTD_OK) /* the host has explained */
+        return rc;
+    if (sentiment_model_open(&plugin->model, file.data, file.length, reason, sizeof reason) != 0)
+        return explain(plugin->host, TEXTD_FAILED, MODEL ": %s", reason);
+    return TEXTD_OK;
+}
+
+static int32_t open_own(struct plugin *plugin, const struct textd_value *name)
+{
+    struct textd_resource file = { .size = sizeof file };
+    char file_name[256], reason[300];
+
+    if (name->length == 0)
+        return TEXTD_OK;
+    snprintf(file_name, sizeof file_name, "%.*s", (int)name->length, name->text);
+    int32_t rc = plugin->host->resource(file_name, &file);
+    if (rc != TEXTD_OK)
+        return rc;
+    if (own_read(&plugin->own, &plugin->model, file_name, file.data, file.length, reason, sizeof reason) != 0)
+        return explain(plugin->host, TEXTD_FAILED, "%s", reason);
+    return TEXTD_OK;
 }
 
 static int32_t create(const struct textd_host *host, const struct textd_value *values, void **self)
 {
-    static const char *const names[] = {
-#define X(name, file) file,
-        SENTIMENT_FILES(X)
-#undef X
-    };
-    struct file_text texts[FILE_COUNT];
-    struct plugin *plugin;
-    char reason[200];
+    struct plugin *plugin = calloc(1, sizeof *plugin);
+    int32_t rc;
 
-    (void)values; /* both options are read for each document */
-    for (int i = 0; i < FILE_COUNT; i++) {
-        struct textd_resource resource = { .size = sizeof resource };
-        int32_t rc = host->resource(names[i], &resource);
-
-        if (rc != TEXTD_OK)
-            return rc; /* the host has explained */
-        texts[i] = (struct file_text) { resource.data, resource.length };
-    }
-    plugin = calloc(1, sizeof *plugin);
     if (!plugin)
         return explain(host, TEXTD_FAILED, "no memory for an instance");
     plugin->host = host;
-    plugin->vocabulary = vocabulary_new(texts, reason, sizeof reason);
-    if (!plugin->vocabulary) {
+    if ((rc = open_model(plugin)) != TEXTD_OK || (rc = open_own(plugin, &values[OPTION_WORDS])) != TEXTD_OK) {
         free(plugin);
-        return explain(host, TEXTD_FAILED, "%s", reason);
+        return rc;
     }
+    vocabulary_make(&plugin->vocabulary, &plugin->model, plugin->own.words.entries ? &plugin->own : NULL);
     *self = plugin;
     return TEXTD_OK;
 }
@@ -108,13 +126,30 @@ static int stop_wanted(void *argument)
     return request->host->should_stop(request->doc);
 }
 
+/* Which of the option's choices its value is. */
+static unsigned choice_of(const struct textd_doc *doc, enum option option)
+{
+    const struct textd_value *value = &doc->options[option];
+    unsigned i = 0;
+
+    while (options[option].choices[i + 1] && !(strlen(options[option].choices[i]) == value->length &&
+                                               memcmp(options[option].choices[i], value->text, value->length) == 0))
+        i++;
+    return i;
+}
+
 static void read_options(struct request *request)
 {
-    const struct textd_value *level = &request->doc->options[OPTION_LEVEL];
+    const struct textd_value *values = request->doc->options;
+    unsigned level = choice_of(request->doc, OPTION_LEVEL);
 
-    request->threshold = request->doc->options[OPTION_THRESHOLD].number;
-    request->with_sentences = !(level->length == 8 && memcmp(level->text, "document", 8) == 0);
-    request->with_entities = level->length == 6 && memcmp(level->text, "entity", 6) == 0;
+    request->positive = (float)values[OPTION_THRESHOLD].number;
+    request->negative = (float)values[OPTION_NEGATIVE_THRESHOLD].number;
+    if (values[OPTION_NEGATIVE_THRESHOLD].number == 0)
+        request->negative = -request->positive;
+    request->with_sentences = level >= 1;
+    request->with_entities = level >= 2;
+    request->with_reasons = values[OPTION_EXPLAIN].integer != 0;
 }
 
 static int32_t get_layers(struct request *request)
@@ -132,12 +167,13 @@ static int32_t get_layers(struct request *request)
         return explain(host, TEXTD_FAILED, "the layer " TEXTD_SENTENCES " is not there");
     request->with_entities = request->with_entities && host->layer_get(doc, TEXTD_ENTITIES, &entities) == TEXTD_OK;
     request->input = (struct sentiment_input) {
-        .text = { doc->text, tokens.spans, kinds, tokens.count },
+        .text = { doc->text, doc->text_length, tokens.count, tokens.spans, kinds },
         .sentences = sentences.spans,
         .n_sentences = sentences.count,
         .entities = request->with_entities ? entities.spans : NULL,
         .n_entities = request->with_entities ? entities.count : 0,
         .words = may_be_english(doc),
+        .genres = domain_genres[choice_of(doc, OPTION_DOMAIN)],
         .should_stop = stop_wanted,
         .stop_argument = request,
     };
@@ -147,97 +183,45 @@ static int32_t get_layers(struct request *request)
 static int32_t get_memory(struct request *request)
 {
     uint64_t sentences = request->input.n_sentences, entities = request->input.n_entities;
-    float *scores = request->host->alloc(request->doc, (sentences + entities + 1) * sizeof(float), sizeof(float));
-
-    if (!scores)
-        return explain(request->host, TEXTD_NO_MEMORY, "no memory for the scores of %llu sentences and %llu entities",
-                       (unsigned long long)sentences, (unsigned long long)entities);
-    request->output.sentences = scores;
-    request->output.entities = scores + sentences;
-    return TEXTD_OK;
-}
-
-/* Four digits: more would claim what a lexicon can't know. The sum turns -0 into 0. */
-static double rounded(double x)
-{
-    return round(x * 1e4) / 1e4 + 0.0;
-}
-
-static void write_score_and_label(const struct request *request, double score)
-{
-    const char *label = sentiment_label_name(sentiment_label(score, request->threshold));
-
-    request->host->write_key(request->doc, "score");
-    request->host->write_number(request->doc, rounded(score));
-    request->host->write_key(request->doc, "label");
-    request->host->write_text(request->doc, label, strlen(label));
-}
-
-static int32_t write_spans(const struct request *request, const char *key, const struct textd_span *spans,
-                           const float *scores, uint32_t count)
-{
-    const struct textd_host *host = request->host;
     struct textd_doc *doc = request->doc;
-
-    host->write_key(doc, key);
-    host->array_begin(doc);
-    for (uint32_t i = 0; i < count; i++) {
-        if (i % 4096 == 4095 && host->should_stop(doc))
-            return explain(host, TEXTD_STOPPED, "stopped while writing %s %u of %u", key, i, count);
-        host->map_begin(doc);
-        host->write_key(doc, "start");
-        host->write_offset(doc, spans[i].start);
-        host->write_key(doc, "end");
-        host->write_offset(doc, spans[i].end);
-        write_score_and_label(request, (double)scores[i]);
-        host->map_end(doc);
-    }
-    host->array_end(doc);
-    return TEXTD_OK;
-}
-
-static int32_t write_result(const struct request *request)
-{
-    const struct sentiment_input *input = &request->input;
-    const struct sentiment_output *output = &request->output;
     const struct textd_host *host = request->host;
-    int32_t rc = TEXTD_OK;
+    struct verdict *verdicts = host->alloc(doc, (sentences + entities + 1) * sizeof *verdicts, 8);
 
-    host->map_begin(request->doc);
-    write_score_and_label(request, output->score);
-    host->write_key(request->doc, "confidence");
-    host->write_number(request->doc, rounded(output->confidence));
-    if (request->with_sentences)
-        rc = write_spans(request, "sentences", input->sentences, output->sentences, input->n_sentences);
-    if (rc == TEXTD_OK && request->with_entities)
-        rc = write_spans(request, "entities", input->entities, output->entities, input->n_entities);
-    host->map_end(request->doc);
-    return rc;
+    request->output = (struct sentiment_output) { .sentences = verdicts, .entities = verdicts ? verdicts + sentences : NULL };
+    if (request->with_reasons) {
+        request->output.reasons = host->alloc(doc, MOST_REASONS * sizeof(struct reason), 8);
+        request->output.heard = host->alloc(doc, (request->input.text.n_tokens + 1ull) * sizeof(struct heard), 8);
+    }
+    if (!verdicts || (request->with_reasons && (!request->output.reasons || !request->output.heard)))
+        return explain(host, TEXTD_NO_MEMORY, "no memory for %llu sentences and %llu entities; raise limits.document_memory",
+                       (unsigned long long)sentences, (unsigned long long)entities);
+    return TEXTD_OK;
 }
 
 static int32_t process(void *self, struct textd_doc *doc)
 {
     struct plugin *plugin = self;
-    struct request request = { .doc = doc, .host = plugin->host };
+    struct request request = { .doc = doc, .host = plugin->host, .model = &plugin->model };
     int32_t rc;
 
     read_options(&request);
     if ((rc = get_layers(&request)) != TEXTD_OK || (rc = get_memory(&request)) != TEXTD_OK)
         return rc;
-    if (sentiment_read(plugin->vocabulary, &request.input, request.threshold, &request.output) != 0)
+    if (sentiment_read(&plugin->vocabulary, &request.input, &request.output) != 0)
         return explain(plugin->host, TEXTD_STOPPED, "stopped before all %u sentences were read",
                        request.input.n_sentences);
-    return write_result(&request);
+    return result_write(&request);
 }
 
-/* One sentence, its tokens separated by single blanks, through the same code as a client's. */
-static double score_of(const struct vocabulary *vocabulary, const char *text)
+/* One sentence, its tokens separated by single blanks, through the same code as a client's, without the operator's words. */
+static float score_of_sample(const struct plugin *plugin, const char *text)
 {
     struct textd_span tokens[32], sentence = { 0, (uint32_t)strlen(text) };
     uint8_t kinds[32];
-    float scores[1];
-    struct sentiment_input input = { .sentences = &sentence, .n_sentences = 1, .words = true };
-    struct sentiment_output output = { .sentences = scores };
+    struct verdict verdict;
+    struct vocabulary vocabulary;
+    struct sentiment_input input = { .sentences = &sentence, .n_sentences = 1, .words = true, .genres = domain_genres[0] };
+    struct sentiment_output output = { .sentences = &verdict };
     uint32_t n = 0;
 
     for (uint32_t at = 0, end; at < sentence.end && n < 32; at = end + 1, n++) {
@@ -247,9 +231,10 @@ static double score_of(const struct vocabulary *vocabulary, const char *text)
                    : strchr(".,!", text[at])                            ? TEXTD_TOKEN_PUNCT
                                                                         : TEXTD_TOKEN_SYMBOL;
     }
-    input.text = (struct token_text) { text, tokens, kinds, n };
-    sentiment_read(vocabulary, &input, 0.05, &output);
-    return output.score;
+    input.text = (struct token_text) { text, sentence.end, n, tokens, kinds };
+    vocabulary_make(&vocabulary, &plugin->model, NULL);
+    sentiment_read(&vocabulary, &input, &output);
+    return score_of(&plugin->model, &output.text, output.genres);
 }
 
 static int32_t selftest(void *self)
@@ -262,17 +247,16 @@ static int32_t selftest(void *self)
         { "This is n't a good phone .", SENTIMENT_NEGATIVE },
         { "Good screen , but the battery is terrible .", SENTIMENT_NEGATIVE },
         { "The meeting is on Monday .", SENTIMENT_NEUTRAL },
-        { "Net profit fell sharply .", SENTIMENT_NEGATIVE },
         { "See you there \xF0\x9F\x98\x8D", SENTIMENT_POSITIVE },
     };
     const struct plugin *plugin = self;
 
     for (size_t i = 0; i < sizeof samples / sizeof samples[0]; i++) {
-        double score = score_of(plugin->vocabulary, samples[i].text);
+        float score = score_of_sample(plugin, samples[i].text);
 
-        if (sentiment_label(score, 0.05) != samples[i].want)
-            return explain(plugin->host, TEXTD_FAILED, "'%s' scores %.3f, which is not %s; is a lexicon damaged?",
-                           samples[i].text, score, sentiment_label_name(samples[i].want));
+        if (score_label(score, -0.05f, 0.05f) != samples[i].want)
+            return explain(plugin->host, TEXTD_FAILED, "'%s' scores %.3f, which is not %s; is " MODEL " another one's?",
+                           samples[i].text, (double)score, score_label_name(samples[i].want));
     }
     return TEXTD_OK;
 }
@@ -282,7 +266,7 @@ static const char *const needs[] = { TEXTD_SENTENCES, TEXTD_TOKENS, TEXTD_ENTITI
 TEXTD_EXPORT const struct textd_plugin textd_plugin_v1 = {
     TEXTD_PLUGIN_HEAD,
     .name = "sentiment",
-    .version = "0.1.0",
+    .version = "1.0.0",
     .license = "Apache-2.0",
     .summary = "Says how positive or negative an English text, its sentences and what it says of entities are",
     .needs_layers = needs,

@@ -1,159 +1,191 @@
-/* score.c: see score.h. The rules are those that lexicon methods have found to matter, in their simplest form: degree
- * words multiply (Taboada et al. 2011, "Lexicon-based methods for sentiment analysis"); negation turns what stands
- * within a few words of it, and turns blame less than praise (Kiritchenko and Mohammad 2016, "The effect of negators,
- * modals, and degree adverbs on sentiment composition"); capitals, exclamation marks and "but" weigh as in Hutto and
- * Gilbert 2014, "VADER". All state is that of one pass from left to right, so any input costs linear time. */
+/* score.c: see score.h. A sum is divided by the root of the number of tokens, between a sum, which grows with the text, and a
+ * mean, in which one strong word is lost. From LONG tokens on a text is as its average stretch of that length. */
 #include "plugins/sentiment/score.h"
 
 #include <math.h>
+#include <string.h>
 
-#define NEGATION_WORDS 5   /* how many words a negation reaches over; clauses end it sooner */
-#define DEGREE_WORDS 2     /* the same for degrees: "such a very good", "really good" */
-#define DEGREE_MAX 2.0f    /* "really really really" */
-#define BLAME_TURN 0.55f   /* of the negator's strength: "not bad" is less good than "not good" is bad */
-#define CAPITALS_GAIN 1.3f /* among words that are not in capitals */
-#define BEFORE_BUT 0.5f
-#define AFTER_BUT 1.5f
-#define MARK_GAIN 0.08     /* for each exclamation mark, four at most */
-#define QUESTIONS_GAIN 0.1 /* for two question marks or more */
-#define BALANCE_ALPHA 15.0 /* Hutto and Gilbert's: one strong word and a half reach 0.7 */
+#define LONG 64.0f
+#define NEUTRAL 0.05f /* Hutto and Gilbert 2014 */
+#define MOST_WIDTH 0.4f
+#define LEAST_WIDTH 0.01f
+#define LEAST_SHARE 0.02f
 
-/* What is in force at some point of the sentence. */
-struct state {
-    float negation; /* 0: none; else the negator's number, below 0 */
-    float degree;   /* 1: none */
-    int negation_left;
-    int degree_left;
-};
-
-static const struct state nothing = { 0, 1, 0, 0 };
-
-static bool is_valued(const struct cue *cue)
+static float capped(float x, float most)
 {
-    return (cue->flags & CUE_VALENCE) && cue->valence != 0;
+    return x < most ? x : most;
 }
 
-/* "terribly good" against "played terribly": a word that is both counts as degree when something follows to which it
- * can apply. */
-static bool acts_as_degree(const struct cue *cues, uint32_t i, uint32_t n)
+static float folded(float sum, float alpha)
 {
-    return cues[i].modifier > 0 && (!is_valued(&cues[i]) || (i + 1 < n && is_valued(&cues[i + 1])));
+    return sum / sqrtf(sum * sum + alpha);
 }
 
-/* A second negation undoes the first ("never not good"). */
-static void enter_modifier(struct state *state, float modifier)
+/* How much of all sums counts. */
+static float part_of(const struct sums *sums)
 {
-    if (modifier < 0) {
-        state->negation = state->negation != 0 ? 0 : modifier;
-        state->negation_left = NEGATION_WORDS;
-    } else {
-        state->degree = fminf(state->degree * modifier, DEGREE_MAX);
-        state->degree_left = DEGREE_WORDS;
+    return sums->tokens > LONG ? LONG / sums->tokens : 1;
+}
+
+static float norm_of(const struct sums *sums)
+{
+    return part_of(sums) / sqrtf(capped(sums->tokens, LONG) + 2);
+}
+
+static void put(float *outcomes, int *at, struct balance balance, float factor)
+{
+    outcomes[(*at)++] = balance.praise * factor;
+    outcomes[(*at)++] = balance.blame * factor;
+}
+
+float score_outcomes(const struct sums *sums, float o[N_OUTCOMES])
+{
+    float part = part_of(sums), norm = norm_of(sums), tokens = capped(sums->tokens, LONG);
+    float praise = sums->final.praise * part, blame = -sums->final.blame * part, sum = praise - blame;
+    float exclamations = capped(sums->exclamations * part, 4), questions = capped(sums->questions * part, 4);
+    float loud = exclamations * 0.292f + (questions > 1 ? questions * 0.18f : 0); /* Hutto and Gilbert's */
+    int n = 0;
+
+    put(o, &n, sums->plain, norm / 2);
+    for (int i = 0; i < N_PLACES; i++)
+        put(o, &n, sums->placed[i], norm / 2);
+    put(o, &n, sums->negated_more, norm / 2);
+    put(o, &n, sums->asked, norm / 2);
+    sum += sum > 0 ? loud : sum < 0 ? -loud : 0;
+    o[n++] = folded(sum, 15) * 2; /* theirs, too */
+    o[n++] = folded(sum, 60) * 2;
+    o[n++] = folded(sum, 3);
+    o[n++] = (praise - blame) / (praise + blame + 1);
+    o[n++] = praise / (praise + 3);
+    o[n++] = blame / (blame + 3);
+    o[n++] = sums->said > 0 ? 0 : 1;
+    o[n++] = praise > 0 && blame > 0 ? 1 : 0;
+    o[n++] = sum * (1 / (tokens + 5));
+    o[n++] = sums->most * 0.4f;
+    o[n++] = sums->least * 0.4f;
+    o[n++] = exclamations * 0.3f;
+    o[n++] = questions * 0.5f;
+    o[n++] = tokens / (tokens + 20);
+    o[n++] = 1 / (tokens + 1);
+    while (n < N_OUTCOMES)
+        o[n++] = 0;
+    return norm;
+}
+
+/* Four lanes at a time; both compilers know how. */
+typedef float quad __attribute__((vector_size(16)));
+
+static void weigh(const struct sentiment_model *model, const struct sums *sums, int n_sums, float lanes[N_LANES])
+{
+    const struct sentiment_content *c = &model->content;
+    float o[N_OUTCOMES], norm = score_outcomes(sums, o);
+    quad sum[N_SUMS];
+
+    for (int i = 0; i < N_LANES; i++)
+        lanes[i] = c->bias[i] + (float)sums->lanes[i] * c->unit[i / N_GENRES] * norm;
+    memcpy(sum, lanes, sizeof sum);
+    for (int k = 0; k < N_OUTCOMES; k++)
+        for (int s = 0; s < n_sums; s++) {
+            quad weights;
+            memcpy(&weights, &c->outcomes[k][s * N_GENRES], sizeof weights);
+            sum[s] += weights * o[k];
+        }
+    memcpy(lanes, sum, sizeof sum);
+}
+
+struct verdict score_verdict(const struct sentiment_model *model, const struct sums *sums)
+{
+    struct verdict v;
+    float lanes[N_LANES];
+
+    weigh(model, sums, SUM_NEUTRAL + 1, lanes);
+    memcpy(&v, lanes, sizeof v);
+    return v;
+}
+
+struct verdict score_text(const struct sentiment_model *model, const struct sums *sums, unsigned allowed,
+                          struct genres *genres)
+{
+    struct verdict v;
+    float lanes[N_LANES], total = 0;
+
+    weigh(model, sums, N_SUMS, lanes);
+    for (int g = 0; g < N_GENRES; g++) {
+        float x = lanes[SUM_GENRE * N_GENRES + g];
+        x = x > LEAST_SHARE ? x : LEAST_SHARE; /* the least squares estimate of a probability may lie outside 0 to 1 */
+        genres->share[g] = allowed >> g & 1 ? x * x * x : 0;
+        total += genres->share[g];
     }
+    for (int g = 0; g < N_GENRES; g++)
+        genres->share[g] /= total;
+    memcpy(&v, lanes, sizeof v);
+    return v;
 }
 
-static void apply(struct state *state, struct cue *cue, bool capitals_matter)
+float score_rules(const struct sentiment_model *model, const struct sums *sums, struct genres genres)
 {
-    float v = cue->valence;
+    struct sums silent = { .tokens = sums->tokens, .exclamations = sums->exclamations, .questions = sums->questions };
+    struct sums spoken = *sums;
 
-    /* "not very good" denies the "very" first: it says less than "not good", never more. */
-    v *= state->negation != 0 && state->degree > 1 ? 1 / state->degree : state->degree;
-    if (capitals_matter && (cue->flags & CUE_CAPITALS))
-        v *= CAPITALS_GAIN;
-    if (state->negation != 0)
-        v *= v > 0 ? state->negation : state->negation * BLAME_TURN;
-    cue->valence = v;
-    state->degree = 1;
-}
-
-static void pass_word(struct state *state)
-{
-    if (state->negation_left-- <= 0)
-        state->negation = 0;
-    if (state->degree_left-- <= 0)
-        state->degree = 1;
-}
-
-/* The last contrast that has something before it shifts the weight to what follows: "good, but far too loud". */
-static void weigh_contrast(struct cue *cues, uint32_t n)
-{
-    uint32_t last = 0;
-    bool said = false;
-
-    for (uint32_t i = 0; i < n; i++) {
-        said = said || is_valued(&cues[i]);
-        if (said && (cues[i].flags & CUE_MODIFIER) && cues[i].modifier == 0)
-            last = i;
-    }
-    for (uint32_t i = 0; last && i < n; i++)
-        cues[i].valence *= i < last ? BEFORE_BUT : AFTER_BUT;
-}
-
-static bool has_lower(const struct cue *cues, uint32_t n)
-{
-    for (uint32_t i = 0; i < n; i++)
-        if (cues[i].flags & CUE_LOWER)
-            return true;
-    return false;
-}
-
-void score_cues(struct cue *cues, uint32_t n)
-{
-    bool capitals_matter = has_lower(cues, n);
-    struct state state = nothing;
-
-    for (uint32_t i = 0; i < n; i++) {
-        struct cue *cue = &cues[i];
-
-        if (cue->flags & CUE_BREAK)
-            state = nothing;
-        if (cue->flags & CUE_WORD)
-            pass_word(&state);
-        if ((cue->flags & CUE_MODIFIER) && cue->modifier == 0) {
-            state = nothing;
-            cue->flags |= CUE_BREAK;
-        } else if ((cue->flags & CUE_MODIFIER) && acts_as_degree(cues, i, n)) {
-            enter_modifier(&state, cue->modifier);
-            cue->valence = 0;
-        } else if (is_valued(cue) && (cue->flags & CUE_WORD))
-            apply(&state, cue, capitals_matter); /* not to emoji: they speak of all that was said */
-        if (cue->modifier < 0)
-            enter_modifier(&state, cue->modifier);
-    }
-    weigh_contrast(cues, n);
-}
-
-struct evidence score_sum(const struct cue *cues, uint32_t first, uint32_t last)
-{
-    struct evidence sum = { 0, 0 };
-
-    for (uint32_t i = first; i < last; i++) {
-        if (!is_valued(&cues[i]))
-            continue;
-        if (cues[i].valence > 0)
-            sum.praise += cues[i].valence;
-        else
-            sum.blame -= cues[i].valence;
-    }
+    memset(spoken.lanes, 0, sizeof spoken.lanes);
+    struct verdict with = score_verdict(model, &spoken), without = score_verdict(model, &silent);
+    float sum = 0;
+    for (int g = 0; g < N_GENRES; g++)
+        sum += genres.share[g] * (with.polarity[g] - without.polarity[g]);
     return sum;
 }
 
-double score_emphasis(const struct cue *cues, uint32_t n)
+float score_weight(const struct sentiment_model *model, const struct sums *sums, const uint8_t weights[N_GENRES],
+                   struct genres genres)
 {
-    unsigned exclamations = 0, questions = 0;
+    float sum = 0;
 
-    for (uint32_t i = 0; i < n; i++) {
-        exclamations += cues[i].exclamations;
-        questions += cues[i].questions;
-    }
-    return 1 + MARK_GAIN * (exclamations < 4 ? exclamations : 4) + (questions > 1 ? QUESTIONS_GAIN : 0);
+    for (int g = 0; g < N_GENRES; g++)
+        sum += genres.share[g] * (float)((int)weights[g] - (int)ENTRY_BIAS);
+    return sum * model->content.unit[SUM_POLARITY] * norm_of(sums);
 }
 
-double score_balance(struct evidence evidence, double sentences)
+float score_of(const struct sentiment_model *model, const struct verdict *verdict, struct genres genres)
 {
-    double balance = evidence.praise - evidence.blame;
+    const struct sentiment_content *c = &model->content;
+    static const float nothing[N_GENRES];
+    float score = 0, width = 0;
 
-    if (sentences < 1)
+    if (memcmp(verdict->polarity, nothing, sizeof nothing) == 0) /* of what nothing is said, whatever is usual */
         return 0;
-    return balance / sqrt(balance * balance + BALANCE_ALPHA * sentences);
+    for (int g = 0; g < N_GENRES; g++) {
+        score += genres.share[g] * (verdict->polarity[g] - c->centre[g]);
+        width += genres.share[g] * (c->width[g] + c->widening[g] * verdict->neutral[g]);
+    }
+    width = capped(width > LEAST_WIDTH ? width : LEAST_WIDTH, MOST_WIDTH);
+    float size = capped(fabsf(score), 1);
+    size = size < width ? size * NEUTRAL / width : NEUTRAL + (size - width) * (1 - NEUTRAL) / (1 - width);
+    return score < 0 ? -size : size;
+}
+
+float score_confidence(const struct sentiment_model *model, float score, enum sentiment_label label, struct genres genres)
+{
+    float at = (score + 1) / 2 * (CONFIDENCE_STEPS - 1), sum = 0;
+    int step = (int)at < CONFIDENCE_STEPS - 1 ? (int)at : CONFIDENCE_STEPS - 2;
+    float beyond = at - (float)step;
+
+    for (int g = 0; g < N_GENRES; g++) {
+        const uint8_t(*table)[4] = model->content.confidence[g];
+        sum += genres.share[g] * ((float)table[step][label] * (1 - beyond) + (float)table[step + 1][label] * beyond);
+    }
+    return sum / 255;
+}
+
+enum sentiment_label score_label(float score, float negative, float positive)
+{
+    if (score >= positive && score > 0)
+        return SENTIMENT_POSITIVE;
+    return score <= negative && score < 0 ? SENTIMENT_NEGATIVE : SENTIMENT_NEUTRAL;
+}
+
+const char *score_label_name(enum sentiment_label label)
+{
+    static const char *const names[] = { "negative", "neutral", "positive" };
+
+    return names[label];
 }

@@ -1,32 +1,47 @@
-/* score.h: from the cues of one sentence to numbers: negation, degree, contrast, emphasis, and things that go up or
- * down. Pure: cues in, cues and numbers out. Each function is linear in the number of cues. */
+/* score.h: from the sums of a stretch of text to its score, label and confidence. Pure. */
 #ifndef SENTIMENT_SCORE_H
 #define SENTIMENT_SCORE_H
 
-#include "plugins/sentiment/cue.h"
+#include "plugins/sentiment/reader.h"
 
-/* What some stretch of text says: the sums of its cues for and against, both as positive numbers. */
-struct evidence {
-    double praise;
-    double blame;
+enum sentiment_label { SENTIMENT_NEGATIVE, SENTIMENT_NEUTRAL, SENTIMENT_POSITIVE, N_LABELS };
+
+/* The score and how neutral it looks, as each genre would have it. */
+struct verdict {
+    float polarity[N_GENRES];
+    float neutral[N_GENRES];
 };
 
-/* Turns pairs such as "profit … fell" into valence: where a direction and a quantity stand in one clause, the cue that
- * comes second gets the pair's valence, the other one falls silent. Call it before score_cues. */
-void score_directions(struct cue *cues, uint32_t n);
+/* How much of each genre a text is; together 1. */
+struct genres {
+    float share[N_GENRES];
+};
 
-/* Lets cues act upon each other: afterwards each cue's `valence` is what it says in its place, and only cues with
- * CUE_VALENCE say anything. */
-void score_cues(struct cue *cues, uint32_t n);
+/* The outcomes of the rules, as they are weighted; for trainers. Returns what one weight of a lane is multiplied by. */
+float score_outcomes(const struct sums *sums, float outcomes[N_OUTCOMES]);
 
-/* The sum over cues [first, last). */
-struct evidence score_sum(const struct cue *cues, uint32_t first, uint32_t last);
+struct verdict score_verdict(const struct sentiment_model *model, const struct sums *sums);
 
-/* How much louder exclamation and question marks make cues [0, n): a factor from 1 up. */
-double score_emphasis(const struct cue *cues, uint32_t n);
+/* Verdict and genres of a text at once; of the genres that are `allowed`, a bit for each. */
+struct verdict score_text(const struct sentiment_model *model, const struct sums *sums, unsigned allowed,
+                          struct genres *genres);
 
-/* Folds the balance of evidence into -1 … 1. `sentences` is how many sentences it was collected from: a long text is
- * not more positive than a short one of the same mood only because there is more of it. */
-double score_balance(struct evidence evidence, double sentences);
+/* What the rules alone add to the polarity of the verdict, for the explanation. */
+float score_rules(const struct sentiment_model *model, const struct sums *sums, struct genres genres);
+
+/* What a word's weight adds to the polarity of a text with these sums. */
+float score_weight(const struct sentiment_model *model, const struct sums *sums, const uint8_t weights[N_GENRES],
+                   struct genres genres);
+
+/* -1 to 1. What is less than 0.05 from 0 is neutral, whatever the genre. */
+float score_of(const struct sentiment_model *model, const struct verdict *verdict, struct genres genres);
+
+/* The probability, as learned, that people call a text of this score by this label. */
+float score_confidence(const struct sentiment_model *model, float score, enum sentiment_label label, struct genres genres);
+
+/* Scores from `positive` up are positive, those from `negative` down are negative. */
+enum sentiment_label score_label(float score, float negative, float positive);
+
+const char *score_label_name(enum sentiment_label label);
 
 #endif

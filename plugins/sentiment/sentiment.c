@@ -1,149 +1,157 @@
-/* sentiment.c: see sentiment.h. Goes through the sentences in order, with one cursor over the tokens and one over the
- * entities. A sentence is read in pieces of at most PIECE tokens, so that memory is the same for any text; nobody has
- * written a sentence that long, and what has that many tokens without an end is no sentence. */
+/* sentiment.c: see sentiment.h. Goes through the sentences in order, with one cursor over the tokens and one over the entities. */
 #include "plugins/sentiment/sentiment.h"
+
+#include <string.h>
+
+#include "plugins/lib/character.h"
 #include "plugins/sentiment/about.h"
-#include "plugins/sentiment/score.h"
+#include "plugins/sentiment/reasons.h"
 
-#include <math.h>
-
-#define PIECE ABOUT_TOKENS
-
-/* Confidence: so much evidence, or so many words without any, make half of what can be had. */
-#define HALF_EVIDENCE 2.0
-#define HALF_WORDS 6.0
+#define PIECE 4096u /* tokens between two looks at the clock */
 
 struct reading {
-    const struct vocabulary *vocabulary;
     const struct sentiment_input *input;
     struct sentiment_output *output;
-    uint32_t token;        /* the first that is not read yet */
-    uint32_t entity;       /* the first without a score */
-    uint32_t said;         /* sentences with tokens */
-    uint64_t words;        /* that could have said something */
-    struct evidence total; /* of the text so far */
-    struct cue cues[PIECE];
-    struct about about;
+    const struct sentiment_model *model;
+    struct reader reader;
+    struct sums total;
+    uint32_t token;  /* the first that is not read yet */
+    uint32_t entity; /* the first without a verdict */
 };
 
-static void add(struct evidence *sum, struct evidence more, double factor)
-{
-    sum->praise += more.praise * factor;
-    sum->blame += more.blame * factor;
-}
-
-/* Scores the entities that start before `end`, in the piece of tokens [first, last). */
-static void score_entities(struct reading *r, uint32_t first, uint32_t last, uint32_t end)
+/* The entities that start before byte `end`, in the sentence at tokens [first, last). */
+static void read_entities(struct reading *r, uint32_t first, uint32_t last, uint32_t end)
 {
     const struct sentiment_input *input = r->input;
     const struct textd_span *tokens = input->text.tokens;
-    bool prepared = false;
 
     for (uint32_t at = first; r->entity < input->n_entities && input->entities[r->entity].start < end; r->entity++) {
         const struct textd_span *entity = &input->entities[r->entity];
+        struct verdict *verdict = &r->output->entities[r->entity];
+        struct sums sums;
         uint32_t stop;
 
+        memset(verdict, 0, sizeof *verdict);
         while (at < last && tokens[at].end <= entity->start)
             at++;
-        if (at == last || tokens[at].start >= entity->end) { /* it has no token here: it was in no sentence */
-            r->output->entities[r->entity] = 0;
+        if (at == last || tokens[at].start >= entity->end) /* it has no token here: it was in no sentence */
             continue;
-        }
-        if (!prepared)
-            about_prepare(&r->about, r->cues, last - first);
-        prepared = true;
         for (stop = at + 1; stop < last && tokens[stop].start < entity->end; stop++)
             ;
-        r->output->entities[r->entity] = (float)about_score(&r->about, at - first, stop - first);
+        if (!about_read(&r->reader, first, last, at, stop, &sums))
+            continue;
+        *verdict = score_verdict(r->model, &sums);
+        for (int g = 0; g < N_GENRES && about_is_compared(&input->text, first, at); g++)
+            verdict->polarity[g] = -verdict->polarity[g];
     }
 }
 
-/* Reads tokens [first, last), at most PIECE, and adds what they say to *sum. */
-static void read_piece(struct reading *r, uint32_t first, uint32_t last, struct evidence *sum)
+static int read_tokens(struct reading *r, uint32_t first, uint32_t last)
 {
     const struct sentiment_input *input = r->input;
-    uint32_t n = last - first;
 
-    cue_read(r->vocabulary, &input->text, first, last, input->words, r->cues);
-    score_directions(r->cues, n);
-    score_cues(r->cues, n);
-    add(sum, score_sum(r->cues, 0, n), score_emphasis(r->cues, n));
-    for (uint32_t i = 0; i < n; i++)
-        r->words += (input->words && (r->cues[i].flags & CUE_WORD)) || (r->cues[i].flags & CUE_VALENCE);
-    score_entities(r, first, last, input->text.tokens[last - 1].end);
+    reader_start(&r->reader, first);
+    for (uint32_t end; first < last; first = end) {
+        end = last - first > PIECE ? first + PIECE : last;
+        reader_read(&r->reader, first, end);
+        if (input->should_stop && input->should_stop(input->stop_argument))
+            return -1;
+    }
+    reader_end(&r->reader);
+    return 0;
+}
+
+static uint32_t end_of_sentence(const struct reading *r, uint32_t first, const struct textd_span *span)
+{
+    const struct textd_span *tokens = r->input->text.tokens;
+    uint32_t last = first;
+
+    while (last < r->input->text.n_tokens && tokens[last].start < span->end)
+        last++;
+    return last;
 }
 
 static int read_sentence(struct reading *r, uint32_t sentence)
 {
-    const struct sentiment_input *input = r->input;
-    const struct textd_span *tokens = input->text.tokens, *span = &input->sentences[sentence];
-    struct evidence sum = { 0, 0 };
-    uint32_t first;
+    const struct textd_span *tokens = r->input->text.tokens, *span = &r->input->sentences[sentence];
 
-    while (r->token < input->text.n_tokens && tokens[r->token].start < span->start)
+    while (r->token < r->input->text.n_tokens && tokens[r->token].start < span->start)
         r->token++;
-    first = r->token;
-    while (r->token < input->text.n_tokens && tokens[r->token].start < span->end) {
-        uint32_t from = r->token;
-
-        while (r->token < input->text.n_tokens && r->token - from < PIECE && tokens[r->token].start < span->end)
-            r->token++;
-        read_piece(r, from, r->token, &sum);
-        if (input->should_stop && input->should_stop(input->stop_argument))
-            return -1;
-    }
-    r->said += r->token > first;
-    add(&r->total, sum, 1);
-    r->output->sentences[sentence] = (float)score_balance(sum, 1);
+    uint32_t first = r->token, last = end_of_sentence(r, first, span);
+    r->token = last;
+    if (read_tokens(r, first, last) != 0)
+        return -1;
+    sums_add(&r->total, &r->reader.sums);
+    r->output->sentences[sentence] = score_verdict(r->model, &r->reader.sums);
+    if (last > first)
+        read_entities(r, first, last, tokens[last - 1].end);
     return 0;
 }
 
-/* How sure the label is. For praise or blame: how much there is of it, and how little of the other. For neutral: how
- * many words have said nothing, or how little those that spoke have said; half of that, for a lexicon that finds
- * nothing may just not know the words. */
-static double confidence(const struct reading *r, enum sentiment_label label)
+/* A text that starts with a small letter: posts and comments do. */
+static void read_start(struct reading *r)
 {
-    double praise = r->total.praise, blame = r->total.blame, said = praise + blame;
-    double words = (double)r->words, sentences = r->said;
+    const struct sentiment_input *input = r->input;
 
-    if (words < 1)
-        return 0;
-    if (label == SENTIMENT_NEUTRAL)
-        return 0.5 * words / (words + HALF_WORDS) * (1 - said / (said + HALF_EVIDENCE * sqrt(sentences)));
-    return fabs(praise - blame) / said * (said / (said + HALF_EVIDENCE));
+    reader_start(&r->reader, 0);
+    if (input->text.n_tokens > 0 && input->words && char_is_lower(input->text.text[input->text.tokens[0].start]))
+        reader_stand_in(&r->reader, STAND_IN_SMALL_START);
+    reader_end(&r->reader);
+    sums_add(&r->total, &r->reader.sums);
 }
 
-int sentiment_read(const struct vocabulary *vocabulary, const struct sentiment_input *input, double threshold,
+static int read_reasons(struct reading *r)
+{
+    struct reasons reasons;
+
+    reasons_start(&reasons, r->output, r->model, &r->total);
+    r->reader.heard = r->output->heard;
+    for (uint32_t i = 0, first = 0, last; i < r->input->n_sentences; i++, first = last) {
+        while (first < r->input->text.n_tokens && r->input->text.tokens[first].start < r->input->sentences[i].start)
+            first++;
+        last = end_of_sentence(r, first, &r->input->sentences[i]);
+        r->reader.heard_from = first;
+        if (read_tokens(r, first, last) != 0)
+            return -1;
+        reasons_take(&reasons, &r->input->text, first, last);
+    }
+    reasons_end(&reasons);
+    return 0;
+}
+
+int sentiment_read(const struct vocabulary *vocabulary, const struct sentiment_input *input,
                    struct sentiment_output *output)
 {
-    struct reading r;
+    struct reading r = { .input = input, .output = output, .model = vocabulary->model };
 
-    r.vocabulary = vocabulary;
-    r.input = input;
-    r.output = output;
-    r.token = r.entity = r.said = 0;
-    r.words = 0;
-    r.total = (struct evidence) { 0, 0 };
+    r.reader = (struct reader) { .vocabulary = vocabulary, .text = &input->text, .words = input->words };
+    read_start(&r);
     for (uint32_t i = 0; i < input->n_sentences; i++)
         if (read_sentence(&r, i) != 0)
             return -1;
-    for (; r.entity < input->n_entities; r.entity++) /* those behind the last sentence */
-        output->entities[r.entity] = 0;
-    output->score = score_balance(r.total, r.said);
-    output->confidence = confidence(&r, sentiment_label(output->score, threshold));
-    return 0;
+    if (r.entity < input->n_entities) /* those behind the last sentence */
+        memset(&output->entities[r.entity], 0, (input->n_entities - r.entity) * sizeof *output->entities);
+    output->text = score_text(r.model, &r.total, input->genres, &output->genres);
+    output->is_known = input->words ? r.total.tokens > 0 : r.total.said > 0;
+    if (!output->is_known)
+        memset(&output->text, 0, sizeof output->text);
+    return output->reasons ? read_reasons(&r) : 0;
 }
 
-enum sentiment_label sentiment_label(double score, double threshold)
+void sentiment_sum(const struct vocabulary *vocabulary, const struct sentiment_input *input,
+                   void (*listen)(void *data, const struct entry *entry, bool is_denied), void *data, struct sums *sums)
 {
-    if (fabs(score) < threshold || score == 0)
-        return SENTIMENT_NEUTRAL;
-    return score > 0 ? SENTIMENT_POSITIVE : SENTIMENT_NEGATIVE;
-}
+    struct reading r = { .input = input, .model = vocabulary->model };
 
-const char *sentiment_label_name(enum sentiment_label label)
-{
-    static const char *const names[] = { "negative", "neutral", "positive" };
-
-    return names[label];
+    r.reader = (struct reader) {
+        .vocabulary = vocabulary, .text = &input->text, .words = input->words, .listen = listen, .listen_data = data
+    };
+    read_start(&r);
+    for (uint32_t i = 0; i < input->n_sentences; i++) {
+        uint32_t last = end_of_sentence(&r, r.token, &input->sentences[i]);
+        read_tokens(&r, r.token, last);
+        sums_add(&r.total, &r.reader.sums);
+        r.token = last;
+    }
+    *sums = r.total;
 }

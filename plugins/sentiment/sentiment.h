@@ -3,7 +3,7 @@
 #ifndef SENTIMENT_SENTIMENT_H
 #define SENTIMENT_SENTIMENT_H
 
-#include "plugins/sentiment/cue.h"
+#include "plugins/sentiment/score.h"
 
 /* What is to be read. The spans of each kind are ordered by start. */
 struct sentiment_input {
@@ -13,28 +13,38 @@ struct sentiment_input {
     uint32_t n_sentences;
     uint32_t n_entities;
     bool words;                  /* false: the text is not English, read only emoji and emoticons */
+    unsigned genres;             /* a bit for each enum genre that it may be of */
     int (*should_stop)(void *p); /* asked now and then; NULL: never stop */
     void *stop_argument;
 };
 
-/* What was found. The caller brings the arrays, with room for a number a sentence and a number an entity. */
-struct sentiment_output {
-    float *sentences;
-    float *entities;
-    double score;      /* of the text, -1 … 1, as are those of sentences and entities */
-    double confidence; /* 0 … 1 in the label that `threshold` makes of the score; no probability, but it orders */
+/* One span that carried the score. */
+struct reason {
+    struct textd_span span;
+    float contribution; /* to the score before it is bounded */
+    uint8_t places;     /* a bit for each enum place */
 };
 
-enum sentiment_label { SENTIMENT_NEGATIVE, SENTIMENT_NEUTRAL, SENTIMENT_POSITIVE };
+#define MOST_REASONS 32u
+
+/* What was found. The caller brings the arrays, with room for an element a sentence, an element an entity, and MOST_REASONS. */
+struct sentiment_output {
+    struct verdict *sentences;
+    struct verdict *entities; /* of an entity of which nothing is said all is 0 */
+    struct reason *reasons;   /* NULL: not wanted; those of most weight, in the text's order */
+    uint32_t n_reasons;
+    struct heard *heard;      /* NULL when reasons is; room for an element for each token of the longest sentence */
+    struct verdict text;
+    struct genres genres;
+    bool is_known;            /* some word of it was known */
+};
 
 /* Non-zero when should_stop stopped it; then the output means nothing. */
-int sentiment_read(const struct vocabulary *vocabulary, const struct sentiment_input *input, double threshold,
+int sentiment_read(const struct vocabulary *vocabulary, const struct sentiment_input *input,
                    struct sentiment_output *output);
 
-/* Scores whose size is below the threshold are neutral. */
-enum sentiment_label sentiment_label(double score, double threshold);
-
-/* "negative", "neutral", "positive". */
-const char *sentiment_label_name(enum sentiment_label label);
+/* The sums of the whole text alone, and to `listen` each entry that is added; for trainers. */
+void sentiment_sum(const struct vocabulary *vocabulary, const struct sentiment_input *input,
+                   void (*listen)(void *data, const struct entry *entry, bool is_denied), void *data, struct sums *sums);
 
 #endif

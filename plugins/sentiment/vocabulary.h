@@ -1,57 +1,50 @@
-/* vocabulary.h: what the plugin's resource files say of a word or phrase, all of it in one look-up.
- *
- * The files stay apart, as the people who edit them think of them apart; here they are joined into one table, because
- * a look-up for each file would be most of the plugin's time. Immutable once it is made. */
+/* vocabulary.h: the words that a text is read with: the model's and, before them, the operator's own. Immutable once it is made. */
 #ifndef SENTIMENT_VOCABULARY_H
 #define SENTIMENT_VOCABULARY_H
 
-#include "plugins/lib/lexicon.h"
+#include "plugins/sentiment/own.h"
+#include "plugins/sentiment/word.h"
 
-#include <stdbool.h>
-#include <stddef.h>
+/* What stands for all tokens of a sort, in the model, under a name that no token has. */
+#define STAND_INS(X) \
+    X(USER, "\001user") \
+    X(LINK, "\001link") \
+    X(NUMBER, "\001number") \
+    X(SMALL_START, "\001small") /* a text that starts with a small letter */
 
-/* The resource files, in the order in which vocabulary_new wants their texts. */
-#define SENTIMENT_FILES(X) \
-    X(VALENCE, "valence.txt") \
-    X(SYMBOLS, "symbols.txt") \
-    X(MODIFIERS, "modifiers.txt") \
-    X(DIRECTIONS, "directions.txt") \
-    X(QUANTITIES, "quantities.txt")
-
-enum vocabulary_file {
-#define X(name, file) FILE_##name,
-    SENTIMENT_FILES(X)
+enum stand_in {
+#define X(name, word) STAND_IN_##name,
+    STAND_INS(X)
 #undef X
-        FILE_COUNT
+        N_STAND_INS
 };
 
-struct file_text {
-    const char *bytes;
-    size_t length;
+struct vocabulary {
+    const struct sentiment_model *model;
+    struct words own; /* no entries: the operator has none */
+    uint64_t phrases[PHRASE_BITS / 64];
+    const struct entry *stand_ins[N_STAND_INS];
+    const struct entry *bytes[128]; /* tokens of one byte, as most punctuation is */
 };
 
-/* What is known of one entry. 0 where a file does not have it; has_* tell that from a 0 that the file has. */
-struct meaning {
-    float valence;   /* valence.txt, symbols.txt */
-    float modifier;  /* modifiers.txt: negation below 0, contrast 0, degree above */
-    float direction; /* directions.txt */
-    float quantity;  /* quantities.txt */
-    bool has_valence;
-    bool has_modifier;
-    bool goes_on; /* some phrase starts with this and has more words */
-};
+/* Fills in *vocabulary. `own` may be NULL. Borrows both. */
+void vocabulary_make(struct vocabulary *vocabulary, const struct sentiment_model *model, const struct own_words *own);
 
-struct vocabulary;
+static inline bool vocabulary_may_have(const struct vocabulary *vocabulary, uint64_t phrase)
+{
+    uint32_t bit = phrase_bit(phrase);
 
-/* Joins the texts, one for each of SENTIMENT_FILES. They are not needed afterwards. NULL when memory runs out or a
- * file is wrong; then `reason` names the file, the line and what is wrong there. The caller frees it with
- * vocabulary_free. */
-struct vocabulary *vocabulary_new(const struct file_text texts[FILE_COUNT], char *reason, size_t reason_size);
+    return vocabulary->phrases[bit / 64] >> bit % 64 & 1;
+}
 
-void vocabulary_free(struct vocabulary *vocabulary);
-
-/* The entry for a word, or for a phrase whose words are separated by one blank each; also for the beginning of a
- * phrase, which may say nothing itself. NULL when there is none. It lives as long as the vocabulary. */
-const struct meaning *vocabulary_find(const struct vocabulary *vocabulary, const char *word, size_t length);
+static inline const struct entry *vocabulary_find(const struct vocabulary *vocabulary, uint64_t hash)
+{
+    if (vocabulary->own.entries) {
+        const struct entry *entry = words_find(&vocabulary->own, hash);
+        if (entry)
+            return entry;
+    }
+    return words_find(&vocabulary->model->words, hash);
+}
 
 #endif

@@ -25,6 +25,7 @@ static struct {
 } fault;
 
 static int polls;
+static uint64_t allocated;
 static char explained[401], written[100000];
 static size_t written_length;
 static struct textd_span sentence_spans[5000], token_spans[20000], entity_spans[1] = { { 0, 4 } };
@@ -43,11 +44,14 @@ static void put(const char *text)
 
 static void *host_alloc(struct textd_doc *doc, uint64_t bytes, uint64_t align)
 {
-    static uint64_t memory[20000];
+    static uint64_t memory[100000];
 
     (void)doc;
     (void)align;
-    return fault.no_memory || bytes > sizeof memory ? NULL : memory;
+    allocated += (bytes + 7) / 8;
+    if (fault.no_memory || allocated > sizeof memory / sizeof memory[0])
+        return NULL;
+    return memory + allocated - (bytes + 7) / 8;
 }
 
 static int is_missing(const char *layer)
@@ -149,8 +153,7 @@ static void host_explain(const char *text, uint64_t length)
 
 static int32_t host_resource(const char *name, struct textd_resource *resource)
 {
-    static char bytes[8][1 << 18];
-    static int next;
+    static _Alignas(8) char bytes[1 << 22];
     char path[500];
     FILE *file;
 
@@ -164,12 +167,16 @@ static int32_t host_resource(const char *name, struct textd_resource *resource)
         resource->length = 10;
         return TEXTD_OK;
     }
-    snprintf(path, sizeof path, TEXTD_SOURCE_DIR "/plugins/sentiment/lexicon/%s", name);
+    if (strcmp(name, "own.txt") == 0) {
+        resource->data = "Bolt\t1\n";
+        resource->length = 7;
+        return TEXTD_OK;
+    }
+    snprintf(path, sizeof path, TEXTD_SOURCE_DIR "/plugins/sentiment/%s", name);
     file = fopen(path, "rb");
     assert_non_null(file);
-    next = (next + 1) % 8;
-    resource->length = fread(bytes[next], 1, sizeof bytes[next], file);
-    resource->data = bytes[next];
+    resource->length = fread(bytes, 1, sizeof bytes, file);
+    resource->data = bytes;
     fclose(file);
     return TEXTD_OK;
 }
@@ -212,11 +219,20 @@ static void split(const char *text)
     }
 }
 
+static struct textd_value text_value(const char *text)
+{
+    return (struct textd_value) { TEXTD_TEXT, (uint32_t)strlen(text), 0, 0, text };
+}
+
+static const char *domain = "auto";
+static int with_reasons;
+static double thresholds[2] = { 0.05, 0 };
+
 static int32_t process(void *self, const char *text, const char *level, const char *lang)
 {
     const struct textd_value values[] = {
-        { TEXTD_TEXT, (uint32_t)strlen(level), 0, 0, level },
-        { TEXTD_FLOAT, 0, 0, 0.05, NULL },
+        text_value(level), { TEXTD_FLOAT, 0, 0, thresholds[0], NULL }, { TEXTD_FLOAT, 0, 0, thresholds[1], NULL },
+        text_value(domain), { TEXTD_BOOL, 0, with_reasons, 0, NULL }, text_value(""),
     };
     struct textd_doc doc = {
         .size = sizeof doc,
@@ -229,16 +245,25 @@ static int32_t process(void *self, const char *text, const char *level, const ch
 
     split(text);
     polls = 0;
+    allocated = 0;
     written_length = 0;
     written[0] = explained[0] = '\0';
     return textd_plugin_v1.process(self, &doc);
+}
+
+static int32_t create(const char *words, void **self)
+{
+    const struct textd_value values[] = { text_value("entity"), { TEXTD_FLOAT, 0, 0, 0.05, NULL }, { TEXTD_FLOAT, 0, 0, 0, NULL },
+                                          text_value("auto"),   { TEXTD_BOOL, 0, 0, 0, NULL },     text_value(words) };
+
+    return textd_plugin_v1.create(&host, values, self);
 }
 
 static void *make(void)
 {
     void *self = NULL;
 
-    assert_int_equal(textd_plugin_v1.create(&host, NULL, &self), TEXTD_OK);
+    assert_int_equal(create("", &self), TEXTD_OK);
     assert_non_null(self);
     return self;
 }
@@ -247,6 +272,10 @@ static int no_fault(void **state)
 {
     (void)state;
     memset(&fault, 0, sizeof fault);
+    domain = "auto";
+    with_reasons = 0;
+    thresholds[0] = 0.05;
+    thresholds[1] = 0;
     explained[0] = '\0';
     return 0;
 }
@@ -266,15 +295,18 @@ static void the_selftest_passes(void **state)
 
 static void the_result_has_the_detail_that_was_asked_for(void **state)
 {
-    const char *document = "{score:- label:'negative' confidence:+ }";
-    const char *sentence = "{score:- label:'negative' confidence:+ sentences:["
-                           "{start:0 end:14 score:+ label:'positive' }{start:14 end:28 score:- label:'negative' }]}";
-    const char *entity = "{score:- label:'negative' confidence:+ sentences:["
-                         "{start:0 end:14 score:+ label:'positive' }{start:14 end:28 score:- label:'negative' }]"
-                         "entities:[{start:0 end:4 score:+ label:'positive' }]}";
+    const char *document = "{score:- label:'negative' confidence:+ domain:'social' }";
+    const char *sentence = "{score:- label:'negative' confidence:+ domain:'social' sentences:["
+                           "{start:0 end:14 score:+ label:'positive' confidence:+ }"
+                           "{start:14 end:28 score:- label:'negative' confidence:+ }]}";
+    const char *entity = "{score:- label:'negative' confidence:+ domain:'social' sentences:["
+                         "{start:0 end:14 score:+ label:'positive' confidence:+ }"
+                         "{start:14 end:28 score:- label:'negative' confidence:+ }]"
+                         "entities:[{start:0 end:4 score:+ label:'positive' confidence:+ }]}";
     void *self = make();
 
     (void)state;
+    domain = "social";
     assert_int_equal(process(self, text, "document", ""), TEXTD_OK);
     assert_string_equal(written, document);
     assert_int_equal(process(self, text, "sentence", "en"), TEXTD_OK);
@@ -293,8 +325,9 @@ static void an_empty_document_is_neutral(void **state)
 
     (void)state;
     fault.missing_layer = TEXTD_ENTITIES;
+    domain = "social";
     assert_int_equal(process(self, "", "entity", ""), TEXTD_OK);
-    assert_string_equal(written, "{score:0 label:'neutral' confidence:0 sentences:[]}");
+    assert_string_equal(written, "{score:0 label:'neutral' confidence:0 domain:'social' sentences:[]}");
     textd_plugin_v1.destroy(self);
 }
 
@@ -307,7 +340,7 @@ static void other_languages_are_not_judged_by_english_words(void **state)
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
         assert_int_equal(process(self, "Gift is bad .", "document", others[i]), TEXTD_OK);
         if (strlen(others[i]) > 1) /* "e" is no language at all, so it says nothing */
-            assert_string_equal(written, "{score:0 label:'neutral' confidence:0 }");
+            assert_non_null(strstr(written, "{score:0 label:'neutral' confidence:0 "));
         else
             assert_non_null(strstr(written, "negative"));
     }
@@ -316,22 +349,77 @@ static void other_languages_are_not_judged_by_english_words(void **state)
 
 static void missing_and_damaged_resources_are_explained(void **state)
 {
-    static const char *const names[] = { "valence.txt", "symbols.txt", "modifiers.txt", "directions.txt",
-                                         "quantities.txt" };
+    static const char *const names[] = { "sentiment.model", "own.txt" };
     void *self = NULL;
 
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         no_fault(state);
         fault.missing_resource = names[i];
-        assert_int_equal(textd_plugin_v1.create(&host, NULL, &self), TEXTD_NOT_FOUND);
+        assert_int_equal(create("own.txt", &self), TEXTD_NOT_FOUND);
         assert_null(self);
         no_fault(state);
         fault.damaged_resource = names[i];
-        assert_int_equal(textd_plugin_v1.create(&host, NULL, &self), TEXTD_FAILED);
+        assert_int_equal(create("own.txt", &self), TEXTD_FAILED);
         assert_null(self);
-        assert_non_null(strstr(explained, names[i]));
-        assert_non_null(strstr(explained, "line 1"));
+        assert_memory_equal(explained, names[i], strlen(names[i]));
     }
+    assert_string_equal(explained, "own.txt:1: 'good' is no number; write a word, a tab and a number from -1 to 1");
+}
+
+static void the_operators_words_count(void **state)
+{
+    void *self = NULL;
+
+    (void)state;
+    assert_int_equal(create("own.txt", &self), TEXTD_OK);
+    assert_int_equal(textd_plugin_v1.selftest(self), TEXTD_OK);
+    assert_int_equal(process(self, "It is Bolt .", "document", ""), TEXTD_OK);
+    assert_non_null(strstr(written, "positive"));
+    textd_plugin_v1.destroy(self);
+}
+
+static void the_reasons_are_written_when_asked_for(void **state)
+{
+    void *self = make();
+
+    (void)state;
+    with_reasons = 1;
+    assert_int_equal(process(self, "It is not good .", "document", ""), TEXTD_OK);
+    assert_non_null(strstr(written, "reasons:[{start:"));
+    assert_non_null(strstr(written, "contribution:- rules:['negated' ]}"));
+    textd_plugin_v1.destroy(self);
+}
+
+static void thresholds_decide_labels(void **state)
+{
+    void *self = make();
+
+    (void)state;
+    thresholds[0] = 1;
+    assert_int_equal(process(self, "It is bad .", "document", ""), TEXTD_OK);
+    assert_non_null(strstr(written, "neutral")); /* they go with each other */
+    thresholds[1] = -0.05;
+    assert_int_equal(process(self, "It is bad .", "document", ""), TEXTD_OK);
+    assert_non_null(strstr(written, "negative"));
+    assert_int_equal(process(self, "It is good .", "document", ""), TEXTD_OK);
+    assert_non_null(strstr(written, "neutral"));
+    textd_plugin_v1.destroy(self);
+}
+
+static void the_domain_that_is_told_counts(void **state)
+{
+    static const char *const domains[] = { "social", "review", "news" };
+    void *self = make();
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        char want[40];
+        domain = domains[i];
+        snprintf(want, sizeof want, "domain:'%s'", domains[i]);
+        assert_int_equal(process(self, text, "document", ""), TEXTD_OK);
+        assert_non_null(strstr(written, want));
+    }
+    textd_plugin_v1.destroy(self);
 }
 
 static void failures_of_a_document_are_explained(void **state)
@@ -390,6 +478,10 @@ int main(void)
         cmocka_unit_test_setup(an_empty_document_is_neutral, no_fault),
         cmocka_unit_test_setup(other_languages_are_not_judged_by_english_words, no_fault),
         cmocka_unit_test_setup(missing_and_damaged_resources_are_explained, no_fault),
+        cmocka_unit_test_setup(the_operators_words_count, no_fault),
+        cmocka_unit_test_setup(the_reasons_are_written_when_asked_for, no_fault),
+        cmocka_unit_test_setup(thresholds_decide_labels, no_fault),
+        cmocka_unit_test_setup(the_domain_that_is_told_counts, no_fault),
         cmocka_unit_test_setup(failures_of_a_document_are_explained, no_fault),
         cmocka_unit_test_setup(it_stops_when_told_wherever_it_is, no_fault),
     };

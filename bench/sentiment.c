@@ -1,0 +1,148 @@
+/* sentiment.c: the sentiment of texts, whole: segmenting, sentences, the document's score, one core, one thread.
+ * Prints bytes a second of both together and of sentiment alone, as JSON for bench/run.
+ *
+ *   sentiment SEGMENTER_MODEL SENTIMENT_MODEL ROUNDS FILE     a text a line */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "plugins/segmenter/model.h"
+#include "plugins/segmenter/tokens.h"
+#include "plugins/sentiment/sentiment.h"
+
+static void die(const char *what, const char *which)
+{
+    fprintf(stderr, "sentiment: %s: %s\n", which, what);
+    exit(1);
+}
+
+static void *read_file(const char *name, size_t *length)
+{
+    FILE *in = fopen(name, "rb");
+    char *bytes = NULL;
+    size_t room = 0;
+
+    *length = 0;
+    if (!in)
+        die("cannot be opened", name);
+    do {
+        room = room * 2 + 65536;
+        bytes = realloc(bytes, room);
+        if (!bytes)
+            die("out of memory", name);
+        *length += fread(bytes + *length, 1, room - *length, in);
+    } while (*length == room);
+    fclose(in);
+    return bytes;
+}
+
+/* What one text needs, used again for each. */
+static _Alignas(16) char memory[1 << 26];
+static size_t used;
+
+static void *give(void *data, uint64_t bytes)
+{
+    (void)data;
+    used = (used + 15) & ~(size_t)15;
+    if (bytes > sizeof memory - used)
+        die("a text is too long", "memory");
+    used += bytes;
+    return memory + used - bytes;
+}
+
+static int go_on(void *data)
+{
+    (void)data;
+    return 0;
+}
+
+static struct boundary_model boundaries;
+static struct sentiment_model model;
+static struct vocabulary vocabulary;
+
+static struct segments segment(const char *text, uint32_t length)
+{
+    struct segments s = { .alloc = give, .should_stop = go_on };
+
+    used = 0;
+    if (segment_tokens(&s, text, length) != TEXTD_OK || segment_sentences(&s, &boundaries, text, length) != TEXTD_OK)
+        die("cannot be segmented", "a text");
+    return s;
+}
+
+static float judge(const char *text, uint32_t length, const struct segments *s)
+{
+    struct sentiment_input input = { .text = { text, length, s->n_tokens, s->tokens, s->kinds },
+                                     .sentences = s->sentences,
+                                     .n_sentences = s->n_sentences,
+                                     .words = true,
+                                     .genres = (1u << N_GENRES) - 1 };
+    struct sentiment_output output = { .sentences = give(NULL, (s->n_sentences + 1) * sizeof(struct verdict)) };
+
+    sentiment_read(&vocabulary, &input, &output);
+    return score_of(&model, &output.text, output.genres);
+}
+
+static double now(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* Seconds for all texts; */
+static double run(const char *bytes, size_t length, int with_sentiment, double *sum)
+{
+    double start = now();
+
+    for (const char *line = bytes, *end = bytes + length, *stop; line < end; line = stop + 1) {
+        stop = memchr(line, '\n', (size_t)(end - line));
+        stop = stop ? stop : end;
+        struct segments s = segment(line, (uint32_t)(stop - line));
+        *sum += with_sentiment ? (double)judge(line, (uint32_t)(stop - line), &s) : (double)s.n_tokens;
+    }
+    return now() - start;
+}
+
+static int by_value(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+
+    return x < y ? -1 : x > y;
+}
+
+int main(int argc, char **argv)
+{
+    size_t length, model_length;
+    char reason[200];
+    int rounds = argc == 5 ? (int)strtol(argv[3], NULL, 10) : 0;
+    double sums[2] = { 0 };
+
+    if (rounds < 1)
+        die("usage: sentiment SEGMENTER_MODEL SENTIMENT_MODEL ROUNDS FILE", "arguments");
+    void *bytes = read_file(argv[1], &model_length);
+    if (model_open(&boundaries, bytes, model_length, reason, sizeof reason) != 0)
+        die(reason, argv[1]);
+    bytes = read_file(argv[2], &model_length);
+    if (sentiment_model_open(&model, bytes, model_length, reason, sizeof reason) != 0)
+        die(reason, argv[2]);
+    vocabulary_make(&vocabulary, &model, NULL);
+    const char *text = read_file(argv[4], &length);
+    double *times[2];
+    for (int k = 0; k < 2; k++) {
+        times[k] = malloc((size_t)rounds * sizeof **times);
+        if (!times[k])
+            die("out of memory", "times");
+    }
+    for (int i = 0; i < rounds; i++)
+        for (int k = 0; k < 2; k++)
+            times[k][i] = run(text, length, k, &sums[k]);
+    for (int k = 0; k < 2; k++)
+        qsort(times[k], (size_t)rounds, sizeof **times, by_value);
+    double segmenting = times[0][rounds / 2], both = times[1][rounds / 2];
+    printf("{\"bytes\": %zu, \"mb_s\": %.1f, \"alone_mb_s\": %.1f, \"sum\": %.3f}\n", length, (double)length / 1e6 / both,
+           (double)length / 1e6 / (both > segmenting ? both - segmenting : both), sums[1] / rounds);
+    return 0;
+}

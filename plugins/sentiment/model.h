@@ -1,0 +1,143 @@
+/* model.h: what was learned, in a file that is mapped as it is: what each word and phrase adds to the sums of a text, and how
+ * sums and the outcomes of the rules become a score.
+ *
+ * The file, behind the head of model_file.h (magic "TDSENTIM"), in little-endian order, is a struct sentiment_content, then for each
+ * of n_buckets buckets eight tags of 16 bits (0: the slot is empty), then for each slot a struct entry.
+ *
+ * The bucket of a word is given by the upper bits of its hash (word.h), its tag by the lower 16. A word that found no room in its
+ * bucket stands in the next, so a search ends at a bucket with an empty slot. */
+#ifndef SENTIMENT_MODEL_H
+#define SENTIMENT_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "plugins/lib/model_file.h"
+
+/* The kinds of text that the model knows apart. */
+enum genre { GENRE_POST, GENRE_PRODUCT, GENRE_FILM, GENRE_NEWS, N_GENRES };
+
+/* The sums of a text, four of each: a sum for each genre. */
+enum { SUM_POLARITY, SUM_NEUTRAL, SUM_GENRE, N_SUMS };
+#define N_LANES (N_SUMS * N_GENRES)
+
+/* What a word does to its neighbours. */
+enum role {
+    ROLE_NONE,
+    ROLE_NEGATION, /* "not" */
+    ROLE_MORE,     /* "very" */
+    ROLE_LESS,     /* "slightly" */
+    ROLE_UNREAL,   /* "could", "if": what follows is not so */
+    ROLE_CONTRAST, /* "but": what follows weighs more */
+    ROLE_UP,       /* "rose" */
+    ROLE_DOWN,     /* "fell" */
+    ROLE_GAIN,     /* "profit": good when it goes up */
+    ROLE_COST,     /* "losses": bad when it goes up */
+    N_ROLES
+};
+
+#define ENTRY_ROLE 0x0Fu
+#define ENTRY_GOES_ON 0x10u  /* a phrase starts with it and has more words */
+#define ENTRY_SPEAKS 0x20u   /* of a phrase: its words say nothing by themselves to the rules */
+#define ENTRY_BIAS 0x80u     /* is added to each weight, so that lanes of an integer can be summed */
+
+/* Weights are one byte each, plus ENTRY_BIAS. */
+struct entry {
+    uint8_t polarity[N_GENRES]; /* first half: as it stands */
+    uint8_t neutral[N_GENRES];
+    uint8_t denied[N_GENRES];   /* polarity in the scope of a negation */
+    uint8_t genre[N_GENRES];
+    int8_t valence;             /* to the rules, in VALENCE_UNIT */
+    uint8_t flags;
+    uint16_t reserved;
+    uint32_t number;            /* for trainers */
+};
+_Static_assert(sizeof(struct entry) == 24, "the file has it so");
+
+#define VALENCE_UNIT (1.0f / 30) /* of Hutto and Gilbert's scale from -4 to 4 */
+
+#define PHRASE_BITS (1u << 17)
+#define N_OUTCOMES 36      /* of the rules, see rules.h */
+#define CONFIDENCE_STEPS 41 /* of the score, from -1 to 1 */
+
+struct sentiment_content {
+    uint32_t n_buckets, reserved[2]; /* a power of two */
+    float unit[N_SUMS];           /* what 1 of a weight is worth */
+    float bias[N_LANES];
+    float outcomes[N_OUTCOMES][N_LANES];
+    /* Of each genre: where neutral is centred, how wide it is, how much wider for a text that looks neutral. */
+    float centre[N_GENRES], width[N_GENRES], widening[N_GENRES];
+    /* A bit for each phrase, at the upper bits of its hash, so that most pairs of words that are none cost no search (Bloom 1970). */
+    uint64_t phrases[PHRASE_BITS / 64];
+    uint8_t confidence[N_GENRES][CONFIDENCE_STEPS][4]; /* that it is negative, neutral, positive; of 255 */
+};
+
+_Static_assert(sizeof(struct sentiment_content) % 8 == 0, "the tags behind it are aligned");
+
+#define BUCKET 8u
+#define SENTIMENT_MODEL_MOST_BUCKETS (1u << 14)
+#define SENTIMENT_MODEL_MOST_BYTES \
+    (sizeof(struct model_file_head) + sizeof(struct sentiment_content) + \
+     (size_t)SENTIMENT_MODEL_MOST_BUCKETS * BUCKET * (sizeof(uint16_t) + sizeof(struct entry)))
+_Static_assert(SENTIMENT_MODEL_MOST_BYTES <= 4u << 20, "a model has at most 4 MiB");
+
+/* The bit of a phrase. */
+static inline uint32_t phrase_bit(uint64_t hash)
+{
+    return (uint32_t)(hash >> 24) % PHRASE_BITS;
+}
+
+/* A table of words: the model's, or the operator's own. */
+struct words {
+    const uint64_t *tags; /* two for a bucket */
+    const struct entry *entries;
+    uint32_t shift, mask;
+};
+
+struct sentiment_model {
+    struct words words;
+    struct sentiment_content content;
+};
+
+extern const struct model_file_kind sentiment_model_kind;
+
+/* Takes the file's bytes, which must stay where they are, at a multiple of 8. 0, or -1 and in `reason` what is wrong. */
+int sentiment_model_open(struct sentiment_model *model, const void *bytes, size_t length, char *reason, size_t reason_size);
+
+/* The tag for a hash: never 0. */
+static inline uint16_t words_tag(uint64_t hash)
+{
+    return (uint16_t)hash ? (uint16_t)hash : 1;
+}
+
+/* The lowest of four 16-bit lanes that is 0, as the position of its upper bit; 0 when there is none. Exact for the lowest one,
+ * after Mycroft 1987. */
+static inline uint64_t words_zero_lane(uint64_t lanes)
+{
+    return (lanes - 0x0001000100010001ull) & ~lanes & 0x8000800080008000ull;
+}
+
+/* The entry of a word, or NULL. Looks at no more buckets than there are, whatever the table holds. */
+static inline const struct entry *words_find(const struct words *words, uint64_t hash)
+{
+    uint64_t wanted = words_tag(hash) * 0x0001000100010001ull;
+
+    for (uint32_t bucket = (uint32_t)(hash >> words->shift), left = words->mask + 1; left > 0; left--) {
+        uint64_t low = words->tags[2 * bucket], high = words->tags[2 * bucket + 1], found;
+        if ((found = words_zero_lane(low ^ wanted)) != 0)
+            return &words->entries[bucket * BUCKET + (uint32_t)__builtin_ctzll(found) / 16];
+        if ((found = words_zero_lane(high ^ wanted)) != 0)
+            return &words->entries[bucket * BUCKET + 4 + (uint32_t)__builtin_ctzll(found) / 16];
+        if (high >> 48 == 0) /* slots are filled from the first on */
+            return NULL;
+        bucket = (bucket + 1) & words->mask;
+    }
+    return NULL;
+}
+
+/* For whoever makes a table: the slot for a new word, whose tag it sets; buckets are filled from the first slot on. The table must have
+ * room. */
+uint32_t words_add(uint16_t *tags, uint32_t n_buckets, uint64_t hash);
+
+#endif

@@ -1,0 +1,186 @@
+/* own.c: see own.h. */
+#include "plugins/sentiment/own.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plugins/sentiment/word.h"
+
+#define MOST_LINES 100000u
+#define MOST_VALENCE 4.0f /* of Hutto and Gilbert's scale, which ends there */
+
+struct list {
+    const struct sentiment_model *model;
+    struct words words;
+    uint64_t *phrases;
+    uint16_t *tags;
+    struct entry *entries;
+    uint32_t n_buckets;
+    const char *file;
+    unsigned line;
+    char *reason;
+    size_t reason_size;
+};
+
+static int fail(struct list *list, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static int fail(struct list *list, const char *format, ...)
+{
+    va_list args;
+    int n = snprintf(list->reason, list->reason_size, "%s:%u: ", list->file, list->line);
+
+    va_start(args, format);
+    if (n > 0 && (size_t)n < list->reason_size)
+        vsnprintf(list->reason + n, list->reason_size - (size_t)n, format, args);
+    va_end(args);
+    return -1;
+}
+
+/* The list's entry for a word; a new one starts as the model's. */
+static struct entry *entry_of(struct list *list, uint64_t hash)
+{
+    const struct entry *found = words_find(&list->words, hash), *known = words_find(&list->model->words, hash);
+
+    if (found)
+        return &list->entries[found - list->entries];
+    struct entry *entry = &list->entries[words_add(list->tags, list->n_buckets, hash)];
+    memset(entry, ENTRY_BIAS, offsetof(struct entry, valence)); /* no weights */
+    entry->valence = 0;
+    entry->flags = 0;
+    entry->number = 0;
+    if (known)
+        *entry = *known;
+    return entry;
+}
+
+static int read_weight(struct list *list, const char *at, size_t length, float *weight)
+{
+    char number[32], *stop = number;
+
+    *weight = 0;
+    if (length > 0 && length < sizeof number) {
+        memcpy(number, at, length);
+        number[length] = 0;
+        *weight = strtof(number, &stop);
+    }
+    if (stop == number || *stop)
+        return fail(list, "'%.*s' is no number; write a word, a tab and a number from -1 to 1", (int)(length < 40 ? length : 40), at);
+    if (!(*weight >= -1 && *weight <= 1))
+        return fail(list, "%.*s is out of range; allowed: -1 to 1", (int)length, at);
+    return 0;
+}
+
+/* The weights that make the word say what it is to say, whatever the model has learned of it. */
+static void set(struct entry *entry, float weight, bool is_phrase)
+{
+    float valence = weight * MOST_VALENCE / VALENCE_UNIT;
+
+    memset(entry, ENTRY_BIAS, offsetof(struct entry, valence));
+    entry->valence = (int8_t)(valence < 0 ? valence - 0.5f : valence + 0.5f);
+    entry->flags = (uint8_t)((entry->flags & ENTRY_GOES_ON) | (is_phrase ? ENTRY_SPEAKS : 0));
+}
+
+/* `end` is behind the word or phrase. */
+static int add_words(struct list *list, const char *words, const char *end, float weight)
+{
+    const char *word = words;
+
+    for (uint64_t hash = 0;;) {
+        const char *blank = memchr(word, ' ', (size_t)(end - word)), *stop = blank ? blank : end;
+        char folded[WORD_MOST_BYTES];
+        if (stop == word)
+            return fail(list, "'%.*s' has a blank too many; write one blank between words", (int)(end - words), words);
+        if ((size_t)(stop - word) > WORD_MOST_BYTES)
+            return fail(list, "'%.*s' has more than %u bytes", (int)(stop - word), word, WORD_MOST_BYTES);
+        uint32_t length = word_fold(word, (uint32_t)(stop - word), folded);
+        uint64_t own = word_hash(folded, length, length);
+        hash = word == words ? own : word_join(hash, own);
+        struct entry *entry = entry_of(list, hash);
+        if (word != words)
+            list->phrases[phrase_bit(hash) / 64] |= 1ull << phrase_bit(hash) % 64;
+        if (!blank) {
+            set(entry, weight, word != words);
+            if (word == words) /* "<3" and emoji are signs */
+                set(entry_of(list, word_sign_hash(word, (uint32_t)(stop - word))), weight, false);
+            return 0;
+        }
+        entry->flags |= ENTRY_GOES_ON;
+        word = blank + 1;
+    }
+}
+
+static int read_line(struct list *list, const char *line, const char *end)
+{
+    float weight;
+
+    while (end > line && (end[-1] == '\r' || end[-1] == ' ' || end[-1] == '\t'))
+        end--;
+    if (end == line || *line == '#')
+        return 0;
+    const char *tab = memchr(line, '\t', (size_t)(end - line));
+    if (!tab || tab == line)
+        return fail(list, "'%.*s' has no tab behind its word; write a word, a tab and a number from -1 to 1",
+                    (int)(end - line < 40 ? end - line : 40), line);
+    if (read_weight(list, tab + 1, (size_t)(end - tab - 1), &weight) != 0)
+        return -1;
+    return add_words(list, line, tab, weight);
+}
+
+/* Room for a word, its sign and what phrases start with, half empty. */
+static int make_room(struct list *list, const char *text, size_t length)
+{
+    size_t lines = 1, words = 0;
+
+    for (size_t i = 0; i < length; i++) {
+        lines += text[i] == '\n';
+        words += text[i] == ' ' || text[i] == '\n';
+    }
+    list->line = (unsigned)lines;
+    if (lines > MOST_LINES || words > 4 * MOST_LINES)
+        return fail(list, "it has more than %u lines", MOST_LINES);
+    for (list->n_buckets = 2; (size_t)list->n_buckets * BUCKET < 4 * (lines + words); list->n_buckets *= 2)
+        ;
+    list->tags = aligned_alloc(8, (size_t)list->n_buckets * BUCKET * sizeof *list->tags);
+    list->entries = malloc((size_t)list->n_buckets * BUCKET * sizeof *list->entries);
+    if (!list->tags || !list->entries)
+        return fail(list, "no memory for its words");
+    memset(list->tags, 0, (size_t)list->n_buckets * BUCKET * sizeof *list->tags);
+    list->words = (struct words) { .tags = (const uint64_t *)(const void *)list->tags,
+                                   .entries = list->entries,
+                                   .shift = 64 - (uint32_t)__builtin_ctz(list->n_buckets),
+                                   .mask = list->n_buckets - 1 };
+    return 0;
+}
+
+int own_read(struct own_words *own, const struct sentiment_model *model, const char *file, const char *text, size_t length,
+             char *reason, size_t reason_size)
+{
+    struct list list = { .model = model, .file = file, .reason = reason, .reason_size = reason_size, .phrases = own->phrases };
+    int rc;
+
+    memset(own, 0, sizeof *own);
+    rc = make_room(&list, text, length);
+
+    list.line = 0;
+    for (const char *line = text, *end = text + length, *stop; rc == 0 && line < end; line = stop + 1) {
+        stop = memchr(line, '\n', (size_t)(end - line));
+        stop = stop ? stop : end;
+        list.line++;
+        rc = read_line(&list, line, stop);
+    }
+    own->words = list.words;
+    own->words.tags = (const uint64_t *)(const void *)list.tags;
+    own->words.entries = list.entries;
+    if (rc != 0)
+        own_free(own);
+    return rc;
+}
+
+void own_free(struct own_words *own)
+{
+    free((void *)(uintptr_t)own->words.tags);
+    free((void *)(uintptr_t)own->words.entries);
+    own->words = (struct words) { 0 };
+}

@@ -1,0 +1,23 @@
+/* plugin.h: what plugin.c and result.c share: one document on its way. */
+#ifndef SENTIMENT_PLUGIN_H
+#define SENTIMENT_PLUGIN_H
+
+#include "plugins/sentiment/sentiment.h"
+
+struct request {
+    struct textd_doc *doc;
+    const struct textd_host *host;
+    const struct sentiment_model *model;
+    struct sentiment_input input;
+    struct sentiment_output output;
+    float negative, positive; /* thresholds */
+    bool with_sentences, with_entities, with_reasons;
+};
+
+/* Says why, and returns rc. */
+int32_t explain(const struct textd_host *host, int32_t rc, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/* Writes the result of a document that was read. TEXTD_OK or TEXTD_STOPPED. */
+int32_t result_write(const struct request *request);
+
+#endif

@@ -1,0 +1,577 @@
+/* reader.c: see reader.h. The rules: degree words, capitals and "but" shift a word's valence as in Hutto and Gilbert 2014, "VADER: a
+ * parsimonious rule-based model for sentiment analysis of social media text", whose numbers these are; negation reaches over a few words of
+ * its clause and turns them, and "not very good" is milder than "not good" (Kiritchenko and Mohammad 2016, "The effect of negators,
+ * modals, and degree adverbs on sentiment composition"); what could or would be is not so; whether "up" is good depends on what goes up
+ * (Malo et al. 2014, "Good debt or bad debt"). How much each of these counts in the end is learned. */
+#include "plugins/sentiment/reader.h"
+
+#include <string.h>
+
+#include "plugins/lib/character.h"
+
+#define NEGATION_REACH 6u /* tokens; clauses end it sooner */
+#define DEGREE_REACH 2u   /* "such a good", "really quite good" */
+#define UNREAL_REACH 8u
+#define PAIR_REACH 7u     /* "profit for the first three months fell" */
+#define PHRASE_TOKENS 6u
+#define DEGREE_SHIFT 0.29f
+#define CAPITALS_SHIFT 0.73f
+#define NEGATION_FACTOR (-0.74f)
+#define UNREAL_FACTOR 0.7f
+#define BEFORE_FACTOR 0.5f
+#define AFTER_FACTOR 1.5f
+#define STRETCH_FACTOR 1.25f /* "sooo gooood": Brody and Diakopoulos 2011, "Cooooooooooooooollllllllllllll!!!!!!!!!!!!!!" */
+#define PAIR_VALENCE 1.8f
+#define LANES_FLUSH 256u     /* 256 bytes fit a lane of 16 bits */
+#define EVEN 0x00FF00FF00FF00FFull
+#define LOW_HALF 0xFFFFFFFFull
+
+static void balance_add(struct balance *balance, float value)
+{
+    balance->praise += value > 0 ? value : 0;
+    balance->blame += value < 0 ? value : 0;
+}
+
+static void balance_join(struct balance *balance, struct balance more)
+{
+    balance->praise += more.praise;
+    balance->blame += more.blame;
+}
+
+void sums_add(struct sums *sums, const struct sums *more)
+{
+    for (int i = 0; i < N_LANES; i++)
+        sums->lanes[i] += more->lanes[i];
+    sums->tokens += more->tokens;
+    sums->said += more->said;
+    sums->exclamations += more->exclamations;
+    sums->questions += more->questions;
+    balance_join(&sums->plain, more->plain);
+    for (int i = 0; i < N_PLACES; i++)
+        balance_join(&sums->placed[i], more->placed[i]);
+    balance_join(&sums->negated_more, more->negated_more);
+    balance_join(&sums->asked, more->asked);
+    balance_join(&sums->final, more->final);
+    sums->most = more->most > sums->most ? more->most : sums->most;
+    sums->least = more->least < sums->least ? more->least : sums->least;
+}
+
+/* ---- Learned weights --------------------------------------------------------------------------------------------------- */
+
+static void flush_lanes(struct reader *r)
+{
+    int32_t *lanes = r->sums.lanes, bias = (int32_t)(r->n_lanes * ENTRY_BIAS);
+
+    for (unsigned i = 0; i < 4; i++) {
+        lanes[2 * i] += (int32_t)(r->lanes[0] >> 16 * i & 0xFFFF) - bias;
+        lanes[2 * i + 1] += (int32_t)(r->lanes[1] >> 16 * i & 0xFFFF) - bias;
+    }
+    lanes[8] += (int32_t)(r->lanes[2] & 0xFFFF) - bias;
+    lanes[10] += (int32_t)(r->lanes[2] >> 16 & 0xFFFF) - bias;
+    lanes[9] += (int32_t)(r->lanes[2] >> 32 & 0xFFFF) - bias;
+    lanes[11] += (int32_t)(r->lanes[2] >> 48 & 0xFFFF) - bias;
+    memset(r->lanes, 0, sizeof r->lanes);
+    r->n_lanes = 0;
+}
+
+static inline void add_weights(struct reader *r, const struct entry *entry, bool is_denied)
+{
+    uint64_t first, second;
+
+    memcpy(&first, entry, 8);
+    memcpy(&second, (const char *)entry + 8, 8);
+    uint64_t mask = is_denied ? LOW_HALF : 0;
+    uint64_t genre = second >> 32;
+    first = (first & ~mask) | (second & mask);
+    r->lanes[0] += first & EVEN;
+    r->lanes[1] += first >> 8 & EVEN;
+    r->lanes[2] += (genre & EVEN) | (genre >> 8 & EVEN) << 32;
+    if (r->listen)
+        r->listen(r->listen_data, entry, is_denied);
+    if (++r->n_lanes == LANES_FLUSH)
+        flush_lanes(r);
+}
+
+void reader_stand_in(struct reader *r, enum stand_in stand_in)
+{
+    if (r->vocabulary->stand_ins[stand_in])
+        add_weights(r, r->vocabulary->stand_ins[stand_in], false);
+}
+
+/* ---- Rules ------------------------------------------------------------------------------------------------------------- */
+
+static bool has_small(const struct token_text *text, uint32_t first)
+{
+    uint32_t at = text->tokens[first].start, end = text->length - at > 256 ? at + 256 : text->length;
+
+    for (; at < end; at++)
+        if (char_is_lower(text->text[at]))
+            return true;
+    return false;
+}
+
+/* A word in capitals, in a sentence that has small letters too. */
+static bool stands_out(struct reader *r, uint32_t i)
+{
+    struct textd_span span = r->text->tokens[i];
+    uint32_t upper = 0;
+
+    for (uint32_t at = span.start; at < span.end && at - span.start < WORD_MOST_BYTES; at++) {
+        if (char_is_lower(r->text->text[at]))
+            return false;
+        upper += (uint32_t)char_is_upper(r->text->text[at]);
+    }
+    if (upper < 2)
+        return false;
+    if (r->has_small < 0)
+        r->has_small = has_small(r->text, r->start);
+    return r->has_small;
+}
+
+static uint8_t places_of(struct reader *r, uint32_t i, bool is_sign)
+{
+    uint8_t places = 0;
+
+    if (r->negation > 0 && !is_sign)
+        places |= 1u << PLACE_NEGATED;
+    if (r->degree > 0)
+        places |= r->degree_role == ROLE_MORE ? 1u << PLACE_MORE : 1u << PLACE_LESS;
+    if (r->unreal > 0)
+        places |= 1u << PLACE_UNREAL;
+    if (r->after_contrast)
+        places |= 1u << PLACE_AFTER;
+    if (!is_sign && stands_out(r, i))
+        places |= 1u << PLACE_CAPITALS;
+    return places;
+}
+
+/* What a word of this valence says in its place. */
+static float value_in_place(float valence, uint8_t places)
+{
+    float sign = valence < 0 ? -1 : 1, value = valence;
+    bool is_negated = places >> PLACE_NEGATED & 1;
+
+    if (places >> PLACE_CAPITALS & 1)
+        value += sign * CAPITALS_SHIFT;
+    if (places >> PLACE_MORE & 1)
+        value += is_negated ? -sign * DEGREE_SHIFT : sign * DEGREE_SHIFT;
+    if (places >> PLACE_LESS & 1)
+        value -= sign * DEGREE_SHIFT;
+    if (is_negated)
+        value *= NEGATION_FACTOR;
+    if (places >> PLACE_UNREAL & 1)
+        value *= UNREAL_FACTOR;
+    if (places >> PLACE_AFTER & 1)
+        value *= AFTER_FACTOR;
+    return value;
+}
+
+static void speak(struct reader *r, uint32_t i, float valence, bool is_sign)
+{
+    uint8_t places = places_of(r, i, is_sign);
+    float value = value_in_place(valence, places);
+    struct sums *s = &r->sums;
+
+    balance_add(&s->plain, valence);
+    for (unsigned p = 0; p < N_PLACES; p++)
+        if (places >> p & 1)
+            balance_add(&s->placed[p], valence);
+    if ((places >> PLACE_NEGATED & 1) && (places >> PLACE_MORE & 1))
+        balance_add(&s->negated_more, valence);
+    balance_add(&s->final, value);
+    s->said++;
+    s->most = value > s->most ? value : s->most;
+    s->least = value < s->least ? value : s->least;
+    r->degree = 0;
+    if (r->heard) {
+        r->heard[i - r->heard_from].final = value;
+        r->heard[i - r->heard_from].places = places;
+    }
+}
+
+/* "but": what was said before it in the sentence counts less. */
+static void meet_contrast(struct reader *r)
+{
+    struct sums *s = &r->sums;
+
+    r->negation = 0;
+    if (s->said == 0)
+        return;
+    if (!r->after_contrast)
+        balance_join(&s->placed[PLACE_BEFORE], s->plain);
+    s->final.praise *= BEFORE_FACTOR;
+    s->final.blame *= BEFORE_FACTOR;
+    r->after_contrast = true;
+    for (uint32_t i = r->start; r->heard && i < r->now; i++) {
+        r->heard[i - r->heard_from].final *= BEFORE_FACTOR;
+        r->heard[i - r->heard_from].places |= 1u << PLACE_BEFORE;
+    }
+}
+
+/* A direction and a quantity in one clause speak together, where the second of them stands. */
+static void pair_up(struct reader *r, uint32_t i)
+{
+    uint32_t apart = r->direction.at > r->quantity.at ? r->direction.at - r->quantity.at : r->quantity.at - r->direction.at;
+
+    if (r->direction.value == 0 || r->quantity.value == 0 || apart > PAIR_REACH)
+        return;
+    speak(r, i, r->direction.value * r->quantity.value * PAIR_VALENCE, false);
+    r->direction.value = r->quantity.value = 0;
+}
+
+/* Whether the role has taken the word's own valence: "losses" in "losses narrowed". */
+static bool act(struct reader *r, uint32_t i, enum role role)
+{
+    float said = r->sums.said;
+
+    switch (role) {
+    case ROLE_NEGATION: /* a second one undoes the first */
+        r->negation = r->negation > 0 ? 0 : NEGATION_REACH + 1;
+        return false;
+    case ROLE_MORE:
+    case ROLE_LESS:
+        r->degree = DEGREE_REACH + 1;
+        r->degree_role = role;
+        return false;
+    case ROLE_UNREAL:
+        r->unreal = UNREAL_REACH + 1;
+        return false;
+    case ROLE_CONTRAST:
+        meet_contrast(r);
+        return false;
+    case ROLE_UP:
+    case ROLE_DOWN:
+        r->direction = (struct waiting) { i, role == ROLE_UP ? 1 : -1 };
+        pair_up(r, i);
+        return r->sums.said > said;
+    case ROLE_GAIN:
+    case ROLE_COST:
+        r->quantity = (struct waiting) { i, role == ROLE_GAIN ? 1 : -1 };
+        pair_up(r, i);
+        return r->sums.said > said;
+    case ROLE_NONE:
+    case N_ROLES:
+        break;
+    }
+    return false;
+}
+
+static void end_clause(struct reader *r, bool is_comma)
+{
+    r->negation = r->degree = 0;
+    r->direction.value = r->quantity.value = 0;
+    if (!is_comma)
+        r->unreal = 0;
+}
+
+/* Of a token that may have been looked up already. */
+static uint64_t hash_at(const struct reader *r, uint32_t i)
+{
+    return i >= r->batch && i < r->batch_end ? r->hashes[i - r->batch] : reader_hash(r->text, i);
+}
+
+/* "terribly good" against "played terribly": a degree word with a valence of its own is silent when a word of feeling follows. */
+static bool is_followed(const struct reader *r, uint32_t i)
+{
+    if (i + 1 >= r->last)
+        return false;
+    const struct entry *next = vocabulary_find(r->vocabulary, hash_at(r, i + 1));
+    return next && next->valence != 0;
+}
+
+static void meet_entry(struct reader *r, uint32_t i, const struct entry *entry, float factor, bool is_sign)
+{
+    enum role role = (enum role)(entry->flags & ENTRY_ROLE);
+    bool has_spoken = role != ROLE_NONE && act(r, i, role);
+
+    if (entry->valence != 0 && (role == ROLE_MORE || role == ROLE_LESS))
+        has_spoken = is_followed(r, i);
+    if (entry->valence != 0 && !has_spoken)
+        speak(r, i, (float)entry->valence * VALENCE_UNIT * factor, is_sign);
+}
+
+/* ---- Tokens ------------------------------------------------------------------------------------------------------------ */
+
+/* U+2019. Most words are ASCII, and known by their first byte or two not to have it. */
+static bool has_apostrophe(const char *bytes, uint32_t length)
+{
+    for (uint32_t i = 0; i + 2 < length; i++)
+        if ((unsigned char)bytes[i] == 0xE2 && memcmp(bytes + i, "\xE2\x80\x99", 3) == 0)
+            return true;
+    return false;
+}
+
+uint64_t reader_hash(const struct token_text *text, uint32_t i)
+{
+    struct textd_span span = text->tokens[i];
+    const char *bytes = text->text + span.start;
+    uint32_t length = span.end - span.start;
+    char folded[WORD_MOST_BYTES];
+
+    if (length > WORD_MOST_BYTES)
+        return 0;
+    if (text->kinds[i] == TEXTD_TOKEN_SYMBOL)
+        return word_sign_hash(bytes, length);
+    if (has_apostrophe(bytes, length)) {
+        length = word_fold(bytes, length, folded);
+        return word_hash(folded, length, length);
+    }
+    return word_hash(bytes, length, text->length - span.start);
+}
+
+/* Adds the phrases that start at token `i` with `entry`; the longest that speaks to the rules is taken for its words. */
+static const struct entry *find_phrases(struct reader *r, uint32_t i, uint32_t last, const struct entry *entry, uint64_t hash,
+                                        uint32_t *length)
+{
+    const struct entry *speaker = NULL;
+
+    for (uint32_t n = 1; n < PHRASE_TOKENS && i + n < last && (entry->flags & ENTRY_GOES_ON); n++) {
+        hash = word_join(hash, hash_at(r, i + n));
+        if (!vocabulary_may_have(r->vocabulary, hash) || !(entry = vocabulary_find(r->vocabulary, hash)))
+            break;
+        add_weights(r, entry, r->negation > 0);
+        if (r->heard) {
+            r->heard[i - r->heard_from].phrase = entry;
+            r->heard[i - r->heard_from].length = (uint8_t)(n + 1);
+        }
+        if (entry->flags & ENTRY_SPEAKS) {
+            speaker = entry;
+            *length = n + 1;
+        }
+    }
+    return speaker;
+}
+
+/* Copies the word with each run of three or more of one letter cut to `keep` of it; 0 when it has none. */
+static uint32_t unstretch(const char *word, uint32_t length, uint32_t keep, char *out)
+{
+    uint32_t n = 0;
+    bool is_stretched = false;
+
+    for (uint32_t at = 0, run; at < length; at += run) {
+        for (run = 1; at + run < length && (word[at + run] | 0x20) == (word[at] | 0x20); run++)
+            ;
+        is_stretched |= run > 2;
+        for (uint32_t i = 0; i < (run > 2 ? keep : run); i++)
+            out[n++] = word[at];
+    }
+    return is_stretched ? n : 0;
+}
+
+/* A word that is not known as it stands: stretched, or a compound, of which the part with the most valence speaks. */
+static const struct entry *find_by_shape(const struct reader *r, const char *word, uint32_t length, float *factor)
+{
+    const struct entry *best = NULL, *entry;
+    char plain[WORD_MOST_BYTES];
+
+    for (uint32_t keep = 2, n; keep > 0 && (n = unstretch(word, length, keep, plain)) > 0; keep--)
+        if ((entry = vocabulary_find(r->vocabulary, word_hash(plain, n, n))) != NULL) {
+            *factor = STRETCH_FACTOR;
+            return entry;
+        }
+    for (const char *part = word, *end = word + length, *stop; part < end; part = stop + 1) {
+        stop = memchr(part, '-', (size_t)(end - part));
+        if (!stop && part == word)
+            return NULL;
+        stop = stop ? stop : end;
+        entry = vocabulary_find(r->vocabulary, word_hash(part, (uint32_t)(stop - part), (uint32_t)(stop - part)));
+        if (entry && (!best || entry->valence * entry->valence > best->valence * best->valence))
+            best = entry;
+    }
+    if (length > 5 && memcmp(word + length - 5, "-free", 5) == 0) /* "risk-free" */
+        *factor = -0.5f;
+    return best;
+}
+
+/* Emoji that stand close together may be one token, and one emoji may be several characters: a heart and a variation selector,
+ * a thumb and a skin tone. */
+static void read_emoji(struct reader *r, uint32_t i)
+{
+    struct textd_span span = r->text->tokens[i];
+
+    for (uint32_t at = span.start, n; at < span.end; at += n) {
+        char_decode(r->text->text, at, &n);
+        const struct entry *entry =
+            n > 2 ? vocabulary_find(r->vocabulary, word_sign_hash(r->text->text + at, n)) : NULL;
+        if (!entry)
+            continue;
+        add_weights(r, entry, false);
+        meet_entry(r, i, entry, 1, true);
+    }
+}
+
+static void read_sign(struct reader *r, uint32_t i)
+{
+    struct textd_span span = r->text->tokens[i];
+    uint32_t length = span.end - span.start;
+    const char *bytes = r->text->text + span.start;
+    const struct entry *entry = NULL;
+    char plain[WORD_MOST_BYTES];
+
+    if (length <= WORD_MOST_BYTES) {
+        entry = vocabulary_find(r->vocabulary, word_sign_hash(bytes, length));
+        uint32_t n = entry ? 0 : unstretch(bytes, length, 1, plain); /* ":))))" */
+        if (n > 0)
+            entry = vocabulary_find(r->vocabulary, word_sign_hash(plain, n));
+    }
+    if (!entry) {
+        read_emoji(r, i);
+        return;
+    }
+    add_weights(r, entry, false);
+    meet_entry(r, i, entry, 1, true);
+    if (r->heard)
+        r->heard[i - r->heard_from].word = entry;
+}
+
+/* Clauses end at commas too, and at the pauses beyond ASCII: dashes, ellipsis. Quotation marks stand around single words. */
+static void read_punctuation(struct reader *r, uint32_t i)
+{
+    struct textd_span span = r->text->tokens[i];
+    const char *bytes = r->text->text + span.start;
+    uint32_t length = span.end - span.start;
+
+    for (uint32_t k = 0; k < length && k < 8; k++) {
+        r->sums.exclamations += bytes[k] == '!';
+        r->sums.questions += bytes[k] == '?';
+    }
+    if (strchr(",;:.!?()[]", bytes[0]) || (length > 1 && bytes[0] == '-'))
+        end_clause(r, bytes[0] == ',');
+    else if (length >= 3 && memcmp(bytes, "\xE2\x80", 2) == 0 &&
+             (((unsigned char)bytes[2] >= 0x90 && (unsigned char)bytes[2] <= 0x95) || (unsigned char)bytes[2] == 0xA6))
+        end_clause(r, false);
+}
+
+static void pass_token(struct reader *r)
+{
+    r->negation -= r->negation > 0;
+    r->degree -= r->degree > 0;
+    r->unreal -= r->unreal > 0;
+}
+
+static void read_word(struct reader *r, uint32_t i, uint32_t last)
+{
+    struct textd_span span = r->text->tokens[i];
+    const char *bytes = r->text->text + span.start;
+    uint32_t length = span.end - span.start, taken = 1;
+    const struct entry *entry = r->found[i - r->batch], *speaker = NULL;
+    float factor = 1;
+
+    if (!entry && length > 3 && length <= WORD_MOST_BYTES && r->text->kinds[i] == TEXTD_TOKEN_WORD)
+        entry = find_by_shape(r, bytes, length, &factor);
+    if (!entry)
+        return;
+    add_weights(r, entry, r->negation > 0);
+    if (r->heard) {
+        r->heard[i - r->heard_from].word = entry;
+        r->heard[i - r->heard_from].places = r->negation > 0 ? 1u << PLACE_NEGATED : 0;
+    }
+    if (entry->flags & ENTRY_GOES_ON)
+        speaker = find_phrases(r, i, last, entry, r->hashes[i - r->batch], &taken);
+    if (i < r->hidden)
+        return;
+    if (speaker)
+        r->hidden = i + taken;
+    entry = speaker ? speaker : entry;
+    if (entry->valence != 0 || (entry->flags & ENTRY_ROLE))
+        meet_entry(r, i, entry, factor, false);
+}
+
+static void read_link(struct reader *r, uint32_t i)
+{
+    struct textd_span span = r->text->tokens[i];
+    const char *bytes = r->text->text + span.start;
+    uint32_t length = span.end - span.start;
+
+    if (bytes[0] != '#' || length < 2 || length > WORD_MOST_BYTES) {
+        reader_stand_in(r, bytes[0] == '@' ? STAND_IN_USER : STAND_IN_LINK);
+        return;
+    }
+    const struct entry *entry =
+        vocabulary_find(r->vocabulary, word_hash(bytes + 1, length - 1, r->text->length - span.start - 1));
+    if (!entry)
+        return;
+    add_weights(r, entry, false);
+    meet_entry(r, i, entry, 1, false);
+    if (r->heard)
+        r->heard[i - r->heard_from].word = entry;
+}
+
+void reader_start(struct reader *r, uint32_t first)
+{
+    memset(&r->sums, 0, sizeof r->sums);
+    memset(r->lanes, 0, sizeof r->lanes);
+    r->n_lanes = 0;
+    r->start = first;
+    r->hidden = first;
+    r->after_contrast = false;
+    r->has_small = -1;
+    end_clause(r, false);
+}
+
+static void look_up(struct reader *r, uint32_t first, uint32_t last)
+{
+    const struct vocabulary *v = r->vocabulary;
+
+    r->batch = first;
+    r->batch_end = last;
+    for (uint32_t i = first; i < last; i++) {
+        r->hashes[i - first] = reader_hash(r->text, i);
+        __builtin_prefetch(&v->model->words.tags[2 * (r->hashes[i - first] >> v->model->words.shift)]);
+    }
+    for (uint32_t i = first; i < last; i++) {
+        struct textd_span span = r->text->tokens[i];
+        unsigned char byte = (unsigned char)r->text->text[span.start];
+        const struct entry *entry = span.end - span.start == 1 && byte < 128 ? v->bytes[byte]
+                                                                             : vocabulary_find(v, r->hashes[i - first]);
+        r->found[i - first] = entry;
+        __builtin_prefetch(entry);
+    }
+}
+
+static void read_token(struct reader *r, uint32_t i, uint32_t last)
+{
+    r->now = i;
+    if (r->heard)
+        r->heard[i - r->heard_from] = (struct heard) { 0 };
+    switch (r->text->kinds[i]) {
+    case TEXTD_TOKEN_SYMBOL:
+        read_sign(r, i);
+        break;
+    case TEXTD_TOKEN_LINK:
+        if (r->words)
+            read_link(r, i);
+        break;
+    case TEXTD_TOKEN_NUMBER:
+        reader_stand_in(r, STAND_IN_NUMBER);
+        break;
+    case TEXTD_TOKEN_PUNCT:
+        if (r->words)
+            read_word(r, i, last);
+        read_punctuation(r, i);
+        break;
+    default:
+        if (r->words)
+            read_word(r, i, last);
+    }
+    pass_token(r);
+}
+
+void reader_read(struct reader *r, uint32_t first, uint32_t last)
+{
+    r->sums.tokens += (float)(last - first);
+    r->last = last;
+    for (uint32_t end; first < last; first = end) {
+        end = last - first > READER_BATCH ? first + READER_BATCH : last;
+        look_up(r, first, end);
+        for (uint32_t i = first; i < end; i++)
+            read_token(r, i, last);
+    }
+}
+
+void reader_end(struct reader *r)
+{
+    flush_lanes(r);
+    if (r->sums.questions > 0)
+        r->sums.asked = r->sums.plain;
+}

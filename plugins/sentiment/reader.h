@@ -1,0 +1,99 @@
+/* reader.h: goes over the tokens of a sentence once, from left to right, and sums up what they say: the learned weights of words
+ * and phrases, and what the rules make of words with a valence in their place (negated, intensified, …). What the sums mean is for
+ * score.h. Time is linear in the tokens, memory is constant. */
+#ifndef SENTIMENT_READER_H
+#define SENTIMENT_READER_H
+
+#include "plugins/sentiment/token_text.h"
+#include "plugins/sentiment/vocabulary.h"
+
+/* What the neighbours of a word have done to it. */
+#define PLACES(X) \
+    X(NEGATED, "negated") \
+    X(MORE, "intensified") \
+    X(LESS, "dampened") \
+    X(UNREAL, "conditional") \
+    X(CAPITALS, "capitals") \
+    X(BEFORE, "before_contrast") \
+    X(AFTER, "after_contrast")
+
+enum place {
+#define X(name, word) PLACE_##name,
+    PLACES(X)
+#undef X
+        N_PLACES
+};
+
+/* Sums of valences: of those above 0, and of those below. */
+struct balance {
+    float praise, blame; /* blame is 0 or less */
+};
+
+/* What some stretch of text says. Sums of stretches are added up by sums_add. */
+struct sums {
+    int32_t lanes[N_LANES];
+    float tokens, said; /* said: words with a valence */
+    float exclamations, questions;
+    struct balance plain, placed[N_PLACES], negated_more, asked;
+    struct balance final; /* what the rules make of the words in their places */
+    float most, least;    /* of single words, in their places */
+};
+
+void sums_add(struct sums *sums, const struct sums *more);
+
+/* What was heard at one token, for those who ask. */
+struct heard {
+    const struct entry *word;   /* NULL: nothing known */
+    const struct entry *phrase; /* the longest that starts here */
+    float final;                /* what the rules made of it; of a phrase, at its first token */
+    uint8_t places;             /* a bit for each enum place */
+    uint8_t length;             /* of the phrase, tokens */
+};
+
+#define READER_BATCH 32u
+
+struct reader {
+    const struct vocabulary *vocabulary;
+    const struct token_text *text;
+    bool words;           /* false: the text is not English, only signs are read */
+    struct heard *heard;  /* NULL, or room for an element a token from `heard_from` on */
+    uint32_t heard_from;
+    void (*listen)(void *data, const struct entry *entry, bool is_denied); /* to each that is added; NULL, but for trainers */
+    void *listen_data;
+    /* The sentence so far. */
+    struct sums sums;
+    uint64_t lanes[3];    /* 16 bits each */
+    uint32_t n_lanes;
+    uint32_t start;       /* its first token */
+    uint32_t now, last;   /* the token that is being read; where this stretch ends */
+    uint32_t hidden;      /* tokens before this belong to a phrase that has spoken */
+    uint32_t negation, degree, unreal; /* how many tokens they still reach */
+    enum role degree_role;
+    bool after_contrast;
+    int8_t has_small;     /* letters; -1: nobody has looked */
+    /* The tokens that are looked up at once, so that memory answers while others are asked for. */
+    uint32_t batch, batch_end;
+    uint64_t hashes[READER_BATCH];
+    const struct entry *found[READER_BATCH];
+    struct waiting {
+        uint32_t at;
+        float value; /* 0: none */
+    } direction, quantity;
+};
+
+/* Starts a sentence at token `first`. */
+void reader_start(struct reader *reader, uint32_t first);
+
+/* Reads on, to token `last`. */
+void reader_read(struct reader *reader, uint32_t first, uint32_t last);
+
+/* Ends the sentence, whose sums are then in reader->sums. */
+void reader_end(struct reader *reader);
+
+/* The number of token `i` in the vocabulary; for trainers. */
+uint64_t reader_hash(const struct token_text *text, uint32_t i);
+
+/* Adds what stands for all tokens of a sort. */
+void reader_stand_in(struct reader *reader, enum stand_in stand_in);
+
+#endif

@@ -1,0 +1,231 @@
+/* learn.c: from labelled texts to a model: regressions of polarity, of neutrality and of the genre; then, on predictions for texts
+ * that the regression had not seen, where neutral ends and how sure a label is. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plugins/sentiment/train/train.h"
+
+#define INNER_FOLDS 5u
+#define SPREAD 0.15f     /* scores so far away still count for the confidence at a score */
+#define PRIOR_TEXTS 3.0f /* of the genre's usual labels */
+
+static struct weights *fit(const struct examples *x, uint32_t without, enum target target, enum genre genre)
+{
+    struct weights *w = trainer_alloc(sizeof *w);
+
+    ridge_fit(w, x, without, target, genre);
+    return w;
+}
+
+/* ---- The model's numbers ----------------------------------------------------------------------------------------------- */
+
+static void put_lane(struct sentiment_content *c, int lane, const struct weights *w, bool has_genres, enum genre genre)
+{
+    c->bias[lane] = w->bias[0] + (has_genres ? w->bias[1 + genre] : 0);
+    for (int k = 0; k < N_OUTCOMES; k++)
+        c->outcomes[k][lane] = w->outcomes[0][k] + (has_genres ? w->outcomes[1 + genre][k] : 0);
+}
+
+static uint8_t quantised(float weight, float unit)
+{
+    float x = weight / unit;
+
+    x = x > 127 ? 127 : x < -127 ? -127 : x;
+    return (uint8_t)((int)(x < 0 ? x - 0.5f : x + 0.5f) + (int)ENTRY_BIAS);
+}
+
+/* A byte of an entry for each genre, or for the genre alone that the weights are about. */
+struct column {
+    size_t offset;
+    enum target target;
+    bool is_denied;
+    int unit;
+};
+
+static const struct column columns[] = {
+    { offsetof(struct entry, polarity), TARGET_POLARITY, false, SUM_POLARITY },
+    { offsetof(struct entry, denied), TARGET_POLARITY, true, SUM_POLARITY },
+    { offsetof(struct entry, neutral), TARGET_NEUTRAL, false, SUM_NEUTRAL },
+    { offsetof(struct entry, genre), TARGET_GENRE, false, SUM_GENRE },
+};
+#define N_COLUMNS (sizeof columns / sizeof columns[0])
+
+static void put_words(const struct table *table, struct weights *const *w, struct sentiment_content *c, struct entry *entries)
+{
+    float *all = trainer_alloc((size_t)MOST_WORDS * N_COLUMNS * N_GENRES * sizeof *all), *at = all;
+
+    for (uint32_t slot = 0; slot < MOST_WORDS; slot++)
+        for (size_t k = 0; k < N_COLUMNS; k++)
+            for (int g = 0; g < N_GENRES; g++, at++) {
+                const struct column *column = &columns[k];
+                const struct weights *from = w[column->target == TARGET_GENRE ? TARGET_GENRE + g : (int)column->target];
+                *at = table->tags[slot] && !table_is_degree(&table->entries[slot]) ? ridge_word(from, table, slot, column->is_denied, column->target, (enum genre)g)
+                                        : 0;
+                c->unit[column->unit] = fmaxf(c->unit[column->unit], fabsf(*at) / 127);
+            }
+    at = all;
+    for (uint32_t slot = 0; slot < MOST_WORDS; slot++) {
+        entries[slot] = table->entries[slot];
+        entries[slot].number = 0;
+        for (size_t k = 0; k < N_COLUMNS; k++)
+            for (int g = 0; g < N_GENRES; g++, at++)
+                ((uint8_t *)&entries[slot])[columns[k].offset + (size_t)g] = quantised(*at, c->unit[columns[k].unit]);
+    }
+    free(all);
+}
+
+/* ---- Calibration ------------------------------------------------------------------------------------------------------- */
+
+/* Predictions for each text by a model that has not seen it. */
+static void predict_folds(struct examples *x, uint32_t without)
+{
+    for (uint32_t inner = 0; inner < INNER_FOLDS; inner++) {
+        uint32_t held = 1u << inner | 1u << (inner + INNER_FOLDS);
+        struct weights *w[TARGET_GENRE + N_GENRES];
+        for (int t = 0; t < TARGET_GENRE + N_GENRES; t++)
+            w[t] = fit(x, without | held, t < TARGET_GENRE ? (enum target)t : TARGET_GENRE,
+                       (enum genre)(t < TARGET_GENRE ? 0 : t - TARGET_GENRE));
+        for (uint32_t i = 0; i < x->n; i++) {
+            struct example *e = &x->all[i];
+            if (!(held >> e->fold & 1))
+                continue;
+            for (int g = 0; g < N_GENRES; g++) {
+                e->verdict.polarity[g] = ridge_predict(w[TARGET_POLARITY], e, TARGET_POLARITY, (enum genre)g);
+                e->verdict.neutral[g] = ridge_predict(w[TARGET_NEUTRAL], e, TARGET_NEUTRAL, (enum genre)g);
+                e->genres[g] = ridge_predict(w[TARGET_GENRE + g], e, TARGET_GENRE, (enum genre)g);
+            }
+        }
+        for (int t = 0; t < TARGET_GENRE + N_GENRES; t++)
+            free(w[t]);
+    }
+}
+
+static double macro_f1(uint32_t counts[N_LABELS][N_LABELS])
+{
+    double sum = 0;
+
+    for (int k = 0; k < N_LABELS; k++) {
+        uint32_t both = 0;
+        for (int j = 0; j < N_LABELS; j++)
+            both += counts[k][j] + counts[j][k];
+        sum += both ? 2.0 * counts[k][k] / both : 0;
+    }
+    return sum / N_LABELS;
+}
+
+static enum sentiment_label label_of(const struct sentiment_model *model, const struct example *e, struct genres genres)
+{
+    return score_label(score_of(model, &e->verdict, genres), -0.05f, 0.05f);
+}
+
+static double f1_of_genre(const struct sentiment_model *model, const struct examples *x, uint32_t without, enum genre genre)
+{
+    uint32_t counts[N_LABELS][N_LABELS] = { { 0 } };
+    struct genres only = { { 0 } };
+
+    only.share[genre] = 1;
+    for (uint32_t i = 0; i < x->n; i++)
+        if (x->all[i].genre == genre && x->all[i].weight == 1 && !(without >> x->all[i].fold & 1))
+            counts[x->all[i].label][label_of(model, &x->all[i], only)]++;
+    return macro_f1(counts);
+}
+
+/* Where neutral is, for each genre, by trying all; among the best by the mean with its neighbours, which is less a matter of luck. */
+static void find_widths(struct sentiment_model *model, const struct examples *x, uint32_t without, enum genre genre)
+{
+    enum { CENTRES = 5, WIDTHS = 14, WIDENINGS = 8 };
+    static double f1[CENTRES][WIDTHS][WIDENINGS];
+    struct sentiment_content *c = &model->content;
+    double best = -1;
+    int at[3] = { 0 };
+
+    for (int i = 0; i < CENTRES * WIDTHS * WIDENINGS; i++) {
+        int a = i / (WIDTHS * WIDENINGS), b = i / WIDENINGS % WIDTHS, d = i % WIDENINGS;
+        c->centre[genre] = 0.025f * (float)(a - CENTRES / 2);
+        c->widening[genre] = 0.2f * (float)d;
+        c->width[genre] = 0.02f * (float)(b + 1) - 0.2f * c->widening[genre];
+        f1[a][b][d] = f1_of_genre(model, x, without, genre);
+    }
+    for (int i = 0; i < CENTRES * WIDTHS * WIDENINGS; i++) {
+        int a = i / (WIDTHS * WIDENINGS), b = i / WIDENINGS % WIDTHS, d = i % WIDENINGS;
+        double sum = 2 * f1[a][b][d];
+        sum += f1[a > 0 ? a - 1 : a][b][d] + f1[a < CENTRES - 1 ? a + 1 : a][b][d];
+        sum += f1[a][b > 0 ? b - 1 : b][d] + f1[a][b < WIDTHS - 1 ? b + 1 : b][d];
+        sum += f1[a][b][d > 0 ? d - 1 : d] + f1[a][b][d < WIDENINGS - 1 ? d + 1 : d];
+        if (sum > best) {
+            best = sum;
+            at[0] = a, at[1] = b, at[2] = d;
+        }
+    }
+    c->centre[genre] = 0.025f * (float)(at[0] - CENTRES / 2);
+    c->widening[genre] = 0.2f * (float)at[2];
+    c->width[genre] = 0.02f * (float)(at[1] + 1) - 0.2f * c->widening[genre];
+}
+
+/* How often people gave each label to texts of about this score; a kernel estimate. */
+static void find_confidence(struct sentiment_model *model, const struct examples *x, uint32_t without, enum genre genre)
+{
+    struct genres only = { { 0 } };
+
+    only.share[genre] = 1;
+    for (int step = 0; step < CONFIDENCE_STEPS; step++) {
+        float at = 2 * (float)step / (CONFIDENCE_STEPS - 1) - 1, sums[N_LABELS] = { 0 }, total = 0, texts = 0;
+        float usual[N_LABELS] = { 0 };
+        for (uint32_t i = 0; i < x->n; i++) {
+            const struct example *e = &x->all[i];
+            if (e->genre != genre || e->weight < 1 || (without >> e->fold & 1))
+                continue;
+            float away = (score_of(model, &e->verdict, only) - at) / SPREAD;
+            float weight = away * away < 1 ? 1 - away * away : 0;
+            sums[e->label] += weight;
+            usual[e->label]++;
+            texts++;
+            total += weight;
+        }
+        for (int k = 0; k < N_LABELS; k++) {
+            float p = texts > 0 ? (sums[k] + PRIOR_TEXTS * usual[k] / texts) / (total + PRIOR_TEXTS) : 0;
+            model->content.confidence[genre][step][k] = (uint8_t)(p * 255 + 0.5f);
+        }
+    }
+}
+
+static void calibrate(struct sentiment_content *c, struct examples *x, uint32_t without)
+{
+    struct sentiment_model model = { .content = *c };
+
+    predict_folds(x, without);
+    for (int g = 0; g < N_GENRES; g++) {
+        find_widths(&model, x, without, (enum genre)g);
+        if (model.content.width[g] < 0.001f) /* with the widening it may be below; alone it must not */
+            model.content.width[g] = 0.001f;
+        find_confidence(&model, x, without, (enum genre)g);
+    }
+    *c = model.content;
+}
+
+unsigned char *learn(const struct table *table, struct examples *x, uint32_t without, size_t *length)
+{
+    struct sentiment_content c = { .n_buckets = SENTIMENT_MODEL_MOST_BUCKETS };
+    struct weights *w[TARGET_GENRE + N_GENRES];
+
+    *length = SENTIMENT_MODEL_MOST_BYTES;
+    unsigned char *bytes = trainer_alloc(*length), *content = bytes + sizeof(struct model_file_head);
+    unsigned char *tags = content + sizeof c;
+    for (int t = 0; t < TARGET_GENRE + N_GENRES; t++) {
+        enum genre genre = (enum genre)(t < TARGET_GENRE ? 0 : t - TARGET_GENRE);
+        w[t] = fit(x, without, t < TARGET_GENRE ? (enum target)t : TARGET_GENRE, genre);
+        for (int g = 0; g < N_GENRES && t < TARGET_GENRE; g++)
+            put_lane(&c, (t == TARGET_POLARITY ? SUM_POLARITY : SUM_NEUTRAL) * N_GENRES + g, w[t], true, (enum genre)g);
+        if (t >= TARGET_GENRE)
+            put_lane(&c, SUM_GENRE * N_GENRES + (int)genre, w[t], false, genre);
+    }
+    calibrate(&c, x, without);
+    memcpy(c.phrases, table->phrases, sizeof c.phrases);
+    memcpy(tags, table->tags, sizeof table->tags);
+    put_words(table, w, &c, (struct entry *)(void *)(tags + sizeof table->tags));
+    memcpy(content, &c, sizeof c);
+    for (int t = 0; t < TARGET_GENRE + N_GENRES; t++)
+        free(w[t]);
+    return bytes;
+}

@@ -1,0 +1,155 @@
+/* sentiment_any_test.c: what holds for the sentiment of any text. */
+#include "tests/unit/sentiment_text.h"
+
+#include <math.h>
+
+/* Pieces that random texts are made of. */
+static const char *const pieces[] = {
+    "good", "bad",    "not",  "n't",   "very", "but",  ",",     ".",      "!!!",  "?",        "profit", "fell",
+    "#sad", "GREAT",  "sooo", "no",    "only", ":)",   "-",     "risk-free", "can't", "wait",  "of",     "out",
+    "the",  "order",  "5",    "@you",  "http://x.org", "could", "have", "been", "better", "than",   "\xF0\x9F\x98\x82",
+    "\xE2\x80\x94", "can\xE2\x80\x99t", "\xE4\xBD\xA0\xE5\xA5\xBD", "\xC3\xA9t\xC3\xA9", "\n\n", "(", ")", "xD", "<3", "--free", "-", "a-b",
+};
+
+/* `n` pieces in an order that depends on the seed only. */
+static size_t write_mix(char *text, size_t size, unsigned seed, unsigned n)
+{
+    size_t n_written = 0;
+
+    text[0] = '\0';
+    for (unsigned i = 0; i < n && n_written + 20 < size; i++) {
+        seed = seed * 1664525u + 1013904223u;
+        n_written += (size_t)snprintf(text + n_written, size - n_written, "%s%s", pieces[(seed >> 16) % (sizeof pieces / sizeof pieces[0])],
+                                 seed >> 28 ? " " : "");
+    }
+    return n_written;
+}
+
+static void scores_stay_in_their_range(void **state)
+{
+    char text[3000];
+
+    (void)state;
+    for (unsigned seed = 0; seed < 3000; seed++) {
+        size_t length = write_mix(text, sizeof text, seed, seed % 150);
+        struct sentiment_input input = input_of(text, length);
+        struct read_text r = read_input(&input);
+        float shares = 0;
+        assert_true(r.score >= -1 && r.score <= 1);
+        for (int g = 0; g < N_GENRES; g++)
+            shares += r.output.genres.share[g];
+        assert_true(fabsf(shares - 1) < 1e-5f);
+        for (int k = 0; k < N_LABELS; k++) {
+            float sure = score_confidence(&sentiment_model, r.score, (enum sentiment_label)k, r.output.genres);
+            assert_true(sure >= 0 && sure <= 1);
+        }
+        for (uint32_t i = 0; i < input.n_sentences; i++) {
+            float s = score_of(&sentiment_model, &sentence_verdicts[i], r.output.genres);
+            assert_true(s >= -1 && s <= 1);
+        }
+        for (uint32_t i = 0; i < r.output.n_reasons; i++)
+            assert_true(reasons[i].span.start < reasons[i].span.end && reasons[i].span.end <= length);
+    }
+}
+
+static void blanks_at_the_end_do_not_matter(void **state)
+{
+    static const char *const blanks[] = { " ", "\n", "   \t", "\r\n\r\n" };
+    char text[2000], longer[2100];
+
+    (void)state;
+    for (unsigned seed = 0; seed < 400; seed++) {
+        write_mix(text, sizeof text, seed, 40);
+        size_t n = strlen(text);
+        while (n > 0 && strchr(" \n", text[n - 1]))
+            text[--n] = '\0';
+        snprintf(longer, sizeof longer, "%s%s", text, blanks[seed % 4]);
+        if (input_of(text, n).text.n_tokens != input_of(longer, strlen(longer)).text.n_tokens)
+            fail_msg("tokens %s", text);
+        if (score(text) != score(longer))
+            fail_msg("'%s' scores %f, and %f with blanks behind it", text, score(text), score(longer));
+    }
+}
+
+static void the_capital_of_a_sentence_does_not_matter_but_to_the_genre(void **state)
+{
+    static const char *const texts[][2] = {
+        { "we Like it.", "we like it." },
+        { "it was Not good, But cheap.", "it was not good, but cheap." },
+        { "they don't Care.", "they don\xE2\x80\x99t care." },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        assert_true(score(texts[i][0]) == score(texts[i][1]));
+    assert_true(score("It is GREAT.") > score("It is great."));
+    assert_true(score("IT IS GREAT.") == score("It is great.")); /* among capitals they are no emphasis */
+}
+
+static void a_text_does_not_depend_on_those_before_it(void **state)
+{
+    double alone = score("The food was not bad.");
+
+    (void)state;
+    score("Nobody could have been worse!!! Not very");
+    assert_true(score("The food was not bad.") == alone);
+}
+
+static void a_long_text_is_like_its_parts(void **state)
+{
+    static char text[40000];
+
+    (void)state;
+    for (int i = 0; i < 300; i++)
+        strcat(text, "The service was wonderful. The table stood by the window. ");
+    double many = score(text), few = score("The service was wonderful. The table stood by the window.");
+    assert_true(many > 0.05 && many < few + 0.5);
+}
+
+static void any_text_is_read_in_linear_time(void **state)
+{
+    static const char *const units[] = { "\xF0\x9F\x98\x82 ", "not ", "but ", "can't ", "out of ", "so good ", "- ", "a-",
+                                         "good but ", "A", "." };
+    static char text[500001];
+
+    (void)state;
+    for (size_t u = 0; u < sizeof units / sizeof units[0]; u++) {
+        size_t length = strlen(units[u]), n = 0;
+        for (; n + length < sizeof text - 1; n += length) /* something quadratic would not come back from this */
+            memcpy(text + n, units[u], length);
+        struct sentiment_input input = input_of(text, n);
+        assert_true(fabsf(read_input(&input).score) <= 1);
+    }
+}
+
+static void damaged_models_are_refused(void **state)
+{
+    struct sentiment_model other;
+    char reason[200];
+
+    (void)state;
+    for (size_t length = 0; length < sentiment_length; length += length < 4000 ? 1 : 100003)
+        assert_int_equal(sentiment_model_open(&other, sentiment_bytes, length, reason, sizeof reason), -1);
+    for (size_t at = 0; at < 3000; at += 7) {
+        sentiment_bytes[at] ^= 0x55;
+        if (at < 12 || at >= 16)
+            assert_int_equal(sentiment_model_open(&other, sentiment_bytes, sentiment_length, reason, sizeof reason), -1);
+        sentiment_bytes[at] ^= 0x55;
+    }
+    assert_int_equal(sentiment_model_open(&other, sentiment_bytes, sentiment_length, reason, sizeof reason), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(scores_stay_in_their_range),
+        cmocka_unit_test(blanks_at_the_end_do_not_matter),
+        cmocka_unit_test(the_capital_of_a_sentence_does_not_matter_but_to_the_genre),
+        cmocka_unit_test(a_text_does_not_depend_on_those_before_it),
+        cmocka_unit_test(a_long_text_is_like_its_parts),
+        cmocka_unit_test(any_text_is_read_in_linear_time),
+        cmocka_unit_test(damaged_models_are_refused),
+    };
+
+    return cmocka_run_group_tests(tests, load_models, NULL);
+}
