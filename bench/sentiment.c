@@ -142,7 +142,8 @@ int main(int argc, char **argv)
     for (int k = 0; k < 2; k++)
         qsort(times[k], (size_t)rounds, sizeof **times, by_value);
     double segmenting = times[0][rounds / 2], both = times[1][rounds / 2];
-    printf("{\"bytes\": %zu, \"mb_s\": %.1f, \"alone_mb_s\": %.1f, \"sum\": %.3f}\n", length, (double)length / 1e6 / both,
-           (double)length / 1e6 / (both > segmenting ? both - segmenting : both), sums[1] / rounds);
+    printf("{\"bytes\": %zu, \"mb_s\": %.1f, \"alone_mb_s\": %.1f, \"sum\": %.3f}\n", length,
+           (double)length / 1e6 / both, (double)length / 1e6 / (both > segmenting ? both - segmenting : both),
+           sums[1] / rounds);
     return 0;
 }

@@ -25,7 +25,8 @@ static bool is_sound(const struct sentiment_content *c)
            are_finite(c->width, N_GENRES) && are_finite(c->widening, N_GENRES);
 }
 
-int sentiment_model_open(struct sentiment_model *model, const void *bytes, size_t length, char *reason, size_t reason_size)
+int sentiment_model_open(struct sentiment_model *model, const void *bytes, size_t length, char *reason,
+                         size_t reason_size)
 {
     struct sentiment_content *c = &model->content;
     const void *content;
@@ -38,8 +39,8 @@ int sentiment_model_open(struct sentiment_model *model, const void *bytes, size_
         memcpy(c, content, sizeof *c);
     if (c->n_buckets < 2 || c->n_buckets > SENTIMENT_MODEL_MOST_BUCKETS || (c->n_buckets & (c->n_buckets - 1)) != 0 ||
         size != sizeof *c + (size_t)c->n_buckets * BUCKET * (sizeof(uint16_t) + sizeof(struct entry))) {
-        snprintf(reason, reason_size, "its content has %zu bytes, which do not fit its %u buckets; it was mixed up", size,
-                 c->n_buckets);
+        snprintf(reason, reason_size, "its content has %zu bytes, which do not fit its %u buckets; it was mixed up",
+                 size, c->n_buckets);
         return -1;
     }
     if (!is_sound(c)) {

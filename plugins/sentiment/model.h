@@ -38,32 +38,32 @@ enum role {
 };
 
 #define ENTRY_ROLE 0x0Fu
-#define ENTRY_GOES_ON 0x10u  /* a phrase starts with it and has more words */
-#define ENTRY_SPEAKS 0x20u   /* of a phrase: its words say nothing by themselves to the rules */
-#define ENTRY_BIAS 0x80u     /* is added to each weight, so that lanes of an integer can be summed */
+#define ENTRY_GOES_ON 0x10u /* a phrase starts with it and has more words */
+#define ENTRY_SPEAKS 0x20u  /* of a phrase: its words say nothing by themselves to the rules */
+#define ENTRY_BIAS 0x80u    /* is added to each weight, so that lanes of an integer can be summed */
 
 /* Weights are one byte each, plus ENTRY_BIAS. */
 struct entry {
     uint8_t polarity[N_GENRES]; /* first half: as it stands */
     uint8_t neutral[N_GENRES];
-    uint8_t denied[N_GENRES];   /* polarity in the scope of a negation */
+    uint8_t denied[N_GENRES]; /* polarity in the scope of a negation */
     uint8_t genre[N_GENRES];
-    int8_t valence;             /* to the rules, in VALENCE_UNIT */
+    int8_t valence; /* to the rules, in VALENCE_UNIT */
     uint8_t flags;
     uint16_t reserved;
-    uint32_t number;            /* for trainers */
+    uint32_t number; /* for trainers */
 };
 _Static_assert(sizeof(struct entry) == 24, "the file has it so");
 
 #define VALENCE_UNIT (1.0f / 30) /* of Hutto and Gilbert's scale from -4 to 4 */
 
 #define PHRASE_BITS (1u << 17)
-#define N_OUTCOMES 36      /* of the rules, see rules.h */
+#define N_OUTCOMES 36       /* of the rules, see rules.h */
 #define CONFIDENCE_STEPS 41 /* of the score, from -1 to 1 */
 
 struct sentiment_content {
     uint32_t n_buckets, reserved[2]; /* a power of two */
-    float unit[N_SUMS];           /* what 1 of a weight is worth */
+    float unit[N_SUMS];              /* what 1 of a weight is worth */
     float bias[N_LANES];
     float outcomes[N_OUTCOMES][N_LANES];
     /* Of each genre: where neutral is centred, how wide it is, how much wider for a text that looks neutral. */
@@ -103,7 +103,8 @@ struct sentiment_model {
 extern const struct model_file_kind sentiment_model_kind;
 
 /* Takes the file's bytes, which must stay where they are, at a multiple of 8. 0, or -1 and in `reason` what is wrong. */
-int sentiment_model_open(struct sentiment_model *model, const void *bytes, size_t length, char *reason, size_t reason_size);
+int sentiment_model_open(struct sentiment_model *model, const void *bytes, size_t length, char *reason,
+                         size_t reason_size);
 
 /* The tag for a hash: never 0. */
 static inline uint16_t words_tag(uint64_t hash)

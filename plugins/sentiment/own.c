@@ -66,7 +66,8 @@ static int read_weight(struct list *list, const char *at, size_t length, float *
         *weight = strtof(number, &stop);
     }
     if (stop == number || *stop)
-        return fail(list, "'%.*s' is no number; write a word, a tab and a number from -1 to 1", (int)(length < 40 ? length : 40), at);
+        return fail(list, "'%.*s' is no number; write a word, a tab and a number from -1 to 1",
+                    (int)(length < 40 ? length : 40), at);
     if (!(*weight >= -1 && *weight <= 1))
         return fail(list, "%.*s is out of range; allowed: -1 to 1", (int)length, at);
     return 0;
@@ -154,10 +155,12 @@ static int make_room(struct list *list, const char *text, size_t length)
     return 0;
 }
 
-int own_read(struct own_words *own, const struct sentiment_model *model, const char *file, const char *text, size_t length,
-             char *reason, size_t reason_size)
+int own_read(struct own_words *own, const struct sentiment_model *model, const char *file, const char *text,
+             size_t length, char *reason, size_t reason_size)
 {
-    struct list list = { .model = model, .file = file, .reason = reason, .reason_size = reason_size, .phrases = own->phrases };
+    struct list list = {
+        .model = model, .file = file, .reason = reason, .reason_size = reason_size, .phrases = own->phrases
+    };
     int rc;
 
     memset(own, 0, sizeof *own);

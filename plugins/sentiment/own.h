@@ -14,8 +14,8 @@ struct own_words {
 
 /* Makes the table for a file's text. 0, or -1 and in `reason` the file, the line and what is wrong there. The caller frees it with
  * own_free. What phrases start with keeps what the model says of it. */
-int own_read(struct own_words *own, const struct sentiment_model *model, const char *file, const char *text, size_t length,
-             char *reason, size_t reason_size);
+int own_read(struct own_words *own, const struct sentiment_model *model, const char *file, const char *text,
+             size_t length, char *reason, size_t reason_size);
 
 void own_free(struct own_words *own);
 

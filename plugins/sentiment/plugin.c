@@ -19,7 +19,15 @@ struct plugin {
 };
 
 /* In the order of the table of options. */
-enum option { OPTION_LEVEL, OPTION_THRESHOLD, OPTION_NEGATIVE_THRESHOLD, OPTION_DOMAIN, OPTION_EXPLAIN, OPTION_WORDS, OPTION_COUNT };
+enum option {
+    OPTION_LEVEL,
+    OPTION_THRESHOLD,
+    OPTION_NEGATIVE_THRESHOLD,
+    OPTION_DOMAIN,
+    OPTION_EXPLAIN,
+    OPTION_WORDS,
+    OPTION_COUNT
+};
 
 static const char *const levels[] = { "document", "sentence", "entity", NULL };
 static const char *const domains[] = { "auto", "social", "review", "news", NULL };
@@ -31,8 +39,8 @@ static const unsigned domain_genres[] = { (1u << N_GENRES) - 1, 1u << GENRE_POST
 static const struct textd_option options[] = {
     [OPTION_LEVEL] = TEXTD_OPTION_TEXT("level", "entity", levels, TEXTD_PER_REQUEST,
                                        "How much detail to return: the document only, sentences too, or entities too"),
-    [OPTION_THRESHOLD] = TEXTD_OPTION_FLOAT("threshold", 0.05, 0, 1, TEXTD_PER_REQUEST,
-                                            "Scores from this up are labelled positive"),
+    [OPTION_THRESHOLD] =
+        TEXTD_OPTION_FLOAT("threshold", 0.05, 0, 1, TEXTD_PER_REQUEST, "Scores from this up are labelled positive"),
     [OPTION_NEGATIVE_THRESHOLD] =
         TEXTD_OPTION_FLOAT("negative_threshold", 0, -1, 0, TEXTD_PER_REQUEST,
                            "Scores from this down are labelled negative; 0: from -threshold down"),
@@ -40,8 +48,8 @@ static const struct textd_option options[] = {
                                         "What sort of text it is: posts, reviews, news, or as it looks"),
     [OPTION_EXPLAIN] = TEXTD_OPTION_BOOL("explain", 0, TEXTD_PER_REQUEST,
                                          "Return the spans that carried the document's score, with what each added"),
-    [OPTION_WORDS] = TEXTD_OPTION_TEXT("words", "", NULL, 0,
-                                       "A file beside the model with words of your own: word, tab, weight from -1 to 1"),
+    [OPTION_WORDS] = TEXTD_OPTION_TEXT(
+        "words", "", NULL, 0, "A file beside the model with words of your own: word, tab, weight from -1 to 1"),
 };
 
 int32_t explain(const struct textd_host *host, int32_t rc, const char *format, ...)
@@ -187,13 +195,15 @@ static int32_t get_memory(struct request *request)
     const struct textd_host *host = request->host;
     struct verdict *verdicts = host->alloc(doc, (sentences + entities + 1) * sizeof *verdicts, 8);
 
-    request->output = (struct sentiment_output) { .sentences = verdicts, .entities = verdicts ? verdicts + sentences : NULL };
+    request->output =
+        (struct sentiment_output) { .sentences = verdicts, .entities = verdicts ? verdicts + sentences : NULL };
     if (request->with_reasons) {
         request->output.reasons = host->alloc(doc, MOST_REASONS * sizeof(struct reason), 8);
         request->output.heard = host->alloc(doc, (request->input.text.n_tokens + 1ull) * sizeof(struct heard), 8);
     }
     if (!verdicts || (request->with_reasons && (!request->output.reasons || !request->output.heard)))
-        return explain(host, TEXTD_NO_MEMORY, "no memory for %llu sentences and %llu entities; raise limits.document_memory",
+        return explain(host, TEXTD_NO_MEMORY,
+                       "no memory for %llu sentences and %llu entities; raise limits.document_memory",
                        (unsigned long long)sentences, (unsigned long long)entities);
     return TEXTD_OK;
 }
@@ -220,7 +230,9 @@ static float score_of_sample(const struct plugin *plugin, const char *text)
     uint8_t kinds[32];
     struct verdict verdict;
     struct vocabulary vocabulary;
-    struct sentiment_input input = { .sentences = &sentence, .n_sentences = 1, .words = true, .genres = domain_genres[0] };
+    struct sentiment_input input = {
+        .sentences = &sentence, .n_sentences = 1, .words = true, .genres = domain_genres[0]
+    };
     struct sentiment_output output = { .sentences = &verdict };
     uint32_t n = 0;
 

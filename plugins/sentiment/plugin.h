@@ -15,7 +15,8 @@ struct request {
 };
 
 /* Says why, and returns rc. */
-int32_t explain(const struct textd_host *host, int32_t rc, const char *format, ...) __attribute__((format(printf, 3, 4)));
+int32_t explain(const struct textd_host *host, int32_t rc, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
 /* Writes the result of a document that was read. TEXTD_OK or TEXTD_STOPPED. */
 int32_t result_write(const struct request *request);

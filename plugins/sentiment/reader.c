@@ -12,7 +12,7 @@
 #define NEGATION_REACH 6u /* tokens; clauses end it sooner */
 #define DEGREE_REACH 2u   /* "such a good", "really quite good" */
 #define UNREAL_REACH 8u
-#define PAIR_REACH 7u     /* "profit for the first three months fell" */
+#define PAIR_REACH 7u /* "profit for the first three months fell" */
 #define PHRASE_TOKENS 6u
 #define DEGREE_SHIFT 0.29f
 #define CAPITALS_SHIFT 0.73f
@@ -20,9 +20,10 @@
 #define UNREAL_FACTOR 0.7f
 #define BEFORE_FACTOR 0.5f
 #define AFTER_FACTOR 1.5f
-#define STRETCH_FACTOR 1.25f /* "sooo gooood": Brody and Diakopoulos 2011, "Cooooooooooooooollllllllllllll!!!!!!!!!!!!!!" */
+#define STRETCH_FACTOR \
+    1.25f /* "sooo gooood": Brody and Diakopoulos 2011, "Cooooooooooooooollllllllllllll!!!!!!!!!!!!!!" */
 #define PAIR_VALENCE 1.8f
-#define LANES_FLUSH 256u     /* 256 bytes fit a lane of 16 bits */
+#define LANES_FLUSH 256u /* 256 bytes fit a lane of 16 bits */
 #define EVEN 0x00FF00FF00FF00FFull
 #define LOW_HALF 0xFFFFFFFFull
 
@@ -211,7 +212,8 @@ static void meet_contrast(struct reader *r)
 /* A direction and a quantity in one clause speak together, where the second of them stands. */
 static void pair_up(struct reader *r, uint32_t i)
 {
-    uint32_t apart = r->direction.at > r->quantity.at ? r->direction.at - r->quantity.at : r->quantity.at - r->direction.at;
+    uint32_t apart =
+        r->direction.at > r->quantity.at ? r->direction.at - r->quantity.at : r->quantity.at - r->direction.at;
 
     if (r->direction.value == 0 || r->quantity.value == 0 || apart > PAIR_REACH)
         return;
@@ -319,15 +321,22 @@ uint64_t reader_hash(const struct token_text *text, uint32_t i)
     return word_hash(bytes, length, text->length - span.start);
 }
 
+static const struct entry *find_phrase(const struct vocabulary *vocabulary, uint64_t hash)
+{
+    return vocabulary_may_have(vocabulary, hash) ? vocabulary_find(vocabulary, hash) : NULL;
+}
+
 /* Adds the phrases that start at token `i` with `entry`; the longest that speaks to the rules is taken for its words. */
-static const struct entry *find_phrases(struct reader *r, uint32_t i, uint32_t last, const struct entry *entry, uint64_t hash,
+static const struct entry *find_phrases(struct reader *r, uint32_t i, uint32_t last, const struct entry *entry,
                                         uint32_t *length)
 {
+    uint64_t hash = 0;
     const struct entry *speaker = NULL;
 
     for (uint32_t n = 1; n < PHRASE_TOKENS && i + n < last && (entry->flags & ENTRY_GOES_ON); n++) {
-        hash = word_join(hash, hash_at(r, i + n));
-        if (!vocabulary_may_have(r->vocabulary, hash) || !(entry = vocabulary_find(r->vocabulary, hash)))
+        hash = n == 1 ? r->pair_hashes[i - r->batch] : word_join(hash, hash_at(r, i + n));
+        entry = n == 1 ? r->pairs[i - r->batch] : find_phrase(r->vocabulary, hash);
+        if (!entry)
             break;
         add_weights(r, entry, r->negation > 0);
         if (r->heard) {
@@ -467,7 +476,7 @@ static void read_word(struct reader *r, uint32_t i, uint32_t last)
         r->heard[i - r->heard_from].places = r->negation > 0 ? 1u << PLACE_NEGATED : 0;
     }
     if (entry->flags & ENTRY_GOES_ON)
-        speaker = find_phrases(r, i, last, entry, r->hashes[i - r->batch], &taken);
+        speaker = find_phrases(r, i, last, entry, &taken);
     if (i < r->hidden)
         return;
     if (speaker)
@@ -522,10 +531,36 @@ static void look_up(struct reader *r, uint32_t first, uint32_t last)
     for (uint32_t i = first; i < last; i++) {
         struct textd_span span = r->text->tokens[i];
         unsigned char byte = (unsigned char)r->text->text[span.start];
-        const struct entry *entry = span.end - span.start == 1 && byte < 128 ? v->bytes[byte]
-                                                                             : vocabulary_find(v, r->hashes[i - first]);
+        const struct entry *entry =
+            span.end - span.start == 1 && byte < 128 ? v->bytes[byte] : vocabulary_find(v, r->hashes[i - first]);
         r->found[i - first] = entry;
         __builtin_prefetch(entry);
+    }
+}
+
+/* The same for the pairs that the tokens start, when their entries have come. */
+static void look_up_pairs(struct reader *r, uint32_t first, uint32_t last)
+{
+    const struct vocabulary *v = r->vocabulary;
+    uint64_t wanted = 0;
+    _Static_assert(READER_BATCH <= 64, "a bit for each");
+
+    for (uint32_t i = first; i < last; i++) {
+        const struct entry *entry = r->found[i - first];
+        r->pairs[i - first] = NULL;
+        if (!entry || !(entry->flags & ENTRY_GOES_ON) || i + 1 >= r->last)
+            continue;
+        uint64_t hash = word_join(r->hashes[i - first], hash_at(r, i + 1));
+        if (!vocabulary_may_have(v, hash))
+            continue;
+        r->pair_hashes[i - first] = hash;
+        wanted |= 1ull << (i - first);
+        __builtin_prefetch(&v->model->words.tags[2 * (hash >> v->model->words.shift)]);
+    }
+    for (; wanted; wanted &= wanted - 1) {
+        uint32_t at = (uint32_t)__builtin_ctzll(wanted);
+        r->pairs[at] = vocabulary_find(v, r->pair_hashes[at]);
+        __builtin_prefetch(r->pairs[at]);
     }
 }
 
@@ -564,6 +599,7 @@ void reader_read(struct reader *r, uint32_t first, uint32_t last)
     for (uint32_t end; first < last; first = end) {
         end = last - first > READER_BATCH ? first + READER_BATCH : last;
         look_up(r, first, end);
+        look_up_pairs(r, first, end);
         for (uint32_t i = first; i < end; i++)
             read_token(r, i, last);
     }

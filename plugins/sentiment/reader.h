@@ -55,26 +55,29 @@ struct heard {
 struct reader {
     const struct vocabulary *vocabulary;
     const struct token_text *text;
-    bool words;           /* false: the text is not English, only signs are read */
-    struct heard *heard;  /* NULL, or room for an element a token from `heard_from` on */
+    bool words;          /* false: the text is not English, only signs are read */
+    struct heard *heard; /* NULL, or room for an element a token from `heard_from` on */
     uint32_t heard_from;
-    void (*listen)(void *data, const struct entry *entry, bool is_denied); /* to each that is added; NULL, but for trainers */
+    void (*listen)(void *data, const struct entry *entry,
+                   bool is_denied); /* to each that is added; NULL, but for trainers */
     void *listen_data;
     /* The sentence so far. */
     struct sums sums;
-    uint64_t lanes[3];    /* 16 bits each */
+    uint64_t lanes[3]; /* 16 bits each */
     uint32_t n_lanes;
-    uint32_t start;       /* its first token */
-    uint32_t now, last;   /* the token that is being read; where this stretch ends */
-    uint32_t hidden;      /* tokens before this belong to a phrase that has spoken */
+    uint32_t start;                    /* its first token */
+    uint32_t now, last;                /* the token that is being read; where this stretch ends */
+    uint32_t hidden;                   /* tokens before this belong to a phrase that has spoken */
     uint32_t negation, degree, unreal; /* how many tokens they still reach */
     enum role degree_role;
     bool after_contrast;
-    int8_t has_small;     /* letters; -1: nobody has looked */
+    int8_t has_small; /* letters; -1: nobody has looked */
     /* The tokens that are looked up at once, so that memory answers while others are asked for. */
     uint32_t batch, batch_end;
     uint64_t hashes[READER_BATCH];
     const struct entry *found[READER_BATCH];
+    uint64_t pair_hashes[READER_BATCH];
+    const struct entry *pairs[READER_BATCH]; /* a token and the next, when that is a phrase */
     struct waiting {
         uint32_t at;
         float value; /* 0: none */

@@ -14,7 +14,8 @@ void reasons_start(struct reasons *reasons, struct sentiment_output *output, con
     float rules = score_rules(model, total, output->genres);
 
     *reasons = (struct reasons) { .output = output, .model = model, .total = total };
-    if (said > 0 && sum * rules > 0 && fabsf(sum) > said / 8) /* where praise and blame cancel out, the rest is no measure */
+    if (said > 0 && sum * rules > 0 &&
+        fabsf(sum) > said / 8) /* where praise and blame cancel out, the rest is no measure */
         reasons->rules_part = rules / sum;
     else if (said > 0)
         reasons->rules_part = fabsf(rules) / said;

@@ -163,7 +163,8 @@ float score_of(const struct sentiment_model *model, const struct verdict *verdic
     return score < 0 ? -size : size;
 }
 
-float score_confidence(const struct sentiment_model *model, float score, enum sentiment_label label, struct genres genres)
+float score_confidence(const struct sentiment_model *model, float score, enum sentiment_label label,
+                       struct genres genres)
 {
     float at = (score + 1) / 2 * (CONFIDENCE_STEPS - 1), sum = 0;
     int step = (int)at < CONFIDENCE_STEPS - 1 ? (int)at : CONFIDENCE_STEPS - 2;

@@ -37,7 +37,8 @@ float score_weight(const struct sentiment_model *model, const struct sums *sums,
 float score_of(const struct sentiment_model *model, const struct verdict *verdict, struct genres genres);
 
 /* The probability, as learned, that people call a text of this score by this label. */
-float score_confidence(const struct sentiment_model *model, float score, enum sentiment_label label, struct genres genres);
+float score_confidence(const struct sentiment_model *model, float score, enum sentiment_label label,
+                       struct genres genres);
 
 /* Scores from `positive` up are positive, those from `negative` down are negative. */
 enum sentiment_label score_label(float score, float negative, float positive);

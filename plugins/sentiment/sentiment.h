@@ -33,10 +33,10 @@ struct sentiment_output {
     struct verdict *entities; /* of an entity of which nothing is said all is 0 */
     struct reason *reasons;   /* NULL: not wanted; those of most weight, in the text's order */
     uint32_t n_reasons;
-    struct heard *heard;      /* NULL when reasons is; room for an element for each token of the longest sentence */
+    struct heard *heard; /* NULL when reasons is; room for an element for each token of the longest sentence */
     struct verdict text;
     struct genres genres;
-    bool is_known;            /* some word of it was known */
+    bool is_known; /* some word of it was known */
 };
 
 /* Non-zero when should_stop stopped it; then the output means nothing. */
@@ -45,6 +45,7 @@ int sentiment_read(const struct vocabulary *vocabulary, const struct sentiment_i
 
 /* The sums of the whole text alone, and to `listen` each entry that is added; for trainers. */
 void sentiment_sum(const struct vocabulary *vocabulary, const struct sentiment_input *input,
-                   void (*listen)(void *data, const struct entry *entry, bool is_denied), void *data, struct sums *sums);
+                   void (*listen)(void *data, const struct entry *entry, bool is_denied), void *data,
+                   struct sums *sums);
 
 #endif

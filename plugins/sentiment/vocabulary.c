@@ -15,8 +15,7 @@ void vocabulary_make(struct vocabulary *vocabulary, const struct sentiment_model
     for (uint32_t i = 0; i < PHRASE_BITS / 64; i++)
         vocabulary->phrases[i] = model->content.phrases[i] | (own ? own->phrases[i] : 0);
     for (int i = 0; i < N_STAND_INS; i++)
-        vocabulary->stand_ins[i] =
-            words_find(&model->words, word_sign_hash(names[i], (uint32_t)strlen(names[i])));
+        vocabulary->stand_ins[i] = words_find(&model->words, word_sign_hash(names[i], (uint32_t)strlen(names[i])));
     for (int c = 1; c < 128; c++) {
         char byte = (char)c;
         vocabulary->bytes[c] = vocabulary_find(vocabulary, word_hash(&byte, 1, 1));

@@ -97,7 +97,7 @@ static void read_damaged(const uint8_t *data, size_t size)
 
     for (size_t i = 0; i + 3 < size; i += 4)
         damaged[sizeof(struct model_file_head) + ((size_t)data[i] << 16 | (size_t)data[i + 1] << 8 | data[i + 2]) %
-                                                    (shipped_length - sizeof(struct model_file_head))] = data[i + 3];
+                                                     (shipped_length - sizeof(struct model_file_head))] = data[i + 3];
     model_file_seal(&sentiment_model_kind, damaged, shipped_length);
     if (sentiment_model_open(&other, damaged, shipped_length, reason, sizeof reason) == 0) {
         vocabulary_make(&words, &other, NULL);

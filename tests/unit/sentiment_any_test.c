@@ -5,10 +5,53 @@
 
 /* Pieces that random texts are made of. */
 static const char *const pieces[] = {
-    "good", "bad",    "not",  "n't",   "very", "but",  ",",     ".",      "!!!",  "?",        "profit", "fell",
-    "#sad", "GREAT",  "sooo", "no",    "only", ":)",   "-",     "risk-free", "can't", "wait",  "of",     "out",
-    "the",  "order",  "5",    "@you",  "http://x.org", "could", "have", "been", "better", "than",   "\xF0\x9F\x98\x82",
-    "\xE2\x80\x94", "can\xE2\x80\x99t", "\xE4\xBD\xA0\xE5\xA5\xBD", "\xC3\xA9t\xC3\xA9", "\n\n", "(", ")", "xD", "<3", "--free", "-", "a-b",
+    "good",
+    "bad",
+    "not",
+    "n't",
+    "very",
+    "but",
+    ",",
+    ".",
+    "!!!",
+    "?",
+    "profit",
+    "fell",
+    "#sad",
+    "GREAT",
+    "sooo",
+    "no",
+    "only",
+    ":)",
+    "-",
+    "risk-free",
+    "can't",
+    "wait",
+    "of",
+    "out",
+    "the",
+    "order",
+    "5",
+    "@you",
+    "http://x.org",
+    "could",
+    "have",
+    "been",
+    "better",
+    "than",
+    "\xF0\x9F\x98\x82",
+    "\xE2\x80\x94",
+    "can\xE2\x80\x99t",
+    "\xE4\xBD\xA0\xE5\xA5\xBD",
+    "\xC3\xA9t\xC3\xA9",
+    "\n\n",
+    "(",
+    ")",
+    "xD",
+    "<3",
+    "--free",
+    "-",
+    "a-b",
 };
 
 /* `n` pieces in an order that depends on the seed only. */
@@ -19,8 +62,8 @@ static size_t write_mix(char *text, size_t size, unsigned seed, unsigned n)
     text[0] = '\0';
     for (unsigned i = 0; i < n && n_written + 20 < size; i++) {
         seed = seed * 1664525u + 1013904223u;
-        n_written += (size_t)snprintf(text + n_written, size - n_written, "%s%s", pieces[(seed >> 16) % (sizeof pieces / sizeof pieces[0])],
-                                 seed >> 28 ? " " : "");
+        n_written += (size_t)snprintf(text + n_written, size - n_written, "%s%s",
+                                      pieces[(seed >> 16) % (sizeof pieces / sizeof pieces[0])], seed >> 28 ? " " : "");
     }
     return n_written;
 }
@@ -106,8 +149,9 @@ static void a_long_text_is_like_its_parts(void **state)
 
 static void any_text_is_read_in_linear_time(void **state)
 {
-    static const char *const units[] = { "\xF0\x9F\x98\x82 ", "not ", "but ", "can't ", "out of ", "so good ", "- ", "a-",
-                                         "good but ", "A", "." };
+    static const char *const units[] = { "\xF0\x9F\x98\x82 ", "not ",     "but ", "can't ",
+                                         "out of ",           "so good ", "- ",   "a-",
+                                         "good but ",         "A",        "." };
     static char text[500001];
 
     (void)state;
@@ -131,7 +175,8 @@ static void damaged_models_are_refused(void **state)
     for (size_t at = 0; at < 3000; at += 7) {
         sentiment_bytes[at] ^= 0x55;
         if (at < 12 || at >= 16)
-            assert_int_equal(sentiment_model_open(&other, sentiment_bytes, sentiment_length, reason, sizeof reason), -1);
+            assert_int_equal(sentiment_model_open(&other, sentiment_bytes, sentiment_length, reason, sizeof reason),
+                             -1);
         sentiment_bytes[at] ^= 0x55;
     }
     assert_int_equal(sentiment_model_open(&other, sentiment_bytes, sentiment_length, reason, sizeof reason), 0);

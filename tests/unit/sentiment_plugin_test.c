@@ -231,8 +231,8 @@ static double thresholds[2] = { 0.05, 0 };
 static int32_t process(void *self, const char *text, const char *level, const char *lang)
 {
     const struct textd_value values[] = {
-        text_value(level), { TEXTD_FLOAT, 0, 0, thresholds[0], NULL }, { TEXTD_FLOAT, 0, 0, thresholds[1], NULL },
-        text_value(domain), { TEXTD_BOOL, 0, with_reasons, 0, NULL }, text_value(""),
+        text_value(level),  { TEXTD_FLOAT, 0, 0, thresholds[0], NULL }, { TEXTD_FLOAT, 0, 0, thresholds[1], NULL },
+        text_value(domain), { TEXTD_BOOL, 0, with_reasons, 0, NULL },   text_value(""),
     };
     struct textd_doc doc = {
         .size = sizeof doc,
@@ -253,8 +253,9 @@ static int32_t process(void *self, const char *text, const char *level, const ch
 
 static int32_t create(const char *words, void **self)
 {
-    const struct textd_value values[] = { text_value("entity"), { TEXTD_FLOAT, 0, 0, 0.05, NULL }, { TEXTD_FLOAT, 0, 0, 0, NULL },
-                                          text_value("auto"),   { TEXTD_BOOL, 0, 0, 0, NULL },     text_value(words) };
+    const struct textd_value values[] = { text_value("entity"),           { TEXTD_FLOAT, 0, 0, 0.05, NULL },
+                                          { TEXTD_FLOAT, 0, 0, 0, NULL }, text_value("auto"),
+                                          { TEXTD_BOOL, 0, 0, 0, NULL },  text_value(words) };
 
     return textd_plugin_v1.create(&host, values, self);
 }

@@ -403,9 +403,8 @@ static void a_wrong_line_of_own_words_is_named(void **state)
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         struct own_words own;
         char reason[300];
-        assert_int_equal(own_read(&own, &sentiment_model, "w.txt", wrong[i].text, strlen(wrong[i].text), reason,
-                                  sizeof reason),
-                         -1);
+        assert_int_equal(
+            own_read(&own, &sentiment_model, "w.txt", wrong[i].text, strlen(wrong[i].text), reason, sizeof reason), -1);
         assert_string_equal(reason, wrong[i].why);
     }
 }

@@ -24,8 +24,8 @@ static int load_models(void **state)
     assert_non_null(in);
     sentiment_length = fread(sentiment_bytes, 1, sizeof sentiment_bytes, in);
     fclose(in);
-    assert_int_equal(
-        sentiment_model_open(&sentiment_model, sentiment_bytes, sentiment_length, reason, sizeof reason), 0);
+    assert_int_equal(sentiment_model_open(&sentiment_model, sentiment_bytes, sentiment_length, reason, sizeof reason),
+                     0);
     vocabulary_make(&vocabulary, &sentiment_model, NULL);
     return load_model(state);
 }

@@ -51,7 +51,8 @@ static const struct column columns[] = {
 };
 #define N_COLUMNS (sizeof columns / sizeof columns[0])
 
-static void put_words(const struct table *table, struct weights *const *w, struct sentiment_content *c, struct entry *entries)
+static void put_words(const struct table *table, struct weights *const *w, struct sentiment_content *c,
+                      struct entry *entries)
 {
     float *all = trainer_alloc((size_t)MOST_WORDS * N_COLUMNS * N_GENRES * sizeof *all), *at = all;
 
@@ -60,8 +61,9 @@ static void put_words(const struct table *table, struct weights *const *w, struc
             for (int g = 0; g < N_GENRES; g++, at++) {
                 const struct column *column = &columns[k];
                 const struct weights *from = w[column->target == TARGET_GENRE ? TARGET_GENRE + g : (int)column->target];
-                *at = table->tags[slot] && !table_is_degree(&table->entries[slot]) ? ridge_word(from, table, slot, column->is_denied, column->target, (enum genre)g)
-                                        : 0;
+                *at = table->tags[slot] && !table_is_degree(&table->entries[slot])
+                          ? ridge_word(from, table, slot, column->is_denied, column->target, (enum genre)g)
+                          : 0;
                 c->unit[column->unit] = fmaxf(c->unit[column->unit], fabsf(*at) / 127);
             }
     at = all;
@@ -119,7 +121,8 @@ static enum sentiment_label label_of(const struct sentiment_model *model, const 
     return score_label(score_of(model, &e->verdict, genres), -0.05f, 0.05f);
 }
 
-static double f1_of_genre(const struct sentiment_model *model, const struct examples *x, uint32_t without, enum genre genre)
+static double f1_of_genre(const struct sentiment_model *model, const struct examples *x, uint32_t without,
+                          enum genre genre)
 {
     uint32_t counts[N_LABELS][N_LABELS] = { { 0 } };
     struct genres only = { { 0 } };

@@ -7,11 +7,11 @@
 #include "plugins/sentiment/train/train.h"
 
 #define STEPS 100
-#define SCALE_WORD 0.5f        /* a word's own weight */
-#define SCALE_WORD_GENRE 0.3f  /* the same, in one genre */
+#define SCALE_WORD 0.5f       /* a word's own weight */
+#define SCALE_WORD_GENRE 0.3f /* the same, in one genre */
 #define SCALE_WORD_DENIED 0.3f
 #define SCALE_VECTOR 0.08f
-#define SCALE_DENIED 0.7f      /* of what is known, when denied */
+#define SCALE_DENIED 0.7f /* of what is known, when denied */
 #define SCALE_VALENCE 1.0f
 #define N_FLOATS (sizeof(struct weights) / sizeof(float))
 
@@ -132,7 +132,9 @@ static void add_squares(struct weights *w, const struct example *e, struct shape
 
 static float wanted(const struct example *e, enum target target, enum genre genre)
 {
-    return target == TARGET_POLARITY ? e->mean : target == TARGET_NEUTRAL ? e->label == SENTIMENT_NEUTRAL : e->genre == genre;
+    return target == TARGET_POLARITY  ? e->mean
+           : target == TARGET_NEUTRAL ? e->label == SENTIMENT_NEUTRAL
+                                      : e->genre == genre;
 }
 
 static double product(const float *a, const float *b)
@@ -157,7 +159,8 @@ static struct weights *new_weights(void)
     return w;
 }
 
-void ridge_fit(struct weights *weights, const struct examples *x, uint32_t without, enum target target, enum genre genre)
+void ridge_fit(struct weights *weights, const struct examples *x, uint32_t without, enum target target,
+               enum genre genre)
 {
     struct weights *rest = new_weights(), *way = new_weights(), *image = new_weights(), *squares = new_weights();
     float *r = (float *)rest, *p = (float *)way, *q = (float *)image, *d = (float *)squares, *w = (float *)weights;

@@ -116,9 +116,16 @@ static const struct {
     const char *before, *behind;
     float shift, factor;
 } dresses[] = {
-    { "", "", 0, 1 },          { "very ", "", 0.293f, 1 },   { "slightly ", "", -0.293f, 1 },     { "not ", "", 0, -0.74f },
-    { "", "!!!", 0.8f, 1 },    { "extremely ", "", 0.4f, 1 }, { "somewhat ", "", -0.293f, 1 },    { "not very ", "", -0.6f, -0.74f },
-    { "It is ", ".", 0, 1 }, { "It isn't ", ".", 0, -0.74f },
+    { "", "", 0, 1 },
+    { "very ", "", 0.293f, 1 },
+    { "slightly ", "", -0.293f, 1 },
+    { "not ", "", 0, -0.74f },
+    { "", "!!!", 0.8f, 1 },
+    { "extremely ", "", 0.4f, 1 },
+    { "somewhat ", "", -0.293f, 1 },
+    { "not very ", "", -0.6f, -0.74f },
+    { "It is ", ".", 0, 1 },
+    { "It isn't ", ".", 0, -0.74f },
 };
 #define N_DRESSES (sizeof dresses / sizeof dresses[0])
 #define LEXICON_WEIGHT 0.3f

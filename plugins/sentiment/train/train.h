@@ -26,7 +26,8 @@ struct table {
 
 /* Reads the lists of LEXICON (valence.txt, symbols.txt, roles.txt), VADER's lexicon and the file of vectors. */
 /* Calls `take` with each line `word TAB value …`; in lists of our own '#' starts a comment. */
-void list_read(const char *file, bool has_comments, void (*take)(void *data, const char *word, const char *value), void *data);
+void list_read(const char *file, bool has_comments, void (*take)(void *data, const char *word, const char *value),
+               void *data);
 
 void table_read(struct table *table, const char *lexicon, const char *vader, const char *vectors);
 
@@ -61,8 +62,8 @@ struct example {
     float mean;
     enum sentiment_label label;
     enum genre genre;
-    uint32_t fold;  /* of ten; texts of one document are in the same */
-    float weight;   /* 1; less for those that are made from a lexicon, which are in no fold and calibrate nothing */
+    uint32_t fold; /* of ten; texts of one document are in the same */
+    float weight;  /* 1; less for those that are made from a lexicon, which are in no fold and calibrate nothing */
     /* Filled in by example_read. */
     struct told *told;
     uint32_t n_told;
@@ -114,8 +115,7 @@ void ridge_fit(struct weights *weights, const struct examples *examples, uint32_
                enum genre genre);
 
 /* The prediction for an example, as if it were of this genre. */
-float ridge_predict(const struct weights *weights, const struct example *example, enum target target,
-                    enum genre genre);
+float ridge_predict(const struct weights *weights, const struct example *example, enum target target, enum genre genre);
 
 /* The weight of a slot's word, in the sum that is multiplied by the norm. */
 float ridge_word(const struct weights *weights, const struct table *table, uint32_t slot, bool is_denied,

@@ -10,9 +10,9 @@
 #define FULL (MOST_WORDS / 8 * 7)
 
 static const char *const roles[N_ROLES] = {
-    [ROLE_NONE] = "plain", [ROLE_NEGATION] = "not", [ROLE_MORE] = "more", [ROLE_LESS] = "less",
-    [ROLE_UNREAL] = "unreal", [ROLE_CONTRAST] = "but", [ROLE_UP] = "up", [ROLE_DOWN] = "down",
-    [ROLE_GAIN] = "gain", [ROLE_COST] = "cost",
+    [ROLE_NONE] = "plain",    [ROLE_NEGATION] = "not", [ROLE_MORE] = "more", [ROLE_LESS] = "less",
+    [ROLE_UNREAL] = "unreal", [ROLE_CONTRAST] = "but", [ROLE_UP] = "up",     [ROLE_DOWN] = "down",
+    [ROLE_GAIN] = "gain",     [ROLE_COST] = "cost",
 };
 
 uint32_t table_add(struct table *t, uint64_t hash, uint8_t flags)
@@ -78,8 +78,8 @@ static int has_letters_only(const char *word)
 }
 
 /* Signs are looked up as they are written, words in any case; "xD" and "<3" may be taken for either. */
-static void for_each_slot(struct table *t, const char *word, void (*set)(struct table *, uint32_t slot, float value, int column),
-                          float value, int column)
+static void for_each_slot(struct table *t, const char *word,
+                          void (*set)(struct table *, uint32_t slot, float value, int column), float value, int column)
 {
     if (*word == 0 || strlen(word) > WORD_MOST_BYTES)
         return;
@@ -96,7 +96,8 @@ static void set_valence(struct table *t, uint32_t slot, float valence, int colum
     two[1] = valence < 0 ? valence / 4 : 0;
 }
 
-void list_read(const char *file, bool has_comments, void (*take)(void *data, const char *word, const char *value), void *data)
+void list_read(const char *file, bool has_comments, void (*take)(void *data, const char *word, const char *value),
+               void *data)
 {
     FILE *in = fopen(file, "r");
     char *line = NULL, *tab;
