@@ -57,7 +57,7 @@ static struct entry *entry_of(struct list *list, uint64_t hash)
 
 static int read_weight(struct list *list, const char *at, size_t length, float *weight)
 {
-    char number[32], *stop = number;
+    char number[32] = "", *stop = number;
 
     *weight = 0;
     if (length > 0 && length < sizeof number) {

@@ -17,13 +17,6 @@ static void write_rounded(const struct request *r, const char *key, float x)
     r->host->write_number(r->doc, round((double)x * 1e4) / 1e4 + 0.0);
 }
 
-static bool is_silent(const struct verdict *verdict)
-{
-    static const struct verdict nothing;
-
-    return memcmp(verdict, &nothing, sizeof nothing) == 0;
-}
-
 /* Of what nothing is said the score is 0, whatever the genre's. */
 static void write_verdict(const struct request *r, const struct verdict *verdict, bool is_known)
 {
@@ -55,7 +48,7 @@ static int32_t write_spans(const struct request *r, const char *key, const struc
             return explain(host, TEXTD_STOPPED, "stopped while writing %s %u of %u", key, i, count);
         host->map_begin(r->doc);
         write_place(r, spans[i]);
-        write_verdict(r, &verdicts[i], r->output.is_known && !is_silent(&verdicts[i]));
+        write_verdict(r, &verdicts[i], r->output.is_known && !score_is_silent(&verdicts[i]));
         host->map_end(r->doc);
     }
     host->array_end(r->doc);

@@ -145,13 +145,20 @@ float score_weight(const struct sentiment_model *model, const struct sums *sums,
     return sum * model->content.unit[SUM_POLARITY] * norm_of(sums);
 }
 
+bool score_is_silent(const struct verdict *verdict)
+{
+    for (int g = 0; g < N_GENRES; g++)
+        if (verdict->polarity[g] != 0 || verdict->neutral[g] != 0)
+            return false;
+    return true;
+}
+
 float score_of(const struct sentiment_model *model, const struct verdict *verdict, struct genres genres)
 {
     const struct sentiment_content *c = &model->content;
-    static const float nothing[N_GENRES];
     float score = 0, width = 0;
 
-    if (memcmp(verdict->polarity, nothing, sizeof nothing) == 0) /* of what nothing is said, whatever is usual */
+    if (score_is_silent(verdict)) /* of what nothing is said, whatever is usual */
         return 0;
     for (int g = 0; g < N_GENRES; g++) {
         score += genres.share[g] * (verdict->polarity[g] - c->centre[g]);

@@ -33,6 +33,9 @@ float score_rules(const struct sentiment_model *model, const struct sums *sums, 
 float score_weight(const struct sentiment_model *model, const struct sums *sums, const uint8_t weights[N_GENRES],
                    struct genres genres);
 
+/* Nothing is said: all is 0. */
+bool score_is_silent(const struct verdict *verdict);
+
 /* -1 to 1. What is less than 0.05 from 0 is neutral, whatever the genre. */
 float score_of(const struct sentiment_model *model, const struct verdict *verdict, struct genres genres);
 

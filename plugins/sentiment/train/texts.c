@@ -91,7 +91,8 @@ static void take_record(void *data, const json_t *record)
 
     if (!id || !text || !label || !json_is_number(mean))
         trainer_fail("\"id\", \"text\" and \"label\" must be strings and \"mean\" a number");
-    for (which = 0; which < N_LABELS && strcmp(label, score_label_name((enum sentiment_label)which)) != 0; which++)
+    for (which = 0; which < N_LABELS && label && strcmp(label, score_label_name((enum sentiment_label)which)) != 0;
+         which++)
         ;
     if (which == N_LABELS)
         trainer_fail("\"label\" is \"%s\"; it must be negative, neutral or positive", label);
