@@ -137,7 +137,7 @@ static double f1_of_genre(const struct sentiment_model *model, const struct exam
 /* Where neutral is, for each genre, by trying all; among the best by the mean with its neighbours, which is less a matter of luck. */
 static void find_widths(struct sentiment_model *model, const struct examples *x, uint32_t without, enum genre genre)
 {
-    enum { CENTRES = 5, WIDTHS = 14, WIDENINGS = 8 };
+    enum { MIDDLE = 2, CENTRES = 2 * MIDDLE + 1, WIDTHS = 14, WIDENINGS = 8 };
     static double f1[CENTRES][WIDTHS][WIDENINGS];
     struct sentiment_content *c = &model->content;
     double best = -1;
@@ -145,7 +145,7 @@ static void find_widths(struct sentiment_model *model, const struct examples *x,
 
     for (int i = 0; i < CENTRES * WIDTHS * WIDENINGS; i++) {
         int a = i / (WIDTHS * WIDENINGS), b = i / WIDENINGS % WIDTHS, d = i % WIDENINGS;
-        c->centre[genre] = 0.025f * (float)(a - CENTRES / 2);
+        c->centre[genre] = 0.025f * (float)(a - MIDDLE);
         c->widening[genre] = 0.2f * (float)d;
         c->width[genre] = 0.02f * (float)(b + 1) - 0.2f * c->widening[genre];
         f1[a][b][d] = f1_of_genre(model, x, without, genre);
@@ -161,7 +161,7 @@ static void find_widths(struct sentiment_model *model, const struct examples *x,
             at[0] = a, at[1] = b, at[2] = d;
         }
     }
-    c->centre[genre] = 0.025f * (float)(at[0] - CENTRES / 2);
+    c->centre[genre] = 0.025f * (float)(at[0] - MIDDLE);
     c->widening[genre] = 0.2f * (float)at[2];
     c->width[genre] = 0.02f * (float)(at[1] + 1) - 0.2f * c->widening[genre];
 }
