@@ -6,11 +6,11 @@
 #include "plugins/lib/character.h"
 
 /* Whether token `i` ends sentences by itself, in every context: the full stops of scripts that have no other use for them. */
-static int is_wide_terminal(const struct paragraph *p, uint32_t i)
+static inline int is_wide_terminal(const struct paragraph *p, uint32_t i)
 {
     uint32_t at = p->tokens[i].start, size;
 
-    return i >= p->first && (unsigned char)p->text[at] >= 0x80 && char_kind_at(p->text, at, &size) == CHAR_TERM;
+    return (unsigned char)p->text[at] >= 0x80 && i >= p->first && char_kind_at(p->text, at, &size) == CHAR_TERM;
 }
 
 static int stands_at(const struct paragraph *p, uint32_t i, const char *token)
@@ -21,7 +21,8 @@ static int stands_at(const struct paragraph *p, uint32_t i, const char *token)
 }
 
 /* What the gap behind a full stop of those scripts is, closing quotes taken along. */
-static enum boundary behind_wide_terminal(const struct paragraph *p, uint32_t i, enum shape left, enum shape right)
+static inline enum boundary behind_wide_terminal(const struct paragraph *p, uint32_t i, enum shape left,
+                                                 enum shape right)
 {
     if (is_wide_terminal(p, i - 1))
         return right == SHAPE_CLOSE || right == SHAPE_QUOTE || is_wide_terminal(p, i) ? BOUNDARY_NEVER
@@ -54,6 +55,24 @@ static int is_item(const struct paragraph *p, uint32_t i, enum shape shape)
     return shape == SHAPE_ITEM || (shape == SHAPE_NUMBER && p->text[behind] == ')');
 }
 
+#define WORDS \
+    (1u << SHAPE_SMALL | 1u << SHAPE_CAPITAL | 1u << SHAPE_CAPITALS | 1u << SHAPE_INITIAL | 1u << SHAPE_MIXED | \
+     1u << SHAPE_PERIOD_WORD)
+#define TERMINALS (1u << SHAPE_PERIOD | 1u << SHAPE_QUESTION | 1u << SHAPE_DOTS)
+
+/* Between which shapes, on one line, the model is asked: for the left one, a bit for each of the right ones. */
+static inline uint32_t asked_on_line(enum gap gap, enum shape left)
+{
+    static const uint32_t glued = WORDS | 1u << SHAPE_OPEN | 1u << SHAPE_NUMBER, all = ~(1u << SHAPE_COMMA);
+    uint32_t is_wordlike = (WORDS | 1u << SHAPE_CLITIC | 1u << SHAPE_NUMBER) >> left & 1;
+
+    if (gap == GAP_NONE)
+        return (TERMINALS | 1u << SHAPE_DRAWING) >> left & 1 ? glued : 0;
+    if (left == SHAPE_OPEN || left == SHAPE_COMMA || (left == SHAPE_SMALL && gap == GAP_BLANK))
+        return 0;
+    return is_wordlike ? all & ~(1u << SHAPE_SMALL) : all;
+}
+
 enum boundary boundary_at(const struct paragraph *p, uint32_t i, struct gap_view *view)
 {
     enum gap gap = view->gap = paragraph_gap(p, i);
@@ -63,16 +82,7 @@ enum boundary boundary_at(const struct paragraph *p, uint32_t i, struct gap_view
         return rule;
     if (gap == GAP_LINE)
         return is_item(p, i, right) ? BOUNDARY_ALWAYS : BOUNDARY_ASK;
-    if (gap == GAP_NONE)
-        return (shape_is_terminal(left) || left == SHAPE_DRAWING) &&
-                       (shape_is_word(right) || right == SHAPE_OPEN || right == SHAPE_NUMBER)
-                   ? BOUNDARY_ASK
-                   : BOUNDARY_NEVER;
-    if (left == SHAPE_OPEN || right == SHAPE_COMMA || (left == SHAPE_SMALL && gap == GAP_BLANK))
-        return BOUNDARY_NEVER;
-    if (left == SHAPE_COMMA)
-        return right == SHAPE_CAPITAL && is_greeting(p, i) ? BOUNDARY_ASK : BOUNDARY_NEVER;
-    if (shape_is_word(left) || left == SHAPE_CLITIC || left == SHAPE_NUMBER)
-        return right != SHAPE_SMALL ? BOUNDARY_ASK : BOUNDARY_NEVER;
-    return BOUNDARY_ASK;
+    if (left == SHAPE_COMMA && right == SHAPE_CAPITAL && gap != GAP_NONE && is_greeting(p, i))
+        return BOUNDARY_ASK;
+    return asked_on_line(gap, left) >> right & 1 ? BOUNDARY_ASK : BOUNDARY_NEVER;
 }

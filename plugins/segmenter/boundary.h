@@ -29,7 +29,7 @@ struct gap_view {
 enum boundary boundary_at(const struct paragraph *paragraph, uint32_t i, struct gap_view *view);
 
 /* The features of a gap, as hashes. The near ones come first: most gaps are decided by them. */
-#define NEAR_FEATURES 8u
+#define NEAR_FEATURES 7u
 #define MOST_FEATURES 40u
 
 struct features {

@@ -117,14 +117,14 @@ static uint32_t name_end(const struct scan *s, uint32_t at, uint8_t *kind)
         return at;
     if (is_newsgroup(s, at, end))
         return end;
-    if (word_is_domain(s->text + last, end - last) && !is_letter_at(s, end)) {
+    if (word_is_domain(s->text + last, end - last, s->length - last) && !is_letter_at(s, end)) {
         *kind = TEXTD_TOKEN_LINK;
         /* "York.But" and "it.So" would be hosts by their letters; a host's ending is not capitalised by itself. */
         if (char_is_upper(s->text[last]) && char_is_lower(byte_at(s, last + 1)))
             return at;
         return byte_at(s, end) == '/' && is_word_byte(byte_at(s, end + 1)) ? trim(s, at, visible_end(s, end)) : end;
     }
-    return word_is_file_ending(s->text + last, end - last) ? end : at;
+    return word_is_file_ending(s->text + last, end - last, s->length - last) ? end : at;
 }
 
 uint32_t scan_link(struct scan *s, uint32_t at, uint32_t end, uint8_t *kind)

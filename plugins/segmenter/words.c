@@ -76,7 +76,7 @@ static int is_own_period(const struct scan *s, uint32_t at, uint32_t end)
         char next = next_visible(s, end + 1);
         return s->text[at] != 'I' && behind != '"' && (char_is_upper(next) || behind == ',') && behind != '\n';
     }
-    switch (word_abbreviation(s->text + at, end - at)) {
+    switch (word_abbreviation(s->text + at, end - at, s->length - at)) {
     case ABBREVIATION_SURE:
         return !is_letter_at(s, end + 1);
     case ABBREVIATION_NUMBERED:
@@ -128,7 +128,7 @@ static int goes_on(const struct scan *s, uint32_t at, uint32_t end, uint32_t *ma
     if (*mark > 0 && stands_at(s, end + *mark, "esque"))
         return 1;
     if (*mark > 0)
-        return is_word_byte(byte_at(s, end + *mark)) && word_is_prefix(s->text + at, end - at);
+        return is_word_byte(byte_at(s, end + *mark)) && word_is_prefix(s->text + at, end - at, s->length - at);
     *mark = apostrophe_at(s, end);
     return *mark > 0 && is_letter_at(s, end + *mark);
 }

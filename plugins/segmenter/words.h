@@ -17,22 +17,49 @@ struct fused_word {
 #define FUSED_SLOT(key) ((key)*FUSED_MULTIPLIER >> 56)
 extern const struct fused_word fused_words[FUSED_SLOTS];
 
-/* Where the second half of the word starts; 0 when it is one. `left` bytes may be read at `word`. Asked for every word, and
- * nearly always no: it takes one branch, which is easy to foretell. */
+#define FUSED_LONGEST 8u
+
+/* For the lower four bits of a length and the lower five of a first letter, the last letters of such words in the table, a bit each. */
+extern const uint32_t fused_last_letters[16][32];
+
+/* Whether a word with these first and last letters may be in the table. Asked of every word, and nearly always no. */
+static inline int word_may_be_fused(char first, char last, uint32_t length)
+{
+    return fused_last_letters[length & 15][first & 31] >> (last & 31) & 1;
+}
+
+/* Eight bytes, the first in the lowest byte. */
+static inline uint64_t word_load(const char *bytes)
+{
+    uint64_t eight;
+
+    memcpy(&eight, bytes, 8);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    eight = __builtin_bswap64(eight);
+#endif
+    return eight;
+}
+
+/* A word of at most eight letters as a key: lower case, the first in the lowest byte. `left` bytes may be read at `word`. */
+static inline uint64_t word_key(const char *word, uint32_t length, uint32_t left)
+{
+    char bytes[8] = { 0 };
+
+    if (left < 8) {
+        memcpy(bytes, word, left);
+        word = bytes;
+    }
+    return (word_load(word) | 0x2020202020202020ull) & ~0ull >> (length < 8 ? (8 - length) * 8 : 0);
+}
+
+/* Where the second half of the word starts; 0 when it is one. */
 static inline uint32_t word_fused(const char *word, uint32_t length, uint32_t left)
 {
-    uint64_t key = 0;
-
-    if (left >= 8)
-        memcpy(&key, word, 8);
-    else
-        memcpy(&key, word, left);
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    key = __builtin_bswap64(key);
-#endif
-    key = (key | 0x2020202020202020ull) & ~0ull >> (length < 8 ? (8 - length) * 8 : 0);
+    if (length > FUSED_LONGEST)
+        return 0;
+    uint64_t key = word_key(word, length, left);
     const struct fused_word *found = &fused_words[FUSED_SLOT(key)];
-    if (found->key != key || length > 8)
+    if (found->key != key)
         return 0;
     /* "IM" and "HES" are names, "IMs" and "dont" are not */
     return length <= 3 && word[length - 1] < 'a' ? 0 : found->apart;
@@ -45,14 +72,18 @@ enum abbreviation {
     ABBREVIATION_SURE,
 };
 
-/* What kind of abbreviation the word (without its period) is. Initials and "U.S." are not asked for here. */
-enum abbreviation word_abbreviation(const char *word, uint32_t length);
+/* What kind of abbreviation the word (without its period) is; `left` as above. Initials and "U.S." are not asked for here. */
+enum abbreviation word_abbreviation(const char *word, uint32_t length, uint32_t left);
 
 /* Non-zero when the word is a prefix that its hyphen joins to the next: "co-worker", "e-mail"; other hyphens part. */
-int word_is_prefix(const char *word, uint32_t length);
+int word_is_prefix(const char *word, uint32_t length, uint32_t left);
 
 /* Non-zero when the letters are a top-level domain, or a file's ending: "com", "pdf". */
-int word_is_domain(const char *word, uint32_t length);
-int word_is_file_ending(const char *word, uint32_t length);
+int word_is_domain(const char *word, uint32_t length, uint32_t left);
+int word_is_file_ending(const char *word, uint32_t length, uint32_t left);
+
+/* How many known words start with a letter before the `letter`th (0: "a"), counted; and as the search takes it. For tests. */
+uint32_t word_known_before(uint32_t letter);
+extern const uint16_t known_before[27];
 
 #endif

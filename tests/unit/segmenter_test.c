@@ -155,18 +155,44 @@ static void known_words_are_found(void **state)
 
     (void)state;
     for (size_t i = 0; i < COUNT(sure); i++)
-        assert_int_equal(word_abbreviation(sure[i], (uint32_t)strlen(sure[i])), ABBREVIATION_SURE);
+        assert_int_equal(word_abbreviation(sure[i], (uint32_t)strlen(sure[i]), (uint32_t)strlen(sure[i])),
+                         ABBREVIATION_SURE);
     for (size_t i = 0; i < COUNT(numbered); i++)
-        assert_int_equal(word_abbreviation(numbered[i], (uint32_t)strlen(numbered[i])), ABBREVIATION_NUMBERED);
+        assert_int_equal(word_abbreviation(numbered[i], (uint32_t)strlen(numbered[i]), (uint32_t)strlen(numbered[i])),
+                         ABBREVIATION_NUMBERED);
     for (size_t i = 0; i < COUNT(none); i++)
-        assert_int_equal(word_abbreviation(none[i], (uint32_t)strlen(none[i])), ABBREVIATION_NONE);
+        assert_int_equal(word_abbreviation(none[i], (uint32_t)strlen(none[i]), (uint32_t)strlen(none[i])),
+                         ABBREVIATION_NONE);
     for (size_t i = 0; i < COUNT(prefixes); i++)
-        assert_true(word_is_prefix(prefixes[i], (uint32_t)strlen(prefixes[i])));
-    assert_false(word_is_prefix("well", 4));
+        assert_true(word_is_prefix(prefixes[i], (uint32_t)strlen(prefixes[i]), (uint32_t)strlen(prefixes[i])));
+    assert_false(word_is_prefix("well", 4, 4));
     for (size_t i = 0; i < COUNT(fused); i++) {
         uint32_t length = (uint32_t)strlen(fused[i].word);
         assert_int_equal(word_fused(fused[i].word, length, length), fused[i].apart);
     }
+}
+
+static void the_search_knows_where_each_letter_starts(void **state)
+{
+    (void)state;
+    for (uint32_t letter = 0; letter <= 26; letter++)
+        assert_int_equal(known_before[letter], word_known_before(letter));
+}
+
+/* What is asked first of every word lets no word of the table by. */
+static void the_filter_lets_fused_words_through(void **state)
+{
+    uint32_t n = 0;
+
+    (void)state;
+    for (uint32_t i = 0; i < FUSED_SLOTS; i++) {
+        uint64_t key = fused_words[i].key;
+        uint32_t length = key ? 8 - (uint32_t)__builtin_clzll(key) / 8 : 0;
+        if (length > 0)
+            assert_true(word_may_be_fused((char)(key & 0xFF), (char)(key >> (length - 1) * 8), length));
+        n += length > 0;
+    }
+    assert_true(n > 40);
 }
 
 static void a_damaged_model_is_refused(void **state)
@@ -187,7 +213,7 @@ static void a_damaged_model_is_refused(void **state)
     assert_non_null(strstr(reason, "its checksum is"));
     head->version++;
     assert_int_equal(model_open(&opened, copy, model_length, reason, sizeof reason), -1);
-    assert_non_null(strstr(reason, "it is of version 3, and this segmenter reads version 2"));
+    assert_non_null(strstr(reason, "it is of version 4, and this segmenter reads version 3"));
 }
 
 int main(void)
@@ -196,6 +222,8 @@ int main(void)
         cmocka_unit_test(tokens_follow_universal_dependencies),
         cmocka_unit_test(sentences_end_where_they_end),
         cmocka_unit_test(known_words_are_found),
+        cmocka_unit_test(the_search_knows_where_each_letter_starts),
+        cmocka_unit_test(the_filter_lets_fused_words_through),
         cmocka_unit_test(a_damaged_model_is_refused),
     };
     return cmocka_run_group_tests(tests, load_model, NULL);
