@@ -17,7 +17,7 @@
 #include "plugins/lib/model_file.h"
 
 #define MODEL_SCALE 16
-#define MODEL_MOST_SLOTS (1u << 17) /* 256 KiB */
+#define MODEL_MOST_SLOTS (1u << 16) /* 128 KiB */
 
 struct boundary_model {
     const uint16_t *slots;

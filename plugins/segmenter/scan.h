@@ -14,7 +14,7 @@ struct scan {
     const char *text;
     uint32_t length;
     struct segments *out;
-    struct byte_bits bits;      /* of the stretch that the walk is in, or near its end */
+    struct byte_bits *bits;     /* of the stretch that the walk is in, or near its end */
     uint32_t next_at;           /* the next "@", as far as somebody looked; see links.c */
     uint32_t no_address_before; /* no address starts before here: a look that failed is not repeated */
 };
@@ -82,12 +82,12 @@ static inline void add_token(struct scan *s, uint32_t start, uint32_t end, uint8
 /* The end of the ASCII letters and digits at `at`. */
 static inline uint32_t scan_ascii_word(const struct scan *s, uint32_t at)
 {
-    uint32_t i = at - s->bits.from;
+    uint32_t i = at - s->bits->from;
 
     if (i < STRETCH) {
-        uint64_t others = ~bits_at(s->bits.words, i); /* those above the window count as others */
+        uint64_t others = ~bits_at(s->bits->words, i); /* those above the window count as others */
         at += others ? (uint32_t)__builtin_ctzll(others) : WINDOW;
-        if (i % 8 + (at - s->bits.from - i) < WINDOW && at < s->bits.end)
+        if (i % 8 + (at - s->bits->from - i) < WINDOW && at < s->bits->end)
             return at;
     }
     while (at < s->length && is_word_byte(s->text[at]))

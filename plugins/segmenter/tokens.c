@@ -147,7 +147,7 @@ static inline uint32_t add_easy_tokens(struct scan *s, uint32_t at, struct easy_
         starts &= starts - 1;
         ends &= ends - 1;
         start = (uint32_t)__builtin_ctzll(starts);
-        gap = last.may_end & !(text[start] & 0x20) ? TOKEN_GAP : 0;
+        gap = (last.may_end & !(text[start] & 0x20)) * TOKEN_GAP;
     } while (ends);
     s->out->n_tokens = last.n;
     return gap;
@@ -170,13 +170,13 @@ static inline uint32_t scan_words(struct scan *s, uint32_t at, uint32_t gap)
     uint32_t end, token;
 
     for (;;) {
-        struct easy_tokens easy = read_window(&s->bits, at - s->bits.from);
+        struct easy_tokens easy = read_window(s->bits, at - s->bits->from);
         end = at + easy.hard;
         if (easy.next > 0) {
             gap = add_easy_tokens(s, at, easy, gap);
             at += easy.next;
         }
-        if (easy.hard > 0 && end < s->bits.end) {
+        if (easy.hard > 0 && end < s->bits->end) {
             if (!has_plain_stop(s, at, end))
                 break;
             token = s->out->n_tokens;
@@ -189,7 +189,7 @@ static inline uint32_t scan_words(struct scan *s, uint32_t at, uint32_t gap)
             end = scan_ascii_word(s, at + 1);
             break;
         }
-        if (at >= s->bits.end)
+        if (at >= s->bits->end)
             return at;
     }
     token = s->out->n_tokens;
@@ -290,7 +290,8 @@ static inline uint32_t gap_flags(const struct scan *s, uint32_t at, uint8_t clas
 
 int32_t segment_tokens(struct segments *segments, const char *text, uint32_t length)
 {
-    struct scan s = { .text = text, .length = length, .out = segments };
+    struct byte_bits bits; /* read before anybody looks at them */
+    struct scan s = { .text = text, .length = length, .out = segments, .bits = &bits };
     uint32_t at = 0, read_at = 0;
 
     segments->n_tokens = 0;
@@ -302,8 +303,8 @@ int32_t segment_tokens(struct segments *segments, const char *text, uint32_t len
         if (at >= read_at) {
             if (at > 0 && segments->should_stop(segments->data))
                 return TEXTD_STOPPED;
-            bits_read(&s.bits, text, at, length);
-            read_at = s.bits.end < length ? s.bits.end - WINDOW : length;
+            bits_read(&bits, text, at, length);
+            read_at = bits.end < length ? bits.end - WINDOW : length;
         }
         uint8_t class = char_byte_class[(unsigned char)text[at]];
         uint32_t gap = segments->n_tokens > 0 ? gap_flags(&s, at, class) : 0;

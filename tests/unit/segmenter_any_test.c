@@ -206,18 +206,18 @@ static void ascii_has_the_classes_of_unicode(void **state)
 static void words_end_at_the_first_other_byte(void **state)
 {
     enum { LONGEST = 2 * WINDOW + 3 };
-    static struct scan scan;
+    static struct byte_bits bits;
     char text[LONGEST];
+    struct scan scan = { .text = text, .bits = &bits };
 
     (void)state;
-    scan.text = text;
     for (uint32_t length = 1; length <= LONGEST; length += 1 + length / 8)
         for (uint32_t at = 0; at < length; at++)
             for (int c = 0; c < 256; c++) {
                 memset(text, at % 2 ? 'z' : '0', sizeof text);
                 text[at] = (char)c;
                 scan.length = length;
-                bits_read(&scan.bits, text, 0, length);
+                bits_read(&bits, text, 0, length);
                 uint32_t end = is_word_byte((char)c) ? length : at;
                 assert_int_equal(scan_ascii_word(&scan, 0), end);
                 assert_int_equal(scan_ascii_word(&scan, at / 2), end);

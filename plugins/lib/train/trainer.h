@@ -12,7 +12,7 @@
 extern const char *trainer_name;
 
 /* Says why on stderr, with the trainer's name and, while a record is read, its file and line; ends the program with 1. */
-_Noreturn void trainer_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void trainer_fail(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
 
 /* Memory that malloc or realloc gave, grown to `bytes`; NULL starts anew. Ends the program when there is none. */
 void *trainer_grow(void *memory, size_t bytes);

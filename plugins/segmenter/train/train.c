@@ -20,7 +20,7 @@
 #define DROPPED 0.3f   /* of the features of an example */
 #define LEAST_COUNT 6u /* of a feature in the examples, where each text comes in three or four dresses */
 #define SLOTS MODEL_MOST_SLOTS
-#define SHIFT 15u    /* of a hash, to its slot */
+#define SHIFT 16u    /* of a hash, to its slot */
 #define MISSED 1000u /* one boundary in so many may be missed by the near features, and as many gaps be taken for one */
 
 struct example {
