@@ -57,9 +57,6 @@ static struct block read_block(const char *text)
 
 static void put(unsigned char *map, uint32_t i, uint64_t bits)
 {
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    bits = __builtin_bswap64(bits);
-#endif
     memcpy(map + i / 8, &bits, sizeof bits);
 }
 

@@ -26,15 +26,21 @@ static inline int is_word_byte(char c)
 /* Reads the stretch that starts at `from` (< length). */
 void bits_read(struct byte_bits *bits, const char *text, uint32_t from, uint32_t length);
 
+/* Eight bytes, the first in the lowest byte. */
+static inline uint64_t bits_eight(const char *bytes)
+{
+    uint64_t eight;
+
+    memcpy(&eight, bytes, 8);
+    return eight;
+}
+
 /* The bits from the stretch's byte `i` on, at least 57; zeros above them. */
 static inline uint64_t bits_at(const unsigned char *map, uint32_t i)
 {
     uint64_t window;
 
     memcpy(&window, map + i / 8, sizeof window);
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    window = __builtin_bswap64(window);
-#endif
     return window >> i % 8;
 }
 

@@ -1,8 +1,11 @@
-/* features.c: what is known of a gap between two tokens, as hashes of templates. See boundary.h. */
+/* features.c: what is known of a gap between two tokens, as hashes of templates. See features.h. */
+#include "plugins/segmenter/features.h"
+
+#include <assert.h>
 #include <string.h>
 
 #include "plugins/lib/character.h"
-#include "plugins/segmenter/boundary.h"
+#include "plugins/segmenter/bits.h"
 
 enum { L2, L1, R1, R2 }; /* the tokens around a gap */
 
@@ -19,17 +22,6 @@ static uint64_t mix(uint64_t a, uint64_t b)
 
 #define CASELESS 0x2020202020202020ull
 
-static uint64_t load_eight(const char *bytes)
-{
-    uint64_t eight;
-
-    memcpy(&eight, bytes, 8);
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    eight = __builtin_bswap64(eight);
-#endif
-    return eight;
-}
-
 /* A token's identity: its first and last eight bytes and its length, without regard to case, and of numbers without regard to the
  * digits. Setting 0x20 lowers ASCII letters, and Latin-1's, whose cases differ in that bit of the second byte; what else it makes one
  * is rare. Eight bytes may be read at `token`, whatever its length. */
@@ -40,8 +32,8 @@ static inline uint64_t key_of_bytes(const char *token, uint32_t length, uint8_t 
     };
     uint32_t first_length = length < 8 ? length : 8;
     uint64_t mask = within[first_length] & (kind == TEXTD_TOKEN_NUMBER ? 0xF0F0F0F0F0F0F0F0ull : ~0ull);
-    uint64_t first = (load_eight(token) & mask) | CASELESS;
-    uint64_t last = (load_eight(token + length - first_length) & mask) | CASELESS;
+    uint64_t first = (bits_eight(token) & mask) | CASELESS;
+    uint64_t last = (bits_eight(token + length - first_length) & mask) | CASELESS;
     uint64_t key = (first ^ last * SPREAD_1 ^ length) * SPREAD_2;
 
     return key ^ key >> 32;
@@ -67,6 +59,7 @@ static uint64_t token_key(const struct paragraph *p, uint32_t i)
 /* Adds a feature of two values, at least one of them of few bits. Each template has its own place. */
 static void add(struct features *f, uint64_t a, uint64_t b)
 {
+    assert(f->n < MOST_FEATURES);
     f->hash[f->n] = (uint32_t)(mix(a, b) >> 32) + f->n * 0x9E3779B1u;
     f->n++;
 }
@@ -74,11 +67,10 @@ static void add(struct features *f, uint64_t a, uint64_t b)
 /* The tokens around the gap before token `i`: their keys, and the shapes of the outer two. */
 static inline void look_around(const struct paragraph *p, uint32_t i, uint64_t words[4], uint64_t *l2, uint64_t *r2)
 {
-    const struct textd_span *t = p->tokens + i - 2;
-    const uint8_t *kinds = p->kinds + i - 2;
-    const char *text = p->text;
-
-    if (i - p->first >= 2 && i + 1 < p->end && p->length - t[R2].start >= 8) {
+    if (i - p->first >= 2 && i + 1 < p->end && p->length - p->tokens[i + 1].start >= 8) {
+        const struct textd_span *t = p->tokens + i - 2;
+        const uint8_t *kinds = p->kinds + i - 2;
+        const char *text = p->text;
 #pragma GCC unroll 4
         for (uint32_t place = 0; place < 4; place++)
             words[place] =
@@ -92,7 +84,7 @@ static inline void look_around(const struct paragraph *p, uint32_t i, uint64_t w
 }
 
 /* The near features have hashes of their own kind, cheaper: every gap has them. */
-void boundary_near(struct features *f, const struct paragraph *p, const struct gap_view *view, uint32_t i)
+void features_near(struct features *f, const struct paragraph *p, const struct gap_view *view, uint32_t i)
 {
     uint64_t words[4], l2, r2, l1 = view->left, r1 = view->right, middle = l1 << 16 | r1 << 8 | view->gap;
 
@@ -170,7 +162,7 @@ static void add_lines(struct features *f, const struct paragraph *p, uint32_t i)
     add(f, f->words[R1], (uint64_t)fits);
 }
 
-void boundary_far(struct features *f, struct paragraph *p, struct sentence_state *state, uint32_t i)
+void features_far(struct features *f, struct paragraph *p, struct sentence_state *state, uint32_t i)
 {
     uint64_t middle = f->middle, l3 = paragraph_shape(p, i - 3), r3 = paragraph_shape(p, i + 2);
     uint64_t around = (uint64_t)f->shapes[L2] << 8 | f->shapes[R2];

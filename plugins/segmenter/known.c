@@ -1,8 +1,8 @@
-/* known.c: what is known of English words: abbreviations, prefixes, words that are two. See words.h. */
+/* known.c: what is known of English words: abbreviations, prefixes, words that are two. See known.h. */
 #include <stddef.h>
 
 #include "plugins/lib/character.h"
-#include "plugins/segmenter/words.h"
+#include "plugins/segmenter/known.h"
 
 /* ---- Abbreviations, prefixes, endings of names ----------------------------------------------------------------------------- */
 
@@ -356,6 +356,11 @@ static uint64_t in_order(uint64_t key)
     return __builtin_bswap64(key);
 }
 
+static int is_short(uint32_t length)
+{
+    return length > 0 && length < sizeof known_words[0].word;
+}
+
 static uint32_t known_flags(uint64_t key)
 {
     uint32_t letter = (uint32_t)(key & 0xFF) - 'a';
@@ -365,38 +370,38 @@ static uint32_t known_flags(uint64_t key)
     const struct known_word *at = known_words + known_before[letter];
     for (size_t n = known_before[letter + 1] - known_before[letter]; n > 1; n -= n / 2) {
         const struct known_word *middle = at + n / 2;
-        at = in_order(word_load(middle->word)) <= in_order(key)
+        at = in_order(bits_eight(middle->word)) <= in_order(key)
                  ? middle
                  : at; /* without a branch, which would be wrong half of the time */
     }
-    return word_load(at->word) == key ? at->flags : 0;
+    return bits_eight(at->word) == key ? at->flags : 0;
 }
 
-enum abbreviation word_abbreviation(const char *word, uint32_t length, uint32_t left)
+enum abbreviation known_abbreviation(const char *word, uint32_t length, uint32_t left)
 {
-    uint32_t flags = length < 8 ? known_flags(word_key(word, length, left)) : 0;
+    uint32_t flags = is_short(length) ? known_flags(known_key(word, length, left)) : 0;
 
     if ((flags & PERIOD) || ((flags & CAPITAL) && char_is_upper(word[0])))
         return ABBREVIATION_SURE;
     return flags & NUMBER ? ABBREVIATION_NUMBERED : ABBREVIATION_NONE;
 }
 
-int word_is_prefix(const char *word, uint32_t length, uint32_t left)
+int known_is_prefix(const char *word, uint32_t length, uint32_t left)
 {
-    return length < 8 && (known_flags(word_key(word, length, left)) & HYPHEN) != 0;
+    return is_short(length) && (known_flags(known_key(word, length, left)) & HYPHEN) != 0;
 }
 
-int word_is_domain(const char *word, uint32_t length, uint32_t left)
+int known_is_domain(const char *word, uint32_t length, uint32_t left)
 {
-    return length < 8 && (known_flags(word_key(word, length, left)) & DOMAIN) != 0;
+    return is_short(length) && (known_flags(known_key(word, length, left)) & DOMAIN) != 0;
 }
 
-int word_is_file_ending(const char *word, uint32_t length, uint32_t left)
+int known_is_file_ending(const char *word, uint32_t length, uint32_t left)
 {
-    return length < 8 && (known_flags(word_key(word, length, left)) & FILE_ENDING) != 0;
+    return is_short(length) && (known_flags(known_key(word, length, left)) & FILE_ENDING) != 0;
 }
 
-uint32_t word_known_before(uint32_t letter)
+uint32_t known_count_before(uint32_t letter)
 {
     uint32_t n = 0;
 

@@ -1,5 +1,6 @@
 /* scan.h: the walk over a text from left to right that finds its tokens, for the tokenizer's own files. What a token is
- * follows from where it starts, the one character before, and a bounded look ahead; never from the tokens before it. */
+ * follows from where it starts, the one character before (for an item's number: the blanks back to the line's start), and a bounded
+ * look ahead, or one that is not repeated; never from the tokens before it. */
 #ifndef SEGMENTER_SCAN_H
 #define SEGMENTER_SCAN_H
 
@@ -17,6 +18,7 @@ struct scan {
     struct byte_bits *bits;     /* of the stretch that the walk is in, or near its end */
     uint32_t next_at;           /* the next "@", as far as somebody looked; see links.c */
     uint32_t no_address_before; /* no address starts before here: a look that failed is not repeated */
+    uint32_t no_dotted_before;  /* and no letters with periods, "U.S." */
 };
 
 /* The byte at `at`, or 0 behind the end. */

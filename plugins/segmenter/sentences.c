@@ -2,7 +2,7 @@
  * answers. */
 #include <string.h>
 
-#include "plugins/segmenter/boundary.h"
+#include "plugins/segmenter/features.h"
 #include "plugins/segmenter/model.h"
 #include "plugins/segmenter/tokens.h"
 
@@ -17,11 +17,11 @@ static int is_boundary(const struct boundary_model *model, struct paragraph *p, 
 
     if (rule != BOUNDARY_ASK)
         return rule == BOUNDARY_ALWAYS;
-    boundary_near(&f, p, &view, i);
+    features_near(&f, p, &view, i);
     int32_t sum = model_sum(model, f.hash, NEAR_FEATURES);
     if (sum < model->reject || sum > model->accept)
         return sum > model->accept;
-    boundary_far(&f, p, state, i);
+    features_far(&f, p, state, i);
     return sum + model_sum(model, f.hash + NEAR_FEATURES, f.n - NEAR_FEATURES) > 0;
 }
 

@@ -62,7 +62,7 @@ static enum shape word_shape(const char *word, uint32_t length)
                : word[0] == '\'' || word[0] == '\xe2' ? SHAPE_CLITIC
                                                       : SHAPE_MIXED;
     if (last == '.' && length > 1)
-        return length == 2 && (first & CHAR_UPPER) ? SHAPE_INITIAL : SHAPE_PERIOD_WORD;
+        return length == size + 1 && (first & CHAR_UPPER) ? SHAPE_INITIAL : SHAPE_PERIOD_WORD;
     if (first & CHAR_LOWER)
         return SHAPE_SMALL;
     if (!(first & CHAR_UPPER))
@@ -131,8 +131,9 @@ enum shape shape_of(const char *word, uint32_t length, uint8_t kind)
     case TEXTD_TOKEN_LINK:
         return word[0] == '@' || word[0] == '#' ? SHAPE_TAG : SHAPE_LINK;
     default:
-        if ((word[0] == ':' || word[0] == ';' || word[0] == '=' || (unsigned char)word[0] == 0xF0) && length > 1)
+        if (length > 1 &&
+            (word[0] == ':' || word[0] == ';' || (word[0] == '=' && word[1] != '=') || (unsigned char)word[0] == 0xF0))
             return SHAPE_SMILE;
-        return length >= 3 && strchr("=+|<>~", word[0]) ? SHAPE_DRAWING : SHAPE_SYMBOL;
+        return length >= 3 && word[0] && strchr("=+|<>~", word[0]) ? SHAPE_DRAWING : SHAPE_SYMBOL;
     }
 }

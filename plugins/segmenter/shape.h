@@ -13,7 +13,7 @@ enum shape {
     SHAPE_CAPITAL,     /* "The" */
     SHAPE_CAPITALS,    /* "THE" */
     SHAPE_INITIAL,     /* "T", "T." */
-    SHAPE_MIXED,       /* "iPod", words of scripts without case */
+    SHAPE_MIXED,       /* words of scripts without case, and those that start with no letter */
     SHAPE_PERIOD_WORD, /* "Dr.", "U.S.": ends with a period of its own */
     SHAPE_NUMBER,
     SHAPE_ITEM, /* "1.", at the start of a line */

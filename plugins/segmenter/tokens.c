@@ -1,7 +1,7 @@
 /* tokens.c: the walk over the text. Plain words, most of any text, are taken here; all else has a file of its own. See
  * tokens.h and scan.h. */
 #include "plugins/segmenter/scan.h"
-#include "plugins/segmenter/words.h"
+#include "plugins/segmenter/known.h"
 
 /* Bytes that may go on with a word or end in a token with it: a word that none of them follows is done. */
 static const uint8_t joins[256] = {
@@ -58,8 +58,8 @@ static uint32_t scan_wide(struct scan *s, uint32_t at)
 /* Adds the word [at, end) that nothing joins. */
 static inline void add_plain_word(struct scan *s, uint32_t at, uint32_t end)
 {
-    uint32_t apart = word_may_be_fused(s->text[at], s->text[end - 1], end - at)
-                         ? word_fused(s->text + at, end - at, s->length - at)
+    uint32_t apart = known_may_be_fused(s->text[at], s->text[end - 1], end - at)
+                         ? known_fused(s->text + at, end - at, s->length - at)
                          : 0;
 
     if (apart > 0)
@@ -113,7 +113,7 @@ struct last_token {
 static void split_fused(const struct scan *s, struct last_token *last)
 {
     struct textd_span *token = &s->out->tokens[last->n - 1];
-    uint32_t apart = word_fused(s->text + token->start, token->end - token->start, s->length - token->start);
+    uint32_t apart = known_fused(s->text + token->start, token->end - token->start, s->length - token->start);
 
     if (apart == 0)
         return;
@@ -142,7 +142,7 @@ static inline uint32_t add_easy_tokens(struct scan *s, uint32_t at, struct easy_
         tokens[last.n] = (struct textd_span) { at + start, at + end };
         kinds[last.n++] = (uint8_t)(TEXTD_TOKEN_WORD + is_comma * (TEXTD_TOKEN_PUNCT - TEXTD_TOKEN_WORD) + gap);
         last.may_end = is_comma | is_capital;
-        if (word_may_be_fused(first, final, end - start))
+        if (known_may_be_fused(first, final, end - start))
             split_fused(s, &last);
         starts &= starts - 1;
         ends &= ends - 1;
@@ -161,7 +161,7 @@ static inline int has_plain_stop(const struct scan *s, uint32_t at, uint32_t end
 
     return s->length - end >= 3 && (mark[0] == '.' || mark[0] == '?' || mark[0] == '!') && mark[1] == ' ' &&
            is_word_byte(mark[2]) && !char_is_digit(mark[2]) && end - at > 1 &&
-           (mark[0] != '.' || word_abbreviation(s->text + at, end - at, s->length - at) == ABBREVIATION_NONE);
+           (mark[0] != '.' || known_abbreviation(s->text + at, end - at, s->length - at) == ABBREVIATION_NONE);
 }
 
 /* Adds the words from `at` on, up to one that is not easy, that one included, or to where the stretch ends. */
@@ -229,7 +229,8 @@ static inline uint32_t scan_other(struct scan *s, uint32_t at, uint8_t class, ui
         add_token(s, at, at + 1, TEXTD_TOKEN_PUNCT), at++;
     else
         at = scan_sign(s, at, (enum character) class, 1);
-    s->out->kinds[token] |= (uint8_t)gap;
+    if (s->out->n_tokens > token) /* it was no wide blank */
+        s->out->kinds[token] |= (uint8_t)gap;
     return at;
 }
 

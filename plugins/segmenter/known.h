@@ -1,9 +1,11 @@
-/* words.h: what is known of English words: abbreviations, clitics, prefixes. Words are of any case. */
-#ifndef SEGMENTER_WORDS_H
-#define SEGMENTER_WORDS_H
+/* known.h: what is known of English words: abbreviations, clitics, prefixes. Words are of any case. */
+#ifndef SEGMENTER_KNOWN_H
+#define SEGMENTER_KNOWN_H
 
 #include <stdint.h>
 #include <string.h>
+
+#include "plugins/segmenter/bits.h"
 
 /* Words that are two, "can|not", "gon|na", "do|nt", in a table by hash without collisions: of at most eight letters, which are the
  * key, lower case, the first in the lowest byte. */
@@ -23,25 +25,13 @@ extern const struct fused_word fused_words[FUSED_SLOTS];
 extern const uint32_t fused_last_letters[16][32];
 
 /* Whether a word with these first and last letters may be in the table. Asked of every word, and nearly always no. */
-static inline int word_may_be_fused(char first, char last, uint32_t length)
+static inline int known_may_be_fused(char first, char last, uint32_t length)
 {
     return fused_last_letters[length & 15][first & 31] >> (last & 31) & 1;
 }
 
-/* Eight bytes, the first in the lowest byte. */
-static inline uint64_t word_load(const char *bytes)
-{
-    uint64_t eight;
-
-    memcpy(&eight, bytes, 8);
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    eight = __builtin_bswap64(eight);
-#endif
-    return eight;
-}
-
-/* A word of at most eight letters as a key: lower case, the first in the lowest byte. `left` bytes may be read at `word`. */
-static inline uint64_t word_key(const char *word, uint32_t length, uint32_t left)
+/* A word of one to eight letters as a key: lower case, the first in the lowest byte. `left` bytes may be read at `word`. */
+static inline uint64_t known_key(const char *word, uint32_t length, uint32_t left)
 {
     char bytes[8] = { 0 };
 
@@ -49,15 +39,15 @@ static inline uint64_t word_key(const char *word, uint32_t length, uint32_t left
         memcpy(bytes, word, left);
         word = bytes;
     }
-    return (word_load(word) | 0x2020202020202020ull) & ~0ull >> (length < 8 ? (8 - length) * 8 : 0);
+    return (bits_eight(word) | 0x2020202020202020ull) & ~0ull >> (length < 8 ? (8 - length) * 8 : 0);
 }
 
 /* Where the second half of the word starts; 0 when it is one. */
-static inline uint32_t word_fused(const char *word, uint32_t length, uint32_t left)
+static inline uint32_t known_fused(const char *word, uint32_t length, uint32_t left)
 {
-    if (length > FUSED_LONGEST)
+    if (length == 0 || length > FUSED_LONGEST)
         return 0;
-    uint64_t key = word_key(word, length, left);
+    uint64_t key = known_key(word, length, left);
     const struct fused_word *found = &fused_words[FUSED_SLOT(key)];
     if (found->key != key)
         return 0;
@@ -73,17 +63,17 @@ enum abbreviation {
 };
 
 /* What kind of abbreviation the word (without its period) is; `left` as above. Initials and "U.S." are not asked for here. */
-enum abbreviation word_abbreviation(const char *word, uint32_t length, uint32_t left);
+enum abbreviation known_abbreviation(const char *word, uint32_t length, uint32_t left);
 
 /* Non-zero when the word is a prefix that its hyphen joins to the next: "co-worker", "e-mail"; other hyphens part. */
-int word_is_prefix(const char *word, uint32_t length, uint32_t left);
+int known_is_prefix(const char *word, uint32_t length, uint32_t left);
 
 /* Non-zero when the letters are a top-level domain, or a file's ending: "com", "pdf". */
-int word_is_domain(const char *word, uint32_t length, uint32_t left);
-int word_is_file_ending(const char *word, uint32_t length, uint32_t left);
+int known_is_domain(const char *word, uint32_t length, uint32_t left);
+int known_is_file_ending(const char *word, uint32_t length, uint32_t left);
 
 /* How many known words start with a letter before the `letter`th (0: "a"), counted; and as the search takes it. For tests. */
-uint32_t word_known_before(uint32_t letter);
+uint32_t known_count_before(uint32_t letter);
 extern const uint16_t known_before[27];
 
 #endif
