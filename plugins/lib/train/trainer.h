@@ -29,6 +29,9 @@ void trainer_read(const char *file, void (*take)(void *data, const json_t *objec
 /* A whole file, with malloc; NULL when it cannot be read, with errno. */
 void *trainer_load(const char *file, size_t *length);
 
+/* The same for a file that must be there: ends the program when it cannot be read. */
+void *trainer_need(const char *file, size_t *length);
+
 /* Seals the model at `bytes`, whose head is still empty, and writes the file: whole, or not at all. */
 void trainer_write(const char *file, const struct model_file_kind *kind, void *bytes, size_t length);
 

@@ -1,5 +1,4 @@
 /* score.c: how well a model does: F1 of exact spans, in each dress of variants.h. */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,9 +42,7 @@ static struct boundary_model read_model(const char *file, void **bytes)
     char reason[200];
     size_t length;
 
-    *bytes = trainer_load(file, &length);
-    if (!*bytes)
-        trainer_fail("%s: cannot be read: %s", file, strerror(errno));
+    *bytes = trainer_need(file, &length);
     if (model_open(&model, *bytes, length, reason, sizeof reason) != 0)
         trainer_fail("%s: %s", file, reason);
     return model;
