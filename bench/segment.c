@@ -11,6 +11,7 @@
 #include <unicode/ubrk.h>
 #include <unicode/ustring.h>
 
+#include "bench/texts.h"
 #include "plugins/segmenter/model.h"
 #include "plugins/segmenter/tokens.h"
 
@@ -24,38 +25,12 @@ struct text {
     uint32_t n_given;
 };
 
-static void die(const char *what, const char *which)
-{
-    fprintf(stderr, "segment: %s: %s\n", which, what);
-    exit(1);
-}
-
-static char *read_file(const char *name, size_t *length)
-{
-    FILE *in = fopen(name, "rb");
-    char *bytes = NULL;
-    size_t room = 0;
-
-    *length = 0;
-    if (!in)
-        die("cannot be opened", name);
-    do {
-        room = room * 2 + 65536;
-        bytes = realloc(bytes, room);
-        if (!bytes)
-            die("out of memory", name);
-        *length += fread(bytes + *length, 1, room - *length, in);
-    } while (*length == room);
-    fclose(in);
-    return bytes;
-}
-
 static void *allocate(size_t bytes)
 {
     void *memory = malloc(bytes);
 
     if (!memory)
-        die("out of memory", "texts");
+        texts_die("out of memory", "texts");
     return memory;
 }
 
@@ -65,12 +40,12 @@ static struct text load(const char *name)
     size_t length;
     UErrorCode error = U_ZERO_ERROR;
 
-    t.bytes = read_file(name, &length);
+    t.bytes = texts_read(name, &length);
     t.length = (uint32_t)length;
     t.wide = allocate((length + 1) * sizeof *t.wide);
     u_strFromUTF8(t.wide, (int32_t)length + 1, &t.wide_length, t.bytes, (int32_t)length, &error);
     if (U_FAILURE(error))
-        die(u_errorName(error), name);
+        texts_die(u_errorName(error), name);
     t.tokens = allocate(length * sizeof *t.tokens);
     t.sentences = allocate(length * sizeof *t.sentences);
     t.kinds = allocate(length);
@@ -183,7 +158,7 @@ static struct found run_icu_text(struct text *t, struct icu *icu, enum icu_way w
         ubrk_setText(icu->sentences, t->wide, t->wide_length, &error);
     }
     if (U_FAILURE(error))
-        die(u_errorName(error), "ICU");
+        texts_die(u_errorName(error), "ICU");
     uint32_t n = read_breaks(icu->words, t->tokens);
     found.tokens = way == ICU_UTF16 ? n : drop_blanks(t, t->tokens, n, way == ICU_CONVERTED ? icu->bytes : NULL);
     n = read_breaks(icu->sentences, t->sentences);
@@ -228,10 +203,10 @@ int main(int argc, char **argv)
     UErrorCode error = U_ZERO_ERROR;
 
     if (rounds < 1)
-        die("usage: segment MODEL ROUNDS FILE...", "arguments");
-    char *model_bytes = read_file(argv[1], &model_length);
+        texts_die("usage: segment MODEL ROUNDS FILE...", "arguments");
+    char *model_bytes = texts_read(argv[1], &model_length);
     if (model_open(&model, model_bytes, model_length, reason, sizeof reason) != 0)
-        die(reason, argv[1]);
+        texts_die(reason, argv[1]);
     struct text *texts = allocate((size_t)n * sizeof *texts);
     for (int i = 0; i < n; i++) {
         texts[i] = load(argv[i + 3]);
@@ -240,7 +215,7 @@ int main(int argc, char **argv)
     struct icu icu = { ubrk_open(UBRK_WORD, "en", NULL, 0, &error), ubrk_open(UBRK_SENTENCE, "en", NULL, 0, &error),
                        NULL };
     if (U_FAILURE(error))
-        die(u_errorName(error), "ICU");
+        texts_die(u_errorName(error), "ICU");
     icu.bytes = allocate((bytes + 1) * sizeof *icu.bytes);
     double *times[N_WAYS + 1];
     struct found found[N_WAYS + 1] = { 0 };

@@ -24,6 +24,8 @@ struct model_file_kind {
     const char *owner; /* "segmenter", for messages */
 };
 
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "models are read where they are mapped");
+
 struct model_file_head {
     char magic[8];
     uint32_t version, reserved;

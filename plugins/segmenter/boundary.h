@@ -7,12 +7,6 @@
 
 #include "plugins/segmenter/paragraph.h"
 
-/* Where the walk through a paragraph is. Start with zeros. */
-struct sentence_state {
-    uint32_t start;    /* the first token of the sentence so far */
-    uint32_t terminal; /* the next mark that may end a sentence, as far as somebody looked */
-};
-
 enum boundary {
     BOUNDARY_NEVER,
     BOUNDARY_ASK, /* the model */
@@ -27,24 +21,5 @@ struct gap_view {
 
 /* What is to be done about the gap before token `i` (first < i < end), which has TOKEN_GAP. Fills in *view when the model is to be asked. */
 enum boundary boundary_at(const struct paragraph *paragraph, uint32_t i, struct gap_view *view);
-
-/* The features of a gap, as hashes. The near ones come first: most gaps are decided by them. */
-#define NEAR_FEATURES 8u
-#define MOST_FEATURES 40u
-
-struct features {
-    uint32_t n;
-    uint32_t hash[MOST_FEATURES];
-    /* What the near ones have found, for the far ones. */
-    uint64_t words[4]; /* the tokens two before, one before, one behind, two behind the gap */
-    uint64_t middle;
-    uint8_t shapes[4];
-    enum gap gap;
-};
-
-/* The features of the gap before token `i` that its neighbours give; then those of the sentence and the paragraph. */
-void boundary_near(struct features *features, const struct paragraph *paragraph, const struct gap_view *view,
-                   uint32_t i);
-void boundary_far(struct features *features, struct paragraph *paragraph, struct sentence_state *state, uint32_t i);
 
 #endif

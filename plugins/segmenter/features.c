@@ -1,93 +1,116 @@
-/* features.c: what is known of a gap between two tokens, as hashes of templates. See boundary.h. */
+/* features.c: what is known of a gap between two tokens, as hashes of templates. See features.h. */
+#include "plugins/segmenter/features.h"
+
+#include <assert.h>
 #include <string.h>
 
 #include "plugins/lib/character.h"
-#include "plugins/segmenter/boundary.h"
+#include "plugins/segmenter/bits.h"
 
 enum { L2, L1, R1, R2 }; /* the tokens around a gap */
 
-/* Multiplication by odd numbers with well spread bits, of which the upper half is used (Dietzfelbinger et al. 1997): each bit
- * of the result depends on all bits of what went in below it, and it takes few cycles one after the other. */
+/* Hashing by multiplication with odd numbers of well spread bits, of which the upper half is used (Dietzfelbinger et al. 1997): each
+ * bit of the result depends on all bits of what went in below it, and it takes few cycles. */
+#define SPREAD_1 0xBF58476D1CE4E5B9ull
+#define SPREAD_2 0x94D049BB133111EBull
+#define SPREAD_3 0x9E3779B97F4A7C15ull
+
 static uint64_t mix(uint64_t a, uint64_t b)
 {
-    return (a ^ b * 0xBF58476D1CE4E5B9ull) * 0x94D049BB133111EBull;
+    return (a ^ b * SPREAD_1) * SPREAD_2;
 }
 
-#define LONGEST_KEY 16u /* bytes of a token that count */
+#define CASELESS 0x2020202020202020ull
 
-/* The bytes of a token, up to sixteen, and zeros behind. */
-static void read_key(const struct paragraph *p, uint32_t start, uint32_t length, uint64_t key[2])
+/* A token's identity: its first and last eight bytes and its length, without regard to case, and of numbers without regard to the
+ * digits. Setting 0x20 lowers ASCII letters, and Latin-1's, whose cases differ in that bit of the second byte; what else it makes one
+ * is rare. Eight bytes may be read at `token`, whatever its length. */
+static inline uint64_t key_of_bytes(const char *token, uint32_t length, uint8_t kind)
 {
-    unsigned char bytes[LONGEST_KEY] = { 0 };
+    static const uint64_t within[9] = {
+        0, 0xFFull, 0xFFFFull, 0xFFFFFFull, 0xFFFFFFFFull, ~0ull >> 24, ~0ull >> 16, ~0ull >> 8, ~0ull,
+    };
+    uint32_t first_length = length < 8 ? length : 8;
+    uint64_t mask = within[first_length] & (kind == TEXTD_TOKEN_NUMBER ? 0xF0F0F0F0F0F0F0F0ull : ~0ull);
+    uint64_t first = (bits_eight(token) & mask) | CASELESS;
+    uint64_t last = (bits_eight(token + length - first_length) & mask) | CASELESS;
+    uint64_t key = (first ^ last * SPREAD_1 ^ length) * SPREAD_2;
 
-    if (p->length - start < LONGEST_KEY) {
-        memcpy(bytes, p->text + start, length);
-        memcpy(key, bytes, LONGEST_KEY);
-        return;
-    }
-    memcpy(key, p->text + start, LONGEST_KEY);
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    key[0] = __builtin_bswap64(key[0]);
-    key[1] = __builtin_bswap64(key[1]);
-#endif
-    key[0] &= length >= 8 ? ~0ull : ~(~0ull << length * 8);
-    key[1] &= length >= 16 ? ~0ull : length <= 8 ? 0 : ~(~0ull << (length - 8) * 8);
+    return key ^ key >> 32;
 }
 
-/* A token's identity: its letters without regard to case, and of numbers their digits without regard to which. Setting 0x20
- * lowers ASCII letters, and Latin-1's, whose cases differ in that bit of the second byte; what else it makes one is rare. */
 static uint64_t key_of(const struct paragraph *p, uint32_t start, uint32_t end, uint8_t kind)
 {
-    uint64_t key[2];
+    char rest[8] = { 0 };
 
-    read_key(p, start, end - start < LONGEST_KEY ? end - start : LONGEST_KEY, key);
-    if (kind == TEXTD_TOKEN_NUMBER) {
-        unsigned char bytes[LONGEST_KEY];
-        memcpy(bytes, key, LONGEST_KEY);
-        for (uint32_t i = 0; i < LONGEST_KEY; i++)
-            bytes[i] = char_is_digit((char)bytes[i]) ? '0' : bytes[i];
-        memcpy(key, bytes, LONGEST_KEY);
-    }
-    return mix(key[0] | 0x2020202020202020ull,
-               (key[1] | 0x2020202020202020ull) + (end - start) * 0x9E3779B97F4A7C15ull);
+    if (p->length - start >= 8)
+        return key_of_bytes(p->text + start, end - start, kind);
+    memcpy(rest, p->text + start, p->length - start); /* which is no less than the token */
+    return key_of_bytes(rest, end - start, kind);
 }
 
 /* That of token `i`; 1 beyond the paragraph. */
 static uint64_t token_key(const struct paragraph *p, uint32_t i)
 {
-    return i < p->first || i >= p->end ? 1 : key_of(p, p->tokens[i].start, p->tokens[i].end, paragraph_kind(p, i));
+    return i - p->first >= p->end - p->first ? 1
+                                             : key_of(p, p->tokens[i].start, p->tokens[i].end, paragraph_kind(p, i));
 }
 
+/* Adds a feature of two values, at least one of them of few bits. Each template has its own place. */
 static void add(struct features *f, uint64_t a, uint64_t b)
 {
-    f->hash[f->n] = (uint32_t)(mix(a, b) >> 32) + f->n * 0x9E3779B1u; /* each template has its own place */
+    assert(f->n < MOST_FEATURES);
+    f->hash[f->n] = (uint32_t)(mix(a, b) >> 32) + f->n * 0x9E3779B1u;
     f->n++;
 }
 
-void boundary_near(struct features *f, const struct paragraph *p, const struct gap_view *view, uint32_t i)
+/* The tokens around the gap before token `i`: their keys, and the shapes of the outer two. */
+static inline void look_around(const struct paragraph *p, uint32_t i, uint64_t words[4], uint64_t *l2, uint64_t *r2)
 {
-    f->n = 0;
-    f->gap = view->gap;
-    f->shapes[L1] = (uint8_t)view->left;
-    f->shapes[R1] = (uint8_t)view->right;
-    f->shapes[L2] = (uint8_t)paragraph_shape(p, i - 2);
-    f->shapes[R2] = (uint8_t)paragraph_shape(p, i + 1);
-    for (uint32_t place = 0; place < 4; place++)
-        f->words[place] = token_key(p, i - 2 + place);
-    f->middle = (uint64_t)f->shapes[L1] << 16 | (uint64_t)f->shapes[R1] << 8 | (uint64_t)f->gap;
-    add(f, 0, 0);
-    add(f, f->middle, 0);
-    add(f, f->middle, f->shapes[R2]);
-    add(f, f->middle, (uint64_t)f->shapes[R2] << 8 | f->shapes[L2]);
-    add(f, f->words[L1], 0);
-    add(f, f->words[R1], 0);
-    add(f, f->words[L2], f->middle);
-    add(f, f->words[R2], f->middle);
+    if (i - p->first >= 2 && i + 1 < p->end && p->length - p->tokens[i + 1].start >= 8) {
+        const struct textd_span *t = p->tokens + i - 2;
+        const uint8_t *kinds = p->kinds + i - 2;
+        const char *text = p->text;
+#pragma GCC unroll 4
+        for (uint32_t place = 0; place < 4; place++)
+            words[place] =
+                key_of_bytes(text + t[place].start, t[place].end - t[place].start, kinds[place] & TOKEN_KIND);
+    } else { /* near the paragraph's ends or the text's */
+        for (uint32_t place = 0; place < 4; place++)
+            words[place] = token_key(p, i - 2 + place);
+    }
+    *l2 = paragraph_shape(p, i - 2);
+    *r2 = paragraph_shape(p, i + 1);
 }
 
+/* The near features have hashes of their own kind, cheaper: every gap has them. */
+void features_near(struct features *f, const struct paragraph *p, const struct gap_view *view, uint32_t i)
+{
+    uint64_t words[4], l2, r2, l1 = view->left, r1 = view->right, middle = l1 << 16 | r1 << 8 | view->gap;
+
+    look_around(p, i, words, &l2, &r2);
+    f->middle = middle;
+    middle *= SPREAD_1;
+    f->hash[0] = (uint32_t)(middle >> 32);
+    f->hash[1] = (uint32_t)((middle + r2 * SPREAD_3) * SPREAD_2 >> 32);
+    f->hash[2] = (uint32_t)((middle + (r2 + 64 + 128 * l2) * SPREAD_3) * SPREAD_2 >> 32);
+    f->hash[3] = (uint32_t)(words[L1] * SPREAD_1 >> 32);
+    f->hash[4] = (uint32_t)(words[R1] * SPREAD_2 >> 32);
+    f->hash[5] = (uint32_t)((words[L2] + middle) * SPREAD_3 >> 32);
+    f->hash[6] = (uint32_t)((words[R2] ^ middle) * SPREAD_1 >> 32);
+    f->n = NEAR_FEATURES;
+    memcpy(f->words, words, sizeof words);
+    f->shapes[L2] = (uint8_t)l2, f->shapes[L1] = (uint8_t)l1, f->shapes[R1] = (uint8_t)r1, f->shapes[R2] = (uint8_t)r2;
+    f->gap = view->gap;
+}
+
+/* A number of tokens, coarsely. */
 static uint32_t bucket(uint32_t n)
 {
-    return n < 6 ? n : n < 8 ? 6 : n < 11 ? 7 : n < 16 ? 8 : n < 24 ? 9 : n < 40 ? 10 : 11;
+    static const uint8_t buckets[41] = { 0, 1, 2, 3,  4,  5,  6,  6,  7,  7,  7,  8,  8,  8,  8,  8,  9,  9,  9,  9, 9,
+                                         9, 9, 9, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 11 };
+
+    return buckets[n < 40 ? n : 40];
 }
 
 static int is_terminal(const struct paragraph *p, uint32_t i)
@@ -139,7 +162,7 @@ static void add_lines(struct features *f, const struct paragraph *p, uint32_t i)
     add(f, f->words[R1], (uint64_t)fits);
 }
 
-void boundary_far(struct features *f, struct paragraph *p, struct sentence_state *state, uint32_t i)
+void features_far(struct features *f, struct paragraph *p, struct sentence_state *state, uint32_t i)
 {
     uint64_t middle = f->middle, l3 = paragraph_shape(p, i - 3), r3 = paragraph_shape(p, i + 2);
     uint64_t around = (uint64_t)f->shapes[L2] << 8 | f->shapes[R2];

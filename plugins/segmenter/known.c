@@ -1,16 +1,18 @@
-/* known.c: what is known of English words: abbreviations, prefixes, words that are two. See words.h. */
+/* known.c: what is known of English words: abbreviations, prefixes, words that are two. See known.h. */
 #include <stddef.h>
 
 #include "plugins/lib/character.h"
-#include "plugins/segmenter/words.h"
+#include "plugins/segmenter/known.h"
 
-/* ---- Abbreviations and prefixes --------------------------------------------------------------------------------------- */
+/* ---- Abbreviations, prefixes, endings of names ----------------------------------------------------------------------------- */
 
 enum {
-    PERIOD = 1,  /* a period behind it is its own */
-    CAPITAL = 2, /* the same, but only with a capital: it is a word, too */
-    NUMBER = 4,  /* the same, but only before a number */
-    HYPHEN = 8,  /* a prefix that its hyphen joins to the next word: "co-worker", "e-mail" */
+    PERIOD = 1,       /* a period behind it is its own */
+    CAPITAL = 2,      /* the same, but only with a capital: it is a word, too */
+    NUMBER = 4,       /* the same, but only before a number */
+    HYPHEN = 8,       /* a prefix that its hyphen joins to the next word: "co-worker", "e-mail" */
+    DOMAIN = 16,      /* a top-level domain */
+    FILE_ENDING = 32, /* the end of a file's name */
 };
 
 /* In the order of the alphabet; of at most seven letters. */
@@ -19,10 +21,12 @@ static const struct known_word {
     uint8_t flags;
 } known_words[] = {
     { "adm", PERIOD },
+    { "ai", DOMAIN },
     { "al", PERIOD },
     { "ala", PERIOD },
     { "ante", HYPHEN },
     { "anti", HYPHEN },
+    { "app", DOMAIN },
     { "approx", PERIOD },
     { "apr", CAPITAL },
     { "arch", HYPHEN },
@@ -31,98 +35,146 @@ static const struct known_word {
     { "arr", PERIOD },
     { "arrv", PERIOD },
     { "art", CAPITAL },
+    { "asp", FILE_ENDING },
+    { "aspx", FILE_ENDING },
     { "assn", PERIOD },
+    { "at", DOMAIN },
     { "attn", PERIOD },
+    { "au", DOMAIN },
     { "aug", PERIOD },
     { "ave", PERIOD },
     { "avg", PERIOD },
+    { "avi", FILE_ENDING },
     { "b", NUMBER },
     { "b.sc", PERIOD },
+    { "bak", FILE_ENDING },
+    { "be", DOMAIN },
     { "bi", HYPHEN },
     { "bio", HYPHEN },
+    { "biz", DOMAIN },
     { "blvd", PERIOD },
+    { "bmp", FILE_ENDING },
+    { "br", DOMAIN },
     { "bros", PERIOD },
     { "c", NUMBER },
-    { "ca", PERIOD },
+    { "ca", PERIOD | DOMAIN },
     { "calif", PERIOD },
     { "capt", PERIOD },
     { "cf", PERIOD },
-    { "ch", NUMBER },
+    { "cfg", FILE_ENDING },
+    { "ch", NUMBER | DOMAIN },
     { "cl", NUMBER },
     { "cmdr", PERIOD },
-    { "co", PERIOD | HYPHEN },
+    { "cn", DOMAIN },
+    { "co", PERIOD | HYPHEN | DOMAIN },
     { "col", PERIOD },
     { "colo", PERIOD },
+    { "com", DOMAIN },
     { "conf", PERIOD },
     { "conn", PERIOD },
     { "corp", PERIOD },
     { "counter", HYPHEN },
     { "cpt", PERIOD },
     { "cross", HYPHEN },
+    { "css", FILE_ENDING },
+    { "csv", FILE_ENDING },
     { "cu", PERIOD },
     { "d", NUMBER },
-    { "de", HYPHEN },
+    { "db", FILE_ENDING },
+    { "de", HYPHEN | DOMAIN },
     { "dec", PERIOD },
     { "del", CAPITAL },
     { "dept", PERIOD },
+    { "dev", DOMAIN },
     { "dist", PERIOD },
     { "div", PERIOD },
+    { "dk", DOMAIN },
+    { "dll", FILE_ENDING },
+    { "doc", FILE_ENDING },
+    { "docx", FILE_ENDING },
     { "dr", PERIOD },
     { "drs", PERIOD },
     { "e", HYPHEN },
     { "ed", PERIOD },
     { "eds", PERIOD },
+    { "edu", DOMAIN },
     { "electro", HYPHEN },
     { "eng", CAPITAL },
     { "epis", CAPITAL },
     { "eq", PERIOD },
     { "eqs", PERIOD },
+    { "es", DOMAIN },
     { "esq", PERIOD },
     { "est", PERIOD },
     { "etc", PERIOD },
+    { "eu", DOMAIN },
     { "ex", HYPHEN },
     { "excl", PERIOD },
+    { "exe", FILE_ENDING },
     { "ext", PERIOD },
     { "extra", HYPHEN },
     { "feb", PERIOD },
+    { "fi", DOMAIN },
     { "fig", PERIOD },
     { "figs", PERIOD },
     { "fla", PERIOD },
-    { "fr", PERIOD },
+    { "fm", DOMAIN },
+    { "fr", PERIOD | DOMAIN },
     { "fri", PERIOD },
     { "ft", PERIOD },
     { "ga", PERIOD },
     { "gen", PERIOD },
-    { "gov", PERIOD },
+    { "gif", FILE_ENDING },
+    { "gov", PERIOD | DOMAIN },
+    { "gz", FILE_ENDING },
     { "hm", HYPHEN },
     { "hon", PERIOD },
     { "hr", PERIOD },
     { "hrs", PERIOD },
+    { "htm", FILE_ENDING },
+    { "html", FILE_ENDING },
     { "hum", CAPITAL },
     { "hwy", PERIOD },
     { "hyper", HYPHEN },
     { "ibid", PERIOD },
+    { "ie", DOMAIN },
+    { "il", DOMAIN },
     { "ill", PERIOD },
+    { "in", DOMAIN },
     { "inc", PERIOD },
     { "incl", PERIOD },
     { "ind", CAPITAL },
+    { "info", DOMAIN },
     { "infra", HYPHEN },
+    { "ini", FILE_ENDING },
     { "insp", PERIOD },
+    { "int", DOMAIN },
     { "inter", HYPHEN },
     { "intra", HYPHEN },
+    { "io", DOMAIN },
+    { "it", DOMAIN },
     { "jan", PERIOD },
+    { "jp", DOMAIN },
+    { "jpeg", FILE_ENDING },
+    { "jpg", FILE_ENDING },
     { "jr", PERIOD },
+    { "js", FILE_ENDING },
+    { "json", FILE_ENDING },
+    { "jsp", FILE_ENDING },
     { "jul", CAPITAL },
     { "jun", CAPITAL },
     { "kan", PERIOD },
+    { "kr", DOMAIN },
     { "ky", PERIOD },
     { "la", CAPITAL },
     { "lb", PERIOD },
     { "lbs", PERIOD },
     { "llc", PERIOD },
+    { "log", FILE_ENDING },
     { "lt", PERIOD },
     { "ltd", PERIOD },
     { "lv", PERIOD },
+    { "ly", DOMAIN },
     { "m", NUMBER },
     { "m.sc", PERIOD },
     { "macro", HYPHEN },
@@ -130,13 +182,15 @@ static const struct known_word {
     { "mar", CAPITAL },
     { "mass", CAPITAL },
     { "max", PERIOD },
-    { "md", CAPITAL },
+    { "md", CAPITAL | FILE_ENDING },
+    { "me", DOMAIN },
     { "mega", HYPHEN },
     { "messrs", PERIOD },
     { "meta", HYPHEN },
     { "mich", PERIOD },
     { "micro", HYPHEN },
     { "mid", HYPHEN },
+    { "mil", DOMAIN },
     { "mini", HYPHEN },
     { "minn", PERIOD },
     { "misc", PERIOD },
@@ -148,40 +202,54 @@ static const struct known_word {
     { "mon", CAPITAL },
     { "mono", HYPHEN },
     { "mont", PERIOD },
+    { "mov", FILE_ENDING },
+    { "mp3", FILE_ENDING },
+    { "mp4", FILE_ENDING },
     { "mr", PERIOD },
     { "mrs", PERIOD },
     { "ms", PERIOD },
     { "msgr", PERIOD },
     { "mt", PERIOD },
     { "multi", HYPHEN },
-    { "mx", PERIOD },
+    { "mx", PERIOD | DOMAIN },
+    { "name", DOMAIN },
     { "naqsh", HYPHEN },
     { "neb", PERIOD },
     { "neo", HYPHEN },
+    { "net", DOMAIN },
     { "neuro", HYPHEN },
     { "nev", PERIOD },
-    { "no", NUMBER },
+    { "nl", DOMAIN },
+    { "no", NUMBER | DOMAIN },
     { "non", HYPHEN },
     { "nos", PERIOD },
     { "nov", PERIOD },
+    { "nz", DOMAIN },
     { "oct", PERIOD },
     { "oh", HYPHEN },
     { "okla", PERIOD },
     { "op", CAPITAL },
     { "ore", PERIOD },
+    { "org", DOMAIN },
     { "over", HYPHEN },
     { "oz", PERIOD },
     { "p", NUMBER },
     { "pa", CAPITAL },
     { "pan", HYPHEN },
     { "para", CAPITAL | HYPHEN },
+    { "pdf", FILE_ENDING },
     { "penn", PERIOD },
     { "ph", PERIOD },
     { "ph.d", PERIOD },
+    { "php", FILE_ENDING },
+    { "pl", DOMAIN },
     { "plc", PERIOD },
+    { "png", FILE_ENDING },
     { "poly", HYPHEN },
     { "post", HYPHEN },
     { "pp", PERIOD },
+    { "ppt", FILE_ENDING },
+    { "pptx", FILE_ENDING },
     { "pre", HYPHEN },
     { "pro", HYPHEN },
     { "prof", PERIOD },
@@ -189,6 +257,7 @@ static const struct known_word {
     { "pseudo", HYPHEN },
     { "psycho", HYPHEN },
     { "pt", PERIOD },
+    { "py", FILE_ENDING },
     { "qt", PERIOD },
     { "quasi", HYPHEN },
     { "rd", PERIOD },
@@ -198,16 +267,20 @@ static const struct known_word {
     { "reps", PERIOD },
     { "resp", PERIOD },
     { "rev", PERIOD },
+    { "ru", DOMAIN },
     { "sat", CAPITAL },
+    { "se", DOMAIN },
     { "sec", NUMBER },
     { "semi", HYPHEN },
     { "sen", PERIOD },
     { "sep", PERIOD },
     { "sept", PERIOD },
     { "sgt", PERIOD },
+    { "sh", FILE_ENDING },
     { "socio", HYPHEN },
     { "spec", CAPITAL },
     { "sq", PERIOD },
+    { "sql", FILE_ENDING },
     { "sr", PERIOD },
     { "st", PERIOD },
     { "sub", HYPHEN },
@@ -216,12 +289,15 @@ static const struct known_word {
     { "supra", HYPHEN },
     { "supt", PERIOD },
     { "sur", HYPHEN },
+    { "svg", FILE_ENDING },
+    { "tar", FILE_ENDING },
     { "techno", HYPHEN },
     { "tel", PERIOD },
     { "tele", HYPHEN },
     { "temp", PERIOD },
     { "tenn", PERIOD },
-    { "tex", PERIOD },
+    { "tex", PERIOD | FILE_ENDING },
+    { "tgz", FILE_ENDING },
     { "thu", PERIOD },
     { "thur", PERIOD },
     { "thurs", PERIOD },
@@ -229,12 +305,18 @@ static const struct known_word {
     { "tri", HYPHEN },
     { "tue", PERIOD },
     { "tues", PERIOD },
+    { "tv", DOMAIN },
+    { "tw", DOMAIN },
+    { "txt", FILE_ENDING },
     { "uh", HYPHEN },
+    { "uk", DOMAIN },
     { "ultra", HYPHEN },
     { "un", HYPHEN },
     { "under", HYPHEN },
     { "uni", HYPHEN },
     { "univ", PERIOD },
+    { "url", FILE_ENDING },
+    { "us", DOMAIN },
     { "v", NUMBER },
     { "va", CAPITAL },
     { "ver", NUMBER },
@@ -243,93 +325,89 @@ static const struct known_word {
     { "vols", PERIOD },
     { "vs", PERIOD },
     { "wash", CAPITAL },
+    { "wav", FILE_ENDING },
     { "wed", CAPITAL },
     { "wis", PERIOD },
     { "wk", PERIOD },
     { "wks", PERIOD },
     { "wyo", PERIOD },
+    { "xls", FILE_ENDING },
+    { "xlsx", FILE_ENDING },
+    { "xml", FILE_ENDING },
+    { "yaml", FILE_ENDING },
+    { "yml", FILE_ENDING },
     { "yr", PERIOD },
     { "yrs", PERIOD },
+    { "za", DOMAIN },
+    { "zip", FILE_ENDING },
 };
 
-/* A word as a number, its first letter highest, so that numbers are ordered as words are. */
-static uint64_t word_number(const char bytes[8])
-{
-    uint64_t number;
+#define N_KNOWN (sizeof known_words / sizeof known_words[0])
 
-    memcpy(&number, bytes, 8);
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-    number = __builtin_bswap64(number);
-#endif
-    return number;
+/* How many of the words start with a letter before "a", "b", … "z"; and all. A test counts them. */
+const uint16_t known_before[27] = {
+    0,   25,  36,  59,  74,  93,  102, 107, 116, 133, 143, 146, 155, 192,
+    205, 213, 238, 240, 248, 270, 288, 297, 304, 311, 314, 318, 320,
+};
+
+/* The words are compared as numbers whose highest byte is the first letter, since numbers are then ordered as words are. */
+static uint64_t in_order(uint64_t key)
+{
+    return __builtin_bswap64(key);
 }
 
-/* The flags of a word of any case. */
-static uint32_t known_flags(const char *word, uint32_t length)
+static int is_short(uint32_t length)
 {
-    const struct known_word *at = known_words;
-    char lower[8] = { 0 };
+    return length > 0 && length < sizeof known_words[0].word;
+}
 
-    if (length >= sizeof lower)
+static uint32_t known_flags(uint64_t key)
+{
+    uint32_t letter = (uint32_t)(key & 0xFF) - 'a';
+
+    if (letter >= 26)
         return 0;
-    for (uint32_t i = 0; i < length; i++)
-        lower[i] = (char)(word[i] | 0x20);
-    uint64_t number = word_number(lower);
-    for (size_t n = sizeof known_words / sizeof known_words[0]; n > 1; n -= n / 2) {
+    const struct known_word *at = known_words + known_before[letter];
+    for (size_t n = known_before[letter + 1] - known_before[letter]; n > 1; n -= n / 2) {
         const struct known_word *middle = at + n / 2;
-        at = word_number(middle->word) <= number ? middle
-                                                 : at; /* without a branch, which would be wrong half of the time */
+        at = in_order(bits_eight(middle->word)) <= in_order(key)
+                 ? middle
+                 : at; /* without a branch, which would be wrong half of the time */
     }
-    return word_number(at->word) == number ? at->flags : 0;
+    return bits_eight(at->word) == key ? at->flags : 0;
 }
 
-enum abbreviation word_abbreviation(const char *word, uint32_t length)
+enum abbreviation known_abbreviation(const char *word, uint32_t length, uint32_t left)
 {
-    uint32_t flags = known_flags(word, length);
+    uint32_t flags = is_short(length) ? known_flags(known_key(word, length, left)) : 0;
 
     if ((flags & PERIOD) || ((flags & CAPITAL) && char_is_upper(word[0])))
         return ABBREVIATION_SURE;
     return flags & NUMBER ? ABBREVIATION_NUMBERED : ABBREVIATION_NONE;
 }
 
-int word_is_prefix(const char *word, uint32_t length)
+int known_is_prefix(const char *word, uint32_t length, uint32_t left)
 {
-    return (known_flags(word, length) & HYPHEN) != 0;
+    return is_short(length) && (known_flags(known_key(word, length, left)) & HYPHEN) != 0;
 }
 
-/* ---- Endings of names ------------------------------------------------------------------------------------------------- */
-
-static const char domains[] = "com org net edu gov mil int info biz name co io ai uk us de fr eu ca au nz jp cn in it "
-                              "es nl ch se no fi dk at be pl ru br mx "
-                              "tv me ly fm app dev tw kr za ie il";
-
-static const char file_endings[] = "txt pdf doc docx xls xlsx ppt pptx htm html php asp aspx jsp jpg jpeg png gif svg "
-                                   "bmp zip gz tar tgz exe dll csv xml json yaml "
-                                   "yml mp3 mp4 avi wav mov url py js css sh md tex log ini cfg sql db bak";
-
-/* Whether the word, of any case, is in the list: words between blanks, in lower case. */
-static int has_word(const char *list, const char *word, uint32_t length)
+int known_is_domain(const char *word, uint32_t length, uint32_t left)
 {
-    while (*list) {
-        uint32_t same = 0;
-        while (same < length && list[same] == char_to_lower(word[same]))
-            same++;
-        if (same == length && (list[same] == ' ' || !list[same]))
-            return 1;
-        while (*list && *list++ != ' ')
-            ;
-    }
-    return 0;
+    return is_short(length) && (known_flags(known_key(word, length, left)) & DOMAIN) != 0;
 }
 
-int word_is_domain(const char *word, uint32_t length)
+int known_is_file_ending(const char *word, uint32_t length, uint32_t left)
 {
-    return has_word(domains, word, length);
+    return is_short(length) && (known_flags(known_key(word, length, left)) & FILE_ENDING) != 0;
 }
 
-int word_is_file_ending(const char *word, uint32_t length)
+uint32_t known_count_before(uint32_t letter)
 {
-    return has_word(file_endings, word, length);
+    uint32_t n = 0;
+
+    while (n < N_KNOWN && known_words[n].word[0] < (char)('a' + letter))
+        n++;
+    return n;
 }
 
 /* ---- Words that are two ------------------------------------------------------------------------------------------------ */
@@ -363,4 +441,37 @@ const struct fused_word fused_words[FUSED_SLOTS] = {
     FUSED(4, 'w', 'h', 'a', 't', 's', 0, 0, 0),     FUSED(2, 'w', 'o', 'n', 't', 0, 0, 0, 0),
     FUSED(5, 'w', 'o', 'u', 'l', 'd', 'n', 't', 0), FUSED(3, 'y', 'o', 'u', 'l', 'l', 0, 0, 0),
     FUSED(3, 'y', 'o', 'u', 'r', 'e', 0, 0, 0),     FUSED(3, 'y', 'o', 'u', 'v', 'e', 0, 0, 0),
+};
+
+#define LAST(letter) (1u << ((letter)&31))
+
+const uint32_t fused_last_letters[16][32] = {
+    [2]['i' & 31] = LAST('m'),
+    [3]['h' & 31] = LAST('s'),
+    [3]['i' & 31] = LAST('e'),
+    [4]['a' & 31] = LAST('t'),
+    [4]['c' & 31] = LAST('t'),
+    [4]['d' & 31] = LAST('t'),
+    [4]['i' & 31] = LAST('t'),
+    [4]['s' & 31] = LAST('s'),
+    [4]['w' & 31] = LAST('e') | LAST('t'),
+    [5]['a' & 31] = LAST('t'),
+    [5]['d' & 31] = LAST('o') | LAST('t'),
+    [5]['g' & 31] = LAST('a') | LAST('e'),
+    [5]['h' & 31] = LAST('s') | LAST('t'),
+    [5]['k' & 31] = LAST('a'),
+    [5]['l' & 31] = LAST('a') | LAST('e'),
+    [5]['o' & 31] = LAST('a'),
+    [5]['s' & 31] = LAST('a'),
+    [5]['t' & 31] = LAST('s'),
+    [5]['w' & 31] = LAST('a') | LAST('s') | LAST('t'),
+    [5]['y' & 31] = LAST('e') | LAST('l'),
+    [6]['c' & 31] = LAST('t'),
+    [6]['d' & 31] = LAST('t'),
+    [6]['h' & 31] = LAST('t'),
+    [6]['t' & 31] = LAST('e') | LAST('l') | LAST('s'),
+    [6]['w' & 31] = LAST('t'),
+    [7]['c' & 31] = LAST('t'),
+    [7]['w' & 31] = LAST('t'),
+    [8]['s' & 31] = LAST('t'),
 };

@@ -1,32 +1,40 @@
 /* links.c: what is one token though it has signs inside: URLs (RFC 3986), addresses of mail (RFC 5321, those in use), names of
  * hosts and files, "@names" and "#topics". See scan.h. */
 #include "plugins/segmenter/scan.h"
-#include "plugins/segmenter/words.h"
+#include "plugins/segmenter/known.h"
 
 #define LONGEST_ADDRESS 254u /* bytes; RFC 5321, 4.5.3.1.3 */
 
 /* Takes marks off the end that belong to the sentence, not to the address; a closing bracket that was opened stays. */
 static uint32_t trim(const struct scan *s, uint32_t start, uint32_t end)
 {
-    int has_open = memchr(s->text + start, '(', end - start) != NULL;
+    uint32_t closers = 0; /* more of them than of openers */
 
+    for (uint32_t at = start; at < end; at++)
+        closers += (uint32_t)(s->text[at] == ')') - (uint32_t)(s->text[at] == '(');
     while (end > start + 1) {
         char c = s->text[end - 1];
-        if ((!strchr(".,;:!?'\"]>}*", c) || !c) && !(c == ')' && !has_open))
+        int is_lone_closer = c == ')' && (int32_t)closers > 0;
+        if ((!strchr(".,;:!?'\"]>}*", c) || !c) && !is_lone_closer)
             break;
+        closers -= (uint32_t)is_lone_closer;
         end--;
     }
     return end;
 }
 
-/* The end of what no blank and no bracket of an address ends. */
+/* The end of what no blank, no bracket of an address and no punctuation beyond ASCII ends: that belongs to the sentence. */
 static uint32_t visible_end(const struct scan *s, uint32_t at)
 {
     uint32_t size;
 
-    while (at < s->length && kind_at(s, at, &size) != CHAR_BLANK && s->text[at] != '<' && s->text[at] != '>' &&
-           s->text[at] != '"')
-        at += size;
+    for (; at < s->length; at += size) {
+        enum character kind = kind_at(s, at, &size);
+        if (kind == CHAR_BLANK || (size > 1 && kind >= CHAR_PUNCT && kind <= CHAR_QUOTE))
+            return at;
+        if (s->text[at] == '<' || s->text[at] == '>' || s->text[at] == '"')
+            return at;
+    }
     return at;
 }
 
@@ -117,14 +125,14 @@ static uint32_t name_end(const struct scan *s, uint32_t at, uint8_t *kind)
         return at;
     if (is_newsgroup(s, at, end))
         return end;
-    if (word_is_domain(s->text + last, end - last) && !is_letter_at(s, end)) {
+    if (known_is_domain(s->text + last, end - last, s->length - last) && !is_letter_at(s, end)) {
         *kind = TEXTD_TOKEN_LINK;
         /* "York.But" and "it.So" would be hosts by their letters; a host's ending is not capitalised by itself. */
         if (char_is_upper(s->text[last]) && char_is_lower(byte_at(s, last + 1)))
             return at;
         return byte_at(s, end) == '/' && is_word_byte(byte_at(s, end + 1)) ? trim(s, at, visible_end(s, end)) : end;
     }
-    return word_is_file_ending(s->text + last, end - last) ? end : at;
+    return known_is_file_ending(s->text + last, end - last, s->length - last) ? end : at;
 }
 
 uint32_t scan_link(struct scan *s, uint32_t at, uint32_t end, uint8_t *kind)

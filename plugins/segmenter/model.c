@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-const struct model_file_kind model_kind = { .magic = "TDSEGMNT", .version = 2, .owner = "segmenter" };
+const struct model_file_kind model_kind = { .magic = "TDSEGMNT", .version = 4, .owner = "segmenter" };
 
 int model_open(struct boundary_model *model, const void *bytes, size_t length, char *reason, size_t reason_size)
 {

@@ -17,7 +17,7 @@
 #include "plugins/lib/model_file.h"
 
 #define MODEL_SCALE 16
-#define MODEL_MOST_SLOTS (1u << 17) /* 256 KiB */
+#define MODEL_MOST_SLOTS (1u << 16) /* 128 KiB */
 
 struct boundary_model {
     const uint16_t *slots;
@@ -44,6 +44,7 @@ static inline int32_t model_sum(const struct boundary_model *model, const uint32
 {
     int32_t sum = 0;
 
+#pragma GCC unroll 8
     for (uint32_t i = 0; i < n; i++) {
         uint32_t slot = model->slots[hashes[i] >> model->shift];
         /* no branch: whether a feature is known is hard to foretell */

@@ -23,6 +23,34 @@ static uint32_t ascii_digits(const struct scan *s, uint32_t at)
     return end - at;
 }
 
+/* How many digits of any script stand at `at`, at most `most`. */
+static uint32_t count_digits(const struct scan *s, uint32_t at, uint32_t most)
+{
+    uint32_t n = 0, size;
+
+    while (n < most && kind_at(s, at, &size) == CHAR_DIGIT) {
+        at += size;
+        n++;
+    }
+    return n;
+}
+
+/* The length of a mark at `at` that parts thousands (`thousands`), or parts a number in other ways; 0 when there is none. Beyond
+ * ASCII: U+066C and U+FF0C; U+066B and U+FF0E. */
+static uint32_t mark_at(const struct scan *s, uint32_t at, int thousands)
+{
+    static const char *const marks[2][3] = { { ".", "\xd9\xab", "\xef\xbc\x8e" }, { ",", "\xd9\xac", "\xef\xbc\x8c" } };
+
+    if (byte_at(s, at) == ':')
+        return !thousands;
+    for (uint32_t i = 0; i < 3; i++) {
+        uint32_t length = i + 1;
+        if (s->length - at >= length && memcmp(s->text + at, marks[thousands][i], length) == 0)
+            return length;
+    }
+    return 0;
+}
+
 /* Digits in groups with a mark between them, looked through once. */
 struct groups {
     uint32_t end;
@@ -75,10 +103,9 @@ static uint32_t number_end(const struct scan *s, uint32_t at)
 
     for (;;) {
         char mark = byte_at(s, end);
-        if (mark == ',' && ascii_digits(s, end + 1) == 3)
-            end += 4;
-        else if ((mark == '.' || mark == ':') && char_is_digit(byte_at(s, end + 1)))
-            end = digits_end(s, end + 1);
+        uint32_t length = mark_at(s, end, 1), n = length > 0 ? count_digits(s, end + length, 4) : 0;
+        if (n == 3 || (length == 0 && (length = mark_at(s, end, 0)) > 0 && count_digits(s, end + length, 1) > 0))
+            end = digits_end(s, end + length);
         else if (mark == '-')
             return hyphened_end(s, start, end);
         else if (mark == '/')
@@ -139,8 +166,14 @@ static uint32_t scan_suffixed(struct scan *s, uint32_t at, uint32_t end)
 /* "1." and "2.1." at the start of a line: the number of an item, its period with it. */
 static int is_item(const struct scan *s, uint32_t at, uint32_t end)
 {
-    return (at == 0 || s->text[at - 1] == '\n') && byte_at(s, end) == '.' && byte_at(s, end + 1) == ' ' &&
-           end - at <= 8;
+    enum { DEEPEST = 16 }; /* blanks before it */
+    uint32_t line = at;
+
+    if (byte_at(s, end) != '.' || (byte_at(s, end + 1) != ' ' && byte_at(s, end + 1) != '\t') || end - at > 8)
+        return 0;
+    while (line > 0 && at - line < DEEPEST && (s->text[line - 1] == ' ' || s->text[line - 1] == '\t'))
+        line--;
+    return line == 0 || s->text[line - 1] == '\n';
 }
 
 uint32_t scan_number(struct scan *s, uint32_t at)

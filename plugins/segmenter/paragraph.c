@@ -71,15 +71,10 @@ void paragraph_read(struct paragraph *p)
     p->last_shape = paragraph_shape(p, i - 1);
 }
 
-enum gap paragraph_gap(const struct paragraph *p, uint32_t i)
+enum gap paragraph_gap_of(const struct paragraph *p, uint32_t from, uint32_t to)
 {
-    if (i <= p->first || i >= p->end)
-        return GAP_EDGE;
-    uint32_t from = p->tokens[i - 1].end, to = p->tokens[i].start;
-    if (from == to)
-        return GAP_NONE;
     if (to - from == 1)
-        return p->text[from] == ' ' ? GAP_BLANK : p->text[from] == '\n' ? GAP_LINE : GAP_TAB;
+        return p->text[from] == '\n' ? GAP_LINE : GAP_TAB;
     if (memchr(p->text + from, '\n', to - from))
         return GAP_LINE;
     return memchr(p->text + from, '\t', to - from) ? GAP_TAB : GAP_WIDE;

@@ -30,21 +30,41 @@ static inline uint8_t paragraph_kind(const struct paragraph *p, uint32_t i)
     return p->kinds[i] & TOKEN_KIND;
 }
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
+#define GAP_WINDOW 32u /* tokens */
+
+/* Which of the tokens from `i` on have the flag, a bit each, for GAP_WINDOW of them. */
+static inline uint32_t paragraph_flags(const struct paragraph *p, uint32_t i, uint32_t flag)
+{
+    uint32_t flags = 0;
+
+#if defined(__SSE2__)
+    if (p->n_tokens - i >= GAP_WINDOW) {
+        const __m128i *kinds = (const __m128i *)(const void *)(p->kinds + i);
+        int up = __builtin_clz(flag) - 24; /* to the highest bit of a byte */
+        return (uint32_t)_mm_movemask_epi8(_mm_slli_epi16(_mm_loadu_si128(kinds), up)) |
+               (uint32_t)_mm_movemask_epi8(_mm_slli_epi16(_mm_loadu_si128(kinds + 1), up)) << 16;
+    }
+#endif
+    for (uint32_t n = 0; n < GAP_WINDOW && i + n < p->n_tokens; n++)
+        flags |= (uint32_t)((p->kinds[i + n] & flag) != 0) << n;
+    return flags;
+}
+
 /* The next token, `i` or behind it, that has the flag; `end` when there is none before it. */
 static inline uint32_t paragraph_next(const struct paragraph *p, uint32_t i, uint32_t end, uint32_t flag)
 {
-    for (uint64_t eight; end - i >= 8 && i < end; i += 8) {
-        memcpy(&eight, p->kinds + i, 8);
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-        eight = __builtin_bswap64(eight);
-#endif
-        eight &= 0x0101010101010101ull * flag;
-        if (eight)
-            return i + (uint32_t)__builtin_ctzll(eight) / 8;
+    for (; i < end; i += GAP_WINDOW) {
+        uint32_t flags = paragraph_flags(p, i, flag);
+        if (flags) {
+            i += (uint32_t)__builtin_ctz(flags);
+            return i < end ? i : end;
+        }
     }
-    while (i < end && !(p->kinds[i] & flag))
-        i++;
-    return i;
+    return end;
 }
 
 /* The next token before which a sentence may end. */
@@ -60,26 +80,26 @@ uint32_t paragraph_manners(struct paragraph *paragraph);
 /* What stands between two tokens. */
 enum gap { GAP_NONE, GAP_BLANK, GAP_WIDE, GAP_TAB, GAP_LINE, GAP_EDGE };
 
-/* What stands before token `i`. */
-enum gap paragraph_gap(const struct paragraph *paragraph, uint32_t i);
+/* What the blanks [from, to) are. */
+enum gap paragraph_gap_of(const struct paragraph *paragraph, uint32_t from, uint32_t to);
 
-/* The shape of token `i`; SHAPE_EDGE beyond the paragraph. The most frequent are known at first sight. */
+/* What stands before token `i` (> first). */
+static inline enum gap paragraph_gap(const struct paragraph *p, uint32_t i)
+{
+    uint32_t from = p->tokens[i - 1].end, to = p->tokens[i].start;
+
+    if (from == to)
+        return GAP_NONE;
+    return to - from == 1 && p->text[from] == ' ' ? GAP_BLANK : paragraph_gap_of(p, from, to);
+}
+
+/* The shape of token `i`; SHAPE_EDGE beyond the paragraph. */
 static inline enum shape paragraph_shape(const struct paragraph *p, uint32_t i)
 {
-    if (i < p->first || i >= p->end)
+    if (i - p->first >= p->end - p->first)
         return SHAPE_EDGE;
-    const char *token = p->text + p->tokens[i].start;
-    uint32_t length = p->tokens[i].end - p->tokens[i].start;
-    uint8_t kind = paragraph_kind(p, i);
-    if (length == 1 && kind == TEXTD_TOKEN_PUNCT)
-        return (enum shape)shape_of_mark[(unsigned char)*token];
-    if (kind == TEXTD_TOKEN_WORD && char_is_lower(token[length - 1])) {
-        if (char_is_lower(*token))
-            return SHAPE_SMALL;
-        if (char_is_upper(*token))
-            return SHAPE_CAPITAL;
-    }
-    return shape_of(token, length, kind);
+    const struct textd_span *token = &p->tokens[i];
+    return shape_at_sight(p->text + token->start, token->end - token->start, paragraph_kind(p, i));
 }
 
 #endif

@@ -2,8 +2,6 @@
 #include <textd/plugin.h>
 
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "plugins/segmenter/model.h"
 #include "plugins/segmenter/tokens.h"

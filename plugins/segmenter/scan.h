@@ -1,5 +1,6 @@
 /* scan.h: the walk over a text from left to right that finds its tokens, for the tokenizer's own files. What a token is
- * follows from where it starts, the one character before, and a bounded look ahead; never from the tokens before it. */
+ * follows from where it starts, the one character before (for an item's number: the blanks back to the line's start), and a bounded
+ * look ahead, or one that is not repeated; never from the tokens before it. */
 #ifndef SEGMENTER_SCAN_H
 #define SEGMENTER_SCAN_H
 
@@ -7,17 +8,17 @@
 #include <string.h>
 
 #include "plugins/lib/character.h"
-#include "plugins/segmenter/ascii.h"
+#include "plugins/segmenter/bits.h"
 #include "plugins/segmenter/tokens.h"
 
 struct scan {
     const char *text;
     uint32_t length;
     struct segments *out;
-    struct ascii_blocks blocks;
-    uint32_t stop_at;           /* it is time to ask whether to stop */
+    struct byte_bits *bits;     /* of the stretch that the walk is in, or near its end */
     uint32_t next_at;           /* the next "@", as far as somebody looked; see links.c */
     uint32_t no_address_before; /* no address starts before here: a look that failed is not repeated */
+    uint32_t no_dotted_before;  /* and no letters with periods, "U.S." */
 };
 
 /* The byte at `at`, or 0 behind the end. */
@@ -81,9 +82,19 @@ static inline void add_token(struct scan *s, uint32_t start, uint32_t end, uint8
 }
 
 /* The end of the ASCII letters and digits at `at`. */
-static inline uint32_t scan_ascii_word(struct scan *s, uint32_t at)
+static inline uint32_t scan_ascii_word(const struct scan *s, uint32_t at)
 {
-    return ascii_word_end(&s->blocks, s->text, at, s->length);
+    uint32_t i = at - s->bits->from;
+
+    if (i < STRETCH) {
+        uint64_t others = ~bits_at(s->bits->words, i); /* those above the window count as others */
+        at += others ? (uint32_t)__builtin_ctzll(others) : WINDOW;
+        if (i % 8 + (at - s->bits->from - i) < WINDOW && at < s->bits->end)
+            return at;
+    }
+    while (at < s->length && is_word_byte(s->text[at]))
+        at++;
+    return at;
 }
 
 /* words.c: adds the token or tokens of a word that starts at `at` and whose letters and digits of ASCII end at `end`. Returns

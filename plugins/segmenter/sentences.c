@@ -2,7 +2,7 @@
  * answers. */
 #include <string.h>
 
-#include "plugins/segmenter/boundary.h"
+#include "plugins/segmenter/features.h"
 #include "plugins/segmenter/model.h"
 #include "plugins/segmenter/tokens.h"
 
@@ -17,17 +17,19 @@ static int is_boundary(const struct boundary_model *model, struct paragraph *p, 
 
     if (rule != BOUNDARY_ASK)
         return rule == BOUNDARY_ALWAYS;
-    boundary_near(&f, p, &view, i);
-    int32_t sum = model_sum(model, f.hash, f.n);
+    features_near(&f, p, &view, i);
+    int32_t sum = model_sum(model, f.hash, NEAR_FEATURES);
     if (sum < model->reject || sum > model->accept)
         return sum > model->accept;
-    boundary_far(&f, p, state, i);
+    features_far(&f, p, state, i);
     return sum + model_sum(model, f.hash + NEAR_FEATURES, f.n - NEAR_FEATURES) > 0;
 }
 
-static void add_sentence(struct segments *s, uint32_t first, uint32_t end)
+/* Adds the sentence of the tokens [first, end) if `is_one`; without a branch, since that is hard to foretell. */
+static inline void add_sentence(struct segments *s, uint32_t first, uint32_t end, uint32_t is_one)
 {
-    s->sentences[s->n_sentences++] = (struct textd_span) { s->tokens[first].start, s->tokens[end - 1].end };
+    s->sentences[s->n_sentences] = (struct textd_span) { s->tokens[first].start, s->tokens[end - 1].end };
+    s->n_sentences += is_one;
 }
 
 static int32_t segment_paragraph(struct segments *s, const struct boundary_model *model, struct paragraph *p)
@@ -35,15 +37,23 @@ static int32_t segment_paragraph(struct segments *s, const struct boundary_model
     struct sentence_state state = { .start = p->first };
     uint32_t n = 0;
 
-    for (uint32_t i = p->first + 1; (i = paragraph_next_gap(p, i, p->end)) < p->end; i++) {
-        if (is_boundary(model, p, &state, i)) {
-            add_sentence(s, state.start, i);
-            state.start = i;
+    for (uint32_t at = p->first + 1; at < p->end; at += GAP_WINDOW) {
+        for (uint32_t gaps = paragraph_flags(p, at, TOKEN_GAP); gaps; gaps &= gaps - 1) {
+            uint32_t i = at + (uint32_t)__builtin_ctz(gaps);
+            if (i >= p->end)
+                break;
+            uint32_t is_end = (uint32_t)is_boundary(model, p, &state, i);
+            add_sentence(s, state.start, i, is_end);
+            state.start = is_end ? i : state.start;
+            n++;
         }
-        if (++n % STOP_EVERY == 0 && s->should_stop(s->data))
-            return TEXTD_STOPPED;
+        if (n >= STOP_EVERY) {
+            n = 0;
+            if (s->should_stop(s->data))
+                return TEXTD_STOPPED;
+        }
     }
-    add_sentence(s, state.start, p->end);
+    add_sentence(s, state.start, p->end, 1);
     return TEXTD_OK;
 }
 

@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#include <textd/plugin.h>
-
 #include "plugins/lib/character.h"
 
 const uint8_t shape_of_mark[128] = {
@@ -13,6 +11,44 @@ const uint8_t shape_of_mark[128] = {
     [']'] = SHAPE_CLOSE,  ['}'] = SHAPE_CLOSE,    ['"'] = SHAPE_QUOTE,    ['\''] = SHAPE_QUOTE, ['`'] = SHAPE_QUOTE,
     ['-'] = SHAPE_DASH,   ['*'] = SHAPE_BULLET,   ['_'] = SHAPE_BULLET,   ['#'] = SHAPE_PUNCT,  ['%'] = SHAPE_PUNCT,
     ['&'] = SHAPE_PUNCT,  ['/'] = SHAPE_PUNCT,    ['@'] = SHAPE_PUNCT,    ['\\'] = SHAPE_PUNCT,
+};
+
+const uint8_t shape_byte_class[256] = {
+    ['.'] = BYTE_PERIOD,  ['a'] = BYTE_SMALL,   ['b'] = BYTE_SMALL,   ['c'] = BYTE_SMALL,   ['d'] = BYTE_SMALL,
+    ['e'] = BYTE_SMALL,   ['f'] = BYTE_SMALL,   ['g'] = BYTE_SMALL,   ['h'] = BYTE_SMALL,   ['i'] = BYTE_SMALL,
+    ['j'] = BYTE_SMALL,   ['k'] = BYTE_SMALL,   ['l'] = BYTE_SMALL,   ['m'] = BYTE_SMALL,   ['n'] = BYTE_SMALL,
+    ['o'] = BYTE_SMALL,   ['p'] = BYTE_SMALL,   ['q'] = BYTE_SMALL,   ['r'] = BYTE_SMALL,   ['s'] = BYTE_SMALL,
+    ['t'] = BYTE_SMALL,   ['u'] = BYTE_SMALL,   ['v'] = BYTE_SMALL,   ['w'] = BYTE_SMALL,   ['x'] = BYTE_SMALL,
+    ['y'] = BYTE_SMALL,   ['z'] = BYTE_SMALL,   ['A'] = BYTE_CAPITAL, ['B'] = BYTE_CAPITAL, ['C'] = BYTE_CAPITAL,
+    ['D'] = BYTE_CAPITAL, ['E'] = BYTE_CAPITAL, ['F'] = BYTE_CAPITAL, ['G'] = BYTE_CAPITAL, ['H'] = BYTE_CAPITAL,
+    ['I'] = BYTE_CAPITAL, ['J'] = BYTE_CAPITAL, ['K'] = BYTE_CAPITAL, ['L'] = BYTE_CAPITAL, ['M'] = BYTE_CAPITAL,
+    ['N'] = BYTE_CAPITAL, ['O'] = BYTE_CAPITAL, ['P'] = BYTE_CAPITAL, ['Q'] = BYTE_CAPITAL, ['R'] = BYTE_CAPITAL,
+    ['S'] = BYTE_CAPITAL, ['T'] = BYTE_CAPITAL, ['U'] = BYTE_CAPITAL, ['V'] = BYTE_CAPITAL, ['W'] = BYTE_CAPITAL,
+    ['X'] = BYTE_CAPITAL, ['Y'] = BYTE_CAPITAL, ['Z'] = BYTE_CAPITAL,
+};
+
+#define ANY_LENGTH(shape) \
+    { \
+        shape, shape, shape, shape \
+    }
+#define A_NUMBER \
+    { \
+        [BYTE_OTHER] = ANY_LENGTH(SHAPE_NUMBER), [BYTE_SMALL] = ANY_LENGTH(SHAPE_NUMBER), \
+        [BYTE_CAPITAL] = ANY_LENGTH(SHAPE_NUMBER), [BYTE_PERIOD] = ANY_LENGTH(SHAPE_ITEM), \
+    }
+#define A_MARK \
+    { \
+        [BYTE_OTHER] = { [1] = SHAPE_MARK }, [BYTE_PERIOD] = { [1] = SHAPE_MARK } \
+    }
+
+const uint8_t shape_by_ends[8][4][4][4] = {
+    [TEXTD_TOKEN_WORD] = {
+        [BYTE_SMALL] = { [BYTE_SMALL] = ANY_LENGTH(SHAPE_SMALL), [BYTE_CAPITAL] = ANY_LENGTH(SHAPE_SMALL) },
+        [BYTE_CAPITAL] = { [BYTE_SMALL] = ANY_LENGTH(SHAPE_CAPITAL),
+                           [BYTE_CAPITAL] = { [1] = SHAPE_INITIAL, [2] = SHAPE_CAPITALS } },
+    },
+    [TEXTD_TOKEN_NUMBER] = { A_NUMBER, A_NUMBER, A_NUMBER, A_NUMBER },
+    [TEXTD_TOKEN_PUNCT] = { [BYTE_OTHER] = A_MARK, [BYTE_PERIOD] = A_MARK },
 };
 
 static enum shape word_shape(const char *word, uint32_t length)
@@ -26,7 +62,7 @@ static enum shape word_shape(const char *word, uint32_t length)
                : word[0] == '\'' || word[0] == '\xe2' ? SHAPE_CLITIC
                                                       : SHAPE_MIXED;
     if (last == '.' && length > 1)
-        return length == 2 && (first & CHAR_UPPER) ? SHAPE_INITIAL : SHAPE_PERIOD_WORD;
+        return length == size + 1 && (first & CHAR_UPPER) ? SHAPE_INITIAL : SHAPE_PERIOD_WORD;
     if (first & CHAR_LOWER)
         return SHAPE_SMALL;
     if (!(first & CHAR_UPPER))
@@ -95,8 +131,9 @@ enum shape shape_of(const char *word, uint32_t length, uint8_t kind)
     case TEXTD_TOKEN_LINK:
         return word[0] == '@' || word[0] == '#' ? SHAPE_TAG : SHAPE_LINK;
     default:
-        if ((word[0] == ':' || word[0] == ';' || word[0] == '=' || (unsigned char)word[0] == 0xF0) && length > 1)
+        if (length > 1 &&
+            (word[0] == ':' || word[0] == ';' || (word[0] == '=' && word[1] != '=') || (unsigned char)word[0] == 0xF0))
             return SHAPE_SMILE;
-        return length >= 3 && strchr("=+|<>~", word[0]) ? SHAPE_DRAWING : SHAPE_SYMBOL;
+        return length >= 3 && word[0] && strchr("=+|<>~", word[0]) ? SHAPE_DRAWING : SHAPE_SYMBOL;
     }
 }

@@ -4,6 +4,8 @@
 
 #include <stdint.h>
 
+#include <textd/plugin.h>
+
 /* What a token looks like. */
 enum shape {
     SHAPE_EDGE, /* beyond the paragraph */
@@ -11,7 +13,7 @@ enum shape {
     SHAPE_CAPITAL,     /* "The" */
     SHAPE_CAPITALS,    /* "THE" */
     SHAPE_INITIAL,     /* "T", "T." */
-    SHAPE_MIXED,       /* "iPod", words of scripts without case */
+    SHAPE_MIXED,       /* words of scripts without case, and those that start with no letter */
     SHAPE_PERIOD_WORD, /* "Dr.", "U.S.": ends with a period of its own */
     SHAPE_NUMBER,
     SHAPE_ITEM, /* "1.", at the start of a line */
@@ -38,8 +40,26 @@ enum shape {
 /* The shape of a token; `kind` is TEXTD_TOKEN_*. */
 enum shape shape_of(const char *token, uint32_t length, uint8_t kind);
 
-/* Of punctuation that is one byte. */
+/* Of a mark that is one byte. */
 extern const uint8_t shape_of_mark[128];
+
+/* What the first and the last byte of a token tell of its shape, by kind, class of the first byte, class of the last, and length (3: more
+ * than two); SHAPE_EDGE when they do not tell, SHAPE_MARK for a mark that is one byte. */
+enum { BYTE_OTHER, BYTE_SMALL, BYTE_CAPITAL, BYTE_PERIOD };
+#define SHAPE_MARK 0xFFu
+extern const uint8_t shape_byte_class[256];
+extern const uint8_t shape_by_ends[8][4][4][4];
+
+/* The same as shape_of. Nearly always without a branch: shapes alternate in a way that is hard to foretell. */
+static inline enum shape shape_at_sight(const char *token, uint32_t length, uint8_t kind)
+{
+    unsigned char first = (unsigned char)token[0], last = (unsigned char)token[length - 1];
+    uint32_t shape = shape_by_ends[kind][shape_byte_class[first]][shape_byte_class[last]][length < 3 ? length : 3];
+    uint32_t mark = shape_of_mark[first & 127];
+
+    shape = shape == SHAPE_MARK ? mark : shape;
+    return shape != SHAPE_EDGE ? (enum shape)shape : shape_of(token, length, kind);
+}
 
 static inline int shape_is_word(enum shape shape)
 {

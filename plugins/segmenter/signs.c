@@ -84,8 +84,13 @@ static uint32_t run_of_wide(const struct scan *s, uint32_t at, uint32_t size)
 /* The end of a run of one sign, or of a line drawn with several: "----", "|---+---->". */
 static uint32_t drawing_end(const struct scan *s, uint32_t at)
 {
-    uint32_t all = run_of_bytes(s, at, "-=+|<>*_~");
+    static const uint8_t draws[256] = {
+        ['-'] = 1, ['='] = 1, ['+'] = 1, ['|'] = 1, ['<'] = 1, ['>'] = 1, ['*'] = 1, ['_'] = 1, ['~'] = 1
+    };
+    uint32_t all = at + 1;
 
+    while (draws[(unsigned char)byte_at(s, all)])
+        all++;
     return all - at >= 4 ? all : run_of_byte(s, at);
 }
 
@@ -93,9 +98,10 @@ static uint32_t drawing_end(const struct scan *s, uint32_t at)
 static uint32_t apostrophe_word_end(struct scan *s, uint32_t at, uint32_t mark)
 {
     static const char *const words[] = { "em", "til", "till", "cause", "cuz", "bout", "round", "tis", "twas", "n" };
+    enum { LONGEST = 5 };
     uint32_t end = scan_ascii_word(s, at + mark), length = end - at - mark;
 
-    if (length == 0 || end < at + mark || is_letter_at(s, end))
+    if (length == 0 || length > LONGEST || is_letter_at(s, end))
         return at;
     if (!is_after_blank(s, at)) {
         static const char *const clitics[] = { "s", "re", "ve", "ll", "d", "m" };

@@ -1,9 +1,7 @@
 /* tokens.c: the walk over the text. Plain words, most of any text, are taken here; all else has a file of its own. See
  * tokens.h and scan.h. */
 #include "plugins/segmenter/scan.h"
-#include "plugins/segmenter/words.h"
-
-#define STOP_EVERY 16384u /* bytes between two questions whether to stop: some 0.1 ms */
+#include "plugins/segmenter/known.h"
 
 /* Bytes that may go on with a word or end in a token with it: a word that none of them follows is done. */
 static const uint8_t joins[256] = {
@@ -57,63 +55,146 @@ static uint32_t scan_wide(struct scan *s, uint32_t at)
     return end;
 }
 
+/* Adds the word [at, end) that nothing joins. */
+static inline void add_plain_word(struct scan *s, uint32_t at, uint32_t end)
+{
+    uint32_t apart = known_may_be_fused(s->text[at], s->text[end - 1], end - at)
+                         ? known_fused(s->text + at, end - at, s->length - at)
+                         : 0;
+
+    if (apart > 0)
+        add_token(s, at, at + apart, TEXTD_TOKEN_WORD);
+    add_token(s, at + apart, end, TEXTD_TOKEN_WORD);
+}
+
 /* Adds the token or tokens of a word of letters that ends at `end`. */
 static inline uint32_t add_word(struct scan *s, uint32_t at, uint32_t end)
 {
     if (end < s->length && joins[(unsigned char)s->text[end]])
         return scan_word(s, at, end);
-    uint32_t apart = word_fused(s->text + at, end - at, s->length - at);
-    if (apart > 0)
-        add_token(s, at, at + apart, TEXTD_TOKEN_WORD);
-    add_token(s, at + apart, end, TEXTD_TOKEN_WORD);
+    add_plain_word(s, at, end);
     return end;
 }
 
-/* Adds the words from `at` on that have one blank between them, perhaps behind a comma, which is most of any text: a word and
- * a blank cost one round of this loop. `gap` is the first word's. What the loop needs is held in variables of its own: bytes are written to the kinds, and for
- * all that the compiler knows those could be anything. */
-static inline uint32_t scan_words(struct scan *s, uint32_t at, uint32_t gap)
+/* The tokens in a window of bits, bit 0 being the start of a word, before the first byte that takes a closer look: words with one
+ * blank between them, perhaps behind a comma, which is most of any text. */
+struct easy_tokens {
+    uint64_t starts,
+        ends;      /* of these tokens; one more start than ends, that of the word which is not easy or not whole */
+    uint32_t next; /* where that word starts; 0 when there is no easy token */
+    uint32_t hard; /* where that word ends, if the window holds its end; else 0 */
+};
+
+static inline struct easy_tokens read_window(const struct byte_bits *bits, uint32_t i)
 {
-    const char *text = s->text;
-    const uint32_t length = s->length, stop_at = s->stop_at;
+    uint64_t blanks = bits_at(bits->blanks, i) & bits_at(bits->letters, i) >> 1;
+    uint64_t commas = bits_at(bits->commas, i) & blanks >> 1;
+    uint64_t hard = ~(bits_at(bits->words, i) | blanks | commas);
+    uint64_t easy = (hard & -hard) - 1; /* below the first that is hard; what is above the window is */
+
+    blanks &= easy;
+    commas &= easy & blanks >> 1;
+    return (struct easy_tokens) {
+        .starts = 1 | blanks << 1 | commas,
+        .ends = blanks | commas,
+        .next = blanks ? WINDOW - (uint32_t)__builtin_clzll(blanks) : 0,
+        /* the last two bits may be hard only because what is behind them is not seen */
+        .hard = easy >> (WINDOW - 2 - i % 8) == 0 ? (uint32_t)__builtin_ctzll(hard) : 0,
+    };
+}
+
+/* What add_easy_tokens knows of the token that it added last. */
+struct last_token {
+    uint32_t n;       /* tokens so far */
+    uint32_t may_end; /* a sentence may end behind it when a capital follows */
+};
+
+/* Parts the last token, a word, if it is two: "can|not". */
+static void split_fused(const struct scan *s, struct last_token *last)
+{
+    struct textd_span *token = &s->out->tokens[last->n - 1];
+    uint32_t apart = known_fused(s->text + token->start, token->end - token->start, s->length - token->start);
+
+    if (apart == 0)
+        return;
+    token[1] = (struct textd_span) { token->start + apart, token->end };
+    token->end = token[1].start;
+    s->out->kinds[last->n++] = TEXTD_TOKEN_WORD;
+    last->may_end = !char_is_lower(s->text[token[1].start]);
+}
+
+/* Adds the easy tokens of the window at `at`. `gap` is the flag of the first; returns that of the token behind them. What the loop
+ * needs is held in variables of its own: bytes are written to the kinds, and for all that the compiler knows those could be
+ * anything. */
+static inline uint32_t add_easy_tokens(struct scan *s, uint32_t at, struct easy_tokens easy, uint32_t gap)
+{
+    const char *text = s->text + at;
     struct textd_span *tokens = s->out->tokens;
     uint8_t *kinds = s->out->kinds;
-    uint32_t n = s->out->n_tokens, end;
-    struct ascii_blocks blocks = s->blocks;
+    struct last_token last = { .n = s->out->n_tokens };
+    uint64_t starts = easy.starts, ends = easy.ends;
+    uint32_t start = 0;
+
+    do {
+        uint32_t end = (uint32_t)__builtin_ctzll(ends);
+        char first = text[start], final = text[end - 1];
+        uint32_t is_comma = first == ',', is_capital = !(first & 0x20); /* it is a letter or a comma */
+        tokens[last.n] = (struct textd_span) { at + start, at + end };
+        kinds[last.n++] = (uint8_t)(TEXTD_TOKEN_WORD + is_comma * (TEXTD_TOKEN_PUNCT - TEXTD_TOKEN_WORD) + gap);
+        last.may_end = is_comma | is_capital;
+        if (known_may_be_fused(first, final, end - start))
+            split_fused(s, &last);
+        starts &= starts - 1;
+        ends &= ends - 1;
+        start = (uint32_t)__builtin_ctzll(starts);
+        gap = (last.may_end & !(text[start] & 0x20)) * TOKEN_GAP;
+    } while (ends);
+    s->out->n_tokens = last.n;
+    return gap;
+}
+
+/* Whether the word [at, end) is followed by a full stop and one blank before a letter, as most sentences are, and the stop is not the
+ * word's own. */
+static inline int has_plain_stop(const struct scan *s, uint32_t at, uint32_t end)
+{
+    const char *mark = s->text + end;
+
+    return s->length - end >= 3 && (mark[0] == '.' || mark[0] == '?' || mark[0] == '!') && mark[1] == ' ' &&
+           is_word_byte(mark[2]) && !char_is_digit(mark[2]) && end - at > 1 &&
+           (mark[0] != '.' || known_abbreviation(s->text + at, end - at, s->length - at) == ABBREVIATION_NONE);
+}
+
+/* Adds the words from `at` on, up to one that is not easy, that one included, or to where the stretch ends. */
+static inline uint32_t scan_words(struct scan *s, uint32_t at, uint32_t gap)
+{
+    uint32_t end, token;
 
     for (;;) {
-        end = ascii_word_end(&blocks, text, at + 1, length);
-        if (length - end < 3)
+        struct easy_tokens easy = read_window(s->bits, at - s->bits->from);
+        end = at + easy.hard;
+        if (easy.next > 0) {
+            gap = add_easy_tokens(s, at, easy, gap);
+            at += easy.next;
+        }
+        if (easy.hard > 0 && end < s->bits->end) {
+            if (!has_plain_stop(s, at, end))
+                break;
+            token = s->out->n_tokens;
+            add_plain_word(s, at, end);
+            add_token(s, end, end + 1, TEXTD_TOKEN_PUNCT);
+            s->out->kinds[token] |= (uint8_t)gap;
+            gap = TOKEN_GAP;
+            at = end + 2;
+        } else if (easy.next == 0) { /* the word is longer than a window */
+            end = scan_ascii_word(s, at + 1);
             break;
-        uint32_t has_comma = text[end] == ',' && text[end + 1] == ' ';
-        if (text[end] != ' ' && !has_comma)
-            break;
-        uint32_t apart = word_fused(text + at, end - at, length - at);
-        if (apart > 0) {
-            tokens[n] = (struct textd_span) { at, at + apart };
-            kinds[n++] = (uint8_t)(TEXTD_TOKEN_WORD | gap);
-            gap = 0;
         }
-        tokens[n] = (struct textd_span) { at + apart, end };
-        kinds[n++] = (uint8_t)(TEXTD_TOKEN_WORD | gap);
-        if (has_comma) {
-            tokens[n] = (struct textd_span) { end, end + 1 };
-            kinds[n++] = TEXTD_TOKEN_PUNCT;
-            end++;
-        }
-        uint8_t class = char_byte_class[(unsigned char)text[end + 1]];
-        if ((class & ~(CHAR_UPPER | CHAR_LOWER)) != CHAR_LETTER || end >= stop_at) {
-            s->out->n_tokens = n;
-            s->blocks = blocks;
-            return end;
-        }
-        gap = (class & CHAR_LOWER) || (!has_comma && char_is_lower(text[at + apart])) ? 0 : TOKEN_GAP;
-        at = end + 1;
+        if (at >= s->bits->end)
+            return at;
     }
-    s->out->n_tokens = n;
-    s->blocks = blocks;
+    token = s->out->n_tokens;
     end = add_word(s, at, end);
-    kinds[n] |= (uint8_t)gap;
+    s->out->kinds[token] |= (uint8_t)gap;
     return end;
 }
 
@@ -148,7 +229,8 @@ static inline uint32_t scan_other(struct scan *s, uint32_t at, uint8_t class, ui
         add_token(s, at, at + 1, TEXTD_TOKEN_PUNCT), at++;
     else
         at = scan_sign(s, at, (enum character) class, 1);
-    s->out->kinds[token] |= (uint8_t)gap;
+    if (s->out->n_tokens > token) /* it was no wide blank */
+        s->out->kinds[token] |= (uint8_t)gap;
     return at;
 }
 
@@ -209,8 +291,9 @@ static inline uint32_t gap_flags(const struct scan *s, uint32_t at, uint8_t clas
 
 int32_t segment_tokens(struct segments *segments, const char *text, uint32_t length)
 {
-    struct scan s = { .text = text, .length = length, .out = segments, .stop_at = STOP_EVERY };
-    uint32_t at = 0;
+    struct byte_bits bits; /* read before anybody looks at them */
+    struct scan s = { .text = text, .length = length, .out = segments, .bits = &bits };
+    uint32_t at = 0, read_at = 0;
 
     segments->n_tokens = 0;
     segments->tokens = segments->alloc(segments->data, (uint64_t)length * sizeof *segments->tokens);
@@ -218,16 +301,16 @@ int32_t segment_tokens(struct segments *segments, const char *text, uint32_t len
     if (!segments->tokens || !segments->kinds)
         return TEXTD_NO_MEMORY;
     while ((at = skip_blanks(&s, at)) < length) {
+        if (at >= read_at) {
+            if (at > 0 && segments->should_stop(segments->data))
+                return TEXTD_STOPPED;
+            bits_read(&bits, text, at, length);
+            read_at = bits.end < length ? bits.end - WINDOW : length;
+        }
         uint8_t class = char_byte_class[(unsigned char)text[at]];
-        uint32_t n = segments->n_tokens;
-        uint32_t gap = n > 0 ? gap_flags(&s, at, class) : 0;
+        uint32_t gap = segments->n_tokens > 0 ? gap_flags(&s, at, class) : 0;
         at = (class & ~(CHAR_UPPER | CHAR_LOWER)) == CHAR_LETTER ? scan_words(&s, at, gap)
                                                                  : scan_other(&s, at, class, gap);
-        if (at >= s.stop_at) {
-            if (segments->should_stop(segments->data))
-                return TEXTD_STOPPED;
-            s.stop_at = at + STOP_EVERY; /* above length at the end: a text is at most 1 GiB */
-        }
     }
     return TEXTD_OK;
 }

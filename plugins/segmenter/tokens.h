@@ -32,8 +32,8 @@ struct segments {
  * TEXTD_NO_MEMORY or TEXTD_STOPPED. */
 int32_t segment_tokens(struct segments *segments, const char *text, uint32_t length);
 
-/* Fills in the sentences, from the tokens, and takes the flags out of their kinds: each token is in exactly one, and each starts and ends with a token. Neither
- * tokens nor sentences depend on what stands beyond an empty line. */
+/* Fills in the sentences, from the tokens, and takes the flags out of their kinds: each token is in exactly one, and each starts
+ * and ends with a token. Neither tokens nor sentences depend on what stands beyond an empty line. */
 int32_t segment_sentences(struct segments *segments, const struct boundary_model *model, const char *text,
                           uint32_t length);
 

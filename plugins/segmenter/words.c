@@ -1,5 +1,5 @@
 /* words.c: words that are not plain: with apostrophes, periods, hyphens, letters beyond ASCII. See scan.h. */
-#include "plugins/segmenter/words.h"
+#include "plugins/segmenter/known.h"
 
 #include <stddef.h>
 
@@ -37,9 +37,12 @@ static int is_ascii_letter(char c)
 
 /* Letters one by one with periods, "U.S.", "e.g", "L.L.C", from `at` on, and "Ph.D.": their end, the last period
  * included when it is followed by no letter; `at` when there are fewer than two letters. */
-static uint32_t dotted_end(const struct scan *s, uint32_t at)
+static uint32_t dotted_end(struct scan *s, uint32_t at)
 {
     uint32_t end = at, n = 0;
+
+    if (at < s->no_dotted_before)
+        return at;
 
     if (stands_at(s, at, "ph.d") || stands_at(s, at, "m.sc") || stands_at(s, at, "b.sc"))
         end = at + 4;
@@ -47,41 +50,51 @@ static uint32_t dotted_end(const struct scan *s, uint32_t at)
         for (; is_ascii_letter(byte_at(s, end)) && byte_at(s, end + 1) == '.' && is_ascii_letter(byte_at(s, end + 2));
              n++)
             end += 2;
-        if (n == 0 || is_word_byte(byte_at(s, end + 1)))
+        if (n == 0 || is_word_byte(byte_at(s, ++end)) || is_letter_at(s, end)) {
+            s->no_dotted_before = end; /* every start inside ends there, too */
             return at;
-        end++;
+        }
     }
     if (is_letter_at(s, end))
         return at;
     return byte_at(s, end) == '.' && byte_at(s, end + 1) != '.' ? end + 1 : end;
 }
 
-/* The character behind the blanks at `at`, all on one line; 0 when there is none. */
-static char next_visible(const struct scan *s, uint32_t at)
+/* The character behind the blanks at `at`, all on one line; the text's length when there is none. */
+static uint32_t next_visible(const struct scan *s, uint32_t at)
 {
     while (byte_at(s, at) == ' ')
         at++;
-    return byte_at(s, at);
+    return at;
+}
+
+/* Whether the word [at, end) is one capital letter. */
+static int is_initial(const struct scan *s, uint32_t at, uint32_t end)
+{
+    uint32_t size;
+
+    return end - at <= 4 && class_at(s, at, &size) == (CHAR_LETTER | CHAR_UPPER) && size == end - at;
 }
 
 /* Whether the period at `end`, behind the word that starts at `at`, is the word's own. */
 static int is_own_period(const struct scan *s, uint32_t at, uint32_t end)
 {
     char behind = byte_at(s, end + 1);
+    uint32_t size;
 
     if (byte_at(s, end) != '.' || behind == '.')
         return 0;
-    if (end - at == 1 && char_is_upper(s->text[at])) {
+    if (is_initial(s, at, end)) {
         /* An initial: a name follows, or another one. "I." ends a sentence more often. */
-        char next = next_visible(s, end + 1);
-        return s->text[at] != 'I' && behind != '"' && (char_is_upper(next) || behind == ',') && behind != '\n';
+        uint8_t next = class_at(s, next_visible(s, end + 1), &size);
+        return s->text[at] != 'I' && behind != '"' && ((next & CHAR_UPPER) || behind == ',') && behind != '\n';
     }
-    switch (word_abbreviation(s->text + at, end - at)) {
+    switch (known_abbreviation(s->text + at, end - at, s->length - at)) {
     case ABBREVIATION_SURE:
         return !is_letter_at(s, end + 1);
     case ABBREVIATION_NUMBERED:
         /* "No. 5", "(b. March 1987)" */
-        return char_is_digit(next_visible(s, end + 1)) ||
+        return char_is_digit(byte_at(s, next_visible(s, end + 1))) ||
                (end - at == 1 && at > 0 && s->text[at - 1] == '(' && behind == ' ');
     default:
         return 0;
@@ -128,7 +141,7 @@ static int goes_on(const struct scan *s, uint32_t at, uint32_t end, uint32_t *ma
     if (*mark > 0 && stands_at(s, end + *mark, "esque"))
         return 1;
     if (*mark > 0)
-        return is_word_byte(byte_at(s, end + *mark)) && word_is_prefix(s->text + at, end - at);
+        return is_word_byte(byte_at(s, end + *mark)) && known_is_prefix(s->text + at, end - at, s->length - at);
     *mark = apostrophe_at(s, end);
     return *mark > 0 && is_letter_at(s, end + *mark);
 }
@@ -150,7 +163,7 @@ static uint32_t letters_end(struct scan *s, uint32_t at)
 static uint32_t add_parts(struct scan *s, uint32_t at, uint32_t clitic, uint32_t end)
 {
     if (clitic == end) {
-        uint32_t apart = word_fused(s->text + at, end - at, s->length - at);
+        uint32_t apart = known_fused(s->text + at, end - at, s->length - at);
         if (apart > 0)
             add_token(s, at, at + apart, TEXTD_TOKEN_WORD);
         if (is_own_period(s, at, end) || is_broken_off(s, at, end))

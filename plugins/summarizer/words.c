@@ -1,123 +1,259 @@
-/* words.c: from tokens to numbered content words (summary.h). A word is a content word if it is a word or a number and no
- * stop word; case is folded for ASCII. Words are told apart by 64 bits of hash: among a million distinct words, two share
- * one with a chance of one in forty million. */
+/* words.c: numbers the words, and counts what stands in each sentence (document.h). */
 #include <string.h>
 
-#include "plugins/summarizer/summary.h"
-
-struct table {
-    uint64_t *keys; /* 0: free */
-    uint32_t *numbers;
-    uint32_t mask;
-};
-
-static char fold(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
-}
-
-/* FNV-1a with 64 bits (Fowler, Noll, Vo), over the folded bytes. Never 0. */
-static uint64_t hash(const char *word, uint32_t length)
-{
-    uint64_t h = 14695981039346656037u;
-
-    for (uint32_t i = 0; i < length; i++)
-        h = (h ^ (unsigned char)fold(word[i])) * 1099511628211u;
-    return h ? h : 1;
-}
+#include "plugins/lib/character.h"
+#include "plugins/summarizer/document.h"
+#include "plugins/summarizer/fold.h"
+#include "plugins/summarizer/model.h"
 
 /* The longest look-up in a table half full takes about 5 ln n steps for n random hashes, 72 for a million (Pittel 1987,
  * "Linear probing: the probable largest search time grows logarithmically with the number of records"). Only hashes that
  * somebody has chosen to collide need more; those words don't count. */
 #define LONGEST_PROBE 128u
-#define NO_NUMBER UINT32_MAX
+#define FIRST_SLOTS 1024u
+#define NUMBER_WEIGHT 0.4f
+#define LONGEST_IN_SET 13u
 
-/* The number of the word, a new one if it is new. The table is never more than half full. */
-static uint32_t number_of(struct table *t, uint64_t key, uint32_t *n)
+struct slot {
+    uint32_t tag, number; /* number 0: free; else the word's, from 1 */
+};
+
+struct table {
+    struct slot *slots;
+    uint32_t mask;
+    uint32_t n_room; /* words that document.words has room for */
+};
+
+static const struct {
+    const char *word; /* folded */
+    enum word_set set;
+} sets[] = {
+    { "i", SET_FIRST_PERSON },
+    { "me", SET_FIRST_PERSON },
+    { "mi", SET_FIRST_PERSON },
+    { "my", SET_FIRST_PERSON },
+    { "mine", SET_FIRST_PERSON },
+    { "we", SET_FIRST_PERSON },
+    { "us", SET_FIRST_PERSON },
+    { "our", SET_FIRST_PERSON },
+    { "myself", SET_FIRST_PERSON },
+    { "you", SET_SECOND_PERSON },
+    { "your", SET_SECOND_PERSON },
+    { "yourself", SET_SECOND_PERSON },
+    { "he", SET_POINTER },
+    { "she", SET_POINTER },
+    { "it", SET_POINTER },
+    { "they", SET_POINTER },
+    { "this", SET_POINTER },
+    { "that", SET_POINTER },
+    { "these", SET_POINTER },
+    { "those", SET_POINTER },
+    { "him", SET_POINTER },
+    { "her", SET_POINTER },
+    { "his", SET_POINTER },
+    { "their", SET_POINTER },
+    { "them", SET_POINTER },
+    { "such", SET_POINTER },
+    { "but", SET_CONNECTIVE },
+    { "and", SET_CONNECTIVE },
+    { "or", SET_CONNECTIVE },
+    { "so", SET_CONNECTIVE },
+    { "however", SET_CONNECTIVE },
+    { "then", SET_CONNECTIVE },
+    { "also", SET_CONNECTIVE },
+    { "though", SET_CONNECTIVE },
+    { "therefore", SET_CONNECTIVE },
+    { "moreover", SET_CONNECTIVE },
+    { "furthermore", SET_CONNECTIVE },
+    { "nevertheless", SET_CONNECTIVE },
+    { "still", SET_CONNECTIVE },
+    { "thu", SET_CONNECTIVE },
+    { "yet", SET_CONNECTIVE },
+    { "instead", SET_CONNECTIVE },
+    { "meanwhile", SET_CONNECTIVE },
+    { "otherwise", SET_CONNECTIVE },
+    { "because", SET_CONNECTIVE },
+};
+
+static uint8_t set_of(const char *word, uint32_t length)
 {
-    for (uint32_t i = 0; i < LONGEST_PROBE; i++) {
-        uint32_t slot = (uint32_t)((key >> 20) + i) & t->mask;
+    char folded[FOLD_LONGEST];
 
-        if (t->keys[slot] == key)
-            return t->numbers[slot];
-        if (t->keys[slot] == 0) {
-            t->keys[slot] = key;
-            return t->numbers[slot] = (*n)++;
-        }
+    fold_word(word, length, folded);
+    for (size_t i = 0; i < sizeof sets / sizeof sets[0] && length < LONGEST_IN_SET; i++)
+        if (sets[i].word[0] == folded[0] && strcmp(sets[i].word, folded) == 0)
+            return (uint8_t)sets[i].set;
+    return SET_NONE;
+}
+
+static int make_table(struct document *d, struct table *t, uint32_t n_slots)
+{
+    struct slot *old = t->slots;
+    uint32_t n_old = old ? t->mask + 1 : 0;
+    struct word *words = d->alloc(d->data, (uint64_t)n_slots / 2 * sizeof *words);
+
+    t->slots = d->alloc(d->data, (uint64_t)n_slots * sizeof *t->slots);
+    if (!words || !t->slots)
+        return 0;
+    memset(t->slots, 0, (uint64_t)n_slots * sizeof *t->slots);
+    t->mask = n_slots - 1;
+    t->n_room = n_slots / 2;
+    if (d->n_words > 0)
+        memcpy(words, d->words, d->n_words * sizeof *words);
+    d->words = words;
+    for (uint32_t i = 0; i < n_old; i++) {
+        if (old[i].number == 0)
+            continue;
+        uint32_t at = (uint32_t)(words[old[i].number - 1].key >> 32) & t->mask;
+        while (t->slots[at].number != 0)
+            at = (at + 1) & t->mask;
+        t->slots[at] = old[i];
     }
-    return NO_NUMBER;
-}
-
-static int is_content(const struct summary_input *in, uint32_t token)
-{
-    const struct textd_span *t = &in->tokens[token];
-
-    if (in->kinds[token] != TEXTD_TOKEN_WORD && in->kinds[token] != TEXTD_TOKEN_NUMBER)
-        return 0;
-    return t->end - t->start > 1 && !lexicon_find(in->stopwords, in->text + t->start, t->end - t->start, NULL);
-}
-
-/* Puts a number into an ascending list if it isn't there. Sentences are short; the list is cut at a length that no
- * sentence of prose has, so that a "sentence" of a megabyte stays cheap. */
-#define MOST_WORDS 256u
-
-static void insert(uint32_t *list, uint32_t *count, uint32_t number)
-{
-    uint32_t at = *count;
-
-    if (*count == MOST_WORDS || number == NO_NUMBER)
-        return;
-    while (at > 0 && list[at - 1] > number)
-        at--;
-    if (at > 0 && list[at - 1] == number)
-        return;
-    memmove(list + at + 1, list + at, (*count - at) * sizeof *list);
-    list[at] = number;
-    (*count)++;
-}
-
-static int make_table(const struct summary_input *in, struct table *t)
-{
-    uint32_t size = 64;
-
-    while (size < 2 * in->n_tokens && size < 1u << 30)
-        size *= 2;
-    t->mask = size - 1;
-    t->keys = in->alloc(in->data, (uint64_t)size * sizeof *t->keys);
-    t->numbers = in->alloc(in->data, (uint64_t)size * sizeof *t->numbers);
-    if (!t->keys || !t->numbers)
-        return 0;
-    memset(t->keys, 0, (uint64_t)size * sizeof *t->keys);
     return 1;
 }
 
-int32_t summary_number_words(const struct summary_input *in, struct words *w)
+/* A new word, which stands at the token first. */
+static void add_word(struct document *d, uint32_t token, uint64_t key)
 {
-    struct table t;
+    const struct textd_span *span = &d->tokens[token];
+    uint32_t length = span->end - span->start;
+    float weight = d->kinds[token] == TEXTD_TOKEN_NUMBER ? NUMBER_WEIGHT
+                   : length == 1                         ? 0.0f
+                                                         : model_word_weight(d->model, key);
+
+    d->words[d->n_words++] = (struct word) { .key = key,
+                                             .first = token,
+                                             .weight = weight,
+                                             .set = weight > 0 ? SET_NONE : set_of(d->text + span->start, length) };
+}
+
+/* The word's number, a new one if it is new; NO_WORD if the table is being attacked. The table has room. */
+static uint32_t number_of(struct document *d, struct table *t, uint32_t token)
+{
+    const struct textd_span *span = &d->tokens[token];
+    uint64_t key = fold_at(d->text, d->length, span->start, span->end - span->start);
+
+    for (uint32_t i = 0; i < LONGEST_PROBE; i++) {
+        struct slot *slot = &t->slots[((uint32_t)(key >> 32) + i) & t->mask];
+
+        if (slot->number == 0) {
+            add_word(d, token, key);
+            *slot = (struct slot) { (uint32_t)key, d->n_words };
+            return d->n_words - 1;
+        }
+        if (slot->tag == (uint32_t)key && d->words[slot->number - 1].key == key)
+            return slot->number - 1;
+    }
+    return NO_WORD;
+}
+
+/* Whether a word is written as names are, not being the first of its sentence. */
+static int is_name(const struct document *d, const struct sentence *s, uint32_t token)
+{
+    return token > s->first_token && char_is_upper(d->text[d->tokens[token].start]) &&
+           d->tokens[token].end - d->tokens[token].start > 1;
+}
+
+static void count_sign(const struct document *d, struct sentence *s, uint32_t token)
+{
+    const struct textd_span *span = &d->tokens[token];
+    const char *at = d->text + span->start;
+
+    s->n_commas += *at == ',';
+    s->n_links += d->kinds[token] == TEXTD_TOKEN_LINK;
+    s->n_quotes += *at == '"' || (span->end - span->start == 3 &&
+                                  (memcmp(at, "\xe2\x80\x9c", 3) == 0 || memcmp(at, "\xe2\x80\x9d", 3) == 0));
+}
+
+static void count_word(struct document *d, struct sentence *s, uint32_t token, uint32_t number)
+{
+    struct word *word = &d->words[number];
+
+    s->n_words++;
+    s->n_in_set[word->set]++;
+    if (s->n_words == 1)
+        s->first_set = word->set;
+    s->n_numbers += d->kinds[token] == TEXTD_TOKEN_NUMBER;
+    s->n_names += word->weight > 0 && is_name(d, s, token);
+    word->count++;
+    uint32_t which = (uint32_t)(s - d->sentences) + 1;
+    if (word->last == which)
+        return;
+    word->last = which;
+    word->sentences++;
+    if (word->weight > 0)
+        d->content[s->content + s->n_content++] = number;
+}
+
+uint32_t document_cues(const struct document *d, const struct sentence *s, uint32_t cues[2 * CUE_WORDS])
+{
+    uint64_t before = CUE_START;
+    uint32_t n = 0;
+
+    for (uint32_t i = s->first_token; i < s->end_token && n < 2 * CUE_WORDS; i++) {
+        if (d->token_words[i] == NO_WORD)
+            continue;
+        uint64_t key = d->words[d->token_words[i]].key;
+        cues[n++] = cue_of_word(key);
+        cues[n++] = cue_of_pair(before, key);
+        before = key;
+    }
+    return n;
+}
+
+static void read_cues(const struct document *d, struct sentence *s)
+{
+    uint32_t cues[2 * CUE_WORDS], n = document_cues(d, s, cues);
+
+    for (uint32_t i = 0; i < n; i++)
+        s->cue += model_cue(d->model, cues[i]);
+}
+
+static int32_t read_sentence(struct document *d, struct table *t, uint32_t which, uint32_t token, uint32_t used)
+{
+    struct sentence *s = &d->sentences[which];
+
+    *s = (struct sentence) { .content = used, .first_token = token, .heading = NO_WORD };
+    for (; token < d->n_tokens && d->tokens[token].start < d->spans[which].end; token++) {
+        if (token % STOP_EVERY == 0 && d->should_stop(d->data))
+            return TEXTD_STOPPED;
+        d->token_words[token] = NO_WORD;
+        if (d->kinds[token] != TEXTD_TOKEN_WORD && d->kinds[token] != TEXTD_TOKEN_NUMBER) {
+            count_sign(d, s, token);
+            continue;
+        }
+        if (d->n_words == t->n_room && !make_table(d, t, 2 * (t->mask + 1)))
+            return TEXTD_NO_MEMORY;
+        uint32_t number = number_of(d, t, token);
+        if (number == NO_WORD)
+            continue;
+        d->token_words[token] = number;
+        count_word(d, s, token, number);
+    }
+    s->end_token = token;
+    read_cues(d, s);
+    return TEXTD_OK;
+}
+
+int32_t document_read_words(struct document *d)
+{
+    struct table t = { 0 };
     uint32_t token = 0, used = 0;
 
-    *w = (struct words) { 0 };
-    w->numbers = in->alloc(in->data, ((uint64_t)in->n_tokens + 1) * sizeof *w->numbers);
-    w->contents = in->alloc(in->data, ((uint64_t)in->n_sentences + 1) * sizeof *w->contents);
-    w->counts = in->alloc(in->data, ((uint64_t)in->n_tokens + 1) * sizeof *w->counts);
-    if (!w->numbers || !w->contents || !w->counts || !make_table(in, &t))
+    d->n_words = 0;
+    d->sentences = d->alloc(d->data, ((uint64_t)d->n_sentences + 1) * sizeof *d->sentences);
+    d->content = d->alloc(d->data, ((uint64_t)d->n_tokens + 1) * sizeof *d->content);
+    d->token_words = d->alloc(d->data, ((uint64_t)d->n_tokens + 1) * sizeof *d->token_words);
+    if (!d->sentences || !d->content || !d->token_words || !make_table(d, &t, FIRST_SLOTS))
         return TEXTD_NO_MEMORY;
-    memset(w->counts, 0, ((uint64_t)in->n_tokens + 1) * sizeof *w->counts);
-    for (uint32_t s = 0; s < in->n_sentences; s++) {
-        uint32_t count = 0;
-        for (; token < in->n_tokens && in->tokens[token].start < in->sentences[s].end; token++) {
-            if (token % STOP_EVERY == 0 && in->should_stop(in->data))
-                return TEXTD_STOPPED;
-            if (!is_content(in, token))
-                continue;
-            const struct textd_span *span = &in->tokens[token];
-            insert(w->numbers + used, &count,
-                   number_of(&t, hash(in->text + span->start, span->end - span->start), &w->n));
-        }
-        w->contents[s] = (struct content) { used, count };
-        for (uint32_t i = 0; i < count; i++)
-            w->counts[w->numbers[used + i]]++;
-        used += count;
+    for (uint32_t s = 0; s < d->n_sentences; s++) {
+        int32_t rc = read_sentence(d, &t, s, token, used);
+        if (rc != TEXTD_OK)
+            return rc;
+        token = d->sentences[s].end_token;
+        used += d->sentences[s].n_content;
     }
+    for (; token < d->n_tokens; token++)
+        d->token_words[token] = NO_WORD;
     return TEXTD_OK;
 }

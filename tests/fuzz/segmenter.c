@@ -65,11 +65,10 @@ static void check_cover(const struct segments *s, const char *text, uint32_t len
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct segments s = { .alloc = take, .should_stop = go_on };
-    char *text = malloc(size + 1); /* exact, so that a read behind its end is seen */
-    uint32_t token = 0;
+    uint32_t token = 0, length = (uint32_t)td_utf8_check((const char *)data, size, NULL);
+    char *text = malloc(length ? length : 1); /* exact, so that a read behind its end is seen */
 
-    memcpy(text, data, size);
-    uint32_t length = (uint32_t)td_utf8_check(text, size, NULL);
+    memcpy(text, data, length);
     used = 0;
     if (segment_tokens(&s, text, length) == TEXTD_OK && segment_sentences(&s, load_model(), text, length) == TEXTD_OK) {
         check_cover(&s, text, length);

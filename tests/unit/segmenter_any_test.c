@@ -1,7 +1,8 @@
 /* segmenter_any_test.c: what holds for the tokens and sentences of any text. */
 #include "tests/unit/segmenter_text.h"
 
-#include "plugins/segmenter/ascii.h"
+#include "plugins/segmenter/scan.h"
+#include "plugins/segmenter/shape.h"
 
 /* Pieces that random texts are made of: each has caused a bug in some tokenizer. */
 static const char *const pieces[] = {
@@ -201,24 +202,117 @@ static void ascii_has_the_classes_of_unicode(void **state)
         assert_int_equal(char_byte_class[c], CHAR_WIDE);
 }
 
-/* Each byte, at each place of a block and beyond its end, ends the letters and digits before it, or does not. */
+/* Each byte, at each place of a window and beyond its end, ends the letters and digits before it, or does not. */
 static void words_end_at_the_first_other_byte(void **state)
 {
-    enum { LONGEST = 2 * ASCII_BLOCK + 3 };
+    enum { LONGEST = 2 * WINDOW + 3 };
+    static struct byte_bits bits;
     char text[LONGEST];
+    struct scan scan = { .text = text, .bits = &bits };
 
     (void)state;
-    for (uint32_t length = 0; length <= LONGEST; length += 1 + length / 8)
+    for (uint32_t length = 1; length <= LONGEST; length += 1 + length / 8)
         for (uint32_t at = 0; at < length; at++)
             for (int c = 0; c < 256; c++) {
-                struct ascii_blocks blocks = { 0 };
                 memset(text, at % 2 ? 'z' : '0', sizeof text);
                 text[at] = (char)c;
+                scan.length = length;
+                bits_read(&bits, text, 0, length);
                 uint32_t end = is_word_byte((char)c) ? length : at;
-                assert_int_equal(ascii_word_end(&blocks, text, 0, length), end);
-                assert_int_equal(ascii_word_end(&blocks, text, at / 2, length), end);
-                assert_int_equal(ascii_word_end(&blocks, text, end, length), end);
+                assert_int_equal(scan_ascii_word(&scan, 0), end);
+                assert_int_equal(scan_ascii_word(&scan, at / 2), end);
+                assert_int_equal(scan_ascii_word(&scan, end), end);
             }
+}
+
+/* The text is read a stretch at a time; wherever one ends, the tokens are the same. */
+static void stretches_leave_no_trace(void **state)
+{
+    enum { N = 2 * STRETCH, MOST = N + STRETCH };
+    static char text[MOST];
+    static struct textd_span tokens[MOST];
+    static uint8_t kinds[MOST];
+    size_t length = 0;
+
+    (void)state;
+    srand(13);
+    while (length < N)
+        for (const char *piece = rand() % 3 ? "words, Words " : pieces[(size_t)rand() % COUNT(pieces)]; *piece; piece++)
+            text[length++] = *piece;
+    struct segments s = segment(text, length);
+    uint32_t n = s.n_tokens;
+    memcpy(tokens, s.tokens, n * sizeof *tokens);
+    memcpy(kinds, s.kinds, n);
+    for (size_t cut = 1; cut < length; cut += 1 + (size_t)rand() % 97) {
+        uint32_t first = 0;
+        while (first < n && (tokens[first].start < cut || text[tokens[first].start - 1] != ' ' ||
+                             char_is_digit(text[tokens[first].start])))
+            first++; /* what stands before a blank has no say, save that digits that start a line may number an item */
+        cut = first < n ? tokens[first].start : length;
+        s = segment(text + cut, length - cut);
+        assert_int_equal(s.n_tokens, n - first);
+        assert_memory_equal(s.kinds, kinds + first, s.n_tokens);
+        for (uint32_t i = 0; i < s.n_tokens; i++) {
+            assert_int_equal(s.tokens[i].start + cut, tokens[first + i].start);
+            assert_int_equal(s.tokens[i].end + cut, tokens[first + i].end);
+        }
+    }
+}
+
+/* Looks ahead that fail are not repeated: each of these would take hours if they were. */
+static void no_text_takes_long(void **state)
+{
+    enum { N = 1500000 };
+    static const struct {
+        const char *again, *last;
+    } texts[] = { { "a.", "aa" },
+                  { "A.", "A1" },
+                  { "a.", "a\xc3\xa9" },
+                  { "a-", "@" },
+                  { "a@", "@" },
+                  { "1.", "a" },
+                  { "1,111", "" },
+                  { "http://a(", "" },
+                  { "-+", "a" },
+                  { "a'", "'" },
+                  { "x_", "-" },
+                  { ")", "" },
+                  { "1-", "a" },
+                  { "\xe3\x80\x82", "\"" },
+                  { "\xe2\x80\x9d", "a" },
+                  { "  1", "." },
+                  { "~", "a" },
+                  { "www.", "(" } };
+    char *text = malloc(N + 16);
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(texts); i++) {
+        size_t length = 0, n = strlen(texts[i].again);
+        for (; length + n <= N; length += n)
+            memcpy(text + length, texts[i].again, n);
+        memcpy(text + length, texts[i].last, strlen(texts[i].last));
+        length += strlen(texts[i].last);
+        struct segments s = segment(text, length);
+        assert_true(s.n_sentences > 0 && s.n_tokens > 0);
+    }
+    free(text);
+}
+
+/* What is said of a token by the look of its ends is what all of it says. */
+static void shapes_at_sight_are_shapes(void **state)
+{
+    static const char bytes[] = "aZz9A.,-'(\"*#/$";
+    char token[3];
+
+    (void)state;
+    for (size_t a = 0; a < sizeof bytes - 1; a++)
+        for (size_t b = 0; b < sizeof bytes - 1; b++)
+            for (size_t c = 0; c < sizeof bytes - 1; c++)
+                for (uint32_t length = 1; length <= 3; length++)
+                    for (uint8_t kind = TEXTD_TOKEN_WORD; kind <= TEXTD_TOKEN_LINK; kind++) {
+                        token[0] = bytes[a], token[1] = bytes[b], token[2] = bytes[c];
+                        assert_int_equal(shape_at_sight(token, length, kind), shape_of(token, length, kind));
+                    }
 }
 
 static void want_of_memory_is_told(void **state)
@@ -240,6 +334,9 @@ int main(void)
         cmocka_unit_test(want_of_memory_is_told),
         cmocka_unit_test(ascii_has_the_classes_of_unicode),
         cmocka_unit_test(words_end_at_the_first_other_byte),
+        cmocka_unit_test(stretches_leave_no_trace),
+        cmocka_unit_test(shapes_at_sight_are_shapes),
+        cmocka_unit_test(no_text_takes_long),
     };
     return cmocka_run_group_tests(tests, load_model, NULL);
 }

@@ -1,7 +1,7 @@
 /* segmenter_test.c: what a token and a sentence are, as tables that a linguist can extend. */
 #include "tests/unit/segmenter_text.h"
 
-#include "plugins/segmenter/words.h"
+#include "plugins/segmenter/known.h"
 
 /* "[one][two]" of the spans. */
 static const char *bracketed(const char *text, const struct textd_span *spans, uint32_t n)
@@ -57,6 +57,17 @@ static const struct {
     { "co-worker e-mail anti-war two-day", "[co-worker][e-mail][anti-war][two][-][day]" },
     { "the '90s, '72 and 1960's", "[the]['90s][,]['72][and][1960's]" },
     { "713-555-0199 1990-95 77001-0027", "[713-555-0199][1990][-][95][77001-0027]" },
+    { "\u898b\u3066 http://example.com/a\u3002\u6b21", "[\u898b][\u3066][http://example.com/a][\u3002][\u6b21]" },
+    { "\u201chttp://x.org/q\u201d, http://x.org/a\u2026",
+      "[\u201c][http://x.org/q][\u201d][,][http://x.org/a][\u2026]" },
+    { "(http://x.org/a_(b)).", "[(][http://x.org/a_(b)][)][.]" },
+    { "\u0661\u066c\u0662\u0663\u0664\u066b\u0665\u0666 \u20b9\u0967,\u0968\u0969\u096a.\u096b\u0966 "
+      "\uff13\uff0e\uff15",
+      "[\u0661\u066c\u0662\u0663\u0664\u066b\u0665\u0666][\u20b9][\u0967,\u0968\u0969\u096a.\u096b\u0966]["
+      "\uff13\uff0e\uff15]" },
+    { "\u0410. \u0421. \u041f\u0443\u0448\u043a\u0438\u043d, \u00c9. Zola",
+      "[\u0410.][\u0421.][\u041f\u0443\u0448\u043a\u0438\u043d][,][\u00c9.][Zola]" },
+    { "Do this:\n  10. Go.\n\t2.\tStop.", "[Do][this][:][10.][Go][.][2.][Stop][.]" },
     { "and/or 1/2 9/11 w/o s/he", "[and][/][or][1/2][9/11][w/o][s/he]" },
     { "12,13 1,000 10:30 1.2.3", "[12][,][13][1,000][10:30][1.2.3]" },
     { "+44 20 -5 #5 .5", "[+44][20][-][5][#][5][.5]" },
@@ -124,6 +135,14 @@ static const struct {
       "post.][Our\nlibrarian asks for more.]" },
     { "> The first line of a long letter, which somebody quotes in\n> answer. It goes on.\n\nNo.",
       "[> The first line of a long letter, which somebody quotes in\n> answer.][It goes on.][No.]" },
+    { "\u4ed6\u6765\u4e86\u3002\n\"\u8d70\u5427\u3002\"\u5979\u8bf4\u3002",
+      "[\u4ed6\u6765\u4e86\u3002][\"\u8d70\u5427\u3002\"\u5979\u8bf4\u3002]" },
+    { "\u300e\u300c\u6765\u305f\u3002\u300d\u300f\u6b21\u3002",
+      "[\u300e\u300c\u6765\u305f\u3002\u300d\u300f][\u6b21\u3002]" },
+    { "\u4fa1\u683c\u306f\uff13\uff0e\uff15\u4e07\u5186\u3067\u3059\u3002Ver\uff0e\uff12\u3002",
+      "[\u4fa1\u683c\u306f\uff13\uff0e\uff15\u4e07\u5186\u3067\u3059\u3002][Ver\uff0e\uff12\u3002]" },
+    { "They use F#, .NET and node.js. It works.", "[They use F#, .NET and node.js.][It works.]" },
+    { "Do this:\n  1. Open it.\n  2. Close it.", "[Do this:][1. Open it.][2. Close it.]" },
     { "1. Open it.\n2. Close it.", "[1. Open it.][2. Close it.]" },
     { "i went home. it was late. nobody was there", "[i went home.][it was late.][nobody was there]" },
     { "He said \"Stop.\" Then he left.", "[He said \"Stop.\"][Then he left.]" },
@@ -155,18 +174,44 @@ static void known_words_are_found(void **state)
 
     (void)state;
     for (size_t i = 0; i < COUNT(sure); i++)
-        assert_int_equal(word_abbreviation(sure[i], (uint32_t)strlen(sure[i])), ABBREVIATION_SURE);
+        assert_int_equal(known_abbreviation(sure[i], (uint32_t)strlen(sure[i]), (uint32_t)strlen(sure[i])),
+                         ABBREVIATION_SURE);
     for (size_t i = 0; i < COUNT(numbered); i++)
-        assert_int_equal(word_abbreviation(numbered[i], (uint32_t)strlen(numbered[i])), ABBREVIATION_NUMBERED);
+        assert_int_equal(known_abbreviation(numbered[i], (uint32_t)strlen(numbered[i]), (uint32_t)strlen(numbered[i])),
+                         ABBREVIATION_NUMBERED);
     for (size_t i = 0; i < COUNT(none); i++)
-        assert_int_equal(word_abbreviation(none[i], (uint32_t)strlen(none[i])), ABBREVIATION_NONE);
+        assert_int_equal(known_abbreviation(none[i], (uint32_t)strlen(none[i]), (uint32_t)strlen(none[i])),
+                         ABBREVIATION_NONE);
     for (size_t i = 0; i < COUNT(prefixes); i++)
-        assert_true(word_is_prefix(prefixes[i], (uint32_t)strlen(prefixes[i])));
-    assert_false(word_is_prefix("well", 4));
+        assert_true(known_is_prefix(prefixes[i], (uint32_t)strlen(prefixes[i]), (uint32_t)strlen(prefixes[i])));
+    assert_false(known_is_prefix("well", 4, 4));
     for (size_t i = 0; i < COUNT(fused); i++) {
         uint32_t length = (uint32_t)strlen(fused[i].word);
-        assert_int_equal(word_fused(fused[i].word, length, length), fused[i].apart);
+        assert_int_equal(known_fused(fused[i].word, length, length), fused[i].apart);
     }
+}
+
+static void the_search_knows_where_each_letter_starts(void **state)
+{
+    (void)state;
+    for (uint32_t letter = 0; letter <= 26; letter++)
+        assert_int_equal(known_before[letter], known_count_before(letter));
+}
+
+/* What is asked first of every word lets no word of the table by. */
+static void the_filter_lets_fused_words_through(void **state)
+{
+    uint32_t n = 0;
+
+    (void)state;
+    for (uint32_t i = 0; i < FUSED_SLOTS; i++) {
+        uint64_t key = fused_words[i].key;
+        uint32_t length = key ? 8 - (uint32_t)__builtin_clzll(key) / 8 : 0;
+        if (length > 0)
+            assert_true(known_may_be_fused((char)(key & 0xFF), (char)(key >> (length - 1) * 8), length));
+        n += length > 0;
+    }
+    assert_true(n > 40);
 }
 
 static void a_damaged_model_is_refused(void **state)
@@ -187,7 +232,7 @@ static void a_damaged_model_is_refused(void **state)
     assert_non_null(strstr(reason, "its checksum is"));
     head->version++;
     assert_int_equal(model_open(&opened, copy, model_length, reason, sizeof reason), -1);
-    assert_non_null(strstr(reason, "it is of version 3, and this segmenter reads version 2"));
+    assert_non_null(strstr(reason, "it is of version 5, and this segmenter reads version 4"));
 }
 
 int main(void)
@@ -196,6 +241,8 @@ int main(void)
         cmocka_unit_test(tokens_follow_universal_dependencies),
         cmocka_unit_test(sentences_end_where_they_end),
         cmocka_unit_test(known_words_are_found),
+        cmocka_unit_test(the_search_knows_where_each_letter_starts),
+        cmocka_unit_test(the_filter_lets_fused_words_through),
         cmocka_unit_test(a_damaged_model_is_refused),
     };
     return cmocka_run_group_tests(tests, load_model, NULL);

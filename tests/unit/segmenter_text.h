@@ -31,7 +31,7 @@ static int load_model(void **state)
     return 0;
 }
 
-static char memory[1 << 24];
+static char memory[1 << 25];
 static size_t used;
 static uint64_t n_stops;
 

@@ -1,250 +1,324 @@
-/* summarizer_test.c: which sentences are picked, and what holds for any text. A text is written as sentences between bars;
- * its words are what stands between blanks. */
-#include "tests/unit/unit.h"
+/* summarizer_test.c: what is picked of texts of which it is known, how options are read, and what a wrong model is told. */
+#include "tests/unit/summarizer_text.h"
 
-#include <stdio.h>
-#include <stdlib.h>
+static const char story[] =
+    "PORT ELLERY, Norland (AP) -- A ferry with 214 people on board ran aground near Port Ellery on Monday, and rescue "
+    "boats brought "
+    "everybody to the shore, the coast guard said.\n"
+    "By Ada Byrne\n"
+    "The ferry Saint Brannoc was on its way from Skerry Island when its engine failed in heavy seas.\n"
+    "\"We heard a bang and then it was quiet,\" said Tomas Reyes, who was on the car deck.\n"
+    "Eleven passengers were taken to hospital, most of them with light injuries.\n"
+    "Read more: Ten years of the Skerry line.\n"
+    "The company that runs the ferry, Norland Line, said that the ship had been inspected in March.\n"
+    "It was not the first time.\n"
+    "In 2019 another ferry of Norland Line lost its rudder in the same bay, and nobody was hurt then either.\n"
+    "The coast guard will look into the cause of the engine's failure.\n"
+    "Post a Comment\n"
+    "Home | News | Sport | Weather\n";
 
-#include "plugins/summarizer/summary.h"
+static const char reviews[] =
+    "The battery lasts long .\nI bought it in May for my sister , who lives far away and wanted something to read on "
+    "the train , "
+    "and the battery was empty .\nBattery life is very good .\nThe battery life is great , I charge it once a week .\n"
+    "My dog ate the charger of the battery , which is another story .\nThe battery life is excellent .\n"
+    "Very good battery life , even with the radio on .\nGreat battery .\nThe battery died after a month and the shop "
+    "never answered me .\n"
+    "Battery life is good , better than my old one .\nIt has long battery life .\nThe battery life could be better .\n"
+    "The battery life is very good and it charges fast .\nI love the battery life .\nThe battery of this thing lasts "
+    "for days .\n"
+    "When my uncle came from Lisbon we forgot to charge the battery and had to play cards .\nThe battery life is "
+    "amazing .\n"
+    "Long battery life and small size .\nThe battery is easy to replace .\nThe battery life is the best .\n"
+    "No problem with battery life so far .\nThe battery life is good .\n";
 
-static const char stopwords_text[] = "the\na\nof\nand\nis\nit\nwas\nin\nto\n";
-static struct lexicon *stopwords;
-static char memory[1 << 24];
-static size_t used;
-static int stop_after = -1;
-
-static struct textd_span tokens[100000], sentences[20000];
-static uint8_t kinds[100000];
-
-static int setup(void **state)
-{
-    char reason[100];
-
-    (void)state;
-    stopwords = lexicon_parse(stopwords_text, sizeof stopwords_text - 1, reason, sizeof reason);
-    return stopwords ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    lexicon_free(stopwords);
-    return 0;
-}
-
-static void *take(void *data, uint64_t bytes)
-{
-    (void)data;
-    used = (used + 15) & ~(size_t)15;
-    if (bytes > sizeof memory - used)
-        return NULL;
-    void *at = memory + used;
-    used += bytes;
-    return at;
-}
-
-static int should_stop(void *data)
-{
-    (void)data;
-    return stop_after >= 0 && stop_after-- == 0;
-}
-
-static struct summary_input input(const char *text)
-{
-    struct summary_input in = { .text = text,
-                                .length = (uint32_t)strlen(text),
-                                .sentences = sentences,
-                                .tokens = tokens,
-                                .kinds = kinds,
-                                .stopwords = stopwords,
-                                .alloc = take,
-                                .should_stop = should_stop };
-    uint32_t at = 0;
-
-    used = 0;
-    while (at < in.length) {
-        uint32_t end = at + (uint32_t)strcspn(text + at, "|");
-        sentences[in.n_sentences++] = (struct textd_span) { at, end };
-        while (at < end) {
-            uint32_t word = at + (uint32_t)strcspn(text + at, " |");
-            tokens[in.n_tokens] = (struct textd_span) { at, word };
-            kinds[in.n_tokens++] = text[at] == '.' ? TEXTD_TOKEN_PUNCT : TEXTD_TOKEN_WORD;
-            at = word + (word < end);
-        }
-        at = end + 1;
-    }
-    return in;
-}
-
-static uint32_t summarize(const char *text, uint32_t most, struct pick *picks, float *scores)
-{
-    struct summary_input in = input(text);
-    struct words words;
-    uint32_t n;
-
-    assert_int_equal(summary_number_words(&in, &words), TEXTD_OK);
-    summary_score(&in, &words, scores);
-    assert_int_equal(summary_pick(&in, &words, scores, most, picks, &n), TEXTD_OK);
-    return n;
-}
-
+/* What a pick shows starts so. */
 static const struct {
     const char *text;
-    uint32_t most;
-    const char *want; /* the picked sentences' numbers, from 1, in text order */
+    struct request request;
+    const char *want[4];
 } cases[] = {
-    { "", 3, "" },
-    { "Only one sentence about a river flood here .", 3, "1" },
-    { "one|two|three", 2, "1 2" },
-    /* The third has no word in common with the others, and is late. */
-    { "River floods town bridge council money .|Council money repairs town bridge after river floods .|Nothing else "
-      "happened "
-      "there yesterday evening anyway .",
-      2, "1 2" },
-    /* The second says what the first says. */
-    { "River floods town bridge council money .|River floods town bridge council money .|Council pays bridge money for "
-      "town "
-      "repairs now .",
-      2, "1 3" },
-    /* A headline is no sentence. */
-    { "River floods town bridge council|River floods town bridge and council pays money .|Town bridge council money "
-      "repairs "
-      "planned soon .",
-      1, "2" },
+    { story, { .sentences = 1 }, { "A ferry with 214" } },
+    { story, { .sentences = 1, .focus = "hospital injuries", .focus_length = 17 }, { "Eleven passengers" } },
+    { story, { .sentences = 1, .focus = "INSPECTED?", .focus_length = 10 }, { "The company that runs" } },
+    { "Only this one sentence stands here.", { .sentences = 3 }, { "Only this one" } },
+    { "no mark no capital nothing", { .sentences = 3 }, { "no mark" } },
+    { "Post a Comment", { .sentences = 1 }, { "Post a Comment" } }, /* when there is nothing else */
+    { "", { .sentences = 3 }, { NULL } },
+    { " \n\n ", { .sentences = 3 }, { NULL } },
+    { "Many methods are slow. They need much memory. In this paper, we propose a fast method that sorts words in "
+      "linear time. "
+      "Sorting has a long history.",
+      { .sentences = 1 },
+      { "In this paper, we propose" } },
 };
 
 static void the_right_ones_are_picked(void **state)
 {
-    struct pick picks[100];
-    float scores[100];
-
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
-        char found[100] = "";
-        uint32_t n = summarize(cases[i].text, cases[i].most, picks, scores);
-        for (uint32_t k = 0; k < n; k++)
-            sprintf(found + strlen(found), "%s%u", k ? " " : "", picks[k].sentence + 1);
-        if (strcmp(found, cases[i].want) != 0)
-            fail_msg("%s: picked %s, not %s", cases[i].text, found, cases[i].want);
-    }
-}
-
-static void picks_are_in_order_and_ranks_are_all_there(void **state)
-{
-    static const char *const pool[] = { "river", "Flood", "town", "the", "council",           "bridge",
-                                        "money", "of",    ".",    "x",   "\xc3\xa9t\xc3\xa9", "42" };
-    static char text[20000];
-    struct pick picks[100];
-    static float scores[5000];
-
-    (void)state;
-    srand(11);
-    for (int round = 0; round < 300; round++) {
-        size_t length = 0;
-        for (int s = rand() % 60; s > 0; s--) {
-            for (int k = 1 + rand() % 12; k > 0; k--)
-                length += (size_t)sprintf(text + length, "%s%s", pool[(size_t)rand() % COUNT(pool)], k > 1 ? " " : "");
-            text[length++] = s > 1 ? '|' : 0;
+        struct summary s;
+        struct document d = summarize(cases[i].text, strlen(cases[i].text), &cases[i].request, &s);
+        for (uint32_t k = 0; k < 4 && (k < s.n_picks || cases[i].want[k]); k++) {
+            const char *want = cases[i].want[k] ? cases[i].want[k] : "nothing";
+            const char *found = k < s.n_picks ? d.text + summary_shown(&d, s.picks[k].sentence).start : "nothing";
+            if (strncmp(found, want, strlen(want)) != 0)
+                fail_msg("case %zu: picked '%.40s', not '%s'", i, found, want);
         }
-        text[length] = 0;
-        uint32_t most = 1 + (uint32_t)rand() % 20, n = summarize(text, most, picks, scores), ranks = 0;
-        assert_true(n <= most);
-        for (uint32_t i = 0; i < n; i++) {
-            assert_true(i == 0 || picks[i].sentence > picks[i - 1].sentence);
-            assert_in_range(picks[i].rank, 1, n);
-            assert_true(picks[i].score >= 0 && picks[i].score <= 1);
-            ranks |= 1u << picks[i].rank;
-        }
-        assert_int_equal(ranks, ((1u << n) - 1) << 1);
     }
 }
 
-static void a_sentence_without_end_is_bounded(void **state)
+/* Byline, link line, comment line and navigation come last: there are eight other sentences. */
+static void boilerplate_is_not_picked(void **state)
 {
-    static char text[700000];
-    struct pick picks[3];
-    float scores[3];
-    size_t length = 0;
+    static const char *const unwanted[] = { "By Ada", "Read more", "Post a", "Home |", "PORT ELLERY" };
+    struct summary s;
 
     (void)state;
-    for (int i = 0; i < 90000; i++)
-        length += (size_t)sprintf(text + length, "w%d ", i);
-    text[length - 1] = 0;
-    assert_int_equal(summarize(text, 3, picks, scores), 1);
+    struct document d = summarize(story, strlen(story), &(struct request) { .sentences = 8 }, &s);
+    assert_int_equal(s.n_picks, 8);
+    for (uint32_t k = 0; k < s.n_picks; k++)
+        for (size_t i = 0; i < COUNT(unwanted); i++)
+            assert_int_not_equal(strncmp(d.text + d.spans[s.picks[k].sentence].start, unwanted[i], strlen(unwanted[i])),
+                                 0);
 }
 
-/* The words' hash, and the slot that it starts at in the table for 300 tokens; see words.c. */
-static uint32_t slot_of(const char *word)
+/* Of many opinions the typical ones are picked, which are short, and not the first ones. */
+static void opinions_are_summed_up_by_what_is_typical(void **state)
 {
-    uint64_t h = 14695981039346656037u;
-
-    for (; *word; word++)
-        h = (h ^ (unsigned char)*word) * 1099511628211u;
-    return (uint32_t)(h >> 20) & 1023;
-}
-
-static void words_made_to_collide_cost_little(void **state)
-{
-    static char text[10000];
-    size_t length = 0;
-    struct words words;
-    char word[20];
+    struct summary s;
 
     (void)state;
-    for (int i = 0, n = 0; n < 300; i++) {
-        sprintf(word, "w%d", i);
-        if (slot_of(word) == 7)
-            length += (size_t)sprintf(text + length, "%s%s", n++ ? " " : "", word);
+    struct document d = summarize(reviews, strlen(reviews), &(struct request) { .sentences = 2 }, &s);
+    assert_int_equal(s.n_picks, 2);
+    for (uint32_t k = 0; k < 2; k++) {
+        const struct textd_span *span = &d.spans[s.picks[k].sentence];
+        char *found = strndup(d.text + span->start, span->end - span->start);
+        assert_true(strlen(found) < 60);
+        if (!strstr(found, "attery life"))
+            fail_msg("'%s' is not typical", found);
+        free(found);
     }
-    struct summary_input in = input(text);
-    assert_int_equal(in.n_tokens, 300);
-    assert_int_equal(summary_number_words(&in, &words), TEXTD_OK);
-    assert_int_equal(words.n, 128); /* the steps that a look-up takes at most */
 }
 
-/* In a document of any length the same ones are picked as if all were candidates: the best are early and late here. */
-static void the_best_of_many_are_found(void **state)
+static uint32_t shown_chars(const struct document *d, const struct summary *s)
 {
-    static char text[700000];
-    static float scores[12000];
-    struct pick picks[2];
-    size_t length = 0;
+    uint32_t n = s->n_picks > 0 ? s->n_picks - 1 : 0;
+
+    for (uint32_t k = 0; k < s->n_picks; k++) {
+        struct textd_span span = summary_shown(d, s->picks[k].sentence);
+        for (uint32_t i = span.start; i < span.end; i++)
+            n += ((unsigned char)d->text[i] & 0xC0) != 0x80;
+    }
+    return n;
+}
+
+static void max_chars_is_a_hard_limit(void **state)
+{
+    (void)state;
+    for (uint32_t most = 1; most < 900; most += 7) {
+        struct summary s;
+        struct document d = summarize(story, strlen(story), &(struct request) { .max_chars = most }, &s);
+        assert_true(shown_chars(&d, &s) <= most);
+        assert_true(most < 300 || s.n_picks >= 2);
+    }
+}
+
+static void ratio_is_rounded_up(void **state)
+{
+    struct summary s;
 
     (void)state;
-    for (int i = 0; i < 12000; i++)
-        length += (size_t)sprintf(text + length, "|%s",
-                                  i == 11000   ? "the river and its bridge in the flooded town ."
-                                  : i % 3 == 0 ? "river w w w w ."
-                                  : i % 3 == 1 ? "bridge v v v v ."
-                                               : "town flooded u u u u .");
-    assert_int_equal(summarize(text + 1, 2, picks, scores), 2);
-    assert_int_equal(picks[0].sentence, 2);
-    assert_int_equal(picks[1].sentence, 11000);
+    struct document d = summarize(story, strlen(story), &(struct request) { .ratio = 0.01 }, &s);
+    assert_int_equal(s.n_picks, 1);
+    summarize(story, strlen(story), &(struct request) { .ratio = 1 }, &s);
+    assert_int_equal(s.n_picks, d.n_sentences);
 }
 
+static void ranks_order_and_reasons_are_told(void **state)
+{
+    struct summary s, by_rank;
+
+    (void)state;
+    summarize(story, strlen(story), &(struct request) { .sentences = 4 }, &s);
+    assert_int_equal(s.reasons[0][0], REASON_POSITION); /* the lead */
+    for (uint32_t k = 1; k < s.n_picks; k++)
+        assert_true(s.picks[k].sentence > s.picks[k - 1].sentence);
+    uint32_t best = 0;
+    while (s.picks[best].rank != 1)
+        best++;
+    best = s.picks[best].sentence;
+    summarize(story, strlen(story), &(struct request) { .sentences = 4, .by_rank = 1 }, &by_rank);
+    assert_int_equal(by_rank.picks[0].sentence, best);
+    for (uint32_t k = 0; k < by_rank.n_picks; k++)
+        assert_int_equal(by_rank.picks[k].rank, k + 1);
+}
+
+static void a_headline_is_short_and_ends_between_words(void **state)
+{
+    struct summary s;
+
+    (void)state;
+    struct document d = summarize(story, strlen(story), &(struct request) { .sentences = 1, .headline = 1 }, &s);
+    assert_int_equal(strncmp(d.text + s.headline.start, "A ferry with 214 people", 23), 0);
+    assert_true(s.headline.end - s.headline.start <= HEADLINE_CHARS && s.headline.end - s.headline.start > 30);
+    assert_true(d.text[s.headline.end] == ' ' || d.text[s.headline.end] == ',');
+}
+
+static void keyphrases_are_what_the_text_is_about(void **state)
+{
+    struct summary s;
+    int found = 0;
+
+    (void)state;
+    struct document d = summarize(story, strlen(story), &(struct request) { .sentences = 1, .keyphrases = 5 }, &s);
+    assert_in_range(s.n_keyphrases, 3, 5);
+    for (uint32_t i = 0; i < s.n_keyphrases; i++) {
+        const struct keyphrase *k = &s.keyphrases[i];
+        assert_true(k->score > 0 && k->score <= 1 && (i == 0 || k->score <= s.keyphrases[i - 1].score));
+        found |= strncmp(d.text + k->span.start, "coast guard", 11) == 0;
+        assert_int_not_equal(strncmp(d.text + k->span.start, "Comment", 7), 0);
+    }
+    assert_true(found);
+}
+
+static struct textd_value values[N_OPTIONS], own[N_OPTIONS];
+
+static void set_initial(struct textd_value *v)
+{
+    for (int i = 0; i < N_OPTIONS; i++)
+        v[i] = (struct textd_value) { .type = request_options[i].type,
+                                      .integer = request_options[i].initial_integer,
+                                      .number = request_options[i].initial_number,
+                                      .text = request_options[i].initial_text };
+}
+
+static void options_that_conflict_are_told(void **state)
+{
+    struct request r;
+    char reason[200];
+
+    (void)state;
+    set_initial(own);
+    set_initial(values);
+    assert_int_equal(request_read(&r, values, own, reason, sizeof reason), 0);
+    assert_int_equal(r.sentences, 3);
+    values[OPTION_SENTENCES].integer = 2;
+    values[OPTION_RATIO].number = 0.5;
+    assert_int_equal(request_read(&r, values, own, reason, sizeof reason), -1);
+    assert_string_equal(reason,
+                        "sentences is 2 and ratio is 0.5, which both say how many sentences to pick; set one of them, "
+                        "the other to 0");
+    own[OPTION_SENTENCES].integer = 2; /* the operator's; the client's ratio holds */
+    assert_int_equal(request_read(&r, values, own, reason, sizeof reason), 0);
+    assert_true(r.sentences == 0 && r.ratio == 0.5);
+    values[OPTION_SENTENCES].integer = 5;
+    own[OPTION_RATIO].number = 0.5;
+    assert_int_equal(request_read(&r, values, own, reason, sizeof reason), 0);
+    assert_true(r.sentences == 5 && r.ratio == 0);
+    set_initial(values);
+    set_initial(own);
+    values[OPTION_MAX_CHARS].integer = 200;
+    assert_int_equal(request_read(&r, values, own, reason, sizeof reason), 0);
+    assert_true(r.sentences == 0 && r.max_chars == 200);
+}
+
+static void a_focus_without_words_is_told(void **state)
+{
+    struct document d = open_text(story, strlen(story));
+    struct summary s;
+
+    (void)state;
+    assert_int_equal(summary_make(&d, &(struct request) { .sentences = 1, .focus = "?!", .focus_length = 2 }, &s),
+                     TEXTD_INVALID);
+    summarize(story, strlen(story), &(struct request) { .sentences = 1, .focus = "zebra", .focus_length = 5 }, &s);
+    assert_int_equal(s.n_focused, 0);
+    assert_int_equal(s.n_picks, 1);
+}
+
+/* Each allocation fails once, and each look at should_stop says yes once. */
 static void want_of_memory_and_stop_are_told(void **state)
 {
-    struct summary_input in = input("a river flood|a town");
-    struct words words;
+    struct request request = { .sentences = 2, .focus = "ferry", .focus_length = 5, .keyphrases = 4 };
+    struct summary s;
+    int failed = 0, stopped = 0;
 
     (void)state;
-    used = sizeof memory - 64;
-    assert_int_equal(summary_number_words(&in, &words), TEXTD_NO_MEMORY);
-    in = input("a river flood|a town");
-    stop_after = 0;
-    assert_int_equal(summary_number_words(&in, &words), TEXTD_STOPPED);
-    stop_after = -1;
+    summarize(story, strlen(story), &request, &s);
+    size_t all = used;
+    open_text(story, strlen(story));
+    for (size_t most = used; most < all; most += 64) {
+        struct document d = open_text(story, strlen(story));
+        limit = most;
+        failed += summary_make(&d, &request, &s) == TEXTD_NO_MEMORY;
+        limit = sizeof memory;
+    }
+    assert_true(failed > 10);
+    for (int after = 0; after < 1000; after++) {
+        struct document d = open_text(story, strlen(story));
+        stop_after = after;
+        stopped += summary_make(&d, &request, &s) == TEXTD_STOPPED;
+        stop_after = -1;
+    }
+    assert_true(stopped >= 6);
+}
+
+/* Seals the content again, so that what is inside is judged and not the checksum. */
+static const char *reason_of(void *bytes, size_t length)
+{
+    static char reason[200];
+    struct summary_model m;
+
+    model_file_seal(&summary_model_kind, bytes, length);
+    return summary_model_open(&m, bytes, length, reason, sizeof reason) == 0 ? "none" : reason;
+}
+
+static void a_wrong_model_is_told(void **state)
+{
+    char *bytes = malloc(model_length + 4);
+    struct summary_model_content *head = (void *)(bytes + sizeof(struct model_file_head));
+    struct model_tree *trees = (void *)(bytes + model_length - sizeof *trees);
+
+    (void)state;
+    memcpy(bytes, model_bytes, model_length);
+    assert_string_equal(reason_of(bytes, model_length), "none");
+    assert_non_null(strstr(reason_of(bytes, model_length - 4), "do not fit its"));
+    assert_non_null(strstr(reason_of(bytes, sizeof(struct model_file_head)), "do not fit its"));
+    memcpy(bytes, model_bytes, model_length);
+    head->n_cue_slots = 3;
+    assert_non_null(strstr(reason_of(bytes, model_length), "do not fit its"));
+    memcpy(bytes, model_bytes, model_length);
+    head->n_trees = UINT32_MAX;
+    assert_non_null(strstr(reason_of(bytes, model_length), "do not fit its"));
+    memcpy(bytes, model_bytes, model_length);
+    trees->feature[0] = N_FEATURES;
+    assert_non_null(strstr(reason_of(bytes, model_length), "asks for a feature that there isn't"));
+    memcpy(bytes, model_bytes, model_length);
+    memset(&trees->value[3], 0xFF, sizeof(float)); /* no number */
+    assert_non_null(strstr(reason_of(bytes, model_length), "has a value beyond"));
+    bytes[0] = 'X';
+    struct summary_model m;
+    char reason[200];
+    assert_int_equal(summary_model_open(&m, bytes, model_length, reason, sizeof reason), -1);
+    assert_non_null(strstr(reason, "does not start with TDSUMMRY"));
+    free(bytes);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_right_ones_are_picked),
-        cmocka_unit_test(picks_are_in_order_and_ranks_are_all_there),
-        cmocka_unit_test(a_sentence_without_end_is_bounded),
-        cmocka_unit_test(words_made_to_collide_cost_little),
-        cmocka_unit_test(the_best_of_many_are_found),
+        cmocka_unit_test(boilerplate_is_not_picked),
+        cmocka_unit_test(opinions_are_summed_up_by_what_is_typical),
+        cmocka_unit_test(max_chars_is_a_hard_limit),
+        cmocka_unit_test(ratio_is_rounded_up),
+        cmocka_unit_test(ranks_order_and_reasons_are_told),
+        cmocka_unit_test(a_headline_is_short_and_ends_between_words),
+        cmocka_unit_test(keyphrases_are_what_the_text_is_about),
+        cmocka_unit_test(options_that_conflict_are_told),
+        cmocka_unit_test(a_focus_without_words_is_told),
         cmocka_unit_test(want_of_memory_and_stop_are_told),
+        cmocka_unit_test(a_wrong_model_is_told),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, load_models, NULL);
 }

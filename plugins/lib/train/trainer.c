@@ -118,6 +118,15 @@ void *trainer_load(const char *file, size_t *length)
     return NULL;
 }
 
+void *trainer_need(const char *file, size_t *length)
+{
+    void *bytes = trainer_load(file, length);
+
+    if (!bytes)
+        trainer_fail("%s: cannot be read: %s", file, strerror(errno));
+    return bytes;
+}
+
 void trainer_write(const char *file, const struct model_file_kind *kind, void *bytes, size_t length)
 {
     char *part = trainer_alloc(strlen(file) + sizeof ".part");

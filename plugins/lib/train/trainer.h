@@ -12,7 +12,7 @@
 extern const char *trainer_name;
 
 /* Says why on stderr, with the trainer's name and, while a record is read, its file and line; ends the program with 1. */
-_Noreturn void trainer_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void trainer_fail(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
 
 /* Memory that malloc or realloc gave, grown to `bytes`; NULL starts anew. Ends the program when there is none. */
 void *trainer_grow(void *memory, size_t bytes);
@@ -28,6 +28,9 @@ void trainer_read(const char *file, void (*take)(void *data, const json_t *objec
 
 /* A whole file, with malloc; NULL when it cannot be read, with errno. */
 void *trainer_load(const char *file, size_t *length);
+
+/* The same for a file that must be there: ends the program when it cannot be read. */
+void *trainer_need(const char *file, size_t *length);
 
 /* Seals the model at `bytes`, whose head is still empty, and writes the file: whole, or not at all. */
 void trainer_write(const char *file, const struct model_file_kind *kind, void *bytes, size_t length);

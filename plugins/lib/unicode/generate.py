@@ -55,7 +55,7 @@ def classes():
     category, properties, scripts = read_categories(), read_property("PropList.txt"), read_property("Scripts.txt")
     emoji, breaks = read_property("emoji/emoji-data.txt"), read_property("auxiliary/SentenceBreakProperty.txt")
     complex_script = read_property("LineBreak.txt")["SA"]
-    terms = breaks["STerm"] | breaks["ATerm"]
+    terms = (breaks["STerm"] | breaks["ATerm"]) - {0x2024}  # ONE DOT LEADER leads; it ends nothing
     ideographs = scripts["Han"] | scripts["Hiragana"] | scripts["Bopomofo"] | scripts["Yi"] | scripts["Tangut"]
     by_category = {"Nd": "DIGIT", "Nl": "DIGIT", "No": "DIGIT", "Cf": "EXTEND", "Mn": "EXTEND", "Mc": "EXTEND", "Me": "EXTEND",
                    "Ps": "OPEN", "Pi": "OPEN", "Pe": "CLOSE", "Pf": "CLOSE"}

@@ -1,6 +1,6 @@
 /* score.c: how well a model does: F1 of exact spans, in each dress of variants.h. */
-#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "plugins/lib/train/trainer.h"
@@ -35,17 +35,15 @@ static double f1(const struct counts *c)
     return c->gold + c->found ? 200.0 * c->right / (c->gold + c->found) : 0;
 }
 
-/* The model; its bytes are kept. */
-static struct boundary_model read_model(const char *file)
+/* The model; its bytes go into *bytes, for the caller to free. */
+static struct boundary_model read_model(const char *file, void **bytes)
 {
     struct boundary_model model;
     char reason[200];
     size_t length;
-    const void *bytes = trainer_load(file, &length);
 
-    if (!bytes)
-        trainer_fail("%s: cannot be read: %s", file, strerror(errno));
-    if (model_open(&model, bytes, length, reason, sizeof reason) != 0)
+    *bytes = trainer_need(file, &length);
+    if (model_open(&model, *bytes, length, reason, sizeof reason) != 0)
         trainer_fail("%s: %s", file, reason);
     return model;
 }
@@ -78,9 +76,11 @@ static void score_file(const struct boundary_model *model, const char *file)
 
 int score(const char *model_file, char **files, int n_files)
 {
-    struct boundary_model model = read_model(model_file);
+    void *bytes;
+    struct boundary_model model = read_model(model_file, &bytes);
 
     for (int i = 0; i < n_files; i++)
         score_file(&model, files[i]);
+    free(bytes);
     return 0;
 }

@@ -1,4 +1,4 @@
-/* train.c: learns where sentences end: logistic regression over the hashed features of boundary.h, by stochastic gradient descent
+/* train.c: learns where sentences end: logistic regression over the hashed features of features.h, by stochastic gradient descent
  * with AdaGrad's step sizes (Duchi, Hazan and Singer 2011) and with features dropped at random (Hinton et al. 2012), so that the many
  * that say the same share the weight; the weights are the mean over the later epochs (Polyak and Juditsky 1992). Everything is
  * deterministic: the order comes from a generator with a fixed seed, and the arithmetic is IEEE 754's basic operations, in a fixed
@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "plugins/lib/train/trainer.h"
-#include "plugins/segmenter/boundary.h"
+#include "plugins/segmenter/features.h"
 #include "plugins/segmenter/model.h"
 #include "plugins/segmenter/train/records.h"
 #include "plugins/segmenter/train/train.h"
@@ -20,7 +20,7 @@
 #define DROPPED 0.3f   /* of the features of an example */
 #define LEAST_COUNT 6u /* of a feature in the examples, where each text comes in three or four dresses */
 #define SLOTS MODEL_MOST_SLOTS
-#define SHIFT 15u    /* of a hash, to its slot */
+#define SHIFT 16u    /* of a hash, to its slot */
 #define MISSED 1000u /* one boundary in so many may be missed by the near features, and as many gaps be taken for one */
 
 struct example {
@@ -52,8 +52,8 @@ static void add_example(struct paragraph *p, struct sentence_state *state, const
         capacity = capacity ? capacity * 2 : 1 << 16;
         examples = trainer_grow(examples, capacity * sizeof *examples);
     }
-    boundary_near(&f, p, view, i);
-    boundary_far(&f, p, state, i);
+    features_near(&f, p, view, i);
+    features_far(&f, p, state, i);
     struct example *e = &examples[n_examples++];
     e->n = f.n;
     e->is_boundary = (uint8_t)is_boundary;
@@ -192,7 +192,6 @@ static void learn_all(void)
 {
     uint32_t *order = trainer_alloc(n_examples * sizeof *order);
 
-    memset(order, 0, n_examples * sizeof *order);
     for (size_t i = 0; i < n_examples; i++)
         order[i] = (uint32_t)i;
     for (uint32_t epoch = 0; epoch < EPOCHS; epoch++) {
@@ -248,6 +247,8 @@ static void find_bounds(int32_t *reject, int32_t *accept)
     for (size_t i = 0; i < n_examples; i++)
         if (examples[i].is_boundary)
             sums[n++] = near_sum(&examples[i]);
+    if (n == 0 || n == n_examples)
+        trainer_fail("there is nothing to learn from: %s gap in these files ends a sentence", n ? "every" : "no");
     qsort(sums, n, sizeof *sums, by_value);
     *reject = sums[n / MISSED];
     size_t boundaries = n;
@@ -256,7 +257,7 @@ static void find_bounds(int32_t *reject, int32_t *accept)
         if (!examples[i].is_boundary)
             sums[n++] = near_sum(&examples[i]);
     qsort(sums, n, sizeof *sums, by_value);
-    *accept = n > boundaries / MISSED ? sums[n - 1 - boundaries / MISSED] : 0;
+    *accept = sums[n - 1 - (boundaries / MISSED < n ? boundaries / MISSED : n - 1)];
     for (size_t i = 0; i < n_examples; i++) {
         rejected += near_sum(&examples[i]) < *reject;
         accepted += near_sum(&examples[i]) > *accept;

@@ -18,9 +18,10 @@ static void put(struct writer *w, const char *bytes, uint32_t n)
     w->length += n;
 }
 
-static void new_line(struct writer *w, enum variant variant)
+/* `feeds` line ends, and what a line starts with. */
+static void new_line(struct writer *w, enum variant variant, uint32_t feeds)
 {
-    put(w, "\n", 1);
+    put(w, "\n\n", feeds);
     w->line = w->length;
     if (variant == VARIANT_QUOTED)
         put(w, "> ", 2);
@@ -41,14 +42,11 @@ static uint32_t put_blanks(struct writer *w, const struct record *r, enum varian
     while (end < r->length && (r->text[end] == ' ' || r->text[end] == '\n'))
         feeds += r->text[end++] == '\n';
     if (feeds >= 2 && variant == VARIANT_DENSE)
-        new_line(w, variant);
-    else if (feeds >= 2) {
-        put(w, "\n\n", 2);
-        w->line = w->length;
-        if (variant == VARIANT_QUOTED)
-            put(w, "> ", 2);
-    } else if (variant != VARIANT_DENSE && w->length - w->line + 1 + word_end(r->text, end, r->length) - end > width)
-        new_line(w, variant);
+        new_line(w, variant, 1);
+    else if (feeds >= 2)
+        new_line(w, variant, 2);
+    else if (variant != VARIANT_DENSE && w->length - w->line + 1 + word_end(r->text, end, r->length) - end > width)
+        new_line(w, variant, 1);
     else
         put(w, r->text + at, end - at);
     return end;
@@ -71,8 +69,7 @@ struct record variant_make(const struct record *record, enum variant variant, ui
     struct record out = { .id = record->id, .n_sentences = record->n_sentences };
 
     out.sentences = trainer_alloc((record->n_sentences + 1) * sizeof *out.sentences);
-    if (variant == VARIANT_QUOTED)
-        put(&w, "> ", 2);
+    new_line(&w, variant, 0);
     for (uint32_t at = 0; at < record->length;) {
         if (variant != VARIANT_PLAIN && (record->text[at] == ' ' || record->text[at] == '\n')) {
             uint32_t end = put_blanks(&w, record, variant, at, width);

@@ -1,0 +1,13 @@
+/* texts.h: what the benchmarks of the plugins share: files, and ending with a reason. */
+#ifndef BENCH_TEXTS_H
+#define BENCH_TEXTS_H
+
+#include <stddef.h>
+
+/* Says what is wrong with which file, and ends the program with 1. */
+_Noreturn void texts_die(const char *what, const char *which);
+
+/* A whole file, with malloc; ends the program when it cannot be read. */
+char *texts_read(const char *name, size_t *length);
+
+#endif

@@ -1,0 +1,341 @@
+/* layout.c: what a sentence is on the page (document.h): a heading, a paragraph's start, boilerplate. */
+#include <string.h>
+
+#include "plugins/lib/character.h"
+#include "plugins/summarizer/document.h"
+
+#define SHORT_WORDS 5u    /* a line of fewer, without a mark at its end, is a fragment */
+#define HEADING_WORDS 14u /* a line of more is no heading */
+#define DATELINE_BYTES 60u
+#define DATELINE_WORDS 8u
+#define HEAD_SENTENCES 8 /* of a document, where a dateline may stand */
+
+/* How lines start that belong to the page. In small letters; "$" at the end: the whole line. */
+static const char *const page_phrases[] = {
+    "post a comment",
+    "leave a comment",
+    "leave a reply",
+    "add a comment",
+    "view comments",
+    "comments$",
+    "comment$",
+    "no comments",
+    "share this",
+    "share on",
+    "share via",
+    "share$",
+    "tweet this",
+    "print this",
+    "email this",
+    "e-mail this",
+    "read more",
+    "continue reading",
+    "click here",
+    "click to",
+    "sign up",
+    "sign in",
+    "log in",
+    "subscribe to",
+    "subscribe$",
+    "follow us",
+    "like us on",
+    "posted by",
+    "posted on",
+    "posted in",
+    "filed under",
+    "tagged with",
+    "tags:",
+    "written by",
+    "reported by",
+    "edited by",
+    "editing by",
+    "reporting by",
+    "photo by",
+    "photo:",
+    "photograph:",
+    "image:",
+    "image by",
+    "image credit",
+    "picture:",
+    "video:",
+    "watch:",
+    "watch the video",
+    "copyright \xc2\xa9",
+    "copyright (c)",
+    "copyright 20",
+    "all rights reserved",
+    "\xc2\xa9",
+    "terms of use",
+    "terms of service",
+    "privacy policy",
+    "cookie policy",
+    "we use cookies",
+    "this site uses cookies",
+    "this website uses cookies",
+    "advertisement$",
+    "sponsored by",
+    "related articles",
+    "related stories",
+    "related links",
+    "related:",
+    "see also$",
+    "external links$",
+    "references$",
+    "sources$",
+    "source:",
+    "back to top",
+    "skip to",
+    "home$",
+    "menu$",
+    "search$",
+    "contact us",
+    "about us",
+    "next page",
+    "previous page",
+    "next:",
+    "previous:",
+    "story highlights",
+    "editor's note:",
+    "editors' note:",
+    "editor\xe2\x80\x99s note:",
+    "updated:",
+    "last updated",
+    "published:",
+    "last modified",
+    "e-mail to a friend",
+    "email to a friend",
+    "retrieved from",
+};
+
+static int starts_with(const char *text, uint32_t length, const char *phrase)
+{
+    uint32_t i = 0;
+
+    for (; phrase[i] && phrase[i] != '$'; i++)
+        if (i == length || char_to_lower(text[i]) != phrase[i])
+            return 0;
+    if (phrase[i] == '$')
+        return i == length;
+    return i == length || !(char_is_lower(char_to_lower(text[i])) && char_is_lower(phrase[i - 1]));
+}
+
+static int is_of_page(const struct document *d, const struct textd_span *span)
+{
+    char first = char_to_lower(d->text[span->start]);
+
+    for (size_t i = 0; i < sizeof page_phrases / sizeof page_phrases[0]; i++)
+        if (page_phrases[i][0] == first && starts_with(d->text + span->start, span->end - span->start, page_phrases[i]))
+            return 1;
+    return 0;
+}
+
+/* Whether it ends as sentences do: with a mark, perhaps inside quotes or brackets. */
+static uint32_t closing_flags(const struct document *d, const struct sentence *s)
+{
+    uint32_t flags = 0;
+
+    for (uint32_t i = s->end_token; i > s->first_token && s->end_token - i < 4; i--) {
+        const struct textd_span *t = &d->tokens[i - 1];
+        uint32_t size;
+        enum character kind = char_kind_at(d->text, t->start, &size);
+        char c = d->text[t->start], last = d->text[t->end - 1];
+
+        if (kind == CHAR_TERM || (last == '.' && d->kinds[i - 1] != TEXTD_TOKEN_LINK)) {
+            flags |= SENTENCE_WHOLE;
+            flags |= c == '?' ? SENTENCE_QUESTION : c == '!' ? SENTENCE_EXCLAMATION : 0u;
+            break;
+        }
+        if (kind != CHAR_CLOSE && kind != CHAR_QUOTE)
+            break;
+    }
+    return flags;
+}
+
+/* "By Ada Byrne": few words, all names. */
+static int is_byline(const struct document *d, const struct sentence *s, const struct textd_span *span)
+{
+    return s->n_words >= 2 && s->n_words <= 8 && starts_with(d->text + span->start, span->end - span->start, "by ") &&
+           s->n_names + 1 >= s->n_words / 2 + 1;
+}
+
+/* "Home | News | Sport": as many separators as words between them. */
+static int is_navigation(const struct document *d, const struct sentence *s)
+{
+    uint32_t separators = 0;
+
+    for (uint32_t i = s->first_token; i < s->end_token && separators < 64; i++) {
+        const char *at = d->text + d->tokens[i].start;
+        separators +=
+            *at == '|' || *at == '>' || (d->tokens[i].end - d->tokens[i].start == 2 && memcmp(at, "\xc2\xbb", 2) == 0);
+    }
+    return separators >= 2 && s->n_words <= 5 * separators;
+}
+
+/* The bytes of a dash with a blank behind it at `at`; 0 if there is none. */
+static uint32_t dash_size(const char *text, uint32_t at, uint32_t end)
+{
+    if (end - at > 3 && memcmp(text + at, "-- ", 3) == 0)
+        return 3;
+    if (end - at > 4 && memcmp(text + at, "\xe2\x80", 2) == 0 && (text[at + 2] == '\x93' || text[at + 2] == '\x94') &&
+        text[at + 3] == ' ')
+        return 4; /* U+2013, U+2014 */
+    return end - at > 2 && memcmp(text + at, "- ", 2) == 0 ? 2 : 0;
+}
+
+uint32_t layout_dateline_end(const char *text, uint32_t start, uint32_t end)
+{
+    uint32_t limit = end - start > DATELINE_BYTES ? start + DATELINE_BYTES : end, capitals = 0, size;
+
+    if ((size = dash_size(text, start, end)) > 2) /* the segmenter has cut before it */
+        return start + size;
+    for (uint32_t i = start; i < limit; i++) {
+        capitals += char_is_upper(text[i]);
+        if (text[i] != ' ' || (size = dash_size(text, i + 1, end)) == 0)
+            continue;
+        return (text[start] == '(' || capitals >= 3) && (size > 2 || text[i - 1] == ')') ? i + 1 + size : start;
+    }
+    return start;
+}
+
+static int ends_with_dash(const char *text, const struct textd_span *span)
+{
+    uint32_t n = span->end - span->start;
+    const char *end = text + span->end;
+
+    return (n > 3 && memcmp(end - 2, "--", 2) == 0) ||
+           (n > 4 && memcmp(end - 3, "\xe2\x80", 2) == 0 && (end[-1] == '\x93' || end[-1] == '\x94'));
+}
+
+/* A dateline that stands as a sentence of its own, before its dash or with it, is of the page; what is behind it has it. */
+static void join_datelines(struct document *d)
+{
+    for (uint32_t i = 1; i < d->n_sentences && i < HEAD_SENTENCES; i++) {
+        struct sentence *s = &d->sentences[i], *before = s - 1;
+        int starts_with_dash = dash_size(d->text, d->spans[i].start, d->spans[i].end) > 2;
+
+        if (!(s->flags & SENTENCE_NEW_LINE) && before->flags & SENTENCE_NEW_LINE && before->n_words <= DATELINE_WORDS &&
+            (starts_with_dash || ends_with_dash(d->text, &d->spans[i - 1]))) {
+            before->flags |= SENTENCE_BOILERPLATE;
+            s->flags |= SENTENCE_DATELINE;
+        } else if (starts_with_dash)
+            s->flags &= (uint16_t)~SENTENCE_DATELINE;
+    }
+}
+
+static uint32_t opening_flags(const struct document *d, const struct sentence *s, const struct textd_span *span)
+{
+    uint32_t size, flags = 0;
+    uint8_t class = char_class_at(d->text, span->start, &size);
+    enum character kind = (enum character)(class & CHAR_KIND_MASK);
+
+    flags |= kind == CHAR_QUOTE || kind == CHAR_OPEN ? SENTENCE_QUOTE_START : 0u;
+    flags |= class & CHAR_LOWER ? SENTENCE_LOWER : 0u;
+    if ((d->text[span->start] == '-' || d->text[span->start] == '*' ||
+         (span->end - span->start > 3 && memcmp(d->text + span->start, "\xe2\x80\xa2", 3) == 0)) ||
+        (s->end_token > s->first_token && d->kinds[s->first_token] == TEXTD_TOKEN_NUMBER &&
+         d->text[d->tokens[s->first_token].end - 1] == '.'))
+        flags |= SENTENCE_LIST_ITEM;
+    if (s - d->sentences < HEAD_SENTENCES && layout_dateline_end(d->text, span->start, span->end) > span->start)
+        flags |= SENTENCE_DATELINE;
+    return flags;
+}
+
+/* Line ends between two sentences: 0, 1, or 2 for an empty line. */
+static uint32_t gap_lines(const struct document *d, uint32_t from, uint32_t to)
+{
+    uint32_t lines = 0;
+
+    for (uint32_t i = from; i < to && lines < 2; i++)
+        lines += d->text[i] == '\n';
+    return lines;
+}
+
+/* Whether paragraphs are told by empty lines, as in mail and Markdown; else each line is one. */
+static int has_empty_lines(const struct document *d)
+{
+    uint32_t lines = 0, empty = 0;
+
+    for (uint32_t i = 1; i < d->n_sentences; i++) {
+        uint32_t n = gap_lines(d, d->spans[i - 1].end, d->spans[i].start);
+        lines += n == 1;
+        empty += n == 2;
+    }
+    return empty * 4 >= lines;
+}
+
+static void read_lines(struct document *d)
+{
+    uint32_t least = has_empty_lines(d) ? 2 : 1, paragraph = 0, in = 0;
+
+    for (uint32_t i = 0; i < d->n_sentences; i++) {
+        struct sentence *s = &d->sentences[i];
+        uint32_t n = i > 0 ? gap_lines(d, d->spans[i - 1].end, d->spans[i].start) : 2;
+
+        if (n >= least && i > 0) {
+            paragraph++;
+            in = 0;
+        }
+        s->flags |= (n > 0 ? SENTENCE_NEW_LINE : 0u) | (n >= least ? SENTENCE_NEW_PARAGRAPH : 0u);
+        s->paragraph = paragraph;
+        s->in_paragraph = in++;
+    }
+    d->n_paragraphs = d->n_sentences > 0 ? paragraph + 1 : 0;
+}
+
+/* Where hardly any longer sentence ends with a mark, as in transcripts and notes, a missing one says nothing. */
+static int has_marks(const struct document *d)
+{
+    uint32_t whole = 0, all = 0;
+
+    for (uint32_t i = 0; i < d->n_sentences; i++)
+        if (d->sentences[i].n_words >= 2 * SHORT_WORDS) {
+            all++;
+            whole += d->sentences[i].flags & SENTENCE_WHOLE;
+        }
+    return 2 * whole >= all;
+}
+
+static int ends_line(const struct document *d, uint32_t i)
+{
+    return i + 1 == d->n_sentences || d->sentences[i + 1].flags & SENTENCE_NEW_LINE;
+}
+
+static void find_headings(struct document *d)
+{
+    uint32_t heading = NO_WORD;
+    int marks = has_marks(d);
+
+    for (uint32_t i = 0; i < d->n_sentences; i++) {
+        struct sentence *s = &d->sentences[i];
+        int whole = s->flags & SENTENCE_WHOLE;
+
+        if (!marks && s->n_words >= SHORT_WORDS)
+            s->flags |= SENTENCE_WHOLE;
+        s->heading = heading;
+        if (s->flags & SENTENCE_BOILERPLATE || whole || s->n_words == 0 || s->n_words > HEADING_WORDS || !marks)
+            continue;
+        if (s->flags & SENTENCE_NEW_LINE && ends_line(d, i) && i + 1 < d->n_sentences) {
+            s->flags |= SENTENCE_HEADING;
+            heading = i;
+        }
+    }
+}
+
+int32_t document_read_layout(struct document *d)
+{
+    for (uint32_t i = 0; i < d->n_sentences; i++) {
+        struct sentence *s = &d->sentences[i];
+        const struct textd_span *span = &d->spans[i];
+
+        if (i % STOP_EVERY == 0 && d->should_stop(d->data))
+            return TEXTD_STOPPED;
+        s->flags = (uint16_t)(closing_flags(d, s) | opening_flags(d, s, span));
+        if (is_of_page(d, span) || is_navigation(d, s) || (!(s->flags & SENTENCE_WHOLE) && is_byline(d, s, span)) ||
+            (s->n_links > 0 && s->n_words <= 4 * s->n_links))
+            s->flags |= SENTENCE_BOILERPLATE;
+    }
+    read_lines(d);
+    join_datelines(d);
+    find_headings(d);
+    return TEXTD_OK;
+}
