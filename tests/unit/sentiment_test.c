@@ -69,7 +69,6 @@ static const struct {
     { "a rather dull film", "an utterly dull film" },
     { "It was a bit slow.", "It was painfully slow." },
     { "I am very happy.", "I am happy." },
-    { "I am happy.", "I am slightly happy." },
     { "I am sad.", "I am so sad." },
     { "totally awesome", "awesome" },
     { "It was terribly good.", "It was terrible." },
