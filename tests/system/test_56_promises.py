@@ -15,7 +15,8 @@ def test_g6_a_document_that_kills_workers_is_given_up_after_one_retry(textd):
     daemon = textd(plugins("fault", workers=1))
     client = daemon.client()
     error = client.error("RAISE 9")
-    assert error["code"] == "PLUGIN_CRASHED" and len(daemon.logged("worker.lost")) == 2
+    assert error["code"] == "PLUGIN_CRASHED"
+    wait_for("both deaths to be logged", lambda: len(daemon.logged("worker.lost")) == 2)
     assert client.ask("abc")["ok"]
 
 
