@@ -12,6 +12,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 #include "plugins/lib/model_file.h"
 
@@ -112,25 +115,40 @@ static inline uint16_t words_tag(uint64_t hash)
     return (uint16_t)hash ? (uint16_t)hash : 1;
 }
 
-/* The lowest of four 16-bit lanes that is 0, as the position of its upper bit; 0 when there is none. Exact for the lowest one,
- * after Mycroft 1987. */
-static inline uint64_t words_zero_lane(uint64_t lanes)
+#if defined(__SSE2__)
+
+/* A bit for each of the bucket's slots that has the tag. */
+static inline uint32_t words_match(const uint64_t *tags, uint16_t tag)
 {
-    return (lanes - 0x0001000100010001ull) & ~lanes & 0x8000800080008000ull;
+    __m128i same = _mm_cmpeq_epi16(_mm_loadu_si128((const __m128i *)(const void *)tags), _mm_set1_epi16((short)tag));
+
+    return (uint32_t)_mm_movemask_epi8(_mm_packs_epi16(same, _mm_setzero_si128()));
 }
+
+#else
+
+static inline uint32_t words_match(const uint64_t *tags, uint16_t tag)
+{
+    uint32_t same = 0;
+
+    for (uint32_t i = 0; i < BUCKET; i++)
+        same |= (uint32_t)((tags[i / 4] >> i % 4 * 16 & 0xFFFF) == tag) << i;
+    return same;
+}
+
+#endif
 
 /* The entry of a word, or NULL. Looks at no more buckets than there are, whatever the table holds. */
 static inline const struct entry *words_find(const struct words *words, uint64_t hash)
 {
-    uint64_t wanted = words_tag(hash) * 0x0001000100010001ull;
+    uint16_t tag = words_tag(hash);
 
     for (uint32_t bucket = (uint32_t)(hash >> words->shift), left = words->mask + 1; left > 0; left--) {
-        uint64_t low = words->tags[2 * bucket], high = words->tags[2 * bucket + 1], found;
-        if ((found = words_zero_lane(low ^ wanted)) != 0)
-            return &words->entries[bucket * BUCKET + (uint32_t)__builtin_ctzll(found) / 16];
-        if ((found = words_zero_lane(high ^ wanted)) != 0)
-            return &words->entries[bucket * BUCKET + 4 + (uint32_t)__builtin_ctzll(found) / 16];
-        if (high >> 48 == 0) /* slots are filled from the first on */
+        const uint64_t *tags = words->tags + 2 * (size_t)bucket;
+        uint32_t same = words_match(tags, tag);
+        if (same)
+            return &words->entries[bucket * BUCKET + (uint32_t)__builtin_ctz(same)];
+        if (tags[1] >> 48 == 0) /* slots are filled from the first on */
             return NULL;
         bucket = (bucket + 1) & words->mask;
     }

@@ -310,6 +310,11 @@ uint64_t reader_hash(const struct token_text *text, uint32_t i)
     uint32_t length = span.end - span.start;
     char folded[WORD_MOST_BYTES];
 
+    if (length <= 16 && text->length - span.start >= 16 && text->kinds[i] != TEXTD_TOKEN_SYMBOL) {
+        uint64_t hash = word_hash_ascii(bytes, length);
+        if (hash != 0)
+            return hash;
+    }
     if (length > WORD_MOST_BYTES)
         return 0;
     if (text->kinds[i] == TEXTD_TOKEN_SYMBOL)
@@ -518,49 +523,67 @@ void reader_start(struct reader *r, uint32_t first)
     end_clause(r, false);
 }
 
-static void look_up(struct reader *r, uint32_t first, uint32_t last)
+/* Whether token `i` is one byte of ASCII, as most punctuation is: these are known by heart. */
+static inline bool is_byte(const struct token_text *text, uint32_t i)
+{
+    return text->tokens[i].end - text->tokens[i].start == 1 && !(text->text[text->tokens[i].start] & 0x80);
+}
+
+/* What the loops need is held in variables of their own: for all that the compiler knows, what they write could be anything. */
+static void look_up(struct reader *restrict r, uint32_t first, uint32_t last)
 {
     const struct vocabulary *v = r->vocabulary;
+    const struct words words = v->model->words;
+    const struct token_text text = *r->text;
+    uint64_t *restrict hashes = r->hashes;
+    const struct entry **restrict found = r->found;
 
     r->batch = first;
     r->batch_end = last;
     for (uint32_t i = first; i < last; i++) {
-        r->hashes[i - first] = reader_hash(r->text, i);
-        __builtin_prefetch(&v->model->words.tags[2 * (r->hashes[i - first] >> v->model->words.shift)]);
+        uint64_t hash = hashes[i - first] = reader_hash(&text, i);
+        __builtin_prefetch(&words.tags[2 * (hash >> words.shift)]);
     }
     for (uint32_t i = first; i < last; i++) {
-        struct textd_span span = r->text->tokens[i];
-        unsigned char byte = (unsigned char)r->text->text[span.start];
-        const struct entry *entry =
-            span.end - span.start == 1 && byte < 128 ? v->bytes[byte] : vocabulary_find(v, r->hashes[i - first]);
-        r->found[i - first] = entry;
+        const struct entry *entry = NULL;
+        if (is_byte(&text, i))
+            entry = v->bytes[(unsigned char)text.text[text.tokens[i].start]];
+        else
+            entry = v->own.entries ? vocabulary_find(v, hashes[i - first]) : words_find(&words, hashes[i - first]);
+        found[i - first] = entry;
         __builtin_prefetch(entry);
     }
 }
 
 /* The same for the pairs that the tokens start, when their entries have come. */
-static void look_up_pairs(struct reader *r, uint32_t first, uint32_t last)
+static void look_up_pairs(struct reader *restrict r, uint32_t first, uint32_t last)
 {
     const struct vocabulary *v = r->vocabulary;
-    uint64_t wanted = 0;
+    const struct words words = v->model->words;
+    const struct entry **restrict found = r->found, **restrict pairs = r->pairs;
+    uint64_t *restrict hashes = r->hashes, *restrict pair_hashes = r->pair_hashes, wanted = 0;
+    uint32_t n = last - first;
     _Static_assert(READER_BATCH <= 64, "a bit for each");
 
-    for (uint32_t i = first; i < last; i++) {
-        const struct entry *entry = r->found[i - first];
-        r->pairs[i - first] = NULL;
-        if (!entry || !(entry->flags & ENTRY_GOES_ON) || i + 1 >= r->last)
+    for (uint32_t k = 0; k < n; k++)
+        wanted |= (uint64_t)(found[k] && (found[k]->flags & ENTRY_GOES_ON)) << k;
+    if (last >= r->last)
+        wanted &= ~(1ull << (n - 1));
+    for (uint64_t left = wanted; left; left &= left - 1) {
+        uint32_t k = (uint32_t)__builtin_ctzll(left);
+        uint64_t hash = word_join(hashes[k], k + 1 < n ? hashes[k + 1] : reader_hash(r->text, last));
+        if (!vocabulary_may_have(v, hash)) {
+            wanted &= ~(1ull << k);
             continue;
-        uint64_t hash = word_join(r->hashes[i - first], hash_at(r, i + 1));
-        if (!vocabulary_may_have(v, hash))
-            continue;
-        r->pair_hashes[i - first] = hash;
-        wanted |= 1ull << (i - first);
-        __builtin_prefetch(&v->model->words.tags[2 * (hash >> v->model->words.shift)]);
+        }
+        pair_hashes[k] = hash;
+        __builtin_prefetch(&words.tags[2 * (hash >> words.shift)]);
     }
+    memset(pairs, 0, n * sizeof *pairs);
     for (; wanted; wanted &= wanted - 1) {
-        uint32_t at = (uint32_t)__builtin_ctzll(wanted);
-        r->pairs[at] = vocabulary_find(v, r->pair_hashes[at]);
-        __builtin_prefetch(r->pairs[at]);
+        uint32_t k = (uint32_t)__builtin_ctzll(wanted);
+        pairs[k] = vocabulary_find(v, pair_hashes[k]);
+        __builtin_prefetch(pairs[k]);
     }
 }
 
@@ -569,7 +592,14 @@ static void read_token(struct reader *r, uint32_t i, uint32_t last)
     r->now = i;
     if (r->heard)
         r->heard[i - r->heard_from] = (struct heard) { 0 };
-    switch (r->text->kinds[i]) {
+    uint8_t kind = r->text->kinds[i];
+    if (kind == TEXTD_TOKEN_WORD) { /* asked first: the others are few, and hard to foretell */
+        if (r->words)
+            read_word(r, i, last);
+        pass_token(r);
+        return;
+    }
+    switch (kind) {
     case TEXTD_TOKEN_SYMBOL:
         read_sign(r, i);
         break;
@@ -580,14 +610,10 @@ static void read_token(struct reader *r, uint32_t i, uint32_t last)
     case TEXTD_TOKEN_NUMBER:
         reader_stand_in(r, STAND_IN_NUMBER);
         break;
-    case TEXTD_TOKEN_PUNCT:
-        if (r->words)
-            read_word(r, i, last);
-        read_punctuation(r, i);
-        break;
     default:
         if (r->words)
             read_word(r, i, last);
+        read_punctuation(r, i);
     }
     pass_token(r);
 }

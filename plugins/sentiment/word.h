@@ -24,9 +24,6 @@ static inline uint64_t word_load(const char *bytes, uint32_t n)
     uint64_t word = 0;
 
     memcpy(&word, bytes, n);
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    word = __builtin_bswap64(word);
-#endif
     return word;
 }
 
@@ -45,6 +42,25 @@ static inline uint64_t word_hash(const char *bytes, uint32_t length, uint64_t ro
         hash = word_mix(hash, word_lower(word_load(bytes, 8)));
     uint64_t last = room >= 8 ? word_load(bytes, 8) & ~0ull >> (64 - 8 * length) : word_load(bytes, length);
     return word_mix(hash, word_lower(last)) * 0xD6E8FEB86659FD93ull;
+}
+
+#define WORD_HIGH_BITS 0x8080808080808080ull
+
+/* The same of a word of one to sixteen letters of ASCII of which sixteen bytes may be read; 0 when it has others. */
+static inline uint64_t word_hash_ascii(const char *bytes, uint32_t length)
+{
+    uint32_t rest = length > 8 ? length - 8 : 0;
+    uint64_t first = word_load(bytes, 8), second = word_load(bytes + rest, 8), hash = length;
+
+    if (rest > 0) {
+        second >>= 64 - 8 * rest; /* the word's last eight bytes were read */
+        if ((first | second) & WORD_HIGH_BITS)
+            return 0;
+        hash = word_mix(hash, word_lower(first));
+        return word_mix(hash, word_lower(second)) * 0xD6E8FEB86659FD93ull;
+    }
+    first &= ~0ull >> (64 - 8 * length);
+    return first & WORD_HIGH_BITS ? 0 : word_mix(hash, word_lower(first)) * 0xD6E8FEB86659FD93ull;
 }
 
 /* Of a sign, in which case matters (":D" and ":d"). */
