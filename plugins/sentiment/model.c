@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-const struct model_file_kind sentiment_model_kind = { .magic = "TDSENTIM", .version = 1, .owner = "sentiment" };
+const struct model_file_kind sentiment_model_kind = { .magic = "TDSENTIM", .version = 2, .owner = "sentiment" };
 
 static bool are_finite(const float *numbers, size_t n)
 {
@@ -25,6 +25,14 @@ static bool is_sound(const struct sentiment_content *c)
            are_finite(c->width, N_GENRES) && are_finite(c->widening, N_GENRES);
 }
 
+static bool are_within(const struct word_bucket *buckets, const struct sentiment_content *c)
+{
+    for (uint32_t i = 0; i < c->n_buckets * BUCKET; i++)
+        if (buckets[i / BUCKET].tags[i % BUCKET] && buckets[i / BUCKET].at[i % BUCKET] >= c->n_entries)
+            return false;
+    return true;
+}
+
 int sentiment_model_open(struct sentiment_model *model, const void *bytes, size_t length, char *reason,
                          size_t reason_size)
 {
@@ -38,33 +46,36 @@ int sentiment_model_open(struct sentiment_model *model, const void *bytes, size_
     if (size >= sizeof *c)
         memcpy(c, content, sizeof *c);
     if (c->n_buckets < 2 || c->n_buckets > SENTIMENT_MODEL_MOST_BUCKETS || (c->n_buckets & (c->n_buckets - 1)) != 0 ||
-        size != sizeof *c + (size_t)c->n_buckets * BUCKET * (sizeof(uint16_t) + sizeof(struct entry))) {
-        snprintf(reason, reason_size, "its content has %zu bytes, which do not fit its %u buckets; it was mixed up",
-                 size, c->n_buckets);
+        c->n_entries > SENTIMENT_MODEL_MOST_ENTRIES ||
+        size != sizeof *c + c->n_buckets * sizeof(struct word_bucket) + c->n_entries * sizeof(struct entry)) {
+        snprintf(reason, reason_size,
+                 "its content has %zu bytes, which do not fit its %u buckets and %u entries; it was mixed up", size,
+                 c->n_buckets, c->n_entries);
+        return -1;
+    }
+    const struct word_bucket *buckets = (const struct word_bucket *)(const void *)((const char *)content + sizeof *c);
+    if (!are_within(buckets, c)) {
+        snprintf(reason, reason_size, "a word of it has an entry beyond the last; it was mixed up");
         return -1;
     }
     if (!is_sound(c)) {
         snprintf(reason, reason_size, "a number in it is not finite, or a width not above 0; it was mixed up");
         return -1;
     }
-    const char *tags = (const char *)content + sizeof *c;
-    model->words = (struct words) {
-        .tags = (const uint64_t *)(const void *)tags,
-        .entries = (const struct entry *)(const void *)(tags + (size_t)c->n_buckets * BUCKET * sizeof(uint16_t)),
-        .shift = 64 - (uint32_t)__builtin_ctz(c->n_buckets),
-        .mask = c->n_buckets - 1,
-    };
+    const struct entry *entries = (const struct entry *)(const void *)(buckets + c->n_buckets);
+    model->words = words_of(buckets, c->n_buckets, entries);
     return 0;
 }
 
-uint32_t words_add(uint16_t *tags, uint32_t n_buckets, uint64_t hash)
+void words_add(struct word_bucket *buckets, uint32_t n_buckets, uint64_t hash, uint32_t at)
 {
     uint32_t bucket = (uint32_t)(hash >> (64 - (uint32_t)__builtin_ctz(n_buckets)));
 
     for (;; bucket = (bucket + 1) & (n_buckets - 1))
         for (uint32_t i = 0; i < BUCKET; i++)
-            if (tags[bucket * BUCKET + i] == 0) {
-                tags[bucket * BUCKET + i] = words_tag(hash);
-                return bucket * BUCKET + i;
+            if (buckets[bucket].tags[i] == 0) {
+                buckets[bucket].tags[i] = words_tag(hash);
+                buckets[bucket].at[i] = at;
+                return;
             }
 }

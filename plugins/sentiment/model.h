@@ -1,11 +1,12 @@
 /* model.h: what was learned, in a file that is mapped as it is: what each word and phrase adds to the sums of a text, and how
  * sums and the outcomes of the rules become a score.
  *
- * The file, behind the head of model_file.h (magic "TDSENTIM"), in little-endian order, is a struct sentiment_content, then for each
- * of n_buckets buckets eight tags of 16 bits (0: the slot is empty), then for each slot a struct entry.
+ * The file, behind the head of model_file.h (magic "TDSENTIM"), in little-endian order, is a struct sentiment_content, then
+ * n_buckets of struct word_bucket, then n_entries of struct entry.
  *
  * The bucket of a word is given by the upper bits of its hash (word.h), its tag by the lower 16. A word that found no room in its
- * bucket stands in the next, so a search ends at a bucket with an empty slot. */
+ * bucket stands in the next, so a search ends at a bucket with an empty slot. Entries stand in the order of how common their words are:
+ * what most texts need then fits a processor's first caches. */
 #ifndef SENTIMENT_MODEL_H
 #define SENTIMENT_MODEL_H
 
@@ -65,8 +66,9 @@ _Static_assert(sizeof(struct entry) == 24, "the file has it so");
 #define CONFIDENCE_STEPS 41 /* of the score, from -1 to 1 */
 
 struct sentiment_content {
-    uint32_t n_buckets, reserved[2]; /* a power of two */
-    float unit[N_SUMS];              /* what 1 of a weight is worth */
+    uint32_t n_buckets; /* a power of two */
+    uint32_t n_entries, reserved[6];
+    float unit[N_SUMS]; /* what 1 of a weight is worth */
     float bias[N_LANES];
     float outcomes[N_OUTCOMES][N_LANES];
     /* Of each genre: where neutral is centred, how wide it is, how much wider for a text that looks neutral. */
@@ -76,13 +78,24 @@ struct sentiment_content {
     uint8_t confidence[N_GENRES][CONFIDENCE_STEPS][4]; /* that it is negative, neutral, positive; of 255 */
 };
 
-_Static_assert(sizeof(struct sentiment_content) % 8 == 0, "the tags behind it are aligned");
+_Static_assert((sizeof(struct model_file_head) + sizeof(struct sentiment_content)) % 16 == 0,
+               "the buckets behind it are aligned");
 
 #define BUCKET 8u
+
+/* Fits a cache line. */
+struct word_bucket {
+    uint16_t tags[BUCKET]; /* 0: the slot is empty; slots are filled from the first on */
+    uint32_t at[BUCKET];   /* of the word's entry */
+    uint32_t reserved[4];
+};
+_Static_assert(sizeof(struct word_bucket) == 64, "the file has it so");
+
 #define SENTIMENT_MODEL_MOST_BUCKETS (1u << 14)
+#define SENTIMENT_MODEL_MOST_ENTRIES 100000u
 #define SENTIMENT_MODEL_MOST_BYTES \
     (sizeof(struct model_file_head) + sizeof(struct sentiment_content) + \
-     (size_t)SENTIMENT_MODEL_MOST_BUCKETS * BUCKET * (sizeof(uint16_t) + sizeof(struct entry)))
+     SENTIMENT_MODEL_MOST_BUCKETS * sizeof(struct word_bucket) + SENTIMENT_MODEL_MOST_ENTRIES * sizeof(struct entry))
 _Static_assert(SENTIMENT_MODEL_MOST_BYTES <= 4u << 20, "a model has at most 4 MiB");
 
 /* The bit of a phrase. */
@@ -93,7 +106,7 @@ static inline uint32_t phrase_bit(uint64_t hash)
 
 /* A table of words: the model's, or the operator's own. */
 struct words {
-    const uint64_t *tags; /* two for a bucket */
+    const struct word_bucket *buckets;
     const struct entry *entries;
     uint32_t shift, mask;
 };
@@ -115,48 +128,53 @@ static inline uint16_t words_tag(uint64_t hash)
     return (uint16_t)hash ? (uint16_t)hash : 1;
 }
 
-#if defined(__SSE2__)
-
 /* A bit for each of the bucket's slots that has the tag. */
-static inline uint32_t words_match(const uint64_t *tags, uint16_t tag)
+static inline uint32_t words_match(const struct word_bucket *bucket, uint16_t tag)
 {
-    __m128i same = _mm_cmpeq_epi16(_mm_loadu_si128((const __m128i *)(const void *)tags), _mm_set1_epi16((short)tag));
+#if defined(__SSE2__)
+    __m128i tags = _mm_loadu_si128((const __m128i *)(const void *)bucket->tags);
+    __m128i same = _mm_cmpeq_epi16(tags, _mm_set1_epi16((short)tag));
 
     return (uint32_t)_mm_movemask_epi8(_mm_packs_epi16(same, _mm_setzero_si128()));
-}
-
 #else
-
-static inline uint32_t words_match(const uint64_t *tags, uint16_t tag)
-{
     uint32_t same = 0;
 
     for (uint32_t i = 0; i < BUCKET; i++)
-        same |= (uint32_t)((tags[i / 4] >> i % 4 * 16 & 0xFFFF) == tag) << i;
+        same |= (uint32_t)(bucket->tags[i] == tag) << i;
     return same;
-}
-
 #endif
+}
 
 /* The entry of a word, or NULL. Looks at no more buckets than there are, whatever the table holds. */
 static inline const struct entry *words_find(const struct words *words, uint64_t hash)
 {
     uint16_t tag = words_tag(hash);
 
-    for (uint32_t bucket = (uint32_t)(hash >> words->shift), left = words->mask + 1; left > 0; left--) {
-        const uint64_t *tags = words->tags + 2 * (size_t)bucket;
-        uint32_t same = words_match(tags, tag);
+    for (uint32_t i = (uint32_t)(hash >> words->shift), left = words->mask + 1; left > 0; left--) {
+        const struct word_bucket *bucket = &words->buckets[i];
+        uint32_t same = words_match(bucket, tag);
         if (same)
-            return &words->entries[bucket * BUCKET + (uint32_t)__builtin_ctz(same)];
-        if (tags[1] >> 48 == 0) /* slots are filled from the first on */
+            return &words->entries[bucket->at[__builtin_ctz(same)]];
+        if (bucket->tags[BUCKET - 1] == 0)
             return NULL;
-        bucket = (bucket + 1) & words->mask;
+        i = (i + 1) & words->mask;
     }
     return NULL;
 }
 
-/* For whoever makes a table: the slot for a new word, whose tag it sets; buckets are filled from the first slot on. The table must have
- * room. */
-uint32_t words_add(uint16_t *tags, uint32_t n_buckets, uint64_t hash);
+/* Asks for the bucket of a word, which words_find will look at. */
+static inline void words_prefetch(const struct words *words, uint64_t hash)
+{
+    __builtin_prefetch(&words->buckets[hash >> words->shift]);
+}
+
+/* For whoever makes a table: names the entry `at` as that of a new word. The table must have room. */
+void words_add(struct word_bucket *buckets, uint32_t n_buckets, uint64_t hash, uint32_t at);
+
+/* The table that an array of buckets, a power of two, and entries make. */
+static inline struct words words_of(const struct word_bucket *buckets, uint32_t n_buckets, const struct entry *entries)
+{
+    return (struct words) { buckets, entries, 64 - (uint32_t)__builtin_ctz(n_buckets), n_buckets - 1 };
+}
 
 #endif

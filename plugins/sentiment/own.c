@@ -15,9 +15,9 @@ struct list {
     const struct sentiment_model *model;
     struct words words;
     uint64_t *phrases;
-    uint16_t *tags;
+    struct word_bucket *buckets;
     struct entry *entries;
-    uint32_t n_buckets;
+    uint32_t n_buckets, n_entries;
     const char *file;
     unsigned line;
     char *reason;
@@ -45,7 +45,8 @@ static struct entry *entry_of(struct list *list, uint64_t hash)
 
     if (found)
         return &list->entries[found - list->entries];
-    struct entry *entry = &list->entries[words_add(list->tags, list->n_buckets, hash)];
+    struct entry *entry = &list->entries[list->n_entries];
+    words_add(list->buckets, list->n_buckets, hash, list->n_entries++);
     memset(entry, ENTRY_BIAS, offsetof(struct entry, valence)); /* no weights */
     entry->valence = 0;
     entry->flags = 0;
@@ -143,15 +144,11 @@ static int make_room(struct list *list, const char *text, size_t length)
         return fail(list, "it has more than %u lines", MOST_LINES);
     for (list->n_buckets = 2; (size_t)list->n_buckets * BUCKET < 4 * (lines + words); list->n_buckets *= 2)
         ;
-    list->tags = aligned_alloc(8, (size_t)list->n_buckets * BUCKET * sizeof *list->tags);
+    list->buckets = calloc(list->n_buckets, sizeof *list->buckets);
     list->entries = malloc((size_t)list->n_buckets * BUCKET * sizeof *list->entries);
-    if (!list->tags || !list->entries)
+    if (!list->buckets || !list->entries)
         return fail(list, "no memory for its words");
-    memset(list->tags, 0, (size_t)list->n_buckets * BUCKET * sizeof *list->tags);
-    list->words = (struct words) { .tags = (const uint64_t *)(const void *)list->tags,
-                                   .entries = list->entries,
-                                   .shift = 64 - (uint32_t)__builtin_ctz(list->n_buckets),
-                                   .mask = list->n_buckets - 1 };
+    list->words = words_of(list->buckets, list->n_buckets, list->entries);
     return 0;
 }
 
@@ -174,7 +171,7 @@ int own_read(struct own_words *own, const struct sentiment_model *model, const c
         rc = read_line(&list, line, stop);
     }
     own->words = list.words;
-    own->words.tags = (const uint64_t *)(const void *)list.tags;
+    own->words.buckets = list.buckets;
     own->words.entries = list.entries;
     if (rc != 0)
         own_free(own);
@@ -183,7 +180,7 @@ int own_read(struct own_words *own, const struct sentiment_model *model, const c
 
 void own_free(struct own_words *own)
 {
-    free((void *)(uintptr_t)own->words.tags);
+    free((void *)(uintptr_t)own->words.buckets);
     free((void *)(uintptr_t)own->words.entries);
     own->words = (struct words) { 0 };
 }

@@ -542,7 +542,7 @@ static void look_up(struct reader *restrict r, uint32_t first, uint32_t last)
     r->batch_end = last;
     for (uint32_t i = first; i < last; i++) {
         uint64_t hash = hashes[i - first] = reader_hash(&text, i);
-        __builtin_prefetch(&words.tags[2 * (hash >> words.shift)]);
+        words_prefetch(&words, hash);
     }
     for (uint32_t i = first; i < last; i++) {
         const struct entry *entry = NULL;
@@ -577,7 +577,7 @@ static void look_up_pairs(struct reader *restrict r, uint32_t first, uint32_t la
             continue;
         }
         pair_hashes[k] = hash;
-        __builtin_prefetch(&words.tags[2 * (hash >> words.shift)]);
+        words_prefetch(&words, hash);
     }
     memset(pairs, 0, n * sizeof *pairs);
     for (; wanted; wanted &= wanted - 1) {

@@ -54,20 +54,20 @@ static const struct column columns[] = {
 static void put_words(const struct table *table, struct weights *const *w, struct sentiment_content *c,
                       struct entry *entries)
 {
-    float *all = trainer_alloc((size_t)MOST_WORDS * N_COLUMNS * N_GENRES * sizeof *all), *at = all;
+    float *all = trainer_alloc((size_t)table->n * N_COLUMNS * N_GENRES * sizeof *all), *at = all;
 
-    for (uint32_t slot = 0; slot < MOST_WORDS; slot++)
+    for (uint32_t slot = 0; slot < table->n; slot++)
         for (size_t k = 0; k < N_COLUMNS; k++)
             for (int g = 0; g < N_GENRES; g++, at++) {
                 const struct column *column = &columns[k];
                 const struct weights *from = w[column->target == TARGET_GENRE ? TARGET_GENRE + g : (int)column->target];
-                *at = table->tags[slot] && !table_is_degree(&table->entries[slot])
+                *at = !table_is_degree(&table->entries[slot])
                           ? ridge_word(from, table, slot, column->is_denied, column->target, (enum genre)g)
                           : 0;
                 c->unit[column->unit] = fmaxf(c->unit[column->unit], fabsf(*at) / 127);
             }
     at = all;
-    for (uint32_t slot = 0; slot < MOST_WORDS; slot++) {
+    for (uint32_t slot = 0; slot < table->n; slot++) {
         entries[slot] = table->entries[slot];
         entries[slot].number = 0;
         for (size_t k = 0; k < N_COLUMNS; k++)
@@ -209,12 +209,12 @@ static void calibrate(struct sentiment_content *c, struct examples *x, uint32_t 
 
 unsigned char *learn(const struct table *table, struct examples *x, uint32_t without, size_t *length)
 {
-    struct sentiment_content c = { .n_buckets = SENTIMENT_MODEL_MOST_BUCKETS };
+    struct sentiment_content c = { .n_buckets = SENTIMENT_MODEL_MOST_BUCKETS, .n_entries = table->n };
     struct weights *w[TARGET_GENRE + N_GENRES];
 
-    *length = SENTIMENT_MODEL_MOST_BYTES;
+    *length = sizeof(struct model_file_head) + sizeof c + sizeof table->buckets + table->n * sizeof(struct entry);
     unsigned char *bytes = trainer_alloc(*length), *content = bytes + sizeof(struct model_file_head);
-    unsigned char *tags = content + sizeof c;
+    unsigned char *buckets = content + sizeof c;
     for (int t = 0; t < TARGET_GENRE + N_GENRES; t++) {
         enum genre genre = (enum genre)(t < TARGET_GENRE ? 0 : t - TARGET_GENRE);
         w[t] = fit(x, without, t < TARGET_GENRE ? (enum target)t : TARGET_GENRE, genre);
@@ -225,8 +225,8 @@ unsigned char *learn(const struct table *table, struct examples *x, uint32_t wit
     }
     calibrate(&c, x, without);
     memcpy(c.phrases, table->phrases, sizeof c.phrases);
-    memcpy(tags, table->tags, sizeof table->tags);
-    put_words(table, w, &c, (struct entry *)(void *)(tags + sizeof table->tags));
+    memcpy(buckets, table->buckets, sizeof table->buckets);
+    put_words(table, w, &c, (struct entry *)(void *)(buckets + sizeof table->buckets));
     memcpy(content, &c, sizeof c);
     for (int t = 0; t < TARGET_GENRE + N_GENRES; t++)
         free(w[t]);

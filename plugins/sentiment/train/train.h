@@ -9,15 +9,15 @@
 /* ---- words.c: the table of words, before anything is learned --------------------------------------------------------- */
 
 #define VECTOR_DIMENSIONS 100
-#define MOST_WORDS (SENTIMENT_MODEL_MOST_BUCKETS * BUCKET)
+#define MOST_WORDS SENTIMENT_MODEL_MOST_ENTRIES
 /* What is known of a word beforehand: its vector, and its valence in Hutto and Gilbert's lexicon and in ours, those above and those
  * below 0 apart. */
 #define KNOWN (VECTOR_DIMENSIONS + 4)
 
 struct table {
-    uint16_t tags[MOST_WORDS];
+    struct word_bucket buckets[SENTIMENT_MODEL_MOST_BUCKETS];
     struct entry entries[MOST_WORDS]; /* number: of its row in `known`, from 1; 0: nothing is known of it */
-    uint32_t n, n_known;
+    uint32_t n, n_known;              /* entries; rows of `known` */
     uint64_t phrases[PHRASE_BITS / 64];
     float (*known)[KNOWN];
     struct sentiment_model model; /* of this table, without weights */

@@ -7,7 +7,7 @@
 #include "plugins/sentiment/train/train.h"
 
 #define VECTORS 50000u /* of the commonest words */
-#define FULL (MOST_WORDS / 8 * 7)
+#define COMMONEST 5000u
 
 static const char *const roles[N_ROLES] = {
     [ROLE_NONE] = "plain",    [ROLE_NEGATION] = "not", [ROLE_MORE] = "more", [ROLE_LESS] = "less",
@@ -21,9 +21,10 @@ uint32_t table_add(struct table *t, uint64_t hash, uint8_t flags)
     uint32_t slot = found ? (uint32_t)(found - t->entries) : 0;
 
     if (!found) {
-        if (t->n++ == FULL)
-            trainer_fail("there are more than %u words", FULL);
-        slot = words_add(t->tags, SENTIMENT_MODEL_MOST_BUCKETS, hash);
+        if (t->n == MOST_WORDS)
+            trainer_fail("there are more than %u words", MOST_WORDS);
+        slot = t->n++;
+        words_add(t->buckets, SENTIMENT_MODEL_MOST_BUCKETS, hash, slot);
     }
     t->entries[slot].flags |= flags;
     return slot;
@@ -159,6 +160,16 @@ static void take_vector(void *data, const char *word, const float *vector)
         memcpy(known_of(t, table_add(t, word_hash("n't", 3, 3), 0)), vector, VECTOR_DIMENSIONS * sizeof *vector);
 }
 
+/* The commonest words come first in the table, in their order; see model.h. */
+static void take_common(void *data, const char *word, const float *vector)
+{
+    uint32_t length = (uint32_t)strlen(word);
+
+    (void)vector;
+    if (length > 0 && length <= WORD_MOST_BYTES)
+        table_add(data, word_hash(word, length, length), 0);
+}
+
 /* To the rules a word has the mean of what the two lexicons say; a negation says nothing itself. */
 static void settle_valence(struct table *t, uint32_t slot)
 {
@@ -196,17 +207,15 @@ static void read_own(struct table *t, const char *folder, const char *name,
 void table_read(struct table *t, const char *lexicon, const char *vader, const char *vectors)
 {
     memset(t, 0, sizeof *t);
-    t->model.words = (struct words) { .tags = (const uint64_t *)(const void *)t->tags,
-                                      .entries = t->entries,
-                                      .shift = 64 - (uint32_t)__builtin_ctz(SENTIMENT_MODEL_MOST_BUCKETS),
-                                      .mask = SENTIMENT_MODEL_MOST_BUCKETS - 1 };
+    t->model.words = words_of(t->buckets, SENTIMENT_MODEL_MOST_BUCKETS, t->entries);
+    vectors_read(vectors, COMMONEST, take_common, t);
     add_stand_ins(t);
     list_read(vader, false, take_vader, t);
     read_own(t, lexicon, "valence.txt", take_own);
     read_own(t, lexicon, "symbols.txt", take_own);
     read_own(t, lexicon, "roles.txt", take_role);
     vectors_read(vectors, VECTORS, take_vector, t);
-    for (uint32_t slot = 0; slot < MOST_WORDS; slot++)
+    for (uint32_t slot = 0; slot < t->n; slot++)
         if (t->entries[slot].number > 0)
             settle_valence(t, slot);
 }
