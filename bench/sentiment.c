@@ -1,4 +1,4 @@
-/* sentiment.c: the sentiment of texts, whole: segmenting, sentences, the document's score, one core, one thread.
+/* sentiment.c: the sentiment of texts, whole: segmenting and the text's score, as the peers give it, one core, one thread.
  * Prints bytes a second of both together and of sentiment alone, as JSON for bench/run.
  *
  *   sentiment SEGMENTER_MODEL SENTIMENT_MODEL ROUNDS FILE     a text a line */
@@ -78,7 +78,7 @@ static float judge(const char *text, uint32_t length, const struct segments *s)
                                      .n_sentences = s->n_sentences,
                                      .words = true,
                                      .genres = (1u << N_GENRES) - 1 };
-    struct sentiment_output output = { .sentences = give(NULL, (s->n_sentences + 1) * sizeof(struct verdict)) };
+    struct sentiment_output output = { .text = { { 0 } } };
 
     sentiment_read(&vocabulary, &input, &output);
     return score_of(&model, &output.text, output.genres);

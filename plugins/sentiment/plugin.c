@@ -190,13 +190,13 @@ static int32_t get_layers(struct request *request)
 
 static int32_t get_memory(struct request *request)
 {
-    uint64_t sentences = request->input.n_sentences, entities = request->input.n_entities;
+    uint64_t sentences = request->with_sentences ? request->input.n_sentences : 0, entities = request->input.n_entities;
     struct textd_doc *doc = request->doc;
     const struct textd_host *host = request->host;
     struct verdict *verdicts = host->alloc(doc, (sentences + entities + 1) * sizeof *verdicts, 8);
 
-    request->output =
-        (struct sentiment_output) { .sentences = verdicts, .entities = verdicts ? verdicts + sentences : NULL };
+    request->output = (struct sentiment_output) { .sentences = request->with_sentences ? verdicts : NULL,
+                                                  .entities = verdicts ? verdicts + sentences : NULL };
     if (request->with_reasons) {
         request->output.reasons = host->alloc(doc, MOST_REASONS * sizeof(struct reason), 8);
         request->output.heard = host->alloc(doc, (request->input.text.n_tokens + 1ull) * sizeof(struct heard), 8);

@@ -82,7 +82,8 @@ static int read_sentence(struct reading *r, uint32_t sentence)
     if (read_tokens(r, first, last) != 0)
         return -1;
     sums_add(&r->total, &r->reader.sums);
-    r->output->sentences[sentence] = score_verdict(r->model, &r->reader.sums);
+    if (r->output->sentences)
+        r->output->sentences[sentence] = score_verdict(r->model, &r->reader.sums);
     if (last > first)
         read_entities(r, first, last, tokens[last - 1].end);
     return 0;

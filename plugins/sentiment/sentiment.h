@@ -29,9 +29,9 @@ struct reason {
 
 /* What was found. The caller brings the arrays, with room for an element a sentence, an element an entity, and MOST_REASONS. */
 struct sentiment_output {
-    struct verdict *sentences;
-    struct verdict *entities; /* of an entity of which nothing is said all is 0 */
-    struct reason *reasons;   /* NULL: not wanted; those of most weight, in the text's order */
+    struct verdict *sentences; /* NULL: not wanted */
+    struct verdict *entities;  /* of an entity of which nothing is said all is 0 */
+    struct reason *reasons;    /* NULL: not wanted; those of most weight, in the text's order */
     uint32_t n_reasons;
     struct heard *heard; /* NULL when reasons is; room for an element for each token of the longest sentence */
     struct verdict text;
