@@ -19,6 +19,7 @@ static const struct {
             "       textctl reload                         the configuration; exit code 1: refused, nothing changed\n"
             "       textctl events [PREFIX]...             follows what happens\n"
             "       textctl drain, shutdown, log-level LEVEL\n"
+            "       textctl train|evaluate PLUGIN          its model, from your own texts\n"
             "       textctl COMMAND --help                 the command's options\n"
             "       textctl --version\n"
             "\n"
@@ -47,6 +48,14 @@ static const struct {
       "  -e, --endpoint E; --timeout D    as for all commands: textctl --help\n"
       "Exit codes: 0 all good, 1 some document failed, 2 usage, 69 no daemon, 75 try again later\n"
       "(overloaded, past its deadline).\n" },
+    { "train",
+      "usage: textctl train PLUGIN [option]...\n"
+      "\n"
+      "Learns a model for the plugin from texts. Needs no daemon. textctl train entities --help says more.\n" },
+    { "evaluate", "usage: textctl evaluate PLUGIN [option]... FILE...\n"
+                  "\n"
+                  "How well a model does on texts whose answers are known. Needs no daemon. textctl evaluate entities\n"
+                  "--help says more.\n" },
     { "ping", "usage: textctl ping [-e E] [--timeout D] [--json]\n"
               "\n"
               "Says which textd answers, and how fast. Exit code 0; 69: nobody answers.\n" },

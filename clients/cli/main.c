@@ -1,5 +1,6 @@
 /* main.c: textctl, the command line of textd. Picks the command; the rest is the command's file. */
 #include "clients/cli/cli.h"
+#include "clients/cli/trainer.h"
 
 #include <locale.h>
 #include <string.h>
@@ -50,6 +51,8 @@ int main(int argc, char **argv)
     }
     if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0)
         return print_version();
+    if (strcmp(name, "train") == 0 || strcmp(name, "evaluate") == 0)
+        return trainer_start(argc - 1, argv + 1);
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
         if (strcmp(name, commands[i].name) == 0)
             return run(i, argc - 1, argv + 1);

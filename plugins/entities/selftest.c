@@ -5,14 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "plugins/entities/tagger.h"
+#include "plugins/entities/expressions/expressions.h"
+#include "plugins/entities/find.h"
 
 #define MAX_TOKENS 64
-#define MEMORY_BYTES 65536
+#define MEMORY_BYTES (4 << 20)
 
-static const char sample[] =
-    "Dr. Ada Lovelace told the Acme Corp. board in Paris on 11 July 2021 that sales rose 12 % to "
-    "$ 4.2 billion , says www.example.com .";
+static const char sample[] = "Ada Lovelace told the Acme Corp. board in Paris on 11 July 2021 that sales rose 12 % to "
+                             "$ 4.2 billion , says www.example.com .";
 
 static const struct {
     const char *text;
@@ -87,8 +87,9 @@ static int compare(const struct entity *found, uint32_t n, char *reason, size_t 
     return 0;
 }
 
-int selftest_run(const struct lists *lists, char *reason, size_t reason_size)
+int selftest_run(const struct entity_finders *finders, char *reason, size_t reason_size)
 {
+    static const struct expression_settings settings = { 0 };
     struct block block = { malloc(MEMORY_BYTES), 0 };
     const struct entity_means means = { block_alloc, never_stop, &block };
     struct textd_span tokens[MAX_TOKENS];
@@ -100,13 +101,12 @@ int selftest_run(const struct lists *lists, char *reason, size_t reason_size)
                                   .sentences = &sentence,
                                   .text_length = sizeof sample - 1,
                                   .n_sentences = 1 };
-    struct entity *found;
-    uint32_t n;
+    struct entity_list found;
     int rc = -1;
 
     input.n_tokens = split(tokens, kinds);
-    if (block.bytes && tagger_run(lists, &input, &means, &found, &n) == TEXTD_OK)
-        rc = compare(found, n, reason, reason_size);
+    if (block.bytes && entities_find(finders, &settings, &input, &means, 0.5, &found) == TEXTD_OK)
+        rc = compare(found.entities, found.n, reason, reason_size);
     else
         snprintf(reason, reason_size, "no memory for the sample");
     free(block.bytes);

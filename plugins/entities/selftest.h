@@ -4,9 +4,9 @@
 
 #include <stddef.h>
 
-struct lists;
+struct entity_finders;
 
 /* 0; or -1 with what was expected and what came. */
-int selftest_run(const struct lists *lists, char *reason, size_t reason_size);
+int selftest_run(const struct entity_finders *finders, char *reason, size_t reason_size);
 
 #endif

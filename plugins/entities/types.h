@@ -1,6 +1,10 @@
-/* types.h: the kinds of entity that the tagger knows, with what each means. Everything that lists them expands this. */
+/* types.h: the kinds of entity that the plugin knows by itself, with what each means. Everything that lists them expands
+ * this. Operators' dictionaries may have types of their own, which are numbered behind these. */
 #ifndef ENTITIES_TYPES_H
 #define ENTITIES_TYPES_H
+
+#include <stddef.h>
+#include <stdint.h>
 
 #define ENTITY_TYPES(X) \
     X(PERSON, "people, also fictional") \
@@ -8,15 +12,24 @@
     X(LOC, "countries, cities, states, regions, mountains, rivers") \
     X(FAC, "airports, roads, bridges, stadiums and other buildings") \
     X(NORP, "nationalities, religious and political groups") \
+    X(PRODUCT, "vehicles, devices, software, food") \
     X(EVENT, "wars, elections, championships, festivals") \
+    X(WORK, "titles of books, songs, films") \
     X(LAW, "named acts and treaties") \
+    X(LANGUAGE, "named languages") \
+    X(MISC, "names of none of these kinds") \
     X(DATE, "dates, and days told from now") \
     X(TIME, "times of day") \
+    X(DURATION, "how long") \
     X(MONEY, "amounts with their currency") \
     X(PERCENT, "with the sign or the word") \
     X(QUANTITY, "measures with their unit") \
+    X(ORDINAL, "first, 2nd") \
+    X(CARDINAL, "numbers that are none of the above") \
     X(EMAIL, "e-mail addresses") \
     X(URL, "web addresses") \
+    X(PHONE, "telephone numbers") \
+    X(IP, "internet addresses") \
     X(HANDLE, "user names: @name") \
     X(HASHTAG, "topics: #topic")
 
@@ -27,5 +40,11 @@ enum entity_type {
 #undef X
         ENTITY_TYPE_COUNT
 };
+
+/* "PERSON" and the like; the string is constant. */
+const char *entity_type_name(uint8_t type);
+
+/* The type of that name, in any case; ENTITY_NONE when there is none. */
+uint8_t entity_type_find(const char *name, size_t length);
 
 #endif

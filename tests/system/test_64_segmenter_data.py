@@ -34,14 +34,15 @@ def write_records(file, n=40):
             out.write(json.dumps({"id": str(number), "text": text, "sentences": spans, "tokens": tokens}) + "\n")
 
 
-def test_the_tables_are_what_the_generator_writes():
-    tables = (ROOT / "plugins/lib/unicode/tables.h").read_text()
+@pytest.mark.parametrize("what, file", [("classes", "tables.h"), ("graphemes", "graphemes.h"), ("folds", "folds.h")])
+def test_the_tables_are_what_the_generator_writes(what, file):
+    tables = (ROOT / "plugins/lib/unicode" / file).read_text()
     if not (UNICODE / "UnicodeData.txt").exists():
         pytest.skip("the package unicode-data is not installed")
     version = re.search(r"PropList-([\d.]+)\.txt", (UNICODE / "PropList.txt").read_text())[1]
     if f'UNICODE_VERSION "{version}"' not in tables:
         pytest.skip(f"the tables are of another version than this machine's unicode-data, {version}")
-    made = subprocess.run([ROOT / "plugins/lib/unicode/generate.py"], check=True, capture_output=True, text=True)
+    made = subprocess.run([ROOT / "plugins/lib/unicode/generate.py", what], check=True, capture_output=True, text=True)
     assert made.stdout == tables
 
 

@@ -1,4 +1,4 @@
-/* entities_text.h: for the tests of the tagger: its lists, memory as a host would give it, and texts as tokens between blanks.
+/* entities_text.h: for the tests of the tagger: its model, memory as a host would give it, and texts as tokens between blanks.
  * A line break ends a sentence. */
 #ifndef ENTITIES_TEXT_H
 #define ENTITIES_TEXT_H
@@ -9,12 +9,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "plugins/entities/lists.h"
-#include "plugins/entities/tagger.h"
+#include "plugins/entities/expressions/expressions.h"
+#include "plugins/entities/find.h"
+#include "plugins/entities/names/model.h"
 
 #define MAX_TOKENS 400000
 
-static struct lists lists;
+static struct names_model model;
+static char *model_bytes;
+static size_t model_length;
+static struct vocabulary *vocabulary;
 static char text[8 * MAX_TOKENS];
 static struct textd_span tokens[MAX_TOKENS], sentences[MAX_TOKENS];
 static uint8_t kinds[MAX_TOKENS];
@@ -100,43 +104,50 @@ static struct entity_input split(void)
     return in;
 }
 
-/* ---- The lists --------------------------------------------------------------------------------------------------- */
-
-static int read_list(const char *file)
+/* Everything, whatever it scores. */
+static int32_t find_all(const struct entity_input *in, const struct entity_means *means, struct entity **found,
+                        uint32_t *n)
 {
-    char path[512], reason[200], *bytes;
-    FILE *stream;
-    long length;
-    int rc = -1;
+    static const struct expression_settings settings = { 0 };
+    const struct entity_finders finders = { .names = &model, .vocabulary = vocabulary };
+    struct entity_list list;
+    int32_t rc = entities_find(&finders, &settings, in, means, 0, &list);
 
-    snprintf(path, sizeof path, "%s/plugins/entities/lists/%s", TEXTD_SOURCE_DIR, file);
-    stream = fopen(path, "rb");
-    if (!stream || fseek(stream, 0, SEEK_END) != 0 || (length = ftell(stream)) < 0)
-        return -1;
-    rewind(stream);
-    bytes = malloc((size_t)length + 1);
-    if (bytes && fread(bytes, 1, (size_t)length, stream) == (size_t)length)
-        rc = lists_add(&lists, file, bytes, (size_t)length, reason, sizeof reason);
-    free(bytes);
-    fclose(stream);
+    *found = list.entities;
+    *n = list.n;
     return rc;
+}
+
+/* ---- The model --------------------------------------------------------------------------------------------------- */
+
+static int read_model(void)
+{
+    FILE *stream = fopen(TEXTD_SOURCE_DIR "/plugins/entities/entities.model", "rb");
+    char reason[300];
+
+    if (!stream || fseek(stream, 0, SEEK_END) != 0)
+        return -1;
+    model_length = (size_t)ftell(stream);
+    rewind(stream);
+    model_bytes = malloc(model_length);
+    if (!model_bytes || fread(model_bytes, 1, model_length, stream) != model_length)
+        return -1;
+    fclose(stream);
+    return names_model_open(&model, model_bytes, model_length, reason, sizeof reason);
 }
 
 static int setup(void **state)
 {
     (void)state;
-#define X(name, file, highest) \
-    if (read_list(file) != 0) \
-        return -1;
-    ENTITY_LISTS(X)
-#undef X
-    return 0;
+    vocabulary = expressions_new();
+    return vocabulary && read_model() == 0 ? 0 : -1;
 }
 
 static int teardown(void **state)
 {
     (void)state;
-    lists_free(&lists);
+    free(model_bytes);
+    free(vocabulary);
     return 0;
 }
 

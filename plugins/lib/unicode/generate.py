@@ -1,24 +1,34 @@
 #!/usr/bin/python3
-"""Writes tables.h: the class of each code point, from the Unicode Character Database as Debian's unicode-data has it.
+"""Writes tables from the Unicode Character Database as Debian's unicode-data has it.
 
-    plugins/lib/unicode/generate.py [/usr/share/unicode] > plugins/lib/unicode/tables.h
+    plugins/lib/unicode/generate.py classes [/usr/share/unicode] > plugins/lib/unicode/tables.h
+    plugins/lib/unicode/generate.py graphemes [/usr/share/unicode] > plugins/lib/unicode/graphemes.h
+    plugins/lib/unicode/generate.py folds [/usr/share/unicode] > plugins/lib/unicode/folds.h
 
-The classes are those of plugins/lib/character.h. What decides, in this order: White_Space; Extended_Pictographic,
+tables.h: the class of each code point, as plugins/lib/character.h has them. What decides, in this order: White_Space; Extended_Pictographic,
 Regional_Indicator and Emoji_Modifier (UTS #51); Sentence_Break (UAX #29) for what ends sentences; Line_Break=SA (UAX #14) for
 scripts without blanks between words; Script for Han and kana; the general category for all others.
+
+graphemes.h: Grapheme_Cluster_Break (UAX #29), as plugins/lib/grapheme.c has it; Extended_Pictographic (UTS #51) is a value of its
+own, since none of those characters has another.
+
+folds.h: what to add to a code point, as plugins/lib/fold.h has it: to fold its case (CaseFolding.txt, the simple foldings), and to
+take its marks off (the first character of its canonical decomposition, and letters with a stroke, which Unicode doesn't take apart).
 """
 
 import re
 import sys
 from pathlib import Path
 
-ROOT = Path(sys.argv[1] if len(sys.argv) > 1 else "/usr/share/unicode")
+ROOT = Path(sys.argv[2] if len(sys.argv) > 2 else "/usr/share/unicode")
 LIMIT = 0x110000
 BLOCK = 128
 
 KINDS = ["BLANK", "LETTER", "DIGIT", "EXTEND", "ZWJ", "IDEOGRAPH", "KATAKANA", "COMPLEX", "PUNCT", "TERM", "OPEN", "CLOSE",
          "QUOTE", "SYMBOL", "PICTO", "FLAG"]
 UPPER, LOWER = 0x10, 0x20
+BREAKS = ["Other", "CR", "LF", "Control", "Extend", "ZWJ", "Regional_Indicator", "Prepend", "SpacingMark", "L", "V", "T", "LV",
+          "LVT", "Extended_Pictographic"]
 
 
 def read_property(name):
@@ -92,31 +102,110 @@ def classes():
     return bytes(KINDS.index(kind(p)) | case.get(category[p], 0) for p in range(LIMIT))
 
 
+def grapheme_breaks():
+    properties = read_property("auxiliary/GraphemeBreakProperty.txt")
+    properties["Extended_Pictographic"] = read_property("emoji/emoji-data.txt")["Extended_Pictographic"]
+    out = bytearray(LIMIT)
+    for name, points in properties.items():
+        for point in points:
+            assert not out[point], f"U+{point:04X} has two values"
+            out[point] = BREAKS.index(name)
+    return bytes(out)
+
+
+def read_case_foldings():
+    out = {}
+    for line in (ROOT / "CaseFolding.txt").read_text(encoding="utf-8").splitlines():
+        match = re.match(r"([0-9A-F]+); [CS]; ([0-9A-F]+);", line)
+        if match:
+            out[int(match[1], 16)] = int(match[2], 16)
+    return out
+
+
+def read_bases():
+    """-> {code point: the first character of its canonical decomposition, taken apart as far as it goes}"""
+    first = {}
+    for line in (ROOT / "UnicodeData.txt").read_text(encoding="ascii").splitlines():
+        fields = line.split(";")
+        if fields[5] and not fields[5].startswith("<") and int(fields[0], 16) < 0x3000:  # beyond are ideographs
+            first[int(fields[0], 16)] = int(fields[5].split()[0], 16)
+    strokes = dict(zip("ØøŁłĐđĦħŦŧı", "OoLlDdHhTti"))
+    first.update({ord(a): ord(b) for a, b in strokes.items()})
+    out = {}
+    for point in first:
+        base = point
+        while base in first:
+            base = first[base]
+        out[point] = base
+    return out
+
+
+def print_folds():
+    """Two tables of differences; nearly all blocks are all zero, and few differences are in use."""
+    print(f"""/* folds.h: written by generate.py from the Unicode Character Database {version()}; do not edit.
+ * Unicode data files: copyright Unicode, Inc., under https://www.unicode.org/license.txt */
+/* clang-format off */
+#define FOLDS_UNICODE_VERSION "{version()}"
+""")
+    for name, mapping in (("case", read_case_foldings()), ("base", read_bases())):
+        deltas = [0] + sorted({to - point for point, to in mapping.items()} - {0})
+        wide = len(deltas) > 256
+        blocks, index = [], []
+        for start in range(0, LIMIT, 32):
+            block = tuple(deltas.index(mapping.get(p, p) - p) for p in range(start, start + 32))
+            if block not in blocks:
+                blocks.append(block)
+            index.append(blocks.index(block))
+        last = max(i for i, b in enumerate(index) if b)
+        index = index[:last + 1]
+        print(f"#define {name.upper()}_FOLD_LIMIT {32 * len(index)}u /* code points from here on are as they are */")
+        print(f"static const int32_t {name}_deltas[{len(deltas)}] = {{")
+        print("\n".join(rows(deltas, 6)))
+        print(f"}};\nstatic const uint{'16' if len(blocks) > 256 else '8'}_t {name}_block_of[{len(index)}] = {{")
+        print("\n".join(rows(index, 3)))
+        print(f"}};\nstatic const uint{'16' if wide else '8'}_t {name}_blocks[{len(blocks)}][32] = {{")
+        for block in blocks:
+            print("    {")
+            print("\n".join("    " + row for row in rows(block, 3)))
+            print("    },")
+        print("};\n")
+
+
 def rows(values, width):
     for i in range(0, len(values), 24):
         yield "    " + ", ".join(f"{v:{width}}" for v in values[i:i + 24]) + ","
 
 
+WHAT = {
+    "classes": ("tables.h", "", classes, "/* The classes of the code points of each block: a kind of character.h, and its case. */"),
+    "graphemes": ("graphemes.h", "grapheme_", grapheme_breaks, "/* The values of the code points of each block, as in grapheme.c. */"),
+}
+
+
 def main():
-    table, blocks, index = classes(), [], []
+    if sys.argv[1] == "folds":
+        print_folds()
+        return
+    file, prefix, make, comment = WHAT[sys.argv[1]]
+    table, blocks, index = make(), [], []
     for start in range(0, LIMIT, BLOCK):
         block = table[start:start + BLOCK]
         if block not in blocks:
             blocks.append(block)
         index.append(blocks.index(block))
     assert len(blocks) <= 256
-    print(f"""/* tables.h: written by generate.py from the Unicode Character Database {version()}; do not edit.
+    print(f"""/* {file}: written by generate.py from the Unicode Character Database {version()}; do not edit.
  * Unicode data files: copyright Unicode, Inc., under https://www.unicode.org/license.txt */
 /* clang-format off */
-#define UNICODE_VERSION "{version()}"
+#define {prefix.upper()}UNICODE_VERSION "{version()}"
 
 /* The block of each {BLOCK} code points. */
-static const uint8_t block_of[{len(index)}] = {{""")
+static const uint8_t {prefix}block_of[{len(index)}] = {{""")
     print("\n".join(rows(index, 3)))
     print(f"""}};
 
-/* The classes of the code points of each block: a kind of character.h, and its case. */
-static const uint8_t blocks[{len(blocks)}][{BLOCK}] = {{""")
+{comment}
+static const uint8_t {prefix}blocks[{len(blocks)}][{BLOCK}] = {{""")
     for block in blocks:
         print("    {")
         print("\n".join("    " + row for row in rows(block, 2)))

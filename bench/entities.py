@@ -1,0 +1,153 @@
+"""Taggers of names side by side: textd's learner, CRFsuite and OpenNLP learn from the same tokens of an open set and tag another part of
+it; and the speed of the shipped model. For bench/run."""
+
+import json
+import re
+import shutil
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BUILD = ROOT / "build"
+SEGMENTER = BUILD / "share/textd/models/segmenter/segmenter.model"
+SHIPPED = BUILD / "share/textd/models/entities/entities.model"
+TYPES = ROOT / "plugins/entities/train/types.tsv"
+KINDS = {"PERSON", "ORG", "LOC"}
+
+
+def part(data, name):
+    for file in Path(data) / f"{name}.jsonl", Path(data) / f"{name}.jsonl.gz":
+        if file.exists():
+            return file
+    raise SystemExit(f"bench: there is no {name}.jsonl in {data}")
+
+
+def run(*args, **options):
+    return subprocess.run([str(arg) for arg in args], check=True, capture_output=True, text=True, **options).stdout
+
+
+def sentences(columns):
+    for block in columns.split("\n\n"):
+        rows = [line.split("\t") for line in block.splitlines() if line]
+        if rows:
+            yield rows
+
+
+def gold(columns):
+    """-> {(text, start, end, type)}"""
+    out, last = set(), None
+    for rows in sentences(columns):
+        for word, label, text, start, end in rows:
+            if label.startswith("B-"):
+                last = [text, int(start), int(end), label[2:]]
+                out.add(tuple(last))
+            elif label.startswith("I-") and last:
+                out.discard(tuple(last))
+                last[2] = int(end)
+                out.add(tuple(last))
+    return out
+
+
+def f1(right, found):
+    return 200 * len(right & found) / max(1, len(right) + len(found))
+
+
+def read_found(lines):
+    out = set()
+    for line in lines.splitlines():
+        record = json.loads(line)
+        out |= {(record["id"], e["start"], e["end"], e["type"].replace("FAC", "LOC")) for e in record["entities"]}
+    return {e for e in out if e[3] in KINDS}
+
+
+def textd(train, test, folder):
+    model, found = folder / "textd.model", folder / "textd.jsonl"
+    tool = BUILD / "bin/textctl"
+    begin = time.monotonic()
+    run(tool, "train", "entities", "--train", train, "--dev", train, "--out", model, "--types", TYPES, "--epochs", 10)
+    took = time.monotonic() - begin
+    run(tool, "evaluate", "entities", "--model", model, "--types", TYPES, "--predictions", found, test)
+    return took, read_found(found.read_text())
+
+
+def crfsuite(modules, train_columns, test_columns, folder):
+    script = [shutil.which("node"), ROOT / "bench/peers/crfsuite.cjs", modules]
+    begin = time.monotonic()
+    run(*script, "train", train_columns, folder / "crfsuite.model")
+    took = time.monotonic() - begin
+    return took, read_found(run(*script, "tag", test_columns, folder / "crfsuite.model"))
+
+
+def opennlp_lines(columns, marked):
+    for rows in sentences(columns):
+        words, is_open = [], False  # a name that a sentence's border cuts has no beginning in its second half
+        for i, (word, label, *_) in enumerate(rows):
+            begins = marked and label.startswith("B-")
+            is_open |= begins
+            words.append(f"<START:{label[2:]}> {word}" if begins else word)
+            if is_open and not (i + 1 < len(rows) and rows[i + 1][1].startswith("I-")):
+                words.append("<END>")
+                is_open = False
+        yield " ".join(words)
+
+
+def opennlp_found(columns, tagged):
+    """Its output has the same words, with marks between."""
+    found = set()
+    for rows, line in zip(sentences(columns), tagged.splitlines()):
+        at, open_at, kind = 0, 0, None
+        for word in line.split(" "):
+            mark = re.fullmatch(r"<START:(\w+)>", word)
+            if mark:
+                open_at, kind = at, mark[1]
+            elif word == "<END>" and kind:
+                found.add((rows[open_at][2], int(rows[open_at][3]), int(rows[at - 1][4]), kind))
+                kind = None
+            else:
+                at = min(at + 1, len(rows))
+    return found
+
+
+def opennlp(train_columns, test_columns, folder):
+    (folder / "train.txt").write_text("\n".join(opennlp_lines(train_columns.read_text(), True)) + "\n")
+    begin = time.monotonic()
+    run("opennlp", "TokenNameFinderTrainer", "-model", folder / "opennlp.bin", "-lang", "en", "-data", folder / "train.txt",
+        "-encoding", "UTF-8")
+    took = time.monotonic() - begin
+    plain = "\n".join(opennlp_lines(test_columns.read_text(), False)) + "\n"
+    tagged = run("opennlp", "TokenNameFinder", folder / "opennlp.bin", input=plain)
+    return took, opennlp_found(test_columns.read_text(), tagged)
+
+
+def compare(data, modules):
+    train, test = part(data, "crossner.train"), part(data, "crossner.dev")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        columns = {}
+        for what, file in ("train", train), ("test", test):
+            columns[what] = folder / f"{what}.columns"
+            columns[what].write_text(run(BUILD / "bench/names", "columns", SEGMENTER, TYPES, file))
+        right = gold(columns["test"].read_text())
+        rows = [("textd", *textd(train, test, folder))]
+        if modules:
+            rows.append(("CRFsuite", *crfsuite(modules, columns["train"], columns["test"], folder)))
+        if shutil.which("opennlp"):
+            rows.append(("OpenNLP", *opennlp(columns["train"], columns["test"], folder)))
+    print("entities: people, organizations and places, learned from crossner.train, found in crossner.dev")
+    print("             F1   learned in")
+    for name, took, found in rows:
+        print(f"  {name:<8} {f1(right, found):5.1f} {took:10.1f} s")
+    if not modules:
+        print("  CRFsuite is left out: give a node_modules folder with the package crfsuite as the second argument")
+    if not shutil.which("opennlp"):
+        print("  OpenNLP is left out: it is Debian's package opennlp")
+
+
+def entities(data=None, modules=None):
+    if not data:
+        print("entities: needs the data folder (docs/models.md): bench/run entities DATA [NODE_MODULES]")
+        return
+    print(run(BUILD / "bench/names", "speed", SEGMENTER, SHIPPED, part(data, "worldwide.dev")), end="")
+    compare(data, modules)

@@ -1,0 +1,420 @@
+/* expressions.c: see expressions.h. One walk over the tokens. Nearly all of them can't begin an expression, and cost a look at a
+ * table of words; where one can begin, every grammar is tried, and what reaches furthest is taken, the first of equals. */
+#include "plugins/entities/expressions/expressions.h"
+
+#include <stdlib.h>
+
+#include "plugins/entities/expressions/calendar.h"
+#include "plugins/entities/found.h"
+#include "plugins/lib/character.h"
+
+#define LONGEST_START 16u /* bytes of a word that an expression may begin with */
+
+/* ---- Where expressions may begin ---------------------------------------------------------------------------------- */
+
+static const uint8_t class_begins[WORD_CLASSES] = {
+    [WORD_MONTH] = 1,   [WORD_WEEKDAY] = 1, [WORD_DAY] = 1,         [WORD_CLOCK] = 1, [WORD_SEASON] = 1,
+    [WORD_SHIFT] = 1,   [WORD_SPAN] = 1,    [WORD_EARLY] = 1,       [WORD_DIGIT] = 1, [WORD_TENS] = 1,
+    [WORD_DOZEN] = 1,   [WORD_HALF] = 1,    [WORD_MANY] = 1,        [WORD_FEW] = 1,   [WORD_ORDINAL] = 1,
+    [WORD_CODE] = 1,    [WORD_MARK] = 1,    [WORD_HOLIDAY] = 1,     [WORD_A] = 1,     [WORD_ERA] = 1,
+    [WORD_QUARTER] = 1, [WORD_NEW] = 1,     [WORD_HOLIDAY_DAY] = 1, [WORD_PARTS] = 1,
+};
+
+static bool word_begins(const struct word *word)
+{
+    return class_begins[word->class] || class_begins[word->other];
+}
+
+/* What a token begins with. */
+struct start {
+    const struct word *word; /* NULL: none of the vocabulary's */
+    bool begins;             /* an expression may begin here */
+};
+
+/* Something that isn't of the vocabulary, "US$5", "NT $100", "fe80::1": the signs behind its letters tell. */
+static bool prefix_begins(const char *text, uint32_t start, uint32_t at, uint32_t end, uint32_t length)
+{
+    char c = at < length ? text[at] : '\0', next = at + 1 < length ? text[at + 1] : '\0';
+
+    if (at - start > 4)
+        return false;
+    if (c == '$' || (c == '\xC2' && next == '\xA3') || (c == ' ' && next == '$' && at == end))
+        return char_is_upper(text[start]);
+    return c == ':' && next != ' ' ? next == ':' || char_is_digit(next) || (next | 0x20) <= 'f'
+                                   : char_is_digit(c) && at - start <= 3;
+}
+
+static struct start word_start(const struct vocabulary *v, const char *text, struct textd_span token, uint32_t length)
+{
+    char letters[LONGEST_START];
+    uint32_t hash = WORD_HASH_START, n = 0, at = token.start;
+    struct start s = { .word = NULL };
+
+    for (; at < token.end; at++) {
+        char c = text[at];
+        if (char_is_upper(c))
+            c = (char)(c | 0x20);
+        else if (!char_is_lower(c) && (c != '.' || at == token.start))
+            break;
+        if (c == '.')
+            continue;
+        if (n == LONGEST_START)
+            return s;
+        hash = WORD_HASH_STEP(hash, c);
+        letters[n++] = c;
+    }
+    s.word = vocabulary_find(v, hash, letters, n);
+    s.begins = (s.word && word_begins(s.word)) || prefix_begins(text, token.start, at, token.end, length);
+    return s;
+}
+
+#define EACH_BYTE(value) (0x0101010101010101ull * (value))
+
+/* Most words are settled by their first eight letters: they are only letters, none of the vocabulary begins so or one is just
+ * that, and the sign behind a short one makes it no prefix. False: word_start has to tell. */
+static bool is_settled(const struct vocabulary *v, const char *text, struct textd_span token, uint32_t length,
+                       struct start *s)
+{
+    uint32_t bytes = token.end - token.start, slot;
+    uint64_t letters, others;
+
+    if (length - token.start < 9)
+        return false;
+    memcpy(&letters, text + token.start, 8);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    letters = __builtin_bswap64(letters);
+#endif
+    letters |= EACH_BYTE(0x20);
+    /* the high bit of each byte that is not in 'a' to 'z'; none carries, once the high bits are off */
+    others = ((letters & EACH_BYTE(0x7F)) + EACH_BYTE(0x80 - 'a')) ^ EACH_BYTE(0x80);
+    others |= ((letters & EACH_BYTE(0x7F)) + EACH_BYTE(0x7F - 'z')) | letters;
+    others &= EACH_BYTE(0x80);
+    if (bytes < 8) {
+        letters &= ~0ull >> (8 - bytes) * 8;
+        others &= ~0ull >> (8 - bytes) * 8;
+    }
+    if (others)
+        return false;
+    slot = vocabulary_head(v, letters);
+    if (slot < VOCABULARY_SLOTS) {
+        if (bytes > 8 || !v->whole[slot])
+            return false;
+        s->word = v->whole[slot];
+        s->begins = word_begins(s->word);
+    }
+    if (bytes <= 4 && token.end + 1 < length) {
+        char behind = text[token.end];
+        return behind != '$' && behind != ':' && behind != '\xC2' && !(behind == ' ' && text[token.end + 1] == '$');
+    }
+    return true;
+}
+
+/* A sign that an expression may begin with: of currency, of numbers, the apostrophe of "'90s". */
+static bool sign_begins(const char *text, struct textd_span token)
+{
+    const unsigned char *p = (const unsigned char *)text + token.start;
+
+    switch (p[0]) {
+    case '$':
+    case '+':
+    case '-':
+    case '(':
+    case '\'':
+    case ':':
+        return true;
+    case 0xC2: /* "£", "¥", "½" */
+    case 0xE0: /* the baht's */
+    case 0xD6:
+    case 0xD8:
+    case 0xE1:
+    case 0xEF:
+        return true;
+    case 0xE2:
+        return token.end - token.start >= 3 && (p[1] != 0x80 || p[2] == 0x98 || p[2] == 0x99);
+    default:
+        return false;
+    }
+}
+
+static struct start start_of(const struct vocabulary *v, const struct entity_input *in, uint32_t i)
+{
+    struct textd_span token = in->tokens[i];
+    char c = in->text[token.start];
+    struct start s = { NULL, false };
+
+    if (char_is_lower(c) || char_is_upper(c))
+        return is_settled(v, in->text, token, in->text_length, &s) ? s
+                                                                   : word_start(v, in->text, token, in->text_length);
+    return (struct start) { NULL, char_is_digit(c) || sign_begins(in->text, token) };
+}
+
+/* Words that begin an expression only if the next goes on with it, and are too common to try: "a", "this". */
+static const uint8_t class_goes_on[WORD_CLASSES] = {
+    [WORD_A] = 1, [WORD_SHIFT] = 1, [WORD_SPAN] = 1, [WORD_EARLY] = 1, [WORD_NEW] = 1, [WORD_HALF] = 1, [WORD_FEW] = 1,
+};
+
+/* A vocabulary's word, digits, or a hyphen behind token `i`. */
+static bool goes_on(const struct vocabulary *v, const struct entity_input *in, uint32_t i, uint32_t end)
+{
+    char c;
+
+    if (i + 1 >= end || in->tokens[i + 1].start == in->tokens[i + 1].end)
+        return false;
+    c = in->text[in->tokens[i + 1].start];
+    return c == '-' || c == '$' || char_is_digit(c) || start_of(v, in, i + 1).word;
+}
+
+/* A token with a hyphen in it: "mid-March", "half-hour". */
+static bool is_compound(const struct entity_input *in, uint32_t i)
+{
+    return memchr(in->text + in->tokens[i].start, '-', in->tokens[i].end - in->tokens[i].start) != NULL;
+}
+
+/* ---- Which it is -------------------------------------------------------------------------------------------------- */
+
+/* The best so far, and the token behind it. */
+struct best {
+    struct match match;
+    uint32_t behind;
+};
+
+static void compete(struct best *best, const struct match *m, uint32_t behind)
+{
+    if (behind > best->behind || (behind == best->behind && behind && m->score > best->match.score + 20)) {
+        best->match = *m;
+        best->behind = behind;
+    }
+}
+
+static void try_bytes(struct reader *r, struct best *best)
+{
+    static bool (*const grammars[])(struct reader *, struct match *, uint32_t *) = { match_timestamp, match_address,
+                                                                                     match_phone };
+
+    for (size_t i = 0; i < sizeof grammars / sizeof grammars[0]; i++) {
+        struct match m = { .behind = 0 };
+        uint32_t end;
+
+        if (grammars[i](r, &m, &end))
+            compete(best, &m, token_behind(r, end));
+    }
+}
+
+static void try_lexemes(struct reader *r, struct best *best)
+{
+    static bool (*const grammars[])(struct reader *, struct match *) = { match_date,     match_relative, match_clock,
+                                                                         match_duration, match_money,    match_amount };
+
+    for (size_t i = 0; i < sizeof grammars / sizeof grammars[0]; i++) {
+        struct match m = { .behind = 0 };
+
+        if (grammars[i](r, &m) && lexeme(r, m.behind - 1)->flags & LEXEME_CLOSES)
+            compete(best, &m, token_behind(r, lexeme(r, m.behind - 1)->end));
+    }
+}
+
+static bool may_be_bytes(const char *text, uint32_t start, const struct word *word)
+{
+    char c = text[start];
+
+    return char_is_digit(c) || c == '+' || c == '(' || c == ':' || (!word && ((c | 0x20) >= 'a' && (c | 0x20) <= 'f'));
+}
+
+/* ---- Links -------------------------------------------------------------------------------------------------------- */
+
+/* Names of files are links to a segmenter, and nothing that one can go to. */
+static bool is_file_name(const char *link, uint32_t length)
+{
+    static const char *const endings[] = { "txt", "pdf", "doc",  "docx", "xls",  "xlsx", "ppt", "pptx",
+                                           "csv", "jpg", "jpeg", "png",  "gif",  "zip",  "exe", "mp3",
+                                           "mp4", "htm", "html", "xml",  "json", "rtf",  "tar", "gz" };
+    uint32_t dot = length;
+
+    if (memchr(link, '/', length) || memchr(link, ':', length))
+        return false;
+    while (dot > 0 && link[dot - 1] != '.')
+        dot--;
+    for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++)
+        if (strlen(endings[i]) == length - dot && strncasecmp(link + dot, endings[i], length - dot) == 0)
+            return true;
+    return false;
+}
+
+static uint8_t link_type(const char *link, uint32_t length)
+{
+    if (link[0] == '@')
+        return ENTITY_HANDLE;
+    if (link[0] == '#')
+        return ENTITY_HASHTAG;
+    if (memchr(link, '@', length) && (!memchr(link, '/', length) || strncasecmp(link, "mailto:", 7) == 0))
+        return ENTITY_EMAIL;
+    return is_file_name(link, length) ? ENTITY_NONE : ENTITY_URL;
+}
+
+/* ---- What was found ----------------------------------------------------------------------------------------------- */
+
+struct finder {
+    const struct entity_input *input;
+    struct found found;
+    uint32_t polled;
+    struct reader reader;
+};
+
+static void *take(struct finder *f, size_t bytes)
+{
+    return f->found.means->alloc(f->found.means->context, bytes);
+}
+
+static int32_t add_link(struct finder *f, uint32_t i)
+{
+    struct textd_span span = f->input->tokens[i];
+    uint8_t type = link_type(f->input->text + span.start, span.end - span.start);
+    struct entity_value *value;
+    struct entity *e;
+
+    if (type == ENTITY_NONE)
+        return TEXTD_OK;
+    if (!(e = found_add(&f->found)))
+        return TEXTD_NO_MEMORY;
+    e->span = span;
+    e->type = type;
+    e->score = 0.95f;
+    if (type == ENTITY_HANDLE || type == ENTITY_HASHTAG) {
+        if (!(value = take(f, sizeof *value)))
+            return TEXTD_NO_MEMORY;
+        *value = (struct entity_value) { .form = VALUE_TEXT,
+                                         .text = f->input->text + span.start + 1,
+                                         .text_length = span.end - span.start - 1 };
+        e->value = value;
+    }
+    return TEXTD_OK;
+}
+
+static int32_t add_match(struct finder *f, uint32_t i, const struct best *best)
+{
+    const struct match *m = &best->match;
+    size_t length = strlen(m->text);
+    struct entity *e = found_add(&f->found);
+    struct entity_value *value;
+
+    if (!e)
+        return TEXTD_NO_MEMORY;
+    e->span = (struct textd_span) { f->input->tokens[i].start, f->input->tokens[best->behind - 1].end };
+    e->type = m->type;
+    e->score = (float)m->score / 100;
+    if (m->form == VALUE_NONE)
+        return TEXTD_OK;
+    if (!(value = take(f, sizeof *value + length))) /* the text stands behind it */
+        return TEXTD_NO_MEMORY;
+    memcpy(value + 1, m->text, length);
+    *value = (struct entity_value) { .number = m->number,
+                                     .to = m->to,
+                                     .text = (const char *)(value + 1),
+                                     .text_length = (uint32_t)length,
+                                     .form = m->form,
+                                     .is_range = m->is_range };
+    e->value = value;
+    return TEXTD_OK;
+}
+
+/* ---- The walk ----------------------------------------------------------------------------------------------------- */
+
+/* Tries all grammars from token `i` on. The token behind what they find; `i` when they find nothing. */
+static int32_t read_at(struct finder *f, uint32_t i, const struct word *before, const struct word *word,
+                       uint32_t *behind)
+{
+    struct reader *r = &f->reader;
+    struct best best = { .behind = 0 };
+
+    reader_start(r, i, before);
+    if (may_be_bytes(f->input->text, f->input->tokens[i].start, word))
+        try_bytes(r, &best);
+    try_lexemes(r, &best);
+    *behind = best.behind ? best.behind : i;
+    return best.behind ? add_match(f, i, &best) : TEXTD_OK;
+}
+
+/* Tokens [first, end) of a sentence. */
+static int32_t walk(struct finder *f, uint32_t first, uint32_t end)
+{
+    const struct entity_input *in = f->input;
+    const struct vocabulary *v = f->reader.vocabulary;
+    const struct word *before = NULL;
+    int32_t rc = TEXTD_OK;
+
+    f->reader.first_token = first;
+    f->reader.end_token = end;
+    for (uint32_t i = first; i < end && rc == TEXTD_OK; i++) {
+        struct start s = { NULL, false };
+        uint32_t behind;
+
+        if (++f->polled == ENTITY_STOP_INTERVAL) {
+            f->polled = 0;
+            if (f->found.means->should_stop(f->found.means->context))
+                return TEXTD_STOPPED;
+        }
+        if (in->kinds[i] == TEXTD_TOKEN_LINK)
+            rc = add_link(f, i);
+        else if (in->tokens[i].start < in->tokens[i].end)
+            s = start_of(v, in, i);
+        if (s.word && class_goes_on[s.word->class])
+            s.begins = is_compound(in, i) || goes_on(v, in, i, end);
+        if (s.begins) {
+            rc = read_at(f, i, before, s.word, &behind);
+            if (behind > i) {
+                s.word = NULL;
+                i = behind - 1;
+            }
+        }
+        before = s.word;
+    }
+    return rc;
+}
+
+struct vocabulary *expressions_new(void)
+{
+    struct vocabulary *v = malloc(sizeof *v);
+
+    if (v)
+        vocabulary_make(v);
+    return v;
+}
+
+bool expressions_read_day(const char *text, size_t length, int32_t *days)
+{
+    uint32_t number[3] = { 0, 0, 0 };
+
+    if (length != 10 || text[4] != '-' || text[7] != '-')
+        return false;
+    for (uint32_t i = 0, part = 0; i < 10; i++) {
+        if (i == 4 || i == 7) {
+            part++;
+            continue;
+        }
+        if (!char_is_digit(text[i]))
+            return false;
+        number[part] = number[part] * 10 + (uint32_t)(text[i] - '0');
+    }
+    if (number[0] < 1 || !calendar_has((int32_t)number[0], number[1], number[2]))
+        return false;
+    *days = calendar_days((int32_t)number[0], number[1], number[2]);
+    return true;
+}
+
+int32_t expressions_find(const struct vocabulary *vocabulary, const struct expression_settings *settings,
+                         const struct entity_input *input, const struct entity_means *means, struct entity **found,
+                         uint32_t *n_found)
+{
+    struct finder f = { .input = input, .found = { .means = means } };
+    uint32_t token = 0, first;
+    int32_t rc = TEXTD_OK;
+
+    f.reader.input = input;
+    f.reader.vocabulary = vocabulary;
+    f.reader.settings = settings;
+    for (uint32_t n = 0; n < input->n_sentences && rc == TEXTD_OK; n++) {
+        found_sentence(input, n, &first, &token);
+        rc = walk(&f, first, token);
+    }
+    return rc == TEXTD_OK ? found_finish(&f.found, found, n_found) : rc;
+}

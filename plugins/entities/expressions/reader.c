@@ -1,0 +1,231 @@
+/* reader.c: see reader.h. */
+#include "plugins/entities/expressions/reader.h"
+
+#include "plugins/lib/character.h"
+
+#define LONGEST_WORD 24u /* bytes; longer than any in the vocabulary */
+
+const struct word no_word = { .text = "", .letters = "" };
+
+void reader_start(struct reader *r, uint32_t token, const struct word *before)
+{
+    r->token = token;
+    r->before = before;
+    r->n = 0;
+    r->next_token = token;
+    r->at = r->input->tokens[token].start;
+}
+
+/* The bytes of the apostrophe at `at`; 0 when there is none. */
+static uint32_t apostrophe_bytes(const char *text, uint32_t at, uint32_t end)
+{
+    if (text[at] == '\'')
+        return 1;
+    return end - at >= 3 && memcmp(text + at, "’", 3) == 0 ? 3 : 0;
+}
+
+/* The bytes of a letter at `at`; 0 when there is none. */
+static uint32_t letter_bytes(const char *text, uint32_t at, uint32_t end)
+{
+    uint32_t size;
+
+    if (at >= end)
+        return 0;
+    switch (char_kind_at(text, at, &size)) {
+    case CHAR_LETTER:
+    case CHAR_IDEOGRAPH:
+    case CHAR_KATAKANA:
+    case CHAR_COMPLEX:
+    case CHAR_EXTEND:
+        return size;
+    default:
+        return 0;
+    }
+}
+
+static bool is_written_right(const struct word *word, uint8_t flags)
+{
+    if (word->flags & MUST_BE_UPPER)
+        return flags & LEXEME_UPPER;
+    return !(word->flags & MUST_BE_CAPITAL) || flags & LEXEME_CAPITAL;
+}
+
+/* Letters, with apostrophes and periods inside, and a period at the end where the token ends with it: "a.m.". */
+static uint32_t read_word(struct reader *r, struct lexeme *l, uint32_t at, uint32_t end)
+{
+    const char *text = r->input->text;
+    char letters[LONGEST_WORD];
+    uint32_t hash = WORD_HASH_START, n = 0, size;
+    bool small = false, first = true;
+    const struct word *word;
+
+    while (at < end) {
+        char c = text[at];
+
+        if (c == '.' && !first && (at + 1 == end || letter_bytes(text, at + 1, end))) {
+            at++;
+            continue;
+        }
+        if ((size = letter_bytes(text, at, end)) == 0) {
+            size = first ? 0 : apostrophe_bytes(text, at, end);
+            if (!size || at + size == end || !letter_bytes(text, at + size, end))
+                break;
+            c = '\'';
+        }
+        if (first && char_is_upper(c))
+            l->flags |= LEXEME_CAPITAL;
+        small |= !char_is_upper(c);
+        first = false;
+        c = char_to_lower(c);
+        hash = WORD_HASH_STEP(hash, c);
+        if (n < LONGEST_WORD)
+            letters[n] = c;
+        n += n <= LONGEST_WORD;
+        at += size;
+    }
+    l->flags |= small ? 0 : LEXEME_UPPER;
+    word = n <= LONGEST_WORD ? vocabulary_find(r->vocabulary, hash, letters, n) : NULL;
+    if (word && is_written_right(word, l->flags))
+        l->word = word;
+    return at;
+}
+
+static uint32_t digits_end(const char *text, uint32_t at, uint32_t end)
+{
+    while (at < end && char_is_digit(text[at]))
+        at++;
+    return at;
+}
+
+static void add_digits(struct lexeme *l, const char *text, uint32_t from, uint32_t to)
+{
+    for (; from < to; from++)
+        if (l->mantissa < UINT64_C(100000000000000000)) /* the rest would not fit into a double, either */
+            l->mantissa = l->mantissa * 10 + (uint64_t)(text[from] - '0');
+        else
+            l->flags |= LEXEME_CHAIN;
+}
+
+/* Digits with separators: "42", "1,000", "3.14". "1.2.3" and "1,2" are chains, if `token_end` is not within them. */
+static uint32_t read_number(const struct reader *r, struct lexeme *l, uint32_t at, uint32_t token_end, uint32_t end)
+{
+    const char *text = r->input->text;
+    uint32_t stop = digits_end(text, at, end), from;
+
+    add_digits(l, text, at, stop);
+    from = stop - at;
+    while (stop < end && text[stop] == ',' && stop - at <= 3 + (l->flags & LEXEME_GROUPED ? 24 : 0) &&
+           digits_end(text, stop + 1, end) == stop + 4) {
+        l->flags |= LEXEME_GROUPED;
+        add_digits(l, text, stop + 1, stop + 4);
+        from += 3;
+        stop += 4;
+    }
+    l->digits = (uint8_t)(from < 200 ? from : 200);
+    if (stop + 1 < end && text[stop] == '.' && char_is_digit(text[stop + 1])) {
+        uint32_t behind = digits_end(text, stop + 1, end);
+
+        l->flags |= LEXEME_DECIMAL;
+        if (behind - stop > 12)
+            l->flags |= LEXEME_CHAIN;
+        else
+            add_digits(l, text, stop + 1, behind);
+        l->decimals = (uint8_t)(behind - stop - 1);
+        stop = behind;
+    }
+    while (stop + 1 < token_end && (text[stop] == '.' || text[stop] == ',') && char_is_digit(text[stop + 1])) {
+        l->flags |= LEXEME_CHAIN;
+        stop = digits_end(text, stop + 1, token_end);
+    }
+    return stop;
+}
+
+/* Fractions of one character: the quarters, by far the most common. */
+static bool read_fraction(struct lexeme *l, uint32_t point)
+{
+    static const uint8_t hundredths[] = { 25, 50, 75 };
+
+    if (point < 0xBC || point > 0xBE)
+        return false;
+    l->kind = LEXEME_NUMBER;
+    l->flags |= LEXEME_DECIMAL;
+    l->mantissa = hundredths[point - 0xBC];
+    l->decimals = 2;
+    return true;
+}
+
+/* Where the row of tokens that nothing stands between ends: a number may reach over some, "QR608|,125". */
+static uint32_t row_end(const struct reader *r)
+{
+    const struct textd_span *tokens = r->input->tokens;
+    uint32_t i = r->next_token, last = i + 6;
+
+    while (i + 1 < r->end_token && i < last && tokens[i].end == tokens[i + 1].start)
+        i++;
+    return tokens[i].end;
+}
+
+static void read_lexeme(struct reader *r, struct lexeme *l, uint32_t end)
+{
+    const char *text = r->input->text;
+    uint32_t size;
+
+    if (char_is_digit(text[r->at])) {
+        l->kind = LEXEME_NUMBER;
+        r->at = read_number(r, l, r->at, end, row_end(r));
+    } else if (letter_bytes(text, r->at, end)) {
+        l->kind = LEXEME_WORD;
+        r->at = read_word(r, l, r->at, end);
+    } else {
+        l->kind = LEXEME_SIGN;
+        l->point = char_decode(text, r->at, &size);
+        r->at += size;
+        read_fraction(l, l->point);
+    }
+}
+
+/* Goes to the next token that has something in it. */
+static void next_token(struct reader *r)
+{
+    const struct textd_span *tokens = r->input->tokens;
+
+    while (++r->next_token < r->end_token &&
+           (tokens[r->next_token].end <= r->at || tokens[r->next_token].start == tokens[r->next_token].end))
+        ;
+    if (r->next_token < r->end_token && tokens[r->next_token].start > r->at)
+        r->at = tokens[r->next_token].start;
+}
+
+void reader_extend(struct reader *r, uint32_t i)
+{
+    const struct textd_span *tokens = r->input->tokens;
+
+    while (r->n <= i && r->next_token < r->end_token) {
+        struct lexeme *l = &r->lexemes[r->n++];
+        uint32_t token = r->next_token, end = tokens[token].end;
+
+        *l = (struct lexeme) { .start = r->at, .word = &no_word };
+        if (r->at == tokens[token].start)
+            l->flags = LEXEME_OPENS | (token && tokens[token - 1].end == r->at ? LEXEME_GLUED : 0);
+        else
+            l->flags = LEXEME_GLUED;
+        read_lexeme(r, l, end);
+        l->end = r->at;
+        if (r->at >= end) {
+            while (tokens[r->next_token].end < r->at && r->next_token + 1 < r->end_token)
+                r->next_token++;
+            if (tokens[r->next_token].end != r->at)
+                continue; /* it ended inside the next one */
+            l->flags |= LEXEME_CLOSES;
+            next_token(r);
+        }
+    }
+}
+
+uint32_t token_behind(const struct reader *r, uint32_t at)
+{
+    for (uint32_t i = r->token; i < r->end_token && r->input->tokens[i].end <= at; i++)
+        if (r->input->tokens[i].end == at)
+            return i + 1;
+    return 0;
+}

@@ -1,0 +1,155 @@
+/* reader.h: a text as the grammars read it: as lexemes, which are words, numbers and signs. They are finer than tokens, so that
+ * the grammars see the same whether a segmenter leaves "5pm", "$3.2bn" or "two-week" whole or cuts them; an expression must
+ * begin and end where a token does. Lexemes are made when they are asked for, at most MOST_LEXEMES from where an expression
+ * may begin, which bounds the time that any text can take. */
+#ifndef ENTITIES_READER_H
+#define ENTITIES_READER_H
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "plugins/entities/expressions/expressions.h"
+#include "plugins/entities/expressions/vocabulary.h"
+
+#define MOST_LEXEMES 32u
+
+enum lexeme_kind { LEXEME_END, LEXEME_WORD, LEXEME_NUMBER, LEXEME_SIGN };
+
+/* Bits of lexeme.flags. */
+#define LEXEME_GLUED 1u    /* nothing stands between it and what is before */
+#define LEXEME_OPENS 2u    /* begins with a token */
+#define LEXEME_CLOSES 4u   /* ends with one */
+#define LEXEME_CAPITAL 8u  /* a word with a capital at its start */
+#define LEXEME_UPPER 16u   /* a word of capitals only */
+#define LEXEME_GROUPED 32u /* a number with separators: "1,000" */
+#define LEXEME_DECIMAL 64u /* a number with a point, or "½" */
+#define LEXEME_CHAIN 128u  /* digits with points or commas that are no number: "1.2.3" */
+
+struct lexeme {
+    uint32_t start, end;
+    const struct word *word; /* no_word when it is not in the vocabulary, or not written as it must be */
+    uint64_t mantissa;       /* LEXEME_NUMBER: the number is mantissa * 10^-decimals */
+    uint32_t point;          /* LEXEME_SIGN: the character */
+    uint8_t kind;            /* enum lexeme_kind */
+    uint8_t flags;
+    uint8_t digits;   /* LEXEME_NUMBER: before the point */
+    uint8_t decimals; /* behind it */
+};
+
+/* Stands for what is no word of the vocabulary. */
+extern const struct word no_word;
+
+struct reader {
+    const struct entity_input *input;
+    const struct vocabulary *vocabulary;
+    const struct expression_settings *settings;
+    uint32_t token;             /* where the expression would begin */
+    uint32_t end_token;         /* of the sentence */
+    uint32_t first_token;       /* of the sentence */
+    const struct word *before;  /* the word before it; NULL */
+    uint32_t n, next_token, at; /* lexemes made; what the next is made of */
+    struct lexeme lexemes[MOST_LEXEMES];
+};
+
+/* What a grammar has found: an expression from the reader's token to the end of lexeme `behind - 1`. */
+struct match {
+    uint32_t behind; /* 0: nothing */
+    uint8_t type;
+    uint8_t score; /* percent */
+    uint8_t form;  /* enum value_form */
+    uint8_t is_range;
+    double number, to;
+    char text[72]; /* the value, or the unit */
+};
+
+/* Makes the reader start at a token. */
+void reader_start(struct reader *r, uint32_t token, const struct word *before);
+
+/* Makes lexeme `i`; for lexeme(). */
+void reader_extend(struct reader *r, uint32_t i);
+
+/* Lexeme `i`; behind the last of the sentence, or beyond MOST_LEXEMES, one of kind LEXEME_END. */
+static inline const struct lexeme *lexeme(struct reader *r, uint32_t i)
+{
+    static const struct lexeme end = { .kind = LEXEME_END, .word = &no_word };
+
+    if (i >= r->n && i < MOST_LEXEMES)
+        reader_extend(r, i);
+    return i < r->n ? &r->lexemes[i] : &end;
+}
+
+static inline bool is_class(struct reader *r, uint32_t i, enum word_class class)
+{
+    const struct word *word = lexeme(r, i)->word;
+
+    return word->class == class || word->other == class;
+}
+
+static inline int32_t value_of(struct reader *r, uint32_t i, enum word_class class)
+{
+    const struct word *word = lexeme(r, i)->word;
+
+    return word->class == class ? word->value : word->other_value;
+}
+
+static inline bool is_sign(struct reader *r, uint32_t i, uint32_t point)
+{
+    const struct lexeme *l = lexeme(r, i);
+
+    return l->kind == LEXEME_SIGN && l->point == point;
+}
+
+static inline bool is_glued(struct reader *r, uint32_t i)
+{
+    return lexeme(r, i)->flags & LEXEME_GLUED;
+}
+
+/* A hyphen or a dash. */
+static inline bool is_dash(struct reader *r, uint32_t i)
+{
+    const struct lexeme *l = lexeme(r, i);
+
+    return l->kind == LEXEME_SIGN &&
+           (l->point == '-' || (l->point >= 0x2010 && l->point <= 0x2014) || l->point == 0x2212);
+}
+
+/* Digits only, no separators. */
+static inline bool is_integer(struct reader *r, uint32_t i)
+{
+    const struct lexeme *l = lexeme(r, i);
+
+    return l->kind == LEXEME_NUMBER && !(l->flags & (LEXEME_GROUPED | LEXEME_DECIMAL | LEXEME_CHAIN));
+}
+
+static inline bool is_word(struct reader *r, uint32_t i, const char *letters)
+{
+    const struct lexeme *l = lexeme(r, i);
+
+    return l->kind == LEXEME_WORD && l->end - l->start == strlen(letters) &&
+           strncasecmp(r->input->text + l->start, letters, l->end - l->start) == 0;
+}
+
+/* The lexeme behind a hyphen that joins, or `i`: "two-week", "two week". */
+static inline uint32_t skip_hyphen(struct reader *r, uint32_t i)
+{
+    return is_dash(r, i) && is_glued(r, i) && is_glued(r, i + 1) ? i + 1 : i;
+}
+
+/* The token that ends at byte `at`, plus one; 0 when none does, or none of this sentence from the reader's token on. */
+uint32_t token_behind(const struct reader *r, uint32_t at);
+
+/* ---- The grammars. Each tries to read one expression from lexeme 0 on; what it finds it puts into *m. ------------- */
+
+bool match_date(struct reader *r, struct match *m);     /* dates.c */
+bool match_relative(struct reader *r, struct match *m); /* relative.c: "last week", "two days ago", "Monday morning" */
+bool match_clock(struct reader *r, struct match *m);    /* clock.c: times of day */
+bool match_duration(struct reader *r, struct match *m); /* durations.c */
+bool match_money(struct reader *r, struct match *m);    /* money.c */
+bool match_amount(struct reader *r, struct match *m);   /* amounts.c: percentages, measures, ordinals, numbers */
+
+/* The same for what is read byte by byte: they put the byte behind it into *end. */
+bool match_timestamp(struct reader *r, struct match *m, uint32_t *end); /* timestamps.c: dates in digits */
+bool match_phone(struct reader *r, struct match *m, uint32_t *end);     /* phones.c */
+bool match_address(struct reader *r, struct match *m, uint32_t *end);   /* addresses.c: of the internet */
+
+#endif

@@ -1,0 +1,230 @@
+/* features.c: see features.h. */
+#include "plugins/entities/names/features.h"
+
+#include "plugins/entities/names/knowledge.h"
+#include "plugins/entities/names/labels.h"
+
+/* Each template has a number, which keeps its features apart from the others'. */
+enum template {
+    OF_BIAS = 1,
+    OF_EXACT,
+    OF_LOWER,
+    OF_SHAPE,
+    OF_LONG_SHAPE,
+    OF_PREFIX,
+    OF_SUFFIX = OF_PREFIX + WORD_PREFIXES,
+    OF_CLUSTER = OF_SUFFIX + WORD_SUFFIXES,
+    OF_CLUSTER_SHAPE = OF_CLUSTER + CLUSTERINGS,
+    OF_RANK,
+    OF_KIND,
+    OF_KINDS,
+    OF_SHAPES_BEFORE,
+    OF_SHAPES_BEHIND,
+    OF_SHAPES,
+    OF_BEFORE_SHAPE,
+    OF_BEHIND_SHAPE,
+    OF_WORDS_BEFORE,
+    OF_WORDS_BEHIND,
+    OF_CLUSTERS_BEFORE,
+    OF_CLUSTERS_BEHIND,
+    OF_CLUSTERS,
+    OF_CLUSTER_BEFORE_SHAPE,
+    OF_CLUSTER_BEHIND_SHAPE,
+    OF_OPENING,
+    OF_USE,
+    OF_WRITING,
+    OF_GAPS,
+    OF_PHRASE,
+    OF_PHRASES,
+    OF_KINDS_PAIR,
+    OF_VERDICT,
+    OF_VERDICT_LABEL,
+    OF_VERDICT_BEFORE,
+    OF_VERDICT_BEHIND,
+    OF_SECOND,
+};
+
+struct adder {
+    uint32_t *out, n;
+    uint64_t seed;
+};
+
+static void add(struct adder *a, uint32_t template, uint64_t value)
+{
+    a->out[a->n++] = (uint32_t)(hash_join(a->seed + template * 0xD1B54A32D192ED03ull, value) >> 32);
+}
+
+static void add_two(struct adder *a, uint32_t template, uint64_t left, uint64_t right)
+{
+    add(a, template, hash_join(left, right));
+}
+
+/* ---- Of a word --------------------------------------------------------------------------------------------------------- */
+
+static void add_clusters(struct adder *a, const struct name_word *w, uint32_t first)
+{
+    for (uint32_t k = first; k < CLUSTERINGS; k++)
+        if (w->clusters[k])
+            add(a, OF_CLUSTER + k, w->clusters[k]);
+}
+
+static void add_kinds(struct adder *a, const struct name_word *w)
+{
+    for (uint32_t kinds = w->kinds; kinds; kinds &= kinds - 1)
+        add(a, OF_KIND, (uint64_t)__builtin_ctz(kinds));
+    if (w->kinds)
+        add(a, OF_KINDS, w->kinds);
+}
+
+/* All that is to be told of the word itself. */
+static void add_whole(struct adder *a, const struct name_word *w, int caseless)
+{
+    add(a, OF_BIAS, 0);
+    add(a, OF_LOWER, w->lower);
+    for (uint32_t k = 0; k < WORD_PREFIXES; k++)
+        add(a, OF_PREFIX + k, w->prefixes[k]);
+    for (uint32_t k = 0; k < WORD_SUFFIXES; k++)
+        add(a, OF_SUFFIX + k, w->suffixes[k]);
+    add_clusters(a, w, 0);
+    add_kinds(a, w);
+    add(a, OF_RANK, w->rank * 8u + (caseless ? 0 : w->form));
+    if (caseless)
+        return;
+    add(a, OF_EXACT, w->exact);
+    add(a, OF_SHAPE, w->shape);
+    add(a, OF_LONG_SHAPE, w->long_shape);
+    add_two(a, OF_CLUSTER_SHAPE, w->clusters[1], w->shape);
+}
+
+static void add_neighbour(struct adder *a, const struct name_word *w, int caseless)
+{
+    add(a, OF_LOWER, w->lower);
+    add(a, OF_SUFFIX + 2, w->suffixes[2]);
+    add_clusters(a, w, 0);
+    add_kinds(a, w);
+    add(a, OF_RANK, w->rank * 8u + (caseless ? 0 : w->form));
+    if (!caseless)
+        add(a, OF_SHAPE, w->shape);
+}
+
+static void add_distant(struct adder *a, const struct name_word *w, int caseless)
+{
+    add(a, OF_LOWER, w->lower);
+    add_clusters(a, w, 2);
+    if (!caseless)
+        add(a, OF_SHAPE, w->shape);
+}
+
+uint32_t features_of_word(const struct name_word *word, int offset, int caseless, uint32_t *out)
+{
+    struct adder a = { out, 0, (uint64_t)(offset + WINDOW) << 32 | (uint64_t)(caseless != 0) << 40 };
+
+    if (offset == 0)
+        add_whole(&a, word, caseless);
+    else if (offset == 1 || offset == -1)
+        add_neighbour(&a, word, caseless);
+    else
+        add_distant(&a, word, caseless);
+    return a.n;
+}
+
+/* ---- Of a place -------------------------------------------------------------------------------------------------------- */
+
+static void add_pairs(struct adder *a, const struct name_word *before, const struct name_word *w,
+                      const struct name_word *behind)
+{
+    add_two(a, OF_WORDS_BEFORE, before->lower, w->lower);
+    add_two(a, OF_WORDS_BEHIND, w->lower, behind->lower);
+    if (w->clusters[0]) {
+        add_two(a, OF_CLUSTERS_BEFORE, before->clusters[1], w->clusters[1]);
+        add_two(a, OF_CLUSTERS_BEHIND, w->clusters[1], behind->clusters[1]);
+        add_two(a, OF_CLUSTERS, hash_join(before->clusters[3], w->clusters[3]), behind->clusters[3]);
+    }
+    if (before->kinds && w->kinds)
+        add_two(a, OF_KINDS_PAIR, before->kinds, w->kinds);
+    if (behind->kinds && w->kinds)
+        add_two(a, OF_KINDS_PAIR, w->kinds, behind->kinds + 1u);
+}
+
+static void add_shapes(struct adder *a, const struct name_word *before, const struct name_word *w,
+                       const struct name_word *behind)
+{
+    add_two(a, OF_SHAPES_BEFORE, before->shape, w->shape);
+    add_two(a, OF_SHAPES_BEHIND, w->shape, behind->shape);
+    add_two(a, OF_SHAPES, hash_join(before->shape, w->shape), behind->shape);
+    add_two(a, OF_BEFORE_SHAPE, before->lower, w->shape);
+    add_two(a, OF_BEHIND_SHAPE, w->shape, behind->lower);
+    if (before->clusters[1])
+        add_two(a, OF_CLUSTER_BEFORE_SHAPE, before->clusters[1], w->shape);
+    if (behind->clusters[1])
+        add_two(a, OF_CLUSTER_BEHIND_SHAPE, w->shape, behind->clusters[1]);
+}
+
+/* Whether the page has the word with a small letter, or with a capital that nothing but a name asks for. */
+static void add_writing(struct adder *a, const struct page *page, const struct name_word *w, uint32_t opens)
+{
+    const struct page_group *g = &page->groups[w->group];
+    uint32_t is_inside = g->n_inside > (w->form == FORM_CAPITAL && !opens);
+
+    if (w->form == FORM_CAPITAL || w->form == FORM_CAPS)
+        add(a, OF_WRITING, (g->n_lower > 0) | is_inside << 1 | opens << 2 | (w->form == FORM_CAPS) << 3);
+}
+
+static void add_phrases(struct adder *a, uint32_t phrases, uint32_t shape)
+{
+    for (uint32_t class = 0; class < N_PHRASE_CLASSES; class ++)
+        if (phrases >> 2 * class & 3)
+            add(a, OF_PHRASE, class << 2 | (phrases >> 2 * class & 3));
+    if (phrases)
+        add_two(a, OF_PHRASES, phrases, shape);
+}
+
+uint32_t features_of_place(const struct page *page, const struct page_sentence *sentence, uint32_t token, uint32_t *out)
+{
+    int caseless = sentence->use == CASE_NONE;
+    struct adder a = { out, 0, (uint64_t)7 << 32 | (uint64_t)(caseless != 0) << 40 };
+    const struct name_word *w = page_word(page, token),
+                           *before = &page->lexicon[page_word_near(page, sentence, token, -1)],
+                           *behind = &page->lexicon[page_word_near(page, sentence, token, 1)];
+    uint32_t opens = (page->flags[token] & MARK_OPENS) != 0,
+             gaps = (page->flags[token] & (MARK_GLUED | MARK_LINE)) |
+                    (token + 1 < sentence->end && page->flags[token + 1] & MARK_GLUED ? 1u : 0);
+
+    add_pairs(&a, before, w, behind);
+    add_phrases(&a, page->phrases[token], caseless ? 0 : w->shape);
+    add(&a, OF_GAPS, gaps | (caseless ? 0 : w->form << 4));
+    if (caseless)
+        return a.n;
+    add_shapes(&a, before, w, behind);
+    add_writing(&a, page, w, opens);
+    add_two(&a, OF_OPENING, opens | w->rank << 1, w->shape);
+    add_two(&a, OF_USE, sentence->use, w->shape);
+    return a.n;
+}
+
+/* ---- Of the first reading ---------------------------------------------------------------------------------------------- */
+
+static uint32_t label_and_share(struct verdict v)
+{
+    return v.n == 0 ? 1000 : v.label * 4 + v.share;
+}
+
+uint32_t features_of_votes(const struct page *page, const struct votes *votes, const struct page_sentence *sentence,
+                           uint32_t token, uint32_t *out)
+{
+    int caseless = sentence->use == CASE_NONE;
+    struct adder a = { out, 0, (uint64_t)8 << 32 | (uint64_t)(caseless != 0) << 40 };
+
+    add(&a, OF_SECOND, 0);
+    if (votes_has(page, sentence, token)) {
+        struct verdict v = votes_verdict(votes, page, token);
+        uint32_t many = v.n > 4 ? 3 : v.n > 1 ? 2 : v.n;
+        add(&a, OF_VERDICT, label_and_share(v) * 4 + many);
+        add(&a, OF_VERDICT_LABEL, label_and_share(v) * 64 + votes->labels[token]);
+    }
+    if (token > sentence->first && votes_has(page, sentence, token - 1))
+        add(&a, OF_VERDICT_BEFORE, label_and_share(votes_verdict(votes, page, token - 1)));
+    if (token + 1 < sentence->end && votes_has(page, sentence, token + 1))
+        add(&a, OF_VERDICT_BEHIND, label_and_share(votes_verdict(votes, page, token + 1)));
+    return a.n;
+}

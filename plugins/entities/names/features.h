@@ -1,0 +1,25 @@
+/* features.h: what the model is asked about a token, as hashes. Most features are of one word at one distance, so that a page's
+ * finder adds their weights once a word; the rest are of the token's place. The finder and the trainer see the same. (Features
+ * after Ratinov and Roth 2009, and Tkachenko and Simanovsky 2012, "Named entity recognition: exploring features") */
+#ifndef NAMES_FEATURES_H
+#define NAMES_FEATURES_H
+
+#include <stdint.h>
+
+#include "plugins/entities/names/page.h"
+#include "plugins/entities/names/votes.h"
+
+#define WINDOW 2 /* words on each side */
+#define WORD_FEATURES_MOST 40u
+#define PLACE_FEATURES_MOST 32u
+#define VOTE_FEATURES_MOST 8u
+
+/* Each adds to `out` and returns how many. `caseless`: the sentence's use is CASE_NONE; nothing of the writing is looked at, and
+ * the features are others, so that there are two models in one. */
+uint32_t features_of_word(const struct name_word *word, int offset, int caseless, uint32_t *out);
+uint32_t features_of_place(const struct page *page, const struct page_sentence *sentence, uint32_t token,
+                           uint32_t *out);
+uint32_t features_of_votes(const struct page *page, const struct votes *votes, const struct page_sentence *sentence,
+                           uint32_t token, uint32_t *out);
+
+#endif

@@ -1,0 +1,63 @@
+/* knowledge.c: see knowledge.h. */
+#include "plugins/entities/names/knowledge.h"
+
+#include <string.h>
+
+#define MOST_SLOTS (1u << 24)
+
+size_t knowledge_open(struct knowledge *knowledge, const void *bytes, size_t length)
+{
+    struct knowledge_head head;
+    const char *at = bytes;
+
+    memset(knowledge, 0, sizeof *knowledge);
+    if (length < sizeof head)
+        return 0;
+    memcpy(&head, bytes, sizeof head);
+    if (head.n_words > MOST_SLOTS || head.n_phrases > MOST_SLOTS || head.n_clusters > UINT16_MAX)
+        return 0;
+    size_t size = sizeof head + head.n_clusters * sizeof *knowledge->clusters +
+                  ((size_t)head.n_words + head.n_phrases) * sizeof(struct knowledge_slot);
+    if (size > length)
+        return 0;
+    knowledge->n_words = head.n_words;
+    knowledge->n_phrases = head.n_phrases;
+    knowledge->n_clusters = head.n_clusters;
+    knowledge->clusters = (const void *)(at += sizeof head);
+    knowledge->words = (const void *)(at += head.n_clusters * sizeof *knowledge->clusters);
+    knowledge->phrases = (const void *)(at + head.n_words * sizeof(struct knowledge_slot));
+    return size;
+}
+
+/* The value of a key, 0 when it isn't there. A table that is full, which no trainer makes, ends the search as well. */
+static uint32_t find(const struct knowledge_slot *slots, uint32_t n, uint64_t hash)
+{
+    uint32_t key = (uint32_t)(hash >> 32);
+
+    if (n == 0)
+        return 0;
+    for (uint32_t at = knowledge_slot_of(key, n), looked = 0; looked < 64; looked++) {
+        if (slots[at].key == key)
+            return slots[at].value;
+        if (slots[at].key == 0)
+            return 0;
+        at = at + 1 < n ? at + 1 : 0;
+    }
+    return 0;
+}
+
+void knowledge_look_up(const struct knowledge *knowledge, struct name_word *word, const char *lower, size_t length)
+{
+    uint32_t value = knowledge ? find(knowledge->words, knowledge->n_words, hash_bytes(lower, length)) : 0;
+    uint32_t cluster = value >> 4 & 0xFFF;
+
+    word->rank = value & 0xF;
+    word->kinds = (uint16_t)(value >> 16);
+    if (word->rank > 0 && cluster < knowledge->n_clusters)
+        memcpy(word->clusters, knowledge->clusters[cluster].of, sizeof word->clusters);
+}
+
+uint32_t knowledge_phrase(const struct knowledge *knowledge, uint64_t hash)
+{
+    return find(knowledge->phrases, knowledge->n_phrases, hash);
+}

@@ -1,0 +1,86 @@
+/* knowledge.h: what is known of words and names before a text is read: how frequent a word is, the clusters that words of like
+ * use fall into (after Brown et al. 1992 and Turian, Ratinov and Bengio 2010; here k-means over vectors of words), and lists of
+ * names. It is a part of the model's file and read where it lies; what it says is a feature among others, never a verdict.
+ *
+ * In little-endian order, each part at a multiple of 4:
+ *      0  uint32 × 4   words' slots, phrases' slots, finest clusters, 0
+ *     16  uint16 × 4   for each finest cluster: itself and the coarser ones that it is in
+ *         uint32 × 2   for each slot of words: the upper half of the hash (0: empty), and rank | cluster << 4 | kinds << 16
+ *         uint32 × 2   for each slot of phrases: the same half, and the kinds | PHRASE_* bits */
+#ifndef NAMES_KNOWLEDGE_H
+#define NAMES_KNOWLEDGE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "plugins/entities/names/word.h"
+
+/* What a list says that a word or a phrase is. One list, for the trainer's files of names, too. */
+#define NAME_KINDS(X) \
+    X(FIRST_NAME, "first-name") \
+    X(SURNAME, "surname") \
+    X(PERSON, "person") \
+    X(CITY, "city") \
+    X(BIG_CITY, "big-city") \
+    X(COUNTRY, "country") \
+    X(REGION, "region") \
+    X(PEOPLE, "people") \
+    X(LANGUAGE, "language") \
+    X(ORG, "organization") \
+    X(WORK, "work") \
+    X(EVENT, "event") \
+    X(PRODUCT, "product")
+
+enum name_kind {
+#define X(name, label) KIND_##name,
+    NAME_KINDS(X)
+#undef X
+        N_NAME_KINDS
+};
+_Static_assert(N_NAME_KINDS <= 16, "the kinds of a word are kept in 16 bits");
+
+/* Of a phrase: longer ones begin with it. */
+#define PHRASE_GOES_ON 0x10000u
+#define PHRASE_LONGEST 6u /* words */
+
+struct knowledge_slot {
+    uint32_t key, value;
+};
+
+/* A finest cluster, and the coarser ones that it is in. */
+struct cluster_row {
+    uint16_t of[CLUSTERINGS];
+};
+
+struct knowledge {
+    const struct knowledge_slot *words, *phrases;
+    const struct cluster_row *clusters;
+    uint32_t n_words, n_phrases, n_clusters; /* slots, slots, clusters */
+};
+
+struct knowledge_head {
+    uint32_t n_words, n_phrases, n_clusters, reserved;
+};
+
+/* Takes the bytes, which must stay where they are. How many of them it is, 0 when they are none. */
+size_t knowledge_open(struct knowledge *knowledge, const void *bytes, size_t length);
+
+/* Fills in rank, clusters and kinds of a word, by its small letters. */
+void knowledge_look_up(const struct knowledge *knowledge, struct name_word *word, const char *lower, size_t length);
+
+/* The kinds of a phrase, by the hash of its words (see knowledge_phrase_add), with PHRASE_GOES_ON. 0: there is none. */
+uint32_t knowledge_phrase(const struct knowledge *knowledge, uint64_t hash);
+
+/* The hash of a phrase and of one word more, in lower case. Starts with 0. */
+static inline uint64_t knowledge_phrase_add(uint64_t phrase, uint64_t lower)
+{
+    return hash_join(phrase, lower);
+}
+
+/* Where the search for a key begins in a table of `n` slots. */
+static inline uint32_t knowledge_slot_of(uint32_t key, uint32_t n)
+{
+    return (uint32_t)(((uint64_t)key * n) >> 32);
+}
+
+#endif

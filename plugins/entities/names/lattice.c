@@ -1,0 +1,253 @@
+/* lattice.c: see lattice.h. */
+#include "plugins/entities/names/lattice.h"
+
+#include <math.h>
+#include <string.h>
+
+/* The loops over labels are vectors; with AVX2 where the machine has it. Elementwise, so the results are the same. */
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__)
+#define VECTORS __attribute__((target_clones("avx2", "default"), optimize("O3")))
+#else
+#define VECTORS
+#endif
+
+/* e^x as 2^k e^r, |r| < 0.35, by a polynomial: within 3e-6 of it, relatively. */
+static inline float exponential(float x)
+{
+    union {
+        float f;
+        int32_t i;
+    } power;
+    float y = x < -80 ? -80 : x > 80 ? 80 : x, k = y * 1.44269504f;
+    int32_t whole = (int32_t)(k < 0 ? k - 0.5f : k + 0.5f);
+    float r = y - (float)whole * 0.693147181f;
+
+    power.i = (whole + 127) << 23;
+    return power.f * (1 + r * (1 + r * (0.5f + r * (0.166666667f + r * (0.0416666667f + r * 0.00833333333f)))));
+}
+
+float lattice_exp(float x)
+{
+    return exponential(x);
+}
+
+/* By Newton's method, for x > 0 within the exponential's range. */
+float lattice_log(float x)
+{
+    union {
+        float f;
+        int32_t i;
+    } bits = { .f = x };
+    float y = (float)((bits.i >> 23) - 127) * 0.693147181f;
+
+    for (int i = 0; i < 5; i++)
+        y += 2 * (x - exponential(y)) / (x + exponential(y));
+    return y;
+}
+
+void transitions_exp(struct transitions *factors, const struct transitions *scores)
+{
+    uint32_t n = label_openers(scores->n_types);
+
+    memset(factors, 0, sizeof *factors);
+    factors->n_types = scores->n_types;
+    for (uint32_t i = 0; i < n; i++)
+        for (uint32_t k = 0; k < n; k++)
+            factors->open[i][k] = exponential(scores->open[i][k]);
+    for (uint32_t t = 0; t < scores->n_types; t++) {
+        factors->inside[t] = exponential(scores->inside[t]);
+        factors->last[t] = exponential(scores->last[t]);
+        factors->inside_inside[t] = exponential(scores->inside_inside[t]);
+        factors->inside_last[t] = exponential(scores->inside_last[t]);
+    }
+}
+
+/* ---- Viterbi ----------------------------------------------------------------------------------------------------------- */
+
+#define NO_WAY (-1e9f)
+
+/* The best way to each opener, from the closers before it. */
+VECTORS static void best_openers(const struct transitions *t, const float *before, float *best, int32_t *from)
+{
+    uint32_t n = label_openers(t->n_types);
+
+    for (uint32_t k = 0; k < OPENER_ROW; k++) {
+        best[k] = NO_WAY;
+        from[k] = 0;
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        float score = before[t->n_types + i];
+        const float *row = t->open[i];
+        int32_t label = (int32_t)(t->n_types + i);
+        for (uint32_t k = 0; k < OPENER_ROW; k++) {
+            float sum = score + row[k];
+            from[k] = sum > best[k] ? label : from[k];
+            best[k] = sum > best[k] ? sum : best[k];
+        }
+    }
+}
+
+static void best_step(const struct transitions *t, const float *before, const float *scores, float *best, uint8_t *from)
+{
+    uint32_t n = t->n_types;
+    float open[OPENER_ROW];
+    int32_t open_from[OPENER_ROW];
+
+    best_openers(t, before, open, open_from);
+    for (uint32_t k = 0; k < label_openers(n); k++) {
+        best[k] = open[k] + scores[k];
+        from[k] = (uint8_t)open_from[k];
+    }
+    for (uint32_t type = 0; type < n; type++) {
+        uint32_t begin = type, inside = label_make(n, type, PLACE_INSIDE), last = label_make(n, type, PLACE_LAST);
+        float a = before[begin] + t->inside[type], b = before[inside] + t->inside_inside[type];
+        best[inside] = (a >= b ? a : b) + scores[inside];
+        from[inside] = (uint8_t)(a >= b ? begin : inside);
+        a = before[begin] + t->last[type], b = before[inside] + t->inside_last[type];
+        best[last] = (a >= b ? a : b) + scores[last];
+        from[last] = (uint8_t)(a >= b ? begin : inside);
+    }
+}
+
+void lattice_best(const struct lattice *l, const struct transitions *t, uint32_t n, uint8_t *labels)
+{
+    uint32_t n_labels = label_count(t->n_types), best = label_outside(t->n_types);
+    float *before = l->best_before, *now = l->best_score, *swap;
+
+    for (uint32_t k = 0; k < n_labels; k++)
+        before[k] = label_opens(t->n_types, k) ? l->score[0][k] : NO_WAY;
+    for (uint32_t i = 1; i < n; i++) {
+        best_step(t, before, l->score[i], now, l->from[i]);
+        swap = before, before = now, now = swap;
+    }
+    for (uint32_t k = 0; k < n_labels; k++)
+        if (label_closes(t->n_types, k) && before[k] > before[best])
+            best = k;
+    for (uint32_t i = n; i-- > 0;) {
+        labels[i] = (uint8_t)best;
+        best = i > 0 ? l->from[i][best] : best;
+    }
+}
+
+/* ---- Sums -------------------------------------------------------------------------------------------------------------- */
+
+VECTORS static void exponentials(const float *scores, float most, float *out)
+{
+    for (uint32_t k = 0; k < NAME_ROW; k++)
+        out[k] = exponential(scores[k] - most);
+}
+
+void lattice_factors(const struct lattice *l, uint32_t n_types, uint32_t n, const uint64_t *allowed)
+{
+    uint32_t n_labels = label_count(n_types);
+
+    for (uint32_t i = 0; i < n; i++) {
+        float most = l->score[i][0];
+        for (uint32_t k = 1; k < n_labels; k++)
+            most = l->score[i][k] > most ? l->score[i][k] : most;
+        exponentials(l->score[i], most, l->factor[i]);
+        for (uint32_t k = 0; k < NAME_ROW; k++)
+            if (k >= n_labels || (allowed && !(allowed[i] >> k & 1)))
+                l->factor[i][k] = 0;
+    }
+}
+
+/* sums[k] = Σ before[i] open[i][k], over the closers i, for each opener k. */
+VECTORS static void sum_openers(const struct transitions *t, const float *before, float *sums)
+{
+    float row[OPENER_ROW] = { 0 };
+    uint32_t n = label_openers(t->n_types);
+
+    for (uint32_t i = 0; i < n; i++) {
+        float factor = before[t->n_types + i];
+        for (uint32_t k = 0; k < OPENER_ROW; k++)
+            row[k] += factor * t->open[i][k];
+    }
+    memcpy(sums, row, n * sizeof *sums);
+}
+
+static void sum_ahead(const struct transitions *t, const float *before, float *now)
+{
+    uint32_t n = t->n_types;
+
+    sum_openers(t, before, now);
+    for (uint32_t type = 0; type < n; type++) {
+        uint32_t inside = label_make(n, type, PLACE_INSIDE);
+        now[inside] = before[type] * t->inside[type] + before[inside] * t->inside_inside[type];
+        now[label_make(n, type, PLACE_LAST)] = before[type] * t->last[type] + before[inside] * t->inside_last[type];
+    }
+}
+
+/* Scales a row so that its sum is 1; by what, or 0 when it is empty. */
+static float scale_row(float *row, uint32_t n_labels)
+{
+    float sum = 0;
+
+    for (uint32_t k = 0; k < n_labels; k++)
+        sum += row[k];
+    if (!(sum > 1e-30f))
+        return 0;
+    for (uint32_t k = 0; k < n_labels; k++)
+        row[k] *= 1 / sum;
+    return 1 / sum;
+}
+
+/* What may follow each label: `next` is factor times behind of the token after it. */
+static void sum_behind(const struct transitions *t, const float *next, float *now)
+{
+    uint32_t n = t->n_types, openers = label_openers(n);
+
+    for (uint32_t i = 0; i < openers; i++) {
+        float parts[8] = { 0 };
+        for (uint32_t k = 0; k < OPENER_ROW; k++)
+            parts[k & 7] += t->open[i][k] * (k < openers ? next[k] : 0);
+        now[n + i] = ((parts[0] + parts[4]) + (parts[1] + parts[5])) + ((parts[2] + parts[6]) + (parts[3] + parts[7]));
+    }
+    for (uint32_t type = 0; type < n; type++) {
+        uint32_t inside = label_make(n, type, PLACE_INSIDE), last = label_make(n, type, PLACE_LAST);
+        now[type] = t->inside[type] * next[inside] + t->last[type] * next[last];
+        now[inside] = t->inside_inside[type] * next[inside] + t->inside_last[type] * next[last];
+    }
+}
+
+bool lattice_sums(const struct lattice *l, const struct transitions *t, uint32_t n)
+{
+    uint32_t n_labels = label_count(t->n_types);
+    float next[NAME_ROW], ended = 0;
+
+    for (uint32_t i = 0; i < n; i++) {
+        if (i > 0)
+            sum_ahead(t, l->ahead[i - 1], l->ahead[i]);
+        for (uint32_t k = 0; k < n_labels; k++)
+            l->ahead[i][k] = (i > 0 ? l->ahead[i][k] : (float)label_opens(t->n_types, k)) * l->factor[i][k];
+        if ((l->scale[i] = scale_row(l->ahead[i], n_labels)) == 0)
+            return false;
+    }
+    for (uint32_t k = t->n_types; k <= 3 * t->n_types; k++)
+        ended += l->ahead[n - 1][k];
+    if (!(ended > 1e-30f))
+        return false;
+    for (uint32_t k = 0; k < n_labels; k++)
+        l->behind[n - 1][k] = label_closes(t->n_types, k) ? 1 / ended : 0;
+    for (uint32_t i = n - 1; i-- > 0;) {
+        for (uint32_t k = 0; k < n_labels; k++)
+            next[k] = l->factor[i + 1][k] * l->behind[i + 1][k] * l->scale[i + 1];
+        sum_behind(t, next, l->behind[i]);
+    }
+    return true;
+}
+
+float lattice_name(const struct lattice *l, const struct transitions *t, uint32_t first, uint32_t end, uint32_t type)
+{
+    uint32_t n = t->n_types, inside = label_make(n, type, PLACE_INSIDE), last = label_make(n, type, PLACE_LAST);
+
+    if (end - first == 1) {
+        uint32_t unit = label_make(n, type, PLACE_UNIT);
+        return l->ahead[first][unit] * l->behind[first][unit];
+    }
+    float p = l->ahead[first][type];
+    for (uint32_t i = first + 1; i + 1 < end; i++)
+        p *= (i == first + 1 ? t->inside[type] : t->inside_inside[type]) * l->factor[i][inside] * l->scale[i];
+    p *= (end - first == 2 ? t->last[type] : t->inside_last[type]) * l->factor[end - 1][last] * l->scale[end - 1];
+    return p * l->behind[end - 1][last];
+}

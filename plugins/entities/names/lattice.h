@@ -1,0 +1,50 @@
+/* lattice.h: the best sequence of labels of a sentence, by Viterbi's algorithm, and how probable each is, by forward and backward
+ * sums: a linear-chain conditional random field (Lafferty, McCallum and Pereira 2001). The finder and the trainer use the same.
+ * Only basic operations in a fixed order, so that results are the same on every machine. */
+#ifndef NAMES_LATTICE_H
+#define NAMES_LATTICE_H
+
+#include "plugins/entities/names/labels.h"
+
+#define OPENER_ROW 32u
+
+/* What it is worth that a label follows another: logarithms for lattice_best, their exponentials for the sums. */
+struct transitions {
+    uint32_t n_types;
+    float open[OPENER_ROW][OPENER_ROW];                   /* from each closer to each opener; 0 beyond them */
+    float inside[NAME_MOST_TYPES], last[NAME_MOST_TYPES]; /* of a type, behind its begin */
+    float inside_inside[NAME_MOST_TYPES], inside_last[NAME_MOST_TYPES]; /* behind an inside */
+};
+
+/* Rows of NAME_ROW labels for each token; columns beyond the labels are of no meaning. */
+typedef float lattice_row[NAME_ROW];
+
+struct lattice {
+    lattice_row *score;              /* what the features say of each label, in logarithms */
+    lattice_row *factor;             /* their exponentials, at most 1; 0 for labels that are ruled out */
+    lattice_row *ahead, *behind;     /* forward and backward sums, each token's forward sums scaled to 1 */
+    float *scale;                    /* by which a token's forward sums were multiplied */
+    uint8_t (*from)[NAME_ROW];       /* the best label before, of each opener, inside and last */
+    float *best_score, *best_before; /* rows of NAME_ROW */
+};
+
+float lattice_exp(float x);
+float lattice_log(float x);
+
+/* Of all but n_types. */
+void transitions_exp(struct transitions *factors, const struct transitions *scores);
+
+/* The best labels of `n` > 0 tokens, by their scores. */
+void lattice_best(const struct lattice *lattice, const struct transitions *scores, uint32_t n, uint8_t *labels);
+
+/* Fills in the factors from the scores; where `allowed` is given, only for its labels, a bit each. */
+void lattice_factors(const struct lattice *lattice, uint32_t n_types, uint32_t n, const uint64_t *allowed);
+
+/* Fills in ahead, behind and scale. False when no sequence is allowed. */
+bool lattice_sums(const struct lattice *lattice, const struct transitions *factors, uint32_t n);
+
+/* How probable it is that just tokens `first` to `end` are a name of the type, after lattice_sums. */
+float lattice_name(const struct lattice *lattice, const struct transitions *factors, uint32_t first, uint32_t end,
+                   uint32_t type);
+
+#endif

@@ -1,0 +1,131 @@
+/* model.c: see model.h. */
+#include "plugins/entities/names/model.h"
+
+#include <stdio.h>
+
+#include "plugins/entities/types.h"
+
+const struct model_file_kind names_model_kind = { .magic = "TDENTITY", .version = 1, .owner = "entities" };
+
+#define MOST_FEATURES (1u << 24)
+#define MOST_IN_A_BUCKET 512u /* twice the mean of the most; a search goes through all of them */
+
+static void read_transitions(struct transitions *t, const int16_t *open, const int16_t *within, float scale)
+{
+    for (uint32_t i = 0; i < OPENER_ROW; i++)
+        for (uint32_t k = 0; k < OPENER_ROW; k++)
+            t->open[i][k] = (float)open[i * OPENER_ROW + k] / scale;
+    for (uint32_t type = 0; type < NAME_MOST_TYPES; type++) {
+        t->inside[type] = (float)within[type * 4] / scale;
+        t->last[type] = (float)within[type * 4 + 1] / scale;
+        t->inside_inside[type] = (float)within[type * 4 + 2] / scale;
+        t->inside_last[type] = (float)within[type * 4 + 3] / scale;
+    }
+}
+
+/* Each bucket's features lie within the table, and are few. */
+static bool buckets_are_right(const struct names_model *m)
+{
+    for (uint32_t b = 0; b < MODEL_BUCKETS; b++)
+        if (m->buckets[b].first > m->buckets[b + 1].first ||
+            m->buckets[b + 1].first - m->buckets[b].first > MOST_IN_A_BUCKET)
+            return false;
+    return m->buckets[0].first == 0 && m->buckets[MODEL_BUCKETS].first == m->head->n_features;
+}
+
+static bool head_is_right(const struct model_names_head *head)
+{
+    for (uint32_t i = 0; i < NAME_MOST_TYPES; i++)
+        if (!memchr(head->types[i], 0, MODEL_TYPE_NAME))
+            return false;
+    return head->n_types > 0 && head->n_types <= NAME_MOST_TYPES && head->n_features <= MOST_FEATURES &&
+           head->scale >= 1 && head->scale <= 1000 && head->slope > 0 && head->slope < 100 && head->offset > -100 &&
+           head->offset < 100;
+}
+
+static size_t take_parts(struct names_model *m, const char *at, const int16_t **open, const int16_t **within)
+{
+    const char *start = at;
+
+    m->head = (const void *)at;
+    *open = (const void *)(at += sizeof *m->head);
+    *within = (const void *)(at += OPENER_ROW * OPENER_ROW * sizeof(int16_t));
+    m->buckets = (const void *)(at += NAME_MOST_TYPES * 4 * sizeof(int16_t));
+    m->entries = (const void *)(at += (MODEL_BUCKETS + 1) * sizeof *m->buckets);
+    m->rows = (const void *)(at += m->head->n_features * sizeof *m->entries);
+    return (size_t)(at - start);
+}
+
+int names_model_open(struct names_model *m, const void *bytes, size_t length, char *reason, size_t reason_size)
+{
+    const int16_t *open = NULL, *within = NULL;
+    const void *content;
+    size_t size, used = SIZE_MAX; /* what the parts take, as long as they fit */
+
+    memset(m, 0, sizeof *m);
+    if (model_file_open(&names_model_kind, bytes, length, &content, &size, reason, reason_size) != 0)
+        return -1;
+    if (size >= sizeof *m->head && head_is_right(content)) {
+        size_t parts = take_parts(m, content, &open, &within);
+        if (parts <= size && m->head->n_row_bytes <= size - parts && m->head->n_row_bytes >= MODEL_ROWS_END &&
+            m->head->n_row_bytes % 4 == 0 && buckets_are_right(m))
+            used = parts + m->head->n_row_bytes;
+    }
+    if (used > size || m->head->n_knowledge_bytes != size - used ||
+        (used < size && knowledge_open(&m->known, (const char *)content + used, size - used) != size - used)) {
+        snprintf(reason, reason_size, "its content has %zu bytes, whose parts do not fit together; it was mixed up",
+                 size);
+        return -1;
+    }
+    m->n_types = m->head->n_types;
+    m->n_labels = label_count(m->n_types);
+    for (uint32_t i = 0; i < m->n_types; i++)
+        m->types[i] = entity_type_find(m->head->types[i], strlen(m->head->types[i]));
+    read_transitions(&m->scores, open, within, m->head->scale);
+    m->scores.n_types = m->n_types;
+    transitions_exp(&m->factors, &m->scores);
+    return 0;
+}
+
+/* The feature's row, NULL when it has none. */
+static const unsigned char *find_row(const struct names_model *m, uint32_t hash)
+{
+    const struct model_bucket *b = &m->buckets[hash >> 16];
+    const struct model_entry *e = &m->entries[b[0].first], *end = &m->entries[b[1].first];
+
+    while (e < end && e->key != (uint16_t)hash)
+        e++;
+    if (e >= end || (size_t)b->row + e->row + MODEL_ROWS_END > m->head->n_row_bytes)
+        return NULL;
+    return m->rows + b->row + e->row;
+}
+
+static void add_row(const unsigned char *row, int16_t sums[NAME_ROW])
+{
+    uint64_t labels;
+
+    memcpy(&labels, row, sizeof labels);
+    for (row += sizeof labels; labels; labels &= labels - 1, row++) {
+        int16_t *sum = &sums[__builtin_ctzll(labels)];
+        *sum = (int16_t)(*sum + (int8_t)*row);
+    }
+}
+
+/* Memory is what takes the time: each step asks for all that the next one needs. */
+void names_model_add(const struct names_model *m, const uint32_t *hashes, uint32_t n, int16_t sums[NAME_ROW])
+{
+    const unsigned char *rows[MODEL_MOST_AT_ONCE];
+    uint32_t n_rows = 0;
+
+    for (uint32_t i = 0; i < n; i++)
+        __builtin_prefetch(&m->buckets[hashes[i] >> 16]);
+    for (uint32_t i = 0; i < n; i++)
+        __builtin_prefetch(&m->entries[m->buckets[hashes[i] >> 16].first]);
+    for (uint32_t i = 0; i < n; i++) {
+        const unsigned char *row = find_row(m, hashes[i]);
+        if (row)
+            __builtin_prefetch(rows[n_rows++] = row);
+    }
+    for (uint32_t i = 0; i < n_rows; i++)
+        add_row(rows[i], sums);
+}

@@ -1,0 +1,304 @@
+/* page.c: see page.h. */
+#include "plugins/entities/names/page.h"
+
+#include <string.h>
+
+#include "plugins/entities/names/knowledge.h"
+#include "plugins/lib/character.h"
+
+int32_t page_make(struct page *page, uint32_t tokens, const struct entity_means *means)
+{
+    uint32_t room = tokens < PAGE_MOST_TOKENS ? tokens : PAGE_MOST_TOKENS, slots = 64;
+
+    while (slots < room * 2)
+        slots *= 2;
+    memset(page, 0, sizeof *page);
+    page->room = room;
+    page->mask = slots - 1;
+    page->words = means->alloc(means->context, (room + 1) * sizeof *page->words);
+    page->flags = means->alloc(means->context, room + 1);
+    page->phrases = means->alloc(means->context, (room + 1) * sizeof *page->phrases);
+    page->sentences = means->alloc(means->context, (room + 1) * sizeof *page->sentences);
+    page->lexicon = means->alloc(means->context, (room + 1) * sizeof *page->lexicon);
+    page->groups = means->alloc(means->context, (room + 1) * sizeof *page->groups);
+    page->word_table = means->alloc(means->context, slots * sizeof *page->word_table);
+    page->group_table = means->alloc(means->context, slots * sizeof *page->group_table);
+    return page->words && page->flags && page->phrases && page->sentences && page->lexicon && page->groups &&
+                   page->word_table && page->group_table
+               ? TEXTD_OK
+               : TEXTD_NO_MEMORY;
+}
+
+/* ---- Words ------------------------------------------------------------------------------------------------------------- */
+
+static uint32_t group_of(struct page *page, uint64_t lower)
+{
+    uint32_t at = (uint32_t)(lower >> 32) & page->mask;
+
+    for (; page->group_table[at]; at = (at + 1) & page->mask)
+        if (page->groups[page->group_table[at] - 1].lower == lower)
+            return page->group_table[at] - 1;
+    page->groups[page->n_groups] = (struct page_group) { .lower = lower };
+    page->group_table[at] = ++page->n_groups;
+    return page->n_groups - 1;
+}
+
+/* The word of a token, looked at once for all its occurrences. */
+static uint32_t word_of(struct page *page, const char *text, size_t length)
+{
+    struct name_word *word = &page->lexicon[page->n_words];
+    uint64_t hash;
+    uint32_t at;
+
+    hash = hash_bytes(text, length); /* of the whole, where the word's own is of its head */
+    at = (uint32_t)(hash >> 32) & page->mask;
+    for (; page->word_table[at]; at = (at + 1) & page->mask)
+        if (page->lexicon[page->word_table[at]].whole == hash)
+            return page->word_table[at];
+    word_read(word, text, length, page->knowledge);
+    word->whole = hash;
+    word->group = group_of(page, word->lower);
+    page->word_table[at] = page->n_words;
+    return page->n_words++;
+}
+
+/* Names of hosts may be names of companies; addresses, handles and topics are what the expressions find. */
+static bool is_link(const struct page *page, uint32_t token)
+{
+    const struct textd_span *span = &page->input->tokens[token];
+    const char *text = page->input->text + span->start;
+
+    return page->input->kinds[token] == TEXTD_TOKEN_LINK &&
+           (*text == '#' || memchr(text, '@', span->end - span->start) || memchr(text, '/', span->end - span->start));
+}
+
+static uint8_t flags_of(const struct page *page, uint32_t token, uint32_t sentence_first)
+{
+    const struct entity_input *in = page->input;
+    uint32_t start = in->tokens[token].start, before = token > 0 ? in->tokens[token - 1].end : 0;
+    uint8_t flags = token > 0 && before == start ? MARK_GLUED : 0;
+
+    for (uint32_t i = before; i < start && !(flags & MARK_LINE); i++)
+        flags |= in->text[i] == '\n' ? MARK_LINE : 0;
+    if (token == sentence_first)
+        flags |= MARK_OPENS;
+    return is_link(page, token) ? flags | MARK_NEVER : flags;
+}
+
+/* Behind a mark that opens (a quote, a bracket, a dash, a bullet) a sentence begins again. */
+static bool opens_behind(const struct page *page, uint32_t i)
+{
+    const struct entity_input *in = page->input;
+    uint32_t size;
+
+    if (!(page->flags[i - 1] & MARK_OPENS) && page_word(page, i - 1)->form != FORM_OTHER)
+        return false;
+    enum character kind = char_kind_at(in->text, in->tokens[page->first + i - 1].start, &size);
+    return kind == CHAR_OPEN || kind == CHAR_QUOTE ||
+           ((page->flags[i - 1] & MARK_OPENS) && page_word(page, i - 1)->form == FORM_OTHER);
+}
+
+/* What no sentence holds whole is no part of a name. */
+static void read_tokens(struct page *page, struct page_sentence *s, uint32_t token, struct textd_span sentence)
+{
+    const struct entity_input *in = page->input;
+
+    for (uint32_t i = s->first; i < s->end; i++, token++) {
+        const struct textd_span *span = &in->tokens[token];
+        page->words[i] = word_of(page, in->text + span->start, span->end - span->start);
+        page->flags[i] = flags_of(page, token, page->first + s->first);
+        if (span->start < sentence.start || span->end > sentence.end)
+            page->flags[i] |= MARK_NEVER;
+        if (i > s->first && opens_behind(page, i))
+            page->flags[i] |= MARK_OPENS;
+    }
+}
+
+/* ---- How words are written --------------------------------------------------------------------------------------------- */
+
+struct letters {
+    uint32_t lower, capital, caps;
+};
+
+static void count_letters(const struct page *page, const struct page_sentence *s, struct letters *n)
+{
+    for (uint32_t i = s->first; i < s->end; i++) {
+        const struct name_word *w = page_word(page, i);
+        n->lower += w->form == FORM_LOWER;
+        n->capital += w->form == FORM_CAPITAL;
+        n->caps += w->form == FORM_CAPS;
+    }
+}
+
+/* A sentence without any capital is one without names where its neighbours have capitals, and one that tells nothing where
+ * most have none. */
+static void judge_cases(struct page *page)
+{
+    uint32_t n_small = 0;
+
+    for (uint32_t k = 0; k < page->n_sentences; k++) {
+        struct page_sentence *s = &page->sentences[k];
+        struct letters n = { 0 };
+        count_letters(page, s, &n);
+        s->use = CASE_PLAIN;
+        if (n.lower == 0 && n.caps > 0 && n.caps + n.capital > 1)
+            s->use = CASE_NONE;
+        else if (n.capital + n.caps > 3 && n.lower * 2 < n.capital + n.caps)
+            s->use = n.caps > 2 * (n.capital + n.lower) ? CASE_NONE : CASE_TITLE;
+        else if (n.lower > 0 && n.capital + n.caps == 0)
+            n_small++;
+    }
+    if (n_small * 2 < page->n_sentences + (page->n_sentences == 1))
+        return;
+    for (uint32_t k = 0; k < page->n_sentences; k++) {
+        struct letters n = { 0 };
+        count_letters(page, &page->sentences[k], &n);
+        if (n.capital + n.caps == 0)
+            page->sentences[k].use = CASE_NONE;
+    }
+}
+
+static void count_groups(struct page *page)
+{
+    for (uint32_t k = 0; k < page->n_sentences; k++) {
+        const struct page_sentence *s = &page->sentences[k];
+        for (uint32_t i = s->first; i < s->end && s->use == CASE_PLAIN; i++) {
+            const struct name_word *w = page_word(page, i);
+            struct page_group *g = &page->groups[w->group];
+            g->n_lower += w->form == FORM_LOWER;
+            g->n_inside += w->form == FORM_CAPITAL && !(page->flags[i] & MARK_OPENS);
+        }
+    }
+}
+
+/* A frequent word with a small letter, two words or more away from any capital, is no part of a name where capitals are used. That is
+ * most words, and nothing more need be asked about them. */
+#define PLAIN_RANK 9u
+#define PLAIN_DISTANCE 2u
+
+static bool is_plain(const struct name_word *w)
+{
+    return w->form == FORM_LOWER ? w->rank > 0 && w->rank <= PLAIN_RANK : w->form == FORM_OTHER;
+}
+
+static void mark_plain(struct page *page)
+{
+    for (uint32_t k = 0; k < page->n_sentences; k++) {
+        const struct page_sentence *s = &page->sentences[k];
+        uint32_t from = s->first; /* the first plain word that is far enough from what stands before it */
+        for (uint32_t i = s->first; i <= s->end && s->use != CASE_NONE; i++) {
+            if (i < s->end && is_plain(page_word(page, i)))
+                continue;
+            for (uint32_t last = i < s->end ? i : i + PLAIN_DISTANCE; from + PLAIN_DISTANCE < last; from++)
+                page->flags[from] |= MARK_NEVER;
+            from = i + 1 + PLAIN_DISTANCE;
+        }
+    }
+}
+
+/* ---- Phrases ----------------------------------------------------------------------------------------------------------- */
+
+static const uint32_t class_kinds[N_PHRASE_CLASSES] = {
+    [PHRASE_PERSON] = 1u << KIND_PERSON | 1u << KIND_FIRST_NAME | 1u << KIND_SURNAME,
+    [PHRASE_PLACE] = 1u << KIND_CITY | 1u << KIND_BIG_CITY | 1u << KIND_COUNTRY | 1u << KIND_REGION,
+    [PHRASE_ORG] = 1u << KIND_ORG,
+    [PHRASE_OTHER] = 1u << KIND_WORK | 1u << KIND_EVENT | 1u << KIND_PRODUCT | 1u << KIND_PEOPLE | 1u << KIND_LANGUAGE,
+};
+
+static void mark_phrase(struct page *page, uint32_t first, uint32_t end, enum phrase_class class)
+{
+    if (page->phrases[first] >> 2 * class & 3)
+        return; /* a part of one that began before, or of a longer one */
+    for (uint32_t i = first; i < end; i++) {
+        enum phrase_place place = i == first ? PHRASE_BEGIN : i + 1 < end ? PHRASE_INSIDE : PHRASE_LAST;
+        page->phrases[i] = (uint16_t)((page->phrases[i] & ~(3u << 2 * class)) | (uint32_t)place << 2 * class);
+    }
+}
+
+/* Marks the longest phrase of each class that starts at token `i`. */
+static void match_phrases(struct page *page, const struct page_sentence *s, uint32_t i)
+{
+    uint64_t hash = knowledge_phrase_add(0, page_word(page, i)->lower);
+    uint32_t kinds[PHRASE_LONGEST + 1] = { 0 }, longest = 1;
+
+    if (!(knowledge_phrase(page->knowledge, hash) & PHRASE_GOES_ON))
+        return;
+    for (uint32_t n = 2; n <= PHRASE_LONGEST && i + n <= s->end; n++) {
+        hash = knowledge_phrase_add(hash, page_word(page, i + n - 1)->lower);
+        kinds[n] = knowledge_phrase(page->knowledge, hash);
+        longest = n;
+        if (!(kinds[n] & PHRASE_GOES_ON))
+            break;
+    }
+    for (uint32_t n = longest; n > 1; n--)
+        for (uint32_t class = 0; class < N_PHRASE_CLASSES; class ++)
+            if (kinds[n] & class_kinds[class])
+                mark_phrase(page, i, i + n, (enum phrase_class) class);
+}
+
+static void find_phrases(struct page *page)
+{
+    memset(page->phrases, 0, page->n * sizeof *page->phrases);
+    if (!page->knowledge || page->knowledge->n_phrases == 0)
+        return;
+    for (uint32_t k = 0; k < page->n_sentences; k++)
+        for (uint32_t i = page->sentences[k].first; i < page->sentences[k].end; i++)
+            if (page_word(page, i)->form != FORM_LOWER || page->sentences[k].use == CASE_NONE)
+                match_phrases(page, &page->sentences[k], i);
+}
+
+/* ---- The page ---------------------------------------------------------------------------------------------------------- */
+
+static void begin(struct page *page, const struct entity_input *input, const struct knowledge *knowledge,
+                  uint32_t token)
+{
+    page->input = input;
+    page->knowledge = knowledge;
+    page->first = token;
+    page->n = page->n_sentences = page->n_groups = 0;
+    memset(page->word_table, 0, (page->mask + 1) * sizeof *page->word_table);
+    memset(page->group_table, 0, (page->mask + 1) * sizeof *page->group_table);
+    memset(&page->lexicon[PAGE_PAD], 0, sizeof *page->lexicon);
+    page->n_words = PAGE_PAD + 1;
+    page->lexicon[PAGE_PAD].exact = page->lexicon[PAGE_PAD].lower = hash_bytes("<>", 2);
+    page->lexicon[PAGE_PAD].shape = page->lexicon[PAGE_PAD].long_shape = 1;
+}
+
+void page_read(struct page *page, const struct entity_input *input, const struct knowledge *knowledge,
+               uint32_t *sentence, uint32_t *token)
+{
+    begin(page, input, knowledge, *token);
+    while (*token < input->n_tokens) {
+        struct textd_span within = { UINT32_MAX, UINT32_MAX };
+        if (*sentence < input->n_sentences)
+            within = input->sentences[*sentence];
+        uint32_t end = *token, most = page->room - page->n;
+        while (end < input->n_tokens && end - *token < SENTENCE_MOST_TOKENS && input->tokens[end].start < within.end)
+            end++;
+        if (end - *token > most)
+            break;
+        if (end > *token) {
+            struct page_sentence *s = &page->sentences[page->n_sentences++];
+            *s = (struct page_sentence) { .first = page->n, .end = page->n + end - *token };
+            page->n = s->end;
+            read_tokens(page, s, *token, within);
+            *token = end;
+        }
+        if (end == input->n_tokens || input->tokens[end].start >= within.end)
+            ++*sentence;
+    }
+    judge_cases(page);
+    mark_plain(page);
+    count_groups(page);
+    find_phrases(page);
+}
+
+void page_forget_case(struct page *page)
+{
+    for (uint32_t k = 0; k < page->n_sentences; k++)
+        page->sentences[k].use = CASE_NONE;
+    for (uint32_t i = 0; i < page->n; i++)
+        if (!is_link(page, page->first + i))
+            page->flags[i] &= (uint8_t)~MARK_NEVER;
+    find_phrases(page);
+}

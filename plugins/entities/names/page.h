@@ -1,0 +1,85 @@
+/* page.h: a stretch of a text as the names' features see it: its tokens as words, its sentences, how its words are written
+ * elsewhere on the page, and what of it is in the lists of names. A text is read page by page, cut between sentences, so that
+ * memory does not grow with it; what a page tells of a repeated name ends with the page. */
+#ifndef NAMES_PAGE_H
+#define NAMES_PAGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "plugins/entities/entity.h"
+#include "plugins/entities/names/word.h"
+
+#define PAGE_MOST_TOKENS 4096u
+#define SENTENCE_MOST_TOKENS 512u /* a longer one is read in parts */
+#define PAGE_PAD 0u               /* the word that stands beyond a sentence */
+
+/* Bits of page->flags. */
+#define MARK_OPENS 1u /* the first word of a sentence, or behind an opening quote */
+#define MARK_GLUED 2u /* nothing stands between it and the token before */
+#define MARK_LINE 4u  /* a line begins with it */
+#define MARK_NEVER 8u /* no part of a name: a link, an address, a handle, a plain word among plain words */
+
+/* How a sentence uses capitals. */
+enum sentence_case {
+    CASE_PLAIN,
+    CASE_TITLE, /* Most Words Have One */
+    CASE_NONE,  /* they say nothing: all or none of the letters are capitals */
+    N_SENTENCE_CASES
+};
+
+struct page_sentence {
+    uint32_t first, end; /* tokens of the page */
+    uint8_t use;         /* enum sentence_case */
+};
+
+/* Words that differ in case only. */
+struct page_group {
+    uint64_t lower;
+    uint16_t n_lower, n_inside; /* how often with a small letter; with a capital where nothing but a name asks for it */
+};
+
+struct page {
+    const struct entity_input *input;
+    const struct knowledge *knowledge;
+    uint32_t first, n; /* tokens of the text */
+    uint32_t *words;   /* of each token */
+    uint8_t *flags;
+    uint16_t *phrases; /* PHRASE_CLASSES times a place, of each token */
+    struct page_sentence *sentences;
+    uint32_t n_sentences;
+    struct name_word *lexicon; /* the distinct words; PAGE_PAD is the first */
+    struct page_group *groups;
+    uint32_t n_words, n_groups;
+    uint32_t *word_table, *group_table, mask; /* hash to index + 1 */
+    uint32_t room;                            /* tokens */
+};
+
+/* Memory for pages of at most `tokens` tokens, no more than PAGE_MOST_TOKENS. TEXTD_OK or TEXTD_NO_MEMORY. */
+int32_t page_make(struct page *page, uint32_t tokens, const struct entity_means *means);
+
+/* Reads the page that starts at sentence `*sentence`, token `*token`, and moves both on to the next. */
+void page_read(struct page *page, const struct entity_input *input, const struct knowledge *knowledge,
+               uint32_t *sentence, uint32_t *token);
+
+/* Makes the page look as if all its letters were small. */
+void page_forget_case(struct page *page);
+
+static inline const struct name_word *page_word(const struct page *page, uint32_t i)
+{
+    return &page->lexicon[page->words[i]];
+}
+
+/* The word `offset` tokens from token `i` of the sentence; the pad beyond its borders. */
+static inline uint32_t page_word_near(const struct page *page, const struct page_sentence *s, uint32_t i, int offset)
+{
+    int64_t at = (int64_t)i + offset;
+
+    return at < s->first || at >= s->end ? PAGE_PAD : page->words[at];
+}
+
+/* The groups of kinds that phrases are told apart by; the place of a token in the longest phrase of each takes 2 bits. */
+enum phrase_class { PHRASE_PERSON, PHRASE_PLACE, PHRASE_ORG, PHRASE_OTHER, N_PHRASE_CLASSES };
+enum phrase_place { PHRASE_NONE, PHRASE_BEGIN, PHRASE_INSIDE, PHRASE_LAST };
+
+#endif

@@ -1,0 +1,175 @@
+/* reading.c: see reading.h. */
+#include "plugins/entities/names/reading.h"
+
+#include <string.h>
+
+#include "plugins/entities/names/features.h"
+
+#define DISTANCES (2 * WINDOW + 1)
+
+static int32_t make_lattice(struct lattice *l, uint32_t tokens, const struct entity_means *means)
+{
+    uint32_t n = tokens < SENTENCE_MOST_TOKENS ? tokens : SENTENCE_MOST_TOKENS;
+    size_t rows = n * sizeof(lattice_row);
+
+    l->score = means->alloc(means->context, rows);
+    l->factor = means->alloc(means->context, rows);
+    l->ahead = means->alloc(means->context, rows);
+    l->behind = means->alloc(means->context, rows);
+    l->scale = means->alloc(means->context, n * sizeof *l->scale);
+    l->from = means->alloc(means->context, n * sizeof *l->from);
+    l->best_score = means->alloc(means->context, sizeof(lattice_row));
+    l->best_before = means->alloc(means->context, sizeof(lattice_row));
+    return l->score && l->factor && l->ahead && l->behind && l->scale && l->from && l->best_score && l->best_before
+               ? TEXTD_OK
+               : TEXTD_NO_MEMORY;
+}
+
+int32_t reading_make(struct reading *r, const struct names_model *model, uint32_t tokens,
+                     const struct entity_means *means)
+{
+    int32_t rc;
+
+    memset(r, 0, sizeof *r);
+    r->model = model;
+    r->width = (model->n_labels + 7) & ~7u;
+    if ((rc = page_make(&r->page, tokens, means)) != TEXTD_OK ||
+        (rc = votes_make(&r->votes, &r->page, means)) != TEXTD_OK ||
+        (rc = make_lattice(&r->lattice, tokens, means)) != TEXTD_OK)
+        return rc;
+    uint32_t room = r->page.room + 2; /* the pad has two */
+    r->emissions = means->alloc(means->context, (size_t)room * r->width * sizeof *r->emissions);
+    r->vectors = means->alloc(means->context, (size_t)room * DISTANCES * r->width * sizeof *r->vectors);
+    r->vector_of[0] = means->alloc(means->context, room * sizeof **r->vector_of);
+    r->vector_of[1] = means->alloc(means->context, room * sizeof **r->vector_of);
+    r->labels = means->alloc(means->context, room);
+    return r->emissions && r->vectors && r->vector_of[0] && r->vector_of[1] && r->labels ? TEXTD_OK : TEXTD_NO_MEMORY;
+}
+
+/* The word's vector at a distance. */
+static const int16_t *vector_of(struct reading *r, uint32_t word, int distance, int caseless)
+{
+    struct word_vectors *known = &r->vector_of[caseless][word];
+    uint32_t hashes[WORD_FEATURES_MOST];
+    int16_t sums[NAME_ROW] = { 0 };
+
+    if (!known->made)
+        known->first = r->n_vectors++;
+    int16_t *vector = r->vectors + ((size_t)known->first * DISTANCES + (size_t)distance) * r->width;
+    if (known->made >> distance & 1)
+        return vector;
+    known->made |= (uint8_t)(1u << distance);
+    names_model_add(r->model, hashes, features_of_word(&r->page.lexicon[word], distance - WINDOW, caseless, hashes),
+                    sums);
+    memcpy(vector, sums, r->width * sizeof *sums);
+    return vector;
+}
+
+static void add_row(int16_t *restrict sums, const int16_t *restrict row, uint32_t width)
+{
+    for (uint32_t k = 0; k < width; k += 8)
+        for (uint32_t j = 0; j < 8; j++)
+            sums[k + j] = (int16_t)(sums[k + j] + row[k + j]);
+}
+
+static void read_token(struct reading *r, const struct page_sentence *s, uint32_t token)
+{
+    int caseless = s->use == CASE_NONE;
+    int16_t *sums = r->emissions + (size_t)token * r->width, place[NAME_ROW] = { 0 };
+    uint32_t hashes[PLACE_FEATURES_MOST];
+
+    names_model_add(r->model, hashes, features_of_place(&r->page, s, token, hashes), place);
+    memcpy(sums, place, r->width * sizeof *sums);
+    for (int offset = -WINDOW; offset <= WINDOW; offset++) {
+        uint32_t word = page_word_near(&r->page, s, token, offset);
+        add_row(sums, vector_of(r, word, WINDOW + offset, caseless), r->width);
+    }
+}
+
+bool reading_next_run(const struct reading *r, const struct page_sentence *s, struct run *run)
+{
+    run->first = run->end;
+    while (run->first < s->end && r->page.flags[run->first] & MARK_NEVER)
+        run->first++;
+    run->end = run->first;
+    while (run->end < s->end && !(r->page.flags[run->end] & MARK_NEVER))
+        run->end++;
+    return run->first < run->end;
+}
+
+/* Into floats, with what it is worth that outside stands before and behind the run. */
+static void read_scores(struct reading *r, const struct page_sentence *s, const struct run *run)
+{
+    uint32_t outside = label_outside(r->model->n_types), n = label_openers(r->model->n_types);
+    float by = 1 / r->model->head->scale, *score;
+
+    for (uint32_t i = run->first; i < run->end; i++) {
+        const int16_t *sums = r->emissions + (size_t)i * r->width;
+        score = r->lattice.score[i - run->first];
+        for (uint32_t k = 0; k < r->width; k++)
+            score[k] = (float)sums[k] * by;
+    }
+    score = r->lattice.score[0];
+    for (uint32_t k = 0; k < n && run->first > s->first; k++)
+        score[k] += r->model->scores.open[0][k]; /* closer 0 is outside */
+    score = r->lattice.score[run->end - 1 - run->first] + r->model->n_types;
+    for (uint32_t i = 0; i < n && run->end < s->end; i++)
+        score[i] += r->model->scores.open[i][outside];
+}
+
+static void label_sentence(struct reading *r, const struct page_sentence *s)
+{
+    memset(r->labels + s->first, (int)label_outside(r->model->n_types), s->end - s->first);
+    for (struct run run = { .end = s->first }; reading_next_run(r, s, &run);) {
+        read_scores(r, s, &run);
+        lattice_best(&r->lattice, &r->model->scores, run.end - run.first, r->labels + run.first);
+    }
+}
+
+/* Adds what the votes say of a sentence's tokens. */
+static void add_votes(struct reading *r, const struct page_sentence *s)
+{
+    uint32_t hashes[VOTE_FEATURES_MOST];
+
+    for (uint32_t i = s->first; i < s->end; i++) {
+        int16_t sums[NAME_ROW] = { 0 };
+        if (r->page.flags[i] & MARK_NEVER)
+            continue;
+        names_model_add(r->model, hashes, features_of_votes(&r->page, &r->votes, s, i, hashes), sums);
+        add_row(r->emissions + (size_t)i * r->width, sums, r->width);
+    }
+}
+
+void reading_label(struct reading *r)
+{
+    struct page *page = &r->page;
+
+    r->n_vectors = 0;
+    memset(r->vector_of[0], 0, page->n_words * sizeof **r->vector_of);
+    memset(r->vector_of[1], 0, page->n_words * sizeof **r->vector_of);
+    for (uint32_t k = 0; k < page->n_sentences; k++) {
+        for (uint32_t i = page->sentences[k].first; i < page->sentences[k].end; i++)
+            if (!(page->flags[i] & MARK_NEVER))
+                read_token(r, &page->sentences[k], i);
+        label_sentence(r, &page->sentences[k]);
+    }
+    votes_count(&r->votes, page, r->labels);
+    for (uint32_t k = 0; k < page->n_sentences; k++)
+        add_votes(r, &page->sentences[k]);
+    for (uint32_t k = 0; k < page->n_sentences; k++)
+        label_sentence(r, &page->sentences[k]);
+}
+
+void reading_weigh(struct reading *r, const struct page_sentence *s, const struct run *run)
+{
+    read_scores(r, s, run);
+    lattice_factors(&r->lattice, r->model->n_types, run->end - run->first, NULL);
+    lattice_sums(&r->lattice, &r->model->factors, run->end - run->first);
+}
+
+float reading_score(const struct reading *r, const struct run *run, uint32_t first, uint32_t end)
+{
+    uint32_t type = label_type(r->model->n_types, r->labels[first]);
+
+    return lattice_name(&r->lattice, &r->model->factors, first - run->first, end - run->first, type);
+}

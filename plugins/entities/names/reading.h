@@ -1,0 +1,50 @@
+/* reading.h: a page as the model reads it: what each label of each token is worth, the labels, the names among them. The finder
+ * and the trainer's scorer do the same: a first reading, the votes that it gives, and a second. */
+#ifndef NAMES_READING_H
+#define NAMES_READING_H
+
+#include "plugins/entities/entity.h"
+#include "plugins/entities/names/lattice.h"
+#include "plugins/entities/names/model.h"
+#include "plugins/entities/names/page.h"
+#include "plugins/entities/names/votes.h"
+
+/* Where a word's vectors are; each is made when it is needed first. */
+struct word_vectors {
+    uint32_t first;
+    uint8_t made; /* a bit for each distance */
+};
+
+/* Tokens of the page, between such as can be no part of a name: labels on the one side don't depend on the other. */
+struct run {
+    uint32_t first, end;
+};
+
+struct reading {
+    const struct names_model *model;
+    struct page page;
+    struct votes votes;
+    struct lattice lattice;
+    uint32_t width;     /* labels, rounded up to 8: what is kept of a row */
+    int16_t *emissions; /* of each token: `width` sums */
+    int16_t *vectors;   /* of each word and use of capitals, for each distance of the window: `width` sums */
+    struct word_vectors *vector_of[2]; /* of each word, with its letters' case and without */
+    uint32_t n_vectors;
+    uint8_t *labels; /* of each token */
+};
+
+/* Memory for pages of a text of so many tokens. TEXTD_OK or TEXTD_NO_MEMORY. */
+int32_t reading_make(struct reading *reading, const struct names_model *model, uint32_t tokens,
+                     const struct entity_means *means);
+
+/* Reads the page's labels, twice. The page is what page_read left. */
+void reading_label(struct reading *reading);
+
+/* Moves to the run behind `run` (whose end is the sentence's first token at the start). False: there is none. */
+bool reading_next_run(const struct reading *reading, const struct page_sentence *sentence, struct run *run);
+
+/* How probable a name of the page is, before calibration, once reading_weigh has seen its run. */
+void reading_weigh(struct reading *reading, const struct page_sentence *sentence, const struct run *run);
+float reading_score(const struct reading *reading, const struct run *run, uint32_t first, uint32_t end);
+
+#endif

@@ -1,0 +1,36 @@
+/* votes.h: what the first reading of a page said of each word, for the second: a name that is plain in one place tells what the
+ * same words are in another (after Krishnan and Manning 2006, "An effective two-stage model for exploiting non-local
+ * dependencies in named entity recognition", and Ratinov and Roth's extended prediction history). */
+#ifndef NAMES_VOTES_H
+#define NAMES_VOTES_H
+
+#include "plugins/entities/names/labels.h"
+#include "plugins/entities/names/page.h"
+
+/* Of a group of words, wherever one has a capital. */
+struct word_votes {
+    uint16_t total, labels[NAME_MOST_LABELS];
+};
+
+struct votes {
+    struct word_votes *words; /* of each group of the page */
+    const uint8_t *labels;    /* of each token, as the first reading had them */
+};
+
+int32_t votes_make(struct votes *votes, const struct page *page, const struct entity_means *means);
+
+/* Counts the labels of the page's tokens; keeps the pointer. */
+void votes_count(struct votes *votes, const struct page *page, const uint8_t *labels);
+
+/* Whether the token has a vote, so that a second reading may differ from the first. */
+bool votes_has(const struct page *page, const struct page_sentence *sentence, uint32_t token);
+
+/* What the other occurrences of the token's word are for the most part. */
+struct verdict {
+    uint32_t n;     /* the others */
+    uint32_t label; /* the commonest */
+    uint32_t share; /* how common: 3 all, 2 three quarters, 1 half, 0 less */
+};
+struct verdict votes_verdict(const struct votes *votes, const struct page *page, uint32_t token);
+
+#endif

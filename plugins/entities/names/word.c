@@ -1,0 +1,124 @@
+/* word.c: see word.h. */
+#include "plugins/entities/names/word.h"
+
+#include <string.h>
+
+#include "plugins/entities/names/knowledge.h"
+#include "plugins/lib/character.h"
+
+#define LONGEST 64u /* bytes; of longer words the rest counts by its length only */
+
+uint64_t hash_bytes(const void *bytes, size_t length)
+{
+    const unsigned char *p = bytes;
+    uint64_t hash = 0x243F6A8885A308D3ull ^ length;
+
+    for (; length >= 8; p += 8, length -= 8) {
+        uint64_t eight = 0;
+        for (int i = 7; i >= 0; i--)
+            eight = eight << 8 | p[i];
+        hash = hash_join(hash, eight);
+    }
+    uint64_t rest = 0;
+    while (length > 0)
+        rest = rest << 8 | p[--length];
+    return hash_join(hash, rest);
+}
+
+/* The small letter of a capital that UTF-8 writes in two bytes, and itself else. */
+static uint32_t small_letter(uint32_t c)
+{
+    if ((c >= 0xC0 && c <= 0xDE && c != 0xD7) || (c >= 0x391 && c <= 0x3A9) || (c >= 0x410 && c <= 0x42F))
+        return c + 0x20;
+    if (c >= 0x400 && c <= 0x40F)
+        return c + 0x50;
+    if ((c >= 0x100 && c <= 0x137 && c != 0x130) || (c >= 0x14A && c <= 0x177) || (c >= 0x460 && c <= 0x481) ||
+        (c >= 0x48A && c <= 0x4BF) || (c >= 0x1DE && c <= 0x1EF) || (c >= 0x1F8 && c <= 0x21F))
+        return c | 1;
+    if ((c >= 0x139 && c <= 0x148) || (c >= 0x179 && c <= 0x17E) || (c >= 0x1CD && c <= 0x1DC))
+        return c + (c & 1);
+    return c;
+}
+
+size_t word_lower(const char *text, size_t length, char *lower, size_t room)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < length && n + 2 <= room; i++) {
+        unsigned char c = (unsigned char)text[i];
+        if (c >= 0xC3 && c <= 0xD2 && i + 1 < length) {
+            uint32_t small = small_letter((c & 0x1Fu) << 6 | ((unsigned char)text[++i] & 0x3Fu));
+            lower[n++] = (char)(0xC0 | small >> 6);
+            lower[n++] = (char)(0x80 | (small & 0x3F));
+        } else if (c == 0xE2 && i + 2 < length && memcmp(text + i, "\xE2\x80\x99", 3) == 0) {
+            lower[n++] = '\'';
+            i += 2;
+        } else {
+            lower[n++] = char_to_lower((char)c);
+        }
+    }
+    return n;
+}
+
+/* Puts the shape's bytes into `out`: X for a capital, x for a small letter, 0 for a digit, a sign as it is; of a run no more than
+ * `longest`. Tells how the word is written. */
+static size_t read_shape(const char *text, size_t length, size_t longest, char *out, uint8_t *form)
+{
+    size_t n = 0, run = 0;
+    uint32_t size, upper = 0, lower = 0;
+
+    *form = FORM_OTHER;
+    for (size_t i = 0; i < length; i += size) {
+        uint8_t class = char_class_at(text, (uint32_t)i, &size);
+        enum character kind = (enum character)(class & CHAR_KIND_MASK);
+        if (kind == CHAR_EXTEND)
+            continue;
+        char c = class & CHAR_UPPER   ? 'X'
+                 : class & CHAR_LOWER ? 'x'
+                 : kind == CHAR_DIGIT ? '0'
+                 : size == 1          ? text[i]
+                                      : (char)(0x80 + kind);
+        if (*form == FORM_OTHER && (c == 'X' || c == 'x'))
+            *form = c == 'X' ? FORM_CAPITAL : FORM_LOWER;
+        upper += c == 'X';
+        lower += c == 'x';
+        run = n > 0 && out[n - 1] == c ? run + 1 : 1;
+        if (run <= longest)
+            out[n++] = c;
+    }
+    if (*form == FORM_CAPITAL && upper > 1 && lower == 0)
+        *form = FORM_CAPS;
+    return n;
+}
+
+static void read_affixes(struct name_word *word, const char *lower, size_t n)
+{
+    for (uint32_t k = 0; k < WORD_PREFIXES; k++)
+        word->prefixes[k] = (uint32_t)(hash_bytes(lower, n < k + 2 ? n : k + 2) >> 32);
+    for (uint32_t k = 0; k < WORD_SUFFIXES; k++) {
+        size_t bytes = n < k + 1 ? n : k + 1;
+        word->suffixes[k] = (uint32_t)(hash_bytes(lower + n - bytes, bytes) >> 32);
+    }
+}
+
+void word_read(struct name_word *word, const char *text, size_t length, const struct knowledge *knowledge)
+{
+    char lower[LONGEST], shape[LONGEST];
+    size_t head = length < LONGEST ? length : LONGEST, n;
+
+    while (head > 0 && head < length && ((unsigned char)text[head] & 0xC0) == 0x80)
+        head--;
+    memset(word, 0, sizeof *word);
+    n = read_shape(text, head, 1, shape, &word->form);
+    word->shape = (uint32_t)(hash_bytes(shape, n) >> 32);
+    n = read_shape(text, head, 4, shape, &word->form);
+    word->long_shape = (uint32_t)(hash_bytes(shape, n) >> 32);
+    n = word_lower(text, head, lower, sizeof lower);
+    knowledge_look_up(knowledge, word, lower, n);
+    for (size_t i = 0; i < n; i++)
+        if (char_is_digit(lower[i]))
+            lower[i] = '0';
+    word->exact = hash_join(hash_bytes(text, head), length - head);
+    word->lower = hash_join(hash_bytes(lower, n), length - head);
+    read_affixes(word, lower, n);
+}

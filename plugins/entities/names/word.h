@@ -1,0 +1,50 @@
+/* word.h: what is to be known of a word by itself: what the features of names are made of. Pure. */
+#ifndef NAMES_WORD_H
+#define NAMES_WORD_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* How a word is written. */
+enum word_form {
+    FORM_OTHER,   /* signs, numbers, and letters of scripts without case */
+    FORM_LOWER,   /* its first letter is small */
+    FORM_CAPITAL, /* "Anna", "A", "McCoy" */
+    FORM_CAPS,    /* two capitals or more and nothing small: "NATO" */
+};
+
+#define WORD_PREFIXES 3u /* of 2, 3, 4 bytes */
+#define WORD_SUFFIXES 4u /* of 1, 2, 3, 4 */
+#define CLUSTERINGS 4u
+
+struct name_word {
+    uint64_t exact, lower; /* hashes of the word as it is, and in small letters with all digits as 0 */
+    uint64_t whole;        /* the hash of all its bytes, by which a page knows it */
+    uint32_t prefixes[WORD_PREFIXES], suffixes[WORD_SUFFIXES];
+    uint32_t shape, long_shape; /* "Xx", "Xxxxx", as hashes */
+    uint32_t group;             /* the page's own: words that differ in case have one group */
+    uint16_t clusters[CLUSTERINGS];
+    uint16_t kinds; /* enum name_kind, a bit each */
+    uint8_t rank;   /* how frequent the word is in small letters: 1 the most; 0: unknown */
+    uint8_t form;   /* enum word_form */
+};
+
+struct knowledge;
+
+/* `knowledge` may be NULL: then nothing is known. */
+void word_read(struct name_word *word, const char *text, size_t length, const struct knowledge *knowledge);
+
+/* The bytes of a word in small letters, as far as `room` reaches; how many they are. Letters of the Latin, Greek and Cyrillic
+ * scripts are known; the typographic apostrophe becomes the plain one. */
+size_t word_lower(const char *text, size_t length, char *lower, size_t room);
+
+uint64_t hash_bytes(const void *bytes, size_t length);
+
+/* Of a sequence: the hash so far, and what follows. */
+static inline uint64_t hash_join(uint64_t hash, uint64_t more)
+{
+    hash = (hash ^ more) * 0x9E3779B97F4A7C15ull;
+    return hash ^ hash >> 29;
+}
+
+#endif

@@ -1,0 +1,99 @@
+/* options.c: see options.h. */
+#include "plugins/entities/options.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "common/utf8.h"
+
+static const char *const date_orders[] = { "mdy", "dmy", NULL };
+
+const struct textd_option entity_options[OPTION_COUNT] = {
+    [OPTION_TYPES] = TEXTD_OPTION_TEXT("types", "", NULL, TEXTD_PER_REQUEST,
+                                       "Types to return, between commas: PERSON,ORG; empty for all"),
+    [OPTION_MIN_SCORE] =
+        TEXTD_OPTION_FLOAT("min_score", 0.5, 0, 1, TEXTD_PER_REQUEST, "Entities with a lower score are left out"),
+    [OPTION_REFERENCE_DATE] = TEXTD_OPTION_TEXT("reference_date", "", NULL, TEXTD_PER_REQUEST,
+                                                "The day that 'yesterday' is told from, 2024-05-12; empty for none"),
+    [OPTION_DATE_ORDER] = TEXTD_OPTION_TEXT("date_order", "mdy", date_orders, TEXTD_PER_REQUEST,
+                                            "Which comes first in dates like 5/12/24, the month or the day"),
+    [OPTION_DICTIONARIES] = TEXTD_OPTION_TEXT("dictionaries", "", NULL, 0,
+                                              "Lists of names in the plugin's folder, between commas: products.tsv"),
+};
+
+bool options_next(const char **at, const char *end, const char **part, uint32_t *length)
+{
+    while (*at < end) {
+        const char *start = *at, *comma = memchr(start, ',', (size_t)(end - start)), *stop = comma ? comma : end;
+
+        *at = comma ? comma + 1 : end;
+        while (start < stop && *start == ' ')
+            start++;
+        while (stop > start && stop[-1] == ' ')
+            stop--;
+        *part = start;
+        *length = (uint32_t)(stop - start);
+        if (stop > start)
+            return true;
+    }
+    return false;
+}
+
+/* "the plugin has … and its dictionaries have …", as far as there is room. */
+static void list_types(const struct dictionary *dictionary, char *out, size_t size)
+{
+    size_t used = 0;
+
+    for (uint32_t type = 1; type < 256 && used < size; type++) {
+        const char *name = dictionary_type_name(dictionary, (uint8_t)type);
+        int n = name ? snprintf(out + used, size - used, " %s", name) : 0;
+        used += n > 0 ? (size_t)n : 0;
+    }
+}
+
+static int32_t read_types(const struct textd_value *value, const struct dictionary *dictionary,
+                          struct entity_wishes *wishes, char *reason, size_t reason_size)
+{
+    const char *at = value->text, *end = at + value->length, *part;
+    uint32_t length;
+    bool any = false;
+
+    memset(wishes->types, 0, sizeof wishes->types);
+    while (options_next(&at, end, &part, &length)) {
+        uint8_t type = dictionary_type_find(dictionary, part, length);
+        if (type == ENTITY_NONE) {
+            int n = snprintf(reason, reason_size,
+                             "entities.types has no type '%.*s'; there are:", td_utf8_quoted(part, length), part);
+            list_types(dictionary, reason + n, reason_size - (size_t)n);
+            return TEXTD_FAILED;
+        }
+        wishes->types[type / 32] |= 1u << type % 32;
+        any = true;
+    }
+    if (!any)
+        memset(wishes->types, 0xFF, sizeof wishes->types);
+    return TEXTD_OK;
+}
+
+static int32_t read_day(const struct textd_value *value, struct expression_settings *settings, char *reason,
+                        size_t reason_size)
+{
+    if (value->length == 0)
+        return TEXTD_OK;
+    settings->has_today = 1;
+    if (expressions_read_day(value->text, value->length, &settings->today))
+        return TEXTD_OK;
+    snprintf(reason, reason_size, "entities.reference_date is '%.*s'; it must be a day, such as 2024-05-12, or empty",
+             td_utf8_quoted(value->text, value->length), value->text);
+    return TEXTD_FAILED;
+}
+
+int32_t options_read(const struct textd_value *values, const struct dictionary *dictionary,
+                     struct entity_wishes *wishes, char *reason, size_t reason_size)
+{
+    int32_t rc = read_types(&values[OPTION_TYPES], dictionary, wishes, reason, reason_size);
+
+    wishes->min_score = values[OPTION_MIN_SCORE].number;
+    wishes->settings = (struct expression_settings) { .day_first = values[OPTION_DATE_ORDER].text[0] == 'd' };
+    return rc == TEXTD_OK ? read_day(&values[OPTION_REFERENCE_DATE], &wishes->settings, reason, reason_size) : rc;
+}

@@ -1,0 +1,36 @@
+/* options.h: the plugin's options, and what they say in a form that's ready for use. */
+#ifndef ENTITIES_OPTIONS_H
+#define ENTITIES_OPTIONS_H
+
+#include <stdbool.h>
+
+#include <textd/plugin.h>
+
+#include "plugins/entities/dictionary/dictionary.h"
+#include "plugins/entities/expressions/expressions.h"
+
+enum { OPTION_TYPES, OPTION_MIN_SCORE, OPTION_REFERENCE_DATE, OPTION_DATE_ORDER, OPTION_DICTIONARIES, OPTION_COUNT };
+
+extern const struct textd_option entity_options[OPTION_COUNT];
+
+/* What holds for one document. */
+struct entity_wishes {
+    struct expression_settings settings;
+    double min_score;
+    uint32_t types[8]; /* a bit for each type */
+};
+
+static inline bool wishes_type(const struct entity_wishes *wishes, uint8_t type)
+{
+    return wishes->types[type / 32] >> type % 32 & 1;
+}
+
+/* Reads the options' values; the types are those of the plugin and the dictionary's (which may be NULL). TEXTD_OK, or TEXTD_FAILED and
+ * in `reason` which option is wrong, what it is and what would be right. */
+int32_t options_read(const struct textd_value *values, const struct dictionary *dictionary,
+                     struct entity_wishes *wishes, char *reason, size_t reason_size);
+
+/* The next of the parts of a list between commas, without blanks around it: moves *at behind it. False: there is none. */
+bool options_next(const char **at, const char *end, const char **part, uint32_t *length);
+
+#endif

@@ -1,0 +1,232 @@
+/* plugin.c: the plugin `entities`: its life and its way to the host. What it finds, and how, is in find.h and behind it. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <textd/plugin.h>
+
+#include "common/utf8.h"
+#include "plugins/entities/find.h"
+#include "plugins/entities/names/model.h"
+#include "plugins/entities/options.h"
+#include "plugins/entities/result.h"
+#include "plugins/entities/selftest.h"
+
+#define MODEL "entities.model"
+
+struct instance {
+    const struct textd_host *host;
+    struct names_model names;
+    struct vocabulary *vocabulary;
+    struct dictionary *dictionary; /* NULL: no lists are named */
+    struct entity_finders finders;
+};
+
+static int32_t fail(const struct textd_host *host, int32_t code, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static int32_t fail(const struct textd_host *host, int32_t code, const char *format, ...)
+{
+    char text[400];
+    va_list args;
+    int n;
+
+    va_start(args, format);
+    n = vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    host->explain(text, n < (int)sizeof text ? (uint64_t)n : sizeof text - 1);
+    return code;
+}
+
+static void destroy(void *self)
+{
+    struct instance *in = self;
+
+    dictionary_free(in->dictionary);
+    free(in->vocabulary);
+    free(in);
+}
+
+static int32_t read_model(struct instance *in)
+{
+    struct textd_resource file = { .size = sizeof file };
+    int32_t rc = in->host->resource(MODEL, &file);
+    char reason[300];
+
+    if (rc != TEXTD_OK)
+        return rc; /* the host has explained it */
+    if (names_model_open(&in->names, file.data, file.length, reason, sizeof reason) != 0)
+        return fail(in->host, TEXTD_FAILED, MODEL ": %s", reason);
+    return TEXTD_OK;
+}
+
+/* The lists of names that the option names: their bytes stay in the host's keeping. */
+static int32_t read_dictionaries(struct instance *in, const struct textd_value *names)
+{
+    struct dictionary_list lists[DICTIONARY_MOST_LISTS];
+    const char *at = names->text, *end = at + names->length, *part;
+    char files[DICTIONARY_MOST_LISTS][64], reason[400];
+    uint32_t n = 0, length;
+
+    while (options_next(&at, end, &part, &length)) {
+        struct textd_resource resource = { .size = sizeof resource };
+        int32_t rc;
+
+        if (n == DICTIONARY_MOST_LISTS || length >= sizeof files[0])
+            return fail(in->host, TEXTD_FAILED, "entities.dictionaries: '%.*s' is %s", td_utf8_quoted(part, length),
+                        part,
+                        n == DICTIONARY_MOST_LISTS ? "one list too many; there may be 64" : "longer than 63 bytes");
+        snprintf(files[n], sizeof files[n], "%.*s", (int)length, part);
+        for (uint32_t i = 0; i < n; i++)
+            if (strcmp(files[i], files[n]) == 0)
+                return fail(in->host, TEXTD_FAILED, "entities.dictionaries names '%s' twice", files[n]);
+        rc = in->host->resource(files[n], &resource);
+        if (rc == TEXTD_INVALID)
+            return fail(in->host, rc, "entities.dictionaries: '%s' must be the name of a file in the plugin's folder",
+                        files[n]);
+        if (rc != TEXTD_OK)
+            return rc; /* the host has explained it */
+        lists[n] = (struct dictionary_list) { files[n], resource.data, resource.length };
+        n++;
+    }
+    if (n == 0)
+        return TEXTD_OK;
+    in->dictionary = dictionary_new(lists, n, reason, sizeof reason);
+    in->finders.dictionary = in->dictionary;
+    return in->dictionary ? TEXTD_OK : fail(in->host, TEXTD_FAILED, "%s", reason);
+}
+
+static int32_t create(const struct textd_host *host, const struct textd_value *values, void **self)
+{
+    struct instance *in = calloc(1, sizeof *in);
+    struct entity_wishes wishes;
+    char reason[400];
+    int32_t rc;
+
+    if (!in)
+        return fail(host, TEXTD_FAILED, "no memory for the plugin's instance");
+    in->host = host;
+    in->vocabulary = expressions_new();
+    in->finders = (struct entity_finders) { .names = &in->names, .vocabulary = in->vocabulary };
+    rc = in->vocabulary ? read_model(in) : fail(host, TEXTD_FAILED, "no memory for the plugin's instance");
+    if (rc == TEXTD_OK)
+        rc = read_dictionaries(in, &values[OPTION_DICTIONARIES]);
+    if (rc == TEXTD_OK && options_read(values, in->dictionary, &wishes, reason, sizeof reason) != TEXTD_OK)
+        rc = fail(host, TEXTD_FAILED, "%s", reason);
+    if (rc != TEXTD_OK) {
+        destroy(in);
+        return rc;
+    }
+    *self = in;
+    return TEXTD_OK;
+}
+
+/* What the finders' questions to its caller are answered with. */
+struct caller {
+    const struct textd_host *host;
+    struct textd_doc *doc;
+};
+
+static void *document_alloc(void *context, size_t bytes)
+{
+    struct caller *caller = context;
+
+    return caller->host->alloc(caller->doc, bytes ? bytes : 1, _Alignof(max_align_t));
+}
+
+static int document_should_stop(void *context)
+{
+    struct caller *caller = context;
+
+    return caller->host->should_stop(caller->doc);
+}
+
+static int32_t read_layers(const struct textd_host *host, struct textd_doc *doc, struct entity_input *input)
+{
+    struct textd_layer sentences = { .size = sizeof sentences }, tokens = { .size = sizeof tokens };
+    const uint8_t *kinds = host->column_get(doc, TEXTD_TOKENS, "kind", TEXTD_U8);
+
+    if (host->layer_get(doc, TEXTD_SENTENCES, &sentences) != TEXTD_OK)
+        return fail(host, TEXTD_NOT_FOUND, "the document has no layer " TEXTD_SENTENCES);
+    if (host->layer_get(doc, TEXTD_TOKENS, &tokens) != TEXTD_OK || !kinds)
+        return fail(host, TEXTD_NOT_FOUND, "the document has no layer " TEXTD_TOKENS " with a column 'kind'");
+    *input = (struct entity_input) {
+        .text = doc->text,
+        .tokens = tokens.spans,
+        .kinds = kinds,
+        .sentences = sentences.spans,
+        .text_length = doc->text_length,
+        .n_tokens = tokens.count,
+        .n_sentences = sentences.count,
+    };
+    return TEXTD_OK;
+}
+
+/* Moves the entities that are wanted to the front. */
+static void select_types(struct entity_list *list, const struct entity_wishes *wishes)
+{
+    uint32_t kept = 0;
+
+    for (uint32_t i = 0; i < list->n; i++)
+        if (wishes_type(wishes, list->entities[i].type))
+            list->entities[kept++] = list->entities[i];
+    list->n = kept;
+}
+
+static int32_t process(void *self, struct textd_doc *doc)
+{
+    struct instance *in = self;
+    struct caller caller = { in->host, doc };
+    const struct entity_means means = { document_alloc, document_should_stop, &caller };
+    struct entity_input input;
+    struct entity_wishes wishes;
+    struct entity_list found;
+    char reason[400];
+    int32_t rc;
+
+    if (options_read(doc->options, in->dictionary, &wishes, reason, sizeof reason) != TEXTD_OK)
+        return fail(in->host, TEXTD_FAILED, "%s", reason);
+    if ((rc = read_layers(in->host, doc, &input)) != TEXTD_OK)
+        return rc;
+    rc = entities_find(&in->finders, &wishes.settings, &input, &means, wishes.min_score, &found);
+    if (rc == TEXTD_NO_MEMORY)
+        return fail(in->host, rc, "no memory to look at %u tokens", input.n_tokens);
+    if (rc != TEXTD_OK)
+        return fail(in->host, rc, "told to stop while looking at %u tokens", input.n_tokens);
+    select_types(&found, &wishes);
+    if ((rc = result_add_layer(in->host, doc, in->dictionary, &found)) != TEXTD_OK)
+        return fail(in->host, rc, "the layer " TEXTD_ENTITIES " of %u entities could not be added", found.n);
+    result_write(in->host, doc, in->dictionary, &found);
+    return TEXTD_OK;
+}
+
+static int32_t selftest(void *self)
+{
+    struct instance *in = self;
+    char reason[200];
+
+    if (selftest_run(&in->finders, reason, sizeof reason) != 0)
+        return fail(in->host, TEXTD_FAILED, "selftest: %s", reason);
+    return TEXTD_OK;
+}
+
+static const char *const needs[] = { TEXTD_SENTENCES, TEXTD_TOKENS, NULL };
+static const char *const adds[] = { TEXTD_ENTITIES, NULL };
+
+TEXTD_EXPORT const struct textd_plugin textd_plugin_v1 = {
+    TEXTD_PLUGIN_HEAD,
+    .name = "entities",
+    .version = "2.0.0",
+    .license = "Apache-2.0",
+    .summary = "Finds people, organizations, places, dates, amounts and the like, and names of your own lists",
+    .needs_layers = needs,
+    .adds_layers = adds,
+    .options = entity_options,
+    .n_options = OPTION_COUNT,
+    .option_size = sizeof(struct textd_option),
+    .create = create,
+    .process = process,
+    .selftest = selftest,
+    .destroy = destroy,
+};

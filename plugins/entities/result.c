@@ -1,0 +1,96 @@
+/* result.c: see result.h. */
+#include "plugins/entities/result.h"
+
+#include <string.h>
+
+static void *take(const struct textd_host *host, struct textd_doc *doc, uint64_t bytes)
+{
+    return host->alloc(doc, bytes ? bytes : 1, _Alignof(struct textd_text));
+}
+
+int32_t result_add_layer(const struct textd_host *host, struct textd_doc *doc, const struct dictionary *dictionary,
+                         const struct entity_list *list)
+{
+    struct textd_span *spans = take(host, doc, list->n * sizeof *spans);
+    struct textd_text *types = take(host, doc, list->n * sizeof *types);
+    float *scores = take(host, doc, list->n * sizeof *scores);
+    int32_t rc;
+
+    if (!spans || !types || !scores)
+        return TEXTD_NO_MEMORY;
+    for (uint32_t i = 0; i < list->n; i++) {
+        const char *type = dictionary_type_name(dictionary, list->entities[i].type);
+
+        spans[i] = list->entities[i].span;
+        types[i] = (struct textd_text) { type, strlen(type) };
+        scores[i] = list->entities[i].score;
+    }
+    if ((rc = host->layer_add(doc, TEXTD_ENTITIES, spans, list->n)) != TEXTD_OK ||
+        (rc = host->column_add(doc, TEXTD_ENTITIES, "type", TEXTD_TEXT, types)) != TEXTD_OK)
+        return rc;
+    return host->column_add(doc, TEXTD_ENTITIES, "score", TEXTD_F32, scores);
+}
+
+/* As an integer where it is one that every client can hold: JSON's numbers are exact up to 2^53. */
+static void write_number(const struct textd_host *host, struct textd_doc *doc, const char *key, double number)
+{
+    host->write_key(doc, key);
+    if (number < 9007199254740992.0 && number > -9007199254740992.0 && number == (double)(int64_t)number)
+        host->write_integer(doc, (int64_t)number);
+    else
+        host->write_number(doc, number);
+}
+
+/* A text, or a map: number, to, and unit or currency. */
+static void write_value(const struct textd_host *host, struct textd_doc *doc, uint8_t type,
+                        const struct entity_value *value)
+{
+    if (!value)
+        return;
+    host->write_key(doc, "value");
+    if (value->form == VALUE_TEXT) {
+        host->write_text(doc, value->text, value->text_length);
+        return;
+    }
+    host->map_begin(doc);
+    write_number(host, doc, type == ENTITY_MONEY ? "amount" : "number", value->number);
+    if (value->is_range)
+        write_number(host, doc, "to", value->to);
+    if (value->text_length) {
+        host->write_key(doc, type == ENTITY_MONEY ? "currency" : "unit");
+        host->write_text(doc, value->text, value->text_length);
+    }
+    host->map_end(doc);
+}
+
+void result_write(const struct textd_host *host, struct textd_doc *doc, const struct dictionary *dictionary,
+                  const struct entity_list *list)
+{
+    host->map_begin(doc);
+    host->write_key(doc, "entities");
+    host->array_begin(doc);
+    for (uint32_t i = 0; i < list->n; i++) {
+        const struct entity *e = &list->entities[i];
+        const char *type = dictionary_type_name(dictionary, e->type);
+
+        host->map_begin(doc);
+        host->write_key(doc, "start");
+        host->write_offset(doc, e->span.start);
+        host->write_key(doc, "end");
+        host->write_offset(doc, e->span.end);
+        host->write_key(doc, "type");
+        host->write_text(doc, type, strlen(type));
+        host->write_key(doc, "text");
+        host->write_slice(doc, e->span);
+        host->write_key(doc, "score");
+        host->write_number(doc, (double)e->score);
+        write_value(host, doc, e->type, e->value);
+        if (e->id_length) {
+            host->write_key(doc, "id");
+            host->write_text(doc, e->id, e->id_length);
+        }
+        host->map_end(doc);
+    }
+    host->array_end(doc);
+    host->map_end(doc);
+}

@@ -1,0 +1,183 @@
+/* compile.c: see compile.h. */
+#include "plugins/entities/train/compile.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plugins/entities/names/knowledge.h"
+#include "plugins/entities/train/vectors.h"
+#include "plugins/lib/train/trainer.h"
+#include "plugins/segmenter/tokens.h"
+
+/* Keys and values in the order in which they came; a key that comes again joins its bits. */
+struct pairs {
+    struct knowledge_slot *all;
+    uint32_t n, room;
+    uint32_t *table, mask;
+};
+
+static void pairs_rehash(struct pairs *p)
+{
+    p->mask = p->table ? p->mask * 2 + 1 : (1u << 16) - 1;
+    p->table = trainer_grow(p->table, (p->mask + 1ull) * sizeof *p->table);
+    memset(p->table, 0, (p->mask + 1ull) * sizeof *p->table);
+    for (uint32_t i = 0; i < p->n; i++) {
+        uint32_t at = p->all[i].key & p->mask;
+        while (p->table[at])
+            at = (at + 1) & p->mask;
+        p->table[at] = i + 1;
+    }
+}
+
+static void pairs_add(struct pairs *p, uint64_t hash, uint32_t value)
+{
+    uint32_t key = (uint32_t)(hash >> 32);
+
+    if (key == 0)
+        return;
+    if (!p->table || p->n * 2 > p->mask)
+        pairs_rehash(p);
+    uint32_t at = key & p->mask;
+    while (p->table[at] && p->all[p->table[at] - 1].key != key)
+        at = (at + 1) & p->mask;
+    if (!p->table[at]) {
+        if (p->n == p->room)
+            p->all = trainer_grow(p->all, (p->room = p->room ? p->room * 2 : 1024) * sizeof *p->all);
+        p->all[p->n] = (struct knowledge_slot) { key, 0 };
+        p->table[at] = ++p->n;
+    }
+    p->all[p->table[at] - 1].value |= value;
+}
+
+/* 1 the 64 most frequent words, then one more for each doubling. */
+static uint32_t rank_of(uint32_t i)
+{
+    uint32_t rank = 1;
+
+    for (; i >= 64; i /= 2)
+        rank++;
+    return rank > 15 ? 15 : rank;
+}
+
+static void add_words(struct pairs *words, const struct vectors *v, const struct clusters *clusters)
+{
+    for (uint32_t i = 0; i < v->n; i++)
+        pairs_add(words, hash_bytes(v->words[i], strlen(v->words[i])), rank_of(i) | (uint32_t)clusters->of[i] << 4);
+}
+
+/* ---- Names ------------------------------------------------------------------------------------------------------------- */
+
+static void *take(void *data, uint64_t bytes)
+{
+    (void)data;
+    return trainer_alloc(bytes);
+}
+
+static int go_on(void *data)
+{
+    (void)data;
+    return 0;
+}
+
+static void add_phrase(struct pairs *phrases, const char *name, const struct segments *s, uint32_t kind)
+{
+    uint64_t hash = 0;
+
+    if (s->n_tokens > PHRASE_LONGEST)
+        return;
+    for (uint32_t i = 0; i < s->n_tokens; i++) {
+        struct name_word word;
+        word_read(&word, name + s->tokens[i].start, s->tokens[i].end - s->tokens[i].start, NULL);
+        hash = knowledge_phrase_add(hash, word.lower);
+        pairs_add(phrases, hash, i + 1 < s->n_tokens ? PHRASE_GOES_ON : 1u << kind);
+    }
+}
+
+static void add_name(struct pairs *words, struct pairs *phrases, const char *name, uint32_t kind)
+{
+    struct segments s = { .alloc = take, .should_stop = go_on };
+    size_t length = strlen(name);
+
+    segment_tokens(&s, name, (uint32_t)length);
+    if (s.n_tokens == 1) {
+        char lower[128];
+        size_t n = word_lower(name, length, lower, sizeof lower);
+        pairs_add(words, hash_bytes(lower, n), 1u << (16 + kind));
+    } else {
+        add_phrase(phrases, name, &s, kind);
+    }
+    free(s.tokens);
+    free(s.kinds);
+}
+
+static void read_names(const char *file, struct pairs *words, struct pairs *phrases)
+{
+    static const char *const labels[] = {
+#define X(name, label) label,
+        NAME_KINDS(X)
+#undef X
+    };
+    FILE *in = fopen(file, "r");
+    char line[512];
+
+    if (!in)
+        trainer_fail("%s: cannot be read: %s", file, strerror(errno));
+    for (unsigned number = 1; fgets(line, sizeof line, in); number++) {
+        char *tab = strchr(line, '\t');
+        uint32_t kind = 0;
+        line[strcspn(line, "\n")] = 0;
+        if (!tab)
+            trainer_fail("%s:%u: expected a name and its kind, with a tab between", file, number);
+        *tab++ = 0;
+        while (kind < N_NAME_KINDS && strcmp(labels[kind], tab) != 0)
+            kind++;
+        if (kind == N_NAME_KINDS)
+            trainer_fail("%s:%u: there is no kind '%s' of names", file, number, tab);
+        add_name(words, phrases, line, kind);
+    }
+    fclose(in);
+}
+
+/* ---- Bytes ------------------------------------------------------------------------------------------------------------- */
+
+static uint32_t n_slots(const struct pairs *p)
+{
+    return p->n + p->n / 4 + 64;
+}
+
+static void put_slots(struct knowledge_slot *slots, uint32_t n, const struct pairs *p)
+{
+    memset(slots, 0, n * sizeof *slots);
+    for (uint32_t i = 0; i < p->n; i++) {
+        uint32_t at = knowledge_slot_of(p->all[i].key, n);
+        while (slots[at].key)
+            at = at + 1 < n ? at + 1 : 0;
+        slots[at] = p->all[i];
+    }
+}
+
+void *compile_knowledge(const char *vectors_file, const char *names_file, size_t *length)
+{
+    struct pairs words = { 0 }, phrases = { 0 };
+    struct vectors vectors;
+    struct clusters clusters;
+
+    vectors_read(&vectors, vectors_file);
+    clusters_make(&clusters, &vectors);
+    add_words(&words, &vectors, &clusters);
+    read_names(names_file, &words, &phrases);
+    struct knowledge_head head = { n_slots(&words), n_slots(&phrases), clusters.n, 0 };
+    size_t n_rows = clusters.n * sizeof *clusters.rows, n_rows_even = (n_rows + 7) & ~(size_t)7;
+    *length = sizeof head + n_rows_even + ((size_t)head.n_words + head.n_phrases) * sizeof(struct knowledge_slot);
+    char *bytes = trainer_alloc(*length), *at = bytes;
+    memset(bytes, 0, *length);
+    memcpy(at, &head, sizeof head);
+    memcpy(at += sizeof head, clusters.rows, n_rows);
+    put_slots((struct knowledge_slot *)(void *)(at += n_rows_even), head.n_words, &words);
+    put_slots((struct knowledge_slot *)(void *)(at + head.n_words * sizeof(struct knowledge_slot)), head.n_phrases,
+              &phrases);
+    printf("%u words, %u phrases, %zu bytes\n", words.n, phrases.n, *length);
+    return bytes;
+}

@@ -1,0 +1,350 @@
+/* learn.c: see learn.h. The likelihood's gradient is the difference between two expectations: of each label where all of them are
+ * open, and where only the gold ones are (which may be several: a source that doesn't tell types apart, or what it leaves out).
+ * Step sizes are AdaGrad's (Duchi, Hazan and Singer 2011), features are dropped at random (Hinton et al. 2012), so that the many that
+ * say the same share the weight, and the weights are the mean over the later epochs (Polyak and Juditsky 1992). The order comes from a
+ * generator with a fixed seed and the arithmetic is IEEE 754's basic operations in a fixed order. */
+#include "plugins/entities/train/learn.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plugins/lib/train/trainer.h"
+
+#define STEP 0.12f
+#define DROPPED 0.5f
+#define TOO_SMALL 0.004f /* a difference that is not worth a step */
+
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__)
+#define VECTORS __attribute__((target_clones("avx2", "default"), optimize("O3")))
+#else
+#define VECTORS
+#endif
+
+void weights_make(struct weights *w, uint32_t n_types, uint32_t n_features, uint64_t seed)
+{
+    memset(w, 0, sizeof *w);
+    w->n_types = w->transitions.n_types = n_types;
+    w->n_features = n_features;
+    w->width = (label_count(n_types) + 7) & ~7u;
+    size_t n = (size_t)n_features * w->width;
+    w->now = calloc(n, sizeof *w->now);
+    w->squares = calloc(n, sizeof *w->squares);
+    w->sum = calloc(n, sizeof *w->sum);
+    if (!w->now || !w->squares || !w->sum)
+        trainer_fail("no memory for %u features of %u labels", n_features, w->width);
+    w->random = seed * 0x9E3779B97F4A7C15ull + 88172645463325252ull;
+}
+
+void weights_free(struct weights *w)
+{
+    free(w->now);
+    free(w->squares);
+    free(w->sum);
+}
+
+/* Marsaglia's xorshift (2003). */
+static uint32_t random_number(struct weights *w)
+{
+    w->random ^= w->random << 13;
+    w->random ^= w->random >> 7;
+    w->random ^= w->random << 17;
+    return (uint32_t)(w->random >> 32);
+}
+
+/* Room for one sentence, twice: with all labels open and with the gold ones. */
+struct desk {
+    struct lattice free, gold;
+    lattice_row *change;
+    uint32_t *kept, *kept_starts;
+    uint32_t room;
+    struct transitions factors;
+};
+
+static void make_lattice(struct lattice *l)
+{
+    size_t rows = SENTENCE_MOST_TOKENS * sizeof(lattice_row);
+
+    l->score = trainer_alloc(rows);
+    l->factor = trainer_alloc(rows);
+    l->ahead = trainer_alloc(rows);
+    l->behind = trainer_alloc(rows);
+    l->scale = trainer_alloc(SENTENCE_MOST_TOKENS * sizeof *l->scale);
+    l->from = trainer_alloc(SENTENCE_MOST_TOKENS * sizeof *l->from);
+    l->best_score = trainer_alloc(sizeof(lattice_row));
+    l->best_before = trainer_alloc(sizeof(lattice_row));
+    memset(l->score, 0, rows);
+}
+
+static void free_lattice(struct lattice *l)
+{
+    free(l->factor);
+    free(l->ahead);
+    free(l->behind);
+    free(l->scale);
+    free(l->from);
+    free(l->best_score);
+    free(l->best_before);
+}
+
+static void desk_make(struct desk *d)
+{
+    memset(d, 0, sizeof *d);
+    make_lattice(&d->free);
+    make_lattice(&d->gold);
+    free(d->gold.score);
+    d->gold.score = d->free.score;
+    d->change = trainer_alloc(SENTENCE_MOST_TOKENS * sizeof *d->change);
+    d->kept_starts = trainer_alloc((SENTENCE_MOST_TOKENS + 1) * sizeof *d->kept_starts);
+}
+
+static void desk_free(struct desk *d)
+{
+    free(d->free.score);
+    free_lattice(&d->free);
+    free_lattice(&d->gold);
+    free(d->change);
+    free(d->kept);
+    free(d->kept_starts);
+}
+
+/* ---- Scores ------------------------------------------------------------------------------------------------------------ */
+
+static uint32_t keep(struct weights *w, float dropped, const uint32_t *features, uint32_t n, uint32_t *kept)
+{
+    uint32_t k = 0;
+
+    for (uint32_t i = 0; i < n; i++)
+        if (dropped == 0 || (float)(random_number(w) >> 8) >= dropped * (1 << 24))
+            kept[k++] = features[i];
+    return k;
+}
+
+/* The features of each token that are not dropped this time. */
+static void choose_features(struct desk *d, struct weights *w, const struct example *e, bool with_votes, float dropped)
+{
+    uint32_t most = e->starts[e->n] + (with_votes ? e->vote_starts[e->n] : 0), n = 0;
+
+    if (most > d->room)
+        d->kept = trainer_grow(d->kept, (d->room = most * 2) * sizeof *d->kept);
+    for (uint32_t i = 0; i < e->n; i++) {
+        d->kept_starts[i] = n;
+        n += keep(w, dropped, e->features + e->starts[i], e->starts[i + 1] - e->starts[i], d->kept + n);
+        if (with_votes)
+            n += keep(w, dropped, e->votes + e->vote_starts[i], e->vote_starts[i + 1] - e->vote_starts[i], d->kept + n);
+    }
+    d->kept_starts[e->n] = n;
+}
+
+VECTORS static void sum_scores(const struct weights *w, const uint32_t *features, uint32_t n, float by, float *score)
+{
+    for (uint32_t k = 0; k < w->width; k++)
+        score[k] = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        const float *row = w->now + (size_t)features[i] * w->width;
+        for (uint32_t k = 0; k < w->width; k++)
+            score[k] += row[k];
+    }
+    for (uint32_t k = 0; k < w->width; k++)
+        score[k] *= by;
+}
+
+static void read_scores(struct desk *d, const struct weights *w, const struct example *e, float by)
+{
+    for (uint32_t i = 0; i < e->n; i++)
+        sum_scores(w, d->kept + d->kept_starts[i], d->kept_starts[i + 1] - d->kept_starts[i], by, d->free.score[i]);
+}
+
+/* ---- Steps ------------------------------------------------------------------------------------------------------------- */
+
+VECTORS static void step_row(float *weights, float *squares, const float *change, uint32_t width)
+{
+    for (uint32_t k = 0; k < width; k++) {
+        squares[k] += change[k] * change[k];
+        weights[k] -= STEP * change[k] / (sqrtf(squares[k]) + 0.1f);
+    }
+}
+
+/* How much likelier each label is than it should be. False when there is nothing to learn. */
+static bool find_changes(struct desk *d, const struct weights *w, const struct example *e)
+{
+    float most = 0;
+
+    for (uint32_t i = 0; i < e->n; i++)
+        for (uint32_t k = 0; k < w->width; k++) {
+            float a = k < label_count(w->n_types) ? d->free.ahead[i][k] * d->free.behind[i][k] : 0,
+                  b = k < label_count(w->n_types) ? d->gold.ahead[i][k] * d->gold.behind[i][k] : 0;
+            d->change[i][k] = a - b;
+            most = fabsf(a - b) > most ? fabsf(a - b) : most;
+        }
+    return most > TOO_SMALL;
+}
+
+static void step_one(float *weight, float *squares, float change)
+{
+    *squares += change * change;
+    *weight -= STEP * change / (sqrtf(*squares) + 0.1f);
+}
+
+/* Adds the expected transitions before token i, times `by`. */
+VECTORS static void expect(const struct lattice *l, const struct transitions *f, uint32_t i, float by,
+                           struct transitions *sum)
+{
+    uint32_t n = f->n_types, openers = label_openers(n);
+    float next[NAME_ROW];
+    const float *before = l->ahead[i - 1];
+
+    for (uint32_t k = 0; k < NAME_ROW; k++)
+        next[k] = l->factor[i][k] * l->behind[i][k] * l->scale[i] * by;
+    for (uint32_t c = 0; c < openers; c++)
+        if (before[n + c] > 1e-6f)
+            for (uint32_t k = 0; k < OPENER_ROW; k++)
+                sum->open[c][k] += before[n + c] * f->open[c][k] * next[k];
+    for (uint32_t t = 0; t < n; t++) {
+        uint32_t inside = label_make(n, t, PLACE_INSIDE), last = label_make(n, t, PLACE_LAST);
+        sum->inside[t] += before[t] * f->inside[t] * next[inside];
+        sum->last[t] += before[t] * f->last[t] * next[last];
+        sum->inside_inside[t] += before[inside] * f->inside_inside[t] * next[inside];
+        sum->inside_last[t] += before[inside] * f->inside_last[t] * next[last];
+    }
+}
+
+static void step_transitions(struct desk *d, struct weights *w, const struct example *e)
+{
+    static const struct transitions nothing;
+    struct transitions change = nothing, *now = &w->transitions, *squares = &w->transition_squares;
+    uint32_t openers = label_openers(w->n_types);
+
+    for (uint32_t i = 1; i < e->n; i++) {
+        expect(&d->free, &d->factors, i, 1, &change);
+        expect(&d->gold, &d->factors, i, -1, &change);
+    }
+    for (uint32_t c = 0; c < openers; c++)
+        for (uint32_t k = 0; k < openers; k++)
+            step_one(&now->open[c][k], &squares->open[c][k], change.open[c][k]);
+    for (uint32_t t = 0; t < w->n_types; t++) {
+        step_one(&now->inside[t], &squares->inside[t], change.inside[t]);
+        step_one(&now->last[t], &squares->last[t], change.last[t]);
+        step_one(&now->inside_inside[t], &squares->inside_inside[t], change.inside_inside[t]);
+        step_one(&now->inside_last[t], &squares->inside_last[t], change.inside_last[t]);
+    }
+}
+
+static void learn_example(struct desk *d, struct weights *w, const struct example *e, bool with_votes)
+{
+    choose_features(d, w, e, with_votes, DROPPED);
+    read_scores(d, w, e, 1 / (1 - DROPPED));
+    transitions_exp(&d->factors, &w->transitions);
+    lattice_factors(&d->free, w->n_types, e->n, e->open);
+    lattice_factors(&d->gold, w->n_types, e->n, e->gold);
+    if (!lattice_sums(&d->free, &d->factors, e->n) || !lattice_sums(&d->gold, &d->factors, e->n) ||
+        !find_changes(d, w, e))
+        return;
+    step_transitions(d, w, e);
+    for (uint32_t i = 0; i < e->n; i++) {
+        float most = 0;
+        for (uint32_t k = 0; k < w->width; k++)
+            most = fabsf(d->change[i][k]) > most ? fabsf(d->change[i][k]) : most;
+        for (uint32_t f = d->kept_starts[i]; f < d->kept_starts[i + 1] && most > TOO_SMALL; f++) {
+            size_t at = (size_t)d->kept[f] * w->width;
+            step_row(w->now + at, w->squares + at, d->change[i], w->width);
+        }
+    }
+}
+
+/* ---- Epochs ------------------------------------------------------------------------------------------------------------ */
+
+static bool is_aside(const struct learning *l, const struct example *e)
+{
+    return l->folds > 0 && e->text % l->folds == l->fold;
+}
+
+static uint32_t *shuffled(struct weights *w, uint32_t n)
+{
+    uint32_t *order = trainer_alloc(n * sizeof *order);
+
+    for (uint32_t i = 0; i < n; i++)
+        order[i] = i;
+    for (uint32_t i = n; i > 1; i--) {
+        uint32_t j = random_number(w) % i, t = order[i - 1];
+        order[i - 1] = order[j];
+        order[j] = t;
+    }
+    return order;
+}
+
+void learn_epoch(struct weights *w, const struct learning *l, uint32_t epoch, void (*progress)(double share))
+{
+    uint32_t *order = shuffled(w, l->examples->n);
+    struct desk desk;
+
+    desk_make(&desk);
+    for (uint32_t i = 0; i < l->examples->n; i++) {
+        const struct example *e = &l->examples->all[order[i]];
+        if (progress && i % 256 == 0)
+            progress((double)i / l->examples->n);
+        if (is_aside(l, e) || (e->caseless && (e->text + epoch) % 2 == 0)) /* the second dress every other time */
+            continue;
+        learn_example(&desk, w, e, l->with_votes && random_number(w) % 2 == 0);
+    }
+    desk_free(&desk);
+    free(order);
+}
+
+/* Calls `use` with each pair of arrays of now and sum. */
+static void each_array(struct weights *w, void (*use)(float *now, float *sum, size_t n, float by))
+{
+    struct transitions *sum = &w->transition_sum, *now = &w->transitions;
+    float by = w->n_summed > 0 ? 1 / (float)w->n_summed : 1;
+
+    use(w->now, w->sum, (size_t)w->n_features * w->width, by);
+    use(&now->open[0][0], &sum->open[0][0], OPENER_ROW * OPENER_ROW, by);
+    use(now->inside, sum->inside, NAME_MOST_TYPES, by);
+    use(now->last, sum->last, NAME_MOST_TYPES, by);
+    use(now->inside_inside, sum->inside_inside, NAME_MOST_TYPES, by);
+    use(now->inside_last, sum->inside_last, NAME_MOST_TYPES, by);
+}
+
+static void add_array(float *now, float *sum, size_t n, float by)
+{
+    (void)by;
+    for (size_t i = 0; i < n; i++)
+        sum[i] += now[i];
+}
+
+static void mean_array(float *now, float *sum, size_t n, float by)
+{
+    for (size_t i = 0; i < n; i++)
+        now[i] = sum[i] * by;
+}
+
+void weights_sum(struct weights *w)
+{
+    each_array(w, add_array);
+    w->n_summed++;
+}
+
+void weights_mean(struct weights *w)
+{
+    each_array(w, mean_array);
+}
+
+void learn_label(const struct weights *weights, const struct learning *l)
+{
+    struct weights w = *weights;
+    struct desk desk;
+
+    desk_make(&desk);
+    for (uint32_t i = 0; i < l->examples->n; i++) {
+        const struct example *e = &l->examples->all[i];
+        if (!is_aside(l, e))
+            continue;
+        choose_features(&desk, &w, e, false, 0);
+        read_scores(&desk, &w, e, 1);
+        for (uint32_t t = 0; t < e->n; t++)
+            if ((e->open[t] & (e->open[t] - 1)) == 0)
+                desk.free.score[t][label_outside(w.n_types)] += 60;
+        lattice_best(&desk.free, &w.transitions, e->n, l->examples->labels[2 * e->text + e->caseless] + e->token);
+    }
+    desk_free(&desk);
+}

@@ -1,0 +1,183 @@
+/* main.c: the names' trainer, which `textctl train entities` and `textctl evaluate entities` start. */
+#include <getopt.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "plugins/entities/train/train.h"
+#include "plugins/lib/train/trainer.h"
+
+static const char usage[] =
+    "usage: textctl train entities --train FILE... --dev FILE... --out MODEL [OPTION]...\n"
+    "       textctl evaluate entities --model MODEL FILE...\n"
+    "\n"
+    "Learns names from texts in which they are marked, or says how well a model does on such texts. A file is\n"
+    "of JSON Lines, {\"id\", \"text\", \"entities\": [{\"start\", \"end\", \"type\"}]} with offsets in bytes, or of "
+    "CoNLL columns;\n"
+    "both may be compressed by gzip. FILE=LICENCE takes only the records whose \"licence\" contains LICENCE.\n"
+    "\n"
+    "  --train FILE        texts to learn from; may be given again, for a set with other types, too\n"
+    "  --dev FILE          texts to try it on, others than those: the best epoch is kept\n"
+    "  --out MODEL         the file to write\n"
+    "  --types TABLE       what the types of each set mean; see docs/models.md\n"
+    "  --knowledge MODEL   takes clusters of words and lists of names from this model, not from the installed one;\n"
+    "                      'none': without\n"
+    "  --vectors FILE --names FILE   compiles them instead, of vectors of words and a list of names\n"
+    "  --epochs N          at most, 1 to 100 (default 20)\n"
+    "  --model MODEL       the model to evaluate (default: the installed one)\n"
+    "  --min-score X       leaves out what scores less, 0 to 1 (default 0)\n"
+    "  --predictions FILE  writes what was found, as JSON Lines\n"
+    "  --segmenter MODEL   the segmenter's model (default: the installed one)\n";
+
+_Noreturn static void fail_usage(const char *why, const char *what)
+{
+    fprintf(stderr, "%s: %s%s\n\n%s", trainer_name, why, what, usage);
+    exit(2);
+}
+
+/* A file of the installation, told from where this program is: …/libexec/textd/entities-train and …/share/textd/models. */
+static const char *installed(const char *model)
+{
+    static char paths[2][4200];
+    static int n;
+    char self[4096], *path = paths[n++ % 2];
+    ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
+
+    self[length > 0 ? length : 0] = 0;
+    snprintf(path, sizeof *paths, "%s/../../share/textd/models/%s", dirname(self), model);
+    return path;
+}
+
+struct wishes {
+    struct train_wishes train;
+    struct evaluate_wishes evaluate;
+};
+
+enum { TRAIN = 256, DEV, OUT, TYPES, KNOWLEDGE, VECTORS, NAMES, EPOCHS, MODEL, MIN_SCORE, PREDICTIONS, SEGMENTER };
+
+static const struct option options[] = {
+    { "train", required_argument, NULL, TRAIN },
+    { "dev", required_argument, NULL, DEV },
+    { "out", required_argument, NULL, OUT },
+    { "types", required_argument, NULL, TYPES },
+    { "knowledge", required_argument, NULL, KNOWLEDGE },
+    { "vectors", required_argument, NULL, VECTORS },
+    { "names", required_argument, NULL, NAMES },
+    { "epochs", required_argument, NULL, EPOCHS },
+    { "model", required_argument, NULL, MODEL },
+    { "min-score", required_argument, NULL, MIN_SCORE },
+    { "predictions", required_argument, NULL, PREDICTIONS },
+    { "segmenter", required_argument, NULL, SEGMENTER },
+    { "help", no_argument, NULL, 'h' },
+    { NULL, 0, NULL, 0 },
+};
+
+static void add_file(const char **files, int *n, const char *file)
+{
+    if (*n == MOST_FILES)
+        fail_usage("too many files: ", file);
+    files[(*n)++] = file;
+}
+
+static double read_number(const char *option, const char *text, double least, double most)
+{
+    char *end;
+    double x = strtod(text, &end);
+
+    if (end == text || *end || !(x >= least && x <= most)) {
+        char why[100];
+        snprintf(why, sizeof why, "%s must be a number from %g to %g, not ", option, least, most);
+        fail_usage(why, text);
+    }
+    return x;
+}
+
+static void take_option(struct wishes *w, int option, char *value)
+{
+    switch (option) {
+    case TRAIN:
+        add_file(w->train.train, &w->train.n_train, value);
+        break;
+    case DEV:
+        add_file(w->train.dev, &w->train.n_dev, value);
+        break;
+    case OUT:
+        w->train.out = value;
+        break;
+    case TYPES:
+        w->train.types = w->evaluate.types = value;
+        break;
+    case KNOWLEDGE:
+        w->train.knowledge = strcmp(value, "none") == 0 ? NULL : value;
+        break;
+    case VECTORS:
+        w->train.vectors = value;
+        break;
+    case NAMES:
+        w->train.list = value;
+        break;
+    case EPOCHS:
+        w->train.epochs = (int)read_number("--epochs", value, 1, 100);
+        break;
+    case MODEL:
+        w->evaluate.model = value;
+        break;
+    case MIN_SCORE:
+        w->evaluate.min_score = read_number("--min-score", value, 0, 1);
+        break;
+    case PREDICTIONS:
+        w->evaluate.predictions = value;
+        break;
+    case SEGMENTER:
+        w->train.segmenter = w->evaluate.segmenter = value;
+        break;
+    case 'h':
+        fputs(usage, stdout);
+        exit(0);
+    default:
+        fail_usage("wrong option", "");
+    }
+}
+
+static int run_train(struct wishes *w, int argc, char **argv)
+{
+    if (optind < argc)
+        fail_usage("what is this file for? ", argv[optind]);
+    if (w->train.n_train == 0 || w->train.n_dev == 0 || !w->train.out)
+        fail_usage("--train, --dev and --out must be given", "");
+    if (!w->train.vectors != !w->train.list)
+        fail_usage("--vectors and --names go together", "");
+    return train(&w->train);
+}
+
+static int run_evaluate(struct wishes *w, int argc, char **argv)
+{
+    while (optind < argc)
+        add_file(w->evaluate.files, &w->evaluate.n_files, argv[optind++]);
+    if (w->evaluate.n_files == 0)
+        fail_usage("there is no file to evaluate on", "");
+    return evaluate(&w->evaluate);
+}
+
+int main(int argc, char **argv)
+{
+    struct wishes w = { .train = { .epochs = 20 } };
+    bool is_train = argc > 1 && strcmp(argv[1], "train") == 0;
+    int option;
+
+    trainer_name = is_train ? "train entities" : "evaluate entities";
+    if (argc < 2 || (!is_train && strcmp(argv[1], "evaluate") != 0))
+        fail_usage("expected 'train' or 'evaluate'", "");
+    w.train.knowledge = w.evaluate.model = installed("entities/entities.model");
+    w.train.segmenter = w.evaluate.segmenter = installed("segmenter/segmenter.model");
+    argc--, argv++;
+    opterr = 0;
+    while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+        if (option == '?')
+            fail_usage("wrong option: ", argv[optind - 1]);
+        take_option(&w, option, optarg);
+    }
+    return is_train ? run_train(&w, argc, argv) : run_evaluate(&w, argc, argv);
+}

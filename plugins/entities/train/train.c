@@ -1,0 +1,199 @@
+/* train.c: learns a model, in two steps: models of halves of the texts give the other halves a first reading, as one that has not seen
+ * them would (jackknifing); then the model itself learns both readings. After each epoch the mean of the weights so far is tried on
+ * the dev texts; the best is kept, and the end is when PATIENCE epochs have not been better. */
+#include "plugins/entities/train/train.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plugins/entities/train/calibrate.h"
+#include "plugins/entities/train/compile.h"
+#include "plugins/entities/train/progress.h"
+#include "plugins/entities/train/score.h"
+#include "plugins/entities/train/write.h"
+#include "plugins/lib/train/trainer.h"
+
+#define FOLDS 2u
+#define FOLD_EPOCHS 6u
+#define FIRST_MEAN 3u /* the epoch from which on weights are averaged */
+#define PATIENCE 5u
+#define LEAST_COUNT 1u       /* of a feature */
+#define LEAST_COUNT_LARGE 3u /* where there are many texts */
+#define MANY_TOKENS 500000u
+#define LEAST_WEIGHT 4
+
+struct training {
+    const struct train_wishes *wishes;
+    struct types_table types;
+    struct texts train, dev;
+    struct knowledge_bytes bytes;
+    struct knowledge known;
+    struct examples examples;
+    uint32_t least;
+    unsigned char *best;
+    size_t best_length;
+    double best_f1;
+};
+
+/* ---- Reading ----------------------------------------------------------------------------------------------------------- */
+
+/* A model's knowledge, as it is in its file. */
+static struct knowledge_bytes knowledge_of(const char *file)
+{
+    struct names_model model;
+    char reason[300];
+    size_t length;
+    const char *bytes = trainer_load(file, &length);
+
+    if (!bytes)
+        trainer_fail("%s: cannot be read: %s", file, strerror(errno));
+    if (names_model_open(&model, bytes, length, reason, sizeof reason) != 0)
+        trainer_fail("%s: %s", file, reason);
+    size_t n = model.head->n_knowledge_bytes;
+    return (struct knowledge_bytes) { bytes + length - n, n };
+}
+
+static void read_all(struct training *t)
+{
+    const struct train_wishes *w = t->wishes;
+    uint64_t tokens = 0;
+
+    texts_use_segmenter(w->segmenter);
+    if (w->types)
+        types_table_read(&t->types, w->types);
+    if (w->vectors)
+        t->bytes.bytes = compile_knowledge(w->vectors, w->list, &t->bytes.length);
+    else if (w->knowledge)
+        t->bytes = knowledge_of(w->knowledge);
+    if (t->bytes.length > 0 && knowledge_open(&t->known, t->bytes.bytes, t->bytes.length) != t->bytes.length)
+        trainer_fail("the knowledge's parts do not fit together");
+    for (int i = 0; i < w->n_train; i++)
+        texts_read(&t->train, &t->types, w->train[i]);
+    if (t->train.n == 0 || t->types.n_types == 0)
+        trainer_fail("there is nothing to learn from in these files");
+    t->types.is_fixed = true;
+    for (int i = 0; i < w->n_dev; i++)
+        texts_read(&t->dev, &t->types, w->dev[i]);
+    for (uint32_t i = 0; i < t->train.n; i++)
+        tokens += t->train.all[i].input.n_tokens;
+    t->least = tokens > MANY_TOKENS ? LEAST_COUNT_LARGE : LEAST_COUNT;
+    printf("%u texts of %llu tokens to learn from, %u to try it on, %u types\n", t->train.n, (unsigned long long)tokens,
+           t->dev.n, t->types.n_types);
+}
+
+/* ---- Learning ---------------------------------------------------------------------------------------------------------- */
+
+static void read_first(struct training *t)
+{
+    for (uint32_t fold = 0; fold < FOLDS; fold++) {
+        struct learning learning = { &t->examples, fold, FOLDS, false };
+        struct weights weights;
+        weights_make(&weights, t->types.n_types, t->examples.n_features, fold + 2);
+        for (uint32_t epoch = 0; epoch < FOLD_EPOCHS; epoch++) {
+            double part = (fold * FOLD_EPOCHS + epoch) / (double)(FOLDS * FOLD_EPOCHS);
+            progress_stage("first reading", part * 0.3, (part + 1.0 / (FOLDS * FOLD_EPOCHS)) * 0.3);
+            learn_epoch(&weights, &learning, epoch, progress_show);
+            if (epoch >= FIRST_MEAN)
+                weights_sum(&weights);
+        }
+        weights_mean(&weights);
+        learn_label(&weights, &learning);
+        weights_free(&weights);
+    }
+}
+
+static unsigned char *make_model(const struct training *t, const struct weights *weights, size_t *length,
+                                 struct names_model *model)
+{
+    unsigned char *bytes = write_model(weights, &t->examples, &t->types, &t->bytes, LEAST_WEIGHT, 1, 0, length);
+    char reason[300];
+
+    model_file_seal(&names_model_kind, bytes, *length);
+    if (names_model_open(model, bytes, *length, reason, sizeof reason) != 0)
+        trainer_fail("the model that was made is wrong: %s", reason);
+    return bytes;
+}
+
+/* Whether the model is better than all before it; then it is kept. */
+static bool try_model(struct training *t, const struct weights *weights, uint32_t epoch)
+{
+    struct names_model model;
+    size_t length;
+    unsigned char *bytes = make_model(t, weights, &length, &model);
+    struct score score = { 0 };
+
+    for (uint32_t i = 0; i < t->dev.n; i++)
+        score_text(&score, &model, &t->dev.all[i], 0);
+    progress_clear();
+    printf("epoch %2u   F1 on dev %6.2f\n", epoch + 1, score_f1(&score.all));
+    fflush(stdout);
+    if (t->best && score_f1(&score.all) <= t->best_f1) {
+        free(bytes);
+        return false;
+    }
+    free(t->best);
+    t->best = bytes;
+    t->best_length = length;
+    t->best_f1 = score_f1(&score.all);
+    return true;
+}
+
+static void read_second(struct training *t)
+{
+    struct learning learning = { &t->examples, 0, 0, true };
+    uint32_t epochs = (uint32_t)t->wishes->epochs, worse = 0;
+    struct weights weights;
+
+    weights_make(&weights, t->types.n_types, t->examples.n_features, 1);
+    for (uint32_t epoch = 0; epoch < epochs && worse < PATIENCE; epoch++) {
+        progress_stage("learning", 0.3 + 0.7 * epoch / epochs, 0.3 + 0.7 * (epoch + 1) / epochs);
+        learn_epoch(&weights, &learning, epoch, progress_show);
+        if (epoch < FIRST_MEAN && epoch + 1 < epochs)
+            continue;
+        weights_sum(&weights);
+        worse = try_model(t, &weights, epoch) ? 0 : worse + 1;
+    }
+    weights_free(&weights);
+}
+
+/* Calibrates the best model, says how it does, and writes it. */
+static void finish(struct training *t)
+{
+    struct model_names_head *head = (struct model_names_head *)(void *)(t->best + sizeof(struct model_file_head));
+    struct score score = { 0 };
+    struct names_model model;
+    char reason[300];
+
+    model_file_seal(&names_model_kind, t->best, t->best_length);
+    if (names_model_open(&model, t->best, t->best_length, reason, sizeof reason) != 0)
+        trainer_fail("the model that was made is wrong: %s", reason);
+    calibrate_fit(&model, &t->dev, &head->slope, &head->offset);
+    for (uint32_t i = 0; i < t->dev.n; i++)
+        score_text(&score, &model, &t->dev.all[i], 0);
+    score_print(&score, &model, stdout);
+    trainer_write(t->wishes->out, &names_model_kind, t->best, t->best_length);
+    printf("%s: %zu bytes, %u features\n", t->wishes->out, t->best_length, model.head->n_features);
+}
+
+int train(const struct train_wishes *wishes)
+{
+    struct training *t = trainer_alloc(sizeof *t);
+
+    memset(t, 0, sizeof *t);
+    t->wishes = wishes;
+    progress_stage("reading", 0, 0);
+    read_all(t);
+    examples_make(&t->examples, &t->train, &t->known, &t->types, t->least);
+    read_first(t);
+    examples_add_votes(&t->examples, &t->train, &t->known, t->least);
+    read_second(t);
+    finish(t);
+    examples_free(&t->examples, &t->train);
+    texts_free(&t->train);
+    texts_free(&t->dev);
+    free(t->best);
+    free(t);
+    return 0;
+}

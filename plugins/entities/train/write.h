@@ -1,0 +1,22 @@
+/* write.h: the model's file, from the weights. */
+#ifndef ENTITIES_TRAIN_WRITE_H
+#define ENTITIES_TRAIN_WRITE_H
+
+#include "plugins/entities/names/model.h"
+#include "plugins/entities/train/examples.h"
+#include "plugins/entities/train/learn.h"
+#include "plugins/entities/train/types_table.h"
+
+/* Knowledge as it is in a file. */
+struct knowledge_bytes {
+    const void *bytes; /* NULL: there is none */
+    size_t length;
+};
+
+/* Makes a model's bytes (with malloc) of the mean of the weights; the head is still empty. Weights that round to less than `least`
+ * are left out. */
+unsigned char *write_model(const struct weights *weights, const struct examples *examples,
+                           const struct types_table *types, const struct knowledge_bytes *knowledge, int least,
+                           float slope, float offset, size_t *length);
+
+#endif

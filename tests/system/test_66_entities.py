@@ -1,0 +1,140 @@
+"""The plugin entities through the daemon: values and ids in the result, its options and their errors, and dictionaries: an operator's
+lists of names, which a reload brings in, or refuses while the old ones go on."""
+
+import shutil
+import threading
+
+import pytest
+
+from conftest import BUILD, wait_for
+
+TEXT = "On 12 May 2024 Zorbex Mini sold for $3.2bn, up 5%. Call +44 20 7946 0958."
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """The plugins, and the entities' own folder, which lists can be put into."""
+    directory = tmp_path / "plugins"
+    directory.mkdir(mode=0o755)
+    for name in ("segmenter", "entities"):
+        shutil.copy(BUILD / "lib/textd/plugins" / f"{name}.so", directory / f"{name}.so")
+        shutil.copytree(BUILD / "share/textd/models" / name, directory / name)
+    return directory
+
+
+def config(folder, **options):
+    return {"plugin_dirs": [str(folder)], "workers": {"count": 2},
+            "plugins": [{"name": "segmenter"}, {"name": "entities", "options": options}]}
+
+
+def found(client, text, **options):
+    result = client.result(text, "entities", plugins=["entities"], options={"entities": options})
+    return {e["text"]: e for e in result["entities"]}
+
+
+def test_expressions_have_values(textd, folder):
+    client = textd(config(folder)).client()
+    entities = found(client, TEXT)
+    assert entities["12 May 2024"]["type"] == "DATE" and entities["12 May 2024"]["value"] == "2024-05-12"
+    assert entities["$3.2bn"]["value"] == {"amount": 3200000000, "currency": "USD"}
+    assert entities["5%"]["value"] == {"number": 5, "unit": "%"}
+    assert entities["+44 20 7946 0958"]["value"] == "+442079460958"
+    assert found(client, "5 to 10 km")["5 to 10 km"]["value"] == {"number": 5, "to": 10, "unit": "km"}
+    assert found(client, "two thirds of it")["two thirds"]["value"] == {"number": 2 / 3}
+
+
+def test_options_hold_for_one_request(textd, folder):
+    client = textd(config(folder, date_order="dmy")).client()
+    assert found(client, "Due 5/12/24.")["5/12/24"]["value"] == "2024-12-05"
+    assert found(client, "Due 5/12/24.", date_order="mdy")["5/12/24"]["value"] == "2024-05-12"
+    assert found(client, "It came yesterday.")["yesterday"]["value"] == "-P1D"
+    assert found(client, "It came yesterday.", reference_date="2024-03-01")["yesterday"]["value"] == "2024-02-29"
+    assert set(found(client, TEXT, types="DATE,PERCENT")) == {"12 May 2024", "5%"}
+
+
+@pytest.mark.parametrize("options, words", [
+    ({"reference_date": "1 May"}, "entities.reference_date is '1 May'; it must be a day, such as 2024-05-12, or empty"),
+    ({"reference_date": "2023-02-29"}, "it must be a day"),
+    ({"types": "PERSON,CITY"}, "entities.types has no type 'CITY'; there are: PERSON ORG"),
+])
+def test_wrong_values_of_options_are_told(textd, folder, options, words):
+    client = textd(config(folder)).client()
+    error = client.error("abc", plugins=["entities"], options={"entities": options})
+    assert error["code"] == "PLUGIN_FAILED" and words in error["message"]
+
+
+def test_options_that_no_request_may_set(textd, folder):
+    client = textd(config(folder)).client()
+    for options in ({"date_order": "ymd"}, {"dictionaries": "x.tsv"}):
+        assert client.error("abc", plugins=["entities"], options={"entities": options})["code"] == "BAD_OPTION"
+
+
+def test_a_dictionary_adds_names_types_and_ids(textd, folder):
+    (folder / "entities/products.tsv").write_text("Zorbex\tBRAND\tb1\nZorbex Mini\tGADGET\tg7\n12 May\tPARTY\n")
+    (folder / "entities/loose.tsv").write_text("#! case=fold diacritics=fold priority=low\nSold\tVERB\tv\nMay 2024\tMONTH\n")
+    client = textd(config(folder, dictionaries="products.tsv, loose.tsv")).client()
+    entities = found(client, TEXT)
+    assert entities["Zorbex Mini"] == {"start": 15, "end": 26, "type": "GADGET", "text": "Zorbex Mini", "score": 1, "id": "g7"}
+    assert entities["12 May"]["type"] == "PARTY" and "12 May 2024" not in entities, "an operator's word comes first"
+    assert entities["sold"]["id"] == "v" and "id" not in entities["12 May"]
+    assert set(found(client, TEXT, types="GADGET,DATE")) == {"Zorbex Mini"}
+    assert found(client, "ZORBEX in MAY 2024")["MAY 2024"]["type"] == "DATE", "a list of low priority gives way"
+
+
+@pytest.mark.parametrize("lists, names, words", [
+    ({"a.tsv": "Acme\n"}, "a.tsv", "a.tsv:1: the name has no type"),
+    ({"a.tsv": "Acme\tORG\nb\tbrand\n"}, "a.tsv", "a.tsv:2: the type is 'brand'"),
+    ({}, "none.tsv", "there is no resource none.tsv"),
+    ({}, "../a.tsv", "must be the name of a file"),
+    ({"a.tsv": ""}, "a.tsv,a.tsv", "names 'a.tsv' twice"),
+])
+def test_a_wrong_dictionary_is_refused_at_start(textd, folder, lists, names, words):
+    for name, content in lists.items():
+        (folder / "entities" / name).write_text(content)
+    daemon = textd(config(folder, dictionaries=names), wait=False)
+    assert daemon.exit_code() != 0
+    assert words in daemon.log()
+
+
+class Traffic(threading.Thread):
+    """Asks without pause, and keeps what was wrong."""
+
+    def __init__(self, daemon):
+        super().__init__()
+        self.client, self.wrong, self.ids, self.answered, self.is_over = daemon.client(), [], set(), 0, False
+
+    def run(self):
+        while not self.is_over:
+            reply = self.client.ask("We bought a Zorbex Mini.", plugins=["entities"])
+            names = [e for e in reply["results"]["entities"]["entities"] if e["type"] == "GADGET"] if reply["ok"] else []
+            self.wrong += [] if len(names) == 1 else [reply]
+            self.ids.update(e["id"] for e in names)
+            self.answered += 1
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        self.is_over = True
+        self.join()
+
+
+def test_dictionaries_are_reloaded_under_load_and_broken_ones_refused(textd, folder):
+    path = folder / "entities/products.tsv"
+    path.write_text("Zorbex Mini\tGADGET\tid0\n")
+    daemon = textd(config(folder, dictionaries="products.tsv"))
+    with Traffic(daemon) as traffic:
+        for number in range(1, 11):
+            wait_for("documents to be answered", lambda: traffic.answered > 5 * number)
+            if number % 3 == 0:
+                path.write_text("Zorbex Mini\tGADGET\tbroken\nand a line without a type\n")
+                reply = daemon.control(op="plugin.reload", plugin="entities")
+                assert not reply["ok"] and reply["error"]["code"] == "RELOAD_FAILED"
+                assert "products.tsv:2: the name has no type" in reply["error"]["message"]
+            else:
+                path.write_text(f"Zorbex Mini\tGADGET\tid{number}\n")
+                assert daemon.control(op="plugin.reload", plugin="entities")["ok"]
+                wait_for("the new list", lambda: f"id{number}" in traffic.ids)
+    assert not traffic.wrong and "broken" not in traffic.ids
+    assert not daemon.logged("worker.lost")

@@ -1,0 +1,130 @@
+"""The names' model: `textctl train entities` and `textctl evaluate entities`, and the model that is shipped."""
+
+import json
+import os
+import random
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+BUILD = Path(os.environ.get("TEXTD_BUILD", ROOT / "build"))
+SHIPPED = ROOT / "plugins/entities/entities.model"
+PEOPLE = ["Ada Wimsel", "Bruno Tarkas", "Mina Oyelu", "Rosa Vandermeer", "Okon Bright"]
+PLACES = ["Tarnby", "Port Esker", "Lower Wend", "Mirrow"]
+PATTERNS = ["{p} moved to {l} last spring.", "The ferry from {l} was late again.", "We asked {p} about it.",
+            "In {l}, {p} keeps bees.", "Nothing happened on that day."]
+
+
+def textctl(*args):
+    return subprocess.run([BUILD / "bin/textctl", *map(str, args)], capture_output=True, text=True, stdin=subprocess.DEVNULL)
+
+
+def sentences(n, seed):
+    chosen = random.Random(seed)
+    for _ in range(n):
+        pattern = chosen.choice(PATTERNS)
+        names = {"p": (chosen.choice(PEOPLE), "PERSON"), "l": (chosen.choice(PLACES), "LOC")}
+        yield [(part, None) if i % 2 == 0 else names[part] for i, part in enumerate(re.split(r"\{(.)\}", pattern))]
+
+
+def write_records(file, n=120, seed=1):
+    with file.open("w") as out:
+        for number, parts in enumerate(sentences(n, seed)):
+            text, entities = "", []
+            for part, kind in parts:
+                if kind:
+                    entities.append({"start": len(text), "end": len(text) + len(part), "type": kind})
+                text += part
+            out.write(json.dumps({"id": str(number), "text": text, "entities": entities}) + "\n")
+
+
+def write_columns(file, n=120, seed=1):
+    with file.open("w") as out:
+        for number, parts in enumerate(sentences(n, seed)):
+            out.write("-DOCSTART- -X- O\n\n" if number % 10 == 0 else "")
+            for part, kind in parts:
+                for i, word in enumerate(re.findall(r"\w+|[.,]", part)):
+                    out.write(f"{word} {'BI'[i > 0]}-{kind}\n" if kind else f"{word} O\n")
+            out.write("\n")
+
+
+def f1_of(output):
+    return float(re.search(r"^all +\S+ +\S+ +(\S+)", output, re.M)[1])
+
+
+@pytest.mark.parametrize("write", [write_records, write_columns])
+def test_a_model_is_learnt_and_the_same_each_time(tmp_path, write):
+    write(tmp_path / "a.train", seed=1)
+    write(tmp_path / "a.dev", n=40, seed=2)
+    models = [tmp_path / "1.model", tmp_path / "2.model"]
+    for model in models:
+        done = textctl("train", "entities", "--train", tmp_path / "a.train", "--dev", tmp_path / "a.dev", "--out", model,
+                       "--knowledge", "none", "--epochs", 8)
+        assert done.returncode == 0, done.stderr
+        assert f1_of(done.stdout) > 90 and "PERSON" in done.stdout, done.stdout
+        assert done.stderr == ""  # the progress bar is for terminals
+    assert models[0].read_bytes() == models[1].read_bytes()
+    done = textctl("evaluate", "entities", "--model", models[0], "--predictions", tmp_path / "p.jsonl", tmp_path / "a.dev")
+    assert done.returncode == 0, done.stderr
+    assert f1_of(done.stdout) > 90
+    found = [json.loads(line) for line in (tmp_path / "p.jsonl").read_text().splitlines()]
+    assert {e["type"] for record in found for e in record["entities"]} == {"PERSON", "LOC"}
+
+
+def test_sets_with_other_types_are_learnt_together(tmp_path):
+    write_records(tmp_path / "people.jsonl", seed=1)
+    write_records(tmp_path / "places.jsonl", seed=2)
+    write_records(tmp_path / "dev.jsonl", n=40, seed=3)
+    for name, kept in ("people", "PERSON"), ("places", "LOC"):
+        file = tmp_path / f"{name}.jsonl"
+        records = [json.loads(line) for line in file.read_text().splitlines()]
+        for record in records:
+            record["entities"] = [e for e in record["entities"] if e["type"] == kept]
+        file.write_text("".join(json.dumps(record) + "\n" for record in records))
+    done = textctl("train", "entities", "--train", tmp_path / "people.jsonl", "--train", tmp_path / "places.jsonl", "--dev",
+                   tmp_path / "dev.jsonl", "--out", tmp_path / "m", "--knowledge", "none", "--epochs", 10)
+    assert done.returncode == 0, done.stderr
+    assert f1_of(done.stdout) > 80, "what a set doesn't label must not be learnt as no name\n" + done.stdout
+
+
+def test_errors_say_what_is_wrong(tmp_path):
+    write_records(tmp_path / "a.jsonl", n=5)
+    (tmp_path / "bad.jsonl").write_text('{"id": "1", "text": "Ada", "entities": [{"start": 0, "end": 9, "type": "PERSON"}]}\n')
+    (tmp_path / "bad.cols").write_text("Ada B-PERSON\nleft X\n")
+    (tmp_path / "cut.model").write_bytes(SHIPPED.read_bytes()[:5000])
+    wrong = [
+        (("train", "entities"), 2, "--train, --dev and --out"),
+        (("train", "entities", "--epochs", "many"), 2, "--epochs must be a number from 1 to 100"),
+        (("train", "entities", "--train", "a", "--dev", "b", "--out", "c", "d"), 2, "d"),
+        (("train", "sentiments"), 2, "has no trainer"),
+        (("train",), 2, "a plugin's name"),
+        (("train", "../x"), 2, "a plugin's name"),
+        (("evaluate", "entities"), 2, "no file"),
+        (("train", "entities", "--train", tmp_path / "none", "--dev", tmp_path / "a.jsonl", "--out", tmp_path / "m"), 1, "none"),
+        (("evaluate", "entities", tmp_path / "bad.jsonl"), 1, "bad.jsonl:1:"),
+        (("evaluate", "entities", tmp_path / "bad.cols"), 1, "bad.cols:2:"),
+        (("evaluate", "entities", "--model", tmp_path / "cut.model", tmp_path / "a.jsonl"), 1, "cut"),
+    ]
+    for args, code, message in wrong:
+        done = textctl(*args)
+        assert done.returncode == code, (args, done)
+        assert message in done.stderr, (args, done.stderr)
+
+
+def test_help_is_for_people():
+    for args in ("train", "--help"), ("evaluate", "--help"), ("train", "entities", "--help"), ("evaluate", "entities", "-h"):
+        done = textctl(*args)
+        assert done.returncode == 0 and done.stdout.startswith("usage: textctl")
+
+
+def test_the_shipped_model_is_what_the_sets_give(tmp_path):
+    data, embeddings, packages = (os.environ.get(f"TEXTD_{name}") for name in ("ENTITY_DATA", "EMBEDDINGS", "GAZETTEERS"))
+    if not (data and embeddings and packages):
+        pytest.skip("TEXTD_ENTITY_DATA, TEXTD_EMBEDDINGS and TEXTD_GAZETTEERS do not say where the data are")
+    made = tmp_path / "entities.model"
+    subprocess.run([ROOT / "plugins/entities/train/rebuild", data, embeddings, packages, made], check=True,
+                   env={**os.environ, "TEXTCTL": str(BUILD / "bin/textctl")})
+    assert made.read_bytes() == SHIPPED.read_bytes()

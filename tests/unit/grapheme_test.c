@@ -1,0 +1,128 @@
+/* grapheme_test.c: the borders of grapheme clusters are those of Unicode's own test file, asked for in any steps. */
+#include "unit.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "plugins/lib/grapheme.h"
+#include "plugins/lib/unicode/graphemes.h"
+
+#define TEST_FILE "/usr/share/unicode/auxiliary/GraphemeBreakTest.txt"
+
+/* A text, and where its clusters end. */
+struct sample {
+    char text[256];
+    uint32_t length, n_borders, borders[64];
+};
+
+static void add_border(struct sample *s)
+{
+    s->borders[s->n_borders++] = s->length;
+}
+
+static void add_point(struct sample *s, unsigned long c)
+{
+    char *out = s->text + s->length;
+
+    if (c < 0x80) {
+        *out++ = (char)c;
+    } else if (c < 0x800) {
+        *out++ = (char)(0xC0 | c >> 6);
+        *out++ = (char)(0x80 | (c & 0x3F));
+    } else if (c < 0x10000) {
+        *out++ = (char)(0xE0 | c >> 12);
+        *out++ = (char)(0x80 | (c >> 6 & 0x3F));
+        *out++ = (char)(0x80 | (c & 0x3F));
+    } else {
+        *out++ = (char)(0xF0 | c >> 18);
+        *out++ = (char)(0x80 | (c >> 12 & 0x3F));
+        *out++ = (char)(0x80 | (c >> 6 & 0x3F));
+        *out++ = (char)(0x80 | (c & 0x3F));
+    }
+    s->length = (uint32_t)(out - s->text);
+}
+
+static void check(const struct sample *s, const char *line)
+{
+    struct grapheme_cursor cursor = grapheme_cursor(s->text, s->length);
+    uint32_t next = 0;
+
+    for (uint32_t at = 0; at <= s->length; at++) {
+        bool want = next < s->n_borders && s->borders[next] == at;
+
+        if (at < s->length && ((unsigned char)s->text[at] & 0xC0) == 0x80)
+            continue; /* inside a character */
+        if (grapheme_is_border(&cursor, at) != want)
+            fail_msg("byte %u should be %s border: %s", at, want ? "a" : "no", line);
+        next += want;
+        cursor = at % 3 ? cursor : grapheme_cursor(s->text, s->length); /* it may remember, but needn't */
+    }
+}
+
+static void borders_are_those_of_the_standard(void **state)
+{
+    FILE *in = fopen(TEST_FILE, "r");
+    char line[1024];
+    uint32_t n = 0;
+
+    (void)state;
+    if (!in) {
+        print_message("the package unicode-data is not installed\n");
+        skip();
+    }
+    assert_non_null(fgets(line, sizeof line, in));
+    if (!strstr(line, GRAPHEME_UNICODE_VERSION)) {
+        print_message("the tables are of %s, the test is not\n", GRAPHEME_UNICODE_VERSION);
+        fclose(in);
+        skip();
+    }
+    while (fgets(line, sizeof line, in)) {
+        struct sample s = { .n_borders = 0 };
+        const char *p = line;
+
+        if (*p == '#')
+            continue;
+        for (char *end; *p && *p != '#' && *p != '\n'; p = end + strspn(end, " \t")) {
+            if (strncmp(p, "÷", 2) == 0)
+                add_border(&s);
+            if ((unsigned char)*p >= 0x80) {
+                end = (char *)p + 2;
+                continue;
+            }
+            add_point(&s, strtoul(p, &end, 16));
+            assert_true(end > p);
+        }
+        check(&s, line);
+        n++;
+    }
+    fclose(in);
+    assert_true(n > 500);
+}
+
+/* The pairs of a row of flags are counted from its start, which would be quadratic if it were looked for each time. */
+static void a_long_row_of_flags_takes_linear_time(void **state)
+{
+    enum { FLAGS = 500000 };
+    char *text = malloc(4 * FLAGS);
+    struct grapheme_cursor cursor;
+
+    (void)state;
+    assert_non_null(text);
+    for (uint32_t i = 0; i < FLAGS; i++)
+        memcpy(text + 4 * (size_t)i, "\xF0\x9F\x87\xAB", 4);
+    cursor = grapheme_cursor(text, 4 * FLAGS);
+    for (uint32_t i = 0; i < FLAGS; i++)
+        assert_int_equal(grapheme_is_border(&cursor, 4 * i), i % 2 == 0);
+    free(text);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(borders_are_those_of_the_standard),
+        cmocka_unit_test(a_long_row_of_flags_takes_linear_time),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
