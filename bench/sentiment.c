@@ -78,8 +78,9 @@ static float judge(const char *text, uint32_t length, const struct segments *s)
                                      .n_sentences = s->n_sentences,
                                      .words = true,
                                      .genres = (1u << N_GENRES) - 1 };
-    struct sentiment_output output = { .text = { { 0 } } };
+    struct sentiment_output output;
 
+    memset(&output, 0, sizeof output);
     sentiment_read(&vocabulary, &input, &output);
     return score_of(&model, &output.text, output.genres);
 }

@@ -140,9 +140,9 @@ static void take_role(void *data, const char *word, const char *value)
     struct table *t = data;
     uint32_t slot = add_phrase(t, word);
 
-    for (uint8_t role = 0; role < N_ROLES; role++)
+    for (int role = 0; role < N_ROLES; role++)
         if (strcmp(value, roles[role]) == 0) {
-            t->entries[slot].flags |= role | (strchr(word, ' ') ? ENTRY_SPEAKS : 0);
+            t->entries[slot].flags |= (uint8_t)(role | (strchr(word, ' ') ? ENTRY_SPEAKS : 0));
             return;
         }
     trainer_fail("roles.txt: '%s' has the role '%s', which is none", word, value);
