@@ -1,6 +1,7 @@
 /* find.c: see find.h. */
 #include "plugins/entities/find.h"
 
+#include "plugins/entities/companies.h"
 #include "plugins/entities/dictionary/dictionary.h"
 #include "plugins/entities/expressions/expressions.h"
 #include "plugins/entities/names/names.h"
@@ -14,7 +15,8 @@ int32_t entities_find(const struct entity_finders *finders, const struct express
                        *listed = &lists[FOUND_DICTIONARY];
     int32_t rc;
 
-    if ((rc = names_find(finders->names, input, means, &names->entities, &names->n)) != TEXTD_OK)
+    if ((rc = names_find(finders->names, input, means, &names->entities, &names->n)) != TEXTD_OK ||
+        (rc = companies_join(input, means, names)) != TEXTD_OK)
         return rc;
     rc = expressions_find(finders->vocabulary, settings, input, means, &some->entities, &some->n);
     if (rc != TEXTD_OK)

@@ -74,6 +74,20 @@ static void check(const char *want)
 
 /* ---- Tables ------------------------------------------------------------------------------------------------------ */
 
+static void companies_say_so(void **state)
+{
+    static const char *const cases[] = {
+        "Shares in [ORG Norrland Tidal Ltd.] rose .",
+        "[ORG Apple , Inc.] sued [ORG Procter & Gamble Co.] .",
+        "In [ORG Bank of Kuala Co. , Ltd.] and [ORG 3M Corp.] nobody knew .",
+        "[ORG Calder & Voss LLP] advised the sellers .",
+        "Limited supply , and corp. tax .",
+    };
+
+    (void)state;
+    CHECK_ALL(cases);
+}
+
 static void people_are_found(void **state)
 {
     static const char *const cases[] = {
@@ -174,9 +188,13 @@ static void words_have_forms(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(people_are_found),       cmocka_unit_test(organizations_and_places_are_found),
-        cmocka_unit_test(the_page_is_remembered), cmocka_unit_test(sentence_starts_are_no_names),
-        cmocka_unit_test(case_is_not_needed),     cmocka_unit_test(words_have_forms),
+        cmocka_unit_test(companies_say_so),
+        cmocka_unit_test(people_are_found),
+        cmocka_unit_test(organizations_and_places_are_found),
+        cmocka_unit_test(the_page_is_remembered),
+        cmocka_unit_test(sentence_starts_are_no_names),
+        cmocka_unit_test(case_is_not_needed),
+        cmocka_unit_test(words_have_forms),
     };
 
     return cmocka_run_group_tests(tests, setup, teardown);

@@ -1,0 +1,154 @@
+/* companies.c: see companies.h. A legal form ends the name; what stands before it, capital by capital, is the rest. Forms that are words
+ * or other abbreviations as often (AG, SA, SE, LP) are left to the names' model. */
+#include "plugins/entities/companies.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "plugins/entities/found.h"
+#include "plugins/lib/character.h"
+
+#define MOST_WORDS 8u /* before the form */
+#define SCORE 0.95f
+
+struct token {
+    const char *bytes;
+    uint32_t length;
+};
+
+static struct token token_at(const struct entity_input *input, uint32_t i)
+{
+    struct textd_span span = input->tokens[i];
+
+    return (struct token) { input->text + span.start, span.end - span.start };
+}
+
+static bool is_one_of(struct token token, const char *const *words, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strlen(words[i]) == token.length && memcmp(token.bytes, words[i], token.length) == 0)
+            return true;
+    return false;
+}
+
+#define IS_ONE_OF(token, words) is_one_of(token, words, sizeof(words) / sizeof *(words))
+
+static bool is_form(const struct entity_input *input, uint32_t i)
+{
+    static const char *const forms[] = { "Inc.", "Inc",    "Incorporated", "Ltd.",  "Ltd",    "Limited",
+                                         "LLC",  "L.L.C.", "LLP",          "Corp.", "Corp",   "Corporation",
+                                         "Co.",  "PLC",    "plc",          "GmbH",  "N.V.",   "B.V.",
+                                         "S.A.", "INC.",   "LTD.",         "CORP.", "S.p.A.", "Pty" };
+    struct token token = token_at(input, i);
+
+    return strchr("ILCPpGNBS", token.bytes[0]) && token.bytes[0] && IS_ONE_OF(token, forms);
+}
+
+/* Words that start sentences and are no part of a name, though they have a capital. */
+static bool is_opener(struct token token)
+{
+    static const char *const openers[] = { "The",   "A",     "An",     "In",     "At",   "On",   "By",    "For",
+                                           "From",  "With",  "As",     "And",    "But",  "Or",   "If",    "When",
+                                           "While", "Since", "After",  "Before", "Like", "Both", "Under", "Over",
+                                           "Today", "Now",   "Unlike", "Then",   "Mr.",  "Mrs.", "Ms." };
+
+    return IS_ONE_OF(token, openers);
+}
+
+static bool is_capital(const struct entity_input *input, uint32_t i)
+{
+    struct token token = token_at(input, i);
+    uint32_t size;
+
+    return (char_class_at(token.bytes, 0, &size) & CHAR_UPPER) != 0 ||
+           (input->kinds[i] == TEXTD_TOKEN_NUMBER && char_is_upper(token.bytes[token.length - 1])); /* "3M" */
+}
+
+/* What may stand between two words of a company's name. */
+static bool is_joint(struct token token)
+{
+    static const char *const joints[] = { "&", "-", "of", "and", "de", "'s" };
+
+    return IS_ONE_OF(token, joints);
+}
+
+/* The first token of the name whose legal form is token `form`, in a sentence that starts at `first`; `form` when there is none. */
+static uint32_t name_start(const struct entity_input *input, uint32_t first, uint32_t form)
+{
+    uint32_t start = form, at = form;
+
+    if (at > first && token_at(input, at - 1).bytes[0] == ',')
+        at--; /* "Apple, Inc." */
+    for (uint32_t n = 0; at > first && n < MOST_WORDS; n++, at--) {
+        if (is_capital(input, at - 1))
+            start = at - 1;
+        else if (start != at || !is_joint(token_at(input, at - 1)))
+            break;
+    }
+    while (start < form && (is_opener(token_at(input, start)) || input->kinds[start] == TEXTD_TOKEN_PUNCT))
+        start++;
+    return start;
+}
+
+/* Behind the form: "Co., Ltd." */
+static uint32_t name_end(const struct entity_input *input, uint32_t form, uint32_t end)
+{
+    uint32_t at = form + 1;
+
+    for (;;) {
+        uint32_t next = at < end && token_at(input, at).bytes[0] == ',' ? at + 1 : at;
+        if (next >= end || !is_form(input, next))
+            return at;
+        at = next + 1;
+    }
+}
+
+static int32_t find(const struct entity_input *input, struct found *found)
+{
+    for (uint32_t s = 0, token = 0, first; s < input->n_sentences; s++) {
+        found_sentence(input, s, &first, &token);
+        for (uint32_t i = first, from = first; i < token; i++) {
+            if (!is_form(input, i))
+                continue;
+            uint32_t start = name_start(input, from, i), end = name_end(input, i, token);
+            if (start == i)
+                continue;
+            struct entity *e = found_add(found);
+            if (!e)
+                return TEXTD_NO_MEMORY;
+            e->span = (struct textd_span) { input->tokens[start].start, input->tokens[end - 1].end };
+            e->score = SCORE;
+            e->type = ENTITY_ORG;
+            from = end;
+            i = end - 1;
+        }
+    }
+    return TEXTD_OK;
+}
+
+int32_t companies_join(const struct entity_input *input, const struct entity_means *means, struct entity_list *names)
+{
+    struct found found = { .means = means };
+    struct entity_list own = { 0 }, all = { 0 };
+    int32_t rc = find(input, &found);
+
+    if (rc != TEXTD_OK || found.n == 0)
+        return rc;
+    if ((rc = found_finish(&found, &own.entities, &own.n)) != TEXTD_OK)
+        return rc;
+    all.entities = means->alloc(means->context, (own.n + (size_t)names->n) * sizeof *all.entities);
+    if (!all.entities)
+        return TEXTD_NO_MEMORY;
+    for (uint32_t i = 0, k = 0; i < own.n || k < names->n;) {
+        const struct entity *company = i < own.n ? &own.entities[i] : NULL,
+                            *name = k < names->n ? &names->entities[k] : NULL;
+        if (company && name && name->span.start < company->span.end && company->span.start < name->span.end)
+            k++; /* the company has its place */
+        else if (company && (!name || company->span.start < name->span.start))
+            all.entities[all.n++] = *company, i++;
+        else
+            all.entities[all.n++] = *name, k++;
+    }
+    *names = all;
+    return TEXTD_OK;
+}
