@@ -101,6 +101,37 @@ static void opinions_are_summed_up_by_what_is_typical(void **state)
     }
 }
 
+/* What is shown of a text's first sentence: without a dateline, and only if it has one. */
+static void only_a_dateline_is_not_shown(void **state)
+{
+    static const struct {
+        const char *text, *want;
+    } datelines[] = {
+        { "PARIS, France (AP) -- The river rose on Monday.", "The river" },
+        { "(CNN) -- The river rose on Monday.", "The river" },
+        { "Paris (Reuters) \xe2\x80\x94 The river rose on Monday.", "The river" },
+        { "NEW YORK (AP) - The river rose on Monday.", "The river" },
+        { "WASHINGTON \xe2\x80\x93 \"We know,\" the mayor said on Monday.", "\"We know" },
+        { "Ada Krohn (3 May 1871 \xe2\x80\x93 9 June 1944) was an astronomer.", "Ada Krohn" },
+        { "Ada B. Krohn (1871) \xe2\x80\x93 she was an astronomer \xe2\x80\x93 died in Lima.", "Ada B." },
+        { "The USA and the UK -- both rich -- signed it on Monday.", "The USA" },
+        { "NASA \xe2\x80\x93 the agency of the USA \xe2\x80\x93 builds a rocket.", "NASA" },
+        { "\xe2\x80\x94 Where is the boat from Lima?", "\xe2\x80\x94 Where" },
+        { "In May 2010 ABC Ltd. -- a shop -- closed.", "In May" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(datelines); i++) {
+        struct summary s;
+        struct document d =
+            summarize(datelines[i].text, strlen(datelines[i].text), &(struct request) { .sentences = 1 }, &s);
+        assert_int_equal(s.n_picks, 1);
+        const char *shown = d.text + summary_shown(&d, s.picks[0].sentence).start;
+        if (strncmp(shown, datelines[i].want, strlen(datelines[i].want)) != 0)
+            fail_msg("'%s' is shown as '%s'", datelines[i].text, shown);
+    }
+}
+
 static uint32_t shown_chars(const struct document *d, const struct summary *s)
 {
     uint32_t n = s->n_picks > 0 ? s->n_picks - 1 : 0;
@@ -310,6 +341,7 @@ int main(void)
         cmocka_unit_test(the_right_ones_are_picked),
         cmocka_unit_test(boilerplate_is_not_picked),
         cmocka_unit_test(opinions_are_summed_up_by_what_is_typical),
+        cmocka_unit_test(only_a_dateline_is_not_shown),
         cmocka_unit_test(max_chars_is_a_hard_limit),
         cmocka_unit_test(ratio_is_rounded_up),
         cmocka_unit_test(ranks_order_and_reasons_are_told),
