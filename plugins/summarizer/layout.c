@@ -10,7 +10,8 @@
 #define DATELINE_WORDS 8u
 #define HEAD_SENTENCES 8 /* of a document, where a dateline may stand */
 
-/* How lines start that belong to the page. In small letters; "$" at the end: the whole line. */
+/* How lines start that belong to the page. In small letters; "$" at the end: the whole line; "~": sentences start so, too, so that a
+ * line of more than SHORT_WORDS words with a mark at its end is none. */
 static const char *const page_phrases[] = {
     "post a comment",
     "leave a comment",
@@ -20,9 +21,9 @@ static const char *const page_phrases[] = {
     "comments$",
     "comment$",
     "no comments",
-    "share this",
-    "share on",
-    "share via",
+    "share this~",
+    "share on~",
+    "share via~",
     "share$",
     "tweet this",
     "print this",
@@ -31,34 +32,34 @@ static const char *const page_phrases[] = {
     "read more",
     "continue reading",
     "click here",
-    "click to",
+    "click to~",
     "sign up",
-    "sign in",
-    "log in",
+    "sign in~",
+    "log in~",
     "subscribe to",
     "subscribe$",
     "follow us",
     "like us on",
     "posted by",
-    "posted on",
-    "posted in",
+    "posted on~",
+    "posted in~",
     "filed under",
     "tagged with",
     "tags:",
-    "written by",
-    "reported by",
-    "edited by",
+    "written by~",
+    "reported by~",
+    "edited by~",
     "editing by",
     "reporting by",
     "photo by",
-    "photo:",
-    "photograph:",
-    "image:",
+    "photo:~",
+    "photograph:~",
+    "image:~",
     "image by",
     "image credit",
-    "picture:",
-    "video:",
-    "watch:",
+    "picture:~",
+    "video:~",
+    "watch:~",
     "watch the video",
     "copyright \xc2\xa9",
     "copyright (c)",
@@ -77,41 +78,49 @@ static const char *const page_phrases[] = {
     "related articles",
     "related stories",
     "related links",
-    "related:",
+    "related:~",
     "see also$",
     "external links$",
     "references$",
     "sources$",
-    "source:",
+    "source:~",
     "back to top",
     "skip to",
     "home$",
     "menu$",
     "search$",
-    "contact us",
-    "about us",
+    "contact us~",
+    "about us~",
     "next page",
     "previous page",
-    "next:",
-    "previous:",
+    "next:~",
+    "previous:~",
     "story highlights",
     "editor's note:",
     "editors' note:",
     "editor\xe2\x80\x99s note:",
-    "updated:",
+    "updated:~",
     "last updated",
-    "published:",
+    "published:~",
     "last modified",
     "e-mail to a friend",
     "email to a friend",
     "retrieved from",
+    "from:~", /* a mail's head */
+    "to:~",
+    "cc:~",
+    "bcc:~",
+    "date:~",
+    "sent:~",
+    "subject:~",
+    "reply-to:~",
 };
 
 static int starts_with(const char *text, uint32_t length, const char *phrase)
 {
     uint32_t i = 0;
 
-    for (; phrase[i] && phrase[i] != '$'; i++)
+    for (; phrase[i] && phrase[i] != '$' && phrase[i] != '~'; i++)
         if (i == length || char_to_lower(text[i]) != phrase[i])
             return 0;
     if (phrase[i] == '$')
@@ -119,13 +128,14 @@ static int starts_with(const char *text, uint32_t length, const char *phrase)
     return i == length || !(char_is_lower(char_to_lower(text[i])) && char_is_lower(phrase[i - 1]));
 }
 
-static int is_of_page(const struct document *d, const struct textd_span *span)
+static int is_of_page(const struct document *d, const struct sentence *s, const struct textd_span *span)
 {
     char first = char_to_lower(d->text[span->start]);
+    int is_sentence = s->flags & SENTENCE_WHOLE && s->n_words > SHORT_WORDS;
 
     for (size_t i = 0; i < sizeof page_phrases / sizeof page_phrases[0]; i++)
         if (page_phrases[i][0] == first && starts_with(d->text + span->start, span->end - span->start, page_phrases[i]))
-            return 1;
+            return !(is_sentence && strchr(page_phrases[i], '~'));
     return 0;
 }
 
@@ -151,11 +161,11 @@ static uint32_t closing_flags(const struct document *d, const struct sentence *s
     return flags;
 }
 
-/* "By Ada Byrne": few words, all names. */
+/* "By Ada Byrne": few words, half of them names at least. */
 static int is_byline(const struct document *d, const struct sentence *s, const struct textd_span *span)
 {
     return s->n_words >= 2 && s->n_words <= 8 && starts_with(d->text + span->start, span->end - span->start, "by ") &&
-           s->n_names + 1 >= s->n_words / 2 + 1;
+           s->n_names >= s->n_words / 2;
 }
 
 /* "Home | News | Sport": as many separators as words between them. */
@@ -322,6 +332,23 @@ static int has_marks(const struct document *d)
     return 2 * whole >= all;
 }
 
+/* What a mail quotes of the one that it answers, lines with ">", somebody has said before; so it counts as of the page. */
+static void find_quoted(struct document *d)
+{
+    int quoted = 0;
+
+    for (uint32_t i = 0; i < d->n_sentences; i++) {
+        const struct textd_span *span = &d->spans[i];
+        const char *text = d->text + span->start, *end = d->text + span->end;
+
+        if (d->sentences[i].flags & SENTENCE_NEW_LINE)
+            quoted = *text == '>';
+        while (!quoted && (text = memchr(text, '\n', (size_t)(end - text))))
+            quoted = ++text < end && *text == '>';
+        d->sentences[i].flags |= quoted ? SENTENCE_BOILERPLATE : 0u;
+    }
+}
+
 static int ends_line(const struct document *d, uint32_t i)
 {
     return i + 1 == d->n_sentences || d->sentences[i + 1].flags & SENTENCE_NEW_LINE;
@@ -357,12 +384,13 @@ int32_t document_read_layout(struct document *d)
         if (i % STOP_EVERY == 0 && d->should_stop(d->data))
             return TEXTD_STOPPED;
         s->flags = (uint16_t)(closing_flags(d, s) | opening_flags(d, s, span));
-        if (is_of_page(d, span) || is_navigation(d, s) || (!(s->flags & SENTENCE_WHOLE) && is_byline(d, s, span)) ||
+        if (is_of_page(d, s, span) || is_navigation(d, s) || (!(s->flags & SENTENCE_WHOLE) && is_byline(d, s, span)) ||
             (s->n_links > 0 && s->n_words <= 4 * s->n_links))
             s->flags |= SENTENCE_BOILERPLATE;
     }
     read_lines(d);
     join_datelines(d);
+    find_quoted(d);
     find_headings(d);
     return TEXTD_OK;
 }

@@ -88,6 +88,39 @@ static void boilerplate_is_not_picked(void **state)
     }
 }
 
+/* Lines of the page and of a mail's head and quotes are none of the text; sentences that only start so are. */
+static void only_boilerplate_is_taken_for_it(void **state)
+{
+    static const struct {
+        const char *line;
+        int is_boilerplate;
+    } lines[] = {
+        { "Log in\n", 1 },
+        { "Log in to the server with the key that you were sent by mail.\n", 0 },
+        { "Click to the setting for steam and let a cupful run through.\n", 0 },
+        { "Click here to read our newsletter about rivers and bridges every week.\n", 1 },
+        { "Written by a nurse, the novel tells of a winter in the mountains.\n", 0 },
+        { "Written by Ada Byrne\n", 1 },
+        { "Subject: Re: the bridge over the Skerry\n", 1 },
+        { "Date: Mon, 3 Jun 2024 09:12:44 +0200\n", 1 },
+        { "> Are we still on for Saturday? The customers were told\n> about it by mail.\n", 1 },
+        { "On Fri, 31 May 2024, Ada <ada@a.example> wrote:\n> Are we still on for Saturday?\n", 1 },
+    };
+    char text[500];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(lines); i++) {
+        struct summary s;
+        int length = snprintf(text, sizeof text, "The bridge was closed after the flood.\n\n%s\nThe road is open.\n",
+                              lines[i].line);
+        struct document d = summarize(text, (size_t)length, &(struct request) { .sentences = 9 }, &s);
+        for (uint32_t k = 1; k + 1 < d.n_sentences; k++)
+            if (((d.sentences[k].flags & (SENTENCE_BOILERPLATE | SENTENCE_HEADING)) != 0) != lines[i].is_boilerplate)
+                fail_msg("sentence %u of '%s' is taken for %s", k, lines[i].line,
+                         lines[i].is_boilerplate ? "text" : "boilerplate");
+    }
+}
+
 /* Of many opinions the typical ones are picked, which are short, and not the first ones. */
 static void opinions_are_summed_up_by_what_is_typical(void **state)
 {
@@ -345,6 +378,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_right_ones_are_picked),
         cmocka_unit_test(boilerplate_is_not_picked),
+        cmocka_unit_test(only_boilerplate_is_taken_for_it),
         cmocka_unit_test(opinions_are_summed_up_by_what_is_typical),
         cmocka_unit_test(only_a_dateline_is_not_shown),
         cmocka_unit_test(max_chars_is_a_hard_limit),
