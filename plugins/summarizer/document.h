@@ -98,6 +98,9 @@ int32_t document_weigh_sentences(struct document *d); /* graph.c: norm, centrali
 /* Where the text behind a dateline starts, "PARIS, France (AP) -- "; `start` if there is none. */
 uint32_t layout_dateline_end(const char *text, uint32_t start, uint32_t end);
 
+/* Where the text behind a list's bullet starts; `start` if there is none. */
+uint32_t layout_bullet_end(const char *text, uint32_t start, uint32_t end);
+
 #define CUE_WORDS 48u /* of a sentence that are looked at for cues */
 
 /* What the model is asked about as cues: each word of the sentence, and each pair of neighbours. Returns how many. */

@@ -259,6 +259,21 @@ static void join_datelines(struct document *d)
     }
 }
 
+uint32_t layout_bullet_end(const char *text, uint32_t start, uint32_t end)
+{
+    uint32_t at = start;
+
+    if (text[at] == '-' || text[at] == '*')
+        at++;
+    else if (end - at > 3 && memcmp(text + at, "\xe2\x80\xa2", 3) == 0) /* U+2022 */
+        at += 3;
+    if (at == start || at == end || text[at] != ' ')
+        return start;
+    while (at < end && text[at] == ' ')
+        at++;
+    return at < end ? at : start;
+}
+
 static uint32_t opening_flags(const struct document *d, const struct sentence *s, const struct textd_span *span)
 {
     uint32_t size, flags = 0;

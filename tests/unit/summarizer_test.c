@@ -139,12 +139,12 @@ static void opinions_are_summed_up_by_what_is_typical(void **state)
     }
 }
 
-/* What is shown of a text's first sentence: without a dateline, and only if it has one. */
-static void only_a_dateline_is_not_shown(void **state)
+/* What is shown of a text's first sentence: without a dateline or a bullet, and only if it has one. */
+static void only_datelines_and_bullets_are_not_shown(void **state)
 {
     static const struct {
         const char *text, *want;
-    } datelines[] = {
+    } starts[] = {
         { "PARIS, France (AP) -- The river rose on Monday.", "The river" },
         { "(CNN) -- The river rose on Monday.", "The river" },
         { "Paris (Reuters) \xe2\x80\x94 The river rose on Monday.", "The river" },
@@ -155,18 +155,21 @@ static void only_a_dateline_is_not_shown(void **state)
         { "The USA and the UK -- both rich -- signed it on Monday.", "The USA" },
         { "NASA \xe2\x80\x93 the agency of the USA \xe2\x80\x93 builds a rocket.", "NASA" },
         { "\xe2\x80\x94 Where is the boat from Lima?", "\xe2\x80\x94 Where" },
+        { "- The river rose, and the bridge was closed.", "The river" },
+        { "\xe2\x80\xa2 The river rose, and the bridge was closed.", "The river" },
+        { "-5 degrees were measured at the bridge.", "-5" },
+        { "**The river** rose, and the bridge was closed.", "**The" },
         { "In May 2010 ABC Ltd. -- a shop -- closed.", "In May" },
     };
 
     (void)state;
-    for (size_t i = 0; i < COUNT(datelines); i++) {
+    for (size_t i = 0; i < COUNT(starts); i++) {
         struct summary s;
-        struct document d =
-            summarize(datelines[i].text, strlen(datelines[i].text), &(struct request) { .sentences = 1 }, &s);
+        struct document d = summarize(starts[i].text, strlen(starts[i].text), &(struct request) { .sentences = 1 }, &s);
         assert_int_equal(s.n_picks, 1);
         const char *shown = d.text + summary_shown(&d, s.picks[0].sentence).start;
-        if (strncmp(shown, datelines[i].want, strlen(datelines[i].want)) != 0)
-            fail_msg("'%s' is shown as '%s'", datelines[i].text, shown);
+        if (strncmp(shown, starts[i].want, strlen(starts[i].want)) != 0)
+            fail_msg("'%s' is shown as '%s'", starts[i].text, shown);
     }
 }
 
@@ -232,6 +235,9 @@ static void a_headline_is_short_and_ends_between_words(void **state)
     assert_int_equal(strncmp(d.text + s.headline.start, "A ferry with 214 people", 23), 0);
     assert_true(s.headline.end - s.headline.start <= HEADLINE_CHARS && s.headline.end - s.headline.start > 30);
     assert_true(d.text[s.headline.end] == ' ' || d.text[s.headline.end] == ',');
+    struct textd_span whole = s.headline;
+    summarize(story, strlen(story), &(struct request) { .sentences = 1, .max_chars = 60, .headline = 1 }, &s);
+    assert_true(s.headline.start == whole.start && s.headline.end == whole.end);
 }
 
 static void keyphrases_are_what_the_text_is_about(void **state)
@@ -380,7 +386,7 @@ int main(void)
         cmocka_unit_test(boilerplate_is_not_picked),
         cmocka_unit_test(only_boilerplate_is_taken_for_it),
         cmocka_unit_test(opinions_are_summed_up_by_what_is_typical),
-        cmocka_unit_test(only_a_dateline_is_not_shown),
+        cmocka_unit_test(only_datelines_and_bullets_are_not_shown),
         cmocka_unit_test(max_chars_is_a_hard_limit),
         cmocka_unit_test(ratio_is_rounded_up),
         cmocka_unit_test(ranks_order_and_reasons_are_told),
