@@ -369,10 +369,28 @@ static int ends_line(const struct document *d, uint32_t i)
     return i + 1 == d->n_sentences || d->sentences[i + 1].flags & SENTENCE_NEW_LINE;
 }
 
-static void find_headings(struct document *d)
+/* The lines of a list of sources look like sentences, "2. Larsen, H. (1961)." among others; only the heading tells them. The
+ * next heading ends it, as it does in a table of contents. */
+static void find_sources(struct document *d)
+{
+    static const char *const headings[] = { "references$",   "external links$",  "see also$",
+                                            "bibliography$", "further reading$", "works cited$" };
+    int in_sources = 0;
+
+    for (uint32_t i = 0; i < d->n_sentences; i++) {
+        struct sentence *s = &d->sentences[i];
+        const struct textd_span *span = &d->spans[i];
+
+        in_sources = in_sources && !(s->flags & SENTENCE_HEADING);
+        for (size_t k = 0; k < sizeof headings / sizeof headings[0] && s->flags & SENTENCE_NEW_LINE; k++)
+            in_sources |= starts_with(d->text + span->start, span->end - span->start, headings[k]);
+        s->flags |= in_sources ? SENTENCE_BOILERPLATE : 0u;
+    }
+}
+
+static void find_headings(struct document *d, int marks)
 {
     uint32_t heading = NO_WORD;
-    int marks = has_marks(d);
 
     for (uint32_t i = 0; i < d->n_sentences; i++) {
         struct sentence *s = &d->sentences[i];
@@ -406,6 +424,9 @@ int32_t document_read_layout(struct document *d)
     read_lines(d);
     join_datelines(d);
     find_quoted(d);
-    find_headings(d);
+    int marks = has_marks(d);
+    find_headings(d, marks);
+    if (marks) /* else there are no headings, and nothing would end the list */
+        find_sources(d);
     return TEXTD_OK;
 }

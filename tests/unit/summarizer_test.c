@@ -121,6 +121,22 @@ static void only_boilerplate_is_taken_for_it(void **state)
     }
 }
 
+static void sources_are_not_picked(void **state)
+{
+    static const char text[] =
+        "The Krohn telescope\n\nContents\nHistory\nReferences\n\nHistory\n\nElisabet Krohn built the "
+        "telescope in 1903. It was used in Chile until 1950. The university bought it in 1912.\n\n"
+        "References\n1. Soto, M. (1988). Women of the Southern Sky and their telescopes. Santiago: Andes.\n"
+        "2. Larsen, H. (1961). The telescope of Elisabet Krohn in Chile. Journal of Astronomy 14: 22.\n\n"
+        "Visits\n\nThe telescope can be seen on Sundays.\n";
+    struct summary s;
+
+    (void)state;
+    struct document d = summarize(text, sizeof text - 1, &(struct request) { .sentences = 20 }, &s);
+    assert_int_equal(s.n_picks, 4);
+    assert_int_equal(strncmp(d.text + d.spans[s.picks[3].sentence].start, "The telescope can", 17), 0);
+}
+
 /* Of many opinions the typical ones are picked, which are short, and not the first ones. */
 static void opinions_are_summed_up_by_what_is_typical(void **state)
 {
@@ -385,6 +401,7 @@ int main(void)
         cmocka_unit_test(the_right_ones_are_picked),
         cmocka_unit_test(boilerplate_is_not_picked),
         cmocka_unit_test(only_boilerplate_is_taken_for_it),
+        cmocka_unit_test(sources_are_not_picked),
         cmocka_unit_test(opinions_are_summed_up_by_what_is_typical),
         cmocka_unit_test(only_datelines_and_bullets_are_not_shown),
         cmocka_unit_test(max_chars_is_a_hard_limit),
