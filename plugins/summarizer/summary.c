@@ -13,7 +13,7 @@ struct textd_span summary_shown(const struct document *d, uint32_t sentence)
     struct textd_span span = d->spans[sentence];
 
     if (d->sentences[sentence].flags & SENTENCE_DATELINE)
-        span.start = layout_dateline_end(d->text, span.start, span.end);
+        span.start = dateline_end(d->text, span.start, span.end);
     else if (d->sentences[sentence].flags & SENTENCE_LIST_ITEM)
         span.start = layout_bullet_end(d->text, span.start, span.end);
     return span;
