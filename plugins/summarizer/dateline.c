@@ -27,7 +27,7 @@ static int is_origin(const char *text, uint32_t start, uint32_t end)
 
     while (at < end && char_is_upper(text[at]))
         at++;
-    if (at - start >= 3 && (at == end || memchr(" ,./", text[at], 4)))
+    if (at - start >= 3 && (at == end || text[at] == ' ' || text[at] == ',' || text[at] == '.' || text[at] == '/'))
         return 1;
     if (text[end - 1] != ')')
         return 0;
@@ -75,11 +75,11 @@ static int ends_with_dash(const char *text, const struct textd_span *span)
 void document_find_datelines(struct document *d)
 {
     for (uint32_t i = 0; i < d->n_sentences && i < HEAD_SENTENCES; i++) {
-        struct sentence *s = &d->sentences[i], *before = i > 0 ? s - 1 : NULL;
+        struct sentence *s = &d->sentences[i], *before = s - (i > 0);
         const struct textd_span *span = &d->spans[i];
         int starts_with_dash = dash_size(d->text, span->start, span->end) > 2;
 
-        if (before && !(s->flags & SENTENCE_NEW_LINE) && before->flags & SENTENCE_NEW_LINE &&
+        if (i > 0 && !(s->flags & SENTENCE_NEW_LINE) && before->flags & SENTENCE_NEW_LINE &&
             before->n_words <= DATELINE_WORDS && (starts_with_dash || ends_with_dash(d->text, span - 1))) {
             before->flags |= SENTENCE_BOILERPLATE;
             s->flags |= SENTENCE_DATELINE;
