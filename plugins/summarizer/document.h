@@ -95,8 +95,14 @@ int32_t document_read_words(struct document *d);      /* words.c: words, sentenc
 int32_t document_read_layout(struct document *d);     /* layout.c: flags, paragraphs, headings */
 int32_t document_weigh_sentences(struct document *d); /* graph.c: norm, centrality, degree, cohesion */
 
+/* A part of the layout, once it has the lines: flags the first sentences' datelines. */
+void document_find_datelines(struct document *d);
+
 /* Where the text behind a dateline starts, "PARIS, France (AP) -- "; `start` if there is none. */
-uint32_t layout_dateline_end(const char *text, uint32_t start, uint32_t end);
+uint32_t dateline_end(const char *text, uint32_t start, uint32_t end);
+
+/* Where the text behind a list's bullet starts; `start` if there is none. */
+uint32_t layout_bullet_end(const char *text, uint32_t start, uint32_t end);
 
 #define CUE_WORDS 48u /* of a sentence that are looked at for cues */
 

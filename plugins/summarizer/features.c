@@ -122,7 +122,7 @@ static void describe_document(struct features_context *c, const struct document 
     x[FEATURE_DOC_NUMBERS] = (float)t->numbers / words;
     x[FEATURE_DOC_QUOTES] = (float)t->quotes / sentences;
     x[FEATURE_DOC_QUESTIONS] = (float)t->questions / sentences;
-    for (uint32_t i = 0; i < d->n_sentences && i < 3; i++)
+    for (uint32_t i = 0; i < d->n_sentences && d->sentences[i].body < 3; i++)
         x[FEATURE_DOC_DATELINE] += (d->sentences[i].flags & SENTENCE_DATELINE) != 0;
     x[FEATURE_DOC_TITLE] = d->n_sentences > 0 && d->sentences[0].flags & SENTENCE_HEADING;
 }

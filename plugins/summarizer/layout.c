@@ -6,11 +6,9 @@
 
 #define SHORT_WORDS 5u    /* a line of fewer, without a mark at its end, is a fragment */
 #define HEADING_WORDS 14u /* a line of more is no heading */
-#define DATELINE_BYTES 60u
-#define DATELINE_WORDS 8u
-#define HEAD_SENTENCES 8 /* of a document, where a dateline may stand */
 
-/* How lines start that belong to the page. In small letters; "$" at the end: the whole line. */
+/* How lines start that belong to the page. In small letters; "$" at the end: the whole line; "~": sentences start so, too, so that a
+ * line of more than SHORT_WORDS words with a mark at its end is none. */
 static const char *const page_phrases[] = {
     "post a comment",
     "leave a comment",
@@ -20,9 +18,9 @@ static const char *const page_phrases[] = {
     "comments$",
     "comment$",
     "no comments",
-    "share this",
-    "share on",
-    "share via",
+    "share this~",
+    "share on~",
+    "share via~",
     "share$",
     "tweet this",
     "print this",
@@ -31,34 +29,34 @@ static const char *const page_phrases[] = {
     "read more",
     "continue reading",
     "click here",
-    "click to",
+    "click to~",
     "sign up",
-    "sign in",
-    "log in",
+    "sign in~",
+    "log in~",
     "subscribe to",
     "subscribe$",
     "follow us",
     "like us on",
     "posted by",
-    "posted on",
-    "posted in",
+    "posted on~",
+    "posted in~",
     "filed under",
     "tagged with",
     "tags:",
-    "written by",
-    "reported by",
-    "edited by",
+    "written by~",
+    "reported by~",
+    "edited by~",
     "editing by",
     "reporting by",
     "photo by",
-    "photo:",
-    "photograph:",
-    "image:",
+    "photo:~",
+    "photograph:~",
+    "image:~",
     "image by",
     "image credit",
-    "picture:",
-    "video:",
-    "watch:",
+    "picture:~",
+    "video:~",
+    "watch:~",
     "watch the video",
     "copyright \xc2\xa9",
     "copyright (c)",
@@ -77,41 +75,49 @@ static const char *const page_phrases[] = {
     "related articles",
     "related stories",
     "related links",
-    "related:",
+    "related:~",
     "see also$",
     "external links$",
     "references$",
     "sources$",
-    "source:",
+    "source:~",
     "back to top",
     "skip to",
     "home$",
     "menu$",
     "search$",
-    "contact us",
-    "about us",
+    "contact us~",
+    "about us~",
     "next page",
     "previous page",
-    "next:",
-    "previous:",
+    "next:~",
+    "previous:~",
     "story highlights",
     "editor's note:",
     "editors' note:",
     "editor\xe2\x80\x99s note:",
-    "updated:",
+    "updated:~",
     "last updated",
-    "published:",
+    "published:~",
     "last modified",
     "e-mail to a friend",
     "email to a friend",
     "retrieved from",
+    "from:~", /* a mail's head */
+    "to:~",
+    "cc:~",
+    "bcc:~",
+    "date:~",
+    "sent:~",
+    "subject:~",
+    "reply-to:~",
 };
 
 static int starts_with(const char *text, uint32_t length, const char *phrase)
 {
     uint32_t i = 0;
 
-    for (; phrase[i] && phrase[i] != '$'; i++)
+    for (; phrase[i] && phrase[i] != '$' && phrase[i] != '~'; i++)
         if (i == length || char_to_lower(text[i]) != phrase[i])
             return 0;
     if (phrase[i] == '$')
@@ -119,13 +125,14 @@ static int starts_with(const char *text, uint32_t length, const char *phrase)
     return i == length || !(char_is_lower(char_to_lower(text[i])) && char_is_lower(phrase[i - 1]));
 }
 
-static int is_of_page(const struct document *d, const struct textd_span *span)
+static int is_of_page(const struct document *d, const struct sentence *s, const struct textd_span *span)
 {
     char first = char_to_lower(d->text[span->start]);
+    int is_sentence = s->flags & SENTENCE_WHOLE && s->n_words > SHORT_WORDS;
 
     for (size_t i = 0; i < sizeof page_phrases / sizeof page_phrases[0]; i++)
         if (page_phrases[i][0] == first && starts_with(d->text + span->start, span->end - span->start, page_phrases[i]))
-            return 1;
+            return !(is_sentence && strchr(page_phrases[i], '~'));
     return 0;
 }
 
@@ -151,11 +158,11 @@ static uint32_t closing_flags(const struct document *d, const struct sentence *s
     return flags;
 }
 
-/* "By Ada Byrne": few words, all names. */
+/* "By Ada Byrne": few words, half of them names at least. */
 static int is_byline(const struct document *d, const struct sentence *s, const struct textd_span *span)
 {
     return s->n_words >= 2 && s->n_words <= 8 && starts_with(d->text + span->start, span->end - span->start, "by ") &&
-           s->n_names + 1 >= s->n_words / 2 + 1;
+           s->n_names >= s->n_words / 2;
 }
 
 /* "Home | News | Sport": as many separators as words between them. */
@@ -171,55 +178,19 @@ static int is_navigation(const struct document *d, const struct sentence *s)
     return separators >= 2 && s->n_words <= 5 * separators;
 }
 
-/* The bytes of a dash with a blank behind it at `at`; 0 if there is none. */
-static uint32_t dash_size(const char *text, uint32_t at, uint32_t end)
+uint32_t layout_bullet_end(const char *text, uint32_t start, uint32_t end)
 {
-    if (end - at > 3 && memcmp(text + at, "-- ", 3) == 0)
-        return 3;
-    if (end - at > 4 && memcmp(text + at, "\xe2\x80", 2) == 0 && (text[at + 2] == '\x93' || text[at + 2] == '\x94') &&
-        text[at + 3] == ' ')
-        return 4; /* U+2013, U+2014 */
-    return end - at > 2 && memcmp(text + at, "- ", 2) == 0 ? 2 : 0;
-}
+    uint32_t at = start;
 
-uint32_t layout_dateline_end(const char *text, uint32_t start, uint32_t end)
-{
-    uint32_t limit = end - start > DATELINE_BYTES ? start + DATELINE_BYTES : end, capitals = 0, size;
-
-    if ((size = dash_size(text, start, end)) > 2) /* the segmenter has cut before it */
-        return start + size;
-    for (uint32_t i = start; i < limit; i++) {
-        capitals += char_is_upper(text[i]);
-        if (text[i] != ' ' || (size = dash_size(text, i + 1, end)) == 0)
-            continue;
-        return (text[start] == '(' || capitals >= 3) && (size > 2 || text[i - 1] == ')') ? i + 1 + size : start;
-    }
-    return start;
-}
-
-static int ends_with_dash(const char *text, const struct textd_span *span)
-{
-    uint32_t n = span->end - span->start;
-    const char *end = text + span->end;
-
-    return (n > 3 && memcmp(end - 2, "--", 2) == 0) ||
-           (n > 4 && memcmp(end - 3, "\xe2\x80", 2) == 0 && (end[-1] == '\x93' || end[-1] == '\x94'));
-}
-
-/* A dateline that stands as a sentence of its own, before its dash or with it, is of the page; what is behind it has it. */
-static void join_datelines(struct document *d)
-{
-    for (uint32_t i = 1; i < d->n_sentences && i < HEAD_SENTENCES; i++) {
-        struct sentence *s = &d->sentences[i], *before = s - 1;
-        int starts_with_dash = dash_size(d->text, d->spans[i].start, d->spans[i].end) > 2;
-
-        if (!(s->flags & SENTENCE_NEW_LINE) && before->flags & SENTENCE_NEW_LINE && before->n_words <= DATELINE_WORDS &&
-            (starts_with_dash || ends_with_dash(d->text, &d->spans[i - 1]))) {
-            before->flags |= SENTENCE_BOILERPLATE;
-            s->flags |= SENTENCE_DATELINE;
-        } else if (starts_with_dash)
-            s->flags &= (uint16_t)~SENTENCE_DATELINE;
-    }
+    if (text[at] == '-' || text[at] == '*')
+        at++;
+    else if (end - at > 3 && memcmp(text + at, "\xe2\x80\xa2", 3) == 0) /* U+2022 */
+        at += 3;
+    if (at == start || at == end || text[at] != ' ')
+        return start;
+    while (at < end && text[at] == ' ')
+        at++;
+    return at < end ? at : start;
 }
 
 static uint32_t opening_flags(const struct document *d, const struct sentence *s, const struct textd_span *span)
@@ -235,8 +206,6 @@ static uint32_t opening_flags(const struct document *d, const struct sentence *s
         (s->end_token > s->first_token && d->kinds[s->first_token] == TEXTD_TOKEN_NUMBER &&
          d->text[d->tokens[s->first_token].end - 1] == '.'))
         flags |= SENTENCE_LIST_ITEM;
-    if (s - d->sentences < HEAD_SENTENCES && layout_dateline_end(d->text, span->start, span->end) > span->start)
-        flags |= SENTENCE_DATELINE;
     return flags;
 }
 
@@ -295,15 +264,50 @@ static int has_marks(const struct document *d)
     return 2 * whole >= all;
 }
 
+/* What a mail quotes of the one that it answers, lines with ">", somebody has said before; so it counts as of the page. */
+static void find_quoted(struct document *d)
+{
+    int quoted = 0;
+
+    for (uint32_t i = 0; i < d->n_sentences; i++) {
+        const struct textd_span *span = &d->spans[i];
+        const char *text = d->text + span->start, *end = d->text + span->end;
+
+        if (d->sentences[i].flags & SENTENCE_NEW_LINE)
+            quoted = *text == '>';
+        while (!quoted && (text = memchr(text, '\n', (size_t)(end - text))))
+            quoted = ++text < end && *text == '>';
+        d->sentences[i].flags |= quoted ? SENTENCE_BOILERPLATE : 0u;
+    }
+}
+
 static int ends_line(const struct document *d, uint32_t i)
 {
     return i + 1 == d->n_sentences || d->sentences[i + 1].flags & SENTENCE_NEW_LINE;
 }
 
-static void find_headings(struct document *d)
+/* The lines of a list of sources look like sentences, "2. Larsen, H. (1961)." among others; only the heading tells them. The
+ * next heading ends it, as it does in a table of contents. */
+static void find_sources(struct document *d)
+{
+    static const char *const headings[] = { "references$",   "external links$",  "see also$",
+                                            "bibliography$", "further reading$", "works cited$" };
+    int in_sources = 0;
+
+    for (uint32_t i = 0; i < d->n_sentences; i++) {
+        struct sentence *s = &d->sentences[i];
+        const struct textd_span *span = &d->spans[i];
+
+        in_sources = in_sources && !(s->flags & SENTENCE_HEADING);
+        for (size_t k = 0; k < sizeof headings / sizeof headings[0] && s->flags & SENTENCE_NEW_LINE; k++)
+            in_sources |= starts_with(d->text + span->start, span->end - span->start, headings[k]);
+        s->flags |= in_sources ? SENTENCE_BOILERPLATE : 0u;
+    }
+}
+
+static void find_headings(struct document *d, int marks)
 {
     uint32_t heading = NO_WORD;
-    int marks = has_marks(d);
 
     for (uint32_t i = 0; i < d->n_sentences; i++) {
         struct sentence *s = &d->sentences[i];
@@ -330,12 +334,16 @@ int32_t document_read_layout(struct document *d)
         if (i % STOP_EVERY == 0 && d->should_stop(d->data))
             return TEXTD_STOPPED;
         s->flags = (uint16_t)(closing_flags(d, s) | opening_flags(d, s, span));
-        if (is_of_page(d, span) || is_navigation(d, s) || (!(s->flags & SENTENCE_WHOLE) && is_byline(d, s, span)) ||
+        if (is_of_page(d, s, span) || is_navigation(d, s) || (!(s->flags & SENTENCE_WHOLE) && is_byline(d, s, span)) ||
             (s->n_links > 0 && s->n_words <= 4 * s->n_links))
             s->flags |= SENTENCE_BOILERPLATE;
     }
     read_lines(d);
-    join_datelines(d);
-    find_headings(d);
+    document_find_datelines(d);
+    find_quoted(d);
+    int marks = has_marks(d);
+    find_headings(d, marks);
+    if (marks) /* else there are no headings, and nothing would end the list */
+        find_sources(d);
     return TEXTD_OK;
 }

@@ -29,7 +29,7 @@
 #define MODEL_INNER ((1u << MODEL_DEPTH) - 1) /* nodes that ask */
 
 /* A regression tree, complete: the children of node i are 2 i + 1, if the feature is at most the threshold, and 2 i + 2. Inner
- * nodes have values, too, which a path's parts are told by (reasons.c). */
+ * nodes have values, too, which a path's parts are told by (rank.c). */
 struct model_tree {
     float threshold[MODEL_INNER];
     float value[2 * MODEL_INNER + 1];

@@ -81,8 +81,7 @@ int32_t rank_sentences(const struct document *d, const struct features_context *
             return TEXTD_STOPPED;
         struct extra e = extra_of(d, c, ranking, collection, i);
         features_read(c, d, i, x);
-        scores[i] = e.learned * model_score(forest, d->model->n_trees, x) + e.position + e.central + e.length +
-                    e.focus - (rank_is_fit(&d->sentences[i]) ? 0 : RANK_LOW);
+        scores[i] = e.learned * model_score(forest, d->model->n_trees, x) + e.position + e.central + e.length + e.focus;
     }
     return TEXTD_OK;
 }

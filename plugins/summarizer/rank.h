@@ -11,9 +11,6 @@ struct ranking {
     const float *focus; /* by how much each sentence is about the focus, 0 to 1; NULL: there is none */
 };
 
-/* Sentences that are not fit for a summary have so much less than the others, so that they come last. */
-#define RANK_LOW 1000.0f
-
 /* Fills in scores[n_sentences]. TEXTD_OK or TEXTD_STOPPED. */
 int32_t rank_sentences(const struct document *d, const struct features_context *c, const struct ranking *ranking,
                        float *scores);

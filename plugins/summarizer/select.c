@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "plugins/summarizer/rank.h"
+
 /* What a sentence loses when all that it says was said, in the scores' unit. */
 #define REPETITION 0.5f
 
@@ -54,11 +56,24 @@ static void rebuild(struct heap *h)
         sink(h, i - 1);
 }
 
-/* Keeps the `room` best. */
-static void fill(struct heap *h, uint32_t room, const float *scores, uint32_t n)
+static int any_is_fit(const struct document *d)
 {
+    for (uint32_t i = 0; i < d->n_sentences; i++)
+        if (rank_is_fit(&d->sentences[i]))
+            return 1;
+    return 0;
+}
+
+/* Keeps the `room` best. Headings and boilerplate are none while the document has a sentence: what doesn't fit a budget is not made
+ * up for with them. */
+static void fill(struct heap *h, const struct document *d, uint32_t room, const float *scores)
+{
+    int all = !any_is_fit(d);
+
     h->goes_up = is_worse;
-    for (uint32_t i = 0; i < n; i++) {
+    for (uint32_t i = 0; i < d->n_sentences; i++) {
+        if (!all && !rank_is_fit(&d->sentences[i]))
+            continue;
         struct candidate c = { .sentence = i, .gain = scores[i], .score = scores[i] };
         if (h->n < room) {
             h->all[h->n++] = c;
@@ -169,7 +184,7 @@ int32_t select_sentences(struct document *d, const float *scores, const struct b
     if (!heap.all || !said || !*picks)
         return TEXTD_NO_MEMORY;
     memset(said, 0, d->n_words);
-    fill(&heap, (uint32_t)room, scores, d->n_sentences);
+    fill(&heap, d, (uint32_t)room, scores);
     int32_t rc = take_best(d, &heap, budget, said, *picks, n);
     put_in_text_order(*picks, *n);
     return rc;

@@ -5,58 +5,96 @@
 #include "plugins/lib/character.h"
 #include "plugins/summarizer/document.h"
 
-#define TOO_LONG 100u /* words: longer than nearly all sentences that are any */
-#define PART_LEAST 12u
-#define PART_MOST 36u
+/* In half words, of which an ideograph is one: two make a word in the mean. */
+#define TOO_LONG 200u /* longer than nearly all sentences that are any */
+#define PART_LEAST 24u
+#define PART_MOST 72u
 
-/* How good a cut before the token is: at a line's end, behind a mark, before a word that may start something, anywhere. */
-static uint32_t cut_quality(const struct document *d, uint32_t token)
+static uint32_t half_words(const struct document *d, uint32_t token)
+{
+    uint32_t size;
+
+    if (d->kinds[token] != TEXTD_TOKEN_WORD && d->kinds[token] != TEXTD_TOKEN_NUMBER)
+        return 0;
+    return char_kind_at(d->text, d->tokens[token].start, &size) == CHAR_IDEOGRAPH ? 1 : 2;
+}
+
+/* Commas and their kin, of Arabic, Chinese and Japanese, too. */
+static int is_pause(const struct document *d, uint32_t token)
+{
+    static const char pauses[][4] = { "\xd8\x8c",     "\xd8\x9b",     "\xe3\x80\x81", "\xef\xbc\x8c",
+                                      "\xef\xbc\x9a", "\xef\xbc\x9b", "\xef\xbd\xa4" };
+    const char *at = d->text + d->tokens[token].start;
+    uint32_t length = d->tokens[token].end - d->tokens[token].start;
+
+    if (length == 1)
+        return *at == ',' || *at == ';' || *at == ':';
+    for (size_t i = 0; i < sizeof pauses / sizeof pauses[0]; i++)
+        if (length == strlen(pauses[i]) && memcmp(at, pauses[i], length) == 0)
+            return 1;
+    return 0;
+}
+
+static int is_starter(const struct document *d, uint32_t token)
 {
     static const char *const starters[] = { "and", "but", "so",   "then", "because", "i",  "we",
                                             "he",  "she", "they", "you",  "it",      "the" };
-    const struct textd_span *t = &d->tokens[token], *before = t - 1;
-    char mark = d->text[before->end - 1];
+    const struct textd_span *t = &d->tokens[token];
 
-    if (memchr(d->text + before->end, '\n', t->start - before->end))
-        return 4;
-    if (d->kinds[token - 1] == TEXTD_TOKEN_PUNCT && (mark == ';' || mark == ':' || mark == ','))
-        return 3;
     for (size_t i = 0; i < sizeof starters / sizeof starters[0]; i++) {
         size_t n = strlen(starters[i]);
         if (t->end - t->start == n && char_to_lower(d->text[t->start]) == starters[i][0] &&
             memcmp(d->text + t->start + 1, starters[i] + 1, n - 1) == 0)
-            return 2;
+            return 1;
     }
-    return t->start > before->end; /* not inside a word */
+    return 0;
 }
 
-/* Where the part that starts with `first` ends: before the best place to cut from PART_LEAST words on. */
+/* How good a cut before the token is: at a line's end, behind a mark, before a word that may start something, at a blank, and not
+ * at all inside of what is joined. */
+static uint32_t cut_quality(const struct document *d, uint32_t token)
+{
+    const struct textd_span *t = &d->tokens[token], *before = t - 1;
+
+    if (memchr(d->text + before->end, '\n', t->start - before->end))
+        return 4;
+    if (d->kinds[token - 1] == TEXTD_TOKEN_PUNCT && is_pause(d, token - 1))
+        return 3;
+    if (is_starter(d, token))
+        return 2;
+    return t->start > before->end;
+}
+
+/* Where the part that starts with `first` ends: before the best place to cut from PART_LEAST on; anywhere in a text without blanks,
+ * when there was none for too long. */
 static uint32_t part_end(const struct document *d, uint32_t first, uint32_t end)
 {
-    uint32_t best = end, best_quality = 0, words = 0;
+    uint32_t best = end, best_quality = 0, size = 0; /* half words */
 
     for (uint32_t i = first; i < end; i++) {
-        if (words >= PART_LEAST && i > first) {
+        if (size >= PART_LEAST && i > first) {
             uint32_t quality = cut_quality(d, i);
             if (quality > best_quality) {
                 best = i;
                 best_quality = quality;
             }
-            if (words >= PART_MOST && best_quality > 0)
+            if (size >= PART_MOST && best_quality > 0)
                 return best;
+            if (size >= TOO_LONG)
+                return i;
         }
-        words += d->kinds[i] == TEXTD_TOKEN_WORD || d->kinds[i] == TEXTD_TOKEN_NUMBER;
+        size += half_words(d, i);
     }
-    return words <= PART_MOST ? end : best;
+    return size <= PART_MOST ? end : best;
 }
 
-static uint32_t count_words(const struct document *d, uint32_t first, uint32_t end)
+static uint32_t half_words_in(const struct document *d, uint32_t first, uint32_t end)
 {
-    uint32_t words = 0;
+    uint32_t size = 0;
 
     for (uint32_t i = first; i < end; i++)
-        words += d->kinds[i] == TEXTD_TOKEN_WORD || d->kinds[i] == TEXTD_TOKEN_NUMBER;
-    return words;
+        size += half_words(d, i);
+    return size;
 }
 
 /* Goes through the sentences' tokens; writes the spans, if there is where to. Returns how many there are. */
@@ -68,7 +106,7 @@ static uint32_t split_all(const struct document *d, struct textd_span *out)
         uint32_t first = token;
         while (token < d->n_tokens && d->tokens[token].start < d->spans[s].end)
             token++;
-        if (token - first <= TOO_LONG || count_words(d, first, token) <= TOO_LONG) {
+        if (token - first <= TOO_LONG / 2 || half_words_in(d, first, token) <= TOO_LONG) {
             if (out)
                 out[n] = d->spans[s];
             n++;

@@ -10,11 +10,13 @@
 
 struct textd_span summary_shown(const struct document *d, uint32_t sentence)
 {
-    const struct textd_span *span = &d->spans[sentence];
+    struct textd_span span = d->spans[sentence];
 
-    if (!(d->sentences[sentence].flags & SENTENCE_DATELINE))
-        return *span;
-    return (struct textd_span) { layout_dateline_end(d->text, span->start, span->end), span->end };
+    if (d->sentences[sentence].flags & SENTENCE_DATELINE)
+        span.start = dateline_end(d->text, span.start, span.end);
+    else if (d->sentences[sentence].flags & SENTENCE_LIST_ITEM)
+        span.start = layout_bullet_end(d->text, span.start, span.end);
+    return span;
 }
 
 static int32_t read_document(struct document *d)
@@ -91,7 +93,7 @@ static void scale_scores(const struct document *d, const float *scores, struct p
     }
 }
 
-/* The best pick's own words, up to a mark or a blank if they are too many. */
+/* The sentence's own words, up to a mark or a blank if they are too many. */
 static struct textd_span make_headline(const struct document *d, uint32_t sentence)
 {
     struct textd_span span = summary_shown(d, sentence);
@@ -103,7 +105,7 @@ static struct textd_span make_headline(const struct document *d, uint32_t senten
         if ((c == ',' || c == ';' || c == ':' || c == '(') && at - span.start >= HEADLINE_LEAST && at + 1 < span.end &&
             (d->text[at + 1] == ' ' || c == '('))
             mark = at;
-        else if (c == ' ')
+        else if (c == ' ' || c == '\n')
             blank = at;
     }
     if (at < span.end)
@@ -111,6 +113,18 @@ static struct textd_span make_headline(const struct document *d, uint32_t senten
     while (span.end > span.start + 1 && (d->text[span.end - 1] == '.' || d->text[span.end - 1] == ' '))
         span.end--;
     return span;
+}
+
+/* From the best sentence, which max_chars may have kept from being picked. */
+static int32_t add_headline(struct document *d, const float *scores, struct textd_span *headline)
+{
+    struct pick *best;
+    uint32_t n;
+    int32_t rc = select_sentences(d, scores, &(struct budget) { .sentences = 1 }, &best, &n);
+
+    if (rc == TEXTD_OK && n > 0)
+        *headline = make_headline(d, best->sentence);
+    return rc;
 }
 
 static void sort_by_rank(struct pick *picks, uint32_t n, struct pick *room)
@@ -136,16 +150,14 @@ static int32_t pick(struct document *d, const struct request *r, struct summary 
         return rc;
     ranking.focus = focus;
     if ((rc = features_prepare(&c, d)) != TEXTD_OK || (rc = rank_sentences(d, &c, &ranking, scores)) != TEXTD_OK ||
-        (rc = select_sentences(d, scores, &budget, &out->picks, &out->n_picks)) != TEXTD_OK)
+        (rc = select_sentences(d, scores, &budget, &out->picks, &out->n_picks)) != TEXTD_OK ||
+        (r->headline && (rc = add_headline(d, scores, &out->headline)) != TEXTD_OK))
         return rc;
     struct pick *room = d->alloc(d->data, ((uint64_t)out->n_picks + 1) * sizeof *room);
     out->reasons = d->alloc(d->data, ((uint64_t)out->n_picks + 1) * sizeof *out->reasons);
     if (!room || !out->reasons)
         return TEXTD_NO_MEMORY;
     scale_scores(d, scores, out->picks, out->n_picks);
-    for (uint32_t i = 0; i < out->n_picks && r->headline; i++)
-        if (out->picks[i].rank == 1)
-            out->headline = make_headline(d, out->picks[i].sentence);
     if (r->by_rank)
         sort_by_rank(out->picks, out->n_picks, room);
     for (uint32_t i = 0; i < out->n_picks; i++)

@@ -18,7 +18,7 @@ struct summary {
     uint8_t (*reasons)
         [MOST_REASONS]; /* of each pick: enum summary_reason, the strongest first; REASON_NONE where there are fewer */
     uint32_t n_focused; /* sentences that are about the focus */
-    struct textd_span headline; /* empty: there is none */
+    struct textd_span headline; /* of the best sentence; empty: there is none */
     struct keyphrase *keyphrases;
     uint32_t n_keyphrases;
 };
@@ -27,7 +27,7 @@ struct summary {
  * TEXTD_STOPPED; TEXTD_INVALID when the focus has no word. */
 int32_t summary_make(struct document *d, const struct request *request, struct summary *summary);
 
-/* What of a picked sentence is shown: all but a dateline. */
+/* What of a picked sentence is shown: all but a dateline or a bullet. */
 struct textd_span summary_shown(const struct document *d, uint32_t sentence);
 
 #endif

@@ -253,6 +253,28 @@ static void text_without_marks_is_cut(void **state)
         assert_true(d.spans[s.picks[i].sentence].end - d.spans[s.picks[i].sentence].start < 400);
 }
 
+/* The same where nothing parts the words: Chinese with commas alone, and with nothing; words joined by strokes. */
+static void text_without_blanks_is_cut(void **state)
+{
+    static const char *const pieces[] = { "\xe4\xbd\xa0\xe5\xa5\xbd\xe4\xb8\x96\xe7\x95\x8c\xef\xbc\x8c",
+                                          "\xe4\xbd\xa0\xe5\xa5\xbd\xe4\xb8\x96\xe7\x95\x8c", "boat-" };
+    static char text[20000];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(pieces); i++) {
+        struct request r = { .max_chars = 500 };
+        struct summary s;
+        size_t length = 0;
+        while (length < 15000)
+            length += (size_t)sprintf(text + length, "%s", pieces[i]);
+        struct document d = summarize(text, length, &r, &s);
+        assert_in_range(s.n_picks, 1, 25);
+        struct textd_span span = d.spans[s.picks[0].sentence];
+        if (i == 0) /* behind a comma */
+            assert_memory_equal(text + span.end - 3, "\xef\xbc\x8c", 3);
+    }
+}
+
 /* The short way to a word's key is the long way's. */
 static void keys_are_the_same_either_way(void **state)
 {
@@ -308,6 +330,7 @@ int main(void)
         cmocka_unit_test(blanks_change_nothing),
         cmocka_unit_test(work_is_linear),
         cmocka_unit_test(text_without_marks_is_cut),
+        cmocka_unit_test(text_without_blanks_is_cut),
         cmocka_unit_test(keys_are_the_same_either_way),
         cmocka_unit_test(words_made_to_collide_cost_little),
     };
