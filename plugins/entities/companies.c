@@ -146,7 +146,7 @@ int32_t companies_join(const struct entity_input *input, const struct entity_mea
             k++; /* the company has its place */
         else if (company && (!name || company->span.start < name->span.start))
             all.entities[all.n++] = *company, i++;
-        else
+        else if (name)
             all.entities[all.n++] = *name, k++;
     }
     *names = all;

@@ -94,7 +94,7 @@ static void add_word(struct draft *d, const char *word, const char *label, const
         append(d, " ", 1);
     if (is_name && !d->open[0]) {
         d->start = d->length;
-        strcpy(d->open, label + 2);
+        memcpy(d->open, label + 2, strlen(label + 2) + 1);
     }
     append(d, word, strlen(word));
     if (is_name && strchr("LESU", label[0]))

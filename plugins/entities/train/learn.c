@@ -116,7 +116,7 @@ static uint32_t keep(struct weights *w, float dropped, const uint32_t *features,
 
     for (uint32_t i = 0; i < n; i++)
         if (dropped == 0 || (float)(random_number(w) >> 8) >= dropped * (1 << 24))
-            kept[k++] = features[i];
+            kept[k++] = features[i]; /* NOLINT(clang-analyzer-core.NullDereference): there is room for n */
     return k;
 }
 

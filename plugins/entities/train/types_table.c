@@ -39,7 +39,7 @@ int types_table_find(struct types_table *table, const char *name)
         trainer_fail("the type '%s' is one too many: a model tells %u types apart, no more", name, NAME_MOST_TYPES);
     if (strlen(name) >= sizeof *table->names)
         trainer_fail("the type '%s' is too long: a type's name has at most %zu bytes", name, sizeof *table->names - 1);
-    strcpy(table->names[table->n_types], name);
+    memcpy(table->names[table->n_types], name, strlen(name) + 1);
     return (int)table->n_types++;
 }
 
@@ -71,8 +71,8 @@ void types_table_read(struct types_table *table, const char *file)
             trainer_fail("%s:%u: expected source, type and meanings, between tabs", file, number);
         table->meanings = trainer_grow(table->meanings, (table->n_meanings + 1) * sizeof *table->meanings);
         struct type_meaning *m = &table->meanings[table->n_meanings++];
-        strcpy(m->source, source);
-        strcpy(m->type, type);
+        memcpy(m->source, source, strlen(source) + 1);
+        memcpy(m->type, type, strlen(type) + 1);
         m->types = read_meanings(table, meanings);
     }
     fclose(in);
