@@ -28,7 +28,7 @@ test-release: build ## all tests on the release build
 test-asan: packages ## all tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	@cmake --preset asan >/dev/null
 	@cmake --build --preset asan
-	@ctest --test-dir build-asan --output-on-failure
+	@ctest --test-dir build-asan --output-on-failure -j2
 
 fuzz: packages ## each fuzz target for FUZZ_SECONDS (30), from its stored corpus
 	@cmake --preset fuzz >/dev/null
