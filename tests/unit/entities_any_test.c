@@ -1,7 +1,10 @@
 /* entities_any_test.c: what must hold for any text whatever, any model, any lack of memory: entities keep to their borders, time
  * is linear, failures are told. */
+#include <math.h>
+
 #include "entities_text.h"
 
+#include "plugins/entities/names/lattice.h"
 #include "plugins/entities/selftest.h"
 
 static void types_have_names(void **state)
@@ -235,6 +238,15 @@ static void it_stops_wherever_it_is_told_to(void **state)
     }
 }
 
+/* Vectors are worked on whole, whatever stands in the columns that nobody reads. */
+static void the_exponential_takes_anything(void **state)
+{
+    (void)state;
+    assert_true(lattice_exp(NAN) >= 0 && lattice_exp(NAN) < 1e-30f);
+    assert_true(lattice_exp(-INFINITY) >= 0 && lattice_exp(-INFINITY) < 1e-30f);
+    assert_true(lattice_exp(INFINITY) > 1e30f && lattice_exp(0) == 1);
+}
+
 /* What is quadratic somewhere would take hours here. */
 static void time_is_linear_in_any_text(void **state)
 {
@@ -262,11 +274,17 @@ static void time_is_linear_in_any_text(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_selftest_passes),        cmocka_unit_test(types_have_names),
-        cmocka_unit_test(wrong_models_are_refused),   cmocka_unit_test(no_tokens_give_no_entities),
-        cmocka_unit_test(sentences_may_be_anywhere),  cmocka_unit_test(entities_keep_to_their_borders),
-        cmocka_unit_test(each_allocation_may_fail),   cmocka_unit_test(it_stops_wherever_it_is_told_to),
-        cmocka_unit_test(time_is_linear_in_any_text), cmocka_unit_test(altered_models_do_no_harm),
+        cmocka_unit_test(the_selftest_passes),
+        cmocka_unit_test(types_have_names),
+        cmocka_unit_test(wrong_models_are_refused),
+        cmocka_unit_test(no_tokens_give_no_entities),
+        cmocka_unit_test(sentences_may_be_anywhere),
+        cmocka_unit_test(entities_keep_to_their_borders),
+        cmocka_unit_test(each_allocation_may_fail),
+        cmocka_unit_test(it_stops_wherever_it_is_told_to),
+        cmocka_unit_test(the_exponential_takes_anything),
+        cmocka_unit_test(time_is_linear_in_any_text),
+        cmocka_unit_test(altered_models_do_no_harm),
     };
 
     return cmocka_run_group_tests(tests, setup, teardown);

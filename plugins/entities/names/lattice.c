@@ -11,14 +11,15 @@
 #define VECTORS
 #endif
 
-/* e^x as 2^k e^r, |r| < 0.35, by a polynomial: within 3e-6 of it, relatively. */
+/* e^x as 2^k e^r, |r| < 0.35, by a polynomial: within 3e-6 of it, relatively. The bounds are asked so that what is no number is taken for
+ * the lower one: whole vectors are worked on, and columns beyond the labels hold anything. */
 static inline float exponential(float x)
 {
     union {
         float f;
         int32_t i;
     } power;
-    float y = x < -80 ? -80 : x > 80 ? 80 : x, k = y * 1.44269504f;
+    float y = x > -80 ? (x < 80 ? x : 80) : -80, k = y * 1.44269504f;
     int32_t whole = (int32_t)(k < 0 ? k - 0.5f : k + 0.5f);
     float r = y - (float)whole * 0.693147181f;
 
@@ -200,14 +201,11 @@ static void sum_behind(const struct transitions *t, const float *next, float *no
     for (uint32_t i = 0; i < openers; i++) {
         float parts[8] = { 0 };
         for (uint32_t k = 0; k < OPENER_ROW; k++)
-            /* the row of a token in the lattice is filled in up to its labels: the analyzer does not see it */
-            parts[k & 7] += /* NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult) */
-                t->open[i][k] * (k < openers ? next[k] : 0);
+            parts[k & 7] += t->open[i][k] * (k < openers ? next[k] : 0);
         now[n + i] = ((parts[0] + parts[4]) + (parts[1] + parts[5])) + ((parts[2] + parts[6]) + (parts[3] + parts[7]));
     }
     for (uint32_t type = 0; type < n; type++) {
         uint32_t inside = label_make(n, type, PLACE_INSIDE), last = label_make(n, type, PLACE_LAST);
-        /* NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult) */
         now[type] = t->inside[type] * next[inside] + t->last[type] * next[last];
         now[inside] = t->inside_inside[type] * next[inside] + t->inside_last[type] * next[last];
     }
@@ -216,7 +214,7 @@ static void sum_behind(const struct transitions *t, const float *next, float *no
 bool lattice_sums(const struct lattice *l, const struct transitions *t, uint32_t n)
 {
     uint32_t n_labels = label_count(t->n_types);
-    float next[NAME_ROW], ended = 0;
+    float next[NAME_ROW] = { 0 }, ended = 0;
 
     for (uint32_t i = 0; i < n; i++) {
         if (i > 0)
