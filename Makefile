@@ -2,6 +2,7 @@
 # are missing first (scripts/install-packages does nothing when none are).
 
 PREFIX ?= /usr/local
+FUZZ_TARGETS = request segmenter sentiment summarizer summarizer_model expressions dictionary names
 
 .DEFAULT_GOAL := build
 .PHONY: build demo test test-release test-asan fuzz chaos bench lint format install clean help packages
@@ -32,8 +33,8 @@ test-asan: packages ## all tests under AddressSanitizer and UndefinedBehaviorSan
 
 fuzz: packages ## each fuzz target for FUZZ_SECONDS (30), from its stored corpus
 	@cmake --preset fuzz >/dev/null
-	@cmake --build --preset fuzz --target fuzz-request fuzz-segmenter
-	@for name in request segmenter; do mkdir -p build-fuzz/found/$$name && build-fuzz/tests/fuzz-$$name \
+	@cmake --build --preset fuzz --target $(FUZZ_TARGETS:%=fuzz-%)
+	@for name in $(FUZZ_TARGETS); do mkdir -p build-fuzz/found/$$name && build-fuzz/tests/fuzz-$$name \
 	    -max_total_time=$${FUZZ_SECONDS:-30} build-fuzz/found/$$name tests/fuzz/corpus/$$name || exit 1; done
 
 chaos: build ## CHAOS_DOCUMENTS (1000000) under kills, reloads, poison, floods and restarts; each reply is checked
