@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "bench/texts.h"
 #include "plugins/entities/dictionary/dictionary.h"
 #include "plugins/segmenter/tokens.h"
 
@@ -14,12 +15,6 @@
 
 static char *arena;
 static size_t used;
-
-static void die(const char *what, const char *which)
-{
-    fprintf(stderr, "dictionary: %s: %s\n", which, what);
-    exit(1);
-}
 
 static void *take(void *context, size_t bytes)
 {
@@ -67,11 +62,11 @@ static char *read_files(char **files, int n, size_t *length)
     for (int i = 0; i < n; i++) {
         FILE *in = fopen(files[i], "rb");
         if (!in)
-            die("cannot be opened", files[i]);
+            texts_die("cannot be opened", files[i]);
         do {
             char *grown = room - *length < 65536 ? realloc(bytes, room = room * 2 + 262144) : bytes;
             if (!grown)
-                die("out of memory", files[i]);
+                texts_die("out of memory", files[i]);
             bytes = grown;
             got = fread(bytes + *length, 1, 65536, in);
             *length += got;
@@ -113,7 +108,7 @@ static struct entity_input split(const char *text, size_t length, struct textd_s
     struct segments s = { .alloc = take_segments, .should_stop = go_on };
 
     if (segment_tokens(&s, text, (uint32_t)length) != TEXTD_OK)
-        die("out of memory", "texts");
+        texts_die("out of memory", "texts");
     *sentence = (struct textd_span) { 0, (uint32_t)length };
     return (struct entity_input) { text, s.tokens, s.kinds, sentence, (uint32_t)length, s.n_tokens, 1 };
 }
@@ -129,7 +124,7 @@ int main(int argc, char **argv)
     char reason[400];
 
     if (rounds < 1 || names < 1)
-        die("usage: dictionary NAMES ROUNDS FILE...", "arguments");
+        texts_die("usage: dictionary NAMES ROUNDS FILE...", "arguments");
     arena = malloc(ARENA_BYTES);
     char *list = make_list(names, &list_length), *text = read_files(argv + 3, argc - 3, &text_length);
     struct entity_input in = split(text, text_length, &sentence);
@@ -137,18 +132,18 @@ int main(int argc, char **argv)
     const struct dictionary_list lists[] = { { "list.tsv", list, list_length } };
     struct dictionary *d = NULL;
     if (!arena || !list || !load || !look)
-        die("out of memory", "texts");
+        texts_die("out of memory", "texts");
     for (int i = 0; i < rounds; i++) {
         dictionary_free(d);
         double start = now();
         d = dictionary_new(lists, 1, reason, sizeof reason);
         load[i] = now() - start;
         if (!d)
-            die(reason, "list");
+            texts_die(reason, "list");
         start = now();
         used = 0;
         if (dictionary_find(d, &in, &means, &found, &n) != TEXTD_OK)
-            die("out of memory", "texts");
+            texts_die("out of memory", "texts");
         look[i] = now() - start;
     }
     qsort(load, (size_t)rounds, sizeof *load, by_value);

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "bench/texts.h"
 #include "plugins/entities/expressions/expressions.h"
 #include "plugins/segmenter/model.h"
 #include "plugins/segmenter/tokens.h"
@@ -18,32 +19,6 @@ struct arena {
     char *bytes;
     size_t used;
 };
-
-static void die(const char *what, const char *which)
-{
-    fprintf(stderr, "expressions: %s: %s\n", which, what);
-    exit(1);
-}
-
-static char *read_file(const char *name, size_t *length)
-{
-    FILE *in = fopen(name, "rb");
-    char *bytes = NULL;
-    size_t room = 0;
-
-    *length = 0;
-    if (!in)
-        die("cannot be opened", name);
-    do {
-        room = room * 2 + 65536;
-        bytes = realloc(bytes, room);
-        if (!bytes)
-            die("out of memory", name);
-        *length += fread(bytes + *length, 1, room - *length, in);
-    } while (*length == room);
-    fclose(in);
-    return bytes;
-}
 
 static void *take(void *context, size_t bytes)
 {
@@ -72,11 +47,11 @@ static struct entity_input load(const char *name, const struct boundary_model *m
 {
     struct segments s = { .alloc = take_segments, .should_stop = go_on };
     size_t length;
-    char *text = read_file(name, &length);
+    char *text = texts_read(name, &length);
 
     if (segment_tokens(&s, text, (uint32_t)length) != TEXTD_OK ||
         segment_sentences(&s, model, text, (uint32_t)length) != TEXTD_OK)
-        die("cannot be segmented", name);
+        texts_die("cannot be segmented", name);
     return (struct entity_input) { .text = text,
                                    .tokens = s.tokens,
                                    .kinds = s.kinds,
@@ -114,14 +89,14 @@ int main(int argc, char **argv)
     char reason[200];
 
     if (rounds < 1)
-        die("usage: expressions MODEL ROUNDS FILE...", "arguments");
-    char *model_bytes = read_file(argv[1], &model_length);
+        texts_die("usage: expressions MODEL ROUNDS FILE...", "arguments");
+    char *model_bytes = texts_read(argv[1], &model_length);
     if (model_open(&model, model_bytes, model_length, reason, sizeof reason) != 0)
-        die(reason, argv[1]);
+        texts_die(reason, argv[1]);
     struct entity_input *inputs = calloc((size_t)n, sizeof *inputs);
     double *times = calloc((size_t)rounds, sizeof *times);
     if (!vocabulary || !arena.bytes || !inputs || !times)
-        die("out of memory", "texts");
+        texts_die("out of memory", "texts");
     for (int i = 0; i < n; i++) {
         inputs[i] = load(argv[i + 3], &model);
         bytes += inputs[i].text_length;
@@ -137,7 +112,7 @@ int main(int argc, char **argv)
 
             arena.used = 0;
             if (expressions_find(vocabulary, &settings, &inputs[i], &means, &list, &n_list) != TEXTD_OK)
-                die("out of memory", argv[i + 3]);
+                texts_die("out of memory", argv[i + 3]);
             found += n_list;
         }
         times[round] = now() - start;

@@ -7,35 +7,10 @@
 #include <string.h>
 #include <time.h>
 
+#include "bench/texts.h"
 #include "plugins/segmenter/model.h"
 #include "plugins/segmenter/tokens.h"
 #include "plugins/sentiment/sentiment.h"
-
-static void die(const char *what, const char *which)
-{
-    fprintf(stderr, "sentiment: %s: %s\n", which, what);
-    exit(1);
-}
-
-static void *read_file(const char *name, size_t *length)
-{
-    FILE *in = fopen(name, "rb");
-    char *bytes = NULL;
-    size_t room = 0;
-
-    *length = 0;
-    if (!in)
-        die("cannot be opened", name);
-    do {
-        room = room * 2 + 65536;
-        bytes = realloc(bytes, room);
-        if (!bytes)
-            die("out of memory", name);
-        *length += fread(bytes + *length, 1, room - *length, in);
-    } while (*length == room);
-    fclose(in);
-    return bytes;
-}
 
 /* What one text needs, used again for each. */
 static _Alignas(16) char memory[1 << 26];
@@ -46,7 +21,7 @@ static void *give(void *data, uint64_t bytes)
     (void)data;
     used = (used + 15) & ~(size_t)15;
     if (bytes > sizeof memory - used)
-        die("a text is too long", "memory");
+        texts_die("a text is too long", "memory");
     used += bytes;
     return memory + used - bytes;
 }
@@ -67,7 +42,7 @@ static struct segments segment(const char *text, uint32_t length)
 
     used = 0;
     if (segment_tokens(&s, text, length) != TEXTD_OK || segment_sentences(&s, &boundaries, text, length) != TEXTD_OK)
-        die("cannot be segmented", "a text");
+        texts_die("cannot be segmented", "a text");
     return s;
 }
 
@@ -122,20 +97,20 @@ int main(int argc, char **argv)
     double sums[2] = { 0 };
 
     if (rounds < 1)
-        die("usage: sentiment SEGMENTER_MODEL SENTIMENT_MODEL ROUNDS FILE", "arguments");
-    void *bytes = read_file(argv[1], &model_length);
+        texts_die("usage: sentiment SEGMENTER_MODEL SENTIMENT_MODEL ROUNDS FILE", "arguments");
+    void *bytes = texts_read(argv[1], &model_length);
     if (model_open(&boundaries, bytes, model_length, reason, sizeof reason) != 0)
-        die(reason, argv[1]);
-    bytes = read_file(argv[2], &model_length);
+        texts_die(reason, argv[1]);
+    bytes = texts_read(argv[2], &model_length);
     if (sentiment_model_open(&model, bytes, model_length, reason, sizeof reason) != 0)
-        die(reason, argv[2]);
+        texts_die(reason, argv[2]);
     vocabulary_make(&vocabulary, &model, NULL);
-    const char *text = read_file(argv[4], &length);
+    const char *text = texts_read(argv[4], &length);
     double *times[2];
     for (int k = 0; k < 2; k++) {
         times[k] = malloc((size_t)rounds * sizeof **times);
         if (!times[k])
-            die("out of memory", "times");
+            texts_die("out of memory", "times");
     }
     for (int i = 0; i < rounds; i++)
         for (int k = 0; k < 2; k++)

@@ -93,9 +93,6 @@ void reader_read(struct reader *reader, uint32_t first, uint32_t last);
 /* Ends the sentence, whose sums are then in reader->sums. */
 void reader_end(struct reader *reader);
 
-/* The number of token `i` in the vocabulary; for trainers. */
-uint64_t reader_hash(const struct token_text *text, uint32_t i);
-
 /* Adds what stands for all tokens of a sort. */
 void reader_stand_in(struct reader *reader, enum stand_in stand_in);
 

@@ -7,32 +7,9 @@
 #include "common/utf8.h"
 #include "plugins/entities/expressions/expressions.h"
 #include "plugins/segmenter/tokens.h"
+#include "tests/fuzz/block.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static char memory[1 << 24];
-static size_t used;
-
-static void *take(void *context, size_t bytes)
-{
-    (void)context;
-    used = (used + 15) & ~(size_t)15;
-    if (bytes > sizeof memory - used)
-        return NULL;
-    used += bytes;
-    return memory + used - bytes;
-}
-
-static void *take_segments(void *context, uint64_t bytes)
-{
-    return take(context, bytes);
-}
-
-static int go_on(void *context)
-{
-    (void)context;
-    return 0;
-}
 
 /* Pieces of about `step` bytes, as no segmenter would cut them. */
 static uint32_t cut_blindly(struct textd_span *tokens, uint8_t *kinds, const char *text, uint32_t length, uint32_t step)

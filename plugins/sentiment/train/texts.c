@@ -4,6 +4,7 @@
 
 #include "plugins/segmenter/model.h"
 #include "plugins/segmenter/tokens.h"
+#include "plugins/sentiment/lookup.h"
 #include "plugins/sentiment/train/train.h"
 
 #define LEAST_WORDS 2u /* so often a word, or a pair of words, must be there */
@@ -204,7 +205,7 @@ void examples_add_words(const struct examples *examples, struct table *table)
         if (e->weight < 1)
             continue;
         for (uint32_t i = 0; i < e->n_tokens; i++) {
-            uint64_t hash = is_word(e, i) ? reader_hash(&text, i) : 0;
+            uint64_t hash = is_word(e, i) ? lookup_hash(&text, i) : 0;
             if (hash)
                 words[n_words++] = (struct seen) { hash, 0 };
             if (hash && last && e->kinds[i] != TEXTD_TOKEN_SYMBOL)

@@ -1,0 +1,23 @@
+/* lookup.h: from a token to what the vocabulary has of it. Tokens are looked up a batch at a time, so that memory answers for some
+ * while others are asked for. What an entry does in its place is the reader's. */
+#ifndef SENTIMENT_LOOKUP_H
+#define SENTIMENT_LOOKUP_H
+
+#include "plugins/sentiment/reader.h"
+
+/* The number of token `i` in the vocabulary. */
+uint64_t lookup_hash(const struct token_text *text, uint32_t i);
+
+/* Fills in the reader's batch: hashes and entries of the tokens [first, last), and of the pairs that they start. */
+void lookup_batch(struct reader *reader, uint32_t first, uint32_t last);
+
+/* The entry of a word that is not known as it stands: stretched, or a compound, of which the part with the most valence speaks; NULL
+ * when there is none. May change *factor, which is of its valence. */
+const struct entry *lookup_by_shape(const struct vocabulary *vocabulary, const char *word, uint32_t length,
+                                    float *factor);
+
+/* Copies the word, of at most WORD_MOST_BYTES, with each run of three or more of one letter cut to `keep` of it; 0 when it has
+ * none. */
+uint32_t lookup_unstretch(const char *word, uint32_t length, uint32_t keep, char *out);
+
+#endif
