@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 /* Says what is wrong with which file, and ends the program with 1. */
-_Noreturn void texts_die(const char *what, const char *which);
+void texts_die(const char *what, const char *which) __attribute__((noreturn));
 
 /* A whole file, with malloc; ends the program when it cannot be read. */
 char *texts_read(const char *name, size_t *length);

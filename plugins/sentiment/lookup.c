@@ -139,7 +139,7 @@ static void look_up_pairs(struct reader *restrict r, uint32_t first, uint32_t la
     for (uint32_t k = 0; k < n; k++)
         wanted |= (uint64_t)(found[k] && (found[k]->flags & ENTRY_GOES_ON)) << k;
     if (last >= r->last && n > 0)
-        wanted &= ~(1ull << (n - 1));
+        wanted &= ~(1ull << (n - 1) % 64);
     for (uint64_t left = wanted; left; left &= left - 1) {
         uint32_t k = (uint32_t)__builtin_ctzll(left);
         uint64_t hash = word_join(hashes[k], k + 1 < n ? hashes[k + 1] : lookup_hash(r->text, last));
