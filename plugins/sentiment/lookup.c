@@ -133,13 +133,11 @@ static void look_up_pairs(struct reader *restrict r, uint32_t first, uint32_t la
     const struct words words = v->model->words;
     const struct entry **restrict found = r->found, **restrict pairs = r->pairs;
     uint64_t *restrict hashes = r->hashes, *restrict pair_hashes = r->pair_hashes, wanted = 0;
-    uint32_t n = last - first;
+    uint32_t n = last - first, n_followed = last < r->last ? n : n - (n > 0);
     _Static_assert(READER_BATCH <= 64, "a bit for each");
 
-    for (uint32_t k = 0; k < n; k++)
+    for (uint32_t k = 0; k < n_followed; k++)
         wanted |= (uint64_t)(found[k] && (found[k]->flags & ENTRY_GOES_ON)) << k;
-    if (last >= r->last && n > 0)
-        wanted &= ~(1ull << (n - 1) % 64);
     for (uint64_t left = wanted; left; left &= left - 1) {
         uint32_t k = (uint32_t)__builtin_ctzll(left);
         uint64_t hash = word_join(hashes[k], k + 1 < n ? hashes[k + 1] : lookup_hash(r->text, last));
