@@ -32,7 +32,7 @@ int32_t reading_make(struct reading *r, const struct names_model *model, uint32_
 
     memset(r, 0, sizeof *r);
     r->model = model;
-    r->width = (model->n_labels + 7) & ~7u;
+    r->width = model->width;
     if ((rc = page_make(&r->page, tokens, means)) != TEXTD_OK ||
         (rc = votes_make(&r->votes, &r->page, means)) != TEXTD_OK ||
         (rc = make_lattice(&r->lattice, tokens, means)) != TEXTD_OK)
