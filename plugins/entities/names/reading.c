@@ -17,12 +17,7 @@ static int32_t make_lattice(struct lattice *l, uint32_t tokens, const struct ent
     l->ahead = means->alloc(means->context, rows);
     l->behind = means->alloc(means->context, rows);
     l->scale = means->alloc(means->context, n * sizeof *l->scale);
-    l->from = means->alloc(means->context, n * sizeof *l->from);
-    l->best_score = means->alloc(means->context, sizeof(lattice_row));
-    l->best_before = means->alloc(means->context, sizeof(lattice_row));
-    return l->score && l->factor && l->ahead && l->behind && l->scale && l->from && l->best_score && l->best_before
-               ? TEXTD_OK
-               : TEXTD_NO_MEMORY;
+    return l->score && l->factor && l->ahead && l->behind && l->scale ? TEXTD_OK : TEXTD_NO_MEMORY;
 }
 
 int32_t reading_make(struct reading *r, const struct names_model *model, uint32_t tokens,
