@@ -42,42 +42,40 @@ int32_t reading_make(struct reading *r, const struct names_model *model, uint32_
 }
 
 /* The word's vector at a distance. */
-static const int16_t *vector_of(struct reading *r, uint32_t word, int distance, int caseless)
+static const int16_t *vector_of(struct reading *r, uint32_t word, uint32_t distance, int caseless)
 {
     struct word_vectors *known = &r->vector_of[caseless][word];
     uint32_t hashes[WORD_FEATURES_MOST];
-    int16_t sums[NAME_ROW] = { 0 };
 
     if (!known->made)
         known->first = r->n_vectors++;
-    int16_t *vector = r->vectors + ((size_t)known->first * DISTANCES + (size_t)distance) * r->width;
+    int16_t *vector = r->vectors + ((size_t)known->first * DISTANCES + distance) * r->width;
     if (known->made >> distance & 1)
         return vector;
     known->made |= (uint8_t)(1u << distance);
-    names_model_add(r->model, hashes, features_of_word(&r->page.lexicon[word], distance - WINDOW, caseless, hashes),
-                    sums);
-    memcpy(vector, sums, r->width * sizeof *sums);
+    memset(vector, 0, r->width * sizeof *vector);
+    names_model_add(r->model, hashes,
+                    features_of_word(&r->page.lexicon[word], (int)distance - WINDOW, caseless, hashes), vector);
     return vector;
 }
 
-static void add_row(int16_t *restrict sums, const int16_t *restrict row, uint32_t width)
+static void add_vector(int16_t *restrict sums, const int16_t *restrict vector, uint32_t width)
 {
-    for (uint32_t k = 0; k < width; k += 8)
-        for (uint32_t j = 0; j < 8; j++)
-            sums[k + j] = (int16_t)(sums[k + j] + row[k + j]);
+    for (uint32_t k = 0; k < width; k++)
+        sums[k] = (int16_t)(sums[k] + vector[k]);
 }
 
 static void read_token(struct reading *r, const struct page_sentence *s, uint32_t token)
 {
     int caseless = s->use == CASE_NONE;
-    int16_t *sums = r->emissions + (size_t)token * r->width, place[NAME_ROW] = { 0 };
+    int16_t *sums = r->emissions + (size_t)token * r->width;
     uint32_t hashes[PLACE_FEATURES_MOST];
 
-    names_model_add(r->model, hashes, features_of_place(&r->page, s, token, hashes), place);
-    memcpy(sums, place, r->width * sizeof *sums);
-    for (int offset = -WINDOW; offset <= WINDOW; offset++) {
-        uint32_t word = page_word_near(&r->page, s, token, offset);
-        add_row(sums, vector_of(r, word, WINDOW + offset, caseless), r->width);
+    memset(sums, 0, r->width * sizeof *sums);
+    names_model_add(r->model, hashes, features_of_place(&r->page, s, token, hashes), sums);
+    for (uint32_t distance = 0; distance < DISTANCES; distance++) {
+        uint32_t word = page_word_near(&r->page, s, token, (int)distance - WINDOW);
+        add_vector(sums, vector_of(r, word, distance, caseless), r->width);
     }
 }
 
@@ -121,17 +119,20 @@ static void label_sentence(struct reading *r, const struct page_sentence *s)
     }
 }
 
-/* Adds what the votes say of a sentence's tokens. */
+/* Adds what tells a second reading from a first, the same for most tokens, and what the votes say. */
 static void add_votes(struct reading *r, const struct page_sentence *s)
 {
+    int caseless = s->use == CASE_NONE;
     uint32_t hashes[VOTE_FEATURES_MOST];
+    int16_t second[NAME_ROW] = { 0 };
 
+    names_model_add(r->model, hashes, features_of_second_reading(caseless, hashes), second);
     for (uint32_t i = s->first; i < s->end; i++) {
-        int16_t sums[NAME_ROW] = { 0 };
+        int16_t *sums = r->emissions + (size_t)i * r->width;
         if (r->page.flags[i] & MARK_NEVER)
             continue;
+        add_vector(sums, second, r->width);
         names_model_add(r->model, hashes, features_of_votes(&r->page, &r->votes, s, i, hashes), sums);
-        add_row(r->emissions + (size_t)i * r->width, sums, r->width);
     }
 }
 
