@@ -89,34 +89,3 @@ int names_model_open(struct names_model *m, const void *bytes, size_t length, ch
     transitions_exp(&m->factors, &m->scores);
     return 0;
 }
-
-/* The feature's row, NULL when it has none. */
-static const unsigned char *find_row(const struct names_model *m, uint32_t hash)
-{
-    const struct model_bucket *b = &m->buckets[hash >> 16];
-    const struct model_entry *e = &m->entries[b[0].first], *end = &m->entries[b[1].first];
-
-    while (e < end && e->key != (uint16_t)hash)
-        e++;
-    if (e >= end || (size_t)b->row + e->row + ROWS_END > m->head->n_row_bytes)
-        return NULL;
-    return m->rows + b->row + e->row;
-}
-
-/* Memory is what takes the time: each step asks for all that the next one needs. */
-void names_model_add(const struct names_model *m, const uint32_t *hashes, uint32_t n, int16_t *sums)
-{
-    const unsigned char *rows[MODEL_MOST_AT_ONCE];
-    uint32_t n_rows = 0;
-
-    for (uint32_t i = 0; i < n; i++)
-        __builtin_prefetch(&m->buckets[hashes[i] >> 16]);
-    for (uint32_t i = 0; i < n; i++)
-        __builtin_prefetch(&m->entries[m->buckets[hashes[i] >> 16].first]);
-    for (uint32_t i = 0; i < n; i++) {
-        const unsigned char *row = find_row(m, hashes[i]);
-        if (row)
-            __builtin_prefetch(rows[n_rows++] = row);
-    }
-    rows_add(rows, n_rows, sums, m->width);
-}

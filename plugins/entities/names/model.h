@@ -53,10 +53,4 @@ extern const struct model_file_kind names_model_kind;
 /* Takes the file's bytes, which must stay where they are, at a multiple of 8. 0, or -1 and in `reason` what is wrong. */
 int names_model_open(struct names_model *model, const void *bytes, size_t length, char *reason, size_t reason_size);
 
-#define MODEL_MOST_AT_ONCE 48u
-
-/* Adds the weights of `n` features, at most MODEL_MOST_AT_ONCE, to a row of `width` sums. Whatever the file holds, nothing beyond it
- * is read. */
-void names_model_add(const struct names_model *model, const uint32_t *hashes, uint32_t n, int16_t *sums);
-
 #endif

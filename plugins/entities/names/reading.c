@@ -26,7 +26,7 @@ int32_t reading_make(struct reading *r, const struct names_model *model, uint32_
     int32_t rc;
 
     memset(r, 0, sizeof *r);
-    r->model = model;
+    r->model = r->lookups.model = model;
     r->width = model->width;
     if ((rc = page_make(&r->page, tokens, means)) != TEXTD_OK ||
         (rc = votes_make(&r->votes, &r->page, means)) != TEXTD_OK ||
@@ -41,22 +41,38 @@ int32_t reading_make(struct reading *r, const struct names_model *model, uint32_
     return r->emissions && r->vectors && r->vector_of[0] && r->vector_of[1] && r->labels ? TEXTD_OK : TEXTD_NO_MEMORY;
 }
 
-/* The word's vector at a distance. */
-static const int16_t *vector_of(struct reading *r, uint32_t word, uint32_t distance, int caseless)
+static int16_t *vector_of(const struct reading *r, uint32_t word, uint32_t distance, int caseless)
+{
+    return r->vectors + ((size_t)r->vector_of[caseless][word].first * DISTANCES + distance) * r->width;
+}
+
+/* Asks for the word's vector at a distance, if nobody has. */
+static void ask_for_vector(struct reading *r, uint32_t word, uint32_t distance, int caseless)
 {
     struct word_vectors *known = &r->vector_of[caseless][word];
-    uint32_t hashes[WORD_FEATURES_MOST];
 
     if (!known->made)
         known->first = r->n_vectors++;
-    int16_t *vector = r->vectors + ((size_t)known->first * DISTANCES + distance) * r->width;
     if (known->made >> distance & 1)
-        return vector;
+        return;
     known->made |= (uint8_t)(1u << distance);
+    int16_t *vector = vector_of(r, word, distance, caseless);
+    uint32_t *hashes = lookups_next(&r->lookups);
     memset(vector, 0, r->width * sizeof *vector);
-    names_model_add(r->model, hashes,
-                    features_of_word(&r->page.lexicon[word], (int)distance - WINDOW, caseless, hashes), vector);
-    return vector;
+    lookups_add(&r->lookups, features_of_word(&r->page.lexicon[word], (int)distance - WINDOW, caseless, hashes),
+                vector);
+}
+
+/* Asks for all that a token's sums are made of. */
+static void ask_for_token(struct reading *r, const struct page_sentence *s, uint32_t token)
+{
+    int16_t *sums = r->emissions + (size_t)token * r->width;
+
+    for (uint32_t distance = 0; distance < DISTANCES; distance++)
+        ask_for_vector(r, page_word_near(&r->page, s, token, (int)distance - WINDOW), distance, s->use == CASE_NONE);
+    uint32_t *hashes = lookups_next(&r->lookups);
+    memset(sums, 0, r->width * sizeof *sums);
+    lookups_add(&r->lookups, features_of_place(&r->page, s, token, hashes), sums);
 }
 
 static void add_vector(int16_t *restrict sums, const int16_t *restrict vector, uint32_t width)
@@ -65,17 +81,12 @@ static void add_vector(int16_t *restrict sums, const int16_t *restrict vector, u
         sums[k] = (int16_t)(sums[k] + vector[k]);
 }
 
-static void read_token(struct reading *r, const struct page_sentence *s, uint32_t token)
+static void add_vectors(struct reading *r, const struct page_sentence *s, uint32_t token)
 {
-    int caseless = s->use == CASE_NONE;
-    int16_t *sums = r->emissions + (size_t)token * r->width;
-    uint32_t hashes[PLACE_FEATURES_MOST];
-
-    memset(sums, 0, r->width * sizeof *sums);
-    names_model_add(r->model, hashes, features_of_place(&r->page, s, token, hashes), sums);
     for (uint32_t distance = 0; distance < DISTANCES; distance++) {
         uint32_t word = page_word_near(&r->page, s, token, (int)distance - WINDOW);
-        add_vector(sums, vector_of(r, word, distance, caseless), r->width);
+        add_vector(r->emissions + (size_t)token * r->width, vector_of(r, word, distance, s->use == CASE_NONE),
+                   r->width);
     }
 }
 
@@ -119,41 +130,60 @@ static void label_sentence(struct reading *r, const struct page_sentence *s)
     }
 }
 
-/* Adds what tells a second reading from a first, the same for most tokens, and what the votes say. */
-static void add_votes(struct reading *r, const struct page_sentence *s)
+/* Adds what tells a second reading from a first, the same for all tokens, and asks for what the votes say. */
+static void add_votes(struct reading *r, const struct page_sentence *s, const int16_t *second)
 {
-    int caseless = s->use == CASE_NONE;
-    uint32_t hashes[VOTE_FEATURES_MOST];
-    int16_t second[NAME_ROW] = { 0 };
-
-    names_model_add(r->model, hashes, features_of_second_reading(caseless, hashes), second);
     for (uint32_t i = s->first; i < s->end; i++) {
         int16_t *sums = r->emissions + (size_t)i * r->width;
         if (r->page.flags[i] & MARK_NEVER)
             continue;
         add_vector(sums, second, r->width);
-        names_model_add(r->model, hashes, features_of_votes(&r->page, &r->votes, s, i, hashes), sums);
+        uint32_t *hashes = lookups_next(&r->lookups);
+        lookups_add(&r->lookups, features_of_votes(&r->page, &r->votes, s, i, hashes), sums);
     }
 }
 
-void reading_label(struct reading *r)
+static void read_first(struct reading *r)
 {
-    struct page *page = &r->page;
+    const struct page *page = &r->page;
 
     r->n_vectors = 0;
     memset(r->vector_of[0], 0, page->n_words * sizeof **r->vector_of);
     memset(r->vector_of[1], 0, page->n_words * sizeof **r->vector_of);
+    for (uint32_t k = 0; k < page->n_sentences; k++)
+        for (uint32_t i = page->sentences[k].first; i < page->sentences[k].end; i++)
+            if (!(page->flags[i] & MARK_NEVER))
+                ask_for_token(r, &page->sentences[k], i);
+    lookups_finish(&r->lookups);
     for (uint32_t k = 0; k < page->n_sentences; k++) {
         for (uint32_t i = page->sentences[k].first; i < page->sentences[k].end; i++)
             if (!(page->flags[i] & MARK_NEVER))
-                read_token(r, &page->sentences[k], i);
+                add_vectors(r, &page->sentences[k], i);
         label_sentence(r, &page->sentences[k]);
     }
-    votes_count(&r->votes, page, r->labels);
-    for (uint32_t k = 0; k < page->n_sentences; k++)
-        add_votes(r, &page->sentences[k]);
-    for (uint32_t k = 0; k < page->n_sentences; k++)
-        label_sentence(r, &page->sentences[k]);
+}
+
+static void read_again(struct reading *r)
+{
+    int16_t second[2][NAME_ROW] = { 0 };
+
+    for (int caseless = 0; caseless < 2; caseless++) {
+        uint32_t *hashes = lookups_next(&r->lookups);
+        lookups_add(&r->lookups, features_of_second_reading(caseless, hashes), second[caseless]);
+    }
+    lookups_finish(&r->lookups);
+    for (uint32_t k = 0; k < r->page.n_sentences; k++)
+        add_votes(r, &r->page.sentences[k], second[r->page.sentences[k].use == CASE_NONE]);
+    lookups_finish(&r->lookups);
+    for (uint32_t k = 0; k < r->page.n_sentences; k++)
+        label_sentence(r, &r->page.sentences[k]);
+}
+
+void reading_label(struct reading *r)
+{
+    read_first(r);
+    votes_count(&r->votes, &r->page, r->labels);
+    read_again(r);
 }
 
 void reading_weigh(struct reading *r, const struct page_sentence *s, const struct run *run)

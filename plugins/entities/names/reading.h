@@ -5,6 +5,7 @@
 
 #include "plugins/entities/entity.h"
 #include "plugins/entities/names/lattice.h"
+#include "plugins/entities/names/lookups.h"
 #include "plugins/entities/names/model.h"
 #include "plugins/entities/names/page.h"
 #include "plugins/entities/names/votes.h"
@@ -25,6 +26,7 @@ struct reading {
     struct page page;
     struct votes votes;
     struct lattice lattice;
+    struct lookups lookups;
     uint32_t width;     /* labels, rounded up to 8: what is kept of a row */
     int16_t *emissions; /* of each token: `width` sums */
     int16_t *vectors;   /* of each word and use of capitals, for each distance of the window: `width` sums */
