@@ -63,6 +63,18 @@ void transitions_exp(struct transitions *factors, const struct transitions *scor
     }
 }
 
+VECTORS static void scale_sums(const int16_t *restrict sums, uint32_t n, float by, float *restrict scores)
+{
+    for (uint32_t k = 0; k < n; k++)
+        scores[k] = (float)sums[k] * by;
+}
+
+void lattice_scores(const struct lattice *l, uint32_t n, const int16_t *sums, uint32_t width, float by)
+{
+    for (uint32_t i = 0; i < n; i++)
+        scale_sums(sums + (size_t)i * width, width, by, l->score[i]);
+}
+
 /* ---- Viterbi ----------------------------------------------------------------------------------------------------------- */
 
 #define NO_WAY (-1e9f)
@@ -125,16 +137,15 @@ static uint32_t label_before(const struct transitions *t, const float *before, u
 
 void lattice_best(const struct lattice *l, const struct transitions *t, uint32_t n, uint8_t *labels)
 {
-    uint32_t n_labels = label_count(t->n_types), label = label_outside(t->n_types);
+    uint32_t n_labels = label_count(t->n_types), label = label_outside(t->n_types); /* the first of the closers */
     lattice_row *best = l->ahead;
 
     for (uint32_t k = 0; k < n_labels; k++)
         best[0][k] = label_opens(t->n_types, k) ? l->score[0][k] : NO_WAY;
     for (uint32_t i = 1; i < n; i++)
         best_step(t, best[i - 1], l->score[i], best[i]);
-    for (uint32_t k = 0; k < n_labels; k++)
-        if (label_closes(t->n_types, k) && best[n - 1][k] > best[n - 1][label])
-            label = k;
+    for (uint32_t k = label; label_closes(t->n_types, k); k++)
+        label = best[n - 1][k] > best[n - 1][label] ? k : label;
     labels[n - 1] = (uint8_t)label;
     for (uint32_t i = n - 1; i > 0; i--)
         labels[i - 1] = (uint8_t)label_before(t, best[i - 1], labels[i]);

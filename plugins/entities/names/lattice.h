@@ -33,6 +33,9 @@ float lattice_log(float x);
 /* Of all but n_types. */
 void transitions_exp(struct transitions *factors, const struct transitions *scores);
 
+/* Fills in the scores of `n` tokens: rows of `width` sums, times `by`. */
+void lattice_scores(const struct lattice *lattice, uint32_t n, const int16_t *sums, uint32_t width, float by);
+
 /* The best labels of `n` > 0 tokens, by their scores. */
 void lattice_best(const struct lattice *lattice, const struct transitions *scores, uint32_t n, uint8_t *labels);
 

@@ -63,16 +63,19 @@ static void ask_for_vector(struct reading *r, uint32_t word, uint32_t distance, 
                 vector);
 }
 
-/* Asks for all that a token's sums are made of. */
-static void ask_for_token(struct reading *r, const struct page_sentence *s, uint32_t token)
+/* Asks for all that the sums of a sentence's tokens are made of. */
+static void ask_for_sums(struct reading *r, const struct page_sentence *s)
 {
-    int16_t *sums = r->emissions + (size_t)token * r->width;
-
-    for (uint32_t distance = 0; distance < DISTANCES; distance++)
-        ask_for_vector(r, page_word_near(&r->page, s, token, (int)distance - WINDOW), distance, s->use == CASE_NONE);
-    uint32_t *hashes = lookups_next(&r->lookups);
-    memset(sums, 0, r->width * sizeof *sums);
-    lookups_add(&r->lookups, features_of_place(&r->page, s, token, hashes), sums);
+    for (uint32_t i = s->first; i < s->end; i++) {
+        int16_t *sums = r->emissions + (size_t)i * r->width;
+        if (r->page.flags[i] & MARK_NEVER)
+            continue;
+        for (uint32_t distance = 0; distance < DISTANCES; distance++)
+            ask_for_vector(r, page_word_near(&r->page, s, i, (int)distance - WINDOW), distance, s->use == CASE_NONE);
+        uint32_t *hashes = lookups_next(&r->lookups);
+        memset(sums, 0, r->width * sizeof *sums);
+        lookups_add(&r->lookups, features_of_place(&r->page, s, i, hashes), sums);
+    }
 }
 
 static void add_vector(int16_t *restrict sums, const int16_t *restrict vector, uint32_t width)
@@ -81,13 +84,14 @@ static void add_vector(int16_t *restrict sums, const int16_t *restrict vector, u
         sums[k] = (int16_t)(sums[k] + vector[k]);
 }
 
-static void add_vectors(struct reading *r, const struct page_sentence *s, uint32_t token)
+static void add_vectors(struct reading *r, const struct page_sentence *s)
 {
-    for (uint32_t distance = 0; distance < DISTANCES; distance++) {
-        uint32_t word = page_word_near(&r->page, s, token, (int)distance - WINDOW);
-        add_vector(r->emissions + (size_t)token * r->width, vector_of(r, word, distance, s->use == CASE_NONE),
-                   r->width);
-    }
+    for (uint32_t i = s->first; i < s->end; i++)
+        for (uint32_t distance = 0; distance < DISTANCES && !(r->page.flags[i] & MARK_NEVER); distance++) {
+            uint32_t word = page_word_near(&r->page, s, i, (int)distance - WINDOW);
+            add_vector(r->emissions + (size_t)i * r->width, vector_of(r, word, distance, s->use == CASE_NONE),
+                       r->width);
+        }
 }
 
 bool reading_next_run(const struct reading *r, const struct page_sentence *s, struct run *run)
@@ -105,15 +109,10 @@ bool reading_next_run(const struct reading *r, const struct page_sentence *s, st
 static void read_scores(struct reading *r, const struct page_sentence *s, const struct run *run)
 {
     uint32_t outside = label_outside(r->model->n_types), n = label_openers(r->model->n_types);
-    float by = 1 / r->model->head->scale, *score;
+    float *score = r->lattice.score[0];
 
-    for (uint32_t i = run->first; i < run->end; i++) {
-        const int16_t *sums = r->emissions + (size_t)i * r->width;
-        score = r->lattice.score[i - run->first];
-        for (uint32_t k = 0; k < r->width; k++)
-            score[k] = (float)sums[k] * by;
-    }
-    score = r->lattice.score[0];
+    lattice_scores(&r->lattice, run->end - run->first, r->emissions + (size_t)run->first * r->width, r->width,
+                   1 / r->model->head->scale);
     for (uint32_t k = 0; k < n && run->first > s->first; k++)
         score[k] += r->model->scores.open[0][k]; /* closer 0 is outside */
     score = r->lattice.score[run->end - 1 - run->first] + r->model->n_types;
@@ -121,13 +120,26 @@ static void read_scores(struct reading *r, const struct page_sentence *s, const 
         score[i] += r->model->scores.open[i][outside];
 }
 
-static void label_sentence(struct reading *r, const struct page_sentence *s)
+static void label_run(struct reading *r, const struct page_sentence *s, const struct run *run)
 {
-    memset(r->labels + s->first, (int)label_outside(r->model->n_types), s->end - s->first);
-    for (struct run run = { .end = s->first }; reading_next_run(r, s, &run);) {
-        read_scores(r, s, &run);
-        lattice_best(&r->lattice, &r->model->scores, run.end - run.first, r->labels + run.first);
-    }
+    read_scores(r, s, run);
+    lattice_best(&r->lattice, &r->model->scores, run->end - run->first, r->labels + run->first);
+}
+
+static bool run_has_votes(const struct reading *r, const struct page_sentence *s, const struct run *run)
+{
+    for (uint32_t i = run->first; i < run->end; i++)
+        if (votes_has(&r->page, s, i))
+            return true;
+    return false;
+}
+
+/* Of the first reading nothing is kept but its votes, so what has none need not be read. */
+static void label_sentence(struct reading *r, const struct page_sentence *s, bool again)
+{
+    for (struct run run = { .end = s->first }; reading_next_run(r, s, &run);)
+        if (again || run_has_votes(r, s, &run))
+            label_run(r, s, &run);
 }
 
 /* Adds what tells a second reading from a first, the same for all tokens, and asks for what the votes say. */
@@ -150,16 +162,13 @@ static void read_first(struct reading *r)
     r->n_vectors = 0;
     memset(r->vector_of[0], 0, page->n_words * sizeof **r->vector_of);
     memset(r->vector_of[1], 0, page->n_words * sizeof **r->vector_of);
+    memset(r->labels, (int)label_outside(r->model->n_types), page->n);
     for (uint32_t k = 0; k < page->n_sentences; k++)
-        for (uint32_t i = page->sentences[k].first; i < page->sentences[k].end; i++)
-            if (!(page->flags[i] & MARK_NEVER))
-                ask_for_token(r, &page->sentences[k], i);
+        ask_for_sums(r, &page->sentences[k]);
     lookups_finish(&r->lookups);
     for (uint32_t k = 0; k < page->n_sentences; k++) {
-        for (uint32_t i = page->sentences[k].first; i < page->sentences[k].end; i++)
-            if (!(page->flags[i] & MARK_NEVER))
-                add_vectors(r, &page->sentences[k], i);
-        label_sentence(r, &page->sentences[k]);
+        add_vectors(r, &page->sentences[k]);
+        label_sentence(r, &page->sentences[k], false);
     }
 }
 
@@ -176,7 +185,7 @@ static void read_again(struct reading *r)
         add_votes(r, &r->page.sentences[k], second[r->page.sentences[k].use == CASE_NONE]);
     lookups_finish(&r->lookups);
     for (uint32_t k = 0; k < r->page.n_sentences; k++)
-        label_sentence(r, &r->page.sentences[k]);
+        label_sentence(r, &r->page.sentences[k], true);
 }
 
 void reading_label(struct reading *r)
