@@ -6,7 +6,7 @@
 #include "plugins/entities/names/model.h"
 
 #define LOOKUPS_MOST_AT_ONCE 48u /* features of one sum */
-#define LOOKUPS_ROOM 256u        /* what is fetched for so many stays in the nearest cache until it is used */
+#define LOOKUPS_ROOM 128u        /* what is fetched for so many stays in the nearest cache until it is used */
 
 struct lookups {
     const struct names_model *model;
