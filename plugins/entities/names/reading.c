@@ -7,9 +7,8 @@
 
 #define DISTANCES (2 * WINDOW + 1)
 
-static int32_t make_lattice(struct lattice *l, uint32_t tokens, const struct entity_means *means)
+static int32_t make_lattice(struct lattice *l, uint32_t n, const struct entity_means *means)
 {
-    uint32_t n = tokens < SENTENCE_MOST_TOKENS ? tokens : SENTENCE_MOST_TOKENS;
     size_t rows = n * sizeof(lattice_row);
 
     l->score = means->alloc(means->context, rows);
@@ -20,7 +19,7 @@ static int32_t make_lattice(struct lattice *l, uint32_t tokens, const struct ent
     return l->score && l->factor && l->ahead && l->behind && l->scale ? TEXTD_OK : TEXTD_NO_MEMORY;
 }
 
-int32_t reading_make(struct reading *r, const struct names_model *model, uint32_t tokens,
+int32_t reading_make(struct reading *r, const struct names_model *model, const struct entity_input *input,
                      const struct entity_means *means)
 {
     int32_t rc;
@@ -28,9 +27,9 @@ int32_t reading_make(struct reading *r, const struct names_model *model, uint32_
     memset(r, 0, sizeof *r);
     r->model = r->lookups.model = model;
     r->width = model->width;
-    if ((rc = page_make(&r->page, tokens, means)) != TEXTD_OK ||
+    if ((rc = page_make(&r->page, input, means)) != TEXTD_OK ||
         (rc = votes_make(&r->votes, &r->page, means)) != TEXTD_OK ||
-        (rc = make_lattice(&r->lattice, tokens, means)) != TEXTD_OK)
+        (rc = make_lattice(&r->lattice, r->page.longest, means)) != TEXTD_OK)
         return rc;
     uint32_t room = r->page.room + 2; /* the pad has two */
     r->emissions = means->alloc(means->context, (size_t)room * r->width * sizeof *r->emissions);

@@ -35,8 +35,8 @@ struct reading {
     uint8_t *labels; /* of each token */
 };
 
-/* Memory for pages of a text of so many tokens. TEXTD_OK or TEXTD_NO_MEMORY. */
-int32_t reading_make(struct reading *reading, const struct names_model *model, uint32_t tokens,
+/* Memory for the pages of a text. TEXTD_OK or TEXTD_NO_MEMORY. */
+int32_t reading_make(struct reading *reading, const struct names_model *model, const struct entity_input *input,
                      const struct entity_means *means);
 
 /* Reads the page's labels, twice. The page is what page_read left. */

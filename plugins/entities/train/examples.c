@@ -117,7 +117,7 @@ static void each_page(const struct text *t, const struct knowledge *knowledge, b
     struct page page;
     uint32_t sentence = 0, token = 0;
 
-    page_make(&page, t->input.n_tokens, &trainer_means);
+    page_make(&page, &t->input, &trainer_means);
     while (token < t->input.n_tokens) {
         page_read(&page, &t->input, knowledge, &sentence, &token);
         if (caseless)
