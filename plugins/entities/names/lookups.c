@@ -34,6 +34,7 @@ static uint32_t find_in_eight(const struct model_entry *e, uint16_t key)
     const __m128i keys = _mm_set1_epi16((int16_t)key), keys_only = _mm_set1_epi32(0xFFFF);
     __m128i left = _mm_and_si128(_mm_cmpeq_epi16(_mm_loadu_si128((const void *)e), keys), keys_only),
             right = _mm_and_si128(_mm_cmpeq_epi16(_mm_loadu_si128((const void *)(e + 4)), keys), keys_only);
+    /* Two bytes of each entry are left, of which the lower one's highest bit is set where the key matches. */
     return (uint32_t)__builtin_ctz((uint32_t)_mm_movemask_epi8(_mm_packs_epi32(left, right)) | 0x10000u) / 2;
 #else
     uint32_t at = 0;

@@ -7,6 +7,10 @@
 
 #define DISTANCES (2 * WINDOW + 1)
 
+_Static_assert(WORD_FEATURES_MOST <= LOOKUPS_MOST_AT_ONCE && PLACE_FEATURES_MOST <= LOOKUPS_MOST_AT_ONCE &&
+                   VOTE_FEATURES_MOST <= LOOKUPS_MOST_AT_ONCE,
+               "hashes are put where lookups_next says, unchecked");
+
 static int32_t make_lattice(struct lattice *l, uint32_t n, const struct entity_means *means)
 {
     size_t rows = n * sizeof(lattice_row);
@@ -50,11 +54,11 @@ static void ask_for_vector(struct reading *r, uint32_t word, uint32_t distance, 
 {
     struct word_vectors *known = &r->vector_of[caseless][word];
 
-    if (!known->made)
+    if (!known->asked)
         known->first = r->n_vectors++;
-    if (known->made >> distance & 1)
+    if (known->asked >> distance & 1)
         return;
-    known->made |= (uint8_t)(1u << distance);
+    known->asked |= (uint8_t)(1u << distance);
     int16_t *vector = vector_of(r, word, distance, caseless);
     uint32_t *hashes = lookups_next(&r->lookups);
     memset(vector, 0, r->width * sizeof *vector);

@@ -10,10 +10,10 @@
 #include "plugins/entities/names/page.h"
 #include "plugins/entities/names/votes.h"
 
-/* Where a word's vectors are; each is made when it is needed first. */
+/* Where a word's vectors are; each is asked for when it is needed first. */
 struct word_vectors {
     uint32_t first;
-    uint8_t made; /* a bit for each distance */
+    uint8_t asked; /* a bit for each distance */
 };
 
 /* Tokens of the page, between such as can be no part of a name: labels on the one side don't depend on the other. */
