@@ -5,6 +5,7 @@
 #include "entities_text.h"
 
 #include "plugins/entities/names/lattice.h"
+#include "plugins/entities/names/rows.h"
 #include "plugins/entities/selftest.h"
 
 static void types_have_names(void **state)
@@ -238,6 +239,30 @@ static void it_stops_wherever_it_is_told_to(void **state)
     }
 }
 
+/* Whatever way the machine has for it: each label gets its own weight, those beyond the width none. */
+static void rows_add_each_label_its_weight(void **state)
+{
+    uint32_t seed = 5;
+
+    (void)state;
+    for (uint32_t round = 0; round < 2000; round++) {
+        unsigned char row[ROWS_END];
+        const unsigned char *const rows[] = { row, row };
+        uint32_t width = 8 + random_next(&seed) % 8 * 8, at = sizeof(uint64_t);
+        int16_t sums[64] = { 0 };
+        uint64_t labels;
+
+        for (uint32_t i = 0; i < sizeof row; i++)
+            row[i] = (unsigned char)random_next(&seed);
+        memcpy(&labels, row, sizeof labels);
+        rows_add(rows, COUNT(rows), sums, width);
+        for (uint32_t k = 0; k < COUNT(sums); k++) {
+            int weight = labels >> k & 1 ? (int8_t)row[at++] : 0;
+            assert_int_equal(sums[k], k < width ? 2 * weight : 0);
+        }
+    }
+}
+
 /* Vectors are worked on whole, whatever stands in the columns that nobody reads. */
 static void the_exponential_takes_anything(void **state)
 {
@@ -282,6 +307,7 @@ int main(void)
         cmocka_unit_test(entities_keep_to_their_borders),
         cmocka_unit_test(each_allocation_may_fail),
         cmocka_unit_test(it_stops_wherever_it_is_told_to),
+        cmocka_unit_test(rows_add_each_label_its_weight),
         cmocka_unit_test(the_exponential_takes_anything),
         cmocka_unit_test(time_is_linear_in_any_text),
         cmocka_unit_test(altered_models_do_no_harm),

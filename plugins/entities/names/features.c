@@ -206,25 +206,36 @@ uint32_t features_of_place(const struct page *page, const struct page_sentence *
 
 static uint32_t label_and_share(struct verdict v)
 {
-    return v.n == 0 ? 1000 : v.label * 4 + v.share;
+    return v.n == 0 ? 1000 : v.label * 4u + v.share;
+}
+
+static struct adder votes_adder(int caseless, uint32_t *out)
+{
+    return (struct adder) { out, 0, (uint64_t)8 << 32 | (uint64_t)(caseless != 0) << 40 };
+}
+
+uint32_t features_of_second_reading(int caseless, uint32_t *out)
+{
+    struct adder a = votes_adder(caseless, out);
+
+    add(&a, OF_SECOND, 0);
+    return a.n;
 }
 
 uint32_t features_of_votes(const struct page *page, const struct votes *votes, const struct page_sentence *sentence,
                            uint32_t token, uint32_t *out)
 {
-    int caseless = sentence->use == CASE_NONE;
-    struct adder a = { out, 0, (uint64_t)8 << 32 | (uint64_t)(caseless != 0) << 40 };
+    struct adder a = votes_adder(sentence->use == CASE_NONE, out);
 
-    add(&a, OF_SECOND, 0);
     if (votes_has(page, sentence, token)) {
-        struct verdict v = votes_verdict(votes, page, token);
+        struct verdict v = votes->verdicts[token];
         uint32_t many = v.n > 4 ? 3 : v.n > 1 ? 2 : v.n;
         add(&a, OF_VERDICT, label_and_share(v) * 4 + many);
         add(&a, OF_VERDICT_LABEL, label_and_share(v) * 64 + votes->labels[token]);
     }
     if (token > sentence->first && votes_has(page, sentence, token - 1))
-        add(&a, OF_VERDICT_BEFORE, label_and_share(votes_verdict(votes, page, token - 1)));
+        add(&a, OF_VERDICT_BEFORE, label_and_share(votes->verdicts[token - 1]));
     if (token + 1 < sentence->end && votes_has(page, sentence, token + 1))
-        add(&a, OF_VERDICT_BEHIND, label_and_share(votes_verdict(votes, page, token + 1)));
+        add(&a, OF_VERDICT_BEHIND, label_and_share(votes->verdicts[token + 1]));
     return a.n;
 }

@@ -19,6 +19,9 @@
 uint32_t features_of_word(const struct name_word *word, int offset, int caseless, uint32_t *out);
 uint32_t features_of_place(const struct page *page, const struct page_sentence *sentence, uint32_t token,
                            uint32_t *out);
+
+/* A second reading has, at each token, the one feature that tells it from a first, and what the votes say: nothing for most. */
+uint32_t features_of_second_reading(int caseless, uint32_t *out);
 uint32_t features_of_votes(const struct page *page, const struct votes *votes, const struct page_sentence *sentence,
                            uint32_t token, uint32_t *out);
 

@@ -63,78 +63,99 @@ void transitions_exp(struct transitions *factors, const struct transitions *scor
     }
 }
 
+VECTORS static void scale_sums(const int16_t *restrict sums, uint32_t n, float by, float *restrict scores)
+{
+    for (uint32_t k = 0; k < n; k++)
+        scores[k] = (float)sums[k] * by;
+}
+
+void lattice_scores(const struct lattice *l, uint32_t n, const int16_t *sums, uint32_t width, float by)
+{
+    for (uint32_t i = 0; i < n; i++)
+        scale_sums(sums + (size_t)i * width, width, by, l->score[i]);
+}
+
 /* ---- Viterbi ----------------------------------------------------------------------------------------------------------- */
 
 #define NO_WAY (-1e9f)
 
-/* The best way to each opener, from the closers before it. */
-VECTORS static void best_openers(const struct transitions *t, const float *before, float *best, int32_t *from)
+/* The best way to each opener, from the closers before it. The compiler takes eight openers at a time and keeps their best in registers,
+ * which is why they are the outer loop. Where the best came from is asked again on the way back, of one label a token. */
+VECTORS static void best_openers(const struct transitions *restrict t, const float *restrict before,
+                                 float *restrict best)
 {
+    const float *closers = before + t->n_types;
     uint32_t n = label_openers(t->n_types);
 
     for (uint32_t k = 0; k < OPENER_ROW; k++) {
-        best[k] = NO_WAY;
-        from[k] = 0;
-    }
-    for (uint32_t i = 0; i < n; i++) {
-        float score = before[t->n_types + i];
-        const float *row = t->open[i];
-        int32_t label = (int32_t)(t->n_types + i);
-        for (uint32_t k = 0; k < OPENER_ROW; k++) {
-            float sum = score + row[k];
-            from[k] = sum > best[k] ? label : from[k];
-            best[k] = sum > best[k] ? sum : best[k];
+        float most = NO_WAY;
+        for (uint32_t i = 0; i < n; i++) {
+            float sum = closers[i] + t->open[i][k];
+            most = sum > most ? sum : most;
         }
+        best[k] = most;
     }
 }
 
-static void best_step(const struct transitions *t, const float *before, const float *scores, float *best, uint8_t *from)
+static void best_step(const struct transitions *t, const float *before, const float *scores, float *best)
 {
     uint32_t n = t->n_types;
     float open[OPENER_ROW];
-    int32_t open_from[OPENER_ROW];
 
-    best_openers(t, before, open, open_from);
-    for (uint32_t k = 0; k < label_openers(n); k++) {
+    best_openers(t, before, open);
+    for (uint32_t k = 0; k < label_openers(n); k++)
         best[k] = open[k] + scores[k];
-        from[k] = (uint8_t)open_from[k];
-    }
     for (uint32_t type = 0; type < n; type++) {
-        uint32_t begin = type, inside = label_make(n, type, PLACE_INSIDE), last = label_make(n, type, PLACE_LAST);
-        float a = before[begin] + t->inside[type], b = before[inside] + t->inside_inside[type];
+        uint32_t inside = label_make(n, type, PLACE_INSIDE), last = label_make(n, type, PLACE_LAST);
+        float a = before[type] + t->inside[type], b = before[inside] + t->inside_inside[type];
         best[inside] = (a >= b ? a : b) + scores[inside];
-        from[inside] = (uint8_t)(a >= b ? begin : inside);
-        a = before[begin] + t->last[type], b = before[inside] + t->inside_last[type];
+        a = before[type] + t->last[type], b = before[inside] + t->inside_last[type];
         best[last] = (a >= b ? a : b) + scores[last];
-        from[last] = (uint8_t)(a >= b ? begin : inside);
     }
+}
+
+/* The label before this one on the best way to it; the first of several. */
+static uint32_t label_before(const struct transitions *t, const float *before, uint32_t label)
+{
+    uint32_t n = t->n_types, type = label_type(n, label), inside = label_make(n, type, PLACE_INSIDE), best = 0;
+    float most = NO_WAY;
+
+    if (!label_opens(n, label)) {
+        bool goes_on = label == inside;
+        return before[type] + (goes_on ? t->inside : t->last)[type] >=
+                       before[inside] + (goes_on ? t->inside_inside : t->inside_last)[type]
+                   ? type
+                   : inside;
+    }
+    for (uint32_t i = n; i <= 3 * n; i++) {
+        float sum = before[i] + t->open[i - n][label];
+        best = sum > most ? i : best;
+        most = sum > most ? sum : most;
+    }
+    return best;
 }
 
 void lattice_best(const struct lattice *l, const struct transitions *t, uint32_t n, uint8_t *labels)
 {
-    uint32_t n_labels = label_count(t->n_types), best = label_outside(t->n_types);
-    float *before = l->best_before, *now = l->best_score, *swap;
+    uint32_t n_labels = label_count(t->n_types), label = label_outside(t->n_types); /* the first of the closers */
+    lattice_row *best = l->ahead;
 
     for (uint32_t k = 0; k < n_labels; k++)
-        before[k] = label_opens(t->n_types, k) ? l->score[0][k] : NO_WAY;
-    for (uint32_t i = 1; i < n; i++) {
-        best_step(t, before, l->score[i], now, l->from[i]);
-        swap = before, before = now, now = swap;
-    }
-    for (uint32_t k = 0; k < n_labels; k++)
-        if (label_closes(t->n_types, k) && before[k] > before[best])
-            best = k;
-    for (uint32_t i = n; i-- > 0;) {
-        labels[i] = (uint8_t)best;
-        best = i > 0 ? l->from[i][best] : best;
-    }
+        best[0][k] = label_opens(t->n_types, k) ? l->score[0][k] : NO_WAY;
+    for (uint32_t i = 1; i < n; i++)
+        best_step(t, best[i - 1], l->score[i], best[i]);
+    for (uint32_t k = label; label_closes(t->n_types, k); k++)
+        label = best[n - 1][k] > best[n - 1][label] ? k : label;
+    labels[n - 1] = (uint8_t)label;
+    for (uint32_t i = n - 1; i > 0; i--)
+        labels[i - 1] = (uint8_t)label_before(t, best[i - 1], labels[i]);
 }
 
 /* ---- Sums -------------------------------------------------------------------------------------------------------------- */
 
-VECTORS static void exponentials(const float *scores, float most, float *out)
+VECTORS static void exponentials(const float *restrict scores, float most, uint32_t n, float *restrict out)
 {
-    for (uint32_t k = 0; k < NAME_ROW; k++)
+    for (uint32_t k = 0; k < n; k++)
         out[k] = exponential(scores[k] - most);
 }
 
@@ -146,25 +167,26 @@ void lattice_factors(const struct lattice *l, uint32_t n_types, uint32_t n, cons
         float most = l->score[i][0];
         for (uint32_t k = 1; k < n_labels; k++)
             most = l->score[i][k] > most ? l->score[i][k] : most;
-        exponentials(l->score[i], most, l->factor[i]);
+        exponentials(l->score[i], most, (n_labels + 7) & ~7u, l->factor[i]);
         for (uint32_t k = 0; k < NAME_ROW; k++)
             if (k >= n_labels || (allowed && !(allowed[i] >> k & 1)))
                 l->factor[i][k] = 0;
     }
 }
 
-/* sums[k] = Σ before[i] open[i][k], over the closers i, for each opener k. */
-VECTORS static void sum_openers(const struct transitions *t, const float *before, float *sums)
+/* sums[k] = Σ before[i] open[i][k], over the closers i, for each opener k; vectors as in best_openers. */
+VECTORS static void sum_openers(const struct transitions *restrict t, const float *restrict before,
+                                float *restrict sums)
 {
-    float row[OPENER_ROW] = { 0 };
+    const float *closers = before + t->n_types;
     uint32_t n = label_openers(t->n_types);
 
-    for (uint32_t i = 0; i < n; i++) {
-        float factor = before[t->n_types + i];
-        for (uint32_t k = 0; k < OPENER_ROW; k++)
-            row[k] += factor * t->open[i][k];
+    for (uint32_t k = 0; k < OPENER_ROW; k++) {
+        float sum = 0;
+        for (uint32_t i = 0; i < n; i++)
+            sum += closers[i] * t->open[i][k];
+        sums[k] = sum;
     }
-    memcpy(sums, row, n * sizeof *sums);
 }
 
 static void sum_ahead(const struct transitions *t, const float *before, float *now)
@@ -193,17 +215,28 @@ static float scale_row(float *row, uint32_t n_labels)
     return 1 / sum;
 }
 
+/* sums[i] = Σ open[i][k] next[k], over the openers k, for each closer i. */
+VECTORS static void sum_closers(const struct transitions *t, const float *next, float *sums)
+{
+    typedef float eight __attribute__((vector_size(32), aligned(sizeof(float))));
+    uint32_t n = label_openers(t->n_types);
+    float openers[OPENER_ROW] = { 0 };
+
+    memcpy(openers, next, n * sizeof *openers);
+    for (uint32_t i = 0; i < n; i++) {
+        eight p = { 0 };
+        for (uint32_t k = 0; k < OPENER_ROW; k += 8)
+            p += *(const eight *)&t->open[i][k] * *(const eight *)&openers[k];
+        sums[i] = ((p[0] + p[4]) + (p[1] + p[5])) + ((p[2] + p[6]) + (p[3] + p[7]));
+    }
+}
+
 /* What may follow each label: `next` is factor times behind of the token after it. */
 static void sum_behind(const struct transitions *t, const float *next, float *now)
 {
-    uint32_t n = t->n_types, openers = label_openers(n);
+    uint32_t n = t->n_types;
 
-    for (uint32_t i = 0; i < openers; i++) {
-        float parts[8] = { 0 };
-        for (uint32_t k = 0; k < OPENER_ROW; k++)
-            parts[k & 7] += t->open[i][k] * (k < openers ? next[k] : 0);
-        now[n + i] = ((parts[0] + parts[4]) + (parts[1] + parts[5])) + ((parts[2] + parts[6]) + (parts[3] + parts[7]));
-    }
+    sum_closers(t, next, now + n);
     for (uint32_t type = 0; type < n; type++) {
         uint32_t inside = label_make(n, type, PLACE_INSIDE), last = label_make(n, type, PLACE_LAST);
         now[type] = t->inside[type] * next[inside] + t->last[type] * next[last];

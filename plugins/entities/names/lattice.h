@@ -20,12 +20,11 @@ struct transitions {
 typedef float lattice_row[NAME_ROW];
 
 struct lattice {
-    lattice_row *score;              /* what the features say of each label, in logarithms */
-    lattice_row *factor;             /* their exponentials, at most 1; 0 for labels that are ruled out */
-    lattice_row *ahead, *behind;     /* forward and backward sums, each token's forward sums scaled to 1 */
-    float *scale;                    /* by which a token's forward sums were multiplied */
-    uint8_t (*from)[NAME_ROW];       /* the best label before, of each opener, inside and last */
-    float *best_score, *best_before; /* rows of NAME_ROW */
+    lattice_row *score;  /* what the features say of each label, in logarithms */
+    lattice_row *factor; /* their exponentials, at most 1; 0 for labels that are ruled out */
+    lattice_row *ahead,
+        *behind;  /* forward and backward sums, each token's forward sums scaled to 1; lattice_best uses ahead, too */
+    float *scale; /* by which a token's forward sums were multiplied */
 };
 
 float lattice_exp(float x);
@@ -33,6 +32,9 @@ float lattice_log(float x);
 
 /* Of all but n_types. */
 void transitions_exp(struct transitions *factors, const struct transitions *scores);
+
+/* Fills in the scores of `n` tokens: rows of `width` sums, times `by`. */
+void lattice_scores(const struct lattice *lattice, uint32_t n, const int16_t *sums, uint32_t width, float by);
 
 /* The best labels of `n` > 0 tokens, by their scores. */
 void lattice_best(const struct lattice *lattice, const struct transitions *scores, uint32_t n, uint8_t *labels);

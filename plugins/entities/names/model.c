@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "plugins/entities/names/rows.h"
 #include "plugins/entities/types.h"
 
 const struct model_file_kind names_model_kind = { .magic = "TDENTITY", .version = 1, .owner = "entities" };
@@ -68,7 +69,7 @@ int names_model_open(struct names_model *m, const void *bytes, size_t length, ch
         return -1;
     if (size >= sizeof *m->head && head_is_right(content)) {
         size_t parts = take_parts(m, content, &open, &within);
-        if (parts <= size && m->head->n_row_bytes <= size - parts && m->head->n_row_bytes >= MODEL_ROWS_END &&
+        if (parts <= size && m->head->n_row_bytes <= size - parts && m->head->n_row_bytes >= ROWS_END &&
             m->head->n_row_bytes % 4 == 0 && buckets_are_right(m))
             used = parts + m->head->n_row_bytes;
     }
@@ -80,53 +81,11 @@ int names_model_open(struct names_model *m, const void *bytes, size_t length, ch
     }
     m->n_types = m->head->n_types;
     m->n_labels = label_count(m->n_types);
+    m->width = (m->n_labels + 7) & ~7u;
     for (uint32_t i = 0; i < m->n_types; i++)
         m->types[i] = entity_type_find(m->head->types[i], strlen(m->head->types[i]));
     read_transitions(&m->scores, open, within, m->head->scale);
     m->scores.n_types = m->n_types;
     transitions_exp(&m->factors, &m->scores);
     return 0;
-}
-
-/* The feature's row, NULL when it has none. */
-static const unsigned char *find_row(const struct names_model *m, uint32_t hash)
-{
-    const struct model_bucket *b = &m->buckets[hash >> 16];
-    const struct model_entry *e = &m->entries[b[0].first], *end = &m->entries[b[1].first];
-
-    while (e < end && e->key != (uint16_t)hash)
-        e++;
-    if (e >= end || (size_t)b->row + e->row + MODEL_ROWS_END > m->head->n_row_bytes)
-        return NULL;
-    return m->rows + b->row + e->row;
-}
-
-static void add_row(const unsigned char *row, int16_t sums[NAME_ROW])
-{
-    uint64_t labels;
-
-    memcpy(&labels, row, sizeof labels);
-    for (row += sizeof labels; labels; labels &= labels - 1, row++) {
-        int16_t *sum = &sums[__builtin_ctzll(labels)];
-        *sum = (int16_t)(*sum + (int8_t)*row);
-    }
-}
-
-/* Memory is what takes the time: each step asks for all that the next one needs. */
-void names_model_add(const struct names_model *m, const uint32_t *hashes, uint32_t n, int16_t sums[NAME_ROW])
-{
-    const unsigned char *rows[MODEL_MOST_AT_ONCE];
-    uint32_t n_rows = 0;
-
-    for (uint32_t i = 0; i < n; i++)
-        __builtin_prefetch(&m->buckets[hashes[i] >> 16]);
-    for (uint32_t i = 0; i < n; i++)
-        __builtin_prefetch(&m->entries[m->buckets[hashes[i] >> 16].first]);
-    for (uint32_t i = 0; i < n; i++) {
-        const unsigned char *row = find_row(m, hashes[i]);
-        if (row)
-            __builtin_prefetch(rows[n_rows++] = row);
-    }
-    for (uint32_t i = 0; i < n_rows; i++)
-        add_row(rows[i], sums);
 }

@@ -5,7 +5,7 @@
  *          int16 × 32 × 32        transitions from closers to openers (labels.h), then int16 × 15 × 4 within names
  *          uint32 × 2 × 65537     for each upper half of a hash: its first feature, and where their rows begin
  *          uint16 × 2 × features  the lower half of the hash, and where in those rows its own is
- *          rows                   uint64: labels with a weight, a bit each; then an int8 for each, not aligned; 80 bytes 0 at the end
+ *          rows                   see rows.h, not aligned; ROWS_END bytes 0 at the end
  *          knowledge              see knowledge.h; may be missing
  *
  * The sum of the weights of a label, divided by `scale`, is its logarithmic factor. */
@@ -21,7 +21,6 @@
 
 #define MODEL_BUCKETS 65536u
 #define MODEL_TYPE_NAME 16u /* bytes, the last 0 */
-#define MODEL_ROWS_END 80u
 
 struct model_names_head {
     uint32_t n_types, n_features, n_row_bytes, n_knowledge_bytes;
@@ -45,18 +44,13 @@ struct names_model {
     const unsigned char *rows;
     struct knowledge known;
     struct transitions scores, factors;
-    uint32_t n_types, n_labels;
-    uint8_t types[NAME_MOST_TYPES]; /* enum entity_type of each; ENTITY_NONE for what this version has no name for */
+    uint32_t n_types, n_labels, width; /* of a row of sums: the labels, rounded up to 8 */
+    uint8_t types[NAME_MOST_TYPES];    /* enum entity_type of each; ENTITY_NONE for what this version has no name for */
 };
 
 extern const struct model_file_kind names_model_kind;
 
 /* Takes the file's bytes, which must stay where they are, at a multiple of 8. 0, or -1 and in `reason` what is wrong. */
 int names_model_open(struct names_model *model, const void *bytes, size_t length, char *reason, size_t reason_size);
-
-#define MODEL_MOST_AT_ONCE 48u
-
-/* Adds the weights of `n` features, at most MODEL_MOST_AT_ONCE, to a row of sums. Whatever the file holds, nothing beyond it is read. */
-void names_model_add(const struct names_model *model, const uint32_t *hashes, uint32_t n, int16_t sums[NAME_ROW]);
 
 #endif

@@ -87,7 +87,7 @@ int32_t names_find(const struct names_model *model, const struct entity_input *i
     *n_found = 0;
     if (input->n_tokens == 0)
         return TEXTD_OK;
-    if ((rc = reading_make(&r, model, input->n_tokens, means)) != TEXTD_OK)
+    if ((rc = reading_make(&r, model, input, means)) != TEXTD_OK)
         return rc;
     while (token < input->n_tokens && rc == TEXTD_OK) {
         page_read(&r.page, input, &model->known, &sentence, &token);

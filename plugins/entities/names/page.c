@@ -6,14 +6,28 @@
 #include "plugins/entities/names/knowledge.h"
 #include "plugins/lib/character.h"
 
-int32_t page_make(struct page *page, uint32_t tokens, const struct entity_means *means)
+/* How many tokens the longest sentence has, as page_read will see them. */
+static uint32_t longest_sentence(const struct entity_input *in)
 {
-    uint32_t room = tokens < PAGE_MOST_TOKENS ? tokens : PAGE_MOST_TOKENS, slots = 64;
+    uint32_t longest = 0;
+
+    for (uint32_t i = 0, first = 0, sentence = 0; i < in->n_tokens; i++) {
+        for (; sentence < in->n_sentences && in->sentences[sentence].end <= in->tokens[i].start; sentence++)
+            first = i;
+        longest = i + 1 - first > longest ? i + 1 - first : longest;
+    }
+    return longest < SENTENCE_MOST_TOKENS ? longest : SENTENCE_MOST_TOKENS;
+}
+
+int32_t page_make(struct page *page, const struct entity_input *input, const struct entity_means *means)
+{
+    uint32_t room = input->n_tokens < PAGE_MOST_TOKENS ? input->n_tokens : PAGE_MOST_TOKENS, slots = 64;
 
     while (slots < room * 2)
         slots *= 2;
     memset(page, 0, sizeof *page);
     page->room = room;
+    page->longest = longest_sentence(input);
     page->mask = slots - 1;
     page->words = means->alloc(means->context, (room + 1) * sizeof *page->words);
     page->flags = means->alloc(means->context, room + 1);
@@ -273,7 +287,7 @@ void page_read(struct page *page, const struct entity_input *input, const struct
         if (*sentence < input->n_sentences)
             within = input->sentences[*sentence];
         uint32_t end = *token, most = page->room - page->n;
-        while (end < input->n_tokens && end - *token < SENTENCE_MOST_TOKENS && input->tokens[end].start < within.end)
+        while (end < input->n_tokens && end - *token < page->longest && input->tokens[end].start < within.end)
             end++;
         if (end - *token > most)
             break;

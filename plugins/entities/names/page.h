@@ -52,11 +52,11 @@ struct page {
     struct page_group *groups;
     uint32_t n_words, n_groups;
     uint32_t *word_table, *group_table, mask; /* hash to index + 1 */
-    uint32_t room;                            /* tokens */
+    uint32_t room, longest;                   /* tokens; those of the longest sentence */
 };
 
-/* Memory for pages of at most `tokens` tokens, no more than PAGE_MOST_TOKENS. TEXTD_OK or TEXTD_NO_MEMORY. */
-int32_t page_make(struct page *page, uint32_t tokens, const struct entity_means *means);
+/* Memory for the pages of a text. TEXTD_OK or TEXTD_NO_MEMORY. */
+int32_t page_make(struct page *page, const struct entity_input *input, const struct entity_means *means);
 
 /* Reads the page that starts at sentence `*sentence`, token `*token`, and moves both on to the next. */
 void page_read(struct page *page, const struct entity_input *input, const struct knowledge *knowledge,

@@ -7,9 +7,12 @@
 
 #define DISTANCES (2 * WINDOW + 1)
 
-static int32_t make_lattice(struct lattice *l, uint32_t tokens, const struct entity_means *means)
+_Static_assert(WORD_FEATURES_MOST <= LOOKUPS_MOST_AT_ONCE && PLACE_FEATURES_MOST <= LOOKUPS_MOST_AT_ONCE &&
+                   VOTE_FEATURES_MOST <= LOOKUPS_MOST_AT_ONCE,
+               "hashes are put where lookups_next says, unchecked");
+
+static int32_t make_lattice(struct lattice *l, uint32_t n, const struct entity_means *means)
 {
-    uint32_t n = tokens < SENTENCE_MOST_TOKENS ? tokens : SENTENCE_MOST_TOKENS;
     size_t rows = n * sizeof(lattice_row);
 
     l->score = means->alloc(means->context, rows);
@@ -17,25 +20,20 @@ static int32_t make_lattice(struct lattice *l, uint32_t tokens, const struct ent
     l->ahead = means->alloc(means->context, rows);
     l->behind = means->alloc(means->context, rows);
     l->scale = means->alloc(means->context, n * sizeof *l->scale);
-    l->from = means->alloc(means->context, n * sizeof *l->from);
-    l->best_score = means->alloc(means->context, sizeof(lattice_row));
-    l->best_before = means->alloc(means->context, sizeof(lattice_row));
-    return l->score && l->factor && l->ahead && l->behind && l->scale && l->from && l->best_score && l->best_before
-               ? TEXTD_OK
-               : TEXTD_NO_MEMORY;
+    return l->score && l->factor && l->ahead && l->behind && l->scale ? TEXTD_OK : TEXTD_NO_MEMORY;
 }
 
-int32_t reading_make(struct reading *r, const struct names_model *model, uint32_t tokens,
+int32_t reading_make(struct reading *r, const struct names_model *model, const struct entity_input *input,
                      const struct entity_means *means)
 {
     int32_t rc;
 
     memset(r, 0, sizeof *r);
-    r->model = model;
-    r->width = (model->n_labels + 7) & ~7u;
-    if ((rc = page_make(&r->page, tokens, means)) != TEXTD_OK ||
+    r->model = r->lookups.model = model;
+    r->width = model->width;
+    if ((rc = page_make(&r->page, input, means)) != TEXTD_OK ||
         (rc = votes_make(&r->votes, &r->page, means)) != TEXTD_OK ||
-        (rc = make_lattice(&r->lattice, tokens, means)) != TEXTD_OK)
+        (rc = make_lattice(&r->lattice, r->page.longest, means)) != TEXTD_OK)
         return rc;
     uint32_t room = r->page.room + 2; /* the pad has two */
     r->emissions = means->alloc(means->context, (size_t)room * r->width * sizeof *r->emissions);
@@ -46,44 +44,57 @@ int32_t reading_make(struct reading *r, const struct names_model *model, uint32_
     return r->emissions && r->vectors && r->vector_of[0] && r->vector_of[1] && r->labels ? TEXTD_OK : TEXTD_NO_MEMORY;
 }
 
-/* The word's vector at a distance. */
-static const int16_t *vector_of(struct reading *r, uint32_t word, int distance, int caseless)
+static int16_t *vector_of(const struct reading *r, uint32_t word, uint32_t distance, int caseless)
+{
+    return r->vectors + ((size_t)r->vector_of[caseless][word].first * DISTANCES + distance) * r->width;
+}
+
+/* Asks for the word's vector at a distance, if nobody has. */
+static void ask_for_vector(struct reading *r, uint32_t word, uint32_t distance, int caseless)
 {
     struct word_vectors *known = &r->vector_of[caseless][word];
-    uint32_t hashes[WORD_FEATURES_MOST];
-    int16_t sums[NAME_ROW] = { 0 };
 
-    if (!known->made)
+    if (!known->asked)
         known->first = r->n_vectors++;
-    int16_t *vector = r->vectors + ((size_t)known->first * DISTANCES + (size_t)distance) * r->width;
-    if (known->made >> distance & 1)
-        return vector;
-    known->made |= (uint8_t)(1u << distance);
-    names_model_add(r->model, hashes, features_of_word(&r->page.lexicon[word], distance - WINDOW, caseless, hashes),
-                    sums);
-    memcpy(vector, sums, r->width * sizeof *sums);
-    return vector;
+    if (known->asked >> distance & 1)
+        return;
+    known->asked |= (uint8_t)(1u << distance);
+    int16_t *vector = vector_of(r, word, distance, caseless);
+    uint32_t *hashes = lookups_next(&r->lookups);
+    memset(vector, 0, r->width * sizeof *vector);
+    lookups_add(&r->lookups, features_of_word(&r->page.lexicon[word], (int)distance - WINDOW, caseless, hashes),
+                vector);
 }
 
-static void add_row(int16_t *restrict sums, const int16_t *restrict row, uint32_t width)
+/* Asks for all that the sums of a sentence's tokens are made of. */
+static void ask_for_sums(struct reading *r, const struct page_sentence *s)
 {
-    for (uint32_t k = 0; k < width; k += 8)
-        for (uint32_t j = 0; j < 8; j++)
-            sums[k + j] = (int16_t)(sums[k + j] + row[k + j]);
-}
-
-static void read_token(struct reading *r, const struct page_sentence *s, uint32_t token)
-{
-    int caseless = s->use == CASE_NONE;
-    int16_t *sums = r->emissions + (size_t)token * r->width, place[NAME_ROW] = { 0 };
-    uint32_t hashes[PLACE_FEATURES_MOST];
-
-    names_model_add(r->model, hashes, features_of_place(&r->page, s, token, hashes), place);
-    memcpy(sums, place, r->width * sizeof *sums);
-    for (int offset = -WINDOW; offset <= WINDOW; offset++) {
-        uint32_t word = page_word_near(&r->page, s, token, offset);
-        add_row(sums, vector_of(r, word, WINDOW + offset, caseless), r->width);
+    for (uint32_t i = s->first; i < s->end; i++) {
+        int16_t *sums = r->emissions + (size_t)i * r->width;
+        if (r->page.flags[i] & MARK_NEVER)
+            continue;
+        for (uint32_t distance = 0; distance < DISTANCES; distance++)
+            ask_for_vector(r, page_word_near(&r->page, s, i, (int)distance - WINDOW), distance, s->use == CASE_NONE);
+        uint32_t *hashes = lookups_next(&r->lookups);
+        memset(sums, 0, r->width * sizeof *sums);
+        lookups_add(&r->lookups, features_of_place(&r->page, s, i, hashes), sums);
     }
+}
+
+static void add_vector(int16_t *restrict sums, const int16_t *restrict vector, uint32_t width)
+{
+    for (uint32_t k = 0; k < width; k++)
+        sums[k] = (int16_t)(sums[k] + vector[k]);
+}
+
+static void add_vectors(struct reading *r, const struct page_sentence *s)
+{
+    for (uint32_t i = s->first; i < s->end; i++)
+        for (uint32_t distance = 0; distance < DISTANCES && !(r->page.flags[i] & MARK_NEVER); distance++) {
+            uint32_t word = page_word_near(&r->page, s, i, (int)distance - WINDOW);
+            add_vector(r->emissions + (size_t)i * r->width, vector_of(r, word, distance, s->use == CASE_NONE),
+                       r->width);
+        }
 }
 
 bool reading_next_run(const struct reading *r, const struct page_sentence *s, struct run *run)
@@ -101,15 +112,10 @@ bool reading_next_run(const struct reading *r, const struct page_sentence *s, st
 static void read_scores(struct reading *r, const struct page_sentence *s, const struct run *run)
 {
     uint32_t outside = label_outside(r->model->n_types), n = label_openers(r->model->n_types);
-    float by = 1 / r->model->head->scale, *score;
+    float *score = r->lattice.score[0];
 
-    for (uint32_t i = run->first; i < run->end; i++) {
-        const int16_t *sums = r->emissions + (size_t)i * r->width;
-        score = r->lattice.score[i - run->first];
-        for (uint32_t k = 0; k < r->width; k++)
-            score[k] = (float)sums[k] * by;
-    }
-    score = r->lattice.score[0];
+    lattice_scores(&r->lattice, run->end - run->first, r->emissions + (size_t)run->first * r->width, r->width,
+                   1 / r->model->head->scale);
     for (uint32_t k = 0; k < n && run->first > s->first; k++)
         score[k] += r->model->scores.open[0][k]; /* closer 0 is outside */
     score = r->lattice.score[run->end - 1 - run->first] + r->model->n_types;
@@ -117,47 +123,79 @@ static void read_scores(struct reading *r, const struct page_sentence *s, const 
         score[i] += r->model->scores.open[i][outside];
 }
 
-static void label_sentence(struct reading *r, const struct page_sentence *s)
+static void label_run(struct reading *r, const struct page_sentence *s, const struct run *run)
 {
-    memset(r->labels + s->first, (int)label_outside(r->model->n_types), s->end - s->first);
-    for (struct run run = { .end = s->first }; reading_next_run(r, s, &run);) {
-        read_scores(r, s, &run);
-        lattice_best(&r->lattice, &r->model->scores, run.end - run.first, r->labels + run.first);
-    }
+    read_scores(r, s, run);
+    lattice_best(&r->lattice, &r->model->scores, run->end - run->first, r->labels + run->first);
 }
 
-/* Adds what the votes say of a sentence's tokens. */
-static void add_votes(struct reading *r, const struct page_sentence *s)
+static bool run_has_votes(const struct reading *r, const struct page_sentence *s, const struct run *run)
 {
-    uint32_t hashes[VOTE_FEATURES_MOST];
+    for (uint32_t i = run->first; i < run->end; i++)
+        if (votes_has(&r->page, s, i))
+            return true;
+    return false;
+}
 
+/* Of the first reading nothing is kept but its votes, so what has none need not be read. */
+static void label_sentence(struct reading *r, const struct page_sentence *s, bool again)
+{
+    for (struct run run = { .end = s->first }; reading_next_run(r, s, &run);)
+        if (again || run_has_votes(r, s, &run))
+            label_run(r, s, &run);
+}
+
+/* Adds what tells a second reading from a first, the same for all tokens, and asks for what the votes say. */
+static void add_votes(struct reading *r, const struct page_sentence *s, const int16_t *second)
+{
     for (uint32_t i = s->first; i < s->end; i++) {
-        int16_t sums[NAME_ROW] = { 0 };
+        int16_t *sums = r->emissions + (size_t)i * r->width;
         if (r->page.flags[i] & MARK_NEVER)
             continue;
-        names_model_add(r->model, hashes, features_of_votes(&r->page, &r->votes, s, i, hashes), sums);
-        add_row(r->emissions + (size_t)i * r->width, sums, r->width);
+        add_vector(sums, second, r->width);
+        uint32_t *hashes = lookups_next(&r->lookups);
+        lookups_add(&r->lookups, features_of_votes(&r->page, &r->votes, s, i, hashes), sums);
     }
 }
 
-void reading_label(struct reading *r)
+static void read_first(struct reading *r)
 {
-    struct page *page = &r->page;
+    const struct page *page = &r->page;
 
     r->n_vectors = 0;
     memset(r->vector_of[0], 0, page->n_words * sizeof **r->vector_of);
     memset(r->vector_of[1], 0, page->n_words * sizeof **r->vector_of);
+    memset(r->labels, (int)label_outside(r->model->n_types), page->n);
+    for (uint32_t k = 0; k < page->n_sentences; k++)
+        ask_for_sums(r, &page->sentences[k]);
+    lookups_finish(&r->lookups);
     for (uint32_t k = 0; k < page->n_sentences; k++) {
-        for (uint32_t i = page->sentences[k].first; i < page->sentences[k].end; i++)
-            if (!(page->flags[i] & MARK_NEVER))
-                read_token(r, &page->sentences[k], i);
-        label_sentence(r, &page->sentences[k]);
+        add_vectors(r, &page->sentences[k]);
+        label_sentence(r, &page->sentences[k], false);
     }
-    votes_count(&r->votes, page, r->labels);
-    for (uint32_t k = 0; k < page->n_sentences; k++)
-        add_votes(r, &page->sentences[k]);
-    for (uint32_t k = 0; k < page->n_sentences; k++)
-        label_sentence(r, &page->sentences[k]);
+}
+
+static void read_again(struct reading *r)
+{
+    int16_t second[2][NAME_ROW] = { 0 };
+
+    for (int caseless = 0; caseless < 2; caseless++) {
+        uint32_t *hashes = lookups_next(&r->lookups);
+        lookups_add(&r->lookups, features_of_second_reading(caseless, hashes), second[caseless]);
+    }
+    lookups_finish(&r->lookups);
+    for (uint32_t k = 0; k < r->page.n_sentences; k++)
+        add_votes(r, &r->page.sentences[k], second[r->page.sentences[k].use == CASE_NONE]);
+    lookups_finish(&r->lookups);
+    for (uint32_t k = 0; k < r->page.n_sentences; k++)
+        label_sentence(r, &r->page.sentences[k], true);
+}
+
+void reading_label(struct reading *r)
+{
+    read_first(r);
+    votes_count(&r->votes, &r->page, r->labels);
+    read_again(r);
 }
 
 void reading_weigh(struct reading *r, const struct page_sentence *s, const struct run *run)

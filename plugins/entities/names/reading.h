@@ -5,14 +5,15 @@
 
 #include "plugins/entities/entity.h"
 #include "plugins/entities/names/lattice.h"
+#include "plugins/entities/names/lookups.h"
 #include "plugins/entities/names/model.h"
 #include "plugins/entities/names/page.h"
 #include "plugins/entities/names/votes.h"
 
-/* Where a word's vectors are; each is made when it is needed first. */
+/* Where a word's vectors are; each is asked for when it is needed first. */
 struct word_vectors {
     uint32_t first;
-    uint8_t made; /* a bit for each distance */
+    uint8_t asked; /* a bit for each distance */
 };
 
 /* Tokens of the page, between such as can be no part of a name: labels on the one side don't depend on the other. */
@@ -25,6 +26,7 @@ struct reading {
     struct page page;
     struct votes votes;
     struct lattice lattice;
+    struct lookups lookups;
     uint32_t width;     /* labels, rounded up to 8: what is kept of a row */
     int16_t *emissions; /* of each token: `width` sums */
     int16_t *vectors;   /* of each word and use of capitals, for each distance of the window: `width` sums */
@@ -33,8 +35,8 @@ struct reading {
     uint8_t *labels; /* of each token */
 };
 
-/* Memory for pages of a text of so many tokens. TEXTD_OK or TEXTD_NO_MEMORY. */
-int32_t reading_make(struct reading *reading, const struct names_model *model, uint32_t tokens,
+/* Memory for the pages of a text. TEXTD_OK or TEXTD_NO_MEMORY. */
+int32_t reading_make(struct reading *reading, const struct names_model *model, const struct entity_input *input,
                      const struct entity_means *means);
 
 /* Reads the page's labels, twice. The page is what page_read left. */

@@ -6,8 +6,9 @@
 int32_t votes_make(struct votes *votes, const struct page *page, const struct entity_means *means)
 {
     votes->words = means->alloc(means->context, (page->room + 1) * sizeof *votes->words);
+    votes->verdicts = means->alloc(means->context, (page->room + 1) * sizeof *votes->verdicts);
     votes->labels = NULL;
-    return votes->words ? TEXTD_OK : TEXTD_NO_MEMORY;
+    return votes->words && votes->verdicts ? TEXTD_OK : TEXTD_NO_MEMORY;
 }
 
 bool votes_has(const struct page *page, const struct page_sentence *sentence, uint32_t token)
@@ -15,6 +16,23 @@ bool votes_has(const struct page *page, const struct page_sentence *sentence, ui
     uint8_t form = page_word(page, token)->form;
 
     return form == FORM_CAPITAL || form == FORM_CAPS || (form == FORM_LOWER && sentence->use == CASE_NONE);
+}
+
+/* Of a token that was labelled `own`. */
+static struct verdict judge(const struct word_votes *v, uint8_t own)
+{
+    uint32_t n = v->total - 1u, best = 0;
+    struct verdict verdict = { .n = (uint16_t)n };
+
+    for (uint32_t label = 0; label < NAME_MOST_LABELS && n > 0; label++) {
+        uint32_t others = v->labels[label] - (label == own);
+        if (others > best) {
+            best = others;
+            verdict.label = (uint8_t)label;
+        }
+    }
+    verdict.share = best == n ? 3 : best * 4 >= n * 3 ? 2 : best * 2 >= n ? 1 : 0;
+    return verdict;
 }
 
 void votes_count(struct votes *votes, const struct page *page, const uint8_t *labels)
@@ -28,21 +46,8 @@ void votes_count(struct votes *votes, const struct page *page, const uint8_t *la
                 v->total++;
                 v->labels[labels[i]]++;
             }
-}
-
-struct verdict votes_verdict(const struct votes *votes, const struct page *page, uint32_t token)
-{
-    const struct word_votes *v = &votes->words[page_word(page, token)->group];
-    struct verdict verdict = { .n = v->total > 0 ? v->total - 1u : 0 };
-    uint32_t best = 0;
-
-    for (uint32_t label = 0; label < NAME_MOST_LABELS && verdict.n > 0; label++) {
-        uint32_t others = v->labels[label] - (label == votes->labels[token] && v->labels[label] > 0);
-        if (others > best) {
-            best = others;
-            verdict.label = label;
-        }
-    }
-    verdict.share = best == verdict.n ? 3 : best * 4 >= verdict.n * 3 ? 2 : best * 2 >= verdict.n ? 1 : 0;
-    return verdict;
+    for (uint32_t k = 0; k < page->n_sentences; k++)
+        for (uint32_t i = page->sentences[k].first; i < page->sentences[k].end; i++)
+            if (votes_has(page, &page->sentences[k], i))
+                votes->verdicts[i] = judge(&votes->words[page_word(page, i)->group], labels[i]);
 }

@@ -12,25 +12,25 @@ struct word_votes {
     uint16_t total, labels[NAME_MOST_LABELS];
 };
 
+/* What the other occurrences of a token's word are for the most part. */
+struct verdict {
+    uint16_t n;    /* the others */
+    uint8_t label; /* the commonest */
+    uint8_t share; /* how common: 3 all, 2 three quarters, 1 half, 0 less */
+};
+
 struct votes {
     struct word_votes *words; /* of each group of the page */
+    struct verdict *verdicts; /* of each token that has one */
     const uint8_t *labels;    /* of each token, as the first reading had them */
 };
 
 int32_t votes_make(struct votes *votes, const struct page *page, const struct entity_means *means);
 
-/* Counts the labels of the page's tokens; keeps the pointer. */
+/* Counts the labels of the page's tokens and sums them up as verdicts; keeps the pointer. */
 void votes_count(struct votes *votes, const struct page *page, const uint8_t *labels);
 
-/* Whether the token has a vote, so that a second reading may differ from the first. */
+/* Whether the token has a vote and a verdict, so that a second reading may differ from the first. */
 bool votes_has(const struct page *page, const struct page_sentence *sentence, uint32_t token);
-
-/* What the other occurrences of the token's word are for the most part. */
-struct verdict {
-    uint32_t n;     /* the others */
-    uint32_t label; /* the commonest */
-    uint32_t share; /* how common: 3 all, 2 three quarters, 1 half, 0 less */
-};
-struct verdict votes_verdict(const struct votes *votes, const struct page *page, uint32_t token);
 
 #endif

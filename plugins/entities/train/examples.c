@@ -117,7 +117,7 @@ static void each_page(const struct text *t, const struct knowledge *knowledge, b
     struct page page;
     uint32_t sentence = 0, token = 0;
 
-    page_make(&page, t->input.n_tokens, &trainer_means);
+    page_make(&page, &t->input, &trainer_means);
     while (token < t->input.n_tokens) {
         page_read(&page, &t->input, knowledge, &sentence, &token);
         if (caseless)
@@ -287,12 +287,15 @@ static void add_page_votes(void *data, const struct page *page)
         e->votes = trainer_alloc(e->n * VOTE_FEATURES_MOST * sizeof *e->votes);
         for (uint32_t i = 0; i < e->n; i++) {
             e->vote_starts[i] = n;
-            if (!(page->flags[s->first + i] & MARK_NEVER))
-                n += features_of_votes(page, &votes, s, s->first + i, e->votes + n);
+            if (page->flags[s->first + i] & MARK_NEVER)
+                continue;
+            n += features_of_second_reading(s->use == CASE_NONE, e->votes + n);
+            n += features_of_votes(page, &votes, s, s->first + i, e->votes + n);
         }
         e->vote_starts[e->n] = n;
     }
     free(votes.words);
+    free(votes.verdicts);
 }
 
 void examples_add_votes(struct examples *all, const struct texts *texts, const struct knowledge *knowledge,

@@ -70,9 +70,6 @@ static void make_lattice(struct lattice *l)
     l->ahead = trainer_alloc(rows);
     l->behind = trainer_alloc(rows);
     l->scale = trainer_alloc(SENTENCE_MOST_TOKENS * sizeof *l->scale);
-    l->from = trainer_alloc(SENTENCE_MOST_TOKENS * sizeof *l->from);
-    l->best_score = trainer_alloc(sizeof(lattice_row));
-    l->best_before = trainer_alloc(sizeof(lattice_row));
     memset(l->score, 0, rows);
 }
 
@@ -82,9 +79,6 @@ static void free_lattice(struct lattice *l)
     free(l->ahead);
     free(l->behind);
     free(l->scale);
-    free(l->from);
-    free(l->best_score);
-    free(l->best_before);
 }
 
 static void desk_make(struct desk *d)

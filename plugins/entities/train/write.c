@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "plugins/entities/names/rows.h"
 #include "plugins/lib/train/trainer.h"
 
 /* A model while it is put together. */
@@ -99,8 +100,8 @@ static void make_tables(struct tables *t, const struct writing *w, const struct 
     }
     while (bucket <= MODEL_BUCKETS)
         t->buckets[bucket++] = (struct model_bucket) { t->n_features, t->n_bytes };
-    memset(t->rows + t->n_bytes, 0, MODEL_ROWS_END + 8);
-    t->n_bytes = (t->n_bytes + MODEL_ROWS_END + 3) & ~3u;
+    memset(t->rows + t->n_bytes, 0, ROWS_END + 8);
+    t->n_bytes = (t->n_bytes + ROWS_END + 3) & ~3u;
     free(order);
 }
 
