@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-const struct model_file_kind sentiment_model_kind = { .magic = "TDSENTIM", .version = 2, .owner = "sentiment" };
+const struct model_file_kind sentiment_model_kind = { .magic = "TDSENTIM", .version = 3, .owner = "sentiment" };
 
 static bool are_finite(const float *numbers, size_t n)
 {
@@ -17,12 +17,8 @@ static bool are_finite(const float *numbers, size_t n)
 
 static bool is_sound(const struct sentiment_content *c)
 {
-    for (int g = 0; g < N_GENRES; g++)
-        if (!(c->width[g] > 0))
-            return false;
     return are_finite(c->unit, N_SUMS) && are_finite(c->bias, N_LANES) &&
-           are_finite(&c->outcomes[0][0], N_OUTCOMES * N_LANES) && are_finite(c->centre, N_GENRES) &&
-           are_finite(c->width, N_GENRES) && are_finite(c->widening, N_GENRES);
+           are_finite(&c->outcomes[0][0], N_OUTCOMES * N_LANES) && are_finite(&c->edge[0][0], N_GENRES * 2);
 }
 
 static bool are_within(const struct word_bucket *buckets, const struct sentiment_content *c)
@@ -59,7 +55,7 @@ int sentiment_model_open(struct sentiment_model *model, const void *bytes, size_
         return -1;
     }
     if (!is_sound(c)) {
-        snprintf(reason, reason_size, "a number in it is not finite, or a width not above 0; it was mixed up");
+        snprintf(reason, reason_size, "a number in it is not finite; it was mixed up");
         return -1;
     }
     const struct entry *entries = (const struct entry *)(const void *)(buckets + c->n_buckets);

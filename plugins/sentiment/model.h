@@ -54,7 +54,8 @@ struct entry {
     uint8_t genre[N_GENRES];
     int8_t valence; /* to the rules, in VALENCE_UNIT */
     uint8_t flags;
-    uint16_t reserved;
+    int8_t rated; /* as valence, but only what Hutto and Gilbert's raters said */
+    uint8_t reserved;
     uint32_t number; /* for trainers */
 };
 _Static_assert(sizeof(struct entry) == 24, "the file has it so");
@@ -62,7 +63,7 @@ _Static_assert(sizeof(struct entry) == 24, "the file has it so");
 #define VALENCE_UNIT (1.0f / 30) /* of Hutto and Gilbert's scale from -4 to 4 */
 
 #define PHRASE_BITS (1u << 17)
-#define N_OUTCOMES 36       /* of the rules, see rules.h */
+#define N_OUTCOMES 36       /* of the rules, see score_outcomes */
 #define CONFIDENCE_STEPS 41 /* of the score, from -1 to 1 */
 
 struct sentiment_content {
@@ -71,8 +72,9 @@ struct sentiment_content {
     float unit[N_SUMS]; /* what 1 of a weight is worth */
     float bias[N_LANES];
     float outcomes[N_OUTCOMES][N_LANES];
-    /* Of each genre: where neutral is centred, how wide it is, how much wider for a text that looks neutral. */
-    float centre[N_GENRES], width[N_GENRES], widening[N_GENRES];
+    /* Of each genre, below 0 and above: a text is neutral when it is nearer to 0 than its sum SUM_NEUTRAL and this. */
+    float edge[N_GENRES][2];
+    uint32_t more_reserved[4];
     /* A bit for each phrase, at the upper bits of its hash, so that most pairs of words that are none cost no search (Bloom 1970). */
     uint64_t phrases[PHRASE_BITS / 64];
     uint8_t confidence[N_GENRES][CONFIDENCE_STEPS][4]; /* that it is negative, neutral, positive; of 255 */

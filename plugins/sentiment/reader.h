@@ -36,6 +36,7 @@ struct sums {
     float exclamations, questions;
     struct balance plain, placed[N_PLACES], negated_more, asked;
     struct balance final; /* what the rules make of the words in their places */
+    struct balance rated; /* the same by Hutto and Gilbert's lexicon and rules alone */
     float most, least;    /* of single words, in their places */
 };
 
@@ -51,6 +52,7 @@ struct heard {
 };
 
 #define READER_BATCH 32u
+#define DEGREE_SHARE 0.25f /* of its learned polarity, that a word says more or less behind a degree word */
 
 struct reader {
     const struct vocabulary *vocabulary;
@@ -58,8 +60,8 @@ struct reader {
     bool words;          /* false: the text is not English, only signs are read */
     struct heard *heard; /* NULL, or room for an element a token from `heard_from` on */
     uint32_t heard_from;
-    void (*listen)(void *data, const struct entry *entry,
-                   bool is_denied); /* to each that is added; NULL, but for trainers */
+    /* To each entry that is added, whole (1) or a share of its polarity more; NULL, but for trainers. */
+    void (*listen)(void *data, const struct entry *entry, bool is_denied, float share);
     void *listen_data;
     /* The sentence so far. */
     struct sums sums;
@@ -70,7 +72,10 @@ struct reader {
     uint32_t hidden;                   /* tokens before this belong to a phrase that has spoken */
     uint32_t negation, degree, unreal; /* how many tokens they still reach */
     enum role degree_role;
+    uint32_t degree_at, negation_at; /* behind the last such token; 0: none */
+    enum role degree_at_role;
     bool after_contrast;
+    bool is_loud;     /* the word that is being read, by its capitals */
     int8_t has_small; /* letters; -1: nobody has looked */
     /* The tokens that are looked up at once, so that memory answers while others are asked for. */
     uint32_t batch, batch_end;

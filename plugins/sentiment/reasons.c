@@ -39,9 +39,17 @@ static void keep(struct sentiment_output *output, struct reason reason)
 
 static float weight_of(const struct reasons *r, const struct entry *entry, uint8_t places)
 {
-    const uint8_t *weights = places >> PLACE_NEGATED & 1 ? entry->denied : entry->polarity;
+    bool is_negated = places >> PLACE_NEGATED & 1;
+    float share = 1;
 
-    return score_weight(r->model, r->total, weights, r->output->genres);
+    if (places >> PLACE_MORE & 1)
+        share += is_negated ? -DEGREE_SHARE : DEGREE_SHARE;
+    if (places >> PLACE_LESS & 1)
+        share -= DEGREE_SHARE;
+    if (places >> PLACE_CAPITALS & 1)
+        share += DEGREE_SHARE;
+    return share *
+           score_weight(r->model, r->total, is_negated ? entry->denied : entry->polarity, r->output->genres);
 }
 
 void reasons_take(struct reasons *r, const struct token_text *text, uint32_t first, uint32_t last)

@@ -7,7 +7,7 @@
 
 #define LONG 64.0f
 #define NEUTRAL 0.05f /* Hutto and Gilbert 2014 */
-#define MOST_WIDTH 0.4f
+#define MOST_WIDTH 0.4f /* of what is neutral, from 0 */
 #define LEAST_WIDTH 0.01f
 #define LEAST_SHARE 0.02f
 
@@ -19,6 +19,13 @@ static float capped(float x, float most)
 static float folded(float sum, float alpha)
 {
     return sum / sqrtf(sum * sum + alpha);
+}
+
+/* At most 1, and as it is while it is small. */
+static float bounded(float size)
+{
+    size = capped(size, 100);
+    return size / sqrtf(sqrtf(1 + size * size * size * size));
 }
 
 /* How much of all sums counts. */
@@ -67,8 +74,9 @@ float score_outcomes(const struct sums *sums, float o[N_OUTCOMES])
     o[n++] = questions * 0.5f;
     o[n++] = tokens / (tokens + 20);
     o[n++] = 1 / (tokens + 1);
-    while (n < N_OUTCOMES)
-        o[n++] = 0;
+    float rated = (sums->rated.praise + sums->rated.blame) * part;
+    rated += rated > 0 ? loud : rated < 0 ? -loud : 0;
+    o[n++] = folded(rated, 15);
     return norm;
 }
 
@@ -157,15 +165,17 @@ float score_of(const struct sentiment_model *model, const struct verdict *verdic
 {
     const struct sentiment_content *c = &model->content;
     float score = 0, width = 0;
+    int side;
 
     if (score_is_silent(verdict)) /* of what nothing is said, whatever is usual */
         return 0;
-    for (int g = 0; g < N_GENRES; g++) {
-        score += genres.share[g] * (verdict->polarity[g] - c->centre[g]);
-        width += genres.share[g] * (c->width[g] + c->widening[g] * verdict->neutral[g]);
-    }
+    for (int g = 0; g < N_GENRES; g++)
+        score += genres.share[g] * verdict->polarity[g];
+    side = score > 0;
+    for (int g = 0; g < N_GENRES; g++)
+        width += genres.share[g] * (c->edge[g][side] + verdict->neutral[g]);
     width = capped(width > LEAST_WIDTH ? width : LEAST_WIDTH, MOST_WIDTH);
-    float size = capped(fabsf(score), 1);
+    float size = bounded(fabsf(score));
     size = size < width ? size * NEUTRAL / width : NEUTRAL + (size - width) * (1 - NEUTRAL) / (1 - width);
     return score < 0 ? -size : size;
 }

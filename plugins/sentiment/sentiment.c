@@ -140,7 +140,8 @@ int sentiment_read(const struct vocabulary *vocabulary, const struct sentiment_i
 }
 
 void sentiment_sum(const struct vocabulary *vocabulary, const struct sentiment_input *input,
-                   void (*listen)(void *data, const struct entry *entry, bool is_denied), void *data, struct sums *sums)
+                   void (*listen)(void *data, const struct entry *entry, bool is_denied, float share), void *data,
+                   struct sums *sums)
 {
     struct reading r = { .input = input, .model = vocabulary->model };
 

@@ -45,7 +45,7 @@ int sentiment_read(const struct vocabulary *vocabulary, const struct sentiment_i
 
 /* The sums of the whole text alone, and to `listen` each entry that is added; for trainers. */
 void sentiment_sum(const struct vocabulary *vocabulary, const struct sentiment_input *input,
-                   void (*listen)(void *data, const struct entry *entry, bool is_denied), void *data,
+                   void (*listen)(void *data, const struct entry *entry, bool is_denied, float share), void *data,
                    struct sums *sums);
 
 #endif

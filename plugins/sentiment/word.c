@@ -6,8 +6,8 @@ uint64_t word_sign_hash(const char *bytes, uint32_t length)
     uint64_t hash = 0x5369676Eull + length;
 
     for (; length > 8; bytes += 8, length -= 8)
-        hash = word_mix(hash, word_load(bytes, 8));
-    return word_mix(hash, word_load(bytes, length)) * 0xD6E8FEB86659FD93ull;
+        hash = word_mix(hash, word_lower(word_load(bytes, 8)));
+    return word_mix(hash, word_lower(word_load(bytes, length))) * 0xD6E8FEB86659FD93ull;
 }
 
 uint32_t word_fold(const char *bytes, uint32_t length, char *out)

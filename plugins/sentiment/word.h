@@ -63,7 +63,7 @@ static inline uint64_t word_hash_ascii(const char *bytes, uint32_t length)
     return first & WORD_HIGH_BITS ? 0 : word_mix(hash, word_lower(first)) * 0xD6E8FEB86659FD93ull;
 }
 
-/* Of a sign, in which case matters (":D" and ":d"). */
+/* Of a sign, in any case (":D", ":d"): apart from the numbers of words, as "xD" may be either. */
 uint64_t word_sign_hash(const char *bytes, uint32_t length);
 
 /* Of the phrase that a phrase and a word behind it make. */

@@ -7,6 +7,8 @@
 #include "plugins/sentiment/train/train.h"
 
 #define INNER_FOLDS 5u
+#define N_EDGES 46 /* that are tried */
+#define EDGE_STEP 0.02f
 #define SPREAD 0.15f     /* scores so far away still count for the confidence at a score */
 #define PRIOR_TEXTS 3.0f /* of the genre's usual labels */
 
@@ -116,54 +118,62 @@ static double macro_f1(uint32_t counts[N_LABELS][N_LABELS])
     return sum / N_LABELS;
 }
 
-static enum sentiment_label label_of(const struct sentiment_model *model, const struct example *e, struct genres genres)
+/* How many texts of each label are neutral (0) or not (1) when the edge on their side is the i-th. */
+struct side {
+    uint32_t counts[N_EDGES][N_LABELS][2];
+};
+
+static float edge_of(int i)
 {
-    return score_label(score_of(model, &e->verdict, genres), -0.05f, 0.05f);
+    return EDGE_STEP * (float)i - 0.6f;
 }
 
-static double f1_of_genre(const struct sentiment_model *model, const struct examples *x, uint32_t without,
-                          enum genre genre)
+static void count_sides(struct side sides[2], const struct examples *x, uint32_t without, enum genre genre)
+{
+    memset(sides, 0, 2 * sizeof *sides);
+    for (uint32_t k = 0; k < x->n; k++) {
+        const struct example *e = &x->all[k];
+        float score = e->verdict.polarity[genre];
+        if (e->genre != genre || e->weight < 1 || (without >> e->fold & 1))
+            continue;
+        for (int i = 0; i < N_EDGES; i++)
+            sides[score > 0].counts[i][e->label][fabsf(score) >= edge_of(i) + e->verdict.neutral[genre]]++;
+    }
+}
+
+static double f1_at(const struct side sides[2], int below, int above)
 {
     uint32_t counts[N_LABELS][N_LABELS] = { { 0 } };
-    struct genres only = { { 0 } };
 
-    only.share[genre] = 1;
-    for (uint32_t i = 0; i < x->n; i++)
-        if (x->all[i].genre == genre && x->all[i].weight == 1 && !(without >> x->all[i].fold & 1))
-            counts[x->all[i].label][label_of(model, &x->all[i], only)]++;
+    below = below < 0 ? 0 : below < N_EDGES ? below : N_EDGES - 1;
+    above = above < 0 ? 0 : above < N_EDGES ? above : N_EDGES - 1;
+    for (int k = 0; k < N_LABELS; k++) {
+        counts[k][SENTIMENT_NEGATIVE] = sides[0].counts[below][k][1];
+        counts[k][SENTIMENT_POSITIVE] = sides[1].counts[above][k][1];
+        counts[k][SENTIMENT_NEUTRAL] = sides[0].counts[below][k][0] + sides[1].counts[above][k][0];
+    }
     return macro_f1(counts);
 }
 
-/* Where neutral is, for each genre, by trying all; among the best by the mean with its neighbours, which is less a matter of luck. */
-static void find_widths(struct sentiment_model *model, const struct examples *x, uint32_t without, enum genre genre)
+/* Where neutral ends, for macro-F1. Among the edges that are tried, those whose neighbours do well, too: that is less a matter of luck. */
+static void find_edges(struct sentiment_content *c, const struct examples *x, uint32_t without, enum genre genre)
 {
-    enum { MIDDLE = 2, CENTRES = 2 * MIDDLE + 1, WIDTHS = 14, WIDENINGS = 8 };
-    static double f1[CENTRES][WIDTHS][WIDENINGS];
-    struct sentiment_content *c = &model->content;
+    static const double kernel[3] = { 1, 2, 1 };
+    static struct side sides[2];
     double best = -1;
-    int at[3] = { 0 };
 
-    for (int i = 0; i < CENTRES * WIDTHS * WIDENINGS; i++) {
-        int a = i / (WIDTHS * WIDENINGS), b = i / WIDENINGS % WIDTHS, d = i % WIDENINGS;
-        c->centre[genre] = 0.025f * (float)(a - MIDDLE);
-        c->widening[genre] = 0.2f * (float)d;
-        c->width[genre] = 0.02f * (float)(b + 1) - 0.2f * c->widening[genre];
-        f1[a][b][d] = f1_of_genre(model, x, without, genre);
-    }
-    for (int i = 0; i < CENTRES * WIDTHS * WIDENINGS; i++) {
-        int a = i / (WIDTHS * WIDENINGS), b = i / WIDENINGS % WIDTHS, d = i % WIDENINGS;
-        double sum = 2 * f1[a][b][d];
-        sum += f1[a > 0 ? a - 1 : a][b][d] + f1[a < CENTRES - 1 ? a + 1 : a][b][d];
-        sum += f1[a][b > 0 ? b - 1 : b][d] + f1[a][b < WIDTHS - 1 ? b + 1 : b][d];
-        sum += f1[a][b][d > 0 ? d - 1 : d] + f1[a][b][d < WIDENINGS - 1 ? d + 1 : d];
+    count_sides(sides, x, without, genre);
+    for (int i = 0; i < N_EDGES * N_EDGES; i++) {
+        int below = i / N_EDGES, above = i % N_EDGES;
+        double sum = 0;
+        for (int k = 0; k < 9; k++)
+            sum += kernel[k / 3] * kernel[k % 3] * f1_at(sides, below + k / 3 - 1, above + k % 3 - 1);
         if (sum > best) {
             best = sum;
-            at[0] = a, at[1] = b, at[2] = d;
+            c->edge[genre][0] = edge_of(below);
+            c->edge[genre][1] = edge_of(above);
         }
     }
-    c->centre[genre] = 0.025f * (float)(at[0] - MIDDLE);
-    c->widening[genre] = 0.2f * (float)at[2];
-    c->width[genre] = 0.02f * (float)(at[1] + 1) - 0.2f * c->widening[genre];
 }
 
 /* How often people gave each label to texts of about this score; a kernel estimate. */
@@ -199,9 +209,7 @@ static void calibrate(struct sentiment_content *c, struct examples *x, uint32_t 
 
     predict_folds(x, without);
     for (int g = 0; g < N_GENRES; g++) {
-        find_widths(&model, x, without, (enum genre)g);
-        if (model.content.width[g] < 0.001f) /* with the widening it may be below; alone it must not */
-            model.content.width[g] = 0.001f;
+        find_edges(&model.content, x, without, (enum genre)g);
         find_confidence(&model, x, without, (enum genre)g);
     }
     *c = model.content;

@@ -8,8 +8,8 @@
 
 #define STEPS 100
 #define SCALE_WORD 0.5f       /* a word's own weight */
-#define SCALE_WORD_GENRE 0.3f /* the same, in one genre */
-#define SCALE_WORD_DENIED 0.3f
+#define SCALE_WORD_GENRE 0.5f /* the same, in one genre */
+#define SCALE_WORD_DENIED 0.5f
 #define SCALE_VECTOR 0.08f
 #define SCALE_DENIED 0.7f /* of what is known, when denied */
 #define SCALE_VALENCE 1.0f
@@ -18,7 +18,7 @@
 struct shape {
     enum target target;
     bool has_genres; /* columns for each genre */
-    bool has_denied;
+    bool has_denied; /* columns for what is denied; and words count by their shares */
 };
 
 static struct shape shape_of(enum target target)
@@ -50,12 +50,18 @@ static void add_scaled(float *a, const float *b, float factor, int n)
         a[i] += factor * b[i];
 }
 
+/* How much of a word counts. */
+static float share_of(const struct told *told, struct shape shape)
+{
+    return shape.has_denied ? told->share : told->share == 1;
+}
+
 /* Scales are folded into the examples' known values once. */
-static void scale_known(const struct example *e, float known[2][KNOWN])
+static void scale_known(const struct example *e, struct shape shape, float known[2][KNOWN])
 {
     for (int i = 0; i < KNOWN; i++) {
-        known[0][i] = e->known[0][i] * scale_of_known(i);
-        known[1][i] = e->known[1][i] * scale_of_known(i) * SCALE_DENIED;
+        known[0][i] = e->known[shape.has_denied ? KNOWN_SHARED : KNOWN_WHOLE][i] * scale_of_known(i);
+        known[1][i] = e->known[KNOWN_DENIED][i] * scale_of_known(i) * SCALE_DENIED;
     }
 }
 
@@ -64,7 +70,7 @@ static float apply(const struct weights *w, const struct example *e, struct shap
     int n = shape.has_genres ? 2 : 1;
     float sum = 0, words = 0, known[2][KNOWN];
 
-    scale_known(e, known);
+    scale_known(e, shape, known);
     for (int k = 0; k < n; k++) {
         int column = k ? 1 + (int)genre : 0;
         sum += w->bias[column] + dot(w->outcomes[column], e->outcomes, N_OUTCOMES) +
@@ -74,11 +80,12 @@ static float apply(const struct weights *w, const struct example *e, struct shap
     }
     for (uint32_t i = 0; i < e->n_told; i++) {
         const float *word = w->word[e->told[i].slot];
-        words += word[0] * SCALE_WORD;
+        float weight = word[0] * SCALE_WORD;
         if (shape.has_genres)
-            words += word[1 + genre] * SCALE_WORD_GENRE;
+            weight += word[1 + genre] * SCALE_WORD_GENRE;
         if (shape.has_denied && e->told[i].is_denied)
-            words += word[1 + N_GENRES] * SCALE_WORD_DENIED;
+            weight += word[1 + N_GENRES] * SCALE_WORD_DENIED;
+        words += weight * share_of(&e->told[i], shape);
     }
     return sum + words * e->norm;
 }
@@ -86,9 +93,9 @@ static float apply(const struct weights *w, const struct example *e, struct shap
 static void add_transposed(struct weights *w, const struct example *e, struct shape shape, float factor)
 {
     int n = shape.has_genres ? 2 : 1;
-    float known[2][KNOWN], word_factor = factor * e->norm;
+    float known[2][KNOWN];
 
-    scale_known(e, known);
+    scale_known(e, shape, known);
     for (int k = 0; k < n; k++) {
         int column = k ? 1 + (int)e->genre : 0;
         w->bias[column] += factor;
@@ -98,7 +105,7 @@ static void add_transposed(struct weights *w, const struct example *e, struct sh
             add_scaled(w->known[column][1], known[1], factor, KNOWN);
     }
     for (uint32_t i = 0; i < e->n_told; i++) {
-        float *word = w->word[e->told[i].slot];
+        float *word = w->word[e->told[i].slot], word_factor = factor * e->norm * share_of(&e->told[i], shape);
         word[0] += word_factor * SCALE_WORD;
         if (shape.has_genres)
             word[1 + e->genre] += word_factor * SCALE_WORD_GENRE;
@@ -112,7 +119,7 @@ static void add_squares(struct weights *w, const struct example *e, struct shape
 {
     float known[2][KNOWN], word = e->norm * e->norm;
 
-    scale_known(e, known);
+    scale_known(e, shape, known);
     for (int k = 0; k < (shape.has_genres ? 2 : 1); k++) {
         int column = k ? 1 + (int)e->genre : 0;
         w->bias[column] += 1;

@@ -128,6 +128,9 @@ static const struct {
     { "not very ", "", -0.6f, -0.74f },
     { "It is ", ".", 0, 1 },
     { "It isn't ", ".", 0, -0.74f },
+    { "I am ", ".", 0, 1 },
+    { "I am slightly ", ".", -0.293f, 1 },
+    { "It is very ", ".", 0.293f, 1 },
 };
 #define N_DRESSES (sizeof dresses / sizeof dresses[0])
 #define LEXICON_WEIGHT 0.3f
@@ -229,7 +232,7 @@ struct listener {
     uint32_t room;
 };
 
-static void hear(void *data, const struct entry *entry, bool is_denied)
+static void hear(void *data, const struct entry *entry, bool is_denied, float share)
 {
     struct listener *l = data;
     struct example *e = l->example;
@@ -238,13 +241,14 @@ static void hear(void *data, const struct entry *entry, bool is_denied)
         return;
     if (e->n_told == l->room)
         e->told = trainer_grow(e->told, (l->room = 2 * l->room + 64) * sizeof *e->told);
-    e->told[e->n_told++] = (struct told) { (uint32_t)(entry - l->table->entries), is_denied };
+    e->told[e->n_told++] = (struct told) { (uint32_t)(entry - l->table->entries), is_denied, share };
     if (entry->number == 0)
         return;
     const float *known = l->table->known[entry->number - 1];
     for (int i = 0; i < KNOWN; i++) {
-        e->known[0][i] += known[i];
-        e->known[1][i] += is_denied ? known[i] : 0;
+        e->known[KNOWN_WHOLE][i] += share == 1 ? known[i] : 0;
+        e->known[KNOWN_SHARED][i] += share * known[i];
+        e->known[KNOWN_DENIED][i] += is_denied ? share * known[i] : 0;
     }
 }
 
@@ -265,8 +269,6 @@ void example_read(struct example *e, const struct table *table)
 
     sentiment_sum(&table->vocabulary, &input, hear, &listener, &sums);
     e->norm = score_outcomes(&sums, e->outcomes);
-    for (int i = 0; i < KNOWN; i++) {
-        e->known[0][i] *= e->norm;
-        e->known[1][i] *= e->norm;
-    }
+    for (int i = 0; i < N_KNOWN * KNOWN; i++)
+        e->known[i / KNOWN][i % KNOWN] *= e->norm;
 }

@@ -48,9 +48,13 @@ void vectors_read(const char *file, uint32_t most, void (*take)(void *data, cons
 
 /* ---- texts.c: what is learned from ----------------------------------------------------------------------------------- */
 
+/* Sums of what is known: of all words, by their shares, of the denied ones by their shares. */
+enum { KNOWN_WHOLE, KNOWN_SHARED, KNOWN_DENIED, N_KNOWN };
+
 struct told {
     uint32_t slot;
     bool is_denied;
+    float share; /* 1; else so much more of its polarity alone */
 };
 
 struct example {
@@ -68,7 +72,7 @@ struct example {
     struct told *told;
     uint32_t n_told;
     float norm, outcomes[N_OUTCOMES];
-    float known[2][KNOWN]; /* of all words; of the denied ones */
+    float known[N_KNOWN][KNOWN];
     /* Filled in by learn(), for calibrating: predicted by a model that has not seen it. */
     struct verdict verdict;
     float genres[N_GENRES];

@@ -170,17 +170,24 @@ static void take_common(void *data, const char *word, const float *vector)
         table_add(data, word_hash(word, length, length), 0);
 }
 
+/* A quarter of a valence in VALENCE_UNIT. */
+static int8_t in_units(float quarter)
+{
+    float valence = quarter * 4 / VALENCE_UNIT;
+
+    valence = valence > 127 ? 127 : valence < -127 ? -127 : valence;
+    return (int8_t)(valence < 0 ? valence - 0.5f : valence + 0.5f);
+}
+
 /* To the rules a word has the mean of what the two lexicons say; a negation says nothing itself. */
 static void settle_valence(struct table *t, uint32_t slot)
 {
     const float *known = t->known[t->entries[slot].number - 1] + VECTOR_DIMENSIONS;
     float a = known[0] + known[1], b = known[2] + known[3];
-    float valence = (a != 0 && b != 0 ? (a + b) / 2 : a + b) * 4 / VALENCE_UNIT;
 
-    if ((t->entries[slot].flags & ENTRY_ROLE) == ROLE_NEGATION)
-        return;
-    valence = valence > 127 ? 127 : valence < -127 ? -127 : valence;
-    t->entries[slot].valence = (int8_t)(valence < 0 ? valence - 0.5f : valence + 0.5f);
+    t->entries[slot].rated = in_units(a);
+    if ((t->entries[slot].flags & ENTRY_ROLE) != ROLE_NEGATION)
+        t->entries[slot].valence = in_units(a != 0 && b != 0 ? (a + b) / 2 : a + b);
 }
 
 static void add_stand_ins(struct table *t)
