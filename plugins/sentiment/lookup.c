@@ -136,17 +136,18 @@ static void look_up_pairs(struct reader *restrict r, uint32_t first, uint32_t la
     uint32_t n = last - first, n_followed = last < r->last ? n : n - (n > 0);
     _Static_assert(READER_BATCH <= 64, "a bit for each");
 
-    for (uint32_t k = 0; k < n_followed; k++)
-        wanted |= (uint64_t)(found[k] && (found[k]->flags & ENTRY_GOES_ON)) << k;
+    for (uint32_t k = 0; k < n_followed;
+         k++) { /* the entries are still on their way, the bits of the phrases are at hand */
+        uint64_t next = k + 1 < n ? hashes[k + 1] : lookup_hash(r->text, last);
+        pair_hashes[k] = word_join(hashes[k], next);
+        wanted |= (uint64_t)vocabulary_may_have(v, pair_hashes[k]) << k;
+    }
     for (uint64_t left = wanted; left; left &= left - 1) {
         uint32_t k = (uint32_t)__builtin_ctzll(left);
-        uint64_t hash = word_join(hashes[k], k + 1 < n ? hashes[k + 1] : lookup_hash(r->text, last));
-        if (!vocabulary_may_have(v, hash)) {
+        if (found[k] && (found[k]->flags & ENTRY_GOES_ON))
+            words_prefetch(&words, pair_hashes[k]);
+        else
             wanted &= ~(1ull << k);
-            continue;
-        }
-        pair_hashes[k] = hash;
-        words_prefetch(&words, hash);
     }
     memset(pairs, 0, n * sizeof *pairs);
     for (; wanted; wanted &= wanted - 1) {

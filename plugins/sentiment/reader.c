@@ -21,8 +21,8 @@
 #define UNREAL_FACTOR 0.7f
 #define BEFORE_FACTOR 0.5f
 #define AFTER_FACTOR 1.5f
-#define RATED_REACH 3u        /* tokens, of both degree words and negations */
-#define RATED_DISTANCE 0.05f  /* by so much a degree word does less for each token between */
+#define RATED_REACH 3u       /* tokens, of both degree words and negations */
+#define RATED_DISTANCE 0.05f /* by so much a degree word does less for each token between */
 #define PAIR_VALENCE 1.8f
 #define LANES_FLUSH 256u /* 256 bytes fit a lane of 16 bits */
 #define EVEN 0x00FF00FF00FF00FFull
@@ -546,36 +546,62 @@ static void read_token(struct reader *r, uint32_t i, uint32_t last)
     pass_token(r);
 }
 
-/* Whether the word has weights, and nothing to say to the rules. */
-static inline bool is_calm(const struct entry *entry)
+/* Stands for the pair where there is none. */
+static const struct entry silent = { .polarity = { ENTRY_BIAS, ENTRY_BIAS, ENTRY_BIAS, ENTRY_BIAS },
+                                     .neutral = { ENTRY_BIAS, ENTRY_BIAS, ENTRY_BIAS, ENTRY_BIAS },
+                                     .genre = { ENTRY_BIAS, ENTRY_BIAS, ENTRY_BIAS, ENTRY_BIAS } };
+
+/* Whether it has weights, and nothing to say to the rules. */
+static inline bool is_calm(const struct entry *entry, uint8_t flags)
 {
-    return entry && (entry->valence | entry->rated | (entry->flags & ENTRY_ROLE)) == 0;
+    return (entry->valence | entry->rated | (entry->flags & flags)) == 0;
 }
 
-/* Reads the tokens from `i` on, of the batch, that only add their weights: words of no feeling, in no scope, that start no known
- * phrase. That is most of a text, so it is done without calls and in registers. Returns the first that takes more. */
+struct calm {
+    uint64_t even, odd, genres;
+};
+
+static inline void add_calm(struct calm *calm, const struct entry *entry)
+{
+    uint64_t first, second;
+
+    memcpy(&first, entry, 8);
+    memcpy(&second, (const char *)entry + 8, 8);
+    calm->even += first & EVEN;
+    calm->odd += first >> 8 & EVEN;
+    calm->genres += (second >> 32 & EVEN) | (second >> 40 & EVEN) << 32;
+}
+
+static uint32_t less(uint32_t reach, uint32_t tokens)
+{
+    return reach > tokens ? reach - tokens : 0;
+}
+
+/* Reads the tokens from `i` on, of the batch, that only add their weights and those of the pair they start: words of no feeling that
+ * nothing denies. That is most of a text, so it is done without calls and in registers. Returns the first that takes more. */
 static uint32_t read_calm(struct reader *r, uint32_t i)
 {
     const uint8_t *kinds = r->text->kinds + r->batch;
-    uint64_t even = 0, odd = 0, genres = 0;
     uint32_t start = i - r->batch, end = r->batch_end - r->batch, k = start;
+    struct calm calm = { 0 };
 
-    if ((r->negation | r->degree | r->unreal) != 0 || r->heard || r->listen || !r->words)
+    if (r->negation != 0 || r->heard || r->listen || !r->words)
         return i;
-    for (; k < end && kinds[k] == TEXTD_TOKEN_WORD && !r->pairs[k] && is_calm(r->found[k]); k++) {
-        uint64_t first, second;
-        memcpy(&first, r->found[k], 8);
-        memcpy(&second, (const char *)r->found[k] + 8, 8);
-        even += first & EVEN;
-        odd += first >> 8 & EVEN;
-        genres += (second >> 32 & EVEN) | (second >> 40 & EVEN) << 32;
+    for (; k < end && kinds[k] == TEXTD_TOKEN_WORD && r->found[k] && is_calm(r->found[k], ENTRY_ROLE); k++) {
+        const struct entry *pair = r->pairs[k] ? r->pairs[k] : &silent;
+        if (!is_calm(pair, ENTRY_ROLE | ENTRY_GOES_ON | ENTRY_SPEAKS))
+            break;
+        add_calm(&calm, r->found[k]);
+        add_calm(&calm, pair);
     }
-    if (r->n_lanes + (k - start) > LANES_FLUSH)
+    if (r->n_lanes + 2 * (k - start) > LANES_FLUSH)
         flush_lanes(r);
-    r->lanes[0] += even;
-    r->lanes[1] += odd;
-    r->lanes[2] += genres;
-    r->n_lanes += k - start;
+    r->lanes[0] += calm.even;
+    r->lanes[1] += calm.odd;
+    r->lanes[2] += calm.genres;
+    r->n_lanes += 2 * (k - start);
+    r->degree = less(r->degree, k - start);
+    r->unreal = less(r->unreal, k - start);
     return r->batch + k;
 }
 

@@ -48,8 +48,7 @@ static float weight_of(const struct reasons *r, const struct entry *entry, uint8
         share -= DEGREE_SHARE;
     if (places >> PLACE_CAPITALS & 1)
         share += DEGREE_SHARE;
-    return share *
-           score_weight(r->model, r->total, is_negated ? entry->denied : entry->polarity, r->output->genres);
+    return share * score_weight(r->model, r->total, is_negated ? entry->denied : entry->polarity, r->output->genres);
 }
 
 void reasons_take(struct reasons *r, const struct token_text *text, uint32_t first, uint32_t last)

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #define LONG 64.0f
-#define NEUTRAL 0.05f /* Hutto and Gilbert 2014 */
+#define NEUTRAL 0.05f   /* Hutto and Gilbert 2014 */
 #define MOST_WIDTH 0.4f /* of what is neutral, from 0 */
 #define LEAST_WIDTH 0.01f
 #define LEAST_SHARE 0.02f
