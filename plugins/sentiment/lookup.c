@@ -54,6 +54,11 @@ uint64_t lookup_hash(const struct token_text *text, uint32_t i)
     return token_hash(text, i);
 }
 
+uint64_t lookup_hash_at(const struct reader *r, uint32_t i)
+{
+    return i >= r->batch && i < r->batch_end ? r->hashes[i - r->batch] : lookup_hash(r->text, i);
+}
+
 uint32_t lookup_unstretch(const char *word, uint32_t length, uint32_t keep, char *out)
 {
     uint32_t n = 0;

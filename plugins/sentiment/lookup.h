@@ -8,6 +8,9 @@
 /* The number of token `i` in the vocabulary. */
 uint64_t lookup_hash(const struct token_text *text, uint32_t i);
 
+/* The same of a token that may have been looked up already. */
+uint64_t lookup_hash_at(const struct reader *reader, uint32_t i);
+
 /* Fills in the reader's batch: hashes and entries of the tokens [first, last), and of the pairs that they start. */
 void lookup_batch(struct reader *reader, uint32_t first, uint32_t last);
 
