@@ -48,7 +48,7 @@ static struct entry *entry_of(struct list *list, uint64_t hash)
     struct entry *entry = &list->entries[list->n_entries];
     words_add(list->buckets, list->n_buckets, hash, list->n_entries++);
     memset(entry, ENTRY_BIAS, offsetof(struct entry, valence)); /* no weights */
-    entry->valence = 0;
+    entry->valence = entry->rated = 0;
     entry->flags = 0;
     entry->number = 0;
     if (known)
@@ -80,7 +80,7 @@ static void set(struct entry *entry, float weight, bool is_phrase)
     float valence = weight * MOST_VALENCE / VALENCE_UNIT;
 
     memset(entry, ENTRY_BIAS, offsetof(struct entry, valence));
-    entry->valence = (int8_t)(valence < 0 ? valence - 0.5f : valence + 0.5f);
+    entry->valence = entry->rated = (int8_t)(valence < 0 ? valence - 0.5f : valence + 0.5f);
     entry->flags = (uint8_t)((entry->flags & ENTRY_GOES_ON) | (is_phrase ? ENTRY_SPEAKS : 0));
 }
 

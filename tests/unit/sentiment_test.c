@@ -2,6 +2,8 @@
  * better one. Each goes through the segmenter and through the model that is shipped. */
 #include "tests/unit/sentiment_text.h"
 
+#include <math.h>
+
 static const struct {
     const char *better, *worse;
 } pairs[] = {
@@ -386,6 +388,7 @@ static void own_words_come_before_the_models(void **state)
     assert_true(score("A zorgle!") > 0.05);
     assert_true(score("She is full of beans.") > score("She is full of doubt."));
     assert_true(score("It is good.") < good);
+    assert_true(fabs(score("good") - score("gnoogd")) < 1e-6); /* silenced, it says no more than what nobody knows */
     vocabulary_make(&vocabulary, &sentiment_model, NULL);
     own_free(&own);
 }
