@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-const struct model_file_kind sentiment_model_kind = { .magic = "TDSENTIM", .version = 3, .owner = "sentiment" };
+const struct model_file_kind sentiment_model_kind = { .magic = "TDSENTIM", .version = 4, .owner = "sentiment" };
 
 static bool are_finite(const float *numbers, size_t n)
 {

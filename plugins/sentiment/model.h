@@ -64,7 +64,7 @@ _Static_assert(sizeof(struct entry) == 24, "the file has it so");
 
 #define PHRASE_BITS (1u << 17)
 #define N_OUTCOMES 36       /* of the rules, see score_outcomes */
-#define CONFIDENCE_STEPS 41 /* of the score, from -1 to 1 */
+#define CONFIDENCE_STEPS 41 /* see score_confidence_at */
 
 struct sentiment_content {
     uint32_t n_buckets; /* a power of two */

@@ -180,10 +180,18 @@ float score_of(const struct sentiment_model *model, const struct verdict *verdic
     return score < 0 ? -size : size;
 }
 
+float score_confidence_at(float score)
+{
+    float size = fabsf(score);
+
+    size = size < NEUTRAL ? size * 0.2f / NEUTRAL : 0.2f + (size - NEUTRAL) * (1 - 0.2f) / (1 - NEUTRAL);
+    return ((score < 0 ? -size : size) + 1) / 2 * (CONFIDENCE_STEPS - 1);
+}
+
 float score_confidence(const struct sentiment_model *model, float score, enum sentiment_label label,
                        struct genres genres)
 {
-    float at = (score + 1) / 2 * (CONFIDENCE_STEPS - 1), sum = 0;
+    float at = score_confidence_at(score), sum = 0;
     int step = (int)at < CONFIDENCE_STEPS - 1 ? (int)at : CONFIDENCE_STEPS - 2;
     float beyond = at - (float)step;
 

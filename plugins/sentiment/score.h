@@ -39,6 +39,9 @@ bool score_is_silent(const struct verdict *verdict);
 /* -1 to 1. What is less than 0.05 from 0 is neutral, whatever the genre. */
 float score_of(const struct sentiment_model *model, const struct verdict *verdict, struct genres genres);
 
+/* Where a score stands among the CONFIDENCE_STEPS, from 0 up. What is neutral takes a fifth of them, since labels change there. */
+float score_confidence_at(float score);
+
 /* The probability, as learned, that people call a text of this score by this label. */
 float score_confidence(const struct sentiment_model *model, float score, enum sentiment_label label,
                        struct genres genres);

@@ -9,7 +9,7 @@
 #define INNER_FOLDS 5u
 #define N_EDGES 46 /* that are tried */
 #define EDGE_STEP 0.02f
-#define SPREAD 0.15f     /* scores so far away still count for the confidence at a score */
+#define SPREAD 3.0f      /* steps; scores so far away still count for the confidence at a step */
 #define PRIOR_TEXTS 3.0f /* of the genre's usual labels */
 
 static struct weights *fit(const struct examples *x, uint32_t without, enum target target, enum genre genre)
@@ -183,13 +183,13 @@ static void find_confidence(struct sentiment_model *model, const struct examples
 
     only.share[genre] = 1;
     for (int step = 0; step < CONFIDENCE_STEPS; step++) {
-        float at = 2 * (float)step / (CONFIDENCE_STEPS - 1) - 1, sums[N_LABELS] = { 0 }, total = 0, texts = 0;
+        float sums[N_LABELS] = { 0 }, total = 0, texts = 0;
         float usual[N_LABELS] = { 0 };
         for (uint32_t i = 0; i < x->n; i++) {
             const struct example *e = &x->all[i];
             if (e->genre != genre || e->weight < 1 || (without >> e->fold & 1))
                 continue;
-            float away = (score_of(model, &e->verdict, only) - at) / SPREAD;
+            float away = (score_confidence_at(score_of(model, &e->verdict, only)) - (float)step) / SPREAD;
             float weight = away * away < 1 ? 1 - away * away : 0;
             sums[e->label] += weight;
             usual[e->label]++;
