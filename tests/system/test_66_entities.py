@@ -1,12 +1,14 @@
 """The plugin entities through the daemon: values and ids in the result, its options and their errors, and dictionaries: an operator's
 lists of names, which a reload brings in, or refuses while the old ones go on."""
 
+import re
 import shutil
 import threading
+from pathlib import Path
 
 import pytest
 
-from conftest import BUILD, wait_for
+from conftest import BUILD, SLOW, wait_for
 
 TEXT = "On 12 May 2024 Zorbex Mini sold for $3.2bn, up 5%. Call +44 20 7946 0958."
 
@@ -30,6 +32,23 @@ def config(folder, **options):
 def found(client, text, **options):
     result = client.result(text, "entities", plugins=["entities"], options={"entities": options})
     return {e["text"]: e for e in result["entities"]}
+
+
+def own_kib(pid):
+    rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    return sum(int(kib) for kib in re.findall(r"^Private_(?:Clean|Dirty):\s+(\d+)", rollup, re.M))
+
+
+@pytest.mark.skipif(SLOW > 1, reason="the sanitizers keep freed memory")
+def test_a_worker_at_rest_keeps_little_of_a_long_text(textd, folder):
+    daemon = textd(config(folder))
+    client = daemon.client()
+    workers = daemon.worker_pids()
+    assert all(own_kib(pid) < 2048 for pid in workers), "the model is not shared"
+    for _ in range(4):
+        client.result((TEXT + " Ada Lovelace left Lagos.\n\n") * 8000, "entities", plugins=["entities"])
+    # A MiB each of what came in, of the arena and of what goes out, at most.
+    wait_for("memory given back", lambda: all(own_kib(pid) < 5120 for pid in workers))
 
 
 def test_expressions_have_values(textd, folder):
