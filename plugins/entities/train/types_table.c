@@ -43,7 +43,7 @@ int types_table_find(struct types_table *table, const char *name)
     return (int)table->n_types++;
 }
 
-static uint16_t read_meanings(struct types_table *table, char *list)
+static uint16_t read_meanings(struct types_table *table, char *list, uint8_t *first)
 {
     uint16_t types = 0;
 
@@ -51,6 +51,8 @@ static uint16_t read_meanings(struct types_table *table, char *list)
         return 0;
     for (char *name = strtok(list, ","); name; name = strtok(NULL, ",")) {
         int type = types_table_find(table, name);
+        if (type >= 0 && types == 0)
+            *first = (uint8_t)type;
         if (type >= 0)
             types |= (uint16_t)(1u << type);
     }
@@ -73,9 +75,21 @@ void types_table_read(struct types_table *table, const char *file)
         struct type_meaning *m = &table->meanings[table->n_meanings++];
         memcpy(m->source, source, strlen(source) + 1);
         memcpy(m->type, type, strlen(type) + 1);
-        m->types = read_meanings(table, meanings);
+        m->first = 0;
+        m->types = read_meanings(table, meanings, &m->first);
     }
     fclose(in);
+}
+
+/* A type that a line means first, or alone, is itself; another one is what the first line with it means first. */
+static void note_meaning(struct source *source, const struct type_meaning *m)
+{
+    for (uint32_t t = 0; t < NAME_MOST_TYPES; t++)
+        if (m->types >> t & ~source->labelled >> t & 1)
+            source->shown_as[t] = m->first;
+    if (m->types)
+        source->shown_as[m->first] = m->first;
+    source->labelled |= m->types;
 }
 
 struct source *types_table_source(struct types_table *table, const char *file)
@@ -87,11 +101,13 @@ struct source *types_table_source(struct types_table *table, const char *file)
         trainer_fail("%s is one file too many: there may be %u", file, table->n_sources);
     struct source *source = trainer_alloc(sizeof *source);
     *source = (struct source) { 0 };
+    for (uint8_t t = 0; t < NAME_MOST_TYPES; t++)
+        source->shown_as[t] = t;
     snprintf(source->name, sizeof source->name, "%.*s", length, name);
     table->sources[table->n_sources++] = source;
     for (uint32_t i = 0; i < table->n_meanings; i++)
         if (strcmp(table->meanings[i].source, source->name) == 0)
-            source->labelled |= table->meanings[i].types;
+            note_meaning(source, &table->meanings[i]);
     return source;
 }
 

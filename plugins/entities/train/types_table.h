@@ -15,11 +15,14 @@
 struct source {
     char name[64];
     uint16_t labelled; /* types that it tells, a bit each */
+    uint8_t shown_as
+        [NAME_MOST_TYPES]; /* what a report counts a type as: the first meaning of the type that it is one of several of */
 };
 
 struct type_meaning {
     char source[64], type[64];
     uint16_t types;
+    uint8_t first; /* of them, in the table's order */
 };
 
 struct types_table {
