@@ -3,6 +3,7 @@ lists of names, which a reload brings in, or refuses while the old ones go on.""
 
 import re
 import shutil
+import subprocess
 import threading
 from pathlib import Path
 
@@ -157,3 +158,17 @@ def test_dictionaries_are_reloaded_under_load_and_broken_ones_refused(textd, fol
                 wait_for("the new list", lambda: f"id{number}" in traffic.ids)
     assert not traffic.wrong and "broken" not in traffic.ids
     assert not daemon.logged("worker.lost")
+
+
+def test_a_list_and_a_model_may_have_names_of_their_own_meaning(textd, folder, tmp_path):
+    """Paris is a client, and the model knows nothing but ships."""
+    (folder / "entities/clients.tsv").write_text("Paris\tCLIENT\nAda Lovelace\tCLIENT\n11 July 2021\tCLIENT\n")
+    entities = found(textd(config(folder, dictionaries="clients.tsv")).client(), "They met in Paris.")
+    assert entities["Paris"]["type"] == "CLIENT"
+    names = tmp_path / "ships.conll"
+    names.write_text("The O\nMirabel B-PRODUCT\nsailed O\n. O\n\nThe O\ntide O\nturned O\n. O\n\n" * 30)
+    made = subprocess.run([BUILD / "bin/textctl", "train", "entities", "--train", names, "--dev", names, "--out",
+                           folder / "entities/entities.model"], capture_output=True, text=True)
+    assert made.returncode == 0, made.stderr
+    entities = found(textd(config(folder)).client(), "The Mirabel sailed on 11 July 2021.")
+    assert {name: e["type"] for name, e in entities.items()} == {"Mirabel": "PRODUCT", "11 July 2021": "DATE"}

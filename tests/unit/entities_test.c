@@ -92,6 +92,7 @@ static void people_are_found(void **state)
 {
     static const char *const cases[] = {
         "[PERSON Tim Cook] runs [ORG Apple] .",
+        "[PERSON Ada Lovelace] told the [ORG Acme Corp.] board in [LOC Paris] on 11 July 2021 .",
         "They met President [PERSON Emmanuel Macron] there .",
         "It was written by [PERSON Kwame Asante] in 1987 .",
         "A [LOC New York]|-|based firm hired Vice|-|President [PERSON Wilma Stroop] .",

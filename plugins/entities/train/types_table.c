@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "plugins/entities/types.h"
 #include "plugins/lib/train/trainer.h"
 
 /* Names that other corpora and tools give to the plugin's own types. */
@@ -32,13 +33,16 @@ int types_table_find(struct types_table *table, const char *name)
     for (size_t i = 0; i < sizeof usual_names / sizeof *usual_names; i++)
         if (strcmp(usual_names[i][0], name) == 0)
             name = usual_names[i][1];
+    uint8_t known = entity_type_find(name, strlen(name));
+    if (known != ENTITY_NONE)
+        name = entity_type_name(known);
     int number = types_table_number(table, name);
     if (number >= 0 || table->is_fixed)
         return number;
+    if (known == ENTITY_NONE)
+        trainer_fail("the type '%s' is none of the plugin's; a table says which of these it means (--types)", name);
     if (table->n_types == NAME_MOST_TYPES)
         trainer_fail("the type '%s' is one too many: a model tells %u types apart, no more", name, NAME_MOST_TYPES);
-    if (strlen(name) >= sizeof *table->names)
-        trainer_fail("the type '%s' is too long: a type's name has at most %zu bytes", name, sizeof *table->names - 1);
     memcpy(table->names[table->n_types], name, strlen(name) + 1);
     return (int)table->n_types++;
 }
