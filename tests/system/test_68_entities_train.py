@@ -90,6 +90,17 @@ def test_sets_with_other_types_are_learnt_together(tmp_path):
     assert f1_of(done.stdout) > 80, "what a set doesn't label must not be learnt as no name\n" + done.stdout
 
 
+def test_types_that_only_the_table_has_are_not_learnt(tmp_path):
+    for name, n in ("a", 120), ("b", 40):
+        write_records(tmp_path / f"{name}.jsonl", n=n, seed=n)
+    table = tmp_path / "types.tsv"
+    table.write_text("other\tx\tEVENT,MISC\n" + "".join(f"{s}\tPERSON\tPERSON\n{s}\tLOC\tLOC\nother\ty{s}\tLAW\n" for s in "ab"))
+    done = textctl("train", "entities", "--train", tmp_path / "a.jsonl", "--dev", tmp_path / "b.jsonl", "--out", tmp_path / "m",
+                   "--types", table, "--knowledge", "none", "--epochs", 8)
+    assert done.returncode == 0, done.stderr
+    assert "2 types" in done.stdout and f1_of(done.stdout) > 90, done.stdout
+
+
 def report_on(file, text, types, table=None):
     """-> {row: (gold, found)} and the last line. `types` says each name's type in the file."""
     entities = [{"start": text.index(name), "end": text.index(name) + len(name), "type": kind} for name, kind in types.items()]

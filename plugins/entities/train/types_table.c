@@ -132,3 +132,51 @@ uint16_t types_table_meaning(struct types_table *table, struct source *source, c
     source->labelled |= (uint16_t)(1u << found);
     return (uint16_t)(1u << found);
 }
+
+uint16_t types_squeeze(uint16_t types, uint16_t kept)
+{
+    uint32_t squeezed = 0, n = 0;
+
+    for (uint32_t t = 0; t < NAME_MOST_TYPES; t++)
+        if (kept >> t & 1)
+            squeezed |= (types >> t & 1u) << n++;
+    return (uint16_t)squeezed;
+}
+
+/* The number that a type has when only `kept` are left; of one that isn't, the next one's. */
+static uint8_t new_number(uint8_t type, uint16_t kept)
+{
+    return (uint8_t)__builtin_popcount(kept & ((1u << type) - 1));
+}
+
+static void keep_in_source(struct source *source, uint16_t kept)
+{
+    uint32_t n = 0;
+
+    source->labelled = types_squeeze(source->labelled, kept);
+    for (uint8_t t = 0; t < NAME_MOST_TYPES; t++)
+        if (kept >> t & 1)
+            source->shown_as[n++] = new_number(kept >> source->shown_as[t] & 1 ? source->shown_as[t] : t, kept);
+    for (; n < NAME_MOST_TYPES; n++)
+        source->shown_as[n] = (uint8_t)n;
+}
+
+void types_table_keep(struct types_table *table, uint16_t kept)
+{
+    uint32_t n = 0;
+
+    for (uint32_t t = 0; t < table->n_types; t++)
+        if (kept >> t & 1)
+            memmove(table->names[n++], table->names[t], sizeof *table->names);
+    memset(table->names[n], 0, (table->n_types - n) * sizeof *table->names);
+    table->n_types = n;
+    for (uint32_t i = 0; i < table->n_meanings; i++) {
+        struct type_meaning *m = &table->meanings[i];
+        uint16_t left = types_squeeze(m->types, kept);
+        if (left)
+            m->first = kept >> m->first & 1 ? new_number(m->first, kept) : (uint8_t)__builtin_ctz(left);
+        m->types = left;
+    }
+    for (uint32_t i = 0; i < table->n_sources; i++)
+        keep_in_source(table->sources[i], kept);
+}
