@@ -1,9 +1,11 @@
 """Taggers of names side by side: textd's learner, CRFsuite and OpenNLP learn from the same tokens of an open set and tag another part of
-it; and the speed of the shipped model. For bench/run."""
+it; then how fast each tags the same tokens of another set. For bench/run."""
 
 import json
+import os
 import re
 import shutil
+import statistics
 import subprocess
 import tempfile
 import time
@@ -15,6 +17,8 @@ SEGMENTER = BUILD / "share/textd/models/segmenter/segmenter.model"
 SHIPPED = BUILD / "share/textd/models/entities/entities.model"
 TYPES = ROOT / "plugins/entities/train/types.tsv"
 KINDS = {"PERSON", "ORG", "LOC"}
+ROUNDS = 5
+COPIES = 10
 
 
 def part(data, name):
@@ -121,6 +125,56 @@ def opennlp(train_columns, test_columns, folder):
     return took, opennlp_found(test_columns.read_text(), tagged)
 
 
+def figures(lines):
+    """-> {"load": ms, "speed": tokens/s, "resident": MiB}"""
+    return {key: float(value) for key, value, _ in map(str.split, lines.splitlines())}
+
+
+def speed_of_opennlp(columns, folder):
+    """What eleven copies of the text take longer than one: start, load and the compiler's warming up are left out."""
+    lines = list(opennlp_lines(columns.read_text(), False))
+    took, said = [], ""
+    for copies in 1, 1 + COPIES:
+        text = folder / "speed.txt"
+        text.write_text("\n".join(lines * copies) + "\n")
+        begin = time.monotonic()
+        with text.open() as source, (folder / "speed.out").open("w") as sink:
+            process = subprocess.Popen(["opennlp", "TokenNameFinder", folder / "opennlp.bin"], stdin=source, stdout=sink,
+                                       stderr=subprocess.PIPE, text=True)
+            said = process.stderr.read()
+            _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        took.append(time.monotonic() - begin)
+    tokens = sum(len(line.split()) for line in lines)
+    load = re.search(r"done \(([\d.,]+)s\)", said)
+    return {"load": float(load[1].replace(",", ".")) * 1000 if load else float("nan"), "speed": COPIES * tokens / (took[1] - took[0]),
+            "resident": usage.ru_maxrss / 1024}
+
+
+def compare_speed(data, modules, folder):
+    """The models that learned from crossner.train, and the shipped one, on the tokens of worldwide.dev."""
+    text, columns = part(data, "worldwide.dev"), folder / "speed.columns"
+    columns.write_text(run(BUILD / "bench/names", "columns", SEGMENTER, TYPES, text))
+    taggers = {"textd, as shipped": lambda: figures(run(BUILD / "bench/names", "speed", SEGMENTER, SHIPPED, text)),
+               "textd": lambda: figures(run(BUILD / "bench/names", "speed", SEGMENTER, folder / "textd.model", text))}
+    if modules:
+        taggers["CRFsuite"] = lambda: figures(run(shutil.which("node"), ROOT / "bench/peers/crfsuite.cjs", modules, "speed", columns,
+                                                  folder / "crfsuite.model"))
+    if shutil.which("opennlp"):
+        taggers["OpenNLP"] = lambda: speed_of_opennlp(columns, folder)
+    rows = {name: [] for name in taggers}
+    for _ in range(ROUNDS):
+        for name, measure in taggers.items():
+            rows[name].append(measure())
+    n = sum(line.count("\t") > 0 for line in columns.read_text().splitlines())
+    print(f"entities: tagging the {n} tokens of worldwide.dev, segmenting excluded, features included, medians of {ROUNDS} rounds in turn")
+    print("                       tokens/s  of textd's   load ms  resident MiB, at most")
+    middle = {name: {key: statistics.median(row[key] for row in samples) for key in samples[0]} for name, samples in rows.items()}
+    for name, row in middle.items():
+        ratio = row["speed"] / middle["textd, as shipped"]["speed"]
+        print(f"  {name:<18} {row['speed']:11.0f} {ratio:11.3f} {row['load']:9.1f} {row['resident']:9.0f}")
+
+
 def compare(data, modules):
     train, test = part(data, "crossner.train"), part(data, "crossner.dev")
     with tempfile.TemporaryDirectory() as name:
@@ -135,6 +189,7 @@ def compare(data, modules):
             rows.append(("CRFsuite", *crfsuite(modules, columns["train"], columns["test"], folder)))
         if shutil.which("opennlp"):
             rows.append(("OpenNLP", *opennlp(columns["train"], columns["test"], folder)))
+        compare_speed(data, modules, folder)
     print("entities: people, organizations and places, learned from crossner.train, found in crossner.dev")
     print("             F1   learned in")
     for name, took, found in rows:
@@ -149,5 +204,4 @@ def entities(data=None, modules=None):
     if not data:
         print("entities: needs the data folder (docs/models.md): bench/run entities DATA [NODE_MODULES]")
         return
-    print(run(BUILD / "bench/names", "speed", SEGMENTER, SHIPPED, part(data, "worldwide.dev")), end="")
     compare(data, modules)

@@ -2,10 +2,12 @@
  *
  *   names columns SEGMENTER TYPES FILE...   the files' tokens, a line each: token, label (BIO of PERSON, ORG, LOC), text, start, end;
  *                                           an empty line behind each sentence
- *   names speed SEGMENTER MODEL FILE...     tokens a second, segmenting excluded, the median of nine runs; and how long a load takes */
+ *   names speed SEGMENTER MODEL FILE...     tokens a second, segmenting excluded, the median of nine runs; how long a load takes,
+ *                                           and what was resident at most */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 
 #include "plugins/entities/names/names.h"
@@ -122,6 +124,9 @@ static void measure(const char *file, const struct texts *texts)
     }
     print_median("load", loads, 1000, "ms");
     print_median("speed", runs, -(double)tokens, "tokens/s");
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    printf("resident %.1f MiB\n", (double)usage.ru_maxrss / 1024);
     free(bytes);
 }
 

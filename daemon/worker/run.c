@@ -338,3 +338,8 @@ void td_runner_run(struct td_runner *r, const struct td_job *job)
     memcpy(r->out.bytes + start, &done, sizeof done);
     show(r, TD_PHASE_IDLE, TD_NO_PLUGIN, now);
 }
+
+void td_runner_rest(struct td_runner *r)
+{
+    td_document_reset(&r->doc, &r->arena);
+}

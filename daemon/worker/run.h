@@ -29,4 +29,7 @@ void td_runner_free(struct td_runner *runner);
 /* Runs a job whose parts lie behind it in memory. Its DONE frame is appended to runner->out. */
 void td_runner_run(struct td_runner *runner, const struct td_job *job);
 
+/* Gives back what the last document left, as the next one would: for when there is none. */
+void td_runner_rest(struct td_runner *runner);
+
 #endif

@@ -5,6 +5,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -98,8 +99,10 @@ static int flush(struct td_buf *out)
     int rc = write_all(out->bytes, out->length);
 
     out->length = 0;
-    if (out->capacity > KEEP_BYTES)
+    if (out->capacity > KEEP_BYTES) {
         td_buf_free(out);
+        malloc_trim(0); /* having grown step by step, it left megabytes of holes in the heap */
+    }
     return rc;
 }
 
@@ -116,6 +119,7 @@ static int serve(struct input *in, struct td_runner *runner)
     for (;;) {
         const struct td_frame *frame = input_frame(in);
         if (!frame) {
+            td_runner_rest(runner);
             int rc = input_read(in);
             if (rc <= 0)
                 return rc == 0 ? TD_WORKER_EXIT_OK : TD_WORKER_EXIT_CHANNEL;

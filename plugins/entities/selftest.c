@@ -18,8 +18,9 @@ static const struct {
     const char *text;
     uint8_t type;
 } wanted[] = {
-    { "Ada Lovelace", ENTITY_PERSON }, { "Acme Corp.", ENTITY_ORG }, { "Paris", ENTITY_LOC },
-    { "11 July 2021", ENTITY_DATE },   { "12 %", ENTITY_PERCENT },   { "$ 4.2 billion", ENTITY_MONEY },
+    { "11 July 2021", ENTITY_DATE },
+    { "12 %", ENTITY_PERCENT },
+    { "$ 4.2 billion", ENTITY_MONEY },
     { "www.example.com", ENTITY_URL },
 };
 
@@ -71,6 +72,7 @@ static uint32_t split(struct textd_span *tokens, uint8_t *kinds)
     return n;
 }
 
+/* Which names are right is the operator's to say, whose model or list it may be; what an expression is doesn't change. */
 static int compare(const struct entity *found, uint32_t n, char *reason, size_t size)
 {
     for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
@@ -102,11 +104,14 @@ int selftest_run(const struct entity_finders *finders, char *reason, size_t reas
                                   .text_length = sizeof sample - 1,
                                   .n_sentences = 1 };
     struct entity_list found;
+    struct entity *expressions;
+    uint32_t n;
     int rc = -1;
 
     input.n_tokens = split(tokens, kinds);
-    if (block.bytes && entities_find(finders, &settings, &input, &means, 0.5, &found) == TEXTD_OK)
-        rc = compare(found.entities, found.n, reason, reason_size);
+    if (block.bytes && entities_find(finders, &settings, &input, &means, 0.5, &found) == TEXTD_OK &&
+        expressions_find(finders->vocabulary, &settings, &input, &means, &expressions, &n) == TEXTD_OK)
+        rc = compare(expressions, n, reason, reason_size);
     else
         snprintf(reason, reason_size, "no memory for the sample");
     free(block.bytes);

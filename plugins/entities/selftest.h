@@ -1,4 +1,4 @@
-/* selftest.h: does the tagger, with the lists that were loaded, still find what anybody would find? */
+/* selftest.h: does the tagger run, with the model and the lists that were loaded, and are expressions what they are? */
 #ifndef ENTITIES_SELFTEST_H
 #define ENTITIES_SELFTEST_H
 

@@ -1,12 +1,15 @@
 """The plugin entities through the daemon: values and ids in the result, its options and their errors, and dictionaries: an operator's
 lists of names, which a reload brings in, or refuses while the old ones go on."""
 
+import re
 import shutil
+import subprocess
 import threading
+from pathlib import Path
 
 import pytest
 
-from conftest import BUILD, wait_for
+from conftest import BUILD, SLOW, wait_for
 
 TEXT = "On 12 May 2024 Zorbex Mini sold for $3.2bn, up 5%. Call +44 20 7946 0958."
 
@@ -30,6 +33,23 @@ def config(folder, **options):
 def found(client, text, **options):
     result = client.result(text, "entities", plugins=["entities"], options={"entities": options})
     return {e["text"]: e for e in result["entities"]}
+
+
+def own_kib(pid):
+    rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    return sum(int(kib) for kib in re.findall(r"^Private_(?:Clean|Dirty):\s+(\d+)", rollup, re.M))
+
+
+@pytest.mark.skipif(SLOW > 1, reason="the sanitizers keep freed memory")
+def test_a_worker_at_rest_keeps_little_of_a_long_text(textd, folder):
+    daemon = textd(config(folder))
+    client = daemon.client()
+    workers = daemon.worker_pids()
+    assert all(own_kib(pid) < 2048 for pid in workers), "the model is not shared"
+    for _ in range(4):
+        client.result((TEXT + " Ada Lovelace left Lagos.\n\n") * 8000, "entities", plugins=["entities"])
+    # A MiB each of what came in, of the arena and of what goes out, at most.
+    wait_for("memory given back", lambda: all(own_kib(pid) < 5120 for pid in workers))
 
 
 def test_expressions_have_values(textd, folder):
@@ -138,3 +158,17 @@ def test_dictionaries_are_reloaded_under_load_and_broken_ones_refused(textd, fol
                 wait_for("the new list", lambda: f"id{number}" in traffic.ids)
     assert not traffic.wrong and "broken" not in traffic.ids
     assert not daemon.logged("worker.lost")
+
+
+def test_a_list_and_a_model_may_have_names_of_their_own_meaning(textd, folder, tmp_path):
+    """Paris is a client, and the model knows nothing but ships."""
+    (folder / "entities/clients.tsv").write_text("Paris\tCLIENT\nAda Lovelace\tCLIENT\n11 July 2021\tCLIENT\n")
+    entities = found(textd(config(folder, dictionaries="clients.tsv")).client(), "They met in Paris.")
+    assert entities["Paris"]["type"] == "CLIENT"
+    names = tmp_path / "ships.conll"
+    names.write_text("The O\nMirabel B-PRODUCT\nsailed O\n. O\n\nThe O\ntide O\nturned O\n. O\n\n" * 30)
+    made = subprocess.run([BUILD / "bin/textctl", "train", "entities", "--train", names, "--dev", names, "--out",
+                           folder / "entities/entities.model"], capture_output=True, text=True)
+    assert made.returncode == 0, made.stderr
+    entities = found(textd(config(folder)).client(), "The Mirabel sailed on 11 July 2021.")
+    assert {name: e["type"] for name, e in entities.items()} == {"Mirabel": "PRODUCT", "11 July 2021": "DATE"}

@@ -90,9 +90,48 @@ def test_sets_with_other_types_are_learnt_together(tmp_path):
     assert f1_of(done.stdout) > 80, "what a set doesn't label must not be learnt as no name\n" + done.stdout
 
 
+def test_types_that_only_the_table_has_are_not_learnt(tmp_path):
+    for name, n in ("a", 120), ("b", 40):
+        write_records(tmp_path / f"{name}.jsonl", n=n, seed=n)
+    table = tmp_path / "types.tsv"
+    table.write_text("other\tx\tEVENT,MISC\n" + "".join(f"{s}\tPERSON\tPERSON\n{s}\tLOC\tLOC\nother\ty{s}\tLAW\n" for s in "ab"))
+    done = textctl("train", "entities", "--train", tmp_path / "a.jsonl", "--dev", tmp_path / "b.jsonl", "--out", tmp_path / "m",
+                   "--types", table, "--knowledge", "none", "--epochs", 8)
+    assert done.returncode == 0, done.stderr
+    assert "2 types" in done.stdout and f1_of(done.stdout) > 90, done.stdout
+
+
+def report_on(file, text, types, table=None):
+    """-> {row: (gold, found)} and the last line. `types` says each name's type in the file."""
+    entities = [{"start": text.index(name), "end": text.index(name) + len(name), "type": kind} for name, kind in types.items()]
+    file.write_text(json.dumps({"id": "1", "text": text, "entities": entities}) + "\n")
+    done = textctl("evaluate", "entities", "--model", SHIPPED, *(("--types", table) if table else ()), file)
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.split("\n\n")[0].splitlines()
+    rows = [line.split() for line in lines[1:] if not line.startswith("left out")]
+    return {row[0]: (int(row[4]), int(row[5])) for row in rows}, lines[-1]
+
+
+def test_what_a_set_does_not_annotate_is_left_out(tmp_path):
+    text = "Angela Merkel flew to Lagos on Monday."
+    rows, last = report_on(tmp_path / "people.jsonl", text, {"Angela Merkel": "PER"})
+    assert rows == {"PERSON": (1, 1), "all": (1, 1)} and last.startswith("left out: 1 names found"), last
+    rows, last = report_on(tmp_path / "both.jsonl", text, {"Angela Merkel": "PER", "Lagos": "GPE"})
+    assert rows == {"PERSON": (1, 1), "LOC": (1, 1), "all": (2, 2)} and last.startswith("all"), last
+
+
+def test_a_type_of_several_meanings_is_reported_as_the_first(tmp_path):
+    table = tmp_path / "types.tsv"
+    table.write_text("few\tPER\tPERSON\nfew\tMISC\tMISC,NORP,PRODUCT,LANGUAGE\n")
+    text = "The Brazilian minister met Angela Merkel, who spoke German."
+    rows, _ = report_on(tmp_path / "few.jsonl", text, {"Brazilian": "MISC", "German": "MISC", "Angela Merkel": "PER"}, table)
+    assert set(rows) == {"PERSON", "MISC", "all"} and rows["MISC"][0] == 2, rows
+
+
 def test_errors_say_what_is_wrong(tmp_path):
     write_records(tmp_path / "a.jsonl", n=5)
     (tmp_path / "bad.jsonl").write_text('{"id": "1", "text": "Ada", "entities": [{"start": 0, "end": 9, "type": "PERSON"}]}\n')
+    (tmp_path / "gene.cols").write_text("BRCA1 B-GENE\nwas O\n\n")
     (tmp_path / "bad.cols").write_text("Ada B-PERSON\nleft X\n")
     (tmp_path / "cut.model").write_bytes(SHIPPED.read_bytes()[:5000])
     wrong = [
@@ -104,6 +143,7 @@ def test_errors_say_what_is_wrong(tmp_path):
         (("train", "../x"), 2, "a plugin's name"),
         (("evaluate", "entities"), 2, "no file"),
         (("train", "entities", "--train", tmp_path / "none", "--dev", tmp_path / "a.jsonl", "--out", tmp_path / "m"), 1, "none"),
+        (("train", "entities", "--train", tmp_path / "gene.cols", "--dev", tmp_path / "gene.cols", "--out", tmp_path / "m"), 1, "'GENE'"),
         (("evaluate", "entities", tmp_path / "bad.jsonl"), 1, "bad.jsonl:1:"),
         (("evaluate", "entities", tmp_path / "bad.cols"), 1, "bad.cols:2:"),
         (("evaluate", "entities", "--model", tmp_path / "cut.model", tmp_path / "a.jsonl"), 1, "cut"),

@@ -92,8 +92,18 @@ static void people_are_found(void **state)
 {
     static const char *const cases[] = {
         "[PERSON Tim Cook] runs [ORG Apple] .",
+        "[PERSON Ada Lovelace] told the [ORG Acme Corp.] board in [LOC Paris] on 11 July 2021 .",
         "They met President [PERSON Emmanuel Macron] there .",
         "It was written by [PERSON Kwame Asante] in 1987 .",
+        "A [LOC New York]|-|based firm hired Vice|-|President [PERSON Wilma Stroop] .",
+        "A neighbour , [PERSON Zubrowka] , who had called the police , left .",
+        "He praised [PERSON Jean|-|Claude Duvivier] and [PERSON Ahmad al|-|Sahaf] .",
+        "I asked [PERSON Virginia Woolf] .",
+        "It was her , said [PERSON Kwame Asante] .",
+        "Then [PERSON Ludwig van Beethoven] wrote to [PERSON J. R. Tolkat] .",
+        "We saw [PERSON Martin Luther King] and [PERSON John F. Kennedy] on a wall .",
+        "[ORG Apple] CEO [PERSON Tim Cook] and [NORP Indian] Prime Minister [PERSON Narendra Modi] met .",
+        "[PERSON Tim Cook] Will Show New Phones And Watches Before Winter",
     };
 
     (void)state;
@@ -106,6 +116,28 @@ static void organizations_and_places_are_found(void **state)
         "She studied at the [ORG University of Oxford] .",
         "They live in [LOC Springfield] , [LOC Illinois] .",
         "He moved from [LOC New York] to [LOC London] .",
+        "A report by the [ORG World Health Organization] ( [ORG WHO] ) came .",
+        "He left the [ORG Ministry of Health and Welfare] .",
+        "It was bought by [ORG Zorblax Inc.] in a hurry .",
+        "Shares of [ORG Goldman Sachs] fell .",
+        "Students of the [ORG University of the Highlands] protested .",
+        "The [ORG Nordic Fisheries Council] ( [ORG NFC] ) met .\nThe [ORG NFC] voted .",
+        "[ORG Apple] 's shares rose .",
+        "Rain fell in [LOC Côte d'Ivoire] and in [LOC São Paulo] .",
+        "We swam in [LOC Lake Balaton] near the [LOC Gulf of Guinea] .",
+    };
+
+    (void)state;
+    CHECK_ALL(cases);
+}
+
+static void other_kinds_are_found(void **state)
+{
+    static const char *const cases[] = {
+        "He died in the [EVENT Battle of Hastings] .",
+        "They won the [EVENT World Cup] .",
+        "We crossed the [FAC Golden Gate Bridge] .",
+        "It broke the [LAW Clean Air Act] .",
     };
 
     (void)state;
@@ -117,6 +149,7 @@ static void the_page_is_remembered(void **state)
 {
     static const char *const cases[] = {
         "[PERSON Denzel Washington] acts .\n[PERSON Denzel Washington] smiled .\nThen [PERSON Washington] left .",
+        "[PERSON Denzel Washington] acts .\nThen [PERSON Washington] left .\nHe lives in [LOC Washington] .",
     };
 
     (void)state;
@@ -128,6 +161,11 @@ static void sentence_starts_are_no_names(void **state)
     static const char *const cases[] = {
         "However , it works .\nBattery life is great .\nLove it !",
         "THIS IS THE WORST PHONE EVER .\nDO NOT BUY THIS !",
+        "He has 12 cats and 3,000 books .",
+        "He won 6-4 in room 1987 .",
+        "I think I love it .\nMy Mom loves it , too .",
+        "Nice phone .\nWill it last ?\nThe Screen is fine .",
+        "Why Every Parent Should Read Better Books Before Winter",
         "i love this phone and my sister does too",
     };
 
@@ -191,6 +229,7 @@ int main(void)
         cmocka_unit_test(companies_say_so),
         cmocka_unit_test(people_are_found),
         cmocka_unit_test(organizations_and_places_are_found),
+        cmocka_unit_test(other_kinds_are_found),
         cmocka_unit_test(the_page_is_remembered),
         cmocka_unit_test(sentence_starts_are_no_names),
         cmocka_unit_test(case_is_not_needed),

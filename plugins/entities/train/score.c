@@ -63,6 +63,11 @@ bool score_is_right(const struct text *text, const struct entity *e, uint32_t ty
            text->names[*gold].end == e->span.end && text->names[*gold].types >> type & 1;
 }
 
+static uint32_t shown_as(const struct source *source, uint16_t types)
+{
+    return source->shown_as[__builtin_ctz(types)];
+}
+
 void score_text(struct score *score, const struct names_model *model, const struct text *text, double least_score)
 {
     uint32_t n, gold = 0;
@@ -71,15 +76,18 @@ void score_text(struct score *score, const struct names_model *model, const stru
     for (uint32_t i = 0; i < text->n_names; i++)
         if (text->names[i].types) {
             score->all.gold++;
-            score->types[__builtin_ctz(text->names[i].types)].gold++;
+            score->types[shown_as(text->source, text->names[i].types)].gold++;
         }
     for (uint32_t i = 0; i < n; i++) {
         uint32_t type = score_type(model, found[i].type);
-        if (!(text->source->labelled >> type & 1) || (double)found[i].score < least_score)
+        if ((double)found[i].score < least_score)
             continue;
+        if (!(text->source->labelled >> type & 1)) {
+            score->left_out++;
+            continue;
+        }
         bool right = score_is_right(text, &found[i], type, &gold);
-        if (right)
-            type = (uint32_t)__builtin_ctz(text->names[gold].types);
+        type = shown_as(text->source, right ? text->names[gold].types : (uint16_t)(1u << type));
         score->all.found++;
         score->types[type].found++;
         score->all.right += right;
@@ -106,4 +114,6 @@ void score_print(const struct score *score, const struct names_model *model, FIL
         if (score->types[t].gold + score->types[t].found > 0)
             print_line(model->head->types[t], &score->types[t], out);
     print_line("all", &score->all, out);
+    if (score->left_out > 0)
+        fprintf(out, "left out: %u names found, of types that their file does not annotate\n", score->left_out);
 }

@@ -13,13 +13,15 @@ struct counts {
 
 struct score {
     struct counts types[NAME_MOST_TYPES], all;
+    uint32_t
+        left_out; /* found, of types that the text's source does not annotate: nobody can say whether they are right */
 };
 
 /* What the model finds in a text; free it. */
 struct entity *score_find(const struct names_model *model, const struct text *text, uint32_t *n);
 
-/* Counts, type by type. Types that the text's source does not tell are left out; where it means several types by one name, any of
- * them is right. */
+/* Counts, type by type. What is found of types that the text's source does not tell is left out; where it means several types by one
+ * name, any of them is right, and all count as the first. */
 void score_text(struct score *score, const struct names_model *model, const struct text *text, double least_score);
 
 double score_f1(const struct counts *counts);

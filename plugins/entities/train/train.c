@@ -55,6 +55,21 @@ static struct knowledge_bytes knowledge_of(const char *file)
     return (struct knowledge_bytes) { bytes + length - n, n };
 }
 
+/* A type of the table that none of the texts tells would never be learned not to be: its weights of zero would win everywhere. */
+static void drop_untold_types(struct training *t)
+{
+    uint16_t told = 0;
+
+    for (uint32_t i = 0; i < t->types.n_sources; i++)
+        told |= t->types.sources[i]->labelled;
+    if (told == (1u << t->types.n_types) - 1)
+        return;
+    types_table_keep(&t->types, told);
+    for (uint32_t i = 0; i < t->train.n; i++)
+        for (uint32_t k = 0; k < t->train.all[i].n_names; k++)
+            t->train.all[i].names[k].types = types_squeeze(t->train.all[i].names[k].types, told);
+}
+
 static void read_all(struct training *t)
 {
     const struct train_wishes *w = t->wishes;
@@ -71,6 +86,7 @@ static void read_all(struct training *t)
         trainer_fail("the knowledge's parts do not fit together");
     for (int i = 0; i < w->n_train; i++)
         texts_read(&t->train, &t->types, w->train[i]);
+    drop_untold_types(t);
     if (t->train.n == 0 || t->types.n_types == 0)
         trainer_fail("there is nothing to learn from in these files");
     t->types.is_fixed = true;

@@ -15,11 +15,14 @@
 struct source {
     char name[64];
     uint16_t labelled; /* types that it tells, a bit each */
+    uint8_t shown_as
+        [NAME_MOST_TYPES]; /* what a report counts a type as: the first meaning of the type that it is one of several of */
 };
 
 struct type_meaning {
     char source[64], type[64];
     uint16_t types;
+    uint8_t first; /* of them, in the table's order */
 };
 
 struct types_table {
@@ -40,6 +43,13 @@ struct source *types_table_source(struct types_table *table, const char *file);
 
 /* What the type means in the source: a bit for each type, 0: nothing. */
 uint16_t types_table_meaning(struct types_table *table, struct source *source, const char *type);
+
+/* Drops the types that are not among `kept`, a bit each, and numbers the others anew, in their order. Masks that were made before
+ * must be squeezed by the same. */
+void types_table_keep(struct types_table *table, uint16_t kept);
+
+/* The mask of types as it is when only `kept` are left. */
+uint16_t types_squeeze(uint16_t types, uint16_t kept);
 
 /* The number of a type, made when it is new and the table not fixed; -1 when there is none. */
 int types_table_find(struct types_table *table, const char *name);
