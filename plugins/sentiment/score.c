@@ -25,7 +25,7 @@ static float folded(float sum, float alpha)
 static float bounded(float size)
 {
     size = capped(size, 100);
-    return size / sqrtf(sqrtf(1 + size * size * size * size));
+    return capped(size / sqrtf(sqrtf(1 + size * size * size * size)), 1); /* rounded, it may be above */
 }
 
 /* How much of all sums counts. */

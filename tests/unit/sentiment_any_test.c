@@ -182,6 +182,55 @@ static void damaged_models_are_refused(void **state)
     assert_int_equal(sentiment_model_open(&other, sentiment_bytes, sentiment_length, reason, sizeof reason), 0);
 }
 
+/* A sealed file with such numbers may be read, or refused; but what it says can be written down. */
+static void numbers_of_any_size_give_scores_in_their_range(void **state)
+{
+    static const float sizes[] = { 1, 80.6433945f, 1e6f, 1e9f, 1e20f, 1e38f };
+    static const char *const texts[] = { "I love this film!", "so bad :(", "GREAT, but not very good http://x.org" };
+    struct sentiment_content *content = (void *)(sentiment_bytes + sizeof(struct model_file_head));
+    const struct sentiment_content right = *content;
+    const struct sentiment_model right_model = sentiment_model;
+    char reason[200];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+        for (int part = 0; part < 4; part++) {
+            float *at = part == 0   ? content->unit
+                        : part == 1 ? content->bias
+                        : part == 2 ? content->outcomes[0]
+                                    : content->edge[0];
+            size_t n = part == 0 ? N_SUMS : part == 1 ? N_LANES : part == 2 ? N_OUTCOMES * N_LANES : 2 * N_GENRES;
+            for (size_t k = 0; k < n; k++)
+                at[k] = k % 5 == 3 ? -sizes[i] : sizes[i];
+            model_file_seal(&sentiment_model_kind, sentiment_bytes, sentiment_length);
+            for (size_t t = 0; t < sizeof texts / sizeof *texts; t++) {
+                if (sentiment_model_open(&sentiment_model, sentiment_bytes, sentiment_length, reason, sizeof reason) !=
+                    0)
+                    continue;
+                struct read_text r = read_text(texts[t]);
+                float sure = score_confidence(&sentiment_model, r.score, SENTIMENT_POSITIVE, r.output.genres);
+                assert_true(r.score >= -1 && r.score <= 1);
+                assert_true(sure >= 0 && sure <= 1);
+                for (uint32_t k = 0; k < r.output.n_reasons; k++)
+                    assert_true(isfinite(reasons[k].contribution));
+            }
+            *content = right;
+        }
+    sentiment_model = right_model;
+    model_file_seal(&sentiment_model_kind, sentiment_bytes, sentiment_length);
+}
+
+static void a_score_is_bounded_to_the_last_digit(void **state)
+{
+    const struct genres film = { { 0, 0, 1, 0 } };
+
+    (void)state;
+    for (float size = 1; size < 110; size += 0.0009765625f) {
+        struct verdict v = { .polarity = { size, size, size, size } };
+        assert_true(score_of(&sentiment_model, &v, film) <= 1);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -192,6 +241,8 @@ int main(void)
         cmocka_unit_test(a_long_text_is_like_its_parts),
         cmocka_unit_test(any_text_is_read_in_linear_time),
         cmocka_unit_test(damaged_models_are_refused),
+        cmocka_unit_test(numbers_of_any_size_give_scores_in_their_range),
+        cmocka_unit_test(a_score_is_bounded_to_the_last_digit),
     };
 
     return cmocka_run_group_tests(tests, load_models, NULL);
