@@ -231,6 +231,64 @@ static void a_score_is_bounded_to_the_last_digit(void **state)
     }
 }
 
+/* Each "but" halves what stands before it. */
+static void reasons_are_finite_behind_any_number_of_contrasts(void **state)
+{
+    char text[2000] = "good";
+
+    (void)state;
+    for (int n = 1; n < 300; n++) {
+        strcat(text, " but");
+        struct read_text r = read_text(text);
+        for (uint32_t k = 0; k < r.output.n_reasons; k++)
+            assert_true(isfinite(reasons[k].contribution));
+    }
+}
+
+/* The weights that the tokens were heard with are all that was summed. */
+static void what_was_heard_is_what_was_summed(void **state)
+{
+    char text[3000] = "(";
+
+    (void)state;
+    for (unsigned seed = 0; seed < 3000; seed++) {
+        size_t length = 1 + write_mix(text + 1, sizeof text - 1, seed, seed % 150);
+        struct sentiment_input input = input_of(text, length);
+        const struct textd_span whole = { 0, (uint32_t)length };
+        struct sums sums;
+        int64_t told[N_GENRES] = { 0 };
+
+        input.sentences = &whole; /* of the last sentence, what was heard is still there */
+        input.n_sentences = 1;
+        sentiment_sum(&vocabulary, &input, NULL, NULL, &sums);
+        read_input(&input);
+        for (uint32_t i = 0; i < input.text.n_tokens; i++)
+            for (int g = 0; g < N_GENRES; g++)
+                told[g] += heard[i].weights[g];
+        for (int g = 0; g < N_GENRES; g++)
+            assert_true(told[g] == sums.lanes[SUM_POLARITY * N_GENRES + g]);
+    }
+}
+
+static float contribution(const char *text, const char *word)
+{
+    struct read_text r = read_text(text);
+
+    for (uint32_t k = 0; k < r.output.n_reasons; k++)
+        if (strncmp(text + reasons[k].span.start, word, strlen(word)) == 0)
+            return reasons[k].contribution;
+    return 0;
+}
+
+static void an_emoji_of_two_characters_tells_its_reason_whole(void **state)
+{
+    float thumb = contribution("(Ok \xF0\x9F\x91\x8D", "\xF0");
+
+    (void)state;
+    assert_true(thumb > 0.05f);
+    assert_true(contribution("(Ok \xF0\x9F\x91\x8D\xF0\x9F\x8F\xBD", "\xF0") == thumb); /* with a skin tone */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -243,6 +301,9 @@ int main(void)
         cmocka_unit_test(damaged_models_are_refused),
         cmocka_unit_test(numbers_of_any_size_give_scores_in_their_range),
         cmocka_unit_test(a_score_is_bounded_to_the_last_digit),
+        cmocka_unit_test(reasons_are_finite_behind_any_number_of_contrasts),
+        cmocka_unit_test(what_was_heard_is_what_was_summed),
+        cmocka_unit_test(an_emoji_of_two_characters_tells_its_reason_whole),
     };
 
     return cmocka_run_group_tests(tests, load_models, NULL);
