@@ -22,16 +22,16 @@ static int32_t share_of(uint8_t weight, float share)
 
 static void flush_lanes(struct reader *r)
 {
-    int32_t *lanes = r->sums.lanes, bias = (int32_t)(r->n_lanes * ENTRY_BIAS);
+    int64_t *lanes = r->sums.lanes, bias = r->n_lanes * ENTRY_BIAS;
 
     for (unsigned i = 0; i < 4; i++) {
-        lanes[2 * i] += (int32_t)(r->lanes[0] >> 16 * i & 0xFFFF) - bias;
-        lanes[2 * i + 1] += (int32_t)(r->lanes[1] >> 16 * i & 0xFFFF) - bias;
+        lanes[2 * i] += (int64_t)(r->lanes[0] >> 16 * i & 0xFFFF) - bias;
+        lanes[2 * i + 1] += (int64_t)(r->lanes[1] >> 16 * i & 0xFFFF) - bias;
     }
-    lanes[8] += (int32_t)(r->lanes[2] & 0xFFFF) - bias;
-    lanes[10] += (int32_t)(r->lanes[2] >> 16 & 0xFFFF) - bias;
-    lanes[9] += (int32_t)(r->lanes[2] >> 32 & 0xFFFF) - bias;
-    lanes[11] += (int32_t)(r->lanes[2] >> 48 & 0xFFFF) - bias;
+    lanes[8] += (int64_t)(r->lanes[2] & 0xFFFF) - bias;
+    lanes[10] += (int64_t)(r->lanes[2] >> 16 & 0xFFFF) - bias;
+    lanes[9] += (int64_t)(r->lanes[2] >> 32 & 0xFFFF) - bias;
+    lanes[11] += (int64_t)(r->lanes[2] >> 48 & 0xFFFF) - bias;
     memset(r->lanes, 0, sizeof r->lanes);
     r->n_lanes = 0;
 }

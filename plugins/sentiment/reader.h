@@ -31,7 +31,7 @@ struct balance {
 
 /* What some stretch of text says. Sums of stretches are added up by sums_add. */
 struct sums {
-    int32_t lanes[N_LANES];
+    int64_t lanes[N_LANES];
     float tokens, said; /* said: words with a valence */
     float exclamations, questions;
     struct balance plain, placed[N_PLACES], negated_more, asked;

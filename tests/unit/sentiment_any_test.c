@@ -289,6 +289,17 @@ static void an_emoji_of_two_characters_tells_its_reason_whole(void **state)
     assert_true(contribution("(Ok \xF0\x9F\x91\x8D\xF0\x9F\x8F\xBD", "\xF0") == thumb); /* with a skin tone */
 }
 
+/* A text of a gigabyte may have two hundred million words. */
+static void sums_hold_the_longest_text(void **state)
+{
+    static struct sums all, some = { .lanes = { [SUM_POLARITY * N_GENRES] = INT32_MAX } };
+
+    (void)state;
+    for (int i = 0; i < 20; i++)
+        sums_add(&all, &some);
+    assert_true(all.lanes[SUM_POLARITY * N_GENRES] == 20 * (int64_t)INT32_MAX);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -302,6 +313,7 @@ int main(void)
         cmocka_unit_test(numbers_of_any_size_give_scores_in_their_range),
         cmocka_unit_test(a_score_is_bounded_to_the_last_digit),
         cmocka_unit_test(reasons_are_finite_behind_any_number_of_contrasts),
+        cmocka_unit_test(sums_hold_the_longest_text),
         cmocka_unit_test(what_was_heard_is_what_was_summed),
         cmocka_unit_test(an_emoji_of_two_characters_tells_its_reason_whole),
     };
