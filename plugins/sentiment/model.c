@@ -7,18 +7,21 @@
 
 const struct model_file_kind sentiment_model_kind = { .magic = "TDSENTIM", .version = 4, .owner = "sentiment" };
 
-static bool are_finite(const float *numbers, size_t n)
+/* What a trainer makes is below 10; from such as are smaller than this, all that is written down comes out finite. */
+#define MOST_NUMBER 1e6f
+
+static bool are_moderate(const float *numbers, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        if (!isfinite(numbers[i]))
+        if (!(fabsf(numbers[i]) <= MOST_NUMBER))
             return false;
     return true;
 }
 
 static bool is_sound(const struct sentiment_content *c)
 {
-    return are_finite(c->unit, N_SUMS) && are_finite(c->bias, N_LANES) &&
-           are_finite(&c->outcomes[0][0], N_OUTCOMES * N_LANES) && are_finite(&c->edge[0][0], N_GENRES * 2);
+    return are_moderate(c->unit, N_SUMS) && are_moderate(c->bias, N_LANES) &&
+           are_moderate(&c->outcomes[0][0], N_OUTCOMES * N_LANES) && are_moderate(&c->edge[0][0], N_GENRES * 2);
 }
 
 static bool are_within(const struct word_bucket *buckets, const struct sentiment_content *c)
@@ -55,7 +58,7 @@ int sentiment_model_open(struct sentiment_model *model, const void *bytes, size_
         return -1;
     }
     if (!is_sound(c)) {
-        snprintf(reason, reason_size, "a number in it is not finite; it was mixed up");
+        snprintf(reason, reason_size, "a number in it is none, or above a million; it was mixed up");
         return -1;
     }
     const struct entry *entries = (const struct entry *)(const void *)(buckets + c->n_buckets);

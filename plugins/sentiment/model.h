@@ -54,7 +54,7 @@ struct entry {
     uint8_t genre[N_GENRES];
     int8_t valence; /* to the rules, in VALENCE_UNIT */
     uint8_t flags;
-    int8_t rated; /* as valence, but only what Hutto and Gilbert's raters said */
+    int8_t rated; /* as valence, but only what Hutto and Gilbert's raters said, or the operator */
     uint8_t reserved;
     uint32_t number; /* for trainers */
 };

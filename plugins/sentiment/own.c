@@ -47,10 +47,8 @@ static struct entry *entry_of(struct list *list, uint64_t hash)
         return &list->entries[found - list->entries];
     struct entry *entry = &list->entries[list->n_entries];
     words_add(list->buckets, list->n_buckets, hash, list->n_entries++);
+    *entry = (struct entry) { 0 };
     memset(entry, ENTRY_BIAS, offsetof(struct entry, valence)); /* no weights */
-    entry->valence = entry->rated = 0;
-    entry->flags = 0;
-    entry->number = 0;
     if (known)
         *entry = *known;
     return entry;
@@ -74,7 +72,7 @@ static int read_weight(struct list *list, const char *at, size_t length, float *
     return 0;
 }
 
-/* The weights that make the word say what it is to say, whatever the model has learned of it. */
+/* What makes the word say what it is to say, whatever the model has learned of it, as if Hutto and Gilbert's raters had said so. */
 static void set(struct entry *entry, float weight, bool is_phrase)
 {
     float valence = weight * MOST_VALENCE / VALENCE_UNIT;

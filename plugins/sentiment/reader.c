@@ -11,23 +11,39 @@
 #define LANES_FLUSH 256u /* 256 bytes fit a lane of 16 bits */
 #define EVEN 0x00FF00FF00FF00FFull
 #define LOW_HALF 0xFFFFFFFFull
+#define DEGREE_SHARE 0.25f /* of its learned polarity, that a word says more or less behind a degree word */
 
 /* ---- Learned weights --------------------------------------------------------------------------------------------------- */
 
+static int32_t share_of(uint8_t weight, float share)
+{
+    return (int32_t)(share * (float)((int)weight - (int)ENTRY_BIAS));
+}
+
 static void flush_lanes(struct reader *r)
 {
-    int32_t *lanes = r->sums.lanes, bias = (int32_t)(r->n_lanes * ENTRY_BIAS);
+    int64_t *lanes = r->sums.lanes, bias = r->n_lanes * ENTRY_BIAS;
 
     for (unsigned i = 0; i < 4; i++) {
-        lanes[2 * i] += (int32_t)(r->lanes[0] >> 16 * i & 0xFFFF) - bias;
-        lanes[2 * i + 1] += (int32_t)(r->lanes[1] >> 16 * i & 0xFFFF) - bias;
+        lanes[2 * i] += (int64_t)(r->lanes[0] >> 16 * i & 0xFFFF) - bias;
+        lanes[2 * i + 1] += (int64_t)(r->lanes[1] >> 16 * i & 0xFFFF) - bias;
     }
-    lanes[8] += (int32_t)(r->lanes[2] & 0xFFFF) - bias;
-    lanes[10] += (int32_t)(r->lanes[2] >> 16 & 0xFFFF) - bias;
-    lanes[9] += (int32_t)(r->lanes[2] >> 32 & 0xFFFF) - bias;
-    lanes[11] += (int32_t)(r->lanes[2] >> 48 & 0xFFFF) - bias;
+    lanes[8] += (int64_t)(r->lanes[2] & 0xFFFF) - bias;
+    lanes[10] += (int64_t)(r->lanes[2] >> 16 & 0xFFFF) - bias;
+    lanes[9] += (int64_t)(r->lanes[2] >> 32 & 0xFFFF) - bias;
+    lanes[11] += (int64_t)(r->lanes[2] >> 48 & 0xFFFF) - bias;
     memset(r->lanes, 0, sizeof r->lanes);
     r->n_lanes = 0;
+}
+
+/* For whoever asks what was added. */
+static void tell(const struct reader *r, const struct entry *entry, bool is_denied, float share)
+{
+    if (r->listen)
+        r->listen(r->listen_data, entry, is_denied, share);
+    for (int g = 0; r->heard && g < N_GENRES; g++)
+        r->heard[r->now - r->heard_from].weights[g] +=
+            share_of(is_denied ? entry->denied[g] : entry->polarity[g], share);
 }
 
 static inline void add_weights(struct reader *r, const struct entry *entry, bool is_denied)
@@ -45,8 +61,8 @@ static inline void add_weights(struct reader *r, const struct entry *entry, bool
     r->lanes[0] += first & EVEN;
     r->lanes[1] += first >> 8 & EVEN;
     r->lanes[2] += (genre & EVEN) | (genre >> 8 & EVEN) << 32;
-    if (r->listen)
-        r->listen(r->listen_data, entry, is_denied, 1);
+    if (r->listen || r->heard)
+        tell(r, entry, is_denied, 1);
 }
 
 /* Behind a degree word, and in capitals, a word of feeling says a share more, or less: these multiply (Taboada et al. 2011, "Lexicon-based
@@ -59,9 +75,8 @@ static void add_degree(struct reader *r, const struct entry *entry, bool is_deni
     if (r->degree > 0)
         share += r->degree_role == ROLE_MORE && !is_denied ? DEGREE_SHARE : -DEGREE_SHARE;
     for (int g = 0; g < N_GENRES; g++)
-        r->sums.lanes[SUM_POLARITY * N_GENRES + g] += (int32_t)(share * (float)((int)weights[g] - (int)ENTRY_BIAS));
-    if (r->listen)
-        r->listen(r->listen_data, entry, is_denied, share);
+        r->sums.lanes[SUM_POLARITY * N_GENRES + g] += share_of(weights[g], share);
+    tell(r, entry, is_denied, share);
 }
 
 void reader_stand_in(struct reader *r, enum stand_in stand_in)
@@ -90,10 +105,8 @@ static const struct entry *find_phrases(struct reader *r, uint32_t i, uint32_t l
         if (!entry)
             break;
         add_weights(r, entry, r->negation > 0);
-        if (r->heard) {
-            r->heard[i - r->heard_from].phrase = entry;
+        if (r->heard)
             r->heard[i - r->heard_from].length = (uint8_t)(n + 1);
-        }
         if (entry->flags & ENTRY_SPEAKS) {
             speaker = entry;
             *length = n + 1;
@@ -142,8 +155,6 @@ static void read_sign(struct reader *r, uint32_t i)
     add_weights(r, entry, false);
     rules_rate(r, i, entry, 1);
     rules_meet(r, i, entry, 1, true);
-    if (r->heard)
-        r->heard[i - r->heard_from].word = entry;
 }
 
 /* Clauses end at commas too, and at the pauses beyond ASCII: dashes, ellipsis. Quotation marks stand around single words. */
@@ -188,10 +199,8 @@ static void read_word(struct reader *r, uint32_t i, uint32_t last)
     if (entry->valence != 0 && (r->degree > 0 || r->is_loud))
         add_degree(r, entry, r->negation > 0);
     rules_rate(r, i, entry, factor);
-    if (r->heard) {
-        r->heard[i - r->heard_from].word = entry;
+    if (r->heard)
         r->heard[i - r->heard_from].places = r->negation > 0 ? 1u << PLACE_NEGATED : 0;
-    }
     if (entry->flags & ENTRY_GOES_ON)
         speaker = find_phrases(r, i, last, entry, &taken);
     if (i < r->hidden)
@@ -221,8 +230,6 @@ static void read_link(struct reader *r, uint32_t i)
     r->is_loud = rules_stands_out(r, i);
     rules_rate(r, i, entry, 1);
     rules_meet(r, i, entry, 1, false);
-    if (r->heard)
-        r->heard[i - r->heard_from].word = entry;
 }
 
 void reader_start(struct reader *r, uint32_t first)

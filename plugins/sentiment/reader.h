@@ -31,7 +31,7 @@ struct balance {
 
 /* What some stretch of text says. Sums of stretches are added up by sums_add. */
 struct sums {
-    int32_t lanes[N_LANES];
+    int64_t lanes[N_LANES];
     float tokens, said; /* said: words with a valence */
     float exclamations, questions;
     struct balance plain, placed[N_PLACES], negated_more, asked;
@@ -44,15 +44,16 @@ void sums_add(struct sums *sums, const struct sums *more);
 
 /* What was heard at one token, for those who ask. */
 struct heard {
-    const struct entry *word;   /* NULL: nothing known */
-    const struct entry *phrase; /* the longest that starts here */
-    float final;                /* what the rules made of it; of a phrase, at its first token */
-    uint8_t places;             /* a bit for each enum place */
-    uint8_t length;             /* of the phrase, tokens */
+    int32_t weights
+        [N_GENRES]; /* of polarity, all that were added here: of the word, in its place, and of phrases that start here */
+    float final;    /* what the rules made of it; of a phrase, at its first token; before a contrast behind it */
+    uint8_t places;   /* a bit for each enum place */
+    uint8_t length;   /* of the longest phrase that starts here, tokens; 0: none */
+    bool is_contrast; /* what stands before it in the sentence counts by CONTRAST_FACTOR */
 };
 
 #define READER_BATCH 32u
-#define DEGREE_SHARE 0.25f /* of its learned polarity, that a word says more or less behind a degree word */
+#define CONTRAST_FACTOR 0.5f
 
 struct reader {
     const struct vocabulary *vocabulary;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #define LEAST 0.005f
+#define LEAST_SAID 1e-6f /* of all values together; less is what many contrasts leave, and nothing to divide by */
 
 void reasons_start(struct reasons *reasons, struct sentiment_output *output, const struct sentiment_model *model,
                    const struct sums *total)
@@ -14,10 +15,10 @@ void reasons_start(struct reasons *reasons, struct sentiment_output *output, con
     float rules = score_rules(model, total, output->genres);
 
     *reasons = (struct reasons) { .output = output, .model = model, .total = total };
-    if (said > 0 && sum * rules > 0 &&
+    if (said > LEAST_SAID && sum * rules > 0 &&
         fabsf(sum) > said / 8) /* where praise and blame cancel out, the rest is no measure */
         reasons->rules_part = rules / sum;
-    else if (said > 0)
+    else if (said > LEAST_SAID)
         reasons->rules_part = fabsf(rules) / said;
     output->n_reasons = 0;
 }
@@ -37,36 +38,25 @@ static void keep(struct sentiment_output *output, struct reason reason)
         output->reasons[weakest] = reason;
 }
 
-static float weight_of(const struct reasons *r, const struct entry *entry, uint8_t places)
-{
-    bool is_negated = places >> PLACE_NEGATED & 1;
-    float share = 1;
-
-    if (places >> PLACE_MORE & 1)
-        share += is_negated ? -DEGREE_SHARE : DEGREE_SHARE;
-    if (places >> PLACE_LESS & 1)
-        share -= DEGREE_SHARE;
-    if (places >> PLACE_CAPITALS & 1)
-        share += DEGREE_SHARE;
-    return share * score_weight(r->model, r->total, is_negated ? entry->denied : entry->polarity, r->output->genres);
-}
-
+/* From the last token to the first, so that each contrast is known before what stands in front of it. */
 void reasons_take(struct reasons *r, const struct token_text *text, uint32_t first, uint32_t last)
 {
-    for (uint32_t i = first; i < last; i++) {
+    float factor = 1;
+
+    for (uint32_t i = last; i-- > first;) {
         const struct heard *heard = &r->output->heard[i - first];
         struct reason reason = { .span = text->tokens[i], .places = heard->places };
-        uint32_t end = heard->phrase && i + heard->length <= last ? i + heard->length : i + 1;
 
-        reason.contribution = heard->final * r->rules_part;
-        if (heard->word)
-            reason.contribution += weight_of(r, heard->word, heard->places);
-        if (heard->phrase) {
-            reason.contribution += weight_of(r, heard->phrase, heard->places);
-            reason.span.end = text->tokens[end - 1].end;
-        }
+        if (factor < 1)
+            reason.places |= 1u << PLACE_BEFORE;
+        if (heard->length > 0)
+            reason.span.end = text->tokens[i + heard->length - 1].end;
+        reason.contribution = heard->final * factor * r->rules_part +
+                              score_weights(r->model, r->total, heard->weights, r->output->genres);
         if (fabsf(reason.contribution) >= LEAST)
             keep(r->output, reason);
+        if (heard->is_contrast)
+            factor *= CONTRAST_FACTOR;
     }
 }
 

@@ -18,7 +18,6 @@
 #define CAPITALS_SHIFT 0.73f
 #define NEGATION_FACTOR (-0.74f)
 #define UNREAL_FACTOR 0.7f
-#define BEFORE_FACTOR 0.5f
 #define AFTER_FACTOR 1.5f
 #define RATED_REACH 3u       /* tokens, of both degree words and negations */
 #define RATED_DISTANCE 0.05f /* by so much a degree word does less for each token between */
@@ -138,7 +137,7 @@ static void speak(struct reader *r, uint32_t i, float valence, bool is_sign)
     s->least = value < s->least ? value : s->least;
     r->degree = 0;
     if (r->heard) {
-        r->heard[i - r->heard_from].final = value;
+        r->heard[i - r->heard_from].final += value; /* of emoji, several may be one token */
         r->heard[i - r->heard_from].places = places;
     }
 }
@@ -174,15 +173,13 @@ static void meet_contrast(struct reader *r)
         return;
     if (!r->after_contrast)
         balance_join(&s->placed[PLACE_BEFORE], s->plain);
-    s->final.praise *= BEFORE_FACTOR;
-    s->final.blame *= BEFORE_FACTOR;
-    s->rated.praise *= BEFORE_FACTOR;
-    s->rated.blame *= BEFORE_FACTOR;
+    s->final.praise *= CONTRAST_FACTOR;
+    s->final.blame *= CONTRAST_FACTOR;
+    s->rated.praise *= CONTRAST_FACTOR;
+    s->rated.blame *= CONTRAST_FACTOR;
     r->after_contrast = true;
-    for (uint32_t i = r->start; r->heard && i < r->now; i++) {
-        r->heard[i - r->heard_from].final *= BEFORE_FACTOR;
-        r->heard[i - r->heard_from].places |= 1u << PLACE_BEFORE;
-    }
+    if (r->heard)
+        r->heard[r->now - r->heard_from].is_contrast = true;
 }
 
 /* A direction and a quantity in one clause speak together, where the second of them stands. */

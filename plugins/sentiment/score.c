@@ -25,7 +25,7 @@ static float folded(float sum, float alpha)
 static float bounded(float size)
 {
     size = capped(size, 100);
-    return size / sqrtf(sqrtf(1 + size * size * size * size));
+    return capped(size / sqrtf(sqrtf(1 + size * size * size * size)), 1); /* rounded, it may be above */
 }
 
 /* How much of all sums counts. */
@@ -143,13 +143,13 @@ float score_rules(const struct sentiment_model *model, const struct sums *sums, 
     return sum;
 }
 
-float score_weight(const struct sentiment_model *model, const struct sums *sums, const uint8_t weights[N_GENRES],
-                   struct genres genres)
+float score_weights(const struct sentiment_model *model, const struct sums *sums, const int32_t weights[N_GENRES],
+                    struct genres genres)
 {
     float sum = 0;
 
     for (int g = 0; g < N_GENRES; g++)
-        sum += genres.share[g] * (float)((int)weights[g] - (int)ENTRY_BIAS);
+        sum += genres.share[g] * (float)weights[g];
     return sum * model->content.unit[SUM_POLARITY] * norm_of(sums);
 }
 

@@ -29,9 +29,9 @@ struct verdict score_text(const struct sentiment_model *model, const struct sums
 /* What the rules alone add to the polarity of the verdict, for the explanation. */
 float score_rules(const struct sentiment_model *model, const struct sums *sums, struct genres genres);
 
-/* What a word's weight adds to the polarity of a text with these sums. */
-float score_weight(const struct sentiment_model *model, const struct sums *sums, const uint8_t weights[N_GENRES],
-                   struct genres genres);
+/* What weights of polarity add to that of a text with these sums. */
+float score_weights(const struct sentiment_model *model, const struct sums *sums, const int32_t weights[N_GENRES],
+                    struct genres genres);
 
 /* Nothing is said: all is 0. */
 bool score_is_silent(const struct verdict *verdict);

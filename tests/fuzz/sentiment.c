@@ -1,6 +1,7 @@
-/* sentiment.c: any valid text has scores from -1 to 1 and reasons inside it; any model file, and any file of the operator's words, is
+/* sentiment.c: any valid text has scores from -1 to 1 and finite reasons inside it; any model file, and any file of the operator's words, is
  * refused or is safe to read a text with. The first byte says which: a text, a model's damage, or words. */
 #include <assert.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -83,8 +84,10 @@ static void read_text(const struct vocabulary *words, const char *text, uint32_t
     assert(sentiment_read(words, &input, &output) == 0);
     float score = score_of(words->model, &output.text, output.genres);
     assert(score >= -1 && score <= 1);
+    assert(isfinite(score_confidence(words->model, score, SENTIMENT_POSITIVE, output.genres)));
     for (uint32_t i = 0; i < output.n_reasons; i++)
-        assert(reasons[i].span.start < reasons[i].span.end && reasons[i].span.end <= length);
+        assert(reasons[i].span.start < reasons[i].span.end && reasons[i].span.end <= length &&
+               isfinite(reasons[i].contribution));
 }
 
 /* Pairs of bytes: where the content is changed, and to what. Sealed again, so that the checksum doesn't hide it. */

@@ -5,6 +5,7 @@
 #include "entities_text.h"
 
 #include "plugins/entities/names/lattice.h"
+#include "plugins/entities/names/names.h"
 #include "plugins/entities/names/rows.h"
 #include "plugins/entities/selftest.h"
 
@@ -263,6 +264,57 @@ static void rows_add_each_label_its_weight(void **state)
     }
 }
 
+static void *give_filled(void *context, size_t bytes)
+{
+    struct giver *g = ((void **)context)[0];
+    void *memory = give(g, bytes);
+
+    return memory ? memset(memory, *(const int *)((void **)context)[1], bytes) : NULL;
+}
+
+static int never_stop(void *context)
+{
+    (void)context;
+    return 0;
+}
+
+/* Transitions that all but rule out each sequence: then no sums can be made, and scores must not be what stood in the memory. */
+static void scores_are_made_of_the_text_alone(void **state)
+{
+    unsigned char *copy = malloc(model_length);
+    struct names_model severe;
+    float scores[2][100];
+    uint32_t n[2] = { 0 };
+    char reason[300];
+
+    (void)state;
+    memcpy(copy, model_bytes, model_length);
+    struct model_names_head *head = (void *)(copy + sizeof(struct model_file_head));
+    head->scale = 1;
+    int16_t *transitions = (void *)(head + 1);
+    for (uint32_t i = 0; i < OPENER_ROW * OPENER_ROW + NAME_MOST_TYPES * 4; i++)
+        transitions[i] = INT16_MIN;
+    model_file_seal(&names_model_kind, copy, model_length);
+    assert_int_equal(names_model_open(&severe, copy, model_length, reason, sizeof reason), 0);
+    strcpy(text, "Paris , London , Tokyo , Berlin");
+    for (int round = 0; round < 2; round++) {
+        struct giver g = giver_new();
+        int fill = round ? 0x40 : 0;
+        const struct entity_means means = { give_filled, never_stop, (void *[]) { &g, &fill } };
+        const struct entity_input in = split();
+        struct entity *found;
+        assert_int_equal(names_find(&severe, &in, &means, &found, &n[round]), TEXTD_OK);
+        assert_true(n[round] > 0 && n[round] <= 100);
+        for (uint32_t i = 0; i < n[round]; i++)
+            scores[round][i] = found[i].score;
+        giver_free(&g);
+    }
+    assert_int_equal(n[0], n[1]);
+    for (uint32_t i = 0; i < n[0]; i++)
+        assert_true(scores[0][i] == scores[1][i]);
+    free(copy);
+}
+
 /* Vectors are worked on whole, whatever stands in the columns that nobody reads. */
 static void the_exponential_takes_anything(void **state)
 {
@@ -308,6 +360,7 @@ int main(void)
         cmocka_unit_test(each_allocation_may_fail),
         cmocka_unit_test(it_stops_wherever_it_is_told_to),
         cmocka_unit_test(rows_add_each_label_its_weight),
+        cmocka_unit_test(scores_are_made_of_the_text_alone),
         cmocka_unit_test(the_exponential_takes_anything),
         cmocka_unit_test(time_is_linear_in_any_text),
         cmocka_unit_test(altered_models_do_no_harm),

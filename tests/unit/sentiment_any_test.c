@@ -182,6 +182,124 @@ static void damaged_models_are_refused(void **state)
     assert_int_equal(sentiment_model_open(&other, sentiment_bytes, sentiment_length, reason, sizeof reason), 0);
 }
 
+/* A sealed file with such numbers may be read, or refused; but what it says can be written down. */
+static void numbers_of_any_size_give_scores_in_their_range(void **state)
+{
+    static const float sizes[] = { 1, 80.6433945f, 1e6f, 1e9f, 1e20f, 1e38f };
+    static const char *const texts[] = { "I love this film!", "so bad :(", "GREAT, but not very good http://x.org" };
+    struct sentiment_content *content = (void *)(sentiment_bytes + sizeof(struct model_file_head));
+    const struct sentiment_content right = *content;
+    const struct sentiment_model right_model = sentiment_model;
+    char reason[200];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+        for (int part = 0; part < 4; part++) {
+            float *at = part == 0   ? content->unit
+                        : part == 1 ? content->bias
+                        : part == 2 ? content->outcomes[0]
+                                    : content->edge[0];
+            size_t n = part == 0 ? N_SUMS : part == 1 ? N_LANES : part == 2 ? N_OUTCOMES * N_LANES : 2 * N_GENRES;
+            for (size_t k = 0; k < n; k++)
+                at[k] = k % 5 == 3 ? -sizes[i] : sizes[i];
+            model_file_seal(&sentiment_model_kind, sentiment_bytes, sentiment_length);
+            for (size_t t = 0; t < sizeof texts / sizeof *texts; t++) {
+                if (sentiment_model_open(&sentiment_model, sentiment_bytes, sentiment_length, reason, sizeof reason) !=
+                    0)
+                    continue;
+                struct read_text r = read_text(texts[t]);
+                float sure = score_confidence(&sentiment_model, r.score, SENTIMENT_POSITIVE, r.output.genres);
+                assert_true(r.score >= -1 && r.score <= 1);
+                assert_true(sure >= 0 && sure <= 1);
+                for (uint32_t k = 0; k < r.output.n_reasons; k++)
+                    assert_true(isfinite(reasons[k].contribution));
+            }
+            *content = right;
+        }
+    sentiment_model = right_model;
+    model_file_seal(&sentiment_model_kind, sentiment_bytes, sentiment_length);
+}
+
+static void a_score_is_bounded_to_the_last_digit(void **state)
+{
+    const struct genres film = { { 0, 0, 1, 0 } };
+
+    (void)state;
+    for (float size = 1; size < 110; size += 0.0009765625f) {
+        struct verdict v = { .polarity = { size, size, size, size } };
+        assert_true(score_of(&sentiment_model, &v, film) <= 1);
+    }
+}
+
+/* Each "but" halves what stands before it. */
+static void reasons_are_finite_behind_any_number_of_contrasts(void **state)
+{
+    char text[2000] = "good";
+
+    (void)state;
+    for (int n = 1; n < 300; n++) {
+        strcat(text, " but");
+        struct read_text r = read_text(text);
+        for (uint32_t k = 0; k < r.output.n_reasons; k++)
+            assert_true(isfinite(reasons[k].contribution));
+    }
+}
+
+/* The weights that the tokens were heard with are all that was summed. */
+static void what_was_heard_is_what_was_summed(void **state)
+{
+    char text[3000] = "(";
+
+    (void)state;
+    for (unsigned seed = 0; seed < 3000; seed++) {
+        size_t length = 1 + write_mix(text + 1, sizeof text - 1, seed, seed % 150);
+        struct sentiment_input input = input_of(text, length);
+        const struct textd_span whole = { 0, (uint32_t)length };
+        struct sums sums;
+        int64_t told[N_GENRES] = { 0 };
+
+        input.sentences = &whole; /* of the last sentence, what was heard is still there */
+        input.n_sentences = 1;
+        sentiment_sum(&vocabulary, &input, NULL, NULL, &sums);
+        read_input(&input);
+        for (uint32_t i = 0; i < input.text.n_tokens; i++)
+            for (int g = 0; g < N_GENRES; g++)
+                told[g] += heard[i].weights[g];
+        for (int g = 0; g < N_GENRES; g++)
+            assert_true(told[g] == sums.lanes[SUM_POLARITY * N_GENRES + g]);
+    }
+}
+
+static float contribution(const char *text, const char *word)
+{
+    struct read_text r = read_text(text);
+
+    for (uint32_t k = 0; k < r.output.n_reasons; k++)
+        if (strncmp(text + reasons[k].span.start, word, strlen(word)) == 0)
+            return reasons[k].contribution;
+    return 0;
+}
+
+static void an_emoji_of_two_characters_tells_its_reason_whole(void **state)
+{
+    float thumb = contribution("(Ok \xF0\x9F\x91\x8D", "\xF0");
+
+    (void)state;
+    assert_true(thumb > 0.05f);
+    assert_true(contribution("(Ok \xF0\x9F\x91\x8D\xF0\x9F\x8F\xBD", "\xF0") == thumb); /* with a skin tone */
+}
+
+/* A text of a gigabyte may have two hundred million words. */
+static void sums_hold_the_longest_text(void **state)
+{
+    static struct sums all, some = { .lanes = { [SUM_POLARITY * N_GENRES] = INT32_MAX } };
+
+    (void)state;
+    for (int i = 0; i < 20; i++)
+        sums_add(&all, &some);
+    assert_true(all.lanes[SUM_POLARITY * N_GENRES] == 20 * (int64_t)INT32_MAX);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -192,6 +310,12 @@ int main(void)
         cmocka_unit_test(a_long_text_is_like_its_parts),
         cmocka_unit_test(any_text_is_read_in_linear_time),
         cmocka_unit_test(damaged_models_are_refused),
+        cmocka_unit_test(numbers_of_any_size_give_scores_in_their_range),
+        cmocka_unit_test(a_score_is_bounded_to_the_last_digit),
+        cmocka_unit_test(reasons_are_finite_behind_any_number_of_contrasts),
+        cmocka_unit_test(sums_hold_the_longest_text),
+        cmocka_unit_test(what_was_heard_is_what_was_summed),
+        cmocka_unit_test(an_emoji_of_two_characters_tells_its_reason_whole),
     };
 
     return cmocka_run_group_tests(tests, load_models, NULL);

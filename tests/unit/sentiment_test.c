@@ -393,6 +393,23 @@ static void own_words_come_before_the_models(void **state)
     own_free(&own);
 }
 
+/* Nothing of what the model, or the memory, had in their place is left. */
+static void own_words_say_what_they_are_told_to(void **state)
+{
+    static const char file[] = "good\t0\nhorrible\t0\nzorgle\t0\ngreat\t0.6\nawful\t0.6\nblorp\t0.6\n";
+    struct own_words own;
+    char reason[300];
+
+    (void)state;
+    assert_int_equal(own_read(&own, &sentiment_model, "w.txt", file, sizeof file - 1, reason, sizeof reason), 0);
+    vocabulary_make(&vocabulary, &sentiment_model, &own);
+    assert_true(score("good") == score("zorgle") && score("horrible") == score("zorgle"));
+    assert_true(score("great") == score("blorp") && score("awful") == score("blorp"));
+    assert_true(score("blorp") > 0.05 && score("blorp") > score("zorgle"));
+    vocabulary_make(&vocabulary, &sentiment_model, NULL);
+    own_free(&own);
+}
+
 static void a_wrong_line_of_own_words_is_named(void **state)
 {
     static const struct {
@@ -427,6 +444,7 @@ int main(void)
         cmocka_unit_test(words_are_not_read_in_other_languages),
         cmocka_unit_test(the_genre_is_seen),
         cmocka_unit_test(own_words_come_before_the_models),
+        cmocka_unit_test(own_words_say_what_they_are_told_to),
         cmocka_unit_test(a_wrong_line_of_own_words_is_named),
     };
 

@@ -32,7 +32,7 @@ static int load_models(void **state)
 
 static struct verdict sentence_verdicts[1 << 19], entity_verdicts[1 << 12];
 static struct reason reasons[MOST_REASONS];
-static struct heard heard[1 << 12];
+static struct heard heard[1 << 18];
 
 struct read_text {
     struct sentiment_output output;

@@ -45,6 +45,8 @@ static uint32_t find_in_eight(const struct model_entry *e, uint16_t key)
 #endif
 }
 
+_Static_assert(9 * sizeof(struct model_entry) <= ROWS_END, "the last bucket's entries are looked at by eights");
+
 /* The feature's row; an empty one when it has none. There are always eight entries to look at, and one more, since rows follow them. */
 static const unsigned char *find_row(const struct names_model *m, uint32_t hash)
 {

@@ -202,12 +202,14 @@ void reading_weigh(struct reading *r, const struct page_sentence *s, const struc
 {
     read_scores(r, s, run);
     lattice_factors(&r->lattice, r->model->n_types, run->end - run->first, NULL);
-    lattice_sums(&r->lattice, &r->model->factors, run->end - run->first);
+    r->has_sums = lattice_sums(&r->lattice, &r->model->factors, run->end - run->first);
 }
 
 float reading_score(const struct reading *r, const struct run *run, uint32_t first, uint32_t end)
 {
     uint32_t type = label_type(r->model->n_types, r->labels[first]);
 
+    if (!r->has_sums)
+        return 0;
     return lattice_name(&r->lattice, &r->model->factors, first - run->first, end - run->first, type);
 }

@@ -33,6 +33,7 @@ struct reading {
     struct word_vectors *vector_of[2]; /* of each word, with its letters' case and without */
     uint32_t n_vectors;
     uint8_t *labels; /* of each token */
+    bool has_sums;   /* of the run that was weighed last; a model whose transitions rule out everything leaves none */
 };
 
 /* Memory for the pages of a text. TEXTD_OK or TEXTD_NO_MEMORY. */

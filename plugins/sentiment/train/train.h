@@ -24,11 +24,11 @@ struct table {
     struct vocabulary vocabulary;
 };
 
-/* Reads the lists of LEXICON (valence.txt, symbols.txt, roles.txt), VADER's lexicon and the file of vectors. */
 /* Calls `take` with each line `word TAB value …`; in lists of our own '#' starts a comment. */
 void list_read(const char *file, bool has_comments, void (*take)(void *data, const char *word, const char *value),
                void *data);
 
+/* Reads the lists of LEXICON (valence.txt, symbols.txt, roles.txt), VADER's lexicon and the file of vectors. */
 void table_read(struct table *table, const char *lexicon, const char *vader, const char *vectors);
 
 /* The slot of a word, which is added when it is not there; `flags` are set. */
