@@ -225,7 +225,8 @@ static void a_score_is_bounded_to_the_last_digit(void **state)
     const struct genres film = { { 0, 0, 1, 0 } };
 
     (void)state;
-    for (float size = 1; size < 110; size += 0.0009765625f) {
+    for (int i = 1024; i < 110 * 1024; i++) {
+        float size = (float)i / 1024;
         struct verdict v = { .polarity = { size, size, size, size } };
         assert_true(score_of(&sentiment_model, &v, film) <= 1);
     }
