@@ -113,6 +113,8 @@ static struct entity_input split(const char *text, size_t length, struct textd_s
     return (struct entity_input) { text, s.tokens, s.kinds, sentence, (uint32_t)length, s.n_tokens, 1 };
 }
 
+static struct entity_types types;
+
 int main(int argc, char **argv)
 {
     static const struct entity_means means = { take, go_on, NULL };
@@ -136,7 +138,7 @@ int main(int argc, char **argv)
     for (int i = 0; i < rounds; i++) {
         dictionary_free(d);
         double start = now();
-        d = dictionary_new(lists, 1, reason, sizeof reason);
+        d = dictionary_new(lists, 1, &types, reason, sizeof reason);
         load[i] = now() - start;
         if (!d)
             texts_die(reason, "list");

@@ -40,18 +40,18 @@ bool options_next(const char **at, const char *end, const char **part, uint32_t 
 }
 
 /* "the plugin has … and its dictionaries have …", as far as there is room. */
-static void list_types(const struct dictionary *dictionary, char *out, size_t size)
+static void list_types(const struct entity_types *types, char *out, size_t size)
 {
     size_t used = 0;
 
     for (uint32_t type = 1; type < 256 && used < size; type++) {
-        const char *name = dictionary_type_name(dictionary, (uint8_t)type);
+        const char *name = entity_types_name(types, (uint8_t)type);
         int n = name ? snprintf(out + used, size - used, " %s", name) : 0;
         used += n > 0 ? (size_t)n : 0;
     }
 }
 
-static int32_t read_types(const struct textd_value *value, const struct dictionary *dictionary,
+static int32_t read_types(const struct textd_value *value, const struct entity_types *types,
                           struct entity_wishes *wishes, char *reason, size_t reason_size)
 {
     const char *at = value->text, *end = at + value->length, *part;
@@ -60,11 +60,11 @@ static int32_t read_types(const struct textd_value *value, const struct dictiona
 
     memset(wishes->types, 0, sizeof wishes->types);
     while (options_next(&at, end, &part, &length)) {
-        uint8_t type = dictionary_type_find(dictionary, part, length);
+        uint8_t type = entity_types_find(types, part, length);
         if (type == ENTITY_NONE) {
             int n = snprintf(reason, reason_size,
                              "entities.types has no type '%.*s'; there are:", td_utf8_quoted(part, length), part);
-            list_types(dictionary, reason + n, reason_size - (size_t)n);
+            list_types(types, reason + n, reason_size - (size_t)n);
             return TEXTD_FAILED;
         }
         wishes->types[type / 32] |= 1u << type % 32;
@@ -88,10 +88,10 @@ static int32_t read_day(const struct textd_value *value, struct expression_setti
     return TEXTD_FAILED;
 }
 
-int32_t options_read(const struct textd_value *values, const struct dictionary *dictionary,
-                     struct entity_wishes *wishes, char *reason, size_t reason_size)
+int32_t options_read(const struct textd_value *values, const struct entity_types *types, struct entity_wishes *wishes,
+                     char *reason, size_t reason_size)
 {
-    int32_t rc = read_types(&values[OPTION_TYPES], dictionary, wishes, reason, reason_size);
+    int32_t rc = read_types(&values[OPTION_TYPES], types, wishes, reason, reason_size);
 
     wishes->min_score = values[OPTION_MIN_SCORE].number;
     wishes->settings = (struct expression_settings) { .day_first = values[OPTION_DATE_ORDER].text[0] == 'd' };

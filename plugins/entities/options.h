@@ -6,7 +6,7 @@
 
 #include <textd/plugin.h>
 
-#include "plugins/entities/dictionary/dictionary.h"
+#include "plugins/entities/types.h"
 #include "plugins/entities/expressions/expressions.h"
 
 enum { OPTION_TYPES, OPTION_MIN_SCORE, OPTION_REFERENCE_DATE, OPTION_DATE_ORDER, OPTION_DICTIONARIES, OPTION_COUNT };
@@ -25,10 +25,10 @@ static inline bool wishes_type(const struct entity_wishes *wishes, uint8_t type)
     return wishes->types[type / 32] >> type % 32 & 1;
 }
 
-/* Reads the options' values; the types are those of the plugin and the dictionary's (which may be NULL). TEXTD_OK, or TEXTD_FAILED and
+/* Reads the options' values; the types are those of the plugin and the operator's own. TEXTD_OK, or TEXTD_FAILED and
  * in `reason` which option is wrong, what it is and what would be right. */
-int32_t options_read(const struct textd_value *values, const struct dictionary *dictionary,
-                     struct entity_wishes *wishes, char *reason, size_t reason_size);
+int32_t options_read(const struct textd_value *values, const struct entity_types *types, struct entity_wishes *wishes,
+                     char *reason, size_t reason_size);
 
 /* The next of the parts of a list between commas, without blanks around it: moves *at behind it. False: there is none. */
 bool options_next(const char **at, const char *end, const char **part, uint32_t *length);

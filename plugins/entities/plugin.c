@@ -7,6 +7,7 @@
 #include <textd/plugin.h>
 
 #include "common/utf8.h"
+#include "plugins/entities/dictionary/dictionary.h"
 #include "plugins/entities/find.h"
 #include "plugins/entities/names/model.h"
 #include "plugins/entities/options.h"
@@ -20,6 +21,7 @@ struct instance {
     struct names_model names;
     struct vocabulary *vocabulary;
     struct dictionary *dictionary; /* NULL: no lists are named */
+    struct entity_types types;
     struct entity_finders finders;
 };
 
@@ -58,6 +60,7 @@ static int32_t read_model(struct instance *in)
         return rc; /* the host has explained it */
     if (names_model_open(&in->names, file.data, file.length, reason, sizeof reason) != 0)
         return fail(in->host, TEXTD_FAILED, MODEL ": %s", reason);
+    names_model_number_types(&in->names, &in->types);
     return TEXTD_OK;
 }
 
@@ -92,7 +95,7 @@ static int32_t read_dictionaries(struct instance *in, const struct textd_value *
     }
     if (n == 0)
         return TEXTD_OK;
-    in->dictionary = dictionary_new(lists, n, reason, sizeof reason);
+    in->dictionary = dictionary_new(lists, n, &in->types, reason, sizeof reason);
     in->finders.dictionary = in->dictionary;
     return in->dictionary ? TEXTD_OK : fail(in->host, TEXTD_FAILED, "%s", reason);
 }
@@ -112,7 +115,7 @@ static int32_t create(const struct textd_host *host, const struct textd_value *v
     rc = in->vocabulary ? read_model(in) : fail(host, TEXTD_FAILED, "no memory for the plugin's instance");
     if (rc == TEXTD_OK)
         rc = read_dictionaries(in, &values[OPTION_DICTIONARIES]);
-    if (rc == TEXTD_OK && options_read(values, in->dictionary, &wishes, reason, sizeof reason) != TEXTD_OK)
+    if (rc == TEXTD_OK && options_read(values, &in->types, &wishes, reason, sizeof reason) != TEXTD_OK)
         rc = fail(host, TEXTD_FAILED, "%s", reason);
     if (rc != TEXTD_OK) {
         destroy(in);
@@ -185,7 +188,7 @@ static int32_t process(void *self, struct textd_doc *doc)
     char reason[400];
     int32_t rc;
 
-    if (options_read(doc->options, in->dictionary, &wishes, reason, sizeof reason) != TEXTD_OK)
+    if (options_read(doc->options, &in->types, &wishes, reason, sizeof reason) != TEXTD_OK)
         return fail(in->host, TEXTD_FAILED, "%s", reason);
     if ((rc = read_layers(in->host, doc, &input)) != TEXTD_OK)
         return rc;
@@ -195,9 +198,9 @@ static int32_t process(void *self, struct textd_doc *doc)
     if (rc != TEXTD_OK)
         return fail(in->host, rc, "told to stop while looking at %u tokens", input.n_tokens);
     select_types(&found, &wishes);
-    if ((rc = result_add_layer(in->host, doc, in->dictionary, &found)) != TEXTD_OK)
+    if ((rc = result_add_layer(in->host, doc, &in->types, &found)) != TEXTD_OK)
         return fail(in->host, rc, "the layer " TEXTD_ENTITIES " of %u entities could not be added", found.n);
-    result_write(in->host, doc, in->dictionary, &found);
+    result_write(in->host, doc, &in->types, &found);
     return TEXTD_OK;
 }
 

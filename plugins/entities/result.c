@@ -8,25 +8,25 @@ static void *take(const struct textd_host *host, struct textd_doc *doc, uint64_t
     return host->alloc(doc, bytes ? bytes : 1, _Alignof(struct textd_text));
 }
 
-int32_t result_add_layer(const struct textd_host *host, struct textd_doc *doc, const struct dictionary *dictionary,
+int32_t result_add_layer(const struct textd_host *host, struct textd_doc *doc, const struct entity_types *types,
                          const struct entity_list *list)
 {
     struct textd_span *spans = take(host, doc, list->n * sizeof *spans);
-    struct textd_text *types = take(host, doc, list->n * sizeof *types);
+    struct textd_text *names = take(host, doc, list->n * sizeof *names);
     float *scores = take(host, doc, list->n * sizeof *scores);
     int32_t rc;
 
-    if (!spans || !types || !scores)
+    if (!spans || !names || !scores)
         return TEXTD_NO_MEMORY;
     for (uint32_t i = 0; i < list->n; i++) {
-        const char *type = dictionary_type_name(dictionary, list->entities[i].type);
+        const char *type = entity_types_name(types, list->entities[i].type);
 
         spans[i] = list->entities[i].span;
-        types[i] = (struct textd_text) { type, strlen(type) };
+        names[i] = (struct textd_text) { type, strlen(type) };
         scores[i] = list->entities[i].score;
     }
     if ((rc = host->layer_add(doc, TEXTD_ENTITIES, spans, list->n)) != TEXTD_OK ||
-        (rc = host->column_add(doc, TEXTD_ENTITIES, "type", TEXTD_TEXT, types)) != TEXTD_OK)
+        (rc = host->column_add(doc, TEXTD_ENTITIES, "type", TEXTD_TEXT, names)) != TEXTD_OK)
         return rc;
     return host->column_add(doc, TEXTD_ENTITIES, "score", TEXTD_F32, scores);
 }
@@ -63,7 +63,7 @@ static void write_value(const struct textd_host *host, struct textd_doc *doc, ui
     host->map_end(doc);
 }
 
-void result_write(const struct textd_host *host, struct textd_doc *doc, const struct dictionary *dictionary,
+void result_write(const struct textd_host *host, struct textd_doc *doc, const struct entity_types *types,
                   const struct entity_list *list)
 {
     host->map_begin(doc);
@@ -71,7 +71,7 @@ void result_write(const struct textd_host *host, struct textd_doc *doc, const st
     host->array_begin(doc);
     for (uint32_t i = 0; i < list->n; i++) {
         const struct entity *e = &list->entities[i];
-        const char *type = dictionary_type_name(dictionary, e->type);
+        const char *type = entity_types_name(types, e->type);
 
         host->map_begin(doc);
         host->write_key(doc, "start");

@@ -4,14 +4,14 @@
 
 #include <textd/plugin.h>
 
-#include "plugins/entities/dictionary/dictionary.h"
+#include "plugins/entities/entity.h"
 
 /* Adds the layer. TEXTD_OK, TEXTD_NO_MEMORY, or what the host says. */
-int32_t result_add_layer(const struct textd_host *host, struct textd_doc *doc, const struct dictionary *dictionary,
+int32_t result_add_layer(const struct textd_host *host, struct textd_doc *doc, const struct entity_types *types,
                          const struct entity_list *list);
 
 /* Writes the result; docs/protocol.md has its shape. */
-void result_write(const struct textd_host *host, struct textd_doc *doc, const struct dictionary *dictionary,
+void result_write(const struct textd_host *host, struct textd_doc *doc, const struct entity_types *types,
                   const struct entity_list *list);
 
 #endif

@@ -1,8 +1,9 @@
 /* types.h: the kinds of entity that the plugin knows by itself, with what each means. Everything that lists them expands
- * this. Operators' dictionaries may have types of their own, which are numbered behind these. */
+ * this. Operators' dictionaries and models may have types of their own, which are numbered behind these. */
 #ifndef ENTITIES_TYPES_H
 #define ENTITIES_TYPES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -46,5 +47,26 @@ const char *entity_type_name(uint8_t type);
 
 /* The type of that name, in any case; ENTITY_NONE when there is none. */
 uint8_t entity_type_find(const char *name, size_t length);
+
+#define ENTITY_MOST_OWN_TYPES 200u
+#define ENTITY_TYPE_BYTES 32u /* of an own type's name, its NUL counted */
+
+/* The operator's own types, of all dictionaries and the model of one instance of the plugin. All zero: none. */
+struct entity_types {
+    uint32_t n;
+    char names[ENTITY_MOST_OWN_TYPES][ENTITY_TYPE_BYTES];
+};
+
+/* Whether a type of one's own may be called so: capital letters, digits and '_', a letter first. */
+bool entity_types_may_be(const char *name, size_t length);
+
+/* The number of a type, which is added when it is new; ENTITY_NONE when there are too many. The name must be one that may be. */
+uint8_t entity_types_add(struct entity_types *types, const char *name, size_t length);
+
+/* As entity_type_find, own types included, whose case matters. */
+uint8_t entity_types_find(const struct entity_types *types, const char *name, size_t length);
+
+/* NULL when there is no such type. */
+const char *entity_types_name(const struct entity_types *types, uint8_t type);
 
 #endif

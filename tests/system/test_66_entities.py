@@ -161,14 +161,19 @@ def test_dictionaries_are_reloaded_under_load_and_broken_ones_refused(textd, fol
 
 
 def test_a_list_and_a_model_may_have_names_of_their_own_meaning(textd, folder, tmp_path):
-    """Paris is a client, and the model knows nothing but ships."""
+    """Paris is a client, and the model knows nothing but ships, a type that the plugin has not."""
     (folder / "entities/clients.tsv").write_text("Paris\tCLIENT\nAda Lovelace\tCLIENT\n11 July 2021\tCLIENT\n")
     entities = found(textd(config(folder, dictionaries="clients.tsv")).client(), "They met in Paris.")
     assert entities["Paris"]["type"] == "CLIENT"
     names = tmp_path / "ships.conll"
-    names.write_text("The O\nMirabel B-PRODUCT\nsailed O\n. O\n\nThe O\ntide O\nturned O\n. O\n\n" * 30)
+    names.write_text("The O\nMirabel B-SHIP\nsailed O\n. O\n\nThe O\ntide O\nturned O\n. O\n\n" * 30)
     made = subprocess.run([BUILD / "bin/textctl", "train", "entities", "--train", names, "--dev", names, "--out",
                            folder / "entities/entities.model"], capture_output=True, text=True)
     assert made.returncode == 0, made.stderr
-    entities = found(textd(config(folder)).client(), "The Mirabel sailed on 11 July 2021.")
-    assert {name: e["type"] for name, e in entities.items()} == {"Mirabel": "PRODUCT", "11 July 2021": "DATE"}
+    client = textd(config(folder, dictionaries="clients.tsv")).client()
+    text = "The Mirabel sailed on 12 July 2021. Paris"
+    assert {name: e["type"] for name, e in found(client, text).items()} == {"Mirabel": "SHIP", "12 July 2021": "DATE", "Paris": "CLIENT"}
+    assert set(found(client, text, types="SHIP")) == {"Mirabel"}
+    done = subprocess.run([BUILD / "bin/textctl", "evaluate", "entities", "--model", folder / "entities/entities.model", names],
+                          capture_output=True, text=True)
+    assert re.search(r"^SHIP +100", done.stdout, re.M), done

@@ -131,7 +131,7 @@ def test_a_type_of_several_meanings_is_reported_as_the_first(tmp_path):
 def test_errors_say_what_is_wrong(tmp_path):
     write_records(tmp_path / "a.jsonl", n=5)
     (tmp_path / "bad.jsonl").write_text('{"id": "1", "text": "Ada", "entities": [{"start": 0, "end": 9, "type": "PERSON"}]}\n')
-    (tmp_path / "gene.cols").write_text("BRCA1 B-GENE\nwas O\n\n")
+    (tmp_path / "gene.cols").write_text("BRCA1 B-gene\nwas O\n\n")
     (tmp_path / "bad.cols").write_text("Ada B-PERSON\nleft X\n")
     (tmp_path / "cut.model").write_bytes(SHIPPED.read_bytes()[:5000])
     wrong = [
@@ -143,7 +143,7 @@ def test_errors_say_what_is_wrong(tmp_path):
         (("train", "../x"), 2, "a plugin's name"),
         (("evaluate", "entities"), 2, "no file"),
         (("train", "entities", "--train", tmp_path / "none", "--dev", tmp_path / "a.jsonl", "--out", tmp_path / "m"), 1, "none"),
-        (("train", "entities", "--train", tmp_path / "gene.cols", "--dev", tmp_path / "gene.cols", "--out", tmp_path / "m"), 1, "'GENE'"),
+        (("train", "entities", "--train", tmp_path / "gene.cols", "--dev", tmp_path / "gene.cols", "--out", tmp_path / "m"), 1, "'gene' is none of the plugin's"),
         (("evaluate", "entities", tmp_path / "bad.jsonl"), 1, "bad.jsonl:1:"),
         (("evaluate", "entities", tmp_path / "bad.cols"), 1, "bad.cols:2:"),
         (("evaluate", "entities", "--model", tmp_path / "cut.model", tmp_path / "a.jsonl"), 1, "cut"),

@@ -54,11 +54,14 @@ static struct entity_input split(const char *text, uint32_t length, struct textd
     return (struct entity_input) { text, s.tokens, s.kinds, sentence, length, s.n_tokens, 1 };
 }
 
+static struct entity_types types;
+
 static struct dictionary *make(const char *list)
 {
+    types = (struct entity_types) { 0 };
     const struct dictionary_list lists[] = { { "list.tsv", list, strlen(list) } };
     char reason[400];
-    struct dictionary *d = dictionary_new(lists, 1, reason, sizeof reason);
+    struct dictionary *d = dictionary_new(lists, 1, &types, reason, sizeof reason);
 
     if (!d)
         fail_msg("%s", reason);
@@ -75,7 +78,7 @@ static void show(const struct dictionary *d, const char *text, char *got)
     *got = '\0';
     assert_int_equal(dictionary_find(d, &in, &means, &found, &n), TEXTD_OK);
     for (uint32_t i = 0; i < n; i++)
-        got += sprintf(got, "%s%s[%.*s]%.*s", i ? " " : "", dictionary_type_name(d, found[i].type),
+        got += sprintf(got, "%s%s[%.*s]%.*s", i ? " " : "", entity_types_name(&types, found[i].type),
                        (int)(found[i].span.end - found[i].span.start), text + found[i].span.start,
                        (int)found[i].id_length, found[i].id);
 }
@@ -167,7 +170,7 @@ static void wrong_lists_are_refused_with_the_line(void **state)
     for (size_t i = 0; i < COUNT(cases); i++) {
         const struct dictionary_list lists[] = { { "x.tsv", cases[i].list, strlen(cases[i].list) } };
 
-        assert_null(dictionary_new(lists, 1, reason, sizeof reason));
+        assert_null(dictionary_new(lists, 1, &types, reason, sizeof reason));
         assert_string_equal(reason, cases[i].want);
     }
 }
@@ -180,10 +183,11 @@ static void too_many_types_are_refused(void **state)
     struct dictionary_list one = lists[0];
 
     (void)state;
-    for (int i = 0; i <= (int)DICTIONARY_MOST_TYPES; i++)
+    for (int i = 0; i <= (int)ENTITY_MOST_OWN_TYPES; i++)
         out += sprintf(out, "n%d\tT%d\n", i, i);
     one.length = (size_t)(out - list);
-    assert_null(dictionary_new(&one, 1, reason, sizeof reason));
+    types = (struct entity_types) { 0 };
+    assert_null(dictionary_new(&one, 1, &types, reason, sizeof reason));
     assert_string_equal(reason, "x.tsv:201: 'T200' is one type too many; there may be 200 beside the plugin's own");
 }
 
@@ -194,17 +198,18 @@ static void several_lists_have_policies_of_their_own(void **state)
     const struct dictionary_list lists[] = { { "a.tsv", exact, sizeof exact - 1 },
                                              { "b.tsv", loose, sizeof loose - 1 } };
     char reason[400], got[400];
-    struct dictionary *d = dictionary_new(lists, 2, reason, sizeof reason);
+    types = (struct entity_types) { 0 };
+    struct dictionary *d = dictionary_new(lists, 2, &types, reason, sizeof reason);
 
     (void)state;
     assert_non_null(d);
     assert_int_equal(dictionary_names(d), 3);
     show(d, "Apple apple PEAR", got);
     assert_string_equal(got, "ORG[Apple]AAPL FRUIT[apple]f1 FRUIT[PEAR]f2");
-    assert_int_equal(dictionary_type_find(d, "org", 3), ENTITY_ORG);
-    assert_int_equal(dictionary_type_find(d, "FRUIT", 5), ENTITY_TYPE_COUNT);
-    assert_int_equal(dictionary_type_find(d, "VEGETABLE", 9), ENTITY_NONE);
-    assert_null(dictionary_type_name(d, ENTITY_TYPE_COUNT + 1));
+    assert_int_equal(entity_types_find(&types, "org", 3), ENTITY_ORG);
+    assert_int_equal(entity_types_find(&types, "FRUIT", 5), ENTITY_TYPE_COUNT);
+    assert_int_equal(entity_types_find(&types, "VEGETABLE", 9), ENTITY_NONE);
+    assert_null(entity_types_name(&types, ENTITY_TYPE_COUNT + 1));
     dictionary_free(d);
 }
 
@@ -250,7 +255,7 @@ static void time_is_linear(void **state)
     list[strlen(list)] = '#'; /* what follows is a comment's rest, then one name very often */
     struct dictionary_list lists[] = { { "x.tsv", list, WORDS * 4 } };
     char reason[400];
-    struct dictionary *d = dictionary_new(lists, 1, reason, sizeof reason);
+    struct dictionary *d = dictionary_new(lists, 1, &types, reason, sizeof reason);
     assert_non_null(d);
     assert_int_equal(dictionary_names(d), 2);
     struct entity_input in = split(text, WORDS * 2, &sentence);

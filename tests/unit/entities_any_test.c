@@ -278,6 +278,30 @@ static int never_stop(void *context)
     return 0;
 }
 
+static void a_models_own_types_are_numbered_with_the_lists(void **state)
+{
+    unsigned char *copy = malloc(model_length);
+    struct names_model ships;
+    static struct entity_types types;
+    char reason[300];
+
+    (void)state;
+    memcpy(copy, model_bytes, model_length);
+    struct model_names_head *head = (void *)(copy + sizeof(struct model_file_head));
+    strcpy(head->types[2], "SHIP");
+    model_file_seal(&names_model_kind, copy, model_length);
+    assert_int_equal(names_model_open(&ships, copy, model_length, reason, sizeof reason), 0);
+    assert_int_equal(entity_types_add(&types, "CLIENT", 6), ENTITY_TYPE_COUNT);
+    names_model_number_types(&ships, &types);
+    assert_int_equal(ships.types[2], ENTITY_TYPE_COUNT + 1);
+    assert_string_equal(entity_types_name(&types, ships.types[2]), "SHIP");
+    strcpy(head->types[2], "a ship");
+    model_file_seal(&names_model_kind, copy, model_length);
+    assert_int_equal(names_model_open(&ships, copy, model_length, reason, sizeof reason), -1);
+    assert_non_null(strstr(reason, "'a ship' is no type's name"));
+    free(copy);
+}
+
 /* Transitions that all but rule out each sequence: then no sums can be made, and scores must not be what stood in the memory. */
 static void scores_are_made_of_the_text_alone(void **state)
 {
@@ -364,6 +388,7 @@ int main(void)
         cmocka_unit_test(the_exponential_takes_anything),
         cmocka_unit_test(time_is_linear_in_any_text),
         cmocka_unit_test(altered_models_do_no_harm),
+        cmocka_unit_test(a_models_own_types_are_numbered_with_the_lists),
     };
 
     return cmocka_run_group_tests(tests, setup, teardown);

@@ -15,6 +15,7 @@
 /* Where reading stands. */
 struct loader {
     struct dictionary *dictionary;
+    struct entity_types *types;
     struct list *list;
     uint32_t number; /* of the list */
     uint32_t line;   /* counted from one */
@@ -79,53 +80,20 @@ struct line line_at(const struct dictionary *d, const struct slot *slot)
 
 /* ---- Types -------------------------------------------------------------------------------------------------------- */
 
-const char *dictionary_type_name(const struct dictionary *d, uint8_t type)
-{
-    if (type < ENTITY_TYPE_COUNT)
-        return entity_type_name(type);
-    return d && type < ENTITY_TYPE_COUNT + d->n_types ? d->types[type - ENTITY_TYPE_COUNT] : NULL;
-}
-
-uint8_t dictionary_type_find(const struct dictionary *d, const char *name, size_t length)
-{
-    uint8_t type = entity_type_find(name, length);
-
-    for (uint32_t i = 0; type == ENTITY_NONE && d && i < d->n_types; i++)
-        if (strlen(d->types[i]) == length && memcmp(d->types[i], name, length) == 0)
-            type = (uint8_t)(ENTITY_TYPE_COUNT + i);
-    return type;
-}
-
-static bool is_type_name(const char *name, uint32_t length)
-{
-    if (length == 0 || length >= TYPE_BYTES || !char_is_upper(name[0]))
-        return false;
-    for (uint32_t i = 0; i < length; i++)
-        if (!char_is_upper(name[i]) && !char_is_digit(name[i]) && name[i] != '_')
-            return false;
-    return true;
-}
-
 /* The type of a line; a new one is noted. */
 static int read_type(struct loader *l, const struct line *line, uint8_t *type)
 {
-    struct dictionary *d = l->dictionary;
-
-    if (!is_type_name(line->type, line->type_length))
+    if (!entity_types_may_be(line->type, line->type_length))
         return fail(
             l,
             line->type_length
                 ? "the type is '%.*s'; it must be of capital letters, digits and '_', such as PRODUCT, at most 31"
                 : "the name has no type%.*s; a line is name, type and id, with tabs between them",
             td_utf8_quoted(line->type, line->type_length), line->type);
-    *type = dictionary_type_find(d, line->type, line->type_length);
-    if (*type != ENTITY_NONE)
-        return 0;
-    if (d->n_types == DICTIONARY_MOST_TYPES)
+    *type = entity_types_add(l->types, line->type, line->type_length);
+    if (*type == ENTITY_NONE)
         return fail(l, "'%.*s' is one type too many; there may be %u beside the plugin's own", (int)line->type_length,
-                    line->type, DICTIONARY_MOST_TYPES);
-    memcpy(d->types[d->n_types], line->type, line->type_length);
-    *type = (uint8_t)(ENTITY_TYPE_COUNT + d->n_types++);
+                    line->type, ENTITY_MOST_OWN_TYPES);
     return 0;
 }
 
@@ -325,10 +293,11 @@ static bool take_memory(struct dictionary *d, uint64_t lines, uint64_t beginning
     return d->slots && d->bits;
 }
 
-struct dictionary *dictionary_new(const struct dictionary_list *lists, uint32_t n, char *reason, size_t reason_size)
+struct dictionary *dictionary_new(const struct dictionary_list *lists, uint32_t n, struct entity_types *types,
+                                  char *reason, size_t reason_size)
 {
     struct dictionary *d = calloc(1, sizeof *d);
-    struct loader l = { .dictionary = d, .reason = reason, .reason_size = reason_size };
+    struct loader l = { .dictionary = d, .types = types, .reason = reason, .reason_size = reason_size };
     uint64_t lines = 0, beginnings = 0, base = 0;
     int rc = 0;
 

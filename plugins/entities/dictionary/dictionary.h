@@ -23,23 +23,17 @@ struct dictionary_list {
 };
 
 #define DICTIONARY_MOST_LISTS 64u
-#define DICTIONARY_MOST_TYPES 200u /* of the operator's own */
 
-/* Makes a dictionary of the lists, at most DICTIONARY_MOST_LISTS; where a name stands in several, or twice in one, the first counts. NULL: there is no memory or a
- * line is wrong; then `reason` says what, with file and line. Free it with dictionary_free. */
-struct dictionary *dictionary_new(const struct dictionary_list *lists, uint32_t n, char *reason, size_t reason_size);
+/* Makes a dictionary of the lists, at most DICTIONARY_MOST_LISTS; where a name stands in several, or twice in one, the first counts. Types of
+ * the operator's own are added to `types`. NULL: there is no memory or a line is wrong; then `reason` says what, with file and line. Free it with dictionary_free. */
+struct dictionary *dictionary_new(const struct dictionary_list *lists, uint32_t n, struct entity_types *types,
+                                  char *reason, size_t reason_size);
 
 void dictionary_free(struct dictionary *dictionary);
 
 /* The number of names, and of bytes that the dictionary has beside its lists. */
 uint32_t dictionary_names(const struct dictionary *dictionary);
 size_t dictionary_bytes(const struct dictionary *dictionary);
-
-/* The name of a type: one of the plugin's own, or of the operator's. NULL when there is no such type. */
-const char *dictionary_type_name(const struct dictionary *dictionary, uint8_t type);
-
-/* The type of that name; ENTITY_NONE when there is none. */
-uint8_t dictionary_type_find(const struct dictionary *dictionary, const char *name, size_t length);
 
 /* Puts the matches into *found (memory from `means`), ordered, not overlapping, from token border to token border, each within a
  * sentence. Time is linear in the text, whatever it is. TEXTD_OK, TEXTD_NO_MEMORY or TEXTD_STOPPED. */

@@ -6,7 +6,6 @@
 
 #define LONGEST_NAME 400u /* bytes */
 #define MOST_UNITS 32u    /* of a name, see unit.h */
-#define TYPE_BYTES 32u    /* of a type's name, its NUL counted */
 
 /* How a list is matched. */
 struct policy {
@@ -32,10 +31,9 @@ struct dictionary {
     struct list lists[DICTIONARY_MOST_LISTS];
     struct slot *slots;
     uint64_t *bits; /* two for each beginning of a name, see bits_of */
-    uint32_t n_lists, n_names, n_types;
+    uint32_t n_lists, n_names;
     uint32_t slot_shift, bit_shift; /* a hash's high bits number a slot, and a pair of bits */
     size_t bytes;
-    char types[DICTIONARY_MOST_TYPES][TYPE_BYTES];
 };
 
 #define BIT_ENDS 1u    /* a name may end here */

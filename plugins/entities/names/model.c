@@ -3,8 +3,8 @@
 
 #include <stdio.h>
 
+#include "common/utf8.h"
 #include "plugins/entities/names/rows.h"
-#include "plugins/entities/types.h"
 
 const struct model_file_kind names_model_kind = { .magic = "TDENTITY", .version = 1, .owner = "entities" };
 
@@ -82,10 +82,26 @@ int names_model_open(struct names_model *m, const void *bytes, size_t length, ch
     m->n_types = m->head->n_types;
     m->n_labels = label_count(m->n_types);
     m->width = (m->n_labels + 7) & ~7u;
-    for (uint32_t i = 0; i < m->n_types; i++)
-        m->types[i] = entity_type_find(m->head->types[i], strlen(m->head->types[i]));
+    for (uint32_t i = 0; i < m->n_types; i++) {
+        size_t name_length = strlen(m->head->types[i]);
+        m->types[i] = entity_type_find(m->head->types[i], name_length);
+        if (m->types[i] == ENTITY_NONE)
+            m->types[i] = (uint8_t)(ENTITY_TYPE_COUNT + i);
+        if (m->types[i] >= ENTITY_TYPE_COUNT && !entity_types_may_be(m->head->types[i], name_length)) {
+            snprintf(reason, reason_size, "its type '%.*s' is no type's name; it was mixed up",
+                     td_utf8_quoted(m->head->types[i], (uint32_t)name_length), m->head->types[i]);
+            return -1;
+        }
+    }
     read_transitions(&m->scores, open, within, m->head->scale);
     m->scores.n_types = m->n_types;
     transitions_exp(&m->factors, &m->scores);
     return 0;
+}
+
+void names_model_number_types(struct names_model *m, struct entity_types *types)
+{
+    for (uint32_t i = 0; i < m->n_types; i++)
+        if (m->types[i] >= ENTITY_TYPE_COUNT)
+            m->types[i] = entity_types_add(types, m->head->types[i], strlen(m->head->types[i]));
 }

@@ -17,6 +17,7 @@
 #include "plugins/entities/names/knowledge.h"
 #include "plugins/entities/names/labels.h"
 #include "plugins/entities/names/lattice.h"
+#include "plugins/entities/types.h"
 #include "plugins/lib/model_file.h"
 
 #define MODEL_BUCKETS 65536u
@@ -45,12 +46,15 @@ struct names_model {
     struct knowledge known;
     struct transitions scores, factors;
     uint32_t n_types, n_labels, width; /* of a row of sums: the labels, rounded up to 8 */
-    uint8_t types[NAME_MOST_TYPES];    /* enum entity_type of each; ENTITY_NONE for what this version has no name for */
+    uint8_t types[NAME_MOST_TYPES];    /* of each the plugin's, or one of its own, from ENTITY_TYPE_COUNT on */
 };
 
 extern const struct model_file_kind names_model_kind;
 
 /* Takes the file's bytes, which must stay where they are, at a multiple of 8. 0, or -1 and in `reason` what is wrong. */
 int names_model_open(struct names_model *model, const void *bytes, size_t length, char *reason, size_t reason_size);
+
+/* Numbers the model's own types as `types` has them, to which they are added. Those of a model always fit an empty one. */
+void names_model_number_types(struct names_model *model, struct entity_types *types);
 
 #endif

@@ -49,8 +49,6 @@ static int32_t collect_run(struct reading *r, const struct page_sentence *s, con
         while (!label_closes(n_types, r->labels[end - 1]) && end < run->end)
             end++;
         uint8_t type = r->model->types[label_type(n_types, r->labels[i])];
-        if (type == ENTITY_NONE)
-            continue;
         if (make_room(finds, means) != TEXTD_OK)
             return TEXTD_NO_MEMORY;
         if (!is_weighed)

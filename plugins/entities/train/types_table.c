@@ -39,10 +39,15 @@ int types_table_find(struct types_table *table, const char *name)
     int number = types_table_number(table, name);
     if (number >= 0 || table->is_fixed)
         return number;
-    if (known == ENTITY_NONE)
-        trainer_fail("the type '%s' is none of the plugin's; a table says which of these it means (--types)", name);
+    if (known == ENTITY_NONE && !entity_types_may_be(name, strlen(name)))
+        trainer_fail("the type '%s' is none of the plugin's, and one of your own is of capital letters, digits and "
+                     "'_': call it so, or say "
+                     "in a table what it means (--types)",
+                     name);
     if (table->n_types == NAME_MOST_TYPES)
         trainer_fail("the type '%s' is one too many: a model tells %u types apart, no more", name, NAME_MOST_TYPES);
+    if (strlen(name) >= sizeof *table->names)
+        trainer_fail("the type '%s' is too long: a type's name has at most %zu bytes", name, sizeof *table->names - 1);
     memcpy(table->names[table->n_types], name, strlen(name) + 1);
     return (int)table->n_types++;
 }
