@@ -13,6 +13,25 @@
 #define LOW_HALF 0xFFFFFFFFull
 #define DEGREE_SHARE 0.25f /* of its learned polarity, that a word says more or less behind a degree word */
 
+void sums_add(struct sums *sums, const struct sums *more)
+{
+    for (int i = 0; i < N_LANES; i++)
+        sums->lanes[i] += more->lanes[i];
+    sums->tokens += more->tokens;
+    sums->said += more->said;
+    sums->exclamations += more->exclamations;
+    sums->questions += more->questions;
+    balance_join(&sums->plain, more->plain);
+    for (int i = 0; i < N_PLACES; i++)
+        balance_join(&sums->placed[i], more->placed[i]);
+    balance_join(&sums->negated_more, more->negated_more);
+    balance_join(&sums->asked, more->asked);
+    balance_join(&sums->final, more->final);
+    balance_join(&sums->rated, more->rated);
+    sums->most = more->most > sums->most ? more->most : sums->most;
+    sums->least = more->least < sums->least ? more->least : sums->least;
+}
+
 /* ---- Learned weights --------------------------------------------------------------------------------------------------- */
 
 static int32_t share_of(uint8_t weight, float share)

@@ -29,6 +29,12 @@ struct balance {
     float praise, blame; /* blame is 0 or less */
 };
 
+static inline void balance_join(struct balance *balance, struct balance more)
+{
+    balance->praise += more.praise;
+    balance->blame += more.blame;
+}
+
 /* What some stretch of text says. Sums of stretches are added up by sums_add. */
 struct sums {
     int64_t lanes[N_LANES];

@@ -29,31 +29,6 @@ static void balance_add(struct balance *balance, float value)
     balance->blame += value < 0 ? value : 0;
 }
 
-static void balance_join(struct balance *balance, struct balance more)
-{
-    balance->praise += more.praise;
-    balance->blame += more.blame;
-}
-
-void sums_add(struct sums *sums, const struct sums *more)
-{
-    for (int i = 0; i < N_LANES; i++)
-        sums->lanes[i] += more->lanes[i];
-    sums->tokens += more->tokens;
-    sums->said += more->said;
-    sums->exclamations += more->exclamations;
-    sums->questions += more->questions;
-    balance_join(&sums->plain, more->plain);
-    for (int i = 0; i < N_PLACES; i++)
-        balance_join(&sums->placed[i], more->placed[i]);
-    balance_join(&sums->negated_more, more->negated_more);
-    balance_join(&sums->asked, more->asked);
-    balance_join(&sums->final, more->final);
-    balance_join(&sums->rated, more->rated);
-    sums->most = more->most > sums->most ? more->most : sums->most;
-    sums->least = more->least < sums->least ? more->least : sums->least;
-}
-
 static bool has_small(const struct token_text *text, uint32_t first)
 {
     uint32_t at = text->tokens[first].start, end = text->length - at > 256 ? at + 256 : text->length;

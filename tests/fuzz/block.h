@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-static char memory[1 << 24];
+static char memory[1 << 24]; /* a token and a sentence a byte: enough for texts of half a MiB */
 static size_t used;
 
 static void *take(void *context, size_t bytes)

@@ -9,21 +9,9 @@
 #include "plugins/lib/character.h"
 #include "plugins/segmenter/model.h"
 #include "plugins/segmenter/tokens.h"
+#include "tests/fuzz/block.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static char memory[1 << 24]; /* a token and a sentence a byte: enough for texts of half a MiB */
-static size_t used;
-
-static void *take(void *data, uint64_t bytes)
-{
-    (void)data;
-    used = (used + 15) & ~(size_t)15;
-    if (bytes > sizeof memory - used)
-        return NULL;
-    used += bytes;
-    return memory + used - bytes;
-}
 
 /* The model that is shipped. */
 static const struct boundary_model *load_model(void)
@@ -42,12 +30,6 @@ static const struct boundary_model *load_model(void)
     return &model;
 }
 
-static int go_on(void *data)
-{
-    (void)data;
-    return 0;
-}
-
 static void check_cover(const struct segments *s, const char *text, uint32_t length)
 {
     uint32_t at = 0, bytes;
@@ -64,7 +46,7 @@ static void check_cover(const struct segments *s, const char *text, uint32_t len
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct segments s = { .alloc = take, .should_stop = go_on };
+    struct segments s = { .alloc = take_segments, .should_stop = go_on };
     uint32_t token = 0, length = (uint32_t)td_utf8_check((const char *)data, size, NULL);
     char *text = malloc(length ? length : 1); /* exact, so that a read behind its end is seen */
 

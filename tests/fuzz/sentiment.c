@@ -11,27 +11,9 @@
 #include "plugins/segmenter/tokens.h"
 #include "plugins/sentiment/own.h"
 #include "plugins/sentiment/sentiment.h"
+#include "tests/fuzz/block.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static char memory[1 << 24];
-static size_t used;
-
-static void *take(void *data, uint64_t bytes)
-{
-    (void)data;
-    used = (used + 15) & ~(size_t)15;
-    if (bytes > sizeof memory - used)
-        return NULL;
-    used += bytes;
-    return memory + used - bytes;
-}
-
-static int go_on(void *data)
-{
-    (void)data;
-    return 0;
-}
 
 /* The models that are shipped. */
 static struct boundary_model boundaries;
@@ -62,7 +44,7 @@ static void load_models(void)
 /* Reads the text with these words; the first sentence, when there is one, is also a name. */
 static void read_text(const struct vocabulary *words, const char *text, uint32_t length)
 {
-    struct segments s = { .alloc = take, .should_stop = go_on };
+    struct segments s = { .alloc = take_segments, .should_stop = go_on };
     struct verdict *verdicts, about[1];
     struct reason reasons[MOST_REASONS];
 
