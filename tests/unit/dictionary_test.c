@@ -188,7 +188,9 @@ static void too_many_types_are_refused(void **state)
     one.length = (size_t)(out - list);
     types = (struct entity_types) { 0 };
     assert_null(dictionary_new(&one, 1, &types, reason, sizeof reason));
-    assert_string_equal(reason, "x.tsv:201: 'T200' is one type too many; there may be 200 beside the plugin's own");
+    assert_string_equal(
+        reason,
+        "x.tsv:201: 'T200' is one type too many; there may be 200 beside the plugin's own, the model's counted");
 }
 
 static void several_lists_have_policies_of_their_own(void **state)

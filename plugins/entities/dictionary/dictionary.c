@@ -92,8 +92,8 @@ static int read_type(struct loader *l, const struct line *line, uint8_t *type)
             td_utf8_quoted(line->type, line->type_length), line->type);
     *type = entity_types_add(l->types, line->type, line->type_length);
     if (*type == ENTITY_NONE)
-        return fail(l, "'%.*s' is one type too many; there may be %u beside the plugin's own", (int)line->type_length,
-                    line->type, ENTITY_MOST_OWN_TYPES);
+        return fail(l, "'%.*s' is one type too many; there may be %u beside the plugin's own, the model's counted",
+                    (int)line->type_length, line->type, ENTITY_MOST_OWN_TYPES);
     return 0;
 }
 
