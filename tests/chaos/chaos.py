@@ -227,6 +227,7 @@ def disturb(daemon, dice, clients, documents):
             daemon.process.wait()
             daemon.start()
             counts["restarts"] += 1
+    daemon.ask(control, op="status")  # one that has just been started again does not know yet what SIGTERM asks for
     return counts
 
 
