@@ -13,7 +13,7 @@ static uint64_t labels_of(const unsigned char *row)
     return labels;
 }
 
-static void add_plainly(const unsigned char *const *rows, uint32_t n, int16_t *sums, uint32_t width)
+void rows_add_plainly(const unsigned char *const *rows, uint32_t n, int16_t *sums, uint32_t width)
 {
     for (uint32_t i = 0; i < n; i++) {
         const unsigned char *weight = rows[i] + sizeof(uint64_t);
@@ -60,11 +60,11 @@ __attribute__((target("avx2,popcnt"))) static void add_vectors(const unsigned ch
 
 void rows_add(const unsigned char *const *rows, uint32_t n, int16_t *sums, uint32_t width)
 {
-    (__builtin_cpu_supports("avx2") ? add_vectors : add_plainly)(rows, n, sums, width);
+    (__builtin_cpu_supports("avx2") ? add_vectors : rows_add_plainly)(rows, n, sums, width);
 }
 #else
 void rows_add(const unsigned char *const *rows, uint32_t n, int16_t *sums, uint32_t width)
 {
-    add_plainly(rows, n, sums, width);
+    rows_add_plainly(rows, n, sums, width);
 }
 #endif

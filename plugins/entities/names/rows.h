@@ -10,4 +10,7 @@
 /* Adds `n` rows to `width` sums, a multiple of 8 and at most 64; labels beyond are left out. */
 void rows_add(const unsigned char *const *rows, uint32_t n, int16_t *sums, uint32_t width);
 
+/* The same, as machines do it that have no AVX2. */
+void rows_add_plainly(const unsigned char *const *rows, uint32_t n, int16_t *sums, uint32_t width);
+
 #endif
