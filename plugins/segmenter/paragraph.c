@@ -40,11 +40,10 @@ uint32_t paragraph_manners(struct paragraph *p)
         return p->manners;
     for (uint32_t i = p->first + 1; n < MANNERS_OF && (i = paragraph_next_gap(p, i, p->end)) < p->end; i++) {
         char mark = p->text[p->tokens[i - 1].start], next = p->text[p->tokens[i].start];
-        if (mark != '.' && mark != '?' && mark != '!')
-            continue;
-        capitals += char_is_upper(next);
-        smalls += char_is_lower(next);
-        n++;
+        uint32_t is_stop = (mark == '.') | (mark == '?') | (mark == '!'); /* hard to foretell: no branch */
+        capitals += is_stop & (uint32_t)char_is_upper(next);
+        smalls += is_stop & (uint32_t)char_is_lower(next);
+        n += is_stop;
     }
     capitals = capitals < MOST_MANNERS ? capitals : MOST_MANNERS;
     smalls = smalls < MOST_MANNERS ? smalls : MOST_MANNERS;

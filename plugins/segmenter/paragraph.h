@@ -13,7 +13,7 @@ struct paragraph {
     const char *text;
     uint32_t length;                 /* of the whole text */
     const struct textd_span *tokens; /* of the whole text, and so are the kinds */
-    uint8_t *kinds;                  /* with their flags */
+    uint8_t *kinds;                  /* with their flags, and behind them TOKEN_WINDOW zeros */
     uint32_t n_tokens;
     uint32_t first, end;                /* the tokens of the paragraph */
     enum shape first_shape, last_shape; /* of these tokens */
@@ -34,30 +34,28 @@ static inline uint8_t paragraph_kind(const struct paragraph *p, uint32_t i)
 #include <emmintrin.h>
 #endif
 
-#define GAP_WINDOW 32u /* tokens */
-
-/* Which of the tokens from `i` on have the flag, a bit each, for GAP_WINDOW of them. */
+/* Which of the tokens from `i` on have the flag, a bit each, for TOKEN_WINDOW of them. */
 static inline uint32_t paragraph_flags(const struct paragraph *p, uint32_t i, uint32_t flag)
 {
+#if defined(__SSE2__)
+    const __m128i *kinds = (const __m128i *)(const void *)(p->kinds + i);
+    int up = __builtin_clz(flag) - 24; /* to the highest bit of a byte */
+
+    return (uint32_t)_mm_movemask_epi8(_mm_slli_epi16(_mm_loadu_si128(kinds), up)) |
+           (uint32_t)_mm_movemask_epi8(_mm_slli_epi16(_mm_loadu_si128(kinds + 1), up)) << 16;
+#else
     uint32_t flags = 0;
 
-#if defined(__SSE2__)
-    if (p->n_tokens - i >= GAP_WINDOW) {
-        const __m128i *kinds = (const __m128i *)(const void *)(p->kinds + i);
-        int up = __builtin_clz(flag) - 24; /* to the highest bit of a byte */
-        return (uint32_t)_mm_movemask_epi8(_mm_slli_epi16(_mm_loadu_si128(kinds), up)) |
-               (uint32_t)_mm_movemask_epi8(_mm_slli_epi16(_mm_loadu_si128(kinds + 1), up)) << 16;
-    }
-#endif
-    for (uint32_t n = 0; n < GAP_WINDOW && i + n < p->n_tokens; n++)
+    for (uint32_t n = 0; n < TOKEN_WINDOW; n++)
         flags |= (uint32_t)((p->kinds[i + n] & flag) != 0) << n;
     return flags;
+#endif
 }
 
 /* The next token, `i` or behind it, that has the flag; `end` when there is none before it. */
 static inline uint32_t paragraph_next(const struct paragraph *p, uint32_t i, uint32_t end, uint32_t flag)
 {
-    for (; i < end; i += GAP_WINDOW) {
+    for (; i < end; i += TOKEN_WINDOW) {
         uint32_t flags = paragraph_flags(p, i, flag);
         if (flags) {
             i += (uint32_t)__builtin_ctz(flags);

@@ -37,14 +37,14 @@ static int32_t segment_paragraph(struct segments *s, const struct boundary_model
     struct sentence_state state = { .start = p->first };
     uint32_t n = 0;
 
-    for (uint32_t at = p->first + 1; at < p->end; at += GAP_WINDOW) {
+    for (uint32_t at = p->first + 1; at < p->end; at += TOKEN_WINDOW) {
         for (uint32_t gaps = paragraph_flags(p, at, TOKEN_GAP); gaps; gaps &= gaps - 1) {
             uint32_t i = at + (uint32_t)__builtin_ctz(gaps);
             if (i >= p->end)
                 break;
             uint32_t is_end = (uint32_t)is_boundary(model, p, &state, i);
             add_sentence(s, state.start, i, is_end);
-            state.start = is_end ? i : state.start;
+            state.start += (i - state.start) & (0 - is_end);
             n++;
         }
         if (n >= STOP_EVERY) {
@@ -59,15 +59,12 @@ static int32_t segment_paragraph(struct segments *s, const struct boundary_model
 
 static void clear_flags(uint8_t *kinds, uint32_t n)
 {
-    uint32_t i = 0;
-
-    for (uint64_t eight; n - i >= 8; i += 8) {
+    for (uint32_t i = 0; i < n; i += 8) {
+        uint64_t eight;
         memcpy(&eight, kinds + i, 8);
         eight &= 0x0101010101010101ull * TOKEN_KIND;
         memcpy(kinds + i, &eight, 8);
     }
-    for (; i < n; i++)
-        kinds[i] &= TOKEN_KIND;
 }
 
 int32_t segment_sentences(struct segments *s, const struct boundary_model *model, const char *text, uint32_t length)

@@ -234,9 +234,13 @@ static inline uint32_t scan_other(struct scan *s, uint32_t at, uint8_t class, ui
     return at;
 }
 
-/* The position of the next character that is no ASCII blank. Two blanks in a row are rare. */
+/* The position of the next character that is no ASCII blank. Whether there is one is hard to foretell, so it takes no branch; two in a row are
+ * rare. */
 static inline uint32_t skip_blanks(const struct scan *s, uint32_t at)
 {
+    if (at == s->length)
+        return at;
+    at += char_byte_class[(unsigned char)s->text[at]] == CHAR_BLANK;
     while (at < s->length && char_byte_class[(unsigned char)s->text[at]] == CHAR_BLANK)
         at++;
     return at;
@@ -297,7 +301,7 @@ int32_t segment_tokens(struct segments *segments, const char *text, uint32_t len
 
     segments->n_tokens = 0;
     segments->tokens = segments->alloc(segments->data, (uint64_t)length * sizeof *segments->tokens);
-    segments->kinds = segments->alloc(segments->data, length);
+    segments->kinds = segments->alloc(segments->data, (uint64_t)length + TOKEN_WINDOW);
     if (!segments->tokens || !segments->kinds)
         return TEXTD_NO_MEMORY;
     while ((at = skip_blanks(&s, at)) < length) {
@@ -312,5 +316,6 @@ int32_t segment_tokens(struct segments *segments, const char *text, uint32_t len
         at = (class & ~(CHAR_UPPER | CHAR_LOWER)) == CHAR_LETTER ? scan_words(&s, at, gap)
                                                                  : scan_other(&s, at, class, gap);
     }
+    memset(segments->kinds + segments->n_tokens, 0, TOKEN_WINDOW);
     return TEXTD_OK;
 }

@@ -15,6 +15,8 @@ struct boundary_model;
 #define TOKEN_LINE 0x40u
 #define TOKEN_KIND 0x07u
 
+#define TOKEN_WINDOW 32u /* tokens whose kinds are looked at together; so many zeros stand behind the last kind */
+
 /* Where tokens and sentences go. Arrays have room for the worst case, a token a byte, so that they never grow: `alloc`
  * must give out address space that costs memory only where it is touched. That leaves 9 bytes a token and 8 a sentence. */
 struct segments {

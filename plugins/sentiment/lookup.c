@@ -25,7 +25,7 @@ static uint64_t rare_hash(const struct token_text *text, uint32_t i)
     uint32_t length = span.end - span.start;
     char folded[WORD_MOST_BYTES];
 
-    if (length > WORD_MOST_BYTES)
+    if (length == 0 || length > WORD_MOST_BYTES)
         return 0;
     if (text->kinds[i] == TEXTD_TOKEN_SYMBOL)
         return word_sign_hash(bytes, length);
@@ -36,27 +36,21 @@ static uint64_t rare_hash(const struct token_text *text, uint32_t i)
     return word_hash(bytes, length, text->length - span.start);
 }
 
-static inline uint64_t token_hash(const struct token_text *text, uint32_t i)
+uint64_t lookup_hash(const struct token_text *text, uint32_t i)
 {
-    struct textd_span span = text->tokens[i];
-    uint32_t length = span.end - span.start;
-
-    if (length <= 16 && text->length - span.start >= 16 && text->kinds[i] != TEXTD_TOKEN_SYMBOL) {
-        uint64_t hash = word_hash_ascii(text->text + span.start, length);
+    if (text->kinds[i] != TEXTD_TOKEN_SYMBOL && text->length >= 8) {
+        uint64_t hash = word_hash_ascii(text->text, text->length, text->tokens[i].start, text->tokens[i].end);
         if (hash != 0)
             return hash;
     }
     return rare_hash(text, i);
 }
 
-uint64_t lookup_hash(const struct token_text *text, uint32_t i)
-{
-    return token_hash(text, i);
-}
-
 uint64_t lookup_hash_at(const struct reader *r, uint32_t i)
 {
-    return i >= r->batch && i < r->batch_end ? r->hashes[i - r->batch] : lookup_hash(r->text, i);
+    const struct batch *batch = &r->batch;
+
+    return i >= batch->first && i < batch->end ? batch->hashes[i - batch->first] : lookup_hash(r->text, i);
 }
 
 uint32_t lookup_unstretch(const char *word, uint32_t length, uint32_t keep, char *out)
@@ -99,71 +93,91 @@ const struct entry *lookup_by_shape(const struct vocabulary *vocabulary, const c
     return best;
 }
 
-/* Whether token `i` is one byte of ASCII, as most punctuation is: these are known by heart. */
-static inline bool is_byte(const struct token_text *text, uint32_t i)
+/* Words and punctuation, a bit for each kind; signs, links and numbers are read in their own ways. */
+#define SPELLED (1u << TEXTD_TOKEN_WORD | 1u << TEXTD_TOKEN_PUNCT)
+
+static bool is_spelled(uint8_t kind)
 {
-    return text->tokens[i].end - text->tokens[i].start == 1 && !(text->text[text->tokens[i].start] & 0x80);
+    return kind < 32 && SPELLED >> kind & 1;
 }
 
 /* What the loops need is held in variables of their own: for all that the compiler knows, what they write could be anything. */
-static void look_up_tokens(struct reader *restrict r, uint32_t first, uint32_t last)
+static void look_up_tokens(struct batch *restrict batch, const struct vocabulary *v, const struct token_text *text)
 {
-    const struct vocabulary *v = r->vocabulary;
     const struct words words = v->model->words;
-    const struct token_text text = *r->text;
-    uint64_t *restrict hashes = r->hashes;
-    const struct entry **restrict found = r->found;
+    const struct textd_span *tokens = text->tokens + batch->first;
+    const uint8_t *kinds = text->kinds + batch->first;
+    const char *bytes = text->text;
+    uint32_t length = text->length, n = batch->end - batch->first, spelled = length >= 8 ? SPELLED : 0;
+    uint64_t others = 0, words_only = 0;
 
-    r->batch = first;
-    r->batch_end = last;
-    for (uint32_t i = first; i < last; i++) {
-        uint64_t hash = hashes[i - first] = token_hash(&text, i);
+    for (uint32_t k = 0; k < n; k++) {
+        uint64_t hash = 0;
+        words_only |= (uint64_t)(kinds[k] == TEXTD_TOKEN_WORD) << k;
+        if (spelled >> (kinds[k] & 31) & 1)
+            hash = word_hash_ascii(bytes, length, tokens[k].start, tokens[k].end);
+        if (hash == 0) {
+            hash = lookup_hash(text, batch->first + k);
+            others |= (uint64_t)!is_spelled(kinds[k]) << k;
+        }
+        batch->hashes[k] = hash;
         words_prefetch(&words, hash);
     }
-    for (uint32_t i = first; i < last; i++) {
-        const struct entry *entry = NULL;
-        if (is_byte(&text, i))
-            entry = v->bytes[(unsigned char)text.text[text.tokens[i].start]];
-        else
-            entry = v->own.entries ? vocabulary_find(v, hashes[i - first]) : words_find(&words, hashes[i - first]);
-        found[i - first] = entry;
+    for (uint32_t k = 0; k < n; k++) {
+        const struct entry *entry = words_find(&words, batch->hashes[k]);
+        batch->found[k] = entry ? entry : &vocabulary_nothing;
         __builtin_prefetch(entry);
     }
+    batch->others = others;
+    batch->marks = ~(words_only | others);
+    for (; others; others &= others - 1)
+        batch->found[__builtin_ctzll(others)] = &vocabulary_nothing;
 }
 
-/* The same for the pairs that the tokens start, when their entries have come. */
-static void look_up_pairs(struct reader *restrict r, uint32_t first, uint32_t last)
+/* The operator's words come before the model's. */
+static void look_up_own(struct batch *restrict batch, const struct words *own, const uint8_t *kinds)
 {
-    const struct vocabulary *v = r->vocabulary;
-    const struct words words = v->model->words;
-    const struct entry **restrict found = r->found, **restrict pairs = r->pairs;
-    uint64_t *restrict hashes = r->hashes, *restrict pair_hashes = r->pair_hashes, wanted = 0;
-    uint32_t n = last - first, n_followed = last < r->last ? n : n - (n > 0);
-    _Static_assert(READER_BATCH <= 64, "a bit for each");
+    for (uint32_t k = 0; k < batch->end - batch->first; k++) {
+        const struct entry *entry = is_spelled(kinds[batch->first + k]) ? words_find(own, batch->hashes[k]) : NULL;
+        if (entry)
+            batch->found[k] = entry;
+    }
+}
 
-    for (uint32_t k = 0; k < n_followed;
-         k++) { /* the entries are still on their way, the bits of the phrases are at hand */
-        uint64_t next = k + 1 < n ? hashes[k + 1] : lookup_hash(r->text, last);
-        pair_hashes[k] = word_join(hashes[k], next);
-        wanted |= (uint64_t)vocabulary_may_have(v, pair_hashes[k]) << k;
+/* The same for the phrases of two that the tokens start, when their entries have come. `next` is the hash of the token behind the batch;
+ * 0: there is none. */
+static void look_up_pairs(struct batch *restrict batch, const struct vocabulary *v, uint64_t next)
+{
+    uint32_t n = batch->end - batch->first;
+    uint64_t wanted = 0, paired = 0, hash = batch->hashes[0];
+
+    for (uint32_t k = 0; k < n; k++) {
+        uint64_t behind = k + 1 < n ? batch->hashes[k + 1] : next, pair = word_join(hash, behind);
+        uint32_t goes_on = batch->found[k]->flags / ENTRY_GOES_ON;
+        batch->pair_hashes[k] = pair;
+        wanted |= (uint64_t)(goes_on & vocabulary_may_have(v, pair)) << k;
+        hash = behind;
     }
-    for (uint64_t left = wanted; left; left &= left - 1) {
-        uint32_t k = (uint32_t)__builtin_ctzll(left);
-        if (found[k] && (found[k]->flags & ENTRY_GOES_ON))
-            words_prefetch(&words, pair_hashes[k]);
-        else
-            wanted &= ~(1ull << k);
-    }
-    memset(pairs, 0, n * sizeof *pairs);
+    if (next == 0 && n > 0)
+        wanted &= ~(1ull << (n - 1));
     for (; wanted; wanted &= wanted - 1) {
         uint32_t k = (uint32_t)__builtin_ctzll(wanted);
-        pairs[k] = vocabulary_find(v, pair_hashes[k]);
-        __builtin_prefetch(pairs[k]);
+        const struct entry *entry = vocabulary_find(v, batch->pair_hashes[k]);
+        batch->pairs[k] = entry;
+        paired |= (uint64_t)(entry != NULL) << k;
+        __builtin_prefetch(entry);
     }
+    batch->paired = paired;
 }
 
-void lookup_batch(struct reader *r, uint32_t first, uint32_t last)
+void lookup_batch(struct reader *r, uint32_t first)
 {
-    look_up_tokens(r, first, last);
-    look_up_pairs(r, first, last);
+    uint32_t all = r->text->n_tokens, end = all - first > BATCH_MOST ? first + BATCH_MOST : all;
+
+    r->batch.first = first;
+    r->batch.end = end;
+    look_up_tokens(&r->batch, r->vocabulary, r->text);
+    if (r->vocabulary->own.entries)
+        look_up_own(&r->batch, &r->vocabulary->own, r->text->kinds);
+    look_up_pairs(&r->batch, r->vocabulary, end < all ? lookup_hash(r->text, end) : 0);
 }

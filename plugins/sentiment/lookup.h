@@ -11,8 +11,9 @@ uint64_t lookup_hash(const struct token_text *text, uint32_t i);
 /* The same of a token that may have been looked up already. */
 uint64_t lookup_hash_at(const struct reader *reader, uint32_t i);
 
-/* Fills in the reader's batch: hashes and entries of the tokens [first, last), and of the pairs that they start. */
-void lookup_batch(struct reader *reader, uint32_t first, uint32_t last);
+/* Fills in the reader's batch from token `first` on: hashes and entries of the tokens, and of the pairs that they start, whatever sentences
+ * they are in. */
+void lookup_batch(struct reader *reader, uint32_t first);
 
 /* The entry of a word that is not known as it stands: stretched, or a compound, of which the part with the most valence speaks; NULL
  * when there is none. May change *factor, which is of its valence. */

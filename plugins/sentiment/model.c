@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-const struct model_file_kind sentiment_model_kind = { .magic = "TDSENTIM", .version = 4, .owner = "sentiment" };
+const struct model_file_kind sentiment_model_kind = { .magic = "TDSENTIM", .version = 5, .owner = "sentiment" };
 
 /* What a trainer makes is below 10; from such as are smaller than this, all that is written down comes out finite. */
 #define MOST_NUMBER 1e6f
@@ -26,9 +26,11 @@ static bool is_sound(const struct sentiment_content *c)
 
 static bool are_within(const struct word_bucket *buckets, const struct sentiment_content *c)
 {
-    for (uint32_t i = 0; i < c->n_buckets * BUCKET; i++)
-        if (buckets[i / BUCKET].tags[i % BUCKET] && buckets[i / BUCKET].at[i % BUCKET] >= c->n_entries)
+    for (uint32_t i = 0; i < c->n_buckets * BUCKET; i++) {
+        uint32_t slot = buckets[i / BUCKET].slots[i % BUCKET];
+        if (slot && (slot & SLOT_ENTRY) >= c->n_entries)
             return false;
+    }
     return true;
 }
 
@@ -44,9 +46,10 @@ int sentiment_model_open(struct sentiment_model *model, const void *bytes, size_
     memset(c, 0, sizeof *c);
     if (size >= sizeof *c)
         memcpy(c, content, sizeof *c);
-    if (c->n_buckets < 2 || c->n_buckets > SENTIMENT_MODEL_MOST_BUCKETS || (c->n_buckets & (c->n_buckets - 1)) != 0 ||
+    if (c->n_buckets < 1 || c->n_buckets > SENTIMENT_MODEL_MOST_BUCKETS ||
         c->n_entries > SENTIMENT_MODEL_MOST_ENTRIES ||
-        size != sizeof *c + c->n_buckets * sizeof(struct word_bucket) + c->n_entries * sizeof(struct entry)) {
+        size !=
+            sizeof *c + c->n_buckets * sizeof(struct word_bucket) + c->n_entries * (sizeof(struct entry) + N_GENRES)) {
         snprintf(reason, reason_size,
                  "its content has %zu bytes, which do not fit its %u buckets and %u entries; it was mixed up", size,
                  c->n_buckets, c->n_entries);
@@ -62,19 +65,36 @@ int sentiment_model_open(struct sentiment_model *model, const void *bytes, size_
         return -1;
     }
     const struct entry *entries = (const struct entry *)(const void *)(buckets + c->n_buckets);
-    model->words = words_of(buckets, c->n_buckets, entries);
+    model->words = (struct words) { .buckets = buckets,
+                                    .entries = entries,
+                                    .denied = (const uint8_t(*)[N_GENRES])(const void *)(entries + c->n_entries),
+                                    .n_buckets = c->n_buckets,
+                                    .n_entries = c->n_entries };
     return 0;
 }
 
-void words_add(struct word_bucket *buckets, uint32_t n_buckets, uint64_t hash, uint32_t at)
+const struct entry *words_find_further(const struct words *words, uint64_t hash)
 {
-    uint32_t bucket = (uint32_t)(hash >> (64 - (uint32_t)__builtin_ctz(n_buckets)));
+    uint32_t i = words_bucket(words, hash), tag = words_tag(hash);
 
-    for (;; bucket = (bucket + 1) & (n_buckets - 1))
+    for (uint32_t left = words->n_buckets - 1; left > 0; left--) {
+        i = i + 1 < words->n_buckets ? i + 1 : 0;
+        const struct word_bucket *bucket = &words->buckets[i];
+        uint32_t same = words_match(bucket, tag);
+        if (same)
+            return &words->entries[bucket->slots[__builtin_ctz(same)] & SLOT_ENTRY];
+        if (bucket->slots[BUCKET - 1] == 0)
+            return NULL;
+    }
+    return NULL;
+}
+
+void words_add(const struct words *words, struct word_bucket *buckets, uint64_t hash, uint32_t at)
+{
+    for (uint32_t bucket = words_bucket(words, hash);; bucket = bucket + 1 < words->n_buckets ? bucket + 1 : 0)
         for (uint32_t i = 0; i < BUCKET; i++)
-            if (buckets[bucket].tags[i] == 0) {
-                buckets[bucket].tags[i] = words_tag(hash);
-                buckets[bucket].at[i] = at;
+            if (buckets[bucket].slots[i] == 0) {
+                buckets[bucket].slots[i] = words_tag(hash) | at;
                 return;
             }
 }

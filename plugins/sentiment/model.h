@@ -2,11 +2,10 @@
  * sums and the outcomes of the rules become a score.
  *
  * The file, behind the head of model_file.h (magic "TDSENTIM"), in little-endian order, is a struct sentiment_content, then
- * n_buckets of struct word_bucket, then n_entries of struct entry.
+ * n_buckets of struct word_bucket, then n_entries of struct entry, then n_entries of the weights of denied words.
  *
- * The bucket of a word is given by the upper bits of its hash (word.h), its tag by the lower 16. A word that found no room in its
- * bucket stands in the next, so a search ends at a bucket with an empty slot. Entries stand in the order of how common their words are:
- * what most texts need then fits a processor's first caches. */
+ * Looking up words is what takes the time, and of it memory: so a bucket is half a cache line of eight words, an entry is sixteen bytes, and
+ * entries stand in the order of how common their words are. What most texts need then fits a processor's first caches. */
 #ifndef SENTIMENT_MODEL_H
 #define SENTIMENT_MODEL_H
 
@@ -46,19 +45,15 @@ enum role {
 #define ENTRY_SPEAKS 0x20u  /* of a phrase: its words say nothing by themselves to the rules */
 #define ENTRY_BIAS 0x80u    /* is added to each weight, so that lanes of an integer can be summed */
 
-/* Weights are one byte each, plus ENTRY_BIAS. */
+/* Weights are one byte each, plus ENTRY_BIAS. Those of polarity in the scope of a negation, which few words are in, stand elsewhere. */
 struct entry {
-    uint8_t polarity[N_GENRES]; /* first half: as it stands */
-    uint8_t neutral[N_GENRES];
-    uint8_t denied[N_GENRES]; /* polarity in the scope of a negation */
-    uint8_t genre[N_GENRES];
+    uint8_t weights[N_LANES];
     int8_t valence; /* to the rules, in VALENCE_UNIT */
     uint8_t flags;
     int8_t rated; /* as valence, but only what Hutto and Gilbert's raters said, or the operator */
     uint8_t reserved;
-    uint32_t number; /* for trainers */
 };
-_Static_assert(sizeof(struct entry) == 24, "the file has it so");
+_Static_assert(sizeof(struct entry) == 16, "the file has it so");
 
 #define VALENCE_UNIT (1.0f / 30) /* of Hutto and Gilbert's scale from -4 to 4 */
 
@@ -67,37 +62,42 @@ _Static_assert(sizeof(struct entry) == 24, "the file has it so");
 #define CONFIDENCE_STEPS 41 /* see score_confidence_at */
 
 struct sentiment_content {
-    uint32_t n_buckets; /* a power of two */
-    uint32_t n_entries, reserved[6];
+    uint32_t n_buckets, n_entries, reserved[6];
     float unit[N_SUMS]; /* what 1 of a weight is worth */
     float bias[N_LANES];
     float outcomes[N_OUTCOMES][N_LANES];
     /* Of each genre, below 0 and above: a text is neutral when it is nearer to 0 than its sum SUM_NEUTRAL and this. */
     float edge[N_GENRES][2];
-    uint32_t more_reserved[4];
+    uint32_t more_reserved[5];
     /* A bit for each phrase, at the upper bits of its hash, so that most pairs of words that are none cost no search (Bloom 1970). */
     uint64_t phrases[PHRASE_BITS / 64];
     uint8_t confidence[N_GENRES][CONFIDENCE_STEPS][4]; /* that it is negative, neutral, positive; of 255 */
 };
 
-_Static_assert((sizeof(struct model_file_head) + sizeof(struct sentiment_content)) % 16 == 0,
+_Static_assert((sizeof(struct model_file_head) + sizeof(struct sentiment_content)) % 64 == 0,
                "the buckets behind it are aligned");
 
 #define BUCKET 8u
+#define SLOT_ENTRY 0x1FFFFu /* where its entry is; above that is the word's tag */
 
-/* Fits a cache line. */
+/* Half a cache line. Slots are filled from the first on; an empty one is 0. A word that finds no room stands in the next bucket, so a search
+ * ends at a bucket with an empty slot. */
 struct word_bucket {
-    uint16_t tags[BUCKET]; /* 0: the slot is empty; slots are filled from the first on */
-    uint32_t at[BUCKET];   /* of the word's entry */
-    uint32_t reserved[4];
+    uint32_t slots[BUCKET];
 };
-_Static_assert(sizeof(struct word_bucket) == 64, "the file has it so");
+_Static_assert(sizeof(struct word_bucket) == 32, "the file has it so");
 
-#define SENTIMENT_MODEL_MOST_BUCKETS (1u << 14)
 #define SENTIMENT_MODEL_MOST_ENTRIES 100000u
+_Static_assert(SENTIMENT_MODEL_MOST_ENTRIES <= SLOT_ENTRY, "a slot has room for it");
+
+/* Five of eight slots are used: a bucket in eight is full. */
+#define BUCKETS_FOR(n_entries) ((n_entries) / 5 + 2)
+
+#define SENTIMENT_MODEL_MOST_BUCKETS BUCKETS_FOR(SENTIMENT_MODEL_MOST_ENTRIES)
 #define SENTIMENT_MODEL_MOST_BYTES \
     (sizeof(struct model_file_head) + sizeof(struct sentiment_content) + \
-     SENTIMENT_MODEL_MOST_BUCKETS * sizeof(struct word_bucket) + SENTIMENT_MODEL_MOST_ENTRIES * sizeof(struct entry))
+     SENTIMENT_MODEL_MOST_BUCKETS * sizeof(struct word_bucket) + \
+     SENTIMENT_MODEL_MOST_ENTRIES * (sizeof(struct entry) + N_GENRES))
 _Static_assert(SENTIMENT_MODEL_MOST_BYTES <= 4u << 20, "a model has at most 4 MiB");
 
 /* The bit of a phrase. */
@@ -110,7 +110,8 @@ static inline uint32_t phrase_bit(uint64_t hash)
 struct words {
     const struct word_bucket *buckets;
     const struct entry *entries;
-    uint32_t shift, mask;
+    const uint8_t (*denied)[N_GENRES]; /* of each entry */
+    uint32_t n_buckets, n_entries;
 };
 
 struct sentiment_model {
@@ -124,59 +125,61 @@ extern const struct model_file_kind sentiment_model_kind;
 int sentiment_model_open(struct sentiment_model *model, const void *bytes, size_t length, char *reason,
                          size_t reason_size);
 
-/* The tag for a hash: never 0. */
-static inline uint16_t words_tag(uint64_t hash)
+/* Upper bits of a hash choose the bucket, the lower 15 are the tag: of unknown words, one in some 6,500 is taken for a known one. */
+static inline uint32_t words_bucket(const struct words *words, uint64_t hash)
 {
-    return (uint16_t)hash ? (uint16_t)hash : 1;
+    return (uint32_t)((hash >> 32) * words->n_buckets >> 32);
+}
+
+/* Never 0. */
+static inline uint32_t words_tag(uint64_t hash)
+{
+    uint32_t tag = (uint32_t)hash << 17;
+
+    return tag ? tag : 1u << 17;
 }
 
 /* A bit for each of the bucket's slots that has the tag. */
-static inline uint32_t words_match(const struct word_bucket *bucket, uint16_t tag)
+static inline uint32_t words_match(const struct word_bucket *bucket, uint32_t tag)
 {
 #if defined(__SSE2__)
-    __m128i tags = _mm_loadu_si128((const __m128i *)(const void *)bucket->tags);
-    __m128i same = _mm_cmpeq_epi16(tags, _mm_set1_epi16((short)tag));
+    const __m128i *slots = (const __m128i *)(const void *)bucket->slots;
+    __m128i tags = _mm_set1_epi32((int)tag), mask = _mm_set1_epi32((int)~SLOT_ENTRY);
+    __m128i first = _mm_cmpeq_epi32(_mm_and_si128(_mm_loadu_si128(slots), mask), tags);
+    __m128i second = _mm_cmpeq_epi32(_mm_and_si128(_mm_loadu_si128(slots + 1), mask), tags);
 
-    return (uint32_t)_mm_movemask_epi8(_mm_packs_epi16(same, _mm_setzero_si128()));
+    return (uint32_t)_mm_movemask_epi8(_mm_packs_epi16(_mm_packs_epi32(first, second), _mm_setzero_si128()));
 #else
     uint32_t same = 0;
 
     for (uint32_t i = 0; i < BUCKET; i++)
-        same |= (uint32_t)(bucket->tags[i] == tag) << i;
+        same |= (uint32_t)((bucket->slots[i] & ~SLOT_ENTRY) == tag) << i;
     return same;
 #endif
 }
 
-/* The entry of a word, or NULL. Looks at no more buckets than there are, whatever the table holds. */
+/* The entry of a word that is not in the bucket of its hash, which is full, or NULL. Looks at no more buckets than there are, whatever the table
+ * holds. */
+const struct entry *words_find_further(const struct words *words, uint64_t hash);
+
+/* The entry of a word, or NULL. */
 static inline const struct entry *words_find(const struct words *words, uint64_t hash)
 {
-    uint16_t tag = words_tag(hash);
+    const struct word_bucket *bucket = &words->buckets[words_bucket(words, hash)];
+    uint32_t same = words_match(bucket, words_tag(hash));
 
-    for (uint32_t i = (uint32_t)(hash >> words->shift), left = words->mask + 1; left > 0; left--) {
-        const struct word_bucket *bucket = &words->buckets[i];
-        uint32_t same = words_match(bucket, tag);
-        if (same)
-            return &words->entries[bucket->at[__builtin_ctz(same)]];
-        if (bucket->tags[BUCKET - 1] == 0)
-            return NULL;
-        i = (i + 1) & words->mask;
-    }
-    return NULL;
+    if (same)
+        return &words->entries[bucket->slots[__builtin_ctz(same)] & SLOT_ENTRY];
+    return bucket->slots[BUCKET - 1] == 0 ? NULL : words_find_further(words, hash);
 }
 
 /* Asks for the bucket of a word, which words_find will look at. */
 static inline void words_prefetch(const struct words *words, uint64_t hash)
 {
-    __builtin_prefetch(&words->buckets[hash >> words->shift]);
+    __builtin_prefetch(&words->buckets[words_bucket(words, hash)]);
 }
 
 /* For whoever makes a table: names the entry `at` as that of a new word. The table must have room. */
-void words_add(struct word_bucket *buckets, uint32_t n_buckets, uint64_t hash, uint32_t at);
-
-/* The table that an array of buckets, a power of two, and entries make. */
-static inline struct words words_of(const struct word_bucket *buckets, uint32_t n_buckets, const struct entry *entries)
-{
-    return (struct words) { buckets, entries, 64 - (uint32_t)__builtin_ctz(n_buckets), n_buckets - 1 };
-}
+void words_add(const struct words *words, struct word_bucket *buckets, uint64_t hash, uint32_t at);
 
 #endif

@@ -17,7 +17,7 @@ struct list {
     uint64_t *phrases;
     struct word_bucket *buckets;
     struct entry *entries;
-    uint32_t n_buckets, n_entries;
+    uint8_t (*denied)[N_GENRES];
     const char *file;
     unsigned line;
     char *reason;
@@ -38,6 +38,13 @@ static int fail(struct list *list, const char *format, ...)
     return -1;
 }
 
+/* Without weights. */
+static void silence(struct list *list, struct entry *entry)
+{
+    memset(entry->weights, ENTRY_BIAS, sizeof entry->weights);
+    memset(list->denied[entry - list->entries], ENTRY_BIAS, N_GENRES);
+}
+
 /* The list's entry for a word; a new one starts as the model's. */
 static struct entry *entry_of(struct list *list, uint64_t hash)
 {
@@ -45,12 +52,16 @@ static struct entry *entry_of(struct list *list, uint64_t hash)
 
     if (found)
         return &list->entries[found - list->entries];
-    struct entry *entry = &list->entries[list->n_entries];
-    words_add(list->buckets, list->n_buckets, hash, list->n_entries++);
-    *entry = (struct entry) { 0 };
-    memset(entry, ENTRY_BIAS, offsetof(struct entry, valence)); /* no weights */
-    if (known)
+    uint32_t at = list->words.n_entries++;
+    struct entry *entry = &list->entries[at];
+    words_add(&list->words, list->buckets, hash, at);
+    if (known) {
         *entry = *known;
+        memcpy(list->denied[at], list->model->words.denied[known - list->model->words.entries], N_GENRES);
+    } else {
+        *entry = (struct entry) { 0 };
+        silence(list, entry);
+    }
     return entry;
 }
 
@@ -73,11 +84,11 @@ static int read_weight(struct list *list, const char *at, size_t length, float *
 }
 
 /* What makes the word say what it is to say, whatever the model has learned of it, as if Hutto and Gilbert's raters had said so. */
-static void set(struct entry *entry, float weight, bool is_phrase)
+static void set(struct list *list, struct entry *entry, float weight, bool is_phrase)
 {
     float valence = weight * MOST_VALENCE / VALENCE_UNIT;
 
-    memset(entry, ENTRY_BIAS, offsetof(struct entry, valence));
+    silence(list, entry);
     entry->valence = entry->rated = (int8_t)(valence < 0 ? valence - 0.5f : valence + 0.5f);
     entry->flags = (uint8_t)((entry->flags & ENTRY_GOES_ON) | (is_phrase ? ENTRY_SPEAKS : 0));
 }
@@ -101,9 +112,9 @@ static int add_words(struct list *list, const char *words, const char *end, floa
         if (word != words)
             list->phrases[phrase_bit(hash) / 64] |= 1ull << phrase_bit(hash) % 64;
         if (!blank) {
-            set(entry, weight, word != words);
+            set(list, entry, weight, word != words);
             if (word == words) /* "<3" and emoji are signs */
-                set(entry_of(list, word_sign_hash(word, (uint32_t)(stop - word))), weight, false);
+                set(list, entry_of(list, word_sign_hash(word, (uint32_t)(stop - word))), weight, false);
             return 0;
         }
         entry->flags |= ENTRY_GOES_ON;
@@ -128,7 +139,7 @@ static int read_line(struct list *list, const char *line, const char *end)
     return add_words(list, line, tab, weight);
 }
 
-/* Room for a word, its sign and what phrases start with, half empty. */
+/* Room for each word, its sign, and what phrases start with. */
 static int make_room(struct list *list, const char *text, size_t length)
 {
     size_t lines = 1, words = 0;
@@ -140,14 +151,15 @@ static int make_room(struct list *list, const char *text, size_t length)
     list->line = (unsigned)lines;
     if (lines > MOST_LINES || words > 4 * MOST_LINES)
         return fail(list, "it has more than %u lines", MOST_LINES);
-    for (list->n_buckets = 2; (size_t)list->n_buckets * BUCKET < 4 * (lines + words); list->n_buckets *= 2)
-        ;
-    list->buckets = calloc(list->n_buckets, sizeof *list->buckets);
-    list->entries = malloc((size_t)list->n_buckets * BUCKET * sizeof *list->entries);
-    if (!list->buckets || !list->entries)
-        return fail(list, "no memory for its words");
-    list->words = words_of(list->buckets, list->n_buckets, list->entries);
-    return 0;
+    uint32_t most = (uint32_t)(2 * lines + words), n_buckets = BUCKETS_FOR(most);
+    list->buckets = calloc(n_buckets, sizeof *list->buckets);
+    list->entries = malloc(most * sizeof *list->entries);
+    list->denied = malloc(most * sizeof *list->denied);
+    list->words = (struct words) { .buckets = list->buckets,
+                                   .entries = list->entries,
+                                   .denied = (const uint8_t(*)[N_GENRES])list->denied,
+                                   .n_buckets = n_buckets };
+    return list->buckets && list->entries && list->denied ? 0 : fail(list, "no memory for its words");
 }
 
 int own_read(struct own_words *own, const struct sentiment_model *model, const char *file, const char *text,
@@ -169,8 +181,6 @@ int own_read(struct own_words *own, const struct sentiment_model *model, const c
         rc = read_line(&list, line, stop);
     }
     own->words = list.words;
-    own->words.buckets = list.buckets;
-    own->words.entries = list.entries;
     if (rc != 0)
         own_free(own);
     return rc;
@@ -180,5 +190,6 @@ void own_free(struct own_words *own)
 {
     free((void *)(uintptr_t)own->words.buckets);
     free((void *)(uintptr_t)own->words.entries);
+    free((void *)(uintptr_t)own->words.denied);
     own->words = (struct words) { 0 };
 }

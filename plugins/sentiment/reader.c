@@ -5,12 +5,10 @@
 
 #include "plugins/lib/character.h"
 #include "plugins/sentiment/lookup.h"
+#include "plugins/sentiment/marks.h"
 #include "plugins/sentiment/rules.h"
 
 #define PHRASE_TOKENS 6u
-#define LANES_FLUSH 256u /* 256 bytes fit a lane of 16 bits */
-#define EVEN 0x00FF00FF00FF00FFull
-#define LOW_HALF 0xFFFFFFFFull
 #define DEGREE_SHARE 0.25f /* of its learned polarity, that a word says more or less behind a degree word */
 
 void sums_add(struct sums *sums, const struct sums *more)
@@ -39,59 +37,59 @@ static int32_t share_of(uint8_t weight, float share)
     return (int32_t)(share * (float)((int)weight - (int)ENTRY_BIAS));
 }
 
-static void flush_lanes(struct reader *r)
+static const uint8_t *polarity_of(const struct reader *r, const struct entry *entry, bool is_denied)
 {
-    int64_t *lanes = r->sums.lanes, bias = r->n_lanes * ENTRY_BIAS;
+    return is_denied ? vocabulary_denied(r->vocabulary, entry) : entry->weights;
+}
 
-    for (unsigned i = 0; i < 4; i++) {
-        lanes[2 * i] += (int64_t)(r->lanes[0] >> 16 * i & 0xFFFF) - bias;
-        lanes[2 * i + 1] += (int64_t)(r->lanes[1] >> 16 * i & 0xFFFF) - bias;
-    }
-    lanes[8] += (int64_t)(r->lanes[2] & 0xFFFF) - bias;
-    lanes[10] += (int64_t)(r->lanes[2] >> 16 & 0xFFFF) - bias;
-    lanes[9] += (int64_t)(r->lanes[2] >> 32 & 0xFFFF) - bias;
-    lanes[11] += (int64_t)(r->lanes[2] >> 48 & 0xFFFF) - bias;
-    memset(r->lanes, 0, sizeof r->lanes);
-    r->n_lanes = 0;
+/* Room for `n` entries more. */
+static inline void make_room(struct reader *r, uint32_t n)
+{
+    if (r->weights.n + n > WEIGHTS_MOST)
+        weights_flush(&r->weights, r->sums.lanes);
 }
 
 /* For whoever asks what was added. */
-static void tell(const struct reader *r, const struct entry *entry, bool is_denied, float share)
+static void tell_all(const struct reader *r, const struct entry *entry, bool is_denied, float share)
 {
     if (r->listen)
         r->listen(r->listen_data, entry, is_denied, share);
     for (int g = 0; r->heard && g < N_GENRES; g++)
-        r->heard[r->now - r->heard_from].weights[g] +=
-            share_of(is_denied ? entry->denied[g] : entry->polarity[g], share);
+        r->heard[r->now - r->heard_from].weights[g] += share_of(polarity_of(r, entry, is_denied)[g], share);
 }
 
-static inline void add_weights(struct reader *r, const struct entry *entry, bool is_denied)
+static inline void tell(const struct reader *r, const struct entry *entry, bool is_denied, float share)
 {
-    uint64_t first, second;
-
-    memcpy(&first, entry, 8);
-    memcpy(&second, (const char *)entry + 8, 8);
-    uint64_t mask = is_denied ? LOW_HALF : 0;
-    uint64_t genre = second >> 32;
-    first = (first & ~mask) | (second & mask);
-    if (r->n_lanes == LANES_FLUSH)
-        flush_lanes(r);
-    r->n_lanes++;
-    r->lanes[0] += first & EVEN;
-    r->lanes[1] += first >> 8 & EVEN;
-    r->lanes[2] += (genre & EVEN) | (genre >> 8 & EVEN) << 32;
     if (r->listen || r->heard)
-        tell(r, entry, is_denied, 1);
+        tell_all(r, entry, is_denied, share);
+}
+
+/* Takes what was added as it stands for denied. */
+static void deny(struct reader *r, const struct entry *entry)
+{
+    const uint8_t *denied = vocabulary_denied(r->vocabulary, entry);
+
+    for (int g = 0; g < N_GENRES; g++)
+        r->sums.lanes[SUM_POLARITY * N_GENRES + g] += denied[g] - entry->weights[g];
+}
+
+static void add_weights(struct reader *r, const struct entry *entry, bool is_denied)
+{
+    make_room(r, 1);
+    weights_add(&r->weights, entry);
+    if (is_denied)
+        deny(r, entry);
+    tell(r, entry, is_denied, 1);
 }
 
 /* Behind a degree word, and in capitals, a word of feeling says a share more, or less: these multiply (Taboada et al. 2011, "Lexicon-based
  * methods for sentiment analysis", Computational Linguistics 37(2)). Behind "not very" it says less. */
 static void add_degree(struct reader *r, const struct entry *entry, bool is_denied)
 {
-    const uint8_t *weights = is_denied ? entry->denied : entry->polarity;
+    const uint8_t *weights = polarity_of(r, entry, is_denied);
     float share = r->is_loud ? DEGREE_SHARE : 0;
 
-    if (r->degree > 0)
+    if (reader_has_degree(r))
         share += r->degree_role == ROLE_MORE && !is_denied ? DEGREE_SHARE : -DEGREE_SHARE;
     for (int g = 0; g < N_GENRES; g++)
         r->sums.lanes[SUM_POLARITY * N_GENRES + g] += share_of(weights[g], share);
@@ -111,27 +109,29 @@ static const struct entry *find_phrase(const struct vocabulary *vocabulary, uint
     return vocabulary_may_have(vocabulary, hash) ? vocabulary_find(vocabulary, hash) : NULL;
 }
 
-/* Adds the phrases that start at token `i` with `entry`; the longest that speaks to the rules is taken for its words. */
-static const struct entry *find_phrases(struct reader *r, uint32_t i, uint32_t last, const struct entry *entry,
-                                        uint32_t *length)
+/* Adds the phrases that start at token `i`, of which that of two words is there and has been added; the longest that speaks to the rules is
+ * taken for its words. */
+static const struct entry *find_phrases(struct reader *r, uint32_t i, uint32_t last, uint32_t *length)
 {
-    uint64_t hash = 0;
-    const struct entry *speaker = NULL;
+    const struct entry *speaker = NULL, *entry = r->batch.pairs[i - r->batch.first];
+    uint64_t hash = r->batch.pair_hashes[i - r->batch.first];
 
-    for (uint32_t n = 1; n < PHRASE_TOKENS && i + n < last && (entry->flags & ENTRY_GOES_ON); n++) {
-        hash = n == 1 ? r->pair_hashes[i - r->batch] : word_join(hash, lookup_hash_at(r, i + n));
-        entry = n == 1 ? r->pairs[i - r->batch] : find_phrase(r->vocabulary, hash);
-        if (!entry)
-            break;
-        add_weights(r, entry, r->negation > 0);
+    tell(r, entry, reader_is_negated(r), 1);
+    for (uint32_t n = 2;; n++) {
         if (r->heard)
-            r->heard[i - r->heard_from].length = (uint8_t)(n + 1);
+            r->heard[i - r->heard_from].length = (uint8_t)n;
         if (entry->flags & ENTRY_SPEAKS) {
             speaker = entry;
-            *length = n + 1;
+            *length = n;
         }
+        if (n == PHRASE_TOKENS || i + n >= last || !(entry->flags & ENTRY_GOES_ON))
+            return speaker;
+        hash = word_join(hash, lookup_hash_at(r, i + n));
+        entry = find_phrase(r->vocabulary, hash);
+        if (!entry)
+            return speaker;
+        add_weights(r, entry, reader_is_negated(r));
     }
-    return speaker;
 }
 
 /* Emoji that stand close together may be one token, and one emoji may be several characters: a heart and a variation selector,
@@ -176,52 +176,51 @@ static void read_sign(struct reader *r, uint32_t i)
     rules_meet(r, i, entry, 1, true);
 }
 
-/* Clauses end at commas too, and at the pauses beyond ASCII: dashes, ellipsis. Quotation marks stand around single words. */
-static void read_punctuation(struct reader *r, uint32_t i)
+/* Takes what the token and its pair have added for denied. */
+static void deny_token(struct reader *r, uint32_t k)
+{
+    deny(r, r->batch.found[k]);
+    if (r->paired >> k & 1)
+        deny(r, r->batch.pairs[k]);
+}
+
+/* A word that is not known as it stands. */
+static const struct entry *read_shape(struct reader *r, uint32_t i, float *factor)
 {
     struct textd_span span = r->text->tokens[i];
-    const char *bytes = r->text->text + span.start;
     uint32_t length = span.end - span.start;
+    const struct entry *entry = NULL;
 
-    for (uint32_t k = 0; k < length && k < 8; k++) {
-        r->sums.exclamations += bytes[k] == '!';
-        r->sums.questions += bytes[k] == '?';
-    }
-    if (strchr(",;:.!?()[]", bytes[0]) || (length > 1 && bytes[0] == '-'))
-        rules_end_clause(r, bytes[0] == ',');
-    else if (length >= 3 && memcmp(bytes, "\xE2\x80", 2) == 0 &&
-             (((unsigned char)bytes[2] >= 0x90 && (unsigned char)bytes[2] <= 0x95) || (unsigned char)bytes[2] == 0xA6))
-        rules_end_clause(r, false);
+    if (length > 3 && length <= WORD_MOST_BYTES && r->text->kinds[i] == TEXTD_TOKEN_WORD)
+        entry = lookup_by_shape(r->vocabulary, r->text->text + span.start, length, factor);
+    if (entry)
+        add_weights(r, entry, reader_is_negated(r));
+    return entry;
 }
 
-static void pass_token(struct reader *r)
-{
-    r->negation -= r->negation > 0;
-    r->degree -= r->degree > 0;
-    r->unreal -= r->unreal > 0;
-}
-
+/* Of a word in the batch, whose weights have been added as it stands. */
 static void read_word(struct reader *r, uint32_t i, uint32_t last)
 {
-    struct textd_span span = r->text->tokens[i];
-    const char *bytes = r->text->text + span.start;
-    uint32_t length = span.end - span.start, taken = 1;
-    const struct entry *entry = r->found[i - r->batch], *speaker = NULL;
+    uint32_t k = i - r->batch.first, taken = 1;
+    const struct entry *entry = r->batch.found[k], *speaker;
     float factor = 1;
 
-    if (!entry && length > 3 && length <= WORD_MOST_BYTES && r->text->kinds[i] == TEXTD_TOKEN_WORD)
-        entry = lookup_by_shape(r->vocabulary, bytes, length, &factor);
-    if (!entry)
-        return;
-    add_weights(r, entry, r->negation > 0);
+    if (entry == &vocabulary_nothing) {
+        entry = read_shape(r, i, &factor);
+        if (!entry)
+            return;
+    } else {
+        if (reader_is_negated(r))
+            deny_token(r, k);
+        tell(r, entry, reader_is_negated(r), 1);
+    }
     r->is_loud = (entry->valence || entry->rated || (entry->flags & ENTRY_GOES_ON)) && rules_stands_out(r, i);
-    if (entry->valence != 0 && (r->degree > 0 || r->is_loud))
-        add_degree(r, entry, r->negation > 0);
+    if (entry->valence != 0 && (reader_has_degree(r) || r->is_loud))
+        add_degree(r, entry, reader_is_negated(r));
     rules_rate(r, i, entry, factor);
     if (r->heard)
-        r->heard[i - r->heard_from].places = r->negation > 0 ? 1u << PLACE_NEGATED : 0;
-    if (entry->flags & ENTRY_GOES_ON)
-        speaker = find_phrases(r, i, last, entry, &taken);
+        r->heard[i - r->heard_from].places = reader_is_negated(r) ? 1u << PLACE_NEGATED : 0;
+    speaker = r->phrases >> k & 1 ? find_phrases(r, i, last, &taken) : NULL;
     if (i < r->hidden)
         return;
     if (speaker)
@@ -251,11 +250,19 @@ static void read_link(struct reader *r, uint32_t i)
     rules_meet(r, i, entry, 1, false);
 }
 
+void reader_open(struct reader *r, const struct vocabulary *vocabulary, const struct token_text *text, bool words)
+{
+    memset(r, 0, offsetof(struct reader, batch)); /* which is filled in before it is read */
+    r->vocabulary = vocabulary;
+    r->text = text;
+    r->words = words;
+    r->batch.first = r->batch.end = 0;
+}
+
 void reader_start(struct reader *r, uint32_t first)
 {
     memset(&r->sums, 0, sizeof r->sums);
-    memset(r->lanes, 0, sizeof r->lanes);
-    r->n_lanes = 0;
+    r->weights = (struct weight_sums) { 0 };
     r->start = first;
     r->hidden = first;
     r->degree_at = r->negation_at = 0;
@@ -269,14 +276,7 @@ static void read_token(struct reader *r, uint32_t i, uint32_t last)
     r->now = i;
     if (r->heard)
         r->heard[i - r->heard_from] = (struct heard) { 0 };
-    uint8_t kind = r->text->kinds[i];
-    if (kind == TEXTD_TOKEN_WORD) { /* asked first: the others are few, and hard to foretell */
-        if (r->words)
-            read_word(r, i, last);
-        pass_token(r);
-        return;
-    }
-    switch (kind) {
+    switch (r->text->kinds[i]) {
     case TEXTD_TOKEN_SYMBOL:
         read_sign(r, i);
         break;
@@ -287,71 +287,101 @@ static void read_token(struct reader *r, uint32_t i, uint32_t last)
     case TEXTD_TOKEN_NUMBER:
         reader_stand_in(r, STAND_IN_NUMBER);
         break;
-    default:
+    default: /* what punctuation does to others is known already */
         if (r->words)
             read_word(r, i, last);
-        read_punctuation(r, i);
     }
-    pass_token(r);
 }
 
-/* Stands for the pair where there is none. */
-static const struct entry silent = { .polarity = { ENTRY_BIAS, ENTRY_BIAS, ENTRY_BIAS, ENTRY_BIAS },
-                                     .neutral = { ENTRY_BIAS, ENTRY_BIAS, ENTRY_BIAS, ENTRY_BIAS },
-                                     .genre = { ENTRY_BIAS, ENTRY_BIAS, ENTRY_BIAS, ENTRY_BIAS } };
+/* ---- Batches ----------------------------------------------------------------------------------------------------------- */
 
-/* Whether it has weights, and nothing to say to the rules. */
-static inline bool is_calm(const struct entry *entry, uint8_t flags)
+/* Whether the rules must hear of a word, or it is not known; all else that it says is in its weights. */
+static inline bool speaks(const struct entry *entry)
 {
-    return (entry->valence | entry->rated | (entry->flags & flags)) == 0;
+    return (entry->valence | entry->rated | (entry->flags & (ENTRY_ROLE | ENTRY_SPEAKS))) != 0;
 }
 
-struct calm {
-    uint64_t even, odd, genres;
-};
-
-static inline void add_calm(struct calm *calm, const struct entry *entry)
+/* Adds the weights of the batch's words from `k` to `end` and of the pairs they start, as they stand. Returns a bit for each token that takes
+ * more. Most of a text is words of no feeling: for those this is all, so it is done without calls and with no branch that depends on a word. */
+static uint64_t add_words(struct reader *r, uint32_t k, uint32_t end)
 {
-    uint64_t first, second;
+    const struct batch *batch = &r->batch;
+    struct weight_sums weights;
+    uint64_t telling = 0, phrases = 0;
 
-    memcpy(&first, entry, 8);
-    memcpy(&second, (const char *)entry + 8, 8);
-    calm->even += first & EVEN;
-    calm->odd += first >> 8 & EVEN;
-    calm->genres += (second >> 32 & EVEN) | (second >> 40 & EVEN) << 32;
-}
-
-static uint32_t less(uint32_t reach, uint32_t tokens)
-{
-    return reach > tokens ? reach - tokens : 0;
-}
-
-/* Reads the tokens from `i` on, of the batch, that only add their weights and those of the pair they start: words of no feeling that
- * nothing denies. That is most of a text, so it is done without calls and in registers. Returns the first that takes more. */
-static uint32_t read_calm(struct reader *r, uint32_t i)
-{
-    const uint8_t *kinds = r->text->kinds + r->batch;
-    uint32_t start = i - r->batch, end = r->batch_end - r->batch, k = start;
-    struct calm calm = { 0 };
-
-    if (r->negation != 0 || r->heard || r->listen || !r->words)
-        return i;
-    for (; k < end && kinds[k] == TEXTD_TOKEN_WORD && r->found[k] && is_calm(r->found[k], ENTRY_ROLE); k++) {
-        const struct entry *pair = r->pairs[k] ? r->pairs[k] : &silent;
-        if (!is_calm(pair, ENTRY_ROLE | ENTRY_GOES_ON | ENTRY_SPEAKS))
-            break;
-        add_calm(&calm, r->found[k]);
-        add_calm(&calm, pair);
+    make_room(r, 2 * BATCH_MOST);
+    weights = r->weights;
+    for (; k < end; k++) {
+        const struct entry *entry = batch->found[k];
+        weights_add(&weights, entry);
+        telling |= (uint64_t)speaks(entry) << k;
     }
-    if (r->n_lanes + 2 * (k - start) > LANES_FLUSH)
-        flush_lanes(r);
-    r->lanes[0] += calm.even;
-    r->lanes[1] += calm.odd;
-    r->lanes[2] += calm.genres;
-    r->n_lanes += 2 * (k - start);
-    r->degree = less(r->degree, k - start);
-    r->unreal = less(r->unreal, k - start);
-    return r->batch + k;
+    for (uint64_t left = r->paired; left; left &= left - 1) {
+        uint32_t at = (uint32_t)__builtin_ctzll(left);
+        const struct entry *entry = batch->pairs[at];
+        weights_add(&weights, entry);
+        phrases |= (uint64_t)((entry->flags & (ENTRY_GOES_ON | ENTRY_SPEAKS)) != 0) << at;
+    }
+    r->weights = weights;
+    r->phrases = phrases;
+    return telling | phrases;
+}
+
+/* The bits from `k` to `end`. */
+static inline uint64_t bits_between(uint32_t k, uint32_t end)
+{
+    return k == end ? 0 : ~0ull >> (64 - (end - k)) << k;
+}
+
+/* Denies the words from `k` to `end` of the batch that are in a negation's reach; their clause may end before. */
+static void deny_words(struct reader *r, uint32_t k, uint32_t end, uint64_t ends)
+{
+    uint32_t reach = r->negation_end - r->batch.first;
+
+    if (ends & bits_between(0, k))
+        return;
+    ends &= bits_between(k, end);
+    if (ends)
+        end = (uint32_t)__builtin_ctzll(ends) + 1;
+    for (; k < end && k < reach && r->words; k++)
+        deny_token(r, k);
+}
+
+/* Reads the tokens from `k` to `end` of the batch, of a stretch that ends at token `last`. */
+static void read_batch(struct reader *r, uint32_t k, uint32_t end, uint32_t last)
+{
+    uint32_t first = r->batch.first;
+    uint64_t all = bits_between(k, end), left = r->batch.others & all;
+    struct marks marks = marks_read(r->text, first, r->batch.marks & all);
+
+    r->sums.exclamations += (float)marks.exclamations;
+    r->sums.questions += (float)marks.questions;
+    r->paired = r->batch.paired & all;
+    if (first + end == last) /* the last word's pair ends in another stretch */
+        r->paired &= ~(1ull << (end - 1));
+    if (r->words)
+        left |= add_words(r, k, end);
+    if (r->heard || r->listen) {
+        left = all;
+        r->phrases = r->paired;
+    }
+    for (uint64_t passed; left; left &= left - 1) {
+        uint32_t at = (uint32_t)__builtin_ctzll(left);
+        if (first + k < r->negation_end)
+            deny_words(r, k, at, marks.ends);
+        passed = (1ull << at) - 1;
+        if (marks.ends & passed) {
+            rules_end_clause(r, !(marks.stops & passed));
+            marks.ends &= ~passed;
+            marks.stops &= ~passed;
+        }
+        read_token(r, first + at, last);
+        k = at + 1;
+    }
+    if (first + k < r->negation_end)
+        deny_words(r, k, end, marks.ends);
+    if (marks.ends)
+        rules_end_clause(r, !marks.stops);
 }
 
 void reader_read(struct reader *r, uint32_t first, uint32_t last)
@@ -359,16 +389,16 @@ void reader_read(struct reader *r, uint32_t first, uint32_t last)
     r->sums.tokens += (float)(last - first);
     r->last = last;
     for (uint32_t end; first < last; first = end) {
-        end = last - first > READER_BATCH ? first + READER_BATCH : last;
-        lookup_batch(r, first, end);
-        for (uint32_t i = first; (i = read_calm(r, i)) < end; i++)
-            read_token(r, i, last);
+        if (first < r->batch.first || first >= r->batch.end)
+            lookup_batch(r, first);
+        end = last < r->batch.end ? last : r->batch.end;
+        read_batch(r, first - r->batch.first, end - r->batch.first, last);
     }
 }
 
 void reader_end(struct reader *r)
 {
-    flush_lanes(r);
+    weights_flush(&r->weights, r->sums.lanes);
     if (r->sums.questions > 0)
         r->sums.asked = r->sums.plain;
 }

@@ -6,6 +6,7 @@
 
 #include "plugins/sentiment/token_text.h"
 #include "plugins/sentiment/vocabulary.h"
+#include "plugins/sentiment/weights.h"
 
 /* What the neighbours of a word have done to it. */
 #define PLACES(X) \
@@ -58,13 +59,25 @@ struct heard {
     bool is_contrast; /* what stands before it in the sentence counts by CONTRAST_FACTOR */
 };
 
-#define READER_BATCH 32u
+#define BATCH_MOST 64u /* a bit for each */
+
+/* Tokens that are looked up at once, so that memory answers for some while others are asked for. */
+struct batch {
+    uint32_t first, end;
+    uint64_t marks, others; /* the tokens that are punctuation; those that are signs, links and numbers */
+    uint64_t hashes[BATCH_MOST];
+    const struct entry *found[BATCH_MOST]; /* never NULL: vocabulary_nothing for what is not known */
+    uint64_t paired; /* the tokens that make a phrase with the next: its hash and entry are in the arrays below */
+    uint64_t pair_hashes[BATCH_MOST];
+    const struct entry *pairs[BATCH_MOST];
+};
+
 #define CONTRAST_FACTOR 0.5f
 
 struct reader {
     const struct vocabulary *vocabulary;
     const struct token_text *text;
-    bool words;          /* false: the text is not English, only signs are read */
+    bool words;
     struct heard *heard; /* NULL, or room for an element a token from `heard_from` on */
     uint32_t heard_from;
     /* To each entry that is added, whole (1) or a share of its polarity more; NULL, but for trainers. */
@@ -72,29 +85,44 @@ struct reader {
     void *listen_data;
     /* The sentence so far. */
     struct sums sums;
-    uint64_t lanes[3]; /* 16 bits each */
-    uint32_t n_lanes;
-    uint32_t start;                    /* its first token */
-    uint32_t now, last;                /* the token that is being read; where this stretch ends */
-    uint32_t hidden;                   /* tokens before this belong to a phrase that has spoken */
-    uint32_t negation, degree, unreal; /* how many tokens they still reach */
+    struct weight_sums weights;
+    uint32_t start;                                /* its first token */
+    uint32_t now, last;                            /* the token that is being read; where this stretch ends */
+    uint32_t hidden;                               /* tokens before this belong to a phrase that has spoken */
+    uint32_t negation_end, degree_end, unreal_end; /* the tokens before these are in their reach */
     enum role degree_role;
     uint32_t degree_at, negation_at; /* behind the last such token; 0: none */
     enum role degree_at_role;
     bool after_contrast;
     bool is_loud;     /* the word that is being read, by its capitals */
     int8_t has_small; /* letters; -1: nobody has looked */
-    /* The tokens that are looked up at once, so that memory answers while others are asked for. */
-    uint32_t batch, batch_end;
-    uint64_t hashes[READER_BATCH];
-    const struct entry *found[READER_BATCH];
-    uint64_t pair_hashes[READER_BATCH];
-    const struct entry *pairs[READER_BATCH]; /* a token and the next, when that is a phrase */
     struct waiting {
         uint32_t at;
         float value; /* 0: none */
     } direction, quantity;
+    uint64_t paired;  /* of the batch's pairs, those within this stretch */
+    uint64_t phrases; /* of these, those that say something to the rules or go on */
+    struct batch batch;
 };
+
+/* Reads the text with the vocabulary from now on; `words` is false when it is not English, and only signs are read. */
+void reader_open(struct reader *reader, const struct vocabulary *vocabulary, const struct token_text *text, bool words);
+
+/* Whether the token that is being read is negated, intensified or dampened, not real. */
+static inline bool reader_is_negated(const struct reader *r)
+{
+    return r->now < r->negation_end;
+}
+
+static inline bool reader_has_degree(const struct reader *r)
+{
+    return r->now < r->degree_end;
+}
+
+static inline bool reader_is_unreal(const struct reader *r)
+{
+    return r->now < r->unreal_end;
+}
 
 /* Starts a sentence at token `first`. */
 void reader_start(struct reader *reader, uint32_t first);

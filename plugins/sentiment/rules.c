@@ -5,6 +5,7 @@
  * (Malo et al. 2014, "Good debt or bad debt"). How much each of these counts in the end is learned. */
 #include "plugins/sentiment/rules.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "plugins/lib/character.h"
@@ -23,10 +24,13 @@
 #define RATED_DISTANCE 0.05f /* by so much a degree word does less for each token between */
 #define PAIR_VALENCE 1.8f
 
+/* Whether a word praises or blames is hard to foretell: without a branch. */
 static void balance_add(struct balance *balance, float value)
 {
-    balance->praise += value > 0 ? value : 0;
-    balance->blame += value < 0 ? value : 0;
+    float praise = value > 0 ? value : 0;
+
+    balance->praise += praise;
+    balance->blame += value - praise;
 }
 
 static bool has_small(const struct token_text *text, uint32_t first)
@@ -60,11 +64,11 @@ static uint8_t places_of(const struct reader *r, bool is_sign)
 {
     uint8_t places = 0;
 
-    if (r->negation > 0 && !is_sign)
+    if (reader_is_negated(r) && !is_sign)
         places |= 1u << PLACE_NEGATED;
-    if (r->degree > 0)
+    if (reader_has_degree(r))
         places |= r->degree_role == ROLE_MORE ? 1u << PLACE_MORE : 1u << PLACE_LESS;
-    if (r->unreal > 0)
+    if (reader_is_unreal(r))
         places |= 1u << PLACE_UNREAL;
     if (r->after_contrast)
         places |= 1u << PLACE_AFTER;
@@ -76,7 +80,7 @@ static uint8_t places_of(const struct reader *r, bool is_sign)
 /* What a word of this valence says in its place. */
 static float value_in_place(float valence, uint8_t places)
 {
-    float sign = valence < 0 ? -1 : 1, value = valence;
+    float sign = copysignf(1, valence), value = valence;
     bool is_negated = places >> PLACE_NEGATED & 1;
 
     if (places >> PLACE_CAPITALS & 1)
@@ -97,20 +101,19 @@ static float value_in_place(float valence, uint8_t places)
 static void speak(struct reader *r, uint32_t i, float valence, bool is_sign)
 {
     uint8_t places = places_of(r, is_sign);
-    float value = value_in_place(valence, places);
+    float value = places ? value_in_place(valence, places) : valence;
     struct sums *s = &r->sums;
 
     balance_add(&s->plain, valence);
-    for (unsigned p = 0; p < N_PLACES; p++)
-        if (places >> p & 1)
-            balance_add(&s->placed[p], valence);
+    for (uint8_t left = places; left; left &= (uint8_t)(left - 1))
+        balance_add(&s->placed[__builtin_ctz(left)], valence);
     if ((places >> PLACE_NEGATED & 1) && (places >> PLACE_MORE & 1))
         balance_add(&s->negated_more, valence);
     balance_add(&s->final, value);
     s->said++;
     s->most = value > s->most ? value : s->most;
     s->least = value < s->least ? value : s->least;
-    r->degree = 0;
+    r->degree_end = 0;
     if (r->heard) {
         r->heard[i - r->heard_from].final += value; /* of emoji, several may be one token */
         r->heard[i - r->heard_from].places = places;
@@ -125,7 +128,7 @@ static bool is_near(uint32_t behind, uint32_t i)
 /* A word of Hutto and Gilbert's lexicon by their rules alone: an estimate of its own, which errs elsewhere than ours. */
 static void rate(struct reader *r, uint32_t i, float valence)
 {
-    float sign = valence < 0 ? -1 : 1;
+    float sign = copysignf(1, valence);
 
     if (r->is_loud)
         valence += sign * CAPITALS_SHIFT;
@@ -143,7 +146,7 @@ static void meet_contrast(struct reader *r)
 {
     struct sums *s = &r->sums;
 
-    r->negation = 0;
+    r->negation_end = 0;
     if (s->said == 0)
         return;
     if (!r->after_contrast)
@@ -176,15 +179,15 @@ static bool act(struct reader *r, uint32_t i, enum role role)
 
     switch (role) {
     case ROLE_NEGATION: /* a second one undoes the first */
-        r->negation = r->negation > 0 ? 0 : NEGATION_REACH + 1;
+        r->negation_end = reader_is_negated(r) ? 0 : i + NEGATION_REACH + 1;
         return false;
     case ROLE_MORE:
     case ROLE_LESS:
-        r->degree = DEGREE_REACH + 1;
+        r->degree_end = i + DEGREE_REACH + 1;
         r->degree_role = role;
         return false;
     case ROLE_UNREAL:
-        r->unreal = UNREAL_REACH + 1;
+        r->unreal_end = i + UNREAL_REACH + 1;
         return false;
     case ROLE_CONTRAST:
         meet_contrast(r);
@@ -208,10 +211,10 @@ static bool act(struct reader *r, uint32_t i, enum role role)
 
 void rules_end_clause(struct reader *r, bool is_comma)
 {
-    r->negation = r->degree = 0;
+    r->negation_end = r->degree_end = 0;
     r->direction.value = r->quantity.value = 0;
     if (!is_comma)
-        r->unreal = 0;
+        r->unreal_end = 0;
 }
 
 /* "terribly good" against "played terribly": a degree word with a valence of its own is silent when a word of feeling follows. */

@@ -83,22 +83,36 @@ float score_outcomes(const struct sums *sums, float o[N_OUTCOMES])
 /* Four lanes at a time; both compilers know how. */
 typedef float quad __attribute__((vector_size(16)));
 
+static quad weights_of(const struct sentiment_content *c, int outcome, int sum)
+{
+    quad weights;
+
+    memcpy(&weights, &c->outcomes[outcome][sum * N_GENRES], sizeof weights);
+    return weights;
+}
+
+_Static_assert(N_OUTCOMES % 2 == 0, "they are weighed in twos");
+
 static void weigh(const struct sentiment_model *model, const struct sums *sums, int n_sums, float lanes[N_LANES])
 {
     const struct sentiment_content *c = &model->content;
     float o[N_OUTCOMES], norm = score_outcomes(sums, o);
-    quad sum[N_SUMS];
+    quad sum[N_SUMS], odd[N_SUMS] = { 0 };
 
-    for (int i = 0; i < N_LANES; i++)
-        lanes[i] = c->bias[i] + (float)sums->lanes[i] * c->unit[i / N_GENRES] * norm;
-    memcpy(sum, lanes, sizeof sum);
-    for (int k = 0; k < N_OUTCOMES; k++)
+    for (int s = 0; s < n_sums; s++) {
+        const int64_t *of = &sums->lanes[s * N_GENRES];
+        quad learned = { (float)of[0], (float)of[1], (float)of[2], (float)of[3] }, bias;
+        memcpy(&bias, &c->bias[s * N_GENRES], sizeof bias);
+        sum[s] = bias + learned * c->unit[s] * norm;
+    }
+    for (int k = 0; k < N_OUTCOMES; k += 2) /* two sums each: one would have to wait for itself */
         for (int s = 0; s < n_sums; s++) {
-            quad weights;
-            memcpy(&weights, &c->outcomes[k][s * N_GENRES], sizeof weights);
-            sum[s] += weights * o[k];
+            sum[s] += weights_of(c, k, s) * o[k];
+            odd[s] += weights_of(c, k + 1, s) * o[k + 1];
         }
-    memcpy(lanes, sum, sizeof sum);
+    for (int s = 0; s < n_sums; s++)
+        sum[s] += odd[s];
+    memcpy(lanes, sum, (size_t)n_sums * sizeof *sum);
 }
 
 struct verdict score_verdict(const struct sentiment_model *model, const struct sums *sums)

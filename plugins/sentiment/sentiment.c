@@ -66,6 +66,8 @@ static uint32_t end_of_sentence(const struct reading *r, uint32_t first, const s
     const struct textd_span *tokens = r->input->text.tokens;
     uint32_t last = first;
 
+    while (r->input->text.n_tokens - last >= 8 && tokens[last + 7].start < span->end)
+        last += 8;
     while (last < r->input->text.n_tokens && tokens[last].start < span->end)
         last++;
     return last;
@@ -94,9 +96,10 @@ static void read_start(struct reading *r)
 {
     const struct sentiment_input *input = r->input;
 
+    if (input->text.n_tokens == 0 || !input->words || !char_is_lower(input->text.text[input->text.tokens[0].start]))
+        return;
     reader_start(&r->reader, 0);
-    if (input->text.n_tokens > 0 && input->words && char_is_lower(input->text.text[input->text.tokens[0].start]))
-        reader_stand_in(&r->reader, STAND_IN_SMALL_START);
+    reader_stand_in(&r->reader, STAND_IN_SMALL_START);
     reader_end(&r->reader);
     sums_add(&r->total, &r->reader.sums);
 }
@@ -120,12 +123,23 @@ static int read_reasons(struct reading *r)
     return 0;
 }
 
+static void reading_start(struct reading *r, const struct vocabulary *vocabulary, const struct sentiment_input *input,
+                          struct sentiment_output *output)
+{
+    r->input = input;
+    r->output = output;
+    r->model = vocabulary->model;
+    r->token = r->entity = 0;
+    memset(&r->total, 0, sizeof r->total);
+    reader_open(&r->reader, vocabulary, &input->text, input->words);
+}
+
 int sentiment_read(const struct vocabulary *vocabulary, const struct sentiment_input *input,
                    struct sentiment_output *output)
 {
-    struct reading r = { .input = input, .output = output, .model = vocabulary->model };
+    struct reading r;
 
-    r.reader = (struct reader) { .vocabulary = vocabulary, .text = &input->text, .words = input->words };
+    reading_start(&r, vocabulary, input, output);
     read_start(&r);
     for (uint32_t i = 0; i < input->n_sentences; i++)
         if (read_sentence(&r, i) != 0)
@@ -143,11 +157,11 @@ void sentiment_sum(const struct vocabulary *vocabulary, const struct sentiment_i
                    void (*listen)(void *data, const struct entry *entry, bool is_denied, float share), void *data,
                    struct sums *sums)
 {
-    struct reading r = { .input = input, .model = vocabulary->model };
+    struct reading r;
 
-    r.reader = (struct reader) {
-        .vocabulary = vocabulary, .text = &input->text, .words = input->words, .listen = listen, .listen_data = data
-    };
+    reading_start(&r, vocabulary, input, NULL);
+    r.reader.listen = listen;
+    r.reader.listen_data = data;
     read_start(&r);
     for (uint32_t i = 0; i < input->n_sentences; i++) {
         uint32_t last = end_of_sentence(&r, r.token, &input->sentences[i]);

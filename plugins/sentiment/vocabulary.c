@@ -1,6 +1,23 @@
 /* vocabulary.c: see vocabulary.h. */
 #include "plugins/sentiment/vocabulary.h"
 
+const uint8_t *vocabulary_denied(const struct vocabulary *vocabulary, const struct entry *entry)
+{
+    const struct words *words = &vocabulary->model->words;
+
+    if (entry == &vocabulary_nothing)
+        return entry->weights;
+    if (vocabulary->own.entries && !(entry >= words->entries && entry < words->entries + words->n_entries))
+        words = &vocabulary->own;
+    return words->denied[entry - words->entries];
+}
+
+const struct entry vocabulary_nothing = {
+    .weights = { ENTRY_BIAS, ENTRY_BIAS, ENTRY_BIAS, ENTRY_BIAS, ENTRY_BIAS, ENTRY_BIAS, ENTRY_BIAS, ENTRY_BIAS,
+                 ENTRY_BIAS, ENTRY_BIAS, ENTRY_BIAS, ENTRY_BIAS },
+    .flags = ENTRY_SPEAKS,
+};
+
 void vocabulary_make(struct vocabulary *vocabulary, const struct sentiment_model *model, const struct own_words *own)
 {
     static const char *const names[] = {
@@ -16,8 +33,4 @@ void vocabulary_make(struct vocabulary *vocabulary, const struct sentiment_model
         vocabulary->phrases[i] = model->content.phrases[i] | (own ? own->phrases[i] : 0);
     for (int i = 0; i < N_STAND_INS; i++)
         vocabulary->stand_ins[i] = words_find(&model->words, word_sign_hash(names[i], (uint32_t)strlen(names[i])));
-    for (int c = 1; c < 128; c++) {
-        char byte = (char)c;
-        vocabulary->bytes[c] = vocabulary_find(vocabulary, word_hash(&byte, 1, 1));
-    }
 }

@@ -24,11 +24,16 @@ struct vocabulary {
     struct words own; /* no entries: the operator has none */
     uint64_t phrases[PHRASE_BITS / 64];
     const struct entry *stand_ins[N_STAND_INS];
-    const struct entry *bytes[128]; /* tokens of one byte, as most punctuation is */
 };
+
+/* Stands for the entry of what is not known: adds nothing, and its ENTRY_SPEAKS, which no word has, tells it apart. */
+extern const struct entry vocabulary_nothing;
 
 /* Fills in *vocabulary. `own` may be NULL. Borrows both. */
 void vocabulary_make(struct vocabulary *vocabulary, const struct sentiment_model *model, const struct own_words *own);
+
+/* The weights of polarity, N_GENRES of them, of an entry in the scope of a negation. */
+const uint8_t *vocabulary_denied(const struct vocabulary *vocabulary, const struct entry *entry);
 
 static inline bool vocabulary_may_have(const struct vocabulary *vocabulary, uint64_t phrase)
 {

@@ -1,6 +1,5 @@
 /* word.h: the number under which a word is known: 64 bits of its folded bytes. The model holds no spelling, so two words with one
- * number are one word; among its hundred thousand entries, of which 16 bits more are compared, one unknown word in 14,000 is
- * taken for a known one. */
+ * number are one word, and it keeps part of the number only: see words_tag. */
 #ifndef SENTIMENT_WORD_H
 #define SENTIMENT_WORD_H
 
@@ -46,21 +45,24 @@ static inline uint64_t word_hash(const char *bytes, uint32_t length, uint64_t ro
 
 #define WORD_HIGH_BITS 0x8080808080808080ull
 
-/* The same of a word of one to sixteen letters of ASCII of which sixteen bytes may be read; 0 when it has others. */
-static inline uint64_t word_hash_ascii(const char *bytes, uint32_t length)
+/* The same of the word at [start, end) of a text of eight bytes or more; 0 when it has none, more than sixteen, or others than ASCII. */
+static inline uint64_t word_hash_ascii(const char *text, uint32_t text_length, uint32_t start, uint32_t end)
 {
-    uint32_t rest = length > 8 ? length - 8 : 0;
-    uint64_t first = word_load(bytes, 8), second = word_load(bytes + rest, 8), hash = length;
+    uint32_t length = end - start, at = start < text_length - 8 ? start : text_length - 8;
 
-    if (rest > 0) {
-        second >>= 64 - 8 * rest; /* the word's last eight bytes were read */
-        if ((first | second) & WORD_HIGH_BITS)
-            return 0;
-        hash = word_mix(hash, word_lower(first));
-        return word_mix(hash, word_lower(second)) * 0xD6E8FEB86659FD93ull;
+    if (length - 1 >= 16)
+        return 0;
+    uint64_t first = word_load(text + at, 8) >> 8 * (start - at), hash = length;
+    if (length <= 8) {
+        first &= ~0ull >> (64 - 8 * length);
+        return first & WORD_HIGH_BITS ? 0 : word_mix(hash, word_lower(first)) * 0xD6E8FEB86659FD93ull;
     }
-    first &= ~0ull >> (64 - 8 * length);
-    return first & WORD_HIGH_BITS ? 0 : word_mix(hash, word_lower(first)) * 0xD6E8FEB86659FD93ull;
+    uint64_t second = word_load(text + end - 8, 8);
+    if ((first | second) & WORD_HIGH_BITS)
+        return 0;
+    second >>= 8 * (16 - length); /* the first of these eight have been seen */
+    hash = word_mix(hash, word_lower(first));
+    return word_mix(hash, word_lower(second)) * 0xD6E8FEB86659FD93ull;
 }
 
 /* Of a sign, in any case (":D", ":d"): apart from the numbers of words, as "xD" may be either. */
@@ -69,7 +71,7 @@ uint64_t word_sign_hash(const char *bytes, uint32_t length);
 /* Of the phrase that a phrase and a word behind it make. */
 static inline uint64_t word_join(uint64_t phrase, uint64_t word)
 {
-    return word_mix(phrase * 3, word) * 0xD6E8FEB86659FD93ull;
+    return phrase * 0x9E3779B97F4A7C15ull + word;
 }
 
 /* Writes the word with U+2019 as "'" to `out`, which has room for WORD_MOST_BYTES; its length. */

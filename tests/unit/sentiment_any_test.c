@@ -136,6 +136,52 @@ static void a_text_does_not_depend_on_those_before_it(void **state)
     assert_true(score("The food was not bad.") == alone);
 }
 
+/* Tokens are looked up in batches, which end anywhere in a sentence. */
+static void a_sentence_does_not_depend_on_how_much_stands_before_it(void **state)
+{
+    static const char sentence[] =
+        "Not only was the food, which I had hoped to love, not very good (5 of 10 at best), but I could not have "
+        "been less happy at all with what they said on the phone ... never again, a waste of time!";
+    static char text[4000];
+    struct verdict alone = { 0 };
+
+    (void)state;
+    for (unsigned n = 0; n < 150; n++) {
+        size_t at = 0;
+        for (unsigned i = 0; i < n; i++)
+            at += (size_t)snprintf(text + at, sizeof text - at, "%s ", i % 10 == 9 ? "day.\n\n" : "good");
+        snprintf(text + at, sizeof text - at, "\n\n%s", sentence);
+        struct sentiment_input input = input_of(text, strlen(text));
+        read_input(&input);
+        const struct verdict *last = &sentence_verdicts[input.n_sentences - 1];
+        if (n == 0)
+            alone = *last;
+        assert_memory_equal(last, &alone, sizeof alone);
+    }
+}
+
+/* As a segmenter of somebody else may give them: the layer's rules allow it. */
+static void empty_tokens_do_no_harm(void **state)
+{
+    static const char *const texts[] = { "good", "not a good day, at all!" };
+
+    (void)state;
+    for (size_t k = 0; k < 2; k++) {
+        uint32_t length = (uint32_t)strlen(texts[k]);
+        for (uint8_t kind = 0; kind < 40; kind++)
+            for (uint32_t at = 0; at <= length; at++) {
+                const struct textd_span tokens[] = { { at, at }, { at, at } }, sentence = { 0, length };
+                const uint8_t kinds[] = { kind, kind };
+                struct sentiment_input input = { .text = { texts[k], length, 2, tokens, kinds },
+                                                 .sentences = &sentence,
+                                                 .n_sentences = 1,
+                                                 .words = true,
+                                                 .genres = 1 };
+                read_input(&input);
+            }
+    }
+}
+
 static void a_long_text_is_like_its_parts(void **state)
 {
     static char text[40000];
@@ -308,6 +354,8 @@ int main(void)
         cmocka_unit_test(blanks_at_the_end_do_not_matter),
         cmocka_unit_test(the_capital_of_a_sentence_does_not_matter_but_to_the_genre),
         cmocka_unit_test(a_text_does_not_depend_on_those_before_it),
+        cmocka_unit_test(a_sentence_does_not_depend_on_how_much_stands_before_it),
+        cmocka_unit_test(empty_tokens_do_no_harm),
         cmocka_unit_test(a_long_text_is_like_its_parts),
         cmocka_unit_test(any_text_is_read_in_linear_time),
         cmocka_unit_test(damaged_models_are_refused),

@@ -37,45 +37,84 @@ static uint8_t quantised(float weight, float unit)
     return (uint8_t)((int)(x < 0 ? x - 0.5f : x + 0.5f) + (int)ENTRY_BIAS);
 }
 
-/* A byte of an entry for each genre, or for the genre alone that the weights are about. */
+/* A sum of four weights in an entry, for each genre, or for the genre alone that they are about. */
 struct column {
-    size_t offset;
     enum target target;
     bool is_denied;
-    int unit;
+    int sum;
 };
 
 static const struct column columns[] = {
-    { offsetof(struct entry, polarity), TARGET_POLARITY, false, SUM_POLARITY },
-    { offsetof(struct entry, denied), TARGET_POLARITY, true, SUM_POLARITY },
-    { offsetof(struct entry, neutral), TARGET_NEUTRAL, false, SUM_NEUTRAL },
-    { offsetof(struct entry, genre), TARGET_GENRE, false, SUM_GENRE },
+    { TARGET_POLARITY, false, SUM_POLARITY },
+    { TARGET_POLARITY, true, SUM_POLARITY },
+    { TARGET_NEUTRAL, false, SUM_NEUTRAL },
+    { TARGET_GENRE, false, SUM_GENRE },
 };
 #define N_COLUMNS (sizeof columns / sizeof columns[0])
 
-static void put_words(const struct table *table, struct weights *const *w, struct sentiment_content *c,
-                      struct entry *entries)
+/* Where a model's words stand in its file. */
+struct words_room {
+    struct word_bucket *buckets;
+    struct entry *entries;
+    uint8_t (*denied)[N_GENRES];
+};
+
+/* How often each slot was heard. */
+struct heard_slot {
+    uint32_t slot, times;
+};
+
+static int by_times(const void *a, const void *b)
 {
-    float *all = trainer_alloc((size_t)table->n * N_COLUMNS * N_GENRES * sizeof *all), *at = all;
+    const struct heard_slot *x = a, *y = b;
+
+    if (x->times != y->times)
+        return x->times > y->times ? -1 : 1;
+    return x->slot < y->slot ? -1 : x->slot > y->slot;
+}
+
+/* The table's slots in the order that their entries get: see model.h. */
+static struct heard_slot *order_of(const struct table *table, const struct examples *x)
+{
+    struct heard_slot *order = trainer_alloc(table->n * sizeof *order);
 
     for (uint32_t slot = 0; slot < table->n; slot++)
+        order[slot] = (struct heard_slot) { slot, 0 };
+    for (uint32_t i = 0; i < x->n; i++)
+        for (uint32_t k = 0; k < x->all[i].n_told; k++)
+            order[x->all[i].told[k].slot].times++;
+    qsort(order, table->n, sizeof *order, by_times);
+    return order;
+}
+
+static void put_words(const struct table *table, const struct examples *x, struct weights *const *w,
+                      struct sentiment_content *c, const struct words_room *room)
+{
+    float *all = trainer_alloc((size_t)table->n * N_COLUMNS * N_GENRES * sizeof *all), *at = all;
+    struct heard_slot *order = order_of(table, x);
+    struct words words = { .buckets = room->buckets, .n_buckets = c->n_buckets };
+
+    for (uint32_t i = 0; i < table->n; i++)
         for (size_t k = 0; k < N_COLUMNS; k++)
             for (int g = 0; g < N_GENRES; g++, at++) {
                 const struct column *column = &columns[k];
                 const struct weights *from = w[column->target == TARGET_GENRE ? TARGET_GENRE + g : (int)column->target];
-                *at = !table_is_degree(&table->entries[slot])
-                          ? ridge_word(from, table, slot, column->is_denied, column->target, (enum genre)g)
+                *at = !table_is_degree(&table->entries[order[i].slot])
+                          ? ridge_word(from, table, order[i].slot, column->is_denied, column->target, (enum genre)g)
                           : 0;
-                c->unit[column->unit] = fmaxf(c->unit[column->unit], fabsf(*at) / 127);
+                c->unit[column->sum] = fmaxf(c->unit[column->sum], fabsf(*at) / 127);
             }
     at = all;
-    for (uint32_t slot = 0; slot < table->n; slot++) {
-        entries[slot] = table->entries[slot];
-        entries[slot].number = 0;
-        for (size_t k = 0; k < N_COLUMNS; k++)
+    for (uint32_t i = 0; i < table->n; i++) {
+        room->entries[i] = table->entries[order[i].slot];
+        words_add(&words, room->buckets, table->hashes[order[i].slot], i);
+        for (size_t k = 0; k < N_COLUMNS; k++) {
+            uint8_t *to = columns[k].is_denied ? room->denied[i] : room->entries[i].weights + columns[k].sum * N_GENRES;
             for (int g = 0; g < N_GENRES; g++, at++)
-                ((uint8_t *)&entries[slot])[columns[k].offset + (size_t)g] = quantised(*at, c->unit[columns[k].unit]);
+                to[g] = quantised(*at, c->unit[columns[k].sum]);
+        }
     }
+    free(order);
     free(all);
 }
 
@@ -217,12 +256,16 @@ static void calibrate(struct sentiment_content *c, struct examples *x, uint32_t 
 
 unsigned char *learn(const struct table *table, struct examples *x, uint32_t without, size_t *length)
 {
-    struct sentiment_content c = { .n_buckets = SENTIMENT_MODEL_MOST_BUCKETS, .n_entries = table->n };
+    struct sentiment_content c = { .n_buckets = BUCKETS_FOR(table->n), .n_entries = table->n };
     struct weights *w[TARGET_GENRE + N_GENRES];
 
-    *length = sizeof(struct model_file_head) + sizeof c + sizeof table->buckets + table->n * sizeof(struct entry);
+    *length = sizeof(struct model_file_head) + sizeof c + c.n_buckets * sizeof(struct word_bucket) +
+              table->n * (sizeof(struct entry) + N_GENRES);
     unsigned char *bytes = trainer_alloc(*length), *content = bytes + sizeof(struct model_file_head);
-    unsigned char *buckets = content + sizeof c;
+    memset(bytes, 0, *length);
+    struct words_room room = { .buckets = (struct word_bucket *)(void *)(content + sizeof c) };
+    room.entries = (struct entry *)(void *)(room.buckets + c.n_buckets);
+    room.denied = (uint8_t(*)[N_GENRES])(void *)(room.entries + table->n);
     for (int t = 0; t < TARGET_GENRE + N_GENRES; t++) {
         enum genre genre = (enum genre)(t < TARGET_GENRE ? 0 : t - TARGET_GENRE);
         w[t] = fit(x, without, t < TARGET_GENRE ? (enum target)t : TARGET_GENRE, genre);
@@ -233,8 +276,7 @@ unsigned char *learn(const struct table *table, struct examples *x, uint32_t wit
     }
     calibrate(&c, x, without);
     memcpy(c.phrases, table->phrases, sizeof c.phrases);
-    memcpy(buckets, table->buckets, sizeof table->buckets);
-    put_words(table, w, &c, (struct entry *)(void *)(buckets + sizeof table->buckets));
+    put_words(table, x, w, &c, &room);
     memcpy(content, &c, sizeof c);
     for (int t = 0; t < TARGET_GENRE + N_GENRES; t++)
         free(w[t]);

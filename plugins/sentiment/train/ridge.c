@@ -215,7 +215,7 @@ float ridge_word(const struct weights *w, const struct table *table, uint32_t sl
                  enum genre genre)
 {
     struct shape shape = shape_of(target);
-    uint32_t row = table->entries[slot].number;
+    uint32_t row = table->rows[slot];
     float sum = w->word[slot][0] * SCALE_WORD + (shape.has_genres ? w->word[slot][1 + genre] * SCALE_WORD_GENRE : 0);
 
     is_denied = is_denied && shape.has_denied;

@@ -241,10 +241,11 @@ static void hear(void *data, const struct entry *entry, bool is_denied, float sh
         return;
     if (e->n_told == l->room)
         e->told = trainer_grow(e->told, (l->room = 2 * l->room + 64) * sizeof *e->told);
-    e->told[e->n_told++] = (struct told) { (uint32_t)(entry - l->table->entries), is_denied, share };
-    if (entry->number == 0)
+    uint32_t slot = (uint32_t)(entry - l->table->entries);
+    e->told[e->n_told++] = (struct told) { slot, is_denied, share };
+    if (l->table->rows[slot] == 0)
         return;
-    const float *known = l->table->known[entry->number - 1];
+    const float *known = l->table->known[l->table->rows[slot] - 1];
     for (int i = 0; i < KNOWN; i++) {
         e->known[KNOWN_WHOLE][i] += share == 1 ? known[i] : 0;
         e->known[KNOWN_SHARED][i] += share * known[i];

@@ -7,7 +7,6 @@
 #include "plugins/sentiment/train/train.h"
 
 #define VECTORS 50000u /* of the commonest words */
-#define COMMONEST 5000u
 
 static const char *const roles[N_ROLES] = {
     [ROLE_NONE] = "plain",    [ROLE_NEGATION] = "not", [ROLE_MORE] = "more", [ROLE_LESS] = "less",
@@ -24,7 +23,8 @@ uint32_t table_add(struct table *t, uint64_t hash, uint8_t flags)
         if (t->n == MOST_WORDS)
             trainer_fail("there are more than %u words", MOST_WORDS);
         slot = t->n++;
-        words_add(t->buckets, SENTIMENT_MODEL_MOST_BUCKETS, hash, slot);
+        words_add(&t->model.words, t->buckets, hash, slot);
+        t->hashes[slot] = hash;
     }
     t->entries[slot].flags |= flags;
     return slot;
@@ -45,12 +45,12 @@ bool table_is_degree(const struct entry *entry)
 
 static float *known_of(struct table *t, uint32_t slot)
 {
-    if (t->entries[slot].number == 0) {
+    if (t->rows[slot] == 0) {
         t->known = trainer_grow(t->known, (t->n_known + 1) * sizeof *t->known);
         memset(t->known[t->n_known], 0, sizeof *t->known);
-        t->entries[slot].number = ++t->n_known;
+        t->rows[slot] = ++t->n_known;
     }
-    return t->known[t->entries[slot].number - 1];
+    return t->known[t->rows[slot] - 1];
 }
 
 /* The slot of a word or a phrase, each beginning of which is marked. */
@@ -160,16 +160,6 @@ static void take_vector(void *data, const char *word, const float *vector)
         memcpy(known_of(t, table_add(t, word_hash("n't", 3, 3), 0)), vector, VECTOR_DIMENSIONS * sizeof *vector);
 }
 
-/* The commonest words come first in the table, in their order; see model.h. */
-static void take_common(void *data, const char *word, const float *vector)
-{
-    uint32_t length = (uint32_t)strlen(word);
-
-    (void)vector;
-    if (length > 0 && length <= WORD_MOST_BYTES)
-        table_add(data, word_hash(word, length, length), 0);
-}
-
 /* A quarter of a valence in VALENCE_UNIT. */
 static int8_t in_units(float quarter)
 {
@@ -182,7 +172,7 @@ static int8_t in_units(float quarter)
 /* To the rules a word has the mean of what the two lexicons say; a negation says nothing itself. */
 static void settle_valence(struct table *t, uint32_t slot)
 {
-    const float *known = t->known[t->entries[slot].number - 1] + VECTOR_DIMENSIONS;
+    const float *known = t->known[t->rows[slot] - 1] + VECTOR_DIMENSIONS;
     float a = known[0] + known[1], b = known[2] + known[3];
 
     t->entries[slot].rated = in_units(a);
@@ -214,8 +204,11 @@ static void read_own(struct table *t, const char *folder, const char *name,
 void table_read(struct table *t, const char *lexicon, const char *vader, const char *vectors)
 {
     memset(t, 0, sizeof *t);
-    t->model.words = words_of(t->buckets, SENTIMENT_MODEL_MOST_BUCKETS, t->entries);
-    vectors_read(vectors, COMMONEST, take_common, t);
+    t->model.words = (struct words) { .buckets = t->buckets,
+                                      .entries = t->entries,
+                                      .denied = (const uint8_t(*)[N_GENRES])t->denied,
+                                      .n_buckets = SENTIMENT_MODEL_MOST_BUCKETS,
+                                      .n_entries = MOST_WORDS };
     add_stand_ins(t);
     list_read(vader, false, take_vader, t);
     read_own(t, lexicon, "valence.txt", take_own);
@@ -223,6 +216,6 @@ void table_read(struct table *t, const char *lexicon, const char *vader, const c
     read_own(t, lexicon, "roles.txt", take_role);
     vectors_read(vectors, VECTORS, take_vector, t);
     for (uint32_t slot = 0; slot < t->n; slot++)
-        if (t->entries[slot].number > 0)
+        if (t->rows[slot] > 0)
             settle_valence(t, slot);
 }
