@@ -48,7 +48,7 @@ static struct text load(const char *name)
         texts_die(u_errorName(error), name);
     t.tokens = allocate(length * sizeof *t.tokens);
     t.sentences = allocate(length * sizeof *t.sentences);
-    t.kinds = allocate(length);
+    t.kinds = allocate(length + TOKEN_WINDOW);
     return t;
 }
 

@@ -24,7 +24,7 @@ struct segments {
     int (*should_stop)(void *data);
     void *data;
     struct textd_span *tokens;
-    uint8_t *kinds; /* TEXTD_TOKEN_* */
+    uint8_t *kinds; /* TEXTD_TOKEN_*; TOKEN_WINDOW zeros stand behind the last */
     uint32_t n_tokens;
     struct textd_span *sentences;
     uint32_t n_sentences;

@@ -93,12 +93,10 @@ const struct entry *lookup_by_shape(const struct vocabulary *vocabulary, const c
     return best;
 }
 
-/* Words and punctuation, a bit for each kind; signs, links and numbers are read in their own ways. */
-#define SPELLED (1u << TEXTD_TOKEN_WORD | 1u << TEXTD_TOKEN_PUNCT)
-
-static bool is_spelled(uint8_t kind)
+/* Signs, links and numbers are read in their own ways, and kinds that are none not at all. */
+static inline bool is_spelled(uint8_t kind)
 {
-    return kind < 32 && SPELLED >> kind & 1;
+    return kind == TEXTD_TOKEN_WORD || kind == TEXTD_TOKEN_PUNCT;
 }
 
 /* What the loops need is held in variables of their own: for all that the compiler knows, what they write could be anything. */
@@ -108,13 +106,13 @@ static void look_up_tokens(struct batch *restrict batch, const struct vocabulary
     const struct textd_span *tokens = text->tokens + batch->first;
     const uint8_t *kinds = text->kinds + batch->first;
     const char *bytes = text->text;
-    uint32_t length = text->length, n = batch->end - batch->first, spelled = length >= 8 ? SPELLED : 0;
+    uint32_t length = text->length, n = batch->end - batch->first;
     uint64_t others = 0, words_only = 0;
 
     for (uint32_t k = 0; k < n; k++) {
         uint64_t hash = 0;
         words_only |= (uint64_t)(kinds[k] == TEXTD_TOKEN_WORD) << k;
-        if (spelled >> (kinds[k] & 31) & 1)
+        if (is_spelled(kinds[k]) && length >= 8)
             hash = word_hash_ascii(bytes, length, tokens[k].start, tokens[k].end);
         if (hash == 0) {
             hash = lookup_hash(text, batch->first + k);
@@ -144,9 +142,9 @@ static void look_up_own(struct batch *restrict batch, const struct words *own, c
     }
 }
 
-/* The same for the phrases of two that the tokens start, when their entries have come. `next` is the hash of the token behind the batch;
- * 0: there is none. */
-static void look_up_pairs(struct batch *restrict batch, const struct vocabulary *v, uint64_t next)
+/* The same for the phrases of two that the tokens start, when their entries have come. `next` is the hash of the token behind the batch,
+ * if there is one. */
+static void look_up_pairs(struct batch *restrict batch, const struct vocabulary *v, bool has_next, uint64_t next)
 {
     uint32_t n = batch->end - batch->first;
     uint64_t wanted = 0, paired = 0, hash = batch->hashes[0];
@@ -158,7 +156,7 @@ static void look_up_pairs(struct batch *restrict batch, const struct vocabulary 
         wanted |= (uint64_t)(goes_on & vocabulary_may_have(v, pair)) << k;
         hash = behind;
     }
-    if (next == 0 && n > 0)
+    if (!has_next && n > 0)
         wanted &= ~(1ull << (n - 1));
     for (; wanted; wanted &= wanted - 1) {
         uint32_t k = (uint32_t)__builtin_ctzll(wanted);
@@ -179,5 +177,5 @@ void lookup_batch(struct reader *r, uint32_t first)
     look_up_tokens(&r->batch, r->vocabulary, r->text);
     if (r->vocabulary->own.entries)
         look_up_own(&r->batch, &r->vocabulary->own, r->text->kinds);
-    look_up_pairs(&r->batch, r->vocabulary, end < all ? lookup_hash(r->text, end) : 0);
+    look_up_pairs(&r->batch, r->vocabulary, end < all, end < all ? lookup_hash(r->text, end) : 0);
 }

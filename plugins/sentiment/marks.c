@@ -10,9 +10,16 @@ enum { ENDS = 1, STOPS = 2, EXCLAIMS = 4, ASKS = 8 };
 
 /* Of marks of one byte. Quotation marks stand around single words. */
 static const uint8_t known[128] = {
-    [','] = ENDS,         [';'] = ENDS | STOPS, [':'] = ENDS | STOPS, ['.'] = ENDS | STOPS,
-    ['('] = ENDS | STOPS, [')'] = ENDS | STOPS, ['['] = ENDS | STOPS, [']'] = ENDS | STOPS,
-    ['!'] = ENDS | STOPS | EXCLAIMS, ['?'] = ENDS | STOPS | ASKS,
+    [','] = ENDS,
+    [';'] = ENDS | STOPS,
+    [':'] = ENDS | STOPS,
+    ['.'] = ENDS | STOPS,
+    ['('] = ENDS | STOPS,
+    [')'] = ENDS | STOPS,
+    ['['] = ENDS | STOPS,
+    [']'] = ENDS | STOPS,
+    ['!'] = ENDS | STOPS | EXCLAIMS,
+    ['?'] = ENDS | STOPS | ASKS,
 };
 
 /* Beyond ASCII, dashes and an ellipsis. */

@@ -57,6 +57,7 @@ _Static_assert(sizeof(struct entry) == 16, "the file has it so");
 
 #define VALENCE_UNIT (1.0f / 30) /* of Hutto and Gilbert's scale from -4 to 4 */
 
+#define PHRASE_MOST 6u /* words */
 #define PHRASE_BITS (1u << 17)
 #define N_OUTCOMES 36       /* of the rules, see score_outcomes */
 #define CONFIDENCE_STEPS 41 /* see score_confidence_at */

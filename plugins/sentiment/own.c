@@ -45,13 +45,15 @@ static void silence(struct list *list, struct entry *entry)
     memset(list->denied[entry - list->entries], ENTRY_BIAS, N_GENRES);
 }
 
-/* The list's entry for a word; a new one starts as the model's. */
+/* The list's entry for a word; a new one starts as the model's. NULL: there is no room, a slot of the table knows no more. */
 static struct entry *entry_of(struct list *list, uint64_t hash)
 {
     const struct entry *found = words_find(&list->words, hash), *known = words_find(&list->model->words, hash);
 
     if (found)
         return &list->entries[found - list->entries];
+    if (list->words.n_entries == SLOT_ENTRY)
+        return NULL;
     uint32_t at = list->words.n_entries++;
     struct entry *entry = &list->entries[at];
     words_add(&list->words, list->buckets, hash, at);
@@ -97,24 +99,34 @@ static void set(struct list *list, struct entry *entry, float weight, bool is_ph
 static int add_words(struct list *list, const char *words, const char *end, float weight)
 {
     const char *word = words;
+    uint32_t n = 0;
 
     for (uint64_t hash = 0;;) {
         const char *blank = memchr(word, ' ', (size_t)(end - word)), *stop = blank ? blank : end;
         char folded[WORD_MOST_BYTES];
         if (stop == word)
             return fail(list, "'%.*s' has a blank too many; write one blank between words", (int)(end - words), words);
+        if (++n > PHRASE_MOST)
+            return fail(list, "'%.*s' has more than %u words", (int)(end - words), words, PHRASE_MOST);
         if ((size_t)(stop - word) > WORD_MOST_BYTES)
             return fail(list, "'%.*s' has more than %u bytes", (int)(stop - word), word, WORD_MOST_BYTES);
         uint32_t length = word_fold(word, (uint32_t)(stop - word), folded);
         uint64_t own = word_hash(folded, length, length);
         hash = word == words ? own : word_join(hash, own);
-        struct entry *entry = entry_of(list, hash);
+        struct entry *entry = entry_of(list, hash), *sign = entry;
+        if (entry && !blank && word == words) /* "<3" and emoji are signs */
+            sign = entry_of(list, word_sign_hash(word, (uint32_t)(stop - word)));
+        if (!entry || !sign)
+            return fail(list,
+                        "it has too many words; a file may have %u, each counted as a word and as a sign, and what "
+                        "phrases begin with",
+                        SLOT_ENTRY);
         if (word != words)
             list->phrases[phrase_bit(hash) / 64] |= 1ull << phrase_bit(hash) % 64;
         if (!blank) {
             set(list, entry, weight, word != words);
-            if (word == words) /* "<3" and emoji are signs */
-                set(list, entry_of(list, word_sign_hash(word, (uint32_t)(stop - word))), weight, false);
+            if (word == words)
+                set(list, sign, weight, false);
             return 0;
         }
         entry->flags |= ENTRY_GOES_ON;
@@ -150,7 +162,7 @@ static int make_room(struct list *list, const char *text, size_t length)
     }
     list->line = (unsigned)lines;
     if (lines > MOST_LINES || words > 4 * MOST_LINES)
-        return fail(list, "it has more than %u lines", MOST_LINES);
+        return fail(list, "it has more than %u lines or %u words", MOST_LINES, 4 * MOST_LINES);
     uint32_t most = (uint32_t)(2 * lines + words), n_buckets = BUCKETS_FOR(most);
     list->buckets = calloc(n_buckets, sizeof *list->buckets);
     list->entries = malloc(most * sizeof *list->entries);

@@ -8,7 +8,6 @@
 #include "plugins/sentiment/marks.h"
 #include "plugins/sentiment/rules.h"
 
-#define PHRASE_TOKENS 6u
 #define DEGREE_SHARE 0.25f /* of its learned polarity, that a word says more or less behind a degree word */
 
 void sums_add(struct sums *sums, const struct sums *more)
@@ -124,7 +123,7 @@ static const struct entry *find_phrases(struct reader *r, uint32_t i, uint32_t l
             speaker = entry;
             *length = n;
         }
-        if (n == PHRASE_TOKENS || i + n >= last || !(entry->flags & ENTRY_GOES_ON))
+        if (n == PHRASE_MOST || i + n >= last || !(entry->flags & ENTRY_GOES_ON))
             return speaker;
         hash = word_join(hash, lookup_hash_at(r, i + n));
         entry = find_phrase(r->vocabulary, hash);

@@ -64,7 +64,7 @@ struct heard {
 /* Tokens that are looked up at once, so that memory answers for some while others are asked for. */
 struct batch {
     uint32_t first, end;
-    uint64_t marks, others; /* the tokens that are punctuation; those that are signs, links and numbers */
+    uint64_t marks, others; /* the tokens that are punctuation; those that are neither that nor words */
     uint64_t hashes[BATCH_MOST];
     const struct entry *found[BATCH_MOST]; /* never NULL: vocabulary_nothing for what is not known */
     uint64_t paired; /* the tokens that make a phrase with the next: its hash and entry are in the arrays below */

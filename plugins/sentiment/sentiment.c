@@ -94,9 +94,10 @@ static int read_sentence(struct reading *r, uint32_t sentence)
 /* A text that starts with a small letter: posts and comments do. */
 static void read_start(struct reading *r)
 {
-    const struct sentiment_input *input = r->input;
+    const struct token_text *text = &r->input->text;
 
-    if (input->text.n_tokens == 0 || !input->words || !char_is_lower(input->text.text[input->text.tokens[0].start]))
+    if (text->n_tokens == 0 || !r->input->words || text->tokens[0].start == text->length ||
+        !char_is_lower(text->text[text->tokens[0].start]))
         return;
     reader_start(&r->reader, 0);
     reader_stand_in(&r->reader, STAND_IN_SMALL_START);

@@ -160,25 +160,54 @@ static void a_sentence_does_not_depend_on_how_much_stands_before_it(void **state
     }
 }
 
-/* As a segmenter of somebody else may give them: the layer's rules allow it. */
+/* As a segmenter of somebody else may give them: the layer's rules allow it. Nothing is read beyond the text. */
 static void empty_tokens_do_no_harm(void **state)
 {
-    static const char *const texts[] = { "good", "not a good day, at all!" };
+    static const char *const texts[] = { "good", "lovely !", "not a good day, at all!" };
 
     (void)state;
-    for (size_t k = 0; k < 2; k++) {
+    for (size_t k = 0; k < sizeof texts / sizeof texts[0]; k++) {
         uint32_t length = (uint32_t)strlen(texts[k]);
+        char *text = malloc(length);
+        memcpy(text, texts[k], length);
         for (uint8_t kind = 0; kind < 40; kind++)
             for (uint32_t at = 0; at <= length; at++) {
                 const struct textd_span tokens[] = { { at, at }, { at, at } }, sentence = { 0, length };
                 const uint8_t kinds[] = { kind, kind };
-                struct sentiment_input input = { .text = { texts[k], length, 2, tokens, kinds },
+                struct sentiment_input input = { .text = { text, length, 2, tokens, kinds },
                                                  .sentences = &sentence,
                                                  .n_sentences = 1,
                                                  .words = true,
                                                  .genres = 1 };
                 read_input(&input);
             }
+        free(text);
+    }
+}
+
+/* Two ways to the same number: one for any word, one without branches for nearly all. */
+static void words_have_one_number(void **state)
+{
+    static const char letters[] = "abcXYZ'-.19e";
+    char text[24], other[24];
+    unsigned seed = 1;
+
+    (void)state;
+    for (unsigned round = 0; round < 20000; round++) {
+        for (size_t i = 0; i < sizeof text; i++) {
+            seed = seed * 1664525u + 1013904223u;
+            text[i] = letters[(seed >> 16) % (sizeof letters - 1)];
+            other[i] = (char)(text[i] >= 'a' && text[i] <= 'z' && (seed >> 30) ? text[i] - 32 : text[i]);
+        }
+        uint32_t length = 8 + (seed >> 8) % 17, start = (seed >> 13) % length, end = start + (seed >> 18) % 18;
+        end = end < length ? end : length;
+        uint64_t number = word_hash_ascii(text, length, start, end);
+        if (start == end || end - start > 16) {
+            assert_true(number == 0);
+            continue;
+        }
+        assert_true(number == word_hash(text + start, end - start, length - start));
+        assert_true(number == word_hash_ascii(other, length, start, end)); /* in any case */
     }
 }
 
@@ -356,6 +385,7 @@ int main(void)
         cmocka_unit_test(a_text_does_not_depend_on_those_before_it),
         cmocka_unit_test(a_sentence_does_not_depend_on_how_much_stands_before_it),
         cmocka_unit_test(empty_tokens_do_no_harm),
+        cmocka_unit_test(words_have_one_number),
         cmocka_unit_test(a_long_text_is_like_its_parts),
         cmocka_unit_test(any_text_is_read_in_linear_time),
         cmocka_unit_test(damaged_models_are_refused),

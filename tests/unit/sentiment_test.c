@@ -420,6 +420,7 @@ static void a_wrong_line_of_own_words_is_named(void **state)
         { "a\t2\n", "w.txt:1: 2 is out of range; allowed: -1 to 1" },
         { "a\tnan\n", "w.txt:1: nan is out of range; allowed: -1 to 1" },
         { "a  b\t1\n", "w.txt:1: 'a  b' has a blank too many; write one blank between words" },
+        { "a b c d e f g\t1\n", "w.txt:1: 'a b c d e f g' has more than 6 words" },
         { "\t1\n", "w.txt:1: '\t1' has no tab behind its word; write a word, a tab and a number from -1 to 1" },
     };
 
@@ -431,6 +432,39 @@ static void a_wrong_line_of_own_words_is_named(void **state)
             own_read(&own, &sentiment_model, "w.txt", wrong[i].text, strlen(wrong[i].text), reason, sizeof reason), -1);
         assert_string_equal(reason, wrong[i].why);
     }
+}
+
+static size_t write_words(char *text, unsigned first, unsigned end)
+{
+    size_t n = 0;
+
+    for (unsigned i = first; i < end; i++)
+        n += (size_t)sprintf(text + n, "zq%06u\t%s\n", i, i % 2 ? "-1" : "1");
+    return n;
+}
+
+/* As many as a table's slots can name, each with its sign, and some more. */
+static void own_words_are_as_many_as_fit(void **state)
+{
+    const unsigned most = 65535, more = 100;
+    char *text = malloc((most + more) * 12 + 1), word[16], reason[300];
+    size_t n = write_words(text, 0, most);
+    struct own_words own;
+    unsigned n_wrong = 0;
+
+    (void)state;
+    assert_int_equal(own_read(&own, &sentiment_model, "w.txt", text, n, reason, sizeof reason), 0);
+    for (unsigned i = 0; i < most; i++) {
+        sprintf(word, "zq%06u", i);
+        const struct entry *entry = words_find(&own.words, word_hash(word, 8, 8));
+        n_wrong += !entry || (entry->valence > 0) != (i % 2 == 0);
+    }
+    assert_true(n_wrong < 20); /* a few share a number: the table knows words by a part of it */
+    own_free(&own);
+    n += write_words(text + n, most, most + more);
+    assert_int_equal(own_read(&own, &sentiment_model, "w.txt", text, n, reason, sizeof reason), -1);
+    assert_non_null(strstr(reason, "it has too many words"));
+    free(text);
 }
 
 int main(void)
@@ -446,6 +480,7 @@ int main(void)
         cmocka_unit_test(own_words_come_before_the_models),
         cmocka_unit_test(own_words_say_what_they_are_told_to),
         cmocka_unit_test(a_wrong_line_of_own_words_is_named),
+        cmocka_unit_test(own_words_are_as_many_as_fit),
     };
 
     return cmocka_run_group_tests(tests, load_models, NULL);
