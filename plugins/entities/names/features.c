@@ -42,6 +42,18 @@ enum template {
     OF_VERDICT_BEFORE,
     OF_VERDICT_BEHIND,
     OF_SECOND,
+    OF_LONG_VERDICT,
+    OF_LONG_VERDICT_LABEL,
+    OF_LONG_VERDICT_BEFORE,
+    OF_LONG_VERDICT_BEHIND,
+    OF_TOPIC,
+    OF_TOPIC_KINDS,
+    OF_TOPIC_BEFORE,
+    OF_TOPIC_CLUSTER,
+    OF_TOPIC_FINER_CLUSTER,
+    OF_NUMBERS_SHAPE,
+    OF_NUMBERS_CLUSTER,
+    OF_NUMBERS_PLACE,
 };
 
 struct adder {
@@ -49,9 +61,16 @@ struct adder {
     uint64_t seed;
 };
 
+static void add_hash(struct adder *a, uint32_t template, uint64_t value, uint32_t of_identity)
+{
+    uint32_t hash = (uint32_t)(hash_join(a->seed + template * 0xD1B54A32D192ED03ull, value) >> 32);
+
+    a->out[a->n++] = (hash & ~FEATURE_OF_IDENTITY) | of_identity;
+}
+
 static void add(struct adder *a, uint32_t template, uint64_t value)
 {
-    a->out[a->n++] = (uint32_t)(hash_join(a->seed + template * 0xD1B54A32D192ED03ull, value) >> 32);
+    add_hash(a, template, value, 0);
 }
 
 static void add_two(struct adder *a, uint32_t template, uint64_t left, uint64_t right)
@@ -80,7 +99,7 @@ static void add_kinds(struct adder *a, const struct name_word *w)
 static void add_whole(struct adder *a, const struct name_word *w, int caseless)
 {
     add(a, OF_BIAS, 0);
-    add(a, OF_LOWER, w->lower);
+    add_hash(a, OF_LOWER, w->lower, FEATURE_OF_IDENTITY);
     for (uint32_t k = 0; k < WORD_PREFIXES; k++)
         add(a, OF_PREFIX + k, w->prefixes[k]);
     for (uint32_t k = 0; k < WORD_SUFFIXES; k++)
@@ -90,7 +109,7 @@ static void add_whole(struct adder *a, const struct name_word *w, int caseless)
     add(a, OF_RANK, w->rank * 8u + (caseless ? 0 : w->form));
     if (caseless)
         return;
-    add(a, OF_EXACT, w->exact);
+    add_hash(a, OF_EXACT, w->exact, FEATURE_OF_IDENTITY);
     add(a, OF_SHAPE, w->shape);
     add(a, OF_LONG_SHAPE, w->long_shape);
     add_two(a, OF_CLUSTER_SHAPE, w->clusters[1], w->shape);
@@ -115,7 +134,22 @@ static void add_distant(struct adder *a, const struct name_word *w, int caseless
         add(a, OF_SHAPE, w->shape);
 }
 
-uint32_t features_of_word(const struct name_word *word, int offset, int caseless, uint32_t *out)
+/* What the word is where the page is about something: in sports, names of cities are teams. */
+static void add_topic(struct adder *a, const struct name_word *w, int offset, uint32_t topic, int caseless)
+{
+    if (topic == 0)
+        return;
+    if (offset == 0) {
+        add_two(a, OF_TOPIC, topic, caseless ? 0 : w->form);
+        add_two(a, OF_TOPIC_KINDS, topic, w->kinds);
+        add_two(a, OF_TOPIC_CLUSTER, topic, w->clusters[2]);
+        add_two(a, OF_TOPIC_FINER_CLUSTER, topic, w->clusters[1]);
+    } else if (offset == -1) {
+        add_two(a, OF_TOPIC_BEFORE, topic, w->lower);
+    }
+}
+
+uint32_t features_of_word(const struct name_word *word, int offset, uint32_t topic, int caseless, uint32_t *out)
 {
     struct adder a = { out, 0, (uint64_t)(offset + WINDOW) << 32 | (uint64_t)(caseless != 0) << 40 };
 
@@ -125,6 +159,7 @@ uint32_t features_of_word(const struct name_word *word, int offset, int caseless
         add_neighbour(&a, word, caseless);
     else
         add_distant(&a, word, caseless);
+    add_topic(&a, word, offset, topic, caseless);
     return a.n;
 }
 
@@ -133,8 +168,8 @@ uint32_t features_of_word(const struct name_word *word, int offset, int caseless
 static void add_pairs(struct adder *a, const struct name_word *before, const struct name_word *w,
                       const struct name_word *behind)
 {
-    add_two(a, OF_WORDS_BEFORE, before->lower, w->lower);
-    add_two(a, OF_WORDS_BEHIND, w->lower, behind->lower);
+    add_hash(a, OF_WORDS_BEFORE, hash_join(before->lower, w->lower), FEATURE_OF_IDENTITY);
+    add_hash(a, OF_WORDS_BEHIND, hash_join(w->lower, behind->lower), FEATURE_OF_IDENTITY);
     if (w->clusters[0]) {
         add_two(a, OF_CLUSTERS_BEFORE, before->clusters[1], w->clusters[1]);
         add_two(a, OF_CLUSTERS_BEHIND, w->clusters[1], behind->clusters[1]);
@@ -179,6 +214,18 @@ static void add_phrases(struct adder *a, uint32_t phrases, uint32_t shape)
         add_two(a, OF_PHRASES, phrases, shape);
 }
 
+/* In tables and lists of results, where many tokens are numbers, names stand at the same places of each line. */
+static void add_numbers(struct adder *a, const struct page_sentence *s, uint32_t token, const struct name_word *w,
+                        uint32_t gaps, int caseless)
+{
+    uint32_t share = s->n_numbers * 8 / (s->end - s->first), at = token - s->first,
+             many = s->n_numbers == 0 ? 0 : share < 2 ? share + 1 : share < 4 ? 3 : 4, place = at < 3 ? at : at < 8 ? 3 : 4;
+
+    add_two(a, OF_NUMBERS_SHAPE, many, caseless ? 0 : w->shape);
+    add_two(a, OF_NUMBERS_CLUSTER, many, w->clusters[2]);
+    add_two(a, OF_NUMBERS_PLACE, many << 6 | gaps << 3 | place, caseless ? 0 : w->form);
+}
+
 uint32_t features_of_place(const struct page *page, const struct page_sentence *sentence, uint32_t token, uint32_t *out)
 {
     int caseless = sentence->use == CASE_NONE;
@@ -192,6 +239,7 @@ uint32_t features_of_place(const struct page *page, const struct page_sentence *
 
     add_pairs(&a, before, w, behind);
     add_phrases(&a, page->phrases[token], caseless ? 0 : w->shape);
+    add_numbers(&a, sentence, token, w, gaps, caseless);
     add(&a, OF_GAPS, gaps | (caseless ? 0 : w->form << 4));
     if (caseless)
         return a.n;
@@ -222,6 +270,13 @@ uint32_t features_of_second_reading(int caseless, uint32_t *out)
     return a.n;
 }
 
+static void add_verdict_near(struct adder *a, uint32_t template, uint32_t long_template, struct verdict v)
+{
+    add(a, template, label_and_share(v));
+    if (v.long_share > 0)
+        add(a, long_template, v.long_label);
+}
+
 uint32_t features_of_votes(const struct page *page, const struct votes *votes, const struct page_sentence *sentence,
                            uint32_t token, uint32_t *out)
 {
@@ -232,10 +287,14 @@ uint32_t features_of_votes(const struct page *page, const struct votes *votes, c
         uint32_t many = v.n > 4 ? 3 : v.n > 1 ? 2 : v.n;
         add(&a, OF_VERDICT, label_and_share(v) * 4 + many);
         add(&a, OF_VERDICT_LABEL, label_and_share(v) * 64 + votes->labels[token]);
+        if (v.long_share > 0) {
+            add(&a, OF_LONG_VERDICT, v.long_label * 8u + v.long_share);
+            add(&a, OF_LONG_VERDICT_LABEL, (v.long_label * 8u + v.long_share) * 64 + votes->labels[token]);
+        }
     }
     if (token > sentence->first && votes_has(page, sentence, token - 1))
-        add(&a, OF_VERDICT_BEFORE, label_and_share(votes->verdicts[token - 1]));
+        add_verdict_near(&a, OF_VERDICT_BEFORE, OF_LONG_VERDICT_BEFORE, votes->verdicts[token - 1]);
     if (token + 1 < sentence->end && votes_has(page, sentence, token + 1))
-        add(&a, OF_VERDICT_BEHIND, label_and_share(votes->verdicts[token + 1]));
+        add_verdict_near(&a, OF_VERDICT_BEHIND, OF_LONG_VERDICT_BEHIND, votes->verdicts[token + 1]);
     return a.n;
 }

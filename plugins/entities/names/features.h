@@ -14,9 +14,12 @@
 #define PLACE_FEATURES_MOST 32u
 #define VOTE_FEATURES_MOST 8u
 
-/* Each adds to `out` and returns how many. `caseless`: the sentence's use is CASE_NONE; nothing of the writing is looked at, and
+/* The bit of a hash by which a feature says which word it is, and not only what kind of word: see learn.c. */
+#define FEATURE_OF_IDENTITY 1u
+
+/* Each adds to `out` and returns how many. `topic`: the page's. `caseless`: the sentence's use is CASE_NONE; nothing of the writing is looked at, and
  * the features are others, so that there are two models in one. */
-uint32_t features_of_word(const struct name_word *word, int offset, int caseless, uint32_t *out);
+uint32_t features_of_word(const struct name_word *word, int offset, uint32_t topic, int caseless, uint32_t *out);
 uint32_t features_of_place(const struct page *page, const struct page_sentence *sentence, uint32_t token,
                            uint32_t *out);
 

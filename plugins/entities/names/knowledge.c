@@ -14,17 +14,21 @@ size_t knowledge_open(struct knowledge *knowledge, const void *bytes, size_t len
     if (length < sizeof head)
         return 0;
     memcpy(&head, bytes, sizeof head);
-    if (head.n_words > MOST_SLOTS || head.n_phrases > MOST_SLOTS || head.n_clusters > UINT16_MAX)
+    if (head.n_words > MOST_SLOTS || head.n_phrases > MOST_SLOTS || head.n_clusters > UINT16_MAX ||
+        head.n_topics > TOPICS_MOST)
         return 0;
     size_t size = sizeof head + head.n_clusters * sizeof *knowledge->clusters +
+                  head.n_topics * sizeof *knowledge->topic_shares +
                   ((size_t)head.n_words + head.n_phrases) * sizeof(struct knowledge_slot);
     if (size > length)
         return 0;
     knowledge->n_words = head.n_words;
     knowledge->n_phrases = head.n_phrases;
     knowledge->n_clusters = head.n_clusters;
+    knowledge->n_topics = head.n_topics;
     knowledge->clusters = (const void *)(at += sizeof head);
-    knowledge->words = (const void *)(at += head.n_clusters * sizeof *knowledge->clusters);
+    knowledge->topic_shares = (const void *)(at += head.n_clusters * sizeof *knowledge->clusters);
+    knowledge->words = (const void *)(at += head.n_topics * sizeof *knowledge->topic_shares);
     knowledge->phrases = (const void *)(at + head.n_words * sizeof(struct knowledge_slot));
     return size;
 }

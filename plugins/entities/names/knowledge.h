@@ -3,8 +3,9 @@
  * names. It is a part of the model's file and read where it lies; what it says is a feature among others, never a verdict.
  *
  * In little-endian order, each part at a multiple of 4:
- *      0  uint32 × 4   words' slots, phrases' slots, finest clusters, 0
+ *      0  uint32 × 4   words' slots, phrases' slots, finest clusters, topics
  *     16  uint16 × 4   for each finest cluster: itself and the coarser ones that it is in
+ *         float        for each topic, a cluster of the third clustering: its share of the words that are not too frequent to tell a topic
  *         uint32 × 2   for each slot of words: the upper half of the hash (0: empty), and rank | cluster << 4 | kinds << 16
  *         uint32 × 2   for each slot of phrases: the same half, and the kinds | PHRASE_* bits */
 #ifndef NAMES_KNOWLEDGE_H
@@ -52,14 +53,18 @@ struct cluster_row {
     uint16_t of[CLUSTERINGS];
 };
 
+#define TOPICS_MOST 256u
+#define TOPIC_RANK 5u /* of more frequent words, none tells a topic */
+
 struct knowledge {
     const struct knowledge_slot *words, *phrases;
     const struct cluster_row *clusters;
-    uint32_t n_words, n_phrases, n_clusters; /* slots, slots, clusters */
+    const float *topic_shares;
+    uint32_t n_words, n_phrases, n_clusters, n_topics; /* slots, slots, clusters */
 };
 
 struct knowledge_head {
-    uint32_t n_words, n_phrases, n_clusters, reserved;
+    uint32_t n_words, n_phrases, n_clusters, n_topics;
 };
 
 /* Takes the bytes, which must stay where they are. How many of them it is, 0 when they are none. */

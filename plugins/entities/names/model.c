@@ -6,7 +6,7 @@
 #include "common/utf8.h"
 #include "plugins/entities/names/rows.h"
 
-const struct model_file_kind names_model_kind = { .magic = "TDENTITY", .version = 1, .owner = "entities" };
+const struct model_file_kind names_model_kind = { .magic = "TDENTITY", .version = 2, .owner = "entities" };
 
 #define MOST_FEATURES (1u << 24)
 #define MOST_IN_A_BUCKET 512u /* twice the mean of the most; a search goes through all of them */

@@ -123,6 +123,7 @@ static void read_tokens(struct page *page, struct page_sentence *s, uint32_t tok
         page->flags[i] = flags_of(page, token, page->first + s->first);
         if (span->start < sentence.start || span->end > sentence.end)
             page->flags[i] |= MARK_NEVER;
+        s->n_numbers += char_is_digit(in->text[span->start]);
         if (i > s->first && opens_behind(page, i))
             page->flags[i] |= MARK_OPENS;
     }
@@ -207,6 +208,46 @@ static void mark_plain(struct page *page)
                 page->flags[from] |= MARK_NEVER;
             from = i + 1 + PLAIN_DISTANCE;
         }
+    }
+}
+
+/* ---- What the page is about ------------------------------------------------------------------------------------------- */
+
+#define TOPIC_CLUSTERING 2u
+#define TOPIC_LEAST_COUNT 3u
+#define TOPIC_LEAST_SURPRISE 4.0f /* squared, in standard deviations */
+
+static void count_topics(const struct page *page, uint32_t *counts, uint32_t n, uint32_t *all)
+{
+    for (uint32_t k = 0; k < page->n_sentences; k++) {
+        const struct page_sentence *s = &page->sentences[k];
+        for (uint32_t i = s->first; i < s->end; i++) {
+            const struct name_word *w = page_word(page, i);
+            uint32_t cluster = w->clusters[TOPIC_CLUSTERING];
+            if ((w->form != FORM_LOWER && s->use != CASE_NONE) || w->rank < TOPIC_RANK || cluster == 0 || cluster >= n)
+                continue;
+            counts[cluster]++;
+            ++*all;
+        }
+    }
+}
+
+/* The cluster whose words are more frequent than in other texts by the most standard deviations (of a Poisson distribution). Names don't
+ * count, lest they tell of themselves. */
+static void find_topic(struct page *page)
+{
+    uint32_t counts[TOPICS_MOST] = { 0 }, n = page->knowledge ? page->knowledge->n_topics : 0, all = 0;
+    float most = TOPIC_LEAST_SURPRISE;
+
+    page->topic = 0;
+    if (n > 0)
+        count_topics(page, counts, n, &all);
+    for (uint32_t c = 1; c < n; c++) {
+        float expected = (float)all * page->knowledge->topic_shares[c] + 1, more = (float)counts[c] - expected;
+        if (counts[c] < TOPIC_LEAST_COUNT || more <= 0 || !(more * more > most * expected))
+            continue;
+        most = more * more / expected;
+        page->topic = c;
     }
 }
 
@@ -304,6 +345,7 @@ void page_read(struct page *page, const struct entity_input *input, const struct
     judge_cases(page);
     mark_plain(page);
     count_groups(page);
+    find_topic(page);
     find_phrases(page);
 }
 

@@ -19,23 +19,32 @@ bool votes_has(const struct page *page, const struct page_sentence *sentence, ui
 }
 
 /* Of a token that was labelled `own`. */
-static struct verdict judge(const struct word_votes *v, uint8_t own)
+static struct verdict judge(const struct word_votes *v, uint8_t own, uint32_t n_types)
 {
-    uint32_t n = v->total - 1u, best = 0;
+    uint32_t n = v->total - 1u, best = 0, n_long = 0, best_long = 0;
     struct verdict verdict = { .n = (uint16_t)n };
 
-    for (uint32_t label = 0; label < NAME_MOST_LABELS && n > 0; label++) {
+    for (uint32_t label = 0; label < label_count(n_types) && n > 0; label++) {
         uint32_t others = v->labels[label] - (label == own);
         if (others > best) {
             best = others;
             verdict.label = (uint8_t)label;
         }
+        if (label == label_outside(n_types) || label_place(n_types, label) == PLACE_UNIT)
+            continue;
+        n_long += others;
+        if (others > best_long) {
+            best_long = others;
+            verdict.long_label = (uint8_t)label;
+        }
     }
     verdict.share = best == n ? 3 : best * 4 >= n * 3 ? 2 : best * 2 >= n ? 1 : 0;
+    if (n_long > 0)
+        verdict.long_share = best_long < n_long ? best_long * 4 >= n_long * 3 ? 2 : 1 : best_long * 2 >= n ? 4 : 3;
     return verdict;
 }
 
-void votes_count(struct votes *votes, const struct page *page, const uint8_t *labels)
+void votes_count(struct votes *votes, const struct page *page, const uint8_t *labels, uint32_t n_types)
 {
     votes->labels = labels;
     memset(votes->words, 0, page->n_groups * sizeof *votes->words);
@@ -49,5 +58,5 @@ void votes_count(struct votes *votes, const struct page *page, const uint8_t *la
     for (uint32_t k = 0; k < page->n_sentences; k++)
         for (uint32_t i = page->sentences[k].first; i < page->sentences[k].end; i++)
             if (votes_has(page, &page->sentences[k], i))
-                votes->verdicts[i] = judge(&votes->words[page_word(page, i)->group], labels[i]);
+                votes->verdicts[i] = judge(&votes->words[page_word(page, i)->group], labels[i], n_types);
 }

@@ -17,6 +17,9 @@ struct verdict {
     uint16_t n;    /* the others */
     uint8_t label; /* the commonest */
     uint8_t share; /* how common: 3 all, 2 three quarters, 1 half, 0 less */
+    /* The same where the word is a part of a longer name ("MaliVai Washington", for "Washington"); share: 4 all, and half of the
+     * others or more, 3 all, 2 three quarters, 1 less; 0: it is in none. */
+    uint8_t long_label, long_share;
 };
 
 struct votes {
@@ -28,7 +31,7 @@ struct votes {
 int32_t votes_make(struct votes *votes, const struct page *page, const struct entity_means *means);
 
 /* Counts the labels of the page's tokens and sums them up as verdicts; keeps the pointer. */
-void votes_count(struct votes *votes, const struct page *page, const uint8_t *labels);
+void votes_count(struct votes *votes, const struct page *page, const uint8_t *labels, uint32_t n_types);
 
 /* Whether the token has a vote and a verdict, so that a second reading may differ from the first. */
 bool votes_has(const struct page *page, const struct page_sentence *sentence, uint32_t token);

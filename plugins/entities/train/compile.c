@@ -67,6 +67,27 @@ static void add_words(struct pairs *words, const struct vectors *v, const struct
         pairs_add(words, hash_bytes(v->words[i], strlen(v->words[i])), rank_of(i) | (uint32_t)clusters->of[i] << 4);
 }
 
+/* How much of a text each coarse cluster is, by Zipf's law: half as much with each rank. Sums of halves are exact, so that they are the
+ * same everywhere. */
+static uint32_t share_topics(float *shares, const struct vectors *v, const struct clusters *clusters)
+{
+    uint32_t n = 0;
+    float all = 0;
+
+    memset(shares, 0, TOPICS_MOST * sizeof *shares);
+    for (uint32_t i = 0; i < v->n; i++) {
+        uint32_t rank = rank_of(i), topic = clusters->rows[clusters->of[i]][2];
+        if (rank < TOPIC_RANK || topic >= TOPICS_MOST)
+            continue;
+        n = topic + 1 > n ? topic + 1 : n;
+        shares[topic] += 1.0f / (float)(1u << rank);
+        all += 1.0f / (float)(1u << rank);
+    }
+    for (uint32_t topic = 0; topic < n; topic++)
+        shares[topic] /= all;
+    return n;
+}
+
 /* ---- Names ------------------------------------------------------------------------------------------------------------- */
 
 static void *take(void *data, uint64_t bytes)
@@ -168,14 +189,17 @@ void *compile_knowledge(const char *vectors_file, const char *names_file, size_t
     clusters_make(&clusters, &vectors);
     add_words(&words, &vectors, &clusters);
     read_names(names_file, &words, &phrases);
-    struct knowledge_head head = { n_slots(&words), n_slots(&phrases), clusters.n, 0 };
+    float shares[TOPICS_MOST];
+    struct knowledge_head head = { n_slots(&words), n_slots(&phrases), clusters.n, share_topics(shares, &vectors, &clusters) };
     size_t n_rows = clusters.n * sizeof *clusters.rows, n_rows_even = (n_rows + 7) & ~(size_t)7;
-    *length = sizeof head + n_rows_even + ((size_t)head.n_words + head.n_phrases) * sizeof(struct knowledge_slot);
+    size_t n_shares = head.n_topics * sizeof *shares;
+    *length = sizeof head + n_rows_even + n_shares + ((size_t)head.n_words + head.n_phrases) * sizeof(struct knowledge_slot);
     char *bytes = trainer_alloc(*length), *at = bytes;
     memset(bytes, 0, *length);
     memcpy(at, &head, sizeof head);
     memcpy(at += sizeof head, clusters.rows, n_rows);
-    put_slots((struct knowledge_slot *)(void *)(at += n_rows_even), head.n_words, &words);
+    memcpy(at += n_rows_even, shares, n_shares);
+    put_slots((struct knowledge_slot *)(void *)(at += n_shares), head.n_words, &words);
     put_slots((struct knowledge_slot *)(void *)(at + head.n_words * sizeof(struct knowledge_slot)), head.n_phrases,
               &phrases);
     printf("%u words, %u phrases, %zu bytes\n", words.n, phrases.n, *length);

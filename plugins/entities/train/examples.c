@@ -147,8 +147,8 @@ static void add_features(struct example *e, const struct page *page, const struc
         if (page->flags[i] & MARK_NEVER)
             continue;
         for (int offset = -WINDOW; offset <= WINDOW; offset++)
-            n += features_of_word(&page->lexicon[page_word_near(page, s, i, offset)], offset, s->use == CASE_NONE,
-                                  e->features + n);
+            n += features_of_word(&page->lexicon[page_word_near(page, s, i, offset)], offset, page->topic,
+                                  s->use == CASE_NONE, e->features + n);
         n += features_of_place(page, s, i, e->features + n);
     }
     e->starts[e->n] = n;
@@ -246,7 +246,7 @@ static void number_features(struct examples *all, uint32_t least, bool votes)
             for (uint32_t f = from; f < to; f++) {
                 uint32_t number = *table_count(&table, features[f]);
                 if (number > 1)
-                    features[kept++] = number - 2;
+                    features[kept++] = (number - 2) | (features[f] & FEATURE_OF_IDENTITY ? EXAMPLE_OF_IDENTITY : 0);
             }
         }
         starts[e->n] = kept;
@@ -278,7 +278,8 @@ static void add_page_votes(void *data, const struct page *page)
     struct votes votes;
 
     votes_make(&votes, page, &trainer_means);
-    votes_count(&votes, page, m->examples->labels[2 * m->index + m->caseless] + page->first);
+    votes_count(&votes, page, m->examples->labels[2 * m->index + m->caseless] + page->first,
+                m->examples->n_types);
     for (uint32_t k = 0; k < page->n_sentences; k++) {
         struct example *e = &m->examples->all[m->examples->n++];
         const struct page_sentence *s = &page->sentences[k];

@@ -5,6 +5,9 @@
 #include "plugins/entities/names/page.h"
 #include "plugins/entities/train/texts.h"
 
+/* Beside the number of a feature: FEATURE_OF_IDENTITY. */
+#define EXAMPLE_OF_IDENTITY 0x80000000u
+
 struct example {
     uint32_t n;       /* tokens */
     uint32_t text;    /* of the texts */
