@@ -22,7 +22,7 @@
 #define LEAST_COUNT 1u       /* of a feature */
 #define LEAST_COUNT_LARGE 3u /* where there are many texts */
 #define MANY_TOKENS 500000u
-#define LEAST_WEIGHT 4
+#define LEAST_WEIGHT 2
 
 struct training {
     const struct train_wishes *wishes;
