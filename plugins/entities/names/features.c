@@ -219,7 +219,13 @@ static void add_numbers(struct adder *a, const struct page_sentence *s, uint32_t
                         uint32_t gaps, int caseless)
 {
     uint32_t share = s->n_numbers * 8 / (s->end - s->first), at = token - s->first,
-             many = s->n_numbers == 0 ? 0 : share < 2 ? share + 1 : share < 4 ? 3 : 4, place = at < 3 ? at : at < 8 ? 3 : 4;
+             many = s->n_numbers == 0 ? 0
+                    : share < 2       ? share + 1
+                    : share < 4       ? 3
+                                      : 4,
+             place = at < 3   ? at
+                     : at < 8 ? 3
+                              : 4;
 
     add_two(a, OF_NUMBERS_SHAPE, many, caseless ? 0 : w->shape);
     add_two(a, OF_NUMBERS_CLUSTER, many, w->clusters[2]);

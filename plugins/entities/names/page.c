@@ -123,7 +123,7 @@ static void read_tokens(struct page *page, struct page_sentence *s, uint32_t tok
         page->flags[i] = flags_of(page, token, page->first + s->first);
         if (span->start < sentence.start || span->end > sentence.end)
             page->flags[i] |= MARK_NEVER;
-        s->n_numbers += char_is_digit(in->text[span->start]);
+        s->n_numbers += span->end > span->start && char_is_digit(in->text[span->start]);
         if (i > s->first && opens_behind(page, i))
             page->flags[i] |= MARK_OPENS;
     }

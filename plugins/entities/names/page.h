@@ -52,7 +52,7 @@ struct page {
     struct name_word *lexicon; /* the distinct words; PAGE_PAD is the first */
     struct page_group *groups;
     uint32_t n_words, n_groups;
-    uint32_t topic; /* the cluster of words that stands out most, 0: none */
+    uint32_t topic;                           /* the cluster of words that stands out most, 0: none */
     uint32_t *word_table, *group_table, mask; /* hash to index + 1 */
     uint32_t room, longest;                   /* tokens; those of the longest sentence */
 };

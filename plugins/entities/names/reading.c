@@ -62,7 +62,8 @@ static void ask_for_vector(struct reading *r, uint32_t word, uint32_t distance, 
     int16_t *vector = vector_of(r, word, distance, caseless);
     uint32_t *hashes = lookups_next(&r->lookups);
     memset(vector, 0, r->width * sizeof *vector);
-    lookups_add(&r->lookups, features_of_word(&r->page.lexicon[word], (int)distance - WINDOW, r->page.topic, caseless, hashes),
+    lookups_add(&r->lookups,
+                features_of_word(&r->page.lexicon[word], (int)distance - WINDOW, r->page.topic, caseless, hashes),
                 vector);
 }
 

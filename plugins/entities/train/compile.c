@@ -190,10 +190,12 @@ void *compile_knowledge(const char *vectors_file, const char *names_file, size_t
     add_words(&words, &vectors, &clusters);
     read_names(names_file, &words, &phrases);
     float shares[TOPICS_MOST];
-    struct knowledge_head head = { n_slots(&words), n_slots(&phrases), clusters.n, share_topics(shares, &vectors, &clusters) };
+    struct knowledge_head head = { n_slots(&words), n_slots(&phrases), clusters.n,
+                                   share_topics(shares, &vectors, &clusters) };
     size_t n_rows = clusters.n * sizeof *clusters.rows, n_rows_even = (n_rows + 7) & ~(size_t)7;
     size_t n_shares = head.n_topics * sizeof *shares;
-    *length = sizeof head + n_rows_even + n_shares + ((size_t)head.n_words + head.n_phrases) * sizeof(struct knowledge_slot);
+    *length =
+        sizeof head + n_rows_even + n_shares + ((size_t)head.n_words + head.n_phrases) * sizeof(struct knowledge_slot);
     char *bytes = trainer_alloc(*length), *at = bytes;
     memset(bytes, 0, *length);
     memcpy(at, &head, sizeof head);

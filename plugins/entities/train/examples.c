@@ -278,8 +278,7 @@ static void add_page_votes(void *data, const struct page *page)
     struct votes votes;
 
     votes_make(&votes, page, &trainer_means);
-    votes_count(&votes, page, m->examples->labels[2 * m->index + m->caseless] + page->first,
-                m->examples->n_types);
+    votes_count(&votes, page, m->examples->labels[2 * m->index + m->caseless] + page->first, m->examples->n_types);
     for (uint32_t k = 0; k < page->n_sentences; k++) {
         struct example *e = &m->examples->all[m->examples->n++];
         const struct page_sentence *s = &page->sentences[k];

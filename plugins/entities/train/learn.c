@@ -112,13 +112,15 @@ static bool by_chance(struct weights *w, float share)
     return share > 0 && (float)(random_number(w) >> 8) < share * (1 << 24);
 }
 
-static uint32_t keep(struct weights *w, float dropped, bool unknown, const uint32_t *features, uint32_t n, uint32_t *kept)
+static uint32_t keep(struct weights *w, float dropped, bool unknown, const uint32_t *features, uint32_t n,
+                     uint32_t *kept)
 {
     uint32_t k = 0;
 
     for (uint32_t i = 0; i < n; i++)
         if (!(unknown && features[i] & EXAMPLE_OF_IDENTITY) && !by_chance(w, dropped))
-            kept[k++] = features[i] & ~EXAMPLE_OF_IDENTITY; /* NOLINT(clang-analyzer-core.NullDereference): there is room for n */
+            kept[k++] = features[i] &
+                        ~EXAMPLE_OF_IDENTITY; /* NOLINT(clang-analyzer-core.NullDereference): there is room for n */
     return k;
 }
 
