@@ -141,5 +141,6 @@ int main(int argc, char **argv)
     printf("{\"bytes\": %zu, \"mb_s\": %.1f, \"alone_mb_s\": %.1f, \"sum\": %.3f}\n", length,
            (double)length / 1e6 / both, (double)length / 1e6 / (both > segmenting ? both - segmenting : both),
            sums[1] / rounds);
+    free(texts);
     return 0;
 }

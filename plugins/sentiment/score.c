@@ -97,7 +97,7 @@ static void weigh(const struct sentiment_model *model, const struct sums *sums, 
 {
     const struct sentiment_content *c = &model->content;
     float o[N_OUTCOMES], norm = score_outcomes(sums, o);
-    quad sum[N_SUMS], odd[N_SUMS] = { 0 };
+    quad sum[N_SUMS] = { 0 }, odd[N_SUMS] = { 0 };
 
     for (int s = 0; s < n_sums; s++) {
         const int64_t *of = &sums->lanes[s * N_GENRES];

@@ -119,8 +119,9 @@ static uint32_t keep(struct weights *w, float dropped, bool unknown, const uint3
 
     for (uint32_t i = 0; i < n; i++)
         if (!(unknown && features[i] & EXAMPLE_OF_IDENTITY) && !by_chance(w, dropped))
-            kept[k++] = features[i] &
-                        ~EXAMPLE_OF_IDENTITY; /* NOLINT(clang-analyzer-core.NullDereference): there is room for n */
+            kept[k++] = features[i]; /* NOLINT(clang-analyzer-core.NullDereference): there is room for n */
+    for (uint32_t i = 0; i < k; i++)
+        kept[i] &= ~EXAMPLE_OF_IDENTITY;
     return k;
 }
 
