@@ -17,7 +17,7 @@ static bool has_apostrophe(const char *bytes, uint32_t length)
     return false;
 }
 
-/* Of a token that is a sign, long, at the text's end, or not of ASCII. */
+/* Of a token that is a sign, long, not of ASCII, or in a text of a few bytes. */
 static uint64_t rare_hash(const struct token_text *text, uint32_t i)
 {
     struct textd_span span = text->tokens[i];

@@ -142,7 +142,7 @@ static void add_topic(struct adder *a, const struct name_word *w, int offset, ui
     if (offset == 0) {
         add_two(a, OF_TOPIC, topic, caseless ? 0 : w->form);
         add_two(a, OF_TOPIC_KINDS, topic, w->kinds);
-        add_two(a, OF_TOPIC_CLUSTER, topic, w->clusters[2]);
+        add_two(a, OF_TOPIC_CLUSTER, topic, w->clusters[TOPIC_CLUSTERING]);
         add_two(a, OF_TOPIC_FINER_CLUSTER, topic, w->clusters[1]);
     } else if (offset == -1) {
         add_two(a, OF_TOPIC_BEFORE, topic, w->lower);

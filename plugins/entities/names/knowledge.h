@@ -53,6 +53,7 @@ struct cluster_row {
     uint16_t of[CLUSTERINGS];
 };
 
+#define TOPIC_CLUSTERING 2u /* which of a word's clusters is its topic */
 #define TOPICS_MOST 256u
 #define TOPIC_RANK 5u /* of more frequent words, none tells a topic */
 

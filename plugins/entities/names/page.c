@@ -213,7 +213,6 @@ static void mark_plain(struct page *page)
 
 /* ---- What the page is about ------------------------------------------------------------------------------------------- */
 
-#define TOPIC_CLUSTERING 2u
 #define TOPIC_LEAST_COUNT 3u
 #define TOPIC_LEAST_SURPRISE 4.0f /* squared, in standard deviations */
 

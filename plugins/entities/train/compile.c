@@ -76,7 +76,7 @@ static uint32_t share_topics(float *shares, const struct vectors *v, const struc
 
     memset(shares, 0, TOPICS_MOST * sizeof *shares);
     for (uint32_t i = 0; i < v->n; i++) {
-        uint32_t rank = rank_of(i), topic = clusters->rows[clusters->of[i]][2];
+        uint32_t rank = rank_of(i), topic = clusters->rows[clusters->of[i]][TOPIC_CLUSTERING];
         if (rank < TOPIC_RANK || topic >= TOPICS_MOST)
             continue;
         n = topic + 1 > n ? topic + 1 : n;
