@@ -213,7 +213,7 @@ static void read_word(struct reader *r, uint32_t i, uint32_t last)
             deny_token(r, k);
         tell(r, entry, reader_is_negated(r), 1);
     }
-    r->is_loud = (entry->valence || entry->rated || (entry->flags & ENTRY_GOES_ON)) && rules_stands_out(r, i);
+    r->is_loud = rules_stands_out(r, i) && (entry->valence || entry->rated || (entry->flags & ENTRY_GOES_ON));
     if (entry->valence != 0 && (reader_has_degree(r) || r->is_loud))
         add_degree(r, entry, reader_is_negated(r));
     rules_rate(r, i, entry, factor);

@@ -16,6 +16,17 @@ static float capped(float x, float most)
     return x < most ? x : most;
 }
 
+static float at_least(float x, float least)
+{
+    return x > least ? x : least;
+}
+
+/* 1 if there is any. */
+static float some(float x)
+{
+    return capped(x * 1e30f, 1);
+}
+
 static float folded(float sum, float alpha)
 {
     return sum / sqrtf(sum * sum + alpha);
@@ -26,6 +37,24 @@ static float bounded(float size)
 {
     size = capped(size, 100);
     return capped(size / sqrtf(sqrtf(1 + size * size * size * size)), 1); /* rounded, it may be above */
+}
+
+/* `value` if it is so, else 0; without a branch. What a text says is hard to foretell, and known late: a branch on it would keep the processor
+ * from going on with what comes next. */
+static float only_if(bool is_so, float value)
+{
+    uint32_t bits;
+
+    memcpy(&bits, &value, sizeof bits);
+    bits &= 0 - (uint32_t)is_so;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+/* With the sign of `like`; 0 if that is 0. */
+static float signed_as(float size, float like)
+{
+    return only_if(like != 0, copysignf(size, like));
 }
 
 /* How much of all sums counts. */
@@ -58,15 +87,15 @@ float score_outcomes(const struct sums *sums, float o[N_OUTCOMES])
         put(o, &n, sums->placed[i], norm / 2);
     put(o, &n, sums->negated_more, norm / 2);
     put(o, &n, sums->asked, norm / 2);
-    sum += sum > 0 ? loud : sum < 0 ? -loud : 0;
+    sum += signed_as(loud, sum);
     o[n++] = folded(sum, 15) * 2; /* theirs, too */
     o[n++] = folded(sum, 60) * 2;
     o[n++] = folded(sum, 3);
     o[n++] = (praise - blame) / (praise + blame + 1);
     o[n++] = praise / (praise + 3);
     o[n++] = blame / (blame + 3);
-    o[n++] = sums->said > 0 ? 0 : 1;
-    o[n++] = praise > 0 && blame > 0 ? 1 : 0;
+    o[n++] = 1 - some(sums->said);
+    o[n++] = some(praise) * some(blame);
     o[n++] = sum * (1 / (tokens + 5));
     o[n++] = sums->most * 0.4f;
     o[n++] = sums->least * 0.4f;
@@ -75,7 +104,7 @@ float score_outcomes(const struct sums *sums, float o[N_OUTCOMES])
     o[n++] = tokens / (tokens + 20);
     o[n++] = 1 / (tokens + 1);
     float rated = (sums->rated.praise + sums->rated.blame) * part;
-    rated += rated > 0 ? loud : rated < 0 ? -loud : 0;
+    rated += signed_as(loud, rated);
     o[n++] = folded(rated, 15);
     return norm;
 }
@@ -133,9 +162,9 @@ struct verdict score_text(const struct sentiment_model *model, const struct sums
 
     weigh(model, sums, N_SUMS, lanes);
     for (int g = 0; g < N_GENRES; g++) {
-        float x = lanes[SUM_GENRE * N_GENRES + g];
-        x = x > LEAST_SHARE ? x : LEAST_SHARE; /* the least squares estimate of a probability may lie outside 0 to 1 */
-        genres->share[g] = allowed >> g & 1 ? x * x * x : 0;
+        /* the least squares estimate of a probability may lie outside 0 to 1 */
+        float x = at_least(lanes[SUM_GENRE * N_GENRES + g], LEAST_SHARE);
+        genres->share[g] = only_if(allowed >> g & 1, x * x * x);
         total += genres->share[g];
     }
     for (int g = 0; g < N_GENRES; g++)
@@ -188,10 +217,10 @@ float score_of(const struct sentiment_model *model, const struct verdict *verdic
     side = score > 0;
     for (int g = 0; g < N_GENRES; g++)
         width += genres.share[g] * (c->edge[g][side] + verdict->neutral[g]);
-    width = capped(width > LEAST_WIDTH ? width : LEAST_WIDTH, MOST_WIDTH);
+    width = capped(at_least(width, LEAST_WIDTH), MOST_WIDTH);
     float size = bounded(fabsf(score));
-    size = size < width ? size * NEUTRAL / width : NEUTRAL + (size - width) * (1 - NEUTRAL) / (1 - width);
-    return score < 0 ? -size : size;
+    size = capped(size, width) * NEUTRAL / width + at_least(size - width, 0) * (1 - NEUTRAL) / (1 - width);
+    return signed_as(size, score);
 }
 
 float score_confidence_at(float score)

@@ -66,8 +66,11 @@ static uint32_t end_of_sentence(const struct reading *r, uint32_t first, const s
     const struct textd_span *tokens = r->input->text.tokens;
     uint32_t last = first;
 
-    while (r->input->text.n_tokens - last >= 8 && tokens[last + 7].start < span->end)
-        last += 8;
+    for (uint32_t within = 8; within == 8 && r->input->text.n_tokens - last >= 8; last += within) {
+        within = 0;
+        for (uint32_t i = 0; i < 8; i++)
+            within += tokens[last + i].start < span->end;
+    }
     while (last < r->input->text.n_tokens && tokens[last].start < span->end)
         last++;
     return last;

@@ -11,6 +11,7 @@
 #define EDGE_STEP 0.02f
 #define SPREAD 3.0f      /* steps; scores so far away still count for the confidence at a step */
 #define PRIOR_TEXTS 3.0f /* of the genre's usual labels */
+#define LITTLE 10.0f     /* a pair's weights below so many of 127 steps are worth no search */
 
 static struct weights *fit(const struct examples *x, uint32_t without, enum target target, enum genre genre)
 {
@@ -52,6 +53,67 @@ static const struct column columns[] = {
 };
 #define N_COLUMNS (sizeof columns / sizeof columns[0])
 
+/* What was learned of a slot's word. */
+struct learned {
+    uint32_t slot, times; /* heard so often */
+    float weights[N_COLUMNS][N_GENRES];
+};
+
+static int by_times(const void *a, const void *b)
+{
+    const struct learned *x = a, *y = b;
+
+    if (x->times != y->times)
+        return x->times > y->times ? -1 : 1;
+    return x->slot < y->slot ? -1 : x->slot > y->slot;
+}
+
+/* Of each slot, in the order that their entries get: see model.h. */
+static struct learned *learned_of(const struct table *table, const struct examples *x, struct weights *const *w)
+{
+    struct learned *all = trainer_alloc(table->n * sizeof *all);
+
+    memset(all, 0, table->n * sizeof *all);
+    for (uint32_t i = 0; i < x->n; i++)
+        for (uint32_t k = 0; k < x->all[i].n_told; k++)
+            all[x->all[i].told[k].slot].times++;
+    for (uint32_t slot = 0; slot < table->n; slot++) {
+        all[slot].slot = slot;
+        for (size_t k = 0; k < N_COLUMNS && !table_is_degree(&table->entries[slot]); k++)
+            for (int g = 0; g < N_GENRES; g++) {
+                const struct column *column = &columns[k];
+                const struct weights *from = w[column->target == TARGET_GENRE ? TARGET_GENRE + g : (int)column->target];
+                all[slot].weights[k][g] =
+                    ridge_word(from, table, slot, column->is_denied, column->target, (enum genre)g);
+            }
+    }
+    qsort(all, table->n, sizeof *all, by_times);
+    return all;
+}
+
+static void find_units(struct sentiment_content *c, const struct learned *all, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++)
+        for (size_t k = 0; k < N_COLUMNS; k++)
+            for (int g = 0; g < N_GENRES; g++)
+                c->unit[columns[k].sum] = fmaxf(c->unit[columns[k].sum], fabsf(all[i].weights[k][g]) / 127);
+}
+
+/* A pair of words that says little and that no rule hears of. Pairs are what costs most to look up, and those that are heard most often say
+ * least. */
+static bool says_little(const struct table *table, const struct learned *learned, const struct sentiment_content *c)
+{
+    const struct entry *entry = &table->entries[learned->slot];
+
+    if (!table->is_phrase[learned->slot] || entry->flags || entry->valence || entry->rated)
+        return false;
+    for (size_t k = 0; k < N_COLUMNS; k++)
+        for (int g = 0; g < N_GENRES; g++)
+            if (fabsf(learned->weights[k][g]) > LITTLE * c->unit[columns[k].sum])
+                return false;
+    return true;
+}
+
 /* Where a model's words stand in its file. */
 struct words_room {
     struct word_bucket *buckets;
@@ -59,63 +121,23 @@ struct words_room {
     uint8_t (*denied)[N_GENRES];
 };
 
-/* How often each slot was heard. */
-struct heard_slot {
-    uint32_t slot, times;
-};
-
-static int by_times(const void *a, const void *b)
+static void put_words(const struct table *table, const struct learned *all, struct sentiment_content *c,
+                      const struct words_room *room)
 {
-    const struct heard_slot *x = a, *y = b;
-
-    if (x->times != y->times)
-        return x->times > y->times ? -1 : 1;
-    return x->slot < y->slot ? -1 : x->slot > y->slot;
-}
-
-/* The table's slots in the order that their entries get: see model.h. */
-static struct heard_slot *order_of(const struct table *table, const struct examples *x)
-{
-    struct heard_slot *order = trainer_alloc(table->n * sizeof *order);
-
-    for (uint32_t slot = 0; slot < table->n; slot++)
-        order[slot] = (struct heard_slot) { slot, 0 };
-    for (uint32_t i = 0; i < x->n; i++)
-        for (uint32_t k = 0; k < x->all[i].n_told; k++)
-            order[x->all[i].told[k].slot].times++;
-    qsort(order, table->n, sizeof *order, by_times);
-    return order;
-}
-
-static void put_words(const struct table *table, const struct examples *x, struct weights *const *w,
-                      struct sentiment_content *c, const struct words_room *room)
-{
-    float *all = trainer_alloc((size_t)table->n * N_COLUMNS * N_GENRES * sizeof *all), *at = all;
-    struct heard_slot *order = order_of(table, x);
     struct words words = { .buckets = room->buckets, .n_buckets = c->n_buckets };
 
-    for (uint32_t i = 0; i < table->n; i++)
-        for (size_t k = 0; k < N_COLUMNS; k++)
-            for (int g = 0; g < N_GENRES; g++, at++) {
-                const struct column *column = &columns[k];
-                const struct weights *from = w[column->target == TARGET_GENRE ? TARGET_GENRE + g : (int)column->target];
-                *at = !table_is_degree(&table->entries[order[i].slot])
-                          ? ridge_word(from, table, order[i].slot, column->is_denied, column->target, (enum genre)g)
-                          : 0;
-                c->unit[column->sum] = fmaxf(c->unit[column->sum], fabsf(*at) / 127);
-            }
-    at = all;
-    for (uint32_t i = 0; i < table->n; i++) {
-        room->entries[i] = table->entries[order[i].slot];
-        words_add(&words, room->buckets, table->hashes[order[i].slot], i);
+    for (uint32_t i = 0; i < c->n_entries; i++) {
+        uint64_t hash = table->hashes[all[i].slot];
+        room->entries[i] = table->entries[all[i].slot];
+        words_add(&words, room->buckets, hash, i);
+        if (table->is_phrase[all[i].slot])
+            c->phrases[phrase_bit(hash) / 64] |= 1ull << phrase_bit(hash) % 64;
         for (size_t k = 0; k < N_COLUMNS; k++) {
             uint8_t *to = columns[k].is_denied ? room->denied[i] : room->entries[i].weights + columns[k].sum * N_GENRES;
-            for (int g = 0; g < N_GENRES; g++, at++)
-                to[g] = quantised(*at, c->unit[columns[k].sum]);
+            for (int g = 0; g < N_GENRES; g++)
+                to[g] = quantised(all[i].weights[k][g], c->unit[columns[k].sum]);
         }
     }
-    free(order);
-    free(all);
 }
 
 /* ---- Calibration ------------------------------------------------------------------------------------------------------- */
@@ -254,18 +276,27 @@ static void calibrate(struct sentiment_content *c, struct examples *x, uint32_t 
     *c = model.content;
 }
 
-unsigned char *learn(const struct table *table, struct examples *x, uint32_t without, size_t *length)
+/* A file's bytes, of these numbers and words. */
+static unsigned char *make_file(const struct table *table, const struct learned *all, struct sentiment_content *c,
+                                size_t *length)
 {
-    struct sentiment_content c = { .n_buckets = BUCKETS_FOR(table->n), .n_entries = table->n };
-    struct weights *w[TARGET_GENRE + N_GENRES];
-
-    *length = sizeof(struct model_file_head) + sizeof c + c.n_buckets * sizeof(struct word_bucket) +
-              table->n * (sizeof(struct entry) + N_GENRES);
+    *length = sizeof(struct model_file_head) + sizeof *c + c->n_buckets * sizeof(struct word_bucket) +
+              c->n_entries * (sizeof(struct entry) + N_GENRES);
     unsigned char *bytes = trainer_alloc(*length), *content = bytes + sizeof(struct model_file_head);
     memset(bytes, 0, *length);
-    struct words_room room = { .buckets = (struct word_bucket *)(void *)(content + sizeof c) };
-    room.entries = (struct entry *)(void *)(room.buckets + c.n_buckets);
-    room.denied = (uint8_t(*)[N_GENRES])(void *)(room.entries + table->n);
+    struct words_room room = { .buckets = (struct word_bucket *)(void *)(content + sizeof *c) };
+    room.entries = (struct entry *)(void *)(room.buckets + c->n_buckets);
+    room.denied = (uint8_t(*)[N_GENRES])(void *)(room.entries + c->n_entries);
+    put_words(table, all, c, &room);
+    memcpy(content, c, sizeof *c);
+    return bytes;
+}
+
+unsigned char *learn(const struct table *table, struct examples *x, uint32_t without, size_t *length)
+{
+    struct sentiment_content c = { 0 };
+    struct weights *w[TARGET_GENRE + N_GENRES];
+
     for (int t = 0; t < TARGET_GENRE + N_GENRES; t++) {
         enum genre genre = (enum genre)(t < TARGET_GENRE ? 0 : t - TARGET_GENRE);
         w[t] = fit(x, without, t < TARGET_GENRE ? (enum target)t : TARGET_GENRE, genre);
@@ -275,10 +306,15 @@ unsigned char *learn(const struct table *table, struct examples *x, uint32_t wit
             put_lane(&c, SUM_GENRE * N_GENRES + (int)genre, w[t], false, genre);
     }
     calibrate(&c, x, without);
-    memcpy(c.phrases, table->phrases, sizeof c.phrases);
-    put_words(table, x, w, &c, &room);
-    memcpy(content, &c, sizeof c);
+    struct learned *all = learned_of(table, x, w);
     for (int t = 0; t < TARGET_GENRE + N_GENRES; t++)
         free(w[t]);
+    find_units(&c, all, table->n);
+    for (uint32_t i = 0; i < table->n; i++)
+        if (!says_little(table, &all[i], &c))
+            all[c.n_entries++] = all[i];
+    c.n_buckets = BUCKETS_FOR(c.n_entries);
+    unsigned char *bytes = make_file(table, all, &c, length);
+    free(all);
     return bytes;
 }

@@ -19,8 +19,9 @@ struct table {
     struct entry entries[MOST_WORDS];
     uint8_t denied[MOST_WORDS][N_GENRES];
     uint64_t hashes[MOST_WORDS]; /* of each entry's word */
-    uint32_t rows[MOST_WORDS];   /* its row in `known`, from 1; 0: nothing is known of it */
-    uint32_t n, n_known;         /* entries; rows of `known` */
+    bool is_phrase[MOST_WORDS];
+    uint32_t rows[MOST_WORDS]; /* its row in `known`, from 1; 0: nothing is known of it */
+    uint32_t n, n_known;       /* entries; rows of `known` */
     uint64_t phrases[PHRASE_BITS / 64];
     float (*known)[KNOWN];
     struct sentiment_model model; /* of this table, without weights */

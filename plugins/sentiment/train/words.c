@@ -32,8 +32,11 @@ uint32_t table_add(struct table *t, uint64_t hash, uint8_t flags)
 
 uint32_t table_add_phrase(struct table *t, uint64_t hash, uint8_t flags)
 {
+    uint32_t slot = table_add(t, hash, flags);
+
     t->phrases[phrase_bit(hash) / 64] |= 1ull << phrase_bit(hash) % 64;
-    return table_add(t, hash, flags);
+    t->is_phrase[slot] = true;
+    return slot;
 }
 
 bool table_is_degree(const struct entry *entry)
