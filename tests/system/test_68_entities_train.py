@@ -74,6 +74,19 @@ def test_a_model_is_learnt_and_the_same_each_time(tmp_path, write):
     assert {e["type"] for record in found for e in record["entities"]} == {"PERSON", "LOC"}
 
 
+def test_each_learner_has_a_part_in_the_model(tmp_path):
+    write_records(tmp_path / "a.jsonl", seed=1)
+    write_records(tmp_path / "b.jsonl", n=40, seed=2)
+    models = {}
+    for learners in 1, 2, 3:
+        done = textctl("train", "entities", "--train", tmp_path / "a.jsonl", "--dev", tmp_path / "b.jsonl", "--out",
+                       tmp_path / "m", "--knowledge", "none", "--epochs", 5, "--learners", learners)
+        assert done.returncode == 0, done.stderr
+        assert f1_of(done.stdout) > 90, done.stdout
+        models[learners] = (tmp_path / "m").read_bytes()
+    assert len(set(models.values())) == 3
+
+
 def test_sets_with_other_types_are_learnt_together(tmp_path):
     write_records(tmp_path / "people.jsonl", seed=1)
     write_records(tmp_path / "places.jsonl", seed=2)
@@ -137,6 +150,7 @@ def test_errors_say_what_is_wrong(tmp_path):
     wrong = [
         (("train", "entities"), 2, "--train, --dev and --out"),
         (("train", "entities", "--epochs", "many"), 2, "--epochs must be a number from 1 to 100"),
+        (("train", "entities", "--learners", "0"), 2, "--learners must be a number from 1 to 16"),
         (("train", "entities", "--train", "a", "--dev", "b", "--out", "c", "d"), 2, "d"),
         (("train", "sentiments"), 2, "has no trainer"),
         (("train",), 2, "a plugin's name"),

@@ -96,7 +96,9 @@ static void people_are_found(void **state)
         "They met President [PERSON Emmanuel Macron] there .",
         "It was written by [PERSON Kwame Asante] in 1987 .",
         "A [LOC New York]|-|based firm hired Vice|-|President [PERSON Wilma Stroop] .",
-        "A neighbour , [PERSON Zubrowka] , who had called the police , left .",
+        "A neighbour , [PERSON Anna Zubrowka] , who had called the police , left .",
+        "Then [PERSON Zubrowka] said that it was late .",
+        "[PERSON Zubrowka] , who had called the police , left .",
         "He praised [PERSON Jean|-|Claude Duvivier] and [PERSON Ahmad al|-|Sahaf] .",
         "I asked [PERSON Virginia Woolf] .",
         "It was her , said [PERSON Kwame Asante] .",
@@ -150,7 +152,7 @@ static void the_page_is_remembered(void **state)
 {
     static const char *const cases[] = {
         "[PERSON Denzel Washington] acts .\n[PERSON Denzel Washington] smiled .\nThen [PERSON Washington] left .",
-        "[PERSON Denzel Washington] acts .\nThen [PERSON Washington] left .\nHe lives in [LOC Washington] .",
+        "[PERSON Denzel Washington] acts .\nThen [PERSON Washington] said so .\nHe lives in [LOC Washington] .",
     };
 
     (void)state;

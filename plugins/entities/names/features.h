@@ -12,7 +12,7 @@
 #define WINDOW 2 /* words on each side */
 #define WORD_FEATURES_MOST 40u
 #define PLACE_FEATURES_MOST 32u
-#define VOTE_FEATURES_MOST 12u
+#define VOTE_FEATURES_MOST 16u
 
 /* The bit of a hash by which a feature says which word it is, and not only what kind of word: see learn.c. */
 #define FEATURE_OF_IDENTITY 1u

@@ -3,11 +3,12 @@
  * Step sizes are AdaGrad's (Duchi, Hazan and Singer 2011), features are dropped at random (Hinton et al. 2012), so that the many that
  * say the same share the weight; at some tokens all that tells which word it is is dropped together, so that what stands around a word and
  * what kind of word it is learn to do without (after the feature bags of Sutton, Sindelar and McCallum 2006, "Reducing weight undertraining
- * in structured discriminative learning"); and the weights are the mean over the later epochs (Polyak and Juditsky 1992). The order comes from a
- * generator with a fixed seed and the arithmetic is IEEE 754's basic operations in a fixed order. */
+ * in structured discriminative learning"); each learner's order and what it drops come from a generator with a
+ * fixed seed, and the arithmetic is IEEE 754's basic operations in a fixed order. */
 #include "plugins/entities/train/learn.h"
 
 #include <math.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,28 +24,6 @@
 #else
 #define VECTORS
 #endif
-
-void weights_make(struct weights *w, uint32_t n_types, uint32_t n_features, uint64_t seed)
-{
-    memset(w, 0, sizeof *w);
-    w->n_types = w->transitions.n_types = n_types;
-    w->n_features = n_features;
-    w->width = (label_count(n_types) + 7) & ~7u;
-    size_t n = (size_t)n_features * w->width;
-    w->now = calloc(n, sizeof *w->now);
-    w->squares = calloc(n, sizeof *w->squares);
-    w->sum = calloc(n, sizeof *w->sum);
-    if (!w->now || !w->squares || !w->sum)
-        trainer_fail("no memory for %u features of %u labels", n_features, w->width);
-    w->random = seed * 0x9E3779B97F4A7C15ull + 88172645463325252ull;
-}
-
-void weights_free(struct weights *w)
-{
-    free(w->now);
-    free(w->squares);
-    free(w->sum);
-}
 
 /* Marsaglia's xorshift (2003). */
 static uint32_t random_number(struct weights *w)
@@ -280,65 +259,54 @@ static uint32_t *shuffled(struct weights *w, uint32_t n)
     return order;
 }
 
-void learn_epoch(struct weights *w, const struct learning *l, uint32_t epoch, void (*progress)(double share))
+/* A thread that learns. */
+struct work {
+    struct learner *learner;
+    uint32_t epoch;
+    void (*progress)(double share); /* or NULL */
+    pthread_t thread;
+};
+
+static void *learn_once(void *data)
 {
+    const struct work *work = data;
+    struct weights *w = &work->learner->weights;
+    const struct learning *l = &work->learner->learning;
     uint32_t *order = shuffled(w, l->examples->n);
     struct desk desk;
 
     desk_make(&desk);
     for (uint32_t i = 0; i < l->examples->n; i++) {
         const struct example *e = &l->examples->all[order[i]];
-        if (progress && i % 256 == 0)
-            progress((double)i / l->examples->n);
-        if (is_aside(l, e) || (e->caseless && (e->text + epoch) % 2 == 0)) /* the second dress every other time */
+        if (work->progress && i % 256 == 0)
+            work->progress((double)i / l->examples->n);
+        if (is_aside(l, e) || (e->caseless && (e->text + work->epoch) % 2 == 0)) /* the second dress every other time */
             continue;
         learn_example(&desk, w, e, l->with_votes && random_number(w) % 2 == 0);
     }
     desk_free(&desk);
     free(order);
+    return NULL;
 }
 
-/* Calls `use` with each pair of arrays of now and sum. */
-static void each_array(struct weights *w, void (*use)(float *now, float *sum, size_t n, float by))
+void learn_epoch(struct learner *learners, uint32_t n, uint32_t epoch, void (*progress)(double share))
 {
-    struct transitions *sum = &w->transition_sum, *now = &w->transitions;
-    float by = w->n_summed > 0 ? 1 / (float)w->n_summed : 1;
+    struct work *works = trainer_alloc(n * sizeof *works);
 
-    use(w->now, w->sum, (size_t)w->n_features * w->width, by);
-    use(&now->open[0][0], &sum->open[0][0], OPENER_ROW * OPENER_ROW, by);
-    use(now->inside, sum->inside, NAME_MOST_TYPES, by);
-    use(now->last, sum->last, NAME_MOST_TYPES, by);
-    use(now->inside_inside, sum->inside_inside, NAME_MOST_TYPES, by);
-    use(now->inside_last, sum->inside_last, NAME_MOST_TYPES, by);
+    for (uint32_t i = 0; i < n; i++) {
+        works[i] = (struct work) { .learner = &learners[i], .epoch = epoch, .progress = i == 0 ? progress : NULL };
+        if (pthread_create(&works[i].thread, NULL, learn_once, &works[i]) != 0)
+            trainer_fail("no thread can be started to learn in");
+    }
+    for (uint32_t i = 0; i < n; i++)
+        pthread_join(works[i].thread, NULL);
+    free(works);
 }
 
-static void add_array(float *now, float *sum, size_t n, float by)
+void learn_label(const struct learner *learner)
 {
-    (void)by;
-    for (size_t i = 0; i < n; i++)
-        sum[i] += now[i];
-}
-
-static void mean_array(float *now, float *sum, size_t n, float by)
-{
-    for (size_t i = 0; i < n; i++)
-        now[i] = sum[i] * by;
-}
-
-void weights_sum(struct weights *w)
-{
-    each_array(w, add_array);
-    w->n_summed++;
-}
-
-void weights_mean(struct weights *w)
-{
-    each_array(w, mean_array);
-}
-
-void learn_label(const struct weights *weights, const struct learning *l)
-{
-    struct weights w = *weights;
+    const struct learning *l = &learner->learning;
+    struct weights w = learner->weights;
     struct desk desk;
 
     desk_make(&desk);

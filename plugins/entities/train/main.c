@@ -26,6 +26,8 @@ static const char usage[] =
     "                      'none': without\n"
     "  --vectors FILE --names FILE   compiles them instead, of vectors of words and a list of names\n"
     "  --epochs N          at most, 1 to 100 (default 20)\n"
+    "  --learners N        so many learn side by side, a thread each, 1 to 16 (default 4), and the model is their mean:\n"
+    "                      more are better, and take more time and memory\n"
     "  --model MODEL       the model to evaluate (default: the installed one)\n"
     "  --min-score X       leaves out what scores less, 0 to 1 (default 0)\n"
     "  --predictions FILE  writes what was found, as JSON Lines\n"
@@ -55,7 +57,21 @@ struct wishes {
     struct evaluate_wishes evaluate;
 };
 
-enum { TRAIN = 256, DEV, OUT, TYPES, KNOWLEDGE, VECTORS, NAMES, EPOCHS, MODEL, MIN_SCORE, PREDICTIONS, SEGMENTER };
+enum {
+    TRAIN = 256,
+    DEV,
+    OUT,
+    TYPES,
+    KNOWLEDGE,
+    VECTORS,
+    NAMES,
+    EPOCHS,
+    LEARNERS,
+    MODEL,
+    MIN_SCORE,
+    PREDICTIONS,
+    SEGMENTER
+};
 
 static const struct option options[] = {
     { "train", required_argument, NULL, TRAIN },
@@ -66,6 +82,7 @@ static const struct option options[] = {
     { "vectors", required_argument, NULL, VECTORS },
     { "names", required_argument, NULL, NAMES },
     { "epochs", required_argument, NULL, EPOCHS },
+    { "learners", required_argument, NULL, LEARNERS },
     { "model", required_argument, NULL, MODEL },
     { "min-score", required_argument, NULL, MIN_SCORE },
     { "predictions", required_argument, NULL, PREDICTIONS },
@@ -121,6 +138,9 @@ static void take_option(struct wishes *w, int option, char *value)
     case EPOCHS:
         w->train.epochs = (int)read_number("--epochs", value, 1, 100);
         break;
+    case LEARNERS:
+        w->train.learners = (int)read_number("--learners", value, 1, 16);
+        break;
     case MODEL:
         w->evaluate.model = value;
         break;
@@ -163,7 +183,7 @@ static int run_evaluate(struct wishes *w, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-    struct wishes w = { .train = { .epochs = 20 } };
+    struct wishes w = { .train = { .epochs = 20, .learners = 4 } };
     bool is_train = argc > 1 && strcmp(argv[1], "train") == 0;
     int option;
 

@@ -1,6 +1,8 @@
 /* train.c: learns a model, in two steps: models of halves of the texts give the other halves a first reading, as one that has not seen
- * them would (jackknifing); then the model itself learns both readings. After each epoch the mean of the weights so far is tried on
- * the dev texts; the best is kept, and the end is when PATIENCE epochs have not been better. */
+ * them would (jackknifing); then the model itself learns both readings. Several learn it side by side, each in an order of its own and with
+ * other features dropped, and the model is the mean of their weights over the later epochs (Polyak and Juditsky 1992): what one of them has learned by
+ * chance, the others have not (Breiman 1996, "Bagging predictors"). After each epoch this mean is tried on the dev texts; the best is kept, and the
+ * end is when PATIENCE epochs have not been better. */
 #include "plugins/entities/train/train.h"
 
 #include <errno.h>
@@ -10,6 +12,7 @@
 
 #include "plugins/entities/train/calibrate.h"
 #include "plugins/entities/train/compile.h"
+#include "plugins/entities/train/learn.h"
 #include "plugins/entities/train/progress.h"
 #include "plugins/entities/train/score.h"
 #include "plugins/entities/train/write.h"
@@ -103,27 +106,32 @@ static void read_all(struct training *t)
 
 static void read_first(struct training *t)
 {
+    struct learner learners[FOLDS];
+    struct mean means[FOLDS];
+
     for (uint32_t fold = 0; fold < FOLDS; fold++) {
-        struct learning learning = { &t->examples, fold, FOLDS, false };
-        struct weights weights;
-        weights_make(&weights, t->types.n_types, t->examples.n_features, fold + 2);
-        for (uint32_t epoch = 0; epoch < FOLD_EPOCHS; epoch++) {
-            double part = (fold * FOLD_EPOCHS + epoch) / (double)(FOLDS * FOLD_EPOCHS);
-            progress_stage("first reading", part * 0.3, (part + 1.0 / (FOLDS * FOLD_EPOCHS)) * 0.3);
-            learn_epoch(&weights, &learning, epoch, progress_show);
-            if (epoch >= FIRST_MEAN)
-                weights_sum(&weights);
-        }
-        weights_mean(&weights);
-        learn_label(&weights, &learning);
-        weights_free(&weights);
+        learners[fold].learning = (struct learning) { &t->examples, fold, FOLDS, false };
+        weights_make(&learners[fold].weights, t->types.n_types, t->examples.n_features, fold + 2);
+        mean_make(&means[fold], t->types.n_types, t->examples.n_features);
+    }
+    for (uint32_t epoch = 0; epoch < FOLD_EPOCHS; epoch++) {
+        progress_stage("first reading", epoch * 0.3 / FOLD_EPOCHS, (epoch + 1) * 0.3 / FOLD_EPOCHS);
+        learn_epoch(learners, FOLDS, epoch, progress_show);
+        for (uint32_t fold = 0; fold < FOLDS && epoch >= FIRST_MEAN; fold++)
+            mean_add(&means[fold], &learners[fold].weights);
+    }
+    for (uint32_t fold = 0; fold < FOLDS; fold++) {
+        mean_take(&means[fold], &learners[fold].weights);
+        learn_label(&learners[fold]);
+        weights_free(&learners[fold].weights);
+        mean_free(&means[fold]);
     }
 }
 
-static unsigned char *make_model(const struct training *t, const struct weights *weights, size_t *length,
+static unsigned char *make_model(const struct training *t, const struct mean *mean, size_t *length,
                                  struct names_model *model)
 {
-    unsigned char *bytes = write_model(weights, &t->examples, &t->types, &t->bytes, LEAST_WEIGHT, 1, 0, length);
+    unsigned char *bytes = write_model(mean, &t->examples, &t->types, &t->bytes, LEAST_WEIGHT, 1, 0, length);
     char reason[300];
 
     model_file_seal(&names_model_kind, bytes, *length);
@@ -133,11 +141,11 @@ static unsigned char *make_model(const struct training *t, const struct weights 
 }
 
 /* Whether the model is better than all before it; then it is kept. */
-static bool try_model(struct training *t, const struct weights *weights, uint32_t epoch)
+static bool try_model(struct training *t, const struct mean *mean, uint32_t epoch)
 {
     struct names_model model;
     size_t length;
-    unsigned char *bytes = make_model(t, weights, &length, &model);
+    unsigned char *bytes = make_model(t, mean, &length, &model);
     struct score score = { 0 };
 
     for (uint32_t i = 0; i < t->dev.n; i++)
@@ -158,20 +166,28 @@ static bool try_model(struct training *t, const struct weights *weights, uint32_
 
 static void read_second(struct training *t)
 {
-    struct learning learning = { &t->examples, 0, 0, true };
-    uint32_t epochs = (uint32_t)t->wishes->epochs, worse = 0;
-    struct weights weights;
+    uint32_t n = (uint32_t)t->wishes->learners, epochs = (uint32_t)t->wishes->epochs, worse = 0;
+    struct learner *learners = trainer_alloc(n * sizeof *learners);
+    struct mean mean;
 
-    weights_make(&weights, t->types.n_types, t->examples.n_features, 1);
+    mean_make(&mean, t->types.n_types, t->examples.n_features);
+    for (uint32_t i = 0; i < n; i++) {
+        learners[i].learning = (struct learning) { &t->examples, 0, 0, true };
+        weights_make(&learners[i].weights, t->types.n_types, t->examples.n_features, 1 + 10 * i);
+    }
     for (uint32_t epoch = 0; epoch < epochs && worse < PATIENCE; epoch++) {
         progress_stage("learning", 0.3 + 0.7 * epoch / epochs, 0.3 + 0.7 * (epoch + 1) / epochs);
-        learn_epoch(&weights, &learning, epoch, progress_show);
+        learn_epoch(learners, n, epoch, progress_show);
         if (epoch < FIRST_MEAN && epoch + 1 < epochs)
             continue;
-        weights_sum(&weights);
-        worse = try_model(t, &weights, epoch) ? 0 : worse + 1;
+        for (uint32_t i = 0; i < n; i++)
+            mean_add(&mean, &learners[i].weights);
+        worse = try_model(t, &mean, epoch) ? 0 : worse + 1;
     }
-    weights_free(&weights);
+    for (uint32_t i = 0; i < n; i++)
+        weights_free(&learners[i].weights);
+    free(learners);
+    mean_free(&mean);
 }
 
 /* Calibrates the best model, says how it does, and writes it. */

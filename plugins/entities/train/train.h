@@ -14,7 +14,7 @@ struct train_wishes {
     const char *knowledge;      /* a model whose knowledge is taken over; NULL: none */
     const char *vectors, *list; /* instead: what knowledge is compiled of; NULL: nothing */
     const char *segmenter;
-    int epochs;
+    int epochs, learners;
 };
 
 int train(const struct train_wishes *wishes);

@@ -9,7 +9,7 @@
 
 /* A model while it is put together. */
 struct writing {
-    const struct weights *weights;
+    const struct mean *mean;
     float scale, by; /* of weights to the file's numbers; of sums to their mean */
     int least;
 };
@@ -22,7 +22,7 @@ static int32_t scaled(const struct writing *w, float sum, int32_t most)
 }
 
 /* One that makes the greatest weight fit, as long as the rest keep enough of their digits. */
-static float find_scale(const struct weights *w, float by)
+static float find_scale(const struct mean *w, float by)
 {
     float most = 1;
 
@@ -34,8 +34,8 @@ static float find_scale(const struct weights *w, float by)
 /* The feature's row: a set of labels, then their weights. How many bytes it is, 0 when there is no weight. */
 static uint32_t make_row(const struct writing *w, uint32_t feature, unsigned char *row)
 {
-    uint32_t n_labels = label_count(w->weights->n_types), n = sizeof(uint64_t);
-    const float *sums = w->weights->sum + (size_t)feature * w->weights->width;
+    uint32_t n_labels = label_count(w->mean->n_types), n = sizeof(uint64_t);
+    const float *sums = w->mean->sum + (size_t)feature * w->mean->width;
     uint64_t labels = 0;
 
     for (uint32_t k = 0; k < n_labels; k++) {
@@ -113,7 +113,7 @@ static void *put(unsigned char *at, const void *bytes, size_t n)
 
 static unsigned char *put_transitions(unsigned char *at, const struct writing *w)
 {
-    const struct transitions *sum = &w->weights->transition_sum;
+    const struct transitions *sum = &w->mean->transitions;
     int16_t open[OPENER_ROW][OPENER_ROW], within[NAME_MOST_TYPES][4];
 
     for (uint32_t i = 0; i < OPENER_ROW; i++)
@@ -128,17 +128,17 @@ static unsigned char *put_transitions(unsigned char *at, const struct writing *w
     return put(put(at, open, sizeof open), within, sizeof within);
 }
 
-unsigned char *write_model(const struct weights *weights, const struct examples *examples,
-                           const struct types_table *types, const struct knowledge_bytes *knowledge, int least,
-                           float slope, float offset, size_t *length)
+unsigned char *write_model(const struct mean *mean, const struct examples *examples, const struct types_table *types,
+                           const struct knowledge_bytes *knowledge, int least, float slope, float offset,
+                           size_t *length)
 {
-    float by = 1 / (float)(weights->n_summed ? weights->n_summed : 1);
-    struct writing w = { weights, find_scale(weights, by), by, least };
+    float by = 1 / (float)(mean->n ? mean->n : 1);
+    struct writing w = { mean, find_scale(mean, by), by, least };
     struct tables t;
 
     make_tables(&t, &w, examples);
     struct model_names_head head = {
-        .n_types = weights->n_types,
+        .n_types = mean->n_types,
         .n_features = t.n_features,
         .n_row_bytes = t.n_bytes,
         .n_knowledge_bytes = (uint32_t)knowledge->length,

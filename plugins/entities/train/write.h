@@ -4,8 +4,8 @@
 
 #include "plugins/entities/names/model.h"
 #include "plugins/entities/train/examples.h"
-#include "plugins/entities/train/learn.h"
 #include "plugins/entities/train/types_table.h"
+#include "plugins/entities/train/weights.h"
 
 /* Knowledge as it is in a file. */
 struct knowledge_bytes {
@@ -13,10 +13,10 @@ struct knowledge_bytes {
     size_t length;
 };
 
-/* Makes a model's bytes (with malloc) of the mean of the weights; the head is still empty. Weights that round to less than `least`
+/* Makes a model's bytes (with malloc) of a mean of weights; the head is still empty. Weights that round to less than `least`
  * are left out. */
-unsigned char *write_model(const struct weights *weights, const struct examples *examples,
-                           const struct types_table *types, const struct knowledge_bytes *knowledge, int least,
-                           float slope, float offset, size_t *length);
+unsigned char *write_model(const struct mean *mean, const struct examples *examples, const struct types_table *types,
+                           const struct knowledge_bytes *knowledge, int least, float slope, float offset,
+                           size_t *length);
 
 #endif
