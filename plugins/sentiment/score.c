@@ -10,6 +10,7 @@
 #define MOST_WIDTH 0.4f /* of what is neutral, from 0 */
 #define LEAST_WIDTH 0.01f
 #define LEAST_SHARE 0.02f
+#define MOST_SHARE 1e6f /* of a model that is no good; its cube is still a number */
 
 static float capped(float x, float most)
 {
@@ -19,12 +20,6 @@ static float capped(float x, float most)
 static float at_least(float x, float least)
 {
     return x > least ? x : least;
-}
-
-/* 1 if there is any. */
-static float some(float x)
-{
-    return capped(x * 1e30f, 1);
 }
 
 static float folded(float sum, float alpha)
@@ -49,6 +44,12 @@ static float only_if(bool is_so, float value)
     bits &= 0 - (uint32_t)is_so;
     memcpy(&value, &bits, sizeof value);
     return value;
+}
+
+/* 1 if there is any. */
+static float some(float x)
+{
+    return only_if(x > 0, 1);
 }
 
 /* With the sign of `like`; 0 if that is 0. */
@@ -163,7 +164,7 @@ struct verdict score_text(const struct sentiment_model *model, const struct sums
     weigh(model, sums, N_SUMS, lanes);
     for (int g = 0; g < N_GENRES; g++) {
         /* the least squares estimate of a probability may lie outside 0 to 1 */
-        float x = at_least(lanes[SUM_GENRE * N_GENRES + g], LEAST_SHARE);
+        float x = capped(at_least(lanes[SUM_GENRE * N_GENRES + g], LEAST_SHARE), MOST_SHARE);
         genres->share[g] = only_if(allowed >> g & 1, x * x * x);
         total += genres->share[g];
     }

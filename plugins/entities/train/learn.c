@@ -295,8 +295,9 @@ void learn_epoch(struct learner *learners, uint32_t n, uint32_t epoch, void (*pr
 
     for (uint32_t i = 0; i < n; i++) {
         works[i] = (struct work) { .learner = &learners[i], .epoch = epoch, .progress = i == 0 ? progress : NULL };
-        if (pthread_create(&works[i].thread, NULL, learn_once, &works[i]) != 0)
-            trainer_fail("no thread can be started to learn in");
+        int error = pthread_create(&works[i].thread, NULL, learn_once, &works[i]);
+        if (error != 0)
+            trainer_fail("no thread can be started to learn in: %s", strerror(error));
     }
     for (uint32_t i = 0; i < n; i++)
         pthread_join(works[i].thread, NULL);

@@ -99,8 +99,8 @@ static void find_units(struct sentiment_content *c, const struct learned *all, u
                 c->unit[columns[k].sum] = fmaxf(c->unit[columns[k].sum], fabsf(all[i].weights[k][g]) / 127);
 }
 
-/* A pair of words that says little and that no rule hears of. Pairs are what costs most to look up, and those that are heard most often say
- * least. */
+/* A phrase that says little and that no rule hears of. Pairs are what costs most to look up, and those that are heard most often say least.
+ * Edges and confidences are those of a model that has them: the difference is within what folds differ by. */
 static bool says_little(const struct table *table, const struct learned *learned, const struct sentiment_content *c)
 {
     const struct entry *entry = &table->entries[learned->slot];
