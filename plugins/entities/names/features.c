@@ -288,16 +288,19 @@ static void add_verdict_near(struct adder *a, uint32_t template, uint32_t long_t
 }
 
 /* What the page says of a word counts for more with some words than with others: a team that is called by its city, say, in what is about sports. */
-static void add_verdict(struct adder *a, const struct page *page, const struct name_word *w, struct verdict v,
-                        uint8_t label)
+static void add_verdict(struct adder *a, const struct page *page, const struct votes *votes, uint32_t token,
+                        bool caseless)
 {
-    uint32_t own = label_and_share(v), in_long = v.long_share > 0 ? v.long_label * 8u + v.long_share : 1000;
+    const struct name_word *w = page_word(page, token);
+    struct verdict v = votes->verdicts[token];
+    uint32_t label = votes->labels[token], own = label_and_share(v);
+    uint32_t in_long = v.long_share > 0 ? v.long_label * 8u + v.long_share : 1000;
 
     add(a, OF_VERDICT, own * 4 + (v.n > 4 ? 3 : v.n > 1 ? 2 : v.n));
     add(a, OF_VERDICT_LABEL, own * 64 + label);
     add_two(a, OF_VERDICT_TOPIC, own, page->topic);
     add_two(a, OF_VERDICT_KINDS, own, w->kinds);
-    add_two(a, OF_VERDICT_FORM, own, w->form);
+    add_two(a, OF_VERDICT_FORM, own, caseless ? 0 : w->form);
     add_two(a, OF_VERDICTS, own, in_long);
     if (v.long_share == 0)
         return;
@@ -308,10 +311,11 @@ static void add_verdict(struct adder *a, const struct page *page, const struct n
 uint32_t features_of_votes(const struct page *page, const struct votes *votes, const struct page_sentence *sentence,
                            uint32_t token, uint32_t *out)
 {
-    struct adder a = votes_adder(sentence->use == CASE_NONE, out);
+    bool caseless = sentence->use == CASE_NONE;
+    struct adder a = votes_adder(caseless, out);
 
     if (votes_has(page, sentence, token))
-        add_verdict(&a, page, page_word(page, token), votes->verdicts[token], votes->labels[token]);
+        add_verdict(&a, page, votes, token, caseless);
     if (token > sentence->first && votes_has(page, sentence, token - 1))
         add_verdict_near(&a, OF_VERDICT_BEFORE, OF_LONG_VERDICT_BEFORE, votes->verdicts[token - 1]);
     if (token + 1 < sentence->end && votes_has(page, sentence, token + 1))
