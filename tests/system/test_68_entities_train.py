@@ -149,8 +149,9 @@ def test_errors_say_what_is_wrong(tmp_path):
     (tmp_path / "cut.model").write_bytes(SHIPPED.read_bytes()[:5000])
     wrong = [
         (("train", "entities"), 2, "--train, --dev and --out"),
-        (("train", "entities", "--epochs", "many"), 2, "--epochs must be a number from 1 to 100"),
-        (("train", "entities", "--learners", "0"), 2, "--learners must be a number from 1 to 16"),
+        (("train", "entities", "--epochs", "many"), 2, "--epochs must be a whole number from 1 to 100"),
+        (("train", "entities", "--learners", "0"), 2, "--learners must be a whole number from 1 to 16"),
+        (("train", "entities", "--learners", "1.5"), 2, "--learners must be a whole number from 1 to 16, not 1.5"),
         (("train", "entities", "--train", "a", "--dev", "b", "--out", "c", "d"), 2, "d"),
         (("train", "sentiments"), 2, "has no trainer"),
         (("train",), 2, "a plugin's name"),

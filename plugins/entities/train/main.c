@@ -111,6 +111,19 @@ static double read_number(const char *option, const char *text, double least, do
     return x;
 }
 
+static int read_count(const char *option, const char *text, int most)
+{
+    char *end;
+    long n = strtol(text, &end, 10);
+
+    if (end == text || *end || n < 1 || n > most) {
+        char why[100];
+        snprintf(why, sizeof why, "%s must be a whole number from 1 to %d, not ", option, most);
+        fail_usage(why, text);
+    }
+    return (int)n;
+}
+
 static void take_option(struct wishes *w, int option, char *value)
 {
     switch (option) {
@@ -136,10 +149,10 @@ static void take_option(struct wishes *w, int option, char *value)
         w->train.list = value;
         break;
     case EPOCHS:
-        w->train.epochs = (int)read_number("--epochs", value, 1, 100);
+        w->train.epochs = read_count("--epochs", value, 100);
         break;
     case LEARNERS:
-        w->train.learners = (int)read_number("--learners", value, 1, 16);
+        w->train.learners = read_count("--learners", value, 16);
         break;
     case MODEL:
         w->evaluate.model = value;
