@@ -58,6 +58,8 @@ enum template {
     OF_VERDICT_KINDS,
     OF_VERDICT_FORM,
     OF_VERDICTS,
+    OF_ELSEWHERE,
+    OF_ELSEWHERE_CLUSTER,
 };
 
 struct adder {
@@ -164,6 +166,19 @@ uint32_t features_of_word(const struct name_word *word, int offset, uint32_t top
     else
         add_distant(&a, word, caseless);
     add_topic(&a, word, offset, topic, caseless);
+    return a.n;
+}
+
+/* Which name stands there says little: there are too many of them. */
+uint32_t features_of_elsewhere(const struct name_word *word, int side, int caseless, uint32_t *out)
+{
+    struct adder a = { out, 0, (uint64_t)(side + WINDOW) << 32 | (uint64_t)(caseless != 0) << 40 };
+
+    for (uint32_t k = 1; k < CLUSTERINGS; k++)
+        if (word->clusters[k])
+            add(&a, OF_ELSEWHERE_CLUSTER + k, word->clusters[k]);
+    if (!caseless && (word->form == FORM_LOWER || word->form == FORM_OTHER))
+        add(&a, OF_ELSEWHERE, word->lower);
     return a.n;
 }
 
@@ -314,11 +329,11 @@ uint32_t features_of_votes(const struct page *page, const struct votes *votes, c
     bool caseless = sentence->use == CASE_NONE;
     struct adder a = votes_adder(caseless, out);
 
-    if (votes_has(page, sentence, token))
+    if (page_is_candidate(page, sentence, token))
         add_verdict(&a, page, votes, token, caseless);
-    if (token > sentence->first && votes_has(page, sentence, token - 1))
+    if (token > sentence->first && page_is_candidate(page, sentence, token - 1))
         add_verdict_near(&a, OF_VERDICT_BEFORE, OF_LONG_VERDICT_BEFORE, votes->verdicts[token - 1]);
-    if (token + 1 < sentence->end && votes_has(page, sentence, token + 1))
+    if (token + 1 < sentence->end && page_is_candidate(page, sentence, token + 1))
         add_verdict_near(&a, OF_VERDICT_BEHIND, OF_LONG_VERDICT_BEHIND, votes->verdicts[token + 1]);
     return a.n;
 }

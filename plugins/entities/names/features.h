@@ -1,5 +1,5 @@
-/* features.h: what the model is asked about a token, as hashes. Most features are of one word at one distance, so that a page's
- * finder adds their weights once a word; the rest are of the token's place. The finder and the trainer see the same. (Features
+/* features.h: what the model is asked about a token, as hashes. Most features are of one word at one distance, or of one that
+ * stands next to the token's word elsewhere, so that a page's finder adds their weights once a word; the rest are of the token's place. The finder and the trainer see the same. (Features
  * after Ratinov and Roth 2009, and Tkachenko and Simanovsky 2012, "Named entity recognition: exploring features") */
 #ifndef NAMES_FEATURES_H
 #define NAMES_FEATURES_H
@@ -22,6 +22,9 @@
 uint32_t features_of_word(const struct name_word *word, int offset, uint32_t topic, int caseless, uint32_t *out);
 uint32_t features_of_place(const struct page *page, const struct page_sentence *sentence, uint32_t token,
                            uint32_t *out);
+
+/* Of a word that stands before (`side` -1) or behind (1) a token's word somewhere on the page: see page_repeated. */
+uint32_t features_of_elsewhere(const struct name_word *word, int side, int caseless, uint32_t *out);
 
 /* A second reading has, at each token, the one feature that tells it from a first, and what the votes say: nothing for most. */
 uint32_t features_of_second_reading(int caseless, uint32_t *out);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "plugins/entities/names/context.h"
 #include "plugins/entities/names/knowledge.h"
 #include "plugins/lib/character.h"
 
@@ -211,45 +212,6 @@ static void mark_plain(struct page *page)
     }
 }
 
-/* ---- What the page is about ------------------------------------------------------------------------------------------- */
-
-#define TOPIC_LEAST_COUNT 3u
-#define TOPIC_LEAST_SURPRISE 4.0f /* squared, in standard deviations */
-
-static void count_topics(const struct page *page, uint32_t *counts, uint32_t n, uint32_t *all)
-{
-    for (uint32_t k = 0; k < page->n_sentences; k++) {
-        const struct page_sentence *s = &page->sentences[k];
-        for (uint32_t i = s->first; i < s->end; i++) {
-            const struct name_word *w = page_word(page, i);
-            uint32_t cluster = w->clusters[TOPIC_CLUSTERING];
-            if ((w->form != FORM_LOWER && s->use != CASE_NONE) || w->rank < TOPIC_RANK || cluster == 0 || cluster >= n)
-                continue;
-            counts[cluster]++;
-            ++*all;
-        }
-    }
-}
-
-/* The cluster whose words are more frequent than in other texts by the most standard deviations (of a Poisson distribution). Names don't
- * count, lest they tell of themselves. */
-static void find_topic(struct page *page)
-{
-    uint32_t counts[TOPICS_MOST] = { 0 }, n = page->knowledge ? page->knowledge->n_topics : 0, all = 0;
-    float most = TOPIC_LEAST_SURPRISE;
-
-    page->topic = 0;
-    if (n > 0)
-        count_topics(page, counts, n, &all);
-    for (uint32_t c = 1; c < n; c++) {
-        float expected = (float)all * page->knowledge->topic_shares[c] + 1, more = (float)counts[c] - expected;
-        if (counts[c] < TOPIC_LEAST_COUNT || more <= 0 || !(more * more > most * expected))
-            continue;
-        most = more * more / expected;
-        page->topic = c;
-    }
-}
-
 /* ---- Phrases ----------------------------------------------------------------------------------------------------------- */
 
 static const uint32_t class_kinds[N_PHRASE_CLASSES] = {
@@ -344,8 +306,8 @@ void page_read(struct page *page, const struct entity_input *input, const struct
     judge_cases(page);
     mark_plain(page);
     count_groups(page);
-    find_topic(page);
     find_phrases(page);
+    context_find(page);
 }
 
 void page_forget_case(struct page *page)
@@ -356,4 +318,5 @@ void page_forget_case(struct page *page)
         if (!is_link(page, page->first + i))
             page->flags[i] &= (uint8_t)~MARK_NEVER;
     find_phrases(page);
+    context_find(page);
 }

@@ -34,10 +34,15 @@ struct page_sentence {
     uint8_t use;         /* enum sentence_case */
 };
 
+#define GROUP_NEIGHBOURS 8u
+
 /* Words that differ in case only. */
 struct page_group {
     uint64_t lower;
     uint16_t n_lower, n_inside; /* how often with a small letter; with a capital where nothing but a name asks for it */
+    uint16_t n_candidates;      /* how often it may be a part of a name */
+    uint8_t n_before, n_behind;
+    uint16_t before[GROUP_NEIGHBOURS], behind[GROUP_NEIGHBOURS]; /* the first distinct words that stand next to it there */
 };
 
 struct page {
@@ -78,6 +83,22 @@ static inline uint32_t page_word_near(const struct page *page, const struct page
     int64_t at = (int64_t)i + offset;
 
     return at < s->first || at >= s->end ? PAGE_PAD : page->words[at];
+}
+
+/* Whether the token may be a part of a name by how it is written. */
+static inline bool page_is_candidate(const struct page *page, const struct page_sentence *s, uint32_t i)
+{
+    uint8_t form = page_word(page, i)->form;
+
+    return form == FORM_CAPITAL || form == FORM_CAPS || (form == FORM_LOWER && s->use == CASE_NONE);
+}
+
+/* The token's group, if what stands next to it elsewhere on the page may tell what it is; or NULL. */
+static inline const struct page_group *page_repeated(const struct page *page, const struct page_sentence *s, uint32_t i)
+{
+    const struct page_group *g = &page->groups[page_word(page, i)->group];
+
+    return g->n_candidates > 1 && page_is_candidate(page, s, i) ? g : NULL;
 }
 
 /* The groups of kinds that phrases are told apart by; the place of a token in the longest phrase of each takes 2 bits. */

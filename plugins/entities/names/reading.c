@@ -3,13 +3,14 @@
 
 #include <string.h>
 
-#include "plugins/entities/names/features.h"
-
-#define DISTANCES (2 * WINDOW + 1)
+/* For how many vectors a page may ask, for each of its tokens: those of the token's window; and those of the two words next to it, as words that
+ * stand next to its word elsewhere, with and without case. */
+#define VECTORS_MOST (2 * WINDOW + 1 + 2 * 2)
 
 _Static_assert(WORD_FEATURES_MOST <= LOOKUPS_MOST_AT_ONCE && PLACE_FEATURES_MOST <= LOOKUPS_MOST_AT_ONCE &&
                    VOTE_FEATURES_MOST <= LOOKUPS_MOST_AT_ONCE,
                "hashes are put where lookups_next says, unchecked");
+_Static_assert((PAGE_MOST_TOKENS + 1) * VECTORS_MOST < UINT16_MAX, "rows are numbered in 16 bits");
 
 static int32_t make_lattice(struct lattice *l, uint32_t n, const struct entity_means *means)
 {
@@ -35,36 +36,67 @@ int32_t reading_make(struct reading *r, const struct names_model *model, const s
         (rc = votes_make(&r->votes, &r->page, means)) != TEXTD_OK ||
         (rc = make_lattice(&r->lattice, r->page.longest, means)) != TEXTD_OK)
         return rc;
-    uint32_t room = r->page.room + 2; /* the pad has two */
+    uint32_t room = r->page.room + 1;
     r->emissions = means->alloc(means->context, (size_t)room * r->width * sizeof *r->emissions);
-    r->vectors = means->alloc(means->context, (size_t)room * DISTANCES * r->width * sizeof *r->vectors);
+    r->vectors = means->alloc(means->context, (size_t)room * VECTORS_MOST * r->width * sizeof *r->vectors);
     r->vector_of[0] = means->alloc(means->context, room * sizeof **r->vector_of);
     r->vector_of[1] = means->alloc(means->context, room * sizeof **r->vector_of);
     r->labels = means->alloc(means->context, room);
     return r->emissions && r->vectors && r->vector_of[0] && r->vector_of[1] && r->labels ? TEXTD_OK : TEXTD_NO_MEMORY;
 }
 
-static int16_t *vector_of(const struct reading *r, uint32_t word, uint32_t distance, int caseless)
+static uint32_t features_at(const struct reading *r, uint32_t word, uint32_t place, int caseless, uint32_t *out)
 {
-    return r->vectors + ((size_t)r->vector_of[caseless][word].first * DISTANCES + distance) * r->width;
+    const struct name_word *w = &r->page.lexicon[word];
+
+    if (place < BEFORE_ELSEWHERE)
+        return features_of_word(w, (int)place - WINDOW, r->page.topic, caseless, out);
+    return features_of_elsewhere(w, place == BEFORE_ELSEWHERE ? -1 : 1, caseless, out);
 }
 
-/* Asks for the word's vector at a distance, if nobody has. */
-static void ask_for_vector(struct reading *r, uint32_t word, uint32_t distance, int caseless)
+static int16_t *vector_of(const struct reading *r, uint32_t word, uint32_t place, int caseless)
 {
-    struct word_vectors *known = &r->vector_of[caseless][word];
+    return r->vectors + (r->vector_of[caseless][word].rows[place] - (size_t)1) * r->width;
+}
 
-    if (!known->asked)
-        known->first = r->n_vectors++;
-    if (known->asked >> distance & 1)
+/* Asks for the word's vector at a place, if nobody has. */
+static void ask_for_vector(struct reading *r, uint32_t word, uint32_t place, int caseless)
+{
+    if (r->vector_of[caseless][word].rows[place] > 0)
         return;
-    known->asked |= (uint8_t)(1u << distance);
-    int16_t *vector = vector_of(r, word, distance, caseless);
+    r->vector_of[caseless][word].rows[place] = (uint16_t)++r->n_vectors;
+    int16_t *vector = vector_of(r, word, place, caseless);
     uint32_t *hashes = lookups_next(&r->lookups);
     memset(vector, 0, r->width * sizeof *vector);
-    lookups_add(&r->lookups,
-                features_of_word(&r->page.lexicon[word], (int)distance - WINDOW, r->page.topic, caseless, hashes),
-                vector);
+    lookups_add(&r->lookups, features_at(r, word, place, caseless, hashes), vector);
+}
+
+/* The vectors that a token's sums are made of: words of the page, and where each stands. */
+struct parts {
+    uint32_t n;
+    struct {
+        uint16_t word;
+        uint8_t place;
+    } all[N_PLACES_BESIDE + 2 * GROUP_NEIGHBOURS];
+};
+
+static void add_part(struct parts *parts, uint32_t word, uint32_t place)
+{
+    parts->all[parts->n].word = (uint16_t)word;
+    parts->all[parts->n++].place = (uint8_t)place;
+}
+
+static void find_parts(const struct page *page, const struct page_sentence *s, uint32_t token, struct parts *parts)
+{
+    const struct page_group *g = page_repeated(page, s, token);
+
+    parts->n = 0;
+    for (uint32_t place = 0; place < BEFORE_ELSEWHERE; place++)
+        add_part(parts, page_word_near(page, s, token, (int)place - WINDOW), place);
+    for (uint32_t k = 0; g && k < g->n_before; k++)
+        add_part(parts, g->before[k], BEFORE_ELSEWHERE);
+    for (uint32_t k = 0; g && k < g->n_behind; k++)
+        add_part(parts, g->behind[k], BEHIND_ELSEWHERE);
 }
 
 /* Asks for all that the sums of a sentence's tokens are made of. */
@@ -72,10 +104,12 @@ static void ask_for_sums(struct reading *r, const struct page_sentence *s)
 {
     for (uint32_t i = s->first; i < s->end; i++) {
         int16_t *sums = r->emissions + (size_t)i * r->width;
+        struct parts parts;
         if (r->page.flags[i] & MARK_NEVER)
             continue;
-        for (uint32_t distance = 0; distance < DISTANCES; distance++)
-            ask_for_vector(r, page_word_near(&r->page, s, i, (int)distance - WINDOW), distance, s->use == CASE_NONE);
+        find_parts(&r->page, s, i, &parts);
+        for (uint32_t k = 0; k < parts.n; k++)
+            ask_for_vector(r, parts.all[k].word, parts.all[k].place, s->use == CASE_NONE);
         uint32_t *hashes = lookups_next(&r->lookups);
         memset(sums, 0, r->width * sizeof *sums);
         lookups_add(&r->lookups, features_of_place(&r->page, s, i, hashes), sums);
@@ -90,12 +124,16 @@ static void add_vector(int16_t *restrict sums, const int16_t *restrict vector, u
 
 static void add_vectors(struct reading *r, const struct page_sentence *s)
 {
-    for (uint32_t i = s->first; i < s->end; i++)
-        for (uint32_t distance = 0; distance < DISTANCES && !(r->page.flags[i] & MARK_NEVER); distance++) {
-            uint32_t word = page_word_near(&r->page, s, i, (int)distance - WINDOW);
-            add_vector(r->emissions + (size_t)i * r->width, vector_of(r, word, distance, s->use == CASE_NONE),
-                       r->width);
-        }
+    struct parts parts;
+
+    for (uint32_t i = s->first; i < s->end; i++) {
+        if (r->page.flags[i] & MARK_NEVER)
+            continue;
+        find_parts(&r->page, s, i, &parts);
+        for (uint32_t k = 0; k < parts.n; k++)
+            add_vector(r->emissions + (size_t)i * r->width,
+                       vector_of(r, parts.all[k].word, parts.all[k].place, s->use == CASE_NONE), r->width);
+    }
 }
 
 bool reading_next_run(const struct reading *r, const struct page_sentence *s, struct run *run)
@@ -133,7 +171,7 @@ static void label_run(struct reading *r, const struct page_sentence *s, const st
 static bool run_has_votes(const struct reading *r, const struct page_sentence *s, const struct run *run)
 {
     for (uint32_t i = run->first; i < run->end; i++)
-        if (votes_has(&r->page, s, i))
+        if (page_is_candidate(&r->page, s, i))
             return true;
     return false;
 }

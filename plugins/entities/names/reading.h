@@ -4,16 +4,19 @@
 #define NAMES_READING_H
 
 #include "plugins/entities/entity.h"
+#include "plugins/entities/names/features.h"
 #include "plugins/entities/names/lattice.h"
 #include "plugins/entities/names/lookups.h"
 #include "plugins/entities/names/model.h"
 #include "plugins/entities/names/page.h"
 #include "plugins/entities/names/votes.h"
 
-/* Where a word's vectors are; each is asked for when it is needed first. */
+/* Where a word may stand beside a token: in the window, and next to the token's word elsewhere. */
+enum place_beside { BEFORE_ELSEWHERE = 2 * WINDOW + 1, BEHIND_ELSEWHERE, N_PLACES_BESIDE };
+
+/* Where a word's vectors are, 1 + the row; 0: not yet asked for. */
 struct word_vectors {
-    uint32_t first;
-    uint8_t asked; /* a bit for each distance */
+    uint16_t rows[N_PLACES_BESIDE];
 };
 
 /* Tokens of the page, between such as can be no part of a name: labels on the one side don't depend on the other. */
@@ -29,7 +32,7 @@ struct reading {
     struct lookups lookups;
     uint32_t width;     /* labels, rounded up to 8: what is kept of a row */
     int16_t *emissions; /* of each token: `width` sums */
-    int16_t *vectors;   /* of each word and use of capitals, for each distance of the window: `width` sums */
+    int16_t *vectors;   /* of each word and use of capitals, for each place that it may have beside a token: `width` sums */
     struct word_vectors *vector_of[2]; /* of each word, with its letters' case and without */
     uint32_t n_vectors;
     uint8_t *labels; /* of each token */

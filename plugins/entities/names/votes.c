@@ -11,13 +11,6 @@ int32_t votes_make(struct votes *votes, const struct page *page, const struct en
     return votes->words && votes->verdicts ? TEXTD_OK : TEXTD_NO_MEMORY;
 }
 
-bool votes_has(const struct page *page, const struct page_sentence *sentence, uint32_t token)
-{
-    uint8_t form = page_word(page, token)->form;
-
-    return form == FORM_CAPITAL || form == FORM_CAPS || (form == FORM_LOWER && sentence->use == CASE_NONE);
-}
-
 /* Of a token that was labelled `own`. */
 static struct verdict judge(const struct word_votes *v, uint8_t own, uint32_t n_types)
 {
@@ -50,13 +43,13 @@ void votes_count(struct votes *votes, const struct page *page, const uint8_t *la
     memset(votes->words, 0, page->n_groups * sizeof *votes->words);
     for (uint32_t k = 0; k < page->n_sentences; k++)
         for (uint32_t i = page->sentences[k].first; i < page->sentences[k].end; i++)
-            if (votes_has(page, &page->sentences[k], i)) {
+            if (page_is_candidate(page, &page->sentences[k], i)) {
                 struct word_votes *v = &votes->words[page_word(page, i)->group];
                 v->total++;
                 v->labels[labels[i]]++;
             }
     for (uint32_t k = 0; k < page->n_sentences; k++)
         for (uint32_t i = page->sentences[k].first; i < page->sentences[k].end; i++)
-            if (votes_has(page, &page->sentences[k], i))
+            if (page_is_candidate(page, &page->sentences[k], i))
                 votes->verdicts[i] = judge(&votes->words[page_word(page, i)->group], labels[i], n_types);
 }

@@ -33,7 +33,4 @@ int32_t votes_make(struct votes *votes, const struct page *page, const struct en
 /* Counts the labels of the page's tokens and sums them up as verdicts; keeps the pointer. */
 void votes_count(struct votes *votes, const struct page *page, const uint8_t *labels, uint32_t n_types);
 
-/* Whether the token has a vote and a verdict, so that a second reading may differ from the first. */
-bool votes_has(const struct page *page, const struct page_sentence *sentence, uint32_t token);
-
 #endif

@@ -1,0 +1,77 @@
+/* context.c: see context.h. */
+#include "plugins/entities/names/context.h"
+
+#include "plugins/entities/names/knowledge.h"
+
+/* ---- What the page is about ------------------------------------------------------------------------------------------- */
+
+#define TOPIC_LEAST_COUNT 3u
+#define TOPIC_LEAST_SURPRISE 4.0f /* squared, in standard deviations */
+
+static void count_topics(const struct page *page, uint32_t *counts, uint32_t n, uint32_t *all)
+{
+    for (uint32_t k = 0; k < page->n_sentences; k++) {
+        const struct page_sentence *s = &page->sentences[k];
+        for (uint32_t i = s->first; i < s->end; i++) {
+            const struct name_word *w = page_word(page, i);
+            uint32_t cluster = w->clusters[TOPIC_CLUSTERING];
+            if ((w->form != FORM_LOWER && s->use != CASE_NONE) || w->rank < TOPIC_RANK || cluster == 0 || cluster >= n)
+                continue;
+            counts[cluster]++;
+            ++*all;
+        }
+    }
+}
+
+/* The cluster whose words are more frequent than in other texts by the most standard deviations (of a Poisson distribution). Names don't
+ * count, lest they tell of themselves. */
+static void find_topic(struct page *page)
+{
+    uint32_t counts[TOPICS_MOST] = { 0 }, n = page->knowledge ? page->knowledge->n_topics : 0, all = 0;
+    float most = TOPIC_LEAST_SURPRISE;
+
+    page->topic = 0;
+    if (n > 0)
+        count_topics(page, counts, n, &all);
+    for (uint32_t c = 1; c < n; c++) {
+        float expected = (float)all * page->knowledge->topic_shares[c] + 1, more = (float)counts[c] - expected;
+        if (counts[c] < TOPIC_LEAST_COUNT || more <= 0 || !(more * more > most * expected))
+            continue;
+        most = more * more / expected;
+        page->topic = c;
+    }
+}
+
+/* ---- What stands next to a word ---------------------------------------------------------------------------------------- */
+
+static void add_neighbour(uint16_t *neighbours, uint8_t *n, uint32_t word)
+{
+    for (uint32_t k = 0; k < *n; k++)
+        if (neighbours[k] == word)
+            return;
+    if (word != PAGE_PAD && *n < GROUP_NEIGHBOURS)
+        neighbours[(*n)++] = (uint16_t)word;
+}
+
+static void find_neighbours(struct page *page)
+{
+    for (uint32_t k = 0; k < page->n_groups; k++)
+        page->groups[k].n_candidates = page->groups[k].n_before = page->groups[k].n_behind = 0;
+    for (uint32_t k = 0; k < page->n_sentences; k++) {
+        const struct page_sentence *s = &page->sentences[k];
+        for (uint32_t i = s->first; i < s->end; i++) {
+            struct page_group *g = &page->groups[page_word(page, i)->group];
+            if (!page_is_candidate(page, s, i))
+                continue;
+            g->n_candidates++;
+            add_neighbour(g->before, &g->n_before, page_word_near(page, s, i, -1));
+            add_neighbour(g->behind, &g->n_behind, page_word_near(page, s, i, 1));
+        }
+    }
+}
+
+void context_find(struct page *page)
+{
+    find_topic(page);
+    find_neighbours(page);
+}
