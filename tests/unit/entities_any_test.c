@@ -240,8 +240,7 @@ static void it_stops_wherever_it_is_told_to(void **state)
     }
 }
 
-/* Whatever way the machine has for it: each label gets its own weight, those beyond the width none. */
-/* Whatever the machine has: with AVX2 and without. */
+/* Whatever the machine has, AVX2 or not: each label gets its own weight, those beyond the width none. */
 static void rows_add_each_label_its_weight(void **state)
 {
     uint32_t seed = 5;

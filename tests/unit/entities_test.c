@@ -153,6 +153,8 @@ static void the_page_is_remembered(void **state)
     static const char *const cases[] = {
         "[PERSON Denzel Washington] acts .\n[PERSON Denzel Washington] smiled .\nThen [PERSON Washington] left .",
         "[PERSON Denzel Washington] acts .\nThen [PERSON Washington] said so .\nHe lives in [LOC Washington] .",
+        "He flew to [LOC Lomar] in the south of [LOC Chad] .\n[LOC Lomar] is hot .",
+        "The mayor , [PERSON Zubrowka] , resigned .\nLater Mr [PERSON Zubrowka] flew home .",
     };
 
     (void)state;

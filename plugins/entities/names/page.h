@@ -42,7 +42,8 @@ struct page_group {
     uint16_t n_lower, n_inside; /* how often with a small letter; with a capital where nothing but a name asks for it */
     uint16_t n_candidates;      /* how often it may be a part of a name */
     uint8_t n_before, n_behind;
-    uint16_t before[GROUP_NEIGHBOURS], behind[GROUP_NEIGHBOURS]; /* the first distinct words that stand next to it there */
+    uint16_t before[GROUP_NEIGHBOURS],
+        behind[GROUP_NEIGHBOURS]; /* the first distinct words that stand next to it there */
 };
 
 struct page {

@@ -32,7 +32,8 @@ struct reading {
     struct lookups lookups;
     uint32_t width;     /* labels, rounded up to 8: what is kept of a row */
     int16_t *emissions; /* of each token: `width` sums */
-    int16_t *vectors;   /* of each word and use of capitals, for each place that it may have beside a token: `width` sums */
+    int16_t
+        *vectors; /* of each word and use of capitals, for each place that it may have beside a token: `width` sums */
     struct word_vectors *vector_of[2]; /* of each word, with its letters' case and without */
     uint32_t n_vectors;
     uint8_t *labels; /* of each token */
