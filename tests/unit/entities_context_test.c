@@ -109,18 +109,18 @@ static void neighbours_are_few(void **state)
     giver_free(&r.giver);
 }
 
-/* One of 512 words in one of eight ways of writing it. */
+/* One of 4,096 words, in one of two ways of writing it. */
 static size_t put_word(char *out, uint32_t word, uint32_t way)
 {
     out[0] = 'Z';
-    for (uint32_t i = 0; i < 3; i++)
-        out[1 + i] = (char)((way >> i & 1 ? 'A' : 'a') + (word >> 3 * i & 7));
-    strcpy(out + 4, "rab");
+    for (uint32_t i = 0; i < 4; i++)
+        out[1 + i] = (char)((i == 0 && way ? 'A' : 'a') + (word >> 3 * i & 7));
+    strcpy(out + 5, "ab");
     return 7;
 }
 
-/* A page asks for nearly as many vectors as it may when each of its words is written in as many ways as it has neighbours kept, and stands in sentences
- * that use capitals and in such that don't: a sanitizer sees a vector too many. */
+/* A page asks for nearly as many vectors as it may when each of its tokens is another word, and each group of them stands in a sentence
+ * that uses capitals and in one that doesn't: a sanitizer sees a vector too many. */
 static void the_most_vectors_fit(void **state)
 {
     struct giver g = giver_new();
@@ -132,9 +132,9 @@ static void the_most_vectors_fit(void **state)
     (void)state;
     for (uint32_t i = 0; i < PAGE_MOST_TOKENS; i++) {
         if (i % 16 == 15)
-            out += sprintf(out, (i / 16 + i / 512) % 2 ? "NATO\n" : "and\n");
+            out += sprintf(out, (i / 16 + i / 2048) % 2 ? "NATO\n" : "and\n");
         else
-            out += put_word(out, i % 512, i / 512);
+            out += put_word(out, i % 2048, i / 2048);
         *out++ = ' ';
     }
     *out = '\0';

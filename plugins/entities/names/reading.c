@@ -3,9 +3,9 @@
 
 #include <string.h>
 
-/* For how many vectors a page may ask, for each of its tokens: those of the token's window; and those of the two words next to it, as words that
- * stand next to its word elsewhere, with and without case. */
-#define VECTORS_MOST (2 * WINDOW + 1 + 2 * 2)
+/* For how many vectors a page may ask, for each of its tokens: those of its window; and one of its word's group with case and one without, which
+ * has two tokens or more. */
+#define VECTORS_MOST (DISTANCES + 1)
 
 _Static_assert(WORD_FEATURES_MOST <= LOOKUPS_MOST_AT_ONCE && PLACE_FEATURES_MOST <= LOOKUPS_MOST_AT_ONCE &&
                    VOTE_FEATURES_MOST <= LOOKUPS_MOST_AT_ONCE,
@@ -39,64 +39,61 @@ int32_t reading_make(struct reading *r, const struct names_model *model, const s
     uint32_t room = r->page.room + 1;
     r->emissions = means->alloc(means->context, (size_t)room * r->width * sizeof *r->emissions);
     r->vectors = means->alloc(means->context, (size_t)room * VECTORS_MOST * r->width * sizeof *r->vectors);
-    r->vector_of[0] = means->alloc(means->context, room * sizeof **r->vector_of);
-    r->vector_of[1] = means->alloc(means->context, room * sizeof **r->vector_of);
+    for (int caseless = 0; caseless < 2; caseless++) {
+        r->vector_of[caseless] = means->alloc(means->context, room * sizeof **r->vector_of);
+        r->group_rows[caseless] = means->alloc(means->context, room * sizeof **r->group_rows);
+        if (!r->vector_of[caseless] || !r->group_rows[caseless])
+            return TEXTD_NO_MEMORY;
+    }
     r->labels = means->alloc(means->context, room);
-    return r->emissions && r->vectors && r->vector_of[0] && r->vector_of[1] && r->labels ? TEXTD_OK : TEXTD_NO_MEMORY;
+    return r->emissions && r->vectors && r->labels ? TEXTD_OK : TEXTD_NO_MEMORY;
 }
 
-static uint32_t features_at(const struct reading *r, uint32_t word, uint32_t place, int caseless, uint32_t *out)
+static int16_t *vector_at(const struct reading *r, uint16_t row)
 {
-    const struct name_word *w = &r->page.lexicon[word];
-
-    if (place < BEFORE_ELSEWHERE)
-        return features_of_word(w, (int)place - WINDOW, r->page.topic, caseless, out);
-    return features_of_elsewhere(w, place == BEFORE_ELSEWHERE ? -1 : 1, caseless, out);
+    return r->vectors + (row - (size_t)1) * r->width;
 }
 
-static int16_t *vector_of(const struct reading *r, uint32_t word, uint32_t place, int caseless)
+/* A new vector, of zeros. */
+static int16_t *begin_vector(struct reading *r, uint16_t *row)
 {
-    return r->vectors + (r->vector_of[caseless][word].rows[place] - (size_t)1) * r->width;
+    *row = (uint16_t)++r->n_vectors;
+    return memset(vector_at(r, *row), 0, r->width * sizeof *r->vectors);
 }
 
-/* Asks for the word's vector at a place, if nobody has. */
-static void ask_for_vector(struct reading *r, uint32_t word, uint32_t place, int caseless)
+/* Asks for the word's vector at a distance, if nobody has. */
+static void ask_for_vector(struct reading *r, uint32_t word, uint32_t distance, int caseless)
 {
-    if (r->vector_of[caseless][word].rows[place] > 0)
+    uint16_t *row = &r->vector_of[caseless][word].rows[distance];
+
+    if (*row > 0)
         return;
-    r->vector_of[caseless][word].rows[place] = (uint16_t)++r->n_vectors;
-    int16_t *vector = vector_of(r, word, place, caseless);
+    int16_t *vector = begin_vector(r, row);
     uint32_t *hashes = lookups_next(&r->lookups);
-    memset(vector, 0, r->width * sizeof *vector);
-    lookups_add(&r->lookups, features_at(r, word, place, caseless, hashes), vector);
+    lookups_add(&r->lookups,
+                features_of_word(&r->page.lexicon[word], (int)distance - WINDOW, r->page.topic, caseless, hashes),
+                vector);
 }
 
-/* The vectors that a token's sums are made of: words of the page, and where each stands. */
-struct parts {
-    uint32_t n;
-    struct {
-        uint16_t word;
-        uint8_t place;
-    } all[N_PLACES_BESIDE + 2 * GROUP_NEIGHBOURS];
-};
-
-static void add_part(struct parts *parts, uint32_t word, uint32_t place)
+static void ask_for_elsewhere(struct reading *r, const uint16_t *words, uint32_t n, int side, int caseless,
+                              int16_t *vector)
 {
-    parts->all[parts->n].word = (uint16_t)word;
-    parts->all[parts->n++].place = (uint8_t)place;
+    for (uint32_t k = 0; k < n; k++) {
+        uint32_t *hashes = lookups_next(&r->lookups);
+        lookups_add(&r->lookups, features_of_elsewhere(&r->page.lexicon[words[k]], side, caseless, hashes), vector);
+    }
 }
 
-static void find_parts(const struct page *page, const struct page_sentence *s, uint32_t token, struct parts *parts)
+/* The same for what stands next to the words of a group. */
+static void ask_for_group(struct reading *r, const struct page_group *g, int caseless)
 {
-    const struct page_group *g = page_repeated(page, s, token);
+    uint16_t *row = &r->group_rows[caseless][g - r->page.groups];
 
-    parts->n = 0;
-    for (uint32_t place = 0; place < BEFORE_ELSEWHERE; place++)
-        add_part(parts, page_word_near(page, s, token, (int)place - WINDOW), place);
-    for (uint32_t k = 0; g && k < g->n_before; k++)
-        add_part(parts, g->before[k], BEFORE_ELSEWHERE);
-    for (uint32_t k = 0; g && k < g->n_behind; k++)
-        add_part(parts, g->behind[k], BEHIND_ELSEWHERE);
+    if (*row > 0)
+        return;
+    int16_t *vector = begin_vector(r, row);
+    ask_for_elsewhere(r, g->before, g->n_before, -1, caseless, vector);
+    ask_for_elsewhere(r, g->behind, g->n_behind, 1, caseless, vector);
 }
 
 /* Asks for all that the sums of a sentence's tokens are made of. */
@@ -104,12 +101,13 @@ static void ask_for_sums(struct reading *r, const struct page_sentence *s)
 {
     for (uint32_t i = s->first; i < s->end; i++) {
         int16_t *sums = r->emissions + (size_t)i * r->width;
-        struct parts parts;
+        const struct page_group *g = page_repeated(&r->page, s, i);
         if (r->page.flags[i] & MARK_NEVER)
             continue;
-        find_parts(&r->page, s, i, &parts);
-        for (uint32_t k = 0; k < parts.n; k++)
-            ask_for_vector(r, parts.all[k].word, parts.all[k].place, s->use == CASE_NONE);
+        for (uint32_t distance = 0; distance < DISTANCES; distance++)
+            ask_for_vector(r, page_word_near(&r->page, s, i, (int)distance - WINDOW), distance, s->use == CASE_NONE);
+        if (g)
+            ask_for_group(r, g, s->use == CASE_NONE);
         uint32_t *hashes = lookups_next(&r->lookups);
         memset(sums, 0, r->width * sizeof *sums);
         lookups_add(&r->lookups, features_of_place(&r->page, s, i, hashes), sums);
@@ -124,15 +122,19 @@ static void add_vector(int16_t *restrict sums, const int16_t *restrict vector, u
 
 static void add_vectors(struct reading *r, const struct page_sentence *s)
 {
-    struct parts parts;
+    int caseless = s->use == CASE_NONE;
 
     for (uint32_t i = s->first; i < s->end; i++) {
+        int16_t *sums = r->emissions + (size_t)i * r->width;
+        const struct page_group *g = page_repeated(&r->page, s, i);
         if (r->page.flags[i] & MARK_NEVER)
             continue;
-        find_parts(&r->page, s, i, &parts);
-        for (uint32_t k = 0; k < parts.n; k++)
-            add_vector(r->emissions + (size_t)i * r->width,
-                       vector_of(r, parts.all[k].word, parts.all[k].place, s->use == CASE_NONE), r->width);
+        for (uint32_t distance = 0; distance < DISTANCES; distance++) {
+            uint32_t word = page_word_near(&r->page, s, i, (int)distance - WINDOW);
+            add_vector(sums, vector_at(r, r->vector_of[caseless][word].rows[distance]), r->width);
+        }
+        if (g)
+            add_vector(sums, vector_at(r, r->group_rows[caseless][g - r->page.groups]), r->width);
     }
 }
 
@@ -202,8 +204,10 @@ static void read_first(struct reading *r)
     const struct page *page = &r->page;
 
     r->n_vectors = 0;
-    memset(r->vector_of[0], 0, page->n_words * sizeof **r->vector_of);
-    memset(r->vector_of[1], 0, page->n_words * sizeof **r->vector_of);
+    for (int caseless = 0; caseless < 2; caseless++) {
+        memset(r->vector_of[caseless], 0, page->n_words * sizeof **r->vector_of);
+        memset(r->group_rows[caseless], 0, page->n_groups * sizeof **r->group_rows);
+    }
     memset(r->labels, (int)label_outside(r->model->n_types), page->n);
     for (uint32_t k = 0; k < page->n_sentences; k++)
         ask_for_sums(r, &page->sentences[k]);

@@ -11,12 +11,11 @@
 #include "plugins/entities/names/page.h"
 #include "plugins/entities/names/votes.h"
 
-/* Where a word may stand beside a token: in the window, and next to the token's word elsewhere. */
-enum place_beside { BEFORE_ELSEWHERE = 2 * WINDOW + 1, BEHIND_ELSEWHERE, N_PLACES_BESIDE };
+#define DISTANCES (2 * WINDOW + 1)
 
-/* Where a word's vectors are, 1 + the row; 0: not yet asked for. */
+/* Where a word's vectors are, 1 + the row of each; 0: not yet asked for. */
 struct word_vectors {
-    uint16_t rows[N_PLACES_BESIDE];
+    uint16_t rows[DISTANCES];
 };
 
 /* Tokens of the page, between such as can be no part of a name: labels on the one side don't depend on the other. */
@@ -30,11 +29,11 @@ struct reading {
     struct votes votes;
     struct lattice lattice;
     struct lookups lookups;
-    uint32_t width;     /* labels, rounded up to 8: what is kept of a row */
-    int16_t *emissions; /* of each token: `width` sums */
-    int16_t
-        *vectors; /* of each word and use of capitals, for each place that it may have beside a token: `width` sums */
+    uint32_t width;                    /* labels, rounded up to 8: what is kept of a row */
+    int16_t *emissions;                /* of each token: `width` sums */
+    int16_t *vectors;                  /* rows of `width` sums: */
     struct word_vectors *vector_of[2]; /* of each word, with its letters' case and without */
+    uint16_t *group_rows[2];           /* of what stands next to each group's words, with case and without */
     uint32_t n_vectors;
     uint8_t *labels; /* of each token */
     bool has_sums;   /* of the run that was weighed last; a model whose transitions rule out everything leaves none */
