@@ -38,7 +38,7 @@ static void check_words(const struct page *page, const uint16_t *words, uint32_t
                         uint32_t n_want)
 {
     assert_int_equal(n, n_want);
-    for (uint32_t i = 0; i < n; i++)
+    for (uint32_t i = 0; i < n_want; i++)
         assert_int_equal(words[i], page->words[want[i]]);
 }
 
