@@ -1,7 +1,8 @@
 /* entities_context_test.c: what a page tells of a word: which words stand next to it, wherever it may be a part of a name. */
 #include "entities_text.h"
 
-#include "plugins/entities/names/page.h"
+#include "plugins/entities/names/features.h"
+#include "plugins/entities/names/reading.h"
 
 struct read_page {
     struct giver giver;
@@ -9,8 +10,7 @@ struct read_page {
     struct page page;
 };
 
-/* Reads `content` as a page, without any knowledge. */
-static void read_page(struct read_page *r, const char *content)
+static void read_page_with(struct read_page *r, const char *content, const struct knowledge *knowledge)
 {
     const struct entity_means means = { give, should_stop, &r->giver };
     uint32_t sentence = 0, token = 0;
@@ -19,8 +19,14 @@ static void read_page(struct read_page *r, const char *content)
     r->giver = giver_new();
     r->input = split();
     assert_int_equal(page_make(&r->page, &r->input, &means), TEXTD_OK);
-    page_read(&r->page, &r->input, NULL, &sentence, &token);
+    page_read(&r->page, &r->input, knowledge, &sentence, &token);
     assert_int_equal(token, r->input.n_tokens);
+}
+
+/* Reads `content` as a page, without any knowledge. */
+static void read_page(struct read_page *r, const char *content)
+{
+    read_page_with(r, content, NULL);
 }
 
 /* What the page knows of the word's repetitions, by one of its tokens; NULL when it has none. */
@@ -68,14 +74,78 @@ static void small_letters_count_where_there_are_no_others(void **state)
 
     (void)state;
     read_page(&r, "we like vrommel\nhow vrommel cars run");
-    page_forget_case(&r.page);
     const struct page_group *g = repeated(&r.page, 2);
     assert_non_null(g);
     check_words(&r.page, g->before, g->n_before, (const uint32_t[]) { 1, 3 }, 2);
+    check_words(&r.page, g->behind, g->n_behind, (const uint32_t[]) { 5 }, 1);
     giver_free(&r.giver);
     read_page(&r, "We like vrommel\nHow vrommel cars run");
     assert_null(repeated(&r.page, 2));
     giver_free(&r.giver);
+    read_page(&r, "See #Vrommel there\nOr #Vrommel here"); /* no part of a name */
+    assert_null(repeated(&r.page, 1));
+    giver_free(&r.giver);
+}
+
+/* Of words that differ in case or digits one is kept, in small letters where there is such a one. */
+static void neighbours_differ_by_more_than_their_writing(void **state)
+{
+    struct read_page r;
+
+    (void)state;
+    read_page(&r, "The Vrommel 5\nSee the Vrommel 6\nSee THE Vrommel 77");
+    const struct page_group *g = repeated(&r.page, 1);
+    assert_non_null(g);
+    check_words(&r.page, g->before, g->n_before, (const uint32_t[]) { 4 }, 1);
+    check_words(&r.page, g->behind, g->n_behind, (const uint32_t[]) { 2, 10 }, 2);
+    giver_free(&r.giver);
+}
+
+static void keep_neighbours(const struct page *page, uint32_t token, uint64_t *kept)
+{
+    const struct page_group *g = repeated(page, token);
+    uint32_t n = 0;
+
+    memset(kept, 0, 2 * GROUP_NEIGHBOURS * sizeof *kept);
+    for (uint32_t k = 0; g && k < g->n_before; k++)
+        kept[n++] = page->lexicon[g->before[k]].lower;
+    for (uint32_t k = 0; g && k < g->n_behind; k++)
+        kept[n++] = page->lexicon[g->behind[k]].lower;
+}
+
+/* Training's second dress is as a text in small letters is: nothing tells how it was written. */
+static void a_forgotten_case_is_forgotten(void **state)
+{
+    static const char *const cases[] = {
+        "The Vrommel rose\nSee the Vrommel rose\nTHE VROMMEL fell",
+        "The Striker and the Goalkeeper met a Midfielder\nThe Defender saw the Striker and another Goalkeeper score a "
+        "Goal", /* topic */
+    };
+    static uint64_t kept[100][2 * GROUP_NEIGHBOURS], small[2 * GROUP_NEIGHBOURS];
+    char lower[1000];
+    uint32_t n_topics = 0;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct read_page r;
+        read_page_with(&r, cases[i], &model.known);
+        page_forget_case(&r.page);
+        uint32_t topic = r.page.topic, n = r.page.n;
+        for (uint32_t t = 0; t < n; t++)
+            keep_neighbours(&r.page, t, kept[t]);
+        giver_free(&r.giver);
+        lower[word_lower(cases[i], strlen(cases[i]), lower, sizeof lower)] = '\0';
+        read_page_with(&r, lower, &model.known);
+        assert_int_equal(r.page.n, n);
+        assert_int_equal(r.page.topic, topic);
+        n_topics += topic != 0;
+        for (uint32_t t = 0; t < n; t++) {
+            keep_neighbours(&r.page, t, small);
+            assert_memory_equal(small, kept[t], sizeof small);
+        }
+        giver_free(&r.giver);
+    }
+    assert_true(n_topics > 0);
 }
 
 static void headlines_and_text_know_of_each_other(void **state)
@@ -144,13 +214,51 @@ static void the_most_vectors_fit(void **state)
     giver_free(&g);
 }
 
+/* What the trainer learns from and what the finder sums up, word by word and group by group, are the same features. */
+static void sums_are_those_of_all_features(void **state)
+{
+    struct giver g = giver_new();
+    const struct entity_means means = { give, should_stop, &g };
+    struct lookups lookups = { .model = &model };
+    uint32_t features[TOKEN_FEATURES_MOST], sentence = 0, token = 0, n_repeated = 0;
+    struct reading r;
+
+    (void)state;
+    strcpy(text, "VROMMEL CUTS 500 JOBS , VROMMEL SAYS\nThe carmaker Vrommel said on Monday that the Vrommel plant in "
+                 "Kent would close\n"
+                 "Vrommel shares fell 5 percent and Kent 's mayor called Vrommel");
+    const struct entity_input in = split();
+    assert_int_equal(reading_make(&r, &model, &in, &means), TEXTD_OK);
+    page_read(&r.page, &in, &model.known, &sentence, &token);
+    reading_label_once(&r);
+    for (uint32_t k = 0; k < r.page.n_sentences; k++)
+        for (uint32_t i = r.page.sentences[k].first; i < r.page.sentences[k].end; i++) {
+            int16_t sums[NAME_ROW] = { 0 };
+            if (r.page.flags[i] & MARK_NEVER)
+                continue;
+            uint32_t n = features_of_token(&r.page, &r.page.sentences[k], i, features);
+            for (uint32_t f = 0; f < n; f++) {
+                *lookups_next(&lookups) = features[f];
+                lookups_add(&lookups, 1, sums);
+            }
+            lookups_finish(&lookups);
+            n_repeated += repeated(&r.page, i) != NULL;
+            assert_memory_equal(sums, r.emissions + (size_t)i * r.width, r.width * sizeof *sums);
+        }
+    assert_int_equal(n_repeated, 8);
+    giver_free(&g);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(neighbours_of_all_places_are_known_at_each),
         cmocka_unit_test(small_letters_count_where_there_are_no_others),
+        cmocka_unit_test(neighbours_differ_by_more_than_their_writing),
+        cmocka_unit_test(a_forgotten_case_is_forgotten),
         cmocka_unit_test(headlines_and_text_know_of_each_other),
         cmocka_unit_test(neighbours_are_few),
+        cmocka_unit_test(sums_are_those_of_all_features),
         cmocka_unit_test(the_most_vectors_fit),
     };
 

@@ -98,7 +98,6 @@ static void people_are_found(void **state)
         "A [LOC New York]|-|based firm hired Vice|-|President [PERSON Wilma Stroop] .",
         "A neighbour , [PERSON Anna Zubrowka] , who had called the police , left .",
         "Then [PERSON Zubrowka] said that it was late .",
-        "[PERSON Zubrowka] , who had called the police , left .",
         "He praised [PERSON Jean|-|Claude Duvivier] and [PERSON Ahmad al|-|Sahaf] .",
         "I asked [PERSON Virginia Woolf] .",
         "It was her , said [PERSON Kwame Asante] .",
@@ -138,6 +137,9 @@ static void other_kinds_are_found(void **state)
     static const char *const cases[] = {
         "The [EVENT Battle of Hastings] took place .",
         "Many died in [EVENT World War II] .",
+        "He died in the [EVENT Battle of Hastings] .",
+        "Two [NORP Brazilians] met there .",
+        "Hundreds of [NORP German] and [NORP Turkish] students came .",
         "They won the [EVENT World Cup] .",
         "We crossed the [FAC Golden Gate Bridge] .",
         "It broke the [LAW Clean Air Act] .",
@@ -153,8 +155,8 @@ static void the_page_is_remembered(void **state)
     static const char *const cases[] = {
         "[PERSON Denzel Washington] acts .\n[PERSON Denzel Washington] smiled .\nThen [PERSON Washington] left .",
         "[PERSON Denzel Washington] acts .\nThen [PERSON Washington] said so .\nHe lives in [LOC Washington] .",
-        "He flew to [LOC Lomar] in the south of [LOC Chad] .\n[LOC Lomar] is hot .",
-        "The mayor , [PERSON Zubrowka] , resigned .\nLater Mr [PERSON Zubrowka] flew home .",
+        "[PERSON Denzel Washington] acts .\nThen [PERSON Washington] smiled .\nHe lives in [LOC Washington] .",
+        "She moved to [LOC Vesper] .\nThe city of [LOC Vesper] is in [LOC Texas] .",
     };
 
     (void)state;

@@ -44,12 +44,21 @@ static void find_topic(struct page *page)
 
 /* ---- What stands next to a word ---------------------------------------------------------------------------------------- */
 
-static void add_neighbour(uint16_t *neighbours, uint8_t *n, uint32_t word)
+/* Of words that differ in case or in digits one is kept, with a small letter if there is such a one: where capitals say nothing they could not be
+ * told apart. */
+static void add_neighbour(const struct page *page, uint16_t *neighbours, uint8_t *n, uint32_t word)
 {
+    const struct name_word *w = &page->lexicon[word];
+
+    if (word == PAGE_PAD)
+        return;
     for (uint32_t k = 0; k < *n; k++)
-        if (neighbours[k] == word)
+        if (page->lexicon[neighbours[k]].group == w->group) {
+            if (w->form == FORM_LOWER)
+                neighbours[k] = (uint16_t)word;
             return;
-    if (word != PAGE_PAD && *n < GROUP_NEIGHBOURS)
+        }
+    if (*n < GROUP_NEIGHBOURS)
         neighbours[(*n)++] = (uint16_t)word;
 }
 
@@ -61,11 +70,11 @@ static void find_neighbours(struct page *page)
         const struct page_sentence *s = &page->sentences[k];
         for (uint32_t i = s->first; i < s->end; i++) {
             struct page_group *g = &page->groups[page_word(page, i)->group];
-            if (!page_is_candidate(page, s, i))
+            if (page->flags[i] & MARK_NEVER || !page_is_candidate(page, s, i))
                 continue;
             g->n_candidates++;
-            add_neighbour(g->before, &g->n_before, page_word_near(page, s, i, -1));
-            add_neighbour(g->behind, &g->n_behind, page_word_near(page, s, i, 1));
+            add_neighbour(page, g->before, &g->n_before, page_word_near(page, s, i, -1));
+            add_neighbour(page, g->behind, &g->n_behind, page_word_near(page, s, i, 1));
         }
     }
 }

@@ -275,6 +275,24 @@ uint32_t features_of_place(const struct page *page, const struct page_sentence *
     return a.n;
 }
 
+/* ---- Of a token --------------------------------------------------------------------------------------------------------- */
+
+uint32_t features_of_token(const struct page *page, const struct page_sentence *sentence, uint32_t token, uint32_t *out)
+{
+    const struct page_group *g = page_repeated(page, sentence, token);
+    int caseless = sentence->use == CASE_NONE;
+    uint32_t n = 0;
+
+    for (int offset = -WINDOW; offset <= WINDOW; offset++)
+        n += features_of_word(&page->lexicon[page_word_near(page, sentence, token, offset)], offset, page->topic,
+                              caseless, out + n);
+    for (uint32_t k = 0; g && k < g->n_before; k++)
+        n += features_of_elsewhere(&page->lexicon[g->before[k]], -1, caseless, out + n);
+    for (uint32_t k = 0; g && k < g->n_behind; k++)
+        n += features_of_elsewhere(&page->lexicon[g->behind[k]], 1, caseless, out + n);
+    return n + features_of_place(page, sentence, token, out + n);
+}
+
 /* ---- Of the first reading ---------------------------------------------------------------------------------------------- */
 
 static uint32_t label_and_share(struct verdict v)

@@ -1,6 +1,7 @@
-/* features.h: what the model is asked about a token, as hashes. Most features are of one word at one distance, or of one that
- * stands next to the token's word elsewhere, so that a page's finder adds their weights once a word; the rest are of the token's place. The finder and the trainer see the same. (Features
- * after Ratinov and Roth 2009, and Tkachenko and Simanovsky 2012, "Named entity recognition: exploring features") */
+/* features.h: what the model is asked about a token, as hashes. Most features are of one word at one distance, so that a page's
+ * finder adds their weights once a word, or of a word that stands next to the token's anywhere on the page; the rest are of the token's
+ * place. The finder and the trainer see the same. (Features after Ratinov and Roth 2009, and Tkachenko and Simanovsky 2012, "Named entity
+ * recognition: exploring features") */
 #ifndef NAMES_FEATURES_H
 #define NAMES_FEATURES_H
 
@@ -11,7 +12,10 @@
 
 #define WINDOW 2 /* words on each side */
 #define WORD_FEATURES_MOST 40u
+#define ELSEWHERE_FEATURES_MOST 4u
 #define PLACE_FEATURES_MOST 32u
+#define TOKEN_FEATURES_MOST \
+    ((2 * WINDOW + 1) * WORD_FEATURES_MOST + 2 * GROUP_NEIGHBOURS * ELSEWHERE_FEATURES_MOST + PLACE_FEATURES_MOST)
 #define VOTE_FEATURES_MOST 16u
 
 /* The bit of a hash by which a feature says which word it is, and not only what kind of word: see learn.c. */
@@ -23,8 +27,12 @@ uint32_t features_of_word(const struct name_word *word, int offset, uint32_t top
 uint32_t features_of_place(const struct page *page, const struct page_sentence *sentence, uint32_t token,
                            uint32_t *out);
 
-/* Of a word that stands before (`side` -1) or behind (1) a token's word somewhere on the page: see page_repeated. */
+/* Of a word that stands before (`side` -1) or behind (1) the token's word, there or at another place of the page: see page_repeated. */
 uint32_t features_of_elsewhere(const struct name_word *word, int side, int caseless, uint32_t *out);
+
+/* All of the above that a token has. The finder sums up the same, from words' vectors (reading.c). */
+uint32_t features_of_token(const struct page *page, const struct page_sentence *sentence, uint32_t token,
+                           uint32_t *out);
 
 /* A second reading has, at each token, the one feature that tells it from a first, and what the votes say: nothing for most. */
 uint32_t features_of_second_reading(int caseless, uint32_t *out);

@@ -1,5 +1,5 @@
 /* page.h: a stretch of a text as the names' features see it: its tokens as words, its sentences, how its words are written
- * elsewhere on the page, and what of it is in the lists of names. A text is read page by page, cut between sentences, so that
+ * elsewhere on the page and what stands next to them there, and what of it is in the lists of names. A text is read page by page, cut between sentences, so that
  * memory does not grow with it; what a page tells of a repeated name ends with the page. */
 #ifndef NAMES_PAGE_H
 #define NAMES_PAGE_H
@@ -34,16 +34,17 @@ struct page_sentence {
     uint8_t use;         /* enum sentence_case */
 };
 
+/* With more, the weights of a token's features, some 200 of 8 bits, might not fit into sums of 16. */
 #define GROUP_NEIGHBOURS 8u
 
-/* Words that differ in case only. */
+/* Words that differ in case or in digits only. */
 struct page_group {
     uint64_t lower;
     uint16_t n_lower, n_inside; /* how often with a small letter; with a capital where nothing but a name asks for it */
     uint16_t n_candidates;      /* how often it may be a part of a name */
+    /* The words that stand next to it at those places, one of each group, the first few. */
     uint8_t n_before, n_behind;
-    uint16_t before[GROUP_NEIGHBOURS],
-        behind[GROUP_NEIGHBOURS]; /* the first distinct words that stand next to it there */
+    uint16_t before[GROUP_NEIGHBOURS], behind[GROUP_NEIGHBOURS];
 };
 
 struct page {
@@ -94,7 +95,7 @@ static inline bool page_is_candidate(const struct page *page, const struct page_
     return form == FORM_CAPITAL || form == FORM_CAPS || (form == FORM_LOWER && s->use == CASE_NONE);
 }
 
-/* The token's group, if what stands next to it elsewhere on the page may tell what it is; or NULL. */
+/* The token's group, if it is at other places of the page, too, and what stands next to it there may tell what it is; or NULL. */
 static inline const struct page_group *page_repeated(const struct page *page, const struct page_sentence *s, uint32_t i)
 {
     const struct page_group *g = &page->groups[page_word(page, i)->group];

@@ -3,12 +3,11 @@
 
 #include <string.h>
 
-/* For how many vectors a page may ask, for each of its tokens: those of its window; and one of its word's group with case and one without, which
- * has two tokens or more. */
+/* A token asks for no more vectors than this: one for each distance, and its group's. */
 #define VECTORS_MOST (DISTANCES + 1)
 
-_Static_assert(WORD_FEATURES_MOST <= LOOKUPS_MOST_AT_ONCE && PLACE_FEATURES_MOST <= LOOKUPS_MOST_AT_ONCE &&
-                   VOTE_FEATURES_MOST <= LOOKUPS_MOST_AT_ONCE,
+_Static_assert(WORD_FEATURES_MOST <= LOOKUPS_MOST_AT_ONCE && ELSEWHERE_FEATURES_MOST <= LOOKUPS_MOST_AT_ONCE &&
+                   PLACE_FEATURES_MOST <= LOOKUPS_MOST_AT_ONCE && VOTE_FEATURES_MOST <= LOOKUPS_MOST_AT_ONCE,
                "hashes are put where lookups_next says, unchecked");
 _Static_assert((PAGE_MOST_TOKENS + 1) * VECTORS_MOST < UINT16_MAX, "rows are numbered in 16 bits");
 
@@ -84,7 +83,7 @@ static void ask_for_elsewhere(struct reading *r, const uint16_t *words, uint32_t
     }
 }
 
-/* The same for what stands next to the words of a group. */
+/* Asks for the vector of what stands next to a group's words, if nobody has. */
 static void ask_for_group(struct reading *r, const struct page_group *g, int caseless)
 {
     uint16_t *row = &r->group_rows[caseless][g - r->page.groups];
@@ -100,10 +99,10 @@ static void ask_for_group(struct reading *r, const struct page_group *g, int cas
 static void ask_for_sums(struct reading *r, const struct page_sentence *s)
 {
     for (uint32_t i = s->first; i < s->end; i++) {
-        int16_t *sums = r->emissions + (size_t)i * r->width;
-        const struct page_group *g = page_repeated(&r->page, s, i);
         if (r->page.flags[i] & MARK_NEVER)
             continue;
+        int16_t *sums = r->emissions + (size_t)i * r->width;
+        const struct page_group *g = page_repeated(&r->page, s, i);
         for (uint32_t distance = 0; distance < DISTANCES; distance++)
             ask_for_vector(r, page_word_near(&r->page, s, i, (int)distance - WINDOW), distance, s->use == CASE_NONE);
         if (g)
@@ -125,10 +124,10 @@ static void add_vectors(struct reading *r, const struct page_sentence *s)
     int caseless = s->use == CASE_NONE;
 
     for (uint32_t i = s->first; i < s->end; i++) {
-        int16_t *sums = r->emissions + (size_t)i * r->width;
-        const struct page_group *g = page_repeated(&r->page, s, i);
         if (r->page.flags[i] & MARK_NEVER)
             continue;
+        int16_t *sums = r->emissions + (size_t)i * r->width;
+        const struct page_group *g = page_repeated(&r->page, s, i);
         for (uint32_t distance = 0; distance < DISTANCES; distance++) {
             uint32_t word = page_word_near(&r->page, s, i, (int)distance - WINDOW);
             add_vector(sums, vector_at(r, r->vector_of[caseless][word].rows[distance]), r->width);
@@ -199,7 +198,7 @@ static void add_votes(struct reading *r, const struct page_sentence *s, const in
     }
 }
 
-static void read_first(struct reading *r)
+void reading_label_once(struct reading *r)
 {
     const struct page *page = &r->page;
 
@@ -236,7 +235,7 @@ static void read_again(struct reading *r)
 
 void reading_label(struct reading *r)
 {
-    read_first(r);
+    reading_label_once(r);
     votes_count(&r->votes, &r->page, r->labels, r->model->n_types);
     read_again(r);
 }

