@@ -59,7 +59,8 @@ const compromise = {
 for (const [tag, kind] of Object.entries(compromise))
   for (const name of Object.keys(unpack(packed[tag]))) add(name, kind);
 
-// WordNet 3.1 (its own permissive licence): nouns that are written with a capital.
+// WordNet 3.1 (its own permissive licence): nouns that are written with a capital. Among its peoples are roles, which have a capital before a
+// name only, and it has peoples by the one, where texts have them by the many, too.
 const roles = new Set(['Boxer', 'Chancellor', 'Doctor', 'Elector', 'Father', 'Lady', 'Lord', 'Pharaoh', 'President', 'Sir', 'Speaker']);
 function plural(name) {
   if (/[cs]h(wo)?man$/.test(name)) return name.replace(/man$/, 'men');
