@@ -2,7 +2,7 @@
 #ifndef TD_CMDLINE_H
 #define TD_CMDLINE_H
 
-#include "daemon/config.h"
+#include "daemon/config/config.h"
 
 #define TD_MAX_REPEATED 32 /* how often --endpoint and --plugin-dir may be given, each */
 

@@ -11,7 +11,7 @@
 #include <uv.h>
 
 #include "common/log.h"
-#include "daemon/check.h"
+#include "daemon/fleet/check.h"
 #include "daemon/cmdline.h"
 #include "daemon/server.h"
 #include "daemon/worker/worker.h"

@@ -12,11 +12,11 @@
 
 #include "common/clock.h"
 #include "common/log.h"
-#include "daemon/control.h"
-#include "daemon/dispatch.h"
-#include "daemon/process.h"
+#include "daemon/operator/control.h"
+#include "daemon/documents/dispatch.h"
+#include "daemon/both/process.h"
 #include "daemon/sockets.h"
-#include "daemon/supervise.h"
+#include "daemon/documents/supervise.h"
 
 /* How often replies that are kept for slow readers are tried again. */
 #define UNSENT_MS 2

@@ -7,18 +7,18 @@
 #include <uv.h>
 
 #include "common/mp_buf.h"
-#include "daemon/canary.h"
-#include "daemon/config.h"
-#include "daemon/deadlines.h"
-#include "daemon/doc.h"
-#include "daemon/events.h"
-#include "daemon/frontend.h"
-#include "daemon/generation.h"
-#include "daemon/notify.h"
-#include "daemon/queue.h"
-#include "daemon/reload.h"
-#include "daemon/watch.h"
-#include "daemon/zloop.h"
+#include "daemon/operator/canary.h"
+#include "daemon/config/config.h"
+#include "daemon/documents/deadlines.h"
+#include "daemon/net/doc.h"
+#include "daemon/operator/events.h"
+#include "daemon/net/frontend.h"
+#include "daemon/fleet/generation.h"
+#include "daemon/operator/notify.h"
+#include "daemon/documents/queue.h"
+#include "daemon/operator/reload.h"
+#include "daemon/operator/watch.h"
+#include "daemon/net/zloop.h"
 
 /* STARTING: the first generation is being made. SERVING. DRAINING: no more documents are taken, those that are in get
  * their replies. STOPPING: workers and sockets are being closed. */

@@ -5,9 +5,9 @@
 
 #include "common/log.h"
 #include "common/rundir.h"
-#include "daemon/admission.h"
-#include "daemon/control.h"
-#include "daemon/dispatch.h"
+#include "daemon/documents/admission.h"
+#include "daemon/operator/control.h"
+#include "daemon/documents/dispatch.h"
 
 /* What replies get to leave the sockets when the server stops. */
 #define LINGER_MS 1000

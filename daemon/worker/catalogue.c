@@ -1,5 +1,5 @@
 /* catalogue.c: tells the supervisor what plugins this process has (td_plugin_catalogue). The supervisor never opens a
- * library; all that it says or checks about plugins comes from here. daemon/catalogue.c reads it. */
+ * library; all that it says or checks about plugins comes from here. daemon/both/catalogue.c reads it. */
 #include "daemon/worker/plugin.h"
 
 static void pack_names(msgpack_packer *packer, const char *const *names)

@@ -5,7 +5,7 @@
 
 #include <textd/plugin.h>
 
-#include "daemon/frames.h"
+#include "daemon/both/frames.h"
 #include "daemon/worker/document.h"
 #include "daemon/worker/plugin.h"
 

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "common/utf8.h"
-#include "daemon/frames.h"
+#include "daemon/both/frames.h"
 
 /* Version 1.0 of the struct: a plugin can't be older. Stays when fields are appended. */
 #define FIRST_SIZE (offsetof(struct textd_plugin, extension) + sizeof(void *))

@@ -3,7 +3,7 @@
 #ifndef TD_PANIC_H
 #define TD_PANIC_H
 
-#include "daemon/frames.h"
+#include "daemon/both/frames.h"
 #include "daemon/worker/plugin.h"
 
 /* Handlers for fatal signals, on a stack of their own, so that an overflow of the plugin's is seen as well. Call it before any

@@ -9,9 +9,9 @@
 
 #include "common/err.h"
 #include "common/mp_buf.h"
-#include "daemon/frames.h"
-#include "daemon/options.h"
-#include "daemon/snapshot.h"
+#include "daemon/both/frames.h"
+#include "daemon/both/options.h"
+#include "daemon/fleet/snapshot.h"
 
 /* Where a plugin comes from and what the operator set. Everything is borrowed and must live as long as the set. */
 struct td_plugin_source {

@@ -2,7 +2,7 @@
 #ifndef TD_RUN_H
 #define TD_RUN_H
 
-#include "daemon/frames.h"
+#include "daemon/both/frames.h"
 #include "daemon/worker/document.h"
 #include "daemon/worker/plugin.h"
 

@@ -15,11 +15,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "daemon/process.h"
+#include "daemon/both/process.h"
 #include "daemon/worker/host.h"
 #include "daemon/worker/panic.h"
 #include "daemon/worker/run.h"
-#include "daemon/worker/setup.h"
+#include "daemon/both/setup.h"
 
 /* Bytes of the input that stay resident after a large document, and of the output's buffer. */
 #define KEEP_BYTES (1u << 20)

@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "daemon/config_parts.h"
+#include "daemon/config/parts.h"
 #include "tests/unit/config_wrong.h"
 
 #define FILE_NAME "textd.yaml"

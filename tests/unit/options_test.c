@@ -2,7 +2,7 @@
 #include "tests/unit/unit.h"
 
 #include "common/mp_buf.h"
-#include "daemon/options.h"
+#include "daemon/both/options.h"
 
 static const char *const colours[] = { "red", "green", NULL };
 

@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-#include "daemon/plan.h"
+#include "daemon/fleet/plan.h"
 
 /* A catalogue from a text: "name needs>adds" per plugin, layers between commas. */
 static struct td_catalogue catalogue;

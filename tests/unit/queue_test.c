@@ -3,8 +3,8 @@
 
 #include <stdlib.h>
 
-#include "daemon/deadlines.h"
-#include "daemon/queue.h"
+#include "daemon/documents/deadlines.h"
+#include "daemon/documents/queue.h"
 
 static struct td_client clients[3];
 static struct td_doc docs[64];

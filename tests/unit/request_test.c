@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "common/mp_buf.h"
-#include "daemon/request.h"
+#include "daemon/net/request.h"
 
 static const struct td_request_limits limits = { .depth = 16, .document_bytes = 100 };
 

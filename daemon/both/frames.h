@@ -1,0 +1,118 @@
+/* frames.h: what supervisor and worker say to each other over their socketpair, and the page that they share.
+ *
+ * Both ends are the same binary, so structs travel as they are in memory. A frame is a struct that starts with a
+ * td_frame, and bytes behind it. The supervisor takes nothing in a frame on trust: a worker runs other people's code.
+ *
+ *   supervisor → worker   SETUP once, then JOBs
+ *   worker → supervisor   READY or REFUSED once, then a DONE for each JOB, in order
+ *
+ * End-of-file is the word for "go" one way and the death notice the other. */
+#ifndef TD_FRAMES_H
+#define TD_FRAMES_H
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+#include "daemon/both/plugin_stats.h"
+
+enum td_frame_kind { TD_FRAME_SETUP = 1, TD_FRAME_JOB, TD_FRAME_READY, TD_FRAME_REFUSED, TD_FRAME_DONE };
+
+struct td_frame {
+    uint32_t length; /* of the whole frame, this head included */
+    uint32_t kind;
+};
+
+#define TD_MAX_PLUGINS 64
+#define TD_NO_PLUGIN UINT32_MAX
+
+/* SETUP: behind the head a MessagePack map (worker/setup.h reads it, catalogue.c writes it).
+ * READY: behind the head the catalogue of what was loaded, a MessagePack array with a map for each plugin.
+ * REFUSED: behind the head the reason, UTF-8. */
+
+/* A step of a job: the plugin's index in the catalogue, whether it is suspended (and has a failure noted instead of being
+ * run), and whether the client asked for its result. */
+#define TD_STEP_PLUGIN 0x3Fu
+#define TD_STEP_SUSPENDED 0x40u
+#define TD_STEP_WANTED 0x80u
+
+/* One document. Behind it: `options_bytes` of td_job_option, `lang_bytes` of language tag, `text_bytes` of text. */
+struct td_job {
+    struct td_frame frame;
+    uint64_t sequence; /* counts the documents given to this worker, from 1 */
+    uint64_t deadline_ns;
+    uint32_t text_bytes;
+    uint32_t options_bytes;
+    uint8_t lang_bytes;
+    uint8_t unit; /* enum td_unit */
+    uint8_t n_steps;
+    uint8_t steps[TD_MAX_PLUGINS];
+    uint8_t unused[5];
+};
+_Static_assert(sizeof(struct td_job) == 104, "no padding that would carry stray bytes");
+
+/* An option that the client set, checked against the catalogue. `length` bytes of text follow, padded to 8. */
+struct td_job_option {
+    uint8_t plugin, option;
+    uint16_t unused;
+    uint32_t length;
+    int64_t integer;
+    double number;
+};
+_Static_assert(sizeof(struct td_job_option) == 24, "no padding that would carry stray bytes");
+
+static inline uint32_t td_job_option_bytes(uint32_t text_length)
+{
+    return (uint32_t)sizeof(struct td_job_option) + ((text_length + 7u) & ~7u);
+}
+
+/* The end of a document. Behind it, when `code` is TD_OK, `pairs_bytes` with `n_pairs` keys and values of the reply (doc,
+ * results, perhaps errors) and then the map of the plugins' times; otherwise the error's words. */
+struct td_done {
+    struct td_frame frame;
+    uint64_t sequence;
+    uint64_t start_ns, end_ns; /* CLOCK_MONOTONIC */
+    uint32_t code;             /* enum td_code */
+    uint32_t plugin;           /* whose failure it is; TD_NO_PLUGIN */
+    uint32_t n_pairs;
+    uint32_t pairs_bytes;
+};
+_Static_assert(sizeof(struct td_done) == 48, "no padding that would carry stray bytes");
+
+#define TD_PANIC_FRAMES 8
+
+enum td_phase { TD_PHASE_STARTING, TD_PHASE_IDLE, TD_PHASE_HOST, TD_PHASE_PLUGIN };
+
+/* The page that tells the supervisor where a worker is, without a word from it. One writer a field, no locks. What the
+ * worker writes is a rumour: the supervisor copies it and checks it. */
+struct td_scoreboard {
+    /* Written by the worker. */
+    _Atomic uint64_t sequence; /* of the document that it is in */
+    _Atomic uint64_t since_ns; /* when the phase began, CLOCK_MONOTONIC */
+    _Atomic uint32_t plugin;   /* in TD_PHASE_PLUGIN, and while starting */
+    _Atomic uint32_t phase;
+    /* Written by the handler of a fatal signal; `signal` goes last. */
+    _Atomic uint32_t signal; /* 0: none */
+    uint32_t n_frames;
+    uint64_t address; /* that was not to be touched */
+    struct td_panic_frame {
+        uint64_t offset; /* into the plugin's library */
+        uint32_t plugin;
+        uint32_t unused;
+    } frames[TD_PANIC_FRAMES];
+    /* Written by the supervisor: nobody waits for this document any more. */
+    _Atomic uint64_t unwanted;
+    /* Written by the worker; a reader may see a call half counted, which does no harm. */
+    struct td_plugin_stats stats[TD_MAX_PLUGINS];
+};
+_Static_assert(ATOMIC_LLONG_LOCK_FREE == 2, "the page is shared between processes");
+
+/* The descriptors that a worker inherits. */
+#define TD_WORKER_CHANNEL_FD 3
+#define TD_WORKER_SCOREBOARD_FD 4
+
+/* How a worker leaves by itself. Anything else is a death. */
+#define TD_WORKER_EXIT_OK 0       /* the channel ended */
+#define TD_WORKER_EXIT_REFUSED 10 /* after a REFUSED frame */
+#define TD_WORKER_EXIT_CHANNEL 11 /* the channel broke, or carried nonsense */
+
+#endif

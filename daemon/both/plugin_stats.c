@@ -1,0 +1,49 @@
+/* plugin_stats.c: see plugin_stats.h. */
+#include "daemon/both/plugin_stats.h"
+
+static const int64_t ends_us[TD_LATENCY_BUCKETS] = {
+#define X(us) us,
+    TD_LATENCIES(X)
+#undef X
+    - 1
+};
+
+void td_plugin_stats_note(struct td_plugin_stats *stats, uint64_t run_ns, int failed)
+{
+    uint32_t bucket = 0;
+
+    while (ends_us[bucket] >= 0 && run_ns > (uint64_t)ends_us[bucket] * 1000)
+        bucket++;
+    stats->documents++;
+    stats->failures += failed != 0;
+    stats->run_ns += run_ns;
+    stats->latency[bucket]++;
+}
+
+void td_plugin_stats_add(struct td_plugin_stats *to, const struct td_plugin_stats *more)
+{
+    to->documents += more->documents;
+    to->failures += more->failures;
+    to->run_ns += more->run_ns;
+    for (uint32_t i = 0; i < TD_LATENCY_BUCKETS; i++)
+        to->latency[i] += more->latency[i];
+}
+
+int64_t td_latency_bucket_us(uint32_t bucket)
+{
+    return ends_us[bucket];
+}
+
+uint64_t td_plugin_stats_percentile(const struct td_plugin_stats *stats, uint32_t percent)
+{
+    uint64_t all = 0, seen = 0;
+
+    for (uint32_t i = 0; i < TD_LATENCY_BUCKETS; i++)
+        all += stats->latency[i];
+    for (uint32_t i = 0; i < TD_LATENCY_BUCKETS && all > 0; i++) {
+        seen += stats->latency[i];
+        if (seen * 100 >= all * percent)
+            return ends_us[i] >= 0 ? (uint64_t)ends_us[i] : 2 * (uint64_t)ends_us[TD_LATENCY_BUCKETS - 2];
+    }
+    return 0;
+}

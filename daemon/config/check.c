@@ -1,0 +1,298 @@
+/* check.c: what must hold before anything is started: endpoints that can be bound and may be, settings that fit
+ * each other, names that are names, pipelines of plugins that there are. */
+#include "daemon/config/parts.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "common/utf8.h"
+
+#define IPC "ipc://"
+#define TCP "tcp://"
+
+/* ---- endpoints ---- */
+
+static const char *ipc_fault(const char *endpoint)
+{
+    const char *path = endpoint + strlen(IPC);
+
+    if (path[0] == 0 || path[0] == '*')
+        return "needs a path, such as ipc:///run/textd/textd.sock";
+    if (strlen(path) >= sizeof((struct sockaddr_un *)0)->sun_path)
+        return "has a path that is too long for a socket: at most 107 bytes";
+    return NULL;
+}
+
+static int is_port(const char *text)
+{
+    size_t digits = strspn(text, "0123456789");
+
+    if (strcmp(text, "*") == 0)
+        return 1;
+    return digits > 0 && digits <= 5 && text[digits] == 0 && strtol(text, NULL, 10) <= 65535;
+}
+
+/* -1 when the host is not an address, else whether only this machine can reach it. */
+static int is_loopback(const char *host)
+{
+    struct in_addr v4;
+    struct in6_addr v6;
+    size_t length = strlen(host);
+    char inner[INET6_ADDRSTRLEN];
+
+    if (strcmp(host, "*") == 0)
+        return 0;
+    if (inet_pton(AF_INET, host, &v4) == 1)
+        return ntohl(v4.s_addr) >> 24 == 127;
+    if (length < 3 || host[0] != '[' || host[length - 1] != ']' || length - 2 >= sizeof inner)
+        return -1;
+    snprintf(inner, sizeof inner, "%.*s", (int)(length - 2), host + 1);
+    return inet_pton(AF_INET6, inner, &v6) == 1 ? IN6_IS_ADDR_LOOPBACK(&v6) != 0 : -1;
+}
+
+static const char *tcp_fault(const char *endpoint)
+{
+    static const char need[] = "must be a numeric address and a port, such as tcp://127.0.0.1:7411";
+    char host[64];
+    const char *start = endpoint + strlen(TCP), *colon = strrchr(start, ':');
+
+    if (!colon || (size_t)(colon - start) >= sizeof host || !is_port(colon + 1))
+        return need;
+    snprintf(host, sizeof host, "%.*s", (int)(colon - start), start);
+    switch (is_loopback(host)) {
+    case 1:
+        return NULL;
+    case 0:
+        return "can be reached from other machines, and this version has no encryption: bind 127.0.0.1 or an ipc:// "
+               "path";
+    default:
+        return need;
+    }
+}
+
+static const char *endpoint_fault(const char *endpoint)
+{
+    if (td_utf8_check(endpoint, strlen(endpoint), NULL) != strlen(endpoint))
+        return "is not UTF-8";
+    if (strncmp(endpoint, IPC, strlen(IPC)) == 0)
+        return ipc_fault(endpoint);
+    if (strncmp(endpoint, TCP, strlen(TCP)) == 0)
+        return tcp_fault(endpoint);
+    return "must start with ipc:// or tcp://";
+}
+
+static int endpoints_check(const struct td_config *config, const struct td_config_tree *tree, struct td_err *err)
+{
+    const struct td_config_origin *origin = &td_config_private(config)->endpoints;
+    char place[TD_CONFIG_PLACE_SIZE];
+
+    if (config->n_endpoints == 0)
+        return td_fail(err, TD_E_CONFIG, "%s: endpoints is empty; list at least one", origin->place);
+    if (config->n_endpoints > TD_CONFIG_MAX_ENDPOINTS)
+        return td_fail(err, TD_E_CONFIG, "%s: %u endpoints; %d are the most", origin->place,
+                       (unsigned)config->n_endpoints, TD_CONFIG_MAX_ENDPOINTS);
+    for (uint32_t i = 0; i < config->n_endpoints; i++) {
+        const char *fault = endpoint_fault(config->endpoints[i]);
+        for (uint32_t j = 0; j < i && !fault; j++)
+            if (strcmp(config->endpoints[i], config->endpoints[j]) == 0)
+                fault = "stands in the list twice";
+        if (!fault)
+            continue;
+        td_config_item_place(origin, tree, "endpoints", i, place);
+        return td_fail(err, TD_E_CONFIG, "%s: '%s' %s", place, td_config_quote(config->endpoints[i]).text, fault);
+    }
+    return TD_OK;
+}
+
+static int control_check(const struct td_config *config, struct td_err *err)
+{
+    const char *place = td_config_private(config)->settings[TD_SETTING_server_control].place;
+    const char *control = config->set.server_control, *fault;
+
+    if (!control)
+        return TD_OK;
+    fault = strncmp(control, IPC, strlen(IPC)) == 0 ? ipc_fault(control)
+                                                    : "must start with ipc://: it is for this machine only";
+    for (uint32_t i = 0; i < config->n_endpoints && !fault; i++)
+        if (strcmp(control, config->endpoints[i]) == 0)
+            fault = "is one of the endpoints; the control socket needs its own path";
+    if (!fault)
+        return TD_OK;
+    return td_fail(err, TD_E_CONFIG, "%s: server.control: '%s' %s", place, td_config_quote(control).text, fault);
+}
+
+/* ---- settings that must fit each other ---- */
+
+/* X(small, large, why): small <= large. */
+#define PAIRS(X) \
+    X(limits_deadline, limits_deadline_max, "documents without a deadline would be refused") \
+    X(limits_document_bytes, queue_bytes, "the largest document would never be accepted") \
+    X(limits_document_bytes, client_bytes, "the largest document would never be accepted")
+
+/* Blames the one that somebody wrote, when the other is a default. */
+static int pair_check(const struct td_config *config, int small, int large, int64_t a, int64_t b, const char *why,
+                      struct td_err *err)
+{
+    const struct td_config_origin *origins = td_config_private(config)->settings;
+    int is_small_blamed = origins[small].origin >= origins[large].origin;
+    int blamed = is_small_blamed ? small : large, other = is_small_blamed ? large : small;
+    const struct td_config_setting *it = &td_config_settings[blamed], *that = &td_config_settings[other];
+    char it_text[32], that_text[32];
+
+    if (a <= b)
+        return TD_OK;
+    td_config_number_print(it->type, is_small_blamed ? a : b, it_text, sizeof it_text);
+    td_config_number_print(that->type, is_small_blamed ? b : a, that_text, sizeof that_text);
+    return td_fail(err, TD_E_CONFIG, "%s: %s.%s is %s, %s than %s.%s, which is %s (%s): %s", origins[blamed].place,
+                   it->section, it->key, it_text, is_small_blamed ? "more" : "less", that->section, that->key,
+                   that_text, origins[other].place, why);
+}
+
+static int pairs_check(const struct td_config *config, struct td_err *err)
+{
+    int rc;
+
+#define X(small, large, why) \
+    if ((rc = pair_check(config, TD_SETTING_##small, TD_SETTING_##large, config->set.small, config->set.large, why, \
+                         err)) != TD_OK) \
+        return rc;
+    PAIRS(X)
+#undef X
+    return TD_OK;
+}
+
+/* ---- plugins and pipelines ---- */
+
+int td_config_is_name(const char *name)
+{
+    size_t length = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_-");
+
+    return name[0] >= 'a' && name[0] <= 'z' && name[length] == 0 && length <= 31;
+}
+
+/* "PLACE: PATH is 'VALUE'; …" for something of the file's lists. */
+static int fail_at(const struct td_config_tree *tree, const char *path, const char *value, const char *advice,
+                   struct td_err *err)
+{
+    char place[TD_CONFIG_PLACE_SIZE];
+
+    td_config_tree_place(tree, path, place);
+    return td_fail(err, TD_E_CONFIG, "%s: %s is '%s'; %s", place, path, td_config_quote(value).text, advice);
+}
+
+static int fail_count(const struct td_config_tree *tree, const char *list, uint32_t n, int most, struct td_err *err)
+{
+    char place[TD_CONFIG_PLACE_SIZE];
+
+    td_config_tree_place(tree, list, place);
+    return td_fail(err, TD_E_CONFIG, "%s: %s has %u entries; %d are the most", place, list, (unsigned)n, most);
+}
+
+static int name_check(const struct td_config_tree *tree, const char *path, const char *name, struct td_err *err)
+{
+    if (td_config_is_name(name))
+        return TD_OK;
+    return fail_at(tree, path, name, "a name is a letter and then at most 30 of a-z, 0-9, _ and -, all lower case",
+                   err);
+}
+
+/* A library that isn't there is found here, with its line, rather than by the first worker. */
+static int library_check(const struct td_config *config, const struct td_config_tree *tree, uint32_t index,
+                         struct td_err *err)
+{
+    const char *file = config->plugins[index].file;
+    char path[4096], advice[256];
+
+    for (uint32_t i = 0; i < config->n_plugin_dirs; i++)
+        if (snprintf(path, sizeof path, "%s/%s.so", config->plugin_dirs[i], file) < (int)sizeof path &&
+            access(path, R_OK) == 0)
+            return TD_OK;
+    snprintf(path, sizeof path, "plugins[%u].file", (unsigned)index);
+    snprintf(advice, sizeof advice, "there is no %s.so in the plugin directories:", td_config_quote(file).text);
+    for (uint32_t i = 0; i < config->n_plugin_dirs; i++) {
+        size_t used = strlen(advice);
+        snprintf(advice + used, sizeof advice - used, " %s", config->plugin_dirs[i]);
+    }
+    return fail_at(tree, path, file, advice, err);
+}
+
+static int plugins_check(const struct td_config *config, const struct td_config_tree *tree, struct td_err *err)
+{
+    char path[TD_CONFIG_NAME_SIZE];
+    int rc;
+
+    if (config->n_plugins > TD_CONFIG_MAX_PLUGINS)
+        return fail_count(tree, "plugins", config->n_plugins, TD_CONFIG_MAX_PLUGINS, err);
+    for (uint32_t i = 0; i < config->n_plugins; i++) {
+        const struct td_config_plugin *plugin = &config->plugins[i];
+        snprintf(path, sizeof path, "plugins[%u].name", (unsigned)i);
+        if ((rc = name_check(tree, path, plugin->name, err)) != TD_OK)
+            return rc;
+        for (uint32_t j = 0; j < i; j++)
+            if (strcmp(plugin->name, config->plugins[j].name) == 0)
+                return fail_at(tree, path, plugin->name, "another plugin has this name; give each its own", err);
+        snprintf(path, sizeof path, "plugins[%u].file", (unsigned)i);
+        if (strchr(plugin->file, '/') || plugin->file[0] == '.' || plugin->file[0] == 0)
+            return fail_at(tree, path, plugin->file, "write the library's name without directory and .so", err);
+        if ((rc = library_check(config, tree, i, err)) != TD_OK)
+            return rc;
+    }
+    return TD_OK;
+}
+
+static int member_check(const struct td_config *config, const struct td_config_tree *tree, uint32_t pipeline,
+                        uint32_t index, struct td_err *err)
+{
+    const char *name = config->pipelines[pipeline].plugins[index];
+    const char *names[TD_CONFIG_MAX_PLUGINS], *near;
+    char path[TD_CONFIG_NAME_SIZE], advice[160];
+
+    snprintf(path, sizeof path, "pipelines[%u].plugins[%u]", (unsigned)pipeline, (unsigned)index);
+    for (uint32_t i = 0; i < index; i++)
+        if (strcmp(config->pipelines[pipeline].plugins[i], name) == 0)
+            return fail_at(tree, path, name, "the pipeline has this plugin already", err);
+    for (uint32_t i = 0; i < config->n_plugins; i++) {
+        names[i] = config->plugins[i].name;
+        if (strcmp(names[i], name) == 0)
+            return TD_OK;
+    }
+    near = td_config_nearest(name, names, config->n_plugins);
+    snprintf(advice, sizeof advice, "no plugin has this name%s%s%s", near ? "; did you mean '" : "", near ? near : "",
+             near ? "'?" : "");
+    return fail_at(tree, path, name, advice, err);
+}
+
+static int pipelines_check(const struct td_config *config, const struct td_config_tree *tree, struct td_err *err)
+{
+    char path[TD_CONFIG_NAME_SIZE];
+    int rc;
+
+    if (config->n_pipelines > TD_CONFIG_MAX_PIPELINES) /* default is one of them, ours or the file's */
+        return fail_count(tree, "pipelines", config->n_pipelines, TD_CONFIG_MAX_PIPELINES, err);
+    for (uint32_t i = 0; i < config->n_pipelines; i++) {
+        snprintf(path, sizeof path, "pipelines[%u].name", (unsigned)i);
+        if ((rc = name_check(tree, path, config->pipelines[i].name, err)) != TD_OK)
+            return rc;
+        for (uint32_t j = 0; j < i; j++)
+            if (strcmp(config->pipelines[i].name, config->pipelines[j].name) == 0)
+                return fail_at(tree, path, config->pipelines[i].name, "another pipeline has this name", err);
+        for (uint32_t j = 0; j < config->pipelines[i].n_plugins; j++)
+            if ((rc = member_check(config, tree, i, j, err)) != TD_OK)
+                return rc;
+    }
+    return TD_OK;
+}
+
+int td_config_check(const struct td_config *config, const struct td_config_tree *tree, struct td_err *err)
+{
+    int rc;
+
+    if ((rc = endpoints_check(config, tree, err)) != TD_OK || (rc = control_check(config, err)) != TD_OK ||
+        (rc = pairs_check(config, err)) != TD_OK || (rc = plugins_check(config, tree, err)) != TD_OK)
+        return rc;
+    return pipelines_check(config, tree, err);
+}

@@ -1,0 +1,136 @@
+/* describe.c: the answer to `describe`: all that a client needs to adapt to this server (td_reply_describe). */
+#include "daemon/documents/reply.h"
+
+#include <stdio.h>
+
+#include <textd/version.h>
+
+static void pack_names(msgpack_packer *packer, const char *key, const char *const *names)
+{
+    uint32_t n = 0;
+
+    while (names[n])
+        n++;
+    td_pack_str(packer, key);
+    msgpack_pack_array(packer, n);
+    for (uint32_t i = 0; i < n; i++)
+        td_pack_str(packer, names[i]);
+}
+
+static void pack_limits(msgpack_packer *packer, const struct td_settings *set)
+{
+    td_pack_str(packer, "limits");
+    msgpack_pack_map(packer, 10);
+    td_pack_count(packer, "document_bytes", set->limits_document_bytes);
+    td_pack_count(packer, "request_depth", set->limits_request_depth);
+    td_pack_count(packer, "reply_bytes", set->limits_reply_bytes);
+    td_pack_count(packer, "deadline_ms", set->limits_deadline / TD_MS);
+    td_pack_count(packer, "deadline_max_ms", set->limits_deadline_max / TD_MS);
+    td_pack_count(packer, "queue_documents", set->queue_documents);
+    td_pack_count(packer, "client_documents", set->client_documents);
+    td_pack_count(packer, "client_bytes", set->client_bytes);
+    td_pack_count(packer, "meta_bytes", TD_MAX_META_BYTES);
+    td_pack_count(packer, "id_bytes", TD_MAX_ID_BYTES);
+}
+
+/* A value of an option in its own type: the default, or an end of its range. */
+static void pack_value(msgpack_packer *packer, const char *key, uint32_t type, int64_t integer, double number,
+                       const char *text)
+{
+    td_pack_str(packer, key);
+    if (type == TEXTD_INT)
+        msgpack_pack_int64(packer, integer);
+    else if (type == TEXTD_FLOAT)
+        msgpack_pack_double(packer, number);
+    else if (type == TEXTD_TEXT)
+        td_pack_str(packer, text);
+    else
+        td_pack_bool(packer, integer != 0);
+}
+
+static void pack_option(msgpack_packer *packer, const struct textd_option *o)
+{
+    int has_range = o->type == TEXTD_INT || o->type == TEXTD_FLOAT;
+
+    msgpack_pack_map(packer, 5u + (has_range ? 2 : 0) + (o->choices != NULL));
+    td_pack_pair(packer, "name", o->name);
+    td_pack_pair(packer, "type", td_option_type_name(o->type));
+    pack_value(packer, "default", o->type, o->initial_integer, o->initial_number, o->initial_text);
+    if (has_range) {
+        pack_value(packer, "min", o->type, o->min_integer, o->min_number, NULL);
+        pack_value(packer, "max", o->type, o->max_integer, o->max_number, NULL);
+    }
+    if (o->choices)
+        pack_names(packer, "choices", o->choices);
+    pack_value(packer, "per_request", TEXTD_BOOL, o->flags & TEXTD_PER_REQUEST, 0, NULL);
+    td_pack_pair(packer, "help", o->help);
+}
+
+static void pack_plugin(msgpack_packer *packer, const struct td_generation *g, uint32_t index)
+{
+    const struct td_catalogue_plugin *p = &g->catalogue.plugins[index];
+
+    msgpack_pack_map(packer, 10);
+    td_pack_pair(packer, "name", p->name);
+    td_pack_pair(packer, "plugin", p->plugin);
+    td_pack_pair(packer, "version", p->version);
+    td_pack_pair(packer, "license", p->license);
+    td_pack_pair(packer, "summary", p->summary);
+    pack_names(packer, "needs", p->needs);
+    pack_names(packer, "adds", p->adds);
+    td_pack_pair(packer, "state", td_health_state_name(g->health[index].state));
+    td_pack_count(packer, "timeout_ms", (int64_t)td_generation_timeout_ns(g, index) / TD_MS);
+    td_pack_str(packer, "options");
+    msgpack_pack_array(packer, p->options.n);
+    for (uint32_t i = 0; i < p->options.n; i++)
+        pack_option(packer, td_options_at(&p->options, i));
+}
+
+static void pack_pipelines(msgpack_packer *packer, const struct td_config *config)
+{
+    td_pack_str(packer, "pipelines");
+    msgpack_pack_array(packer, config->n_pipelines);
+    for (uint32_t i = 0; i < config->n_pipelines; i++) {
+        const struct td_config_pipeline *pipeline = &config->pipelines[i];
+        msgpack_pack_map(packer, 2);
+        td_pack_pair(packer, "name", pipeline->name);
+        td_pack_str(packer, "plugins");
+        msgpack_pack_array(packer, pipeline->n_plugins);
+        for (uint32_t k = 0; k < pipeline->n_plugins; k++)
+            td_pack_str(packer, pipeline->plugins[k]);
+    }
+}
+
+int td_reply_describe(struct td_server *server, const struct td_request *request, zmq_msg_t *message)
+{
+    static const char *const units[] = {
+#define X(name, text) text,
+        TD_UNITS(X)
+#undef X
+            NULL
+    };
+    static const char *const ops[] = {
+#define X(name, text) text,
+        TD_OPS(X)
+#undef X
+            NULL
+    };
+    const struct td_generation *g = server->generation;
+    msgpack_packer packer = td_reply_begin(server, request, 1, 9);
+    char abi[32];
+
+    snprintf(abi, sizeof abi, "%d.%d", TEXTD_ABI_MAJOR, TEXTD_ABI_MINOR);
+    td_pack_pair(&packer, "version", TEXTD_VERSION);
+    td_pack_count(&packer, "protocol", TEXTD_PROTOCOL_VERSION);
+    td_pack_pair(&packer, "abi", abi);
+    td_pack_count(&packer, "generation", g->number);
+    pack_limits(&packer, &server->set);
+    pack_pipelines(&packer, &g->config);
+    td_pack_str(&packer, "plugins");
+    msgpack_pack_array(&packer, g->catalogue.n);
+    for (uint32_t i = 0; i < g->catalogue.n; i++)
+        pack_plugin(&packer, g, i);
+    pack_names(&packer, "offsets", units);
+    pack_names(&packer, "ops", ops);
+    return td_reply_end(server, request, message);
+}

@@ -1,0 +1,29 @@
+/* queue.h: documents that were admitted and wait for a worker. Each connection has its own line, and connections are
+ * served in turn, so that one flood makes nobody else wait for more than its turn. Bounded by count (queue.documents);
+ * bytes are admission's to count. Owned by the supervisor's loop; nothing here is thread-safe or needs to be. */
+#ifndef TD_QUEUE_H
+#define TD_QUEUE_H
+
+#include "daemon/net/connection.h"
+
+struct td_queue {
+    struct td_client *turn; /* whose turn it is; the ring of those with waiting documents */
+    uint32_t count;
+};
+
+/* Puts a document at the end of its connection's line; it becomes WAITING. */
+void td_queue_push(struct td_queue *queue, struct td_doc *doc);
+
+/* Puts one back at the very head: it was with a worker that died. It becomes WAITING. */
+void td_queue_push_back(struct td_queue *queue, struct td_doc *doc);
+
+/* The next document, or NULL. It is in no list any more; its state is the caller's to set. */
+struct td_doc *td_queue_pop(struct td_queue *queue);
+
+/* The one that td_queue_pop would return, left where it is. */
+struct td_doc *td_queue_peek(const struct td_queue *queue);
+
+/* Takes a WAITING document out. */
+void td_queue_remove(struct td_queue *queue, struct td_doc *doc);
+
+#endif

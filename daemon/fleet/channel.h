@@ -1,0 +1,54 @@
+/* channel.h: the supervisor's end of a worker's socketpair: frames in, gathered bytes out, never blocking. */
+#ifndef TD_CHANNEL_H
+#define TD_CHANNEL_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/uio.h>
+
+#include <uv.h>
+
+#include "common/err.h"
+#include "daemon/both/frames.h"
+
+struct td_channel {
+    int fd;
+    uv_poll_t poll;
+    int watched_events;
+    unsigned char *in; /* address space for the largest frame and what may come with it */
+    size_t in_capacity, in_start, in_end, in_touched;
+    size_t largest_frame;
+    struct iovec *out; /* bytes to write, in order */
+    size_t out_capacity, out_start, out_end;
+    /* A whole frame, head included; it is valid until the function returns and stands at any address. */
+    void (*on_frame)(void *data, uint32_t kind, const unsigned char *frame, size_t length);
+    /* The other end is closed, or has sent nonsense; nothing more will come. Called once. */
+    void (*on_end)(void *data, const char *why);
+    void *data;
+    int ended;
+};
+
+/* Takes `fd` over, a non-blocking stream socket. The callbacks and data are set by the caller afterwards, before the
+ * loop runs. `largest_frame` bounds what is accepted. */
+int td_channel_init(struct td_channel *channel, uv_loop_t *loop, int fd, size_t largest_frame, struct td_err *err);
+
+/* Adds bytes to what the next flush writes. They are borrowed until they were written: until the answer to them came,
+ * or the channel was closed. -1 when memory runs out; then nothing was added. */
+int td_channel_add(struct td_channel *channel, const void *bytes, size_t length);
+
+/* Makes room for `n` more calls of td_channel_add that then can't fail. */
+int td_channel_reserve(struct td_channel *channel, size_t n);
+
+/* Writes what was added, as much as the socket takes; the rest goes when it takes more. */
+void td_channel_flush(struct td_channel *channel);
+
+/* Reads all that is there now, without waiting: what a worker finished before it died counts. */
+void td_channel_drain(struct td_channel *channel);
+
+/* Stops and closes; `on_closed` comes when libuv has let go of the handle. */
+void td_channel_close(struct td_channel *channel, uv_close_cb on_closed);
+
+/* Frees the buffers; after the close callback. */
+void td_channel_free(struct td_channel *channel);
+
+#endif

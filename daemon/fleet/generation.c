@@ -1,0 +1,396 @@
+/* generation.c: see generation.h. */
+#include "daemon/fleet/generation.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/clock.h"
+#include "common/log.h"
+#include "daemon/fleet/cpus.h"
+
+/* A worker that dies before it was given a document is started again later and later: a plugin that crashes at load must
+ * not burn a processor. One that had documents is replaced at once: it was one of them that killed it. */
+#define FIRST_BACKOFF_MS 50u
+#define LAST_BACKOFF_MS 5000u
+
+/* A reply's frame, errors and times beyond limits.reply_bytes. */
+#define FRAME_OVERHEAD (256u * 1024u)
+
+const char *td_generation_state_name(enum td_generation_state state)
+{
+    static const char *const names[] = {
+#define X(name, text) [TD_GENERATION_##name] = text,
+        TD_GENERATION_STATES(X)
+#undef X
+    };
+    return names[state];
+}
+
+static void change_state(struct td_generation *g, enum td_generation_state state)
+{
+    td_log(TD_LOG_DEBUG, "generation.state", TD_INT("generation", g->number),
+           TD_STR("from", td_generation_state_name(g->state)), TD_STR("to", td_generation_state_name(state)));
+    g->state = state;
+}
+
+static void on_ready(void *data, struct td_worker *worker, const void *catalogue, size_t length);
+static void on_refused(void *data, struct td_worker *worker, const char *reason, size_t length);
+static void on_done(void *data, struct td_worker *worker, const struct td_done *done, const unsigned char *body);
+static void on_gone(void *data, struct td_worker *worker);
+static void on_watch(void *data, struct td_worker *worker);
+
+static const struct td_worker_events worker_events = { on_ready, on_refused, on_done, on_gone, on_watch };
+
+static int spawn(struct td_slot *slot, struct td_err *err)
+{
+    struct td_generation *g = slot->generation;
+    uint32_t number = (uint32_t)(slot - g->slots);
+    struct td_setup_parcel setup;
+
+    td_setup_write(&setup, &g->config, g->files.of, number, g->number);
+    int rc = td_worker_spawn(&slot->worker, g->loop, number, g->number, &setup,
+                             (size_t)g->config.set.limits_reply_bytes + FRAME_OVERHEAD, &worker_events, g, err);
+    td_buf_free(&setup.body);
+    if (rc != TD_OK)
+        return rc;
+    g->n_alive++;
+    td_worker_watch_in(slot->worker, (uint64_t)g->config.set.workers_start_timeout);
+    return TD_OK;
+}
+
+static void respawn_later(struct td_slot *slot);
+
+static void on_respawn(uv_timer_t *timer)
+{
+    struct td_slot *slot = timer->data;
+    struct td_err err;
+
+    if (slot->generation->state > TD_GENERATION_SERVING)
+        return;
+    slot->generation->n_respawns++;
+    if (spawn(slot, &err) == TD_OK)
+        return;
+    slot->early_deaths++;
+    td_log(TD_LOG_ERROR, "worker.spawn_failed", TD_INT("worker", slot - slot->generation->slots),
+           TD_STR("error", err.text), TD_STR("action", "try again"));
+    respawn_later(slot);
+}
+
+static uint64_t backoff_ms(const struct td_slot *slot)
+{
+    uint64_t ms = FIRST_BACKOFF_MS;
+
+    if (slot->early_deaths == 0)
+        return 0;
+    for (uint32_t i = 1; i < slot->early_deaths && ms < LAST_BACKOFF_MS; i++)
+        ms *= 2;
+    return ms < LAST_BACKOFF_MS ? ms : LAST_BACKOFF_MS;
+}
+
+static void respawn_later(struct td_slot *slot)
+{
+    uint64_t ms = backoff_ms(slot);
+
+    if (ms == 0)
+        on_respawn(&slot->respawn); /* within this turn: a replacement's start is what a crash costs */
+    else
+        uv_timer_start(&slot->respawn, on_respawn, ms, 0);
+}
+
+/* Ends a start that can't succeed: once, with the first reason. */
+static void fail_start(struct td_generation *g, const struct td_err *err)
+{
+    if (g->state != TD_GENERATION_STARTING)
+        return;
+    change_state(g, TD_GENERATION_FAILED);
+    for (uint32_t i = 0; i < g->n_slots; i++)
+        if (g->slots[i].worker)
+            td_worker_kill(g->slots[i].worker, TD_KILL_STOP);
+    g->events->failed(g->data, g, err);
+}
+
+static int make_plans(struct td_generation *g, struct td_err *err)
+{
+    struct td_err why;
+    struct td_plan alone;
+
+    for (uint32_t i = 0; i < g->catalogue.n; i++) /* a plugin that no pipeline names is judged too */
+        if (td_plan_make(&alone, &g->catalogue, UINT64_C(1) << i, &why) != TD_OK)
+            return td_fail(err, TD_E_CONFIG, "%s", why.text);
+    for (uint32_t i = 0; i < g->config.n_pipelines; i++) {
+        const struct td_config_pipeline *pipeline = &g->config.pipelines[i];
+        uint64_t wanted = 0;
+        for (uint32_t k = 0; k < pipeline->n_plugins; k++) {
+            uint32_t index = td_catalogue_find(&g->catalogue, pipeline->plugins[k], strlen(pipeline->plugins[k]));
+            if (index == TD_NO_PLUGIN)
+                return td_fail(err, TD_E_CONFIG, "pipeline %s names plugin '%s', which isn't loaded", pipeline->name,
+                               pipeline->plugins[k]);
+            wanted |= UINT64_C(1) << index;
+        }
+        if (td_plan_make(&g->plans[i], &g->catalogue, wanted, &why) != TD_OK)
+            return td_fail(err, TD_E_CONFIG, "pipeline %s: %s", pipeline->name, why.text);
+    }
+    return TD_OK;
+}
+
+/* What the first worker has loaded is what this generation is. */
+static int take_catalogue(struct td_generation *g, const void *body, size_t length, struct td_err *err)
+{
+    g->first_ready.limit = length;
+    if (td_buf_append(&g->first_ready, body, length) != 0)
+        return td_fail(err, TD_E_SYSTEM, "no memory for the catalogue of plugins");
+    int rc = td_catalogue_read(&g->catalogue, body, length, err);
+    if (rc != TD_OK)
+        return rc;
+    if (g->catalogue.n != g->config.n_plugins)
+        return td_fail(err, TD_E_INTERNAL, "a worker has loaded %u plugins of %u", g->catalogue.n, g->config.n_plugins);
+    return make_plans(g, err);
+}
+
+static void on_ready(void *data, struct td_worker *worker, const void *catalogue, size_t length)
+{
+    struct td_generation *g = data;
+    struct td_err err;
+
+    if (g->first_ready.length == 0 && take_catalogue(g, catalogue, length, &err) != TD_OK) {
+        fail_start(g, &err);
+        return;
+    }
+    if (length != g->first_ready.length || memcmp(catalogue, g->first_ready.bytes, length) != 0) {
+        td_log(TD_LOG_ERROR, "worker.mismatch", TD_INT("worker", worker->slot), TD_INT("generation", g->number),
+               TD_STR("error", "its plugins are not those that the generation started with"), TD_STR("action", "kill"));
+        td_worker_kill(worker, TD_KILL_START);
+        return;
+    }
+    td_log(TD_LOG_INFO, "worker.ready", TD_INT("worker", worker->slot), TD_INT("generation", g->number),
+           TD_INT("pid", worker->process.pid), TD_INT("start_us", (worker->ready_ns - worker->spawned_ns) / 1000));
+    if (g->state == TD_GENERATION_STARTING && ++g->n_ready_once == g->n_slots) {
+        change_state(g, TD_GENERATION_SERVING);
+        g->events->serving(g->data, g);
+    }
+}
+
+static void on_refused(void *data, struct td_worker *worker, const char *reason, size_t length)
+{
+    struct td_generation *g = data;
+    struct td_err err;
+
+    td_fail(&err, TD_E_CONFIG, "%.*s", (int)length, reason);
+    if (g->state == TD_GENERATION_STARTING)
+        fail_start(g, &err);
+    else
+        td_log(TD_LOG_ERROR, "worker.refused", TD_INT("worker", worker->slot), TD_INT("generation", g->number),
+               TD_STR("error", err.text), TD_STR("action", "try again"));
+}
+
+static void on_done(void *data, struct td_worker *worker, const struct td_done *done, const unsigned char *body)
+{
+    struct td_generation *g = data;
+
+    g->events->done(g->data, worker, done, body);
+}
+
+/* A worker died while it loaded the plugins. */
+static void fail_by_death(struct td_generation *g, struct td_worker *worker)
+{
+    uint32_t index = td_worker_where(worker, g->config.n_plugins).plugin;
+    const char *name = index == TD_NO_PLUGIN ? "(none)" : g->config.plugins[index].name;
+    struct td_err err;
+    char death[64];
+
+    if (worker->killed_for == TD_KILL_START)
+        td_fail(&err, TD_E_CONFIG, "plugin %s was not ready within workers.start_timeout", name);
+    else
+        td_fail(&err, TD_E_CONFIG, "plugin %s ended its process while it was loaded: %s", name,
+                td_worker_death(worker, death, sizeof death));
+    fail_start(g, &err);
+}
+
+/* Once: the last worker's death may be what makes the owner let the generation go. */
+static void tell_if_left(struct td_generation *g)
+{
+    if (g->n_alive > 0 || g->has_left)
+        return;
+    g->has_left = 1;
+    g->events->left(g->data, g);
+}
+
+static void on_gone(void *data, struct td_worker *worker)
+{
+    struct td_generation *g = data;
+    struct td_slot *slot = &g->slots[worker->slot];
+
+    g->n_alive--;
+    slot->worker = NULL;
+    for (uint32_t i = 0; i < g->catalogue.n; i++)
+        td_plugin_stats_add(&g->stats[i], &worker->board->stats[i]);
+    if (g->state == TD_GENERATION_STARTING)
+        fail_by_death(g, worker);
+    slot->early_deaths = worker->sequence == 0 && !worker->is_replaced ? slot->early_deaths + 1 : 0;
+    if (worker->ready_ns)
+        g->events->lost(g->data, worker);
+    if (g->state == TD_GENERATION_SERVING)
+        respawn_later(slot);
+    else if (g->state != TD_GENERATION_STARTING)
+        tell_if_left(g);
+}
+
+static void on_watch(void *data, struct td_worker *worker)
+{
+    struct td_generation *g = data;
+
+    if (worker->state == TD_WORKER_STARTING)
+        td_worker_kill(worker, TD_KILL_START);
+    else
+        g->events->watch(g->data, worker);
+}
+
+static void init_slots(struct td_generation *g)
+{
+    uint32_t wanted = (uint32_t)g->config.set.workers_count;
+
+    g->n_slots = wanted ? wanted : td_cpus();
+    assert(g->n_slots > 0 && g->n_slots <= TD_MAX_WORKERS);
+    for (uint32_t i = 0; i < g->n_slots; i++) {
+        g->slots[i].generation = g;
+        g->slots[i].respawn.data = &g->slots[i];
+        uv_timer_init(g->loop, &g->slots[i].respawn);
+    }
+}
+
+int td_generation_start(struct td_generation **generation, uint32_t number, uv_loop_t *loop, struct td_config *config,
+                        struct td_plugin_files *files, const struct td_generation_events *events, void *data,
+                        struct td_err *err)
+{
+    struct td_generation *g = calloc(1, sizeof *g);
+
+    *generation = NULL;
+    if (!g) {
+        td_config_free(config);
+        td_plugin_files_release(files);
+        return td_fail(err, TD_E_SYSTEM, "no memory for a generation");
+    }
+    *g = (struct td_generation) {
+        .number = number, .loop = loop, .config = *config, .files = *files, .events = events, .data = data
+    };
+    init_slots(g);
+    int rc = spawn(&g->slots[0], err);
+    if (rc != TD_OK) {
+        td_generation_free(g);
+        return rc;
+    }
+    for (uint32_t i = 1; i < g->n_slots; i++)
+        respawn_later(&g->slots[i]); /* which tries again when a process can't be made now */
+    g->n_respawns = 0;
+    *generation = g;
+    return TD_OK;
+}
+
+void td_generation_leave(struct td_generation *g, int now)
+{
+    if (g->state != TD_GENERATION_LEAVING && g->state != TD_GENERATION_FAILED)
+        change_state(g, TD_GENERATION_LEAVING);
+    for (uint32_t i = 0; i < g->n_slots; i++) {
+        struct td_worker *w = g->slots[i].worker;
+        uv_timer_stop(&g->slots[i].respawn);
+        if (w && now)
+            td_worker_kill(w, TD_KILL_STOP);
+        else if (w && w->docs.count == 0)
+            td_worker_retire(w);
+    }
+    tell_if_left(g);
+}
+
+void td_generation_relieve(struct td_worker *w)
+{
+    if ((td_generation_of(w)->state == TD_GENERATION_LEAVING || w->is_replaced) && w->docs.count == 0 &&
+        w->state == TD_WORKER_READY)
+        td_worker_retire(w);
+}
+
+void td_generation_replace(struct td_worker *w)
+{
+    w->is_replaced = 1;
+    td_generation_relieve(w);
+}
+
+void td_generation_inherit(struct td_generation *g, const struct td_generation *before)
+{
+    for (uint32_t i = 0; i < g->catalogue.n; i++) {
+        const char *name = g->catalogue.plugins[i].name;
+        uint32_t old = td_catalogue_find(&before->catalogue, name, strlen(name));
+        if (old != TD_NO_PLUGIN && strcmp(before->files.of[old]->hash, g->files.of[i]->hash) == 0)
+            g->health[i] = before->health[old];
+        if (old != TD_NO_PLUGIN)
+            g->stats[i] = td_generation_stats(before, old);
+        if (g->health[i].state == TD_HEALTH_TRIAL) /* the document that tries it is not ours */
+            td_health_tried(&g->health[i], 0, td_now_ns());
+    }
+}
+
+struct td_plugin_stats td_generation_stats(const struct td_generation *g, uint32_t index)
+{
+    struct td_plugin_stats all = g->stats[index];
+
+    for (uint32_t i = 0; i < g->n_slots; i++)
+        if (g->slots[i].worker)
+            td_plugin_stats_add(&all, &g->slots[i].worker->board->stats[index]);
+    return all;
+}
+
+struct td_generation *td_generation_of(const struct td_worker *w)
+{
+    return w->data;
+}
+
+/* The timers are part of the struct: it goes when the last of them is closed. */
+static void on_timer_closed(uv_handle_t *handle)
+{
+    struct td_slot *slot = handle->data;
+    struct td_generation *g = slot->generation;
+
+    if (--g->n_slots > 0)
+        return;
+    td_catalogue_free(&g->catalogue);
+    td_buf_free(&g->first_ready);
+    td_plugin_files_release(&g->files);
+    td_config_free(&g->config);
+    free(g);
+}
+
+void td_generation_free(struct td_generation *g)
+{
+    for (uint32_t i = 0, n = g->n_slots; i < n; i++)
+        uv_close((uv_handle_t *)&g->slots[i].respawn, on_timer_closed);
+}
+
+const struct td_plan *td_generation_pipeline(const struct td_generation *g, const char *name, size_t length)
+{
+    for (uint32_t i = 0; i < g->config.n_pipelines; i++) {
+        const char *have = g->config.pipelines[i].name;
+        if (strlen(have) == length && memcmp(have, name, length) == 0)
+            return &g->plans[i];
+    }
+    return NULL;
+}
+
+uint64_t td_generation_timeout_ns(const struct td_generation *g, uint32_t index)
+{
+    return (uint64_t)g->config.plugins[index].timeout_ns;
+}
+
+const char *td_generation_plugin_name(const struct td_generation *g, uint32_t index)
+{
+    return index < g->catalogue.n ? g->catalogue.plugins[index].name : "";
+}
+
+uint32_t td_generation_n_ready(const struct td_generation *g)
+{
+    uint32_t n = 0;
+
+    for (uint32_t i = 0; i < g->n_slots; i++)
+        n += g->slots[i].worker && g->slots[i].worker->state == TD_WORKER_READY;
+    return n;
+}

@@ -1,0 +1,113 @@
+/* generation.h: a set of plugins, made whole and then immutable: the catalogue, the plans of the pipelines, and the
+ * workers that have it loaded. Reload makes the next one beside it. It keeps its slots filled with live workers;
+ * what becomes of documents is dispatch.c's. */
+#ifndef TD_GENERATION_H
+#define TD_GENERATION_H
+
+#include <uv.h>
+
+#include "common/mp_buf.h"
+#include "daemon/both/catalogue.h"
+#include "daemon/config/config.h"
+#include "daemon/fleet/health.h"
+#include "daemon/fleet/plan.h"
+#include "daemon/fleet/plugin_files.h"
+#include "daemon/fleet/worker.h"
+
+#define TD_MAX_WORKERS 256
+#define TD_MAX_PIPELINES 64
+
+/* STARTING: not all slots have been ready yet. SERVING: all have been ready once. FAILED: they never will be, and it was
+ * told so. LEAVING: its workers have been told to go, when they are done with what they hold. */
+#define TD_GENERATION_STATES(X) X(STARTING, "starting") X(SERVING, "serving") X(FAILED, "failed") X(LEAVING, "leaving")
+
+enum td_generation_state {
+#define X(name, text) TD_GENERATION_##name,
+    TD_GENERATION_STATES(X)
+#undef X
+};
+
+struct td_generation;
+
+struct td_generation_events {
+    /* All workers are ready: it can serve. */
+    void (*serving)(void *data, struct td_generation *generation);
+    /* It can't be started; `left` follows when its workers are gone. */
+    void (*failed)(void *data, struct td_generation *generation, const struct td_err *err);
+    /* See struct td_worker_events; `lost` is `gone`, of a worker that had been ready. */
+    void (*done)(void *data, struct td_worker *worker, const struct td_done *done, const unsigned char *body);
+    void (*lost)(void *data, struct td_worker *worker);
+    void (*watch)(void *data, struct td_worker *worker);
+    /* The last worker of a LEAVING or FAILED generation is gone. */
+    void (*left)(void *data, struct td_generation *generation);
+};
+
+struct td_slot {
+    struct td_generation *generation;
+    struct td_worker *worker; /* NULL between a death and the respawn */
+    uv_timer_t respawn;
+    uint32_t early_deaths; /* in a row, before a document was given */
+};
+
+struct td_generation {
+    uint32_t number;
+    enum td_generation_state state;
+    uv_loop_t *loop;
+    struct td_config config;
+    struct td_plugin_files files; /* of config.plugins */
+    const struct td_generation_events *events;
+    void *data;
+    struct td_buf first_ready; /* READY of the first worker: the others must say the same */
+    struct td_catalogue catalogue;
+    struct td_plan plans[TD_MAX_PIPELINES];  /* of config.pipelines */
+    struct td_health health[TD_MAX_PLUGINS]; /* the one part that changes while it serves */
+    struct td_slot slots[TD_MAX_WORKERS];
+    struct td_plugin_stats stats[TD_MAX_PLUGINS]; /* of workers that are gone, and of the generation before */
+    int has_left;
+    uint32_t n_slots, n_alive;
+    uint32_t n_ready_once; /* slots that have been ready */
+    uint64_t n_respawns;
+};
+
+/* Spawns the workers; `serving` or `failed` follows. Takes *config and *files over, also when it fails. TD_E_SYSTEM: no
+ * process can be made; then *generation is NULL. */
+int td_generation_start(struct td_generation **generation, uint32_t number, uv_loop_t *loop, struct td_config *config,
+                        struct td_plugin_files *files, const struct td_generation_events *events, void *data,
+                        struct td_err *err);
+
+/* Lets the workers finish what they hold and go; with `now`, kills them. `left` follows when the last one is gone. */
+void td_generation_leave(struct td_generation *generation, int now);
+
+/* A worker has given back a document: one of a LEAVING generation goes when that was its last. */
+void td_generation_relieve(struct td_worker *worker);
+
+/* Replaces a READY worker: it finishes what it holds and goes, and its slot is filled again. */
+void td_generation_replace(struct td_worker *worker);
+
+/* Takes over what is known of the plugins that run in `before` with the same library. */
+void td_generation_inherit(struct td_generation *generation, const struct td_generation *before);
+
+/* What plugin `index` has done since it was loaded. */
+struct td_plugin_stats td_generation_stats(const struct td_generation *generation, uint32_t index);
+
+/* The generation that a worker belongs to. */
+struct td_generation *td_generation_of(const struct td_worker *worker);
+
+/* Frees it, after `left`; the loop must still run, to let its handles go. */
+void td_generation_free(struct td_generation *generation);
+
+/* The plan of the pipeline of that name, or NULL. */
+const struct td_plan *td_generation_pipeline(const struct td_generation *generation, const char *name, size_t length);
+
+/* The time limit of plugin `index`. */
+uint64_t td_generation_timeout_ns(const struct td_generation *generation, uint32_t index);
+
+/* The name of plugin `index`; "" for TD_NO_PLUGIN. */
+const char *td_generation_plugin_name(const struct td_generation *generation, uint32_t index);
+
+/* Workers that take documents now. */
+uint32_t td_generation_n_ready(const struct td_generation *generation);
+
+const char *td_generation_state_name(enum td_generation_state state);
+
+#endif

@@ -1,0 +1,18 @@
+/* plan.h: which plugins run for a document, and in which order. Plugins declare the layers that they need and add; the
+ * order follows from that, and what is needed comes along. */
+#ifndef TD_PLAN_H
+#define TD_PLAN_H
+
+#include "daemon/both/catalogue.h"
+
+struct td_plan {
+    uint8_t n;
+    uint8_t steps[TD_MAX_PLUGINS]; /* TD_STEP_PLUGIN, TD_STEP_WANTED */
+    uint64_t members;              /* a bit for each plugin that runs */
+};
+
+/* Makes the plan for the plugins in `wanted` (a bit each). TD_E_CONFIG, with the chain spelt out, when a layer that is
+ * needed is added by nobody or by two, or when plugins need each other in a circle. */
+int td_plan_make(struct td_plan *plan, const struct td_catalogue *catalogue, uint64_t wanted, struct td_err *err);
+
+#endif

@@ -1,0 +1,374 @@
+/* snapshot.c: see snapshot.h. */
+#include "daemon/fleet/snapshot.h"
+
+#include <assert.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <sodium.h>
+
+#define COPY_BYTES (256u * 1024u)
+#define PAGE 4096u /* what offsets in the bundle are multiples of; mmap's own unit on every machine that we run on */
+#define MOST_FILES 1000u
+
+/* A file that somebody writes while we read it is read again this often. */
+#define MOST_READS 3
+
+/* ---- Who may change it -------------------------------------------------------------------------------------------- */
+
+/* What others may write, others may run as us. A group's right to write is taken for its owner's own when it is our
+ * group, as where every user has a group of the same name. */
+static int is_trusted(const struct stat *st, const char *path, struct td_err *err)
+{
+    uid_t us = geteuid();
+
+    if (st->st_uid != 0 && st->st_uid != us)
+        return td_fail(err, TD_E_CONFIG,
+                       "%s belongs to user %u; it must belong to root or to the user that textd runs as (%u)", path,
+                       (unsigned)st->st_uid, (unsigned)us);
+    if (st->st_mode & S_IWOTH)
+        return td_fail(err, TD_E_CONFIG, "%s may be written by everybody; chmod o-w it", path);
+    if ((st->st_mode & S_IWGRP) && st->st_gid != getegid())
+        return td_fail(err, TD_E_CONFIG, "%s may be written by group %u; chmod g-w it", path, (unsigned)st->st_gid);
+    return TD_OK;
+}
+
+static int folder_is_trusted(const char *folder, struct td_err *err)
+{
+    struct stat st;
+
+    if (stat(folder, &st) != 0)
+        return td_fail(err, TD_E_CONFIG, "%s: %s", folder, strerror(errno));
+    return is_trusted(&st, folder, err);
+}
+
+/* ---- Identity ----------------------------------------------------------------------------------------------------- */
+
+/* A fingerprint for noticing change, not a defence against forgery: FNV-1a (Fowler, Noll, Vo; draft-eastlake-fnv), a word
+ * at a time. */
+static uint64_t mix_file(uint64_t hash, const struct stat *st)
+{
+    const uint64_t parts[] = { st->st_dev,
+                               st->st_ino,
+                               (uint64_t)st->st_size,
+                               (uint64_t)st->st_mtim.tv_sec,
+                               (uint64_t)st->st_mtim.tv_nsec,
+                               (uint64_t)st->st_ctim.tv_sec,
+                               (uint64_t)st->st_ctim.tv_nsec };
+
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+        hash = (hash ^ parts[i]) * UINT64_C(0x100000001b3);
+    return hash;
+}
+
+static int is_same_file(const struct stat *a, const struct stat *b)
+{
+    return mix_file(0, a) == mix_file(0, b);
+}
+
+/* ---- Copying ------------------------------------------------------------------------------------------------------ */
+
+/* Appends the open file to `to` from its start. `state` may be NULL. */
+static int copy_bytes(int from, int to, crypto_hash_sha256_state *state, uint64_t *length)
+{
+    static _Thread_local unsigned char buffer[COPY_BYTES];
+    ssize_t n;
+
+    *length = 0;
+    while ((n = pread(from, buffer, sizeof buffer, (off_t)*length)) > 0) {
+        for (ssize_t done = 0; done < n;) {
+            ssize_t written = write(to, buffer + done, (size_t)(n - done));
+            if (written < 0)
+                return -1;
+            done += written;
+        }
+        if (state)
+            crypto_hash_sha256_update(state, buffer, (unsigned long long)n);
+        *length += (uint64_t)n;
+    }
+    return (int)n;
+}
+
+/* Opens a file that may be loaded. */
+static int open_trusted(const char *path, int *fd, struct stat *st, struct td_err *err)
+{
+    *fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a fifo must not hold us up */
+    if (*fd < 0)
+        return td_fail(err, TD_E_CONFIG, "%s: %s", path, strerror(errno));
+    int rc = TD_OK;
+    if (fstat(*fd, st) != 0 || !S_ISREG(st->st_mode))
+        rc = td_fail(err, TD_E_CONFIG, "%s is not a regular file", path);
+    else
+        rc = is_trusted(st, path, err);
+    if (rc != TD_OK)
+        close(*fd);
+    return rc;
+}
+
+/* Appends the file at `path` to `to`. When it changed meanwhile, what was appended is taken back and it is read again. */
+static int copy_file(const char *path, int to, char *hash, uint64_t *length, uint64_t *identity, struct td_err *err)
+{
+    off_t start = lseek(to, 0, SEEK_CUR);
+    unsigned char digest[crypto_hash_sha256_BYTES];
+    crypto_hash_sha256_state state;
+    struct stat before = { 0 }, after = { 0 };
+    int fd;
+
+    for (int i = 0; i < MOST_READS; i++) {
+        int rc = open_trusted(path, &fd, &before, err);
+        if (rc != TD_OK)
+            return rc;
+        crypto_hash_sha256_init(&state);
+        int failed = copy_bytes(fd, to, hash ? &state : NULL, length) != 0 || fstat(fd, &after) != 0;
+        int error = errno;
+        close(fd);
+        if (failed)
+            return td_fail(err, TD_E_SYSTEM, "%s can't be copied to memory: %s", path, strerror(error));
+        if (is_same_file(&before, &after) && (uint64_t)after.st_size == *length) {
+            *identity = mix_file(*identity, &after);
+            crypto_hash_sha256_final(&state, digest);
+            if (hash)
+                sodium_bin2hex(hash, TD_SNAPSHOT_HASH_BYTES, digest, sizeof digest);
+            return TD_OK;
+        }
+        if (ftruncate(to, start) != 0 || lseek(to, start, SEEK_SET) < 0)
+            break;
+    }
+    return td_fail(err, TD_E_CONFIG, "%s is being written; try again when that is done", path);
+}
+
+static int make_memory(const char *name, int *fd, struct td_err *err)
+{
+    *fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    return *fd >= 0 ? TD_OK : td_fail(err, TD_E_SYSTEM, "no memory for a copy of %s: %s", name, strerror(errno));
+}
+
+static int seal(int fd, struct td_err *err)
+{
+    if (fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) == 0)
+        return TD_OK;
+    return td_fail(err, TD_E_SYSTEM, "a plugin's copy can't be sealed: %s", strerror(errno));
+}
+
+/* ---- Which files -------------------------------------------------------------------------------------------------- */
+
+/* A plugin's resources: the files of the folder beside its library, and of the one among the models. */
+struct files {
+    char **list;
+    uint32_t n;
+};
+
+static const char *file_name(const char *path)
+{
+    assert(path);
+    const char *slash = strrchr(path, '/');
+
+    return slash ? slash + 1 : path;
+}
+
+static void files_free(struct files *files)
+{
+    for (uint32_t i = 0; i < files->n; i++)
+        free(files->list[i]);
+    free(files->list);
+}
+
+static int has_name(const struct files *files, const char *name)
+{
+    for (uint32_t i = 0; files->list && i < files->n; i++)
+        if (strcmp(file_name(files->list[i]), name) == 0)
+            return 1;
+    return 0;
+}
+
+/* Notes the file if it is one; of two of the same name the first counts. -1: no memory. */
+static int add_file(struct files *files, const char *folder, const char *name)
+{
+    char **grown;
+    struct stat st;
+    char *path;
+
+    if (name[0] == '.' || has_name(files, name))
+        return 0;
+    if (asprintf(&path, "%s/%s", folder, name) < 0)
+        return -1;
+    grown = realloc(files->list, (files->n + 1) * sizeof *grown);
+    if (grown)
+        files->list = grown;
+    if (!grown || stat(path, &st) != 0 || !S_ISREG(st.st_mode)) {
+        free(path);
+        return grown ? 0 : -1;
+    }
+    grown[files->n++] = path;
+    return 0;
+}
+
+/* None when the folder isn't there. */
+static int add_folder(struct files *files, const char *folder, struct td_err *err)
+{
+    DIR *stream = opendir(folder);
+    uint32_t before = files->n;
+    struct dirent *entry;
+    int failed = 0;
+
+    if (!stream && (errno == ENOENT || errno == ENOTDIR))
+        return TD_OK;
+    if (!stream)
+        return td_fail(err, TD_E_CONFIG, "%s: %s", folder, strerror(errno));
+    while (!failed && files->n <= MOST_FILES && (entry = readdir(stream)))
+        failed = add_file(files, folder, entry->d_name);
+    closedir(stream);
+    if (failed)
+        return td_fail(err, TD_E_SYSTEM, "no memory");
+    if (files->n > MOST_FILES)
+        return td_fail(err, TD_E_CONFIG, "%s holds more than %u files", folder, MOST_FILES);
+    return files->n > before ? folder_is_trusted(folder, err) : TD_OK;
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(file_name(*(char *const *)a), file_name(*(char *const *)b));
+}
+
+static int find_files(struct files *files, const char *path, const char *model_dir, struct td_err *err)
+{
+    const char *name = file_name(path);
+    int stem = (int)strcspn(name, "."), folder = (int)(name - path);
+    char folders[2][PATH_MAX];
+    int rc = TD_OK;
+
+    if (snprintf(folders[0], PATH_MAX, "%.*s%.*s", folder, path, stem, name) >= PATH_MAX ||
+        snprintf(folders[1], PATH_MAX, "%s/%.*s", model_dir, stem, name) >= PATH_MAX)
+        return td_fail(err, TD_E_CONFIG, "%s: the path is too long", path);
+    for (int i = 0; i < 2 && rc == TD_OK; i++)
+        rc = add_folder(files, folders[i], err);
+    if (rc == TD_OK && files->n > 1)
+        qsort(files->list, files->n, sizeof *files->list, by_name); /* a directory's own order is chance */
+    return rc;
+}
+
+/* ---- The whole ---------------------------------------------------------------------------------------------------- */
+
+static int take_library(struct td_snapshot *s, struct td_err *err)
+{
+    char folder[PATH_MAX];
+    uint64_t length;
+
+    snprintf(folder, sizeof folder, "%.*s.", (int)(file_name(s->path) - s->path), s->path);
+    int rc = folder_is_trusted(folder, err);
+    if (rc == TD_OK)
+        rc = make_memory(file_name(s->path), &s->library_fd, err);
+    if (rc == TD_OK)
+        rc = copy_file(s->path, s->library_fd, s->hash, &length, &s->identity, err);
+    return rc == TD_OK ? seal(s->library_fd, err) : rc;
+}
+
+/* Moves the bundle's end to the next page. */
+static int start_page(int fd, uint64_t *offset)
+{
+    off_t end = lseek(fd, 0, SEEK_END), start = (end + PAGE - 1) & ~(off_t)(PAGE - 1);
+
+    *offset = (uint64_t)start;
+    return end < 0 || ftruncate(fd, start) != 0 || lseek(fd, start, SEEK_SET) != start ? -1 : 0;
+}
+
+static int take_resource(struct td_snapshot *s, const char *path, struct td_err *err)
+{
+    struct td_snapshot_entry *entry = &s->entries[s->n_entries];
+
+    if (start_page(s->bundle_fd, &entry->offset) != 0)
+        return td_fail(err, TD_E_SYSTEM, "%s can't be copied to memory: %s", path, strerror(errno));
+    if (!(entry->name = strdup(file_name(path))))
+        return td_fail(err, TD_E_SYSTEM, "no memory");
+    s->n_entries++;
+    return copy_file(path, s->bundle_fd, NULL, &entry->length, &s->identity, err);
+}
+
+static int take_resources(struct td_snapshot *s, const struct files *files, struct td_err *err)
+{
+    if (files->n == 0)
+        return TD_OK;
+    s->entries = calloc(files->n, sizeof *s->entries);
+    if (!s->entries)
+        return td_fail(err, TD_E_SYSTEM, "no memory");
+    int rc = make_memory(file_name(s->path), &s->bundle_fd, err);
+    for (uint32_t i = 0; i < files->n && rc == TD_OK; i++)
+        rc = take_resource(s, files->list[i], err);
+    return rc == TD_OK ? seal(s->bundle_fd, err) : rc;
+}
+
+int td_snapshot_take(struct td_snapshot **snapshot, const char *path, const char *model_dir, struct td_err *err)
+{
+    struct td_snapshot *s = calloc(1, sizeof *s);
+    struct files files = { 0 };
+
+    *snapshot = NULL;
+    if (!s)
+        return td_fail(err, TD_E_SYSTEM, "no memory");
+    *s = (struct td_snapshot) { .references = 1, .path = strdup(path), .library_fd = -1, .bundle_fd = -1 };
+    int rc = s->path ? take_library(s, err) : td_fail(err, TD_E_SYSTEM, "no memory");
+    if (rc == TD_OK)
+        rc = find_files(&files, path, model_dir, err);
+    if (rc == TD_OK)
+        rc = take_resources(s, &files, err);
+    files_free(&files);
+    if (rc != TD_OK) {
+        td_snapshot_release(s);
+        return rc; /* NOLINT(clang-analyzer-unix.Malloc): its count was one, and is none */
+    }
+    *snapshot = s;
+    return TD_OK;
+}
+
+/* Adds the file that stands at `path` now. Zero when there is none. */
+static int mix_path(uint64_t *identity, const char *path)
+{
+    struct stat st = { 0 };
+
+    if (stat(path, &st) != 0)
+        return 0;
+    *identity = mix_file(*identity, &st);
+    return 1;
+}
+
+int td_snapshot_is_current(const struct td_snapshot *s, const char *model_dir)
+{
+    struct files files = { 0 };
+    uint64_t identity = 0;
+    struct td_err err;
+    int is_there = mix_path(&identity, s->path) && find_files(&files, s->path, model_dir, &err) == TD_OK;
+
+    for (uint32_t i = 0; i < files.n && is_there; i++)
+        is_there = mix_path(&identity, files.list[i]);
+    files_free(&files);
+    return is_there && identity == s->identity;
+}
+
+struct td_snapshot *td_snapshot_share(struct td_snapshot *s)
+{
+    s->references++;
+    return s;
+}
+
+void td_snapshot_release(struct td_snapshot *s)
+{
+    if (!s || --s->references > 0)
+        return;
+    if (s->library_fd >= 0)
+        close(s->library_fd);
+    if (s->bundle_fd >= 0)
+        close(s->bundle_fd);
+    for (uint32_t i = 0; i < s->n_entries; i++)
+        free(s->entries[i].name);
+    free(s->entries);
+    free(s->path);
+    free(s);
+}

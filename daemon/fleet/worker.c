@@ -1,0 +1,384 @@
+/* worker.c: see worker.h. Death is told twice, by end-of-file and by exit status, in either order; both
+ * are awaited, the channel is read to its end first, and nobody ever waits in a system call for either. */
+#include "daemon/fleet/worker.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "common/clock.h"
+#include "common/log.h"
+
+/* From a channel's end to SIGKILL for a process that doesn't exit. */
+#define GRAVE_MS 100
+
+/* From the word to go to SIGKILL, for a worker that has nothing left to do. */
+#define RETIRE_MS 2000
+
+const char *td_worker_state_name(enum td_worker_state state)
+{
+    static const char *const names[] = {
+#define X(name, text) [TD_WORKER_##name] = text,
+        TD_WORKER_STATES(X)
+#undef X
+    };
+    return names[state];
+}
+
+static void change_state(struct td_worker *w, enum td_worker_state state)
+{
+    td_log(TD_LOG_DEBUG, "worker.state", TD_INT("worker", w->slot), TD_INT("generation", w->generation),
+           TD_INT("pid", w->process.pid), TD_STR("from", td_worker_state_name(w->state)),
+           TD_STR("to", td_worker_state_name(state)));
+    w->state = state;
+}
+
+static void on_handle_closed(uv_handle_t *handle)
+{
+    struct td_worker *w = handle->data;
+
+    if (--w->open_handles > 0)
+        return;
+    td_channel_free(&w->channel);
+    munmap(w->board, sizeof *w->board);
+    free(w);
+}
+
+/* The poll handle's data is the channel, which is inside the worker. */
+static void on_channel_closed(uv_handle_t *handle)
+{
+    struct td_channel *channel = handle->data;
+
+    handle->data = channel->data;
+    on_handle_closed(handle);
+}
+
+/* The worker is freed when libuv has let go of the last of them. */
+static void close_handles(struct td_worker *w)
+{
+    uv_close((uv_handle_t *)&w->process, on_handle_closed);
+    uv_close((uv_handle_t *)&w->watch, on_handle_closed);
+    uv_close((uv_handle_t *)&w->grave, on_handle_closed);
+    td_channel_close(&w->channel, on_channel_closed);
+}
+
+/* When both tidings are here, it is gone. */
+static void bury(struct td_worker *w)
+{
+    if (!w->has_exited || !w->channel.ended || w->state == TD_WORKER_GONE)
+        return;
+    change_state(w, TD_WORKER_GONE);
+    w->events->gone(w->data, w);
+    assert(w->docs.count == 0);
+    close_handles(w);
+}
+
+static void on_process_exit(uv_process_t *process, int64_t status, int signal)
+{
+    struct td_worker *w = process->data;
+
+    w->has_exited = 1;
+    w->exit_status = status;
+    w->exit_signal = signal;
+    td_channel_drain(&w->channel);
+    /* A process that the plugin forked may hold the channel open; nothing that it says counts. */
+    if (!w->channel.ended) {
+        w->channel.ended = 1;
+        uv_poll_stop(&w->channel.poll);
+    }
+    bury(w);
+}
+
+static void on_grave(uv_timer_t *timer)
+{
+    struct td_worker *w = timer->data;
+
+    td_worker_kill(w, TD_KILL_SILENT);
+}
+
+static void on_channel_end(void *data, const char *why)
+{
+    struct td_worker *w = data;
+
+    if (w->state != TD_WORKER_LEAVING && strcmp(why, "end of file") != 0) {
+        td_log(TD_LOG_ERROR, "worker.channel", TD_INT("worker", w->slot), TD_STR("error", why),
+               TD_STR("action", "kill"));
+        td_worker_kill(w, TD_KILL_CHANNEL);
+    }
+    if (!w->has_exited)
+        uv_timer_start(&w->grave, on_grave, GRAVE_MS, 0);
+    bury(w);
+}
+
+/* The fields that say how long the parts are must fit the frame; the rest is the owner's to judge. */
+static int done_fits(const struct td_done *done, size_t length)
+{
+    return length >= sizeof *done && done->pairs_bytes <= length - sizeof *done;
+}
+
+static void on_frame(void *data, uint32_t kind, const unsigned char *frame, size_t length)
+{
+    struct td_worker *w = data;
+    const unsigned char *body = frame + sizeof(struct td_frame);
+    struct td_done done = { .pairs_bytes = UINT32_MAX };
+
+    if (kind == TD_FRAME_READY && w->state == TD_WORKER_STARTING) {
+        w->ready_ns = td_now_ns();
+        uv_timer_stop(&w->watch);
+        change_state(w, TD_WORKER_READY);
+        w->events->ready(w->data, w, body, length - sizeof(struct td_frame));
+        return;
+    }
+    if ((kind == TD_FRAME_READY || kind == TD_FRAME_REFUSED) && w->state == TD_WORKER_LEAVING)
+        return; /* it was told to go before it was ready */
+    if (kind == TD_FRAME_REFUSED && w->state == TD_WORKER_STARTING) {
+        change_state(w, TD_WORKER_LEAVING);
+        w->events->refused(w->data, w, (const char *)body, length - sizeof(struct td_frame));
+        return;
+    }
+    if (kind == TD_FRAME_DONE && length >= sizeof done)
+        memcpy(&done, frame, sizeof done);
+    if (kind == TD_FRAME_DONE && done_fits(&done, length) && w->docs.count > 0 &&
+        done.sequence == w->docs.first->job.sequence) {
+        w->n_done++;
+        w->events->done(w->data, w, &done, frame + sizeof done);
+        return;
+    }
+    td_log(TD_LOG_ERROR, "worker.frame", TD_INT("worker", w->slot), TD_INT("kind", kind), TD_INT("length", length),
+           TD_STR("action", "kill"));
+    td_worker_kill(w, TD_KILL_CHANNEL);
+}
+
+static void on_watch(uv_timer_t *timer)
+{
+    struct td_worker *w = timer->data;
+
+    w->events->watch(w->data, w);
+}
+
+/* A page that the worker will inherit. */
+static int make_board(struct td_worker *w, int *fd, struct td_err *err)
+{
+    *fd = memfd_create("textd-scoreboard", MFD_CLOEXEC);
+    if (*fd >= 0 && ftruncate(*fd, sizeof *w->board) == 0) {
+        void *page = mmap(NULL, sizeof *w->board, PROT_READ | PROT_WRITE, MAP_SHARED, *fd, 0);
+        if (page != MAP_FAILED) {
+            w->board = page;
+            atomic_store(&w->board->plugin, TD_NO_PLUGIN);
+            return TD_OK;
+        }
+    }
+    int error = errno;
+    if (*fd >= 0)
+        close(*fd);
+    return td_fail(err, TD_E_SYSTEM, "can't make a worker's scoreboard: %s", strerror(error));
+}
+
+static int spawn_process(struct td_worker *w, uv_loop_t *loop, int channel_fd, int board_fd, struct td_err *err)
+{
+    char title[64];
+    char worker_flag[] = "--worker";
+    char *args[] = { title, worker_flag, NULL };
+    uv_stdio_container_t stdio[] = {
+        { .flags = UV_IGNORE },
+        { .flags = UV_IGNORE },
+        { .flags = UV_INHERIT_FD, .data.fd = STDERR_FILENO },
+        [TD_WORKER_CHANNEL_FD] = { .flags = UV_INHERIT_FD, .data.fd = channel_fd },
+        [TD_WORKER_SCOREBOARD_FD] = { .flags = UV_INHERIT_FD, .data.fd = board_fd },
+    };
+    /* /proc/self/exe is this very binary, also when a newer one has taken its name. */
+    uv_process_options_t options = { .exit_cb = on_process_exit,
+                                     .file = "/proc/self/exe",
+                                     .args = args,
+                                     .stdio = stdio,
+                                     .stdio_count = sizeof stdio / sizeof stdio[0] };
+
+    snprintf(title, sizeof title, "textd: worker %u gen %u", w->slot, w->generation);
+    int rc = uv_spawn(loop, &w->process, &options);
+    return rc == 0 ? TD_OK : td_fail(err, TD_E_SYSTEM, "can't start a worker process: %s", uv_strerror(rc));
+}
+
+static int send_setup(struct td_worker *w, const struct td_setup_parcel *setup)
+{
+    struct td_frame head = { .length = (uint32_t)(sizeof head + setup->body.length), .kind = TD_FRAME_SETUP };
+    struct iovec parts[] = { { &head, sizeof head }, { setup->body.bytes, setup->body.length } };
+    _Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof setup->fds)] = { 0 };
+    struct msghdr message = { .msg_iov = parts, .msg_iovlen = 2, .msg_control = control };
+    struct cmsghdr *rights = (struct cmsghdr *)(void *)control;
+
+    rights->cmsg_level = SOL_SOCKET;
+    rights->cmsg_type = SCM_RIGHTS;
+    rights->cmsg_len = CMSG_LEN(setup->n_fds * sizeof(int));
+    memcpy(CMSG_DATA(rights), setup->fds, setup->n_fds * sizeof(int));
+    message.msg_controllen = CMSG_SPACE(setup->n_fds * sizeof(int));
+    /* Nothing is in the fresh socket yet, and a SETUP is far smaller than its buffer: it goes at once or never. */
+    return sendmsg(w->channel.fd, &message, MSG_NOSIGNAL) == (ssize_t)head.length ? 0 : -1;
+}
+
+static void init_timers(struct td_worker *w, uv_loop_t *loop)
+{
+    uv_timer_init(loop, &w->watch);
+    uv_timer_init(loop, &w->grave);
+    w->watch.data = w->grave.data = w->process.data = w;
+    w->open_handles = 4;
+}
+
+/* The channel's ends: ours not blocking, the worker's blocking, both closed on exec but for the worker's own copy. */
+static int make_pair(int pair[2], struct td_err *err)
+{
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0 || fcntl(pair[0], F_SETFL, O_NONBLOCK) != 0)
+        return td_fail(err, TD_E_SYSTEM, "can't make a worker's channel: %s", strerror(errno));
+    return TD_OK;
+}
+
+/* The parts that a worker has before its process: the channel's two ends, the page, the timers. On TD_OK pair[1] and
+ * *board_fd are the caller's to hand to the process and close. */
+static int make_parts(struct td_worker *w, uv_loop_t *loop, size_t largest_reply, int pair[2], int *board_fd,
+                      struct td_err *err)
+{
+    int rc = make_pair(pair, err);
+
+    if (rc != TD_OK)
+        return rc;
+    if ((rc = make_board(w, board_fd, err)) != TD_OK)
+        goto close_pair;
+    if ((rc = td_channel_init(&w->channel, loop, pair[0], largest_reply, err)) != TD_OK)
+        goto unmap_board;
+    w->channel.on_frame = on_frame;
+    w->channel.on_end = on_channel_end;
+    w->channel.data = w;
+    init_timers(w, loop);
+    return TD_OK;
+unmap_board:
+    munmap(w->board, sizeof *w->board);
+    close(*board_fd);
+close_pair:
+    close(pair[0]);
+    close(pair[1]);
+    return rc;
+}
+
+int td_worker_spawn(struct td_worker **worker, uv_loop_t *loop, uint32_t slot, uint32_t generation,
+                    const struct td_setup_parcel *setup, size_t largest_reply, const struct td_worker_events *events,
+                    void *data, struct td_err *err)
+{
+    struct td_worker *w = calloc(1, sizeof *w);
+    int pair[2], board_fd;
+
+    if (!w)
+        return td_fail(err, TD_E_SYSTEM, "no memory for a worker");
+    w->slot = slot;
+    w->generation = generation;
+    w->events = events;
+    w->data = data;
+    w->spawned_ns = td_now_ns();
+    int rc = make_parts(w, loop, largest_reply, pair, &board_fd, err);
+    if (rc != TD_OK) {
+        free(w);
+        return rc;
+    }
+    rc = spawn_process(w, loop, pair[1], board_fd, err);
+    close(pair[1]); /* or the child's death would never show up here as end-of-file */
+    close(board_fd);
+    if (rc != TD_OK) {
+        close_handles(w);
+        return rc;
+    }
+    if (send_setup(w, setup) != 0)
+        td_worker_kill(w, TD_KILL_CHANNEL);
+    *worker = w;
+    return TD_OK;
+}
+
+struct td_worker_place td_worker_where(const struct td_worker *w, uint32_t n_plugins)
+{
+    struct td_worker_place place = {
+        .phase = (enum td_phase)atomic_load_explicit(&w->board->phase, memory_order_acquire),
+        .sequence = atomic_load_explicit(&w->board->sequence, memory_order_relaxed),
+        .since_ns = atomic_load_explicit(&w->board->since_ns, memory_order_relaxed),
+        .plugin = atomic_load_explicit(&w->board->plugin, memory_order_relaxed),
+    };
+
+    if (place.plugin >= n_plugins)
+        place.plugin = TD_NO_PLUGIN;
+    return place;
+}
+
+void td_worker_watch_in(struct td_worker *w, uint64_t ns)
+{
+    uint64_t ms = ns / 1000000 + 1;
+
+    if (uv_is_active((uv_handle_t *)&w->watch) && uv_timer_get_due_in(&w->watch) <= ms)
+        return;
+    uv_update_time(w->watch.loop); /* the loop's time is that of its turn's start, which a long turn leaves behind */
+    uv_timer_start(&w->watch, on_watch, ms, 0);
+}
+
+void td_worker_kill(struct td_worker *w, enum td_kill_reason reason)
+{
+    if (w->killed_for == TD_KILL_NOT)
+        w->killed_for = reason;
+    if (w->state != TD_WORKER_GONE)
+        change_state(w, TD_WORKER_LEAVING);
+    if (!w->has_exited)
+        uv_process_kill(&w->process, SIGKILL);
+}
+
+void td_worker_ask_where(struct td_worker *w, uint64_t grace_ns)
+{
+    w->killed_for = TD_KILL_TIMEOUT;
+    change_state(w, TD_WORKER_LEAVING);
+    uv_process_kill(&w->process, SIGQUIT);
+    uv_timer_stop(&w->watch);
+    td_worker_watch_in(w, grace_ns);
+}
+
+void td_worker_retire(struct td_worker *w)
+{
+    if (w->state == TD_WORKER_GONE)
+        return;
+    change_state(w, TD_WORKER_LEAVING);
+    shutdown(w->channel.fd, SHUT_WR);
+    uv_timer_start(&w->grave, on_grave, RETIRE_MS, 0); /* a plugin's destroy may hang as well as its process */
+}
+
+const char *td_worker_panic(const struct td_worker *w, const struct td_catalogue *catalogue, char *words, size_t size)
+{
+    uint32_t n = w->board->n_frames;
+    size_t used = 0;
+
+    words[0] = 0;
+    if (atomic_load_explicit(&w->board->signal, memory_order_acquire) == 0)
+        return words;
+    for (uint32_t i = 0; i < n && i < TD_PANIC_FRAMES && used < size; i++) {
+        struct td_panic_frame frame = w->board->frames[i];
+        if (frame.plugin < catalogue->n)
+            used += (size_t)snprintf(words + used, size - used, "%s%s+0x%llx", used ? " " : "",
+                                     catalogue->plugins[frame.plugin].name, (unsigned long long)frame.offset);
+    }
+    return words;
+}
+
+const char *td_worker_death(const struct td_worker *w, char *words, size_t size)
+{
+    if (w->killed_for == TD_KILL_CHANNEL)
+        snprintf(words, size, "nonsense on its channel");
+    else if (w->killed_for == TD_KILL_SILENT)
+        snprintf(words, size, "its channel closed");
+    else if (w->killed_for == TD_KILL_STALLED)
+        snprintf(words, size, "stopped, or no longer reading");
+    else if (w->killed_for == TD_KILL_TIMEOUT)
+        snprintf(words, size, "over its time limit");
+    else if (w->exit_signal)
+        snprintf(words, size, "signal SIG%s", sigabbrev_np(w->exit_signal) ? sigabbrev_np(w->exit_signal) : "?");
+    else
+        snprintf(words, size, "exit code %lld", (long long)w->exit_status);
+    return words;
+}

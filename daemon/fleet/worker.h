@@ -1,0 +1,118 @@
+/* worker.h: a worker process as the supervisor sees it: spawned, ready, leaving, gone. It knows how to start one,
+ * talk to it, look at its scoreboard and bury it; what that means for documents is dispatch.c's. */
+#ifndef TD_FLEET_WORKER_H
+#define TD_FLEET_WORKER_H
+
+#include <stdint.h>
+
+#include <uv.h>
+
+#include "common/err.h"
+#include "daemon/both/catalogue.h"
+#include "daemon/fleet/channel.h"
+#include "daemon/net/doc.h"
+#include "daemon/both/frames.h"
+#include "daemon/both/setup.h"
+
+/* STARTING: loads its plugins. READY: takes documents. LEAVING: was told to go, or has been killed, and takes no more.
+ * GONE: exited, and all that it had sent was read. */
+#define TD_WORKER_STATES(X) X(STARTING, "starting") X(READY, "ready") X(LEAVING, "leaving") X(GONE, "gone")
+
+enum td_worker_state {
+#define X(name, text) TD_WORKER_##name,
+    TD_WORKER_STATES(X)
+#undef X
+};
+
+/* Why we killed a worker; NOT: we didn't. STALLED: it was stopped, or has stopped reading. CHANNEL: it sent nonsense. SILENT: it closed its channel and stayed. */
+enum td_kill_reason {
+    TD_KILL_NOT,
+    TD_KILL_START,
+    TD_KILL_TIMEOUT,
+    TD_KILL_UNWANTED,
+    TD_KILL_STALLED,
+    TD_KILL_CHANNEL,
+    TD_KILL_SILENT,
+    TD_KILL_STOP
+};
+
+struct td_worker;
+
+/* What a worker's owner is told. */
+struct td_worker_events {
+    /* The plugins are loaded; `catalogue` is READY's body. */
+    void (*ready)(void *data, struct td_worker *worker, const void *catalogue, size_t length);
+    /* It would not load them; `reason` in words. It exits by itself. */
+    void (*refused)(void *data, struct td_worker *worker, const char *reason, size_t length);
+    /* A document is done; the frame is only as long as its fields say, and nothing else of it is checked. */
+    void (*done)(void *data, struct td_worker *worker, const struct td_done *done, const unsigned char *body);
+    /* It is GONE; worker->docs are the documents that it had. It is freed when this returns. */
+    void (*gone)(void *data, struct td_worker *worker);
+    /* The watch timer has fired. */
+    void (*watch)(void *data, struct td_worker *worker);
+};
+
+struct td_worker {
+    uint32_t slot, generation;
+    enum td_worker_state state;
+    const struct td_worker_events *events;
+    void *data;
+    uv_process_t process;
+    uv_timer_t watch, grave; /* grave: from the channel's end to the exit, or SIGKILL */
+    struct td_channel channel;
+    struct td_scoreboard *board;
+    struct td_doc_list docs; /* in the order in which it runs them */
+    uint64_t held_bytes;     /* of their texts */
+    uint64_t sequence;       /* of the last one sent */
+    uint64_t n_done;
+    uint64_t spawned_ns, ready_ns;
+    uint64_t head_since_ns;              /* when the first of docs became the first */
+    uint64_t sampled_ns, sampled_cpu_ns; /* a look at its processor time while a plugin was over half its limit */
+    uint64_t sampled_sequence;           /* for which document */
+    uint64_t unwanted_since_ns;          /* when the first of docs became unwanted while it ran; 0: it is wanted */
+    enum td_kill_reason killed_for;
+    int has_exited, open_handles;
+    int is_replaced; /* takes no more documents; goes when it is done with those that it has */
+    int64_t exit_status;
+    int exit_signal;
+};
+
+/* A copy of what a worker says of itself, checked: a plugin index that it can't have is TD_NO_PLUGIN. */
+struct td_worker_place {
+    uint64_t sequence, since_ns;
+    uint32_t plugin;
+    enum td_phase phase;
+};
+
+/* Spawns a worker and sends it SETUP (borrowed). It is STARTING; events follow. */
+int td_worker_spawn(struct td_worker **worker, uv_loop_t *loop, uint32_t slot, uint32_t generation,
+                    const struct td_setup_parcel *setup, size_t largest_reply, const struct td_worker_events *events,
+                    void *data, struct td_err *err);
+
+/* Where it is. `n_plugins`: of its generation. */
+struct td_worker_place td_worker_where(const struct td_worker *worker, uint32_t n_plugins);
+
+/* Fires events->watch in `ns` from now, unless an earlier one is set. */
+void td_worker_watch_in(struct td_worker *worker, uint64_t ns);
+
+/* Lets it write down where it is and die of that (SIGQUIT); the watch timer fires when it doesn't, in `grace_ns`. */
+void td_worker_ask_where(struct td_worker *worker, uint64_t grace_ns);
+
+/* SIGKILL. It is LEAVING; `gone` follows. */
+void td_worker_kill(struct td_worker *worker, enum td_kill_reason reason);
+
+/* Closes its input. It holds no document, and exits when its plugins' instances are destroyed, or is killed after a
+ * while. */
+void td_worker_retire(struct td_worker *worker);
+
+const char *td_worker_state_name(enum td_worker_state state);
+
+/* What a plugin's crash left behind: "fault+0x1139 fault+0x1180", the address in the library's file of the instruction and
+ * of its callers; "" when there is nothing. */
+const char *td_worker_panic(const struct td_worker *worker, const struct td_catalogue *catalogue, char *words,
+                            size_t size);
+
+/* "signal SIGSEGV", "exit code 1": how a GONE worker went. */
+const char *td_worker_death(const struct td_worker *worker, char *words, size_t size);
+
+#endif

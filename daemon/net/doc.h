@@ -1,0 +1,64 @@
+/* doc.h: a document while the supervisor has it, from its admission to its one reply. */
+#ifndef TD_DOC_H
+#define TD_DOC_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/mp_buf.h"
+#include "daemon/both/frames.h"
+#include "daemon/net/request.h"
+
+struct td_client;
+struct td_worker;
+
+/* FREE: in the pool. WAITING: in the queue. RUNNING: a worker has it. ABANDONED: it has its reply (or needs none), but a
+ * worker still has its bytes. */
+#define TD_DOC_STATES(X) X(FREE, "free") X(WAITING, "waiting") X(RUNNING, "running") X(ABANDONED, "abandoned")
+
+enum td_doc_state {
+#define X(name, text) TD_DOC_##name,
+    TD_DOC_STATES(X)
+#undef X
+};
+
+struct td_doc {
+    struct td_request request;
+    enum td_doc_state state;
+    struct td_client *client;
+    struct td_worker *worker;     /* RUNNING, ABANDONED */
+    struct td_doc *next, *before; /* in its client's waiting list, or its worker's list */
+    size_t deadline_slot;         /* in the deadlines' heap; 0: not in it */
+    uint64_t bytes;               /* of the request, for the limits */
+    uint64_t accepted_ns, sent_ns, deadline_ns;
+    uint32_t tries;        /* how often a worker died with it at the head */
+    uint64_t trials;       /* the suspended plugins that it tries again, a bit each */
+    struct td_job job;     /* the frame's head as it goes to the worker */
+    struct td_buf options; /* td_job_option records; kept over reuse */
+};
+
+/* A list with both ends. Zeroed: empty. */
+struct td_doc_list {
+    struct td_doc *first, *last;
+    uint32_t count;
+};
+
+void td_doc_list_append(struct td_doc_list *list, struct td_doc *doc);
+void td_doc_list_prepend(struct td_doc_list *list, struct td_doc *doc);
+void td_doc_list_remove(struct td_doc_list *list, struct td_doc *doc);
+
+/* Documents are reused; the pool grows to the most that there ever were at a time. */
+struct td_doc_pool {
+    struct td_doc *free;
+    uint32_t n_free;
+};
+
+/* A FREE document with its frames initialised empty. NULL when memory runs out. */
+struct td_doc *td_doc_take(struct td_doc_pool *pool);
+
+/* Closes its frames and puts it back. It is in no list, heap or worker. */
+void td_doc_give_back(struct td_doc_pool *pool, struct td_doc *doc);
+
+void td_doc_pool_free(struct td_doc_pool *pool);
+
+#endif

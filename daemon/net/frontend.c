@@ -1,0 +1,317 @@
+/* frontend.c: see frontend.h. */
+#include "daemon/net/frontend.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/log.h"
+#include "common/zcall.h"
+
+/* Frames of a message that are kept while it is read: the routing id, an envelope, a message and a text. */
+#define MAX_FRAMES (1 + TD_MAX_HOPS + 2)
+
+/* Replies in libzmq's own pipe to one connection. Small, since only our outbox is counted in bytes; large enough that
+ * the I/O thread never runs dry between two turns of the loop. */
+#define PIPE_MESSAGES 256
+
+static int set_int(void *socket, int option, int value)
+{
+    return zmq_setsockopt(socket, option, &value, sizeof value);
+}
+
+static int take_message(struct td_zsocket *zsocket);
+
+int td_frontend_init(struct td_frontend *f, void *context, int64_t max_frame_bytes, struct td_doc_pool *pool,
+                     struct td_err *err)
+{
+    void *socket = zmq_socket(context, ZMQ_ROUTER);
+
+    *f = (struct td_frontend) { .pool = pool };
+    f->zsocket = (struct td_zsocket) { .socket = socket, .take = take_message, .data = f };
+    if (!socket)
+        return td_fail(err, TD_E_SYSTEM, "can't make a socket: %s", zmq_strerror(zmq_errno()));
+    /* MANDATORY: a reply that can't be delivered is an error that we see, not a silent drop. */
+    int rc = set_int(socket, ZMQ_ROUTER_MANDATORY, 1) || set_int(socket, ZMQ_LINGER, 0) ||
+             set_int(socket, ZMQ_SNDHWM, PIPE_MESSAGES) || set_int(socket, ZMQ_RCVHWM, PIPE_MESSAGES) ||
+             set_int(socket, ZMQ_BACKLOG, 1024) || set_int(socket, ZMQ_IPV6, 1) ||
+             set_int(socket, ZMQ_HEARTBEAT_IVL, 10000) || set_int(socket, ZMQ_HEARTBEAT_TIMEOUT, 30000) ||
+             zmq_setsockopt(socket, ZMQ_MAXMSGSIZE, &max_frame_bytes, sizeof max_frame_bytes);
+    if (rc == 0)
+        return TD_OK;
+    td_fail(err, TD_E_SYSTEM, "can't set a socket up: %s", zmq_strerror(zmq_errno()));
+    zmq_close(socket);
+    return TD_E_SYSTEM;
+}
+
+int td_frontend_for_owner(struct td_frontend *f, struct td_err *err)
+{
+    uid_t us = geteuid(), root = 0;
+
+    /* libzmq asks the kernel for the peer's user (SO_PEERCRED) at each accept. */
+    if (zmq_setsockopt(f->zsocket.socket, ZMQ_IPC_FILTER_UID, &us, sizeof us) == 0 &&
+        zmq_setsockopt(f->zsocket.socket, ZMQ_IPC_FILTER_UID, &root, sizeof root) == 0)
+        return TD_OK;
+    return td_fail(err, TD_E_SYSTEM, "this libzmq can't check who connects to a path: %s", zmq_strerror(errno));
+}
+
+int td_frontend_bind(struct td_frontend *f, const char *endpoint, struct td_err *err)
+{
+    if (f->n_endpoints == TD_MAX_ENDPOINTS)
+        return td_fail(err, TD_E_CONFIG, "%s is one endpoint too many; the limit is %d", endpoint, TD_MAX_ENDPOINTS);
+    int rc = td_endpoint_bind(&f->endpoints[f->n_endpoints], f->zsocket.socket, endpoint, err);
+    if (rc == TD_OK)
+        f->n_endpoints++;
+    return rc;
+}
+
+int td_frontend_listen(struct td_frontend *f, struct td_zloop *zloop, struct td_err *err)
+{
+    return td_zloop_add(zloop, &f->zsocket, err);
+}
+
+/* A message as its frames come. */
+struct frames {
+    zmq_msg_t kept[MAX_FRAMES];
+    unsigned n_kept, n; /* n: all, also those that were not kept */
+};
+
+/* Reads one whole message. Zero when there is none. */
+static int read_frames(void *socket, struct frames *frames)
+{
+    zmq_msg_t extra;
+
+    frames->n_kept = frames->n = 0;
+    for (int more = 1; more;) {
+        zmq_msg_t *frame = frames->n_kept < MAX_FRAMES ? &frames->kept[frames->n_kept] : &extra;
+        zmq_msg_init(frame);
+        if (td_zcall_msg_recv(frame, socket) < 0) {
+            zmq_msg_close(frame);
+            return 0; /* only before the first frame: a ROUTER hands messages over whole */
+        }
+        more = zmq_msg_more(frame);
+        frames->n++;
+        if (frame == &extra)
+            zmq_msg_close(&extra);
+        else
+            frames->n_kept++;
+    }
+    return 1;
+}
+
+/* How many of the frames behind the routing id are envelope. */
+static unsigned envelope_length(struct frames *frames)
+{
+    for (unsigned i = 1; i < frames->n_kept && i <= TD_MAX_HOPS; i++)
+        if (zmq_msg_size(&frames->kept[i]) == 0 && i + 1 < frames->n)
+            return i;
+    return 0;
+}
+
+/* Copies the envelope's frames; hops are routing ids, which have at most 255 bytes. Zero when one is longer. */
+static int take_envelope(struct frames *frames, unsigned n, struct td_envelope *envelope)
+{
+    size_t bytes = 0;
+
+    *envelope = (struct td_envelope) { .n_frames = n };
+    if (n <= 1)
+        return 1;
+    for (unsigned i = 1; i <= n; i++) {
+        if (zmq_msg_size(&frames->kept[i]) > 255)
+            return 0;
+        bytes += 1 + zmq_msg_size(&frames->kept[i]);
+    }
+    char *at = envelope->hops = malloc(bytes);
+    if (!at)
+        return 0;
+    for (unsigned i = 1; i <= n; i++) {
+        size_t size = zmq_msg_size(&frames->kept[i]);
+        *at++ = (char)size;
+        memcpy(at, zmq_msg_data(&frames->kept[i]), size);
+        at += size;
+    }
+    return 1;
+}
+
+int td_envelope_copy(struct td_envelope *to, const struct td_envelope *from)
+{
+    size_t bytes = 0;
+
+    *to = (struct td_envelope) { .n_frames = from->n_frames };
+    if (!from->hops)
+        return 0;
+    for (uint32_t i = 0; i < from->n_frames; i++)
+        bytes += 1 + (size_t)(uint8_t)from->hops[bytes];
+    to->hops = malloc(bytes + 1);
+    if (!to->hops)
+        return -1;
+    memcpy(to->hops, from->hops, bytes);
+    return 0;
+}
+
+/* Moves the frames behind the envelope into the document. Zero when they are not one or two. */
+static int take_payload(struct frames *frames, unsigned first, struct td_request *request)
+{
+    unsigned n = frames->n - first;
+
+    if (n < 1 || n > 2 || frames->n > frames->n_kept)
+        return 0;
+    zmq_msg_move(&request->body, &frames->kept[first]);
+    request->has_text_frame = n == 2;
+    if (n == 2)
+        zmq_msg_move(&request->text_frame, &frames->kept[first + 1]);
+    return 1;
+}
+
+/* Makes a document of the frames. A message of too many frames arrives without them and is answered for that, in the
+ * envelope that could be told; one whose envelope can't be mirrored is dropped. */
+static void deliver(struct td_frontend *f, struct frames *frames)
+{
+    struct td_client *client =
+        td_clients_find(&f->clients, zmq_msg_data(&frames->kept[0]), zmq_msg_size(&frames->kept[0]));
+    struct td_doc *doc = td_doc_take(f->pool);
+    unsigned n = envelope_length(frames);
+
+    if (!client || !doc || !take_envelope(frames, n, &doc->request.envelope)) {
+        f->counts.refused_frames++;
+        td_log(TD_LOG_WARN, "message.dropped", TD_STR("reason", "envelope"), TD_INT("frames", frames->n));
+        if (doc)
+            td_doc_give_back(f->pool, doc);
+        if (client)
+            td_clients_tidy(&f->clients, client);
+        return;
+    }
+    doc->client = client;
+    if (!take_payload(frames, n + 1, &doc->request)) {
+        f->counts.refused_frames++;
+        doc->request.wrong_frames = frames->n - 1;
+    }
+    f->on_message(f->data, doc);
+}
+
+static int take_message(struct td_zsocket *zsocket)
+{
+    struct td_frontend *f = zsocket->data;
+    struct frames frames;
+
+    if (!read_frames(zsocket->socket, &frames))
+        return 0;
+    f->counts.received++;
+    deliver(f, &frames);
+    for (unsigned i = 0; i < frames.n_kept; i++)
+        zmq_msg_close(&frames.kept[i]);
+    return 1;
+}
+
+/* Sends the envelope's frames behind the routing id; these can't fail, since the pipe has taken the first frame. */
+static void send_envelope(void *socket, const struct td_envelope *envelope)
+{
+    const char *at = envelope->hops;
+
+    if (envelope->n_frames == 1)
+        td_zcall_send(socket, "", 0, ZMQ_SNDMORE);
+    for (uint32_t i = 0; at && i < envelope->n_frames; i++) {
+        size_t size = (unsigned char)*at;
+        td_zcall_send(socket, at + 1, size, ZMQ_SNDMORE);
+        at += 1 + size;
+    }
+}
+
+/* 0: sent. EAGAIN: the connection's pipe is full. Another errno: the connection is gone. */
+static int try_send(struct td_frontend *f, const struct td_client *client, const struct td_envelope *envelope,
+                    zmq_msg_t *message)
+{
+    if (td_zcall_send(f->zsocket.socket, client->id, client->id_length, ZMQ_SNDMORE) < 0)
+        return zmq_errno();
+    send_envelope(f->zsocket.socket, envelope);
+    return td_zcall_msg_send(message, f->zsocket.socket, 0) < 0 ? zmq_errno() : 0;
+}
+
+static void release(struct td_envelope *envelope, zmq_msg_t *message)
+{
+    zmq_msg_close(message);
+    free(envelope->hops);
+    *envelope = (struct td_envelope) { 0 };
+}
+
+static void drop_outbox(struct td_frontend *f, struct td_client *client)
+{
+    while (client->outbox) {
+        td_parcel_free(td_client_unkeep(&f->clients, client));
+        f->counts.dropped_gone++;
+    }
+}
+
+static void connection_is_gone(struct td_frontend *f, struct td_client *client)
+{
+    f->counts.dropped_gone++;
+    drop_outbox(f, client);
+    td_log(TD_LOG_INFO, "client.gone", TD_INT("waiting", client->waiting.count),
+           TD_INT("replies_dropped", f->counts.dropped_gone));
+    f->on_gone(f->data, client);
+}
+
+/* Keeps a reply for a connection that is not reading now; past the limits it is dropped. */
+static void keep_or_drop(struct td_frontend *f, struct td_client *client, struct td_envelope *envelope,
+                         zmq_msg_t *message)
+{
+    uint64_t size = zmq_msg_size(message);
+    int has_room = client->outbox_bytes + size <= f->reply_bytes && f->clients.outbox_bytes + size <= f->outbox_bytes;
+
+    if (has_room && td_client_keep(&f->clients, client, envelope, message) == 0)
+        return;
+    f->counts.dropped_slow++;
+    td_log(TD_LOG_WARN, "reply.dropped", TD_STR("reason", "the client does not read"),
+           TD_INT("kept_bytes", client->outbox_bytes), TD_INT("replies_dropped", f->counts.dropped_slow));
+    release(envelope, message);
+}
+
+void td_frontend_send(struct td_frontend *f, struct td_client *client, struct td_envelope *envelope, zmq_msg_t *message)
+{
+    int rc = client->outbox ? EAGAIN : try_send(f, client, envelope, message); /* replies keep their order */
+
+    if (rc == EAGAIN) {
+        keep_or_drop(f, client, envelope, message);
+        return;
+    }
+    release(envelope, message); /* an empty shell when it was sent */
+    if (rc != 0)
+        connection_is_gone(f, client);
+}
+
+/* Sends what the connection has room for now. Non-zero when it turned out to be gone. */
+static int flush_client(struct td_frontend *f, struct td_client *client)
+{
+    while (client->outbox) {
+        int rc = try_send(f, client, &client->outbox->envelope, &client->outbox->message);
+        if (rc == EAGAIN)
+            return 0;
+        if (rc != 0)
+            return 1;
+        td_parcel_free(td_client_unkeep(&f->clients, client));
+    }
+    return 0;
+}
+
+int td_frontend_flush(struct td_frontend *f)
+{
+    struct td_client *next;
+
+    for (struct td_client *client = f->clients.unsent; client; client = next) {
+        next = client->next_unsent;
+        if (flush_client(f, client))
+            connection_is_gone(f, client);
+        td_clients_tidy(&f->clients, client);
+    }
+    return f->clients.unsent != NULL;
+}
+
+void td_frontend_close(struct td_frontend *f, int linger_ms)
+{
+    set_int(f->zsocket.socket, ZMQ_LINGER, linger_ms);
+    zmq_close(f->zsocket.socket);
+    for (unsigned i = 0; i < f->n_endpoints; i++)
+        td_endpoint_release(&f->endpoints[i]);
+    td_clients_free(&f->clients);
+}

@@ -1,0 +1,82 @@
+/* zloop.c: see zloop.h. */
+#include "daemon/net/zloop.h"
+
+#include <assert.h>
+
+#include "common/zcall.h"
+
+/* Messages of one socket in one turn: enough to amortise a turn, few enough that workers' replies don't wait. */
+#define BURST 128
+
+static int can_read(const struct td_zsocket *s)
+{
+    return td_zcall_events(s->socket) & ZMQ_POLLIN;
+}
+
+static void on_idle(uv_idle_t *handle)
+{
+    (void)handle; /* being there is all: the loop does not sleep while an idle handle is active */
+}
+
+static void on_prepare(uv_prepare_t *handle)
+{
+    struct td_zloop *zloop = handle->data;
+
+    zloop->before_sleep(zloop->data);
+    for (unsigned i = 0; i < zloop->n_sockets; i++)
+        if (can_read(zloop->sockets[i])) /* all of them: each read clears that socket's edge */
+            uv_idle_start(&zloop->idle, on_idle);
+}
+
+static void on_check(uv_check_t *handle)
+{
+    struct td_zloop *zloop = handle->data;
+
+    uv_idle_stop(&zloop->idle);
+    for (unsigned i = 0; i < zloop->n_sockets; i++)
+        for (int n = 0; n < BURST && zloop->sockets[i]->take(zloop->sockets[i]); n++)
+            ;
+}
+
+static void on_poll(uv_poll_t *handle, int status, int events)
+{
+    (void)handle, (void)status, (void)events;
+}
+
+int td_zloop_init(struct td_zloop *zloop, uv_loop_t *loop, void (*before_sleep)(void *data), void *data,
+                  struct td_err *err)
+{
+    *zloop = (struct td_zloop) { .loop = loop, .before_sleep = before_sleep, .data = data };
+    zloop->prepare.data = zloop->check.data = zloop;
+    int rc = uv_prepare_init(loop, &zloop->prepare) || uv_check_init(loop, &zloop->check) ||
+             uv_idle_init(loop, &zloop->idle) || uv_prepare_start(&zloop->prepare, on_prepare) ||
+             uv_check_start(&zloop->check, on_check);
+    return rc ? td_fail(err, TD_E_SYSTEM, "the event loop can't be started") : TD_OK;
+}
+
+int td_zloop_add(struct td_zloop *zloop, struct td_zsocket *socket, struct td_err *err)
+{
+    int fd = -1;
+    size_t size = sizeof fd;
+
+    assert(zloop->n_sockets < TD_ZLOOP_SOCKETS);
+    if (zmq_getsockopt(socket->socket, ZMQ_FD, &fd, &size) != 0)
+        return td_fail(err, TD_E_SYSTEM, "a socket has no descriptor: %s", zmq_strerror(zmq_errno()));
+    int rc = uv_poll_init(zloop->loop, &socket->poll, fd);
+    if (rc == 0)
+        rc = uv_poll_start(&socket->poll, UV_READABLE, on_poll);
+    if (rc != 0)
+        return td_fail(err, TD_E_SYSTEM, "a socket can't be watched: %s", uv_strerror(rc));
+    zloop->sockets[zloop->n_sockets++] = socket;
+    return TD_OK;
+}
+
+void td_zloop_close(struct td_zloop *zloop)
+{
+    for (unsigned i = 0; i < zloop->n_sockets; i++)
+        uv_close((uv_handle_t *)&zloop->sockets[i]->poll, NULL);
+    zloop->n_sockets = 0;
+    uv_close((uv_handle_t *)&zloop->prepare, NULL);
+    uv_close((uv_handle_t *)&zloop->check, NULL);
+    uv_close((uv_handle_t *)&zloop->idle, NULL);
+}

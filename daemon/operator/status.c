@@ -1,0 +1,176 @@
+/* status.c: see status.h. */
+#include "daemon/operator/status.h"
+
+#include "common/clock.h"
+#include "daemon/both/process.h"
+
+/* The generations that are alive, the one that serves first. Returns how many. */
+static uint32_t all_generations(const struct td_server *server, const struct td_generation *all[3])
+{
+    uint32_t n = 0;
+
+    if (server->generation)
+        all[n++] = server->generation;
+    if (server->next)
+        all[n++] = server->next;
+    if (server->old)
+        all[n++] = server->old;
+    return n;
+}
+
+void td_status_counters(msgpack_packer *packer, const struct td_server *server)
+{
+    const struct {
+        const char *name;
+        uint64_t value;
+    } counters[] = {
+#define X(name) { #name, server->count.name },
+        TD_COUNTERS(X)
+#undef X
+            { "messages_received", server->data.counts.received },
+        { "replies_dropped_gone", server->data.counts.dropped_gone },
+        { "replies_dropped_slow", server->data.counts.dropped_slow },
+        { "reloads_done", server->reload.n_done },
+        { "reloads_failed", server->reload.n_failed },
+    };
+    uint32_t n = sizeof counters / sizeof counters[0];
+
+    td_pack_str(packer, "counters");
+    msgpack_pack_map(packer, n);
+    for (uint32_t i = 0; i < n; i++)
+        td_pack_count(packer, counters[i].name, (int64_t)counters[i].value);
+}
+
+static uint32_t n_documents(const struct td_generation *g)
+{
+    uint32_t n = 0;
+
+    for (uint32_t i = 0; i < g->n_slots; i++)
+        n += g->slots[i].worker ? g->slots[i].worker->docs.count : 0;
+    return n;
+}
+
+void td_status_generations(msgpack_packer *packer, const struct td_server *server)
+{
+    const struct td_generation *all[3];
+    uint32_t n = all_generations(server, all);
+
+    td_pack_str(packer, "generations");
+    msgpack_pack_array(packer, n);
+    for (uint32_t i = 0; i < n; i++) {
+        msgpack_pack_map(packer, 5);
+        td_pack_count(packer, "generation", all[i]->number);
+        td_pack_pair(packer, "state",
+                     all[i] == server->next && server->canary.is_on ? "canary"
+                                                                    : td_generation_state_name(all[i]->state));
+        td_pack_count(packer, "workers", all[i]->n_alive);
+        td_pack_count(packer, "ready", td_generation_n_ready(all[i]));
+        td_pack_count(packer, "documents", n_documents(all[i]));
+    }
+}
+
+static void pack_worker(msgpack_packer *packer, const struct td_generation *g, uint32_t slot)
+{
+    const struct td_worker *w = g->slots[slot].worker;
+    struct td_worker_place place = { .plugin = TD_NO_PLUGIN };
+    uint64_t now = td_now_ns();
+
+    if (w)
+        place = td_worker_where(w, g->catalogue.n);
+    int is_at_work = w && place.phase == TD_PHASE_PLUGIN && place.plugin != TD_NO_PLUGIN;
+    msgpack_pack_map(packer, 7u + (is_at_work ? 2 : 0));
+    td_pack_count(packer, "worker", slot);
+    td_pack_count(packer, "generation", g->number);
+    td_pack_count(packer, "pid", w ? w->process.pid : 0);
+    td_pack_pair(packer, "state", td_worker_state_name(w ? w->state : TD_WORKER_GONE));
+    td_pack_count(packer, "documents", w ? w->docs.count : 0);
+    td_pack_count(packer, "done", w ? (int64_t)w->n_done : 0);
+    td_pack_count(packer, "rss_bytes", w ? (int64_t)td_process_rss(w->process.pid) : 0);
+    if (!is_at_work)
+        return;
+    td_pack_pair(packer, "plugin", td_generation_plugin_name(g, place.plugin));
+    td_pack_count(packer, "plugin_ms", now > place.since_ns ? (int64_t)((now - place.since_ns) / 1000000) : 0);
+}
+
+void td_status_workers(msgpack_packer *packer, const struct td_server *server)
+{
+    const struct td_generation *all[3];
+    uint32_t n = all_generations(server, all), n_slots = 0;
+
+    for (uint32_t i = 0; i < n; i++)
+        n_slots += all[i]->n_slots;
+    td_pack_str(packer, "workers");
+    msgpack_pack_array(packer, n_slots);
+    for (uint32_t i = 0; i < n; i++)
+        for (uint32_t slot = 0; slot < all[i]->n_slots; slot++)
+            pack_worker(packer, all[i], slot);
+}
+
+static void pack_latency(msgpack_packer *packer, const struct td_plugin_stats *stats)
+{
+    td_pack_count(packer, "p50_us", (int64_t)td_plugin_stats_percentile(stats, 50));
+    td_pack_count(packer, "p99_us", (int64_t)td_plugin_stats_percentile(stats, 99));
+    td_pack_str(packer, "buckets_us");
+    msgpack_pack_array(packer, TD_LATENCY_BUCKETS);
+    for (uint32_t i = 0; i < TD_LATENCY_BUCKETS; i++)
+        msgpack_pack_int64(packer, td_latency_bucket_us(i));
+    td_pack_str(packer, "counts");
+    msgpack_pack_array(packer, TD_LATENCY_BUCKETS);
+    for (uint32_t i = 0; i < TD_LATENCY_BUCKETS; i++)
+        msgpack_pack_uint64(packer, stats->latency[i]);
+}
+
+static void pack_plugin(msgpack_packer *packer, const struct td_generation *g, uint32_t index)
+{
+    const struct td_catalogue_plugin *p = &g->catalogue.plugins[index];
+    const struct td_health *health = &g->health[index];
+    struct td_plugin_stats stats = td_generation_stats(g, index);
+    uint64_t now = td_now_ns();
+    int is_waiting = health->state == TD_HEALTH_SUSPENDED && health->until_ns > now;
+
+    msgpack_pack_map(packer, 14u + (is_waiting ? 1 : 0));
+    td_pack_pair(packer, "name", p->name);
+    td_pack_pair(packer, "file", g->config.plugins[index].file);
+    td_pack_pair(packer, "path", p->path);
+    td_pack_pair(packer, "version", p->version);
+    td_pack_pair(packer, "hash", g->files.of[index]->hash);
+    td_pack_pair(packer, "state", td_health_state_name(health->state));
+    if (is_waiting)
+        td_pack_count(packer, "retry_ms", (int64_t)((health->until_ns - now) / 1000000));
+    td_pack_count(packer, "documents", (int64_t)stats.documents);
+    td_pack_count(packer, "failures", (int64_t)stats.failures);
+    td_pack_count(packer, "crashes", (int64_t)health->crashes);
+    td_pack_count(packer, "timeouts", (int64_t)health->timeouts);
+    pack_latency(packer, &stats);
+}
+
+void td_status_plugins(msgpack_packer *packer, const struct td_server *server)
+{
+    const struct td_generation *g = server->generation;
+
+    td_pack_str(packer, "plugins");
+    msgpack_pack_array(packer, g->catalogue.n);
+    for (uint32_t i = 0; i < g->catalogue.n; i++)
+        pack_plugin(packer, g, i);
+}
+
+void td_status_last_reload(msgpack_packer *packer, const struct td_server *server)
+{
+    const struct td_reload_outcome *last = &server->reload.outcome;
+    int failed = last->err.code != TD_OK;
+
+    td_pack_str(packer, "last_reload");
+    if (last->unix_ms == 0) {
+        msgpack_pack_nil(packer);
+        return;
+    }
+    msgpack_pack_map(packer, 5u + (failed ? 1 : 0));
+    td_pack_str(packer, "ok");
+    td_pack_bool(packer, !failed);
+    td_pack_pair(packer, "op", last->op);
+    td_pack_count(packer, "generation", last->generation);
+    td_pack_count(packer, "took_ms", (int64_t)last->took_ms);
+    td_pack_count(packer, "unix_ms", last->unix_ms);
+    if (failed)
+        td_pack_pair(packer, "error", last->err.text);
+}

@@ -1,0 +1,125 @@
+/* watch.c: see watch.h. Folders are watched and not files: an editor or a package manager puts another file in the old
+ * one's place. */
+#include "daemon/operator/watch.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "common/log.h"
+#include "daemon/server.h"
+
+/* Who writes a file writes for a while. */
+#define QUIET_MS 300
+
+struct td_watched {
+    uv_fs_event_t event;
+    struct td_server *server;
+    char only[256]; /* the one name in the folder that matters; "": all do */
+};
+
+static void on_quiet(uv_timer_t *timer)
+{
+    td_reload_config(timer->data, "a watched file has changed");
+}
+
+static void on_change(uv_fs_event_t *handle, const char *name, int events, int status)
+{
+    struct td_watched *watched = handle->data;
+
+    (void)events;
+    if (status != 0 || !name || name[0] == '.') /* which are editors' own files */
+        return;
+    if (!watched->only[0] || strcmp(watched->only, name) == 0)
+        uv_timer_start(&watched->server->watch.quiet, on_quiet, QUIET_MS, 0);
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+    free(handle->data);
+}
+
+static void forget(struct td_watch *watch)
+{
+    while (watch->n > 0)
+        uv_close((uv_handle_t *)&watch->folders[--watch->n]->event, on_closed);
+}
+
+/* Watches a folder that is there. What can't be watched is said; the daemon serves without. */
+static void add(struct td_server *server, const char *folder, const char *only)
+{
+    struct td_watch *watch = &server->watch;
+    struct stat st;
+
+    if (stat(folder, &st) != 0 || !S_ISDIR(st.st_mode) || watch->n == TD_MOST_WATCHED)
+        return;
+    struct td_watched *watched = calloc(1, sizeof *watched);
+    if (!watched)
+        return;
+    watched->server = server;
+    watched->event.data = watched;
+    snprintf(watched->only, sizeof watched->only, "%s", only);
+    uv_fs_event_init(&server->loop, &watched->event);
+    int rc = uv_fs_event_start(&watched->event, on_change, folder, 0);
+    if (rc == 0) {
+        watch->folders[watch->n++] = watched;
+        return;
+    }
+    td_log(TD_LOG_WARN, "server.watch_failed", TD_STR("folder", folder), TD_STR("error", uv_strerror(rc)));
+    uv_close((uv_handle_t *)&watched->event, on_closed);
+}
+
+/* The folder of a path; "." when it names none. */
+static void folder_of(char *folder, size_t size, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    if (slash)
+        snprintf(folder, size, "%.*s/", (int)(slash - path), path);
+    else
+        snprintf(folder, size, ".");
+}
+
+static void add_resources(struct td_server *server, const struct td_config_plugin *plugin, const char *library)
+{
+    char folder[PATH_MAX], path[2 * PATH_MAX];
+
+    folder_of(folder, sizeof folder, library);
+    snprintf(path, sizeof path, "%s%s", folder, plugin->file);
+    add(server, path, "");
+    snprintf(path, sizeof path, "%s/%s", server->model_dir, plugin->file);
+    add(server, path, "");
+}
+
+void td_watch_init(struct td_server *server)
+{
+    server->watch.quiet.data = server;
+    uv_timer_init(&server->loop, &server->watch.quiet);
+}
+
+void td_watch_update(struct td_server *server)
+{
+    const struct td_generation *g = server->generation;
+    char folder[PATH_MAX];
+
+    forget(&server->watch);
+    if (!server->set.reload_watch)
+        return;
+    if (g->config.file) {
+        folder_of(folder, sizeof folder, g->config.file);
+        const char *slash = strrchr(g->config.file, '/');
+        add(server, folder, slash ? slash + 1 : g->config.file);
+    }
+    for (uint32_t i = 0; i < g->config.n_plugin_dirs; i++)
+        add(server, g->config.plugin_dirs[i], "");
+    for (uint32_t i = 0; i < g->files.n; i++)
+        add_resources(server, &g->config.plugins[i], g->files.of[i]->path);
+}
+
+void td_watch_close(struct td_server *server)
+{
+    forget(&server->watch);
+    uv_close((uv_handle_t *)&server->watch.quiet, NULL);
+}
