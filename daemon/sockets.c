@@ -16,12 +16,12 @@
  * that it lies well above the limit that we can answer for. */
 #define FRAME_SLACK (1 << 20)
 
-static void on_client_gone(void *data, struct td_client *client)
+static void on_client_gone(void *data, struct td_connection *client)
 {
     td_dispatch_forget_client(data, client);
 }
 
-static void on_operator_gone(void *data, struct td_client *client)
+static void on_operator_gone(void *data, struct td_connection *client)
 {
     (void)data, (void)client;
 }

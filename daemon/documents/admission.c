@@ -11,7 +11,7 @@
 static int check_limits(const struct td_server *server, const struct td_doc *doc, struct td_err *err)
 {
     const struct td_settings *set = &server->set;
-    const struct td_client *client = doc->client;
+    const struct td_connection *client = doc->client;
 
     if (server->state != TD_SERVER_SERVING)
         return td_fail(err, TD_E_SHUTTING_DOWN, "the server is shutting down and takes no more documents");

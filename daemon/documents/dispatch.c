@@ -310,13 +310,13 @@ void td_dispatch_deadlines(struct td_server *server)
     uv_timer_start(timer, on_deadline, ms, 0);
 }
 
-static int has_id(const struct td_doc *doc, const struct td_client *client, const struct td_slice *id)
+static int has_id(const struct td_doc *doc, const struct td_connection *client, const struct td_slice *id)
 {
     return doc->client == client && doc->request.id.length == id->length &&
            memcmp(doc->request.id.bytes, id->bytes, id->length) == 0;
 }
 
-static struct td_doc *find_running(const struct td_generation *g, const struct td_client *client,
+static struct td_doc *find_running(const struct td_generation *g, const struct td_connection *client,
                                    const struct td_slice *id)
 {
     for (uint32_t i = 0; g && i < g->n_slots; i++)
@@ -326,7 +326,7 @@ static struct td_doc *find_running(const struct td_generation *g, const struct t
     return NULL;
 }
 
-struct td_doc *td_dispatch_find(struct td_server *server, const struct td_client *client, const struct td_slice *id)
+struct td_doc *td_dispatch_find(struct td_server *server, const struct td_connection *client, const struct td_slice *id)
 {
     struct td_doc *found;
 
@@ -346,7 +346,7 @@ void td_dispatch_cancel(struct td_server *server, struct td_doc *doc)
     end_early(server, doc, &err, TD_NO_PLUGIN);
 }
 
-void td_dispatch_forget_client(struct td_server *server, struct td_client *client)
+void td_dispatch_forget_client(struct td_server *server, struct td_connection *client)
 {
     while (client->waiting.first) {
         struct td_doc *doc = client->waiting.first;

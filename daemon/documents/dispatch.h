@@ -30,13 +30,14 @@ void td_dispatch_move(struct td_server *server, struct td_generation *old);
 void td_dispatch_deadlines(struct td_server *server);
 
 /* The document with that id that is in flight for the connection, or NULL. */
-struct td_doc *td_dispatch_find(struct td_server *server, const struct td_client *client, const struct td_slice *id);
+struct td_doc *td_dispatch_find(struct td_server *server, const struct td_connection *client,
+                                const struct td_slice *id);
 
 /* Answers CANCELLED, and frees the worker if it has started. */
 void td_dispatch_cancel(struct td_server *server, struct td_doc *doc);
 
 /* A connection is gone: what waits for it is dropped. */
-void td_dispatch_forget_client(struct td_server *server, struct td_client *client);
+void td_dispatch_forget_client(struct td_server *server, struct td_connection *client);
 
 /* Answers everything that is still in flight with this error. */
 void td_dispatch_abandon_all(struct td_server *server, const struct td_err *err);

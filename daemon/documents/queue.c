@@ -4,9 +4,9 @@
 #include <assert.h>
 
 /* Enters the ring as the last whose turn comes. */
-static void ring_enter(struct td_queue *queue, struct td_client *client)
+static void ring_enter(struct td_queue *queue, struct td_connection *client)
 {
-    struct td_client *turn = queue->turn;
+    struct td_connection *turn = queue->turn;
 
     if (!turn) {
         client->next_in_turn = client->before_in_turn = client;
@@ -19,7 +19,7 @@ static void ring_enter(struct td_queue *queue, struct td_client *client)
     turn->before_in_turn = client;
 }
 
-static void ring_leave(struct td_queue *queue, struct td_client *client)
+static void ring_leave(struct td_queue *queue, struct td_connection *client)
 {
     if (queue->turn == client)
         queue->turn = client->next_in_turn == client ? NULL : client->next_in_turn;

@@ -7,7 +7,7 @@
 #include "daemon/net/connection.h"
 
 struct td_queue {
-    struct td_client *turn; /* whose turn it is; the ring of those with waiting documents */
+    struct td_connection *turn; /* whose turn it is; the ring of those with waiting documents */
     uint32_t count;
 };
 

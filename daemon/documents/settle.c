@@ -31,7 +31,7 @@ static void close_account(struct td_server *server, struct td_doc *doc)
 /* After a reply: a document that a worker still has waits for it, one that nobody has ends. */
 static void part(struct td_server *server, struct td_doc *doc)
 {
-    struct td_client *client = doc->client;
+    struct td_connection *client = doc->client;
 
     doc->client = NULL;
     if (doc->state == TD_DOC_RUNNING) {
@@ -40,7 +40,7 @@ static void part(struct td_server *server, struct td_doc *doc)
         server->held_bytes -= doc->bytes;
         td_doc_give_back(&server->pool, doc);
     }
-    td_clients_tidy(&server->data.clients, client);
+    td_connections_tidy(&server->data.clients, client);
 }
 
 /* Without memory for a reply there is still the promise of one: the smallest there is. */
@@ -117,11 +117,11 @@ void td_settle_refused(struct td_server *server, struct td_doc *doc, const struc
 
 void td_settle_forget(struct td_server *server, struct td_doc *doc)
 {
-    struct td_client *client = doc->client;
+    struct td_connection *client = doc->client;
 
     if (doc->state == TD_DOC_ABANDONED)
         server->held_bytes -= doc->bytes;
     td_doc_give_back(&server->pool, doc);
     if (client)
-        td_clients_tidy(&server->data.clients, client);
+        td_connections_tidy(&server->data.clients, client);
 }

@@ -19,14 +19,14 @@ static uint32_t hash(const uint8_t *id, size_t length)
     return h;
 }
 
-static struct td_client **bucket_of(struct td_clients *clients, const uint8_t *id, size_t length)
+static struct td_connection **bucket_of(struct td_connections *clients, const uint8_t *id, size_t length)
 {
-    return &clients->buckets[hash(id, length) % TD_CLIENT_BUCKETS];
+    return &clients->buckets[hash(id, length) % TD_CONNECTION_BUCKETS];
 }
 
-struct td_client *td_clients_find(struct td_clients *clients, const void *id, size_t length)
+struct td_connection *td_connections_find(struct td_connections *clients, const void *id, size_t length)
 {
-    struct td_client **bucket = bucket_of(clients, id, length), *client;
+    struct td_connection **bucket = bucket_of(clients, id, length), *client;
 
     assert(length <= sizeof client->id);
     for (client = *bucket; client; client = client->next_in_bucket)
@@ -43,12 +43,12 @@ struct td_client *td_clients_find(struct td_clients *clients, const void *id, si
     return client;
 }
 
-void td_clients_tidy(struct td_clients *clients, struct td_client *client)
+void td_connections_tidy(struct td_connections *clients, struct td_connection *client)
 {
     if (client->n_documents > 0 || client->outbox)
         return;
     assert(client->waiting.count == 0);
-    struct td_client **at = bucket_of(clients, client->id, client->id_length);
+    struct td_connection **at = bucket_of(clients, client->id, client->id_length);
     while (*at != client)
         at = &(*at)->next_in_bucket;
     *at = client->next_in_bucket;
@@ -56,7 +56,7 @@ void td_clients_tidy(struct td_clients *clients, struct td_client *client)
     free(client);
 }
 
-static void link_unsent(struct td_clients *clients, struct td_client *client)
+static void link_unsent(struct td_connections *clients, struct td_connection *client)
 {
     client->before_unsent = NULL;
     client->next_unsent = clients->unsent;
@@ -65,15 +65,15 @@ static void link_unsent(struct td_clients *clients, struct td_client *client)
     clients->unsent = client;
 }
 
-static void unlink_unsent(struct td_clients *clients, struct td_client *client)
+static void unlink_unsent(struct td_connections *clients, struct td_connection *client)
 {
     *(client->before_unsent ? &client->before_unsent->next_unsent : &clients->unsent) = client->next_unsent;
     if (client->next_unsent)
         client->next_unsent->before_unsent = client->before_unsent;
 }
 
-int td_client_keep(struct td_clients *clients, struct td_client *client, struct td_envelope *envelope,
-                   zmq_msg_t *message)
+int td_connection_keep(struct td_connections *clients, struct td_connection *client, struct td_envelope *envelope,
+                       zmq_msg_t *message)
 {
     struct td_parcel *parcel = malloc(sizeof *parcel);
 
@@ -92,7 +92,7 @@ int td_client_keep(struct td_clients *clients, struct td_client *client, struct 
     return 0;
 }
 
-struct td_parcel *td_client_unkeep(struct td_clients *clients, struct td_client *client)
+struct td_parcel *td_connection_unkeep(struct td_connections *clients, struct td_connection *client)
 {
     struct td_parcel *parcel = client->outbox;
 
@@ -111,14 +111,14 @@ void td_parcel_free(struct td_parcel *parcel)
     free(parcel);
 }
 
-void td_clients_free(struct td_clients *clients)
+void td_connections_free(struct td_connections *clients)
 {
-    for (uint32_t i = 0; i < TD_CLIENT_BUCKETS; i++) {
-        struct td_client *next;
-        for (struct td_client *client = clients->buckets[i]; client; client = next) {
+    for (uint32_t i = 0; i < TD_CONNECTION_BUCKETS; i++) {
+        struct td_connection *next;
+        for (struct td_connection *client = clients->buckets[i]; client; client = next) {
             next = client->next_in_bucket;
             while (client->outbox)
-                td_parcel_free(td_client_unkeep(clients, client));
+                td_parcel_free(td_connection_unkeep(clients, client));
             assert(client->n_documents == 0);
             free(client);
         }

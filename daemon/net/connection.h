@@ -9,7 +9,7 @@
 
 #include "daemon/net/doc.h"
 
-#define TD_CLIENT_BUCKETS 1024u
+#define TD_CONNECTION_BUCKETS 1024u
 
 /* A reply that the connection had no room for. */
 struct td_parcel {
@@ -19,10 +19,10 @@ struct td_parcel {
     uint64_t bytes; /* that it counts for; the message is empty once it was sent */
 };
 
-struct td_client {
-    struct td_client *next_in_bucket;
-    struct td_client *next_in_turn, *before_in_turn; /* the queue's ring, while documents wait */
-    struct td_client *next_unsent, *before_unsent;   /* those with an outbox */
+struct td_connection {
+    struct td_connection *next_in_bucket;
+    struct td_connection *next_in_turn, *before_in_turn; /* the queue's ring, while documents wait */
+    struct td_connection *next_unsent, *before_unsent;   /* those with an outbox */
     struct td_doc_list waiting;
     uint32_t n_documents; /* waiting and running */
     uint64_t bytes;       /* of their requests */
@@ -32,30 +32,30 @@ struct td_client {
     uint8_t id[255]; /* ZeroMQ's routing id */
 };
 
-struct td_clients {
-    struct td_client *buckets[TD_CLIENT_BUCKETS];
+struct td_connections {
+    struct td_connection *buckets[TD_CONNECTION_BUCKETS];
     uint32_t count;
     uint64_t outbox_bytes; /* of all */
-    struct td_client *unsent;
+    struct td_connection *unsent;
 };
 
 /* The connection with that routing id; made if it isn't known. NULL when memory runs out. */
-struct td_client *td_clients_find(struct td_clients *clients, const void *id, size_t length);
+struct td_connection *td_connections_find(struct td_connections *clients, const void *id, size_t length);
 
 /* Forgets the connection if it has nothing here. The pointer may be dead afterwards. */
-void td_clients_tidy(struct td_clients *clients, struct td_client *client);
+void td_connections_tidy(struct td_connections *clients, struct td_connection *client);
 
 /* Puts a reply into the connection's outbox; takes `message` and the envelope over. -1 when memory runs out. */
-int td_client_keep(struct td_clients *clients, struct td_client *client, struct td_envelope *envelope,
-                   zmq_msg_t *message);
+int td_connection_keep(struct td_connections *clients, struct td_connection *client, struct td_envelope *envelope,
+                       zmq_msg_t *message);
 
 /* Takes the first parcel out of the outbox; the caller frees it and what it holds. */
-struct td_parcel *td_client_unkeep(struct td_clients *clients, struct td_client *client);
+struct td_parcel *td_connection_unkeep(struct td_connections *clients, struct td_connection *client);
 
 /* Frees a parcel with its message and envelope. */
 void td_parcel_free(struct td_parcel *parcel);
 
 /* Frees everything; no document may be left. */
-void td_clients_free(struct td_clients *clients);
+void td_connections_free(struct td_connections *clients);
 
 #endif

@@ -9,7 +9,7 @@
 #include "daemon/both/frames.h"
 #include "daemon/net/request.h"
 
-struct td_client;
+struct td_connection;
 struct td_worker;
 
 /* FREE: in the pool. WAITING: in the queue. RUNNING: a worker has it. ABANDONED: it has its reply (or needs none), but a
@@ -25,7 +25,7 @@ enum td_doc_state {
 struct td_doc {
     struct td_request request;
     enum td_doc_state state;
-    struct td_client *client;
+    struct td_connection *client;
     struct td_worker *worker;     /* RUNNING, ABANDONED */
     struct td_doc *next, *before; /* in its client's waiting list, or its worker's list */
     size_t deadline_slot;         /* in the deadlines' heap; 0: not in it */

@@ -168,8 +168,8 @@ static int take_payload(struct frames *frames, unsigned first, struct td_request
  * envelope that could be told; one whose envelope can't be mirrored is dropped. */
 static void deliver(struct td_frontend *f, struct frames *frames)
 {
-    struct td_client *client =
-        td_clients_find(&f->clients, zmq_msg_data(&frames->kept[0]), zmq_msg_size(&frames->kept[0]));
+    struct td_connection *client =
+        td_connections_find(&f->clients, zmq_msg_data(&frames->kept[0]), zmq_msg_size(&frames->kept[0]));
     struct td_doc *doc = td_doc_take(f->pool);
     unsigned n = envelope_length(frames);
 
@@ -179,7 +179,7 @@ static void deliver(struct td_frontend *f, struct frames *frames)
         if (doc)
             td_doc_give_back(f->pool, doc);
         if (client)
-            td_clients_tidy(&f->clients, client);
+            td_connections_tidy(&f->clients, client);
         return;
     }
     doc->client = client;
@@ -219,7 +219,7 @@ static void send_envelope(void *socket, const struct td_envelope *envelope)
 }
 
 /* 0: sent. EAGAIN: the connection's pipe is full. Another errno: the connection is gone. */
-static int try_send(struct td_frontend *f, const struct td_client *client, const struct td_envelope *envelope,
+static int try_send(struct td_frontend *f, const struct td_connection *client, const struct td_envelope *envelope,
                     zmq_msg_t *message)
 {
     if (td_zcall_send(f->zsocket.socket, client->id, client->id_length, ZMQ_SNDMORE) < 0)
@@ -235,15 +235,15 @@ static void release(struct td_envelope *envelope, zmq_msg_t *message)
     *envelope = (struct td_envelope) { 0 };
 }
 
-static void drop_outbox(struct td_frontend *f, struct td_client *client)
+static void drop_outbox(struct td_frontend *f, struct td_connection *client)
 {
     while (client->outbox) {
-        td_parcel_free(td_client_unkeep(&f->clients, client));
+        td_parcel_free(td_connection_unkeep(&f->clients, client));
         f->counts.dropped_gone++;
     }
 }
 
-static void connection_is_gone(struct td_frontend *f, struct td_client *client)
+static void connection_is_gone(struct td_frontend *f, struct td_connection *client)
 {
     f->counts.dropped_gone++;
     drop_outbox(f, client);
@@ -253,13 +253,13 @@ static void connection_is_gone(struct td_frontend *f, struct td_client *client)
 }
 
 /* Keeps a reply for a connection that is not reading now; past the limits it is dropped. */
-static void keep_or_drop(struct td_frontend *f, struct td_client *client, struct td_envelope *envelope,
+static void keep_or_drop(struct td_frontend *f, struct td_connection *client, struct td_envelope *envelope,
                          zmq_msg_t *message)
 {
     uint64_t size = zmq_msg_size(message);
     int has_room = client->outbox_bytes + size <= f->reply_bytes && f->clients.outbox_bytes + size <= f->outbox_bytes;
 
-    if (has_room && td_client_keep(&f->clients, client, envelope, message) == 0)
+    if (has_room && td_connection_keep(&f->clients, client, envelope, message) == 0)
         return;
     f->counts.dropped_slow++;
     td_log(TD_LOG_WARN, "reply.dropped", TD_STR("reason", "the client does not read"),
@@ -267,7 +267,8 @@ static void keep_or_drop(struct td_frontend *f, struct td_client *client, struct
     release(envelope, message);
 }
 
-void td_frontend_send(struct td_frontend *f, struct td_client *client, struct td_envelope *envelope, zmq_msg_t *message)
+void td_frontend_send(struct td_frontend *f, struct td_connection *client, struct td_envelope *envelope,
+                      zmq_msg_t *message)
 {
     int rc = client->outbox ? EAGAIN : try_send(f, client, envelope, message); /* replies keep their order */
 
@@ -281,7 +282,7 @@ void td_frontend_send(struct td_frontend *f, struct td_client *client, struct td
 }
 
 /* Sends what the connection has room for now. Non-zero when it turned out to be gone. */
-static int flush_client(struct td_frontend *f, struct td_client *client)
+static int flush_client(struct td_frontend *f, struct td_connection *client)
 {
     while (client->outbox) {
         int rc = try_send(f, client, &client->outbox->envelope, &client->outbox->message);
@@ -289,20 +290,20 @@ static int flush_client(struct td_frontend *f, struct td_client *client)
             return 0;
         if (rc != 0)
             return 1;
-        td_parcel_free(td_client_unkeep(&f->clients, client));
+        td_parcel_free(td_connection_unkeep(&f->clients, client));
     }
     return 0;
 }
 
 int td_frontend_flush(struct td_frontend *f)
 {
-    struct td_client *next;
+    struct td_connection *next;
 
-    for (struct td_client *client = f->clients.unsent; client; client = next) {
+    for (struct td_connection *client = f->clients.unsent; client; client = next) {
         next = client->next_unsent;
         if (flush_client(f, client))
             connection_is_gone(f, client);
-        td_clients_tidy(&f->clients, client);
+        td_connections_tidy(&f->clients, client);
     }
     return f->clients.unsent != NULL;
 }
@@ -313,5 +314,5 @@ void td_frontend_close(struct td_frontend *f, int linger_ms)
     zmq_close(f->zsocket.socket);
     for (unsigned i = 0; i < f->n_endpoints; i++)
         td_endpoint_release(&f->endpoints[i]);
-    td_clients_free(&f->clients);
+    td_connections_free(&f->clients);
 }

@@ -23,7 +23,7 @@ struct td_frontend_counts {
 
 struct td_frontend {
     struct td_zsocket zsocket;
-    struct td_clients clients;
+    struct td_connections clients;
     struct td_doc_pool *pool;
     struct td_endpoint endpoints[TD_MAX_ENDPOINTS];
     unsigned n_endpoints;
@@ -33,7 +33,7 @@ struct td_frontend {
     /* A message has come: its frames are in doc->request, nothing is parsed. Takes the document over. */
     void (*on_message)(void *data, struct td_doc *doc);
     /* A connection turned out to be gone; its waiting documents are wanted by nobody. */
-    void (*on_gone)(void *data, struct td_client *client);
+    void (*on_gone)(void *data, struct td_connection *client);
     void *data;
 };
 
@@ -53,7 +53,7 @@ int td_frontend_listen(struct td_frontend *frontend, struct td_zloop *zloop, str
 
 /* Sends a reply to the connection, in the envelope, which it takes over, as it does the message. It never blocks: what
  * a slow reader has no room for is kept up to reply_bytes, then dropped and counted. */
-void td_frontend_send(struct td_frontend *frontend, struct td_client *client, struct td_envelope *envelope,
+void td_frontend_send(struct td_frontend *frontend, struct td_connection *client, struct td_envelope *envelope,
                       zmq_msg_t *message);
 
 /* For a message that more than one reply goes to. -1 when memory runs out. */

@@ -202,13 +202,13 @@ static void keep(struct td_doc *doc)
 /* Answers a request that was kept, and ends it. `rc`: of making the message. */
 static void answer(struct td_server *server, struct td_doc *doc, int rc, zmq_msg_t *message)
 {
-    struct td_client *client = doc->client;
+    struct td_connection *client = doc->client;
 
     client->n_documents--;
     if (rc == 0)
         td_frontend_send(&server->control, client, &doc->request.envelope, message);
     td_doc_give_back(&server->pool, doc);
-    td_clients_tidy(&server->control.clients, client);
+    td_connections_tidy(&server->control.clients, client);
 }
 
 static int fill_change(struct td_change *change, const struct td_doc *doc, struct td_err *err)
@@ -477,7 +477,7 @@ static int act(struct td_server *server, struct td_doc *doc, zmq_msg_t *message,
 void td_control_take(void *data, struct td_doc *doc)
 {
     struct td_server *server = data;
-    struct td_client *client = doc->client;
+    struct td_connection *client = doc->client;
     struct td_err err;
     zmq_msg_t message;
     int rc = act(server, doc, &message, &err);
@@ -489,5 +489,5 @@ void td_control_take(void *data, struct td_doc *doc)
     if (rc == 0)
         td_frontend_send(&server->control, client, &doc->request.envelope, &message);
     td_doc_give_back(&server->pool, doc);
-    td_clients_tidy(&server->control.clients, client);
+    td_connections_tidy(&server->control.clients, client);
 }

@@ -6,7 +6,7 @@
 #include "daemon/documents/deadlines.h"
 #include "daemon/documents/queue.h"
 
-static struct td_client clients[3];
+static struct td_connection clients[3];
 static struct td_doc docs[64];
 
 static void reset(void)
@@ -118,29 +118,29 @@ static void the_soonest_deadline_is_first(void **state)
 
 static void a_client_with_nothing_here_is_forgotten(void **state)
 {
-    static struct td_clients table;
+    static struct td_connections table;
     struct td_envelope envelope = { 0 };
     zmq_msg_t message;
 
     (void)state;
-    struct td_client *a = td_clients_find(&table, "\0abcd", 5), *b = td_clients_find(&table, "\0abce", 5);
+    struct td_connection *a = td_connections_find(&table, "\0abcd", 5), *b = td_connections_find(&table, "\0abce", 5);
     assert_ptr_not_equal(a, b);
-    assert_ptr_equal(td_clients_find(&table, "\0abcd", 5), a);
+    assert_ptr_equal(td_connections_find(&table, "\0abcd", 5), a);
     assert_int_equal(table.count, 2);
     a->n_documents = 1;
-    td_clients_tidy(&table, a);
+    td_connections_tidy(&table, a);
     assert_int_equal(table.count, 2);
     a->n_documents = 0;
     zmq_msg_init_size(&message, 1000);
-    assert_int_equal(td_client_keep(&table, a, &envelope, &message), 0);
+    assert_int_equal(td_connection_keep(&table, a, &envelope, &message), 0);
     assert_true(table.outbox_bytes > 1000 && table.outbox_bytes == a->outbox_bytes);
-    td_clients_tidy(&table, a);
+    td_connections_tidy(&table, a);
     assert_int_equal(table.count, 2);
-    td_parcel_free(td_client_unkeep(&table, a));
+    td_parcel_free(td_connection_unkeep(&table, a));
     assert_int_equal(table.outbox_bytes, 0);
     assert_null(table.unsent);
-    td_clients_tidy(&table, a);
-    td_clients_tidy(&table, b);
+    td_connections_tidy(&table, a);
+    td_connections_tidy(&table, b);
     assert_int_equal(table.count, 0);
 }
 
