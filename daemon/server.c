@@ -12,10 +12,7 @@
 
 #include "common/clock.h"
 #include "common/log.h"
-#include "daemon/operator/control.h"
 #include "daemon/documents/dispatch.h"
-#include "daemon/both/process.h"
-#include "daemon/sockets.h"
 #include "daemon/documents/supervise.h"
 
 /* How often replies that are kept for slow readers are tried again. */
@@ -27,21 +24,19 @@
 /* How long chores may wait. */
 #define CHORES_MS 10000
 
-const char *td_server_state_name(enum td_server_state state)
-{
-    static const char *const names[] = {
-#define X(name, text) [TD_SERVER_##name] = text,
-        TD_SERVER_STATES(X)
+static const struct td_state_info states[] = {
+#define X(name, text, to) [TD_SERVER_##name] = { text, to },
+    TD_SERVER_STATES(X)
 #undef X
-    };
-    return names[state];
-}
+};
 
 static void change_state(struct td_server *s, enum td_server_state state)
 {
-    td_log(TD_LOG_DEBUG, "server.state", TD_STR("from", td_server_state_name(s->state)),
-           TD_STR("to", td_server_state_name(state)));
+    td_state_check(states, s->state, state);
+    td_log(TD_LOG_DEBUG, "server.state", TD_STR("from", states[s->state].name), TD_STR("to", states[state].name));
     s->state = state;
+    s->docs.accepts = state == TD_SERVER_SERVING;
+    s->reload.closed = state == TD_SERVER_SERVING ? NULL : states[state].name;
 }
 
 static int exit_code_of(const struct td_err *err)
@@ -62,10 +57,16 @@ static int exit_code_of(const struct td_err *err)
 
 /* ---- The end ------------------------------------------------------------------------------------------------------ */
 
-static void close_handles(struct td_server *s)
+/* Nothing is read any more, and what the line-up was is freed: in this order, since whoever reads a message may look at
+ * what serves. When its handles are gone the loop ends. */
+static void close_all(struct td_server *s)
 {
+    change_state(s, TD_SERVER_CLOSED);
     td_zloop_close(&s->zloop);
-    uv_close((uv_handle_t *)&s->deadline_timer, NULL);
+    td_lineup_free(&s->lineup);
+    td_documents_close(&s->docs);
+    td_reload_close(&s->reload);
+    td_watch_close(&s->watch);
     uv_close((uv_handle_t *)&s->unsent_timer, NULL);
     uv_close((uv_handle_t *)&s->grace_timer, NULL);
     uv_close((uv_handle_t *)&s->chores_timer, NULL);
@@ -75,98 +76,90 @@ static void close_handles(struct td_server *s)
     uv_close((uv_handle_t *)&s->sighup, NULL);
     for (size_t i = 0; i < 3; i++) /* what is left of the end takes a moment, and must not become a death by signal */
         signal((const int[]) { SIGTERM, SIGINT, SIGHUP }[i], SIG_IGN);
-    uv_close((uv_handle_t *)&s->reload.drain_timer, NULL);
-    uv_close((uv_handle_t *)&s->canary.timer, NULL);
-    td_watch_close(s);
-}
-
-/* When the last generation has left a server that stops, nothing keeps the loop any more. */
-void td_server_generation_gone(struct td_server *s)
-{
-    if (s->state != TD_SERVER_STOPPING)
-        td_reload_left(s);
-    else if (!s->generation && !s->next && !s->old && s->reload.phase != TD_RELOAD_FILES)
-        close_handles(s);
-}
-
-static void on_left(void *data, struct td_generation *generation)
-{
-    struct td_server *s = data;
-
-    if (generation == s->old)
-        s->old = NULL;
-    else if (generation == s->next)
-        s->next = NULL;
-    else
-        s->generation = NULL;
-    td_log(TD_LOG_INFO, "generation.left", TD_INT("generation", generation->number));
-    td_generation_free(generation);
-    td_server_generation_gone(s);
-}
-
-static void leave_all(struct td_server *s, int now)
-{
-    struct td_generation *all[] = { s->next, s->old, s->generation };
-
-    for (int i = 0; i < 3; i++)
-        if (all[i])
-            td_generation_leave(all[i], now || all[i] == s->next);
 }
 
 static void on_workers_stay(uv_timer_t *timer)
 {
-    leave_all(timer->data, 1);
+    struct td_server *s = timer->data;
+
+    td_lineup_leave(&s->lineup, 1);
 }
 
-void td_server_stop(struct td_server *s)
+/* Answers what is still there with SHUTTING_DOWN and stops. */
+static void stop(struct td_server *s)
 {
     struct td_err err;
 
-    if (s->state == TD_SERVER_STOPPING)
+    if (s->state >= TD_SERVER_STOPPING)
         return;
     change_state(s, TD_SERVER_STOPPING);
     td_fail(&err, TD_E_SHUTTING_DOWN, "the server stopped before the document was done");
-    td_dispatch_abandon_all(s, &err);
-    td_reload_stop(s);
-    td_control_drained(s);
-    td_frontend_flush(&s->data);
+    td_dispatch_abandon_all(&s->docs, &err);
+    td_reload_stop(&s->reload);
+    td_control_drained(&s->control);
+    td_frontend_flush(&s->sockets.data);
     uv_timer_start(&s->grace_timer, on_workers_stay, WORKERS_GO_MS, 0);
-    leave_all(s, 0);
+    td_lineup_leave(&s->lineup, 0);
 }
 
 static void on_grace_over(uv_timer_t *timer)
 {
     struct td_server *s = timer->data;
 
-    td_log(TD_LOG_WARN, "server.grace_over", TD_INT("documents", s->n_documents), TD_STR("action", "stop"));
-    td_server_stop(s);
+    td_log(TD_LOG_WARN, "server.grace_over", TD_INT("documents", s->docs.count), TD_STR("action", "stop"));
+    stop(s);
 }
 
-void td_server_drain(struct td_server *s, const char *why, int stays)
+/* Takes no more documents and answers those that are in; then it stops, unless it `stays`. One that has drained and stays can
+ * be told to stop after all; the rest of the calls change nothing. */
+static void drain(struct td_server *s, const char *why, int stays)
 {
-    if (s->state != TD_SERVER_SERVING) {
-        if (!stays)
-            td_server_stop(s);
+    if (s->state == TD_SERVER_STARTING) {
+        stop(s);
         return;
     }
-    change_state(s, TD_SERVER_DRAINING);
+    if (s->state >= TD_SERVER_STOPPING || (s->state == TD_SERVER_DRAINING && (stays || !s->stays)))
+        return;
+    if (s->state == TD_SERVER_SERVING)
+        change_state(s, TD_SERVER_DRAINING);
     s->stays = stays;
-    td_log(TD_LOG_INFO, "server.drain", TD_STR("why", why), TD_INT("documents", s->n_documents),
+    td_log(TD_LOG_INFO, "server.drain", TD_STR("why", why), TD_INT("documents", s->docs.count),
            TD_STR("then", stays ? "stay" : "stop"));
-    td_notify_send(&s->notify, "%sSTATUS=draining %u documents", stays ? "" : "STOPPING=1\n", s->n_documents);
+    td_notify_send(&s->notify, "%sSTATUS=draining %u documents", stays ? "" : "STOPPING=1\n", s->docs.count);
     if (!stays)
-        uv_timer_start(&s->grace_timer, on_grace_over, (uint64_t)s->set.server_shutdown_grace / 1000000, 0);
+        uv_timer_start(&s->grace_timer, on_grace_over, (uint64_t)s->docs.set.server_shutdown_grace / 1000000, 0);
 }
 
+/* SIGTERM and SIGINT drain; a second one stops at once. */
 static void on_signal(uv_signal_t *handle, int signal)
 {
     struct td_server *s = handle->data;
 
     if (signal == SIGHUP)
-        td_reload_config(s, "SIGHUP");
+        td_reload_config(&s->reload, "SIGHUP");
+    else if (s->state == TD_SERVER_DRAINING && !s->stays)
+        stop(s);
     else
-        td_server_drain(s, signal == SIGTERM ? "SIGTERM" : "SIGINT", 0);
+        drain(s, signal == SIGTERM ? "SIGTERM" : "SIGINT", 0);
 }
+
+/* What an operator can ask. */
+static const char *state_name(void *data)
+{
+    return states[((struct td_server *)data)->state].name;
+}
+
+static int is_stopping(void *data)
+{
+    return ((struct td_server *)data)->state >= TD_SERVER_STOPPING;
+}
+
+static void drain_for_operator(void *data, const char *why, int stays)
+{
+    drain(data, why, stays);
+}
+
+static const struct td_control_server for_operators = { state_name, is_stopping, drain_for_operator };
 
 /* ---- A turn ------------------------------------------------------------------------------------------------------- */
 
@@ -181,8 +174,8 @@ static void on_chores(uv_timer_t *timer)
     struct td_server *s = timer->data;
 
     td_log_flush();
-    td_supervise_sizes(s);
-    if (s->n_documents == 0)
+    td_supervise_memory(&s->docs);
+    if (s->docs.count == 0)
         malloc_trim(0); /* after a flood the heap's free pages go back to the system */
 }
 
@@ -203,111 +196,169 @@ static int start_watchdog(struct td_server *s)
            (ms > 0 && uv_timer_start(&s->watchdog_timer, on_watchdog, 0, ms));
 }
 
-static void before_sleep(void *data)
+/* ---- The first generation ----------------------------------------------------------------------------------------- */
+
+static void fail_start(struct td_server *s, const struct td_err *err)
+{
+    td_log(TD_LOG_ERROR, "server.start_failed", TD_STR("error", err->text));
+    s->exit_code = exit_code_of(err);
+    stop(s);
+}
+
+/* Its workers are loading: are they ready, or will they never be? */
+static void look_at_start(struct td_server *s)
+{
+    const struct td_generation *first = td_lineup_serving(&s->lineup);
+    struct td_err err;
+
+    if (first->failure.code != TD_OK) {
+        fail_start(s, &first->failure);
+        return;
+    }
+    if (first->state != TD_GENERATION_SERVING)
+        return;
+    if (td_sockets_listen(&s->sockets, &s->zloop, &err) != TD_OK) {
+        fail_start(s, &err);
+        return;
+    }
+    change_state(s, TD_SERVER_SERVING);
+    td_watch_update(&s->watch, first);
+    td_log(TD_LOG_INFO, "server.ready", TD_STR("version", TEXTD_VERSION), TD_INT("generation", first->number),
+           TD_INT("workers", first->n_slots), TD_INT("plugins", first->catalogue.n),
+           TD_INT("start_ms", (td_now_ns() - s->started_ns) / 1000000));
+    td_notify_send(&s->notify, "READY=1\nSTATUS=generation %u, %u workers, %u plugins", first->number, first->n_slots,
+                   first->catalogue.n);
+}
+
+/* ---- A turn ------------------------------------------------------------------------------------------------------- */
+
+/* Non-zero when replies are still kept for slow readers. */
+static int flush(struct td_server *s)
+{
+    int unsent = s->sockets.data.connections.unsent && td_frontend_flush(&s->sockets.data);
+
+    unsent |= s->control.frontend.connections.unsent && td_frontend_flush(&s->control.frontend);
+    if (unsent)
+        uv_timer_start(&s->unsent_timer, on_unsent_timer, UNSENT_MS, 0);
+    return unsent;
+}
+
+/* The end of a turn of the loop, before it sleeps. What was only noted under a frame or a timer is decided here: which
+ * generation serves, who gets which document, whether it is time to go. */
+static void turn(void *data)
 {
     struct td_server *s = data;
 
-    td_dispatch_turn(s);
-    int unsent = s->data.clients.unsent && td_frontend_flush(&s->data);
-    unsent |= s->control.clients.unsent && td_frontend_flush(&s->control);
-    if (unsent)
-        uv_timer_start(&s->unsent_timer, on_unsent_timer, UNSENT_MS, 0);
-    if (s->state != TD_SERVER_DRAINING || s->n_documents > 0 || unsent)
-        return;
-    if (s->stays)
-        td_control_drained(s);
-    else
-        td_server_stop(s);
+    if (s->state == TD_SERVER_STARTING)
+        look_at_start(s);
+    td_reload_turn(&s->reload);
+    td_dispatch_turn(&s->docs);
+    int unsent = flush(s);
+    if (s->state == TD_SERVER_DRAINING && s->docs.count == 0 && !unsent) {
+        td_control_drained(&s->control);
+        if (!s->stays)
+            stop(s);
+    }
+#ifdef TD_DEBUG
+    td_documents_check(&s->docs);
+#endif
+    if (s->state == TD_SERVER_STOPPING && td_lineup_has_left(&s->lineup) && !td_reload_is_busy(&s->reload))
+        close_all(s);
 }
 
-/* ---- The generation ----------------------------------------------------------------------------------------------- */
+/* ---- What the rooms tell each other ------------------------------------------------------------------------------- */
 
 static void on_done(void *data, struct td_worker *worker, const struct td_done *done, const unsigned char *body)
 {
-    td_dispatch_done(data, worker, done, body);
+    struct td_server *s = data;
+
+    td_dispatch_done(&s->docs, worker, done, body);
 }
 
 static void on_lost(void *data, struct td_worker *worker)
 {
-    td_supervise_lost(data, worker);
+    struct td_server *s = data;
+
+    td_supervise_lost(&s->docs, worker);
 }
 
 static void on_watch(void *data, struct td_worker *worker)
 {
-    td_supervise_watch(data, worker);
+    struct td_server *s = data;
+
+    td_supervise_watch(&s->docs, worker);
 }
 
-static void on_failed(void *data, struct td_generation *generation, const struct td_err *err)
+static const struct td_generation_events generation_events = { on_done, on_lost, on_watch };
+
+static void adopt(void *data, const struct td_config *config)
+{
+    struct td_server *s = data;
+    struct td_settings *set = &s->docs.set;
+    int64_t most = s->reload.started.set.limits_document_bytes; /* what libzmq was told at the start */
+
+    *set = config->set;
+    if (set->limits_document_bytes > most)
+        set->limits_document_bytes = most;
+    set->server_control = set->server_events = NULL; /* the configuration's, which goes with its generation */
+    s->sockets.data.reply_bytes = s->control.frontend.reply_bytes = (uint64_t)set->client_reply_bytes;
+    s->sockets.data.outbox_bytes = s->control.frontend.outbox_bytes = (uint64_t)set->queue_bytes;
+}
+
+static void on_switched(void *data)
 {
     struct td_server *s = data;
 
-    if (generation == s->next) {
-        td_reload_refused(s, err);
-        return;
-    }
-    td_log(TD_LOG_ERROR, "server.start_failed", TD_INT("generation", generation->number), TD_STR("error", err->text));
-    s->exit_code = exit_code_of(err);
-    change_state(s, TD_SERVER_STOPPING);
+    td_watch_update(&s->watch, td_lineup_serving(&s->lineup));
 }
 
-static void on_serving(void *data, struct td_generation *generation)
+static const struct td_reload_events reload_events = { adopt, on_switched };
+
+static void on_files_changed(void *data)
 {
     struct td_server *s = data;
-    struct td_err err;
 
-    if (generation == s->next) {
-        td_reload_ready(s, generation);
-        return;
-    }
-    if (td_sockets_listen(s, &err) != TD_OK) {
-        td_log(TD_LOG_ERROR, "server.start_failed", TD_STR("error", err.text));
-        s->exit_code = exit_code_of(&err);
-        td_server_stop(s);
-        return;
-    }
-    change_state(s, TD_SERVER_SERVING);
-    td_watch_update(s);
-    td_log(TD_LOG_INFO, "server.ready", TD_STR("version", TEXTD_VERSION), TD_INT("generation", generation->number),
-           TD_INT("workers", generation->n_slots), TD_INT("plugins", generation->catalogue.n),
-           TD_INT("start_ms", (td_now_ns() - s->started_ns) / 1000000));
-    td_notify_send(&s->notify, "READY=1\nSTATUS=generation %u, %u workers, %u plugins", generation->number,
-                   generation->n_slots, generation->catalogue.n);
-}
-
-const struct td_generation_events td_server_generation_events = { on_serving, on_failed, on_done,
-                                                                  on_lost,    on_watch,  on_left };
-
-/* Frame limits follow from what libzmq was told at the start. */
-static int64_t largest_document(const struct td_server *s, const struct td_config *config)
-{
-    int64_t most = s->reload.started.set.limits_document_bytes;
-
-    return config->set.limits_document_bytes < most ? config->set.limits_document_bytes : most;
-}
-
-void td_server_adopt(struct td_server *s, const struct td_config *config)
-{
-    s->set = config->set;
-    s->set.limits_document_bytes = largest_document(s, config);
-    s->set.server_control = s->set.server_events = NULL; /* the configuration's, which goes with its generation */
-    s->data.reply_bytes = s->control.reply_bytes = (uint64_t)s->set.client_reply_bytes;
-    s->data.outbox_bytes = s->control.outbox_bytes = (uint64_t)s->set.queue_bytes;
+    td_reload_config(&s->reload, "a watched file has changed");
 }
 
 /* ---- The start ---------------------------------------------------------------------------------------------------- */
 
 static int init_handles(struct td_server *s, struct td_err *err)
 {
-    s->deadline_timer.data = s->unsent_timer.data = s->grace_timer.data = s->chores_timer.data =
-        s->watchdog_timer.data = s;
+    s->unsent_timer.data = s->grace_timer.data = s->chores_timer.data = s->watchdog_timer.data = s;
     s->sigterm.data = s->sigint.data = s->sighup.data = s;
-    int rc = uv_timer_init(&s->loop, &s->deadline_timer) || uv_timer_init(&s->loop, &s->unsent_timer) ||
-             uv_timer_init(&s->loop, &s->grace_timer) || uv_timer_init(&s->loop, &s->chores_timer) ||
+    int rc = uv_timer_init(&s->loop, &s->unsent_timer) || uv_timer_init(&s->loop, &s->grace_timer) ||
+             uv_timer_init(&s->loop, &s->chores_timer) ||
              uv_timer_start(&s->chores_timer, on_chores, CHORES_MS, CHORES_MS) || start_watchdog(s) ||
              uv_signal_init(&s->loop, &s->sigterm) || uv_signal_init(&s->loop, &s->sigint) ||
              uv_signal_init(&s->loop, &s->sighup) || uv_signal_start(&s->sighup, on_signal, SIGHUP) ||
              uv_signal_start(&s->sigterm, on_signal, SIGTERM) || uv_signal_start(&s->sigint, on_signal, SIGINT);
     return rc ? td_fail(err, TD_E_SYSTEM, "can't set up timers and signals") : TD_OK;
+}
+
+/* Connects the rooms. */
+static int init_rooms(struct td_server *s, const struct td_config *config, const struct td_config_flags *flags,
+                      const char *model_dir, struct td_err *err)
+{
+    s->watch = (struct td_watch) { .loop = &s->loop, .model_dir = model_dir, .changed = on_files_changed, .data = s };
+    s->control = (struct td_control) { .docs = &s->docs,
+                                       .lineup = &s->lineup,
+                                       .reload = &s->reload,
+                                       .server = &for_operators,
+                                       .data = s,
+                                       .started_ns = s->started_ns };
+    s->reload = (struct td_reload) { .loop = &s->loop,
+                                     .lineup = &s->lineup,
+                                     .docs = &s->docs,
+                                     .notify = &s->notify,
+                                     .flags = flags,
+                                     .model_dir = model_dir,
+                                     .generation_events = &generation_events,
+                                     .events = &reload_events,
+                                     .data = s };
+    if (td_documents_init(&s->docs, &s->loop, &s->lineup, &s->sockets.data) != 0 || td_watch_init(&s->watch) != 0)
+        return td_fail(err, TD_E_SYSTEM, "can't set up timers");
+    return td_reload_init(&s->reload, config, err);
 }
 
 /* A connection is a descriptor, and the usual soft limit of 1024 is for programs that use select. */
@@ -325,19 +376,18 @@ static void raise_descriptor_limit(void)
 static int start(struct td_server *s, struct td_config *config, struct td_err *err)
 {
     struct td_plugin_files files;
-    int rc = td_reload_init(s, config, err);
+    int rc = td_sockets_open(&s->sockets, &s->docs, config, err);
 
-    if (rc == TD_OK)
-        rc = td_sockets_open(s, config, err);
     if (rc == TD_OK) {
-        td_server_adopt(s, config);
-        rc = td_plugin_files_take(&files, config, s->model_dir, (struct td_plugin_files_before) { 0 }, 1, NULL, err);
+        adopt(s, config);
+        rc = td_plugin_files_take(&files, config, s->reload.model_dir, (struct td_plugin_files_before) { 0 }, 1, NULL,
+                                  err);
     }
     if (rc != TD_OK) {
         td_config_free(config);
         return rc;
     }
-    return td_generation_start(&s->generation, 1, &s->loop, config, &files, &td_server_generation_events, s, err);
+    return td_generation_start(&s->lineup.serving, 1, &s->loop, config, &files, &generation_events, s, err);
 }
 
 int td_server_run(struct td_server *s, struct td_config *config, const struct td_config_flags *flags,
@@ -345,30 +395,24 @@ int td_server_run(struct td_server *s, struct td_config *config, const struct td
 {
     struct td_err err;
 
-    *s = (struct td_server) { .flags = flags, .model_dir = model_dir, .started_ns = td_now_ns() };
+    *s = (struct td_server) { .started_ns = td_now_ns() };
     signal(SIGPIPE, SIG_IGN);
-    s->oom_kills = td_process_oom_kills();
     td_notify_init(&s->notify);
     raise_descriptor_limit();
     uv_loop_init(&s->loop);
-    s->zmq = zmq_ctx_new();
-    if (!s->zmq || td_zloop_init(&s->zloop, &s->loop, before_sleep, s, &err) != TD_OK || init_handles(s, &err) != TD_OK)
+    s->sockets = (struct td_sockets) { .zmq = zmq_ctx_new(), .control = &s->control };
+    if (!s->sockets.zmq || td_zloop_init(&s->zloop, &s->loop, turn, s, &err) != TD_OK ||
+        init_handles(s, &err) != TD_OK || init_rooms(s, config, flags, model_dir, &err) != TD_OK)
         abort(); /* not even a context or a timer can be had: there is nothing to clean up and nobody to tell */
-    if (start(s, config, &err) != TD_OK) {
-        td_log(TD_LOG_ERROR, "server.start_failed", TD_STR("error", err.text));
-        s->exit_code = exit_code_of(&err);
-        s->state = TD_SERVER_STOPPING;
-        close_handles(s);
-    }
+    if (start(s, config, &err) != TD_OK)
+        fail_start(s, &err);
     uv_run(&s->loop, UV_RUN_DEFAULT);
-    td_sockets_close(s);
+    td_sockets_close(&s->sockets);
     uv_loop_close(&s->loop);
-    td_reload_free(s);
-    td_deadlines_free(&s->deadlines);
-    td_doc_pool_free(&s->pool);
-    td_buf_free(&s->scratch);
-    td_log(TD_LOG_INFO, "server.stopped", TD_INT("accepted", s->count.documents_accepted),
-           TD_INT("answered", s->count.documents_answered), TD_INT("failed", s->count.documents_failed),
+    td_reload_free(&s->reload);
+    td_documents_free(&s->docs);
+    td_log(TD_LOG_INFO, "server.stopped", TD_INT("accepted", s->docs.counters.documents_accepted),
+           TD_INT("answered", s->docs.counters.documents_answered), TD_INT("failed", s->docs.counters.documents_failed),
            TD_INT("exit", s->exit_code));
     td_log_flush();
     td_notify_close(&s->notify);

@@ -6,7 +6,6 @@
 #include "common/log.h"
 #include "common/rundir.h"
 #include "daemon/documents/admission.h"
-#include "daemon/operator/control.h"
 #include "daemon/documents/dispatch.h"
 
 /* What replies get to leave the sockets when the server stops. */
@@ -37,55 +36,56 @@ static int own_endpoint(char *endpoint, size_t size, const char *configured, con
                    : TD_OK;
 }
 
-static int open_operators_sockets(struct td_server *s, const struct td_config *config, struct td_err *err)
+static int open_operators_sockets(struct td_sockets *s, const struct td_config *config, struct td_err *err)
 {
     char endpoint[256];
-    int rc = td_frontend_for_owner(&s->control, err);
+    int rc = td_frontend_for_owner(&s->control->frontend, err);
 
     if (rc == TD_OK)
         rc = own_endpoint(endpoint, sizeof endpoint, config->set.server_control, TD_CONTROL_SOCKET, err);
     if (rc == TD_OK)
-        rc = td_frontend_bind(&s->control, endpoint, err);
+        rc = td_frontend_bind(&s->control->frontend, endpoint, err);
     if (rc == TD_OK)
         rc = own_endpoint(endpoint, sizeof endpoint, config->set.server_events, TD_EVENTS_SOCKET, err);
     return rc == TD_OK ? td_events_open(&s->events, s->zmq, endpoint, err) : rc;
 }
 
-int td_sockets_open(struct td_server *s, const struct td_config *config, struct td_err *err)
+int td_sockets_open(struct td_sockets *s, struct td_documents *docs, const struct td_config *config, struct td_err *err)
 {
     int64_t max_frame = 2 * config->set.limits_document_bytes + FRAME_SLACK;
-    int rc = td_frontend_init(&s->data, s->zmq, max_frame, &s->pool, err);
+    int rc = td_frontend_init(&s->data, s->zmq, max_frame, &docs->pool, err);
 
-    if (rc != TD_OK || (rc = td_frontend_init(&s->control, s->zmq, FRAME_SLACK, &s->pool, err)) != TD_OK)
+    if (rc != TD_OK || (rc = td_frontend_init(&s->control->frontend, s->zmq, FRAME_SLACK, &docs->pool, err)) != TD_OK)
         return rc;
     s->data.on_message = td_admission_take;
     s->data.on_gone = on_client_gone;
-    s->control.on_message = td_control_take;
-    s->control.on_gone = on_operator_gone;
-    s->data.data = s->control.data = s;
+    s->data.data = docs;
+    s->control->frontend.on_message = td_control_take;
+    s->control->frontend.on_gone = on_operator_gone;
+    s->control->frontend.data = s->control;
     for (uint32_t i = 0; i < config->n_endpoints; i++)
         if ((rc = td_frontend_bind(&s->data, config->endpoints[i], err)) != TD_OK)
             return rc;
     return open_operators_sockets(s, config, err);
 }
 
-int td_sockets_listen(struct td_server *s, struct td_err *err)
+int td_sockets_listen(struct td_sockets *s, struct td_zloop *zloop, struct td_err *err)
 {
-    int rc = td_frontend_listen(&s->data, &s->zloop, err);
+    int rc = td_frontend_listen(&s->data, zloop, err);
 
     if (rc == TD_OK)
-        rc = td_frontend_listen(&s->control, &s->zloop, err);
+        rc = td_frontend_listen(&s->control->frontend, zloop, err);
     for (unsigned i = 0; rc == TD_OK && i < s->data.n_endpoints; i++)
         td_log(TD_LOG_INFO, "server.listen", TD_STR("endpoint", s->data.endpoints[i].name));
     return rc;
 }
 
-void td_sockets_close(struct td_server *s)
+void td_sockets_close(struct td_sockets *s)
 {
     if (s->data.zsocket.socket)
         td_frontend_close(&s->data, LINGER_MS);
-    if (s->control.zsocket.socket)
-        td_frontend_close(&s->control, LINGER_MS);
+    if (s->control->frontend.zsocket.socket)
+        td_frontend_close(&s->control->frontend, LINGER_MS);
     td_events_close(&s->events, LINGER_MS);
     zmq_ctx_term(s->zmq); /* returns after LINGER_MS at most: every socket has it */
 }

@@ -2,15 +2,27 @@
 #ifndef TD_SOCKETS_H
 #define TD_SOCKETS_H
 
-#include "daemon/server.h"
+#include "daemon/documents/documents.h"
+#include "daemon/net/frontend.h"
+#include "daemon/operator/control.h"
+#include "daemon/operator/events.h"
 
-/* Makes and binds all of them, as `config` says. TD_E_IN_USE, TD_E_DENIED, TD_E_CONFIG, TD_E_SYSTEM. */
-int td_sockets_open(struct td_server *server, const struct td_config *config, struct td_err *err);
+struct td_sockets {
+    void *zmq;                  /* the context; the caller's */
+    struct td_frontend data;    /* the clients' */
+    struct td_control *control; /* whose frontend is made here */
+    struct td_events events;
+};
+
+/* Makes and binds all of them, as `config` says; documents from the clients go to `docs`. sockets->zmq and ->control are set.
+ * TD_E_IN_USE, TD_E_DENIED, TD_E_CONFIG, TD_E_SYSTEM. */
+int td_sockets_open(struct td_sockets *sockets, struct td_documents *docs, const struct td_config *config,
+                    struct td_err *err);
 
 /* From now on messages are read. */
-int td_sockets_listen(struct td_server *server, struct td_err *err);
+int td_sockets_listen(struct td_sockets *sockets, struct td_zloop *zloop, struct td_err *err);
 
-/* After the loop has ended. Returns when replies have left, or soon. */
-void td_sockets_close(struct td_server *server);
+/* After the loop has ended: ends the context, too. Returns when replies have left, or soon. */
+void td_sockets_close(struct td_sockets *sockets);
 
 #endif

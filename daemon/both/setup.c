@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/mp.h"
+
 /* The place of a descriptor in the parcel; -1 for none. Instances of one library share theirs. */
 static int64_t place_of(struct td_setup_parcel *parcel, int fd)
 {
@@ -16,48 +18,45 @@ static int64_t place_of(struct td_setup_parcel *parcel, int fd)
     return parcel->n_fds++;
 }
 
-static void write_snapshot(msgpack_packer *packer, struct td_setup_parcel *parcel, const struct td_snapshot *snapshot)
+static void write_source(msgpack_packer *packer, struct td_setup_parcel *parcel, const struct td_plugin_source *source)
 {
-    td_pack_str(packer, snapshot->path);
-    msgpack_pack_int64(packer, place_of(parcel, snapshot->library_fd));
-    msgpack_pack_int64(packer, place_of(parcel, snapshot->bundle_fd));
-    msgpack_pack_array(packer, snapshot->n_entries);
-    for (uint32_t i = 0; i < snapshot->n_entries; i++) {
+    msgpack_pack_array(packer, 7);
+    td_pack_str(packer, source->name);
+    td_pack_str(packer, source->path);
+    msgpack_pack_int64(packer, place_of(parcel, source->library_fd));
+    msgpack_pack_int64(packer, place_of(parcel, source->bundle_fd));
+    msgpack_pack_array(packer, source->n_resources);
+    for (uint32_t i = 0; i < source->n_resources; i++) {
         msgpack_pack_array(packer, 3);
-        td_pack_str(packer, snapshot->entries[i].name);
-        msgpack_pack_uint64(packer, snapshot->entries[i].offset);
-        msgpack_pack_uint64(packer, snapshot->entries[i].length);
+        td_pack_str(packer, source->resources[i].name);
+        msgpack_pack_uint64(packer, source->resources[i].offset);
+        msgpack_pack_uint64(packer, source->resources[i].length);
+    }
+    msgpack_pack_uint64(packer, source->timeout_ns);
+    msgpack_pack_array(packer, source->n_settings);
+    for (uint32_t i = 0; i < source->n_settings; i++) {
+        msgpack_pack_array(packer, 3);
+        td_pack_str(packer, source->settings[i].name);
+        td_pack_str(packer, source->settings[i].value);
+        td_pack_str(packer, source->settings[i].where);
     }
 }
 
-void td_setup_write(struct td_setup_parcel *parcel, const struct td_config *config,
-                    struct td_snapshot *const *snapshots, uint32_t worker, uint32_t generation)
+void td_setup_write(struct td_setup_parcel *parcel, const struct td_setup *setup)
 {
     *parcel = (struct td_setup_parcel) { .body.limit = 16u << 20 };
     msgpack_packer packer = td_buf_packer(&parcel->body);
 
     msgpack_pack_array(&packer, 7);
-    msgpack_pack_uint32(&packer, worker);
-    msgpack_pack_uint32(&packer, generation);
-    msgpack_pack_int64(&packer, config->set.limits_document_memory);
-    msgpack_pack_int64(&packer, config->set.limits_reply_bytes);
-    msgpack_pack_int64(&packer, config->set.limits_document_bytes);
-    msgpack_pack_int64(&packer, config->set.workers_memory);
-    msgpack_pack_array(&packer, config->n_plugins);
-    for (uint32_t i = 0; i < config->n_plugins; i++) {
-        const struct td_config_plugin *plugin = &config->plugins[i];
-        msgpack_pack_array(&packer, 7);
-        td_pack_str(&packer, plugin->name);
-        write_snapshot(&packer, parcel, snapshots[i]);
-        msgpack_pack_int64(&packer, plugin->timeout_ns);
-        msgpack_pack_array(&packer, plugin->n_options);
-        for (uint32_t k = 0; k < plugin->n_options; k++) {
-            msgpack_pack_array(&packer, 3);
-            td_pack_str(&packer, plugin->options[k].name);
-            td_pack_str(&packer, plugin->options[k].value);
-            td_pack_str(&packer, plugin->options[k].where);
-        }
-    }
+    msgpack_pack_uint32(&packer, setup->worker);
+    msgpack_pack_uint32(&packer, setup->generation);
+    msgpack_pack_uint64(&packer, setup->document_memory);
+    msgpack_pack_uint64(&packer, setup->reply_bytes);
+    msgpack_pack_uint64(&packer, setup->document_bytes);
+    msgpack_pack_uint64(&packer, setup->memory);
+    msgpack_pack_array(&packer, setup->n_sources);
+    for (uint32_t i = 0; i < setup->n_sources; i++)
+        write_source(&packer, parcel, &setup->sources[i]);
 }
 
 /* Readers that remember failure, so that the caller checks once at the end. */
@@ -112,17 +111,32 @@ static int read_fd(struct reader *r)
     return v.integer < 0 ? -1 : r->fds[v.integer];
 }
 
-static void read_entries(struct reader *r, struct td_plugin_source *source)
+static void read_resources(struct reader *r, struct td_plugin_source *source)
 {
-    source->n_entries = read_array(r);
-    source->entries = calloc((size_t)source->n_entries + 1, sizeof *source->entries);
-    r->failed |= !source->entries;
-    for (uint32_t i = 0; i < source->n_entries && !r->failed; i++) {
+    source->n_resources = read_array(r);
+    struct td_resource *resources = calloc((size_t)source->n_resources + 1, sizeof *resources);
+    r->failed |= !resources;
+    for (uint32_t i = 0; i < source->n_resources && !r->failed; i++) {
         r->failed |= read_array(r) != 3;
-        source->entries[i].name = read_string(r);
-        source->entries[i].offset = read_number(r);
-        source->entries[i].length = read_number(r);
+        resources[i].name = read_string(r);
+        resources[i].offset = read_number(r);
+        resources[i].length = read_number(r);
     }
+    source->resources = resources;
+}
+
+static void read_settings(struct reader *r, struct td_plugin_source *source)
+{
+    source->n_settings = read_array(r);
+    struct td_plugin_setting *settings = calloc((size_t)source->n_settings + 1, sizeof *settings);
+    r->failed |= !settings;
+    for (uint32_t i = 0; i < source->n_settings && !r->failed; i++) {
+        r->failed |= read_array(r) != 3;
+        settings[i].name = read_string(r);
+        settings[i].value = read_string(r);
+        settings[i].where = read_string(r);
+    }
+    source->settings = settings;
 }
 
 static void read_source(struct reader *r, struct td_plugin_source *source)
@@ -132,17 +146,9 @@ static void read_source(struct reader *r, struct td_plugin_source *source)
     source->path = read_string(r);
     source->library_fd = read_fd(r);
     source->bundle_fd = read_fd(r);
-    read_entries(r, source);
+    read_resources(r, source);
     source->timeout_ns = read_number(r);
-    source->n_options = read_array(r);
-    source->settings = calloc((size_t)source->n_options + 1, sizeof *source->settings);
-    r->failed |= !source->settings;
-    for (uint32_t k = 0; k < source->n_options && !r->failed; k++) {
-        r->failed |= read_array(r) != 3;
-        source->settings[k].name = read_string(r);
-        source->settings[k].value = read_string(r);
-        source->settings[k].where = read_string(r);
-    }
+    read_settings(r, source);
 }
 
 int td_setup_read(struct td_setup *setup, const void *body, size_t length, const int *fds, uint32_t n_fds,

@@ -1,11 +1,36 @@
-/* setup.h: what a new worker is told first: its plugins, their options, and its limits. */
+/* setup.h: what a new worker is told first: its plugins, their files and options, and its limits. A plain struct on both
+ * sides: the supervisor fills it in from what it knows, the worker gets a copy. */
 #ifndef TD_SETUP_H
 #define TD_SETUP_H
 
+#include "common/err.h"
 #include "common/mp_buf.h"
-#include "daemon/config/config.h"
 #include "daemon/both/frames.h"
-#include "daemon/worker/plugin.h"
+
+/* A resource inside a plugin's bundle; `offset` is a multiple of the page size. */
+struct td_resource {
+    char *name;
+    uint64_t offset, length;
+};
+
+/* An option as the operator wrote it; only the plugin knows its type. */
+struct td_plugin_setting {
+    const char *name, *value;
+    const char *where; /* the place in the configuration, for messages */
+};
+
+/* Where a plugin comes from and what the operator set. */
+struct td_plugin_source {
+    const char *name; /* the instance's */
+    const char *path; /* of the library, for messages: what is opened is its snapshot */
+    int library_fd;
+    int bundle_fd; /* the resources, one behind the other; -1: there are none */
+    const struct td_resource *resources;
+    uint32_t n_resources;
+    uint64_t timeout_ns; /* for one document */
+    const struct td_plugin_setting *settings;
+    uint32_t n_settings;
+};
 
 struct td_setup {
     uint32_t worker; /* number, for titles */
@@ -19,17 +44,15 @@ struct td_setup {
 /* A plugin's library and its resources are a descriptor each, which travel with the frame. */
 #define TD_SETUP_FDS (2 * TD_MAX_PLUGINS)
 
-/* A SETUP on its way: the frame's body, and the descriptors, which are the snapshots' own. */
+/* A SETUP on its way: the frame's body, and the descriptors, which are borrowed from the sources. */
 struct td_setup_parcel {
     struct td_buf body;
     int fds[TD_SETUP_FDS];
     uint32_t n_fds;
 };
 
-/* Writes a SETUP for the plugins of `config`, whose snapshots stand in the same order. The supervisor's side. The caller
- * frees parcel->body. */
-void td_setup_write(struct td_setup_parcel *parcel, const struct td_config *config,
-                    struct td_snapshot *const *snapshots, uint32_t worker, uint32_t generation);
+/* Writes a SETUP. The supervisor's side. The caller frees parcel->body; parcel->body.full: there was no memory. */
+void td_setup_write(struct td_setup_parcel *parcel, const struct td_setup *setup);
 
 /* Reads one, copying what it keeps; the worker never frees it. `fds` are the descriptors as they came. TD_E_INTERNAL: it
  * isn't what td_setup_write writes. */

@@ -68,6 +68,8 @@
     X(canary, percent, COUNT, "0", 0, 50, "share of documents that a new generation is tried with; 0: none is") \
     X(canary, documents, COUNT, "200", 1, 1000000, "documents after which a canary is judged") \
     X(canary, time, TIME, "30s", 10 * TD_MS, 60 * TD_MINUTE, "the longest time until a canary is judged") \
+    X(canary, promote_unjudged, BOOL, "false", 0, 1, \
+      "whether a canary that no document came to takes over when its time is up; false: the reload is refused") \
     X(canary, worse, COUNT, "2", 1, 100, "how many times the errors or the run time of what serves a canary may have") \
     X(log, level, LEVEL, "info", 0, 0, "error, warn, info or debug") \
     X(log, format, FORMAT, "logfmt", 0, 0, "logfmt or json")

@@ -8,12 +8,12 @@
 #include "daemon/documents/settle.h"
 
 /* Whether there is room. A refusal costs the client nothing but the message: nothing of it is kept. */
-static int check_limits(const struct td_server *server, const struct td_doc *doc, struct td_err *err)
+static int check_limits(const struct td_documents *docs, const struct td_doc *doc, struct td_err *err)
 {
-    const struct td_settings *set = &server->set;
+    const struct td_settings *set = &docs->set;
     const struct td_connection *client = doc->client;
 
-    if (server->state != TD_SERVER_SERVING)
+    if (!docs->accepts)
         return td_fail(err, TD_E_SHUTTING_DOWN, "the server is shutting down and takes no more documents");
     if (client->n_documents >= (uint64_t)set->client_documents)
         return td_fail(err, TD_E_OVERLOADED, "this connection has %u documents here; client.documents is %lld",
@@ -21,18 +21,18 @@ static int check_limits(const struct td_server *server, const struct td_doc *doc
     if (client->bytes + doc->bytes > (uint64_t)set->client_bytes)
         return td_fail(err, TD_E_OVERLOADED, "this connection has %llu bytes here; client.bytes is %lld",
                        (unsigned long long)client->bytes, (long long)set->client_bytes);
-    if (server->queue.count >= (uint64_t)set->queue_documents)
-        return td_fail(err, TD_E_OVERLOADED, "%u documents are waiting; queue.documents is %lld", server->queue.count,
+    if (docs->queue.count >= (uint64_t)set->queue_documents)
+        return td_fail(err, TD_E_OVERLOADED, "%u documents are waiting; queue.documents is %lld", docs->queue.count,
                        (long long)set->queue_documents);
-    if (server->held_bytes + doc->bytes > (uint64_t)set->queue_bytes)
+    if (docs->held_bytes + doc->bytes > (uint64_t)set->queue_bytes)
         return td_fail(err, TD_E_OVERLOADED, "%llu bytes of requests are held; queue.bytes is %lld",
-                       (unsigned long long)server->held_bytes, (long long)set->queue_bytes);
+                       (unsigned long long)docs->held_bytes, (long long)set->queue_bytes);
     return TD_OK;
 }
 
-static int admit(struct td_server *server, struct td_doc *doc, struct td_err *err)
+static int admit(struct td_documents *docs, struct td_doc *doc, struct td_err *err)
 {
-    const struct td_settings *set = &server->set;
+    const struct td_settings *set = &docs->set;
     const struct td_request *request = &doc->request;
     uint64_t wanted = request->deadline_ns ? request->deadline_ns : (uint64_t)set->limits_deadline;
 
@@ -40,30 +40,30 @@ static int admit(struct td_server *server, struct td_doc *doc, struct td_err *er
         wanted = (uint64_t)set->limits_deadline_max;
     doc->accepted_ns = td_now_ns();
     doc->deadline_ns = doc->accepted_ns + wanted;
-    int rc = check_limits(server, doc, err);
+    int rc = check_limits(docs, doc, err);
     if (rc == TD_OK)
-        rc = td_assign(doc, server->generation, err);
-    return rc == TD_OK ? td_dispatch_accept(server, doc, err) : rc;
+        rc = td_assign(doc, td_lineup_serving(docs->lineup), err);
+    return rc == TD_OK ? td_dispatch_accept(docs, doc, err) : rc;
 }
 
 /* cancel: the document's own reply says CANCELLED, and the cancel has no other. Only one that finds nothing is answered
  * itself. */
-static int cancel(struct td_server *server, struct td_doc *doc, struct td_err *err)
+static int cancel(struct td_documents *docs, struct td_doc *doc, struct td_err *err)
 {
-    struct td_doc *found = td_dispatch_find(server, doc->client, &doc->request.id);
+    struct td_doc *found = td_dispatch_find(docs, doc->client, &doc->request.id);
 
     if (!found)
         return td_fail(err, TD_E_BAD_REQUEST, "no document with this 'id' is in flight on this connection");
     doc->client = NULL; /* it may be forgotten with its last document */
-    td_dispatch_cancel(server, found);
+    td_dispatch_cancel(docs, found);
     return TD_OK;
 }
 
 void td_admission_take(void *data, struct td_doc *doc)
 {
-    struct td_server *server = data;
-    const struct td_request_limits limits = { .depth = (uint32_t)server->set.limits_request_depth,
-                                              .document_bytes = (uint64_t)server->set.limits_document_bytes };
+    struct td_documents *docs = data;
+    const struct td_request_limits limits = { .depth = (uint32_t)docs->set.limits_request_depth,
+                                              .document_bytes = (uint64_t)docs->set.limits_document_bytes };
     struct td_request *request = &doc->request;
     struct td_err err;
     zmq_msg_t message;
@@ -71,19 +71,19 @@ void td_admission_take(void *data, struct td_doc *doc)
     doc->bytes = zmq_msg_size(&request->body) + zmq_msg_size(&request->text_frame) + sizeof *doc;
     int rc = td_request_parse(request, &limits, &err);
     if (rc == TD_OK && request->op == TD_OP_ANNOTATE)
-        rc = admit(server, doc, &err);
+        rc = admit(docs, doc, &err);
     else if (rc == TD_OK && request->op == TD_OP_CANCEL)
-        rc = cancel(server, doc, &err);
+        rc = cancel(docs, doc, &err);
     if (rc != TD_OK) {
-        server->count.requests_refused++;
-        td_settle_refused(server, doc, &err);
+        docs->counters.requests_refused++;
+        td_settle_refused(docs, doc, &err);
         return;
     }
     if (request->op == TD_OP_ANNOTATE)
         return;
-    if (request->op == TD_OP_PING && td_reply_ping(server, request, &message) == 0)
-        td_frontend_send(&server->data, doc->client, &request->envelope, &message);
-    if (request->op == TD_OP_DESCRIBE && td_reply_describe(server, request, &message) == 0)
-        td_frontend_send(&server->data, doc->client, &request->envelope, &message);
-    td_settle_forget(server, doc);
+    if (request->op == TD_OP_PING && td_reply_ping(docs, request, &message) == 0)
+        td_frontend_send(docs->out, doc->client, &request->envelope, &message);
+    if (request->op == TD_OP_DESCRIBE && td_reply_describe(docs, request, &message) == 0)
+        td_frontend_send(docs->out, doc->client, &request->envelope, &message);
+    td_settle_forget(docs, doc);
 }

@@ -3,9 +3,9 @@
 #ifndef TD_ADMISSION_H
 #define TD_ADMISSION_H
 
-#include "daemon/server.h"
+#include "daemon/documents/documents.h"
 
-/* The data socket's on_message: takes the document over. */
-void td_admission_take(void *server, struct td_doc *doc);
+/* The data socket's on_message: takes the document over. `docs`: a struct td_documents. */
+void td_admission_take(void *docs, struct td_doc *doc);
 
 #endif

@@ -134,6 +134,9 @@ int td_assign(struct td_doc *doc, const struct td_generation *generation, struct
     doc->trials = 0;
     doc->options.length = 0;
     doc->options.full = 0;
+    if (rc == TD_OK && !td_generation_takes_bytes(generation, request->text.length))
+        rc = td_fail(err, TD_E_TOO_LARGE, "the text has %u bytes; limits.document_bytes was lowered to %lld meanwhile",
+                     request->text.length, (long long)generation->config.set.limits_document_bytes);
     if (rc == TD_OK && request->options.at)
         rc = take_options(generation, &plan, request->options, &doc->options, err);
     if (rc == TD_OK)

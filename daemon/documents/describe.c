@@ -101,7 +101,7 @@ static void pack_pipelines(msgpack_packer *packer, const struct td_config *confi
     }
 }
 
-int td_reply_describe(struct td_server *server, const struct td_request *request, zmq_msg_t *message)
+int td_reply_describe(struct td_documents *docs, const struct td_request *request, zmq_msg_t *message)
 {
     static const char *const units[] = {
 #define X(name, text) text,
@@ -115,8 +115,8 @@ int td_reply_describe(struct td_server *server, const struct td_request *request
 #undef X
             NULL
     };
-    const struct td_generation *g = server->generation;
-    msgpack_packer packer = td_reply_begin(server, request, 1, 9);
+    const struct td_generation *g = td_lineup_serving(docs->lineup);
+    msgpack_packer packer = td_reply_begin(docs, request, 1, 9);
     char abi[32];
 
     snprintf(abi, sizeof abi, "%d.%d", TEXTD_ABI_MAJOR, TEXTD_ABI_MINOR);
@@ -124,7 +124,7 @@ int td_reply_describe(struct td_server *server, const struct td_request *request
     td_pack_count(&packer, "protocol", TEXTD_PROTOCOL_VERSION);
     td_pack_pair(&packer, "abi", abi);
     td_pack_count(&packer, "generation", g->number);
-    pack_limits(&packer, &server->set);
+    pack_limits(&packer, &docs->set);
     pack_pipelines(&packer, &g->config);
     td_pack_str(&packer, "plugins");
     msgpack_pack_array(&packer, g->catalogue.n);
@@ -132,5 +132,5 @@ int td_reply_describe(struct td_server *server, const struct td_request *request
         pack_plugin(&packer, g, i);
     pack_names(&packer, "offsets", units);
     pack_names(&packer, "ops", ops);
-    return td_reply_end(server, request, message);
+    return td_reply_end(docs, request, message);
 }

@@ -32,7 +32,7 @@ void td_queue_push(struct td_queue *queue, struct td_doc *doc)
     if (doc->client->waiting.count == 0)
         ring_enter(queue, doc->client);
     td_doc_list_append(&doc->client->waiting, doc);
-    doc->state = TD_DOC_WAITING;
+    td_doc_become(doc, TD_DOC_WAITING);
     queue->count++;
 }
 
@@ -42,7 +42,7 @@ void td_queue_push_back(struct td_queue *queue, struct td_doc *doc)
         ring_enter(queue, doc->client);
     td_doc_list_prepend(&doc->client->waiting, doc);
     queue->turn = doc->client;
-    doc->state = TD_DOC_WAITING;
+    td_doc_become(doc, TD_DOC_WAITING);
     queue->count++;
 }
 

@@ -17,7 +17,7 @@ void td_queue_push(struct td_queue *queue, struct td_doc *doc);
 /* Puts one back at the very head: it was with a worker that died. It becomes WAITING. */
 void td_queue_push_back(struct td_queue *queue, struct td_doc *doc);
 
-/* The next document, or NULL. It is in no list any more; its state is the caller's to set. */
+/* The next document, or NULL. It is in no list any more, and still WAITING: the caller makes it RUNNING or ends it. */
 struct td_doc *td_queue_pop(struct td_queue *queue);
 
 /* The one that td_queue_pop would return, left where it is. */

@@ -14,9 +14,9 @@ static uint32_t n_echoed(const struct td_request *request)
 }
 
 /* What every message begins with: a map of `n_pairs` pairs, v and id among them. */
-static msgpack_packer begin(struct td_server *server, const struct td_request *request, uint32_t n_pairs)
+static msgpack_packer begin(struct td_documents *docs, const struct td_request *request, uint32_t n_pairs)
 {
-    struct td_buf *out = &server->scratch;
+    struct td_buf *out = &docs->scratch;
 
     out->length = 0;
     out->full = 0;
@@ -33,9 +33,9 @@ static msgpack_packer begin(struct td_server *server, const struct td_request *r
     return packer;
 }
 
-msgpack_packer td_reply_begin(struct td_server *server, const struct td_request *request, int ok, uint32_t n_pairs)
+msgpack_packer td_reply_begin(struct td_documents *docs, const struct td_request *request, int ok, uint32_t n_pairs)
 {
-    msgpack_packer packer = begin(server, request, 3 + n_pairs + n_echoed(request));
+    msgpack_packer packer = begin(docs, request, 3 + n_pairs + n_echoed(request));
 
     td_pack_str(&packer, "ok");
     td_pack_bool(&packer, ok);
@@ -56,9 +56,9 @@ static void echo(struct td_buf *out, const struct td_request *request)
     }
 }
 
-int td_reply_end(struct td_server *server, const struct td_request *request, zmq_msg_t *message)
+int td_reply_end(struct td_documents *docs, const struct td_request *request, zmq_msg_t *message)
 {
-    struct td_buf *out = &server->scratch;
+    struct td_buf *out = &docs->scratch;
 
     echo(out, request);
     if (out->full || zmq_msg_init_size(message, out->length) != 0)
@@ -90,11 +90,11 @@ static void pack_served(msgpack_packer *packer, const struct td_doc *doc, const 
     td_pack_pair(packer, "offsets", td_unit_name(doc->request.unit));
 }
 
-int td_reply_result(struct td_server *server, const struct td_doc *doc, const struct td_done *done,
+int td_reply_result(struct td_documents *docs, const struct td_doc *doc, const struct td_done *done,
                     const unsigned char *parts, size_t length, zmq_msg_t *message)
 {
-    struct td_buf *out = &server->scratch;
-    msgpack_packer packer = td_reply_begin(server, &doc->request, 1, done->n_pairs + 3);
+    struct td_buf *out = &docs->scratch;
+    msgpack_packer packer = td_reply_begin(docs, &doc->request, 1, done->n_pairs + 3);
     size_t head = out->length, pairs = done->pairs_bytes, times = length - pairs;
 
     pack_timing(&packer, doc, done);
@@ -112,11 +112,11 @@ int td_reply_result(struct td_server *server, const struct td_doc *doc, const st
     return 0;
 }
 
-int td_reply_error(struct td_server *server, const struct td_request *request, const struct td_err *err,
+int td_reply_error(struct td_documents *docs, const struct td_request *request, const struct td_err *err,
                    const char *plugin, zmq_msg_t *message)
 {
-    uint32_t retry_after_ms = err->code == TD_E_OVERLOADED ? td_retry_after_ms(server) : 0;
-    msgpack_packer packer = td_reply_begin(server, request, 0, 1);
+    uint32_t retry_after_ms = err->code == TD_E_OVERLOADED ? td_retry_after_ms(docs) : 0;
+    msgpack_packer packer = td_reply_begin(docs, request, 0, 1);
 
     td_pack_str(&packer, "error");
     msgpack_pack_map(&packer, 3u + (plugin != NULL) + (retry_after_ms > 0));
@@ -128,23 +128,24 @@ int td_reply_error(struct td_server *server, const struct td_request *request, c
         td_pack_pair(&packer, "plugin", plugin);
     if (retry_after_ms > 0)
         td_pack_count(&packer, "retry_after_ms", retry_after_ms);
-    return td_reply_end(server, request, message);
+    return td_reply_end(docs, request, message);
 }
 
-int td_reply_progress(struct td_server *server, const struct td_request *request, const char *words, zmq_msg_t *message)
+int td_reply_progress(struct td_documents *docs, const struct td_request *request, const char *words,
+                      zmq_msg_t *message)
 {
-    msgpack_packer packer = begin(server, request, 3 + n_echoed(request));
+    msgpack_packer packer = begin(docs, request, 3 + n_echoed(request));
 
     td_pack_pair(&packer, "progress", words);
-    return td_reply_end(server, request, message);
+    return td_reply_end(docs, request, message);
 }
 
-int td_reply_ping(struct td_server *server, const struct td_request *request, zmq_msg_t *message)
+int td_reply_ping(struct td_documents *docs, const struct td_request *request, zmq_msg_t *message)
 {
-    msgpack_packer packer = td_reply_begin(server, request, 1, 3);
+    msgpack_packer packer = td_reply_begin(docs, request, 1, 3);
 
     td_pack_pair(&packer, "version", TEXTD_VERSION);
-    td_pack_count(&packer, "generation", server->generation->number);
-    td_pack_count(&packer, "workers", td_generation_n_ready(server->generation));
-    return td_reply_end(server, request, message);
+    td_pack_count(&packer, "generation", td_lineup_serving(docs->lineup)->number);
+    td_pack_count(&packer, "workers", td_generation_n_ready(td_lineup_serving(docs->lineup)));
+    return td_reply_end(docs, request, message);
 }

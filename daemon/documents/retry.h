@@ -2,13 +2,13 @@
 #ifndef TD_RETRY_H
 #define TD_RETRY_H
 
-#include "daemon/server.h"
+#include "daemon/documents/documents.h"
 
 /* The time in which the workers get through what waits now, at the pace of the latest documents: 10 ms to 5 s. */
-static inline uint32_t td_retry_after_ms(const struct td_server *server)
+static inline uint32_t td_retry_after_ms(const struct td_documents *docs)
 {
-    uint32_t workers = td_generation_n_ready(server->generation);
-    uint64_t ms = server->n_documents * (server->mean_run_ns / 1000) / (workers ? workers : 1) / 1000;
+    uint32_t workers = td_generation_n_ready(td_lineup_serving(docs->lineup));
+    uint64_t ms = docs->count * (docs->mean_run_ns / 1000) / (workers ? workers : 1) / 1000;
 
     return ms < 10 ? 10 : ms > 5000 ? 5000 : (uint32_t)ms;
 }

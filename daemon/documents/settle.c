@@ -6,104 +6,104 @@
 #include "common/log.h"
 #include "daemon/documents/reply.h"
 
-int td_settle_open(struct td_server *server, struct td_doc *doc)
+int td_settle_open(struct td_documents *docs, struct td_doc *doc)
 {
-    if (td_deadlines_add(&server->deadlines, doc) != 0)
+    if (td_deadlines_add(&docs->deadlines, doc) != 0)
         return -1;
     doc->client->n_documents++;
     doc->client->bytes += doc->bytes;
-    server->n_documents++;
-    server->held_bytes += doc->bytes;
-    server->count.documents_accepted++;
+    docs->count++;
+    docs->held_bytes += doc->bytes;
+    docs->counters.documents_accepted++;
     return 0;
 }
 
 /* Counts a document out. Its bytes are held until it is forgotten. */
-static void close_account(struct td_server *server, struct td_doc *doc)
+static void close_account(struct td_documents *docs, struct td_doc *doc)
 {
     assert(doc->state == TD_DOC_WAITING || doc->state == TD_DOC_RUNNING);
-    td_deadlines_remove(&server->deadlines, doc);
+    td_deadlines_remove(&docs->deadlines, doc);
     doc->client->n_documents--;
     doc->client->bytes -= doc->bytes;
-    server->n_documents--;
+    docs->count--;
 }
 
 /* After a reply: a document that a worker still has waits for it, one that nobody has ends. */
-static void part(struct td_server *server, struct td_doc *doc)
+static void part(struct td_documents *docs, struct td_doc *doc)
 {
     struct td_connection *client = doc->client;
 
     doc->client = NULL;
     if (doc->state == TD_DOC_RUNNING) {
-        doc->state = TD_DOC_ABANDONED;
+        td_doc_become(doc, TD_DOC_ABANDONED);
     } else {
-        server->held_bytes -= doc->bytes;
-        td_doc_give_back(&server->pool, doc);
+        docs->held_bytes -= doc->bytes;
+        td_doc_give_back(&docs->pool, doc);
     }
-    td_connections_tidy(&server->data.clients, client);
+    td_connections_tidy(&docs->out->connections, client);
 }
 
 /* Without memory for a reply there is still the promise of one: the smallest there is. */
-static void send_or_log(struct td_server *server, struct td_doc *doc, int rc, zmq_msg_t *message)
+static void send_or_log(struct td_documents *docs, struct td_doc *doc, int rc, zmq_msg_t *message)
 {
     char id[TD_ID_TEXT_BYTES];
     const struct td_err err = { .code = TD_E_INTERNAL, .text = "no memory for the reply" };
 
     if (rc != 0)
-        rc = td_reply_error(server, &doc->request, &err, NULL, message);
+        rc = td_reply_error(docs, &doc->request, &err, NULL, message);
     if (rc == 0)
-        td_frontend_send(&server->data, doc->client, &doc->request.envelope, message);
+        td_frontend_send(docs->out, doc->client, &doc->request.envelope, message);
     else
         td_log(TD_LOG_ERROR, "reply.lost", TD_STR("doc", td_request_id_text(&doc->request, id)),
                TD_BYTES("trace", doc->request.trace.bytes, doc->request.trace.length), TD_STR("error", err.text));
 }
 
-void td_settle_result(struct td_server *server, struct td_doc *doc, const struct td_done *done,
+void td_settle_result(struct td_documents *docs, struct td_doc *doc, const struct td_done *done,
                       const unsigned char *parts, size_t length)
 {
     char id[TD_ID_TEXT_BYTES];
     zmq_msg_t message;
 
-    close_account(server, doc);
-    server->count.documents_answered++;
+    close_account(docs, doc);
+    docs->counters.documents_answered++;
     td_log(TD_LOG_DEBUG, "doc.done", TD_STR("doc", td_request_id_text(&doc->request, id)),
            TD_BYTES("trace", doc->request.trace.bytes, doc->request.trace.length), TD_INT("worker", doc->worker->slot),
            TD_INT("bytes", doc->request.text.length), TD_INT("run_us", (done->end_ns - done->start_ns) / 1000));
-    send_or_log(server, doc, td_reply_result(server, doc, done, parts, length, &message), &message);
-    part(server, doc);
+    send_or_log(docs, doc, td_reply_result(docs, doc, done, parts, length, &message), &message);
+    part(docs, doc);
 }
 
-void td_settle_error(struct td_server *server, struct td_doc *doc, const struct td_err *err, uint32_t plugin)
+void td_settle_error(struct td_documents *docs, struct td_doc *doc, const struct td_err *err, uint32_t plugin)
 {
     char id[TD_ID_TEXT_BYTES];
     const char *name = doc->worker ? td_generation_plugin_name(td_generation_of(doc->worker), plugin) : "";
     zmq_msg_t message;
 
-    close_account(server, doc);
-    server->count.documents_failed++;
+    close_account(docs, doc);
+    docs->counters.documents_failed++;
     td_log(err->code == TD_E_CANCELLED ? TD_LOG_DEBUG : TD_LOG_WARN, "doc.failed",
            TD_STR("doc", td_request_id_text(&doc->request, id)),
            TD_BYTES("trace", doc->request.trace.bytes, doc->request.trace.length),
            TD_STR("code", td_code_name(err->code)), TD_STR("plugin", name), TD_INT("bytes", doc->request.text.length),
            TD_STR("error", err->text));
-    send_or_log(server, doc, td_reply_error(server, &doc->request, err, *name ? name : NULL, &message), &message);
-    part(server, doc);
+    send_or_log(docs, doc, td_reply_error(docs, &doc->request, err, *name ? name : NULL, &message), &message);
+    part(docs, doc);
 }
 
-void td_settle_drop(struct td_server *server, struct td_doc *doc)
+void td_settle_drop(struct td_documents *docs, struct td_doc *doc)
 {
-    close_account(server, doc);
-    server->count.documents_dropped++;
+    close_account(docs, doc);
+    docs->counters.documents_dropped++;
     doc->client = NULL;
     if (doc->state == TD_DOC_RUNNING) {
-        doc->state = TD_DOC_ABANDONED;
+        td_doc_become(doc, TD_DOC_ABANDONED);
         return;
     }
-    server->held_bytes -= doc->bytes;
-    td_doc_give_back(&server->pool, doc);
+    docs->held_bytes -= doc->bytes;
+    td_doc_give_back(&docs->pool, doc);
 }
 
-void td_settle_refused(struct td_server *server, struct td_doc *doc, const struct td_err *err)
+void td_settle_refused(struct td_documents *docs, struct td_doc *doc, const struct td_err *err)
 {
     char id[TD_ID_TEXT_BYTES];
     zmq_msg_t message;
@@ -111,17 +111,17 @@ void td_settle_refused(struct td_server *server, struct td_doc *doc, const struc
     td_log(TD_LOG_INFO, "request.refused", TD_STR("doc", td_request_id_text(&doc->request, id)),
            TD_BYTES("trace", doc->request.trace.bytes, doc->request.trace.length),
            TD_STR("code", td_code_name(err->code)), TD_STR("error", err->text));
-    send_or_log(server, doc, td_reply_error(server, &doc->request, err, NULL, &message), &message);
-    td_settle_forget(server, doc);
+    send_or_log(docs, doc, td_reply_error(docs, &doc->request, err, NULL, &message), &message);
+    td_settle_forget(docs, doc);
 }
 
-void td_settle_forget(struct td_server *server, struct td_doc *doc)
+void td_settle_forget(struct td_documents *docs, struct td_doc *doc)
 {
     struct td_connection *client = doc->client;
 
     if (doc->state == TD_DOC_ABANDONED)
-        server->held_bytes -= doc->bytes;
-    td_doc_give_back(&server->pool, doc);
+        docs->held_bytes -= doc->bytes;
+    td_doc_give_back(&docs->pool, doc);
     if (client)
-        td_connections_tidy(&server->data.clients, client);
+        td_connections_tidy(&docs->out->connections, client);
 }

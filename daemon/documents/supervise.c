@@ -5,12 +5,9 @@
 
 #include "common/clock.h"
 #include "common/log.h"
-#include "daemon/documents/dispatch.h"
+#include "daemon/documents/hand.h"
 #include "daemon/both/process.h"
 #include "daemon/documents/settle.h"
-
-/* A worker that hasn't begun its first document after this long is looked at: a healthy one takes microseconds. */
-#define STALL_NS (1000 * UINT64_C(1000000))
 
 /* A plugin that had less than this share of the processor while it passed its limit was starved by the machine, and isn't
  * blamed (Varnish #2513 and gunicorn #1194 tell what becomes of daemons that do). */
@@ -21,48 +18,18 @@
 
 /* ---- Health ------------------------------------------------------------------------------------------------------- */
 
-static void blame(struct td_server *server, struct td_generation *g, uint32_t plugin, int was_timeout)
+static void blame(struct td_documents *docs, struct td_generation *g, uint32_t plugin, int was_timeout)
 {
     struct td_health *health = &g->health[plugin];
 
-    if (td_health_blame(health, &server->set, was_timeout, td_now_ns()))
+    if (td_health_blame(health, &docs->set, was_timeout, td_now_ns()))
         td_log(TD_LOG_ERROR, "plugin.suspended", TD_STR("plugin", td_generation_plugin_name(g, plugin)),
                TD_INT("generation", g->number), TD_INT("crashes", health->crashes),
                TD_INT("timeouts", health->timeouts), TD_INT("pause_ms", health->pause_ns / 1000000),
                TD_STR("action", "leave it out, then let one document try it"));
 }
 
-/* The trials that a document was are over. `blamed`: the plugin that is known to have failed its own. */
-static void end_trials(struct td_generation *g, const struct td_doc *doc, int survived, uint32_t blamed)
-{
-    for (uint32_t i = 0; doc->trials >> i; i++) {
-        if (!(doc->trials & (UINT64_C(1) << i)) || i == blamed)
-            continue;
-        td_health_tried(&g->health[i], survived, td_now_ns());
-        if (survived)
-            td_log(TD_LOG_INFO, "plugin.active", TD_STR("plugin", td_generation_plugin_name(g, i)),
-                   TD_INT("generation", g->number));
-    }
-}
-
-void td_supervise_survived(struct td_worker *w, const struct td_doc *doc, const struct td_done *done)
-{
-    int has_run = done->code == TD_OK || done->code == TD_E_PLUGIN_FAILED;
-
-    if (doc->trials)
-        end_trials(td_generation_of(w), doc, has_run, TD_NO_PLUGIN);
-}
-
 /* ---- Death -------------------------------------------------------------------------------------------------------- */
-
-uint32_t td_supervise_plugin_at(const struct td_worker *w, const struct td_doc *doc)
-{
-    struct td_worker_place place = td_worker_where(w, td_generation_of(w)->catalogue.n);
-
-    if (place.phase != TD_PHASE_PLUGIN || place.sequence != doc->job.sequence)
-        return TD_NO_PLUGIN;
-    return place.plugin;
-}
 
 /* The document that a dead worker was at: the one that its scoreboard names, or, since a plugin may have scribbled on
  * that, the first of its list. One that we killed for nonsense on its channel may have gone on to others meanwhile: it
@@ -81,7 +48,7 @@ static struct td_doc *doc_at_death(const struct td_worker *w)
  * OUTSIDE: somebody's, and nobody knows whether the document was the reason. OURS. */
 enum cause { PLUGIN, MEMORY, OUTSIDE, OURS };
 
-static enum cause find_cause(struct td_server *server, const struct td_worker *w)
+static enum cause find_cause(struct td_documents *docs, const struct td_worker *w)
 {
     switch (w->killed_for) {
     case TD_KILL_STOP:
@@ -97,8 +64,8 @@ static enum cause find_cause(struct td_server *server, const struct td_worker *w
     if (w->exit_signal != SIGKILL)
         return PLUGIN;
     uint64_t kills = td_process_oom_kills();
-    int is_memory = kills > server->oom_kills;
-    server->oom_kills = kills;
+    int is_memory = kills > docs->oom_kills;
+    docs->oom_kills = kills;
     return is_memory ? MEMORY : OUTSIDE;
 }
 
@@ -129,84 +96,69 @@ static enum td_code judge_death(struct td_worker *w, struct td_doc *doc, uint32_
 
 /* Ends or saves the document that a worker died at, and blames its plugin if it has earned that. A plugin over its limit
  * was blamed when it was found to be. */
-static enum td_code settle_victim(struct td_server *server, struct td_worker *w, struct td_doc *doc, uint32_t plugin)
+static enum td_code settle_victim(struct td_documents *docs, struct td_worker *w, struct td_doc *doc, uint32_t plugin,
+                                  int *is_blamed)
 {
-    enum cause cause = find_cause(server, w);
-    int is_blamed = plugin != TD_NO_PLUGIN && (cause == PLUGIN || cause == MEMORY);
+    enum cause cause = find_cause(docs, w);
     struct td_generation *g = td_generation_of(w);
     struct td_err err;
 
-    if (is_blamed && w->killed_for != TD_KILL_TIMEOUT)
-        blame(server, g, plugin, 0);
-    end_trials(g, doc, 0, is_blamed ? plugin : TD_NO_PLUGIN);
-    doc->trials = 0;
+    *is_blamed = plugin != TD_NO_PLUGIN && (cause == PLUGIN || cause == MEMORY);
+    if (*is_blamed && w->killed_for != TD_KILL_TIMEOUT)
+        blame(docs, g, plugin, 0);
     if (doc->state == TD_DOC_ABANDONED)
         return TD_OK;
     enum td_code code = judge_death(w, doc, plugin, cause, &err);
     if (code != TD_OK)
-        td_settle_error(server, doc, &err, plugin);
+        td_settle_error(docs, doc, &err, plugin);
     return code;
 }
 
-/* The documents of a dead worker. Returns how many are run again. */
-static uint32_t empty_worker(struct td_server *server, struct td_worker *w)
+/* The documents of a dead worker. `blamed`: the plugin that was, for the one it died at. Returns how many are run again. */
+static uint32_t empty_worker(struct td_documents *docs, struct td_worker *w, uint32_t blamed)
 {
     uint32_t requeued = 0;
 
     while (w->docs.last) { /* from the end, so that the head of the queue has them in order */
         struct td_doc *doc = w->docs.last;
-        end_trials(td_generation_of(w), doc, 0, TD_NO_PLUGIN);
-        td_dispatch_take_back(w, doc);
+        td_hand_take_back(doc, 0, blamed);
         if (doc->state == TD_DOC_ABANDONED)
-            td_settle_forget(server, doc);
+            td_settle_forget(docs, doc);
         else
-            requeued += (uint32_t)td_dispatch_again(server, doc);
+            requeued += (uint32_t)td_hand_put_back(docs, doc);
     }
-    server->count.documents_rerun += requeued;
+    docs->counters.documents_rerun += requeued;
     return requeued;
 }
 
-void td_supervise_lost(struct td_server *server, struct td_worker *w)
+void td_supervise_lost(struct td_documents *docs, struct td_worker *w)
 {
     struct td_generation *g = td_generation_of(w);
     struct td_doc *victim = doc_at_death(w);
-    uint32_t held = w->docs.count, plugin = victim ? td_supervise_plugin_at(w, victim) : TD_NO_PLUGIN;
-    enum td_code code = victim ? settle_victim(server, w, victim, plugin) : TD_OK;
-    uint32_t requeued = empty_worker(server, w);
+    uint32_t held = w->docs.count, plugin = TD_NO_PLUGIN;
+    enum td_code code = TD_OK;
+    int is_blamed = 0;
+
+    if (victim) {
+        plugin = td_worker_plugin_at(w, victim->job.sequence, g->catalogue.n);
+        code = settle_victim(docs, w, victim, plugin, &is_blamed);
+    }
+    uint32_t requeued = empty_worker(docs, w, is_blamed ? plugin : TD_NO_PLUGIN);
     char death[64], at[256];
 
     if (w->killed_for == TD_KILL_STOP || (w->exit_status == 0 && !w->exit_signal && held == 0))
         return;
-    server->count.workers_lost++;
+    docs->counters.workers_lost++;
     td_log(TD_LOG_WARN, "worker.lost", TD_INT("worker", w->slot), TD_INT("generation", w->generation),
            TD_INT("pid", w->process.pid), TD_STR("death", td_worker_death(w, death, sizeof death)),
            TD_STR("code", td_code_name(code)), TD_STR("plugin", td_generation_plugin_name(g, plugin)),
            TD_STR("at", td_worker_panic(w, &g->catalogue, at, sizeof at)), TD_INT("held", held),
            TD_INT("requeued", requeued), TD_STR("action", g->state == TD_GENERATION_SERVING ? "respawn" : "none"));
-    td_canary_note(server, w, 0, plugin != TD_NO_PLUGIN);
+    if (g == docs->lineup->next || g == docs->lineup->serving)
+        td_trial_ran(&docs->trial, g == docs->lineup->next, 0, plugin != TD_NO_PLUGIN);
 }
 
 /* ---- Watching ----------------------------------------------------------------------------------------------------- */
-
-/* The shortest limit of the plugins that a document runs: no sooner can one of them be over it. */
-static uint64_t shortest_limit(const struct td_generation *g, const struct td_doc *doc)
-{
-    uint64_t shortest = UINT64_MAX;
-
-    for (uint32_t i = 0; i < doc->job.n_steps; i++) {
-        uint64_t limit = td_generation_timeout_ns(g, doc->job.steps[i] & TD_STEP_PLUGIN);
-        if (limit < shortest)
-            shortest = limit;
-    }
-    return shortest;
-}
-
-void td_supervise_first(struct td_worker *w)
-{
-    uint64_t half = shortest_limit(td_generation_of(w), w->docs.first) / 2; /* when its processor time is looked at */
-
-    td_worker_watch_in(w, half < STALL_NS ? half : STALL_NS);
-}
 
 /* The plugin is between half its limit and the limit: how much processor time has it had by now? */
 static void sample(struct td_worker *w, uint64_t sequence, uint64_t now)
@@ -234,18 +186,18 @@ static int is_stopped(const struct td_process_times *times)
 /* The worker has not begun its first document. Returns when to look again. */
 static uint64_t check_stall(struct td_worker *w, uint64_t now)
 {
-    if (now < w->head_since_ns + STALL_NS)
-        return w->head_since_ns + STALL_NS - now;
+    if (now < w->head_since_ns + TD_STALL_NS)
+        return w->head_since_ns + TD_STALL_NS - now;
     char state = td_process_times(w->process.pid).state;
     if (state == 'R' || state == 'D') /* on its way: the machine is busy */
-        return STALL_NS;
+        return TD_STALL_NS;
     td_worker_kill(w, TD_KILL_STALLED);
     return UINT64_MAX;
 }
 
 /* A plugin is over its limit. A worker that was stopped from outside is none of its doing: the document is run elsewhere,
  * once, for it may be the plugin that stops itself. */
-static void end_late(struct td_server *server, struct td_worker *w, struct td_doc *doc, uint32_t plugin, uint64_t now)
+static void end_late(struct td_documents *docs, struct td_worker *w, struct td_doc *doc, uint32_t plugin, uint64_t now)
 {
     struct td_generation *g = td_generation_of(w);
     struct td_process_times times = td_process_times(w->process.pid);
@@ -259,15 +211,15 @@ static void end_late(struct td_server *server, struct td_worker *w, struct td_do
         td_log(TD_LOG_WARN, "plugin.starved", TD_STR("plugin", td_generation_plugin_name(g, plugin)),
                TD_INT("worker", w->slot), TD_STR("action", "not blamed: it was stopped, or the machine is overloaded"));
     else
-        blame(server, g, plugin, 1);
+        blame(docs, g, plugin, 1);
     td_fail(&err, TD_E_PLUGIN_TIMEOUT, "plugin %s took longer than its limit of %llu ms",
             td_generation_plugin_name(g, plugin), (unsigned long long)(td_generation_timeout_ns(g, plugin) / 1000000));
-    td_settle_error(server, doc, &err, plugin);
-    td_worker_ask_where(w, (uint64_t)server->set.limits_kill_grace);
+    td_settle_error(docs, doc, &err, plugin);
+    td_worker_ask_where(w, (uint64_t)docs->set.limits_kill_grace);
 }
 
 /* The document at the head is still wanted: is a plugin over its limit, does the worker work? Returns when to look again. */
-static uint64_t check_plugin(struct td_server *server, struct td_worker *w, struct td_doc *doc, uint64_t now)
+static uint64_t check_plugin(struct td_documents *docs, struct td_worker *w, struct td_doc *doc, uint64_t now)
 {
     const struct td_generation *g = td_generation_of(w);
     struct td_worker_place place = td_worker_where(w, g->catalogue.n);
@@ -275,7 +227,7 @@ static uint64_t check_plugin(struct td_server *server, struct td_worker *w, stru
     if (place.sequence != doc->job.sequence)
         return check_stall(w, now);
     if (place.phase != TD_PHASE_PLUGIN || place.plugin == TD_NO_PLUGIN)
-        return shortest_limit(g, doc) / 2;
+        return td_hand_shortest_limit_ns(g, doc) / 2;
     uint64_t limit = td_generation_timeout_ns(g, place.plugin), half = place.since_ns + limit / 2;
     if (now < half)
         return half - now;
@@ -283,14 +235,14 @@ static uint64_t check_plugin(struct td_server *server, struct td_worker *w, stru
         sample(w, doc->job.sequence, now);
         return place.since_ns + limit - now;
     }
-    end_late(server, w, doc, place.plugin, now);
+    end_late(docs, w, doc, place.plugin, now);
     return UINT64_MAX;
 }
 
-void td_supervise_watch(struct td_server *server, struct td_worker *w)
+void td_supervise_watch(struct td_documents *docs, struct td_worker *w)
 {
     struct td_doc *doc = w->docs.first;
-    uint64_t now = td_now_ns(), grace = (uint64_t)server->set.limits_kill_grace;
+    uint64_t now = td_now_ns(), grace = (uint64_t)docs->set.limits_kill_grace;
 
     if (w->killed_for == TD_KILL_TIMEOUT && w->state != TD_WORKER_GONE) {
         td_worker_kill(w, TD_KILL_TIMEOUT); /* it was asked where it is, and has not gone */
@@ -299,7 +251,7 @@ void td_supervise_watch(struct td_server *server, struct td_worker *w)
     if (!doc || w->state == TD_WORKER_GONE || w->killed_for != TD_KILL_NOT)
         return;
     if (w->unwanted_since_ns == 0) {
-        uint64_t again = check_plugin(server, w, doc, now);
+        uint64_t again = check_plugin(docs, w, doc, now);
         if (again != UINT64_MAX)
             td_worker_watch_in(w, again);
     } else if (now < w->unwanted_since_ns + grace) {
@@ -309,24 +261,25 @@ void td_supervise_watch(struct td_server *server, struct td_worker *w)
     }
 }
 
-/* ---- Size --------------------------------------------------------------------------------------------------------- */
+/* ---- Memory ------------------------------------------------------------------------------------------------------- */
 
 /* A worker that has come near workers.memory would die of it at some innocent document. */
 #define LARGE_PERCENT 75
 
-void td_supervise_sizes(struct td_server *server)
+void td_supervise_memory(struct td_documents *docs)
 {
-    struct td_generation *g = server->generation;
-    uint64_t limit = (uint64_t)server->set.workers_memory / 100 * LARGE_PERCENT;
+    struct td_generation *g = td_lineup_serving(docs->lineup);
+    uint64_t limit = (uint64_t)docs->set.workers_memory / 100 * LARGE_PERCENT;
 
-    for (uint32_t i = 0; g && limit > 0 && i < g->n_slots; i++) {
-        struct td_worker *w = g->slots[i].worker;
-        uint64_t rss = w && w->state == TD_WORKER_READY && !w->is_replaced ? td_process_rss(w->process.pid) : 0;
+    docs->oom_kills = td_process_oom_kills();
+    for (uint32_t i = 0; limit > 0 && i < g->n_slots; i++) {
+        const struct td_worker *w = g->slots[i].worker;
+        uint64_t rss = w && w->state == TD_WORKER_READY ? td_process_rss(w->process.pid) : 0;
         if (rss <= limit)
             continue;
         td_log(TD_LOG_WARN, "worker.large", TD_INT("worker", i), TD_INT("generation", g->number),
-               TD_INT("rss_bytes", rss), TD_INT("limit_bytes", server->set.workers_memory),
+               TD_INT("rss_bytes", rss), TD_INT("limit_bytes", docs->set.workers_memory),
                TD_STR("action", "replace when it is done with what it has"));
-        td_generation_replace(w);
+        td_generation_replace(g, i);
     }
 }

@@ -3,26 +3,6 @@
 
 #include "daemon/fleet/generation.h"
 
-struct check {
-    struct td_err err;
-    enum td_code code;
-};
-
-static void on_serving(void *data, struct td_generation *generation)
-{
-    (void)data;
-    td_generation_leave(generation, 0);
-}
-
-static void on_failed(void *data, struct td_generation *generation, const struct td_err *err)
-{
-    struct check *check = data;
-
-    (void)generation;
-    check->err = *err;
-    check->code = err->code;
-}
-
 static void on_done(void *data, struct td_worker *worker, const struct td_done *done, const unsigned char *body)
 {
     (void)data, (void)worker, (void)done, (void)body; /* no document is ever given to it */
@@ -33,17 +13,10 @@ static void on_worker(void *data, struct td_worker *worker)
     (void)data, (void)worker;
 }
 
-static void on_left(void *data, struct td_generation *generation)
-{
-    (void)data;
-    td_generation_free(generation);
-}
-
-static const struct td_generation_events events = { on_serving, on_failed, on_done, on_worker, on_worker, on_left };
+static const struct td_generation_events events = { on_done, on_worker, on_worker };
 
 int td_check_plugins(const struct td_config *config, const char *model_dir, struct td_err *err)
 {
-    struct check check = { .code = TD_OK };
     struct td_generation *generation;
     struct td_plugin_files files;
     struct td_config copy;
@@ -59,12 +32,20 @@ int td_check_plugins(const struct td_config *config, const char *model_dir, stru
         return rc;
     }
     uv_loop_init(&loop);
-    rc = td_generation_start(&generation, 0, &loop, &copy, &files, &events, &check, err);
-    uv_run(&loop, UV_RUN_DEFAULT);
-    uv_loop_close(&loop);
-    if (rc == TD_OK && check.code != TD_OK) {
-        *err = check.err;
-        rc = (int)check.code;
+    rc = td_generation_start(&generation, 0, &loop, &copy, &files, &events, NULL, err);
+    while (rc == TD_OK && generation->state != TD_GENERATION_LEFT) {
+        uv_run(&loop, UV_RUN_ONCE);
+        if (generation->state == TD_GENERATION_SERVING)
+            td_generation_leave(generation, 0);
     }
+    if (rc == TD_OK) {
+        if (generation->failure.code != TD_OK) {
+            *err = generation->failure;
+            rc = (int)err->code;
+        }
+        td_generation_free(generation);
+    }
+    uv_run(&loop, UV_RUN_DEFAULT); /* what is left are handles that close */
+    uv_loop_close(&loop);
     return rc;
 }

@@ -2,12 +2,15 @@
 #include "daemon/fleet/generation.h"
 
 #include <assert.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/clock.h"
 #include "common/log.h"
+#include "daemon/both/process.h"
+#include "daemon/both/setup.h"
 #include "daemon/fleet/cpus.h"
 
 /* A worker that dies before it was given a document is started again later and later: a plugin that crashes at load must
@@ -18,18 +21,24 @@
 /* A reply's frame, errors and times beyond limits.reply_bytes. */
 #define FRAME_OVERHEAD (256u * 1024u)
 
+/* Workers killed from outside while a generation starts that are forgiven: one may be a mistake, or the kernel's choice
+ * among many; whoever kills them all does not want us to run. */
+#define FORGIVEN_KILLS 3u
+
+static const struct td_state_info states[] = {
+#define X(name, text, to) [TD_GENERATION_##name] = { text, to },
+    TD_GENERATION_STATES(X)
+#undef X
+};
+
 const char *td_generation_state_name(enum td_generation_state state)
 {
-    static const char *const names[] = {
-#define X(name, text) [TD_GENERATION_##name] = text,
-        TD_GENERATION_STATES(X)
-#undef X
-    };
-    return names[state];
+    return states[state].name;
 }
 
 static void change_state(struct td_generation *g, enum td_generation_state state)
 {
+    td_state_check(states, g->state, state);
     td_log(TD_LOG_DEBUG, "generation.state", TD_INT("generation", g->number),
            TD_STR("from", td_generation_state_name(g->state)), TD_STR("to", td_generation_state_name(state)));
     g->state = state;
@@ -43,19 +52,71 @@ static void on_watch(void *data, struct td_worker *worker);
 
 static const struct td_worker_events worker_events = { on_ready, on_refused, on_done, on_gone, on_watch };
 
+/* What the worker is told of plugin `index`; `settings` has room for its options. */
+static struct td_plugin_source source_of(const struct td_generation *g, uint32_t index,
+                                         struct td_plugin_setting *settings)
+{
+    const struct td_config_plugin *plugin = &g->config.plugins[index];
+    const struct td_snapshot *files = g->files.of[index];
+
+    for (uint32_t i = 0; i < plugin->n_options; i++)
+        settings[i] =
+            (struct td_plugin_setting) { plugin->options[i].name, plugin->options[i].value, plugin->options[i].where };
+    return (struct td_plugin_source) { .name = plugin->name,
+                                       .path = files->path,
+                                       .library_fd = files->library_fd,
+                                       .bundle_fd = files->bundle_fd,
+                                       .resources = files->entries,
+                                       .n_resources = files->n_entries,
+                                       .timeout_ns = (uint64_t)plugin->timeout_ns,
+                                       .settings = settings,
+                                       .n_settings = plugin->n_options };
+}
+
+/* The SETUP of a worker. The caller frees parcel->body. */
+static int write_setup(const struct td_generation *g, uint32_t worker, struct td_setup_parcel *parcel,
+                       struct td_err *err)
+{
+    const struct td_settings *set = &g->config.set;
+    struct td_setup setup = { .worker = worker,
+                              .generation = g->number,
+                              .document_memory = (uint64_t)set->limits_document_memory,
+                              .reply_bytes = (uint64_t)set->limits_reply_bytes,
+                              .document_bytes = (uint64_t)set->limits_document_bytes,
+                              .memory = (uint64_t)set->workers_memory,
+                              .n_sources = g->config.n_plugins };
+    size_t n = 0;
+
+    *parcel = (struct td_setup_parcel) { .n_fds = 0 };
+    for (uint32_t i = 0; i < g->config.n_plugins; i++)
+        n += g->config.plugins[i].n_options;
+    struct td_plugin_setting *settings = calloc(n + 1, sizeof *settings);
+    if (settings) {
+        n = 0;
+        for (uint32_t i = 0; i < g->config.n_plugins; n += g->config.plugins[i++].n_options)
+            setup.sources[i] = source_of(g, i, settings + n);
+        td_setup_write(parcel, &setup);
+    }
+    free(settings);
+    return settings && !parcel->body.full ? TD_OK : td_fail(err, TD_E_SYSTEM, "no memory for a worker's set-up");
+}
+
 static int spawn(struct td_slot *slot, struct td_err *err)
 {
     struct td_generation *g = slot->generation;
     uint32_t number = (uint32_t)(slot - g->slots);
     struct td_setup_parcel setup;
+    int rc = write_setup(g, number, &setup, err);
 
-    td_setup_write(&setup, &g->config, g->files.of, number, g->number);
-    int rc = td_worker_spawn(&slot->worker, g->loop, number, g->number, &setup,
+    assert(!slot->worker);
+    if (rc == TD_OK)
+        rc = td_worker_spawn(&slot->worker, g->loop, number, g->number, &setup,
                              (size_t)g->config.set.limits_reply_bytes + FRAME_OVERHEAD, &worker_events, g, err);
     td_buf_free(&setup.body);
     if (rc != TD_OK)
         return rc;
     g->n_alive++;
+    g->oom_kills = td_process_oom_kills();
     td_worker_watch_in(slot->worker, (uint64_t)g->config.set.workers_start_timeout);
     return TD_OK;
 }
@@ -69,7 +130,6 @@ static void on_respawn(uv_timer_t *timer)
 
     if (slot->generation->state > TD_GENERATION_SERVING)
         return;
-    slot->generation->n_respawns++;
     if (spawn(slot, &err) == TD_OK)
         return;
     slot->early_deaths++;
@@ -94,9 +154,16 @@ static void respawn_later(struct td_slot *slot)
     uint64_t ms = backoff_ms(slot);
 
     if (ms == 0)
-        on_respawn(&slot->respawn); /* within this turn: a replacement's start is what a crash costs */
+        on_respawn(&slot->respawn); /* at once: a replacement's start is what a crash costs */
     else
         uv_timer_start(&slot->respawn, on_respawn, ms, 0);
+}
+
+/* Nothing of it runs any more. It stays until its owner has seen that. */
+static void note_if_left(struct td_generation *g)
+{
+    if (g->n_alive == 0)
+        change_state(g, TD_GENERATION_LEFT);
 }
 
 /* Ends a start that can't succeed: once, with the first reason. */
@@ -104,11 +171,12 @@ static void fail_start(struct td_generation *g, const struct td_err *err)
 {
     if (g->state != TD_GENERATION_STARTING)
         return;
+    g->failure = *err;
     change_state(g, TD_GENERATION_FAILED);
     for (uint32_t i = 0; i < g->n_slots; i++)
         if (g->slots[i].worker)
             td_worker_kill(g->slots[i].worker, TD_KILL_STOP);
-    g->events->failed(g->data, g, err);
+    note_if_left(g);
 }
 
 static int make_plans(struct td_generation *g, struct td_err *err)
@@ -166,10 +234,8 @@ static void on_ready(void *data, struct td_worker *worker, const void *catalogue
     }
     td_log(TD_LOG_INFO, "worker.ready", TD_INT("worker", worker->slot), TD_INT("generation", g->number),
            TD_INT("pid", worker->process.pid), TD_INT("start_us", (worker->ready_ns - worker->spawned_ns) / 1000));
-    if (g->state == TD_GENERATION_STARTING && ++g->n_ready_once == g->n_slots) {
+    if (g->state == TD_GENERATION_STARTING && td_generation_n_ready(g) == g->n_slots)
         change_state(g, TD_GENERATION_SERVING);
-        g->events->serving(g->data, g);
-    }
 }
 
 static void on_refused(void *data, struct td_worker *worker, const char *reason, size_t length)
@@ -192,29 +258,46 @@ static void on_done(void *data, struct td_worker *worker, const struct td_done *
     g->events->done(g->data, worker, done, body);
 }
 
-/* A worker died while it loaded the plugins. */
-static void fail_by_death(struct td_generation *g, struct td_worker *worker)
+/* Whether somebody else ended a worker while it loaded the plugins, so that none of them is to blame. When the kernel did, for
+ * want of memory, it is the plugins' doing all the same: that would go on. */
+static int was_killed_from_outside(struct td_generation *g, const struct td_worker *worker)
+{
+    uint64_t kills = td_process_oom_kills();
+    int is_memory = kills > g->oom_kills;
+
+    g->oom_kills = kills;
+    return worker->killed_for == TD_KILL_NOT && worker->exit_signal == SIGKILL && !is_memory;
+}
+
+/* A worker died while it loaded the plugins, or before all the others had. Non-zero: the generation can still start. */
+static int survives_early_death(struct td_generation *g, struct td_worker *worker)
 {
     uint32_t index = td_worker_where(worker, g->config.n_plugins).plugin;
     const char *name = index == TD_NO_PLUGIN ? "(none)" : g->config.plugins[index].name;
     struct td_err err;
     char death[64];
 
-    if (worker->killed_for == TD_KILL_START)
+    if (was_killed_from_outside(g, worker)) {
+        int is_forgiven = g->n_outside_kills++ < FORGIVEN_KILLS;
+        td_log(TD_LOG_WARN, "worker.killed", TD_INT("worker", worker->slot), TD_INT("generation", g->number),
+               TD_STR("error", "killed from outside while it loaded its plugins"),
+               TD_STR("action", is_forgiven ? "start it again" : "give up"));
+        if (is_forgiven)
+            return 1;
+        td_fail(
+            &err, TD_E_SYSTEM,
+            "workers were killed from outside (SIGKILL) while they loaded their plugins, %u times; see who does that",
+            g->n_outside_kills);
+    } else if (worker->killed_for == TD_KILL_START) {
         td_fail(&err, TD_E_CONFIG, "plugin %s was not ready within workers.start_timeout", name);
-    else
+    } else if (worker->exit_signal == SIGKILL) {
+        td_fail(&err, TD_E_SYSTEM, "plugin %s was ended by the kernel for want of memory while it was loaded", name);
+    } else {
         td_fail(&err, TD_E_CONFIG, "plugin %s ended its process while it was loaded: %s", name,
                 td_worker_death(worker, death, sizeof death));
+    }
     fail_start(g, &err);
-}
-
-/* Once: the last worker's death may be what makes the owner let the generation go. */
-static void tell_if_left(struct td_generation *g)
-{
-    if (g->n_alive > 0 || g->has_left)
-        return;
-    g->has_left = 1;
-    g->events->left(g->data, g);
+    return 0;
 }
 
 static void on_gone(void *data, struct td_worker *worker)
@@ -226,15 +309,24 @@ static void on_gone(void *data, struct td_worker *worker)
     slot->worker = NULL;
     for (uint32_t i = 0; i < g->catalogue.n; i++)
         td_plugin_stats_add(&g->stats[i], &worker->board->stats[i]);
-    if (g->state == TD_GENERATION_STARTING)
-        fail_by_death(g, worker);
-    slot->early_deaths = worker->sequence == 0 && !worker->is_replaced ? slot->early_deaths + 1 : 0;
+    slot->early_deaths = worker->sequence == 0 && !worker->was_told_to_go ? slot->early_deaths + 1 : 0;
     if (worker->ready_ns)
-        g->events->lost(g->data, worker);
-    if (g->state == TD_GENERATION_SERVING)
+        g->events->lost(g->data, worker); /* which settles its documents: from here on it holds none */
+    switch (g->state) {
+    case TD_GENERATION_STARTING:
+        if (survives_early_death(g, worker))
+            respawn_later(slot);
+        break;
+    case TD_GENERATION_SERVING:
         respawn_later(slot);
-    else if (g->state != TD_GENERATION_STARTING)
-        tell_if_left(g);
+        break;
+    case TD_GENERATION_FAILED:
+    case TD_GENERATION_LEAVING:
+        note_if_left(g);
+        break;
+    case TD_GENERATION_LEFT:
+        assert(!"a worker of a generation that has left");
+    }
 }
 
 static void on_watch(void *data, struct td_worker *worker)
@@ -283,37 +375,42 @@ int td_generation_start(struct td_generation **generation, uint32_t number, uv_l
     }
     for (uint32_t i = 1; i < g->n_slots; i++)
         respawn_later(&g->slots[i]); /* which tries again when a process can't be made now */
-    g->n_respawns = 0;
     *generation = g;
     return TD_OK;
 }
 
 void td_generation_leave(struct td_generation *g, int now)
 {
-    if (g->state != TD_GENERATION_LEAVING && g->state != TD_GENERATION_FAILED)
+    if (g->state < TD_GENERATION_FAILED)
         change_state(g, TD_GENERATION_LEAVING);
     for (uint32_t i = 0; i < g->n_slots; i++) {
         struct td_worker *w = g->slots[i].worker;
         uv_timer_stop(&g->slots[i].respawn);
-        if (w && now)
+        if (w && (now || w->state == TD_WORKER_STARTING)) /* which has nothing to finish, and would load on and on */
             td_worker_kill(w, TD_KILL_STOP);
-        else if (w && w->docs.count == 0)
-            td_worker_retire(w);
+        else if (w)
+            td_worker_finish(w);
     }
-    tell_if_left(g);
+    if (g->state != TD_GENERATION_LEFT)
+        note_if_left(g);
 }
 
-void td_generation_relieve(struct td_worker *w)
+int td_generation_replace(struct td_generation *g, uint32_t number)
 {
-    if ((td_generation_of(w)->state == TD_GENERATION_LEAVING || w->is_replaced) && w->docs.count == 0 &&
-        w->state == TD_WORKER_READY)
-        td_worker_retire(w);
-}
+    struct td_slot *slot = &g->slots[number];
 
-void td_generation_replace(struct td_worker *w)
-{
-    w->is_replaced = 1;
-    td_generation_relieve(w);
+    if (g->state != TD_GENERATION_SERVING)
+        return 0;
+    if (!slot->worker) { /* it waits for its respawn */
+        uv_timer_stop(&slot->respawn);
+        slot->early_deaths = 0;
+        respawn_later(slot);
+        return 1;
+    }
+    if (slot->worker->state != TD_WORKER_READY)
+        return 0;
+    td_worker_finish(slot->worker);
+    return 1;
 }
 
 void td_generation_inherit(struct td_generation *g, const struct td_generation *before)
@@ -321,10 +418,15 @@ void td_generation_inherit(struct td_generation *g, const struct td_generation *
     for (uint32_t i = 0; i < g->catalogue.n; i++) {
         const char *name = g->catalogue.plugins[i].name;
         uint32_t old = td_catalogue_find(&before->catalogue, name, strlen(name));
-        if (old != TD_NO_PLUGIN && strcmp(before->files.of[old]->hash, g->files.of[i]->hash) == 0)
+        if (old == TD_NO_PLUGIN)
+            continue;
+        /* Another library has earned neither its predecessor's suspension nor its record; but what an operator has
+         * disabled stays so until an operator enables it. */
+        if (strcmp(before->files.of[old]->hash, g->files.of[i]->hash) == 0)
             g->health[i] = before->health[old];
-        if (old != TD_NO_PLUGIN)
-            g->stats[i] = td_generation_stats(before, old);
+        else if (before->health[old].state == TD_HEALTH_DISABLED)
+            td_health_disable(&g->health[i]);
+        g->stats[i] = td_generation_stats(before, old);
         if (g->health[i].state == TD_HEALTH_TRIAL) /* the document that tries it is not ours */
             td_health_tried(&g->health[i], 0, td_now_ns());
     }
@@ -362,6 +464,7 @@ static void on_timer_closed(uv_handle_t *handle)
 
 void td_generation_free(struct td_generation *g)
 {
+    assert(g->n_alive == 0);
     for (uint32_t i = 0, n = g->n_slots; i < n; i++)
         uv_close((uv_handle_t *)&g->slots[i].respawn, on_timer_closed);
 }
@@ -379,6 +482,11 @@ const struct td_plan *td_generation_pipeline(const struct td_generation *g, cons
 uint64_t td_generation_timeout_ns(const struct td_generation *g, uint32_t index)
 {
     return (uint64_t)g->config.plugins[index].timeout_ns;
+}
+
+int td_generation_takes_bytes(const struct td_generation *g, uint64_t bytes)
+{
+    return bytes <= (uint64_t)g->config.set.limits_document_bytes;
 }
 
 const char *td_generation_plugin_name(const struct td_generation *g, uint32_t index)

@@ -17,29 +17,30 @@
 #define TD_MAX_WORKERS 256
 #define TD_MAX_PIPELINES 64
 
-/* STARTING: not all slots have been ready yet. SERVING: all have been ready once. FAILED: they never will be, and it was
- * told so. LEAVING: its workers have been told to go, when they are done with what they hold. */
-#define TD_GENERATION_STATES(X) X(STARTING, "starting") X(SERVING, "serving") X(FAILED, "failed") X(LEAVING, "leaving")
+/* STARTING: not all slots have been ready yet. SERVING: all were. FAILED: they never will be, and `failure` says why. LEAVING:
+ * its workers have been told to go, when they are done with what they hold. LEFT: the last of them is gone. */
+#define TD_GENERATION_STATES(X) \
+    X(STARTING, "starting", TD_TO(TD_GENERATION_SERVING) | TD_TO(TD_GENERATION_FAILED) | TD_TO(TD_GENERATION_LEAVING)) \
+    X(SERVING, "serving", TD_TO(TD_GENERATION_LEAVING)) \
+    X(FAILED, "failed", TD_TO(TD_GENERATION_LEFT)) \
+    X(LEAVING, "leaving", TD_TO(TD_GENERATION_LEFT)) \
+    X(LEFT, "left", 0)
 
 enum td_generation_state {
-#define X(name, text) TD_GENERATION_##name,
+#define X(name, text, to) TD_GENERATION_##name,
     TD_GENERATION_STATES(X)
 #undef X
 };
 
 struct td_generation;
 
+/* What its owner is told at once, since it concerns documents. What becomes of the generation itself its owner sees by the
+ * state, at the end of a turn: no set of plugins is switched, judged or freed under a worker's frame. */
 struct td_generation_events {
-    /* All workers are ready: it can serve. */
-    void (*serving)(void *data, struct td_generation *generation);
-    /* It can't be started; `left` follows when its workers are gone. */
-    void (*failed)(void *data, struct td_generation *generation, const struct td_err *err);
     /* See struct td_worker_events; `lost` is `gone`, of a worker that had been ready. */
     void (*done)(void *data, struct td_worker *worker, const struct td_done *done, const unsigned char *body);
     void (*lost)(void *data, struct td_worker *worker);
     void (*watch)(void *data, struct td_worker *worker);
-    /* The last worker of a LEAVING or FAILED generation is gone. */
-    void (*left)(void *data, struct td_generation *generation);
 };
 
 struct td_slot {
@@ -63,26 +64,24 @@ struct td_generation {
     struct td_health health[TD_MAX_PLUGINS]; /* the one part that changes while it serves */
     struct td_slot slots[TD_MAX_WORKERS];
     struct td_plugin_stats stats[TD_MAX_PLUGINS]; /* of workers that are gone, and of the generation before */
-    int has_left;
     uint32_t n_slots, n_alive;
-    uint32_t n_ready_once; /* slots that have been ready */
-    uint64_t n_respawns;
+    uint32_t n_outside_kills; /* of workers while it was STARTING */
+    uint64_t oom_kills;       /* of our control group, when the latest worker was spawned */
+    struct td_err failure;    /* TD_OK, or why it could not be started */
 };
 
-/* Spawns the workers; `serving` or `failed` follows. Takes *config and *files over, also when it fails. TD_E_SYSTEM: no
+/* Spawns the workers; SERVING follows, or a `failure`. Takes *config and *files over, also when it fails. TD_E_SYSTEM: no
  * process can be made; then *generation is NULL. */
 int td_generation_start(struct td_generation **generation, uint32_t number, uv_loop_t *loop, struct td_config *config,
                         struct td_plugin_files *files, const struct td_generation_events *events, void *data,
                         struct td_err *err);
 
-/* Lets the workers finish what they hold and go; with `now`, kills them. `left` follows when the last one is gone. */
+/* Lets the workers finish what they hold and go; with `now`, kills them. LEFT follows when the last one is gone. */
 void td_generation_leave(struct td_generation *generation, int now);
 
-/* A worker has given back a document: one of a LEAVING generation goes when that was its last. */
-void td_generation_relieve(struct td_worker *worker);
-
-/* Replaces a READY worker: it finishes what it holds and goes, and its slot is filled again. */
-void td_generation_replace(struct td_worker *worker);
+/* Gives the slot a new worker: one that is READY finishes what it holds and goes, one that waits for its respawn is started
+ * now, and one that is new or on its way out already needs nothing. Zero in that last case. */
+int td_generation_replace(struct td_generation *generation, uint32_t slot);
 
 /* Takes over what is known of the plugins that run in `before` with the same library. */
 void td_generation_inherit(struct td_generation *generation, const struct td_generation *before);
@@ -93,7 +92,7 @@ struct td_plugin_stats td_generation_stats(const struct td_generation *generatio
 /* The generation that a worker belongs to. */
 struct td_generation *td_generation_of(const struct td_worker *worker);
 
-/* Frees it, after `left`; the loop must still run, to let its handles go. */
+/* Frees one that has LEFT; the loop must still run, to let its handles go. */
 void td_generation_free(struct td_generation *generation);
 
 /* The plan of the pipeline of that name, or NULL. */
@@ -104,6 +103,9 @@ uint64_t td_generation_timeout_ns(const struct td_generation *generation, uint32
 
 /* The name of plugin `index`; "" for TD_NO_PLUGIN. */
 const char *td_generation_plugin_name(const struct td_generation *generation, uint32_t index);
+
+/* Whether documents of that many bytes fit its workers. */
+int td_generation_takes_bytes(const struct td_generation *generation, uint64_t bytes);
 
 /* Workers that take documents now. */
 uint32_t td_generation_n_ready(const struct td_generation *generation);

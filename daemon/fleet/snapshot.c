@@ -282,7 +282,7 @@ static int start_page(int fd, uint64_t *offset)
 
 static int take_resource(struct td_snapshot *s, const char *path, struct td_err *err)
 {
-    struct td_snapshot_entry *entry = &s->entries[s->n_entries];
+    struct td_resource *entry = &s->entries[s->n_entries];
 
     if (start_page(s->bundle_fd, &entry->offset) != 0)
         return td_fail(err, TD_E_SYSTEM, "%s can't be copied to memory: %s", path, strerror(errno));

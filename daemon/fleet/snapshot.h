@@ -14,12 +14,7 @@
 #include <stdint.h>
 
 #include "common/err.h"
-
-/* A resource inside the bundle; `offset` is a multiple of the page size. */
-struct td_snapshot_entry {
-    char *name;
-    uint64_t offset, length;
-};
+#include "daemon/both/setup.h"
 
 #define TD_SNAPSHOT_HASH_BYTES 65 /* SHA-256 in hexadecimal, as sha256sum prints it, and a NUL */
 
@@ -29,7 +24,7 @@ struct td_snapshot {
     char hash[TD_SNAPSHOT_HASH_BYTES];
     int library_fd;
     int bundle_fd; /* the resources, one behind the other; -1: there are none */
-    struct td_snapshot_entry *entries;
+    struct td_resource *entries;
     uint32_t n_entries;
     uint64_t identity; /* of the files: inodes, sizes, times; see td_snapshot_is_current */
 };

@@ -22,22 +22,31 @@
 /* From the word to go to SIGKILL, for a worker that has nothing left to do. */
 #define RETIRE_MS 2000
 
+static const struct td_state_info states[] = {
+#define X(name, text, to) [TD_WORKER_##name] = { text, to },
+    TD_WORKER_STATES(X)
+#undef X
+};
+
 const char *td_worker_state_name(enum td_worker_state state)
 {
-    static const char *const names[] = {
-#define X(name, text) [TD_WORKER_##name] = text,
-        TD_WORKER_STATES(X)
-#undef X
-    };
-    return names[state];
+    return states[state].name;
 }
 
 static void change_state(struct td_worker *w, enum td_worker_state state)
 {
+    td_state_check(states, w->state, state);
     td_log(TD_LOG_DEBUG, "worker.state", TD_INT("worker", w->slot), TD_INT("generation", w->generation),
            TD_INT("pid", w->process.pid), TD_STR("from", td_worker_state_name(w->state)),
            TD_STR("to", td_worker_state_name(state)));
     w->state = state;
+}
+
+/* It is on its way out: from here on nothing but GONE follows. */
+static void leave(struct td_worker *w)
+{
+    if (w->state < TD_WORKER_LEAVING)
+        change_state(w, TD_WORKER_LEAVING);
 }
 
 static void on_handle_closed(uv_handle_t *handle)
@@ -291,7 +300,8 @@ int td_worker_spawn(struct td_worker **worker, uv_loop_t *loop, uint32_t slot, u
         close_handles(w);
         return rc;
     }
-    if (send_setup(w, setup) != 0)
+    /* One that is dead already can't be told anything; how it died comes with its exit. */
+    if (send_setup(w, setup) != 0 && errno != EPIPE && errno != ECONNRESET)
         td_worker_kill(w, TD_KILL_CHANNEL);
     *worker = w;
     return TD_OK;
@@ -325,8 +335,7 @@ void td_worker_kill(struct td_worker *w, enum td_kill_reason reason)
 {
     if (w->killed_for == TD_KILL_NOT)
         w->killed_for = reason;
-    if (w->state != TD_WORKER_GONE)
-        change_state(w, TD_WORKER_LEAVING);
+    leave(w);
     if (!w->has_exited)
         uv_process_kill(&w->process, SIGKILL);
 }
@@ -334,19 +343,41 @@ void td_worker_kill(struct td_worker *w, enum td_kill_reason reason)
 void td_worker_ask_where(struct td_worker *w, uint64_t grace_ns)
 {
     w->killed_for = TD_KILL_TIMEOUT;
-    change_state(w, TD_WORKER_LEAVING);
+    leave(w);
     uv_process_kill(&w->process, SIGQUIT);
     uv_timer_stop(&w->watch);
     td_worker_watch_in(w, grace_ns);
 }
 
-void td_worker_retire(struct td_worker *w)
+/* Closes its input, since it holds no document. */
+static void retire(struct td_worker *w)
 {
-    if (w->state == TD_WORKER_GONE)
-        return;
-    change_state(w, TD_WORKER_LEAVING);
+    assert(w->docs.count == 0);
+    leave(w);
     shutdown(w->channel.fd, SHUT_WR);
     uv_timer_start(&w->grave, on_grave, RETIRE_MS, 0); /* a plugin's destroy may hang as well as its process */
+}
+
+void td_worker_finish(struct td_worker *w)
+{
+    if (w->state != TD_WORKER_READY)
+        return;
+    w->was_told_to_go = 1;
+    change_state(w, TD_WORKER_FINISHING);
+    td_worker_relieve(w);
+}
+
+void td_worker_relieve(struct td_worker *w)
+{
+    if (w->state == TD_WORKER_FINISHING && w->docs.count == 0)
+        retire(w);
+}
+
+uint32_t td_worker_plugin_at(const struct td_worker *w, uint64_t sequence, uint32_t n_plugins)
+{
+    struct td_worker_place place = td_worker_where(w, n_plugins);
+
+    return place.phase == TD_PHASE_PLUGIN && place.sequence == sequence ? place.plugin : TD_NO_PLUGIN;
 }
 
 const char *td_worker_panic(const struct td_worker *w, const struct td_catalogue *catalogue, char *words, size_t size)

@@ -1,5 +1,5 @@
 /* worker.h: a worker process as the supervisor sees it: spawned, ready, leaving, gone. It knows how to start one,
- * talk to it, look at its scoreboard and bury it; what that means for documents is dispatch.c's. */
+ * talk to it, look at its scoreboard and bury it; what that means for documents is supervise.c's. */
 #ifndef TD_FLEET_WORKER_H
 #define TD_FLEET_WORKER_H
 
@@ -8,18 +8,24 @@
 #include <uv.h>
 
 #include "common/err.h"
+#include "common/states.h"
 #include "daemon/both/catalogue.h"
 #include "daemon/fleet/channel.h"
 #include "daemon/net/doc.h"
 #include "daemon/both/frames.h"
 #include "daemon/both/setup.h"
 
-/* STARTING: loads its plugins. READY: takes documents. LEAVING: was told to go, or has been killed, and takes no more.
- * GONE: exited, and all that it had sent was read. */
-#define TD_WORKER_STATES(X) X(STARTING, "starting") X(READY, "ready") X(LEAVING, "leaving") X(GONE, "gone")
+/* STARTING: loads its plugins. READY: takes documents. FINISHING: takes no more, and goes when it is done with those that it
+ * has. LEAVING: was told to go, or has been killed. GONE: exited, and all that it had sent was read. */
+#define TD_WORKER_STATES(X) \
+    X(STARTING, "starting", TD_TO(TD_WORKER_READY) | TD_TO(TD_WORKER_LEAVING) | TD_TO(TD_WORKER_GONE)) \
+    X(READY, "ready", TD_TO(TD_WORKER_FINISHING) | TD_TO(TD_WORKER_LEAVING) | TD_TO(TD_WORKER_GONE)) \
+    X(FINISHING, "finishing", TD_TO(TD_WORKER_LEAVING) | TD_TO(TD_WORKER_GONE)) \
+    X(LEAVING, "leaving", TD_TO(TD_WORKER_GONE)) \
+    X(GONE, "gone", 0)
 
 enum td_worker_state {
-#define X(name, text) TD_WORKER_##name,
+#define X(name, text, to) TD_WORKER_##name,
     TD_WORKER_STATES(X)
 #undef X
 };
@@ -72,7 +78,7 @@ struct td_worker {
     uint64_t unwanted_since_ns;          /* when the first of docs became unwanted while it ran; 0: it is wanted */
     enum td_kill_reason killed_for;
     int has_exited, open_handles;
-    int is_replaced; /* takes no more documents; goes when it is done with those that it has */
+    int was_told_to_go; /* by us, in peace: it did not die */
     int64_t exit_status;
     int exit_signal;
 };
@@ -101,9 +107,17 @@ void td_worker_ask_where(struct td_worker *worker, uint64_t grace_ns);
 /* SIGKILL. It is LEAVING; `gone` follows. */
 void td_worker_kill(struct td_worker *worker, enum td_kill_reason reason);
 
-/* Closes its input. It holds no document, and exits when its plugins' instances are destroyed, or is killed after a
- * while. */
-void td_worker_retire(struct td_worker *worker);
+/* A READY worker takes no more documents; it goes when it is done with those that it has: its input is closed, it exits when
+ * its plugins' instances are destroyed, or is killed after a while. Nothing for any other state: one that is STARTING has
+ * nothing to finish, is new anyway, and must become READY. */
+void td_worker_finish(struct td_worker *worker);
+
+/* It has given back a document: a FINISHING one goes when that was its last. */
+void td_worker_relieve(struct td_worker *worker);
+
+/* Which plugin it is in with the document of that sequence; TD_NO_PLUGIN when it isn't at it, or in none. `n_plugins`: as
+ * above. */
+uint32_t td_worker_plugin_at(const struct td_worker *worker, uint64_t sequence, uint32_t n_plugins);
 
 const char *td_worker_state_name(enum td_worker_state state);
 

@@ -111,6 +111,14 @@ void td_parcel_free(struct td_parcel *parcel)
     free(parcel);
 }
 
+void td_connections_each(const struct td_connections *connections,
+                         void (*see)(void *data, const struct td_connection *connection), void *data)
+{
+    for (uint32_t i = 0; i < TD_CONNECTION_BUCKETS; i++)
+        for (const struct td_connection *c = connections->buckets[i]; c; c = c->next_in_bucket)
+            see(data, c);
+}
+
 void td_connections_free(struct td_connections *clients)
 {
     for (uint32_t i = 0; i < TD_CONNECTION_BUCKETS; i++) {

@@ -42,6 +42,10 @@ struct td_connections {
 /* The connection with that routing id; made if it isn't known. NULL when memory runs out. */
 struct td_connection *td_connections_find(struct td_connections *clients, const void *id, size_t length);
 
+/* Calls `see` for each. */
+void td_connections_each(const struct td_connections *connections,
+                         void (*see)(void *data, const struct td_connection *connection), void *data);
+
 /* Forgets the connection if it has nothing here. The pointer may be dead afterwards. */
 void td_connections_tidy(struct td_connections *clients, struct td_connection *client);
 

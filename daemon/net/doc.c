@@ -10,6 +10,18 @@
 /* Beyond this many the pool gives memory back: a flood's height need not be kept for ever. */
 #define KEEP_FREE 4096u
 
+static const struct td_state_info states[] = {
+#define X(name, text, to) [TD_DOC_##name] = { text, to },
+    TD_DOC_STATES(X)
+#undef X
+};
+
+void td_doc_become(struct td_doc *doc, enum td_doc_state state)
+{
+    td_state_check(states, doc->state, state);
+    doc->state = state;
+}
+
 void td_doc_list_append(struct td_doc_list *list, struct td_doc *doc)
 {
     doc->next = NULL;
@@ -52,6 +64,7 @@ struct td_doc *td_doc_take(struct td_doc_pool *pool)
     options.full = 0;
     options.limit = OPTIONS_BYTES;
     *doc = (struct td_doc) { .options = options };
+    td_doc_become(doc, TD_DOC_READ);
     zmq_msg_init(&doc->request.body);
     zmq_msg_init(&doc->request.text_frame);
     return doc;
@@ -64,7 +77,7 @@ void td_doc_give_back(struct td_doc_pool *pool, struct td_doc *doc)
     zmq_msg_close(&doc->request.text_frame);
     free(doc->request.envelope.hops);
     doc->request.envelope.hops = NULL;
-    doc->state = TD_DOC_FREE;
+    td_doc_become(doc, TD_DOC_FREE);
     if (pool->n_free >= KEEP_FREE) {
         td_buf_free(&doc->options);
         free(doc);

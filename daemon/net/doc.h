@@ -1,4 +1,4 @@
-/* doc.h: a document while the supervisor has it, from its admission to its one reply. */
+/* doc.h: a document while the supervisor has it, from its first byte to its one reply. */
 #ifndef TD_DOC_H
 #define TD_DOC_H
 
@@ -6,18 +6,25 @@
 #include <stdint.h>
 
 #include "common/mp_buf.h"
+#include "common/states.h"
 #include "daemon/both/frames.h"
 #include "daemon/net/request.h"
 
 struct td_connection;
 struct td_worker;
 
-/* FREE: in the pool. WAITING: in the queue. RUNNING: a worker has it. ABANDONED: it has its reply (or needs none), but a
- * worker still has its bytes. */
-#define TD_DOC_STATES(X) X(FREE, "free") X(WAITING, "waiting") X(RUNNING, "running") X(ABANDONED, "abandoned")
+/* FREE: in the pool. READ: a message that came in; it is refused or answered at once, or kept by the operator's socket
+ * until it can be, or admitted. WAITING: in the queue. RUNNING: a worker has it; WAITING again when the worker died.
+ * ABANDONED: it has its reply (or needs none), but a worker still has its bytes. */
+#define TD_DOC_STATES(X) \
+    X(FREE, "free", TD_TO(TD_DOC_READ)) \
+    X(READ, "read", TD_TO(TD_DOC_WAITING) | TD_TO(TD_DOC_FREE)) \
+    X(WAITING, "waiting", TD_TO(TD_DOC_RUNNING) | TD_TO(TD_DOC_FREE)) \
+    X(RUNNING, "running", TD_TO(TD_DOC_WAITING) | TD_TO(TD_DOC_ABANDONED)) \
+    X(ABANDONED, "abandoned", TD_TO(TD_DOC_FREE))
 
 enum td_doc_state {
-#define X(name, text) TD_DOC_##name,
+#define X(name, text, to) TD_DOC_##name,
     TD_DOC_STATES(X)
 #undef X
 };
@@ -25,10 +32,10 @@ enum td_doc_state {
 struct td_doc {
     struct td_request request;
     enum td_doc_state state;
-    struct td_connection *client;
+    struct td_connection *client; /* NULL: ABANDONED */
     struct td_worker *worker;     /* RUNNING, ABANDONED */
     struct td_doc *next, *before; /* in its client's waiting list, or its worker's list */
-    size_t deadline_slot;         /* in the deadlines' heap; 0: not in it */
+    size_t deadline_slot;         /* in the deadlines' heap while WAITING or RUNNING; 0: not in it */
     uint64_t bytes;               /* of the request, for the limits */
     uint64_t accepted_ns, sent_ns, deadline_ns;
     uint32_t tries;        /* how often a worker died with it at the head */
@@ -36,6 +43,9 @@ struct td_doc {
     struct td_job job;     /* the frame's head as it goes to the worker */
     struct td_buf options; /* td_job_option records; kept over reuse */
 };
+
+/* The one place where a document's state changes. */
+void td_doc_become(struct td_doc *doc, enum td_doc_state state);
 
 /* A list with both ends. Zeroed: empty. */
 struct td_doc_list {
@@ -53,7 +63,7 @@ struct td_doc_pool {
     uint32_t n_free;
 };
 
-/* A FREE document with its frames initialised empty. NULL when memory runs out. */
+/* A READ document with its frames initialised empty. NULL when memory runs out. */
 struct td_doc *td_doc_take(struct td_doc_pool *pool);
 
 /* Closes its frames and puts it back. It is in no list, heap or worker. */

@@ -169,7 +169,7 @@ static int take_payload(struct frames *frames, unsigned first, struct td_request
 static void deliver(struct td_frontend *f, struct frames *frames)
 {
     struct td_connection *client =
-        td_connections_find(&f->clients, zmq_msg_data(&frames->kept[0]), zmq_msg_size(&frames->kept[0]));
+        td_connections_find(&f->connections, zmq_msg_data(&frames->kept[0]), zmq_msg_size(&frames->kept[0]));
     struct td_doc *doc = td_doc_take(f->pool);
     unsigned n = envelope_length(frames);
 
@@ -179,7 +179,7 @@ static void deliver(struct td_frontend *f, struct frames *frames)
         if (doc)
             td_doc_give_back(f->pool, doc);
         if (client)
-            td_connections_tidy(&f->clients, client);
+            td_connections_tidy(&f->connections, client);
         return;
     }
     doc->client = client;
@@ -238,7 +238,7 @@ static void release(struct td_envelope *envelope, zmq_msg_t *message)
 static void drop_outbox(struct td_frontend *f, struct td_connection *client)
 {
     while (client->outbox) {
-        td_parcel_free(td_connection_unkeep(&f->clients, client));
+        td_parcel_free(td_connection_unkeep(&f->connections, client));
         f->counts.dropped_gone++;
     }
 }
@@ -257,9 +257,10 @@ static void keep_or_drop(struct td_frontend *f, struct td_connection *client, st
                          zmq_msg_t *message)
 {
     uint64_t size = zmq_msg_size(message);
-    int has_room = client->outbox_bytes + size <= f->reply_bytes && f->clients.outbox_bytes + size <= f->outbox_bytes;
+    int has_room =
+        client->outbox_bytes + size <= f->reply_bytes && f->connections.outbox_bytes + size <= f->outbox_bytes;
 
-    if (has_room && td_connection_keep(&f->clients, client, envelope, message) == 0)
+    if (has_room && td_connection_keep(&f->connections, client, envelope, message) == 0)
         return;
     f->counts.dropped_slow++;
     td_log(TD_LOG_WARN, "reply.dropped", TD_STR("reason", "the client does not read"),
@@ -290,7 +291,7 @@ static int flush_client(struct td_frontend *f, struct td_connection *client)
             return 0;
         if (rc != 0)
             return 1;
-        td_parcel_free(td_connection_unkeep(&f->clients, client));
+        td_parcel_free(td_connection_unkeep(&f->connections, client));
     }
     return 0;
 }
@@ -299,13 +300,13 @@ int td_frontend_flush(struct td_frontend *f)
 {
     struct td_connection *next;
 
-    for (struct td_connection *client = f->clients.unsent; client; client = next) {
+    for (struct td_connection *client = f->connections.unsent; client; client = next) {
         next = client->next_unsent;
         if (flush_client(f, client))
             connection_is_gone(f, client);
-        td_connections_tidy(&f->clients, client);
+        td_connections_tidy(&f->connections, client);
     }
-    return f->clients.unsent != NULL;
+    return f->connections.unsent != NULL;
 }
 
 void td_frontend_close(struct td_frontend *f, int linger_ms)
@@ -314,5 +315,5 @@ void td_frontend_close(struct td_frontend *f, int linger_ms)
     zmq_close(f->zsocket.socket);
     for (unsigned i = 0; i < f->n_endpoints; i++)
         td_endpoint_release(&f->endpoints[i]);
-    td_connections_free(&f->clients);
+    td_connections_free(&f->connections);
 }

@@ -23,7 +23,7 @@ struct td_frontend_counts {
 
 struct td_frontend {
     struct td_zsocket zsocket;
-    struct td_connections clients;
+    struct td_connections connections;
     struct td_doc_pool *pool;
     struct td_endpoint endpoints[TD_MAX_ENDPOINTS];
     unsigned n_endpoints;

@@ -1,51 +1,35 @@
 /* canary.h: a new generation is tried with a share of the documents before it takes all of them (canary.percent). It is
- * judged against the one that serves, on what both did meanwhile: more errors, or longer runs, than canary.worse times
- * the other's, and it is rolled back. */
+ * judged against the one that serves, on what both did meanwhile (documents/trial.h): more errors, or longer runs, than
+ * canary.worse times the other's, and it is rolled back. One that no document came to can't be judged, and is
+ * rolled back as well, unless canary.promote_unjudged is set. */
 #ifndef TD_CANARY_H
 #define TD_CANARY_H
-
-#include <stdint.h>
 
 #include <uv.h>
 
 #include "common/err.h"
-#include "daemon/both/frames.h"
-
-struct td_server;
-struct td_doc;
-struct td_worker;
-
-/* What one generation did during the trial. */
-struct td_canary_side {
-    uint64_t documents, errors; /* errors: that were plugins' doing, partial results included */
-    uint64_t run_ns;
-};
+#include "daemon/documents/documents.h"
 
 struct td_canary {
-    int is_on;
-    uint64_t dice;                     /* counts documents, to give every n-th away */
-    struct td_canary_side now, before; /* the new generation; the one that serves */
-    void (*on_verdict)(struct td_server *server, const struct td_err *verdict);
+    struct td_trial *trial;           /* the documents' */
+    const struct td_generation *next; /* that is tried; NULL: none is */
     uv_timer_t timer;
+    int is_time_over;
 };
 
-/* Once, before the others. */
-void td_canary_init(struct td_server *server);
+int td_canary_init(struct td_canary *canary, uv_loop_t *loop, struct td_trial *trial);
 
-/* Whether server->next, which is ready, is to be tried first. */
-int td_canary_is_wanted(const struct td_server *server);
+/* Begins the trial of `next`, which is the line-up's, and ready. */
+void td_canary_begin(struct td_canary *canary, const struct td_generation *next);
 
-/* Begins the trial of server->next; `on_verdict` follows: TD_OK, or why it is to be rolled back. */
-void td_canary_begin(struct td_server *server,
-                     void (*on_verdict)(struct td_server *server, const struct td_err *verdict));
+/* At the end of a turn: non-zero when there is a verdict, and the trial has ended. *verdict is TD_OK, or why `next` is to be
+ * rolled back. */
+int td_canary_turn(struct td_canary *canary, struct td_err *verdict);
 
 /* Ends it without a verdict. */
-void td_canary_stop(struct td_server *server);
+void td_canary_stop(struct td_canary *canary);
 
-/* Whether the next document should go to server->next. */
-int td_canary_takes_next(struct td_server *server);
-
-/* A worker is done with a document; `failed`: a plugin failed on it, or died. */
-void td_canary_note(struct td_server *server, const struct td_worker *worker, uint64_t run_ns, int failed);
+/* While the loop still runs. */
+void td_canary_close(struct td_canary *canary);
 
 #endif

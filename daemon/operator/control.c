@@ -128,55 +128,55 @@ static int take_timeout(const struct td_doc *doc, struct td_config_plugin *plugi
 
 /* ---- Looking ------------------------------------------------------------------------------------------------------ */
 
-static int op_ping(struct td_server *server, struct td_doc *doc, zmq_msg_t *message, struct td_err *err)
+static int op_ping(struct td_control *c, struct td_doc *doc, zmq_msg_t *message, struct td_err *err)
 {
     (void)err;
-    return td_reply_ping(server, &doc->request, message);
+    return td_reply_ping(c->docs, &doc->request, message);
 }
 
-static int op_status(struct td_server *server, struct td_doc *doc, zmq_msg_t *message, struct td_err *err)
+static int op_status(struct td_control *c, struct td_doc *doc, zmq_msg_t *message, struct td_err *err)
 {
-    msgpack_packer packer = td_reply_begin(server, &doc->request, 1, 13);
+    msgpack_packer packer = td_reply_begin(c->docs, &doc->request, 1, 13);
 
     (void)err;
     td_pack_pair(&packer, "version", TEXTD_VERSION);
-    td_pack_pair(&packer, "state", td_server_state_name(server->state));
+    td_pack_pair(&packer, "state", c->server->state(c->data));
     td_pack_count(&packer, "pid", getpid());
-    td_pack_count(&packer, "uptime_ms", (int64_t)((td_now_ns() - server->started_ns) / 1000000));
-    td_pack_count(&packer, "generation", server->generation->number);
-    td_pack_count(&packer, "documents", server->n_documents);
-    td_pack_count(&packer, "waiting", server->queue.count);
-    td_pack_count(&packer, "held_bytes", (int64_t)server->held_bytes);
-    td_status_generations(&packer, server);
-    td_status_counters(&packer, server);
-    td_status_workers(&packer, server);
-    td_status_plugins(&packer, server);
-    td_status_last_reload(&packer, server);
-    return td_reply_end(server, &doc->request, message);
+    td_pack_count(&packer, "uptime_ms", (int64_t)((td_now_ns() - c->started_ns) / 1000000));
+    td_pack_count(&packer, "generation", td_lineup_serving(c->lineup)->number);
+    td_pack_count(&packer, "documents", c->docs->count);
+    td_pack_count(&packer, "waiting", c->docs->queue.count);
+    td_pack_count(&packer, "held_bytes", (int64_t)c->docs->held_bytes);
+    td_status_generations(&packer, c->lineup, &c->reload->canary);
+    td_status_counters(&packer, c->docs, c->reload);
+    td_status_workers(&packer, c->lineup);
+    td_status_plugins(&packer, c->lineup);
+    td_status_last_reload(&packer, c->reload);
+    return td_reply_end(c->docs, &doc->request, message);
 }
 
-static int op_worker_list(struct td_server *server, struct td_doc *doc, zmq_msg_t *message, struct td_err *err)
+static int op_worker_list(struct td_control *c, struct td_doc *doc, zmq_msg_t *message, struct td_err *err)
 {
-    msgpack_packer packer = td_reply_begin(server, &doc->request, 1, 1);
+    msgpack_packer packer = td_reply_begin(c->docs, &doc->request, 1, 1);
 
     (void)err;
-    td_status_workers(&packer, server);
-    return td_reply_end(server, &doc->request, message);
+    td_status_workers(&packer, c->lineup);
+    return td_reply_end(c->docs, &doc->request, message);
 }
 
-static int op_plugin_list(struct td_server *server, struct td_doc *doc, zmq_msg_t *message, struct td_err *err)
+static int op_plugin_list(struct td_control *c, struct td_doc *doc, zmq_msg_t *message, struct td_err *err)
 {
-    msgpack_packer packer = td_reply_begin(server, &doc->request, 1, 1);
+    msgpack_packer packer = td_reply_begin(c->docs, &doc->request, 1, 1);
 
     (void)err;
-    td_status_plugins(&packer, server);
-    return td_reply_end(server, &doc->request, message);
+    td_status_plugins(&packer, c->lineup);
+    return td_reply_end(c->docs, &doc->request, message);
 }
 
 /* ---- Changing ----------------------------------------------------------------------------------------------------- */
 
 /* {op: "log.level", level: "debug"} */
-static int op_log_level(struct td_server *server, struct td_doc *doc, zmq_msg_t *message, struct td_err *err)
+static int op_log_level(struct td_control *c, struct td_doc *doc, zmq_msg_t *message, struct td_err *err)
 {
     struct td_mp at;
     struct td_mp_value v = find_value(doc, "level", &at);
@@ -187,10 +187,10 @@ static int op_log_level(struct td_server *server, struct td_doc *doc, zmq_msg_t 
         memcpy(name, v.bytes, v.length);
     if (td_log_level_find(name, &level) != 0)
         return td_fail(err, TD_E_BAD_REQUEST, "'level' must be error, warn, info or debug");
-    td_log_configure(level, (enum td_log_format)server->set.log_format);
-    msgpack_packer packer = td_reply_begin(server, &doc->request, 1, 1);
+    td_log_configure(level, (enum td_log_format)c->docs->set.log_format);
+    msgpack_packer packer = td_reply_begin(c->docs, &doc->request, 1, 1);
     td_pack_pair(&packer, "level", name);
-    return td_reply_end(server, &doc->request, message);
+    return td_reply_end(c->docs, &doc->request, message);
 }
 
 /* Keeps the request until it can be answered. Its connection must not be forgotten meanwhile. */
@@ -200,15 +200,15 @@ static void keep(struct td_doc *doc)
 }
 
 /* Answers a request that was kept, and ends it. `rc`: of making the message. */
-static void answer(struct td_server *server, struct td_doc *doc, int rc, zmq_msg_t *message)
+static void answer(struct td_control *c, struct td_doc *doc, int rc, zmq_msg_t *message)
 {
     struct td_connection *client = doc->client;
 
     client->n_documents--;
     if (rc == 0)
-        td_frontend_send(&server->control, client, &doc->request.envelope, message);
-    td_doc_give_back(&server->pool, doc);
-    td_connections_tidy(&server->control.clients, client);
+        td_frontend_send(&c->frontend, client, &doc->request.envelope, message);
+    td_doc_give_back(&c->docs->pool, doc);
+    td_connections_tidy(&c->frontend.connections, client);
 }
 
 static int fill_change(struct td_change *change, const struct td_doc *doc, struct td_err *err)
@@ -236,8 +236,9 @@ static int fill_change(struct td_change *change, const struct td_doc *doc, struc
 }
 
 /* A change is made, or has failed. */
-static void on_changed(struct td_server *server, struct td_change *change, const struct td_err *err)
+static void on_changed(void *data, struct td_change *change, const struct td_err *err)
 {
+    struct td_control *c = data;
     struct td_doc *doc = change->request;
     int is_config = change->kind == TD_CHANGE_CONFIG;
     zmq_msg_t message;
@@ -246,44 +247,45 @@ static void on_changed(struct td_server *server, struct td_change *change, const
         return;
     change->request = NULL;
     if (err->code != TD_OK) {
-        answer(server, doc, td_reply_error(server, &doc->request, err, NULL, &message), &message);
+        answer(c, doc, td_reply_error(c->docs, &doc->request, err, NULL, &message), &message);
         return;
     }
-    msgpack_packer packer = td_reply_begin(server, &doc->request, 1, is_config ? 3 : 2);
-    td_pack_count(&packer, "generation", server->generation->number);
+    msgpack_packer packer = td_reply_begin(c->docs, &doc->request, 1, is_config ? 3 : 2);
+    td_pack_count(&packer, "generation", td_lineup_serving(c->lineup)->number);
     td_pack_count(&packer, "took_ms", (int64_t)((td_now_ns() - change->begun_ns) / 1000000));
     if (is_config)
-        td_reload_pack_restart_needed(server, &packer);
-    answer(server, doc, td_reply_end(server, &doc->request, &message), &message);
+        td_reload_pack_restart_needed(c->reload, &packer);
+    answer(c, doc, td_reply_end(c->docs, &doc->request, &message), &message);
 }
 
-static void on_progress(struct td_server *server, const struct td_change *change, const char *words)
+static void on_progress(void *data, const struct td_change *change, const char *words)
 {
+    struct td_control *c = data;
     struct td_doc *doc = change->request;
     struct td_envelope envelope;
     zmq_msg_t message;
 
     if (!doc || !change->wants_progress || td_envelope_copy(&envelope, &doc->request.envelope) != 0)
         return;
-    if (td_reply_progress(server, &doc->request, words, &message) == 0)
-        td_frontend_send(&server->control, doc->client, &envelope, &message);
+    if (td_reply_progress(c->docs, &doc->request, words, &message) == 0)
+        td_frontend_send(&c->frontend, doc->client, &envelope, &message);
     else
         free(envelope.hops);
 }
 
-static int ask_change(struct td_server *server, struct td_doc *doc, enum td_change_kind kind, struct td_err *err)
+static int ask_change(struct td_control *c, struct td_doc *doc, enum td_change_kind kind, struct td_err *err)
 {
     struct td_change *change = calloc(1, sizeof *change);
 
     if (!change)
         return td_fail(err, TD_E_INTERNAL, "no memory");
     *change = (struct td_change) {
-        .kind = kind, .why = "control socket", .request = doc, .changed = on_changed, .progress = on_progress
+        .kind = kind, .why = "control socket", .request = doc, .changed = on_changed, .progress = on_progress, .data = c
     };
     int rc = fill_change(change, doc, err);
     if (rc == TD_OK) {
         keep(doc);
-        rc = td_reload_ask(server, change, err); /* which may be done when it returns */
+        rc = td_reload_ask(c->reload, change, err);
         if (rc == TD_OK)
             return LATER;
         doc->client->n_documents--;
@@ -292,39 +294,47 @@ static int ask_change(struct td_server *server, struct td_doc *doc, enum td_chan
     return rc;
 }
 
-static int op_config_reload(struct td_server *server, struct td_doc *doc, zmq_msg_t *message, struct td_err *err)
+static int op_config_reload(struct td_control *c, struct td_doc *doc, zmq_msg_t *message, struct td_err *err)
 {
     (void)message;
-    return ask_change(server, doc, TD_CHANGE_CONFIG, err);
+    return ask_change(c, doc, TD_CHANGE_CONFIG, err);
 }
 
-static int op_plugin_load(struct td_server *server, struct td_doc *doc, zmq_msg_t *message, struct td_err *err)
+static int op_plugin_load(struct td_control *c, struct td_doc *doc, zmq_msg_t *message, struct td_err *err)
 {
     (void)message;
-    return ask_change(server, doc, TD_CHANGE_LOAD, err);
+    return ask_change(c, doc, TD_CHANGE_LOAD, err);
 }
 
-static int op_plugin_unload(struct td_server *server, struct td_doc *doc, zmq_msg_t *message, struct td_err *err)
+static int op_plugin_unload(struct td_control *c, struct td_doc *doc, zmq_msg_t *message, struct td_err *err)
 {
     (void)message;
-    return ask_change(server, doc, TD_CHANGE_UNLOAD, err);
+    return ask_change(c, doc, TD_CHANGE_UNLOAD, err);
 }
 
-static int op_plugin_reload(struct td_server *server, struct td_doc *doc, zmq_msg_t *message, struct td_err *err)
+static int op_plugin_reload(struct td_control *c, struct td_doc *doc, zmq_msg_t *message, struct td_err *err)
 {
     (void)message;
-    return ask_change(server, doc, TD_CHANGE_RELOAD, err);
+    return ask_change(c, doc, TD_CHANGE_RELOAD, err);
+}
+
+/* There is nothing left to change in a server that stops. */
+static int refuse_when_stopping(const struct td_control *c, struct td_err *err)
+{
+    return c->server->is_stopping(c->data)
+               ? td_fail(err, TD_E_SHUTTING_DOWN, "the server is stopping; nothing is changed any more")
+               : TD_OK;
 }
 
 /* The plugin that the request names, in the generation that serves. */
-static int find_plugin(const struct td_server *server, const struct td_doc *doc, uint32_t *index, struct td_err *err)
+static int find_plugin(const struct td_generation *g, const struct td_doc *doc, uint32_t *index, struct td_err *err)
 {
     err->code = TD_OK;
     char *name = take_string(doc, "plugin", 1, err);
 
     if (!name)
         return (int)err->code;
-    *index = td_catalogue_find(&server->generation->catalogue, name, strlen(name));
+    *index = td_catalogue_find(&g->catalogue, name, strlen(name));
     int rc = *index != TD_NO_PLUGIN ? TD_OK
                                     : td_fail(err, TD_E_UNKNOWN_PLUGIN,
                                               "there is no plugin '%.*s'; plugin.list names those that there are",
@@ -333,12 +343,14 @@ static int find_plugin(const struct td_server *server, const struct td_doc *doc,
     return rc;
 }
 
-static int set_enabled(struct td_server *server, struct td_doc *doc, int is_enabled, zmq_msg_t *message,
-                       struct td_err *err)
+static int set_enabled(struct td_control *c, struct td_doc *doc, int is_enabled, zmq_msg_t *message, struct td_err *err)
 {
-    struct td_generation *g = server->generation;
+    struct td_generation *g = td_lineup_serving(c->lineup);
     uint32_t index = 0;
-    int rc = find_plugin(server, doc, &index, err);
+    int rc = refuse_when_stopping(c, err);
+
+    if (rc == TD_OK)
+        rc = find_plugin(g, doc, &index, err);
 
     if (rc != TD_OK)
         return rc;
@@ -348,78 +360,80 @@ static int set_enabled(struct td_server *server, struct td_doc *doc, int is_enab
         td_health_disable(&g->health[index]);
     td_log(TD_LOG_INFO, is_enabled ? "plugin.enabled" : "plugin.disabled",
            TD_STR("plugin", td_generation_plugin_name(g, index)), TD_STR("why", "control socket"));
-    msgpack_packer packer = td_reply_begin(server, &doc->request, 1, 2);
+    msgpack_packer packer = td_reply_begin(c->docs, &doc->request, 1, 2);
     td_pack_pair(&packer, "plugin", td_generation_plugin_name(g, index));
     td_pack_pair(&packer, "state", td_health_state_name(g->health[index].state));
-    return td_reply_end(server, &doc->request, message);
+    return td_reply_end(c->docs, &doc->request, message);
 }
 
-static int op_plugin_enable(struct td_server *server, struct td_doc *doc, zmq_msg_t *message, struct td_err *err)
+static int op_plugin_enable(struct td_control *c, struct td_doc *doc, zmq_msg_t *message, struct td_err *err)
 {
-    return set_enabled(server, doc, 1, message, err);
+    return set_enabled(c, doc, 1, message, err);
 }
 
-static int op_plugin_disable(struct td_server *server, struct td_doc *doc, zmq_msg_t *message, struct td_err *err)
+static int op_plugin_disable(struct td_control *c, struct td_doc *doc, zmq_msg_t *message, struct td_err *err)
 {
-    return set_enabled(server, doc, 0, message, err);
+    return set_enabled(c, doc, 0, message, err);
 }
 
-/* {op: "worker.restart", worker: 1}; all of them without `worker`. */
-static int op_worker_restart(struct td_server *server, struct td_doc *doc, zmq_msg_t *message, struct td_err *err)
+/* {op: "worker.restart", worker: 1}; all of them without `worker`. Answers how many are replaced for it: a worker that is
+ * only just starting, or on its way out, is being replaced already. */
+static int op_worker_restart(struct td_control *c, struct td_doc *doc, zmq_msg_t *message, struct td_err *err)
 {
-    struct td_generation *g = server->generation;
+    struct td_generation *g = td_lineup_serving(c->lineup);
     struct td_mp at;
     struct td_mp_value which = find_value(doc, "worker", &at);
     int64_t n = 0;
+    int rc = refuse_when_stopping(c, err);
 
+    if (rc != TD_OK)
+        return rc;
     if (which.type != TD_MP_NIL && (which.type != TD_MP_INT || which.integer < 0 || which.integer >= g->n_slots))
         return td_fail(err, TD_E_BAD_REQUEST, "'worker' must be a worker's number, 0 to %u", g->n_slots - 1);
     for (uint32_t i = 0; i < g->n_slots; i++)
-        if (g->slots[i].worker && (which.type == TD_MP_NIL || which.integer == i)) {
-            td_generation_replace(g->slots[i].worker);
-            n++;
-        }
-    msgpack_packer packer = td_reply_begin(server, &doc->request, 1, 1);
+        if (which.type == TD_MP_NIL || which.integer == i)
+            n += td_generation_replace(g, i);
+    msgpack_packer packer = td_reply_begin(c->docs, &doc->request, 1, 1);
     td_pack_count(&packer, "workers", n);
-    return td_reply_end(server, &doc->request, message);
+    return td_reply_end(c->docs, &doc->request, message);
 }
 
-static int pack_documents(struct td_server *server, struct td_doc *doc, zmq_msg_t *message)
+static int pack_documents(struct td_control *c, struct td_doc *doc, zmq_msg_t *message)
 {
-    msgpack_packer packer = td_reply_begin(server, &doc->request, 1, 1);
+    msgpack_packer packer = td_reply_begin(c->docs, &doc->request, 1, 1);
 
-    td_pack_count(&packer, "documents", server->n_documents);
-    return td_reply_end(server, &doc->request, message);
+    td_pack_count(&packer, "documents", c->docs->count);
+    return td_reply_end(c->docs, &doc->request, message);
 }
 
-static int op_shutdown(struct td_server *server, struct td_doc *doc, zmq_msg_t *message, struct td_err *err)
+static int op_shutdown(struct td_control *c, struct td_doc *doc, zmq_msg_t *message, struct td_err *err)
 {
-    int rc = pack_documents(server, doc, message);
+    int rc = pack_documents(c, doc, message);
 
     (void)err;
-    if (server->state == TD_SERVER_SERVING || server->stays)
-        td_server_drain(server, "control socket", 0);
+    c->server->drain(c->data, "control socket", 0);
     return rc;
 }
 
-static int op_drain(struct td_server *server, struct td_doc *doc, zmq_msg_t *message, struct td_err *err)
+static int op_drain(struct td_control *c, struct td_doc *doc, zmq_msg_t *message, struct td_err *err)
 {
-    (void)message, (void)err;
-    td_server_drain(server, "control socket", 1);
+    (void)err;
+    if (c->server->is_stopping(c->data)) /* all have been answered */
+        return pack_documents(c, doc, message);
+    c->server->drain(c->data, "control socket", 1);
     keep(doc);
-    td_doc_list_append(&server->drain_requests,
-                       doc); /* answered before the loop sleeps, if there is nothing to wait for */
+    td_doc_list_append(&c->drain_requests, doc); /* answered before the loop sleeps, if there is nothing to wait for */
     return LATER;
 }
 
-void td_control_drained(struct td_server *server)
+void td_control_drained(struct td_control *c)
 {
     zmq_msg_t message;
 
-    while (server->drain_requests.first) {
-        struct td_doc *doc = server->drain_requests.first;
-        td_doc_list_remove(&server->drain_requests, doc);
-        answer(server, doc, pack_documents(server, doc, &message), &message);
+    while (c->drain_requests.first) {
+        struct td_doc *doc = c->drain_requests.first;
+        td_doc_list_remove(&c->drain_requests, doc);
+        answer(c, doc, pack_documents(c, doc, &message), &message);
     }
 }
 
@@ -444,7 +458,7 @@ void td_control_drained(struct td_server *server)
 
 static const struct {
     const char *name;
-    int (*act)(struct td_server *, struct td_doc *, zmq_msg_t *, struct td_err *);
+    int (*act)(struct td_control *, struct td_doc *, zmq_msg_t *, struct td_err *);
 } ops[] = {
 #define X(name, act) { name, act },
     OPS(X)
@@ -452,7 +466,7 @@ static const struct {
 };
 
 /* Finds the op and acts. TD_OK: *message is the reply. */
-static int act(struct td_server *server, struct td_doc *doc, zmq_msg_t *message, struct td_err *err)
+static int act(struct td_control *c, struct td_doc *doc, zmq_msg_t *message, struct td_err *err)
 {
     const struct td_request_limits limits = { .depth = 16 };
     struct td_mp at;
@@ -465,7 +479,7 @@ static int act(struct td_server *server, struct td_doc *doc, zmq_msg_t *message,
         return td_fail(err, TD_E_BAD_REQUEST, "'op' is missing or no string");
     for (size_t i = 0; i < sizeof ops / sizeof ops[0]; i++)
         if (td_mp_is(&name, ops[i].name)) {
-            rc = ops[i].act(server, doc, message, err);
+            rc = ops[i].act(c, doc, message, err);
             return rc == -1 ? td_fail(err, TD_E_INTERNAL, "no memory for the reply") : rc;
         }
 #define X(name, act) " " name
@@ -476,18 +490,18 @@ static int act(struct td_server *server, struct td_doc *doc, zmq_msg_t *message,
 
 void td_control_take(void *data, struct td_doc *doc)
 {
-    struct td_server *server = data;
+    struct td_control *c = data;
     struct td_connection *client = doc->client;
     struct td_err err;
     zmq_msg_t message;
-    int rc = act(server, doc, &message, &err);
+    int rc = act(c, doc, &message, &err);
 
     if (rc == LATER)
         return;
     if (rc != TD_OK)
-        rc = td_reply_error(server, &doc->request, &err, NULL, &message);
+        rc = td_reply_error(c->docs, &doc->request, &err, NULL, &message);
     if (rc == 0)
-        td_frontend_send(&server->control, client, &doc->request.envelope, &message);
-    td_doc_give_back(&server->pool, doc);
-    td_connections_tidy(&server->control.clients, client);
+        td_frontend_send(&c->frontend, client, &doc->request.envelope, &message);
+    td_doc_give_back(&c->docs->pool, doc);
+    td_connections_tidy(&c->frontend.connections, client);
 }

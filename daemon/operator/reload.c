@@ -9,7 +9,6 @@
 #include "common/clock.h"
 #include "common/log.h"
 #include "daemon/documents/dispatch.h"
-#include "daemon/server.h"
 
 static const char *op_name(enum td_change_kind kind)
 {
@@ -30,16 +29,29 @@ void td_change_free(struct td_change *change)
     free(change);
 }
 
-static void tell_changed(struct td_server *server, struct td_change *change, const struct td_err *err)
+static const struct td_state_info phases[] = {
+#define X(name, text, to) [TD_RELOAD_##name] = { text, to },
+    TD_RELOAD_PHASES(X)
+#undef X
+};
+
+static void change_phase(struct td_reload *r, enum td_reload_phase phase)
 {
-    if (change->changed)
-        change->changed(server, change, err);
+    td_state_check(phases, r->phase, phase);
+    td_log(TD_LOG_DEBUG, "reload.phase", TD_STR("from", phases[r->phase].name), TD_STR("to", phases[phase].name));
+    r->phase = phase;
 }
 
-static void tell_progress(struct td_server *server, const struct td_change *change, const char *words)
+static void tell_changed(struct td_change *change, const struct td_err *err)
+{
+    if (change->changed)
+        change->changed(change->data, change, err);
+}
+
+static void tell_progress(const struct td_change *change, const char *words)
 {
     if (change->progress)
-        change->progress(server, change, words);
+        change->progress(change->data, change, words);
 }
 
 /* ---- The outcome -------------------------------------------------------------------------------------------------- */
@@ -52,53 +64,48 @@ static int64_t unix_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-static void begin(struct td_server *server);
-
-/* Says it to everybody who should know: the one who asked, the log, the service manager; and goes on to the next. */
-static void finish(struct td_server *server, const struct td_err *err)
+/* Says it to everybody who should know: the one who asked, the log, the service manager. The next change begins at the end of
+ * a turn. */
+static void finish(struct td_reload *r, const struct td_err *err)
 {
-    struct td_reload *r = &server->reload;
     struct td_change *change = r->first;
+    const struct td_generation *serving = td_lineup_serving(r->lineup);
     uint64_t ms = (td_now_ns() - change->begun_ns) / 1000000;
     const char *plugin = change->plugin.name ? change->plugin.name : "";
 
-    r->outcome = (struct td_reload_outcome) { .unix_ms = unix_ms(),
-                                              .op = op_name(change->kind),
-                                              .generation = server->generation->number,
-                                              .took_ms = ms,
-                                              .err = *err };
+    r->outcome = (struct td_reload_outcome) {
+        .unix_ms = unix_ms(), .op = op_name(change->kind), .generation = serving->number, .took_ms = ms, .err = *err
+    };
     if (err->code == TD_OK) {
         r->n_done++;
         td_log(TD_LOG_INFO, "reload.done", TD_STR("op", r->outcome.op), TD_STR("plugin", plugin),
-               TD_STR("why", change->why), TD_INT("generation", server->generation->number), TD_INT("took_ms", ms));
+               TD_STR("why", change->why), TD_INT("generation", serving->number), TD_INT("took_ms", ms));
     } else {
         r->n_failed++;
         td_log(TD_LOG_ERROR, "reload.failed", TD_STR("op", r->outcome.op), TD_STR("plugin", plugin),
-               TD_STR("why", change->why), TD_INT("generation", server->generation->number), TD_INT("took_ms", ms),
+               TD_STR("why", change->why), TD_INT("generation", serving->number), TD_INT("took_ms", ms),
                TD_STR("error", err->text), TD_STR("action", "none, what ran goes on"));
     }
-    td_notify_send(&server->notify, "READY=1\nSTATUS=generation %u, %u workers, %u plugins%s",
-                   server->generation->number, server->generation->n_slots, server->generation->catalogue.n,
-                   err->code == TD_OK ? "" : "; the last reload failed");
-    tell_changed(server, change, err);
-    r->phase = TD_RELOAD_IDLE;
+    td_notify_send(r->notify, "READY=1\nSTATUS=generation %u, %u workers, %u plugins%s", serving->number,
+                   serving->n_slots, serving->catalogue.n, err->code == TD_OK ? "" : "; the last reload failed");
+    tell_changed(change, err);
+    change_phase(r, TD_RELOAD_IDLE);
     r->first = change->next;
     r->n_changes--;
     if (!r->first)
         r->last = NULL;
     td_change_free(change);
-    begin(server);
 }
 
 /* An operator's mistake keeps its own code; what the configuration, a plugin or the system refuse is RELOAD_FAILED. */
-static void fail(struct td_server *server, const struct td_err *err)
+static void fail(struct td_reload *r, const struct td_err *err)
 {
     struct td_err told = *err;
 
     if (err->code == TD_E_CONFIG || err->code == TD_E_SYSTEM || err->code == TD_E_INTERNAL ||
         err->code == TD_E_DENIED || err->code == TD_E_BAD_OPTION)
         told.code = TD_E_RELOAD_FAILED;
-    finish(server, &told);
+    finish(r, &told);
 }
 
 /* ---- The configuration -------------------------------------------------------------------------------------------- */
@@ -112,13 +119,13 @@ static int has_plugin(const struct td_config *config, const char *name)
 }
 
 /* Makes r->config. */
-static int make_config(struct td_server *server, const struct td_change *change, struct td_err *err)
+static int make_config(struct td_reload *r, const struct td_change *change, struct td_err *err)
 {
-    struct td_config *config = &server->reload.config;
+    struct td_config *config = &r->config;
 
     if (change->kind == TD_CHANGE_CONFIG)
-        return td_config_load(config, server->flags, err);
-    int rc = td_config_copy(config, &server->generation->config, err);
+        return td_config_load(config, r->flags, err);
+    int rc = td_config_copy(config, &td_lineup_serving(r->lineup)->config, err);
     if (rc != TD_OK)
         return rc;
     if (change->kind == TD_CHANGE_LOAD)
@@ -149,9 +156,9 @@ static int has_same_endpoints(const struct td_config *a, const struct td_config 
 }
 
 /* The names of the settings that the configuration has changed since the start and that stay what they were then. */
-static uint32_t restart_needed(const struct td_server *server, const char *names[4])
+static uint32_t restart_needed(const struct td_reload *r, const char *names[4])
 {
-    const struct td_config *then = &server->reload.started, *now = &server->generation->config;
+    const struct td_config *then = &r->started, *now = &td_lineup_serving(r->lineup)->config;
     uint32_t n = 0;
 
     if (!has_same_endpoints(then, now))
@@ -165,10 +172,10 @@ static uint32_t restart_needed(const struct td_server *server, const char *names
     return n;
 }
 
-void td_reload_pack_restart_needed(const struct td_server *server, msgpack_packer *packer)
+void td_reload_pack_restart_needed(const struct td_reload *r, msgpack_packer *packer)
 {
     const char *names[4];
-    uint32_t n = restart_needed(server, names);
+    uint32_t n = restart_needed(r, names);
 
     td_pack_str(packer, "restart_needed");
     msgpack_pack_array(packer, n);
@@ -178,176 +185,191 @@ void td_reload_pack_restart_needed(const struct td_server *server, msgpack_packe
 
 /* ---- The files, in a thread --------------------------------------------------------------------------------------- */
 
-/* While this runs, nothing but a stop of the server touches either configuration, and that waits for us. */
+/* While this runs, the loop leaves both configurations and the files of what serves alone; a server that stops waits for it. */
 static void take_files(uv_work_t *work)
 {
-    struct td_server *server = work->data;
-    struct td_reload *r = &server->reload;
+    struct td_reload *r = work->data;
     const struct td_change *change = r->first;
-    const struct td_plugin_files_before before = { &server->generation->config, &server->generation->files };
+    const struct td_generation *serving = td_lineup_serving(r->lineup);
+    const struct td_plugin_files_before before = { &serving->config, &serving->files };
     int looks_at_all = change->kind == TD_CHANGE_CONFIG || (change->kind == TD_CHANGE_RELOAD && !change->plugin.name);
 
     r->err.code = TD_OK;
-    td_plugin_files_take(&r->files, &r->config, server->model_dir, before, looks_at_all, change->plugin.name, &r->err);
-}
-
-/* ---- The generations ---------------------------------------------------------------------------------------------- */
-
-static void start_next(struct td_server *server)
-{
-    struct td_reload *r = &server->reload;
-    struct td_err err;
-
-    tell_progress(server, r->first, "starting workers");
-    r->phase = TD_RELOAD_STARTING;
-    if (td_generation_start(&server->next, ++r->last_number, &server->loop, &r->config, &r->files,
-                            &td_server_generation_events, server, &err) != TD_OK)
-        fail(server, &err);
+    td_plugin_files_take(&r->files, &r->config, r->model_dir, before, looks_at_all, change->plugin.name, &r->err);
 }
 
 static void on_files(uv_work_t *work, int status)
 {
-    struct td_server *server = work->data;
-    struct td_reload *r = &server->reload;
+    struct td_reload *r = work->data;
+    struct td_err err;
 
     (void)status; /* it is never cancelled */
-    if (server->state == TD_SERVER_STOPPING || r->err.code != TD_OK)
+    assert(r->phase == TD_RELOAD_FILES && !r->lineup->next);
+    if (r->is_stopped) { /* who asked was told so; nobody else has the change any more */
         td_config_free(&r->config);
-    if (server->state == TD_SERVER_STOPPING) {
-        td_plugin_files_release(&r->files);
+        if (r->err.code == TD_OK)
+            td_plugin_files_release(&r->files);
         td_change_free(r->first);
         r->first = r->last = NULL;
-        r->phase = TD_RELOAD_IDLE;
-        td_server_generation_gone(server);
-    } else if (r->err.code != TD_OK) {
-        fail(server, &r->err);
-    } else {
-        start_next(server);
+        change_phase(r, TD_RELOAD_IDLE);
+        return;
     }
+    if (r->err.code != TD_OK) {
+        td_config_free(&r->config);
+        fail(r, &r->err);
+        return;
+    }
+    tell_progress(r->first, "starting workers");
+    change_phase(r, TD_RELOAD_STARTING);
+    if (td_generation_start(&r->lineup->next, ++r->last_number, r->loop, &r->config, &r->files, r->generation_events,
+                            r->data, &err) != TD_OK)
+        fail(r, &err);
 }
+
+/* ---- The generations ---------------------------------------------------------------------------------------------- */
 
 static void on_drain_over(uv_timer_t *timer)
 {
-    struct td_server *server = timer->data;
+    struct td_reload *r = timer->data;
 
-    if (!server->old)
+    if (!r->lineup->old)
         return;
-    td_log(TD_LOG_WARN, "generation.drain_over", TD_INT("generation", server->old->number),
-           TD_INT("workers", server->old->n_alive), TD_STR("action", "kill, and run its documents again"));
-    td_generation_leave(server->old, 1);
+    td_log(TD_LOG_WARN, "generation.drain_over", TD_INT("generation", r->lineup->old->number),
+           TD_INT("workers", r->lineup->old->n_alive), TD_STR("action", "kill, and run its documents again"));
+    td_generation_leave(r->lineup->old, 1);
 }
 
 /* The old generation finishes what it holds and goes. */
-static void start_drain(struct td_server *server)
+static void start_drain(struct td_reload *r)
 {
-    uv_timer_start(&server->reload.drain_timer, on_drain_over, (uint64_t)server->set.reload_drain_grace / 1000000, 0);
-    td_generation_leave(server->old, 0);
+    uv_timer_start(&r->drain_timer, on_drain_over, (uint64_t)r->docs->set.reload_drain_grace / 1000000, 0);
+    td_generation_leave(r->lineup->old, 0);
 }
 
 /* The switch: from here on the next generation serves. */
-static void switch_over(struct td_server *server)
+static void switch_over(struct td_reload *r)
 {
-    struct td_generation *old = server->generation;
-
-    server->old = old;
-    server->generation = server->next;
-    server->next = NULL;
-    td_server_adopt(server, &server->generation->config);
-    if (server->reload.first->kind == TD_CHANGE_CONFIG)
-        td_log_configure((enum td_log_level)server->set.log_level, (enum td_log_format)server->set.log_format);
-    td_dispatch_move(server, old);
-    td_log(TD_LOG_INFO, "generation.switched", TD_INT("generation", server->generation->number),
-           TD_INT("before", old->number), TD_INT("workers", server->generation->n_slots),
-           TD_INT("plugins", server->generation->catalogue.n));
+    struct td_lineup *lineup = r->lineup;
     const char *names[4];
-    for (uint32_t i = restart_needed(server, names); i > 0; i--)
+
+    assert(!lineup->old && lineup->next->state == TD_GENERATION_SERVING);
+    lineup->old = lineup->serving;
+    lineup->serving = lineup->next;
+    lineup->next = NULL;
+    r->events->adopt(r->data, &lineup->serving->config);
+    if (r->first->kind == TD_CHANGE_CONFIG)
+        td_log_configure((enum td_log_level)lineup->serving->config.set.log_level,
+                         (enum td_log_format)lineup->serving->config.set.log_format);
+    td_dispatch_move(r->docs);
+    td_log(TD_LOG_INFO, "generation.switched", TD_INT("generation", lineup->serving->number),
+           TD_INT("before", lineup->old->number), TD_INT("workers", lineup->serving->n_slots),
+           TD_INT("plugins", lineup->serving->catalogue.n));
+    for (uint32_t i = restart_needed(r, names); i > 0; i--)
         td_log(TD_LOG_WARN, "reload.restart_needed", TD_STR("setting", names[i - 1]),
                TD_STR("action", "keep the value of the start"));
-    start_drain(server);
+    start_drain(r);
+    r->events->switched(r->data);
 }
 
-static void on_tried(struct td_server *server, const struct td_err *verdict)
+/* It finishes what it was given, beside the one that goes on serving. */
+static void roll_back(struct td_reload *r)
 {
-    if (verdict->code == TD_OK) {
-        switch_over(server);
-        td_watch_update(server);
-    } else {
-        /* It finishes what it holds, beside the one that goes on serving. */
-        server->old = server->next;
-        server->next = NULL;
-        start_drain(server);
-    }
-    finish(server, verdict);
+    assert(!r->lineup->old);
+    r->lineup->old = r->lineup->next;
+    r->lineup->next = NULL;
+    start_drain(r);
 }
 
-void td_reload_ready(struct td_server *server, struct td_generation *generation)
+/* The next generation's workers are loading: are they ready, or will they never be? */
+static void look_at_start(struct td_reload *r)
 {
+    struct td_generation *next = r->lineup->next;
     const struct td_err good = { .code = TD_OK };
 
-    assert(generation == server->next && server->reload.phase == TD_RELOAD_STARTING);
-    td_generation_inherit(generation, server->generation);
-    if (!td_canary_is_wanted(server)) {
-        on_tried(server, &good);
+    if (next->failure.code != TD_OK) { /* it stays in the line-up until its workers are gone */
+        fail(r, &next->failure);
         return;
     }
-    server->reload.phase = TD_RELOAD_CANARY;
-    tell_progress(server, server->reload.first, "trying it with some documents");
-    td_canary_begin(server, on_tried);
+    if (next->state != TD_GENERATION_SERVING)
+        return;
+    td_generation_inherit(next, td_lineup_serving(r->lineup));
+    if (next->config.set.canary_percent > 0) {
+        change_phase(r, TD_RELOAD_CANARY);
+        tell_progress(r->first, "trying it with some documents");
+        td_canary_begin(&r->canary, next);
+        return;
+    }
+    switch_over(r);
+    finish(r, &good);
 }
 
-void td_reload_refused(struct td_server *server, const struct td_err *err)
+static void look_at_canary(struct td_reload *r)
 {
-    fail(server, err);
+    struct td_err verdict;
+
+    if (!td_canary_turn(&r->canary, &verdict))
+        return;
+    if (verdict.code == TD_OK)
+        switch_over(r);
+    else
+        roll_back(r);
+    finish(r, &verdict);
 }
 
 /* ---- One after the other ------------------------------------------------------------------------------------------ */
 
-/* Begins the first change that waits, when nothing is in its way. */
-static void begin(struct td_server *server)
+/* Begins the first change that waits. One that can't even be begun has failed, and the next one is looked at. */
+static void begin(struct td_reload *r)
 {
-    struct td_reload *r = &server->reload;
     struct td_change *change = r->first;
     struct td_err err;
 
-    if (!change || r->phase != TD_RELOAD_IDLE || server->next || server->old || server->state == TD_SERVER_STARTING ||
-        server->state == TD_SERVER_STOPPING)
-        return;
     change->begun_ns = td_now_ns();
-    td_notify_send(&server->notify, "RELOADING=1\nMONOTONIC_USEC=%llu", (unsigned long long)(change->begun_ns / 1000));
-    if (make_config(server, change, &err) != TD_OK) {
-        fail(server, &err);
+    td_notify_send(r->notify, "RELOADING=1\nMONOTONIC_USEC=%llu", (unsigned long long)(change->begun_ns / 1000));
+    if (make_config(r, change, &err) != TD_OK) {
+        fail(r, &err);
         return;
     }
-    tell_progress(server, change, "reading files");
-    r->phase = TD_RELOAD_FILES;
-    r->work.data = server;
-    if (uv_queue_work(&server->loop, &r->work, take_files, on_files) == 0)
+    tell_progress(change, "reading files");
+    change_phase(r, TD_RELOAD_FILES);
+    r->work.data = r;
+    if (uv_queue_work(r->loop, &r->work, take_files, on_files) == 0)
         return;
     td_config_free(&r->config);
     td_fail(&err, TD_E_SYSTEM, "no thread to read the plugins' files");
-    fail(server, &err);
+    fail(r, &err);
 }
 
-int td_reload_init(struct td_server *server, const struct td_config *config, struct td_err *err)
+void td_reload_turn(struct td_reload *r)
 {
-    struct td_reload *r = &server->reload;
+    struct td_lineup *lineup = r->lineup;
 
-    td_canary_init(server);
-    td_watch_init(server);
+    if (r->phase == TD_RELOAD_STARTING && lineup->next && !r->is_stopped)
+        look_at_start(r);
+    else if (r->phase == TD_RELOAD_CANARY)
+        look_at_canary(r);
+    td_lineup_sweep(lineup);
+    if (!lineup->old)
+        uv_timer_stop(&r->drain_timer);
+    while (r->first && r->phase == TD_RELOAD_IDLE && !lineup->next && !lineup->old && !r->is_stopped)
+        begin(r);
+}
+
+int td_reload_init(struct td_reload *r, const struct td_config *config, struct td_err *err)
+{
+    r->closed = "starting";
     r->last_number = 1;
-    r->drain_timer.data = server;
-    uv_timer_init(&server->loop, &r->drain_timer);
+    r->drain_timer.data = r;
+    if (uv_timer_init(r->loop, &r->drain_timer) != 0 || td_canary_init(&r->canary, r->loop, &r->docs->trial) != 0)
+        return td_fail(err, TD_E_SYSTEM, "no timers for reloads");
     setenv("UV_THREADPOOL_SIZE", "1", 0); /* one thread reads files for one change at a time */
     return td_config_copy(&r->started, config, err);
 }
 
-int td_reload_ask(struct td_server *server, struct td_change *change, struct td_err *err)
+int td_reload_ask(struct td_reload *r, struct td_change *change, struct td_err *err)
 {
-    struct td_reload *r = &server->reload;
-
-    if (server->state != TD_SERVER_SERVING)
-        return td_fail(err, TD_E_SHUTTING_DOWN, "the server is %s; nothing is changed any more",
-                       td_server_state_name(server->state));
+    if (r->closed)
+        return td_fail(err, TD_E_SHUTTING_DOWN, "the server is %s; nothing is changed any more", r->closed);
     if (r->n_changes == TD_MOST_CHANGES)
         return td_fail(err, TD_E_OVERLOADED, "%d changes are waiting for their turn", TD_MOST_CHANGES);
     change->next = NULL;
@@ -357,13 +379,11 @@ int td_reload_ask(struct td_server *server, struct td_change *change, struct td_
         r->first = change;
     r->last = change;
     r->n_changes++;
-    begin(server);
-    return TD_OK;
+    return TD_OK; /* it begins at the end of this turn, if nothing is before it */
 }
 
-void td_reload_config(struct td_server *server, const char *why)
+void td_reload_config(struct td_reload *r, const char *why)
 {
-    struct td_reload *r = &server->reload;
     struct td_change *waiting = r->phase == TD_RELOAD_IDLE || !r->first ? r->first : r->first->next, *change;
     struct td_err err;
 
@@ -374,44 +394,53 @@ void td_reload_config(struct td_server *server, const char *why)
     if (!change)
         return;
     *change = (struct td_change) { .kind = TD_CHANGE_CONFIG, .why = why };
-    if (td_reload_ask(server, change, &err) == TD_OK)
+    if (td_reload_ask(r, change, &err) == TD_OK)
         return; /* NOLINT(clang-analyzer-unix.Malloc): it has taken the change over */
     td_log(TD_LOG_WARN, "reload.refused", TD_STR("why", why), TD_STR("error", err.text));
     td_change_free(change);
 }
 
-void td_reload_left(struct td_server *server)
+void td_reload_stop(struct td_reload *r)
 {
-    if (!server->old)
-        uv_timer_stop(&server->reload.drain_timer);
-    begin(server);
-}
-
-void td_reload_stop(struct td_server *server)
-{
-    struct td_reload *r = &server->reload;
     struct td_change *change, *rest;
     struct td_err err;
 
-    td_canary_stop(server);
+    r->is_stopped = 1;
+    r->closed = "stopping";
+    td_canary_stop(&r->canary);
     td_fail(&err, TD_E_SHUTTING_DOWN, "the server stopped before the change was made");
     for (change = r->first; change; change = change->next)
-        tell_changed(server, change, &err);
+        tell_changed(change, &err);
     rest = r->first;
-    if (r->phase == TD_RELOAD_FILES && r->first) { /* the thread reads the first one, which on_files frees */
+    if (r->phase == TD_RELOAD_FILES) { /* the thread reads the first one, which on_files frees */
         rest = r->first->next;
         r->first->next = NULL;
     } else {
         r->first = NULL;
+        if (r->phase != TD_RELOAD_IDLE)
+            change_phase(r, TD_RELOAD_IDLE);
     }
     while ((change = rest)) {
         rest = change->next;
         td_change_free(change);
     }
     r->last = r->first;
+    r->n_changes = r->first != NULL;
 }
 
-void td_reload_free(struct td_server *server)
+int td_reload_is_busy(const struct td_reload *r)
 {
-    td_config_free(&server->reload.started);
+    return r->phase == TD_RELOAD_FILES;
+}
+
+void td_reload_close(struct td_reload *r)
+{
+    assert(r->phase == TD_RELOAD_IDLE && !r->first);
+    uv_close((uv_handle_t *)&r->drain_timer, NULL);
+    td_canary_close(&r->canary);
+}
+
+void td_reload_free(struct td_reload *r)
+{
+    td_config_free(&r->started);
 }

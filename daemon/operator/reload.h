@@ -5,7 +5,9 @@
  * is told the reason.
  *
  * One change at a time, in the order in which they were asked for; and the next one begins when the old generation is
- * gone, so at most two generations are alive. */
+ * gone, so at most two generations are alive.
+ *
+ * This is the only place that changes the line-up, and it does so in td_reload_turn, at the end of a turn of the loop. */
 #ifndef TD_RELOAD_H
 #define TD_RELOAD_H
 
@@ -13,11 +15,11 @@
 #include <uv.h>
 
 #include "daemon/config/config.h"
-#include "daemon/net/doc.h"
+#include "daemon/documents/documents.h"
+#include "daemon/fleet/lineup.h"
 #include "daemon/fleet/plugin_files.h"
-
-struct td_server;
-struct td_generation;
+#include "daemon/operator/canary.h"
+#include "daemon/operator/notify.h"
 
 /* X(kind, name of the operation) */
 #define TD_CHANGE_KINDS(X) \
@@ -29,6 +31,8 @@ enum td_change_kind {
 #undef X
 };
 
+struct td_reload;
+
 struct td_change {
     struct td_change *next;
     enum td_change_kind kind;
@@ -39,14 +43,26 @@ struct td_change {
     struct td_doc *request; /* the operator's, who is answered; NULL: a signal */
     int wants_progress;
     /* It is made (TD_OK) or has failed; and how far it is. NULL: nobody wants to know. */
-    void (*changed)(struct td_server *server, struct td_change *change, const struct td_err *err);
-    void (*progress)(struct td_server *server, const struct td_change *change, const char *words);
+    void (*changed)(void *data, struct td_change *change, const struct td_err *err);
+    void (*progress)(void *data, const struct td_change *change, const char *words);
+    void *data;
     uint64_t begun_ns;
 };
 
-/* IDLE. FILES: a thread copies the plugins' files. STARTING: the next generation's workers load them. CANARY: they are
- * tried with some documents. */
-enum td_reload_phase { TD_RELOAD_IDLE, TD_RELOAD_FILES, TD_RELOAD_STARTING, TD_RELOAD_CANARY };
+/* IDLE. FILES: a thread copies the plugins' files; it reads the configuration and the files of the generation that serves,
+ * which therefore stays until it is done. STARTING: the next generation's workers load them. CANARY: they are tried with some
+ * documents. Each may end in IDLE: the change is made, refused, or the server stops. */
+#define TD_RELOAD_PHASES(X) \
+    X(IDLE, "idle", TD_TO(TD_RELOAD_IDLE) | TD_TO(TD_RELOAD_FILES)) \
+    X(FILES, "files", TD_TO(TD_RELOAD_STARTING) | TD_TO(TD_RELOAD_IDLE)) \
+    X(STARTING, "starting", TD_TO(TD_RELOAD_CANARY) | TD_TO(TD_RELOAD_IDLE)) \
+    X(CANARY, "canary", TD_TO(TD_RELOAD_IDLE))
+
+enum td_reload_phase {
+#define X(name, text, to) TD_RELOAD_##name,
+    TD_RELOAD_PHASES(X)
+#undef X
+};
 
 /* What became of the last change. */
 struct td_reload_outcome {
@@ -57,7 +73,27 @@ struct td_reload_outcome {
     struct td_err err; /* TD_OK: it succeeded */
 };
 
+/* What the reload tells its owner. */
+struct td_reload_events {
+    /* These settings are in effect from now on, as far as they need no restart. */
+    void (*adopt)(void *data, const struct td_config *config);
+    /* Another generation serves. */
+    void (*switched)(void *data);
+};
+
 struct td_reload {
+    uv_loop_t *loop;
+    struct td_lineup *lineup;
+    struct td_documents *docs;
+    struct td_notify *notify;
+    const struct td_config_flags *flags; /* for reading the configuration again */
+    const char *model_dir;
+    const struct td_generation_events *generation_events;
+    const struct td_reload_events *events;
+    void *data; /* of both */
+
+    const char *closed; /* why no change is taken: "starting"; NULL: they are taken */
+    int is_stopped;     /* no change is begun any more */
     enum td_reload_phase phase;
     struct td_change *first, *last; /* `first` is being made, unless IDLE */
     uint32_t n_changes;
@@ -68,35 +104,40 @@ struct td_reload {
     struct td_err err;
     struct td_config started; /* the configuration of the start: its endpoints are those that are bound */
     uv_timer_t drain_timer;   /* for the old generation */
+    struct td_canary canary;
     struct td_reload_outcome outcome;
     uint64_t n_done, n_failed;
 };
 
 #define TD_MOST_CHANGES 64
 
-/* Once, when the first generation is made. */
-int td_reload_init(struct td_server *server, const struct td_config *config, struct td_err *err);
+/* Once, when the fields above `closed` are set: copies the configuration of the start. */
+int td_reload_init(struct td_reload *reload, const struct td_config *config, struct td_err *err);
 
 /* Asks for a change; takes it over, with its request, when it returns TD_OK. TD_E_OVERLOADED: too many are waiting;
  * TD_E_SHUTTING_DOWN. */
-int td_reload_ask(struct td_server *server, struct td_change *change, struct td_err *err);
+int td_reload_ask(struct td_reload *reload, struct td_change *change, struct td_err *err);
 
 /* The same for a signal: nothing when such a change is waiting already, which will cover this one. */
-void td_reload_config(struct td_server *server, const char *why);
+void td_reload_config(struct td_reload *reload, const char *why);
 
-/* What becomes of the generation that is being made, and of the old one. */
-void td_reload_ready(struct td_server *server, struct td_generation *generation);
-void td_reload_refused(struct td_server *server, const struct td_err *err);
-void td_reload_left(struct td_server *server);
+/* At the end of a turn: goes on with what is ready, refused, judged or gone. */
+void td_reload_turn(struct td_reload *reload);
 
-/* The server stops: answers who waits. */
-void td_reload_stop(struct td_server *server);
+/* The server stops: answers who waits; nothing is begun any more. */
+void td_reload_stop(struct td_reload *reload);
+
+/* Whether its thread is still at work: until then what it reads must stay. */
+int td_reload_is_busy(const struct td_reload *reload);
+
+/* Lets its handles go, while the loop still runs. */
+void td_reload_close(struct td_reload *reload);
 
 /* After the loop has ended. */
-void td_reload_free(struct td_server *server);
+void td_reload_free(struct td_reload *reload);
 
 /* Appends the pair `restart_needed`: the settings whose change waits for a restart. */
-void td_reload_pack_restart_needed(const struct td_server *server, msgpack_packer *packer);
+void td_reload_pack_restart_needed(const struct td_reload *reload, msgpack_packer *packer);
 
 void td_change_free(struct td_change *change);
 

@@ -4,34 +4,20 @@
 #include "common/clock.h"
 #include "daemon/both/process.h"
 
-/* The generations that are alive, the one that serves first. Returns how many. */
-static uint32_t all_generations(const struct td_server *server, const struct td_generation *all[3])
-{
-    uint32_t n = 0;
-
-    if (server->generation)
-        all[n++] = server->generation;
-    if (server->next)
-        all[n++] = server->next;
-    if (server->old)
-        all[n++] = server->old;
-    return n;
-}
-
-void td_status_counters(msgpack_packer *packer, const struct td_server *server)
+void td_status_counters(msgpack_packer *packer, const struct td_documents *docs, const struct td_reload *reload)
 {
     const struct {
         const char *name;
         uint64_t value;
     } counters[] = {
-#define X(name) { #name, server->count.name },
+#define X(name) { #name, docs->counters.name },
         TD_COUNTERS(X)
 #undef X
-            { "messages_received", server->data.counts.received },
-        { "replies_dropped_gone", server->data.counts.dropped_gone },
-        { "replies_dropped_slow", server->data.counts.dropped_slow },
-        { "reloads_done", server->reload.n_done },
-        { "reloads_failed", server->reload.n_failed },
+            { "messages_received", docs->out->counts.received },
+        { "replies_dropped_gone", docs->out->counts.dropped_gone },
+        { "replies_dropped_slow", docs->out->counts.dropped_slow },
+        { "reloads_done", reload->n_done },
+        { "reloads_failed", reload->n_failed },
     };
     uint32_t n = sizeof counters / sizeof counters[0];
 
@@ -50,19 +36,17 @@ static uint32_t n_documents(const struct td_generation *g)
     return n;
 }
 
-void td_status_generations(msgpack_packer *packer, const struct td_server *server)
+void td_status_generations(msgpack_packer *packer, const struct td_lineup *lineup, const struct td_canary *canary)
 {
-    const struct td_generation *all[3];
-    uint32_t n = all_generations(server, all);
+    struct td_generation *all[3];
+    uint32_t n = td_lineup_all(lineup, all);
 
     td_pack_str(packer, "generations");
     msgpack_pack_array(packer, n);
     for (uint32_t i = 0; i < n; i++) {
         msgpack_pack_map(packer, 5);
         td_pack_count(packer, "generation", all[i]->number);
-        td_pack_pair(packer, "state",
-                     all[i] == server->next && server->canary.is_on ? "canary"
-                                                                    : td_generation_state_name(all[i]->state));
+        td_pack_pair(packer, "state", all[i] == canary->next ? "canary" : td_generation_state_name(all[i]->state));
         td_pack_count(packer, "workers", all[i]->n_alive);
         td_pack_count(packer, "ready", td_generation_n_ready(all[i]));
         td_pack_count(packer, "documents", n_documents(all[i]));
@@ -92,10 +76,10 @@ static void pack_worker(msgpack_packer *packer, const struct td_generation *g, u
     td_pack_count(packer, "plugin_ms", now > place.since_ns ? (int64_t)((now - place.since_ns) / 1000000) : 0);
 }
 
-void td_status_workers(msgpack_packer *packer, const struct td_server *server)
+void td_status_workers(msgpack_packer *packer, const struct td_lineup *lineup)
 {
-    const struct td_generation *all[3];
-    uint32_t n = all_generations(server, all), n_slots = 0;
+    struct td_generation *all[3];
+    uint32_t n = td_lineup_all(lineup, all), n_slots = 0;
 
     for (uint32_t i = 0; i < n; i++)
         n_slots += all[i]->n_slots;
@@ -144,9 +128,9 @@ static void pack_plugin(msgpack_packer *packer, const struct td_generation *g, u
     pack_latency(packer, &stats);
 }
 
-void td_status_plugins(msgpack_packer *packer, const struct td_server *server)
+void td_status_plugins(msgpack_packer *packer, const struct td_lineup *lineup)
 {
-    const struct td_generation *g = server->generation;
+    const struct td_generation *g = td_lineup_serving(lineup);
 
     td_pack_str(packer, "plugins");
     msgpack_pack_array(packer, g->catalogue.n);
@@ -154,9 +138,9 @@ void td_status_plugins(msgpack_packer *packer, const struct td_server *server)
         pack_plugin(packer, g, i);
 }
 
-void td_status_last_reload(msgpack_packer *packer, const struct td_server *server)
+void td_status_last_reload(msgpack_packer *packer, const struct td_reload *reload)
 {
-    const struct td_reload_outcome *last = &server->reload.outcome;
+    const struct td_reload_outcome *last = &reload->outcome;
     int failed = last->err.code != TD_OK;
 
     td_pack_str(packer, "last_reload");

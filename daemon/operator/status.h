@@ -2,13 +2,14 @@
 #ifndef TD_STATUS_H
 #define TD_STATUS_H
 
-#include "daemon/server.h"
+#include "daemon/documents/documents.h"
+#include "daemon/operator/reload.h"
 
 /* Each appends one pair, under the key of its name. */
-void td_status_counters(msgpack_packer *packer, const struct td_server *server);
-void td_status_generations(msgpack_packer *packer, const struct td_server *server);
-void td_status_workers(msgpack_packer *packer, const struct td_server *server);
-void td_status_plugins(msgpack_packer *packer, const struct td_server *server);
-void td_status_last_reload(msgpack_packer *packer, const struct td_server *server);
+void td_status_counters(msgpack_packer *packer, const struct td_documents *docs, const struct td_reload *reload);
+void td_status_generations(msgpack_packer *packer, const struct td_lineup *lineup, const struct td_canary *canary);
+void td_status_workers(msgpack_packer *packer, const struct td_lineup *lineup);
+void td_status_plugins(msgpack_packer *packer, const struct td_lineup *lineup);
+void td_status_last_reload(msgpack_packer *packer, const struct td_reload *reload);
 
 #endif

@@ -9,20 +9,21 @@
 #include <sys/stat.h>
 
 #include "common/log.h"
-#include "daemon/server.h"
 
 /* Who writes a file writes for a while. */
 #define QUIET_MS 300
 
 struct td_watched {
     uv_fs_event_t event;
-    struct td_server *server;
+    struct td_watch *watch;
     char only[256]; /* the one name in the folder that matters; "": all do */
 };
 
 static void on_quiet(uv_timer_t *timer)
 {
-    td_reload_config(timer->data, "a watched file has changed");
+    struct td_watch *watch = timer->data;
+
+    watch->changed(watch->data);
 }
 
 static void on_change(uv_fs_event_t *handle, const char *name, int events, int status)
@@ -33,7 +34,7 @@ static void on_change(uv_fs_event_t *handle, const char *name, int events, int s
     if (status != 0 || !name || name[0] == '.') /* which are editors' own files */
         return;
     if (!watched->only[0] || strcmp(watched->only, name) == 0)
-        uv_timer_start(&watched->server->watch.quiet, on_quiet, QUIET_MS, 0);
+        uv_timer_start(&watched->watch->quiet, on_quiet, QUIET_MS, 0);
 }
 
 static void on_closed(uv_handle_t *handle)
@@ -48,9 +49,8 @@ static void forget(struct td_watch *watch)
 }
 
 /* Watches a folder that is there. What can't be watched is said; the daemon serves without. */
-static void add(struct td_server *server, const char *folder, const char *only)
+static void add(struct td_watch *watch, const char *folder, const char *only)
 {
-    struct td_watch *watch = &server->watch;
     struct stat st;
 
     if (stat(folder, &st) != 0 || !S_ISDIR(st.st_mode) || watch->n == TD_MOST_WATCHED)
@@ -58,10 +58,10 @@ static void add(struct td_server *server, const char *folder, const char *only)
     struct td_watched *watched = calloc(1, sizeof *watched);
     if (!watched)
         return;
-    watched->server = server;
+    watched->watch = watch;
     watched->event.data = watched;
     snprintf(watched->only, sizeof watched->only, "%s", only);
-    uv_fs_event_init(&server->loop, &watched->event);
+    uv_fs_event_init(watch->loop, &watched->event);
     int rc = uv_fs_event_start(&watched->event, on_change, folder, 0);
     if (rc == 0) {
         watch->folders[watch->n++] = watched;
@@ -82,44 +82,43 @@ static void folder_of(char *folder, size_t size, const char *path)
         snprintf(folder, size, ".");
 }
 
-static void add_resources(struct td_server *server, const struct td_config_plugin *plugin, const char *library)
+static void add_resources(struct td_watch *watch, const struct td_config_plugin *plugin, const char *library)
 {
     char folder[PATH_MAX], path[2 * PATH_MAX];
 
     folder_of(folder, sizeof folder, library);
     snprintf(path, sizeof path, "%s%s", folder, plugin->file);
-    add(server, path, "");
-    snprintf(path, sizeof path, "%s/%s", server->model_dir, plugin->file);
-    add(server, path, "");
+    add(watch, path, "");
+    snprintf(path, sizeof path, "%s/%s", watch->model_dir, plugin->file);
+    add(watch, path, "");
 }
 
-void td_watch_init(struct td_server *server)
+int td_watch_init(struct td_watch *watch)
 {
-    server->watch.quiet.data = server;
-    uv_timer_init(&server->loop, &server->watch.quiet);
+    watch->quiet.data = watch;
+    return uv_timer_init(watch->loop, &watch->quiet);
 }
 
-void td_watch_update(struct td_server *server)
+void td_watch_update(struct td_watch *watch, const struct td_generation *g)
 {
-    const struct td_generation *g = server->generation;
     char folder[PATH_MAX];
 
-    forget(&server->watch);
-    if (!server->set.reload_watch)
+    forget(watch);
+    if (!g->config.set.reload_watch)
         return;
     if (g->config.file) {
         folder_of(folder, sizeof folder, g->config.file);
         const char *slash = strrchr(g->config.file, '/');
-        add(server, folder, slash ? slash + 1 : g->config.file);
+        add(watch, folder, slash ? slash + 1 : g->config.file);
     }
     for (uint32_t i = 0; i < g->config.n_plugin_dirs; i++)
-        add(server, g->config.plugin_dirs[i], "");
+        add(watch, g->config.plugin_dirs[i], "");
     for (uint32_t i = 0; i < g->files.n; i++)
-        add_resources(server, &g->config.plugins[i], g->files.of[i]->path);
+        add_resources(watch, &g->config.plugins[i], g->files.of[i]->path);
 }
 
-void td_watch_close(struct td_server *server)
+void td_watch_close(struct td_watch *watch)
 {
-    forget(&server->watch);
-    uv_close((uv_handle_t *)&server->watch.quiet, NULL);
+    forget(watch);
+    uv_close((uv_handle_t *)&watch->quiet, NULL);
 }

@@ -5,24 +5,29 @@
 
 #include <uv.h>
 
-struct td_server;
+#include "daemon/fleet/generation.h"
+
 struct td_watched;
 
 #define TD_MOST_WATCHED 200
 
 struct td_watch {
+    uv_loop_t *loop;
+    const char *model_dir;
+    void (*changed)(void *data); /* something has, and it has been quiet for a while since */
+    void *data;
     struct td_watched *folders[TD_MOST_WATCHED];
     uint32_t n;
     uv_timer_t quiet;
 };
 
-/* Once, before the others. */
-void td_watch_init(struct td_server *server);
+/* Once, when the fields above `folders` are set. */
+int td_watch_init(struct td_watch *watch);
 
-/* Watches what the generation that serves was made of, or nothing when reload.watch is off. */
-void td_watch_update(struct td_server *server);
+/* Watches what this generation was made of from now on, or nothing when its reload.watch is off. */
+void td_watch_update(struct td_watch *watch, const struct td_generation *generation);
 
 /* Stops, and lets its handles go. */
-void td_watch_close(struct td_server *server);
+void td_watch_close(struct td_watch *watch);
 
 #endif

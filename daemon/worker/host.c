@@ -84,7 +84,7 @@ static void host_explain(const char *text, uint64_t length)
     host_state.explanation[keep] = 0;
 }
 
-static int32_t map_entry(int bundle_fd, const struct td_snapshot_entry *entry, struct textd_resource *out)
+static int32_t map_entry(int bundle_fd, const struct td_resource *entry, struct textd_resource *out)
 {
     /* mmap takes no length of 0; an empty file is a valid resource with nothing to read. */
     void *data = entry->length == 0
@@ -106,9 +106,9 @@ static int32_t host_resource(const char *name, struct textd_resource *out)
 
     if (!name[0] || strchr(name, '/') || strcmp(name, "..") == 0 || host_state.doc)
         return TEXTD_INVALID;
-    for (uint32_t i = 0; i < source->n_entries; i++)
-        if (strcmp(source->entries[i].name, name) == 0)
-            return map_entry(source->bundle_fd, &source->entries[i], out);
+    for (uint32_t i = 0; i < source->n_resources; i++)
+        if (strcmp(source->resources[i].name, name) == 0)
+            return map_entry(source->bundle_fd, &source->resources[i], out);
     library = library ? library + 1 : source->path;
     int n = snprintf(words, sizeof words,
                      "there is no resource %.60s: no such file in the folder %.*s beside %.140s, nor among the models",

@@ -68,7 +68,7 @@ static int set_options(struct td_plugin *plugin, struct td_err *err)
         return td_fail(err, TD_E_SYSTEM, "out of memory for the options of %s", plugin->name);
     for (uint32_t i = 0; i < n; i++)
         plugin->values[i] = td_option_initial(td_options_at(&plugin->options, i));
-    for (uint32_t i = 0; i < plugin->source.n_options; i++) {
+    for (uint32_t i = 0; i < plugin->source.n_settings; i++) {
         const struct td_plugin_setting *set = &plugin->source.settings[i];
         uint32_t index;
         int rc = td_options_find(&plugin->options, set->name, strlen(set->name), &index, &why);

@@ -9,24 +9,8 @@
 
 #include "common/err.h"
 #include "common/mp_buf.h"
-#include "daemon/both/frames.h"
 #include "daemon/both/options.h"
-#include "daemon/fleet/snapshot.h"
-
-/* Where a plugin comes from and what the operator set. Everything is borrowed and must live as long as the set. */
-struct td_plugin_source {
-    const char *name; /* the instance's */
-    const char *path; /* of the library, for messages: what is opened is its snapshot */
-    int library_fd, bundle_fd;
-    struct td_snapshot_entry *entries; /* the resources in the bundle */
-    uint32_t n_entries;
-    uint64_t timeout_ns; /* for one document */
-    uint32_t n_options;
-    struct td_plugin_setting {
-        const char *name, *value;
-        const char *where; /* the place in the configuration, for messages */
-    } * settings;
-};
+#include "daemon/both/setup.h"
 
 struct td_plugin {
     const char *name; /* the instance's */
@@ -45,7 +29,7 @@ struct td_plugin_set {
 };
 
 /* Opens a plugin and judges it: everything up to, and without, calling it. TD_E_CONFIG with what was found, what was
- * expected and what to do. On success the plugin is the last of the set. */
+ * expected and what to do. On success the plugin is the last of the set. `source` is borrowed and must live as long. */
 int td_plugin_open(struct td_plugin_set *set, const struct td_plugin_source *source, struct td_err *err);
 
 /* Sets the options, creates the instance and runs its self-test. The host must be ready (host.h). */

@@ -1,5 +1,6 @@
 """A new generation is tried with a share of the documents, and rolled back by itself when it is worse."""
 
+import re
 import shutil
 import time
 
@@ -25,7 +26,8 @@ def test_a_good_canary_gets_its_share_and_then_all(textd, folder):
         wait_for("more documents", lambda: load.answered > begin + took + 50)
     assert took >= 100, "40 documents are a quarter of at least 100 or so"
     [line] = daemon.logged("generation.canary_judged")
-    assert 'action="switch over"' in line and "documents=40" in line
+    judged = int(re.search(r" documents=(\d+)", line)[1])
+    assert 'action="switch over"' in line and 40 <= judged < 40 + 16, "it is judged at the end of a turn of the loop"
     assert not load.wrong and load.generations == {1, 2}
 
 
@@ -59,12 +61,35 @@ def test_a_slow_canary_is_rolled_back(textd, folder):
     assert client.ask("abc")["served"]["generation"] == 1
 
 
-def test_without_documents_the_time_decides(textd, folder):
+def test_what_no_document_came_to_is_not_promoted(textd, folder):
     daemon = started(textd, folder, time="200ms")
     begin = time.monotonic()
-    assert daemon.control(op="plugin.load", plugin="fault")["ok"]
+    reply = daemon.control(op="plugin.load", plugin="fault")
     assert time.monotonic() - begin > 0.2
+    assert reply["error"]["code"] == "RELOAD_FAILED" and "nothing was judged" in reply["error"]["message"], reply
+    [line] = daemon.logged("generation.canary_unjudged")
+    assert 'action="roll back"' in line and "documents=0" in line
+    assert daemon.client().ask("abc")["served"]["generation"] == 1
+
+
+def test_unless_the_operator_wants_that(textd, folder):
+    daemon = started(textd, folder, time="200ms", promote_unjudged=True)
+    assert daemon.control(op="plugin.load", plugin="fault")["ok"]
+    [line] = daemon.logged("generation.canary_unjudged")
+    assert 'action="switch over"' in line
     assert daemon.client().ask("abc")["served"]["generation"] == 2
+
+
+def test_its_share_is_kept_when_workers_are_full(textd, folder):
+    """Each document that waits is looked at again and again; it counts once, when it is given to a worker."""
+    daemon = textd({"plugin_dirs": [str(folder)], "plugins": [{"name": "fault"}], "workers": {"count": 2, "window": 1},
+                    "canary": {"percent": 4, "documents": 1000000, "time": "30s"}})
+    client, control = daemon.client(), daemon.client(endpoint=daemon.control_endpoint)
+    control.send({"id": 1, "op": "plugin.load", "plugin": "echo"})
+    daemon.wait_logged("generation.canary")
+    replies = client.receive_all([client.annotate("SLEEP 2", plugins=["fault"]) for _ in range(500)])
+    given = sum(reply["served"]["generation"] == 2 for reply in replies.values())
+    assert 18 <= given <= 20, f"{given} of 500 are not 4 %"
 
 
 def test_the_status_shows_it(textd, folder):

@@ -7,6 +7,7 @@
 
 #include "common/clock.h"
 #include "common/mp.h"
+#include "daemon/fleet/snapshot.h"
 #include "daemon/worker/host.h"
 #include "daemon/worker/run.h"
 
@@ -95,14 +96,15 @@ static void add_settings(struct td_plugin_source *source, int argc, char **argv)
     static struct td_plugin_setting settings[TD_MAX_PLUGINS][8];
     static size_t n_sources;
     size_t name_length = strlen(source->name);
+    struct td_plugin_setting *set = settings[n_sources++];
 
-    source->settings = settings[n_sources++];
-    for (int i = 1; i < argc - 1 && source->n_options < 8; i++) {
+    source->settings = set;
+    for (int i = 1; i < argc - 1 && source->n_settings < 8; i++) {
         char *equals = strchr(argv[i + 1], '=');
         if (strcmp(argv[i], "--set") != 0 || strncmp(argv[i + 1], source->name, name_length) != 0 ||
             argv[i + 1][name_length] != '.' || !equals)
             continue;
-        source->settings[source->n_options++] = (struct td_plugin_setting) {
+        set[source->n_settings++] = (struct td_plugin_setting) {
             .name = strndup(argv[i + 1] + name_length + 1, (size_t)(equals - argv[i + 1]) - name_length - 1),
             .value = equals + 1,
             .where = "--set",
@@ -138,8 +140,8 @@ static void load(struct td_plugin_set *set, struct td_job *job, struct td_scoreb
                                            .path = snapshot->path,
                                            .library_fd = snapshot->library_fd,
                                            .bundle_fd = snapshot->bundle_fd,
-                                           .entries = snapshot->entries,
-                                           .n_entries = snapshot->n_entries,
+                                           .resources = snapshot->entries,
+                                           .n_resources = snapshot->n_entries,
                                            .timeout_ns = 60000000000u };
         add_settings(&source, argc, argv);
         if (td_plugin_open(set, &source, &err) != TD_OK ||

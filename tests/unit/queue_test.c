@@ -18,6 +18,7 @@ static void reset(void)
 static struct td_doc *push(struct td_queue *queue, int doc, int client)
 {
     docs[doc].client = &clients[client];
+    docs[doc].state = TD_DOC_READ;
     td_queue_push(queue, &docs[doc]);
     return &docs[doc];
 }
@@ -58,6 +59,8 @@ static void what_comes_back_is_first_and_in_order(void **state)
     push(&queue, 2, 0);
     push(&queue, 3, 1);
     struct td_doc *a = td_queue_pop(&queue), *b = td_queue_pop(&queue); /* 0 of one, 3 of the other */
+    td_doc_become(a, TD_DOC_RUNNING);
+    td_doc_become(b, TD_DOC_RUNNING);
     td_queue_push_back(&queue, b);
     td_queue_push_back(&queue, a);
     assert_pops(&queue, 0);
