@@ -26,7 +26,8 @@ struct textd_client {
     struct delivery delivery;
     uint32_t connect_ms, timeout_ms, resend_ms;
     uint32_t flags;
-    uint64_t last_id; /* of those that the library numbered */
+    uint64_t last_id;    /* of the documents that the library numbered: up from 1 */
+    uint64_t last_op_id; /* of other operations: down from INT64_MAX, out of the way of the caller's own ids */
 };
 
 /* ---- The connection ---------------------------------------------------------------------------------------------- */
@@ -79,6 +80,7 @@ struct textd_client *textd_client_open(const struct textd_client_options *option
         client_fail(error, TEXTD_CLIENT_NO_MEMORY, "out of memory for a client");
         return NULL;
     }
+    c->last_op_id = (uint64_t)INT64_MAX + 1;
     if (read_options(c, options, error) != TEXTD_CLIENT_OK || delivery_open(&c->delivery, error) != TEXTD_CLIENT_OK) {
         textd_client_close(c);
         return NULL;
@@ -151,12 +153,37 @@ static int send_pending(struct textd_client *c, struct pending *p, unsigned n_se
     return rc == TEXTD_CLIENT_UNREACHABLE ? unreachable(c, error) : rc;
 }
 
+static int is_taken(const struct textd_client *c, uint64_t id)
+{
+    return pending_find(&c->delivery.pending, id) != NULL;
+}
+
 static uint64_t next_id(struct textd_client *c)
 {
     do
         c->last_id = c->last_id % INT64_MAX + 1;
-    while (pending_find(&c->delivery.pending, c->last_id));
+    while (is_taken(c, c->last_id));
     return c->last_id;
+}
+
+/* A caller that counts from 1 and never asked for a ping's number would otherwise meet it: in flight, or late. */
+static uint64_t next_op_id(struct textd_client *c)
+{
+    do
+        c->last_op_id = c->last_op_id > 1 ? c->last_op_id - 1 : INT64_MAX;
+    while (is_taken(c, c->last_op_id));
+    return c->last_op_id;
+}
+
+static int refuse_id(const struct textd_client *c, uint64_t id, struct textd_error *error)
+{
+    const struct pending *p = pending_find(&c->delivery.pending, id);
+
+    if (p->state == PENDING_ABANDONED)
+        return client_fail(error, TEXTD_CLIENT_INVALID,
+                           "request.id %llu was not answered in time, and that reply may be on its way; use another id",
+                           (unsigned long long)id);
+    return client_fail(error, TEXTD_CLIENT_INVALID, "request.id %llu is in flight already", (unsigned long long)id);
 }
 
 int textd_client_send(struct textd_client *c, const struct textd_request *request, uint64_t *id,
@@ -165,9 +192,8 @@ int textd_client_send(struct textd_client *c, const struct textd_request *reques
     struct textd_error local = { 0 };
 
     error = error ? error : &local; /* its code is read below */
-    if (request && request->id && pending_find(&c->delivery.pending, request->id))
-        return client_fail(error, TEXTD_CLIENT_INVALID, "request.id %llu is in flight already",
-                           (unsigned long long)request->id);
+    if (request && request->id && is_taken(c, request->id))
+        return refuse_id(c, request->id, error);
     uint64_t number = request && request->id ? request->id : next_id(c);
     struct pending *p = encode_annotate(request, number, error);
     if (!p)
@@ -221,7 +247,7 @@ int textd_client_annotate(struct textd_client *c, const struct textd_request *re
 static int ask(struct textd_client *c, const char *op, const struct textd_argument *arguments, size_t n,
                unsigned n_sent_max, struct textd_reply **reply, struct textd_error *error)
 {
-    uint64_t until_ns = in_ms(c->timeout_ms), id = next_id(c);
+    uint64_t until_ns = in_ms(c->timeout_ms), id = next_op_id(c);
     struct textd_error local = { 0 };
 
     error = error ? error : &local;

@@ -1,6 +1,7 @@
 /* delivery.c: see delivery.h. */
 #include "clients/c/delivery.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
 
@@ -21,7 +22,7 @@ static uint64_t sooner(uint64_t a, uint64_t b)
 
 int delivery_open(struct delivery *d, struct textd_error *error)
 {
-    d->arrived_end = &d->arrived;
+    TAILQ_INIT(&d->arrived);
     d->look_ns = UINT64_MAX;
     return link_open(&d->link, error);
 }
@@ -29,46 +30,58 @@ int delivery_open(struct delivery *d, struct textd_error *error)
 void delivery_close(struct delivery *d)
 {
     link_close(&d->link);
-    pending_clear(&d->pending);
-    for (struct textd_reply *r = d->arrived, *next; r; r = next) {
-        next = r->next;
-        textd_reply_free(r);
+    for (struct textd_reply *r = TAILQ_FIRST(&d->arrived), *next; r; r = next) {
+        next = TAILQ_NEXT(r, link);
+        if (!r->request)
+            textd_reply_free(r);
     }
+    pending_clear(&d->pending); /* and the replies to them */
 }
 
 size_t delivery_in_flight(const struct delivery *d)
 {
-    return d->pending.n + d->n_arrived;
+    return d->pending.n - d->n_abandoned + d->n_nameless;
 }
 
 /* ---- Replies that have come -------------------------------------------------------------------------------------- */
 
-static void keep(struct delivery *d, struct textd_reply *reply)
+static void keep(struct delivery *d, struct textd_reply *reply, struct pending *p)
 {
-    *d->arrived_end = reply;
-    d->arrived_end = &reply->next;
-    d->n_arrived++;
-    d->n_nameless += textd_reply_id(reply) == 0;
+    reply->request = p;
+    TAILQ_INSERT_TAIL(&d->arrived, reply, link);
+    d->n_nameless += !p;
+    if (p) {
+        pending_drop_bytes(p);
+        p->reply = reply;
+        p->state = PENDING_ANSWERED;
+    }
 }
 
-/* The first of them that this request's sender is to have; with id 0 the first of all. NULL: none is here. */
-static struct textd_reply *take(struct delivery *d, uint64_t id)
+/* Takes it out, and the request that it answers with it: the id is free. */
+static struct textd_reply *hand_out(struct delivery *d, struct textd_reply *reply)
 {
-    struct textd_reply **link = &d->arrived, *reply;
+    struct pending *p = reply->request;
 
-    if (id && d->n_nameless == 0 && pending_find(&d->pending, id))
-        return NULL; /* not here, and there may be many to search */
-    while (*link && id && textd_reply_id(*link) != id && textd_reply_id(*link) != 0)
-        link = &(*link)->next;
-    reply = *link;
-    if (!reply)
-        return NULL;
-    *link = reply->next;
-    if (!*link)
-        d->arrived_end = link;
-    reply->next = NULL;
-    d->n_arrived--;
-    d->n_nameless -= textd_reply_id(reply) == 0;
+    TAILQ_REMOVE(&d->arrived, reply, link);
+    d->n_nameless -= !p;
+    if (p) {
+        p->reply = NULL;
+        pending_remove(&d->pending, p->id);
+    }
+    return reply;
+}
+
+/* What there is for the sender of `p`. NULL: nothing yet. */
+static struct textd_reply *find_reply(const struct delivery *d, const struct pending *p)
+{
+    struct textd_reply *reply;
+
+    if (p->state == PENDING_ANSWERED)
+        return p->reply;
+    if (d->n_nameless == 0)
+        return NULL; /* there may be many to search */
+    for (reply = TAILQ_FIRST(&d->arrived); reply->request; reply = TAILQ_NEXT(reply, link))
+        ;
     return reply;
 }
 
@@ -88,22 +101,34 @@ static int is_to_be_put_off(const struct pending *p, const struct textd_reply *r
            td_now_ns() < p->give_up_ns;
 }
 
+static void remove_abandoned(struct delivery *d, struct pending *p)
+{
+    d->n_abandoned--;
+    pending_remove(&d->pending, p->id);
+}
+
 static void settle(struct delivery *d, struct textd_reply *reply)
 {
     uint64_t id = textd_reply_id(reply);
     struct pending *p = pending_find(&d->pending, id);
 
-    if (p && is_to_be_put_off(p, reply)) {
-        textd_reply_free(p->refusal);
-        p->refusal = reply;
-        put_off(d, p, PENDING_REFUSED);
-        return;
+    if (p && p->state == PENDING_SENT) {
+        textd_reply_free(p->reply); /* a refusal of the daemon before this one */
+        p->reply = NULL;
+        if (is_to_be_put_off(p, reply)) {
+            p->reply = reply;
+            put_off(d, p, PENDING_REFUSED);
+            return;
+        }
     }
     link_was_useful(&d->link);
-    if (pending_remove(&d->pending, id) || id == 0)
-        keep(d, reply);
-    else
-        textd_reply_free(reply); /* to one that was given up, or a second one */
+    if (id == 0 || (p && p->state == PENDING_SENT)) {
+        keep(d, reply, p);
+        return;
+    }
+    textd_reply_free(reply); /* nobody waits, or it is a second one */
+    if (p && p->state == PENDING_ABANDONED)
+        remove_abandoned(d, p);
 }
 
 /* Takes one message off the socket. 1; 0: there is none; or an error: it is no reply. */
@@ -153,6 +178,14 @@ static void resend(struct delivery *d, uint64_t now_ns)
     d->must_resend = 0;
 }
 
+static void leave_unsent(struct delivery *d, struct pending *p)
+{
+    if (p->n_sent >= p->n_sent_max)
+        p->give_up_ns = 0;
+    put_off(d, p, PENDING_UNSENT);
+    d->must_resend = 1;
+}
+
 /* The connection is lost, and with it what it left unanswered. What has arrived is taken out first: those need no
  * resending. Nobody can be told here of a message that is no reply. */
 static void lose(struct delivery *d, uint64_t now_ns)
@@ -162,12 +195,13 @@ static void lose(struct delivery *d, uint64_t now_ns)
     for (size_t n = d->pending.n; n > 0 && take_message(d, &error) != 0; n--)
         ;
     link_drop(&d->link, now_ns);
-    for (struct pending *p = d->pending.oldest; p; p = p->younger) {
-        if (p->n_sent >= p->n_sent_max)
-            p->give_up_ns = 0;
-        put_off(d, p, PENDING_UNSENT);
+    for (struct pending *p = d->pending.oldest, *younger; p; p = younger) {
+        younger = p->younger;
+        if (p->state == PENDING_ABANDONED)
+            remove_abandoned(d, p);
+        else if (p->state != PENDING_ANSWERED)
+            leave_unsent(d, p);
     }
-    d->must_resend = d->pending.n > 0;
 }
 
 static void tend(struct delivery *d, uint64_t now_ns)
@@ -218,7 +252,7 @@ int delivery_send(struct delivery *d, struct pending *p, uint32_t total_ms, uint
 
 static int is_put_off(const struct pending *p)
 {
-    return p->state != PENDING_SENT;
+    return p->state == PENDING_REFUSED || p->state == PENDING_UNSENT;
 }
 
 /* The oldest request that waits to be sent again though its time is over; NULL when there is none. */
@@ -262,8 +296,8 @@ static void tell_loss(const struct delivery *d, const struct pending *p, struct 
 /* Hands out the refusal that there was, or says that there is nothing. */
 static int give_up(struct delivery *d, struct pending *p, struct textd_reply **reply, struct textd_error *error)
 {
-    *reply = p->refusal;
-    p->refusal = NULL;
+    *reply = p->reply;
+    p->reply = NULL;
     if (!*reply)
         tell_loss(d, p, error);
     pending_remove(&d->pending, p->id);
@@ -274,27 +308,54 @@ int delivery_next(struct delivery *d, uint64_t until_ns, struct textd_reply **re
 {
     for (;;) {
         uint64_t now = td_now_ns();
-        int rc = d->arrived ? 1 : take_message(d, error);
+        int rc = TAILQ_EMPTY(&d->arrived) ? take_message(d, error) : 1;
         if (rc < 0)
             return rc;
-        if ((*reply = take(d, 0)) != NULL)
+        if (!TAILQ_EMPTY(&d->arrived)) {
+            *reply = hand_out(d, TAILQ_FIRST(&d->arrived));
             return TEXTD_CLIENT_OK;
+        }
         if (rc > 0 && now < until_ns)
             continue; /* nobody waited for it */
         tend(d, now);
-        struct pending *p = d->arrived ? NULL : oldest_overdue(d, now);
+        if (!TAILQ_EMPTY(&d->arrived))
+            continue;
+        struct pending *p = oldest_overdue(d, now);
         if (p)
             return give_up(d, p, reply, error);
-        if (d->arrived)
-            continue;
         if (now >= until_ns)
             return TEXTD_CLIENT_TIMEOUT;
         link_wait(&d->link, now, sooner(until_ns, d->look_ns));
     }
 }
 
-/* As delivery_next, but only what concerns this request. */
-static int next_for(struct delivery *d, uint64_t id, uint64_t until_ns, struct textd_reply **reply,
+/* It isn't waited for any more. Its id stays taken as long as its reply may come. */
+static void abandon(struct delivery *d, struct pending *p)
+{
+    if (p->state != PENDING_SENT) {
+        pending_remove(&d->pending, p->id);
+        return;
+    }
+    pending_drop_bytes(p);
+    p->state = PENDING_ABANDONED;
+    d->n_abandoned++;
+}
+
+/* Hands out what there is for this request's sender. Zero: nothing. */
+static int hand_out_for(struct delivery *d, struct pending *p, struct textd_reply **reply)
+{
+    struct textd_reply *found = find_reply(d, p);
+
+    if (!found)
+        return 0;
+    if (found->request != p)
+        abandon(d, p);
+    *reply = hand_out(d, found);
+    return 1;
+}
+
+/* As delivery_next, but only what concerns this request. It stays in flight, unless the outcome is OK or LOST. */
+static int next_for(struct delivery *d, struct pending *p, uint64_t until_ns, struct textd_reply **reply,
                     struct textd_error *error)
 {
     for (;;) {
@@ -302,14 +363,13 @@ static int next_for(struct delivery *d, uint64_t id, uint64_t until_ns, struct t
         int rc = take_message(d, error);
         if (rc < 0)
             return rc;
-        if ((*reply = take(d, id)) != NULL)
+        if (hand_out_for(d, p, reply))
             return TEXTD_CLIENT_OK;
         if (rc > 0 && now < until_ns)
             continue;
         tend(d, now);
-        if ((*reply = take(d, id)) != NULL)
+        if (hand_out_for(d, p, reply))
             return TEXTD_CLIENT_OK;
-        struct pending *p = pending_find(&d->pending, id);
         uint64_t give_up_ns = is_put_off(p) ? sooner(p->give_up_ns, until_ns) : UINT64_MAX;
         if (now >= give_up_ns)
             return give_up(d, p, reply, error);
@@ -322,8 +382,11 @@ static int next_for(struct delivery *d, uint64_t id, uint64_t until_ns, struct t
 int delivery_await(struct delivery *d, uint64_t id, uint64_t until_ns, struct textd_reply **reply,
                    struct textd_error *error)
 {
-    int rc = next_for(d, id, until_ns, reply, error);
+    struct pending *p = pending_find(&d->pending, id);
 
-    pending_remove(&d->pending, id);
+    assert(p);
+    int rc = next_for(d, p, until_ns, reply, error);
+    if (rc != TEXTD_CLIENT_OK && rc != TEXTD_CLIENT_LOST)
+        abandon(d, p);
     return rc;
 }

@@ -1,13 +1,14 @@
 /* delivery.h: requests get their replies, or are given up in time, over whatever happens to the connection.
  *
- * A request is pending from when it was sent until its reply came or it was given up. When the connection is lost, all
- * that are pending are sent again on the next one, oldest first, under their ids; each a bounded number of times, and
- * not after its own time is over. A reply whose request isn't pending any more is dropped, so nobody gets two. */
+ * A request is in flight from when it was sent until its reply was handed out or it was given up. When the connection is
+ * lost, all that are unanswered are sent again on the next one, oldest first, under their ids; each a bounded number of
+ * times, and not after its own time is over. A reply that nobody waits for is dropped, so nobody gets two. */
 #ifndef CLIENT_DELIVERY_H
 #define CLIENT_DELIVERY_H
 
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/queue.h>
 
 #include <textd/client.h>
 
@@ -20,9 +21,10 @@
 struct delivery {
     struct link link;
     struct pending_table pending;
-    struct textd_reply *arrived, **arrived_end; /* taken off the socket, not handed out yet */
-    size_t n_arrived, n_nameless;               /* all of them; those without an id */
-    uint64_t look_ns;                           /* no request that waits to be sent again is overdue before this */
+    TAILQ_HEAD(reply_list, textd_reply) arrived; /* taken off the socket, not handed out yet */
+    size_t n_nameless;                           /* of those: without a request */
+    size_t n_abandoned;                          /* of the pending: nobody waits for them */
+    uint64_t look_ns;                            /* no request that waits to be sent again is overdue before this */
     int must_resend;
 };
 
@@ -38,8 +40,8 @@ int delivery_send(struct delivery *d, struct pending *p, uint32_t total_ms, uint
 /* The next reply to anything, or word of a request that was given up (LOST, with its id). TIMEOUT names no reason. */
 int delivery_next(struct delivery *d, uint64_t until_ns, struct textd_reply **reply, struct textd_error *error);
 
-/* The reply to this request, or one that names none: the daemon could not read some request, so this one is not waited
- * for. The request is no longer pending afterwards. TIMEOUT names no reason. */
+/* The reply to this request, which is in flight, or one that names none: the daemon could not read some request, so this
+ * one is not waited for. The request is not in flight afterwards. TIMEOUT names no reason. */
 int delivery_await(struct delivery *d, uint64_t id, uint64_t until_ns, struct textd_reply **reply,
                    struct textd_error *error);
 

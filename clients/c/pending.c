@@ -76,12 +76,19 @@ int pending_remove(struct pending_table *table, uint64_t id)
     return 0;
 }
 
-void pending_free(struct pending *p)
+void pending_drop_bytes(struct pending *p)
 {
     zmq_msg_close(&p->body);
+    zmq_msg_init(&p->body);
     if (p->has_text)
         zmq_msg_close(&p->text);
-    textd_reply_free(p->refusal);
+    p->has_text = 0;
+}
+
+void pending_free(struct pending *p)
+{
+    pending_drop_bytes(p);
+    textd_reply_free(p->reply);
     free(p);
 }
 

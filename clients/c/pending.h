@@ -1,5 +1,10 @@
-/* pending.h: the requests that were sent and not answered, by id and by age. Their bytes are kept (shared with libzmq, so
- * this costs no copy): should the connection break, they are what has to be sent again. */
+/* pending.h: the requests whose ids are taken, by id and by age: those that were sent and not answered, those whose
+ * reply was not handed out yet, and those that nobody waits for any more but whose reply may still come. The bytes of
+ * the first are kept (shared with libzmq, so this costs no copy): should the connection break, they are what has to be
+ * sent again.
+ *
+ * A reply belongs to a request here, not to a number: no other request may have the id before the reply is out of the
+ * way. */
 #ifndef CLIENT_PENDING_H
 #define CLIENT_PENDING_H
 
@@ -11,9 +16,12 @@
 struct textd_reply;
 
 enum pending_state {
-    PENDING_SENT,    /* on the connection that is up */
-    PENDING_REFUSED, /* by a daemon that stops: to be sent on the next connection */
-    PENDING_UNSENT,  /* its connection is lost: to be sent on the next one */
+    PENDING_SENT,      /* on the connection that is up */
+    PENDING_REFUSED,   /* by a daemon that stops: to be sent on the next connection */
+    PENDING_UNSENT,    /* its connection is lost: to be sent on the next one */
+    PENDING_ANSWERED,  /* its reply is here, and was not handed out */
+    PENDING_ABANDONED, /* sent, but nobody waits any more: its reply is dropped if it comes, and can't come on another
+                           connection */
 };
 
 struct pending {
@@ -24,7 +32,8 @@ struct pending {
     unsigned n_sent, n_sent_max;
     uint64_t give_up_ns; /* when it is no longer worth sending */
     uint64_t first_sent_ns;
-    struct textd_reply *refusal; /* the refusal of a daemon that stops, should no other daemon come; or NULL */
+    struct textd_reply
+        *reply; /* ANSWERED: it; else the refusal of a daemon that stops, should no other come, or NULL */
     zmq_msg_t body;
     size_t deadline_at; /* where the deadline's four bytes are in the body; 0: it has none */
     uint32_t deadline_ms;
@@ -42,14 +51,17 @@ struct pending_table {
 /* Makes room for one more. -1: out of memory. */
 int pending_reserve(struct pending_table *table);
 
-/* Adds `p`, which the table owns from then on. Its id must not be there yet, and room must have been made. */
+/* Adds `p`, which the table owns from then on. Its id must not be taken, and room must have been made. */
 void pending_add(struct pending_table *table, struct pending *p);
 
-/* NULL when no such request is in flight. */
+/* NULL when no request has this id. */
 struct pending *pending_find(const struct pending_table *table, uint64_t id);
 
-/* Takes the request out and frees it. Non-zero when it was there. */
+/* Takes the request out and frees it, with its reply. Non-zero when it was there. */
 int pending_remove(struct pending_table *table, uint64_t id);
+
+/* Frees what would be sent again: it won't be. */
+void pending_drop_bytes(struct pending *p);
 
 void pending_free(struct pending *p);
 void pending_clear(struct pending_table *table);

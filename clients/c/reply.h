@@ -2,12 +2,16 @@
 #ifndef CLIENT_REPLY_H
 #define CLIENT_REPLY_H
 
-#include <textd/client.h>
+#include <sys/queue.h>
 
+#include <textd/client.h>
 #include <zmq.h>
 
+struct pending;
+
 struct textd_reply {
-    struct textd_reply *next; /* in the client's list of those that came while it waited for another */
+    TAILQ_ENTRY(textd_reply) link; /* in the client's list of those that came and were not handed out */
+    struct pending *request;       /* in that list: what it answers; NULL: the daemon could not tell */
     zmq_msg_t body;
     uint64_t id;
     int failed;

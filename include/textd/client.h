@@ -32,7 +32,8 @@
  * Memory. What a function returns by pointer and a `..._free` or `..._close` exists for is the caller's. Everything that
  * is read out of a reply points into it, and lives as long as it does. A request is copied before send returns.
  *
- * Order. The daemon answers each request when it is done, so replies come in any order; `id` tells which is which.
+ * Order. The daemon answers each request when it is done, so replies come in any order; `id` tells which is which. Those
+ * to ping, describe and call are handed to these alone: their numbers are the library's own (from 2^63-1 down).
  *
  * Growth. The caller sets `size` of options and requests to their sizeof; later versions add fields at the end, and a
  * field that is 0 or NULL means what leaving it out meant before. Return values may be added: treat those that you
@@ -121,8 +122,10 @@ struct textd_request {
     size_t size;
     const char *text;           /* the document, UTF-8, taken byte for byte; NULL only when length is 0 */
     size_t length;              /* in bytes */
-    uint64_t id;                /* 1 … 2^63-1, unique among the requests in flight; 0: the library numbers it. After a
-                                    TIMEOUT or LOST don't use the id again: its reply may be on the way still */
+    uint64_t id;                /* 1 … 2^63-1, unique among the requests in flight; 0: the library numbers it, from 1
+                                    up, but for those in flight. The id of an annotate that ended with TIMEOUT isn't
+                                    taken again (INVALID) as long as its reply may come: until it has, or the connection
+                                    is another */
     const char *pipeline;       /* NULL: "default" */
     const char *const *plugins; /* instead of a pipeline: run just these and what they need. NULL: not given */
     size_t n_plugins;
@@ -192,7 +195,7 @@ TEXTD_API int textd_client_send(struct textd_client *client, const struct textd_
 TEXTD_API int textd_client_receive(struct textd_client *client, uint32_t timeout_ms, struct textd_reply **reply,
                                    struct textd_error *error);
 
-/* Requests that were sent and whose replies were not received yet. */
+/* Requests that were sent and whose replies were not handed out yet. */
 TEXTD_API size_t textd_client_in_flight(const struct textd_client *client);
 
 /* ---- Replies ----------------------------------------------------------------------------------------------------- */

@@ -444,6 +444,150 @@ static void a_ping_is_not_sent_again(void **state)
     textd_client_close(client);
 }
 
+/* What a server in another thread does while a function of the client waits: it sees `n` requests, then answers those that it
+ * is told to, each with an error when there is a code, in that order. */
+struct script {
+    size_t n, n_answers;
+    struct {
+        size_t request; /* by when it came */
+        const char *code;
+    } answers[2];
+};
+
+static void *play(void *given)
+{
+    const struct script *script = given;
+    struct seen seen[4];
+
+    for (size_t i = 0; i < script->n; i++)
+        assert_true(server_sees(&seen[i], 5000));
+    for (size_t i = 0; i < script->n_answers; i++)
+        answer(&seen[script->answers[i].request], script->answers[i].code);
+    return NULL;
+}
+
+/* The ping that the script answers without an error comes back without one. */
+static void assert_pings(struct textd_client *client, struct script script)
+{
+    struct textd_reply *reply;
+    pthread_t thread;
+
+    assert_int_equal(pthread_create(&thread, NULL, play, &script), 0);
+    assert_int_equal(textd_client_ping(client, &reply, NULL), TEXTD_CLIENT_OK);
+    pthread_join(thread, NULL);
+    assert_null(textd_reply_error(reply));
+    textd_reply_free(reply);
+}
+
+static void a_ping_gets_its_own_reply_beside_those_that_have_arrived(void **state)
+{
+    struct textd_client *client = open_client(0, 0);
+    struct textd_reply *reply;
+
+    (void)state;
+    for (uint64_t id = 2; id <= 3; id++)
+        send_text(client, id, 0);
+    assert_pings(client, (struct script) { .n = 3, .n_answers = 2, .answers = { { 0, "OVERLOADED" }, { 2, NULL } } });
+    assert_pings(client, (struct script) { .n = 1, .n_answers = 1, .answers = { { 0, NULL } } });
+    assert_pings(client, (struct script) { .n = 1, .n_answers = 1, .answers = { { 0, NULL } } });
+    assert_int_equal(textd_client_in_flight(client), 2);
+    assert_int_equal(textd_client_receive(client, 5000, &reply, NULL), TEXTD_CLIENT_OK);
+    assert_int_equal(textd_reply_id(reply), 2);
+    assert_string_equal(textd_reply_error(reply)->code, "OVERLOADED");
+    textd_reply_free(reply);
+    assert_int_equal(textd_client_in_flight(client), 1);
+    textd_client_close(client);
+}
+
+static void an_id_is_in_flight_until_its_reply_is_handed_out(void **state)
+{
+    struct textd_client *client = open_client(0, 0);
+    struct textd_request again = { .size = sizeof again, .text = "text 1", .length = 6, .id = 1 };
+    struct textd_error error;
+    uint64_t other = 0;
+
+    (void)state;
+    send_text(client, 1, 0);
+    assert_pings(client, (struct script) { .n = 2, .n_answers = 2, .answers = { { 0, NULL }, { 1, NULL } } });
+    assert_int_equal(textd_client_send(client, &again, NULL, &error), TEXTD_CLIENT_INVALID);
+    assert_non_null(strstr(error.text, "request.id 1 is in flight"));
+    again.id = 0; /* and the library numbers around it */
+    assert_int_equal(textd_client_send(client, &again, &other, &error), TEXTD_CLIENT_OK);
+    assert_int_not_equal(other, 1);
+    assert_receives(client, 1);
+    send_text(client, 1, 0);
+    assert_int_equal(textd_client_in_flight(client), 2);
+    textd_client_close(client);
+}
+
+static struct textd_client *open_impatient_client(void)
+{
+    struct textd_client_options options = {
+        .size = sizeof options, .endpoint = endpoint, .timeout_ms = 200, .resend_ms = 10000
+    };
+    struct textd_client *client = textd_client_open(&options, NULL);
+
+    assert_non_null(client);
+    return client;
+}
+
+static void a_late_reply_to_a_ping_is_nobodys(void **state)
+{
+    struct textd_client *client = open_impatient_client();
+    struct textd_reply *reply;
+    struct seen ping, seen;
+
+    (void)state;
+    assert_int_equal(textd_client_ping(client, &reply, NULL), TEXTD_CLIENT_TIMEOUT);
+    assert_int_equal(textd_client_in_flight(client), 0);
+    assert_true(server_sees(&ping, 5000));
+    send_text(client, 1,
+              0); /* the caller's first: whatever number the library gave its ping, this is another request */
+    assert_sees(&seen, 1);
+    answer(&ping, NULL);
+    assert_silent(client, NO_REPLY_MS);
+    answer(&seen, NULL);
+    assert_receives(client, 1);
+    textd_client_close(client);
+}
+
+static void an_id_whose_reply_may_come_still_is_not_taken_again(void **state)
+{
+    struct textd_client *client = open_impatient_client();
+    struct textd_request request = { .size = sizeof request, .text = "text 7", .length = 6, .id = 7 };
+    struct textd_reply *reply;
+    struct textd_error error;
+    struct seen seen;
+
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(textd_client_annotate(client, &request, &reply, &error), TEXTD_CLIENT_TIMEOUT);
+        assert_sees(&seen, 7);
+        assert_int_equal(textd_client_send(client, &request, NULL, &error), TEXTD_CLIENT_INVALID);
+        assert_non_null(strstr(error.text, "request.id 7"));
+        assert_int_equal(textd_client_in_flight(client), 0);
+        if (i == 0) {
+            answer(&seen, NULL);
+            send_text(client, 8, 0); /* it is free again once that reply has come */
+            assert_sees(&seen, 8);
+            answer(&seen, NULL);
+            assert_receives(client, 8);
+        }
+    }
+    send_text(client, 9, 0);
+    assert_sees(&seen, 9);
+    stop_server();
+    assert_silent(client, NO_REPLY_MS);
+    start_server();
+    assert_sees_again(client, &seen, 9); /* the only one that is sent again */
+    assert_false(server_sees(&seen, NO_REPLY_MS));
+    send_text(client, 7, 0); /* or once the connection is gone */
+    assert_sees(&seen, 7);
+    answer(&seen, NULL);
+    assert_receives(client, 7);
+    textd_client_close(client);
+}
+
 static void offsets_are_converted(void **state)
 {
     static const char text[] = "a\xc3\xa9\xf0\x9f\x98\x80z"; /* one, two, four and one bytes */
@@ -499,6 +643,10 @@ int main(void)
         TEST(one_that_is_not_waited_for_any_more_is_dropped),
         TEST(one_request_ends_in_time_without_a_server),
         TEST(a_ping_is_not_sent_again),
+        TEST(a_ping_gets_its_own_reply_beside_those_that_have_arrived),
+        TEST(an_id_is_in_flight_until_its_reply_is_handed_out),
+        TEST(a_late_reply_to_a_ping_is_nobodys),
+        TEST(an_id_whose_reply_may_come_still_is_not_taken_again),
         TEST(offsets_are_converted),
         TEST(options_of_an_older_header_are_taken),
     };
