@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-#define BACKOFF_FIRST_NS UINT64_C(100000000)
+#define BACKOFF_FIRST_NS UINT64_C(10000000) /* a daemon that starts again by itself is back within 100 ms */
 #define BACKOFF_LAST_NS UINT64_C(1000000000)
 
 /* The pause after the `n`th failure in a row: 0 for n = 0, else anything below a bound that doubles from FIRST to LAST,

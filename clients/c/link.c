@@ -18,7 +18,7 @@
 #define MS UINT64_C(1000000)
 
 /* How often libzmq tries to connect: soon at first, then each second. */
-#define CONNECT_FIRST_MS 20
+#define CONNECT_FIRST_MS 10
 #define CONNECT_LAST_MS 1000
 
 #define EVENTS (ZMQ_EVENT_CONNECTED | ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_DISCONNECTED)

@@ -22,7 +22,7 @@
  * Waiting. No function waits longer than it was told to, whatever the daemon or the network does.
  *
  * Delivery. A daemon may be restarted under its clients. When the connection is lost, the library connects again, with
- * growing pauses of random length, and sends again what was not answered, oldest first, under the same ids: at most 5
+ * pauses of random length, below a bound that grows from 10 ms to 1 s, and sends again what was not answered, oldest first, under the same ids: at most 5
  * times each, and not after the request's time is over, which is its deadline_ms if it has one, else the client's
  * resend_ms, counted from when it was first sent. A deadline_ms is sent again as what is left of it. A daemon that
  * stops and says so (SHUTTING_DOWN) has not answered either, as long as there is time for its successor to. So a
