@@ -20,7 +20,7 @@ static void pack_names(msgpack_packer *packer, const char *key, const char *cons
 static void pack_limits(msgpack_packer *packer, const struct td_settings *set)
 {
     td_pack_str(packer, "limits");
-    msgpack_pack_map(packer, 10);
+    msgpack_pack_map(packer, 11);
     td_pack_count(packer, "document_bytes", set->limits_document_bytes);
     td_pack_count(packer, "request_depth", set->limits_request_depth);
     td_pack_count(packer, "reply_bytes", set->limits_reply_bytes);
@@ -31,6 +31,7 @@ static void pack_limits(msgpack_packer *packer, const struct td_settings *set)
     td_pack_count(packer, "client_bytes", set->client_bytes);
     td_pack_count(packer, "meta_bytes", TD_MAX_META_BYTES);
     td_pack_count(packer, "id_bytes", TD_MAX_ID_BYTES);
+    td_pack_count(packer, "plugins", TD_MAX_PLUGINS);
 }
 
 /* A value of an option in its own type: the default, or an end of its range. */

@@ -8,6 +8,7 @@
 #include <textd/version.h>
 
 #include "common/utf8.h"
+#include "daemon/both/frames.h"
 
 #define MAX_DEADLINE_MS INT64_C(0x7fffffff)
 
@@ -127,6 +128,9 @@ static int take_plugins(struct td_request *r, struct td_mp *mp, struct td_err *e
         return wrong_type("plugins", "an array of strings", &v, err);
     if (v.length == 0)
         return td_fail(err, TD_E_BAD_REQUEST, "'plugins' is empty; name at least one plugin or leave it out");
+    if (v.length > TD_MAX_PLUGINS)
+        return td_fail(err, TD_E_BAD_REQUEST, "'plugins' has %u names; a server has at most %d plugins", v.length,
+                       TD_MAX_PLUGINS);
     for (uint32_t i = 0; i < v.length; i++)
         if (td_mp_read(mp, &name) != 0 || name.type != TD_MP_STR)
             return td_fail(err, TD_E_BAD_REQUEST, "'plugins' must be an array of strings; element %u is %s", i,

@@ -75,6 +75,9 @@ static int parse(const char *notation, struct td_request *request, struct td_err
     return td_request_parse(request, &limits, err);
 }
 
+#define NAMES_8 "'a' 'b' 'c' 'd' 'e' 'f' 'g' 'a' "
+#define NAMES_64 NAMES_8 NAMES_8 NAMES_8 NAMES_8 NAMES_8 NAMES_8 NAMES_8 NAMES_8
+
 static const struct {
     const char *message;
     enum td_code code;
@@ -106,6 +109,9 @@ static const struct {
     { "{id 1 text 'a' plugins 'x'}", TD_E_BAD_REQUEST, "'plugins' must be an array of strings, not a string" },
     { "{id 1 text 'a' plugins ['x' 1]}", TD_E_BAD_REQUEST, "element 1 is an integer" },
     { "{id 1 text 'a' plugins []}", TD_E_BAD_REQUEST, "'plugins' is empty" },
+    { "{id 1 text 'a' plugins [" NAMES_64 "]}", TD_OK, "" },
+    { "{id 1 text 'a' plugins [" NAMES_64 " 'x']}", TD_E_BAD_REQUEST,
+      "'plugins' has 65 names; a server has at most 64 plugins" },
     { "{id 1 text 'a' plugins ['x'] pipeline 'y'}", TD_E_BAD_REQUEST, "both 'pipeline' and 'plugins'" },
     { "{id 1 text 'a' options [1]}", TD_E_BAD_REQUEST, "'options' must be a map" },
     { "{id 1 text 'a' options {x 1}}", TD_E_BAD_REQUEST, "'options' must have a map for 'x', not an integer" },
