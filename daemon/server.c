@@ -36,6 +36,7 @@ static void change_state(struct td_server *s, enum td_server_state state)
     td_log(TD_LOG_DEBUG, "server.state", TD_STR("from", states[s->state].name), TD_STR("to", states[state].name));
     s->state = state;
     s->docs.accepts = state == TD_SERVER_SERVING;
+    s->docs.server_state = states[state].name;
     s->reload.closed = state == TD_SERVER_SERVING ? NULL : states[state].name;
 }
 

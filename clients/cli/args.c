@@ -36,6 +36,7 @@ enum letter {
     LIMIT,
     ONCE,
     ALONE,
+    READY,
 };
 
 static const struct option annotate_options[] = {
@@ -86,6 +87,15 @@ static const struct option watching_options[] = {
     { "json", no_argument, NULL, JSON },
     { "once", no_argument, NULL, ONCE },
     { "color", required_argument, NULL, COLOR },
+    { "help", no_argument, NULL, HELP },
+    { NULL, 0, NULL, 0 },
+};
+
+static const struct option ping_options[] = {
+    { "endpoint", required_argument, NULL, ENDPOINT },
+    { "timeout", required_argument, NULL, TIMEOUT },
+    { "json", no_argument, NULL, JSON },
+    { "ready", no_argument, NULL, READY },
     { "help", no_argument, NULL, HELP },
     { NULL, 0, NULL, 0 },
 };
@@ -246,6 +256,9 @@ static int take(struct cli *cli, int option, char *value)
     case ALONE:
         cli->alone = 1;
         return CLI_OK;
+    case READY:
+        cli->ready = 1;
+        return CLI_OK;
     case ONCE:
         cli->once = 1;
         return CLI_OK;
@@ -312,7 +325,7 @@ static const struct command {
     const char *words; /* what they are */
 } table[] = {
     { "annotate", "e:p:o:h", annotate_options, 0, INT32_MAX, "files" },
-    { "ping", "e:h", plain_options, 0, 0, "no files" },
+    { "ping", "e:h", ping_options, 0, 0, "no files" },
     { "describe", "e:h", plain_options, 0, 0, "no files" },
     { "plugin", "c:p:o:h", plugin_options, 1, 2,
       "list, or one of load, unload, reload, enable and disable and a NAME" },

@@ -25,11 +25,30 @@ static void print_ping(struct textd_node root, const char *endpoint, uint64_t el
 {
     long long generation = textd_node_find(root, "generation").integer,
               workers = textd_node_find(root, "workers").integer;
+    struct textd_node state = textd_node_find(root, "state");
 
     printf("%s: ", endpoint);
     print_text("textd ", textd_node_find(root, "version"), "");
+    if (state.type == TEXTD_NODE_TEXT)
+        print_text(" ", state, "");
     printf(", generation %lld, %lld worker%s ready, %.1f ms\n", generation, workers, workers == 1 ? "" : "s",
            (double)elapsed_ns / 1e6);
+}
+
+/* For --ready: whether a document that is sent now would be taken, and run at once. A textd that speaks minor 0 of the
+ * protocol tells no state. */
+static int check_ready(struct textd_node root, const char *endpoint)
+{
+    struct textd_node state = textd_node_find(root, "state");
+
+    if (state.type == TEXTD_NODE_TEXT && !textd_node_is(state, "serving")) {
+        cli_complain("textd at %s is %.*s: it takes no documents", endpoint, (int)state.length, state.text);
+        return CLI_NO_DAEMON;
+    }
+    if (textd_node_find(root, "workers").integer > 0)
+        return CLI_OK;
+    cli_complain("textd at %s answers, but no worker takes documents now", endpoint);
+    return CLI_NO_DAEMON;
 }
 
 int cli_ping(const struct cli *cli)
@@ -47,10 +66,15 @@ int cli_ping(const struct cli *cli)
     if (reply && textd_reply_error(reply)) {
         cli_complain("%s: %s", textd_reply_error(reply)->code, textd_reply_error(reply)->message);
         rc = CLI_NO_DAEMON;
-    } else if (reply && cli->json) {
-        rc = write_json(textd_reply_root(reply));
     } else if (reply) {
-        print_ping(textd_reply_root(reply), textd_client_endpoint(s.client), td_now_ns() - start_ns);
+        struct textd_node root = textd_reply_root(reply);
+        const char *endpoint = textd_client_endpoint(s.client);
+        if (cli->json)
+            rc = write_json(root);
+        else
+            print_ping(root, endpoint, td_now_ns() - start_ns);
+        if (rc == CLI_OK && cli->ready)
+            rc = check_ready(root, endpoint);
     }
     textd_reply_free(reply);
     session_close(&s);

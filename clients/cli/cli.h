@@ -24,6 +24,8 @@ struct cli {
     uint32_t timeout_ms;  /* 0: the library's default */
     int json;
 
+    int ready; /* ping */
+
     /* annotate */
     const char *pipeline;
     const char *plugins[CLI_MAX_LIST];

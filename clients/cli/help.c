@@ -56,9 +56,10 @@ static const struct {
                   "\n"
                   "How well a model does on texts whose answers are known. Needs no daemon. textctl evaluate entities\n"
                   "--help says more.\n" },
-    { "ping", "usage: textctl ping [-e E] [--timeout D] [--json]\n"
+    { "ping", "usage: textctl ping [--ready] [-e E] [--timeout D] [--json]\n"
               "\n"
-              "Says which textd answers, and how fast. Exit code 0; 69: nobody answers.\n" },
+              "Says which textd answers, and how fast. Exit code 0; 69: nobody answers.\n"
+              "      --ready           69, too, when it takes no documents now, or no worker is ready: for probes\n" },
     { "describe",
       "usage: textctl describe [-e E] [--timeout D] [--json]\n"
       "\n"

@@ -37,6 +37,7 @@ struct td_documents {
     struct td_frontend *out;        /* where they come from, and where their replies go */
     struct td_settings set;         /* of the configuration in effect */
     int accepts;                    /* zero: the server is not serving yet, or not any more */
+    const char *server_state;       /* its name, for ping */
 
     struct td_doc_pool pool;
     struct td_queue queue;

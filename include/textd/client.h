@@ -21,13 +21,14 @@
  *
  * Waiting. No function waits longer than it was told to, whatever the daemon or the network does.
  *
- * Delivery. A daemon may be restarted under its clients. When the connection is lost, the library connects again, with
- * pauses of random length, below a bound that grows from 10 ms to 1 s, and sends again what was not answered, oldest first, under the same ids: at most 5
- * times each, and not after the request's time is over, which is its deadline_ms if it has one, else the client's
- * resend_ms, counted from when it was first sent. A deadline_ms is sent again as what is left of it. A daemon that
- * stops and says so (SHUTTING_DOWN) has not answered either, as long as there is time for its successor to. So a
- * document may be run more than once, which does no harm: plugins are pure. Its reply is handed out once. The library
- * has no thread of its own: it does all this inside the functions that send and receive.
+ * Delivery. A daemon may be restarted under its clients. When the connection is lost, the library connects again,
+ * with pauses of random length, below a bound that grows from 10 ms to 1 s, and sends again what was not answered,
+ * oldest first, under the same ids: at most 5 times each, and not after the request's time is over, which is its
+ * deadline_ms if it has one, else the client's resend_ms, counted from when it was first sent. A deadline_ms is sent
+ * again as what is left of it. A daemon that stops and says so (SHUTTING_DOWN) has not answered either, as long as
+ * there is time for its successor to. So a document may be run more than once, which does no harm: plugins are pure.
+ * Its reply is handed out once. The library has no thread of its own: it does all this inside the functions that send
+ * and receive.
  *
  * Memory. What a function returns by pointer and a `..._free` or `..._close` exists for is the caller's. Everything that
  * is read out of a reply points into it, and lives as long as it does. A request is copied before send returns.
@@ -145,8 +146,8 @@ struct textd_reply;
 TEXTD_API int textd_client_annotate(struct textd_client *client, const struct textd_request *request,
                                     struct textd_reply **reply, struct textd_error *error);
 
-/* Is somebody there? The reply has `version`, `generation` and `workers`. It is sent once: a connection that is lost is an
- * answer, too (LOST). */
+/* Is somebody there? The reply has `version`, `state`, `generation` and `workers`. It is sent once: a connection that is
+ * lost is an answer, too (LOST). */
 TEXTD_API int textd_client_ping(struct textd_client *client, struct textd_reply **reply, struct textd_error *error);
 
 /* What this daemon can do: limits, pipelines, plugins and their options. */

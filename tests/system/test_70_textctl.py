@@ -255,6 +255,26 @@ def test_ping_and_describe_tell_what_runs(real):
     assert "sentiment" in [plugin["name"] for plugin in described["plugins"]]
 
 
+def test_ping_ready_fails_when_no_worker_is_ready(silent):
+    process = start_textctl("ping", "--ready", endpoint=silent.endpoint)
+    who, request = silent.receive()
+    silent.answer(who, id=request["id"], ok=True, version="1.2.3", generation=1, workers=0)
+    code, out, err = end_of(process)
+    assert code == 69 and "0 workers ready" in out
+    assert silent.endpoint in err and "no worker takes documents" in err
+
+
+def test_ping_ready_fails_when_documents_are_refused(textd):
+    daemon = textd({})
+    assert textctl("ping", "--ready", endpoint=daemon.endpoint).returncode == 0
+    assert json.loads(textctl("ping", "--ready", "--json", endpoint=daemon.endpoint).out)["state"] == "serving"
+    daemon.control(op="drain")
+    assert textctl("ping", endpoint=daemon.endpoint).returncode == 0
+    done = textctl("ping", "--ready", "--json", endpoint=daemon.endpoint)
+    assert done.returncode == 69 and json.loads(done.out)["state"] == "draining"
+    assert "is draining" in done.err
+
+
 def test_a_report_shows_what_was_found(real):
     done = textctl("annotate", *(EXAMPLES / name for name in ("news.txt", "review.txt", "post.txt")),
                    endpoint=real.endpoint)
