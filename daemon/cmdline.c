@@ -43,9 +43,9 @@ static void print_version(void)
     int major, minor, patch;
 
     zmq_version(&major, &minor, &patch);
-    printf("textd %s (%s)\nprotocol %d, plugin ABI %d.%d\nlibzmq %d.%d.%d, libuv %s, msgpack-c %s\n", TEXTD_VERSION,
-           TEXTD_COMMIT, TEXTD_PROTOCOL_VERSION, TEXTD_ABI_MAJOR, TEXTD_ABI_MINOR, major, minor, patch,
-           uv_version_string(), msgpack_version());
+    printf("textd %s (%s)\nprotocol %d.%d, plugin ABI %d.%d\nlibzmq %d.%d.%d, libuv %s, msgpack-c %s\n", TEXTD_VERSION,
+           TEXTD_COMMIT, TEXTD_PROTOCOL_VERSION, TEXTD_PROTOCOL_MINOR, TEXTD_ABI_MAJOR, TEXTD_ABI_MINOR, major, minor,
+           patch, uv_version_string(), msgpack_version());
 }
 
 enum { FLAG_CONTROL = 256, FLAG_PRINT_CONFIG };

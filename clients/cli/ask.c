@@ -138,7 +138,8 @@ static void print_description(struct textd_node root, const char *endpoint)
     struct textd_node node, key;
 
     print_text("textd ", textd_node_find(root, "version"), "");
-    printf(" at %s, protocol %lld", endpoint, (long long)textd_node_find(root, "protocol").integer);
+    printf(" at %s, protocol %lld.%lld", endpoint, (long long)textd_node_find(root, "protocol").integer,
+           (long long)textd_node_find(root, "protocol_minor").integer);
     print_text(", plugin ABI ", textd_node_find(root, "abi"), "\n\nPipelines\n");
     while (textd_walk_next(&pipelines, NULL, &node)) {
         print_text("  ", textd_node_find(node, "name"), ": ");

@@ -25,8 +25,8 @@ static int print_version(void)
     int major, minor, patch;
 
     zmq_version(&major, &minor, &patch);
-    printf("textctl %s\nlibtextd %s, protocol %d, libzmq %d.%d.%d, jansson %s\n", TEXTD_VERSION, textd_client_version(),
-           TEXTD_PROTOCOL_VERSION, major, minor, patch, JANSSON_VERSION);
+    printf("textctl %s\nlibtextd %s, protocol %d.%d, libzmq %d.%d.%d, jansson %s\n", TEXTD_VERSION,
+           textd_client_version(), TEXTD_PROTOCOL_VERSION, TEXTD_PROTOCOL_MINOR, major, minor, patch, JANSSON_VERSION);
     return CLI_OK;
 }
 

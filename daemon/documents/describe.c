@@ -117,12 +117,13 @@ int td_reply_describe(struct td_documents *docs, const struct td_request *reques
             NULL
     };
     const struct td_generation *g = td_lineup_serving(docs->lineup);
-    msgpack_packer packer = td_reply_begin(docs, request, 1, 9);
+    msgpack_packer packer = td_reply_begin(docs, request, 1, 10);
     char abi[32];
 
     snprintf(abi, sizeof abi, "%d.%d", TEXTD_ABI_MAJOR, TEXTD_ABI_MINOR);
     td_pack_pair(&packer, "version", TEXTD_VERSION);
     td_pack_count(&packer, "protocol", TEXTD_PROTOCOL_VERSION);
+    td_pack_count(&packer, "protocol_minor", TEXTD_PROTOCOL_MINOR);
     td_pack_pair(&packer, "abi", abi);
     td_pack_count(&packer, "generation", g->number);
     pack_limits(&packer, &docs->set);

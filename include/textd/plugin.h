@@ -234,7 +234,7 @@ struct textd_host {
     void (*write_key)(struct textd_doc *doc, const char *key); /* NUL at the end; before each value of a map */
     void (*write_text)(struct textd_doc *doc, const char *bytes, uint64_t length);
     void (*write_integer)(struct textd_doc *doc, int64_t value);
-    void (*write_number)(struct textd_doc *doc, double value);
+    void (*write_number)(struct textd_doc *doc, double value); /* a float64 for the client, also when it is whole */
     void (*write_bool)(struct textd_doc *doc, int32_t value);
     void (*write_nil)(struct textd_doc *doc);
     void (*write_offset)(struct textd_doc *doc, uint32_t offset);       /* a number, in the client's unit */

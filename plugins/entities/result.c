@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "plugins/lib/digits.h"
+
 static void *take(const struct textd_host *host, struct textd_doc *doc, uint64_t bytes)
 {
     return host->alloc(doc, bytes ? bytes : 1, _Alignof(struct textd_text));
@@ -31,14 +33,11 @@ int32_t result_add_layer(const struct textd_host *host, struct textd_doc *doc, c
     return host->column_add(doc, TEXTD_ENTITIES, "score", TEXTD_F32, scores);
 }
 
-/* As an integer where it is one that every client can hold: JSON's numbers are exact up to 2^53. */
-static void write_number(const struct textd_host *host, struct textd_doc *doc, const char *key, double number)
+/* Never as an integer, though it may be whole: a field has one type, whatever stands in it. */
+static void write_amount(const struct textd_host *host, struct textd_doc *doc, const char *key, double number)
 {
     host->write_key(doc, key);
-    if (number < 9007199254740992.0 && number > -9007199254740992.0 && number == (double)(int64_t)number)
-        host->write_integer(doc, (int64_t)number);
-    else
-        host->write_number(doc, number);
+    host->write_number(doc, digits_of_amount(number));
 }
 
 /* A text, or a map: number, to, and unit or currency. */
@@ -53,9 +52,9 @@ static void write_value(const struct textd_host *host, struct textd_doc *doc, ui
         return;
     }
     host->map_begin(doc);
-    write_number(host, doc, type == ENTITY_MONEY ? "amount" : "number", value->number);
+    write_amount(host, doc, type == ENTITY_MONEY ? "amount" : "number", value->number);
     if (value->is_range)
-        write_number(host, doc, "to", value->to);
+        write_amount(host, doc, "to", value->to);
     if (value->text_length) {
         host->write_key(doc, type == ENTITY_MONEY ? "currency" : "unit");
         host->write_text(doc, value->text, value->text_length);
@@ -83,7 +82,7 @@ void result_write(const struct textd_host *host, struct textd_doc *doc, const st
         host->write_key(doc, "text");
         host->write_slice(doc, e->span);
         host->write_key(doc, "score");
-        host->write_number(doc, (double)e->score);
+        host->write_number(doc, digits_of_score(e->score));
         write_value(host, doc, e->type, e->value);
         if (e->id_length) {
             host->write_key(doc, "id");

