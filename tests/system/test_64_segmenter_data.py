@@ -34,7 +34,7 @@ def write_records(file, n=40):
             out.write(json.dumps({"id": str(number), "text": text, "sentences": spans, "tokens": tokens}) + "\n")
 
 
-@pytest.mark.parametrize("what, file", [("classes", "tables.h"), ("graphemes", "graphemes.h"), ("folds", "folds.h")])
+@pytest.mark.parametrize("what, file", [("classes", "tables.h"), ("folds", "folds.h")])
 def test_the_tables_are_what_the_generator_writes(what, file):
     tables = (ROOT / "plugins/lib/unicode" / file).read_text()
     if not (UNICODE / "UnicodeData.txt").exists():

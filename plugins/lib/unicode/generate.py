@@ -2,15 +2,11 @@
 """Writes tables from the Unicode Character Database as Debian's unicode-data has it.
 
     plugins/lib/unicode/generate.py classes [/usr/share/unicode] > plugins/lib/unicode/tables.h
-    plugins/lib/unicode/generate.py graphemes [/usr/share/unicode] > plugins/lib/unicode/graphemes.h
     plugins/lib/unicode/generate.py folds [/usr/share/unicode] > plugins/lib/unicode/folds.h
 
 tables.h: the class of each code point, as plugins/lib/character.h has them. What decides, in this order: White_Space; Extended_Pictographic,
 Regional_Indicator and Emoji_Modifier (UTS #51); Sentence_Break (UAX #29) for what ends sentences; Line_Break=SA (UAX #14) for
 scripts without blanks between words; Script for Han and kana; the general category for all others.
-
-graphemes.h: Grapheme_Cluster_Break (UAX #29), as plugins/lib/grapheme.c has it; Extended_Pictographic (UTS #51) is a value of its
-own, since none of those characters has another.
 
 folds.h: what to add to a code point, as plugins/lib/fold.h has it: to fold its case (CaseFolding.txt, the simple foldings), and to
 take its marks off (the first character of its canonical decomposition, and letters with a stroke, which Unicode doesn't take apart).
@@ -27,8 +23,6 @@ BLOCK = 128
 KINDS = ["BLANK", "LETTER", "DIGIT", "EXTEND", "ZWJ", "IDEOGRAPH", "KATAKANA", "COMPLEX", "PUNCT", "TERM", "OPEN", "CLOSE",
          "QUOTE", "SYMBOL", "PICTO", "FLAG"]
 UPPER, LOWER = 0x10, 0x20
-BREAKS = ["Other", "CR", "LF", "Control", "Extend", "ZWJ", "Regional_Indicator", "Prepend", "SpacingMark", "L", "V", "T", "LV",
-          "LVT", "Extended_Pictographic"]
 
 
 def read_property(name):
@@ -102,17 +96,6 @@ def classes():
     return bytes(KINDS.index(kind(p)) | case.get(category[p], 0) for p in range(LIMIT))
 
 
-def grapheme_breaks():
-    properties = read_property("auxiliary/GraphemeBreakProperty.txt")
-    properties["Extended_Pictographic"] = read_property("emoji/emoji-data.txt")["Extended_Pictographic"]
-    out = bytearray(LIMIT)
-    for name, points in properties.items():
-        for point in points:
-            assert not out[point], f"U+{point:04X} has two values"
-            out[point] = BREAKS.index(name)
-    return bytes(out)
-
-
 def read_case_foldings():
     out = {}
     for line in (ROOT / "CaseFolding.txt").read_text(encoding="utf-8").splitlines():
@@ -176,36 +159,26 @@ def rows(values, width):
         yield "    " + ", ".join(f"{v:{width}}" for v in values[i:i + 24]) + ","
 
 
-WHAT = {
-    "classes": ("tables.h", "", classes, "/* The classes of the code points of each block: a kind of character.h, and its case. */"),
-    "graphemes": ("graphemes.h", "grapheme_", grapheme_breaks, "/* The values of the code points of each block, as in grapheme.c. */"),
-}
-
-
-def main():
-    if sys.argv[1] == "folds":
-        print_folds()
-        return
-    file, prefix, make, comment = WHAT[sys.argv[1]]
-    table, blocks, index = make(), [], []
+def print_classes():
+    table, blocks, index = classes(), [], []
     for start in range(0, LIMIT, BLOCK):
         block = table[start:start + BLOCK]
         if block not in blocks:
             blocks.append(block)
         index.append(blocks.index(block))
     assert len(blocks) <= 256
-    print(f"""/* {file}: written by generate.py from the Unicode Character Database {version()}; do not edit.
+    print(f"""/* tables.h: written by generate.py from the Unicode Character Database {version()}; do not edit.
  * Unicode data files: copyright Unicode, Inc., under https://www.unicode.org/license.txt */
 /* clang-format off */
-#define {prefix.upper()}UNICODE_VERSION "{version()}"
+#define UNICODE_VERSION "{version()}"
 
 /* The block of each {BLOCK} code points. */
-static const uint8_t {prefix}block_of[{len(index)}] = {{""")
+static const uint8_t block_of[{len(index)}] = {{""")
     print("\n".join(rows(index, 3)))
     print(f"""}};
 
-{comment}
-static const uint8_t {prefix}blocks[{len(blocks)}][{BLOCK}] = {{""")
+/* The classes of the code points of each block: a kind of character.h, and its case. */
+static const uint8_t blocks[{len(blocks)}][{BLOCK}] = {{""")
     for block in blocks:
         print("    {")
         print("\n".join("    " + row for row in rows(block, 2)))
@@ -213,4 +186,4 @@ static const uint8_t {prefix}blocks[{len(blocks)}][{BLOCK}] = {{""")
     print("};")
 
 
-main()
+{"classes": print_classes, "folds": print_folds}[sys.argv[1]]()
