@@ -13,7 +13,10 @@
  *
  * Each event name has a budget (20 lines at once, then 10 a second); what is left out is counted and told by the event's
  * next line with suppressed=N, or by td_log_flush, so that bad clients can't fill a disk and nothing is lost silently.
- * Event names are string literals. Only the thread that runs the loop logs. */
+ *
+ * Nobody waits for whoever reads the lines. What doesn't go at once waits in 64 KiB, and td_log_resume sends it; lines
+ * that find no room there are counted, and a line log.dropped lines=N stands in their place. Only a disk can hold us
+ * up. Event names are string literals. Only the thread that runs the loop logs. */
 #ifndef TD_LOG_H
 #define TD_LOG_H
 
@@ -38,7 +41,7 @@ enum td_log_format {
 
 struct td_field {
     const char *key; /* NULL ends the list */
-    enum { TD_FIELD_STRING, TD_FIELD_BYTES, TD_FIELD_INT, TD_FIELD_FLOAT } type;
+    enum { TD_FIELD_STRING, TD_FIELD_BYTES, TD_FIELD_TEXT, TD_FIELD_INT, TD_FIELD_FLOAT } type;
     const char *string;
     size_t length;
     int64_t integer;
@@ -49,6 +52,8 @@ struct td_field {
 #define TD_STR(k, v) ((struct td_field) { .key = (k), .type = TD_FIELD_STRING, .string = (v) })
 /* Bytes from outside: escaped, cut at 64. */
 #define TD_BYTES(k, v, n) ((struct td_field) { .key = (k), .type = TD_FIELD_BYTES, .string = (v), .length = (n) })
+/* The same for words that the caller has cut: none are lost up to 3072 bytes. */
+#define TD_TEXT(k, v, n) ((struct td_field) { .key = (k), .type = TD_FIELD_TEXT, .string = (v), .length = (n) })
 #define TD_INT(k, v) ((struct td_field) { .key = (k), .type = TD_FIELD_INT, .integer = (int64_t)(v) })
 #define TD_NUM(k, v) ((struct td_field) { .key = (k), .type = TD_FIELD_FLOAT, .number = (v) })
 
@@ -61,7 +66,15 @@ void td_log_configure(enum td_log_level level, enum td_log_format format);
 typedef void td_log_tap_fn(void *data, enum td_log_level level, const char *event, const struct td_field *fields);
 void td_log_tap(td_log_tap_fn *tap, void *data);
 
-/* Where lines go: STDERR_FILENO unless a test says otherwise. */
+/* Calls `fn` whenever td_log_level may have changed: for those who copy it to where others read it. NULL: no more. */
+typedef void td_log_level_fn(void);
+void td_log_watch_level(td_log_level_fn *fn);
+
+/* Gives an event another budget than the usual one, and fills it: for those that have their own, narrower ones within.
+ * */
+void td_log_set_budget(const char *event, int burst, int per_second);
+
+/* Where lines go: STDERR_FILENO unless a test says otherwise. What still waits to go elsewhere is forgotten. */
 void td_log_set_fd(int fd);
 
 /* Finds a level or a format by name: 0, or -1. */
@@ -70,10 +83,20 @@ int td_log_format_find(const char *name, enum td_log_format *format);
 const char *td_log_level_name(enum td_log_level level);
 
 /* Tells what budgets left out and no line has told yet: a line log.suppressed for each such event. For a slow timer (some
- * seconds) and for the end of the process. */
+ * seconds). */
 void td_log_flush(void);
 
-extern enum td_log_level td_log_level; /* read by the macro below only */
+/* Sends what waits for a reader, as far as it goes without waiting. Non-zero: call it again, in a while. */
+int td_log_resume(void);
+
+/* Whether anything waits. Costs nothing. */
+int td_log_waits(void);
+
+/* For the end of the process: as td_log_flush, and gives what waits `wait_ms` in all to go. */
+void td_log_end(int wait_ms);
+
+/* The least important level that anybody wants; read it, never set it. */
+extern enum td_log_level td_log_level;
 
 void td_log_write(enum td_log_level level, const char *event, const struct td_field *fields);
 

@@ -24,6 +24,10 @@
 /* How long chores may wait. */
 #define CHORES_MS 10000
 
+/* How often the log tries a reader that didn't read, and how long the end waits for it. */
+#define LOG_MS 50
+#define LAST_LOG_MS 200
+
 static const struct td_state_info states[] = {
 #define X(name, text, to) [TD_SERVER_##name] = { text, to },
     TD_SERVER_STATES(X)
@@ -72,6 +76,7 @@ static void close_all(struct td_server *s)
     uv_close((uv_handle_t *)&s->grace_timer, NULL);
     uv_close((uv_handle_t *)&s->chores_timer, NULL);
     uv_close((uv_handle_t *)&s->watchdog_timer, NULL);
+    uv_close((uv_handle_t *)&s->log_timer, NULL);
     uv_close((uv_handle_t *)&s->sigterm, NULL);
     uv_close((uv_handle_t *)&s->sigint, NULL);
     uv_close((uv_handle_t *)&s->sighup, NULL);
@@ -169,6 +174,12 @@ static void on_unsent_timer(uv_timer_t *timer)
     (void)timer; /* ends the sleep: the turn that follows tries again */
 }
 
+static void on_log_timer(uv_timer_t *timer)
+{
+    if (!td_log_resume())
+        uv_timer_stop(timer);
+}
+
 /* Now and then: what can wait. */
 static void on_chores(uv_timer_t *timer)
 {
@@ -254,6 +265,8 @@ static void turn(void *data)
         look_at_start(s);
     td_reload_turn(&s->reload);
     td_dispatch_turn(&s->docs);
+    if (td_log_waits() && !uv_is_active((uv_handle_t *)&s->log_timer))
+        uv_timer_start(&s->log_timer, on_log_timer, LOG_MS, LOG_MS);
     int unsent = flush(s);
     if (s->state == TD_SERVER_DRAINING && s->docs.count == 0 && !unsent) {
         td_control_drained(&s->control);
@@ -326,10 +339,10 @@ static void on_files_changed(void *data)
 
 static int init_handles(struct td_server *s, struct td_err *err)
 {
-    s->unsent_timer.data = s->grace_timer.data = s->chores_timer.data = s->watchdog_timer.data = s;
+    s->unsent_timer.data = s->grace_timer.data = s->chores_timer.data = s->watchdog_timer.data = s->log_timer.data = s;
     s->sigterm.data = s->sigint.data = s->sighup.data = s;
     int rc = uv_timer_init(&s->loop, &s->unsent_timer) || uv_timer_init(&s->loop, &s->grace_timer) ||
-             uv_timer_init(&s->loop, &s->chores_timer) ||
+             uv_timer_init(&s->loop, &s->chores_timer) || uv_timer_init(&s->loop, &s->log_timer) ||
              uv_timer_start(&s->chores_timer, on_chores, CHORES_MS, CHORES_MS) || start_watchdog(s) ||
              uv_signal_init(&s->loop, &s->sigterm) || uv_signal_init(&s->loop, &s->sigint) ||
              uv_signal_init(&s->loop, &s->sighup) || uv_signal_start(&s->sighup, on_signal, SIGHUP) ||
@@ -415,7 +428,7 @@ int td_server_run(struct td_server *s, struct td_config *config, const struct td
     td_log(TD_LOG_INFO, "server.stopped", TD_INT("accepted", s->docs.counters.documents_accepted),
            TD_INT("answered", s->docs.counters.documents_answered), TD_INT("failed", s->docs.counters.documents_failed),
            TD_INT("exit", s->exit_code));
-    td_log_flush();
+    td_log_end(LAST_LOG_MS);
     td_notify_close(&s->notify);
     return s->exit_code;
 }

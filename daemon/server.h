@@ -47,7 +47,7 @@ struct td_server {
     struct td_watch watch;
     struct td_notify notify;
 
-    uv_timer_t unsent_timer, grace_timer, chores_timer, watchdog_timer;
+    uv_timer_t unsent_timer, grace_timer, chores_timer, watchdog_timer, log_timer;
     uv_signal_t sigterm, sigint, sighup;
 };
 

@@ -8,9 +8,7 @@
 int td_documents_init(struct td_documents *docs, uv_loop_t *loop, const struct td_lineup *lineup,
                       struct td_frontend *out)
 {
-    *docs = (struct td_documents) {
-        .loop = loop, .lineup = lineup, .out = out, .oom_kills = td_process_oom_kills()
-    };
+    *docs = (struct td_documents) { .loop = loop, .lineup = lineup, .out = out, .oom_kills = td_process_oom_kills() };
     docs->deadline_timer.data = docs;
     return uv_timer_init(loop, &docs->deadline_timer);
 }

@@ -14,7 +14,7 @@ struct td_trial_side {
 struct td_trial {
     int is_on;
     uint32_t percent;
-    uint64_t given, given_next;        /* documents given to workers, to anybody's and to the next generation's */
+    uint64_t given, given_next; /* documents given to workers, to anybody's and to the next generation's */
     struct td_trial_side next, serving;
 };
 

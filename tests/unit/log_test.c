@@ -9,10 +9,12 @@
 #include <inttypes.h>
 #include <jansson.h>
 #include <math.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -284,6 +286,169 @@ static void a_line_that_could_not_be_written_is_counted(void **state)
     close(full);
 }
 
+/* A pipe of one page that nobody reads, made the log's way out. */
+static void take_full_pipe(int pipe_of[2])
+{
+    assert_int_equal(pipe2(pipe_of, O_CLOEXEC), 0);
+    assert_int_equal(fcntl(pipe_of[1], F_SETPIPE_SZ, 4096), 4096);
+    td_log_set_fd(pipe_of[1]);
+    td_log_set_budget("queue", 100000, 1);
+}
+
+static void close_pipe(int pipe_of[2])
+{
+    td_log_set_fd(sink);
+    close(pipe_of[0]);
+    close(pipe_of[1]);
+}
+
+/* Appends what there is to `written`, and lets the log go on, until nothing comes. */
+static void read_all(int fd)
+{
+    size_t used = 0;
+    ssize_t n;
+
+    assert_int_equal(fcntl(fd, F_SETFL, O_NONBLOCK), 0);
+    do {
+        n = read(fd, written + used, sizeof written - 1 - used);
+        if (n > 0)
+            used += (size_t)n;
+        td_log_resume();
+    } while (n > 0);
+    written[used] = 0;
+    assert_false(td_log_waits());
+}
+
+/* The lines that came, each whole and in order, with a line for those that did not. */
+static void check_queue_lines(int total)
+{
+    int next = 0, dropped = 0, at, end;
+
+    for (char *line = written; *line; line = strchr(line, '\n') + 1) {
+        const char *event = strstr(line, " event=");
+        assert_non_null(event);
+        assert_memory_equal(line, "ts=", 3);
+        if (sscanf(event, " event=log.dropped lines=%d%n", &at, &end) == 1) {
+            next += at;
+            dropped += at;
+        } else {
+            assert_int_equal(sscanf(event, " event=queue i=%d text=aaaaaaaa%n", &at, &end), 1);
+            assert_int_equal(at, next++);
+        }
+    }
+    assert_int_equal(next, total);
+    assert_in_range(dropped, 1, total - 100);
+}
+
+static void flood_queue(int from, int to)
+{
+    char text[201] = "";
+
+    memset(text, 'a', sizeof text - 1);
+    for (int i = from; i < to; i++)
+        td_log(TD_LOG_INFO, "queue", TD_INT("i", i), TD_STR("text", text));
+}
+
+static void a_reader_that_does_not_read_holds_nobody_up(void **state)
+{
+    int pipe_of[2];
+
+    (void)state;
+    take_full_pipe(pipe_of);
+    flood_queue(0, 1000); /* 260 KB */
+    assert_true(td_log_waits());
+    assert_int_equal(fcntl(pipe_of[1], F_GETFL) & O_NONBLOCK, 0); /* the flag is also the shell's */
+    read_all(pipe_of[0]);
+    check_queue_lines(1000);
+    close_pipe(pipe_of);
+}
+
+static void what_is_missing_is_told_where_it_is_missing(void **state)
+{
+    int pipe_of[2];
+    static char first[65536];
+
+    (void)state;
+    take_full_pipe(pipe_of);
+    flood_queue(0, 1000);
+    ssize_t n = read(pipe_of[0], first, 4096); /* there is room for some again */
+    assert_true(n > 0);
+    flood_queue(1000, 1004);
+    read_all(pipe_of[0]);
+    memmove(written + n, written, strlen(written) + 1);
+    memcpy(written, first, (size_t)n);
+    check_queue_lines(1004);
+    assert_non_null(strstr(strstr(written, "event=log.dropped"), "event=queue i=1000"));
+    close_pipe(pipe_of);
+}
+
+static void a_socket_may_take_half_a_line(void **state)
+{
+    int pair[2], bytes = 4608;
+
+    (void)state;
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
+    setsockopt(pair[1], SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes);
+    td_log_set_fd(pair[1]);
+    td_log_set_budget("queue", 100000, 1);
+    flood_queue(0, 1000);
+    assert_true(td_log_waits());
+    read_all(pair[0]);
+    check_queue_lines(1000);
+    close_pipe(pair);
+}
+
+static void the_end_waits_no_longer_than_it_is_told(void **state)
+{
+    struct timespec before, after;
+    int pipe_of[2];
+
+    (void)state;
+    take_full_pipe(pipe_of);
+    flood_queue(0, 1000);
+    clock_gettime(CLOCK_MONOTONIC, &before);
+    td_log_end(50);
+    clock_gettime(CLOCK_MONOTONIC, &after);
+    assert_true(td_log_waits());
+    assert_in_range((after.tv_sec - before.tv_sec) * 1000 + (after.tv_nsec - before.tv_nsec) / 1000000, 40, 2000);
+    close_pipe(pipe_of);
+}
+
+static void a_reader_that_is_gone_costs_nothing(void **state)
+{
+    int pipe_of[2];
+
+    (void)state;
+    signal(SIGPIPE, SIG_IGN);
+    take_full_pipe(pipe_of);
+    flood_queue(0, 100);
+    close(pipe_of[0]);
+    flood_queue(100, 200);
+    td_log_end(50);
+    assert_false(td_log_waits());
+    pipe_of[0] = dup(pipe_of[1]);
+    close_pipe(pipe_of);
+    td_log(TD_LOG_INFO, "queue", TD_INT("i", 1));
+    assert_non_null(strstr(told(), "suppressed="));
+}
+
+static int n_level_changes;
+
+static void count_level_change(void)
+{
+    n_level_changes++;
+}
+
+static void a_change_of_level_is_told(void **state)
+{
+    (void)state;
+    td_log_watch_level(count_level_change);
+    td_log_configure(TD_LOG_DEBUG, TD_LOG_LOGFMT);
+    td_log_watch_level(NULL);
+    td_log_configure(TD_LOG_INFO, TD_LOG_LOGFMT);
+    assert_int_equal(n_level_changes, 1);
+}
+
 /* Names stay in the table for good, so this comes last. */
 static void more_events_than_slots_share_one_budget(void **state)
 {
@@ -360,6 +525,12 @@ int main(void)
         TEST(a_line_that_could_not_be_written_is_counted),
         TEST(lines_for_journald_start_with_their_priority),
         TEST(levels_and_formats_are_found_by_name),
+        TEST(a_reader_that_does_not_read_holds_nobody_up),
+        TEST(what_is_missing_is_told_where_it_is_missing),
+        TEST(a_socket_may_take_half_a_line),
+        TEST(the_end_waits_no_longer_than_it_is_told),
+        TEST(a_reader_that_is_gone_costs_nothing),
+        TEST(a_change_of_level_is_told),
         TEST(more_events_than_slots_share_one_budget),
     };
 
