@@ -16,6 +16,9 @@
 #include "daemon/server.h"
 #include "daemon/worker/worker.h"
 
+/* How long --check-config waits for who reads its log. */
+#define CHECK_LOG_MS 2000
+
 /* Where plugins and models are: beside this binary when it runs from a build tree or a relocated prefix, else where the
  * build was told to install them. */
 struct places {
@@ -60,9 +63,11 @@ static int check_config(const struct td_config *config, const char *model_dir)
 {
     struct td_err err;
 
-    td_log_configure(TD_LOG_ERROR,
-                     (enum td_log_format)config->set.log_format); /* what the worker's start says is no news */
-    if (td_check_plugins(config, model_dir, &err) != TD_OK)
+    td_log_configure(TD_LOG_WARN, /* what plugins say of themselves; what the worker's start says is no news */
+                     (enum td_log_format)config->set.log_format);
+    int rc = td_check_plugins(config, model_dir, &err);
+    td_log_end(CHECK_LOG_MS);
+    if (rc != TD_OK)
         return config_error(&err);
     printf("textd: the configuration%s%s is fine: %u plugins, %u pipelines\n", config->file ? " " : "",
            config->file ? config->file : "", config->n_plugins, config->n_pipelines);

@@ -90,6 +90,7 @@ struct td_scoreboard {
     _Atomic uint64_t since_ns; /* when the phase began, CLOCK_MONOTONIC */
     _Atomic uint32_t plugin;   /* in TD_PHASE_PLUGIN, and while starting */
     _Atomic uint32_t phase;
+    _Atomic uint32_t entered; /* the plugin that was called last: whose output it is that comes now */
     /* Written by the handler of a fatal signal; `signal` goes last. */
     _Atomic uint32_t signal; /* 0: none */
     uint32_t n_frames;
@@ -101,6 +102,8 @@ struct td_scoreboard {
     } frames[TD_PANIC_FRAMES];
     /* Written by the supervisor: nobody waits for this document any more. */
     _Atomic uint64_t unwanted;
+    _Atomic uint32_t log_level; /* the least important that is wanted of plugins, enum td_log_level */
+    uint64_t log_key;           /* see log_frame.h; written before the worker is made. 0: there is no supervisor */
     /* Written by the worker; a reader may see a call half counted, which does no harm. */
     struct td_plugin_stats stats[TD_MAX_PLUGINS];
 };

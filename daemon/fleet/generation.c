@@ -49,8 +49,9 @@ static void on_refused(void *data, struct td_worker *worker, const char *reason,
 static void on_done(void *data, struct td_worker *worker, const struct td_done *done, const unsigned char *body);
 static void on_gone(void *data, struct td_worker *worker);
 static void on_watch(void *data, struct td_worker *worker);
+static const char *plugin_name(void *data, uint32_t index);
 
-static const struct td_worker_events worker_events = { on_ready, on_refused, on_done, on_gone, on_watch };
+static const struct td_worker_events worker_events = { on_ready, on_refused, on_done, on_gone, on_watch, plugin_name };
 
 /* What the worker is told of plugin `index`; `settings` has room for its options. */
 static struct td_plugin_source source_of(const struct td_generation *g, uint32_t index,
@@ -337,6 +338,14 @@ static void on_watch(void *data, struct td_worker *worker)
         td_worker_kill(worker, TD_KILL_START);
     else
         g->events->watch(g->data, worker);
+}
+
+/* The configuration has the names in the catalogue's order, and has them before there is a catalogue. */
+static const char *plugin_name(void *data, uint32_t index)
+{
+    const struct td_generation *g = data;
+
+    return index < g->config.n_plugins ? g->config.plugins[index].name : "";
 }
 
 static void init_slots(struct td_generation *g)

@@ -56,6 +56,7 @@ static void on_handle_closed(uv_handle_t *handle)
     if (--w->open_handles > 0)
         return;
     td_channel_free(&w->channel);
+    td_worker_log_free(&w->log);
     munmap(w->board, sizeof *w->board);
     free(w);
 }
@@ -69,6 +70,15 @@ static void on_channel_closed(uv_handle_t *handle)
     on_handle_closed(handle);
 }
 
+/* So is the log, with its handles. */
+static void on_log_closed(uv_handle_t *handle)
+{
+    struct td_worker_log *log = handle->data;
+
+    handle->data = log->worker;
+    on_handle_closed(handle);
+}
+
 /* The worker is freed when libuv has let go of the last of them. */
 static void close_handles(struct td_worker *w)
 {
@@ -76,6 +86,8 @@ static void close_handles(struct td_worker *w)
     uv_close((uv_handle_t *)&w->watch, on_handle_closed);
     uv_close((uv_handle_t *)&w->grave, on_handle_closed);
     td_channel_close(&w->channel, on_channel_closed);
+    w->open_handles += w->log.n_handles;
+    td_worker_log_close(&w->log, on_log_closed);
 }
 
 /* When both tidings are here, it is gone. */
@@ -84,6 +96,7 @@ static void bury(struct td_worker *w)
     if (!w->has_exited || !w->channel.ended || w->state == TD_WORKER_GONE)
         return;
     change_state(w, TD_WORKER_GONE);
+    td_worker_log_drain(&w->log); /* its last words come before the news of its death */
     w->events->gone(w->data, w);
     assert(w->docs.count == 0);
     close_handles(w);
@@ -181,6 +194,7 @@ static int make_board(struct td_worker *w, int *fd, struct td_err *err)
         if (page != MAP_FAILED) {
             w->board = page;
             atomic_store(&w->board->plugin, TD_NO_PLUGIN);
+            atomic_store(&w->board->entered, TD_NO_PLUGIN);
             return TD_OK;
         }
     }
@@ -190,15 +204,18 @@ static int make_board(struct td_worker *w, int *fd, struct td_err *err)
     return td_fail(err, TD_E_SYSTEM, "can't make a worker's scoreboard: %s", strerror(error));
 }
 
-static int spawn_process(struct td_worker *w, uv_loop_t *loop, int channel_fd, int board_fd, struct td_err *err)
+/* `output_fd`: of a pipe, for whatever it prints. Ours is none of its business: it could fill it, or forge our lines.
+ * */
+static int spawn_process(struct td_worker *w, uv_loop_t *loop, int channel_fd, int board_fd, int output_fd,
+                         struct td_err *err)
 {
     char title[64];
     char worker_flag[] = "--worker";
     char *args[] = { title, worker_flag, NULL };
     uv_stdio_container_t stdio[] = {
         { .flags = UV_IGNORE },
-        { .flags = UV_IGNORE },
-        { .flags = UV_INHERIT_FD, .data.fd = STDERR_FILENO },
+        { .flags = UV_INHERIT_FD, .data.fd = output_fd },
+        { .flags = UV_INHERIT_FD, .data.fd = output_fd },
         [TD_WORKER_CHANNEL_FD] = { .flags = UV_INHERIT_FD, .data.fd = channel_fd },
         [TD_WORKER_SCOREBOARD_FD] = { .flags = UV_INHERIT_FD, .data.fd = board_fd },
     };
@@ -279,7 +296,7 @@ int td_worker_spawn(struct td_worker **worker, uv_loop_t *loop, uint32_t slot, u
                     void *data, struct td_err *err)
 {
     struct td_worker *w = calloc(1, sizeof *w);
-    int pair[2], board_fd;
+    int pair[2], board_fd, output[2];
 
     if (!w)
         return td_fail(err, TD_E_SYSTEM, "no memory for a worker");
@@ -288,14 +305,22 @@ int td_worker_spawn(struct td_worker **worker, uv_loop_t *loop, uint32_t slot, u
     w->events = events;
     w->data = data;
     w->spawned_ns = td_now_ns();
+    if (pipe2(output, O_CLOEXEC) != 0) {
+        free(w);
+        return td_fail(err, TD_E_SYSTEM, "can't make a pipe for what a worker prints: %s", strerror(errno));
+    }
     int rc = make_parts(w, loop, largest_reply, pair, &board_fd, err);
     if (rc != TD_OK) {
+        close(output[0]);
+        close(output[1]);
         free(w);
         return rc;
     }
-    rc = spawn_process(w, loop, pair[1], board_fd, err);
+    td_worker_log_open(&w->log, w, loop, output[0]);
+    rc = spawn_process(w, loop, pair[1], board_fd, output[1], err);
     close(pair[1]); /* or the child's death would never show up here as end-of-file */
     close(board_fd);
+    close(output[1]);
     if (rc != TD_OK) {
         close_handles(w);
         return rc;

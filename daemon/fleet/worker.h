@@ -11,6 +11,7 @@
 #include "common/states.h"
 #include "daemon/both/catalogue.h"
 #include "daemon/fleet/channel.h"
+#include "daemon/fleet/worker_log.h"
 #include "daemon/net/doc.h"
 #include "daemon/both/frames.h"
 #include "daemon/both/setup.h"
@@ -56,6 +57,8 @@ struct td_worker_events {
     void (*gone)(void *data, struct td_worker *worker);
     /* The watch timer has fired. */
     void (*watch)(void *data, struct td_worker *worker);
+    /* What is the plugin's name? "" for an index that there isn't. */
+    const char *(*plugin_name)(void *data, uint32_t index);
 };
 
 struct td_worker {
@@ -66,6 +69,7 @@ struct td_worker {
     uv_process_t process;
     uv_timer_t watch, grave; /* grave: from the channel's end to the exit, or SIGKILL */
     struct td_channel channel;
+    struct td_worker_log log;
     struct td_scoreboard *board;
     struct td_doc_list docs; /* in the order in which it runs them */
     uint64_t held_bytes;     /* of their texts */

@@ -2,23 +2,31 @@
  * what belongs to neither. */
 #include "daemon/worker/host.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <stdio_ext.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
+#include <textd/log.h>
 #include <textd/version.h>
 
 #include "common/clock.h"
+#include "common/log.h"
 #include "common/utf8.h"
+#include "daemon/both/log_frame.h"
 #include "daemon/worker/result.h"
 
 #define EXPLANATION_BYTES 400
 
 static struct {
     struct td_scoreboard *board;
-    const struct td_plugin *plugin;
+    const struct td_plugin *plugin, *last; /* that is called now; that was, when none is */
     struct td_document *doc;
     uint64_t sequence, stop_ns;
+    uint64_t log_key; /* our own copy: a plugin may write into the page */
     char explanation[EXPLANATION_BYTES + 1];
 } host_state;
 
@@ -117,10 +125,67 @@ static int32_t host_resource(const char *name, struct textd_resource *out)
     return TEXTD_NOT_FOUND;
 }
 
+_Static_assert(TEXTD_LOG_ERROR == TD_LOG_ERROR && TEXTD_LOG_WARN == TD_LOG_WARN && TEXTD_LOG_INFO == TD_LOG_INFO &&
+                   TEXTD_LOG_DEBUG == TD_LOG_DEBUG,
+               "plugins' levels are ours");
+
+static enum td_log_level known_level(int32_t level)
+{
+    return level >= 0 && level <= TEXTD_LOG_DEBUG ? (enum td_log_level)level : TD_LOG_DEBUG;
+}
+
+static int32_t log_is_wanted(int32_t level)
+{
+    return host_state.log_key == 0 ||
+           known_level(level) <= atomic_load_explicit(&host_state.board->log_level, memory_order_relaxed);
+}
+
+/* Goes in one write, which a pipe takes whole. */
+static void log_send(unsigned level, const struct td_plugin *plugin, const char *words, size_t length)
+{
+    char frame[TD_LOG_FRAME_HEAD_BYTES + TEXTD_LOG_BYTES];
+    int head = snprintf(frame, sizeof frame, TD_LOG_FRAME_HEAD, host_state.log_key, level,
+                        plugin ? (unsigned)plugin->index : 0xFFu, (unsigned)length);
+
+    memcpy(frame + head, words, length);
+    while (write(STDERR_FILENO, frame, (size_t)head + length) < 0 && errno == EINTR)
+        ;
+}
+
+/* Another plugin is about to be called. What the last one has printed and nobody has read yet is still its own; nearly
+ * always there is nothing, and then this costs one small system call. */
+static void end_output(const struct td_plugin *last)
+{
+    int unread = 0;
+
+    if (__fpending(stdout) > 0)
+        fflush(stdout);
+    if (ioctl(STDERR_FILENO, FIONREAD, &unread) == 0 && unread > 0)
+        log_send(TD_LOG_FRAME_NO_WORDS, last, "", 0);
+}
+
+static void log_write(int32_t level, const char *words, uint64_t length)
+{
+    size_t keep = length < TEXTD_LOG_BYTES ? length : TEXTD_LOG_BYTES;
+
+    if (!log_is_wanted(level))
+        return;
+    while (keep > 0 && keep < length && ((unsigned char)words[keep] & 0xC0) == 0x80)
+        keep--; /* not inside a character */
+    if (host_state.log_key)
+        log_send(known_level(level), host_state.plugin, words, keep);
+    else /* no supervisor: somebody tries the plugin by hand */
+        fprintf(stderr, "%s: %s: %.*s\n", host_state.plugin ? host_state.plugin->name : "", /* its words are text */
+                td_log_level_name(known_level(level)), (int)keep, words);
+}
+
+static const struct textd_log the_log = { .size = sizeof(struct textd_log),
+                                          .write = log_write,
+                                          .is_wanted = log_is_wanted };
+
 static const void *host_extension(const char *id)
 {
-    (void)id;
-    return NULL; /* version 1.0 has none */
+    return strcmp(id, TEXTD_LOG) == 0 ? &the_log : NULL;
 }
 
 static const struct textd_host the_host = {
@@ -155,15 +220,19 @@ static const struct textd_host the_host = {
 const struct textd_host *td_host_init(struct td_scoreboard *board)
 {
     host_state.board = board;
+    host_state.log_key = board->log_key;
     host_state.stop_ns = UINT64_MAX;
     return &the_host;
 }
 
 void td_host_enter(const struct td_plugin *plugin, struct td_document *doc)
 {
-    host_state.plugin = plugin;
+    if (host_state.log_key && host_state.last && host_state.last != plugin)
+        end_output(host_state.last);
+    host_state.plugin = host_state.last = plugin;
     host_state.doc = doc;
     host_state.explanation[0] = 0;
+    atomic_store_explicit(&host_state.board->entered, plugin->index, memory_order_relaxed);
 }
 
 void td_host_leave(void)

@@ -34,7 +34,7 @@ int td_plugin_open(struct td_plugin_set *set, const struct td_plugin_source *sou
     if (set->n == TD_MAX_PLUGINS)
         return td_fail(err, TD_E_CONFIG, "%s is one plugin too many; the limit is %d", source->name, TD_MAX_PLUGINS);
     struct td_plugin *plugin = &set->plugins[set->n];
-    *plugin = (struct td_plugin) { .name = source->name, .source = *source };
+    *plugin = (struct td_plugin) { .name = source->name, .index = set->n, .source = *source };
 
     void *library = open_library(source, err);
     if (!library)
@@ -112,8 +112,10 @@ void td_plugin_destroy_all(struct td_plugin_set *set)
 {
     while (set->n > 0) {
         struct td_plugin *plugin = &set->plugins[--set->n];
+        td_host_enter(plugin, NULL);
         if (plugin->entry.destroy)
             plugin->entry.destroy(plugin->self);
+        td_host_leave();
         free(plugin->values);
         free(plugin->for_request);
     }

@@ -14,6 +14,7 @@
 
 struct td_plugin {
     const char *name; /* the instance's */
+    uint32_t index;   /* in the set */
     struct td_plugin_source source;
     uintptr_t base;            /* where the library is loaded */
     struct textd_plugin entry; /* a copy: fields that an older plugin doesn't have are NULL here */

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <malloc.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -142,6 +143,7 @@ static int load_plugins(const struct td_setup *setup, struct td_plugin_set *set,
 
     for (uint32_t i = 0; i < setup->n_sources; i++) {
         atomic_store(&board->plugin, i); /* constructors of the library run now */
+        atomic_store(&board->entered, i);
         int rc = td_plugin_open(set, &setup->sources[i], err);
         if (rc != TD_OK)
             return rc;
@@ -249,6 +251,9 @@ static void settle_in(void)
     signal(SIGPIPE, SIG_IGN);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     prctl(PR_SET_NAME, "textd-worker");
+    /* A pipe's stdio is buffered whole by default: what a plugin prints would come late, and not at all when it
+     * crashes. */
+    setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
 }
 
 int td_worker_main(void)
@@ -277,6 +282,7 @@ int td_worker_main(void)
     atomic_store(&board->phase, TD_PHASE_IDLE);
     rc = serve(&in, &runner);
     td_plugin_destroy_all(&set);
+    fflush(stdout); /* _exit doesn't */
     td_runner_free(&runner);
     return rc;
 }

@@ -1,5 +1,6 @@
 /* bad.c: plugins that must be refused when they are loaded, and some that load and break a rule later. Each is built
  * from this file with one of the names below defined, into a folder of its own. For tests only. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -36,6 +37,7 @@ static int32_t create(const struct textd_host *the_host, const struct textd_valu
     host->explain("the moon is in the wrong house", 30);
     return TEXTD_FAILED;
 #elif defined(CREATE_CRASHES)
+    fputs("the model is not what it was\n", stderr);
     abort();
 #elif defined(CREATE_SLOW)
     while (pause() == -1)

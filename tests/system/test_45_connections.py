@@ -113,9 +113,10 @@ def test_a_worker_holds_its_channel_and_nothing_of_the_servers(faulty):
     for pid in daemon.worker_pids():
         found = descriptors(pid)
         assert sorted(found) == [0, 1, 2, 3, 4], found
-        assert found[0] == found[1] == "/dev/null" and "scoreboard" in found[4]
-        sockets.append(found[3])
-    assert len(set(sockets)) == 2, "each has its own channel"
+        assert found[0] == "/dev/null" and "scoreboard" in found[4]
+        assert found[1] == found[2] and found[1].startswith("pipe:")
+        sockets += [found[2], found[3]]
+    assert len(set(sockets)) == 4, "each has its own channel, and its own pipe for what it prints"
 
 
 # ---- Descriptors run out
