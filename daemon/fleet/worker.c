@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,9 +74,7 @@ static void on_channel_closed(uv_handle_t *handle)
 /* So is the log, with its handles. */
 static void on_log_closed(uv_handle_t *handle)
 {
-    struct td_worker_log *log = handle->data;
-
-    handle->data = log->worker;
+    handle->data = (char *)handle->data - offsetof(struct td_worker, log);
     on_handle_closed(handle);
 }
 
@@ -316,7 +315,8 @@ int td_worker_spawn(struct td_worker **worker, uv_loop_t *loop, uint32_t slot, u
         free(w);
         return rc;
     }
-    td_worker_log_open(&w->log, w, loop, output[0]);
+    td_worker_log_open(&w->log, (struct td_worker_log_source) { slot, generation, w->board, events->plugin_name, data },
+                       loop, output[0]);
     rc = spawn_process(w, loop, pair[1], board_fd, output[1], err);
     close(pair[1]); /* or the child's death would never show up here as end-of-file */
     close(board_fd);

@@ -15,7 +15,6 @@
 #include "common/log.h"
 #include "common/utf8.h"
 #include "daemon/both/log_frame.h"
-#include "daemon/fleet/worker.h"
 
 /* A worker's lines: at once, and a second; and those of all workers together. */
 #define LINES 100
@@ -102,12 +101,12 @@ static void take_words(struct words *words, const char *bytes, size_t length, in
 
 static const char *name_of(const struct td_worker_log *log, uint32_t plugin)
 {
-    return log->worker->events->plugin_name(log->worker->data, plugin);
+    return log->source.plugin_name(log->source.data, plugin);
 }
 
 static uint32_t running_now(const struct td_worker_log *log)
 {
-    return atomic_load_explicit(&log->worker->board->entered, memory_order_relaxed);
+    return atomic_load_explicit(&log->source.board->entered, memory_order_relaxed);
 }
 
 /* The first frame behind `from` in what was just read; NULL: there is none. Looked for once. */
@@ -136,7 +135,7 @@ static void tell_dropped(struct td_worker_log *log)
     if (log->dropped_bytes == 0)
         return;
     td_log(TD_LOG_WARN, "plugin.stderr_dropped", TD_STR("plugin", name_of(log, log->dropped_plugin)),
-           TD_INT("worker", log->worker->slot), TD_INT("generation", log->worker->generation),
+           TD_INT("worker", log->source.slot), TD_INT("generation", log->source.generation),
            TD_INT("bytes", log->dropped_bytes));
     log->dropped_bytes = 0;
 }
@@ -189,8 +188,8 @@ static void end_line(struct td_worker_log *log, uint32_t plugin)
         return;
     }
     take_words(&words, log->bytes, length, is_cut);
-    td_log(TD_LOG_WARN, "plugin.stderr", TD_STR("plugin", name_of(log, plugin)), TD_INT("worker", log->worker->slot),
-           TD_INT("generation", log->worker->generation), TD_TEXT("text", words.text, words.length));
+    td_log(TD_LOG_WARN, "plugin.stderr", TD_STR("plugin", name_of(log, plugin)), TD_INT("worker", log->source.slot),
+           TD_INT("generation", log->source.generation), TD_TEXT("text", words.text, words.length));
 }
 
 static void end_words(struct td_worker_log *log)
@@ -206,7 +205,7 @@ static void end_words(struct td_worker_log *log)
     }
     take_words(&words, log->bytes, log->n_words, 0);
     td_log((enum td_log_level)log->level, "plugin.log", TD_STR("plugin", name_of(log, log->plugin)),
-           TD_INT("worker", log->worker->slot), TD_INT("generation", log->worker->generation),
+           TD_INT("worker", log->source.slot), TD_INT("generation", log->source.generation),
            TD_TEXT("text", words.text, words.length));
 }
 
@@ -399,7 +398,7 @@ static void on_timer(uv_timer_t *timer)
 static void spread_level(void)
 {
     for (struct td_worker_log *log = LIST_FIRST(&all); log; log = LIST_NEXT(log, others))
-        atomic_store_explicit(&log->worker->board->log_level, (uint32_t)td_log_level, memory_order_relaxed);
+        atomic_store_explicit(&log->source.board->log_level, (uint32_t)td_log_level, memory_order_relaxed);
 }
 
 static void prepare_events(void)
@@ -423,12 +422,12 @@ static uint64_t make_key(void)
     return key ? key : 1;
 }
 
-void td_worker_log_open(struct td_worker_log *log, struct td_worker *worker, uv_loop_t *loop, int fd)
+void td_worker_log_open(struct td_worker_log *log, struct td_worker_log_source source, uv_loop_t *loop, int fd)
 {
-    struct td_scoreboard *board = worker->board;
+    struct td_scoreboard *board = source.board;
 
     prepare_events();
-    *log = (struct td_worker_log) { .worker = worker, .fd = fd, .lines = LINES, .filled_ns = td_now_ns() };
+    *log = (struct td_worker_log) { .source = source, .fd = fd, .lines = LINES, .filled_ns = td_now_ns() };
     board->log_key = make_key();
     atomic_store(&board->log_level, (uint32_t)td_log_level);
     snprintf(log->key, sizeof log->key, TD_LOG_FRAME_KEY, board->log_key);
@@ -440,7 +439,7 @@ void td_worker_log_open(struct td_worker_log *log, struct td_worker *worker, uv_
     int rc = uv_poll_init(loop, &log->poll, fd); /* which sets O_NONBLOCK */
     if (rc != 0) {
         /* Better deaf than that its pipe fills up and it waits for ever. */
-        td_log(TD_LOG_ERROR, "worker.output", TD_INT("worker", worker->slot), TD_STR("error", uv_strerror(rc)),
+        td_log(TD_LOG_ERROR, "worker.output", TD_INT("worker", source.slot), TD_STR("error", uv_strerror(rc)),
                TD_STR("action", "do without what it prints"));
         close(fd);
         log->fd = -1;

@@ -16,14 +16,22 @@
 
 #include <textd/log.h>
 
-struct td_worker;
+#include "daemon/both/frames.h"
+
+/* Whose words they are. */
+struct td_worker_log_source {
+    uint32_t slot, generation;   /* the worker's */
+    struct td_scoreboard *board; /* its page */
+    const char *(*plugin_name)(void *data, uint32_t index);
+    void *data;
+};
 
 /* LINE: in what was printed. SKIP: the same, in a line whose start was thrown away. HEAD: in what may be a frame of
  * log_frame.h. WORDS: in one. */
 enum td_worker_log_state { TD_WORKER_LOG_LINE, TD_WORKER_LOG_SKIP, TD_WORKER_LOG_HEAD, TD_WORKER_LOG_WORDS };
 
 struct td_worker_log {
-    struct td_worker *worker;
+    struct td_worker_log_source source;
     int fd; /* -1: it can't be read */
     int n_handles;
     uv_poll_t poll;
@@ -52,9 +60,9 @@ struct td_worker_log {
     unsigned n_reads; /* since the last pause */
 };
 
-/* Before the process is made: takes over `fd`, the reading end, and gives the worker's page its key and level. The
- * worker is borrowed until td_worker_log_free. */
-void td_worker_log_open(struct td_worker_log *log, struct td_worker *worker, uv_loop_t *loop, int fd);
+/* Before the process is made: takes over `fd`, the reading end, and gives the worker's page its key and level. What
+ * the source points to is borrowed until td_worker_log_free. */
+void td_worker_log_open(struct td_worker_log *log, struct td_worker_log_source source, uv_loop_t *loop, int fd);
 
 /* The process is dead: reads what it left, and tells it. */
 void td_worker_log_drain(struct td_worker_log *log);

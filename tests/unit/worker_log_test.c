@@ -67,7 +67,8 @@ static void begin(struct bench *b)
     assert_int_equal(pipe(ends), 0);
     b->fd = ends[1];
     atomic_store(&board.entered, 1);
-    td_worker_log_open(&b->worker.log, &b->worker, &b->loop, ends[0]);
+    td_worker_log_open(&b->worker.log, (struct td_worker_log_source) { 1, 2, &board, events.plugin_name, NULL },
+                       &b->loop, ends[0]);
 }
 
 /* Writes, and lets the other side read it once. */
