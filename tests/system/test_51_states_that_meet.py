@@ -149,3 +149,24 @@ def test_whoever_kills_them_all_is_named_and_not_the_configuration(slow_to_load)
     assert daemon.exit_code() == os.EX_OSERR
     [line] = daemon.logged("server.start_failed")
     assert "killed from outside" in line and "create_slow" not in line
+
+
+def test_a_worker_that_was_told_to_go_is_replaced_at_once(textd):
+    """It had no document, as one that dies of a plugin that can't be loaded; but it did not die."""
+    daemon = textd(plugins("fault", workers=1))
+    begin = time.monotonic()
+    for n in range(10):
+        wait_for("it to be ready", lambda: daemon.control(op="ping")["workers"] == 1)
+        assert daemon.control(op="worker.restart")["workers"] == 1
+        wait_for("another", lambda: len(daemon.logged("worker.ready")) == n + 2)
+    assert time.monotonic() - begin < 4 * SLOW, "growing pauses would add up to 21 s"
+
+
+def test_a_large_reply_leaves_nothing_behind(textd):
+    daemon = textd(plugins("fault", workers=1))
+    client = daemon.client()
+    client.ask("abc")
+    before = daemon.rss_kib()
+    assert sum(map(len, client.result("BIG 40000000", "fault"))) >= 40000000
+    client.ask("abc")
+    wait_for("the pages to go back", lambda: daemon.rss_kib() < before + 8192)
