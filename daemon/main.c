@@ -1,5 +1,6 @@
 /* main.c: one binary, two kinds of process. As `--worker`, which only the supervisor says, it runs plugins; otherwise it is
  * the supervisor. */
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -103,8 +104,18 @@ static int supervise(int argc, char **argv)
     return rc;
 }
 
+/* Whoever starts us without one of the three gets files, sockets and queues of ours under that number, and what is written
+ * to stderr into them. */
+static void open_missing_descriptors(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) != fd) /* the lowest that is free: this one */
+            _exit(EX_OSERR);
+}
+
 int main(int argc, char **argv)
 {
+    open_missing_descriptors();
     if (argc == 2 && strcmp(argv[1], "--worker") == 0) {
         int rc = td_worker_main();
 #ifdef __SANITIZE_ADDRESS__

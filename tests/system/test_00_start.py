@@ -1,5 +1,6 @@
 """textd starts, says what is wrong when it can't, and goes when it is told to."""
 
+import os
 import signal
 import socket
 import stat
@@ -182,3 +183,13 @@ def test_the_control_socket_tells_and_obeys(textd):
     assert daemon.control(op="fly")["error"]["code"] == "BAD_REQUEST"
     assert daemon.control(op="shutdown")["ok"]
     assert daemon.exit_code() == 0
+
+
+@pytest.mark.parametrize("missing", [(0,), (1,), (2,), (0, 1, 2)])
+def test_a_missing_descriptor_is_dev_null(textd, missing):
+    daemon = textd(plugins("fault"), before_exec=lambda: [os.close(fd) for fd in missing])
+    assert all(os.readlink(f"/proc/{daemon.pid}/fd/{fd}") == "/dev/null" for fd in missing)
+    assert daemon.client().ask("abc")["ok"]
+    daemon.process.send_signal(signal.SIGHUP)  # a reload: files, a thread, more workers
+    wait_for("the reload", lambda: daemon.control(op="status")["generation"] == 2)
+    daemon.stop()
