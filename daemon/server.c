@@ -14,6 +14,7 @@
 #include "common/log.h"
 #include "daemon/documents/dispatch.h"
 #include "daemon/documents/supervise.h"
+#include "daemon/threads.h"
 
 /* How often replies that are kept for slow readers are tried again. */
 #define UNSENT_MS 2
@@ -390,8 +391,10 @@ static void raise_descriptor_limit(void)
 static int start(struct td_server *s, struct td_config *config, struct td_err *err)
 {
     struct td_plugin_files files;
-    int rc = td_sockets_open(&s->sockets, &s->docs, config, err);
+    int rc = td_threads_have(&s->loop, err);
 
+    if (rc == TD_OK)
+        rc = td_sockets_open(&s->sockets, &s->docs, config, err);
     if (rc == TD_OK) {
         adopt(s, config);
         rc = td_plugin_files_take(&files, config, s->reload.model_dir, (struct td_plugin_files_before) { 0 }, 1, NULL,

@@ -1,10 +1,12 @@
 """textd starts, says what is wrong when it can't, and goes when it is told to."""
 
 import os
+import resource
 import signal
 import socket
 import stat
 import time
+from pathlib import Path
 
 import pytest
 import zmq
@@ -193,3 +195,27 @@ def test_a_missing_descriptor_is_dev_null(textd, missing):
     daemon.process.send_signal(signal.SIGHUP)  # a reload: files, a thread, more workers
     wait_for("the reload", lambda: daemon.control(op="status")["generation"] == 2)
     daemon.stop()
+
+
+def no_room_for_threads():
+    """A thread's stack is as large as RLIMIT_STACK says: larger than there are addresses."""
+    hard = resource.getrlimit(resource.RLIMIT_STACK)[1]
+    resource.setrlimit(resource.RLIMIT_STACK, (1 << 47, hard))
+
+
+@pytest.mark.skipif(SLOW > 1, reason="the sanitizer needs threads of its own")
+def test_without_threads_the_start_is_refused_with_words(textd):
+    if resource.getrlimit(resource.RLIMIT_STACK)[1] != resource.RLIM_INFINITY:
+        pytest.skip("the stack's limit can't be raised here")
+    daemon = textd(plugins("fault"), wait=False, before_exec=no_room_for_threads)
+    assert daemon.exit_code() == 71
+    assert daemon.logged("server.start_failed") and "can't start 3 threads" in daemon.log()
+
+
+def test_the_threads_of_a_reload_are_there_from_the_start(faulty):
+    daemon, client = faulty
+    threads = Path(f"/proc/{daemon.pid}/task")
+    before = len(list(threads.iterdir()))
+    daemon.process.send_signal(signal.SIGHUP)
+    wait_for("the reload", lambda: daemon.control(op="status")["generation"] > 1)
+    assert len(list(threads.iterdir())) == before
