@@ -34,8 +34,8 @@ static void print_help(void)
          "\n"
          "Without options it listens on ipc:// in its run directory and on tcp://127.0.0.1:7411, with the\n"
          "plugins it was installed with. SIGTERM finishes accepted documents and exits; a second one exits now.\n"
-         "Exit codes: 0 clean, 64 usage, 66 no such file, 69 endpoint in use, 71 system, 77 permission,\n"
-         "78 configuration. Every setting: docs/configuration.md.");
+         "Exit codes: 0 clean, 64 usage, 66 no such file, 69 endpoint in use, 70 it died at its start or end,\n"
+         "71 system, 77 permission, 78 configuration. Every setting: docs/configuration.md.");
 }
 
 static void print_version(void)

@@ -1,11 +1,13 @@
-/* main.c: one binary, two kinds of process. As `--worker`, which only the supervisor says, it runs plugins; otherwise it is
- * the supervisor. */
+/* main.c: one binary, three kinds of process. What somebody starts is the parent. It starts the supervisor, as
+ * `--supervisor`, and the workers that the supervisor asks for, as `--worker`; nobody else says either. */
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -13,7 +15,9 @@
 
 #include "common/log.h"
 #include "daemon/fleet/check.h"
+#include "daemon/fleet/lifeline.h"
 #include "daemon/cmdline.h"
+#include "daemon/parent/parent.h"
 #include "daemon/server.h"
 #include "daemon/worker/worker.h"
 
@@ -75,6 +79,20 @@ static int check_config(const struct td_config *config, const char *model_dir)
     return EX_OK;
 }
 
+static int print_config(const struct td_config_flags *flags)
+{
+    struct td_config config;
+    struct td_err err;
+
+    if (td_config_load(&config, flags, &err) != TD_OK)
+        return config_error(&err);
+    int rc = td_config_print(&config, STDOUT_FILENO) == 0 ? EX_OK : EX_IOERR;
+    td_config_free(&config);
+    return rc;
+}
+
+/* Signals are sent to the parent, who passes them on. A service manager sends its own to all processes of the
+ * service, and a stop that came twice would be one that doesn't wait for documents. */
 static int supervise(int argc, char **argv)
 {
     static struct td_server server;
@@ -82,30 +100,50 @@ static int supervise(int argc, char **argv)
     struct td_cmdline cmdline;
     struct td_config config;
     struct td_err err;
-    int rc = td_cmdline_read(&cmdline, argc, argv);
 
-    if (rc != 0 || cmdline.mode == TD_MODE_EXIT)
+    signal(SIGTERM, SIG_IGN);
+    signal(SIGINT, SIG_IGN);
+    signal(SIGHUP, SIG_IGN);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (td_lifeline_open() != 0) {
+        fputs("textd: only textd itself says " TD_SUPERVISOR_FLAG "\n", stderr);
+        return EX_USAGE;
+    }
+    int rc = td_cmdline_read(&cmdline, argc, argv);
+    if (rc != 0)
         return rc;
     find_places(&places);
     cmdline.flags.builtin_plugin_dir = places.plugins;
     if (td_config_load(&config, &cmdline.flags, &err) != TD_OK)
         return config_error(&err);
     td_log_configure((enum td_log_level)config.set.log_level, (enum td_log_format)config.set.log_format);
-    if (cmdline.mode == TD_MODE_PRINT_CONFIG) {
-        rc = td_config_print(&config, STDOUT_FILENO) == 0 ? EX_OK : EX_IOERR;
-    } else if (cmdline.mode == TD_MODE_CHECK_CONFIG) {
-        rc = check_config(&config, places.models);
-    } else {
-        uv_set_process_title("textd: supervisor");
-        rc = td_server_run(&server, &config, &cmdline.flags, places.models);
-        return rc;
-    }
+    td_lifeline_say(TD_PARENT_LOG, (int)config.set.log_format);
+    uv_set_process_title("textd: supervisor");
+    if (cmdline.mode == TD_MODE_SERVE)
+        return td_server_run(&server, &config, &cmdline.flags, places.models);
+    rc = check_config(&config, places.models);
     td_config_free(&config);
     return rc;
 }
 
-/* Whoever starts us without one of the three gets files, sockets and queues of ours under that number, and what is written
- * to stderr into them. */
+/* What needs no process but this one is done at once. */
+static int be_parent(int argc, char **argv)
+{
+    static struct places places;
+    struct td_cmdline cmdline;
+    int rc = td_cmdline_read(&cmdline, argc, argv);
+
+    if (rc != 0 || cmdline.mode == TD_MODE_EXIT)
+        return rc;
+    if (cmdline.mode != TD_MODE_PRINT_CONFIG)
+        return td_parent_run(argc, argv);
+    find_places(&places);
+    cmdline.flags.builtin_plugin_dir = places.plugins;
+    return print_config(&cmdline.flags);
+}
+
+/* Whoever starts us without one of the three gets files, sockets and queues of ours under that number, and what is
+ * written to stderr into them. */
 static void open_missing_descriptors(void)
 {
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
@@ -124,5 +162,10 @@ int main(int argc, char **argv)
         _exit(rc); /* what plugins left in atexit is not ours to run */
 #endif
     }
-    return supervise(argc, uv_setup_args(argc, argv));
+    if (argc > 1 && strcmp(argv[1], TD_SUPERVISOR_FLAG) == 0) {
+        argv = uv_setup_args(argc, argv);
+        argv[1] = argv[0];
+        return supervise(argc - 1, argv + 1);
+    }
+    return be_parent(argc, argv);
 }

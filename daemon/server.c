@@ -14,6 +14,8 @@
 #include "common/log.h"
 #include "daemon/documents/dispatch.h"
 #include "daemon/documents/supervise.h"
+#include "daemon/fleet/lifeline.h"
+#include "daemon/operator/notify.h"
 #include "daemon/threads.h"
 
 /* How often replies that are kept for slow readers are tried again. */
@@ -78,11 +80,7 @@ static void close_all(struct td_server *s)
     uv_close((uv_handle_t *)&s->chores_timer, NULL);
     uv_close((uv_handle_t *)&s->watchdog_timer, NULL);
     uv_close((uv_handle_t *)&s->log_timer, NULL);
-    uv_close((uv_handle_t *)&s->sigterm, NULL);
-    uv_close((uv_handle_t *)&s->sigint, NULL);
-    uv_close((uv_handle_t *)&s->sighup, NULL);
-    for (size_t i = 0; i < 3; i++) /* what is left of the end takes a moment, and must not become a death by signal */
-        signal((const int[]) { SIGTERM, SIGINT, SIGHUP }[i], SIG_IGN);
+    td_lifeline_leave();
 }
 
 static void on_workers_stay(uv_timer_t *timer)
@@ -121,6 +119,8 @@ static void on_grace_over(uv_timer_t *timer)
  * be told to stop after all; the rest of the calls change nothing. */
 static void drain(struct td_server *s, const char *why, int stays)
 {
+    if (!stays) /* whatever may happen on the way: it was asked to end */
+        td_lifeline_say(TD_PARENT_GOING, 0);
     if (s->state == TD_SERVER_STARTING) {
         stop(s);
         return;
@@ -132,15 +132,15 @@ static void drain(struct td_server *s, const char *why, int stays)
     s->stays = stays;
     td_log(TD_LOG_INFO, "server.drain", TD_STR("why", why), TD_INT("documents", s->docs.count),
            TD_STR("then", stays ? "stay" : "stop"));
-    td_notify_send(&s->notify, "%sSTATUS=draining %u documents", stays ? "" : "STOPPING=1\n", s->docs.count);
+    td_notify_send("%sSTATUS=draining %u documents", stays ? "" : "STOPPING=1\n", s->docs.count);
     if (!stays)
         uv_timer_start(&s->grace_timer, on_grace_over, (uint64_t)s->docs.set.server_shutdown_grace / 1000000, 0);
 }
 
-/* SIGTERM and SIGINT drain; a second one stops at once. */
-static void on_signal(uv_signal_t *handle, int signal)
+/* One that was sent to the parent. SIGTERM and SIGINT drain; a second one stops at once. */
+static void on_signal(void *data, int signal)
 {
-    struct td_server *s = handle->data;
+    struct td_server *s = data;
 
     if (signal == SIGHUP)
         td_reload_config(&s->reload, "SIGHUP");
@@ -195,15 +195,14 @@ static void on_chores(uv_timer_t *timer)
 /* A sign of life for the service manager, from the loop that really serves. */
 static void on_watchdog(uv_timer_t *timer)
 {
-    struct td_server *s = timer->data;
-
-    td_notify_send(&s->notify, "WATCHDOG=1");
+    (void)timer;
+    td_notify_send("WATCHDOG=1");
 }
 
 static int start_watchdog(struct td_server *s)
 {
-    uint64_t ms =
-        s->notify.watchdog_ns / 2 / 1000000; /* half of what is asked for, as sd_watchdog_enabled(3) advises */
+    /* Half of what is asked for, as sd_watchdog_enabled(3) advises. */
+    uint64_t ms = td_lifeline_hello()->watchdog_ns / 2 / 1000000;
 
     return uv_timer_init(&s->loop, &s->watchdog_timer) ||
            (ms > 0 && uv_timer_start(&s->watchdog_timer, on_watchdog, 0, ms));
@@ -216,6 +215,17 @@ static void fail_start(struct td_server *s, const struct td_err *err)
     td_log(TD_LOG_ERROR, "server.start_failed", TD_STR("error", err->text));
     s->exit_code = exit_code_of(err);
     stop(s);
+}
+
+/* What became of the supervisor before: its log could not say. */
+static void tell_of_restart(void)
+{
+    const struct td_parent_hello *hello = td_lifeline_hello();
+
+    if (hello->restarts == 0)
+        return;
+    td_log(TD_LOG_WARN, "server.restarted", TD_INT("before", hello->before_pid), TD_STR("death", hello->before_death),
+           TD_INT("restarts", hello->restarts), TD_INT("down_ms", (td_now_ns() - hello->died_ns) / 1000000));
 }
 
 /* Its workers are loading: are they ready, or will they never be? */
@@ -239,7 +249,9 @@ static void look_at_start(struct td_server *s)
     td_log(TD_LOG_INFO, "server.ready", TD_STR("version", TEXTD_VERSION), TD_INT("generation", first->number),
            TD_INT("workers", first->n_slots), TD_INT("plugins", first->catalogue.n),
            TD_INT("start_ms", (td_now_ns() - s->started_ns) / 1000000));
-    td_notify_send(&s->notify, "READY=1\nSTATUS=generation %u, %u workers, %u plugins", first->number, first->n_slots,
+    td_lifeline_say(TD_PARENT_READY, 0);
+    tell_of_restart();
+    td_notify_send("READY=1\nSTATUS=generation %u, %u workers, %u plugins", first->number, first->n_slots,
                    first->catalogue.n);
 }
 
@@ -341,14 +353,11 @@ static void on_files_changed(void *data)
 static int init_handles(struct td_server *s, struct td_err *err)
 {
     s->unsent_timer.data = s->grace_timer.data = s->chores_timer.data = s->watchdog_timer.data = s->log_timer.data = s;
-    s->sigterm.data = s->sigint.data = s->sighup.data = s;
     int rc = uv_timer_init(&s->loop, &s->unsent_timer) || uv_timer_init(&s->loop, &s->grace_timer) ||
              uv_timer_init(&s->loop, &s->chores_timer) || uv_timer_init(&s->loop, &s->log_timer) ||
-             uv_timer_start(&s->chores_timer, on_chores, CHORES_MS, CHORES_MS) || start_watchdog(s) ||
-             uv_signal_init(&s->loop, &s->sigterm) || uv_signal_init(&s->loop, &s->sigint) ||
-             uv_signal_init(&s->loop, &s->sighup) || uv_signal_start(&s->sighup, on_signal, SIGHUP) ||
-             uv_signal_start(&s->sigterm, on_signal, SIGTERM) || uv_signal_start(&s->sigint, on_signal, SIGINT);
-    return rc ? td_fail(err, TD_E_SYSTEM, "can't set up timers and signals") : TD_OK;
+             uv_timer_start(&s->chores_timer, on_chores, CHORES_MS, CHORES_MS) || start_watchdog(s);
+    td_lifeline_join(&s->loop, on_signal, s);
+    return rc ? td_fail(err, TD_E_SYSTEM, "can't set up timers") : TD_OK;
 }
 
 /* Connects the rooms. */
@@ -365,7 +374,6 @@ static int init_rooms(struct td_server *s, const struct td_config *config, const
     s->reload = (struct td_reload) { .loop = &s->loop,
                                      .lineup = &s->lineup,
                                      .docs = &s->docs,
-                                     .notify = &s->notify,
                                      .flags = flags,
                                      .model_dir = model_dir,
                                      .generation_events = &generation_events,
@@ -414,7 +422,6 @@ int td_server_run(struct td_server *s, struct td_config *config, const struct td
 
     *s = (struct td_server) { .started_ns = td_now_ns() };
     signal(SIGPIPE, SIG_IGN);
-    td_notify_init(&s->notify);
     raise_descriptor_limit();
     uv_loop_init(&s->loop);
     s->sockets = (struct td_sockets) { .zmq = zmq_ctx_new(), .control = &s->control };
@@ -432,6 +439,5 @@ int td_server_run(struct td_server *s, struct td_config *config, const struct td
            TD_INT("answered", s->docs.counters.documents_answered), TD_INT("failed", s->docs.counters.documents_failed),
            TD_INT("exit", s->exit_code));
     td_log_end(LAST_LOG_MS);
-    td_notify_close(&s->notify);
     return s->exit_code;
 }

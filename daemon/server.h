@@ -10,7 +10,6 @@
 #include "daemon/fleet/lineup.h"
 #include "daemon/net/zloop.h"
 #include "daemon/operator/control.h"
-#include "daemon/operator/notify.h"
 #include "daemon/operator/reload.h"
 #include "daemon/operator/watch.h"
 #include "daemon/sockets.h"
@@ -45,10 +44,8 @@ struct td_server {
     struct td_documents docs;
     struct td_reload reload;
     struct td_watch watch;
-    struct td_notify notify;
 
     uv_timer_t unsent_timer, grace_timer, chores_timer, watchdog_timer, log_timer;
-    uv_signal_t sigterm, sigint, sighup;
 };
 
 /* Runs until it is told to stop. Returns the process's exit code. Takes *config over; `flags` are what it was loaded with,

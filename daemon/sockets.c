@@ -2,11 +2,13 @@
 #include "daemon/sockets.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "common/log.h"
 #include "common/rundir.h"
 #include "daemon/documents/admission.h"
 #include "daemon/documents/dispatch.h"
+#include "daemon/fleet/lifeline.h"
 
 /* What replies get to leave the sockets when the server stops. */
 #define LINGER_MS 1000
@@ -34,6 +36,19 @@ static int own_endpoint(char *endpoint, size_t size, const char *configured, con
     return is_long ? td_fail(err, TD_E_CONFIG,
                              "the run directory's path is too long for a socket; set server.control and server.events")
                    : TD_OK;
+}
+
+/* A port that was free is told to the parent: should we die, the supervisor after us opens the same one again. */
+static int bind_data(struct td_sockets *s, const char *endpoint, struct td_err *err)
+{
+    int rc = td_frontend_bind(&s->data, td_lifeline_bound_before(endpoint), err);
+
+    if (rc != TD_OK)
+        return rc;
+    const char *bound = s->data.endpoints[s->data.n_endpoints - 1].name;
+    if (bound && strcmp(bound, endpoint) != 0)
+        td_lifeline_tell_bound(endpoint, bound);
+    return TD_OK;
 }
 
 static int open_operators_sockets(struct td_sockets *s, const struct td_config *config, struct td_err *err)
@@ -64,7 +79,7 @@ int td_sockets_open(struct td_sockets *s, struct td_documents *docs, const struc
     s->control->frontend.on_gone = on_operator_gone;
     s->control->frontend.data = s->control;
     for (uint32_t i = 0; i < config->n_endpoints; i++)
-        if ((rc = td_frontend_bind(&s->data, config->endpoints[i], err)) != TD_OK)
+        if ((rc = bind_data(s, config->endpoints[i], err)) != TD_OK)
             return rc;
     return open_operators_sockets(s, config, err);
 }

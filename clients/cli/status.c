@@ -85,8 +85,8 @@ void status_head(FILE *out, struct textd_node status)
     struct textd_walk generations = textd_node_walk(textd_node_find(status, "generations"));
     struct textd_node counters = textd_node_find(status, "counters"), g;
 
-    fprintf(out, "textd %s  %s  pid %lld  up ", text_of(status, "version").text, text_of(status, "state").text,
-            number_of(status, "pid"));
+    fprintf(out, "textd %s  %s  pid %lld, supervisor %lld  up ", text_of(status, "version").text,
+            text_of(status, "state").text, number_of(status, "pid"), number_of(status, "supervisor_pid"));
     print_uptime(out, number_of(status, "uptime_ms"));
     fprintf(out, "\ndocuments    %lld in, %lld of them waiting, ", number_of(status, "documents"),
             number_of(status, "waiting"));

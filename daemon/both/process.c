@@ -90,3 +90,15 @@ struct td_process_times td_process_times(int pid)
     times.cpu_ns = (user + system) * (UINT64_C(1000000000) / (uint64_t)sysconf(_SC_CLK_TCK));
     return times;
 }
+
+int td_process_is_zombie(int pid, int *status)
+{
+    char text[1024];
+    int parent;
+
+    if (!read_file(pid, "stat", text, sizeof text))
+        return 0;
+    const char *after_name = strrchr(text, ')'), *last = strrchr(text, ' ');
+    return after_name && last && sscanf(after_name + 1, " Z %d", &parent) == 1 && parent == getppid() && /* NOLINT */
+           sscanf(last, "%d", status) == 1; /* NOLINT: exit_code, the last field */
+}

@@ -22,4 +22,7 @@ uint64_t td_process_oom_kills(void);
 /* Where it is and what processor time it has had. */
 struct td_process_times td_process_times(int pid);
 
+/* Whether it is a child of our parent, dead, and not reaped yet; *status is then what wait(2) would tell. */
+int td_process_is_zombie(int pid, int *status);
+
 #endif

@@ -1,7 +1,11 @@
 /* check.c: see check.h. */
 #include "daemon/fleet/check.h"
 
+#include <signal.h>
+#include <unistd.h>
+
 #include "daemon/fleet/generation.h"
+#include "daemon/fleet/lifeline.h"
 
 static void on_done(void *data, struct td_worker *worker, const struct td_done *done, const unsigned char *body)
 {
@@ -11,6 +15,13 @@ static void on_done(void *data, struct td_worker *worker, const struct td_done *
 static void on_worker(void *data, struct td_worker *worker)
 {
     (void)data, (void)worker;
+}
+
+static void on_signal(void *data, int signal)
+{
+    (void)data;
+    if (signal != SIGHUP) /* there is nothing to be finished first */
+        _exit(128 + signal);
 }
 
 static const struct td_generation_events events = { on_done, on_worker, on_worker };
@@ -32,6 +43,7 @@ int td_check_plugins(const struct td_config *config, const char *model_dir, stru
         return rc;
     }
     uv_loop_init(&loop);
+    td_lifeline_join(&loop, on_signal, NULL);
     rc = td_generation_start(&generation, 0, &loop, &copy, &files, &events, NULL, err);
     while (rc == TD_OK && generation->state != TD_GENERATION_LEFT) {
         uv_run(&loop, UV_RUN_ONCE);
@@ -45,6 +57,7 @@ int td_check_plugins(const struct td_config *config, const char *model_dir, stru
         }
         td_generation_free(generation);
     }
+    td_lifeline_leave();
     uv_run(&loop, UV_RUN_DEFAULT); /* what is left are handles that close */
     uv_loop_close(&loop);
     return rc;

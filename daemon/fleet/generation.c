@@ -13,8 +13,8 @@
 #include "daemon/both/setup.h"
 #include "daemon/fleet/cpus.h"
 
-/* A worker that dies before it was given a document is started again later and later: a plugin that crashes at load must
- * not burn a processor. One that had documents is replaced at once: it was one of them that killed it. */
+/* A worker that dies before it was given a document is started again later and later: a plugin that crashes at load
+ * must not burn a processor. One that had documents is replaced at once: it was one of them that killed it. */
 #define FIRST_BACKOFF_MS 50u
 #define LAST_BACKOFF_MS 5000u
 
@@ -278,7 +278,14 @@ static int survives_early_death(struct td_generation *g, struct td_worker *worke
     struct td_err err;
     char death[64];
 
-    if (was_killed_from_outside(g, worker)) {
+    if (worker->process.error) {
+        td_log(TD_LOG_ERROR, "worker.spawn_failed", TD_INT("worker", worker->slot),
+               TD_STR("error", strerror(worker->process.error)),
+               TD_STR("action", worker->slot > 0 ? "try again" : "give up"));
+        if (worker->slot > 0) /* with the first slot's process the start stands or falls */
+            return 1;
+        td_fail(&err, TD_E_SYSTEM, "can't start a worker process: %s", strerror(worker->process.error));
+    } else if (was_killed_from_outside(g, worker)) {
         int is_forgiven = g->n_outside_kills++ < FORGIVEN_KILLS;
         td_log(TD_LOG_WARN, "worker.killed", TD_INT("worker", worker->slot), TD_INT("generation", g->number),
                TD_STR("error", "killed from outside while it loaded its plugins"),
@@ -319,6 +326,9 @@ static void on_gone(void *data, struct td_worker *worker)
             respawn_later(slot);
         break;
     case TD_GENERATION_SERVING:
+        if (worker->process.error)
+            td_log(TD_LOG_ERROR, "worker.spawn_failed", TD_INT("worker", worker->slot),
+                   TD_STR("error", strerror(worker->process.error)), TD_STR("action", "try again"));
         respawn_later(slot);
         break;
     case TD_GENERATION_FAILED:

@@ -81,7 +81,6 @@ static void on_log_closed(uv_handle_t *handle)
 /* The worker is freed when libuv has let go of the last of them. */
 static void close_handles(struct td_worker *w)
 {
-    uv_close((uv_handle_t *)&w->process, on_handle_closed);
     uv_close((uv_handle_t *)&w->watch, on_handle_closed);
     uv_close((uv_handle_t *)&w->grave, on_handle_closed);
     td_channel_close(&w->channel, on_channel_closed);
@@ -101,15 +100,16 @@ static void bury(struct td_worker *w)
     close_handles(w);
 }
 
-static void on_process_exit(uv_process_t *process, int64_t status, int signal)
+static void on_process_gone(struct td_spawned *process)
 {
-    struct td_worker *w = process->data;
+    struct td_worker *w = (struct td_worker *)(void *)((char *)process - offsetof(struct td_worker, process));
 
     w->has_exited = 1;
-    w->exit_status = status;
-    w->exit_signal = signal;
+    w->exit_status = process->exit_status;
+    w->exit_signal = process->exit_signal;
+    uv_timer_stop(&w->grave);
     td_channel_drain(&w->channel);
-    /* A process that the plugin forked may hold the channel open; nothing that it says counts. */
+    /* A process that the plugin forked may hold the channel open for a moment; nothing that it says counts. */
     if (!w->channel.ended) {
         w->channel.ended = 1;
         uv_poll_stop(&w->channel.poll);
@@ -117,11 +117,17 @@ static void on_process_exit(uv_process_t *process, int64_t status, int signal)
     bury(w);
 }
 
+/* Its channel has ended some time ago. Either it stays, or it is dead and the parent, who is to tell us, is held up: then
+ * its documents need not wait for that. */
 static void on_grave(uv_timer_t *timer)
 {
     struct td_worker *w = timer->data;
 
-    td_worker_kill(w, TD_KILL_SILENT);
+    if (w->channel.ended && td_lifeline_look(&w->process))
+        return;
+    if (w->killed_for == TD_KILL_NOT)
+        td_worker_kill(w, TD_KILL_SILENT);
+    uv_timer_start(&w->grave, on_grave, GRAVE_MS, 0);
 }
 
 static void on_channel_end(void *data, const char *why)
@@ -133,6 +139,7 @@ static void on_channel_end(void *data, const char *why)
                TD_STR("action", "kill"));
         td_worker_kill(w, TD_KILL_CHANNEL);
     }
+    leave(w); /* whatever it died of: no document finds it any more */
     if (!w->has_exited)
         uv_timer_start(&w->grave, on_grave, GRAVE_MS, 0);
     bury(w);
@@ -152,6 +159,7 @@ static void on_frame(void *data, uint32_t kind, const unsigned char *frame, size
 
     if (kind == TD_FRAME_READY && w->state == TD_WORKER_STARTING) {
         w->ready_ns = td_now_ns();
+        td_lifeline_catch_up(); /* two lines, and no order between them: its pid may wait unread */
         uv_timer_stop(&w->watch);
         change_state(w, TD_WORKER_READY);
         w->events->ready(w->data, w, body, length - sizeof(struct td_frame));
@@ -203,31 +211,17 @@ static int make_board(struct td_worker *w, int *fd, struct td_err *err)
     return td_fail(err, TD_E_SYSTEM, "can't make a worker's scoreboard: %s", strerror(error));
 }
 
-/* `output_fd`: of a pipe, for whatever it prints. Ours is none of its business: it could fill it, or forge our lines.
- * */
-static int spawn_process(struct td_worker *w, uv_loop_t *loop, int channel_fd, int board_fd, int output_fd,
-                         struct td_err *err)
+/* The descriptors are the process's from now on. `output_fd`: of a pipe, for whatever it prints. Our stderr is none of its
+ * business: it could fill it, or forge our lines. */
+static int ask_for_process(struct td_worker *w, int channel_fd, int board_fd, int output_fd, struct td_err *err)
 {
+    static const uint8_t targets[] = { TD_WORKER_CHANNEL_FD, TD_WORKER_SCOREBOARD_FD, STDOUT_FILENO };
+    const int fds[] = { channel_fd, board_fd, output_fd };
     char title[64];
-    char worker_flag[] = "--worker";
-    char *args[] = { title, worker_flag, NULL };
-    uv_stdio_container_t stdio[] = {
-        { .flags = UV_IGNORE },
-        { .flags = UV_INHERIT_FD, .data.fd = output_fd },
-        { .flags = UV_INHERIT_FD, .data.fd = output_fd },
-        [TD_WORKER_CHANNEL_FD] = { .flags = UV_INHERIT_FD, .data.fd = channel_fd },
-        [TD_WORKER_SCOREBOARD_FD] = { .flags = UV_INHERIT_FD, .data.fd = board_fd },
-    };
-    /* /proc/self/exe is this very binary, also when a newer one has taken its name. */
-    uv_process_options_t options = { .exit_cb = on_process_exit,
-                                     .file = "/proc/self/exe",
-                                     .args = args,
-                                     .stdio = stdio,
-                                     .stdio_count = sizeof stdio / sizeof stdio[0] };
 
     snprintf(title, sizeof title, "textd: worker %u gen %u", w->slot, w->generation);
-    int rc = uv_spawn(loop, &w->process, &options);
-    return rc == 0 ? TD_OK : td_fail(err, TD_E_SYSTEM, "can't start a worker process: %s", uv_strerror(rc));
+    w->process.on_gone = on_process_gone;
+    return td_lifeline_spawn(&w->process, title, fds, targets, 3, err);
 }
 
 static int send_setup(struct td_worker *w, const struct td_setup_parcel *setup)
@@ -251,8 +245,8 @@ static void init_timers(struct td_worker *w, uv_loop_t *loop)
 {
     uv_timer_init(loop, &w->watch);
     uv_timer_init(loop, &w->grave);
-    w->watch.data = w->grave.data = w->process.data = w;
-    w->open_handles = 4;
+    w->watch.data = w->grave.data = w;
+    w->open_handles = 3;
 }
 
 /* The channel's ends: ours not blocking, the worker's blocking, both closed on exec but for the worker's own copy. */
@@ -317,10 +311,7 @@ int td_worker_spawn(struct td_worker **worker, uv_loop_t *loop, uint32_t slot, u
     }
     td_worker_log_open(&w->log, (struct td_worker_log_source) { slot, generation, w->board, events->plugin_name, data },
                        loop, output[0]);
-    rc = spawn_process(w, loop, pair[1], board_fd, output[1], err);
-    close(pair[1]); /* or the child's death would never show up here as end-of-file */
-    close(board_fd);
-    close(output[1]);
+    rc = ask_for_process(w, pair[1], board_fd, output[1], err);
     if (rc != TD_OK) {
         close_handles(w);
         return rc;
@@ -362,14 +353,14 @@ void td_worker_kill(struct td_worker *w, enum td_kill_reason reason)
         w->killed_for = reason;
     leave(w);
     if (!w->has_exited)
-        uv_process_kill(&w->process, SIGKILL);
+        td_lifeline_kill(&w->process, SIGKILL);
 }
 
 void td_worker_ask_where(struct td_worker *w, uint64_t grace_ns)
 {
     w->killed_for = TD_KILL_TIMEOUT;
     leave(w);
-    uv_process_kill(&w->process, SIGQUIT);
+    td_lifeline_kill(&w->process, SIGQUIT);
     uv_timer_stop(&w->watch);
     td_worker_watch_in(w, grace_ns);
 }
@@ -424,7 +415,9 @@ const char *td_worker_panic(const struct td_worker *w, const struct td_catalogue
 
 const char *td_worker_death(const struct td_worker *w, char *words, size_t size)
 {
-    if (w->killed_for == TD_KILL_CHANNEL)
+    if (w->process.error)
+        snprintf(words, size, "it could not be made: %s", strerror(w->process.error));
+    else if (w->killed_for == TD_KILL_CHANNEL)
         snprintf(words, size, "nonsense on its channel");
     else if (w->killed_for == TD_KILL_SILENT)
         snprintf(words, size, "its channel closed");
@@ -435,6 +428,6 @@ const char *td_worker_death(const struct td_worker *w, char *words, size_t size)
     else if (w->exit_signal)
         snprintf(words, size, "signal SIG%s", sigabbrev_np(w->exit_signal) ? sigabbrev_np(w->exit_signal) : "?");
     else
-        snprintf(words, size, "exit code %lld", (long long)w->exit_status);
+        snprintf(words, size, "exit code %d", w->exit_status);
     return words;
 }

@@ -11,6 +11,7 @@
 #include "common/states.h"
 #include "daemon/both/catalogue.h"
 #include "daemon/fleet/channel.h"
+#include "daemon/fleet/lifeline.h"
 #include "daemon/fleet/worker_log.h"
 #include "daemon/net/doc.h"
 #include "daemon/both/frames.h"
@@ -31,7 +32,8 @@ enum td_worker_state {
 #undef X
 };
 
-/* Why we killed a worker; NOT: we didn't. STALLED: it was stopped, or has stopped reading. CHANNEL: it sent nonsense. SILENT: it closed its channel and stayed. */
+/* Why we killed a worker; NOT: we didn't. STALLED: it was stopped, or has stopped reading. CHANNEL: it sent nonsense.
+ * SILENT: it closed its channel and stayed. */
 enum td_kill_reason {
     TD_KILL_NOT,
     TD_KILL_START,
@@ -66,8 +68,8 @@ struct td_worker {
     enum td_worker_state state;
     const struct td_worker_events *events;
     void *data;
-    uv_process_t process;
-    uv_timer_t watch, grave; /* grave: from the channel's end to the exit, or SIGKILL */
+    struct td_spawned process; /* its pid is 0 until the parent has told it */
+    uv_timer_t watch, grave;   /* grave: from the channel's end to the exit, or SIGKILL */
     struct td_channel channel;
     struct td_worker_log log;
     struct td_scoreboard *board;
@@ -83,8 +85,8 @@ struct td_worker {
     enum td_kill_reason killed_for;
     int has_exited, open_handles;
     int was_told_to_go; /* by us, in peace: it did not die */
-    int64_t exit_status;
-    int exit_signal;
+    int exit_status;    /* when it has exited; of exit */
+    int exit_signal;    /* that it died of, or 0 */
 };
 
 /* A copy of what a worker says of itself, checked: a plugin index that it can't have is TD_NO_PLUGIN. */
@@ -94,7 +96,8 @@ struct td_worker_place {
     enum td_phase phase;
 };
 
-/* Spawns a worker and sends it SETUP (borrowed). It is STARTING; events follow. */
+/* Asks the parent for a worker and sends SETUP (borrowed), which it finds when it comes. It is STARTING; events
+ * follow. When there can't be one more process, `gone` follows, and process.error says why. */
 int td_worker_spawn(struct td_worker **worker, uv_loop_t *loop, uint32_t slot, uint32_t generation,
                     const struct td_setup_parcel *setup, size_t largest_reply, const struct td_worker_events *events,
                     void *data, struct td_err *err);
@@ -125,8 +128,8 @@ uint32_t td_worker_plugin_at(const struct td_worker *worker, uint64_t sequence, 
 
 const char *td_worker_state_name(enum td_worker_state state);
 
-/* What a plugin's crash left behind: "fault+0x1139 fault+0x1180", the address in the library's file of the instruction and
- * of its callers; "" when there is nothing. */
+/* What a plugin's crash left behind: "fault+0x1139 fault+0x1180", the address in the library's file of the
+ * instruction and of its callers; "" when there is nothing. */
 const char *td_worker_panic(const struct td_worker *worker, const struct td_catalogue *catalogue, char *words,
                             size_t size);
 

@@ -102,6 +102,20 @@ static int bind_socket(void *socket, const char *name, struct td_err *err)
     return td_fail(err, code_of(error), "can't listen on %s: %s", name, zmq_strerror(error));
 }
 
+/* The name, with the port that it got where that was left to the system ("tcp://127.0.0.1:*"). libzmq's own word for
+ * it has the address in another form. */
+static char *name_bound(void *socket, const char *name)
+{
+    char last[256], bound[512];
+    size_t size = sizeof last, length = strlen(name);
+
+    if (strncmp(name, IPC, sizeof IPC - 1) == 0 || length < 2 || strcmp(name + length - 2, ":*") != 0 ||
+        zmq_getsockopt(socket, ZMQ_LAST_ENDPOINT, last, &size) != 0 || !strrchr(last, ':'))
+        return strdup(name);
+    snprintf(bound, sizeof bound, "%.*s%s", (int)length - 2, name, strrchr(last, ':'));
+    return strdup(bound);
+}
+
 int td_endpoint_bind(struct td_endpoint *endpoint, void *socket, const char *name, struct td_err *err)
 {
     const char *path = strncmp(name, IPC, sizeof IPC - 1) == 0 ? name + sizeof IPC - 1 : NULL;
@@ -120,7 +134,9 @@ int td_endpoint_bind(struct td_endpoint *endpoint, void *socket, const char *nam
             drop_lock(path, lock_fd);
         return rc;
     }
-    *endpoint = (struct td_endpoint) { .name = strdup(name), .path = path ? strdup(path) : NULL, .lock_fd = lock_fd };
+    *endpoint = (struct td_endpoint) { .name = name_bound(socket, name),
+                                       .path = path ? strdup(path) : NULL,
+                                       .lock_fd = lock_fd };
     return TD_OK;
 }
 

@@ -7,7 +7,7 @@
 
 /* A bound endpoint. */
 struct td_endpoint {
-    char *name;
+    char *name;  /* with the port that it got, where any would do */
     char *path;  /* of an ipc endpoint, else NULL */
     int lock_fd; /* -1 for none */
 };

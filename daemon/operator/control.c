@@ -12,6 +12,7 @@
 #include "common/log.h"
 #include "common/utf8.h"
 #include "daemon/documents/reply.h"
+#include "daemon/fleet/lifeline.h"
 #include "daemon/operator/status.h"
 
 /* What an op returns beside the codes of td_err: it has taken the document over and answers later. */
@@ -136,12 +137,14 @@ static int op_ping(struct td_control *c, struct td_doc *doc, zmq_msg_t *message,
 
 static int op_status(struct td_control *c, struct td_doc *doc, zmq_msg_t *message, struct td_err *err)
 {
-    msgpack_packer packer = td_reply_begin(c->docs, &doc->request, 1, 13);
+    msgpack_packer packer = td_reply_begin(c->docs, &doc->request, 1, 15);
 
     (void)err;
     td_pack_pair(&packer, "version", TEXTD_VERSION);
     td_pack_pair(&packer, "state", c->server->state(c->data));
-    td_pack_count(&packer, "pid", getpid());
+    td_pack_count(&packer, "pid", td_lifeline_hello()->pid);
+    td_pack_count(&packer, "supervisor_pid", getpid());
+    td_pack_count(&packer, "restarts", td_lifeline_hello()->restarts);
     td_pack_count(&packer, "uptime_ms", (int64_t)((td_now_ns() - c->started_ns) / 1000000));
     td_pack_count(&packer, "generation", td_lineup_serving(c->lineup)->number);
     td_pack_count(&packer, "documents", c->docs->count);

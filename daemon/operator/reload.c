@@ -8,6 +8,7 @@
 
 #include "common/clock.h"
 #include "common/log.h"
+#include "daemon/operator/notify.h"
 #include "daemon/documents/dispatch.h"
 
 static const char *op_name(enum td_change_kind kind)
@@ -86,8 +87,8 @@ static void finish(struct td_reload *r, const struct td_err *err)
                TD_STR("why", change->why), TD_INT("generation", serving->number), TD_INT("took_ms", ms),
                TD_STR("error", err->text), TD_STR("action", "none, what ran goes on"));
     }
-    td_notify_send(r->notify, "READY=1\nSTATUS=generation %u, %u workers, %u plugins%s", serving->number,
-                   serving->n_slots, serving->catalogue.n, err->code == TD_OK ? "" : "; the last reload failed");
+    td_notify_send("READY=1\nSTATUS=generation %u, %u workers, %u plugins%s", serving->number, serving->n_slots,
+                   serving->catalogue.n, err->code == TD_OK ? "" : "; the last reload failed");
     tell_changed(change, err);
     change_phase(r, TD_RELOAD_IDLE);
     r->first = change->next;
@@ -325,7 +326,7 @@ static void begin(struct td_reload *r)
     struct td_err err;
 
     change->begun_ns = td_now_ns();
-    td_notify_send(r->notify, "RELOADING=1\nMONOTONIC_USEC=%llu", (unsigned long long)(change->begun_ns / 1000));
+    td_notify_send("RELOADING=1\nMONOTONIC_USEC=%llu", (unsigned long long)(change->begun_ns / 1000));
     if (make_config(r, change, &err) != TD_OK) {
         fail(r, &err);
         return;

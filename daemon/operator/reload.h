@@ -19,7 +19,6 @@
 #include "daemon/fleet/lineup.h"
 #include "daemon/fleet/plugin_files.h"
 #include "daemon/operator/canary.h"
-#include "daemon/operator/notify.h"
 
 /* X(kind, name of the operation) */
 #define TD_CHANGE_KINDS(X) \
@@ -85,7 +84,6 @@ struct td_reload {
     uv_loop_t *loop;
     struct td_lineup *lineup;
     struct td_documents *docs;
-    struct td_notify *notify;
     const struct td_config_flags *flags; /* for reading the configuration again */
     const char *model_dir;
     const struct td_generation_events *generation_events;

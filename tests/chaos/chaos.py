@@ -182,11 +182,20 @@ class Daemon:
         log = open(self.run / "log", "ab")
         self.process = subprocess.Popen([self.build / "bin/textd", "-c", self.run / "textd.yaml"], env=env, stderr=log)
 
+    def children(self, title):
+        pids = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        return [int(pid) for pid in pids if Path(f"/proc/{pid}/cmdline").read_bytes().startswith(title)]
+
+    def kill_supervisor(self):
+        """The next one is there at once."""
+        for pid in self.children(b"textd: supervisor"):
+            os.kill(pid, signal.SIGKILL)
+
     def kill_a_worker(self, dice):
         try:
-            children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
-            if children:
-                os.kill(int(dice.choice(children)), signal.SIGKILL)
+            workers = self.children(b"textd: worker")
+            if workers:
+                os.kill(dice.choice(workers), signal.SIGKILL)
                 return 1
         except (OSError, ValueError):
             pass
@@ -201,7 +210,7 @@ class Daemon:
 
 
 def disturb(daemon, dice, clients, documents):
-    """Kills workers, changes plugins, and kills the daemon three times, until the clients are done."""
+    """Kills workers, changes plugins, and kills the supervisor, the whole daemon and the supervisor again, until the clients are done."""
     control = zmq.Context.instance().socket(zmq.DEALER)
     control.linger = 0
     control.connect(daemon.control)
@@ -223,9 +232,12 @@ def disturb(daemon, dice, clients, documents):
         if restart_at and done > restart_at[0]:
             restart_at.pop(0)
             answered_before = done
-            daemon.process.kill()
-            daemon.process.wait()
-            daemon.start()
+            if counts["restarts"] % 2 == 0:
+                daemon.kill_supervisor()
+            else:
+                daemon.process.kill()
+                daemon.process.wait()
+                daemon.start()
             counts["restarts"] += 1
     daemon.ask(control, op="status")  # one that has just been started again does not know yet what SIGTERM asks for
     return counts

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <textd/plugin.h>
@@ -222,6 +223,39 @@ static int32_t do_fork(struct textd_doc *doc, long n)
     abort();
 }
 
+/* Leaves a child that stays, and goes on: in the worker's group (0), in a session of its own (1), or, as a daemon
+ * does it, with nobody of ours between it and who adopts it (2). The result is its pid. */
+static int32_t do_child(struct textd_doc *doc, long n)
+{
+    int ends[2];
+    pid_t pid = 0;
+
+    if (pipe(ends) != 0)
+        abort();
+    pid_t first = fork();
+    if (first == 0) {
+        if (n > 0)
+            setsid();
+        if (n > 1 && fork() != 0)
+            _exit(0);
+        if (n > 1)
+            setsid();
+        pid = getpid();
+        if (write(ends[1], &pid, sizeof pid) != (ssize_t)sizeof pid)
+            _exit(1);
+        for (;;)
+            pause();
+    }
+    if (read(ends[0], &pid, sizeof pid) != (ssize_t)sizeof pid)
+        abort();
+    if (n > 1)
+        waitpid(first, NULL, 0);
+    close(ends[0]);
+    close(ends[1]);
+    host->write_integer(doc, pid);
+    return TEXTD_OK;
+}
+
 static void *idle_for_ever(void *data)
 {
     for (;;)
@@ -321,6 +355,7 @@ static const struct {
     { "LINGER", do_linger },     { "DEAF", do_deaf },
     { "ALLOC", do_alloc },       { "LEAK", do_leak },
     { "OVERRUN", do_overrun },   { "HANDLERS", do_handlers },
+    { "CHILD", do_child },
 };
 
 static int32_t process(void *self, struct textd_doc *doc)

@@ -166,6 +166,7 @@ class Daemon:
 
     @property
     def pid(self):
+        """Of the process that was started, the parent of all others."""
         return self.process.pid
 
     def client(self, kind=zmq.DEALER, endpoint=None):
@@ -188,9 +189,22 @@ class Daemon:
     def wait_logged(self, event, seconds=10, **fields):
         return wait_for(f"log line {event} {fields}", lambda: self.logged(event, **fields), seconds)
 
+    def children(self, title):
+        """The pids of the parent's children that are called so."""
+        found = []
+        for pid in Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split():
+            with contextlib.suppress(OSError):  # gone meanwhile
+                if Path(f"/proc/{pid}/cmdline").read_bytes().startswith(title):
+                    found.append(int(pid))
+        return found
+
+    @property
+    def supervisor_pid(self):
+        """None between one and the next."""
+        return next(iter(self.children(b"textd: supervisor")), None)
+
     def worker_pids(self):
-        path = Path(f"/proc/{self.pid}/task/{self.pid}/children")
-        return [int(pid) for pid in path.read_text().split()]
+        return self.children(b"textd: worker")
 
     def exit_code(self, seconds=10):
         """Waits for the end."""
@@ -200,20 +214,20 @@ class Daemon:
             pytest.fail(f"textd did not exit within {seconds * SLOW} s; its log:\n{self.log()[-3000:]}")
 
     def rss_kib(self, pid=None):
-        status = Path(f"/proc/{pid or self.pid}/status").read_text()
+        status = Path(f"/proc/{pid or self.supervisor_pid}/status").read_text()
         return int(re.search(r"VmRSS:\s+(\d+)", status).group(1))
 
     def stop(self):
         """SIGTERM must end it cleanly."""
-        workers = self.worker_pids()
+        others = [*self.worker_pids(), self.supervisor_pid]
         self.process.send_signal(signal.SIGTERM)
         code = self.exit_code(40)
-        self.check_remains(workers)
+        self.check_remains(others)
         assert code == 0, self.log()[-3000:]
 
-    def check_remains(self, workers):
-        for pid in workers:
-            wait_for(f"worker {pid} to go", lambda: not Path(f"/proc/{pid}").exists())
+    def check_remains(self, others):
+        for pid in filter(None, others):
+            wait_for(f"process {pid} to go", lambda: not Path(f"/proc/{pid}").exists())
         self.check_reports()
 
     def check_reports(self):

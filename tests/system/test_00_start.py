@@ -190,7 +190,8 @@ def test_the_control_socket_tells_and_obeys(textd):
 @pytest.mark.parametrize("missing", [(0,), (1,), (2,), (0, 1, 2)])
 def test_a_missing_descriptor_is_dev_null(textd, missing):
     daemon = textd(plugins("fault"), before_exec=lambda: [os.close(fd) for fd in missing])
-    assert all(os.readlink(f"/proc/{daemon.pid}/fd/{fd}") == "/dev/null" for fd in missing)
+    for pid in (daemon.pid, daemon.supervisor_pid):
+        assert all(os.readlink(f"/proc/{pid}/fd/{fd}") == "/dev/null" for fd in missing)
     assert daemon.client().ask("abc")["ok"]
     daemon.process.send_signal(signal.SIGHUP)  # a reload: files, a thread, more workers
     wait_for("the reload", lambda: daemon.control(op="status")["generation"] == 2)
@@ -214,7 +215,7 @@ def test_without_threads_the_start_is_refused_with_words(textd):
 
 def test_the_threads_of_a_reload_are_there_from_the_start(faulty):
     daemon, client = faulty
-    threads = Path(f"/proc/{daemon.pid}/task")
+    threads = Path(f"/proc/{daemon.supervisor_pid}/task")
     before = len(list(threads.iterdir()))
     daemon.process.send_signal(signal.SIGHUP)
     wait_for("the reload", lambda: daemon.control(op="status")["generation"] > 1)

@@ -244,5 +244,5 @@ def test_hostile_frames_leave_no_memory_behind(daemon, client):
     for _ in range(5):
         for frame in HOSTILE.values():
             client.request(frame)
-    peak = int(re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{daemon.pid}/status").read_text()).group(1))
+    peak = int(re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{daemon.supervisor_pid}/status").read_text()).group(1))
     assert daemon.rss_kib() - before < 8 << 10 and peak - before < 16 << 10

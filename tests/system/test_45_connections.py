@@ -88,9 +88,9 @@ def test_clients_come_and_go_without_trace(textd):
 
     visit(100)
     before = daemon.rss_kib()
-    wait_for("the descriptors to be given back", lambda: len(descriptors(daemon.pid)) < 40)
+    wait_for("the descriptors to be given back", lambda: len(descriptors(daemon.supervisor_pid)) < 40)
     visit(500)
-    wait_for("the descriptors to be given back", lambda: len(descriptors(daemon.pid)) < 40)
+    wait_for("the descriptors to be given back", lambda: len(descriptors(daemon.supervisor_pid)) < 40)
     if SLOW == 1:
         assert daemon.rss_kib() - before < 2048
 
@@ -100,11 +100,11 @@ def test_lost_workers_leave_no_descriptor_behind(faulty):
     client.error("CRASH")
     wait_for("the worker to be replaced", lambda: ready(daemon) == 2)
     control = daemon.client(endpoint=daemon.control_endpoint)
-    before = len(descriptors(daemon.pid))
+    before = len(descriptors(daemon.supervisor_pid))
     for _ in range(30):
         client.error("CRASH")
     wait_for("the worker to be replaced", lambda: sum(w["state"] == "ready" for w in control.request({"op": "worker.list"})["workers"]) == 2)
-    wait_for("the descriptors to be given back", lambda: len(descriptors(daemon.pid)) <= before + 1)
+    wait_for("the descriptors to be given back", lambda: len(descriptors(daemon.supervisor_pid)) <= before + 1)
 
 
 def test_a_worker_holds_its_channel_and_nothing_of_the_servers(faulty):
@@ -182,13 +182,13 @@ def test_a_worker_that_cannot_be_replaced_now_is_replaced_later(textd):
     daemon = textd(plugins("fault"))
     client, control = daemon.client(), daemon.client(endpoint=daemon.control_endpoint)
     assert client.ask("abc")["ok"] and control.request({"op": "ping"})["ok"]
-    resource.prlimit(daemon.pid, resource.RLIMIT_NOFILE, (8, 4096))  # not one more, whatever is closed
+    resource.prlimit(daemon.supervisor_pid, resource.RLIMIT_NOFILE, (8, 4096))  # not one more, whatever is closed
     for pid in daemon.worker_pids():
         os.kill(pid, signal.SIGKILL)
     daemon.wait_logged("worker.spawn_failed")
     waiting = client.annotate("abc")
     wait_for("it to say so", lambda: control.request({"op": "ping"})["workers"] == 0)
-    resource.prlimit(daemon.pid, resource.RLIMIT_NOFILE, (4096, 4096))
+    resource.prlimit(daemon.supervisor_pid, resource.RLIMIT_NOFILE, (4096, 4096))
     assert client.receive_all([waiting])[waiting]["ok"]
     wait_for("both to be back", lambda: control.request({"op": "ping"})["workers"] == 2)
 
@@ -355,15 +355,16 @@ def test_an_untroubled_life_is_logged_without_a_warning(faulty):
 
 
 def test_signals_cost_no_reply(textd):
-    """libzmq's calls end with EINTR when a signal comes at the wrong moment, and every worker's death is one (SIGCHLD)."""
+    """libzmq's calls end with EINTR when a signal comes at the wrong moment; every worker's death is one (SIGCHLD) to the parent."""
     daemon = textd(plugins("echo"))
     clients = [daemon.client() for _ in range(4)]
     over = threading.Event()
+    pids = daemon.pid, daemon.supervisor_pid
 
     def bombard():
         while not over.is_set():
-            for _ in range(1000):
-                os.kill(daemon.pid, signal.SIGCHLD)
+            for number in range(1000):
+                os.kill(pids[number % 2], signal.SIGCHLD)
             time.sleep(0.001)  # or it would do nothing else
 
     thread = threading.Thread(target=bombard)

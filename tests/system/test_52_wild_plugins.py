@@ -151,7 +151,7 @@ def test_a_crash_loop_leaves_the_processor_to_others(textd):
     ids = [client.annotate("CRASH") for _ in range(50)]
     replies = client.receive_all(ids, seconds=60)
     assert all(reply["error"]["code"] == "PLUGIN_CRASHED" for reply in replies.values())
-    stat = Path(f"/proc/{daemon.pid}/stat").read_text().rsplit(")", 1)[1].split()
+    stat = Path(f"/proc/{daemon.supervisor_pid}/stat").read_text().rsplit(")", 1)[1].split()
     seconds = (int(stat[11]) + int(stat[12])) / os.sysconf("SC_CLK_TCK")
     assert seconds < 2 * SLOW, "of the supervisor's own processor time"
     assert lost(daemon) + sum(int(n) for n in re.findall(r"of=worker.lost.*?suppressed=(\d+)", daemon.log())) <= 50

@@ -140,7 +140,7 @@ def test_memory_does_not_grow_with_documents(textd):
             client.receive_all([client.annotate("some text " * (1 + i % 50)) for i in range(start, start + 500)])
 
     run(3000)
-    pids = [daemon.pid, *daemon.worker_pids()]
+    pids = [daemon.pid, daemon.supervisor_pid, *daemon.worker_pids()]
     before = [daemon.rss_kib(pid) for pid in pids]
     run(10_000)
     after = [daemon.rss_kib(pid) for pid in pids]

@@ -413,7 +413,7 @@ def test_g4_a_thousand_cycles_leave_nothing_behind(textd, folder):
 
     def state():
         wait_for("the old generation to go", lambda: len(control.request({"id": 3, "op": "status"})["generations"]) == 1)
-        proc = Path(f"/proc/{daemon.pid}")
+        proc = Path(f"/proc/{daemon.supervisor_pid}")
         return len(list((proc / "fd").iterdir())), len(list((proc / "task").iterdir())), len(daemon.worker_pids())
 
     for _ in range(20):

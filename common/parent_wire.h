@@ -1,0 +1,78 @@
+/* parent_wire.h: what the parent (the process that was started) and the supervisor (its child) say to each other,
+ * over a SOCK_SEQPACKET socketpair that is the supervisor's descriptor 3. Both are the same binary, so the struct
+ * travels as it is in memory; a message is as long as its text.
+ *
+ *   parent → supervisor   HELLO, BOUND for each endpoint with a port that was free;
+ *                         then SIGNAL, SPAWNED, FAILED, EXITED
+ *   supervisor → parent   LOG, BOUND, READY, GOING, NOTIFY, SPAWN, KILL
+ *
+ * It is here and not in daemon/both, since the parent includes nothing but common. */
+#ifndef TD_PARENT_WIRE_H
+#define TD_PARENT_WIRE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define TD_LIFELINE_FD 3
+
+/* The argument that makes a process the supervisor. */
+#define TD_SUPERVISOR_FLAG "--supervisor"
+
+/* HELLO: who the parent is, and what became of the supervisor before; its text is a td_parent_hello.
+ * BOUND: the endpoint that was asked for, NUL, the endpoint that it became.
+ * SIGNAL: `value` was sent to the parent.
+ * SPAWNED: process `id` exists, its pid is `value`. FAILED: it can't be made, errno is `value`. EXITED: it has ended,
+ * with the wait status `value`; its whole process group has been killed, and `id` is no more.
+ * LOG: how lines are written: `value` is an enum td_log_format.
+ * READY: it serves. GOING: it was told to stop, and does; no other is to be started.
+ * NOTIFY: for the service manager, in the words of sd_notify(3).
+ * SPAWN: run /proc/self/exe --worker as process `id` with the title `text`. Descriptors travel with it: the first is
+ * to be number targets[0], and so on. Where none is to be 0 or 1 it is /dev/null; where none is to be 2 it is what 1 is.
+ * KILL: send `value` to process `id`; SIGKILL goes to its whole group. */
+enum td_parent_kind {
+    TD_PARENT_HELLO = 1,
+    TD_PARENT_BOUND,
+    TD_PARENT_SIGNAL,
+    TD_PARENT_SPAWNED,
+    TD_PARENT_FAILED,
+    TD_PARENT_EXITED,
+    TD_PARENT_LOG,
+    TD_PARENT_READY,
+    TD_PARENT_GOING,
+    TD_PARENT_NOTIFY,
+    TD_PARENT_SPAWN,
+    TD_PARENT_KILL
+};
+
+#define TD_SPAWN_FDS 6      /* that travel with a SPAWN, at most */
+#define TD_SPAWN_MOST_FD 15 /* the largest number that one can be given */
+#define TD_PARENT_TEXT 768
+
+struct td_parent_message {
+    uint32_t kind, id;
+    int32_t value;
+    uint32_t length; /* of the text */
+    uint8_t targets[TD_SPAWN_FDS];
+    uint8_t n_targets;
+    char text[TD_PARENT_TEXT];
+};
+
+struct td_parent_hello {
+    uint64_t watchdog_ns;  /* the service manager wants a sign of life within this; 0: it doesn't */
+    uint64_t died_ns;      /* when the one before did, CLOCK_MONOTONIC */
+    int32_t pid;           /* the parent's */
+    int32_t before_pid;    /* of the supervisor before this one */
+    uint32_t restarts;     /* supervisors that died before this one; 0: it is the first */
+    uint32_t n_bound;      /* BOUND messages that follow */
+    int32_t is_notified;   /* somebody listens to NOTIFY */
+    char before_death[64]; /* "signal SIGKILL", "exit code 1" */
+};
+_Static_assert(sizeof(struct td_parent_hello) <= TD_PARENT_TEXT, "HELLO fits");
+
+/* How long a message with a text of this length is. */
+static inline size_t td_parent_bytes(size_t text_length)
+{
+    return offsetof(struct td_parent_message, text) + text_length;
+}
+
+#endif
