@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common/log.h"
 #include "common/rundir.h"
@@ -16,6 +17,30 @@
 /* Descriptors, envelopes and maps around a document's text: libzmq cuts the connection above this without a word, so
  * that it lies well above the limit that we can answer for. */
 #define FRAME_SLACK (1 << 20)
+
+/* When a textd is killed and another started at once, the first one's supervisor may need a moment yet to die of it. */
+#define PATIENCE_TRIES 20
+#define PATIENCE_US 10000
+
+static int is_worth_waiting(int rc)
+{
+    static int tries;
+
+    if (rc != TD_E_IN_USE || tries++ == PATIENCE_TRIES)
+        return 0;
+    usleep(PATIENCE_US); /* the loop doesn't run yet */
+    return 1;
+}
+
+static int bind_patiently(struct td_frontend *f, const char *endpoint, struct td_err *err)
+{
+    int rc;
+
+    do
+        rc = td_frontend_bind(f, endpoint, err);
+    while (is_worth_waiting(rc));
+    return rc;
+}
 
 static void on_client_gone(void *data, struct td_connection *client)
 {
@@ -41,7 +66,7 @@ static int own_endpoint(char *endpoint, size_t size, const char *configured, con
 /* A port that was free is told to the parent: should we die, the supervisor after us opens the same one again. */
 static int bind_data(struct td_sockets *s, const char *endpoint, struct td_err *err)
 {
-    int rc = td_frontend_bind(&s->data, td_lifeline_bound_before(endpoint), err);
+    int rc = bind_patiently(&s->data, td_lifeline_bound_before(endpoint), err);
 
     if (rc != TD_OK)
         return rc;
@@ -59,10 +84,15 @@ static int open_operators_sockets(struct td_sockets *s, const struct td_config *
     if (rc == TD_OK)
         rc = own_endpoint(endpoint, sizeof endpoint, config->set.server_control, TD_CONTROL_SOCKET, err);
     if (rc == TD_OK)
-        rc = td_frontend_bind(&s->control->frontend, endpoint, err);
+        rc = bind_patiently(&s->control->frontend, endpoint, err);
     if (rc == TD_OK)
         rc = own_endpoint(endpoint, sizeof endpoint, config->set.server_events, TD_EVENTS_SOCKET, err);
-    return rc == TD_OK ? td_events_open(&s->events, s->zmq, endpoint, err) : rc;
+    if (rc != TD_OK)
+        return rc;
+    do
+        rc = td_events_open(&s->events, s->zmq, endpoint, err);
+    while (is_worth_waiting(rc));
+    return rc;
 }
 
 int td_sockets_open(struct td_sockets *s, struct td_documents *docs, const struct td_config *config, struct td_err *err)

@@ -106,7 +106,7 @@ struct td_child *td_children_spawn(struct td_children *c, const struct td_child_
 
 struct td_child *td_children_find(struct td_children *c, uint32_t id)
 {
-    for (unsigned i = 0; i < TD_MAX_CHILDREN; i++)
+    for (unsigned i = 0; i < TD_MAX_CHILDREN && id != 0; i++)
         if (c->all[i].state != TD_CHILD_NONE && !c->all[i].is_supervisor && c->all[i].id == id)
             return &c->all[i];
     return NULL;
@@ -128,6 +128,12 @@ void td_children_kill_workers(struct td_children *c)
     for (unsigned i = 0; i < TD_MAX_CHILDREN; i++)
         if (!c->all[i].is_supervisor)
             td_children_signal(&c->all[i], SIGKILL);
+}
+
+void td_children_disown(struct td_children *c)
+{
+    for (unsigned i = 0; i < TD_MAX_CHILDREN; i++)
+        c->all[i].id = 0;
 }
 
 static struct td_child *find_pid(struct td_children *c, pid_t pid)

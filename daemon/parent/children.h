@@ -16,7 +16,7 @@ enum td_child_state { TD_CHILD_NONE, TD_CHILD_ALIVE, TD_CHILD_DEAD };
 struct td_child {
     enum td_child_state state;
     int is_supervisor;
-    uint32_t id;
+    uint32_t id; /* its owner's; 0: it has none */
     pid_t pid;
     int status;        /* of wait, when DEAD */
     int exec_error;    /* errno, when DEAD and never what it was to be; else 0 */
@@ -58,6 +58,9 @@ struct td_child *td_children_find(struct td_children *children, uint32_t id);
 
 /* SIGKILL goes to the whole group. A DEAD one is left alone: its pid may be somebody else's. */
 void td_children_signal(struct td_child *child, int signal);
+
+/* Whoever is still alive has no owner any more: its id, now 0, can be another's. */
+void td_children_disown(struct td_children *children);
 
 /* SIGKILL for all workers. */
 void td_children_kill_workers(struct td_children *children);

@@ -122,6 +122,11 @@ static int send_signals(struct parent *p, unsigned *n, int signal)
 /* What became of a child, in order. Zero when something of it is still untold. */
 static int tell_of_child(struct parent *p, struct td_child *child)
 {
+    if (!child->id) { /* a dead supervisor's, which would not end */
+        if (child->state == TD_CHILD_DEAD)
+            td_children_forget(&p->children, child);
+        return 1;
+    }
     int was_made = child->state == TD_CHILD_ALIVE || !child->exec_error;
 
     if (was_made && !child->is_spawn_told) {
@@ -298,6 +303,7 @@ static int start_supervisor(struct parent *p)
         p->supervisor = child;
         p->line = pair[0];
         p->line_is_full = 0;
+        p->n_hup = 0; /* it reads the file anyway */
         return 0;
     }
     if (child)
@@ -339,11 +345,13 @@ static void on_supervisor_death(struct parent *p)
     if (now - s->begun_ns >= WELL_NS)
         p->deaths = 0;
     p->hello.before_pid = s->pid;
-    p->status = s->status;
     p->hello.died_ns = now;
     p->due_ns = now + CLEAR_NS;
-    if (s->exec_error)
-        fprintf(stderr, "textd: can't execute /proc/self/exe: %s\n", strerror(s->exec_error));
+    if (s->exec_error) { /* it never was one */
+        s->status = W_EXITCODE(EX_OSERR, 0);
+        fprintf(stderr, "textd: can't start the supervisor's process: %s\n", strerror(s->exec_error));
+    }
+    p->status = s->status;
     describe_death(s->status, p->hello.before_death, sizeof p->hello.before_death);
     td_children_forget(&p->children, s);
     td_children_kill_workers(&p->children);
@@ -380,6 +388,7 @@ static void on_cleared(struct parent *p)
 
 static void on_pause_over(struct parent *p)
 {
+    td_children_disown(&p->children);
     if (start_supervisor(p) == 0) {
         change_state(p, RUNNING);
         return;

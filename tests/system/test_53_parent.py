@@ -4,6 +4,7 @@ import json
 import os
 import pty
 import re
+import resource
 import signal
 import socket
 import subprocess
@@ -314,6 +315,23 @@ def test_spawning_that_is_held_up_stops_no_service(textd):
         os.kill(daemon.pid, signal.SIGCONT)
     wait_for("the worker to be replaced", lambda: daemon.control(op="ping")["workers"] == 2)
     assert client.ask("abc")["ok"]
+
+
+def test_a_worker_that_the_parent_cannot_make_is_made_later(textd):
+    daemon = textd(plugins("fault"))
+    client = daemon.client()
+    resource.prlimit(daemon.pid, resource.RLIMIT_NOFILE, (5, 4096))  # the descriptors of a SPAWN can't be received
+    os.kill(daemon.worker_pids()[0], signal.SIGKILL)
+    daemon.wait_logged("worker.spawn_failed")
+    assert client.ask("abc")["ok"]
+    resource.prlimit(daemon.pid, resource.RLIMIT_NOFILE, (4096, 4096))
+    wait_for("the worker to be replaced", lambda: daemon.control(op="ping")["workers"] == 2)
+
+
+def test_a_supervisor_that_cannot_be_made_is_said_so(textd):
+    daemon = textd(plugins("fault"), wait=False, before_exec=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (16, 16)))
+    assert daemon.exit_code() == 71
+    assert "can't start the supervisor's process" in daemon.log()
 
 
 def test_a_supervisor_that_is_stopped_hears_of_all_deaths_later(textd):

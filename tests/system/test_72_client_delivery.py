@@ -295,11 +295,11 @@ def stopped():
 
     def stop(daemon):
         daemons.append(daemon)
-        daemon.process.send_signal(signal.SIGSTOP)
+        os.kill(daemon.supervisor_pid, signal.SIGSTOP)
 
     yield stop
     for daemon in daemons:
-        daemon.process.send_signal(signal.SIGCONT)
+        os.kill(daemon.supervisor_pid, signal.SIGCONT)
 
 
 def test_a_daemon_that_hangs_is_given_up_in_time(textd, stopped, tmp_path):
@@ -313,7 +313,7 @@ def test_a_daemon_that_hangs_is_given_up_in_time(textd, stopped, tmp_path):
     assert time.monotonic() - start < 5 * SLOW
     assert code == 75
     assert daemon.endpoint in err and "did not answer" in err and "documents unanswered: 64 " in err
-    daemon.process.send_signal(signal.SIGCONT)
+    os.kill(daemon.supervisor_pid, signal.SIGCONT)
 
 
 def test_a_daemon_that_hangs_from_the_start_is_told_from_an_absent_one(textd, stopped):
@@ -322,7 +322,7 @@ def test_a_daemon_that_hangs_from_the_start_is_told_from_an_absent_one(textd, st
     code, _, err = end_of(start_textctl("ping", "--timeout", "500ms", endpoint=daemon.endpoint))
     assert code == 69
     assert daemon.endpoint in err and "it hangs, or is another program" in err
-    daemon.process.send_signal(signal.SIGCONT)
+    os.kill(daemon.supervisor_pid, signal.SIGCONT)
 
 
 def test_a_daemon_that_hung_only_for_a_while_answers_all(textd, stopped, tmp_path):
@@ -333,7 +333,7 @@ def test_a_daemon_that_hung_only_for_a_while_answers_all(textd, stopped, tmp_pat
     stopped(daemon)
     with pytest.raises(subprocess.TimeoutExpired):
         process.wait(2)
-    daemon.process.send_signal(signal.SIGCONT)
+    os.kill(daemon.supervisor_pid, signal.SIGCONT)
     code, _, err = end_of(process)
     assert (code, err) == (0, "")
     assert [json.loads(line)["id"] for line in result.read_text().splitlines()] == list(range(1000))
