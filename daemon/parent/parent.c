@@ -21,6 +21,7 @@
 #include "common/clock.h"
 #include "common/log.h"
 #include "common/parent_wire.h"
+#include "common/states.h"
 #include "daemon/parent/children.h"
 #include "daemon/parent/service.h"
 
@@ -40,20 +41,23 @@
 #define MAX_BOUND 33 /* endpoints with a port that was free: TD_MAX_ENDPOINTS and one to spare */
 
 /* RUNNING: there is a supervisor. CLEARING: it is dead, and all that it left is being killed. PAUSING: until the
- * next. ENDED. */
-#define STATES(X) X(RUNNING) X(CLEARING) X(PAUSING) X(ENDED)
+ * next. ENDED. Between two supervisors there is always the clearing. */
+#define STATES(X) \
+    X(RUNNING, "running", TD_TO(CLEARING)) \
+    X(CLEARING, "clearing", TD_TO(PAUSING) | TD_TO(ENDED)) \
+    X(PAUSING, "pausing", TD_TO(RUNNING) | TD_TO(PAUSING) | TD_TO(ENDED)) \
+    X(ENDED, "ended", 0)
 
 enum state {
-#define X(name) name,
+#define X(name, text, to) name,
     STATES(X)
 #undef X
 };
 
-/* Who may follow whom: between two supervisors there is always the clearing. */
-static const unsigned char may_follow[] = {
-    [RUNNING] = 1u << CLEARING,
-    [CLEARING] = 1u << PAUSING | 1u << ENDED,
-    [PAUSING] = 1u << RUNNING | 1u << PAUSING | 1u << ENDED,
+static const struct td_state_info states[] = {
+#define X(name, text, to) [name] = { text, to },
+    STATES(X)
+#undef X
 };
 
 struct parent {
@@ -78,7 +82,7 @@ struct parent {
 
 static void change_state(struct parent *p, enum state state)
 {
-    assert(may_follow[p->state] & 1u << state);
+    td_state_check(states, p->state, state);
     p->state = state;
 }
 
