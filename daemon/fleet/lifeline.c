@@ -43,6 +43,8 @@ static struct {
     void *data;
 } line;
 
+static const int no_fds[TD_SPAWN_FDS];
+
 /* ---- Saying ------------------------------------------------------------------------------------------------------- */
 
 static void on_poll(uv_poll_t *poll, int status, int events);
@@ -131,7 +133,7 @@ void td_lifeline_say(enum td_parent_kind kind, int value)
 {
     struct td_parent_message m = { .kind = kind, .value = value };
 
-    say(&m, NULL);
+    say(&m, no_fds);
 }
 
 void td_lifeline_notify(const char *text, size_t length)
@@ -142,7 +144,7 @@ void td_lifeline_notify(const char *text, size_t length)
         return;
     m.length = (uint32_t)(length < sizeof m.text ? length : sizeof m.text);
     memcpy(m.text, text, m.length);
-    send_now(&m, NULL);
+    send_now(&m, no_fds);
 }
 
 void td_lifeline_tell_bound(const char *asked, const char *endpoint)
@@ -155,7 +157,7 @@ void td_lifeline_tell_bound(const char *asked, const char *endpoint)
     memcpy(m.text, asked, first);
     memcpy(m.text + first, endpoint, second);
     m.length = (uint32_t)(first + second);
-    say(&m, NULL);
+    say(&m, no_fds);
 }
 
 /* ---- Hearing ------------------------------------------------------------------------------------------------------ */
@@ -170,26 +172,24 @@ static struct td_spawned **find(uint32_t id)
     return at;
 }
 
-static void on_gone(struct td_spawned **at)
+static void on_gone(struct td_spawned *process)
 {
-    struct td_spawned *process = *at;
-
-    *at = process->next;
+    *find(process->id) = process->next;
     if (!line.processes && line.is_joined)
         uv_unref((uv_handle_t *)&line.poll);
     process->on_gone(process);
 }
 
-static void on_exited(struct td_spawned **at, int status)
+static void on_exited(struct td_spawned *process, int status)
 {
-    (*at)->exit_status = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
-    (*at)->exit_signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
-    on_gone(at);
+    process->exit_status = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
+    process->exit_signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+    on_gone(process);
 }
 
 static void hear(const struct td_parent_message *m)
 {
-    struct td_spawned **at = find(m->id), *process = *at; /* NULL: we saw its death before we were told */
+    struct td_spawned *process = *find(m->id); /* NULL: we saw its death before we were told */
 
     switch ((enum td_parent_kind)m->kind) {
     case TD_PARENT_SIGNAL:
@@ -202,11 +202,11 @@ static void hear(const struct td_parent_message *m)
     case TD_PARENT_FAILED:
         assert(process);
         process->error = m->value;
-        on_gone(at);
+        on_gone(process);
         break;
     case TD_PARENT_EXITED:
         if (process)
-            on_exited(at, m->value);
+            on_exited(process, m->value);
         break;
     default:
         assert(!"a parent of this very binary says something else");
@@ -277,7 +277,7 @@ int td_lifeline_look(struct td_spawned *process)
 
     if (process->pid == 0 || !td_process_is_zombie(process->pid, &status))
         return 0;
-    on_exited(find(process->id), status);
+    on_exited(process, status);
     return 1;
 }
 
@@ -285,7 +285,7 @@ void td_lifeline_kill(const struct td_spawned *process, int signal)
 {
     struct td_parent_message m = { .kind = TD_PARENT_KILL, .id = process->id, .value = signal };
 
-    say(&m, NULL);
+    say(&m, no_fds);
 }
 
 /* ---- Beginning and end -------------------------------------------------------------------------------------------- */
