@@ -38,6 +38,12 @@
 /* What processes get to vanish after SIGKILL. One that the kernel can't end must not keep the service down. */
 #define CLEAR_NS (5000 * MS)
 
+/* How often lines are tried again that nobody read. */
+#define LOG_AGAIN_NS (100 * MS)
+
+/* What they get at the end. */
+#define LAST_LOG_MS 200
+
 #define MAX_BOUND 33 /* endpoints with a port that was free: TD_MAX_ENDPOINTS and one to spare */
 
 /* RUNNING: there is a supervisor. CLEARING: it is dead, and all that it left is being killed. PAUSING: until the
@@ -84,14 +90,6 @@ static void change_state(struct parent *p, enum state state)
 {
     td_state_check(states, p->state, state);
     p->state = state;
-}
-
-/* Whether stderr takes a line now. Nobody may be reading it, and a parent that waits for its log starts nobody. */
-static int log_is_open(void)
-{
-    struct pollfd out = { .fd = STDERR_FILENO, .events = POLLOUT };
-
-    return poll(&out, 1, 0) == 1 && (out.revents & POLLOUT);
 }
 
 /* ---- What it tells the supervisor --------------------------------------------------------------------------------- */
@@ -361,7 +359,7 @@ static void on_supervisor_death(struct parent *p)
     td_children_kill_workers(&p->children);
     change_state(p, CLEARING);
     int is_own = WIFEXITED(p->status) && (p->is_going || !p->has_served);
-    if (!is_own && log_is_open())
+    if (!is_own)
         td_log(TD_LOG_ERROR, "supervisor.lost", TD_INT("pid", p->hello.before_pid),
                TD_STR("death", p->hello.before_death),
                TD_STR("action", p->is_going || !p->has_served ? "end" : "restart"));
@@ -397,9 +395,7 @@ static void on_pause_over(struct parent *p)
         change_state(p, RUNNING);
         return;
     }
-    if (log_is_open())
-        td_log(TD_LOG_ERROR, "supervisor.spawn_failed", TD_STR("error", strerror(errno)),
-               TD_STR("action", "try again"));
+    td_log(TD_LOG_ERROR, "supervisor.spawn_failed", TD_STR("error", strerror(errno)), TD_STR("action", "try again"));
     p->due_ns = td_now_ns() + pause_after(++p->deaths);
     change_state(p, PAUSING);
 }
@@ -444,11 +440,11 @@ static void read_signals(struct parent *p)
 
 static int timeout_ms(const struct parent *p)
 {
-    uint64_t now = td_now_ns();
+    uint64_t now = td_now_ns(), due = td_log_waits() ? now + LOG_AGAIN_NS : UINT64_MAX;
 
-    if (p->state != CLEARING && p->state != PAUSING)
-        return -1;
-    return p->due_ns > now ? (int)((p->due_ns - now + MS - 1) / MS) : 0;
+    if ((p->state == CLEARING || p->state == PAUSING) && p->due_ns < due)
+        due = p->due_ns;
+    return due == UINT64_MAX ? -1 : due > now ? (int)((due - now + MS - 1) / MS) : 0;
 }
 
 static void turn(struct parent *p)
@@ -471,6 +467,8 @@ static void turn(struct parent *p)
         on_cleared(p);
     if (p->state == PAUSING && td_now_ns() >= p->due_ns)
         on_pause_over(p);
+    if (td_log_waits())
+        td_log_resume();
 }
 
 /* The signals that it acts on come through a descriptor. What our starter ignored or blocked is not what we want
@@ -541,6 +539,7 @@ int td_parent_run(int argc, char **argv)
     while (p.state != ENDED)
         turn(&p);
     end_all(&p);
+    td_log_end(LAST_LOG_MS);
     free(p.args);
     return exit_code(&p);
 }
