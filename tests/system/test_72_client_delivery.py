@@ -32,8 +32,10 @@ def end_of(process, seconds=60):
 
 def kill(daemon):
     """As a crash or the kernel does it: without a word to anybody."""
+    supervisor = daemon.supervisor_pid
     daemon.process.kill()
     daemon.process.wait()
+    daemon.check_remains([supervisor])  # its socket goes with it, a moment later
 
 
 def restart(textd, old, config=CONFIG):
