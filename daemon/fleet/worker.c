@@ -192,11 +192,13 @@ static void on_watch(uv_timer_t *timer)
     w->events->watch(w->data, w);
 }
 
-/* A page that the worker will inherit. */
+/* A page that the worker will inherit. It is sealed in its size: we read it at any time, and that ends a process when the
+ * file was cut behind the page. */
 static int make_board(struct td_worker *w, int *fd, struct td_err *err)
 {
-    *fd = memfd_create("textd-scoreboard", MFD_CLOEXEC);
-    if (*fd >= 0 && ftruncate(*fd, sizeof *w->board) == 0) {
+    *fd = memfd_create("textd-scoreboard", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    if (*fd >= 0 && ftruncate(*fd, sizeof *w->board) == 0 &&
+        fcntl(*fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) == 0) {
         void *page = mmap(NULL, sizeof *w->board, PROT_READ | PROT_WRITE, MAP_SHARED, *fd, 0);
         if (page != MAP_FAILED) {
             w->board = page;

@@ -267,6 +267,7 @@ int td_worker_main(void)
     settle_in();
     struct td_scoreboard *board =
         mmap(NULL, sizeof *board, PROT_READ | PROT_WRITE, MAP_SHARED, TD_WORKER_SCOREBOARD_FD, 0);
+    close(TD_WORKER_SCOREBOARD_FD); /* nobody needs it any more, and plugins must not find it */
     if (board == MAP_FAILED || input_init(&in, KEEP_BYTES) != 0)
         return TD_WORKER_EXIT_CHANNEL;
     td_panic_init(board);

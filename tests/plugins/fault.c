@@ -1,5 +1,6 @@
 /* fault.c: misbehaves on demand. The first word of the text says how; a text without such a word is answered with its
  * length. For tests only. */
+#include <fcntl.h>
 #include <math.h>
 #include <pthread.h>
 #include <signal.h>
@@ -195,6 +196,44 @@ static int32_t do_forge(struct textd_doc *doc, long n)
     return TEXTD_OK;
 }
 
+/* Makes a file empty that is ours by this path; 1 when it could. */
+static int empty(const char *path)
+{
+    int fd = open(path, O_RDWR | O_CLOEXEC);
+    int has_done = fd >= 0 && ftruncate(fd, 0) == 0;
+
+    if (fd >= 0)
+        close(fd);
+    return has_done;
+}
+
+/* Makes the file of the page that the supervisor shares with us empty, by any way to it that is left: whoever reads the
+ * page then dies of it. Writes how often it could. */
+static int32_t do_shrink(struct textd_doc *doc, long n)
+{
+    FILE *maps = fopen("/proc/self/maps", "r");
+    char line[512], path[512], target[512];
+    int done = 0;
+
+    (void)n;
+    for (int fd = 3; fd < 64; fd++) {
+        snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+        ssize_t length = readlink(path, target, sizeof target - 1);
+        target[length > 0 ? length : 0] = 0;
+        if (strstr(target, "textd-scoreboard"))
+            done += empty(path) + 1;
+    }
+    while (maps && fgets(line, sizeof line, maps))
+        if (strstr(line, "textd-scoreboard")) {
+            snprintf(path, sizeof path, "/proc/self/map_files/%.*s", (int)strcspn(line, " "), line);
+            done += empty(path);
+        }
+    if (maps)
+        fclose(maps);
+    host->write_integer(doc, done);
+    return TEXTD_OK;
+}
+
 /* Fills the page that tells the supervisor where this worker is with nonsense, and dies on it. */
 static int32_t do_scribble(struct textd_doc *doc, long n)
 {
@@ -356,6 +395,7 @@ static const struct {
     { "ALLOC", do_alloc },       { "LEAK", do_leak },
     { "OVERRUN", do_overrun },   { "HANDLERS", do_handlers },
     { "CHILD", do_child },
+    { "SHRINK", do_shrink },
 };
 
 static int32_t process(void *self, struct textd_doc *doc)

@@ -51,6 +51,13 @@ def test_words_put_into_a_workers_mouth_are_not_believed(textd, length):
     assert lost(daemon) <= 6
 
 
+def test_a_plugin_cannot_take_the_shared_page_from_the_supervisor(textd):
+    """It reads the page at any time: were the file behind it cut, that would end the supervisor."""
+    daemon, reply = run_amid_others(textd, "SHRINK")
+    assert reply["results"] == {"fault": 0}, "no descriptor of it is left, and what is mapped can't be cut"
+    assert daemon.control(op="worker.list")["ok"] and lost(daemon) == 0
+
+
 @pytest.mark.parametrize("number,name", [(14, "SIGALRM"), (10, "SIGUSR1"), (4, "SIGILL"), (8, "SIGFPE"), (7, "SIGBUS")])
 def test_a_plugin_that_ends_by_a_signal_is_named_with_it(textd, number, name):
     daemon, reply = run_amid_others(textd, f"RAISE {number}")
