@@ -17,20 +17,30 @@
 /* A plugin is asked to stop at this share of its limit; what is left is its time to do so before it is killed. */
 #define SOFT_PERCENT 80u
 
-int td_runner_init(struct td_runner *r, struct td_plugin_set *set, struct td_scoreboard *board, size_t document_memory,
-                   size_t reply_bytes, struct td_err *err)
+/* A request's options and language, beside its text. */
+#define SENT_OVERHEAD_BYTES (1u << 20)
+
+static int reserve(struct td_arena *arena, size_t bytes, const char *limit, struct td_err *err)
 {
-    *r = (struct td_runner) { .set = set, .board = board, .reply_bytes = reply_bytes };
-    r->errors.limit = r->times.limit = OVERHEAD_BYTES / 2;
-    if (td_arena_init(&r->arena, document_memory) != 0)
-        return td_fail(err, TD_E_SYSTEM, "can't reserve %zu bytes (limits.document_memory): %s", document_memory,
-                       strerror(errno));
+    if (td_arena_init(arena, bytes) != 0)
+        return td_fail(err, TD_E_SYSTEM, "can't reserve %zu bytes (%s): %s", bytes, limit, strerror(errno));
     return TD_OK;
+}
+
+int td_runner_init(struct td_runner *r, struct td_plugin_set *set, struct td_scoreboard *board,
+                   const struct td_runner_limits *limits, struct td_err *err)
+{
+    *r = (struct td_runner) { .set = set, .board = board, .reply_bytes = limits->reply_bytes };
+    r->errors.limit = r->times.limit = OVERHEAD_BYTES / 2;
+    int rc = reserve(&r->arena, limits->document_memory, "limits.document_memory", err);
+    return rc == TD_OK ? reserve(&r->sent, limits->document_bytes + SENT_OVERHEAD_BYTES, "limits.document_bytes", err)
+                       : rc;
 }
 
 void td_runner_free(struct td_runner *r)
 {
     td_arena_destroy(&r->arena);
+    td_arena_destroy(&r->sent);
     td_buf_free(&r->out);
     td_buf_free(&r->errors);
     td_buf_free(&r->times);
@@ -143,6 +153,40 @@ static enum td_code judge_outcome(struct td_runner *r, const struct td_job *job,
     return TD_OK;
 }
 
+static size_t sent_bytes(const struct td_job *job)
+{
+    return (size_t)job->options_bytes + job->lang_bytes + job->text_bytes;
+}
+
+/* A plugin could write into what it is shown, and those behind it would annotate another text than the client has. That is
+ * looked for after each of them, by bytes: a comparison with a copy costs less than a hash would, and the copy is the way
+ * back. */
+static int keep_copy(struct td_runner *r, const struct td_job *job)
+{
+    char *copy = td_arena_alloc(&r->sent, sent_bytes(job) + 1, 1);
+
+    r->copy = copy;
+    if (copy)
+        memcpy(copy, job + 1, sent_bytes(job));
+    return copy ? 0 : -1;
+}
+
+/* Finds and undoes what the plugin that has just run did to what the client sent, and to the struct that shows it. */
+static void check_sent(struct td_runner *r, const struct td_job *job, const struct textd_doc *before)
+{
+    char *sent = (char *)(uintptr_t)(job + 1), *text = sent + job->options_bytes + job->lang_bytes;
+
+    if (memcmp(&r->doc.shown, before, sizeof *before) != 0) {
+        td_document_mistake(&r->doc, "it changed the struct textd_doc that it was shown");
+        r->doc.shown = *before;
+    }
+    if (memcmp(sent, r->copy, sent_bytes(job)) == 0)
+        return;
+    int is_text = memcmp(text, r->copy + (text - sent), job->text_bytes) != 0;
+    td_document_mistake(&r->doc, "it changed the document's %s", is_text ? "text" : "language or options");
+    memcpy(sent, r->copy, sent_bytes(job));
+}
+
 /* Calls the plugin. Its result stands at the end of r->out when TD_OK comes back. */
 static enum td_code call_plugin(struct td_runner *r, const struct td_job *job, uint32_t index, size_t limit,
                                 uint64_t *now, struct td_err *err)
@@ -157,10 +201,12 @@ static enum td_code call_plugin(struct td_runner *r, const struct td_job *job, u
     td_host_set_stop(job->sequence, soft < job->deadline_ns ? soft : job->deadline_ns);
     td_host_enter(plugin, &r->doc);
     td_result_begin(&r->doc, &r->out, limit);
+    const struct textd_doc before = r->doc.shown;
     show(r, TD_PHASE_PLUGIN, index, began);
     int32_t rc = plugin->entry.process(plugin->self, &r->doc.shown);
     *now = td_now_ns();
     show(r, TD_PHASE_HOST, index, *now);
+    check_sent(r, job, &before);
     if (rc == TEXTD_OK)
         td_result_end(&r->doc);
     enum td_code code = judge_outcome(r, job, rc, began, plugin, *now, err);
@@ -260,6 +306,9 @@ static enum td_code annotate(struct td_runner *r, const struct td_job *job, stru
         return (enum td_code)rc;
     r->doc.shown.lang = lang;
     r->doc.shown.lang_length = job->lang_bytes;
+    if (keep_copy(r, job) != 0)
+        return (enum td_code)td_fail(err, TD_E_INTERNAL,
+                                     "limits.document_bytes is too small for a request of %zu bytes", sent_bytes(job));
 
     msgpack_packer packer = td_buf_packer(&r->out);
     td_pack_str(&packer, "results");
@@ -300,6 +349,7 @@ static void prepare(struct td_runner *r, const struct td_job *job, uint64_t now)
     atomic_store_explicit(&r->board->sequence, job->sequence, memory_order_relaxed);
     show(r, TD_PHASE_HOST, TD_NO_PLUGIN, now);
     td_document_reset(&r->doc, &r->arena);
+    td_arena_reset(&r->sent);
     r->errors.length = r->times.length = 0;
     r->n_errors = r->n_times = r->n_results = 0;
     r->first_code = TD_OK;
@@ -341,5 +391,6 @@ void td_runner_run(struct td_runner *r, const struct td_job *job)
 
 void td_runner_rest(struct td_runner *r)
 {
+    td_arena_reset(&r->sent);
     td_document_reset(&r->doc, &r->arena);
 }

@@ -10,6 +10,8 @@ struct td_runner {
     struct td_plugin_set *set;
     struct td_scoreboard *board;
     struct td_arena arena;
+    struct td_arena sent; /* a copy of what the client sent: options, language, text, as they lie behind the job */
+    const char *copy;     /* it; NULL: none was made yet */
     struct td_document doc;
     size_t reply_bytes;          /* limit of one reply */
     struct td_buf out;           /* the DONE frame */
@@ -20,9 +22,14 @@ struct td_runner {
     char first_words[512];
 };
 
-/* Makes a runner; `document_memory` and `reply_bytes` are the limits of that name. TD_E_SYSTEM. */
+/* The limits of these names. */
+struct td_runner_limits {
+    size_t document_memory, document_bytes, reply_bytes;
+};
+
+/* Makes a runner. TD_E_SYSTEM. */
 int td_runner_init(struct td_runner *runner, struct td_plugin_set *set, struct td_scoreboard *board,
-                   size_t document_memory, size_t reply_bytes, struct td_err *err);
+                   const struct td_runner_limits *limits, struct td_err *err);
 
 void td_runner_free(struct td_runner *runner);
 

@@ -277,8 +277,9 @@ int td_worker_main(void)
     assert(in.start == in.end); /* jobs come only after READY */
     munmap(in.bytes, in.capacity);
     in = (struct input) { 0 };
+    const struct td_runner_limits limits = { setup.document_memory, setup.document_bytes, setup.reply_bytes };
     if (input_init(&in, setup.document_bytes + KEEP_BYTES) != 0 ||
-        td_runner_init(&runner, &set, board, setup.document_memory, setup.reply_bytes, &err) != TD_OK)
+        td_runner_init(&runner, &set, board, &limits, &err) != TD_OK)
         return TD_WORKER_EXIT_CHANNEL;
     atomic_store(&board->phase, TD_PHASE_IDLE);
     rc = serve(&in, &runner);

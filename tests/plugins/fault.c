@@ -196,6 +196,17 @@ static int32_t do_forge(struct textd_doc *doc, long n)
     return TEXTD_OK;
 }
 
+/* Writes where it may only read: n bytes inside the text; 0: the language; below 0: the struct itself. */
+static int32_t do_rewrite(struct textd_doc *doc, long n)
+{
+    if (n < 0)
+        doc->text_length = 1;
+    else
+        *(char *)(uintptr_t)(n ? doc->text + n : doc->lang) = 'X';
+    host->write_nil(doc);
+    return TEXTD_OK;
+}
+
 /* Makes a file empty that is ours by this path; 1 when it could. */
 static int empty(const char *path)
 {
@@ -396,6 +407,7 @@ static const struct {
     { "OVERRUN", do_overrun },   { "HANDLERS", do_handlers },
     { "CHILD", do_child },
     { "SHRINK", do_shrink },
+    { "SHRINK", do_shrink },     { "REWRITE", do_rewrite },
 };
 
 static int32_t process(void *self, struct textd_doc *doc)

@@ -238,3 +238,14 @@ def test_a_layer_must_be_what_was_declared(textd, name, words):
     daemon = textd(plugins(name, directory=BAD / name))
     error = daemon.client().error("abc")
     assert error["code"] == "PLUGIN_FAILED" and words in error["message"]
+
+
+@pytest.mark.parametrize("text,words", [("REWRITE 2", "text"), ("REWRITE 0", "language or options"), ("REWRITE -1", "struct")])
+def test_a_plugin_that_writes_into_the_document_is_named_and_the_others_see_what_was_sent(textd, text, words):
+    daemon = textd(plugins("fault", "echo"))
+    reply = daemon.client().ask(text, lang="en", options={"echo": {"label": "mine"}})
+    error = reply["errors"]["fault"]
+    assert error["code"] == "PLUGIN_FAILED" and "broke a rule of the ABI: it changed the" in error["message"] and words in error["message"]
+    echo = reply["results"]["echo"]
+    assert echo["text"] == text and echo["lang"] == "en" and echo["options"]["label"] == "mine"
+    assert not daemon.logged("worker.lost")

@@ -180,7 +180,8 @@ int main(int argc, char **argv)
     struct td_job *job = malloc(sizeof head + length + 8);
     if (!text || !job)
         abort();
-    if (td_runner_init(&runner, &set, &board, 4ull << 30, 1ull << 30, &err) != TD_OK)
+    const struct td_runner_limits limits = { 4ull << 30, length, 1ull << 30 };
+    if (td_runner_init(&runner, &set, &board, &limits, &err) != TD_OK)
         return 1;
     memcpy(job, &head, sizeof head);
     memcpy(job + 1, text, length);
