@@ -57,6 +57,7 @@ struct td_document {
     const char *const *adds_layers; /* what the one that runs has declared; NULL: nothing */
     struct td_result result;
     struct td_err mistake; /* the first breach of the ABI's rules by the one that runs; TD_OK: none */
+    int is_too_large;      /* the mistake is none, but a result beyond limits.reply_bytes */
 };
 
 /* Empties the document. The arena is reset. */

@@ -94,13 +94,19 @@ static void host_explain(const char *text, uint64_t length)
 
 static int32_t map_entry(int bundle_fd, const struct td_resource *entry, struct textd_resource *out)
 {
+    char words[EXPLANATION_BYTES];
     /* mmap takes no length of 0; an empty file is a valid resource with nothing to read. */
     void *data = entry->length == 0
                      ? (void *)""
                      : mmap(NULL, entry->length, PROT_READ, MAP_PRIVATE, bundle_fd, (off_t)entry->offset);
 
-    if (data == MAP_FAILED)
+    if (data == MAP_FAILED) {
+        int n = snprintf(words, sizeof words,
+                         "resource %.60s of %llu bytes can't be mapped: %s (see workers.memory, and ulimit -v)",
+                         entry->name, (unsigned long long)entry->length, strerror(errno));
+        host_explain(words, (uint64_t)n);
         return TEXTD_FAILED;
+    }
     struct textd_resource full = { .size = out->size, .data = data, .length = entry->length };
     memcpy(out, &full, out->size < sizeof full ? out->size : sizeof full);
     return TEXTD_OK;

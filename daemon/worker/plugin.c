@@ -88,8 +88,11 @@ static int report(const struct td_plugin *plugin, const char *what, int32_t rc, 
     if (rc == TEXTD_OK)
         return TD_OK;
     const char *why = td_host_explanation();
-    return td_fail(err, TD_E_CONFIG, "plugin %s: %s failed: %s", plugin->name, what,
-                   *why ? why : "it gave no reason (a plugin should call host->explain)");
+    if (*why)
+        return td_fail(err, TD_E_CONFIG, "plugin %s: %s failed: %s", plugin->name, what, why);
+    return td_fail(err, TD_E_CONFIG,
+                   "plugin %s: %s failed: it returned %d and gave no reason (a plugin should call host->explain)",
+                   plugin->name, what, rc);
 }
 
 int td_plugin_create(struct td_plugin_set *set, uint32_t index, const struct textd_host *host, struct td_err *err)

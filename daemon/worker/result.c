@@ -41,10 +41,23 @@ void td_head_close(struct td_buf *out, size_t head, uint32_t count, int is_map)
 void td_result_begin(struct td_document *doc, struct td_buf *out, size_t limit)
 {
     doc->mistake.code = TD_OK;
+    doc->is_too_large = 0;
     doc->result.out = out;
     doc->result.limit = out->length + limit;
     doc->result.depth = 0;
     doc->result.n_values = 0;
+}
+
+static int is_full(const struct td_result *r)
+{
+    return r->out->full || r->out->length > r->limit;
+}
+
+/* No breach of the ABI's rules: a limit of the operator's, which a document may run into through nobody's fault. */
+static void note_too_large(struct td_document *doc)
+{
+    doc->is_too_large |= doc->mistake.code == TD_OK;
+    td_document_mistake(doc, "its result is larger than limits.reply_bytes");
 }
 
 int32_t td_result_end(struct td_document *doc)
@@ -55,16 +68,14 @@ int32_t td_result_end(struct td_document *doc)
         td_document_mistake(doc, "its result has %u arrays or maps without an end", r->depth);
     if (doc->mistake.code == TD_OK && r->n_values == 0)
         td_result_write_nil(&doc->shown);
-    if (doc->mistake.code == TD_OK && (r->out->full || r->out->length > r->limit))
-        td_document_mistake(doc, "its result is larger than limits.reply_bytes");
+    if (doc->mistake.code == TD_OK && is_full(r))
+        note_too_large(doc);
     return doc->mistake.code == TD_OK ? TEXTD_OK : TEXTD_INVALID;
 }
 
 /* Why a value may not stand here; NULL when it may. */
 static const char *value_is_wrong(const struct td_result *r)
 {
-    if (r->out->full || r->out->length > r->limit)
-        return "its result is larger than limits.reply_bytes";
     if (r->depth == 0)
         return r->n_values > 0 ? "its result has two values at the top; write one map or array" : NULL;
     if (r->open[r->depth - 1].is_map && !r->open[r->depth - 1].has_key)
@@ -78,7 +89,9 @@ static int begin_value(struct td_document *doc)
     struct td_result *r = &doc->result;
     const char *wrong = doc->mistake.code == TD_OK ? value_is_wrong(r) : NULL;
 
-    if (wrong)
+    if (doc->mistake.code == TD_OK && is_full(r))
+        note_too_large(doc);
+    else if (wrong)
         td_document_mistake(doc, "%s", wrong);
     if (doc->mistake.code != TD_OK)
         return 0;
@@ -147,7 +160,7 @@ static void put_text(struct td_document *doc, const char *bytes, uint64_t length
     struct td_result *r = &doc->result;
 
     if (length > r->limit || r->out->length > r->limit - length) {
-        td_document_mistake(doc, "its result is larger than limits.reply_bytes");
+        note_too_large(doc);
         return;
     }
     if (td_utf8_check(bytes, length, NULL) != length) {

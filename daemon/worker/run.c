@@ -135,6 +135,11 @@ static enum td_code judge_outcome(struct td_runner *r, const struct td_job *job,
     if (rc == TEXTD_STOPPED && now >= began + plugin->source.timeout_ns / 100 * SOFT_PERCENT)
         return (enum td_code)td_fail(err, TD_E_PLUGIN_TIMEOUT, "%s stopped when its limit of %llu ms was near",
                                      plugin->name, (unsigned long long)(plugin->source.timeout_ns / 1000000));
+    if (r->doc.is_too_large)
+        return (enum td_code)td_fail(
+            err, TD_E_PLUGIN_FAILED,
+            "%s has a result larger than limits.reply_bytes (%zu bytes for all results): ask for less, or raise it",
+            plugin->name, r->reply_bytes);
     if (r->doc.mistake.code != TD_OK)
         return (enum td_code)td_fail(err, TD_E_PLUGIN_FAILED, "%s broke a rule of the ABI: %s", plugin->name,
                                      r->doc.mistake.text);
@@ -143,8 +148,12 @@ static enum td_code judge_outcome(struct td_runner *r, const struct td_job *job,
                                      "%s ran out of memory (limits.document_memory is %zu bytes, workers.memory limits "
                                      "what it allocates itself)",
                                      plugin->name, r->arena.cap);
+    if (rc != TEXTD_OK && *why)
+        return (enum td_code)td_fail(err, TD_E_PLUGIN_FAILED, "%s", why);
     if (rc != TEXTD_OK)
-        return (enum td_code)td_fail(err, TD_E_PLUGIN_FAILED, "%s", *why ? why : "it failed and gave no reason");
+        return (enum td_code)td_fail(err, TD_E_PLUGIN_FAILED,
+                                     "%s returned %d and gave no reason (a plugin should call host->explain)",
+                                     plugin->name, rc);
     const char *layer = unadded_layer(&r->doc, &plugin->entry);
     if (layer)
         return (enum td_code)td_fail(err, TD_E_PLUGIN_FAILED,

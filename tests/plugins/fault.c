@@ -84,6 +84,12 @@ static int32_t do_fail_silently(struct textd_doc *doc, long n)
     return TEXTD_FAILED;
 }
 
+static int32_t do_return(struct textd_doc *doc, long n)
+{
+    (void)doc;
+    return (int32_t)n;
+}
+
 static int32_t do_nomem(struct textd_doc *doc, long n)
 {
     (void)n;
@@ -408,6 +414,7 @@ static const struct {
     { "CHILD", do_child },
     { "SHRINK", do_shrink },
     { "SHRINK", do_shrink },     { "REWRITE", do_rewrite },
+    { "RETURN", do_return },
 };
 
 static int32_t process(void *self, struct textd_doc *doc)

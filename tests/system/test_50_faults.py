@@ -205,9 +205,10 @@ def test_a_stopped_worker_delays_only_what_it_holds(faulty):
     "text,words",
     [
         ("FAIL", "it was asked to fail"),
-        ("SILENT", "gave no reason"),
+        ("SILENT", "returned -1 and gave no reason (a plugin should call host->explain)"),
+        ("RETURN 42", "fault returned 42 and gave no reason"),
         ("NOMEM", "ran out of memory (limits.document_memory is"),
-        ("BIG 2000000", "larger than limits.reply_bytes"),
+        ("BIG 2000000", "fault has a result larger than limits.reply_bytes (1048576 bytes for all results): ask for less, or raise it"),
         ("DEEP 17", "nested deeper than 16"),
         ("BADOFFSET 9999", "the offset 9999, which is behind the text"),
         ("BADRESULT", "ends a map that was not begun"),
