@@ -113,7 +113,8 @@ _Static_assert(ATOMIC_LLONG_LOCK_FREE == 2, "the page is shared between processe
 #define TD_WORKER_CHANNEL_FD 3
 #define TD_WORKER_SCOREBOARD_FD 4
 
-/* How a worker leaves by itself. Anything else is a death. */
+/* How a worker leaves by itself. Anything else is a death. REFUSED is also for a worker that can't have its memory: the
+ * frame says of what how many bytes were refused. */
 #define TD_WORKER_EXIT_OK 0       /* the channel ended */
 #define TD_WORKER_EXIT_REFUSED 10 /* after a REFUSED frame */
 #define TD_WORKER_EXIT_CHANNEL 11 /* the channel broke, or carried nonsense */

@@ -32,11 +32,15 @@ struct input {
     size_t touched;
 };
 
-static int input_init(struct input *in, size_t largest_frame)
+static int input_init(struct input *in, size_t largest_frame, struct td_err *err)
 {
-    in->capacity = 2 * largest_frame + KEEP_BYTES;
+    *in = (struct input) { .capacity = 2 * largest_frame + KEEP_BYTES };
     in->bytes = mmap(NULL, in->capacity, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    return in->bytes == MAP_FAILED ? -1 : 0;
+    if (in->bytes != MAP_FAILED)
+        return TD_OK;
+    in->bytes = NULL;
+    return td_fail(err, TD_E_SYSTEM, "can't reserve %zu bytes for jobs (limits.document_bytes): %s", in->capacity,
+                   strerror(errno));
 }
 
 /* The first complete frame, or NULL. The supervisor pads jobs to multiples of 8, so each starts aligned. */
@@ -159,16 +163,20 @@ static int load_plugins(const struct td_setup *setup, struct td_plugin_set *set,
 }
 
 /* What plugins may allocate: beyond it, malloc fails, and what happens then is the plugin's doing and known to be. The limit
- * is on address space, so what we reserve for documents comes on top. */
+ * is on address space, so what replies may take comes on top; what we reserve for documents is there by now. A narrower
+ * limit that was set from outside stays. */
 static void limit_memory(const struct td_setup *setup)
 {
 #ifndef __SANITIZE_ADDRESS__ /* which reserves terabytes */
-    uint64_t ours = setup->document_memory + 4 * (setup->document_bytes + KEEP_BYTES) + 4 * setup->reply_bytes;
-    struct rlimit limit = { .rlim_cur = td_process_size(getpid()) + ours + setup->memory };
+    struct rlimit limit;
 
-    limit.rlim_max = limit.rlim_cur;
-    if (setup->memory > 0)
-        setrlimit(RLIMIT_AS, &limit);
+    if (setup->memory == 0 || getrlimit(RLIMIT_AS, &limit) != 0)
+        return;
+    rlim_t wanted = td_process_size(getpid()) + 4 * setup->reply_bytes + setup->memory;
+    if (wanted < limit.rlim_max)
+        limit.rlim_max = wanted;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_AS, &limit);
 #else
     (void)setup;
 #endif
@@ -211,28 +219,61 @@ static void close_descriptors(struct descriptors *files)
     files->n = 0;
 }
 
-/* Waits for SETUP, loads what it names, and answers READY or REFUSED. */
-static int start(struct input *in, struct td_setup *setup, struct td_plugin_set *set, struct td_scoreboard *board,
-                 struct td_err *err)
+/* Waits for SETUP and copies what it says. An exit code. */
+static int take_setup(struct input *in, struct td_setup *setup, struct descriptors *files, struct td_err *err)
 {
-    struct descriptors files = { .n = 0 };
     const struct td_frame *frame;
-    struct td_buf catalogue = { .limit = 16u << 20 };
 
     while (!(frame = input_frame(in)))
-        if (read_setup(in, &files) <= 0)
+        if (read_setup(in, files) <= 0)
             return TD_WORKER_EXIT_CHANNEL;
     int rc = frame->kind == TD_FRAME_SETUP
-                 ? td_setup_read(setup, frame + 1, frame->length - sizeof *frame, files.fds, files.n, err)
+                 ? td_setup_read(setup, frame + 1, frame->length - sizeof *frame, files->fds, files->n, err)
                  : td_fail(err, TD_E_INTERNAL, "the first frame is no SETUP");
     in->start += frame->length;
+    assert(in->start == in->end); /* jobs come only after READY */
+    munmap(in->bytes, in->capacity);
+    return rc == TD_OK ? TD_WORKER_EXIT_OK : TD_WORKER_EXIT_REFUSED;
+}
+
+/* Reserves what documents will need, before any plugin takes its part: what is missing is told as what it is, and not as
+ * some plugin's failure. */
+static int reserve(struct input *in, struct td_runner *runner, const struct td_setup *setup, struct td_plugin_set *set,
+                   struct td_scoreboard *board, struct td_err *err)
+{
+    const struct td_runner_limits limits = { setup->document_memory, setup->document_bytes, setup->reply_bytes };
+    struct rlimit limit;
+    struct td_err why;
+
+    if (input_init(in, setup->document_bytes + KEEP_BYTES, &why) == TD_OK &&
+        td_runner_init(runner, set, board, &limits, &why) == TD_OK)
+        return TD_OK;
+    if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
+        return td_fail(err, TD_E_SYSTEM, "a worker %s: lower that limit, or see vm.overcommit_memory", why.text);
+    return td_fail(err, TD_E_SYSTEM,
+                   "a worker %s: lower that limit, or raise RLIMIT_AS (ulimit -v), which is %llu bytes", why.text,
+                   (unsigned long long)limit.rlim_cur);
+}
+
+/* All that comes before the first document: answers READY or REFUSED. An exit code. */
+static int start(struct input *in, struct td_setup *setup, struct td_plugin_set *set, struct td_runner *runner,
+                 struct td_scoreboard *board)
+{
+    struct descriptors files = { .n = 0 };
+    struct td_buf catalogue = { .limit = 16u << 20 };
+    struct td_err err;
+
+    int code = take_setup(in, setup, &files, &err);
+    if (code == TD_WORKER_EXIT_CHANNEL)
+        return code;
+    int rc = code == TD_WORKER_EXIT_OK ? reserve(in, runner, setup, set, board, &err) : (int)err.code;
     if (rc == TD_OK)
         limit_memory(setup);
     if (rc == TD_OK)
-        rc = load_plugins(setup, set, board, err);
+        rc = load_plugins(setup, set, board, &err);
     close_descriptors(&files); /* what was opened or mapped stays */
     if (rc != TD_OK) {
-        send_frame(TD_FRAME_REFUSED, err->text, strlen(err->text));
+        send_frame(TD_FRAME_REFUSED, err.text, strlen(err.text));
         return TD_WORKER_EXIT_REFUSED;
     }
     td_plugin_catalogue(set, &catalogue);
@@ -261,26 +302,23 @@ int td_worker_main(void)
     static struct td_plugin_set set;
     static struct td_setup setup;
     static struct td_runner runner;
-    struct input in = { 0 };
+    struct input in;
     struct td_err err;
 
     settle_in();
     struct td_scoreboard *board =
         mmap(NULL, sizeof *board, PROT_READ | PROT_WRITE, MAP_SHARED, TD_WORKER_SCOREBOARD_FD, 0);
     close(TD_WORKER_SCOREBOARD_FD); /* nobody needs it any more, and plugins must not find it */
-    if (board == MAP_FAILED || input_init(&in, KEEP_BYTES) != 0)
-        return TD_WORKER_EXIT_CHANNEL;
+    if (board == MAP_FAILED || input_init(&in, KEEP_BYTES, &err) != TD_OK) {
+        td_fail(&err, TD_E_SYSTEM, "a worker can't even map its first %zu bytes: %s (see ulimit -v)", sizeof *board,
+                strerror(errno));
+        send_frame(TD_FRAME_REFUSED, err.text, strlen(err.text));
+        return TD_WORKER_EXIT_REFUSED;
+    }
     td_panic_init(board);
-    int rc = start(&in, &setup, &set, board, &err);
+    int rc = start(&in, &setup, &set, &runner, board);
     if (rc != TD_WORKER_EXIT_OK)
         return rc;
-    assert(in.start == in.end); /* jobs come only after READY */
-    munmap(in.bytes, in.capacity);
-    in = (struct input) { 0 };
-    const struct td_runner_limits limits = { setup.document_memory, setup.document_bytes, setup.reply_bytes };
-    if (input_init(&in, setup.document_bytes + KEEP_BYTES) != 0 ||
-        td_runner_init(&runner, &set, board, &limits, &err) != TD_OK)
-        return TD_WORKER_EXIT_CHANNEL;
     atomic_store(&board->phase, TD_PHASE_IDLE);
     rc = serve(&in, &runner);
     td_plugin_destroy_all(&set);

@@ -1,6 +1,8 @@
 """Blame, suspension, stalls, memory: what the supervisor makes of plugins that keep misbehaving and of workers that stall."""
 
 import os
+import re
+import resource
 import signal
 import time
 from pathlib import Path
@@ -212,6 +214,19 @@ def test_a_plugin_that_eats_memory_costs_one_document(textd):
     error = client.error("LEAK 8192")
     assert error["code"] == "PLUGIN_CRASHED" and error["plugin"] == "fault"
     assert client.ask("abc")["ok"]
+
+
+@pytest.mark.skipif(SLOW > 1, reason="the sanitizer reserves more than any limit")
+@pytest.mark.parametrize("key", ["document_memory", "document_bytes"])
+def test_a_worker_that_cannot_have_its_memory_says_which(textd, key):
+    """Nobody's plugin is named for it, and the operator learns what to lower or raise."""
+    limits = {"document_memory": "64MiB", "document_bytes": "1MiB", key: "1GiB"}
+    narrow = lambda: resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
+    more = {"queue": {"bytes": "1GiB"}, "client": {"bytes": "1GiB"}}
+    daemon = textd(plugins("fault", workers=1, limits=limits, **more), wait=False, before_exec=narrow)
+    assert daemon.exit_code() == 78
+    assert re.search(rf"a worker can't reserve \d+ bytes( for jobs)? \(limits.{key}\): Cannot allocate memory: lower", daemon.log())
+    assert "raise RLIMIT_AS (ulimit -v), which is 1073741824 bytes" in daemon.log() and "plugin" not in daemon.log()
 
 
 @pytest.mark.skipif(SLOW > 1, reason="the sanitizer's own memory leaves no room for a limit")
