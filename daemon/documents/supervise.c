@@ -44,12 +44,41 @@ static struct td_doc *doc_at_death(const struct td_worker *w)
     return w->docs.first;
 }
 
+static uint32_t plugin_at(const struct td_worker *w, const struct td_doc *doc)
+{
+    return td_worker_plugin_at(w, doc->job.sequence, td_generation_of(w)->catalogue.n);
+}
+
+/* The plugin that a death is put down to, as far as that can be told: the one whose code a fatal signal was raised in, which
+ * may be a thread's that another plugin has left behind; else the one that was running. Nonsense that was found later, when
+ * the worker had gone on, can be told only of a document that one plugin ran for. */
+static uint32_t plugin_at_death(const struct td_worker *w, const struct td_doc *doc)
+{
+    uint32_t crashed = td_worker_crashed_in(w, td_generation_of(w)->catalogue.n);
+    uint32_t running = plugin_at(w, doc);
+
+    if (crashed != TD_NO_PLUGIN)
+        return crashed;
+    if (running == TD_NO_PLUGIN && w->killed_for == TD_KILL_CHANNEL && doc->job.n_steps == 1)
+        return doc->job.steps[0] & TD_STEP_PLUGIN;
+    return running;
+}
+
 /* Whose doing a death was. PLUGIN: what the plugin did, which is known. MEMORY: the kernel's, since the plugin took too much.
  * OUTSIDE: somebody's, and nobody knows whether the document was the reason. OURS. */
 enum cause { PLUGIN, MEMORY, OUTSIDE, OURS };
 
-static enum cause find_cause(struct td_documents *docs, const struct td_worker *w)
+/* Our signal was meant for a document that the worker was done with by the time it came. */
+static int was_meant_for_another(const struct td_worker *w, const struct td_doc *doc)
 {
+    return w->guilty_sequence != 0 && w->guilty_sequence != doc->job.sequence &&
+           (w->exit_signal == SIGKILL || w->exit_signal == SIGQUIT);
+}
+
+static enum cause find_cause(struct td_documents *docs, const struct td_worker *w, const struct td_doc *doc)
+{
+    if (was_meant_for_another(w, doc))
+        return OURS;
     switch (w->killed_for) {
     case TD_KILL_STOP:
     case TD_KILL_UNWANTED:
@@ -69,12 +98,15 @@ static enum cause find_cause(struct td_documents *docs, const struct td_worker *
     return is_memory ? MEMORY : OUTSIDE;
 }
 
-/* What the document that was running when its worker died is told. TD_OK: nothing, it is run again. */
+/* What the document that was running when its worker died is told. TD_OK: nothing, it is run again. A plugin that wasn't
+ * running it, but has left a thread behind, has failed all the same; the document is no suspect then. */
 static enum td_code judge_death(struct td_worker *w, struct td_doc *doc, uint32_t plugin, enum cause cause,
                                 struct td_err *err)
 {
     const char *name = td_generation_plugin_name(td_generation_of(w), plugin);
-    char death[64];
+    uint64_t at = td_worker_where(w, td_generation_of(w)->catalogue.n).sequence; /* beyond doc's: scribbled over */
+    int is_suspect = plugin == plugin_at(w, doc) || w->killed_for == TD_KILL_CHANNEL || at > doc->job.sequence;
+    char death[80];
 
     if (cause == OURS)
         return TD_OK;
@@ -82,15 +114,18 @@ static enum td_code judge_death(struct td_worker *w, struct td_doc *doc, uint32_
     if (*name && cause == MEMORY)
         return (enum td_code)td_fail(err, TD_E_PLUGIN_CRASHED, "plugin %s was ended by the kernel for want of memory",
                                      name);
-    if (*name && cause == PLUGIN)
+    if (*name && cause == PLUGIN && is_suspect)
         return (enum td_code)td_fail(err, TD_E_PLUGIN_CRASHED, "plugin %s ended its process: %s", name, death);
-    if (cause == OUTSIDE && td_worker_where(w, td_generation_of(w)->catalogue.n).sequence != doc->job.sequence)
+    if ((cause == OUTSIDE || *name) && at != doc->job.sequence)
         return TD_OK; /* it had not even been begun */
     if (++doc->tries < MOST_TRIES)
         return TD_OK;
     if (cause == OUTSIDE)
         return (enum td_code)td_fail(err, TD_E_PLUGIN_CRASHED,
                                      "two workers were killed from outside while they ran it: %s", death);
+    if (*name)
+        return (enum td_code)td_fail(err, TD_E_PLUGIN_CRASHED,
+                                     "two workers ended while they had it, the last in plugin %s: %s", name, death);
     return (enum td_code)td_fail(err, TD_E_INTERNAL, "two workers ended while they had it: %s", death);
 }
 
@@ -99,7 +134,7 @@ static enum td_code judge_death(struct td_worker *w, struct td_doc *doc, uint32_
 static enum td_code settle_victim(struct td_documents *docs, struct td_worker *w, struct td_doc *doc, uint32_t plugin,
                                   int *is_blamed)
 {
-    enum cause cause = find_cause(docs, w);
+    enum cause cause = find_cause(docs, w, doc);
     struct td_generation *g = td_generation_of(w);
     struct td_err err;
 
@@ -135,16 +170,16 @@ void td_supervise_lost(struct td_documents *docs, struct td_worker *w)
 {
     struct td_generation *g = td_generation_of(w);
     struct td_doc *victim = doc_at_death(w);
-    uint32_t held = w->docs.count, plugin = TD_NO_PLUGIN;
-    enum td_code code = TD_OK;
+    uint32_t held = w->docs.count, plugin = victim ? plugin_at_death(w, victim) : TD_NO_PLUGIN;
     int is_blamed = 0;
-
-    if (victim) {
-        plugin = td_worker_plugin_at(w, victim->job.sequence, g->catalogue.n);
-        code = settle_victim(docs, w, victim, plugin, &is_blamed);
-    }
+    enum td_code code = victim ? settle_victim(docs, w, victim, plugin, &is_blamed) : TD_OK;
     uint32_t requeued = empty_worker(docs, w, is_blamed ? plugin : TD_NO_PLUGIN);
-    char death[64], at[256];
+    char death[80], at[256];
+
+    if (w->killed_for == TD_KILL_TIMEOUT && code == TD_OK) { /* the late document was told before */
+        code = TD_E_PLUGIN_TIMEOUT;
+        plugin = w->guilty_plugin;
+    }
 
     if (w->killed_for == TD_KILL_STOP || (w->exit_status == 0 && !w->exit_signal && held == 0))
         return;
@@ -152,7 +187,7 @@ void td_supervise_lost(struct td_documents *docs, struct td_worker *w)
     td_log(TD_LOG_WARN, "worker.lost", TD_INT("worker", w->slot), TD_INT("generation", w->generation),
            TD_INT("pid", w->process.pid), TD_STR("death", td_worker_death(w, death, sizeof death)),
            TD_STR("code", td_code_name(code)), TD_STR("plugin", td_generation_plugin_name(g, plugin)),
-           TD_STR("at", td_worker_panic(w, &g->catalogue, at, sizeof at)), TD_INT("held", held),
+           TD_STR("at", td_worker_panic(w, &g->config, at, sizeof at)), TD_INT("held", held),
            TD_INT("requeued", requeued), TD_STR("action", g->state == TD_GENERATION_SERVING ? "respawn" : "none"));
     if (g == docs->lineup->next || g == docs->lineup->serving)
         td_trial_ran(&docs->trial, g == docs->lineup->next, 0, plugin != TD_NO_PLUGIN);
@@ -183,16 +218,44 @@ static int is_stopped(const struct td_process_times *times)
     return times->state == 'T' || times->state == 't';
 }
 
-/* The worker has not begun its first document. Returns when to look again. */
+/* A process that does nothing although it should is done with: it was stopped, or `reason`. Returns when to look again. */
+static uint64_t give_up(struct td_worker *w, enum td_kill_reason reason)
+{
+    struct td_process_times times = td_process_times(w->process.pid);
+
+    if (times.state == 'R' || times.state == 'D') /* on its way: the machine is busy */
+        return TD_STALL_NS;
+    td_worker_kill(w, is_stopped(&times) ? TD_KILL_STALLED : reason);
+    return UINT64_MAX;
+}
+
+/* The worker has not begun its first document. */
 static uint64_t check_stall(struct td_worker *w, uint64_t now)
 {
     if (now < w->head_since_ns + TD_STALL_NS)
         return w->head_since_ns + TD_STALL_NS - now;
-    char state = td_process_times(w->process.pid).state;
-    if (state == 'R' || state == 'D') /* on its way: the machine is busy */
-        return TD_STALL_NS;
-    td_worker_kill(w, TD_KILL_STALLED);
-    return UINT64_MAX;
+    return give_up(w, TD_KILL_STALLED);
+}
+
+/* The worker is at a later document than the first that is unanswered. A reply is written whole before the next document is
+ * begun: it is in the channel, or has been taken for the rest of something that wasn't the worker's. */
+static uint64_t check_passed(struct td_worker *w, const struct td_doc *doc)
+{
+    td_channel_drain(&w->channel);
+    if (w->docs.first == doc && !w->channel.ended)
+        td_worker_kill(w, TD_KILL_CHANNEL);
+    return UINT64_MAX; /* else another document is the first, and its watch has been set */
+}
+
+/* The worker says that it is done with the document, and the reply isn't here. A large one takes its time, but comes on. */
+static uint64_t check_unsent(struct td_worker *w, uint64_t since_ns, uint64_t now)
+{
+    uint64_t read_ns = (uint64_t)w->channel.read_ms * 1000000; /* uv_now() and td_now_ns() are the same clock */
+    uint64_t last = read_ns > since_ns ? read_ns : since_ns;
+
+    if (now < last + TD_STALL_NS)
+        return last + TD_STALL_NS - now;
+    return give_up(w, TD_KILL_CHANNEL);
 }
 
 /* A plugin is over its limit. A worker that was stopped from outside is none of its doing: the document is run elsewhere,
@@ -215,7 +278,7 @@ static void end_late(struct td_documents *docs, struct td_worker *w, struct td_d
     td_fail(&err, TD_E_PLUGIN_TIMEOUT, "plugin %s took longer than its limit of %llu ms",
             td_generation_plugin_name(g, plugin), (unsigned long long)(td_generation_timeout_ns(g, plugin) / 1000000));
     td_settle_error(docs, doc, &err, plugin);
-    td_worker_ask_where(w, (uint64_t)docs->set.limits_kill_grace);
+    td_worker_ask_where(w, doc->job.sequence, plugin, (uint64_t)docs->set.limits_kill_grace);
 }
 
 /* The document at the head is still wanted: is a plugin over its limit, does the worker work? Returns when to look again. */
@@ -224,8 +287,12 @@ static uint64_t check_plugin(struct td_documents *docs, struct td_worker *w, str
     const struct td_generation *g = td_generation_of(w);
     struct td_worker_place place = td_worker_where(w, g->catalogue.n);
 
+    if (place.sequence > doc->job.sequence)
+        return check_passed(w, doc);
     if (place.sequence != doc->job.sequence)
         return check_stall(w, now);
+    if (place.phase == TD_PHASE_IDLE)
+        return check_unsent(w, place.since_ns, now);
     if (place.phase != TD_PHASE_PLUGIN || place.plugin == TD_NO_PLUGIN)
         return td_hand_shortest_limit_ns(g, doc) / 2;
     uint64_t limit = td_generation_timeout_ns(g, place.plugin), half = place.since_ns + limit / 2;

@@ -87,35 +87,41 @@ static void tidy_input(struct td_channel *c)
     }
 }
 
-/* One read. Positive: go on. 0: nothing there now. -1: the end, of which on_end was told. */
-static int read_some(struct td_channel *c)
+/* What a read found. MORE: perhaps there is more. EMPTIED: it took less than there was room for, and is spared the read that
+ * would find nothing, or the end, which the poll will tell. NOTHING: there was nothing. ENDED: on_end was told. */
+enum found { MORE, EMPTIED, NOTHING, ENDED };
+
+static enum found end_of_read(struct td_channel *c, const char *why)
+{
+    end(c, why);
+    return ENDED;
+}
+
+static enum found read_some(struct td_channel *c)
 {
     tidy_input(c);
     size_t room = c->in_capacity - c->in_end;
     ssize_t n = read(c->fd, c->in + c->in_end, room);
     if (n < 0 && errno == EINTR)
-        return 1;
+        return MORE;
     if (n < 0 && errno == EAGAIN)
-        return 0;
-    if (n < 0 && errno == ECONNRESET)
-        n = 0; /* how a peer's death looks that had not read all we sent; what it sent was read before */
-    if (n <= 0) {
-        end(c, n == 0 ? "end of file" : strerror(errno));
-        return -1;
-    }
+        return NOTHING;
+    if (n == 0 || (n < 0 && errno == ECONNRESET)) /* how a peer's death looks that had not read all we sent */
+        return end_of_read(c, NULL);
+    if (n < 0)
+        return end_of_read(c, strerror(errno));
     c->in_end += (size_t)n;
+    c->read_ms = uv_now(c->poll.loop);
     if (c->in_end > c->in_touched)
         c->in_touched = c->in_end;
-    if (take_frames(c) != 0) {
-        end(c, "nonsense on the channel");
-        return -1;
-    }
-    return (size_t)n < room ? 0 : 1; /* a short read has emptied the socket */
+    if (take_frames(c) != 0)
+        return end_of_read(c, "nonsense on the channel");
+    return (size_t)n < room ? EMPTIED : MORE;
 }
 
 void td_channel_drain(struct td_channel *c)
 {
-    while (!c->ended && read_some(c) > 0)
+    while (!c->ended && read_some(c) <= EMPTIED)
         ;
 }
 
@@ -123,17 +129,21 @@ static void on_poll(uv_poll_t *poll, int status, int events)
 {
     struct td_channel *c = poll->data;
 
-    if (status < 0) { /* libuv's word for EPOLLERR, which a peer's death with unread bytes raises: reading tells more */
+    /* libuv's word for EPOLLERR, which a peer's death with unread bytes raises. It stops the poll, so all that the peer had
+     * sent is read now, to the end. */
+    if (status < 0) {
         td_channel_drain(c);
-        end(c, uv_strerror(status));
+        end(c, NULL);
         return;
     }
     if (events & UV_WRITABLE)
         td_channel_flush(c);
     if (events & UV_READABLE)
         for (size_t turn = 0; !c->ended && turn < READ_BYTES_A_TURN; turn += KEEP_BYTES)
-            if (read_some(c) <= 0)
+            if (read_some(c) != MORE)
                 break;
+    if (!c->ended && c->in_end > c->in_start)
+        c->on_partial(c->data);
 }
 
 int td_channel_reserve(struct td_channel *c, size_t n)

@@ -22,9 +22,13 @@ struct td_channel {
     size_t out_capacity, out_start, out_end;
     /* A whole frame, head included; it is valid until the function returns and stands at any address. */
     void (*on_frame)(void *data, uint32_t kind, const unsigned char *frame, size_t length);
-    /* The other end is closed, or has sent nonsense; nothing more will come. Called once. */
+    /* The other end is closed and all that it sent was read (`why` is NULL), or it has sent nonsense; nothing more will
+     * come. Called once. */
     void (*on_end)(void *data, const char *why);
+    /* What was read ends within a frame, whose rest wasn't there yet. */
+    void (*on_partial)(void *data);
     void *data;
+    uint64_t read_ms; /* when bytes came last, by the loop's clock */
     int ended;
 };
 
@@ -42,7 +46,7 @@ int td_channel_reserve(struct td_channel *channel, size_t n);
 /* Writes what was added, as much as the socket takes; the rest goes when it takes more. */
 void td_channel_flush(struct td_channel *channel);
 
-/* Reads all that is there now, without waiting: what a worker finished before it died counts. */
+/* Reads all that is there now, the end included, without waiting: what a worker finished before it died counts. */
 void td_channel_drain(struct td_channel *channel);
 
 /* Stops and closes; `on_closed` comes when libuv has let go of the handle. */

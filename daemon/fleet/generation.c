@@ -270,13 +270,27 @@ static int was_killed_from_outside(struct td_generation *g, const struct td_work
     return worker->killed_for == TD_KILL_NOT && worker->exit_signal == SIGKILL && !is_memory;
 }
 
-/* A worker died while it loaded the plugins, or before all the others had. Non-zero: the generation can still start. */
-static int survives_early_death(struct td_generation *g, struct td_worker *worker)
+/* How a worker ended that was loading the plugins, when it was by their doing. */
+static void tell_early_death(const struct td_generation *g, const struct td_worker *worker, struct td_err *err)
 {
     uint32_t index = td_worker_where(worker, g->config.n_plugins).plugin;
     const char *name = index == TD_NO_PLUGIN ? "(none)" : g->config.plugins[index].name;
+    char death[80], at[256];
+
+    td_worker_panic(worker, &g->config, at, sizeof at);
+    if (worker->killed_for == TD_KILL_START)
+        td_fail(err, TD_E_CONFIG, "plugin %s was not ready within workers.start_timeout", name);
+    else if (worker->exit_signal == SIGKILL)
+        td_fail(err, TD_E_SYSTEM, "plugin %s was ended by the kernel for want of memory while it was loaded", name);
+    else
+        td_fail(err, TD_E_CONFIG, "plugin %s ended its process while it was loaded: %s%s%s", name,
+                td_worker_death(worker, death, sizeof death), *at ? " at " : "", at);
+}
+
+/* A worker died while it loaded the plugins, or before all the others had. Non-zero: the generation can still start. */
+static int survives_early_death(struct td_generation *g, struct td_worker *worker)
+{
     struct td_err err;
-    char death[64];
 
     if (worker->process.error) {
         td_log(TD_LOG_ERROR, "worker.spawn_failed", TD_INT("worker", worker->slot),
@@ -296,16 +310,30 @@ static int survives_early_death(struct td_generation *g, struct td_worker *worke
             &err, TD_E_SYSTEM,
             "workers were killed from outside (SIGKILL) while they loaded their plugins, %u times; see who does that",
             g->n_outside_kills);
-    } else if (worker->killed_for == TD_KILL_START) {
-        td_fail(&err, TD_E_CONFIG, "plugin %s was not ready within workers.start_timeout", name);
-    } else if (worker->exit_signal == SIGKILL) {
-        td_fail(&err, TD_E_SYSTEM, "plugin %s was ended by the kernel for want of memory while it was loaded", name);
     } else {
-        td_fail(&err, TD_E_CONFIG, "plugin %s ended its process while it was loaded: %s", name,
-                td_worker_death(worker, death, sizeof death));
+        tell_early_death(g, worker, &err);
     }
     fail_start(g, &err);
     return 0;
+}
+
+/* One that was to replace another could not be made, or has died before it was ready; one that refused has said so itself. */
+static void log_early_death(struct td_generation *g, const struct td_worker *worker)
+{
+    struct td_err err;
+
+    if (worker->process.error)
+        td_log(TD_LOG_ERROR, "worker.spawn_failed", TD_INT("worker", worker->slot),
+               TD_STR("error", strerror(worker->process.error)), TD_STR("action", "try again"));
+    if (worker->process.error || worker->ready_ns ||
+        (!worker->exit_signal && worker->exit_status == TD_WORKER_EXIT_REFUSED))
+        return;
+    if (was_killed_from_outside(g, worker))
+        td_fail(&err, TD_E_SYSTEM, "killed from outside while it loaded its plugins");
+    else
+        tell_early_death(g, worker, &err);
+    td_log(TD_LOG_ERROR, "worker.start_failed", TD_INT("worker", worker->slot), TD_INT("generation", g->number),
+           TD_STR("error", err.text), TD_STR("action", "try again"));
 }
 
 static void on_gone(void *data, struct td_worker *worker)
@@ -326,9 +354,7 @@ static void on_gone(void *data, struct td_worker *worker)
             respawn_later(slot);
         break;
     case TD_GENERATION_SERVING:
-        if (worker->process.error)
-            td_log(TD_LOG_ERROR, "worker.spawn_failed", TD_INT("worker", worker->slot),
-                   TD_STR("error", strerror(worker->process.error)), TD_STR("action", "try again"));
+        log_early_death(g, worker);
         respawn_later(slot);
         break;
     case TD_GENERATION_FAILED:

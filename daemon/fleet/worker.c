@@ -16,6 +16,7 @@
 
 #include "common/clock.h"
 #include "common/log.h"
+#include "daemon/both/process.h"
 
 /* From a channel's end to SIGKILL for a process that doesn't exit. */
 #define GRAVE_MS 100
@@ -130,19 +131,35 @@ static void on_grave(uv_timer_t *timer)
     uv_timer_start(&w->grave, on_grave, GRAVE_MS, 0);
 }
 
+/* It has said what it can't have meant. */
+static void end_for_nonsense(struct td_worker *w, const char *what)
+{
+    td_log(TD_LOG_ERROR, "worker.channel", TD_INT("worker", w->slot), TD_STR("error", what), TD_STR("action", "kill"));
+    td_worker_kill(w, TD_KILL_CHANNEL);
+}
+
 static void on_channel_end(void *data, const char *why)
 {
     struct td_worker *w = data;
 
-    if (w->state != TD_WORKER_LEAVING && strcmp(why, "end of file") != 0) {
-        td_log(TD_LOG_ERROR, "worker.channel", TD_INT("worker", w->slot), TD_STR("error", why),
-               TD_STR("action", "kill"));
-        td_worker_kill(w, TD_KILL_CHANNEL);
-    }
+    if (w->state != TD_WORKER_LEAVING && why)
+        end_for_nonsense(w, why);
     leave(w); /* whatever it died of: no document finds it any more */
     if (!w->has_exited)
         uv_timer_start(&w->grave, on_grave, GRAVE_MS, 0);
     bury(w);
+}
+
+/* The worker writes a reply when its plugins are done: what comes before is a plugin's. Seen in the act, it can be named. (Bytes
+ * that were read are older than what the scoreboard says after, so this can't be the reply's own beginning.) */
+static void on_partial(void *data)
+{
+    struct td_worker *w = data;
+    struct td_worker_place place = td_worker_where(w, TD_MAX_PLUGINS);
+
+    if (w->ready_ns && w->state < TD_WORKER_LEAVING && w->docs.first && place.phase == TD_PHASE_PLUGIN &&
+        place.sequence == w->docs.first->job.sequence)
+        end_for_nonsense(w, "bytes from inside a plugin");
 }
 
 /* The fields that say how long the parts are must fit the frame; the rest is the owner's to judge. */
@@ -182,6 +199,8 @@ static void on_frame(void *data, uint32_t kind, const unsigned char *frame, size
     }
     td_log(TD_LOG_ERROR, "worker.frame", TD_INT("worker", w->slot), TD_INT("kind", kind), TD_INT("length", length),
            TD_STR("action", "kill"));
+    if (w->docs.count > 0 && done.sequence > 0 && done.sequence < w->docs.first->job.sequence)
+        w->guilty_sequence = done.sequence; /* answered before: those that it has now are none the worse for it */
     td_worker_kill(w, TD_KILL_CHANNEL);
 }
 
@@ -274,6 +293,7 @@ static int make_parts(struct td_worker *w, uv_loop_t *loop, size_t largest_reply
         goto unmap_board;
     w->channel.on_frame = on_frame;
     w->channel.on_end = on_channel_end;
+    w->channel.on_partial = on_partial;
     w->channel.data = w;
     init_timers(w, loop);
     return TD_OK;
@@ -349,18 +369,31 @@ void td_worker_watch_in(struct td_worker *w, uint64_t ns)
     uv_timer_start(&w->watch, on_watch, ms, 0);
 }
 
+/* Exited, and not yet known to be: its death comes with the next turn. */
+static int is_dead(const struct td_worker *w)
+{
+    char state = w->process.pid ? td_process_times(w->process.pid).state : 'R';
+
+    return state == 'Z' || state == 'X' || (state == 0 && kill(w->process.pid, 0) != 0);
+}
+
 void td_worker_kill(struct td_worker *w, enum td_kill_reason reason)
 {
-    if (w->killed_for == TD_KILL_NOT)
+    int is_suspicion = reason == TD_KILL_CHANNEL || reason == TD_KILL_SILENT || reason == TD_KILL_STALLED;
+
+    /* A death that nobody here caused says more than what was thought of the worker. */
+    if (w->killed_for == TD_KILL_NOT && !(is_suspicion && !w->has_exited && is_dead(w)))
         w->killed_for = reason;
     leave(w);
     if (!w->has_exited)
         td_lifeline_kill(&w->process, SIGKILL);
 }
 
-void td_worker_ask_where(struct td_worker *w, uint64_t grace_ns)
+void td_worker_ask_where(struct td_worker *w, uint64_t sequence, uint32_t plugin, uint64_t grace_ns)
 {
     w->killed_for = TD_KILL_TIMEOUT;
+    w->guilty_sequence = sequence;
+    w->guilty_plugin = plugin;
     leave(w);
     td_lifeline_kill(&w->process, SIGQUIT);
     uv_timer_stop(&w->watch);
@@ -398,7 +431,7 @@ uint32_t td_worker_plugin_at(const struct td_worker *w, uint64_t sequence, uint3
     return place.phase == TD_PHASE_PLUGIN && place.sequence == sequence ? place.plugin : TD_NO_PLUGIN;
 }
 
-const char *td_worker_panic(const struct td_worker *w, const struct td_catalogue *catalogue, char *words, size_t size)
+const char *td_worker_panic(const struct td_worker *w, const struct td_config *config, char *words, size_t size)
 {
     uint32_t n = w->board->n_frames;
     size_t used = 0;
@@ -408,11 +441,21 @@ const char *td_worker_panic(const struct td_worker *w, const struct td_catalogue
         return words;
     for (uint32_t i = 0; i < n && i < TD_PANIC_FRAMES && used < size; i++) {
         struct td_panic_frame frame = w->board->frames[i];
-        if (frame.plugin < catalogue->n)
+        if (frame.plugin < config->n_plugins)
             used += (size_t)snprintf(words + used, size - used, "%s%s+0x%llx", used ? " " : "",
-                                     catalogue->plugins[frame.plugin].name, (unsigned long long)frame.offset);
+                                     config->plugins[frame.plugin].name, (unsigned long long)frame.offset);
     }
     return words;
+}
+
+uint32_t td_worker_crashed_in(const struct td_worker *w, uint32_t n_plugins)
+{
+    uint32_t signal = atomic_load_explicit(&w->board->signal, memory_order_acquire);
+    uint32_t plugin = w->board->frames[0].plugin;
+
+    if (w->killed_for == TD_KILL_TIMEOUT || signal == 0 || signal != (uint32_t)w->exit_signal)
+        return TD_NO_PLUGIN; /* no crash, or none that the record tells of */
+    return w->board->n_frames > 0 && plugin < n_plugins ? plugin : TD_NO_PLUGIN;
 }
 
 const char *td_worker_death(const struct td_worker *w, char *words, size_t size)
@@ -430,6 +473,9 @@ const char *td_worker_death(const struct td_worker *w, char *words, size_t size)
     else if (w->exit_signal)
         snprintf(words, size, "signal SIG%s", sigabbrev_np(w->exit_signal) ? sigabbrev_np(w->exit_signal) : "?");
     else
-        snprintf(words, size, "exit code %d", w->exit_status);
+        snprintf(words, size, "exit code %d%s", w->exit_status,
+                 w->exit_status == TD_WORKER_EXIT_CLOSED    ? " (its channel was closed from inside)"
+                 : w->exit_status == TD_WORKER_EXIT_CHANNEL ? " (its channel broke)"
+                                                            : "");
     return words;
 }

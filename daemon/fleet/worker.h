@@ -16,6 +16,7 @@
 #include "daemon/net/doc.h"
 #include "daemon/both/frames.h"
 #include "daemon/both/setup.h"
+#include "daemon/config/config.h"
 
 /* STARTING: loads its plugins. READY: takes documents. FINISHING: takes no more, and goes when it is done with those that it
  * has. LEAVING: was told to go, or has been killed. GONE: exited, and all that it had sent was read. */
@@ -83,6 +84,8 @@ struct td_worker {
     uint64_t sampled_sequence;           /* for which document */
     uint64_t unwanted_since_ns;          /* when the first of docs became unwanted while it ran; 0: it is wanted */
     enum td_kill_reason killed_for;
+    uint64_t guilty_sequence; /* of the document that it was killed for; 0: whichever it was at */
+    uint32_t guilty_plugin;   /* TD_KILL_TIMEOUT: the one that was over its limit */
     int has_exited, open_handles;
     int was_told_to_go; /* by us, in peace: it did not die */
     int exit_status;    /* when it has exited; of exit */
@@ -108,10 +111,11 @@ struct td_worker_place td_worker_where(const struct td_worker *worker, uint32_t 
 /* Fires events->watch in `ns` from now, unless an earlier one is set. */
 void td_worker_watch_in(struct td_worker *worker, uint64_t ns);
 
-/* Lets it write down where it is and die of that (SIGQUIT); the watch timer fires when it doesn't, in `grace_ns`. */
-void td_worker_ask_where(struct td_worker *worker, uint64_t grace_ns);
+/* Lets it write down where it is and die of that (SIGQUIT), since `plugin` was over its limit at this document; the watch timer
+ * fires when it doesn't, in `grace_ns`. It may be at another document by then. */
+void td_worker_ask_where(struct td_worker *worker, uint64_t sequence, uint32_t plugin, uint64_t grace_ns);
 
-/* SIGKILL. It is LEAVING; `gone` follows. */
+/* SIGKILL. It is LEAVING; `gone` follows. One that is dead already keeps the death that it died. */
 void td_worker_kill(struct td_worker *worker, enum td_kill_reason reason);
 
 /* A READY worker takes no more documents; it goes when it is done with those that it has: its input is closed, it exits when
@@ -128,10 +132,12 @@ uint32_t td_worker_plugin_at(const struct td_worker *worker, uint64_t sequence, 
 
 const char *td_worker_state_name(enum td_worker_state state);
 
-/* What a plugin's crash left behind: "fault+0x1139 fault+0x1180", the address in the library's file of the
- * instruction and of its callers; "" when there is nothing. */
-const char *td_worker_panic(const struct td_worker *worker, const struct td_catalogue *catalogue, char *words,
-                            size_t size);
+/* What a plugin's crash left behind: "fault+0x1139 fault+0x1180", the address in the library's file of the instruction and
+ * of its callers; "" when there is nothing. `config`: its generation's. */
+const char *td_worker_panic(const struct td_worker *worker, const struct td_config *config, char *words, size_t size);
+
+/* The plugin in whose code a GONE worker's fatal signal was raised, by whichever thread; TD_NO_PLUGIN. */
+uint32_t td_worker_crashed_in(const struct td_worker *worker, uint32_t n_plugins);
 
 /* "signal SIGSEGV", "exit code 1": how a GONE worker went. */
 const char *td_worker_death(const struct td_worker *worker, char *words, size_t size);

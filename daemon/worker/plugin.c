@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/worker/guard.h"
 #include "daemon/worker/host.h"
 #include "daemon/worker/judge.h"
 
@@ -107,6 +108,7 @@ int td_plugin_create(struct td_plugin_set *set, uint32_t index, const struct tex
         rc = report(plugin, "create", plugin->entry.create(host, plugin->values, &plugin->self), err);
     if (rc == TD_OK && plugin->entry.selftest)
         rc = report(plugin, "its self-test", plugin->entry.selftest(plugin->self), err);
+    td_guard_check();
     td_host_leave();
     return rc;
 }

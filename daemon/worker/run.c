@@ -8,6 +8,7 @@
 
 #include "common/clock.h"
 #include "common/utf8.h"
+#include "daemon/worker/guard.h"
 #include "daemon/worker/host.h"
 #include "daemon/worker/result.h"
 
@@ -213,6 +214,7 @@ static enum td_code call_plugin(struct td_runner *r, const struct td_job *job, u
     const struct textd_doc before = r->doc.shown;
     show(r, TD_PHASE_PLUGIN, index, began);
     int32_t rc = plugin->entry.process(plugin->self, &r->doc.shown);
+    td_guard_check();
     *now = td_now_ns();
     show(r, TD_PHASE_HOST, index, *now);
     check_sent(r, job, &before);

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "daemon/both/process.h"
+#include "daemon/worker/guard.h"
 #include "daemon/worker/host.h"
 #include "daemon/worker/panic.h"
 #include "daemon/worker/run.h"
@@ -316,6 +317,7 @@ int td_worker_main(void)
         return TD_WORKER_EXIT_REFUSED;
     }
     td_panic_init(board);
+    td_guard_init(TD_WORKER_CHANNEL_FD);
     int rc = start(&in, &setup, &set, &runner, board);
     if (rc != TD_WORKER_EXIT_OK)
         return rc;

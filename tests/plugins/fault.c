@@ -65,7 +65,8 @@ static int32_t do_sleep(struct textd_doc *doc, long ms)
     struct timespec t = { ms / 1000, ms % 1000 * 1000000 };
 
     nanosleep(&t, NULL);
-    host->write_integer(doc, ms);
+    if (doc)
+        host->write_integer(doc, ms);
     return TEXTD_OK;
 }
 
@@ -251,6 +252,59 @@ static int32_t do_shrink(struct textd_doc *doc, long n)
     return TEXTD_OK;
 }
 
+/* The head of a reply that claims n bytes (or -n: then it stays in the plugin), and nothing behind it. */
+static int32_t do_half(struct textd_doc *doc, long n)
+{
+    const uint32_t head[2] = { (uint32_t)labs(n), 5 };
+
+    host->write_integer(doc, write(3, head, sizeof head));
+    return n < 0 ? do_sleep(doc, 60000) : TEXTD_OK;
+}
+
+/* Blocks SIGQUIT, and comes back as soon as it was sent: with the signal still on its way, at its limit. */
+static int32_t do_late(struct textd_doc *doc, long n)
+{
+    sigset_t quit, waiting;
+
+    (void)n;
+    sigemptyset(&quit);
+    sigaddset(&quit, SIGQUIT);
+    sigprocmask(SIG_BLOCK, &quit, NULL);
+    do
+        sigpending(&waiting);
+    while (!sigismember(&waiting, SIGQUIT));
+    host->write_nil(doc);
+    return TEXTD_OK;
+}
+
+/* Lets SIGQUIT in. */
+static int32_t do_wake(struct textd_doc *doc, long n)
+{
+    sigset_t quit;
+
+    sigemptyset(&quit);
+    sigaddset(&quit, SIGQUIT);
+    sigprocmask(SIG_UNBLOCK, &quit, NULL);
+    host->write_integer(doc, n);
+    return TEXTD_OK;
+}
+
+static void *crash_later(void *data)
+{
+    do_sleep(NULL, (long)(intptr_t)data);
+    do_crash(NULL, 0);
+    return NULL;
+}
+
+/* Leaves a thread behind that crashes after n ms. */
+static int32_t do_thread(struct textd_doc *doc, long n)
+{
+    pthread_t thread;
+
+    host->write_integer(doc, pthread_create(&thread, NULL, crash_later, (void *)(intptr_t)n));
+    return TEXTD_OK;
+}
+
 /* Fills the page that tells the supervisor where this worker is with nonsense, and dies on it. */
 static int32_t do_scribble(struct textd_doc *doc, long n)
 {
@@ -414,7 +468,9 @@ static const struct {
     { "CHILD", do_child },
     { "SHRINK", do_shrink },
     { "SHRINK", do_shrink },     { "REWRITE", do_rewrite },
-    { "RETURN", do_return },
+    { "RETURN", do_return },     { "HALF", do_half },
+    { "LATE", do_late },         { "WAKE", do_wake },
+    { "THREAD", do_thread },
 };
 
 static int32_t process(void *self, struct textd_doc *doc)

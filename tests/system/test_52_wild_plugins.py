@@ -33,12 +33,10 @@ def lost(daemon):
 
 
 @pytest.mark.parametrize("workers", [1, 2])
-@pytest.mark.parametrize("text", ["CLOSE", "SCRIBBLE"])
-def test_a_document_that_takes_its_worker_along_unseen_is_given_up_soon(textd, text, workers):
-    """No blame can be read from the scoreboard, so it may cost some tries to find the document: few of them."""
-    daemon, reply = run_amid_others(textd, text, workers)
-    assert reply["error"]["code"] in ("PLUGIN_CRASHED", "INTERNAL"), reply
-    assert lost(daemon) <= 6
+def test_a_plugin_that_dies_on_a_page_that_it_has_scribbled_over_is_named_by_its_crash(textd, workers):
+    """The scoreboard is no witness then, but the record of the crash is written after."""
+    daemon, reply = run_amid_others(textd, "SCRIBBLE", workers)
+    assert reply["error"]["code"] == "PLUGIN_CRASHED" and reply["error"]["plugin"] == "fault" and lost(daemon) == 1
 
 
 @pytest.mark.parametrize("length", [0, 4, 8, 48, 104, 4096, 100_000_000, 4_000_000_000])
@@ -49,6 +47,34 @@ def test_words_put_into_a_workers_mouth_are_not_believed(textd, length):
         assert "SIGKILL" not in reply["error"]["message"], "we killed it, for what it had done: say that"
     daemon.wait_logged("worker.lost")
     assert lost(daemon) <= 6
+
+
+def test_a_plugin_that_closes_the_channel_is_named_and_suspended(textd):
+    daemon = textd(plugins("fault", "echo", workers=1, suspend={"deaths": 2, "window": "1m", "pause": "1m"}))
+    client = daemon.client()
+    for _ in range(2):
+        error = client.error("CLOSE")
+        assert error["code"] == "PLUGIN_CRASHED" and error["plugin"] == "fault" and "channel" in error["message"]
+    daemon.wait_logged("plugin.suspended", plugin="fault", crashes="2")
+    assert set(client.ask("CLOSE")["results"]) == {"echo"} and lost(daemon) == 2
+
+
+@pytest.mark.parametrize("n", [1000, -1000, 1_000_000])
+@pytest.mark.parametrize("behind", [0, 5])
+def test_half_a_frame_costs_one_document_and_names_its_plugin(textd, n, behind):
+    """Whether the plugin goes on, so that later replies are taken for the frame's rest, or stays where it is."""
+    daemon = textd(plugins({"name": "fault", "timeout": f"{20 * SLOW}s"}, workers=1))
+    client = daemon.client()
+    begin = time.monotonic()
+    half = client.annotate(f"HALF {n}")
+    others = [client.annotate("abc") for _ in range(behind)]
+    replies = client.receive_all([half, *others])
+    error = replies[half]["error"]
+    assert error["code"] == "PLUGIN_CRASHED" and error["plugin"] == "fault" and "channel" in error["message"]
+    assert all(replies[other]["ok"] for other in others)
+    assert time.monotonic() - begin < 4 * SLOW
+    [line] = daemon.wait_logged("worker.lost")
+    assert " plugin=fault " in line
 
 
 def test_a_plugin_cannot_take_the_shared_page_from_the_supervisor(textd):

@@ -163,6 +163,75 @@ def test_a_hang_is_told_with_its_place(textd):
     assert client.ask("abc")["ok"]
 
 
+def test_a_document_that_was_late_is_logged_with_what_it_was_told(textd):
+    daemon = textd(plugins({"name": "fault", "timeout": "200ms"}, "echo", workers=1))
+    assert daemon.client().error("HANG")["code"] == "PLUGIN_TIMEOUT"
+    [line] = daemon.wait_logged("worker.lost")
+    assert " code=PLUGIN_TIMEOUT " in line and " plugin=fault " in line
+
+
+def test_the_signal_for_a_late_document_does_not_cost_the_next(textd):
+    """It comes back just then, and the signal meets whichever document runs by that time."""
+    daemon = textd(plugins({"name": "fault", "timeout": "200ms"}, workers=1, limits={"kill_grace": f"{2 * SLOW}s"}))
+    client = daemon.client()
+    late, next_one = client.annotate("LATE"), client.annotate("WAKE 7")
+    replies = client.receive_all([late, next_one])
+    assert replies[late]["error"]["code"] == "PLUGIN_TIMEOUT"
+    assert replies[next_one]["ok"] and replies[next_one]["results"] == {"fault": 7}
+    assert plugin(daemon)["crashes"] == 0 and plugin(daemon)["timeouts"] == 1
+    [line] = daemon.wait_logged("worker.lost")
+    assert " code=PLUGIN_TIMEOUT " in line
+
+
+def test_a_thread_that_crashes_under_another_plugin_is_blamed_itself(textd, tmp_path):
+    import shutil
+
+    from conftest import GOOD
+
+    for name in ("fault", "other"):
+        shutil.copy(GOOD / "fault.so", tmp_path / f"{name}.so")
+    daemon = textd(plugins("fault", "other", directory=tmp_path, workers=1))
+    client = daemon.client()
+    assert client.ask(f"THREAD {100 * SLOW}", plugins=["fault"])["ok"]
+    reply = client.ask(f"SLEEP {400 * SLOW}", plugins=["other"])
+    assert reply["ok"], "it was run again: nothing speaks against it"
+    [line] = daemon.wait_logged("worker.lost")
+    assert " plugin=fault " in line
+    assert plugin(daemon, "fault")["crashes"] == 1 and plugin(daemon, "other")["crashes"] == 0
+
+
+def is_dead(pid):
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z"
+    except FileNotFoundError:
+        return True
+
+
+def test_a_kill_is_told_as_one_when_replies_and_documents_were_on_their_way(textd):
+    """The supervisor finds them in the channel together with its end, and reads to that before it judges."""
+    daemon = textd(plugins("fault", workers=1))
+    client = daemon.client()
+    [pid] = daemon.worker_pids()
+    documents = lambda: daemon.control(op="worker.list")["workers"][0]["documents"]
+    first = client.annotate(f"SLEEP {200 * SLOW}")  # so that the next two reach the worker in one piece
+    wait_for("it to run", lambda: daemon.control(op="worker.list")["workers"][0].get("plugin") == "fault")
+    second, killed = client.annotate(f"SLEEP {300 * SLOW}"), client.annotate("RAISE 9")
+    client.receive_all([first])
+    unread = client.annotate("abc")
+    wait_for("the worker to have three", lambda: documents() == 3)
+    supervisor = daemon.supervisor_pid
+    os.kill(supervisor, signal.SIGSTOP)
+    try:
+        wait_for("the worker's death", lambda: is_dead(pid))
+    finally:
+        os.kill(supervisor, signal.SIGCONT)
+    replies = client.receive_all([second, killed, unread])
+    assert replies[second]["ok"] and replies[unread]["ok"]
+    assert "killed from outside" in replies[killed]["error"]["message"], "after it was run again"
+    assert not daemon.logged("worker.channel") and plugin(daemon)["crashes"] == 0
+    assert all('death="signal SIGKILL"' in line for line in daemon.logged("worker.lost"))
+
+
 def test_an_idle_worker_that_is_stopped_holds_nothing_up(textd):
     daemon = textd(plugins("fault", workers=1))
     client = daemon.client()
