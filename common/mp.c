@@ -255,6 +255,129 @@ const char *td_mp_check(const void *bytes, size_t length, const struct td_mp_lim
     return c.mp.at == c.mp.end ? NULL : "there are bytes behind the message";
 }
 
+/* What td_mp_walk waits for: how many values each container around it still wants, and which of them are maps, a bit each. */
+struct walk {
+    struct td_mp mp;
+    uint64_t left[TD_MP_MAX_DEPTH];
+    uint64_t maps;
+    uint32_t depth, most;
+};
+
+static const char *walk_into(struct walk *w, enum td_mp_type type, uint32_t length)
+{
+    uint64_t bit = UINT64_C(1) << w->depth, elements = type == TD_MP_MAP ? 2 * (uint64_t)length : length;
+
+    if (elements > (uint64_t)(w->mp.end - w->mp.at))
+        return "an array or map claims more elements than there are bytes";
+    if (w->depth == w->most)
+        return "containers are nested too deep";
+    w->maps = type == TD_MP_MAP ? w->maps | bit : w->maps & ~bit;
+    w->left[w->depth++] = elements;
+    return NULL;
+}
+
+/* Whether all bytes are ASCII, by loads that may overlap: most strings are keys of a few bytes, and td_utf8_check is made for
+ * long texts. */
+static inline bool is_ascii(const uint8_t *p, uint32_t n)
+{
+    uint64_t bits, high = 0;
+    uint32_t half;
+
+    if (n < 4) {
+        for (uint32_t i = 0; i < n; i++)
+            high |= p[i];
+        return high < 0x80;
+    }
+    if (n < 8) {
+        memcpy(&half, p, sizeof half);
+        high = half;
+        memcpy(&half, p + n - sizeof half, sizeof half);
+        return ((high | half) & UINT32_C(0x80808080)) == 0;
+    }
+    for (uint32_t i = 0; i + sizeof bits <= n; i += (uint32_t)sizeof bits) {
+        memcpy(&bits, p + i, sizeof bits);
+        high |= bits;
+    }
+    memcpy(&bits, p + n - sizeof bits, sizeof bits);
+    return ((high | bits) & UINT64_C(0x8080808080808080)) == 0;
+}
+
+static inline const char *walk_text(struct walk *w, uint32_t length)
+{
+    const uint8_t *text = w->mp.at;
+
+    if ((size_t)(w->mp.end - text) < length)
+        return "the bytes end inside a value, or are no MessagePack";
+    w->mp.at += length;
+    if (!is_ascii(text, length) && td_utf8_check((const char *)text, length, NULL) != length)
+        return "a string is not valid UTF-8";
+    return NULL;
+}
+
+/* A value of the table of leads. Numbers are stepped over. */
+static const char *walk_led(struct walk *w, uint8_t byte)
+{
+    const struct lead *lead = &leads[byte - 0xc0];
+    struct td_mp_value v = { .type = TD_MP_NIL };
+
+    if (lead->type == TD_MP_FLOAT || lead->type == TD_MP_INT) {
+        if ((size_t)(w->mp.end - w->mp.at) < lead->follow)
+            return "the bytes end inside a value, or are no MessagePack";
+        w->mp.at += lead->follow;
+        return NULL;
+    }
+    if (read_led_form(&w->mp, byte, &v) != 0)
+        return "the bytes end inside a value, or are no MessagePack";
+    if (v.type == TD_MP_BIN || v.type == TD_MP_EXT)
+        return "binary and extensions are in no result";
+    if (v.type == TD_MP_STR)
+        return walk_text(w, v.length);
+    return v.type == TD_MP_ARRAY || v.type == TD_MP_MAP ? walk_into(w, v.type, v.length) : NULL;
+}
+
+/* One value, no key, whose lead byte has been read. */
+static inline const char *walk_value(struct walk *w, uint8_t byte)
+{
+    if (byte < 0x80 || byte >= 0xe0)
+        return NULL; /* a small number */
+    if (byte >= 0xc0)
+        return walk_led(w, byte);
+    if (byte >= 0xa0)
+        return walk_text(w, byte & 0x1f);
+    return walk_into(w, byte < 0x90 ? TD_MP_MAP : TD_MP_ARRAY, byte & 0x0f);
+}
+
+const char *td_mp_walk(struct td_mp *mp, uint32_t depth)
+{
+    const char *wrong = NULL;
+    struct walk w;
+
+    assert(depth <= TD_MP_MAX_DEPTH);
+    w.mp = *mp; /* the stack needs no zeroes */
+    w.maps = 0;
+    w.depth = 0;
+    w.most = depth;
+    do {
+        if (w.depth > 0 && w.left[w.depth - 1] == 0) {
+            w.depth--;
+            continue;
+        }
+        if (w.mp.at >= w.mp.end)
+            return "the bytes end inside a value, or are no MessagePack";
+        uint8_t byte = *w.mp.at++;
+        if (w.depth > 0) {
+            uint32_t in = w.depth - 1;
+            bool is_key = (w.maps >> in & 1) && w.left[in] % 2 == 0;
+            w.left[in]--;
+            if (is_key && (byte < 0xa0 || byte >= 0xc0) && byte != 0xd9 && byte != 0xda && byte != 0xdb)
+                return "a map's key is not a string";
+        }
+        wrong = walk_value(&w, byte);
+    } while (!wrong && w.depth > 0);
+    *mp = w.mp;
+    return wrong;
+}
+
 int td_mp_is(const struct td_mp_value *value, const char *text)
 {
     return value->type == TD_MP_STR && strlen(text) == value->length && memcmp(value->bytes, text, value->length) == 0;

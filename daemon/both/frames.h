@@ -65,6 +65,9 @@ static inline uint32_t td_job_option_bytes(uint32_t text_length)
     return (uint32_t)sizeof(struct td_job_option) + ((text_length + 7u) & ~7u);
 }
 
+/* Containers within each other in one plugin's result. */
+#define TD_MAX_RESULT_DEPTH 16
+
 /* The end of a document. Behind it, when `code` is TD_OK, `pairs_bytes` with `n_pairs` keys and values of the reply (doc,
  * results, perhaps errors) and then the map of the plugins' times; otherwise the error's words. */
 struct td_done {

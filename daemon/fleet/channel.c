@@ -47,12 +47,18 @@ static void watch(struct td_channel *c, int events)
     uv_poll_start(&c->poll, events, on_poll);
 }
 
+void td_channel_stop(struct td_channel *c)
+{
+    if (!c->ended)
+        uv_poll_stop(&c->poll);
+    c->ended = 1;
+}
+
 static void end(struct td_channel *c, const char *why)
 {
     if (c->ended)
         return;
-    c->ended = 1;
-    uv_poll_stop(&c->poll);
+    td_channel_stop(c);
     c->on_end(c->data, why);
 }
 

@@ -49,6 +49,9 @@ void td_channel_flush(struct td_channel *channel);
 /* Reads all that is there now, the end included, without waiting: what a worker finished before it died counts. */
 void td_channel_drain(struct td_channel *channel);
 
+/* Reads no more, whatever may still come; on_end isn't called. */
+void td_channel_stop(struct td_channel *channel);
+
 /* Stops and closes; `on_closed` comes when libuv has let go of the handle. */
 void td_channel_close(struct td_channel *channel, uv_close_cb on_closed);
 

@@ -17,6 +17,7 @@
 #include "common/clock.h"
 #include "common/log.h"
 #include "daemon/both/process.h"
+#include "daemon/fleet/done.h"
 
 /* From a channel's end to SIGKILL for a process that doesn't exit. */
 #define GRAVE_MS 100
@@ -111,10 +112,7 @@ static void on_process_gone(struct td_spawned *process)
     uv_timer_stop(&w->grave);
     td_channel_drain(&w->channel);
     /* A process that the plugin forked may hold the channel open for a moment; nothing that it says counts. */
-    if (!w->channel.ended) {
-        w->channel.ended = 1;
-        uv_poll_stop(&w->channel.poll);
-    }
+    td_channel_stop(&w->channel);
     bury(w);
 }
 
@@ -193,6 +191,11 @@ static void on_frame(void *data, uint32_t kind, const unsigned char *frame, size
         memcpy(&done, frame, sizeof done);
     if (kind == TD_FRAME_DONE && done_fits(&done, length) && w->docs.count > 0 &&
         done.sequence == w->docs.first->job.sequence) {
+        const char *wrong = td_done_check(&done, frame + sizeof done, length - sizeof done);
+        if (wrong) {
+            end_for_nonsense(w, wrong);
+            return;
+        }
         w->n_done++;
         w->events->done(w->data, w, &done, frame + sizeof done);
         return;
@@ -387,6 +390,11 @@ void td_worker_kill(struct td_worker *w, enum td_kill_reason reason)
     leave(w);
     if (!w->has_exited)
         td_lifeline_kill(&w->process, SIGKILL);
+    if (reason != TD_KILL_CHANNEL)
+        return;
+    td_channel_stop(&w->channel); /* who has said nonsense once isn't listened to any more */
+    if (!w->has_exited)
+        uv_timer_start(&w->grave, on_grave, GRAVE_MS, 0);
 }
 
 void td_worker_ask_where(struct td_worker *w, uint64_t sequence, uint32_t plugin, uint64_t grace_ns)

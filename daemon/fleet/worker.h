@@ -54,7 +54,7 @@ struct td_worker_events {
     void (*ready)(void *data, struct td_worker *worker, const void *catalogue, size_t length);
     /* It would not load them; `reason` in words. It exits by itself. */
     void (*refused)(void *data, struct td_worker *worker, const char *reason, size_t length);
-    /* A document is done; the frame is only as long as its fields say, and nothing else of it is checked. */
+    /* A document is done; the parts of its reply are such as a client can be sent (done.h). */
     void (*done)(void *data, struct td_worker *worker, const struct td_done *done, const unsigned char *body);
     /* It is GONE; worker->docs are the documents that it had. It is freed when this returns. */
     void (*gone)(void *data, struct td_worker *worker);

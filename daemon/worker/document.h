@@ -11,9 +11,9 @@
 #include "common/err.h"
 #include "common/mp_buf.h"
 #include "common/offsets.h"
+#include "daemon/both/frames.h"
 
 #define TD_MAX_LAYERS 64
-#define TD_MAX_RESULT_DEPTH 16
 
 struct td_column {
     struct td_column *next;

@@ -24,5 +24,6 @@ void td_guard_check(void)
 
     if (!guard.is_set || (fstat(guard.fd, &is) == 0 && is.st_ino == guard.was.st_ino && is.st_dev == guard.was.st_dev))
         return;
-    _exit(TD_WORKER_EXIT_CLOSED); /* nothing can be said any more; whatever has the number now is not to be written to */
+    _exit(
+        TD_WORKER_EXIT_CLOSED); /* nothing can be said any more; whatever has the number now is not to be written to */
 }

@@ -13,7 +13,10 @@
 
 #include <textd/plugin.h>
 
+#include "daemon/both/frames.h"
+
 static const struct textd_host *host;
+static uint64_t n_calls; /* of process: the document's sequence, if this plugin runs for each */
 
 static int32_t create(const struct textd_host *the_host, const struct textd_value *values, void **self)
 {
@@ -261,6 +264,20 @@ static int32_t do_half(struct textd_doc *doc, long n)
     return n < 0 ? do_sleep(doc, 60000) : TEXTD_OK;
 }
 
+/* Speaks for the worker, in its own form but for the reply itself, which is n bytes of nonsense. */
+static int32_t do_reply(struct textd_doc *doc, long n)
+{
+    struct {
+        struct td_done done;
+        char pairs[1024];
+    } frame = { .done = { .sequence = n_calls, .plugin = TD_NO_PLUGIN, .n_pairs = 2, .pairs_bytes = (uint32_t)n } };
+
+    memset(frame.pairs, 0xC1, sizeof frame.pairs); /* which begins nothing in MessagePack */
+    frame.done.frame = (struct td_frame) { .length = (uint32_t)(sizeof frame.done + (size_t)n), .kind = TD_FRAME_DONE };
+    host->write_integer(doc, write(3, &frame, frame.done.frame.length));
+    return TEXTD_OK;
+}
+
 /* Blocks SIGQUIT, and comes back as soon as it was sent: with the signal still on its way, at its limit. */
 static int32_t do_late(struct textd_doc *doc, long n)
 {
@@ -470,7 +487,7 @@ static const struct {
     { "SHRINK", do_shrink },     { "REWRITE", do_rewrite },
     { "RETURN", do_return },     { "HALF", do_half },
     { "LATE", do_late },         { "WAKE", do_wake },
-    { "THREAD", do_thread },
+    { "THREAD", do_thread },     { "REPLY", do_reply },
 };
 
 static int32_t process(void *self, struct textd_doc *doc)
@@ -479,6 +496,7 @@ static int32_t process(void *self, struct textd_doc *doc)
     long n = 0;
 
     (void)self;
+    n_calls++;
     memcpy(head, doc->text, doc->text_length < sizeof head - 1 ? doc->text_length : sizeof head - 1);
     sscanf(head, "%31s %ld", word, &n);
     for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++)

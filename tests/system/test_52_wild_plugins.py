@@ -77,6 +77,14 @@ def test_half_a_frame_costs_one_document_and_names_its_plugin(textd, n, behind):
     assert " plugin=fault " in line
 
 
+@pytest.mark.parametrize("length", [0, 1, 500])
+def test_a_reply_that_is_none_reaches_no_client(textd, length):
+    """A frame may be right in all that the supervisor needs and hold nonsense for the client."""
+    daemon, reply = run_amid_others(textd, f"REPLY {length}")
+    assert reply["error"]["code"] == "PLUGIN_CRASHED" and reply["error"]["plugin"] == "fault"
+    assert "channel" in reply["error"]["message"] and lost(daemon) == 1
+
+
 def test_a_plugin_cannot_take_the_shared_page_from_the_supervisor(textd):
     """It reads the page at any time: were the file behind it cut, that would end the supervisor."""
     daemon, reply = run_amid_others(textd, "SHRINK")
