@@ -68,6 +68,11 @@ static inline uint32_t td_job_option_bytes(uint32_t text_length)
 /* Containers within each other in one plugin's result. */
 #define TD_MAX_RESULT_DEPTH 16
 
+/* The worker's memory is nearly used up: it runs nothing more of what it was given, and exits. */
+#define TD_DONE_LEAVES 1u
+/* With LEAVES: a plugin of this document could not have the memory that it wanted, and might in a fresh worker. */
+#define TD_DONE_NO_MEMORY 2u
+
 /* The end of a document. Behind it, when `code` is TD_OK, `pairs_bytes` with `n_pairs` keys and values of the reply (doc,
  * results, perhaps errors) and then the map of the plugins' times; otherwise the error's words. */
 struct td_done {
@@ -78,8 +83,10 @@ struct td_done {
     uint32_t plugin;           /* whose failure it is; TD_NO_PLUGIN */
     uint32_t n_pairs;
     uint32_t pairs_bytes;
+    uint32_t flags; /* TD_DONE_* */
+    uint32_t unused;
 };
-_Static_assert(sizeof(struct td_done) == 48, "no padding that would carry stray bytes");
+_Static_assert(sizeof(struct td_done) == 56, "no padding that would carry stray bytes");
 
 #define TD_PANIC_FRAMES 8
 
@@ -118,7 +125,7 @@ _Static_assert(ATOMIC_LLONG_LOCK_FREE == 2, "the page is shared between processe
 
 /* How a worker leaves by itself. Anything else is a death. REFUSED is also for a worker that can't have its memory: the
  * frame says of what how many bytes were refused. */
-#define TD_WORKER_EXIT_OK 0       /* the channel ended */
+#define TD_WORKER_EXIT_OK 0       /* the channel ended, or it said TD_DONE_LEAVES */
 #define TD_WORKER_EXIT_REFUSED 10 /* after a REFUSED frame */
 #define TD_WORKER_EXIT_CHANNEL 11 /* the channel broke, or carried nonsense */
 #define TD_WORKER_EXIT_CLOSED 12  /* a plugin closed the channel's descriptor; the scoreboard says which */

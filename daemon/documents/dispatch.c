@@ -8,9 +8,14 @@
 #include "daemon/documents/assign.h"
 #include "daemon/documents/hand.h"
 #include "daemon/documents/settle.h"
+#include "daemon/documents/supervise.h"
 
 /* A worker always may hold these many, whatever their size: one that runs and one that is there when it ends. */
 #define ALWAYS_ROOM 2
+
+/* How often a document that a worker had no memory left for is put back: to the fresh worker, and once more if another took
+ * it that was nearly as full. */
+#define MOST_FRESH_TRIES 2
 
 int td_dispatch_accept(struct td_documents *docs, struct td_doc *doc, struct td_err *err)
 {
@@ -164,6 +169,10 @@ void td_dispatch_done(struct td_documents *docs, struct td_worker *w, const stru
     int has_run = done->code == TD_OK || done->code == TD_E_PLUGIN_FAILED;
     struct td_err err;
 
+    if ((done->flags & TD_DONE_NO_MEMORY) && doc->state == TD_DOC_RUNNING && doc->fresh_tries++ < MOST_FRESH_TRIES) {
+        td_supervise_leaves(docs, w); /* with this one, whose failure isn't told */
+        return;
+    }
     note_run(docs, run_ns);
     if (g == docs->lineup->next || g == docs->lineup->serving)
         td_trial_ran(&docs->trial, g == docs->lineup->next, run_ns,
@@ -176,7 +185,10 @@ void td_dispatch_done(struct td_documents *docs, struct td_worker *w, const stru
     }
     td_hand_take_back(doc, has_run, TD_NO_PLUGIN);
     td_settle_forget(docs, doc);
-    td_hand_look_at_next(docs, w);
+    if (done->flags & TD_DONE_LEAVES)
+        td_supervise_leaves(docs, w);
+    else
+        td_hand_look_at_next(docs, w);
     td_worker_relieve(w);
 }
 

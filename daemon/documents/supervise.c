@@ -166,6 +166,17 @@ static uint32_t empty_worker(struct td_documents *docs, struct td_worker *w, uin
     return requeued;
 }
 
+void td_supervise_leaves(struct td_documents *docs, struct td_worker *w)
+{
+    td_channel_stop(&w->channel); /* what was not yet written to it lies in documents that may be gone soon */
+    uint32_t requeued = empty_worker(docs, w, TD_NO_PLUGIN);
+    td_log(TD_LOG_WARN, "worker.large", TD_INT("worker", w->slot), TD_INT("generation", w->generation),
+           TD_INT("rss_bytes", td_process_rss(w->process.pid)), TD_INT("limit_bytes", docs->set.workers_memory),
+           TD_INT("done", w->n_done), TD_INT("requeued", requeued), TD_STR("action", "replace"));
+    td_worker_finish(w);
+    td_worker_relieve(w); /* it may have been FINISHING before */
+}
+
 void td_supervise_lost(struct td_documents *docs, struct td_worker *w)
 {
     struct td_generation *g = td_generation_of(w);

@@ -16,4 +16,7 @@ void td_supervise_lost(struct td_documents *docs, struct td_worker *worker);
  * ours: a worker that somebody kills later did not die of it. */
 void td_supervise_memory(struct td_documents *docs);
 
+/* A worker has said that it leaves, since its memory is nearly used up: the documents that it has go back to the queue. */
+void td_supervise_leaves(struct td_documents *docs, struct td_worker *worker);
+
 #endif

@@ -61,7 +61,8 @@ static const char *check_times(struct td_mp mp)
 const char *td_done_check(const struct td_done *done, const unsigned char *body, size_t length)
 {
     if (done->code != TD_OK)
-        return td_utf8_check((const char *)body, length, NULL) == length ? NULL : "an error's words are not valid UTF-8";
+        return td_utf8_check((const char *)body, length, NULL) == length ? NULL
+                                                                         : "an error's words are not valid UTF-8";
     const char *wrong = check_pairs((struct td_mp) { body, body + done->pairs_bytes }, done->n_pairs);
     return wrong ? wrong : check_times((struct td_mp) { body + done->pairs_bytes, body + length });
 }

@@ -53,7 +53,8 @@ struct td_document {
     struct td_offsets offsets;
     struct td_layer layers[TD_MAX_LAYERS];
     uint32_t n_layers;
-    uint32_t plugin;                /* index of the one that runs */
+    int was_refused; /* host->alloc has said no to the one that runs: the document's own memory is used up */
+    uint32_t plugin; /* index of the one that runs */
     const char *const *adds_layers; /* what the one that runs has declared; NULL: nothing */
     struct td_result result;
     struct td_err mistake; /* the first breach of the ABI's rules by the one that runs; TD_OK: none */

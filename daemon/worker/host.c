@@ -38,7 +38,9 @@ static void *host_alloc(struct textd_doc *shown, uint64_t bytes, uint64_t align)
                             (unsigned long long)align);
         return NULL;
     }
-    return td_arena_alloc(td_document_of(shown)->arena, bytes, align);
+    void *memory = td_arena_alloc(td_document_of(shown)->arena, bytes, align);
+    td_document_of(shown)->was_refused |= !memory;
+    return memory;
 }
 
 static int32_t host_layer_get(struct textd_doc *shown, const char *name, struct textd_layer *out)

@@ -42,6 +42,7 @@ void td_result_begin(struct td_document *doc, struct td_buf *out, size_t limit)
 {
     doc->mistake.code = TD_OK;
     doc->is_too_large = 0;
+    doc->was_refused = 0;
     doc->result.out = out;
     doc->result.limit = out->length + limit;
     doc->result.depth = 0;

@@ -10,6 +10,7 @@
 #include "common/utf8.h"
 #include "daemon/worker/guard.h"
 #include "daemon/worker/host.h"
+#include "daemon/worker/memory.h"
 #include "daemon/worker/result.h"
 
 /* Frame, names, errors and times of a reply beyond its results: 64 plugins' names and reasons (a td_err's). */
@@ -221,6 +222,7 @@ static enum td_code call_plugin(struct td_runner *r, const struct td_job *job, u
     if (rc == TEXTD_OK)
         td_result_end(&r->doc);
     enum td_code code = judge_outcome(r, job, rc, began, plugin, *now, err);
+    r->was_starved |= rc == TEXTD_NO_MEMORY && !r->doc.was_refused && r->n_documents > 0;
     td_host_leave();
     td_plugin_stats_note(&r->board->stats[index], *now - began, code != TD_OK);
     return code;
@@ -364,8 +366,17 @@ static void prepare(struct td_runner *r, const struct td_job *job, uint64_t now)
     r->errors.length = r->times.length = 0;
     r->n_errors = r->n_times = r->n_results = 0;
     r->first_code = TD_OK;
+    r->was_starved = 0;
     r->out.limit = r->out.length + r->reply_bytes + OVERHEAD_BYTES;
     r->out.full = 0;
+}
+
+/* Whether this process should go after this document, and whether that was too late for it. */
+static uint32_t leave(struct td_runner *r, uint64_t run_ns)
+{
+    r->n_documents++;
+    r->leaves = td_memory_is_short(run_ns) || r->was_starved;
+    return (r->leaves ? TD_DONE_LEAVES : 0) | (r->was_starved ? TD_DONE_NO_MEMORY : 0);
 }
 
 void td_runner_run(struct td_runner *r, const struct td_job *job)
@@ -395,6 +406,7 @@ void td_runner_run(struct td_runner *r, const struct td_job *job)
         td_buf_append(&r->out, err.text, strlen(err.text));
     }
     done.end_ns = now;
+    done.flags = leave(r, now - done.start_ns);
     done.frame.length = (uint32_t)(r->out.length - start);
     memcpy(r->out.bytes + start, &done, sizeof done);
     show(r, TD_PHASE_IDLE, TD_NO_PLUGIN, now);

@@ -17,6 +17,9 @@ struct td_runner {
     struct td_buf out;           /* the DONE frame */
     struct td_buf errors, times; /* parts of the reply that is being written, moved behind the results at its end */
     uint32_t n_errors, n_times, n_results;
+    uint64_t n_documents;
+    int was_starved;         /* a plugin could not have its memory in this document, in a process that is used */
+    int leaves;              /* the last DONE had TD_DONE_LEAVES: no more is run */
     enum td_code first_code; /* of the first failure; TD_OK: none */
     uint32_t first_plugin;
     char first_words[512];

@@ -16,9 +16,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "daemon/both/process.h"
 #include "daemon/worker/guard.h"
 #include "daemon/worker/host.h"
+#include "daemon/worker/memory.h"
 #include "daemon/worker/panic.h"
 #include "daemon/worker/run.h"
 #include "daemon/both/setup.h"
@@ -119,7 +119,7 @@ static int send_frame(enum td_frame_kind kind, const void *body, size_t length)
     return write_all(&frame, sizeof frame) != 0 || write_all(body, length) != 0 ? -1 : 0;
 }
 
-/* Runs jobs until the channel ends. */
+/* Runs jobs until the channel ends, or memory is short. */
 static int serve(struct input *in, struct td_runner *runner)
 {
     for (;;) {
@@ -137,6 +137,8 @@ static int serve(struct input *in, struct td_runner *runner)
         td_runner_run(runner, (const struct td_job *)(const void *)frame);
         if (flush(&runner->out) != 0)
             return TD_WORKER_EXIT_CHANNEL;
+        if (runner->leaves)
+            return TD_WORKER_EXIT_OK; /* the supervisor has been told, and gives the other jobs to others */
     }
 }
 
@@ -161,26 +163,6 @@ static int load_plugins(const struct td_setup *setup, struct td_plugin_set *set,
             return rc;
     }
     return TD_OK;
-}
-
-/* What plugins may allocate: beyond it, malloc fails, and what happens then is the plugin's doing and known to be. The limit
- * is on address space, so what replies may take comes on top; what we reserve for documents is there by now. A narrower
- * limit that was set from outside stays. */
-static void limit_memory(const struct td_setup *setup)
-{
-#ifndef __SANITIZE_ADDRESS__ /* which reserves terabytes */
-    struct rlimit limit;
-
-    if (setup->memory == 0 || getrlimit(RLIMIT_AS, &limit) != 0)
-        return;
-    rlim_t wanted = td_process_size(getpid()) + 4 * setup->reply_bytes + setup->memory;
-    if (wanted < limit.rlim_max)
-        limit.rlim_max = wanted;
-    limit.rlim_cur = limit.rlim_max;
-    setrlimit(RLIMIT_AS, &limit);
-#else
-    (void)setup;
-#endif
 }
 
 /* The plugins' files, while they are being loaded. */
@@ -268,8 +250,9 @@ static int start(struct input *in, struct td_setup *setup, struct td_plugin_set 
     if (code == TD_WORKER_EXIT_CHANNEL)
         return code;
     int rc = code == TD_WORKER_EXIT_OK ? reserve(in, runner, setup, set, board, &err) : (int)err.code;
-    if (rc == TD_OK)
-        limit_memory(setup);
+    if (rc == TD_OK && setup->memory > 0)
+        td_memory_limit(4 * setup->reply_bytes,
+                        setup->memory); /* what documents need is reserved by now, replies grow */
     if (rc == TD_OK)
         rc = load_plugins(setup, set, board, &err);
     close_descriptors(&files); /* what was opened or mapped stays */

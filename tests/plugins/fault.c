@@ -440,6 +440,18 @@ static int32_t do_leak(struct textd_doc *doc, long n)
     return TEXTD_OK;
 }
 
+/* Takes n MiB and keeps them, but sees when there are none. */
+static int32_t do_hoard(struct textd_doc *doc, long n)
+{
+    static char *volatile hoard; /* so that it isn't optimized away */
+
+    hoard = malloc((size_t)n << 20);
+    if (!hoard)
+        return TEXTD_NO_MEMORY;
+    host->write_integer(doc, n);
+    return TEXTD_OK;
+}
+
 /* Writes behind the end of what it has allocated, until the C library or the kernel sees it. */
 static int32_t do_overrun(struct textd_doc *doc, long n)
 {
@@ -488,6 +500,7 @@ static const struct {
     { "RETURN", do_return },     { "HALF", do_half },
     { "LATE", do_late },         { "WAKE", do_wake },
     { "THREAD", do_thread },     { "REPLY", do_reply },
+    { "HOARD", do_hoard },
 };
 
 static int32_t process(void *self, struct textd_doc *doc)

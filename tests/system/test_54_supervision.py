@@ -310,6 +310,34 @@ def test_a_worker_that_a_plugin_leaks_in_is_replaced_before_it_fails(textd):
     assert not daemon.logged("worker.lost")
 
 
+@pytest.mark.skipif(SLOW > 1, reason="the sanitizer's own memory leaves no room for a limit")
+@pytest.mark.parametrize("mib", [1, 7, 50])
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_plugin_that_leaks_quickly_costs_no_document(textd, mib, workers):
+    """Long before anybody looks at how large the worker has become; in small pieces and in large ones."""
+    daemon = textd(plugins("fault", "echo", workers={"count": workers, "memory": "200MiB"}, limits={"reply_bytes": "1MiB"}))
+    client = daemon.client()
+    n = 1000 // mib if mib > 1 else 500
+    replies = client.receive_all([client.annotate(f"HOARD {mib}") for _ in range(n)])
+    assert [reply for reply in replies.values() if set(reply.get("results", {})) != {"fault", "echo"}] == []
+    assert daemon.wait_logged("worker.large") and not daemon.logged("worker.lost")
+
+
+@pytest.mark.skipif(SLOW > 1, reason="the sanitizer's own memory leaves no room for a limit")
+def test_a_document_that_no_memory_is_left_for_is_run_in_a_fresh_worker(textd):
+    """It asks for more than a worker keeps ready, and for less than there is."""
+    daemon = textd(plugins("fault", workers={"count": 1, "memory": "200MiB"}, limits={"reply_bytes": "1MiB"}))
+    client = daemon.client()
+    for _ in range(3):
+        ids = [client.annotate("HOARD 40"), client.annotate("HOARD 40"), client.annotate("ALLOC 150"), client.annotate("abc")]
+        assert all(reply["ok"] for reply in client.receive_all(ids).values())
+    assert not daemon.logged("worker.lost")
+    assert "ran out of memory" in client.error("ALLOC 1000")["message"], "what no worker has is not looked for for ever"
+    before = daemon.worker_pids()
+    assert "limits.document_memory" in client.error("NOMEM")["message"]
+    assert daemon.worker_pids() == before, "a document's own limit is no want of memory"
+
+
 @pytest.mark.skipif(SLOW > 1, reason="the sanitizer sees it first, and says so")
 def test_overruns_are_blamed_on_who_made_them(textd):
     daemon = textd(plugins("fault"))

@@ -10,7 +10,8 @@ static const char pairs[] = "\xa7results\x81\xa1p\x95\xff\xcb\x40\x04\0\0\0\0\0\
                             "doc\x80";
 static const char times[] = "\x81\xa1p\x07";
 
-static const char *check(uint32_t n_pairs, const char *the_pairs, size_t pairs_bytes, const char *the_times, size_t times_bytes)
+static const char *check(uint32_t n_pairs, const char *the_pairs, size_t pairs_bytes, const char *the_times,
+                         size_t times_bytes)
 {
     char body[4096];
     const struct td_done done = { .code = TD_OK, .n_pairs = n_pairs, .pairs_bytes = (uint32_t)pairs_bytes };
@@ -36,23 +37,78 @@ static void what_is_wrong_is_found(void **state)
         const char *words;
     } cases[] = {
 #define CASE(n, bytes, words) { bytes, sizeof bytes - 1, n, words }
-        CASE(1, "\xa7results\x80\xa3" "doc\x80", "more parts than it says"),
-        CASE(3, "\xa7results\x80\xa3" "doc\x80", "a key that it can't have"),
+        CASE(1,
+             "\xa7results\x80\xa3"
+             "doc\x80",
+             "more parts than it says"),
+        CASE(3,
+             "\xa7results\x80\xa3"
+             "doc\x80",
+             "a key that it can't have"),
         CASE(UINT32_MAX, "\xa7results\x80", "a key that it can't have"),
-        CASE(1, "\xa3" "foo\x80", "a key that it can't have"),
+        CASE(1,
+             "\xa3"
+             "foo\x80",
+             "a key that it can't have"),
         CASE(1, "\x01\x80", "a key that it can't have"),
-        CASE(2, "\xa3" "doc\x80\xa3" "doc\x80", "a key that it can't have"),
-        CASE(1, "\xa3" "doc\x01", "no map"),
-        CASE(1, "\xa3" "doc\x81\x01\x01", "key is not a string"),
-        CASE(1, "\xa3" "doc\x81\xa1" "a\xc4\x01" "b", "binary"),
-        CASE(1, "\xa3" "doc\x81\xa1" "a\xd4\x01" "b", "binary"),
-        CASE(1, "\xa3" "doc\x81\xa1" "a\xa1\xff", "not valid UTF-8"),
-        CASE(1, "\xa3" "doc\x81\xa1\xff\x01", "not valid UTF-8"),
-        CASE(1, "\xa3" "doc\x81\xa1" "a\xa2" "b", "end inside"),
-        CASE(1, "\xa3" "doc\x81\xa1" "a\xc1", "no MessagePack"),
-        CASE(1, "\xa3" "doc\xdf\xff\xff\xff\xff", "claims more elements"),
-        CASE(1, "\xa3" "doc\x81\xa1" "a\xdd\xff\xff\xff\xff\x01", "claims more elements"),
-        CASE(1, "\xa3" "doc", "no map"),
+        CASE(2,
+             "\xa3"
+             "doc\x80\xa3"
+             "doc\x80",
+             "a key that it can't have"),
+        CASE(1,
+             "\xa3"
+             "doc\x01",
+             "no map"),
+        CASE(1,
+             "\xa3"
+             "doc\x81\x01\x01",
+             "key is not a string"),
+        CASE(1,
+             "\xa3"
+             "doc\x81\xa1"
+             "a\xc4\x01"
+             "b",
+             "binary"),
+        CASE(1,
+             "\xa3"
+             "doc\x81\xa1"
+             "a\xd4\x01"
+             "b",
+             "binary"),
+        CASE(1,
+             "\xa3"
+             "doc\x81\xa1"
+             "a\xa1\xff",
+             "not valid UTF-8"),
+        CASE(1,
+             "\xa3"
+             "doc\x81\xa1\xff\x01",
+             "not valid UTF-8"),
+        CASE(1,
+             "\xa3"
+             "doc\x81\xa1"
+             "a\xa2"
+             "b",
+             "end inside"),
+        CASE(1,
+             "\xa3"
+             "doc\x81\xa1"
+             "a\xc1",
+             "no MessagePack"),
+        CASE(1,
+             "\xa3"
+             "doc\xdf\xff\xff\xff\xff",
+             "claims more elements"),
+        CASE(1,
+             "\xa3"
+             "doc\x81\xa1"
+             "a\xdd\xff\xff\xff\xff\x01",
+             "claims more elements"),
+        CASE(1,
+             "\xa3"
+             "doc",
+             "no map"),
         CASE(1, "", "a key that it can't have"),
 #undef CASE
     };
@@ -120,12 +176,9 @@ static void an_errors_words_are_words(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_right_one_passes),
-        cmocka_unit_test(what_is_wrong_is_found),
-        cmocka_unit_test(times_are_checked_too),
-        cmocka_unit_test(results_may_be_as_deep_as_a_plugin_may_write_them),
-        cmocka_unit_test(no_prefix_passes),
-        cmocka_unit_test(an_errors_words_are_words),
+        cmocka_unit_test(a_right_one_passes),    cmocka_unit_test(what_is_wrong_is_found),
+        cmocka_unit_test(times_are_checked_too), cmocka_unit_test(results_may_be_as_deep_as_a_plugin_may_write_them),
+        cmocka_unit_test(no_prefix_passes),      cmocka_unit_test(an_errors_words_are_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
