@@ -49,9 +49,18 @@ static uint32_t plugin_at(const struct td_worker *w, const struct td_doc *doc)
     return td_worker_plugin_at(w, doc->job.sequence, td_generation_of(w)->catalogue.n);
 }
 
+/* The channel ended by what was done to it in the worker: it sent nonsense, is closed while the process lives on, or the process
+ * has found it closed or broken, and left. */
+static int broke_its_channel(const struct td_worker *w)
+{
+    if (w->killed_for != TD_KILL_NOT)
+        return w->killed_for == TD_KILL_CHANNEL || w->killed_for == TD_KILL_SILENT;
+    return !w->exit_signal && (w->exit_status == TD_WORKER_EXIT_OK || w->exit_status == TD_WORKER_EXIT_CHANNEL);
+}
+
 /* The plugin that a death is put down to, as far as that can be told: the one whose code a fatal signal was raised in, which
- * may be a thread's that another plugin has left behind; else the one that was running. Nonsense that was found later, when
- * the worker had gone on, can be told only of a document that one plugin ran for. */
+ * may be a thread's that another plugin has left behind; else the one that was running. What was done to the channel and is
+ * found when the plugin has come back can be told only of a document that one plugin ran for. */
 static uint32_t plugin_at_death(const struct td_worker *w, const struct td_doc *doc)
 {
     uint32_t crashed = td_worker_crashed_in(w, td_generation_of(w)->catalogue.n);
@@ -59,7 +68,7 @@ static uint32_t plugin_at_death(const struct td_worker *w, const struct td_doc *
 
     if (crashed != TD_NO_PLUGIN)
         return crashed;
-    if (running == TD_NO_PLUGIN && w->killed_for == TD_KILL_CHANNEL && doc->job.n_steps == 1)
+    if (running == TD_NO_PLUGIN && broke_its_channel(w) && doc->job.n_steps == 1)
         return doc->job.steps[0] & TD_STEP_PLUGIN;
     return running;
 }
@@ -105,7 +114,7 @@ static enum td_code judge_death(struct td_worker *w, struct td_doc *doc, uint32_
 {
     const char *name = td_generation_plugin_name(td_generation_of(w), plugin);
     uint64_t at = td_worker_where(w, td_generation_of(w)->catalogue.n).sequence; /* beyond doc's: scribbled over */
-    int is_suspect = plugin == plugin_at(w, doc) || w->killed_for == TD_KILL_CHANNEL || at > doc->job.sequence;
+    int is_suspect = plugin == plugin_at(w, doc) || broke_its_channel(w) || at > doc->job.sequence;
     char death[80];
 
     if (cause == OURS)

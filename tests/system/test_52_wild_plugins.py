@@ -49,14 +49,16 @@ def test_words_put_into_a_workers_mouth_are_not_believed(textd, length):
     assert lost(daemon) <= 6
 
 
-def test_a_plugin_that_closes_the_channel_is_named_and_suspended(textd):
-    daemon = textd(plugins("fault", "echo", workers=1, suspend={"deaths": 2, "window": "1m", "pause": "1m"}))
+@pytest.mark.parametrize("others", [[], ["echo"]])
+def test_a_plugin_that_closes_the_channel_is_named_and_suspended(textd, others):
+    """Whether it is the only one that could have done it or not."""
+    daemon = textd(plugins("fault", *others, workers=1, suspend={"deaths": 2, "window": "1m", "pause": "1m"}))
     client = daemon.client()
     for _ in range(2):
         error = client.error("CLOSE")
         assert error["code"] == "PLUGIN_CRASHED" and error["plugin"] == "fault" and "channel" in error["message"]
     daemon.wait_logged("plugin.suspended", plugin="fault", crashes="2")
-    assert set(client.ask("CLOSE")["results"]) == {"echo"} and lost(daemon) == 2
+    assert "suspended" in str(client.ask("CLOSE")) and lost(daemon) == 2
 
 
 @pytest.mark.parametrize("n", [1000, -1000, 1_000_000])
