@@ -494,13 +494,11 @@ static const struct {
     { "LINGER", do_linger },     { "DEAF", do_deaf },
     { "ALLOC", do_alloc },       { "LEAK", do_leak },
     { "OVERRUN", do_overrun },   { "HANDLERS", do_handlers },
-    { "CHILD", do_child },
-    { "SHRINK", do_shrink },
-    { "SHRINK", do_shrink },     { "REWRITE", do_rewrite },
-    { "RETURN", do_return },     { "HALF", do_half },
-    { "LATE", do_late },         { "WAKE", do_wake },
-    { "THREAD", do_thread },     { "REPLY", do_reply },
-    { "HOARD", do_hoard },
+    { "CHILD", do_child },       { "SHRINK", do_shrink },
+    { "REWRITE", do_rewrite },   { "RETURN", do_return },
+    { "HALF", do_half },         { "LATE", do_late },
+    { "WAKE", do_wake },         { "THREAD", do_thread },
+    { "REPLY", do_reply },       { "HOARD", do_hoard },
 };
 
 static int32_t process(void *self, struct textd_doc *doc)
