@@ -215,8 +215,8 @@ static enum td_code call_plugin(struct td_runner *r, const struct td_job *job, u
     const struct textd_doc before = r->doc.shown;
     show(r, TD_PHASE_PLUGIN, index, began);
     int32_t rc = plugin->entry.process(plugin->self, &r->doc.shown);
-    if (job->n_steps >
-        1) /* else there is no doubt whose doing it was, and small documents would feel the system call */
+    /* With one plugin there is no doubt whose doing it was, and small documents would feel the system call. */
+    if (job->n_steps > 1)
         td_guard_check();
     *now = td_now_ns();
     show(r, TD_PHASE_HOST, index, *now);
