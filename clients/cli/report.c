@@ -2,6 +2,7 @@
  * and other plugins that answer in the same form, are shown as well. */
 #include "clients/cli/report.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -102,10 +103,12 @@ static const char *score_color(double score, struct textd_node label)
     return score < 0 ? "31" : "32";
 }
 
-/* A bar from the middle, to the left for negative scores. */
+/* A bar from the middle, to the left for negative scores. A score is what some plugin says it is: what lies outside of -1 to 1
+ * fills its side. */
 static void bar(const struct term *term, double score, const char *sgr)
 {
-    int blocks = (int)(score * BAR_HALF + (score < 0 ? -0.5 : 0.5));
+    double length = isnan(score) ? 0 : fmax(-1, fmin(1, score)) * BAR_HALF;
+    int blocks = (int)(length + (length < 0 ? -0.5 : 0.5));
 
     for (int i = -BAR_HALF; i < BAR_HALF; i++) {
         int is_filled = (i < 0 && i >= blocks) || (i >= 0 && i < blocks);
@@ -173,7 +176,7 @@ static void sentiment(const struct term *term, const struct document *d, struct 
 
 static void other(const struct term *term, struct textd_node plugin, struct textd_node result)
 {
-    char *json = NULL, *title = strndup(plugin.text, plugin.length);
+    char *json = NULL, *title = plugin.type == TEXTD_NODE_TEXT ? strndup(plugin.text, plugin.length) : NULL;
     size_t length = 0;
     FILE *memory = open_memstream(&json, &length);
     struct wrap wrap;

@@ -84,7 +84,7 @@ int term_text(FILE *out, const char *text, size_t length)
     struct character c;
     int columns = 0, was_space = 0;
 
-    for (size_t i = 0; i < length;) {
+    for (size_t i = 0; text && i < length;) { /* NULL: a value that should have been a text, and is none */
         i += read_character(text + i, length - i, &c);
         if (!c.is_space)
             fwrite(c.bytes, 1, c.length, out);

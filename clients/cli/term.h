@@ -24,7 +24,7 @@ void term_plain(const struct term *term);
 void term_in_color(const struct term *term, const char *sgr, const char *text);
 
 /* Writes a text that others have made: characters that could speak to the terminal (and bytes that are no UTF-8) come out
- * as U+FFFD, white space as single spaces. Returns the columns that it took. */
+ * as U+FFFD, white space as single spaces. Returns the columns that it took. NULL: nothing. */
 int term_text(FILE *out, const char *text, size_t length);
 
 /* Wraps words to the width, behind `indent` spaces on each line. Words go in as pieces, so that a colour may begin or end
