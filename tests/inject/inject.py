@@ -1,0 +1,297 @@
+#!/usr/bin/python3
+"""Makes textd's own calls to the system fail, one after the other, and looks at what becomes of it.
+
+A point is: in which process, which kind of call, the how many-th, and whether it alone fails or all behind it, too. For each
+point the daemon is started, does a document, loses a worker, reloads, obeys some commands, does documents again and is
+stopped. What is allowed: a refusal with words (a documented exit code, and a line that names what failed), or a service that
+goes on, perhaps worse. What is not: a death by signal, an assertion, a sanitizer's report, a wait without end, or anything
+left behind. What fails are the calls that textd's code makes (inject.c).
+
+    inject.py --sample 60            points spread over all that there are: what `make test` runs
+    inject.py                        every single point
+    inject.py --only supervisor:alloc:17:once
+"""
+
+import argparse
+import json
+import os
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import msgpack
+import zmq
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "system"))
+sys.dont_write_bytecode = True
+from conftest import BIN, BUILD, GOOD, SLOW, environment  # noqa: E402
+
+SHIM = BUILD / "tests/libinject.so"
+KINDS = ["alloc", "log", "write", "read", "pair", "memfd", "map", "open", "spawn", "loop", "zmq"]
+WHO = ["starter", "supervisor", "worker"]
+FRAMES = 12
+STATE = struct.Struct(f"<{len(KINDS)}I I I I {FRAMES}I")
+EXIT_CODES = {0, 64, 66, 69, 71, 77, 78}  # README and --help list them
+WAIT = 15 * SLOW  # for anything at all; the longest pause that is meant is 5 s, before a worker is started again
+# When all calls fail for ever, one kind is enough that workers can't be; these are what an operator meets.
+FOR_EVER = ["alloc", "write", "memfd", "map", "open", "spawn", "pair", "zmq"]
+
+
+class Wrong(Exception):
+    """An outcome that is not allowed."""
+
+
+class Silence(Exception):
+    """No reply, where none can be made any more: all memory is gone for good, or all sending fails. The stop must still work."""
+
+
+class Run:
+    """One daemon with one point."""
+
+    def __init__(self, point):
+        self.who, self.kind, self.n, self.mode = point
+        self.folder = Path(tempfile.mkdtemp(prefix="tdi", dir="/tmp"))
+        self.refusals = []
+
+    # ---- the scenario ----
+
+    def start(self):
+        folder = self.folder
+        self.endpoint, self.control_endpoint = f"ipc://{folder}/textd.sock", f"ipc://{folder}/control.sock"
+        self.config = {"endpoints": [self.endpoint], "plugin_dirs": [str(GOOD)], "workers": {"count": 2, "start_timeout": f"{3 * SLOW}s"},
+                       "plugins": [{"name": "echo"}, {"name": "fault"}], "suspend": {"deaths": 0},
+                       "reload": {"watch": True}, "server": {"shutdown_grace": "5s"}}
+        self.write_config()
+        self.state = folder / "state"
+        self.state.write_bytes(bytes(STATE.size))
+        self.log_path = folder / "log"
+        preload = {"LD_PRELOAD": str(SHIM), "INJECT": f"{self.who}:{self.kind}:{self.n}:{self.mode}:{self.state}"}
+        env = environment(RUNTIME_DIRECTORY=str(folder), **preload)
+        if SLOW > 1:
+            env["ASAN_OPTIONS"] += ":verify_asan_link_order=0"
+        self.process = subprocess.Popen([BIN / "textd", "--config", folder / "textd.yaml"], env=env, stdin=subprocess.DEVNULL,
+                                        stdout=subprocess.DEVNULL, stderr=open(self.log_path, "wb"), start_new_session=True)
+        self.context = zmq.Context()
+        self.data, self.control = self.connect(self.endpoint), self.connect(self.control_endpoint)
+
+    def write_config(self, **changes):
+        self.config.update(changes)
+        (self.folder / "textd.yaml").write_text(json.dumps(self.config))
+
+    def connect(self, endpoint):
+        socket = self.context.socket(zmq.DEALER)
+        socket.linger = 0
+        socket.reconnect_ivl = 5
+        socket.connect(endpoint)
+        return socket
+
+    def has_ended(self):
+        return self.process.poll() is not None
+
+    def ask(self, socket, again=True, **message):
+        """Asks, and once more if the answer doesn't come: a client resends, too. None: the daemon has ended."""
+        for attempt in range(2 if again else 1):
+            message["id"] = self.id = getattr(self, "id", 0) + 1
+            socket.send(msgpack.packb(message, use_bin_type=True))
+            end = time.monotonic() + (2 * SLOW if attempt == 0 and again else WAIT)
+            while time.monotonic() < end:
+                if socket.poll(20):
+                    reply = self.read(socket.recv_multipart())
+                    if reply.get("id") == self.id:
+                        if not reply["ok"] and not (message.get("text") == "ABORT" and reply["error"]["code"] == "PLUGIN_CRASHED"):
+                            self.look_at_error(message, reply["error"])
+                        return reply
+                elif self.has_ended():
+                    return None
+            self.refusals.append(f"{message.get('op', 'document')}: no reply at first")
+            if self.mode == "from" and self.kind in ("alloc", "zmq", "read"):
+                raise Silence
+        raise Wrong(f"no reply to {message}")
+
+    def read(self, frames):
+        try:
+            return msgpack.unpackb(frames[-1])
+        except ValueError as problem:
+            raise Wrong(f"a reply that a strict reader refuses: {problem}") from None
+
+    def look_at_error(self, message, error):
+        if not error["code"] or not error["message"]:
+            raise Wrong(f"a refusal without words: {error}")
+        self.refusals.append(f"{message.get('op', 'document')}: {error['code']} {error['message']}")
+
+    def works_in_the_end(self):
+        """Documents are done again, however often they were refused before."""
+        end = time.monotonic() + WAIT
+        while True:
+            reply = self.ask(self.data, text="some words", deadline_ms=2000)
+            if reply is None or reply["ok"] or time.monotonic() > end:
+                return reply
+            time.sleep(0.02)
+
+    def scenario(self):
+        if self.ask(self.data, op="ping") is None:
+            return
+        self.ask(self.data, text="some words", deadline_ms=1500)
+        self.ask(self.data, text="ABORT", deadline_ms=1500)  # a worker is lost
+        self.write_config(plugins=[{"name": "echo"}, {"name": "fault"}, {"name": "twin1"}], client={"documents": 7})
+        self.ask(self.control, op="config.reload")
+        self.ask(self.control, op="status")
+        self.ask(self.control, op="plugin.load", plugin="slow", file="fault", options={}, timeout_ms=100, pipelines=[])
+        self.ask(self.control, op="plugin.disable", plugin="fault")
+        self.ask(self.control, op="plugin.enable", plugin="fault")
+        self.ask(self.control, op="worker.restart")
+        reply = self.works_in_the_end()
+        if reply is not None and not reply["ok"] and self.mode == "once":
+            raise Wrong(f"one failure, and documents are refused for ever: {reply}")
+
+    # ---- the outcome ----
+
+    def stop(self):
+        workers = self.children()
+        if not self.has_ended():
+            self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(WAIT)
+        except subprocess.TimeoutExpired:
+            raise Wrong("it doesn't stop") from None
+        end = time.monotonic() + 3 * SLOW
+        while any(Path(f"/proc/{pid}").exists() for pid in workers):
+            if time.monotonic() > end:
+                raise Wrong("a process is left behind")
+            time.sleep(0.005)
+
+    def children(self):
+        """All of its session: the daemon was made the leader of one."""
+        found = []
+        for path in Path("/proc").glob("[0-9]*/stat"):
+            try:
+                fields = path.read_text().rsplit(")", 1)[1].split()
+            except OSError:
+                continue
+            if int(fields[3]) == self.process.pid and fields[0] != "Z" and int(path.parent.name) != self.process.pid:
+                found.append(int(path.parent.name))
+        return found
+
+    def judge(self):
+        code, log = self.process.returncode, self.log_path.read_text(errors="replace")
+        for report in ("Sanitizer", "runtime error:", "Assertion", "assertion", "terminate called"):
+            if report in log:
+                raise Wrong(f"'{report}' in the log")
+        if code not in EXIT_CODES:
+            raise Wrong(f"exit code {code}")
+        said = self.kind in ("log", "write") or " level=error " in log or log.startswith("textd: ")
+        if code != 0 and not said:
+            raise Wrong(f"exit code {code}, without a word why")
+        left = [p.name for p in self.folder.iterdir() if p.name.endswith((".sock", ".lock"))]
+        if left:
+            raise Wrong(f"left behind: {left}")
+        if code != 0:
+            return f"refused ({code})"
+        return "degraded" if self.refusals else "served"
+
+    def hit(self):
+        """The place that was made to fail, as file and line of textd's own functions."""
+        fields = STATE.unpack(self.state.read_bytes()[:STATE.size])
+        self.counts = dict(zip(KINDS, fields))
+        hits, _, n = fields[len(KINDS):len(KINDS) + 3]
+        places = [hex(at - 1) for at in fields[len(KINDS) + 3:][:n] if at]
+        if not hits or not places:
+            return ""
+        lines = subprocess.run(["addr2line", "-sfe", BIN / "textd", *places], capture_output=True, text=True).stdout.split("\n")
+        return " < ".join(f"{name}({where})" for name, where in zip(lines[::2], lines[1::2]) if "?" not in name)
+
+    def run(self):
+        self.start()
+        try:
+            try:
+                self.scenario()
+            except Silence:
+                pass
+            self.stop()
+            return self.judge()
+        finally:
+            for pid in [*self.children(), self.process.pid]:
+                try:
+                    os.kill(pid, signal.SIGKILL)
+                except OSError:
+                    pass
+            self.process.wait()
+            self.context.destroy(0)
+
+    def forget(self):
+        for path in self.folder.iterdir():
+            path.unlink()
+        self.folder.rmdir()
+
+
+def try_point(point, verbose):
+    run = Run(point)
+    try:
+        outcome, wrong = run.run(), None
+    except Wrong as problem:
+        outcome, wrong = "WRONG", problem
+    place = run.hit()
+    if wrong or verbose:
+        print(f"{':'.join(map(str, point))}: {outcome} {wrong or ''}\n  at {place or '(not reached)'}", flush=True)
+        for line in run.refusals[:6]:
+            print(f"  {line}")
+    if wrong:
+        print("  " + "\n  ".join(run.log_path.read_text(errors="replace").splitlines()[-12:]), flush=True)
+    counts = run.counts
+    run.forget()
+    return outcome, counts
+
+
+def all_points(whos, kinds):
+    """Counts the calls of a run in which nothing fails, and names each."""
+    points = []
+    for who in whos:
+        outcome, counts = try_point((who, "alloc", 0, "once"), False)
+        assert outcome == "served", "the scenario itself must pass"
+        # Not all runs make as many calls: the few last ones may not be reached, which does no harm.
+        points += [(who, kind, n, "once") for kind in kinds for n in range(1, counts[kind] + 1)]
+        for kind in kinds:
+            if kind in FOR_EVER and counts[kind]:
+                points += [(who, kind, n, "from") for n in sorted({1 + i * counts[kind] // 8 for i in range(8)})]
+    return points
+
+
+def spread(points, n):
+    """About n of them: some of each process, kind and mode, evenly."""
+    groups = {}
+    for point in points:
+        groups.setdefault((point[0], point[1], point[3]), []).append(point)
+    share = max(1, n // len(groups))
+    return [group[(2 * i + 1) * len(group) // (2 * min(share, len(group)))] for group in groups.values()
+            for i in range(min(share, len(group)))]
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--sample", type=int, default=0, help="about so many points; 0: all")
+    parser.add_argument("--kinds", default=",".join(KINDS))
+    parser.add_argument("--who", default=",".join(WHO))
+    parser.add_argument("--only", action="append", help="WHO:KIND:N:MODE")
+    parser.add_argument("--verbose", action="store_true")
+    args = parser.parse_args()
+    if args.only:
+        points = [(w, k, int(n), m) for w, k, n, m in (only.split(":") for only in args.only)]
+    else:
+        points = all_points(args.who.split(","), args.kinds.split(","))
+    if args.sample:
+        points = spread(points, args.sample)
+    outcomes, begin = {}, time.monotonic()
+    for point in points:
+        outcome, _ = try_point(point, args.verbose or args.only)
+        outcomes[outcome] = outcomes.get(outcome, 0) + 1
+    print(f"{len(points)} points in {time.monotonic() - begin:.0f} s: "
+          + ", ".join(f"{n} {what}" for what, n in sorted(outcomes.items())))
+    return 1 if "WRONG" in outcomes else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
