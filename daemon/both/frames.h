@@ -129,5 +129,6 @@ _Static_assert(ATOMIC_LLONG_LOCK_FREE == 2, "the page is shared between processe
 #define TD_WORKER_EXIT_REFUSED 10 /* after a REFUSED frame */
 #define TD_WORKER_EXIT_CHANNEL 11 /* the channel broke, or carried nonsense */
 #define TD_WORKER_EXIT_CLOSED 12  /* a plugin closed the channel's descriptor; the scoreboard says which */
+#define TD_WORKER_EXIT_MEMORY 13  /* no memory to say how a document ended; it is run again by another */
 
 #endif

@@ -328,6 +328,8 @@ static enum td_code annotate(struct td_runner *r, const struct td_job *job, stru
     msgpack_packer packer = td_buf_packer(&r->out);
     td_pack_str(&packer, "results");
     size_t head = td_head_open(&r->out), end_of_results = r->out.length + r->reply_bytes;
+    if (r->out.full) /* a plugin's failure would take its own writes back, and not this one */
+        return (enum td_code)td_fail(err, TD_E_INTERNAL, "no memory for the reply");
     for (uint32_t i = 0; i < job->n_steps; i++) {
         enum td_code code = run_step(r, job, job->steps[i], end_of_results, now, err);
         if (code != TD_OK)
@@ -366,6 +368,7 @@ static void prepare(struct td_runner *r, const struct td_job *job, uint64_t now)
     td_document_reset(&r->doc, &r->arena);
     td_arena_reset(&r->sent);
     r->errors.length = r->times.length = 0;
+    r->errors.full = r->times.full = 0;
     r->n_errors = r->n_times = r->n_results = 0;
     r->first_code = TD_OK;
     r->was_starved = 0;
@@ -381,7 +384,7 @@ static uint32_t leave(struct td_runner *r, uint64_t run_ns)
     return (r->leaves ? TD_DONE_LEAVES : 0) | (r->was_starved ? TD_DONE_NO_MEMORY : 0);
 }
 
-void td_runner_run(struct td_runner *r, const struct td_job *job)
+int td_runner_run(struct td_runner *r, const struct td_job *job)
 {
     uint64_t now = td_now_ns();
     struct td_err err = { 0 };
@@ -391,7 +394,8 @@ void td_runner_run(struct td_runner *r, const struct td_job *job)
     size_t start = r->out.length, body = start + sizeof done;
 
     prepare(r, job, now);
-    td_buf_append(&r->out, &done, sizeof done);
+    if (td_buf_append(&r->out, &done, sizeof done) != 0)
+        return -1;
     if (is_unwanted(r, job->sequence))
         done.code = (uint32_t)td_fail(&err, TD_E_CANCELLED, "nobody waits for it");
     else if (now >= job->deadline_ns)
@@ -400,7 +404,7 @@ void td_runner_run(struct td_runner *r, const struct td_job *job)
         done.code = (uint32_t)annotate(r, job, &done, &now, &err);
     if (done.code == TD_OK)
         write_rest(r, &done, body);
-    if (done.code == TD_OK && r->out.full)
+    if (done.code == TD_OK && (r->out.full || r->errors.full || r->times.full))
         done.code = (uint32_t)td_fail(&err, TD_E_INTERNAL, "no memory for the reply");
     if (done.code != TD_OK) {
         r->out.length = body;
@@ -412,6 +416,7 @@ void td_runner_run(struct td_runner *r, const struct td_job *job)
     done.frame.length = (uint32_t)(r->out.length - start);
     memcpy(r->out.bytes + start, &done, sizeof done);
     show(r, TD_PHASE_IDLE, TD_NO_PLUGIN, now);
+    return 0;
 }
 
 void td_runner_rest(struct td_runner *r)

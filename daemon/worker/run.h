@@ -36,8 +36,9 @@ int td_runner_init(struct td_runner *runner, struct td_plugin_set *set, struct t
 
 void td_runner_free(struct td_runner *runner);
 
-/* Runs a job whose parts lie behind it in memory. Its DONE frame is appended to runner->out. */
-void td_runner_run(struct td_runner *runner, const struct td_job *job);
+/* Runs a job whose parts lie behind it in memory. Its DONE frame is appended to runner->out. -1: there is no memory even for
+ * the frame's head, and nothing can be said of the document. */
+int td_runner_run(struct td_runner *runner, const struct td_job *job);
 
 /* Gives back what the last document left, as the next one would: for when there is none. */
 void td_runner_rest(struct td_runner *runner);

@@ -134,7 +134,8 @@ static int serve(struct input *in, struct td_runner *runner)
         if (frame->kind != TD_FRAME_JOB)
             return TD_WORKER_EXIT_CHANNEL;
         in->start += frame->length;
-        td_runner_run(runner, (const struct td_job *)(const void *)frame);
+        if (td_runner_run(runner, (const struct td_job *)(const void *)frame) != 0)
+            return TD_WORKER_EXIT_MEMORY;
         if (flush(&runner->out) != 0)
             return TD_WORKER_EXIT_CHANNEL;
         if (runner->leaves)
@@ -202,6 +203,12 @@ static void close_descriptors(struct descriptors *files)
     files->n = 0;
 }
 
+static int refuse(const char *why)
+{
+    send_frame(TD_FRAME_REFUSED, why, strlen(why));
+    return TD_WORKER_EXIT_REFUSED;
+}
+
 /* Waits for SETUP and copies what it says. An exit code. */
 static int take_setup(struct input *in, struct td_setup *setup, struct descriptors *files, struct td_err *err)
 {
@@ -251,16 +258,17 @@ static int start(struct input *in, struct td_setup *setup, struct td_plugin_set 
         return code;
     int rc = code == TD_WORKER_EXIT_OK ? reserve(in, runner, setup, set, board, &err) : (int)err.code;
     if (rc == TD_OK && setup->memory > 0)
-        td_memory_limit(4 * setup->reply_bytes,
-                        setup->memory); /* what documents need is reserved by now, replies grow */
+        td_memory_limit(4 * setup->reply_bytes, setup->memory); /* what documents need is reserved; replies grow */
     if (rc == TD_OK)
         rc = load_plugins(setup, set, board, &err);
     close_descriptors(&files); /* what was opened or mapped stays */
-    if (rc != TD_OK) {
-        send_frame(TD_FRAME_REFUSED, err.text, strlen(err.text));
-        return TD_WORKER_EXIT_REFUSED;
-    }
+    if (rc != TD_OK)
+        return refuse(err.text);
     td_plugin_catalogue(set, &catalogue);
+    if (catalogue.full) {
+        td_buf_free(&catalogue);
+        return refuse("no memory for the catalogue of plugins");
+    }
     rc = send_frame(TD_FRAME_READY, catalogue.bytes, catalogue.length);
     td_buf_free(&catalogue);
     return rc == 0 ? TD_WORKER_EXIT_OK : TD_WORKER_EXIT_CHANNEL;

@@ -185,7 +185,8 @@ int main(int argc, char **argv)
         return 1;
     memcpy(job, &head, sizeof head);
     memcpy(job + 1, text, length);
-    td_runner_run(&runner, job);
+    if (td_runner_run(&runner, job) != 0)
+        abort();
     memcpy(&done, runner.out.bytes, sizeof done);
     fprintf(stderr, "%.3f ms\n", (double)(done.end_ns - done.start_ns) / 1e6);
     if (done.code != TD_OK) {
