@@ -123,6 +123,15 @@ static int spawn(struct td_slot *slot, struct td_err *err)
 }
 
 static void respawn_later(struct td_slot *slot);
+static void fail_start(struct td_generation *g, const struct td_err *err);
+
+/* A start must end, and a reload's change with it: when the system has refused a process for as long as one may take to
+ * start, it is said to have failed. A generation that serves tries for ever, since what it has goes on meanwhile. */
+static int gives_up(const struct td_generation *g)
+{
+    return g->state == TD_GENERATION_STARTING &&
+           td_now_ns() - g->started_ns > (uint64_t)g->config.set.workers_start_timeout;
+}
 
 static void on_respawn(uv_timer_t *timer)
 {
@@ -133,6 +142,10 @@ static void on_respawn(uv_timer_t *timer)
         return;
     if (spawn(slot, &err) == TD_OK)
         return;
+    if (gives_up(slot->generation)) {
+        fail_start(slot->generation, &err);
+        return;
+    }
     slot->early_deaths++;
     td_log(TD_LOG_ERROR, "worker.spawn_failed", TD_INT("worker", slot - slot->generation->slots),
            TD_STR("error", err.text), TD_STR("action", "try again"));
@@ -409,9 +422,13 @@ int td_generation_start(struct td_generation **generation, uint32_t number, uv_l
         td_plugin_files_release(files);
         return td_fail(err, TD_E_SYSTEM, "no memory for a generation");
     }
-    *g = (struct td_generation) {
-        .number = number, .loop = loop, .config = *config, .files = *files, .events = events, .data = data
-    };
+    *g = (struct td_generation) { .number = number,
+                                  .loop = loop,
+                                  .config = *config,
+                                  .files = *files,
+                                  .events = events,
+                                  .data = data,
+                                  .started_ns = td_now_ns() };
     init_slots(g);
     int rc = spawn(&g->slots[0], err);
     if (rc != TD_OK) {

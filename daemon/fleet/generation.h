@@ -64,6 +64,7 @@ struct td_generation {
     struct td_health health[TD_MAX_PLUGINS]; /* the one part that changes while it serves */
     struct td_slot slots[TD_MAX_WORKERS];
     struct td_plugin_stats stats[TD_MAX_PLUGINS]; /* of workers that are gone, and of the generation before */
+    uint64_t started_ns;
     uint32_t n_slots, n_alive;
     uint32_t n_outside_kills; /* of workers while it was STARTING */
     uint64_t oom_kills;       /* of our control group, when the latest worker was spawned */
