@@ -137,7 +137,16 @@ int td_endpoint_bind(struct td_endpoint *endpoint, void *socket, const char *nam
     *endpoint = (struct td_endpoint) { .name = name_bound(socket, name),
                                        .path = path ? strdup(path) : NULL,
                                        .lock_fd = lock_fd };
-    return TD_OK;
+    if (endpoint->name && (endpoint->path || !path))
+        return TD_OK;
+    if (path) {
+        unlink(path);
+        drop_lock(path, lock_fd);
+    }
+    free(endpoint->name);
+    free(endpoint->path);
+    *endpoint = (struct td_endpoint) { .lock_fd = -1 };
+    return td_fail(err, TD_E_SYSTEM, "no memory for the name of %s", name);
 }
 
 void td_endpoint_release(struct td_endpoint *endpoint)
