@@ -43,11 +43,14 @@ static char *take_string(const struct td_doc *doc, const char *key, int is_neede
     struct td_mp_value v = find_value(doc, key, &at);
     char *copy = NULL;
 
-    if (v.type == TD_MP_STR && v.length > 0 && !memchr(v.bytes, 0, v.length))
+    if (v.type == TD_MP_STR && v.length > 0 && !memchr(v.bytes, 0, v.length)) {
         copy = strndup(v.bytes, v.length);
-    else if (v.type != TD_MP_NIL || is_needed)
+        if (!copy)
+            td_fail(err, TD_E_INTERNAL, "no memory for '%s'", key);
+    } else if (v.type != TD_MP_NIL || is_needed) {
         td_fail(err, TD_E_BAD_REQUEST, "'%s' is %s; it must be a string", key,
                 v.type == TD_MP_NIL ? "missing" : "wrong");
+    }
     return copy;
 }
 
@@ -230,6 +233,8 @@ static int fill_change(struct td_change *change, const struct td_doc *doc, struc
     change->plugin.file = take_string(doc, "file", 0, err);
     if (!change->plugin.file && err->code == TD_OK)
         change->plugin.file = strdup(change->plugin.name);
+    if (!change->plugin.file && err->code == TD_OK)
+        td_fail(err, TD_E_INTERNAL, "no memory for 'file'");
     int rc = (int)err->code;
     if (rc == TD_OK)
         rc = take_options(doc, &change->plugin, err);
