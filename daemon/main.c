@@ -58,10 +58,13 @@ static void find_places(struct places *places)
     snprintf(places->models, sizeof places->models, "%s", TEXTD_MODEL_DIR);
 }
 
-static int config_error(const struct td_err *err)
+/* `when_system`: what it is when the system refuses: the file that isn't there, or anything else that can't be had. */
+static int config_error(const struct td_err *err, int when_system)
 {
     fprintf(stderr, "textd: %s\n", err->text);
-    return err->code == TD_E_CONFIG || err->code == TD_E_BAD_OPTION ? EX_CONFIG : EX_NOINPUT;
+    if (err->code == TD_E_INTERNAL) /* no memory */
+        return EX_OSERR;
+    return err->code == TD_E_CONFIG || err->code == TD_E_BAD_OPTION ? EX_CONFIG : when_system;
 }
 
 static int check_config(const struct td_config *config, const char *model_dir)
@@ -73,7 +76,7 @@ static int check_config(const struct td_config *config, const char *model_dir)
     int rc = td_check_plugins(config, model_dir, &err);
     td_log_end(CHECK_LOG_MS);
     if (rc != TD_OK)
-        return config_error(&err);
+        return config_error(&err, EX_OSERR);
     printf("textd: the configuration%s%s is fine: %u plugins, %u pipelines\n", config->file ? " " : "",
            config->file ? config->file : "", config->n_plugins, config->n_pipelines);
     return EX_OK;
@@ -85,7 +88,7 @@ static int print_config(const struct td_config_flags *flags)
     struct td_err err;
 
     if (td_config_load(&config, flags, &err) != TD_OK)
-        return config_error(&err);
+        return config_error(&err, EX_NOINPUT);
     int rc = td_config_print(&config, STDOUT_FILENO) == 0 ? EX_OK : EX_IOERR;
     td_config_free(&config);
     return rc;
@@ -115,7 +118,7 @@ static int supervise(int argc, char **argv)
     find_places(&places);
     cmdline.flags.builtin_plugin_dir = places.plugins;
     if (td_config_load(&config, &cmdline.flags, &err) != TD_OK)
-        return config_error(&err);
+        return config_error(&err, EX_NOINPUT);
     td_log_configure((enum td_log_level)config.set.log_level, (enum td_log_format)config.set.log_format);
     td_lifeline_say(TD_PARENT_LOG, (int)config.set.log_format);
     uv_set_process_title("textd: supervisor");

@@ -57,6 +57,7 @@ static int exit_code_of(const struct td_err *err)
     case TD_E_DENIED:
         return EX_NOPERM;
     case TD_E_SYSTEM:
+    case TD_E_INTERNAL: /* no memory */
         return EX_OSERR;
     default:
         return EXIT_FAILURE;
@@ -384,6 +385,20 @@ static int init_rooms(struct td_server *s, const struct td_config *config, const
     return td_reload_init(&s->reload, config, err);
 }
 
+/* The loop, libzmq's context, and what both of them need. */
+static int init_loop(struct td_server *s, struct td_err *err)
+{
+    int rc = uv_loop_init(&s->loop);
+
+    if (rc != 0)
+        return td_fail(err, TD_E_SYSTEM, "can't make an event loop: %s", uv_strerror(rc));
+    s->sockets = (struct td_sockets) { .zmq = zmq_ctx_new(), .control = &s->control };
+    if (!s->sockets.zmq)
+        return td_fail(err, TD_E_SYSTEM, "can't make a context of libzmq: %s", zmq_strerror(zmq_errno()));
+    rc = td_zloop_init(&s->zloop, &s->loop, turn, s, err);
+    return rc == TD_OK ? init_handles(s, err) : rc;
+}
+
 /* A connection is a descriptor, and the usual soft limit of 1024 is for programs that use select. */
 static void raise_descriptor_limit(void)
 {
@@ -423,11 +438,13 @@ int td_server_run(struct td_server *s, struct td_config *config, const struct td
     *s = (struct td_server) { .started_ns = td_now_ns() };
     signal(SIGPIPE, SIG_IGN);
     raise_descriptor_limit();
-    uv_loop_init(&s->loop);
-    s->sockets = (struct td_sockets) { .zmq = zmq_ctx_new(), .control = &s->control };
-    if (!s->sockets.zmq || td_zloop_init(&s->zloop, &s->loop, turn, s, &err) != TD_OK ||
-        init_handles(s, &err) != TD_OK || init_rooms(s, config, flags, model_dir, &err) != TD_OK)
-        abort(); /* not even a context or a timer can be had: there is nothing to clean up and nobody to tell */
+    /* Without these there is nothing to clean up that the process's end doesn't. */
+    if (init_loop(s, &err) != TD_OK || init_rooms(s, config, flags, model_dir, &err) != TD_OK) {
+        td_log(TD_LOG_ERROR, "server.start_failed", TD_STR("error", err.text));
+        td_config_free(config);
+        td_log_end(LAST_LOG_MS);
+        return exit_code_of(&err);
+    }
     if (start(s, config, &err) != TD_OK)
         fail_start(s, &err);
     uv_run(&s->loop, UV_RUN_DEFAULT);

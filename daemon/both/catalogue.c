@@ -123,7 +123,7 @@ int td_catalogue_read(struct td_catalogue *catalogue, const void *body, size_t l
 
     *catalogue = (struct td_catalogue) { .memory = malloc(size) };
     if (!catalogue->memory)
-        return td_fail(err, TD_E_INTERNAL, "no memory for the catalogue of plugins");
+        return td_fail(err, TD_E_SYSTEM, "no memory for the catalogue of plugins");
     r.arena = (struct td_arena) { .base = (unsigned char *)catalogue->memory, .cap = size };
     catalogue->n = read_array(&r, TD_MAX_PLUGINS);
     for (uint32_t i = 0; i < catalogue->n && !r.failed; i++)

@@ -68,7 +68,7 @@ struct td_config_private {
 
 struct td_config_private *td_config_private(const struct td_config *config);
 
-/* Replaces an origin. 0, or TD_E_SYSTEM when there is no memory. */
+/* Replaces an origin. 0, or TD_E_INTERNAL when there is no memory. */
 int td_config_origin_set(struct td_config_origin *at, enum td_origin origin, const char *place, struct td_err *err);
 
 /* Parses `text` as the setting's type and stores it with its origin. TD_E_CONFIG "PLACE: limits.deadline is '5'; …". */

@@ -23,7 +23,7 @@ struct td_config_private *td_config_private(const struct td_config *config)
 
 int td_config_no_memory(struct td_err *err)
 {
-    return td_fail(err, TD_E_SYSTEM, "there is no memory for the configuration");
+    return td_fail(err, TD_E_INTERNAL, "there is no memory for the configuration");
 }
 
 int td_config_origin_set(struct td_config_origin *at, enum td_origin origin, const char *place, struct td_err *err)
