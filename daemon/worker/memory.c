@@ -26,7 +26,7 @@ static struct {
 
 void td_memory_limit(uint64_t ours, uint64_t plugins)
 {
-#ifndef __SANITIZE_ADDRESS__ /* which reserves terabytes */
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) /* which reserve terabytes */
     struct rlimit limit;
 
     if (getrlimit(RLIMIT_AS, &limit) != 0)

@@ -339,31 +339,7 @@ WRAP(WRITE, -1, ENOBUFS, ssize_t, sendto,
      (int fd, const void *bytes, size_t length, int flags, const struct sockaddr *to, socklen_t to_length),
      (fd, bytes, length, flags, to, to_length))
 WRAP(READ, -1, EIO, ssize_t, read, (int fd, void *bytes, size_t length), (fd, bytes, length))
-
-/* INJECT_HOLD=FILE: textd's threads but the first wait in here while FILE is there, which keeps a reload among the files that
- * it copies. */
-static void hold_thread(const void *caller)
-{
-    static const char *file;
-
-    if (!file)
-        file = getenv("INJECT_HOLD");
-    if (file && is_textd(caller) && gettid() != getpid())
-        while (access(file, F_OK) == 0)
-            usleep(2000);
-}
-
-__attribute__((visibility("default"))) ssize_t pread(int fd, void *bytes, size_t length, off_t at)
-{
-    FIND(pread);
-    hold_thread(__builtin_return_address(0));
-    if (FAILS(READ)) {
-        errno = EIO;
-        return -1;
-    }
-    return real(fd, bytes, length, at);
-}
-
+WRAP(READ, -1, EIO, ssize_t, pread, (int fd, void *bytes, size_t length, off_t at), (fd, bytes, length, at))
 WRAP(READ, -1, ENOBUFS, ssize_t, recvmsg, (int fd, struct msghdr *message, int flags), (fd, message, flags))
 WRAP(PAIR, -1, EMFILE, int, socketpair, (int domain, int type, int protocol, int pair[2]),
      (domain, type, protocol, pair))

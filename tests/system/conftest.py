@@ -26,13 +26,14 @@ BIN = BUILD / "bin"
 GOOD = BUILD / "tests/plugins/good"
 BAD = BUILD / "tests/plugins/bad"
 # The sanitizers make everything slower; bounds are multiplied by this.
-SLOW = 4 if "asan" in BUILD.name else 1
+SLOW = 4 if "asan" in BUILD.name else 8 if "tsan" in BUILD.name else 1
 
 # The sanitizer leaves faults to the kernel, so that a crash is the signal that it would be in production.
 SANITIZER = (
     "handle_segv=0:handle_abort=0:handle_sigbus=0:handle_sigill=0:handle_sigfpe=0:allocator_may_return_null=1:"
     "detect_stack_use_after_return=0"
 )
+THREADS = f"handle_segv=0:handle_abort=0:handle_sigbus=0:handle_sigill=0:handle_sigfpe=0:suppressions={ROOT}/tests/tsan.supp"
 
 
 def wait_for(what, test, seconds=10):
@@ -50,7 +51,7 @@ def wait_for(what, test, seconds=10):
 def environment(**more):
     """The environment without the variables that are textd's, or the build's."""
     env = {key: value for key, value in os.environ.items() if not key.startswith("TEXTD_")}
-    return {**env, "ASAN_OPTIONS": SANITIZER, "UBSAN_OPTIONS": "print_stacktrace=1", **more}
+    return {**env, "ASAN_OPTIONS": SANITIZER, "UBSAN_OPTIONS": "print_stacktrace=1", "TSAN_OPTIONS": THREADS, **more}
 
 
 def run_textd(*args, **more):
@@ -232,7 +233,7 @@ class Daemon:
 
     def check_reports(self):
         log = self.log()
-        for report in ("AddressSanitizer", "LeakSanitizer", "runtime error:", "Assertion"):
+        for report in ("AddressSanitizer", "LeakSanitizer", "ThreadSanitizer", "runtime error:", "Assertion"):
             assert report not in log, log[-6000:]
 
     def clean_up(self):

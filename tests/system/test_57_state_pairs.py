@@ -3,7 +3,7 @@ afterwards, exit code 0, nothing left behind. What is asked, and when, is genera
 `make torture` (TEXTD_TORTURE=1) each two operations that change something, right behind each other, in each state.
 
 States are put up for real, and held by a file that is there: plugin `hold` waits in create, process or destroy while it is,
-and the preloaded shim (tests/inject) keeps the thread that copies a reload's files.
+and a preloaded library (tests/inject/hold_copy.c) keeps the thread that copies a reload's files.
 """
 
 import itertools
@@ -18,7 +18,7 @@ import pytest
 from conftest import BUILD, GOOD, SANITIZER, SLOW, wait_for
 
 TORTURE = bool(os.environ.get("TEXTD_TORTURE"))
-SHIM = BUILD / "tests/libinject.so"
+SHIM = (BUILD / "tests/libhold_copy.so").resolve()
 
 # ---- What is asked. On the control socket, unless the op stands on the data socket's list. ----
 
@@ -94,7 +94,7 @@ class Held:
                 shutil.copy(GOOD / f"{name}.so", self.plugins / f"{name}.so")
             shutil.copy(GOOD / "echo.so", self.plugins / "spare.so")
         options = {place: str(self.files[place]) for place in ("create", "process", "destroy")}
-        env = {"LD_PRELOAD": str(SHIM), "INJECT_HOLD": str(self.files["copy"])}
+        env = {"LD_PRELOAD": str(SHIM), "HOLD_COPY": str(self.files["copy"])}
         if SLOW > 1:
             env["ASAN_OPTIONS"] = SANITIZER + ":verify_asan_link_order=0"
         self.daemon = textd({"plugin_dirs": [str(self.plugins)], "suspend": {"deaths": 0}, "workers": {"count": 2},
