@@ -69,6 +69,7 @@ static enum kind chosen_kind;
 static uint32_t chosen_n;
 static int goes_on; /* `from` */
 static int is_worker;
+static int is_prepared; /* this library is loaded */
 static uintptr_t text_start, text_end, text_base;
 
 /* ---- Who we are, and what is asked --------------------------------------------------------------------------------- */
@@ -115,6 +116,7 @@ __attribute__((constructor)) static void prepare(void)
     char who[16], kind[16], mode[8], path[256];
     void *nothing[2];
 
+    is_prepared = 1;
     dl_iterate_phdr(find_textd, NULL);
     if (!asked || sscanf(asked, "%15[^:]:%15[^:]:%u:%7[^:]:%255s", who, kind, &chosen_n, mode, path) != 5 ||
         !is_who(who))
@@ -196,10 +198,11 @@ static __attribute__((noinline)) int fails(enum kind kind, const void *caller)
         return real arguments; \
     }
 
-/* dlsym itself may allocate before there is an allocator to call: a little of our own, never given back. */
-static char early[1 << 16];
+/* The loader, dlsym and a sanitizer's start allocate before there is an allocator to call, and before this library's own calls
+ * lead anywhere: a little of our own, never given back. */
+static char early[1 << 20];
 static _Atomic size_t early_used;
-static _Thread_local int is_finding;
+static int is_finding;
 
 static void *take_early(size_t size)
 {
@@ -228,7 +231,7 @@ __attribute__((visibility("default"))) void *malloc(size_t size)
 {
     static void *(*real)(size_t);
 
-    if (!real && is_finding)
+    if (!is_prepared)
         return take_early(size);
     if (!real)
         *(void **)&real = find("malloc");
@@ -243,7 +246,7 @@ __attribute__((visibility("default"))) void *calloc(size_t n, size_t size)
 {
     static void *(*real)(size_t, size_t);
 
-    if (!real && is_finding)
+    if (!is_prepared || (!real && is_finding))
         return take_early(n * size);
     if (!real)
         *(void **)&real = find("calloc");
@@ -260,6 +263,8 @@ __attribute__((visibility("default"))) void free(void *memory)
 
     if (is_early(memory))
         return;
+    if (!is_prepared)
+        return; /* the little that a sanitizer's start gives back */
     if (!real)
         *(void **)&real = find("free");
     real(memory);
@@ -270,6 +275,8 @@ __attribute__((visibility("default"))) void *realloc(void *memory, size_t size)
     static void *(*real)(void *, size_t);
     size_t before;
 
+    if (!is_prepared && !memory)
+        return take_early(size);
     if (is_early(memory)) {
         memcpy(&before, (char *)memory - 16, sizeof before);
         void *moved = malloc(size);

@@ -128,7 +128,7 @@ class Run:
         end = time.monotonic() + WAIT
         while True:
             reply = self.ask(self.data, text="some words", deadline_ms=2000)
-            if reply is None or reply["ok"] or time.monotonic() > end:
+            if reply is None or reply["ok"] or self.mode == "from" or time.monotonic() > end:
                 return reply
             time.sleep(0.02)
 
