@@ -16,7 +16,7 @@ endef
 
 .DEFAULT_GOAL := build
 .NOTPARALLEL: # several targets configure the same build; ninja and ctest use the cores
-.PHONY: build build-tests demo test test-release test-asan fuzz chaos bench lint format install clean help packages
+.PHONY: build build-tests demo test test-release test-asan fuzz chaos tsan inject pairs torture bench lint format install clean help packages
 
 help: ## show this
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do printf '  make %-14s %s\n' "$$name" "$$what"; done
@@ -48,6 +48,24 @@ fuzz: ## each fuzz target for FUZZ_SECONDS (30), from its stored corpus
 	@for name in $(FUZZ_TARGETS); do mkdir -p build-fuzz/found/$$name && build-fuzz/tests/fuzz-$$name \
 	    -max_total_time=$${FUZZ_SECONDS:-30} build-fuzz/found/$$name tests/fuzz/corpus/$$name || exit 1; done
 
+tsan: ## reloads under ThreadSanitizer: the loop and the thread that copies files
+	@scripts/install-packages build tests
+	@cmake --preset tsan >/dev/null
+	@cmake --build --preset tsan
+	@ctest --test-dir build-tsan --output-on-failure -R 'system.(57|61|62)_'
+
+inject: build-tests ## every single failing call, in the release build and under ASan; INJECT has options of tests/inject/inject.py
+	@scripts/install-packages build tests
+	@cmake --preset asan >/dev/null
+	@cmake --build --preset asan
+	@TEXTD_BUILD=build tests/inject/inject.py $(INJECT)
+	@TEXTD_BUILD=build-asan tests/inject/inject.py $(INJECT)
+
+pairs: build-tests ## each two operations that change something, in each state
+	@TEXTD_TORTURE=1 TEXTD_BUILD=$(CURDIR)/build python3 -B -m pytest -q -p no:cacheprovider tests/system/test_57_state_pairs.py
+
+torture: inject pairs tsan fuzz chaos ## all that takes longer than `make test` may; docs/failure-model.md says how long
+
 chaos: build-tests ## CHAOS_DOCUMENTS (1000000) under kills, reloads, poison, floods and restarts; each reply is checked
 	@tests/chaos/chaos.py --documents $${CHAOS_DOCUMENTS:-1000000}
 
@@ -70,4 +88,4 @@ packages: ## install the Debian packages of all targets
 	@scripts/install-packages
 
 clean: ## remove what was built
-	@rm -rf build build-asan build-debug build-fuzz compile_commands.json
+	@rm -rf build build-asan build-debug build-fuzz build-tsan compile_commands.json

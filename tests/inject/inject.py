@@ -285,7 +285,9 @@ def main():
     if args.sample:
         points = spread(points, args.sample)
     outcomes, begin = {}, time.monotonic()
-    for point in points:
+    for i, point in enumerate(points):
+        if sys.stderr.isatty():
+            print(f"{i} of {len(points)}  ", end="\r", file=sys.stderr)
         outcome, _ = try_point(point, args.verbose or args.only)
         outcomes[outcome] = outcomes.get(outcome, 0) + 1
     print(f"{len(points)} points in {time.monotonic() - begin:.0f} s: "

@@ -37,9 +37,13 @@ static int32_t create(const struct textd_host *the_host, const struct textd_valu
 
 static int32_t process(void *self, struct textd_doc *doc)
 {
+    const struct timespec moment = { 0, 5000000 };
+
     (void)self;
     if (doc->text_length >= 4 && memcmp(doc->text, "HOLD", 4) == 0)
         wait_while_there(while_run);
+    if (doc->text_length >= 5 && memcmp(doc->text, "PAUSE", 5) == 0)
+        nanosleep(&moment, NULL);
     host->write_integer(doc, doc->text_length);
     return TEXTD_OK;
 }
@@ -52,7 +56,8 @@ static void destroy(void *self)
 
 static const struct textd_option options[] = {
     TEXTD_OPTION_TEXT("create", "", NULL, 0, "create waits while this file is there"),
-    TEXTD_OPTION_TEXT("process", "", NULL, 0, "a document that begins with HOLD waits while this file is there"),
+    TEXTD_OPTION_TEXT("process", "", NULL, 0,
+                      "a document that begins with HOLD waits while this file is there; PAUSE takes 5 ms"),
     TEXTD_OPTION_TEXT("destroy", "", NULL, 0, "destroy waits while this file is there"),
 };
 
