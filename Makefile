@@ -62,7 +62,7 @@ inject: build-tests ## every single failing call, in the release build and under
 	@TEXTD_BUILD=build-asan tests/inject/inject.py $(INJECT)
 
 pairs: build-tests ## each two operations that change something, in each state
-	@TEXTD_TORTURE=1 TEXTD_BUILD=$(CURDIR)/build python3 -B -m pytest -q -p no:cacheprovider tests/system/test_57_state_pairs.py
+	@TEXTD_TORTURE=1 TEXTD_BUILD=$(CURDIR)/build /usr/bin/python3 -B -m pytest -q -p no:cacheprovider tests/system/test_57_state_pairs.py
 
 torture: inject pairs tsan fuzz chaos ## all that takes longer than `make test` may; docs/failure-model.md says how long
 
