@@ -52,7 +52,7 @@ tsan: ## reloads under ThreadSanitizer: the loop and the thread that copies file
 	@scripts/install-packages build tests
 	@cmake --preset tsan >/dev/null
 	@cmake --build --preset tsan
-	@ctest --test-dir build-tsan --output-on-failure -R 'system.(57|61|62)_'
+	@ctest --test-dir build-tsan --output-on-failure -R 'system.(49|61|62)_'
 
 inject: build-tests ## every single failing call, in the release build and under ASan; INJECT has options of tests/inject/inject.py
 	@scripts/install-packages build tests
@@ -62,7 +62,7 @@ inject: build-tests ## every single failing call, in the release build and under
 	@TEXTD_BUILD=build-asan tests/inject/inject.py $(INJECT)
 
 pairs: build-tests ## each two operations that change something, in each state
-	@TEXTD_TORTURE=1 TEXTD_BUILD=$(CURDIR)/build /usr/bin/python3 -B -m pytest -q -p no:cacheprovider tests/system/test_57_state_pairs.py
+	@TEXTD_TORTURE=1 TEXTD_BUILD=$(CURDIR)/build /usr/bin/python3 -B -m pytest -q -p no:cacheprovider tests/system/test_49_state_pairs.py
 
 torture: inject pairs tsan fuzz chaos ## all that takes longer than `make test` may; docs/failure-model.md says how long
 

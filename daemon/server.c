@@ -278,7 +278,8 @@ static void turn(void *data)
     if (s->state == TD_SERVER_STARTING)
         look_at_start(s);
     td_reload_turn(&s->reload);
-    td_dispatch_turn(&s->docs);
+    if (td_dispatch_turn(&s->docs))
+        uv_timer_start(&s->unsent_timer, on_unsent_timer, UNSENT_MS, 0);
     if (td_log_waits() && !uv_is_active((uv_handle_t *)&s->log_timer))
         uv_timer_start(&s->log_timer, on_log_timer, LOG_MS, LOG_MS);
     int unsent = flush(s);

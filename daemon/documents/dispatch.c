@@ -79,21 +79,26 @@ static void flush_workers(const struct td_lineup *lineup)
 
 static void end_late(struct td_documents *docs);
 
-void td_dispatch_turn(struct td_documents *docs)
+int td_dispatch_turn(struct td_documents *docs)
 {
+    int needs_memory = 0;
     struct td_doc *doc;
 
     while ((doc = td_queue_peek(&docs->queue))) {
         struct td_worker *w = choose_on_trial(docs, doc);
         if (!w)
             w = choose_worker(docs, td_lineup_serving(docs->lineup), doc);
-        if (!w || !td_hand_can_give(w))
+        if (!w)
+            break;
+        needs_memory = !td_hand_can_give(w);
+        if (needs_memory)
             break;
         td_queue_pop(&docs->queue);
         td_hand_give(docs, w, doc);
     }
     flush_workers(docs->lineup);
     end_late(docs);
+    return needs_memory;
 }
 
 /* ---- Another generation serves ------------------------------------------------------------------------------------ */

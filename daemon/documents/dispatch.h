@@ -8,8 +8,9 @@
  * document is still the caller's. */
 int td_dispatch_accept(struct td_documents *docs, struct td_doc *doc, struct td_err *err);
 
-/* Gives waiting documents to workers with room, and sends what was gathered. Once a turn of the loop. */
-void td_dispatch_turn(struct td_documents *docs);
+/* Gives waiting documents to workers with room, and sends what was gathered. Once a turn of the loop. Non-zero: a document waits
+ * for memory, of which nothing will tell; another turn should come soon. */
+int td_dispatch_turn(struct td_documents *docs);
 
 /* A worker is done with its first document. */
 void td_dispatch_done(struct td_documents *docs, struct td_worker *worker, const struct td_done *done,
