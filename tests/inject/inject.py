@@ -121,6 +121,8 @@ class Run:
     def look_at_error(self, message, error):
         if not error["code"] or not error["message"]:
             raise Wrong(f"a refusal without words: {error}")
+        if self.mode == "once" and error["code"] == "DEADLINE_EXCEEDED":
+            raise Wrong("one failure, and a document waits in vain")
         self.refusals.append(f"{message.get('op', 'document')}: {error['code']} {error['message']}")
 
     def works_in_the_end(self):
