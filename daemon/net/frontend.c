@@ -175,7 +175,8 @@ static void deliver(struct td_frontend *f, struct frames *frames)
 
     if (!client || !doc || !take_envelope(frames, n, &doc->request.envelope)) {
         f->counts.refused_frames++;
-        td_log(TD_LOG_WARN, "message.dropped", TD_STR("reason", "envelope"), TD_INT("frames", frames->n));
+        td_log(TD_LOG_WARN, "message.dropped", TD_STR("reason", client && doc ? "envelope" : "no memory"),
+               TD_INT("frames", frames->n));
         if (doc)
             td_doc_give_back(f->pool, doc);
         if (client)
