@@ -56,13 +56,15 @@ class Run:
         self.who, self.kind, self.n, self.mode = point
         self.folder = Path(tempfile.mkdtemp(prefix="tdi", dir="/tmp"))
         self.refusals = []
+        # Where all calls fail it is known that one waits in vain, so it is for less.
+        self.patience = 0.5 if self.mode == "from" else 2
 
     # ---- the scenario ----
 
     def start(self):
         folder = self.folder
         self.endpoint, self.control_endpoint = f"ipc://{folder}/textd.sock", f"ipc://{folder}/control.sock"
-        self.config = {"endpoints": [self.endpoint], "plugin_dirs": [str(GOOD)], "workers": {"count": 2, "start_timeout": f"{3 * SLOW}s"},
+        self.config = {"endpoints": [self.endpoint], "plugin_dirs": [str(GOOD)], "workers": {"count": 2, "start_timeout": f"{(1 if self.mode == 'from' else 3) * SLOW}s"},
                        "plugins": [{"name": "echo"}, {"name": "fault"}], "suspend": {"deaths": 0},
                        "reload": {"watch": True}, "server": {"shutdown_grace": "5s"}}
         self.write_config()
@@ -97,7 +99,7 @@ class Run:
         for attempt in range(2 if again else 1):
             message["id"] = self.id = getattr(self, "id", 0) + 1
             socket.send(msgpack.packb(message, use_bin_type=True))
-            end = time.monotonic() + (2 * SLOW if attempt == 0 and again else WAIT)
+            end = time.monotonic() + (self.patience * SLOW if attempt == 0 and again else WAIT)
             while time.monotonic() < end:
                 if socket.poll(20):
                     reply = self.read(socket.recv_multipart())
@@ -125,11 +127,14 @@ class Run:
             raise Wrong("one failure, and a document waits in vain")
         self.refusals.append(f"{message.get('op', 'document')}: {error['code']} {error['message']}")
 
+    def deadline(self):
+        return int(self.patience * 800 * SLOW)
+
     def works_in_the_end(self):
         """Documents are done again, however often they were refused before."""
         end = time.monotonic() + WAIT
         while True:
-            reply = self.ask(self.data, text="some words", deadline_ms=2000)
+            reply = self.ask(self.data, text="some words", deadline_ms=self.deadline())
             if reply is None or reply["ok"] or self.mode == "from" or time.monotonic() > end:
                 return reply
             time.sleep(0.02)
@@ -137,8 +142,8 @@ class Run:
     def scenario(self):
         if self.ask(self.data, op="ping") is None:
             return
-        self.ask(self.data, text="some words", deadline_ms=1500)
-        self.ask(self.data, text="ABORT", deadline_ms=1500)  # a worker is lost
+        self.ask(self.data, text="some words", deadline_ms=self.deadline())
+        self.ask(self.data, text="ABORT", deadline_ms=self.deadline())  # a worker is lost
         self.write_config(plugins=[{"name": "echo"}, {"name": "fault"}, {"name": "twin1"}], client={"documents": 7})
         self.ask(self.control, op="config.reload")
         self.ask(self.control, op="status")
@@ -263,13 +268,18 @@ def all_points(whos, kinds):
 
 
 def spread(points, n):
-    """About n of them: some of each process, kind and mode, evenly."""
+    """About n of them, evenly: one of each process and kind for all calls that fail for ever, since that takes its time; the
+    others are single failures."""
     groups = {}
     for point in points:
         groups.setdefault((point[0], point[1], point[3]), []).append(point)
-    share = max(1, n // len(groups))
-    return [group[(2 * i + 1) * len(group) // (2 * min(share, len(group)))] for group in groups.values()
-            for i in range(min(share, len(group)))]
+    n_single = sum(key[2] == "once" for key in groups)
+    share = max(1, (n - len(groups) + n_single) // n_single)
+    chosen = []
+    for key, group in groups.items():
+        k = min(share if key[2] == "once" else key[0] != "worker", len(group))
+        chosen += [group[(2 * i + 1) * len(group) // (2 * k)] for i in range(k)]
+    return chosen
 
 
 def main():
