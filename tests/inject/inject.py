@@ -55,7 +55,7 @@ class Run:
     def __init__(self, point):
         self.who, self.kind, self.n, self.mode = point
         self.folder = Path(tempfile.mkdtemp(prefix="tdi", dir="/tmp"))
-        self.refusals = []
+        self.refusals, self.below = [], []
         # Where all calls fail it is known that one waits in vain, so it is for less.
         self.patience = 0.5 if self.mode == "from" else 2
 
@@ -158,7 +158,7 @@ class Run:
     # ---- the outcome ----
 
     def stop(self):
-        workers = self.children()
+        self.below = self.children()
         if not self.has_ended():
             self.process.send_signal(signal.SIGTERM)
         try:
@@ -166,26 +166,29 @@ class Run:
         except subprocess.TimeoutExpired:
             raise Wrong("it doesn't stop") from None
         end = time.monotonic() + 3 * SLOW
-        while any(Path(f"/proc/{pid}").exists() for pid in workers):
+        while any(Path(f"/proc/{pid}").exists() for pid in self.below):
             if time.monotonic() > end:
                 raise Wrong("a process is left behind")
             time.sleep(0.005)
 
     def children(self):
-        """All of its session: the daemon was made the leader of one."""
-        found = []
+        """All processes below ours."""
+        parents = {}
         for path in Path("/proc").glob("[0-9]*/stat"):
             try:
                 fields = path.read_text().rsplit(")", 1)[1].split()
             except OSError:
                 continue
-            if int(fields[3]) == self.process.pid and fields[0] != "Z" and int(path.parent.name) != self.process.pid:
-                found.append(int(path.parent.name))
-        return found
+            if fields[0] != "Z":
+                parents[int(path.parent.name)] = int(fields[1])
+        found = [self.process.pid]
+        for pid in found:
+            found += [child for child, parent in parents.items() if parent == pid]
+        return found[1:]
 
     def judge(self):
         code, log = self.process.returncode, self.log_path.read_text(errors="replace")
-        for report in ("Sanitizer", "runtime error:", "Assertion", "assertion", "terminate called"):
+        for report in ("Sanitizer", "runtime error:", "Assertion", "assertion", "terminate called", "event=supervisor.lost"):
             if report in log:
                 raise Wrong(f"'{report}' in the log")
         if code not in EXIT_CODES:
@@ -221,7 +224,7 @@ class Run:
             self.stop()
             return self.judge()
         finally:
-            for pid in [*self.children(), self.process.pid]:
+            for pid in [*self.children(), *self.below, self.process.pid]:
                 try:
                     os.kill(pid, signal.SIGKILL)
                 except OSError:
