@@ -110,7 +110,7 @@ class Run:
                 elif self.has_ended():
                     return None
             self.refusals.append(f"{message.get('op', 'document')}: no reply at first")
-            if self.mode == "from" and self.kind in ("alloc", "zmq", "read"):
+            if self.mode == "from" and self.kind in ("alloc", "zmq", "write"):
                 raise Silence
         raise Wrong(f"no reply to {message}")
 
@@ -265,7 +265,8 @@ def all_points(whos, kinds):
         # Not all runs make as many calls: the few last ones may not be reached, which does no harm.
         points += [(who, kind, n, "once") for kind in kinds for n in range(1, counts[kind] + 1)]
         for kind in kinds:
-            if kind in FOR_EVER and counts[kind]:
+            # A parent that can never again speak to its supervisor is nothing that a kernel does.
+            if kind in FOR_EVER and counts[kind] and (who, kind) != ("starter", "write"):
                 points += [(who, kind, n, "from") for n in sorted({1 + i * counts[kind] // 8 for i in range(8)})]
     return points
 
