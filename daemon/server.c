@@ -358,8 +358,8 @@ static int init_handles(struct td_server *s, struct td_err *err)
     int rc = uv_timer_init(&s->loop, &s->unsent_timer) || uv_timer_init(&s->loop, &s->grace_timer) ||
              uv_timer_init(&s->loop, &s->chores_timer) || uv_timer_init(&s->loop, &s->log_timer) ||
              uv_timer_start(&s->chores_timer, on_chores, CHORES_MS, CHORES_MS) || start_watchdog(s);
-    td_lifeline_join(&s->loop, on_signal, s);
-    return rc ? td_fail(err, TD_E_SYSTEM, "can't set up timers") : TD_OK;
+    rc = rc || td_lifeline_join(&s->loop, on_signal, s);
+    return rc ? td_fail(err, TD_E_SYSTEM, "can't set up timers, or watch the parent's line") : TD_OK;
 }
 
 /* Connects the rooms. */

@@ -42,8 +42,11 @@ int td_check_plugins(const struct td_config *config, const char *model_dir, stru
         td_config_free(&copy);
         return rc;
     }
-    uv_loop_init(&loop);
-    td_lifeline_join(&loop, on_signal, NULL);
+    if (uv_loop_init(&loop) != 0 || td_lifeline_join(&loop, on_signal, NULL) != 0) {
+        td_config_free(&copy);
+        td_plugin_files_release(&files);
+        return td_fail(err, TD_E_SYSTEM, "can't make an event loop to check the plugins in");
+    }
     rc = td_generation_start(&generation, 0, &loop, &copy, &files, &events, NULL, err);
     while (rc == TD_OK && generation->state != TD_GENERATION_LEFT) {
         uv_run(&loop, UV_RUN_ONCE);

@@ -303,13 +303,14 @@ static void tell_early_death(const struct td_generation *g, const struct td_work
 /* A worker died while it loaded the plugins, or before all the others had. Non-zero: the generation can still start. */
 static int survives_early_death(struct td_generation *g, struct td_worker *worker)
 {
+    int is_tried_again = worker->slot > 0 && !gives_up(g); /* with the first slot's process the start stands or falls */
     struct td_err err;
 
     if (worker->process.error) {
         td_log(TD_LOG_ERROR, "worker.spawn_failed", TD_INT("worker", worker->slot),
                TD_STR("error", strerror(worker->process.error)),
-               TD_STR("action", worker->slot > 0 ? "try again" : "give up"));
-        if (worker->slot > 0) /* with the first slot's process the start stands or falls */
+               TD_STR("action", is_tried_again ? "try again" : "give up"));
+        if (is_tried_again)
             return 1;
         td_fail(&err, TD_E_SYSTEM, "can't start a worker process: %s", strerror(worker->process.error));
     } else if (was_killed_from_outside(g, worker)) {

@@ -332,17 +332,19 @@ const char *td_lifeline_bound_before(const char *asked)
     return asked;
 }
 
-void td_lifeline_join(uv_loop_t *loop, void (*on_signal)(void *data, int signal), void *data)
+int td_lifeline_join(uv_loop_t *loop, void (*on_signal)(void *data, int signal), void *data)
 {
     line.on_signal = on_signal;
     line.data = data;
     int rc = uv_poll_init(loop, &line.poll, TD_LIFELINE_FD);
-    assert(rc == 0); /* a socket that was just read from, in a loop that was just made */
+    if (rc != 0)
+        return rc;
     line.is_joined = 1;
     line.watched = 0;
     watch(UV_READABLE);
     if (!line.processes)
         uv_unref((uv_handle_t *)&line.poll);
+    return 0;
 }
 
 static void on_left(uv_handle_t *handle)

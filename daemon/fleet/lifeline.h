@@ -36,8 +36,9 @@ const char *td_lifeline_bound_before(const char *asked);
 /* The parent is to know that `asked` became `endpoint`, for the supervisor after this one. */
 void td_lifeline_tell_bound(const char *asked, const char *endpoint);
 
-/* Joins the loop, which it keeps only while processes are to be heard of. `on_signal`: the parent was sent one. */
-void td_lifeline_join(uv_loop_t *loop, void (*on_signal)(void *data, int signal), void *data);
+/* Joins the loop, which it keeps only while processes are to be heard of. `on_signal`: the parent was sent one.
+ * Non-zero: libuv can't watch the line. */
+int td_lifeline_join(uv_loop_t *loop, void (*on_signal)(void *data, int signal), void *data);
 
 /* Leaves the loop, which must run once more. What is still to be said is tried once. */
 void td_lifeline_leave(void);
