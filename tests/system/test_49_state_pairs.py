@@ -316,6 +316,8 @@ def meet(textd, folder, state, messages):
         finish(h, state, [m for m, _ in messages])
     finally:
         h.go_on()
+        while h.daemon.clients:  # there may be hundreds of daemons in a test
+            h.daemon.clients.pop().close()
     assert set(os.listdir("/dev/shm")) <= before
 
 
