@@ -38,6 +38,9 @@
 /* What processes get to vanish after SIGKILL. One that the kernel can't end must not keep the service down. */
 #define CLEAR_NS (5000 * MS)
 
+/* When the kernel had no memory for a message: there is no event to wait for. */
+#define NO_MEMORY_NS (10 * MS)
+
 /* How often lines are tried again that nobody read. */
 #define LOG_AGAIN_NS (100 * MS)
 
@@ -81,6 +84,7 @@ struct parent {
     int has_served;                            /* one of them was READY */
     int is_going;                              /* it was told to stop, or says so: no other is started */
     int line_is_full, must_tell;               /* the line took no more; something is untold */
+    uint64_t again_ns;                         /* it isn't full, but was refused memory: tried again then; else 0 */
     struct td_parent_hello hello;              /* for the next */
     char bound[MAX_BOUND][2 * 128];            /* as in BOUND: two strings */
     unsigned bound_length[MAX_BOUND], n_bound; /* n_bound: in use */
@@ -101,8 +105,9 @@ static int send_message(struct parent *p, const struct td_parent_message *messag
         return 0;
     if (send(p->line, message, td_parent_bytes(message->length), MSG_NOSIGNAL | MSG_DONTWAIT) >= 0)
         return 1;
-    p->line_is_full =
-        errno == EAGAIN || errno == ENOBUFS; /* anything else is its death, which we are about to hear of */
+    int is_refused = errno == ENOBUFS || errno == ENOMEM;
+    p->line_is_full = is_refused || errno == EAGAIN; /* anything else is its death, which we are about to hear of */
+    p->again_ns = is_refused ? td_now_ns() + NO_MEMORY_NS : 0;
     return 0;
 }
 
@@ -305,6 +310,7 @@ static int start_supervisor(struct parent *p)
         p->supervisor = child;
         p->line = pair[0];
         p->line_is_full = 0;
+        p->again_ns = 0;
         p->n_hup = 0; /* it reads the file anyway */
         return 0;
     }
@@ -444,6 +450,8 @@ static int timeout_ms(const struct parent *p)
 
     if ((p->state == CLEARING || p->state == PAUSING) && p->due_ns < due)
         due = p->due_ns;
+    if (p->again_ns && p->again_ns < due)
+        due = p->again_ns;
     return due == UINT64_MAX ? -1 : due > now ? (int)((due - now + MS - 1) / MS) : 0;
 }
 
@@ -451,12 +459,15 @@ static void turn(struct parent *p)
 {
     short events = p->children.n_used < TD_MAX_CHILDREN ? POLLIN : 0;
     struct pollfd fds[] = { { .fd = p->signals, .events = POLLIN },
-                            { .fd = p->line, .events = (short)(events | (p->line_is_full ? POLLOUT : 0)) } };
+                            { .fd = p->line,
+                              .events = (short)(events | (p->line_is_full && !p->again_ns ? POLLOUT : 0)) } };
 
     if (poll(fds, 2, timeout_ms(p)) < 0)
         return;
-    if (fds[1].revents & POLLOUT)
+    if ((fds[1].revents & POLLOUT) || (p->again_ns && td_now_ns() >= p->again_ns)) {
         p->line_is_full = 0;
+        p->again_ns = 0;
+    }
     if (fds[1].revents & (POLLIN | POLLHUP | POLLERR))
         read_line(p);
     if (fds[0].revents)
