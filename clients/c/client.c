@@ -36,12 +36,15 @@ static int copy_endpoint(struct textd_client *c, const char *endpoint, struct te
 {
     char *copy = c->delivery.link.endpoint;
     size_t size = sizeof c->delivery.link.endpoint;
+    char why[TD_RUNDIR_WHY_BYTES];
 
     if (!endpoint)
         endpoint = getenv("TEXTD_ENDPOINT");
     if (!endpoint || !endpoint[0]) {
         if (td_rundir_endpoint(copy, size, TD_DATA_SOCKET) != 0)
             return client_fail(error, TEXTD_CLIENT_INVALID, "the run directory's path is too long");
+        if (td_rundir_claim(copy, why) != 0)
+            return client_fail(error, TEXTD_CLIENT_INVALID, "%s", why);
         return TEXTD_CLIENT_OK;
     }
     if (strlen(endpoint) >= size)

@@ -1,6 +1,8 @@
 /* control.c: see control.h. */
 #include "clients/cli/control.h"
 
+#include <stdio.h>
+
 #include "clients/cli/json.h"
 #include "clients/cli/session.h"
 #include "clients/cli/term.h"
@@ -8,11 +10,15 @@
 
 const char *control_endpoint(const char *given, const char *socket_name, char *room, size_t size)
 {
+    char why[TD_RUNDIR_WHY_BYTES];
+
     if (given)
         return given;
-    if (td_rundir_endpoint(room, size, socket_name) == 0)
+    if (td_rundir_endpoint(room, size, socket_name) != 0)
+        snprintf(why, sizeof why, "the run directory's path is too long; name the socket");
+    else if (td_rundir_claim(room, why) == 0)
         return room;
-    cli_complain("the run directory's path is too long; name the socket");
+    cli_complain("%s", why);
     return NULL;
 }
 

@@ -22,6 +22,8 @@ static const char *ipc_fault(const char *endpoint)
 
     if (path[0] == 0 || path[0] == '*')
         return "needs a path, such as ipc:///run/textd/textd.sock";
+    if (path[0] == '@')
+        return "has no permissions: any user of this machine could connect; name a file";
     if (strlen(path) >= sizeof((struct sockaddr_un *)0)->sun_path)
         return "has a path that is too long for a socket: at most 107 bytes";
     return NULL;
@@ -108,21 +110,23 @@ static int endpoints_check(const struct td_config *config, const struct td_confi
     return TD_OK;
 }
 
-static int control_check(const struct td_config *config, struct td_err *err)
+/* server.control or server.events. */
+static int operators_endpoint_check(const struct td_config *config, int setting, const char *endpoint,
+                                    struct td_err *err)
 {
-    const char *place = td_config_private(config)->settings[TD_SETTING_server_control].place;
-    const char *control = config->set.server_control, *fault;
+    const char *fault;
 
-    if (!control)
+    if (!endpoint)
         return TD_OK;
-    fault = strncmp(control, IPC, strlen(IPC)) == 0 ? ipc_fault(control)
-                                                    : "must start with ipc://: it is for this machine only";
+    fault = strncmp(endpoint, IPC, strlen(IPC)) == 0 ? ipc_fault(endpoint)
+                                                     : "must start with ipc://: it is for this machine only";
     for (uint32_t i = 0; i < config->n_endpoints && !fault; i++)
-        if (strcmp(control, config->endpoints[i]) == 0)
-            fault = "is one of the endpoints; the control socket needs its own path";
+        if (strcmp(endpoint, config->endpoints[i]) == 0)
+            fault = "is one of the endpoints; the operator's sockets need paths of their own";
     if (!fault)
         return TD_OK;
-    return td_fail(err, TD_E_CONFIG, "%s: server.control: '%s' %s", place, td_config_quote(control).text, fault);
+    return td_fail(err, TD_E_CONFIG, "%s: server.%s: '%s' %s", td_config_private(config)->settings[setting].place,
+                   td_config_settings[setting].key, td_config_quote(endpoint).text, fault);
 }
 
 /* ---- settings that must fit each other ---- */
@@ -291,7 +295,9 @@ int td_config_check(const struct td_config *config, const struct td_config_tree 
 {
     int rc;
 
-    if ((rc = endpoints_check(config, tree, err)) != TD_OK || (rc = control_check(config, err)) != TD_OK ||
+    if ((rc = endpoints_check(config, tree, err)) != TD_OK ||
+        (rc = operators_endpoint_check(config, TD_SETTING_server_control, config->set.server_control, err)) != TD_OK ||
+        (rc = operators_endpoint_check(config, TD_SETTING_server_events, config->set.server_events, err)) != TD_OK ||
         (rc = pairs_check(config, err)) != TD_OK || (rc = plugins_check(config, tree, err)) != TD_OK)
         return rc;
     return pipelines_check(config, tree, err);

@@ -40,7 +40,7 @@ static const struct {
     { "limits: {deadline_max: 10s}", "textd.yaml:1:24: limits.deadline_max is 10s, less than limits.deadline, which is 30s (default): documents without a deadline would be refused" },
     { "queue: {bytes: 8MiB}", "textd.yaml:1:16: queue.bytes is 8MiB, less than limits.document_bytes, which is 16MiB (default): the largest document would never be accepted" },
     { "server: {control: tcp://127.0.0.1:1}", "textd.yaml:1:19: server.control: 'tcp://127.0.0.1:1' must start with ipc://: it is for this machine only" },
-    { "server: {control: ipc://x}\nendpoints: [ipc://x]", "textd.yaml:1:19: server.control: 'ipc://x' is one of the endpoints; the control socket needs its own path" },
+    { "server: {control: ipc://x}\nendpoints: [ipc://x]", "textd.yaml:1:19: server.control: 'ipc://x' is one of the endpoints; the operator's sockets need paths of their own" },
     /* structure */
     { "limits: 5", "textd.yaml:1:9: limits must be a mapping of 'key: value', not text" },
     { "limits: [5]", "textd.yaml:1:9: limits must be a mapping of 'key: value', not a list" },
