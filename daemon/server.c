@@ -188,6 +188,8 @@ static void on_chores(uv_timer_t *timer)
     struct td_server *s = timer->data;
 
     td_log_flush();
+    td_connections_sweep(&s->sockets.data.connections);
+    td_connections_sweep(&s->control.frontend.connections);
     td_supervise_memory(&s->docs);
     if (s->docs.count == 0)
         malloc_trim(0); /* after a flood the heap's free pages go back to the system */
@@ -261,9 +263,9 @@ static void look_at_start(struct td_server *s)
 /* Non-zero when replies are still kept for slow readers. */
 static int flush(struct td_server *s)
 {
-    int unsent = s->sockets.data.connections.unsent && td_frontend_flush(&s->sockets.data);
+    int unsent = td_frontend_flush(&s->sockets.data);
 
-    unsent |= s->control.frontend.connections.unsent && td_frontend_flush(&s->control.frontend);
+    unsent |= td_frontend_flush(&s->control.frontend);
     if (unsent)
         uv_timer_start(&s->unsent_timer, on_unsent_timer, UNSENT_MS, 0);
     return unsent;

@@ -50,7 +50,7 @@ static int admit(struct td_documents *docs, struct td_doc *doc, struct td_err *e
  * itself. */
 static int cancel(struct td_documents *docs, struct td_doc *doc, struct td_err *err)
 {
-    struct td_doc *found = td_dispatch_find(docs, doc->client, &doc->request.id);
+    struct td_doc *found = td_connection_doc(doc->client, &doc->request.id);
 
     if (!found)
         return td_fail(err, TD_E_BAD_REQUEST, "no document with this 'id' is in flight on this connection");

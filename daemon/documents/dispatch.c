@@ -245,37 +245,6 @@ static void end_late(struct td_documents *docs)
     uv_timer_start(timer, on_deadline, ms, 0);
 }
 
-static int has_id(const struct td_doc *doc, const struct td_connection *client, const struct td_slice *id)
-{
-    return doc->client == client && doc->request.id.length == id->length &&
-           memcmp(doc->request.id.bytes, id->bytes, id->length) == 0;
-}
-
-static struct td_doc *find_running(const struct td_generation *g, const struct td_connection *client,
-                                   const struct td_slice *id)
-{
-    for (uint32_t i = 0; i < g->n_slots; i++)
-        for (struct td_doc *doc = g->slots[i].worker ? g->slots[i].worker->docs.first : NULL; doc; doc = doc->next)
-            if (doc->state == TD_DOC_RUNNING && has_id(doc, client, id))
-                return doc;
-    return NULL;
-}
-
-struct td_doc *td_dispatch_find(struct td_documents *docs, const struct td_connection *client,
-                                const struct td_slice *id)
-{
-    struct td_generation *all[3];
-    uint32_t n = td_lineup_all(docs->lineup, all);
-    struct td_doc *found = NULL;
-
-    for (struct td_doc *doc = client->waiting.first; doc; doc = doc->next)
-        if (has_id(doc, client, id))
-            return doc;
-    for (uint32_t i = 0; i < n && !found; i++)
-        found = find_running(all[i], client, id);
-    return found;
-}
-
 void td_dispatch_cancel(struct td_documents *docs, struct td_doc *doc)
 {
     struct td_err err;

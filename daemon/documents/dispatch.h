@@ -20,10 +20,6 @@ void td_dispatch_done(struct td_documents *docs, struct td_worker *worker, const
  * old one has is given to its workers, which finish it before they go. */
 void td_dispatch_move(struct td_documents *docs);
 
-/* The document with that id that is in flight for the connection, or NULL. */
-struct td_doc *td_dispatch_find(struct td_documents *docs, const struct td_connection *client,
-                                const struct td_slice *id);
-
 /* Answers CANCELLED, and frees the worker if it has started. */
 void td_dispatch_cancel(struct td_documents *docs, struct td_doc *doc);
 

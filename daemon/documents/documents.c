@@ -42,7 +42,8 @@ static void check_connection(void *data, const struct td_connection *c)
     for (const struct td_doc *doc = c->waiting.first; doc; doc = doc->next, waiting++)
         assert(doc->state == TD_DOC_WAITING && doc->client == c && !doc->worker);
     assert(waiting == c->waiting.count && waiting <= c->n_documents);
-    for (const struct td_parcel *parcel = c->outbox; parcel; parcel = parcel->next)
+    const struct td_parcel *parcel;
+    STAILQ_FOREACH (parcel, &c->outbox, next)
         kept += parcel->bytes;
     assert(kept == c->outbox_bytes);
     sums->count += c->n_documents;

@@ -4,6 +4,7 @@
 #include <textd/version.h>
 
 #include "daemon/documents/retry.h"
+#include "daemon/net/message.h"
 
 /* Grows only in describe, with the number of plugins. */
 #define SCRATCH_BYTES (16u << 20)
@@ -61,7 +62,7 @@ int td_reply_end(struct td_documents *docs, const struct td_request *request, zm
     struct td_buf *out = &docs->scratch;
 
     echo(out, request);
-    if (out->full || zmq_msg_init_size(message, out->length) != 0)
+    if (out->full || td_message_init(message, out->length) != 0)
         return -1;
     memcpy(zmq_msg_data(message), out->bytes, out->length);
     return 0;
@@ -101,7 +102,7 @@ int td_reply_result(struct td_documents *docs, const struct td_doc *doc, const s
     size_t timing = out->length;
     pack_served(&packer, doc, doc->worker);
     echo(out, &doc->request);
-    if (out->full || zmq_msg_init_size(message, out->length + length) != 0)
+    if (out->full || td_message_init(message, out->length + length) != 0)
         return -1;
     char *at = zmq_msg_data(message);
     at = mempcpy(at, out->bytes, head);

@@ -10,6 +10,10 @@ int td_settle_open(struct td_documents *docs, struct td_doc *doc)
 {
     if (td_deadlines_add(&docs->deadlines, doc) != 0)
         return -1;
+    if (td_connection_enter(doc->client, doc) != 0) {
+        td_deadlines_remove(&docs->deadlines, doc);
+        return -1;
+    }
     doc->client->n_documents++;
     doc->client->bytes += doc->bytes;
     docs->count++;
@@ -23,6 +27,7 @@ static void close_account(struct td_documents *docs, struct td_doc *doc)
 {
     assert(doc->state == TD_DOC_WAITING || doc->state == TD_DOC_RUNNING);
     td_deadlines_remove(&docs->deadlines, doc);
+    td_connection_leave(doc->client, doc);
     doc->client->n_documents--;
     doc->client->bytes -= doc->bytes;
     docs->count--;

@@ -8,69 +8,85 @@
 /* What a kept reply costs beside its bytes. */
 #define PARCEL_BYTES (sizeof(struct td_parcel) + 64u)
 
-/* FNV-1a (Fowler, Noll, Vo). Routing ids are libzmq's own counters, or chosen by the peer; the table is bounded by the
- * limits on documents, so a peer that aims at one bucket gains little. */
-static uint32_t hash(const uint8_t *id, size_t length)
+static struct td_connection *make(const void *id, size_t length)
 {
-    uint32_t h = 2166136261u;
+    struct td_connection *client = calloc(1, sizeof *client);
 
-    for (size_t i = 0; i < length; i++)
-        h = (h ^ id[i]) * 16777619u;
-    return h;
-}
-
-static struct td_connection **bucket_of(struct td_connections *clients, const uint8_t *id, size_t length)
-{
-    return &clients->buckets[hash(id, length) % TD_CONNECTION_BUCKETS];
+    if (!client)
+        return NULL;
+    client->account = td_account_open();
+    if (!client->account) {
+        free(client);
+        return NULL;
+    }
+    STAILQ_INIT(&client->outbox);
+    client->id_length = (uint8_t)length;
+    memcpy(client->id, id, length);
+    return client;
 }
 
 struct td_connection *td_connections_find(struct td_connections *clients, const void *id, size_t length)
 {
-    struct td_connection **bucket = bucket_of(clients, id, length), *client;
+    struct td_connection *client;
 
     assert(length <= sizeof client->id);
-    for (client = *bucket; client; client = client->next_in_bucket)
-        if (client->id_length == length && memcmp(client->id, id, length) == 0)
-            return client;
-    client = calloc(1, sizeof *client);
+    HASH_FIND(hh, clients->table, id, length, client);
+    if (client)
+        return client;
+    client = make(id, length);
     if (!client)
         return NULL;
-    client->id_length = (uint8_t)length;
-    memcpy(client->id, id, length);
-    client->next_in_bucket = *bucket;
-    *bucket = client;
-    clients->count++;
-    return client;
+    HASH_ADD_KEYPTR(hh, clients->table, client->id, length, client);
+    if (client->hh.tbl)
+        return client;
+    td_account_close(client->account);
+    free(client);
+    return NULL;
 }
 
-void td_connections_tidy(struct td_connections *clients, struct td_connection *client)
+static void forget(struct td_connections *clients, struct td_connection *client)
 {
-    if (client->n_documents > 0 || client->outbox)
-        return;
-    assert(client->waiting.count == 0);
-    struct td_connection **at = bucket_of(clients, client->id, client->id_length);
-    while (*at != client)
-        at = &(*at)->next_in_bucket;
-    *at = client->next_in_bucket;
-    clients->count--;
+    assert(client->waiting.count == 0 && !client->ids);
+    if (client->is_quiet)
+        LIST_REMOVE(client, quiet);
+    HASH_DEL(clients->table, client);
+    td_account_close(client->account);
     free(client);
 }
 
-static void link_unsent(struct td_connections *clients, struct td_connection *client)
+static int is_busy(const struct td_connection *client)
 {
-    client->before_unsent = NULL;
-    client->next_unsent = clients->unsent;
-    if (clients->unsent)
-        clients->unsent->before_unsent = client;
-    clients->unsent = client;
+    return client->n_documents > 0 || !STAILQ_EMPTY(&client->outbox);
 }
 
-static void unlink_unsent(struct td_connections *clients, struct td_connection *client)
+/* What libzmq holds must not be forgotten: a connection that is known again would have its whole share anew. */
+void td_connections_tidy(struct td_connections *clients, struct td_connection *client)
 {
-    *(client->before_unsent ? &client->before_unsent->next_unsent : &clients->unsent) = client->next_unsent;
-    if (client->next_unsent)
-        client->next_unsent->before_unsent = client->before_unsent;
+    if (is_busy(client))
+        return;
+    if (td_account_bytes(client->account) == 0) {
+        forget(clients, client);
+    } else if (!client->is_quiet) {
+        client->is_quiet = 1;
+        LIST_INSERT_HEAD(&clients->quiet, client, quiet);
+    }
 }
+
+void td_connections_sweep(struct td_connections *clients)
+{
+    struct td_connection *next;
+
+    for (struct td_connection *client = LIST_FIRST(&clients->quiet); client; client = next) {
+        next = LIST_NEXT(client, quiet);
+        if (!is_busy(client) && td_account_bytes(client->account) > 0)
+            continue;
+        LIST_REMOVE(client, quiet);
+        client->is_quiet = 0;
+        td_connections_tidy(clients, client);
+    }
+}
+
+/* ---- The outbox --------------------------------------------------------------------------------------------------- */
 
 int td_connection_keep(struct td_connections *clients, struct td_connection *client, struct td_envelope *envelope,
                        zmq_msg_t *message)
@@ -83,10 +99,9 @@ int td_connection_keep(struct td_connections *clients, struct td_connection *cli
     *envelope = (struct td_envelope) { 0 };
     zmq_msg_init(&parcel->message);
     zmq_msg_move(&parcel->message, message);
-    if (!client->outbox)
-        link_unsent(clients, client);
-    *(client->outbox ? &client->outbox_last->next : &client->outbox) = parcel;
-    client->outbox_last = parcel;
+    if (STAILQ_EMPTY(&client->outbox))
+        LIST_INSERT_HEAD(&clients->unsent, client, unsent);
+    STAILQ_INSERT_TAIL(&client->outbox, parcel, next);
     client->outbox_bytes += parcel->bytes;
     clients->outbox_bytes += parcel->bytes;
     return 0;
@@ -94,13 +109,14 @@ int td_connection_keep(struct td_connections *clients, struct td_connection *cli
 
 struct td_parcel *td_connection_unkeep(struct td_connections *clients, struct td_connection *client)
 {
-    struct td_parcel *parcel = client->outbox;
+    struct td_parcel *parcel = STAILQ_FIRST(&client->outbox);
 
-    client->outbox = parcel->next;
+    assert(client->outbox_bytes >= parcel->bytes && clients->outbox_bytes >= parcel->bytes);
+    STAILQ_REMOVE_HEAD(&client->outbox, next);
     client->outbox_bytes -= parcel->bytes;
     clients->outbox_bytes -= parcel->bytes;
-    if (!client->outbox)
-        unlink_unsent(clients, client);
+    if (STAILQ_EMPTY(&client->outbox))
+        LIST_REMOVE(client, unsent);
     return parcel;
 }
 
@@ -111,25 +127,67 @@ void td_parcel_free(struct td_parcel *parcel)
     free(parcel);
 }
 
+/* ---- Ids ---------------------------------------------------------------------------------------------------------- */
+
+/* One of each id is in the table, the first that came; the others are in a ring with it. So an id that a client uses for all its
+ * documents costs no more than any other. */
+int td_connection_enter(struct td_connection *client, struct td_doc *doc)
+{
+    const struct td_slice *id = &doc->request.id;
+    struct td_doc *first = td_connection_doc(client, id);
+
+    doc->next_same = doc->before_same = doc;
+    doc->hh.tbl = NULL;
+    if (!first) {
+        HASH_ADD_KEYPTR(hh, client->ids, id->bytes, id->length, doc);
+        return doc->hh.tbl ? 0 : -1;
+    }
+    doc->next_same = first;
+    doc->before_same = first->before_same;
+    first->before_same->next_same = doc;
+    first->before_same = doc;
+    return 0;
+}
+
+void td_connection_leave(struct td_connection *client, struct td_doc *doc)
+{
+    struct td_doc *next = doc->next_same;
+
+    next->before_same = doc->before_same;
+    doc->before_same->next_same = next;
+    doc->next_same = doc->before_same = NULL;
+    if (!doc->hh.tbl)
+        return;      /* it was not the first */
+    if (next != doc) /* without memory the others of this id can't be found any more, only answered */
+        HASH_ADD_KEYPTR(hh, client->ids, next->request.id.bytes, next->request.id.length, next);
+    HASH_DEL(client->ids, doc);
+    doc->hh.tbl = NULL;
+}
+
+struct td_doc *td_connection_doc(const struct td_connection *client, const struct td_slice *id)
+{
+    struct td_doc *doc;
+
+    HASH_FIND(hh, client->ids, id->bytes, id->length, doc);
+    return doc;
+}
+
 void td_connections_each(const struct td_connections *connections,
                          void (*see)(void *data, const struct td_connection *connection), void *data)
 {
-    for (uint32_t i = 0; i < TD_CONNECTION_BUCKETS; i++)
-        for (const struct td_connection *c = connections->buckets[i]; c; c = c->next_in_bucket)
-            see(data, c);
+    for (const struct td_connection *c = connections->table; c; c = c->hh.next)
+        see(data, c);
 }
 
 void td_connections_free(struct td_connections *clients)
 {
-    for (uint32_t i = 0; i < TD_CONNECTION_BUCKETS; i++) {
-        struct td_connection *next;
-        for (struct td_connection *client = clients->buckets[i]; client; client = next) {
-            next = client->next_in_bucket;
-            while (client->outbox)
-                td_parcel_free(td_connection_unkeep(clients, client));
-            assert(client->n_documents == 0);
-            free(client);
-        }
-        clients->buckets[i] = NULL;
+    struct td_connection *client, *next;
+
+    HASH_ITER(hh, clients->table, client, next)
+    {
+        while (!STAILQ_EMPTY(&client->outbox))
+            td_parcel_free(td_connection_unkeep(clients, client));
+        assert(client->n_documents == 0);
+        forget(clients, client);
     }
 }

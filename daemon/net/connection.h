@@ -1,42 +1,47 @@
-/* connection.h: connections that have something here: documents, or replies that they don't read. One that has neither is
- * forgotten, so the table is bounded by what the limits let in. */
+/* connection.h: connections that have something here: documents, replies that they don't read, or replies that libzmq still
+ * holds for them. One that has nothing is forgotten, so the table is bounded by what the limits let in. */
 #ifndef TD_CONNECTION_H
 #define TD_CONNECTION_H
 
 #include <stdint.h>
+#include <sys/queue.h>
 
 #include <zmq.h>
 
 #include "daemon/net/doc.h"
-
-#define TD_CONNECTION_BUCKETS 1024u
+#include "daemon/net/hash.h"
+#include "daemon/net/message.h"
 
 /* A reply that the connection had no room for. */
 struct td_parcel {
-    struct td_parcel *next;
+    STAILQ_ENTRY(td_parcel) next;
     struct td_envelope envelope;
     zmq_msg_t message;
     uint64_t bytes; /* that it counts for; the message is empty once it was sent */
 };
 
 struct td_connection {
-    struct td_connection *next_in_bucket;
+    UT_hash_handle hh;
     struct td_connection *next_in_turn, *before_in_turn; /* the queue's ring, while documents wait */
-    struct td_connection *next_unsent, *before_unsent;   /* those with an outbox */
+    LIST_ENTRY(td_connection) unsent;                    /* while there is an outbox */
+    LIST_ENTRY(td_connection) quiet;                     /* if is_quiet */
     struct td_doc_list waiting;
+    struct td_doc *ids;   /* of the documents that are not answered yet, a table */
     uint32_t n_documents; /* waiting and running */
     uint64_t bytes;       /* of their requests */
-    struct td_parcel *outbox, *outbox_last;
+    STAILQ_HEAD(, td_parcel) outbox;
     uint64_t outbox_bytes;
+    struct td_account *account; /* of what libzmq holds */
+    int is_quiet;
     uint8_t id_length;
     uint8_t id[255]; /* ZeroMQ's routing id */
 };
 
 struct td_connections {
-    struct td_connection *buckets[TD_CONNECTION_BUCKETS];
-    uint32_t count;
+    struct td_connection *table;
     uint64_t outbox_bytes; /* of all */
-    struct td_connection *unsent;
+    LIST_HEAD(, td_connection) unsent;
+    LIST_HEAD(, td_connection) quiet; /* had nothing here but what libzmq still held */
 };
 
 /* The connection with that routing id; made if it isn't known. NULL when memory runs out. */
@@ -49,6 +54,9 @@ void td_connections_each(const struct td_connections *connections,
 /* Forgets the connection if it has nothing here. The pointer may be dead afterwards. */
 void td_connections_tidy(struct td_connections *clients, struct td_connection *client);
 
+/* Forgets those for which libzmq held the last that was here, and holds nothing any more. Now and then. */
+void td_connections_sweep(struct td_connections *clients);
+
 /* Puts a reply into the connection's outbox; takes `message` and the envelope over. -1 when memory runs out. */
 int td_connection_keep(struct td_connections *clients, struct td_connection *client, struct td_envelope *envelope,
                        zmq_msg_t *message);
@@ -58,6 +66,15 @@ struct td_parcel *td_connection_unkeep(struct td_connections *clients, struct td
 
 /* Frees a parcel with its message and envelope. */
 void td_parcel_free(struct td_parcel *parcel);
+
+/* Enters a document's id. Ids should be unique, but nobody is held to it. -1 when memory runs out. */
+int td_connection_enter(struct td_connection *client, struct td_doc *doc);
+
+/* Takes it out again: it has its reply, or needs none. */
+void td_connection_leave(struct td_connection *client, struct td_doc *doc);
+
+/* The document with that id (as encoded), of several the first that came; or NULL. */
+struct td_doc *td_connection_doc(const struct td_connection *client, const struct td_slice *id);
 
 /* Frees everything; no document may be left. */
 void td_connections_free(struct td_connections *clients);

@@ -10,6 +10,12 @@
 /* Beyond this many the pool gives memory back: a flood's height need not be kept for ever. */
 #define KEEP_FREE 4096u
 
+/* Of those, what a quiet time keeps. */
+#define KEEP_QUIET 64u
+
+/* A document in the pool keeps its buffer for options, but not one that was blown up. */
+#define KEEP_OPTIONS 4096u
+
 static const struct td_state_info states[] = {
 #define X(name, text, to) [TD_DOC_##name] = { text, to },
     TD_DOC_STATES(X)
@@ -78,6 +84,8 @@ void td_doc_give_back(struct td_doc_pool *pool, struct td_doc *doc)
     free(doc->request.envelope.hops);
     doc->request.envelope.hops = NULL;
     td_doc_become(doc, TD_DOC_FREE);
+    if (doc->options.capacity > KEEP_OPTIONS)
+        td_buf_free(&doc->options);
     if (pool->n_free >= KEEP_FREE) {
         td_buf_free(&doc->options);
         free(doc);
@@ -88,13 +96,23 @@ void td_doc_give_back(struct td_doc_pool *pool, struct td_doc *doc)
     pool->n_free++;
 }
 
-void td_doc_pool_free(struct td_doc_pool *pool)
+static void shrink_to(struct td_doc_pool *pool, uint32_t n)
 {
-    while (pool->free) {
+    while (pool->n_free > n) {
         struct td_doc *doc = pool->free;
         pool->free = doc->next;
+        pool->n_free--;
         td_buf_free(&doc->options);
         free(doc);
     }
-    pool->n_free = 0;
+}
+
+void td_doc_pool_shrink(struct td_doc_pool *pool)
+{
+    shrink_to(pool, KEEP_QUIET);
+}
+
+void td_doc_pool_free(struct td_doc_pool *pool)
+{
+    shrink_to(pool, 0);
 }

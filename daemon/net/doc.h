@@ -8,6 +8,7 @@
 #include "common/mp_buf.h"
 #include "common/states.h"
 #include "daemon/both/frames.h"
+#include "daemon/net/hash.h"
 #include "daemon/net/request.h"
 
 struct td_connection;
@@ -32,11 +33,13 @@ enum td_doc_state {
 struct td_doc {
     struct td_request request;
     enum td_doc_state state;
-    struct td_connection *client; /* NULL: ABANDONED */
-    struct td_worker *worker;     /* RUNNING, ABANDONED */
-    struct td_doc *next, *before; /* in its client's waiting list, or its worker's list */
-    size_t deadline_slot;         /* in the deadlines' heap while WAITING or RUNNING; 0: not in it */
-    uint64_t bytes;               /* of the request, for the limits */
+    struct td_connection *client;           /* NULL: ABANDONED */
+    struct td_worker *worker;               /* RUNNING, ABANDONED */
+    struct td_doc *next, *before;           /* in its client's waiting list, or its worker's list */
+    UT_hash_handle hh;                      /* in its connection's table of ids, if it is the first with its id */
+    struct td_doc *next_same, *before_same; /* the ring of those with the same id */
+    size_t deadline_slot;                   /* in the deadlines' heap while WAITING or RUNNING; 0: not in it */
+    uint64_t bytes;                         /* of the request, for the limits */
     uint64_t accepted_ns, sent_ns, deadline_ns;
     uint32_t tries;        /* how often a worker died with it at the head */
     uint32_t fresh_tries;  /* how often it was put back because a worker had no memory left for it */
@@ -58,7 +61,7 @@ void td_doc_list_append(struct td_doc_list *list, struct td_doc *doc);
 void td_doc_list_prepend(struct td_doc_list *list, struct td_doc *doc);
 void td_doc_list_remove(struct td_doc_list *list, struct td_doc *doc);
 
-/* Documents are reused; the pool grows to the most that there ever were at a time. */
+/* Documents are reused; the pool grows to the most that there were at a time, up to a limit. */
 struct td_doc_pool {
     struct td_doc *free;
     uint32_t n_free;
@@ -69,6 +72,9 @@ struct td_doc *td_doc_take(struct td_doc_pool *pool);
 
 /* Closes its frames and puts it back. It is in no list, heap or worker. */
 void td_doc_give_back(struct td_doc_pool *pool, struct td_doc *doc);
+
+/* Gives back what a quiet time doesn't need. */
+void td_doc_pool_shrink(struct td_doc_pool *pool);
 
 void td_doc_pool_free(struct td_doc_pool *pool);
 

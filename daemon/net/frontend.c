@@ -12,9 +12,14 @@
 /* Frames of a message that are kept while it is read: the routing id, an envelope, a message and a text. */
 #define MAX_FRAMES (1 + TD_MAX_HOPS + 2)
 
-/* Replies in libzmq's own pipe to one connection. Small, since only our outbox is counted in bytes; large enough that
- * the I/O thread never runs dry between two turns of the loop. */
+/* What libzmq gets to hold for one connection, of replies and of their bytes: as little as its thread needs so that it never
+ * runs dry between two turns of the loop. A reply that is larger goes alone. What is beyond waits in our outbox. */
 #define PIPE_MESSAGES 256
+#define PIPE_BYTES (4u << 20)
+
+/* libzmq reads what arrives into blocks of this size, and hands out small messages as parts of one. One that is kept for long
+ * must not keep a whole block. */
+#define BLOCK_BYTES 8192
 
 static int set_int(void *socket, int option, int value)
 {
@@ -150,6 +155,19 @@ int td_envelope_copy(struct td_envelope *to, const struct td_envelope *from)
     return 0;
 }
 
+/* Takes a frame over, with memory of its own. */
+static void own(zmq_msg_t *to, zmq_msg_t *frame)
+{
+    size_t size = zmq_msg_size(frame);
+
+    if (size >= BLOCK_BYTES || zmq_msg_init_size(to, size) != 0) {
+        zmq_msg_init(to);
+        zmq_msg_move(to, frame);
+        return;
+    }
+    memcpy(zmq_msg_data(to), zmq_msg_data(frame), size);
+}
+
 /* Moves the frames behind the envelope into the document. Zero when they are not one or two. */
 static int take_payload(struct frames *frames, unsigned first, struct td_request *request)
 {
@@ -157,10 +175,10 @@ static int take_payload(struct frames *frames, unsigned first, struct td_request
 
     if (n < 1 || n > 2 || frames->n > frames->n_kept)
         return 0;
-    zmq_msg_move(&request->body, &frames->kept[first]);
+    own(&request->body, &frames->kept[first]);
     request->has_text_frame = n == 2;
     if (n == 2)
-        zmq_msg_move(&request->text_frame, &frames->kept[first + 1]);
+        own(&request->text_frame, &frames->kept[first + 1]);
     return 1;
 }
 
@@ -199,6 +217,8 @@ static int take_message(struct td_zsocket *zsocket)
     if (!read_frames(zsocket->socket, &frames))
         return 0;
     f->counts.received++;
+    for (unsigned i = 1; i < frames.n_kept; i++)
+        f->counts.received_bytes += zmq_msg_size(&frames.kept[i]);
     deliver(f, &frames);
     for (unsigned i = 0; i < frames.n_kept; i++)
         zmq_msg_close(&frames.kept[i]);
@@ -219,13 +239,18 @@ static void send_envelope(void *socket, const struct td_envelope *envelope)
     }
 }
 
-/* 0: sent. EAGAIN: the connection's pipe is full. Another errno: the connection is gone. */
+/* 0: sent. EAGAIN: libzmq holds enough for the connection. Another errno: the connection is gone. */
 static int try_send(struct td_frontend *f, const struct td_connection *client, const struct td_envelope *envelope,
                     zmq_msg_t *message)
 {
+    uint64_t held = td_account_bytes(client->account);
+
+    if (held > 0 && held + td_message_cost(zmq_msg_size(message)) > PIPE_BYTES)
+        return EAGAIN;
     if (td_zcall_send(f->zsocket.socket, client->id, client->id_length, ZMQ_SNDMORE) < 0)
         return zmq_errno();
     send_envelope(f->zsocket.socket, envelope);
+    td_message_charge(message, client->account);
     return td_zcall_msg_send(message, f->zsocket.socket, 0) < 0 ? zmq_errno() : 0;
 }
 
@@ -238,7 +263,7 @@ static void release(struct td_envelope *envelope, zmq_msg_t *message)
 
 static void drop_outbox(struct td_frontend *f, struct td_connection *client)
 {
-    while (client->outbox) {
+    while (!STAILQ_EMPTY(&client->outbox)) {
         td_parcel_free(td_connection_unkeep(&f->connections, client));
         f->counts.dropped_gone++;
     }
@@ -257,22 +282,24 @@ static void connection_is_gone(struct td_frontend *f, struct td_connection *clie
 static void keep_or_drop(struct td_frontend *f, struct td_connection *client, struct td_envelope *envelope,
                          zmq_msg_t *message)
 {
-    uint64_t size = zmq_msg_size(message);
-    int has_room =
-        client->outbox_bytes + size <= f->reply_bytes && f->connections.outbox_bytes + size <= f->outbox_bytes;
+    uint64_t size = td_message_cost(zmq_msg_size(message));
+    uint64_t its = client->outbox_bytes + td_account_bytes(client->account);
+    uint64_t all = f->connections.outbox_bytes + td_account_all_bytes();
+    int has_room = its + size <= f->reply_bytes && all + size <= f->outbox_bytes;
 
     if (has_room && td_connection_keep(&f->connections, client, envelope, message) == 0)
         return;
     f->counts.dropped_slow++;
-    td_log(TD_LOG_WARN, "reply.dropped", TD_STR("reason", "the client does not read"),
-           TD_INT("kept_bytes", client->outbox_bytes), TD_INT("replies_dropped", f->counts.dropped_slow));
+    td_log(TD_LOG_WARN, "reply.dropped", TD_STR("reason", "the client does not read"), TD_INT("kept_bytes", its),
+           TD_INT("replies_dropped", f->counts.dropped_slow));
     release(envelope, message);
 }
 
 void td_frontend_send(struct td_frontend *f, struct td_connection *client, struct td_envelope *envelope,
                       zmq_msg_t *message)
 {
-    int rc = client->outbox ? EAGAIN : try_send(f, client, envelope, message); /* replies keep their order */
+    int is_in_line = !STAILQ_EMPTY(&client->outbox); /* replies keep their order */
+    int rc = is_in_line ? EAGAIN : try_send(f, client, envelope, message);
 
     if (rc == EAGAIN) {
         keep_or_drop(f, client, envelope, message);
@@ -286,8 +313,10 @@ void td_frontend_send(struct td_frontend *f, struct td_connection *client, struc
 /* Sends what the connection has room for now. Non-zero when it turned out to be gone. */
 static int flush_client(struct td_frontend *f, struct td_connection *client)
 {
-    while (client->outbox) {
-        int rc = try_send(f, client, &client->outbox->envelope, &client->outbox->message);
+    struct td_parcel *first;
+
+    while ((first = STAILQ_FIRST(&client->outbox))) {
+        int rc = try_send(f, client, &first->envelope, &first->message);
         if (rc == EAGAIN)
             return 0;
         if (rc != 0)
@@ -301,13 +330,13 @@ int td_frontend_flush(struct td_frontend *f)
 {
     struct td_connection *next;
 
-    for (struct td_connection *client = f->connections.unsent; client; client = next) {
-        next = client->next_unsent;
+    for (struct td_connection *client = LIST_FIRST(&f->connections.unsent); client; client = next) {
+        next = LIST_NEXT(client, unsent);
         if (flush_client(f, client))
             connection_is_gone(f, client);
         td_connections_tidy(&f->connections, client);
     }
-    return f->connections.unsent != NULL;
+    return !LIST_EMPTY(&f->connections.unsent);
 }
 
 void td_frontend_close(struct td_frontend *f, int linger_ms)

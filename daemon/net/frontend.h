@@ -17,7 +17,8 @@
 #define TD_MAX_HOPS 8
 
 struct td_frontend_counts {
-    uint64_t received, refused_frames;   /* messages; those with frames that make no sense */
+    uint64_t received, refused_frames; /* messages; those with frames that make no sense */
+    uint64_t received_bytes;
     uint64_t dropped_gone, dropped_slow; /* replies */
 };
 
@@ -27,8 +28,8 @@ struct td_frontend {
     struct td_doc_pool *pool;
     struct td_endpoint endpoints[TD_MAX_ENDPOINTS];
     unsigned n_endpoints;
-    uint64_t reply_bytes;  /* an outbox's limit */
-    uint64_t outbox_bytes; /* all outboxes' limit */
+    uint64_t reply_bytes;  /* the limit of what is kept for one connection, in its outbox and in libzmq */
+    uint64_t outbox_bytes; /* for all of them */
     struct td_frontend_counts counts;
     /* A message has come: its frames are in doc->request, nothing is parsed. Takes the document over. */
     void (*on_message)(void *data, struct td_doc *doc);
