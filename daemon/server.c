@@ -2,7 +2,6 @@
  * second daemon is refused at once), read only when the first generation is ready, and closed last. */
 #include "daemon/server.h"
 
-#include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -72,6 +71,7 @@ static void close_all(struct td_server *s)
 {
     change_state(s, TD_SERVER_CLOSED);
     td_zloop_close(&s->zloop);
+    td_intake_close(&s->sockets.intake);
     td_lineup_free(&s->lineup);
     td_documents_close(&s->docs);
     td_reload_close(&s->reload);
@@ -188,11 +188,7 @@ static void on_chores(uv_timer_t *timer)
     struct td_server *s = timer->data;
 
     td_log_flush();
-    td_connections_sweep(&s->sockets.data.connections);
-    td_connections_sweep(&s->control.frontend.connections);
     td_supervise_memory(&s->docs);
-    if (s->docs.count == 0)
-        malloc_trim(0); /* after a flood the heap's free pages go back to the system */
 }
 
 /* A sign of life for the service manager, from the loop that really serves. */
@@ -282,6 +278,7 @@ static void turn(void *data)
     td_reload_turn(&s->reload);
     if (td_dispatch_turn(&s->docs))
         uv_timer_start(&s->unsent_timer, on_unsent_timer, UNSENT_MS, 0);
+    td_intake_turn(&s->sockets.intake);
     if (td_log_waits() && !uv_is_active((uv_handle_t *)&s->log_timer))
         uv_timer_start(&s->log_timer, on_log_timer, LOG_MS, LOG_MS);
     int unsent = flush(s);
@@ -334,6 +331,7 @@ static void adopt(void *data, const struct td_config *config)
     set->server_control = set->server_events = NULL; /* the configuration's, which goes with its generation */
     s->sockets.data.reply_bytes = s->control.frontend.reply_bytes = (uint64_t)set->client_reply_bytes;
     s->sockets.data.outbox_bytes = s->control.frontend.outbox_bytes = (uint64_t)set->queue_bytes;
+    s->sockets.intake.unread_bytes = (uint64_t)set->queue_unread_bytes;
 }
 
 static void on_switched(void *data)
@@ -383,7 +381,8 @@ static int init_rooms(struct td_server *s, const struct td_config *config, const
                                      .generation_events = &generation_events,
                                      .events = &reload_events,
                                      .data = s };
-    if (td_documents_init(&s->docs, &s->loop, &s->lineup, &s->sockets.data) != 0 || td_watch_init(&s->watch) != 0)
+    if (td_documents_init(&s->docs, &s->loop, &s->lineup, &s->sockets.data, &s->sockets.intake) != 0 ||
+        td_watch_init(&s->watch) != 0)
         return td_fail(err, TD_E_SYSTEM, "can't set up timers");
     return td_reload_init(&s->reload, config, err);
 }
@@ -395,7 +394,11 @@ static int init_loop(struct td_server *s, struct td_err *err)
 
     if (rc != 0)
         return td_fail(err, TD_E_SYSTEM, "can't make an event loop: %s", uv_strerror(rc));
-    s->sockets = (struct td_sockets) { .zmq = zmq_ctx_new(), .control = &s->control };
+    s->sockets = (struct td_sockets) { .control = &s->control };
+    rc = td_intake_init(&s->sockets.intake, &s->loop, &s->zloop, err);
+    if (rc != TD_OK)
+        return rc;
+    s->sockets.zmq = zmq_ctx_new();
     if (!s->sockets.zmq)
         return td_fail(err, TD_E_SYSTEM, "can't make a context of libzmq: %s", zmq_strerror(zmq_errno()));
     rc = td_zloop_init(&s->zloop, &s->loop, turn, s, err);

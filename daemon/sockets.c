@@ -42,6 +42,43 @@ static int bind_patiently(struct td_frontend *f, const char *endpoint, struct td
     return rc;
 }
 
+/* What a document costs beside the bytes that admission counts: blocks of the heap, and its places in tables. */
+#define DOCUMENT_BYTES 384u
+
+/* What is accounted for: requests, and what of workers' replies has arrived. */
+static uint64_t held_bytes(void *data)
+{
+    const struct td_documents *docs = data;
+    struct td_generation *all[3];
+    uint32_t n = td_lineup_all(docs->lineup, all);
+    uint64_t bytes = docs->held_bytes + (uint64_t)docs->count * DOCUMENT_BYTES;
+
+    for (uint32_t i = 0; i < n; i++)
+        for (uint32_t k = 0; k < all[i]->n_slots; k++)
+            bytes += all[i]->slots[k].worker ? all[i]->slots[k].worker->channel.in_touched : 0;
+    return bytes;
+}
+
+static struct td_intake_place place_of(struct td_frontend *f)
+{
+    return (struct td_intake_place) { f->zsocket.socket, f->endpoints, f->n_endpoints };
+}
+
+static void watch_over(struct td_sockets *s)
+{
+    struct td_intake *g = &s->intake;
+
+    g->frontends[0] = &s->data;
+    g->frontends[1] = &s->control->frontend;
+    g->places[0] = place_of(&s->data);
+    g->places[1] = place_of(&s->control->frontend);
+    g->places[2] = (struct td_intake_place) { s->events.socket, &s->events.endpoint, 1 };
+    g->n_places = 3;
+    g->held_bytes = held_bytes;
+    g->data = s->data.data;
+    td_intake_start(g);
+}
+
 static void on_client_gone(void *data, struct td_connection *client)
 {
     td_dispatch_forget_client(data, client);
@@ -122,6 +159,8 @@ int td_sockets_listen(struct td_sockets *s, struct td_zloop *zloop, struct td_er
         rc = td_frontend_listen(&s->control->frontend, zloop, err);
     for (unsigned i = 0; rc == TD_OK && i < s->data.n_endpoints; i++)
         td_log(TD_LOG_INFO, "server.listen", TD_STR("endpoint", s->data.endpoints[i].name));
+    if (rc == TD_OK)
+        watch_over(s);
     return rc;
 }
 

@@ -12,6 +12,7 @@ struct td_sockets {
     struct td_frontend data;    /* the clients' */
     struct td_control *control; /* whose frontend is made here */
     struct td_events events;
+    struct td_intake intake; /* watches over all of them; the caller makes it, before libzmq, and ends it */
 };
 
 /* Makes and binds all of them, as `config` says; documents from the clients go to `docs`. sockets->zmq and ->control are set.

@@ -52,9 +52,11 @@
     X(limits, kill_grace, TIME, "200ms", TD_MS, TD_MINUTE, \
       "how long a worker has to stop by itself once nobody waits for its document") \
     X(queue, documents, COUNT, "65536", 1, 10000000, "documents that may wait for a worker") \
-    X(queue, bytes, BYTES, "512MiB", TD_MIB, 64 * TD_GIB, "bytes of requests that may be held, waiting and running") \
+    X(queue, bytes, BYTES, "256MiB", TD_MIB, 64 * TD_GIB, "bytes of requests that may be held, waiting and running") \
+    X(queue, unread_bytes, BYTES, "64MiB", 16 * TD_MIB, 64 * TD_GIB, \
+      "bytes that may have arrived and not been read; near it connections are read slowly, beyond it they are ended") \
     X(client, documents, COUNT, "16384", 1, 10000000, "documents of one connection that may be waiting or running") \
-    X(client, bytes, BYTES, "128MiB", TD_KIB, 64 * TD_GIB, "bytes of one connection's requests that may be held") \
+    X(client, bytes, BYTES, "64MiB", TD_KIB, 64 * TD_GIB, "bytes of one connection's requests that may be held") \
     X(client, reply_bytes, BYTES, "64MiB", TD_KIB, 64 * TD_GIB, \
       "replies kept for a connection that doesn't read; beyond, they are dropped") \
     X(suspend, deaths, COUNT, "5", 0, 100, "worker deaths that suspend the plugin that caused them; 0: none do") \

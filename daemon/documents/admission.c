@@ -15,6 +15,8 @@ static int check_limits(const struct td_documents *docs, const struct td_doc *do
 
     if (!docs->accepts)
         return td_fail(err, TD_E_SHUTTING_DOWN, "the server is shutting down and takes no more documents");
+    if (td_intake_refuses(docs->intake, client, err) != TD_OK)
+        return err->code;
     if (client->n_documents >= (uint64_t)set->client_documents)
         return td_fail(err, TD_E_OVERLOADED, "this connection has %u documents here; client.documents is %lld",
                        client->n_documents, (long long)set->client_documents);

@@ -6,9 +6,11 @@
 #include "daemon/both/process.h"
 
 int td_documents_init(struct td_documents *docs, uv_loop_t *loop, const struct td_lineup *lineup,
-                      struct td_frontend *out)
+                      struct td_frontend *out, const struct td_intake *intake)
 {
-    *docs = (struct td_documents) { .loop = loop, .lineup = lineup, .out = out, .oom_kills = td_process_oom_kills() };
+    *docs = (struct td_documents) {
+        .loop = loop, .lineup = lineup, .out = out, .intake = intake, .oom_kills = td_process_oom_kills()
+    };
     docs->deadline_timer.data = docs;
     return uv_timer_init(loop, &docs->deadline_timer);
 }
@@ -43,8 +45,8 @@ static void check_connection(void *data, const struct td_connection *c)
         assert(doc->state == TD_DOC_WAITING && doc->client == c && !doc->worker);
     assert(waiting == c->waiting.count && waiting <= c->n_documents);
     const struct td_parcel *parcel;
-    STAILQ_FOREACH (parcel, &c->outbox, next)
-        kept += parcel->bytes;
+    STAILQ_FOREACH(parcel, &c->outbox, next)
+    kept += parcel->bytes;
     assert(kept == c->outbox_bytes);
     sums->count += c->n_documents;
     sums->bytes += c->bytes;

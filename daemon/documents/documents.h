@@ -14,6 +14,7 @@
 #include "daemon/documents/trial.h"
 #include "daemon/fleet/lineup.h"
 #include "daemon/net/frontend.h"
+#include "daemon/net/intake.h"
 
 /* Counted since the start. X(name) */
 #define TD_COUNTERS(X) \
@@ -35,6 +36,7 @@ struct td_documents {
     uv_loop_t *loop;
     const struct td_lineup *lineup; /* who runs them */
     struct td_frontend *out;        /* where they come from, and where their replies go */
+    const struct td_intake *intake;   /* whether more may come */
     struct td_settings set;         /* of the configuration in effect */
     int accepts;                    /* zero: the server is not serving yet, or not any more */
     const char *server_state;       /* its name, for ping */
@@ -55,7 +57,7 @@ struct td_documents {
 
 /* Everything is borrowed and must outlive it. It accepts nothing yet. Non-zero: libuv has no timer. */
 int td_documents_init(struct td_documents *docs, uv_loop_t *loop, const struct td_lineup *lineup,
-                      struct td_frontend *out);
+                      struct td_frontend *out, const struct td_intake *intake);
 
 /* Stops the timer, while the loop still runs. */
 void td_documents_close(struct td_documents *docs);

@@ -143,9 +143,11 @@ int td_reply_progress(struct td_documents *docs, const struct td_request *reques
 
 int td_reply_ping(struct td_documents *docs, const struct td_request *request, zmq_msg_t *message)
 {
-    msgpack_packer packer = td_reply_begin(docs, request, 1, 4);
+    msgpack_packer packer = td_reply_begin(docs, request, 1, 5);
 
     td_pack_pair(&packer, "version", TEXTD_VERSION);
+    td_pack_str(&packer, "listening");
+    td_pack_bool(&packer, td_intake_is_listening(docs->intake));
     td_pack_pair(&packer, "state", docs->server_state);
     td_pack_count(&packer, "generation", td_lineup_serving(docs->lineup)->number);
     td_pack_count(&packer, "workers", td_generation_n_ready(td_lineup_serving(docs->lineup)));

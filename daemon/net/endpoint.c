@@ -1,6 +1,7 @@
 /* endpoint.c: see endpoint.h. */
 #include "daemon/net/endpoint.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -14,7 +15,14 @@
 
 #include <zmq.h>
 
+#include "common/rundir.h"
+#include "daemon/net/gate.h"
+
 #define IPC "ipc://"
+#define TCP "tcp://"
+
+/* Connections that the kernel lets wait until libzmq takes them. */
+#define BACKLOG 1024
 
 static enum td_code code_of(int error)
 {
@@ -45,7 +53,10 @@ static int take_lock(const char *path, int *lock_fd, struct td_err *err)
 
     snprintf(lock, sizeof lock, "%s.lock", path);
     for (;;) {
-        int fd = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+        int fd = open(lock, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+        if (fd < 0 && errno == ELOOP)
+            return td_fail(err, TD_E_SYSTEM, "%s is a symbolic link, and a lock must be a file of its own; remove it",
+                           lock);
         if (fd < 0)
             return td_fail(err, code_of(errno), "can't open %s: %s", lock, strerror(errno));
         if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
@@ -53,7 +64,7 @@ static int take_lock(const char *path, int *lock_fd, struct td_err *err)
             return td_fail(err, TD_E_IN_USE,
                            "another textd listens on ipc://%s (it holds %s); stop it or use another path", path, lock);
         }
-        if (fstat(fd, &held) == 0 && stat(lock, &there) == 0 && held.st_ino == there.st_ino) {
+        if (fstat(fd, &held) == 0 && lstat(lock, &there) == 0 && held.st_ino == there.st_ino) {
             *lock_fd = fd;
             return TD_OK;
         }
@@ -66,6 +77,8 @@ static void drop_lock(const char *path, int lock_fd)
     char lock[520];
 
     snprintf(lock, sizeof lock, "%s.lock", path);
+    if (lock_fd < 0)
+        return;
     unlink(lock);
     close(lock_fd);
 }
@@ -89,73 +102,241 @@ static int check_path(const char *path, struct td_err *err)
     return TD_OK;
 }
 
-static int bind_socket(void *socket, const char *name, struct td_err *err)
-{
-    mode_t mask = umask(077); /* a path socket's mode follows it; libzmq binds before it returns */
-    int rc = zmq_bind(socket, name), error = zmq_errno();
+/* ---- The listening socket ------------------------------------------------------------------------------------------ */
 
-    umask(mask);
-    if (rc == 0)
-        return TD_OK;
+static int fail_to_listen(const char *name, int error, struct td_err *err)
+{
     if (error == EADDRINUSE)
         return td_fail(err, TD_E_IN_USE, "%s is in use by another program; stop it or use another endpoint", name);
-    return td_fail(err, code_of(error), "can't listen on %s: %s", name, zmq_strerror(error));
+    return td_fail(err, code_of(error), "can't listen on %s: %s", name, strerror(error));
 }
 
-/* The name, with the port that it got where that was left to the system ("tcp://127.0.0.1:*"). libzmq's own word for
- * it has the address in another form. */
-static char *name_bound(void *socket, const char *name)
+/* "tcp://127.0.0.1:7411", "tcp://[::1]:*": the configuration has seen to it that the address is a number. */
+static socklen_t read_address(const char *name, struct sockaddr_storage *address)
 {
-    char last[256], bound[512];
-    size_t size = sizeof last, length = strlen(name);
+    const char *host = name + sizeof TCP - 1, *colon = strrchr(host, ':');
+    in_port_t port = htons((uint16_t)strtoul(colon + 1, NULL, 10)); /* "*" is 0: any */
+    char text[INET6_ADDRSTRLEN];
 
-    if (strncmp(name, IPC, sizeof IPC - 1) == 0 || length < 2 || strcmp(name + length - 2, ":*") != 0 ||
-        zmq_getsockopt(socket, ZMQ_LAST_ENDPOINT, last, &size) != 0 || !strrchr(last, ':'))
-        return strdup(name);
-    snprintf(bound, sizeof bound, "%.*s%s", (int)length - 2, name, strrchr(last, ':'));
-    return strdup(bound);
+    memset(address, 0, sizeof *address);
+    if (host[0] == '[') {
+        struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)address;
+        snprintf(text, sizeof text, "%.*s", (int)(colon - host - 2), host + 1);
+        v6->sin6_family = AF_INET6;
+        v6->sin6_port = port;
+        return inet_pton(AF_INET6, text, &v6->sin6_addr) == 1 ? sizeof *v6 : 0;
+    }
+    struct sockaddr_in *v4 = (struct sockaddr_in *)address;
+    snprintf(text, sizeof text, "%.*s", (int)(colon - host), host);
+    v4->sin_family = AF_INET;
+    v4->sin_port = port;
+    return inet_pton(AF_INET, text, &v4->sin_addr) == 1 ? sizeof *v4 : 0;
 }
 
-int td_endpoint_bind(struct td_endpoint *endpoint, void *socket, const char *name, struct td_err *err)
+/* The file is made where nothing is, or a socket that nobody listens on any more. */
+static socklen_t clear_path(const char *path, struct sockaddr_storage *address)
+{
+    struct sockaddr_un *local = (struct sockaddr_un *)address;
+
+    memset(address, 0, sizeof *address);
+    local->sun_family = AF_UNIX;
+    snprintf(local->sun_path, sizeof local->sun_path, "%s", path);
+    unlink(path);
+    return sizeof *local;
+}
+
+/* A socket that listens, or -1 with errno. */
+static int listen_on(const char *name, const char *path)
+{
+    struct sockaddr_storage address;
+    socklen_t length = path ? clear_path(path, &address) : read_address(name, &address);
+    int on = 1, fd;
+
+    errno = EINVAL;
+    if (length == 0 || (fd = socket(address.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)) < 0)
+        return -1;
+    if (!path)
+        setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    mode_t mask = umask(077); /* a path socket's mode follows it */
+    int rc = bind(fd, (const struct sockaddr *)&address, length);
+    umask(mask);
+    if (rc == 0 && listen(fd, BACKLOG) == 0)
+        return fd;
+    int error = errno;
+    close(fd);
+    errno = error;
+    return -1;
+}
+
+/* libzmq closes its duplicate when it stops listening. */
+static int give_to_libzmq(const struct td_endpoint *endpoint, void *socket, struct td_err *err)
+{
+    int fd = fcntl(endpoint->listen_fd, F_DUPFD_CLOEXEC, 0), none = -1;
+
+    if (endpoint->is_owners)
+        td_gate_favour(endpoint->listen_fd);
+
+    if (fd < 0)
+        return fail_to_listen(endpoint->name, errno, err);
+    zmq_setsockopt(socket, ZMQ_USE_FD, &fd, sizeof fd);
+    int rc = zmq_bind(socket, endpoint->name), error = zmq_errno();
+    zmq_setsockopt(socket, ZMQ_USE_FD, &none, sizeof none);
+    if (rc == 0)
+        return TD_OK;
+    close(fd);
+    return td_fail(err, TD_E_SYSTEM, "can't listen on %s: %s", endpoint->name, zmq_strerror(error));
+}
+
+static void note_file(struct td_endpoint *endpoint)
+{
+    struct stat there;
+
+    if (endpoint->path && lstat(endpoint->path, &there) == 0) {
+        endpoint->device = there.st_dev;
+        endpoint->inode = there.st_ino;
+    }
+}
+
+/* Makes all that an ipc endpoint needs in the file system, but for its socket. */
+static int prepare_path(struct td_endpoint *endpoint, struct td_err *err)
+{
+    char why[TD_RUNDIR_WHY_BYTES];
+    int rc = make_folder(endpoint->path, err);
+
+    if (rc == TD_OK && td_rundir_check(endpoint->name, why) != 0)
+        rc = td_fail(err, TD_E_DENIED, "%s", why);
+    if (rc == TD_OK)
+        rc = take_lock(endpoint->path, &endpoint->lock_fd, err);
+    return rc == TD_OK ? check_path(endpoint->path, err) : rc;
+}
+
+/* The port that it got, where that was left to the system ("tcp://127.0.0.1:*"). libzmq's own word for the endpoint has the
+ * address in another form. Without memory the name stays as it was. */
+static void name_port(struct td_endpoint *endpoint)
+{
+    size_t length = strlen(endpoint->name);
+    const char *port = strrchr(endpoint->bound, ':');
+    char name[512];
+
+    if (endpoint->path || length < 2 || strcmp(endpoint->name + length - 2, ":*") != 0 || !port)
+        return;
+    snprintf(name, sizeof name, "%.*s%s", (int)length - 2, endpoint->name, port);
+    char *copy = strdup(name);
+    if (!copy)
+        return;
+    free(endpoint->name);
+    endpoint->name = copy;
+}
+
+int td_endpoint_bind(struct td_endpoint *endpoint, void *socket, const char *name, int is_owners, struct td_err *err)
 {
     const char *path = strncmp(name, IPC, sizeof IPC - 1) == 0 ? name + sizeof IPC - 1 : NULL;
-    int lock_fd = -1, rc = TD_OK;
+    char bound[256] = "";
+    size_t size = sizeof bound;
+    int rc = TD_OK;
 
-    if (path && (rc = make_folder(path, err)) != TD_OK)
-        return rc;
-    if (path && (rc = take_lock(path, &lock_fd, err)) != TD_OK)
-        return rc;
-    if (path)
-        rc = check_path(path, err);
+    *endpoint = (struct td_endpoint) { .name = strdup(name), .is_owners = is_owners, .lock_fd = -1, .listen_fd = -1 };
+    endpoint->path = path ? strdup(path) : NULL;
+    if (!endpoint->name || (path && !endpoint->path))
+        rc = td_fail(err, TD_E_SYSTEM, "no memory for %s", name);
+    if (rc == TD_OK && path)
+        rc = prepare_path(endpoint, err);
+    if (rc == TD_OK && (endpoint->listen_fd = listen_on(name, path)) < 0)
+        rc = fail_to_listen(name, errno, err);
     if (rc == TD_OK)
-        rc = bind_socket(socket, name, err);
+        rc = give_to_libzmq(endpoint, socket, err);
+    if (rc == TD_OK &&
+        (zmq_getsockopt(socket, ZMQ_LAST_ENDPOINT, bound, &size) != 0 || !(endpoint->bound = strdup(bound))))
+        rc = td_fail(err, TD_E_SYSTEM, "no memory for %s", name);
     if (rc != TD_OK) {
-        if (path)
-            drop_lock(path, lock_fd);
+        td_endpoint_release(endpoint);
         return rc;
     }
-    *endpoint = (struct td_endpoint) { .name = name_bound(socket, name),
-                                       .path = path ? strdup(path) : NULL,
-                                       .lock_fd = lock_fd };
-    if (endpoint->name && (endpoint->path || !path))
+    note_file(endpoint);
+    name_port(endpoint);
+    return TD_OK;
+}
+
+void td_endpoint_stop(struct td_endpoint *endpoint, void *socket)
+{
+    zmq_unbind(socket, endpoint->bound);
+}
+
+int td_endpoint_resume(struct td_endpoint *endpoint, void *socket, struct td_err *err)
+{
+    return give_to_libzmq(endpoint, socket, err);
+}
+
+/* ---- A file that doesn't stay -------------------------------------------------------------------------------------- */
+
+/* Ours, unless the file that we hold is no longer the one that is there. */
+static int keep_lock(struct td_endpoint *endpoint, struct td_err *err)
+{
+    char lock[520];
+    struct stat held, there;
+    int fd = -1;
+
+    snprintf(lock, sizeof lock, "%s.lock", endpoint->path);
+    if (fstat(endpoint->lock_fd, &held) == 0 && lstat(lock, &there) == 0 && held.st_ino == there.st_ino)
         return TD_OK;
-    if (path) {
-        unlink(path);
-        drop_lock(path, lock_fd);
+    int rc = take_lock(endpoint->path, &fd, err);
+    if (rc != TD_OK)
+        return rc;
+    close(endpoint->lock_fd);
+    endpoint->lock_fd = fd;
+    return TD_OK;
+}
+
+/* libzmq keeps the old socket, which nobody finds any more, and what came through it. */
+static int bind_again(struct td_endpoint *endpoint, void *socket, struct td_err *err)
+{
+    char why[TD_RUNDIR_WHY_BYTES];
+    int rc = make_folder(endpoint->path, err);
+
+    if (rc == TD_OK && td_rundir_check(endpoint->name, why) != 0)
+        rc = td_fail(err, TD_E_DENIED, "%s", why);
+    if (rc == TD_OK)
+        rc = keep_lock(endpoint, err);
+    if (rc != TD_OK)
+        return rc;
+    int fd = listen_on(endpoint->name, endpoint->path);
+    if (fd < 0)
+        return fail_to_listen(endpoint->name, errno, err);
+    close(endpoint->listen_fd);
+    endpoint->listen_fd = fd;
+    note_file(endpoint);
+    return give_to_libzmq(endpoint, socket, err);
+}
+
+int td_endpoint_look(struct td_endpoint *endpoint, void *socket, struct td_err *err)
+{
+    int was_lost = endpoint->is_lost;
+    struct stat there;
+
+    if (!endpoint->path)
+        return 0;
+    if (lstat(endpoint->path, &there) == 0) {
+        int is_ours = S_ISSOCK(there.st_mode) && there.st_dev == endpoint->device && there.st_ino == endpoint->inode;
+        endpoint->is_lost = !is_ours;
+        if (!is_ours)
+            td_fail(err, TD_E_IN_USE, "something else lies at %s now; remove it", endpoint->path);
+        return endpoint->is_lost && !was_lost;
     }
-    free(endpoint->name);
-    free(endpoint->path);
-    *endpoint = (struct td_endpoint) { .lock_fd = -1 };
-    return td_fail(err, TD_E_SYSTEM, "no memory for the name of %s", name);
+    endpoint->is_lost = bind_again(endpoint, socket, err) != TD_OK;
+    return !endpoint->is_lost || !was_lost;
 }
 
 void td_endpoint_release(struct td_endpoint *endpoint)
 {
-    if (endpoint->path) {
-        unlink(endpoint->path);
-        drop_lock(endpoint->path, endpoint->lock_fd);
+    if (endpoint->listen_fd >= 0) {
+        close(endpoint->listen_fd);
+        if (endpoint->path && !endpoint->is_lost)
+            unlink(endpoint->path);
     }
+    if (endpoint->path)
+        drop_lock(endpoint->path, endpoint->lock_fd);
     free(endpoint->path);
+    free(endpoint->bound);
     free(endpoint->name);
-    *endpoint = (struct td_endpoint) { .lock_fd = -1 };
+    *endpoint = (struct td_endpoint) { .lock_fd = -1, .listen_fd = -1 };
 }

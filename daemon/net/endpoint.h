@@ -1,22 +1,45 @@
-/* endpoint.h: binding. libzmq unlinks whatever is at an ipc path before it binds, so a second daemon would silently take
- * the first one's place; a lock file beside the socket prevents that. Sockets on a path are for their owner only. */
+/* endpoint.h: what we listen on. The listening socket is made here, is ours, and lasts as long as the endpoint: libzmq gets a
+ * duplicate of it (ZMQ_USE_FD). So it never unlinks a path, whatever is there; and when it is to stop, those who come wait
+ * in the kernel's line until it goes on, on the same port. A lock file beside a path keeps a second daemon away. Sockets
+ * on a path are for their owner only. */
 #ifndef TD_ENDPOINT_H
 #define TD_ENDPOINT_H
+
+#include <sys/types.h>
 
 #include "common/err.h"
 
 /* A bound endpoint. */
 struct td_endpoint {
     char *name;  /* with the port that it got, where any would do */
+    char *bound; /* as libzmq calls it */
     char *path;  /* of an ipc endpoint, else NULL */
     int lock_fd; /* -1 for none */
+    int listen_fd;
+    int is_owners; /* those who come here are the operator's programs */
+    int is_lost;   /* something else lies at the path now */
+    dev_t device;
+    ino_t inode; /* of the socket's file, to know it again */
 };
 
 /* Binds `socket` to `name`. An ipc path's missing folder is made, mode 0700. TD_E_IN_USE: somebody listens there.
- * TD_E_DENIED: we may not. TD_E_SYSTEM: anything else. On an error *endpoint needs no release. */
-int td_endpoint_bind(struct td_endpoint *endpoint, void *socket, const char *name, struct td_err *err);
+ * TD_E_DENIED: we may not, or others might take our place. TD_E_SYSTEM: anything else. `is_owners`: for the
+ * operator, who gets in when there are no descriptors for others. On an error *endpoint needs no
+ * release. */
+int td_endpoint_bind(struct td_endpoint *endpoint, void *socket, const char *name, int is_owners, struct td_err *err);
 
-/* After the socket was closed: removes the path, gives the lock back. */
+/* Stops listening, which ends every connection that came this way: libzmq knows no other stop. Who connects from now on
+ * waits. */
+void td_endpoint_stop(struct td_endpoint *endpoint, void *socket);
+
+/* Listens again. */
+int td_endpoint_resume(struct td_endpoint *endpoint, void *socket, struct td_err *err);
+
+/* Looks after an ipc endpoint's file: when it was deleted, it is made again. Connections that are there stay. Non-zero when there is
+ * something to tell: it was made again, or (once) is_lost: then *err says why. */
+int td_endpoint_look(struct td_endpoint *endpoint, void *socket, struct td_err *err);
+
+/* Removes the path, gives the lock back. */
 void td_endpoint_release(struct td_endpoint *endpoint);
 
 #endif

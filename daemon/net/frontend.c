@@ -37,11 +37,12 @@ int td_frontend_init(struct td_frontend *f, void *context, int64_t max_frame_byt
     f->zsocket = (struct td_zsocket) { .socket = socket, .take = take_message, .data = f };
     if (!socket)
         return td_fail(err, TD_E_SYSTEM, "can't make a socket: %s", zmq_strerror(zmq_errno()));
-    /* MANDATORY: a reply that can't be delivered is an error that we see, not a silent drop. */
+    /* MANDATORY: a reply that can't be delivered is an error that we see, not a silent drop. No mark for what comes in, and no
+     * heartbeats: when libzmq 4.3.4 has to wait with reading, and that peer leaves or a heartbeat is due, it may end the
+     * process (libzmq#4364, #3937). So we read whatever comes, and intake.c bounds it. */
     int rc = set_int(socket, ZMQ_ROUTER_MANDATORY, 1) || set_int(socket, ZMQ_LINGER, 0) ||
-             set_int(socket, ZMQ_SNDHWM, PIPE_MESSAGES) || set_int(socket, ZMQ_RCVHWM, PIPE_MESSAGES) ||
-             set_int(socket, ZMQ_BACKLOG, 1024) || set_int(socket, ZMQ_IPV6, 1) ||
-             set_int(socket, ZMQ_HEARTBEAT_IVL, 10000) || set_int(socket, ZMQ_HEARTBEAT_TIMEOUT, 30000) ||
+             set_int(socket, ZMQ_SNDHWM, PIPE_MESSAGES) || set_int(socket, ZMQ_RCVHWM, 0) ||
+             set_int(socket, ZMQ_IPV6, 1) ||
              zmq_setsockopt(socket, ZMQ_MAXMSGSIZE, &max_frame_bytes, sizeof max_frame_bytes);
     if (rc == 0)
         return TD_OK;
@@ -56,8 +57,10 @@ int td_frontend_for_owner(struct td_frontend *f, struct td_err *err)
 
     /* libzmq asks the kernel for the peer's user (SO_PEERCRED) at each accept. */
     if (zmq_setsockopt(f->zsocket.socket, ZMQ_IPC_FILTER_UID, &us, sizeof us) == 0 &&
-        zmq_setsockopt(f->zsocket.socket, ZMQ_IPC_FILTER_UID, &root, sizeof root) == 0)
+        zmq_setsockopt(f->zsocket.socket, ZMQ_IPC_FILTER_UID, &root, sizeof root) == 0) {
+        f->is_owners = 1;
         return TD_OK;
+    }
     return td_fail(err, TD_E_SYSTEM, "this libzmq can't check who connects to a path: %s", zmq_strerror(errno));
 }
 
@@ -65,7 +68,7 @@ int td_frontend_bind(struct td_frontend *f, const char *endpoint, struct td_err 
 {
     if (f->n_endpoints == TD_MAX_ENDPOINTS)
         return td_fail(err, TD_E_CONFIG, "%s is one endpoint too many; the limit is %d", endpoint, TD_MAX_ENDPOINTS);
-    int rc = td_endpoint_bind(&f->endpoints[f->n_endpoints], f->zsocket.socket, endpoint, err);
+    int rc = td_endpoint_bind(&f->endpoints[f->n_endpoints], f->zsocket.socket, endpoint, f->is_owners, err);
     if (rc == TD_OK)
         f->n_endpoints++;
     return rc;
@@ -74,6 +77,26 @@ int td_frontend_bind(struct td_frontend *f, const char *endpoint, struct td_err 
 int td_frontend_listen(struct td_frontend *f, struct td_zloop *zloop, struct td_err *err)
 {
     return td_zloop_add(zloop, &f->zsocket, err);
+}
+
+void td_frontend_stop(struct td_frontend *f)
+{
+    for (unsigned i = 0; i < f->n_endpoints; i++)
+        td_endpoint_stop(&f->endpoints[i], f->zsocket.socket);
+    f->is_stopped = 1;
+}
+
+int td_frontend_resume(struct td_frontend *f, struct td_err *err)
+{
+    int rc = TD_OK;
+
+    for (unsigned i = 0; i < f->n_endpoints && rc == TD_OK; i++)
+        rc = td_endpoint_resume(&f->endpoints[i], f->zsocket.socket, err);
+    if (rc == TD_OK)
+        f->is_stopped = 0;
+    else
+        td_frontend_stop(f); /* all or none: the caller tries again */
+    return rc;
 }
 
 /* A message as its frames come. */

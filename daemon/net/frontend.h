@@ -28,6 +28,7 @@ struct td_frontend {
     struct td_doc_pool *pool;
     struct td_endpoint endpoints[TD_MAX_ENDPOINTS];
     unsigned n_endpoints;
+    int is_stopped, is_owners;
     uint64_t reply_bytes;  /* the limit of what is kept for one connection, in its outbox and in libzmq */
     uint64_t outbox_bytes; /* for all of them */
     struct td_frontend_counts counts;
@@ -52,8 +53,13 @@ int td_frontend_bind(struct td_frontend *frontend, const char *endpoint, struct 
 /* Joins the loop: from now on messages come. */
 int td_frontend_listen(struct td_frontend *frontend, struct td_zloop *zloop, struct td_err *err);
 
-/* Sends a reply to the connection, in the envelope, which it takes over, as it does the message. It never blocks: what
- * a slow reader has no room for is kept up to reply_bytes, then dropped and counted. */
+/* Ends all connections and lets nobody in; what had arrived can still be read. Who comes waits for td_frontend_resume, which may
+ * fail and is then to be tried again. */
+void td_frontend_stop(struct td_frontend *frontend);
+int td_frontend_resume(struct td_frontend *frontend, struct td_err *err);
+
+/* Sends a reply to the connection, in the envelope, which it takes over, as it does the message (of td_message_init). It
+ * never blocks: what a slow reader has no room for is kept up to reply_bytes, then dropped and counted. */
 void td_frontend_send(struct td_frontend *frontend, struct td_connection *client, struct td_envelope *envelope,
                       zmq_msg_t *message);
 

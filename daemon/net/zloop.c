@@ -3,10 +3,14 @@
 
 #include <assert.h>
 
+#include "common/clock.h"
 #include "common/zcall.h"
 
 /* Messages of one socket in one turn: enough to amortise a turn, few enough that workers' replies don't wait. */
 #define BURST 128
+
+/* How long one socket may be read when that is hurried. */
+#define HURRIED_NS UINT64_C(3000000)
 
 static int can_read(const struct td_zsocket *s)
 {
@@ -28,14 +32,26 @@ static void on_prepare(uv_prepare_t *handle)
             uv_idle_start(&zloop->idle, on_idle);
 }
 
+/* Zero when there is nothing left. */
+static int take_burst(struct td_zsocket *s)
+{
+    int n = 0;
+
+    while (n < BURST && s->take(s))
+        n++;
+    return n == BURST;
+}
+
 static void on_check(uv_check_t *handle)
 {
     struct td_zloop *zloop = handle->data;
 
     uv_idle_stop(&zloop->idle);
-    for (unsigned i = 0; i < zloop->n_sockets; i++)
-        for (int n = 0; n < BURST && zloop->sockets[i]->take(zloop->sockets[i]); n++)
+    for (unsigned i = 0; i < zloop->n_sockets; i++) {
+        uint64_t end = zloop->is_hurried ? td_now_ns() + HURRIED_NS : 0;
+        while (take_burst(zloop->sockets[i]) && end > 0 && td_now_ns() < end)
             ;
+    }
 }
 
 static void on_poll(uv_poll_t *handle, int status, int events)

@@ -140,7 +140,7 @@ static int op_ping(struct td_control *c, struct td_doc *doc, zmq_msg_t *message,
 
 static int op_status(struct td_control *c, struct td_doc *doc, zmq_msg_t *message, struct td_err *err)
 {
-    msgpack_packer packer = td_reply_begin(c->docs, &doc->request, 1, 15);
+    msgpack_packer packer = td_reply_begin(c->docs, &doc->request, 1, 16);
 
     (void)err;
     td_pack_pair(&packer, "version", TEXTD_VERSION);
@@ -153,6 +153,7 @@ static int op_status(struct td_control *c, struct td_doc *doc, zmq_msg_t *messag
     td_pack_count(&packer, "documents", c->docs->count);
     td_pack_count(&packer, "waiting", c->docs->queue.count);
     td_pack_count(&packer, "held_bytes", (int64_t)c->docs->held_bytes);
+    td_status_listening(&packer, c->docs->intake);
     td_status_generations(&packer, c->lineup, &c->reload->canary);
     td_status_counters(&packer, c->docs, c->reload);
     td_status_workers(&packer, c->lineup);

@@ -3,6 +3,33 @@
 
 #include "common/clock.h"
 #include "daemon/both/process.h"
+#include "daemon/net/gate.h"
+
+/* Whether clients get in, and what waits to be read or sent. */
+void td_status_listening(msgpack_packer *packer, const struct td_intake *intake)
+{
+    const struct td_endpoint *lost[TD_MAX_ENDPOINTS * TD_INTAKE_PLACES];
+    uint32_t n = 0;
+
+    for (unsigned i = 0; i < intake->n_places; i++)
+        for (unsigned j = 0; j < intake->places[i].n_endpoints; j++)
+            if (intake->places[i].endpoints[j].is_lost)
+                lost[n++] = &intake->places[i].endpoints[j];
+    td_pack_str(packer, "listening");
+    msgpack_pack_map(packer, 8);
+    td_pack_str(packer, "ok");
+    td_pack_bool(packer, td_intake_is_listening(intake));
+    td_pack_pair(packer, "memory", td_intake_state_name(intake->state));
+    td_pack_count(packer, "unread_bytes", (int64_t)intake->excess_bytes);
+    td_pack_count(packer, "unread_peak_bytes", (int64_t)intake->peak_bytes);
+    td_pack_count(packer, "reply_bytes", (int64_t)td_intake_reply_bytes(intake));
+    td_pack_count(packer, "stopped", (int64_t)intake->n_stopped);
+    td_pack_count(packer, "turned_away", (int64_t)td_gate_n_refused());
+    td_pack_str(packer, "lost");
+    msgpack_pack_array(packer, n);
+    for (uint32_t i = 0; i < n; i++)
+        td_pack_str(packer, lost[i]->name);
+}
 
 void td_status_counters(msgpack_packer *packer, const struct td_documents *docs, const struct td_reload *reload)
 {

@@ -2,11 +2,13 @@
 
 import json
 import os
+import re
 import resource
 import signal
 import stat
 import threading
 import time
+from pathlib import Path
 
 import pytest
 import zmq
@@ -126,11 +128,9 @@ def limit_descriptors(soft, hard):
     return lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
-@pytest.mark.xfail(reason="libzmq 4.3.4 aborts when accept() on a path finds no descriptor: the limit must be above the "
-                   "number of connections (docs/configuration.md)", strict=True)
 def test_clients_beyond_the_descriptors_wait_and_those_inside_are_served(textd):
     daemon = textd(plugins("fault"), before_exec=limit_descriptors(64, 64))
-    client = daemon.client()
+    client, control = daemon.client(), daemon.client(endpoint=daemon.control_endpoint)
     assert client.ask("abc")["ok"]
     crowd = [daemon.client() for _ in range(100)]
     for one in crowd:
@@ -148,6 +148,38 @@ def test_clients_beyond_the_descriptors_wait_and_those_inside_are_served(textd):
             one.close()
         crowd = [one for one in crowd if one not in first]
         first = wait_for("the next to be in", answered)
+    wait_for("it to say that all is well", lambda: control.request({"op": "ping"})["listening"])
+    assert len(daemon.logged("server.deaf", reason="descriptors")) == len(daemon.logged("server.listening")) == 1
+
+
+def cpu_seconds(pid):
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+@pytest.mark.parametrize("kind", ["ipc", "tcp"])
+def test_without_descriptors_it_idles_and_says_so(textd, kind):
+    """Those who wait must not cost more than their own tries, and what a new worker needs is there."""
+    daemon = textd({**plugins("fault"), **({"endpoints": ["tcp://127.0.0.1:*"]} if kind == "tcp" else {})},
+                   before_exec=limit_descriptors(64, 64), wait=kind == "ipc")
+    if kind == "tcp":
+        daemon.wait_logged("server.ready")
+        [daemon.endpoint] = re.findall(r"endpoint=(tcp:\S+)", daemon.log())
+    inside, control = daemon.client(), daemon.client(endpoint=daemon.control_endpoint)
+    assert inside.ask("abc")["ok"] and control.request({"op": "ping"})["listening"]
+    crowd = [daemon.client() for _ in range(60)]
+    for one in crowd:
+        one.annotate("abc")
+    daemon.wait_logged("server.deaf", reason="descriptors")
+    assert not control.request({"op": "ping"})["listening"]
+    before = cpu_seconds(daemon.supervisor_pid)
+    time.sleep(0.5)  # a time is what is measured
+    assert cpu_seconds(daemon.supervisor_pid) - before < 0.1 * SLOW
+    inside.error("CRASH")
+    wait_for("the worker to be replaced", lambda: control.request({"op": "ping"})["workers"] == 2)
+    assert daemon.control(op="ping")["ok"], "an operator who comes only now gets in"
+    assert control.request({"op": "status"})["listening"]["turned_away"] > 0
+    assert len(daemon.logged("server.deaf")) == 1 and not daemon.logged("server.listening")
 
 
 def test_a_thousand_connections_are_no_feat(textd):
