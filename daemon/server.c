@@ -267,6 +267,18 @@ static int flush(struct td_server *s)
     return unsent;
 }
 
+/* The service manager shows it beside the unit's name; it has no state for "not ready" once a service was. */
+static void tell_if_deaf(struct td_server *s)
+{
+    int is_deaf = !td_intake_is_listening(&s->sockets.intake);
+
+    if (is_deaf == s->is_deaf || s->state != TD_SERVER_SERVING)
+        return;
+    s->is_deaf = is_deaf;
+    td_notify_send("STATUS=%s", is_deaf ? "clients don't get in: see server.deaf or server.full in the log"
+                                        : "clients get in again");
+}
+
 /* The end of a turn of the loop, before it sleeps. What was only noted under a frame or a timer is decided here: which
  * generation serves, who gets which document, whether it is time to go. */
 static void turn(void *data)
@@ -279,6 +291,7 @@ static void turn(void *data)
     if (td_dispatch_turn(&s->docs))
         uv_timer_start(&s->unsent_timer, on_unsent_timer, UNSENT_MS, 0);
     td_intake_turn(&s->sockets.intake);
+    tell_if_deaf(s);
     if (td_log_waits() && !uv_is_active((uv_handle_t *)&s->log_timer))
         uv_timer_start(&s->log_timer, on_log_timer, LOG_MS, LOG_MS);
     int unsent = flush(s);

@@ -35,7 +35,8 @@ struct td_server {
     enum td_server_state state;
     uint64_t started_ns;
     int exit_code;
-    int stays; /* when it has drained, until it is told to stop */
+    int stays;   /* when it has drained, until it is told to stop */
+    int is_deaf; /* the service manager was told that clients don't get in */
 
     struct td_zloop zloop;
     struct td_sockets sockets;

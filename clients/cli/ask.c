@@ -45,9 +45,15 @@ static int check_ready(struct textd_node root, const char *endpoint)
         cli_complain("textd at %s is %.*s: it takes no documents", endpoint, (int)state.length, state.text);
         return CLI_NO_DAEMON;
     }
-    if (textd_node_find(root, "workers").integer > 0)
+    struct textd_node listening = textd_node_find(root, "listening");
+    if (textd_node_find(root, "workers").integer == 0) {
+        cli_complain("textd at %s answers, but no worker takes documents now", endpoint);
+        return CLI_NO_DAEMON;
+    }
+    if (listening.type != TEXTD_NODE_BOOL || listening.integer)
         return CLI_OK;
-    cli_complain("textd at %s answers, but no worker takes documents now", endpoint);
+    cli_complain("textd at %s answers, but clients don't get in now; 'textctl status --json' has why under 'listening'",
+                 endpoint);
     return CLI_NO_DAEMON;
 }
 

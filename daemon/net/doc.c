@@ -69,6 +69,7 @@ struct td_doc *td_doc_take(struct td_doc_pool *pool)
     options.length = 0;
     options.full = 0;
     options.limit = OPTIONS_BYTES;
+    pool->n_taken++;
     *doc = (struct td_doc) { .options = options };
     td_doc_become(doc, TD_DOC_READ);
     zmq_msg_init(&doc->request.body);
@@ -84,6 +85,7 @@ void td_doc_give_back(struct td_doc_pool *pool, struct td_doc *doc)
     free(doc->request.envelope.hops);
     doc->request.envelope.hops = NULL;
     td_doc_become(doc, TD_DOC_FREE);
+    pool->n_taken--;
     if (doc->options.capacity > KEEP_OPTIONS)
         td_buf_free(&doc->options);
     if (pool->n_free >= KEEP_FREE) {

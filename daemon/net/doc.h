@@ -64,7 +64,7 @@ void td_doc_list_remove(struct td_doc_list *list, struct td_doc *doc);
 /* Documents are reused; the pool grows to the most that there were at a time, up to a limit. */
 struct td_doc_pool {
     struct td_doc *free;
-    uint32_t n_free;
+    uint32_t n_free, n_taken;
 };
 
 /* A READ document with its frames initialised empty. NULL when memory runs out. */

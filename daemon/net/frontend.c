@@ -17,9 +17,10 @@
 #define PIPE_MESSAGES 256
 #define PIPE_BYTES (4u << 20)
 
-/* libzmq reads what arrives into blocks of this size, and hands out small messages as parts of one. One that is kept for long
- * must not keep a whole block. */
+/* libzmq reads what arrives into blocks of this size, and hands out small messages as parts of one. When there are many
+ * documents they get memory of their own, so that each doesn't keep a whole block. */
 #define BLOCK_BYTES 8192
+#define MANY_DOCUMENTS 512
 
 static int set_int(void *socket, int option, int value)
 {
@@ -178,12 +179,12 @@ int td_envelope_copy(struct td_envelope *to, const struct td_envelope *from)
     return 0;
 }
 
-/* Takes a frame over, with memory of its own. */
-static void own(zmq_msg_t *to, zmq_msg_t *frame)
+/* Takes a frame over; with memory of its own if there are many documents. */
+static void take_frame(const struct td_frontend *f, zmq_msg_t *to, zmq_msg_t *frame)
 {
     size_t size = zmq_msg_size(frame);
 
-    if (size >= BLOCK_BYTES || zmq_msg_init_size(to, size) != 0) {
+    if (f->pool->n_taken < MANY_DOCUMENTS || size >= BLOCK_BYTES || zmq_msg_init_size(to, size) != 0) {
         zmq_msg_init(to);
         zmq_msg_move(to, frame);
         return;
@@ -192,16 +193,16 @@ static void own(zmq_msg_t *to, zmq_msg_t *frame)
 }
 
 /* Moves the frames behind the envelope into the document. Zero when they are not one or two. */
-static int take_payload(struct frames *frames, unsigned first, struct td_request *request)
+static int take_payload(const struct td_frontend *f, struct frames *frames, unsigned first, struct td_request *request)
 {
     unsigned n = frames->n - first;
 
     if (n < 1 || n > 2 || frames->n > frames->n_kept)
         return 0;
-    own(&request->body, &frames->kept[first]);
+    take_frame(f, &request->body, &frames->kept[first]);
     request->has_text_frame = n == 2;
     if (n == 2)
-        own(&request->text_frame, &frames->kept[first + 1]);
+        take_frame(f, &request->text_frame, &frames->kept[first + 1]);
     return 1;
 }
 
@@ -225,7 +226,7 @@ static void deliver(struct td_frontend *f, struct frames *frames)
         return;
     }
     doc->client = client;
-    if (!take_payload(frames, n + 1, &doc->request)) {
+    if (!take_payload(f, frames, n + 1, &doc->request)) {
         f->counts.refused_frames++;
         doc->request.wrong_frames = frames->n - 1;
     }

@@ -141,6 +141,9 @@ def test_a_socket_that_another_program_has_put_there_is_said(textd):
     status = daemon.control(op="status")
     assert status["listening"]["lost"] == [daemon.endpoint]
     assert not daemon.control(op="ping")["listening"]
+    probe = subprocess.run([str(BIN / "textctl"), "ping", "--ready", "--endpoint", daemon.control_endpoint], capture_output=True,
+                           text=True, env=environment(), timeout=20 * SLOW)
+    assert probe.returncode == 69 and "clients don't get in" in probe.stderr, probe
     (daemon.run / "textd.sock").unlink()
     daemon.wait_logged("server.rebound", endpoint=daemon.endpoint)
     wait_for("it to be well again", lambda: daemon.control(op="ping")["listening"])
