@@ -87,7 +87,7 @@ int main(int argc, char **argv)
 {
     struct abuse abuse = { 0 };
 
-    if (argc != 6 || (abuse.n_sockets = atoi(argv[4])) < 1 || abuse.n_sockets > MAX_CONNECTIONS) {
+    if (argc != 6 || (abuse.n_sockets = (int)strtol(argv[4], NULL, 10)) < 1 || abuse.n_sockets > MAX_CONNECTIONS) {
         fprintf(stderr, "usage: abuse ENDPOINT flood|deaf|cancel BYTES CONNECTIONS SECONDS\n");
         return 64;
     }

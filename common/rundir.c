@@ -44,7 +44,7 @@ static void folder_of(const char *path, char folder[PATH_MAX])
     snprintf(folder, PATH_MAX, "%s", path);
     char *slash = strrchr(folder, '/');
     if (!slash)
-        strcpy(folder, ".");
+        snprintf(folder, PATH_MAX, ".");
     else
         slash[slash == folder] = 0; /* the root keeps its own */
 }

@@ -29,7 +29,7 @@ struct td_connection {
     struct td_doc *ids;   /* of the documents that are not answered yet, a table */
     uint32_t n_documents; /* waiting and running */
     uint64_t bytes;       /* of their requests */
-    STAILQ_HEAD(, td_parcel) outbox;
+    STAILQ_HEAD(td_outbox, td_parcel) outbox;
     uint64_t outbox_bytes;
     struct td_account *account; /* of what libzmq holds */
     int is_quiet;
@@ -37,11 +37,13 @@ struct td_connection {
     uint8_t id[255]; /* ZeroMQ's routing id */
 };
 
+LIST_HEAD(td_connection_list, td_connection);
+
 struct td_connections {
     struct td_connection *table;
     uint64_t outbox_bytes; /* of all */
-    LIST_HEAD(, td_connection) unsent;
-    LIST_HEAD(, td_connection) quiet; /* had nothing here but what libzmq still held */
+    struct td_connection_list unsent;
+    struct td_connection_list quiet; /* had nothing here but what libzmq still held */
 };
 
 /* The connection with that routing id; made if it isn't known. NULL when memory runs out. */

@@ -212,10 +212,10 @@ static int prepare_path(struct td_endpoint *endpoint, struct td_err *err)
 
 /* The port that it got, where that was left to the system ("tcp://127.0.0.1:*"). libzmq's own word for the endpoint has the
  * address in another form. Without memory the name stays as it was. */
-static void name_port(struct td_endpoint *endpoint)
+static void name_port(struct td_endpoint *endpoint, const char *bound)
 {
     size_t length = strlen(endpoint->name);
-    const char *port = strrchr(endpoint->bound, ':');
+    const char *port = strrchr(bound, ':');
     char name[512];
 
     if (endpoint->path || length < 2 || strcmp(endpoint->name + length - 2, ":*") != 0 || !port)
@@ -253,7 +253,7 @@ int td_endpoint_bind(struct td_endpoint *endpoint, void *socket, const char *nam
         return rc;
     }
     note_file(endpoint);
-    name_port(endpoint);
+    name_port(endpoint, bound);
     return TD_OK;
 }
 

@@ -66,7 +66,7 @@ static uint64_t private_bytes(void)
 #ifdef __SANITIZE_ADDRESS__
     return 0;
 #else
-    unsigned long long size, resident, shared;
+    char *at;
     char text[128];
     int fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
     ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
@@ -74,7 +74,9 @@ static uint64_t private_bytes(void)
     if (fd >= 0)
         close(fd);
     text[n > 0 ? n : 0] = 0;
-    if (sscanf(text, "%llu %llu %llu", &size, &resident, &shared) != 3 || shared > resident)
+    strtoull(text, &at, 10); /* its whole address space */
+    unsigned long long resident = strtoull(at, &at, 10), shared = strtoull(at, &at, 10);
+    if (shared >= resident)
         return 0; /* no descriptor, or no /proc: nothing is known, and nothing done */
     return (resident - shared) * (uint64_t)sysconf(_SC_PAGESIZE);
 #endif
@@ -352,9 +354,10 @@ void td_intake_start(struct td_intake *g)
 
 void td_intake_turn(struct td_intake *g)
 {
-    uint64_t n = g->frontends[0] ? g->frontends[0]->counts.received + g->frontends[1]->counts.received : 0;
-
-    if (n == g->n_received || g->base_bytes == 0)
+    if (g->n_places == 0)
+        return; /* nobody listens yet */
+    uint64_t n = g->frontends[0]->counts.received + g->frontends[1]->counts.received;
+    if (n == g->n_received)
         return; /* nothing has come */
     uint64_t now = td_now_ns();
     if (now - g->measured_ns < MEASURE_NS)
