@@ -2,8 +2,9 @@
  *
  *   abuse ENDPOINT KIND BYTES CONNECTIONS SECONDS
  *
- * flood: sends documents of BYTES as fast as they go, and reads what comes. deaf: sends them, and reads nothing. cancel: one
- * document, then nine cancels of ids that were never sent. Prints how many messages were sent. What it does any client may do. */
+ * flood: sends documents of BYTES as fast as they go, and reads what comes. deaf: sends them, and reads nothing.
+ * cancel: one document, then nine cancels of ids that were never sent. Prints how many messages were sent. What it does
+ * any client may do. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -15,15 +15,15 @@ int td_rundir(char *path, size_t size);
 /* "ipc://<rundir>/textd.sock": what the daemon binds and textctl connects to by default. -1 when it doesn't fit. */
 int td_rundir_endpoint(char *endpoint, size_t size, const char *socket_name);
 
-/* Whether a socket's folder can be trusted. It must belong to us or root, or lie where root alone makes folders (as systemd
- * does in /run for a service's user), and nobody else may write into it, unless it is sticky as /tmp is. Otherwise whoever made
- * it could stand in the daemon's place. `endpoint`: ipc://PATH; of any other, and where no folder is, all is well. -1: `why` says
- * what is wrong. */
+/* Whether a socket's folder can be trusted. It must belong to us or root, or lie where root alone makes folders (as
+ * systemd does in /run for a service's user), and nobody else may write into it, unless it is sticky as /tmp is.
+ * Otherwise whoever made it could stand in the daemon's place. `endpoint`: ipc://PATH; of any other, and where no
+ * folder is, all is well. -1: `why` says what is wrong. */
 #define TD_RUNDIR_WHY_BYTES 384
 int td_rundir_check(const char *endpoint, char why[TD_RUNDIR_WHY_BYTES]);
 
-/* For who is to connect to the run directory: as td_rundir_check. Where anybody may make folders, as in /tmp, a missing one is
- * made, so that nobody else can have its name meanwhile. */
+/* For who is to connect to the run directory: as td_rundir_check. Where anybody may make folders, as in /tmp, a missing
+ * one is made, so that nobody else can have its name meanwhile. */
 int td_rundir_claim(const char *endpoint, char why[TD_RUNDIR_WHY_BYTES]);
 
 #define TD_DATA_SOCKET "textd.sock"

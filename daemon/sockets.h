@@ -1,4 +1,5 @@
-/* sockets.h: all that the server listens on: the clients' endpoints, the operator's control socket and the events socket. */
+/* sockets.h: all that the server listens on: the clients' endpoints, the operator's control socket and the events
+ * socket. */
 #ifndef TD_SOCKETS_H
 #define TD_SOCKETS_H
 
@@ -15,8 +16,8 @@ struct td_sockets {
     struct td_intake intake; /* watches over all of them; the caller makes it, before libzmq, and ends it */
 };
 
-/* Makes and binds all of them, as `config` says; documents from the clients go to `docs`. sockets->zmq and ->control are set.
- * TD_E_IN_USE, TD_E_DENIED, TD_E_CONFIG, TD_E_SYSTEM. */
+/* Makes and binds all of them, as `config` says; documents from the clients go to `docs`. sockets->zmq and ->control
+ * are set. TD_E_IN_USE, TD_E_DENIED, TD_E_CONFIG, TD_E_SYSTEM. */
 int td_sockets_open(struct td_sockets *sockets, struct td_documents *docs, const struct td_config *config,
                     struct td_err *err);
 

@@ -36,7 +36,7 @@ struct td_documents {
     uv_loop_t *loop;
     const struct td_lineup *lineup; /* who runs them */
     struct td_frontend *out;        /* where they come from, and where their replies go */
-    const struct td_intake *intake;   /* whether more may come */
+    const struct td_intake *intake; /* whether more may come */
     struct td_settings set;         /* of the configuration in effect */
     int accepts;                    /* zero: the server is not serving yet, or not any more */
     const char *server_state;       /* its name, for ping */

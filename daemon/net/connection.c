@@ -86,7 +86,7 @@ void td_connections_sweep(struct td_connections *clients)
     }
 }
 
-/* ---- The outbox --------------------------------------------------------------------------------------------------- */
+/* ---- The outbox -------------------------------------------------------------------------------------------------- */
 
 int td_connection_keep(struct td_connections *clients, struct td_connection *client, struct td_envelope *envelope,
                        zmq_msg_t *message)
@@ -127,10 +127,10 @@ void td_parcel_free(struct td_parcel *parcel)
     free(parcel);
 }
 
-/* ---- Ids ---------------------------------------------------------------------------------------------------------- */
+/* ---- Ids --------------------------------------------------------------------------------------------------------- */
 
-/* One of each id is in the table, the first that came; the others are in a ring with it. So an id that a client uses for all its
- * documents costs no more than any other. */
+/* One of each id is in the table, the first that came; the others are in a ring with it. So an id that a client uses
+ * for all its documents costs no more than any other. */
 int td_connection_enter(struct td_connection *client, struct td_doc *doc)
 {
     const struct td_slice *id = &doc->request.id;

@@ -1,5 +1,5 @@
-/* connection.h: connections that have something here: documents, replies that they don't read, or replies that libzmq still
- * holds for them. One that has nothing is forgotten, so the table is bounded by what the limits let in. */
+/* connection.h: connections that have something here: documents, replies that they don't read, or replies that libzmq
+ * still holds for them. One that has nothing is forgotten, so the table is bounded by what the limits let in. */
 #ifndef TD_CONNECTION_H
 #define TD_CONNECTION_H
 

@@ -102,7 +102,7 @@ static int check_path(const char *path, struct td_err *err)
     return TD_OK;
 }
 
-/* ---- The listening socket ------------------------------------------------------------------------------------------ */
+/* ---- The listening socket ---------------------------------------------------------------------------------------- */
 
 static int fail_to_listen(const char *name, int error, struct td_err *err)
 {
@@ -210,8 +210,8 @@ static int prepare_path(struct td_endpoint *endpoint, struct td_err *err)
     return rc == TD_OK ? check_path(endpoint->path, err) : rc;
 }
 
-/* The port that it got, where that was left to the system ("tcp://127.0.0.1:*"). libzmq's own word for the endpoint has the
- * address in another form. Without memory the name stays as it was. */
+/* The port that it got, where that was left to the system ("tcp://127.0.0.1:*"). libzmq's own word for the endpoint has
+ * the address in another form. Without memory the name stays as it was. */
 static void name_port(struct td_endpoint *endpoint, const char *bound)
 {
     size_t length = strlen(endpoint->name);
@@ -267,7 +267,7 @@ int td_endpoint_resume(struct td_endpoint *endpoint, void *socket, struct td_err
     return give_to_libzmq(endpoint, socket, err);
 }
 
-/* ---- A file that doesn't stay -------------------------------------------------------------------------------------- */
+/* ---- A file that doesn't stay ------------------------------------------------------------------------------------ */
 
 /* Ours, unless the file that we hold is no longer the one that is there. */
 static int keep_lock(struct td_endpoint *endpoint, struct td_err *err)

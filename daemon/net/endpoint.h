@@ -1,7 +1,7 @@
-/* endpoint.h: what we listen on. The listening socket is made here, is ours, and lasts as long as the endpoint: libzmq gets a
- * duplicate of it (ZMQ_USE_FD). So it never unlinks a path, whatever is there; and when it is to stop, those who come wait
- * in the kernel's line until it goes on, on the same port. A lock file beside a path keeps a second daemon away. Sockets
- * on a path are for their owner only. */
+/* endpoint.h: what we listen on. The listening socket is made here, is ours, and lasts as long as the endpoint: libzmq
+ * gets a duplicate of it (ZMQ_USE_FD). So it never unlinks a path, whatever is there; and when it is to stop, those who
+ * come wait in the kernel's line until it goes on, on the same port. A lock file beside a path keeps a second daemon
+ * away. Sockets on a path are for their owner only. */
 #ifndef TD_ENDPOINT_H
 #define TD_ENDPOINT_H
 
@@ -35,8 +35,8 @@ void td_endpoint_stop(struct td_endpoint *endpoint, void *socket);
 /* Listens again. */
 int td_endpoint_resume(struct td_endpoint *endpoint, void *socket, struct td_err *err);
 
-/* Looks after an ipc endpoint's file: when it was deleted, it is made again. Connections that are there stay. Non-zero when there is
- * something to tell: it was made again, or (once) is_lost: then *err says why. */
+/* Looks after an ipc endpoint's file: when it was deleted, it is made again. Connections that are there stay. Non-zero
+ * when there is something to tell: it was made again, or (once) is_lost: then *err says why. */
 int td_endpoint_look(struct td_endpoint *endpoint, void *socket, struct td_err *err);
 
 /* Removes the path, gives the lock back. */

@@ -12,8 +12,9 @@
 /* Frames of a message that are kept while it is read: the routing id, an envelope, a message and a text. */
 #define MAX_FRAMES (1 + TD_MAX_HOPS + 2)
 
-/* What libzmq gets to hold for one connection, of replies and of their bytes: as little as its thread needs so that it never
- * runs dry between two turns of the loop. A reply that is larger goes alone. What is beyond waits in our outbox. */
+/* What libzmq gets to hold for one connection, of replies and of their bytes: as little as its thread needs so that it
+ * never runs dry between two turns of the loop. A reply that is larger goes alone. What is beyond waits in our outbox.
+ */
 #define PIPE_MESSAGES 256
 #define PIPE_BYTES (4u << 20)
 
@@ -38,9 +39,9 @@ int td_frontend_init(struct td_frontend *f, void *context, int64_t max_frame_byt
     f->zsocket = (struct td_zsocket) { .socket = socket, .take = take_message, .data = f };
     if (!socket)
         return td_fail(err, TD_E_SYSTEM, "can't make a socket: %s", zmq_strerror(zmq_errno()));
-    /* MANDATORY: a reply that can't be delivered is an error that we see, not a silent drop. No mark for what comes in, and no
-     * heartbeats: when libzmq 4.3.4 has to wait with reading, and that peer leaves or a heartbeat is due, it may end the
-     * process (libzmq#4364, #3937). So we read whatever comes, and intake.c bounds it. */
+    /* MANDATORY: a reply that can't be delivered is an error that we see, not a silent drop. No mark for what comes in,
+     * and no heartbeats: when libzmq 4.3.4 has to wait with reading, and that peer leaves or a heartbeat is due, it may
+     * end the process (libzmq#4364, #3937). So we read whatever comes, and intake.c bounds it. */
     int rc = set_int(socket, ZMQ_ROUTER_MANDATORY, 1) || set_int(socket, ZMQ_LINGER, 0) ||
              set_int(socket, ZMQ_SNDHWM, PIPE_MESSAGES) || set_int(socket, ZMQ_RCVHWM, 0) ||
              set_int(socket, ZMQ_IPV6, 1) ||

@@ -11,9 +11,9 @@
 
 #define TD_MAX_ENDPOINTS 32
 
-/* The envelope of a message: the frames behind the routing id, up to and including the first empty frame that is not the
- * last. So a REQ's empty frame and the hops of a proxy are found, and a document sent as an empty second frame is not
- * mistaken for one. At most this many frames. */
+/* The envelope of a message: the frames behind the routing id, up to and including the first empty frame that is not
+ * the last. So a REQ's empty frame and the hops of a proxy are found, and a document sent as an empty second frame is
+ * not mistaken for one. At most this many frames. */
 #define TD_MAX_HOPS 8
 
 struct td_frontend_counts {
@@ -39,8 +39,8 @@ struct td_frontend {
     void *data;
 };
 
-/* Makes the socket. `max_frame_bytes`: a larger frame cuts the connection (libzmq tells nobody), so it is well above the
- * documented limit. The callbacks and limits are set by the caller before td_frontend_listen. */
+/* Makes the socket. `max_frame_bytes`: a larger frame cuts the connection (libzmq tells nobody), so it is well above
+ * the documented limit. The callbacks and limits are set by the caller before td_frontend_listen. */
 int td_frontend_init(struct td_frontend *frontend, void *context, int64_t max_frame_bytes, struct td_doc_pool *pool,
                      struct td_err *err);
 
@@ -53,13 +53,13 @@ int td_frontend_bind(struct td_frontend *frontend, const char *endpoint, struct 
 /* Joins the loop: from now on messages come. */
 int td_frontend_listen(struct td_frontend *frontend, struct td_zloop *zloop, struct td_err *err);
 
-/* Ends all connections and lets nobody in; what had arrived can still be read. Who comes waits for td_frontend_resume, which may
- * fail and is then to be tried again. */
+/* Ends all connections and lets nobody in; what had arrived can still be read. Who comes waits for td_frontend_resume,
+ * which may fail and is then to be tried again. */
 void td_frontend_stop(struct td_frontend *frontend);
 int td_frontend_resume(struct td_frontend *frontend, struct td_err *err);
 
-/* Sends a reply to the connection, in the envelope, which it takes over, as it does the message (of td_message_init). It
- * never blocks: what a slow reader has no room for is kept up to reply_bytes, then dropped and counted. */
+/* Sends a reply to the connection, in the envelope, which it takes over, as it does the message (of td_message_init).
+ * It never blocks: what a slow reader has no room for is kept up to reply_bytes, then dropped and counted. */
 void td_frontend_send(struct td_frontend *frontend, struct td_connection *client, struct td_envelope *envelope,
                       zmq_msg_t *message);
 

@@ -12,7 +12,7 @@
 
 #include "common/clock.h"
 
-/* ---- accept4 -------------------------------------------------------------------------------------------------------- */
+/* ---- accept4 ----------------------------------------------------------------------------------------------------- */
 
 /* Descriptors that are not for connections. A new worker takes three for a moment, a reload a few for each plugin. */
 #define KEPT 16
@@ -30,7 +30,8 @@ void td_gate_init(uv_async_t *wake)
         reserve = open("/dev/null", O_RDONLY | O_CLOEXEC);
 }
 
-/* The mark is on the socket itself, whatever number libzmq knows it by: a priority, which means nothing to a listening socket. */
+/* The mark is on the socket itself, whatever number libzmq knows it by: a priority, which means nothing to a listening
+ * socket. */
 #define FAVOURED 6
 
 void td_gate_favour(int listen_fd)
@@ -97,7 +98,8 @@ static void turn_away(void)
         uv_async_send(wake);
 }
 
-/* The linker's name for it is the library's. (In C it can't be: glibc declares its own with a union for the address.) */
+/* The linker's name for it is the library's. (In C it can't be: glibc declares its own with a union for the address.)
+ */
 __attribute__((visibility("default"))) int td_gate_accept(int fd, struct sockaddr *address, socklen_t *length,
                                                           int flags) __asm__("accept4");
 
@@ -120,20 +122,21 @@ int td_gate_accept(int fd, struct sockaddr *address, socklen_t *length, int flag
     return -1;
 }
 
-/* ---- recv ----------------------------------------------------------------------------------------------------------- */
+/* ---- recv -------------------------------------------------------------------------------------------------------- */
 
-/* While the gate is narrow a connection may begin so many bytes of messages in each window of time: what a polite one never
- * notices. */
+/* While the gate is narrow a connection may begin so many bytes of messages in each window of time: what a polite one
+ * never notices. */
 #define WINDOW_NS UINT64_C(10000000)
 #define WINDOW_BYTES 4096u
 
-/* libzmq reads into blocks of this size, but the rest of a large message at once. It has the memory for that already, and
- * only when the message is whole can we have it: so that is let through, and must be waited for afterwards, up to this. */
+/* libzmq reads into blocks of this size, but the rest of a large message at once. It has the memory for that already,
+ * and only when the message is whole can we have it: so that is let through, and must be waited for afterwards, up to
+ * this. */
 #define BLOCK_BYTES 8192u
 #define DEBT_BYTES (16 * WINDOW_BYTES)
 
-/* Who has had its share stays readable, and libzmq's thread would ask for it all the time: it sleeps, but not once for each of
- * them, so that the others wait no longer than this. */
+/* Who has had its share stays readable, and libzmq's thread would ask for it all the time: it sleeps, but not once for
+ * each of them, so that the others wait no longer than this. */
 #define NAP_NS 500000
 
 #define SHARES 65536u

@@ -1,12 +1,13 @@
-/* gate.h: the two calls by which libzmq lets things in, accept4 and recv. It calls them by name, so this program's own stand in
- * between. All in libzmq's thread; the loop looks at counters and gives orders.
+/* gate.h: the two calls by which libzmq lets things in, accept4 and recv. It calls them by name, so this program's own
+ * stand in between. All in libzmq's thread; the loop looks at counters and gives orders.
  *
- * accept4, because libzmq 4.3.4 ends the process when an accept on a path finds no descriptor (libzmq#1306), and spins when
- * one on tcp doesn't. Some descriptors are kept for workers and reloads: a connection that would take one of those is taken and
- * closed at once. Its client comes again by itself, and those who are in stay.
+ * accept4, because libzmq 4.3.4 ends the process when an accept on a path finds no descriptor (libzmq#1306), and spins
+ * when one on tcp doesn't. Some descriptors are kept for workers and reloads: a connection that would take one of those
+ * is taken and closed at once. Its client comes again by itself, and those who are in stay.
  *
- * recv, because libzmq's own way to let a peer wait, the high-water mark, may end the process (libzmq#4364, #3937). While the
- * gate is narrow each connection may begin few messages; what it sends beyond waits in the kernel, and then its sender does. */
+ * recv, because libzmq's own way to let a peer wait, the high-water mark, may end the process (libzmq#4364, #3937).
+ * While the gate is narrow each connection may begin few messages; what it sends beyond waits in the kernel, and then
+ * its sender does. */
 #ifndef TD_GATE_H
 #define TD_GATE_H
 
@@ -17,8 +18,8 @@
 /* Before libzmq is started. `wake` is sent when a connection had to be turned away; NULL: no more. */
 void td_gate_init(uv_async_t *wake);
 
-/* Lets those who come to this listening socket (and its duplicates) have the descriptors that are kept: the operator must get in
- * when nobody else does. */
+/* Lets those who come to this listening socket (and its duplicates) have the descriptors that are kept: the operator
+ * must get in when nobody else does. */
 void td_gate_favour(int listen_fd);
 
 /* Connections that were turned away since the start. */

@@ -1,5 +1,6 @@
-/* hash.h: uthash, as the rooms use it. A failed malloc ends the process by default: here it leaves the element's hh.tbl NULL, which
- * the caller looks at. The bytes that are hashed are a peer's choice, so the hash has a secret: SipHash, of libsodium. */
+/* hash.h: uthash, as the rooms use it. A failed malloc ends the process by default: here it leaves the element's hh.tbl
+ * NULL, which the caller looks at. The bytes that are hashed are a peer's choice, so the hash has a secret: SipHash, of
+ * libsodium. */
 #ifndef TD_HASH_H
 #define TD_HASH_H
 

@@ -30,14 +30,16 @@
 /* Giving back walks the whole heap; it gets this share of the time at most. */
 #define TRIM_SHARE 10
 
-/* How long it may be full with nothing to read: then it is something that can't be read, such as messages without an end. */
+/* How long it may be full with nothing to read: then it is something that can't be read, such as messages without an
+ * end. */
 #define FULL_NS (1000 * MS)
 
-/* How long it may be beyond the second mark while it is read: so much may have come in one long turn of the loop, or is free
- * memory between what other connections have. */
+/* How long it may be beyond the second mark while it is read: so much may have come in one long turn of the loop, or is
+ * free memory between what other connections have. */
 #define READ_NS (1000 * MS)
 
-/* How long after the last connection that was turned away we count as short of descriptors: clients come again each 100 ms. */
+/* How long after the last connection that was turned away we count as short of descriptors: clients come again each 100
+ * ms. */
 #define LOOK_MS 1000
 
 /* While something is wrong. */
@@ -57,10 +59,10 @@ const char *td_intake_state_name(enum td_intake_state state)
     return states[state].name;
 }
 
-/* ---- Measuring ----------------------------------------------------------------------------------------------------- */
+/* ---- Measuring --------------------------------------------------------------------------------------------------- */
 
-/* Memory that is this process's alone: resident, less what is of files or shared. AddressSanitizer keeps what was freed, so that
- * under it nothing can be told. */
+/* Memory that is this process's alone: resident, less what is of files or shared. AddressSanitizer keeps what was
+ * freed, so that under it nothing can be told. */
 static uint64_t private_bytes(void)
 {
 #ifdef __SANITIZE_ADDRESS__
@@ -108,7 +110,8 @@ static uint64_t accounted_bytes(const struct td_intake *g)
     return g->base_bytes + g->held_bytes(g->data) + td_intake_reply_bytes(g);
 }
 
-/* The marks: at the first the gate becomes narrow, at the second connections are ended, below the third all is well again. */
+/* The marks: at the first the gate becomes narrow, at the second connections are ended, below the third all is well
+ * again. */
 static uint64_t full_bytes(const struct td_intake *g)
 {
     return g->unread_bytes / 2;
@@ -140,8 +143,8 @@ static void give_back(struct td_intake *g)
     g->trim_ns = g->trimmed_ns - begun;
 }
 
-/* Counts what costs more to find out only when it would matter: free memory is given back, connections are counted. Zero when it
- * can't tell now: a part is free memory, and it is too soon to give back again. */
+/* Counts what costs more to find out only when it would matter: free memory is given back, connections are counted.
+ * Zero when it can't tell now: a part is free memory, and it is too soon to give back again. */
 static int measure(struct td_intake *g, uint64_t now)
 {
     uint64_t accounted = accounted_bytes(g), bytes = beyond(accounted);
@@ -162,7 +165,7 @@ static int measure(struct td_intake *g, uint64_t now)
     return 1;
 }
 
-/* ---- Memory -------------------------------------------------------------------------------------------------------- */
+/* ---- Memory ------------------------------------------------------------------------------------------------------ */
 
 static void change_state(struct td_intake *g, enum td_intake_state state)
 {
@@ -191,8 +194,8 @@ static int is_all_read(const struct td_intake *g)
            !(td_zcall_events(g->frontends[1]->zsocket.socket) & ZMQ_POLLIN);
 }
 
-/* What is still there after all connections have gone isn't what libzmq holds of them: it belongs to us, and is no reason to do
- * the same again. */
+/* What is still there after all connections have gone isn't what libzmq holds of them: it belongs to us, and is no
+ * reason to do the same again. */
 static void listen_again(struct td_intake *g)
 {
     struct td_err err;
@@ -255,7 +258,7 @@ static void judge(struct td_intake *g, uint64_t now)
     }
 }
 
-/* ---- Descriptors and files ------------------------------------------------------------------------------------------ */
+/* ---- Descriptors and files --------------------------------------------------------------------------------------- */
 
 static void look_at_descriptors(struct td_intake *g)
 {
@@ -308,7 +311,7 @@ static void look(struct td_intake *g)
         g->base_bytes = bytes;
 }
 
-/* ---- Turns ---------------------------------------------------------------------------------------------------------- */
+/* ---- Turns ------------------------------------------------------------------------------------------------------- */
 
 static void on_timer(uv_timer_t *timer)
 {

@@ -1,12 +1,12 @@
-/* intake.h: watches over what libzmq doesn't: messages that have arrived and are not read yet, frames of messages that never end,
- * descriptors, and the files of our sockets.
+/* intake.h: watches over what libzmq doesn't: messages that have arrived and are not read yet, frames of messages that
+ * never end, descriptors, and the files of our sockets.
  *
  * Nothing tells what libzmq holds for us to read. But what the process has beyond what it accounts for is known: its
- * private memory, less that at the start, less requests and replies that are held. Nearly all of that excess is libzmq's, or free
- * memory that the heap hasn't given back. When it passes a mark, the gate (gate.h) becomes narrow, reading comes first, and who has
- * documents here gets no more in. When that doesn't help, because the excess grows or stays though there is nothing to read, the
- * sockets stop listening, which ends their connections: what they had in flight is read and refused, and they listen again.
- * Clients come back by themselves and send again. */
+ * private memory, less that at the start, less requests and replies that are held. Nearly all of that excess is
+ * libzmq's, or free memory that the heap hasn't given back. When it passes a mark, the gate (gate.h) becomes narrow,
+ * reading comes first, and who has documents here gets no more in. When that doesn't help, because the excess grows or
+ * stays though there is nothing to read, the sockets stop listening, which ends their connections: what they had in
+ * flight is read and refused, and they listen again. Clients come back by themselves and send again. */
 #ifndef TD_INTAKE_H
 #define TD_INTAKE_H
 

@@ -1,6 +1,6 @@
-/* message.h: replies whose bytes are known until libzmq has let go of them. libzmq bounds what it holds for a connection
- * by the number of messages alone; a message of ours has a function that libzmq calls, in its own thread, when the kernel has
- * the bytes or the connection is gone. Until then they stand in the connection's account. */
+/* message.h: replies whose bytes are known until libzmq has let go of them. libzmq bounds what it holds for a
+ * connection by the number of messages alone; a message of ours has a function that libzmq calls, in its own thread,
+ * when the kernel has the bytes or the connection is gone. Until then they stand in the connection's account. */
 #ifndef TD_MESSAGE_H
 #define TD_MESSAGE_H
 

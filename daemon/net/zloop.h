@@ -3,9 +3,9 @@
  *
  * Every turn of the loop ends in `prepare`: the owner's before_sleep runs first (it may send), then ZMQ_EVENTS of each
  * socket is read, which clears the edge; if there is something to read, an idle handle keeps the loop from sleeping.
- * `check` comes after the poll and reads each socket, in bursts, so that one busy socket can't starve the rest (unless the owner says
- * that reading is what matters: is_hurried). The
- * poll handle on ZMQ_FD does nothing but end the sleep. (The shape is that of flux-core's ev_zmq.) */
+ * `check` comes after the poll and reads each socket, in bursts, so that one busy socket can't starve the rest (unless
+ * the owner says that reading is what matters: is_hurried). The poll handle on ZMQ_FD does nothing but end the sleep.
+ * (The shape is that of flux-core's ev_zmq.) */
 #ifndef TD_ZLOOP_H
 #define TD_ZLOOP_H
 

@@ -1,4 +1,5 @@
-/* guard_test.c: memory that nobody accounts for, and what is done about it; replies are counted while libzmq holds them. */
+/* guard_test.c: memory that nobody accounts for, and what is done about it; replies are counted while libzmq holds
+ * them. */
 #include "tests/unit/unit.h"
 
 #include <stdlib.h>
@@ -193,8 +194,8 @@ static void who_has_documents_gets_no_more_in_while_it_is_full(void **state)
     assert_int_equal(small.intake.n_stopped, 0);
 }
 
-/* Nothing is to be read, and it is still there: so it is in a connection that never lets us read it. All are ended, and come
- * again. What is there then is nobody's but ours, and doesn't end them a second time. */
+/* Nothing is to be read, and it is still there: so it is in a connection that never lets us read it. All are ended, and
+ * come again. What is there then is nobody's but ours, and doesn't end them a second time. */
 static void what_cannot_be_read_ends_all_connections_once(void **state)
 {
     (void)state;
