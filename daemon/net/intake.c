@@ -306,6 +306,9 @@ static void look(struct td_intake *g)
     if (accounted_bytes(g) > g->base_bytes)
         return;
     td_doc_pool_shrink(g->frontends[0]->pool);
+    if (g->n_received != g->n_given_back) /* once a quiet time */
+        give_back(g);
+    g->n_given_back = g->n_received;
     uint64_t bytes = private_bytes(); /* all that is there now is ours */
     if (bytes > 0 && bytes < g->base_bytes)
         g->base_bytes = bytes;

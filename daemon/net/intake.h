@@ -61,6 +61,7 @@ struct td_intake {
     uint64_t below_ns;            /* when it was not beyond the second mark, the last time */
     uint64_t unread_ns;           /* when there was something to read, the last time */
     int is_told;                  /* that it is full */
+    uint64_t n_given_back;        /* n_received, when free memory was given back in a quiet time */
     uint64_t n_received;          /* by the frontends, when it was measured */
     uint64_t n_refused;           /* connections, when it was looked */
     int is_short;                 /* of descriptors */
