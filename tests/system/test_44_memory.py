@@ -35,7 +35,7 @@ def deaf_client(daemon):
 
 
 def test_large_replies_that_nobody_reads_are_bounded_by_their_bytes(textd):
-    daemon = textd(plugins("echo", client={"reply_bytes": "8MiB"}))
+    daemon = textd(plugins("echo", client={"reply_bytes": "8MiB", "bytes": "128MiB"}))
     control, deaf = daemon.client(endpoint=daemon.control_endpoint), deaf_client(daemon)
     assert daemon.client().ask("abc")["ok"]
     before = private_bytes(daemon.supervisor_pid)
