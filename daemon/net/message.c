@@ -82,6 +82,8 @@ void td_message_charge(zmq_msg_t *message, struct td_account *account)
 {
     struct block *block = (struct block *)((char *)zmq_msg_data(message) - offsetof(struct block, data));
 
+    if (block->account) /* it was, and then not sent: what was kept is tried again */
+        return;
     block->account = account;
     atomic_fetch_add_explicit(&account->n_holders, 1, memory_order_relaxed);
     atomic_fetch_add_explicit(&account->bytes, td_message_cost(block->size), memory_order_relaxed);
