@@ -69,16 +69,17 @@ static int config_error(const struct td_err *err, int when_system)
 
 static int check_config(const struct td_config *config, const char *model_dir)
 {
+    uint32_t n_left_out;
     struct td_err err;
 
     td_log_configure(TD_LOG_WARN, /* what plugins say of themselves; what the worker's start says is no news */
                      (enum td_log_format)config->set.log_format);
-    int rc = td_check_plugins(config, model_dir, &err);
+    int rc = td_check_plugins(config, model_dir, &n_left_out, &err);
     td_log_end(CHECK_LOG_MS);
     if (rc != TD_OK)
         return config_error(&err, EX_OSERR);
     printf("textd: the configuration%s%s is fine: %u plugins, %u pipelines\n", config->file ? " " : "",
-           config->file ? config->file : "", config->n_plugins, config->n_pipelines);
+           config->file ? config->file : "", config->n_plugins - n_left_out, config->n_pipelines);
     return EX_OK;
 }
 

@@ -330,7 +330,14 @@ static void on_watch(void *data, struct td_worker *worker)
     td_supervise_watch(&s->docs, worker);
 }
 
-static const struct td_generation_events generation_events = { on_done, on_lost, on_watch };
+static void on_left_out(void *data, const struct td_generation *g, const struct td_config_left_out *out)
+{
+    (void)data;
+    td_log(TD_LOG_ERROR, "plugin.failed", TD_STR("plugin", out->plugin.name), TD_STR("file", out->plugin.file),
+           TD_INT("generation", g->number), TD_STR("error", out->reason), TD_STR("action", "left out"));
+}
+
+static const struct td_generation_events generation_events = { on_done, on_lost, on_watch, on_left_out };
 
 static void adopt(void *data, const struct td_config *config)
 {
@@ -439,6 +446,7 @@ static int start(struct td_server *s, struct td_config *config, struct td_err *e
         rc = td_sockets_open(&s->sockets, &s->docs, config, err);
     if (rc == TD_OK) {
         adopt(s, config);
+        td_log_set_budget("plugin.failed", TD_MAX_PLUGINS, TD_MAX_PLUGINS); /* each one's reason is wanted */
         rc = td_plugin_files_take(&files, config, s->reload.model_dir, (struct td_plugin_files_before) { 0 }, 1, NULL,
                                   err);
     }

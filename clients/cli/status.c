@@ -210,6 +210,22 @@ void status_plugins(FILE *out, struct textd_node plugins, struct textd_node befo
     table_finish(&table, out);
 }
 
+/* What is not as it should be, a line each. */
+static void print_remarks(FILE *out, struct textd_node plugins)
+{
+    struct textd_walk walk = textd_node_walk(plugins);
+    struct textd_node p;
+
+    while (textd_walk_next(&walk, NULL, &p)) {
+        struct textd_node reason = textd_node_find(p, "reason");
+        if (reason.type != TEXTD_NODE_TEXT)
+            continue;
+        fprintf(out, "%s %s: ", text_of(p, "name").text, text_of(p, "state").text);
+        term_text(out, reason.text, reason.length);
+        fputc('\n', out);
+    }
+}
+
 static void print_status(const struct cli *cli, struct textd_node root)
 {
     (void)cli;
@@ -218,6 +234,7 @@ static void print_status(const struct cli *cli, struct textd_node root)
     status_workers(stdout, textd_node_find(root, "workers"));
     putchar('\n');
     status_plugins(stdout, textd_node_find(root, "plugins"), (struct textd_node) { 0 }, 0);
+    print_remarks(stdout, textd_node_find(root, "plugins"));
 }
 
 int cli_status(const struct cli *cli)
@@ -240,6 +257,7 @@ static void print_plugins(const struct cli *cli, struct textd_node root)
 {
     (void)cli;
     status_plugins(stdout, textd_node_find(root, "plugins"), (struct textd_node) { 0 }, 0);
+    print_remarks(stdout, textd_node_find(root, "plugins"));
 }
 
 int cli_plugin_list(const struct cli *cli)

@@ -242,7 +242,7 @@ static int plugins_check(const struct td_config *config, const struct td_config_
         snprintf(path, sizeof path, "plugins[%u].file", (unsigned)i);
         if (strchr(plugin->file, '/') || plugin->file[0] == '.' || plugin->file[0] == 0)
             return fail_at(tree, path, plugin->file, "write the library's name without directory and .so", err);
-        if ((rc = library_check(config, tree, i, err)) != TD_OK)
+        if (!plugin->is_optional && (rc = library_check(config, tree, i, err)) != TD_OK)
             return rc;
     }
     return TD_OK;

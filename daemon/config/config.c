@@ -104,6 +104,11 @@ void td_config_free(struct td_config *config)
     for (uint32_t i = 0; i < config->n_plugins; i++)
         td_config_plugin_free(&config->plugins[i]);
     free(config->plugins);
+    for (uint32_t i = 0; i < config->n_left_out; i++) {
+        td_config_plugin_free(&config->left_out[i].plugin);
+        free(config->left_out[i].reason);
+    }
+    free(config->left_out);
     for (uint32_t i = 0; i < config->n_pipelines; i++) {
         td_config_list_free(&config->pipelines[i].plugins, &config->pipelines[i].n_plugins);
         free(config->pipelines[i].name);

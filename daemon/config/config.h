@@ -18,7 +18,9 @@
  *         TIME   number with us, ms, s or m                            int64_t, nanoseconds
  *         BOOL   true or false                                         int64_t
  *         TEXT   any text; "" means unset                              char *
- *         LEVEL  a td_log_level's name, FORMAT a td_log_format's name  int64_t
+ *         LEVEL  a td_log_level's name                                int64_t
+ *         FORMAT a td_log_format's name                               int64_t
+ *         FOUND  a td_found's name                                    int64_t
  * min and max are in the unit of the stored number; unused for the others. */
 #define TD_MS INT64_C(1000000)
 #define TD_SECOND (1000 * TD_MS)
@@ -64,6 +66,8 @@
     X(suspend, pause, TIME, "10s", TD_MS, 60 * TD_MINUTE, \
       "how long the first suspension lasts; each failed trial doubles it") \
     X(suspend, pause_max, TIME, "5m", TD_MS, 60 * TD_MINUTE, "the longest suspension") \
+    X(plugin_load, found, FOUND, "skip", 0, 0, \
+      "what becomes of a plugin that was merely found in a directory and can't be loaded: skip or strict") \
     X(reload, drain_grace, TIME, "30s", 0, 60 * TD_MINUTE, \
       "how long the old generation's workers may finish what they hold") \
     X(reload, watch, BOOL, "false", 0, 1, "reload when the configuration or a plugin's file has changed") \
@@ -75,6 +79,16 @@
     X(canary, worse, COUNT, "2", 1, 100, "how many times the errors or the run time of what serves a canary may have") \
     X(log, level, LEVEL, "info", 0, 0, "error, warn, info or debug") \
     X(log, format, FORMAT, "logfmt", 0, 0, "logfmt or json")
+
+/* What becomes of a plugin that is in no list, was found in a plugin directory, and can't be loaded. SKIP: it is left out, and
+ * that is told. STRICT: nothing is started or changed, as for one that is listed. */
+#define TD_FOUNDS(X) X(SKIP, "skip") X(STRICT, "strict")
+
+enum td_found {
+#define X(name, text) TD_FOUND_##name,
+    TD_FOUNDS(X)
+#undef X
+};
 
 /* Where a value came from, for --print-config and for error messages. */
 enum td_origin { TD_ORIGIN_DEFAULT, TD_ORIGIN_FILE, TD_ORIGIN_ENV, TD_ORIGIN_FLAG };
@@ -93,6 +107,13 @@ struct td_config_plugin {
     int64_t timeout_ns; /* limits.plugin_timeout when the file doesn't say */
     struct td_config_option *options;
     uint32_t n_options;
+    int is_optional; /* it was merely found, and may be left out when it can't be loaded */
+};
+
+/* A plugin that was left out, and why. */
+struct td_config_left_out {
+    struct td_config_plugin plugin;
+    char *reason;
 };
 
 /* An entry of `pipelines`. */
@@ -110,6 +131,7 @@ struct td_settings {
 #define TD_STORE_TEXT char *
 #define TD_STORE_LEVEL int64_t
 #define TD_STORE_FORMAT int64_t
+#define TD_STORE_FOUND int64_t
 #define X(section, key, type, initial, min, max, help) TD_STORE_##type section##_##key;
     TD_SETTINGS(X)
 #undef X
@@ -124,6 +146,8 @@ struct td_config {
     uint32_t n_plugin_dirs;
     struct td_config_plugin *plugins; /* `plugins:`; when the file has none: every FILE.so of the plugin directories */
     uint32_t n_plugins;
+    struct td_config_left_out *left_out; /* none until somebody has tried to load them */
+    uint32_t n_left_out;
     struct td_config_pipeline *pipelines; /* `pipelines:`; without one called default, it is all plugins */
     uint32_t n_pipelines;
 
@@ -160,6 +184,19 @@ int td_config_add_plugin(struct td_config *config, const struct td_config_plugin
 
 /* Takes a plugin out. TD_E_UNKNOWN_PLUGIN; TD_E_BAD_REQUEST: a pipeline of the file lists it. */
 int td_config_remove_plugin(struct td_config *config, const char *name, struct td_err *err);
+
+/* Takes an optional plugin out, and notes why. `index`: in config->plugins. TD_E_SYSTEM. */
+int td_config_leave_out(struct td_config *config, uint32_t index, const char *reason, struct td_err *err);
+
+/* Puts plugins that were left out back, to be tried once more: the one of that name, which must load this time, or, for NULL,
+ * all. Once a copy. TD_E_SYSTEM. */
+int td_config_take_back(struct td_config *config, const char *name, struct td_err *err);
+
+/* Whether a plugin of that name was left out: its entry, or NULL. */
+const struct td_config_left_out *td_config_left_out_find(const struct td_config *config, const char *name);
+
+/* Plugins that run in `serving` must load in `config`, too: a bad new file must not make one vanish that serves. */
+void td_config_need_serving(struct td_config *config, const struct td_config *serving);
 
 /* Frees what a plugin's entry holds. */
 void td_config_plugin_free(struct td_config_plugin *plugin);

@@ -27,6 +27,7 @@ static void copy_plugin(struct td_config_plugin *to, const struct td_config_plug
     *to = (struct td_config_plugin) { .name = copy_text(from->name, failed),
                                       .file = copy_text(from->file, failed),
                                       .timeout_ns = from->timeout_ns,
+                                      .is_optional = from->is_optional,
                                       .options = calloc(from->n_options + 1, sizeof *to->options) };
     *failed |= !to->options;
     for (uint32_t i = 0; i < from->n_options && !*failed; i++)
@@ -78,6 +79,17 @@ static void copy_plugins(struct td_config *to, const struct td_config *from, uin
         copy_plugin(&to->plugins[to->n_plugins++], &from->plugins[i], failed);
 }
 
+static void copy_left_out(struct td_config *to, const struct td_config *from, int *failed)
+{
+    to->left_out = calloc(from->n_left_out + 1, sizeof *to->left_out);
+    *failed |= !to->left_out;
+    for (uint32_t i = 0; i < from->n_left_out && !*failed; i++) {
+        struct td_config_left_out *copy = &to->left_out[to->n_left_out++];
+        copy_plugin(&copy->plugin, &from->left_out[i].plugin, failed);
+        copy->reason = copy_text(from->left_out[i].reason, failed);
+    }
+}
+
 static void copy_pipelines(struct td_config *to, const struct td_config *from, int *failed)
 {
     to->pipelines = calloc(from->n_pipelines + 1, sizeof *to->pipelines);
@@ -98,7 +110,8 @@ int td_config_copy(struct td_config *to, const struct td_config *from, struct td
     copy_settings(to, from, &failed);
     copy_list(&to->endpoints, &to->n_endpoints, from->endpoints, from->n_endpoints, &failed);
     copy_list(&to->plugin_dirs, &to->n_plugin_dirs, from->plugin_dirs, from->n_plugin_dirs, &failed);
-    copy_plugins(to, from, 1, &failed);
+    copy_plugins(to, from, 1 + from->n_left_out, &failed);
+    copy_left_out(to, from, &failed);
     copy_pipelines(to, from, &failed);
     to->file = copy_text(from->file, &failed);
     copy_private(to, from, &failed);
@@ -135,6 +148,29 @@ static int join(struct td_config *config, const char *pipeline, const char *plug
     return td_config_list_add(&found->plugins, &found->n_plugins, plugin, err);
 }
 
+const struct td_config_left_out *td_config_left_out_find(const struct td_config *config, const char *name)
+{
+    for (uint32_t i = 0; i < config->n_left_out; i++)
+        if (strcmp(config->left_out[i].plugin.name, name) == 0)
+            return &config->left_out[i];
+    return NULL;
+}
+
+static void forget_left_out(struct td_config *config, const char *name)
+{
+    uint32_t kept = 0;
+
+    for (uint32_t i = 0; i < config->n_left_out; i++) {
+        if (strcmp(config->left_out[i].plugin.name, name) == 0) {
+            td_config_plugin_free(&config->left_out[i].plugin);
+            free(config->left_out[i].reason);
+        } else {
+            config->left_out[kept++] = config->left_out[i];
+        }
+    }
+    config->n_left_out = kept;
+}
+
 int td_config_add_plugin(struct td_config *config, const struct td_config_plugin *plugin, char *const *pipelines,
                          uint32_t n_pipelines, struct td_err *err)
 {
@@ -154,6 +190,7 @@ int td_config_add_plugin(struct td_config *config, const struct td_config_plugin
     copy_plugin(added, plugin, &failed);
     if (failed)
         return td_config_no_memory(err);
+    forget_left_out(config, added->name); /* whatever becomes of this one */
     if (added->timeout_ns == 0)
         added->timeout_ns = config->set.limits_plugin_timeout;
     if (td_config_private(config)->is_default_added && !pipelines)
@@ -188,6 +225,19 @@ static const struct td_config_pipeline *who_wants(const struct td_config *config
     return NULL;
 }
 
+/* The caller's now. The file's own pipelines don't have it: who calls has made sure. */
+static struct td_config_plugin take_out(struct td_config *config, uint32_t index)
+{
+    struct td_config_plugin taken = config->plugins[index];
+
+    if (td_config_private(config)->is_default_added)
+        leave(find_pipeline(config, "default"), taken.name);
+    memmove(&config->plugins[index], &config->plugins[index + 1],
+            (config->n_plugins - index - 1) * sizeof *config->plugins);
+    config->n_plugins--;
+    return taken;
+}
+
 int td_config_remove_plugin(struct td_config *config, const char *name, struct td_err *err)
 {
     uint32_t index = find_plugin(config, name);
@@ -201,11 +251,53 @@ int td_config_remove_plugin(struct td_config *config, const char *name, struct t
                        "pipeline %s of the configuration lists plugin %s; take it out there and reload the "
                        "configuration, or disable the plugin",
                        wanting->name, name);
-    if (td_config_private(config)->is_default_added)
-        leave(find_pipeline(config, "default"), name);
-    td_config_plugin_free(&config->plugins[index]);
-    memmove(&config->plugins[index], &config->plugins[index + 1],
-            (config->n_plugins - index - 1) * sizeof *config->plugins);
-    config->n_plugins--;
+    struct td_config_plugin taken = take_out(config, index);
+    td_config_plugin_free(&taken);
     return TD_OK;
+}
+
+int td_config_leave_out(struct td_config *config, uint32_t index, const char *reason, struct td_err *err)
+{
+    struct td_config_left_out *grown = realloc(config->left_out, (config->n_left_out + 1) * sizeof *grown);
+    char *words = strdup(reason);
+
+    if (grown)
+        config->left_out = grown;
+    if (!grown || !words) {
+        free(words);
+        return td_config_no_memory(err);
+    }
+    grown[config->n_left_out++] = (struct td_config_left_out) { .plugin = take_out(config, index), .reason = words };
+    return TD_OK;
+}
+
+int td_config_take_back(struct td_config *config, const char *name, struct td_err *err)
+{
+    int rc = TD_OK;
+
+    for (uint32_t i = 0; i < config->n_left_out && rc == TD_OK; i++) {
+        const struct td_config_plugin *plugin = &config->left_out[i].plugin;
+        int failed = 0;
+        if (name && strcmp(plugin->name, name) != 0)
+            continue;
+        if (config->n_plugins == TD_CONFIG_MAX_PLUGINS) /* by others that were loaded meanwhile */
+            return td_fail(err, TD_E_BAD_REQUEST, "there are %d plugins, which is the most", TD_CONFIG_MAX_PLUGINS);
+        struct td_config_plugin *back = &config->plugins[config->n_plugins++]; /* td_config_copy left room for all */
+        copy_plugin(back, plugin, &failed);
+        if (failed)
+            return td_config_no_memory(err);
+        back->is_optional = name == NULL;
+        if (td_config_private(config)->is_default_added)
+            rc = join(config, "default", back->name, err);
+    }
+    for (uint32_t i = 0; i < config->n_plugins; i++)
+        forget_left_out(config, config->plugins[i].name);
+    return rc;
+}
+
+void td_config_need_serving(struct td_config *config, const struct td_config *serving)
+{
+    for (uint32_t i = 0; i < config->n_plugins; i++)
+        if (find_plugin(serving, config->plugins[i].name) < serving->n_plugins)
+            config->plugins[i].is_optional = 0;
 }

@@ -27,7 +27,8 @@ enum td_config_type {
     TD_TYPE_BOOL,
     TD_TYPE_TEXT,
     TD_TYPE_LEVEL,
-    TD_TYPE_FORMAT
+    TD_TYPE_FORMAT,
+    TD_TYPE_FOUND
 };
 
 struct td_config_setting {

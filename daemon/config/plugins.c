@@ -166,6 +166,22 @@ static int plugins_find(struct td_config *config, struct td_err *err)
     return rc;
 }
 
+static int is_listed(const struct td_config *config, const char *plugin)
+{
+    for (uint32_t i = 0; i < config->n_pipelines; i++)
+        if (list_has(config->pipelines[i].plugins, config->pipelines[i].n_plugins, plugin))
+            return 1;
+    return 0;
+}
+
+/* A plugin that was found is one that somebody wants when a pipeline of the file names it. */
+static void optional_mark(struct td_config *config)
+{
+    for (uint32_t i = 0; i < config->n_plugins; i++)
+        config->plugins[i].is_optional =
+            config->set.plugin_load_found == TD_FOUND_SKIP && !is_listed(config, config->plugins[i].name);
+}
+
 /* ---- the pipeline called default ---- */
 
 static int default_add(struct td_config *config, struct td_err *err)
@@ -199,6 +215,8 @@ int td_config_plugins_complete(struct td_config *config, const struct td_config_
         rc = plugins_find(config, err);
     if (rc != TD_OK)
         return rc;
+    if (!td_config_private(config)->is_plugins_given)
+        optional_mark(config); /* before our own pipeline names them all */
     for (uint32_t i = 0; i < config->n_plugins; i++)
         if (config->plugins[i].timeout_ns == 0)
             config->plugins[i].timeout_ns = config->set.limits_plugin_timeout;

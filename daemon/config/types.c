@@ -19,20 +19,32 @@ static const struct unit no_units[] = { { "", 1 } };
 static const struct unit byte_units[] = { { "B", 1 }, { "KiB", TD_KIB }, { "MiB", TD_MIB }, { "GiB", TD_GIB } };
 static const struct unit time_units[] = { { "us", 1000 }, { "ms", TD_MS }, { "s", TD_SECOND }, { "m", TD_MINUTE } };
 
+/* A choice among names is stored as the name's place in its list, which is its enum's value. */
+static const char *const bools[] = { "false", "true", NULL };
+#define X(name, text) [TD_LOG_##name] = (text),
+static const char *const levels[] = { TD_LOG_LEVELS(X) NULL };
+static const char *const formats[] = { TD_LOG_FORMATS(X) NULL };
+#undef X
+#define X(name, text) [TD_FOUND_##name] = (text),
+static const char *const founds[] = { TD_FOUNDS(X) NULL };
+#undef X
+
 #define N_UNITS(units) (int)(sizeof(units) / sizeof(units)[0])
 
 static const struct {
     const struct unit *units; /* NULL: not a number */
     int n_units;
+    const char *const *names; /* NULL: not a choice */
     const char *advice;
 } types[] = {
-    [TD_TYPE_COUNT] = { no_units, N_UNITS(no_units), "write a whole number" },
-    [TD_TYPE_BYTES] = { byte_units, N_UNITS(byte_units), "write a number with B, KiB, MiB or GiB" },
-    [TD_TYPE_TIME] = { time_units, N_UNITS(time_units), "write a number with us, ms, s or m" },
-    [TD_TYPE_BOOL] = { NULL, 0, "write true or false" },
-    [TD_TYPE_TEXT] = { NULL, 0, "write UTF-8 text" },
-    [TD_TYPE_LEVEL] = { NULL, 0, "write error, warn, info or debug" },
-    [TD_TYPE_FORMAT] = { NULL, 0, "write logfmt or json" },
+    [TD_TYPE_COUNT] = { no_units, N_UNITS(no_units), NULL, "write a whole number" },
+    [TD_TYPE_BYTES] = { byte_units, N_UNITS(byte_units), NULL, "write a number with B, KiB, MiB or GiB" },
+    [TD_TYPE_TIME] = { time_units, N_UNITS(time_units), NULL, "write a number with us, ms, s or m" },
+    [TD_TYPE_BOOL] = { NULL, 0, bools, "write true or false" },
+    [TD_TYPE_TEXT] = { NULL, 0, NULL, "write UTF-8 text" },
+    [TD_TYPE_LEVEL] = { NULL, 0, levels, "write error, warn, info or debug" },
+    [TD_TYPE_FORMAT] = { NULL, 0, formats, "write logfmt or json" },
+    [TD_TYPE_FOUND] = { NULL, 0, founds, "write skip or strict" },
 };
 
 /* Digits, then a unit. -1 for anything else and for what doesn't fit. */
@@ -52,60 +64,35 @@ static int number_parse(enum td_config_type type, const char *text, int64_t *num
     return -1;
 }
 
-int td_config_value_parse(const struct td_config_setting *setting, const char *text, union td_config_value *value)
+static int name_parse(enum td_config_type type, const char *text, int64_t *number)
 {
-    enum td_log_level level;
-    enum td_log_format format;
+    const char *const *names = types[type].names;
 
-    switch (setting->type) {
-    case TD_TYPE_COUNT:
-    case TD_TYPE_BYTES:
-    case TD_TYPE_TIME:
-        if (number_parse(setting->type, text, &value->number) != 0)
-            return -1;
-        return value->number >= setting->min && value->number <= setting->max ? 0 : -1;
-    case TD_TYPE_BOOL:
-        value->number = strcmp(text, "true") == 0;
-        return value->number || strcmp(text, "false") == 0 ? 0 : -1;
-    case TD_TYPE_TEXT:
-        value->text = text;
-        return td_utf8_check(text, strlen(text), NULL) == strlen(text) ? 0 : -1;
-    case TD_TYPE_LEVEL:
-        if (td_log_level_find(text, &level) != 0)
-            return -1;
-        value->number = level;
-        return 0;
-    case TD_TYPE_FORMAT:
-        if (td_log_format_find(text, &format) != 0)
-            return -1;
-        value->number = format;
-        return 0;
-    }
+    for (*number = 0; names[*number]; ++*number)
+        if (strcmp(names[*number], text) == 0)
+            return 0;
     return -1;
 }
 
-static const char *format_name(int64_t format)
+int td_config_value_parse(const struct td_config_setting *setting, const char *text, union td_config_value *value)
 {
-    static const char *const names[] = {
-#define X(name, text) [TD_LOG_##name] = text,
-        TD_LOG_FORMATS(X)
-#undef X
-    };
-
-    return names[format];
+    if (setting->type == TD_TYPE_TEXT) {
+        value->text = text;
+        return td_utf8_check(text, strlen(text), NULL) == strlen(text) ? 0 : -1;
+    }
+    if (types[setting->type].names)
+        return name_parse(setting->type, text, &value->number);
+    if (number_parse(setting->type, text, &value->number) != 0)
+        return -1;
+    return value->number >= setting->min && value->number <= setting->max ? 0 : -1;
 }
 
 void td_config_number_print(enum td_config_type type, int64_t number, char *text, size_t size)
 {
     int unit = types[type].n_units - 1;
 
-    if (type == TD_TYPE_LEVEL || type == TD_TYPE_FORMAT) {
-        snprintf(text, size, "%s",
-                 type == TD_TYPE_LEVEL ? td_log_level_name((enum td_log_level)number) : format_name(number));
-        return;
-    }
-    if (type == TD_TYPE_BOOL) {
-        snprintf(text, size, "%s", number ? "true" : "false");
+    if (types[type].names) {
+        snprintf(text, size, "%s", types[type].names[number]);
         return;
     }
     while (unit > 0 && number % types[type].units[unit].size != 0)

@@ -2,6 +2,7 @@
 #include "daemon/fleet/check.h"
 
 #include <signal.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #include "daemon/fleet/generation.h"
@@ -24,9 +25,19 @@ static void on_signal(void *data, int signal)
         _exit(128 + signal);
 }
 
-static const struct td_generation_events events = { on_done, on_worker, on_worker };
+static void on_left_out(void *data, const struct td_generation *g, const struct td_config_left_out *out)
+{
+    uint32_t *n = data;
 
-int td_check_plugins(const struct td_config *config, const char *model_dir, struct td_err *err)
+    (void)g;
+    ++*n;
+    fprintf(stderr, "textd: warning: plugin %s (%s.so) would be left out: %s\n", out->plugin.name, out->plugin.file,
+            out->reason);
+}
+
+static const struct td_generation_events events = { on_done, on_worker, on_worker, on_left_out };
+
+int td_check_plugins(const struct td_config *config, const char *model_dir, uint32_t *n_left_out, struct td_err *err)
 {
     struct td_generation *generation;
     struct td_plugin_files files;
@@ -34,6 +45,7 @@ int td_check_plugins(const struct td_config *config, const char *model_dir, stru
     uv_loop_t loop;
     int rc = td_config_copy(&copy, config, err);
 
+    *n_left_out = 0;
     if (rc != TD_OK)
         return rc;
     copy.set.workers_count = 1;
@@ -47,7 +59,7 @@ int td_check_plugins(const struct td_config *config, const char *model_dir, stru
         td_plugin_files_release(&files);
         return td_fail(err, TD_E_SYSTEM, "can't make an event loop to check the plugins in");
     }
-    rc = td_generation_start(&generation, 0, &loop, &copy, &files, &events, NULL, err);
+    rc = td_generation_start(&generation, 0, &loop, &copy, &files, &events, n_left_out, err);
     while (rc == TD_OK && generation->state != TD_GENERATION_LEFT) {
         uv_run(&loop, UV_RUN_ONCE);
         if (generation->state == TD_GENERATION_SERVING)

@@ -123,7 +123,7 @@ static int spawn(struct td_slot *slot, struct td_err *err)
 }
 
 static void respawn_later(struct td_slot *slot);
-static void fail_start(struct td_generation *g, const struct td_err *err);
+static void fail_start(struct td_generation *g, const struct td_err *err, uint64_t suspects);
 
 /* A start must end, and a reload's change with it: when the system has refused a process for as long as one may take to
  * start, it is said to have failed. A generation that serves tries for ever, since what it has goes on meanwhile. */
@@ -143,7 +143,7 @@ static void on_respawn(uv_timer_t *timer)
     if (spawn(slot, &err) == TD_OK)
         return;
     if (gives_up(slot->generation)) {
-        fail_start(slot->generation, &err);
+        fail_start(slot->generation, &err, 0);
         return;
     }
     slot->early_deaths++;
@@ -180,27 +180,115 @@ static void note_if_left(struct td_generation *g)
         change_state(g, TD_GENERATION_LEFT);
 }
 
-/* Ends a start that can't succeed: once, with the first reason. */
-static void fail_start(struct td_generation *g, const struct td_err *err)
+/* ---- Without a plugin --------------------------------------------------------------------------------------------- */
+
+/* The plugin among those that may be left out, a bit each: the last of the configuration, since the first wins elsewhere, too.
+ * TD_NO_PLUGIN: none may. */
+static uint32_t choose_optional(const struct td_generation *g, uint64_t suspects)
 {
-    if (g->state != TD_GENERATION_STARTING)
-        return;
-    g->failure = *err;
-    change_state(g, TD_GENERATION_FAILED);
-    for (uint32_t i = 0; i < g->n_slots; i++)
+    uint32_t i = g->config.n_plugins;
+
+    while (i-- > 0)
+        if (g->config.plugins[i].is_optional && (suspects >> i & 1))
+            return i;
+    return TD_NO_PLUGIN;
+}
+
+static int leave_out(struct td_generation *g, uint32_t index, const char *reason, struct td_err *err)
+{
+    int rc = td_config_leave_out(&g->config, index, reason, err);
+
+    if (rc != TD_OK)
+        return rc;
+    td_plugin_files_remove(&g->files, index);
+    g->events->left_out(g->data, g, &g->config.left_out[g->config.n_left_out - 1]);
+    return g->config.n_plugins > 0 ? TD_OK : td_fail(err, TD_E_CONFIG, "no plugin is left to load: %s", reason);
+}
+
+/* What its first worker said it was, with the plugin. */
+static void forget_catalogue(struct td_generation *g)
+{
+    td_catalogue_free(&g->catalogue);
+    td_buf_free(&g->first_ready);
+    g->catalogue = (struct td_catalogue) { .n = 0 };
+    g->first_ready = (struct td_buf) { .limit = 0 };
+}
+
+static void kill_all(struct td_generation *g)
+{
+    for (uint32_t i = 0; i < g->n_slots; i++) {
+        uv_timer_stop(&g->slots[i].respawn);
         if (g->slots[i].worker)
             td_worker_kill(g->slots[i].worker, TD_KILL_STOP);
+    }
+}
+
+/* MENDING, and the last worker is gone: only now may the configuration change, since workers are asked by a plugin's number
+ * where they are. */
+static void mend(struct td_generation *g)
+{
+    struct td_err why = g->mend.why, err;
+
+    if (g->state != TD_GENERATION_MENDING || g->n_alive > 0)
+        return;
+    forget_catalogue(g);
+    int rc = leave_out(g, g->mend.plugin, why.text, &err);
+    if (rc == TD_OK) {
+        change_state(g, TD_GENERATION_STARTING);
+        g->started_ns = td_now_ns();
+        for (uint32_t i = 0; i < g->n_slots; i++) {
+            g->slots[i].early_deaths = 0;
+            respawn_later(&g->slots[i]);
+        }
+        return;
+    }
+    g->failure = err;
+    change_state(g, TD_GENERATION_FAILED);
     note_if_left(g);
 }
 
-static int make_plans(struct td_generation *g, struct td_err *err)
+/* Ends a start that can't succeed like this: once, with the first reason. `suspects`: the plugins at fault, a bit each. When one of
+ * them may be left out it is, else the generation has failed. */
+static void fail_start(struct td_generation *g, const struct td_err *err, uint64_t suspects)
+{
+    if (g->state != TD_GENERATION_STARTING)
+        return;
+    uint32_t plugin = choose_optional(g, suspects);
+    if (plugin != TD_NO_PLUGIN) {
+        g->mend.plugin = plugin;
+        g->mend.why = *err;
+        change_state(g, TD_GENERATION_MENDING);
+        kill_all(g);
+        mend(g);
+        return;
+    }
+    g->failure = *err;
+    change_state(g, TD_GENERATION_FAILED);
+    kill_all(g);
+    note_if_left(g);
+}
+
+/* The plugin that a worker says it is loading, as a set; none when it is in none. */
+static uint64_t suspect_of(const struct td_generation *g, const struct td_worker *worker)
+{
+    uint32_t index = td_worker_where(worker, g->config.n_plugins).plugin;
+
+    return index == TD_NO_PLUGIN ? 0 : UINT64_C(1) << index;
+}
+
+/* ---- The start ---------------------------------------------------------------------------------------------------- */
+
+/* On an error *suspects are the plugins of which one would have to go. */
+static int make_plans(struct td_generation *g, uint64_t *suspects, struct td_err *err)
 {
     struct td_err why;
     struct td_plan alone;
 
     for (uint32_t i = 0; i < g->catalogue.n; i++) /* a plugin that no pipeline names is judged too */
-        if (td_plan_make(&alone, &g->catalogue, UINT64_C(1) << i, &why) != TD_OK)
+        if (td_plan_make(&alone, &g->catalogue, UINT64_C(1) << i, &why) != TD_OK) {
+            *suspects = alone.faulty;
             return td_fail(err, TD_E_CONFIG, "%s", why.text);
+        }
     for (uint32_t i = 0; i < g->config.n_pipelines; i++) {
         const struct td_config_pipeline *pipeline = &g->config.pipelines[i];
         uint64_t wanted = 0;
@@ -211,14 +299,17 @@ static int make_plans(struct td_generation *g, struct td_err *err)
                                pipeline->plugins[k]);
             wanted |= UINT64_C(1) << index;
         }
-        if (td_plan_make(&g->plans[i], &g->catalogue, wanted, &why) != TD_OK)
+        if (td_plan_make(&g->plans[i], &g->catalogue, wanted, &why) != TD_OK) {
+            *suspects = g->plans[i].faulty;
             return td_fail(err, TD_E_CONFIG, "pipeline %s: %s", pipeline->name, why.text);
+        }
     }
     return TD_OK;
 }
 
 /* What the first worker has loaded is what this generation is. */
-static int take_catalogue(struct td_generation *g, const void *body, size_t length, struct td_err *err)
+static int take_catalogue(struct td_generation *g, const void *body, size_t length, uint64_t *suspects,
+                          struct td_err *err)
 {
     g->first_ready.limit = length;
     if (td_buf_append(&g->first_ready, body, length) != 0)
@@ -228,16 +319,17 @@ static int take_catalogue(struct td_generation *g, const void *body, size_t leng
         return rc;
     if (g->catalogue.n != g->config.n_plugins)
         return td_fail(err, TD_E_INTERNAL, "a worker has loaded %u plugins of %u", g->catalogue.n, g->config.n_plugins);
-    return make_plans(g, err);
+    return make_plans(g, suspects, err);
 }
 
 static void on_ready(void *data, struct td_worker *worker, const void *catalogue, size_t length)
 {
     struct td_generation *g = data;
+    uint64_t suspects = 0;
     struct td_err err;
 
-    if (g->first_ready.length == 0 && take_catalogue(g, catalogue, length, &err) != TD_OK) {
-        fail_start(g, &err);
+    if (g->first_ready.length == 0 && take_catalogue(g, catalogue, length, &suspects, &err) != TD_OK) {
+        fail_start(g, &err, suspects);
         return;
     }
     if (length != g->first_ready.length || memcmp(catalogue, g->first_ready.bytes, length) != 0) {
@@ -259,7 +351,7 @@ static void on_refused(void *data, struct td_worker *worker, const char *reason,
 
     td_fail(&err, TD_E_CONFIG, "%.*s", (int)length, reason);
     if (g->state == TD_GENERATION_STARTING)
-        fail_start(g, &err);
+        fail_start(g, &err, suspect_of(g, worker));
     else
         td_log(TD_LOG_ERROR, "worker.refused", TD_INT("worker", worker->slot), TD_INT("generation", g->number),
                TD_STR("error", err.text), TD_STR("action", "try again"));
@@ -304,6 +396,7 @@ static void tell_early_death(const struct td_generation *g, const struct td_work
 static int survives_early_death(struct td_generation *g, struct td_worker *worker)
 {
     int is_tried_again = worker->slot > 0 && !gives_up(g); /* with the first slot's process the start stands or falls */
+    uint64_t suspects = suspect_of(g, worker);
     struct td_err err;
 
     if (worker->process.error) {
@@ -315,6 +408,7 @@ static int survives_early_death(struct td_generation *g, struct td_worker *worke
         td_fail(&err, TD_E_SYSTEM, "can't start a worker process: %s", strerror(worker->process.error));
     } else if (was_killed_from_outside(g, worker)) {
         int is_forgiven = g->n_outside_kills++ < FORGIVEN_KILLS;
+        suspects = 0;
         td_log(TD_LOG_WARN, "worker.killed", TD_INT("worker", worker->slot), TD_INT("generation", g->number),
                TD_STR("error", "killed from outside while it loaded its plugins"),
                TD_STR("action", is_forgiven ? "start it again" : "give up"));
@@ -327,7 +421,7 @@ static int survives_early_death(struct td_generation *g, struct td_worker *worke
     } else {
         tell_early_death(g, worker, &err);
     }
-    fail_start(g, &err);
+    fail_start(g, &err, suspects);
     return 0;
 }
 
@@ -371,6 +465,9 @@ static void on_gone(void *data, struct td_worker *worker)
         log_early_death(g, worker);
         respawn_later(slot);
         break;
+    case TD_GENERATION_MENDING:
+        mend(g);
+        break;
     case TD_GENERATION_FAILED:
     case TD_GENERATION_LEAVING:
         note_if_left(g);
@@ -411,6 +508,21 @@ static void init_slots(struct td_generation *g)
     }
 }
 
+/* Leaves out those whose files can't be used. */
+static int leave_out_missing(struct td_generation *g, struct td_err *err)
+{
+    for (uint32_t i = g->files.n; i-- > 0;) {
+        struct td_err why;
+        if (g->files.of[i])
+            continue;
+        td_fail(&why, TD_E_CONFIG, "%s", g->files.missing[i]);
+        int rc = leave_out(g, i, why.text, err);
+        if (rc != TD_OK)
+            return rc;
+    }
+    return TD_OK;
+}
+
 int td_generation_start(struct td_generation **generation, uint32_t number, uv_loop_t *loop, struct td_config *config,
                         struct td_plugin_files *files, const struct td_generation_events *events, void *data,
                         struct td_err *err)
@@ -431,7 +543,9 @@ int td_generation_start(struct td_generation **generation, uint32_t number, uv_l
                                   .data = data,
                                   .started_ns = td_now_ns() };
     init_slots(g);
-    int rc = spawn(&g->slots[0], err);
+    int rc = leave_out_missing(g, err);
+    if (rc == TD_OK)
+        rc = spawn(&g->slots[0], err);
     if (rc != TD_OK) {
         td_generation_free(g);
         return rc;

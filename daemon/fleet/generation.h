@@ -17,11 +17,15 @@
 #define TD_MAX_WORKERS 256
 #define TD_MAX_PIPELINES 64
 
-/* STARTING: not all slots have been ready yet. SERVING: all were. FAILED: they never will be, and `failure` says why. LEAVING:
- * its workers have been told to go, when they are done with what they hold. LEFT: the last of them is gone. */
+/* STARTING: not all slots have been ready yet. SERVING: all were. MENDING: a plugin that may be left out was at fault; when the
+ * workers that had it are gone, it is STARTING without it. FAILED: they never will be, and `failure` says why. LEAVING: its
+ * workers have been told to go, when they are done with what they hold. LEFT: the last of them is gone. */
 #define TD_GENERATION_STATES(X) \
-    X(STARTING, "starting", TD_TO(TD_GENERATION_SERVING) | TD_TO(TD_GENERATION_FAILED) | TD_TO(TD_GENERATION_LEAVING)) \
+    X(STARTING, "starting", \
+      TD_TO(TD_GENERATION_SERVING) | TD_TO(TD_GENERATION_MENDING) | TD_TO(TD_GENERATION_FAILED) | \
+          TD_TO(TD_GENERATION_LEAVING)) \
     X(SERVING, "serving", TD_TO(TD_GENERATION_LEAVING)) \
+    X(MENDING, "mending", TD_TO(TD_GENERATION_STARTING) | TD_TO(TD_GENERATION_FAILED) | TD_TO(TD_GENERATION_LEAVING)) \
     X(FAILED, "failed", TD_TO(TD_GENERATION_LEFT)) \
     X(LEAVING, "leaving", TD_TO(TD_GENERATION_LEFT)) \
     X(LEFT, "left", 0)
@@ -41,6 +45,8 @@ struct td_generation_events {
     void (*done)(void *data, struct td_worker *worker, const struct td_done *done, const unsigned char *body);
     void (*lost)(void *data, struct td_worker *worker);
     void (*watch)(void *data, struct td_worker *worker);
+    /* An optional plugin can't be loaded, and is left out. */
+    void (*left_out)(void *data, const struct td_generation *generation, const struct td_config_left_out *plugin);
 };
 
 struct td_slot {
@@ -69,10 +75,15 @@ struct td_generation {
     uint32_t n_outside_kills; /* of workers while it was STARTING */
     uint64_t oom_kills;       /* of our control group, when the latest worker was spawned */
     struct td_err failure;    /* TD_OK, or why it could not be started */
+    struct {
+        uint32_t plugin; /* that will be left out */
+        struct td_err why;
+    } mend; /* while MENDING */
 };
 
-/* Spawns the workers; SERVING follows, or a `failure`. Takes *config and *files over, also when it fails. TD_E_SYSTEM: no
- * process can be made; then *generation is NULL. */
+/* Spawns the workers; SERVING follows, or a `failure`. A plugin of the configuration that is optional and can't be loaded is left
+ * out, and all is made again without it; config.plugins are those that are loaded. Takes *config and *files over, also when it
+ * fails. TD_E_SYSTEM: no process can be made; TD_E_CONFIG: no plugin is left; then *generation is NULL. */
 int td_generation_start(struct td_generation **generation, uint32_t number, uv_loop_t *loop, struct td_config *config,
                         struct td_plugin_files *files, const struct td_generation_events *events, void *data,
                         struct td_err *err);

@@ -52,27 +52,35 @@ static int fail_two(const struct td_catalogue *c, uint64_t two, const char *laye
 }
 
 /* Adds to *members what plugin `i` needs and nobody in it adds. Of several that could, the first of the configuration. */
-static int bring_along(const struct td_catalogue *c, uint32_t i, uint64_t *members, struct td_err *err)
+static int bring_along(struct td_plan *plan, const struct td_catalogue *c, uint32_t i, struct td_err *err)
 {
+    uint64_t *members = &plan->members;
+
     for (const char *const *need = c->plugins[i].needs; *need; need++) {
         if (is_optional(*need) || providers(c, *members, *need))
             continue;
         uint64_t candidates = providers(c, UINT64_MAX, *need);
-        if (!candidates)
+        if (!candidates) {
+            plan->faulty = BIT(i);
             return td_fail(err, TD_E_CONFIG, "plugin %s needs layer %s, and no plugin adds it", c->plugins[i].name,
                            *need);
+        }
         *members |= BIT(first_of(candidates)); /* of two versions side by side, the configuration's first */
     }
     return TD_OK;
 }
 
-static int check_providers(const struct td_catalogue *c, uint64_t members, struct td_err *err)
+static int check_providers(struct td_plan *plan, const struct td_catalogue *c, struct td_err *err)
 {
+    uint64_t members = plan->members;
+
     for (uint32_t i = 0; i < c->n; i++)
         for (const char *const *layer = c->plugins[i].adds; (members & BIT(i)) && *layer; layer++) {
             uint64_t found = providers(c, members, *layer);
-            if (!is_one(found))
+            if (!is_one(found)) {
+                plan->faulty = found;
                 return fail_two(c, found, *layer, err);
+            }
         }
     return TD_OK;
 }
@@ -88,7 +96,7 @@ static uint64_t forerunners(const struct td_catalogue *c, uint32_t i, uint64_t m
 }
 
 /* Walks from a plugin of the circle to one that it waits for, until one comes twice; what lies between is the circle. */
-static int fail_circle(const struct td_catalogue *c, uint64_t left, struct td_err *err)
+static int fail_circle(struct td_plan *plan, const struct td_catalogue *c, uint64_t left, struct td_err *err)
 {
     char chain[300];
     size_t used = 0;
@@ -98,6 +106,8 @@ static int fail_circle(const struct td_catalogue *c, uint64_t left, struct td_er
     for (; !(seen & BIT(at)); at = first_of(forerunners(c, at, left)))
         seen |= BIT(at);
     uint32_t start = at;
+    for (uint32_t i = at; !(plan->faulty & BIT(i)); i = first_of(forerunners(c, i, left)))
+        plan->faulty |= BIT(i);
     do {
         used += (size_t)snprintf(chain + used, sizeof chain - used, "%s needs ", c->plugins[at].name);
         at = first_of(forerunners(c, at, left));
@@ -116,7 +126,7 @@ static int put_in_order(struct td_plan *plan, const struct td_catalogue *c, uint
         while (i < c->n && (!(left & BIT(i)) || forerunners(c, i, left)))
             i++;
         if (i == c->n)
-            return fail_circle(c, left, err);
+            return fail_circle(plan, c, left, err);
         plan->steps[plan->n++] = (uint8_t)(i | (wanted & BIT(i) ? TD_STEP_WANTED : 0));
         left &= ~BIT(i);
     }
@@ -132,10 +142,10 @@ int td_plan_make(struct td_plan *plan, const struct td_catalogue *c, uint64_t wa
     while (done != plan->members) {
         uint32_t i = first_of(plan->members & ~done);
         done |= BIT(i);
-        if ((rc = bring_along(c, i, &plan->members, err)) != TD_OK)
+        if ((rc = bring_along(plan, c, i, err)) != TD_OK)
             return rc;
     }
-    if ((rc = check_providers(c, plan->members, err)) != TD_OK)
+    if ((rc = check_providers(plan, c, err)) != TD_OK)
         return rc;
     return put_in_order(plan, c, wanted, err);
 }

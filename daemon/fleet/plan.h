@@ -9,6 +9,7 @@ struct td_plan {
     uint8_t n;
     uint8_t steps[TD_MAX_PLUGINS]; /* TD_STEP_PLUGIN, TD_STEP_WANTED */
     uint64_t members;              /* a bit for each plugin that runs */
+    uint64_t faulty;               /* when it can't be made: the plugins of which one would have to go */
 };
 
 /* Makes the plan for the plugins in `wanted` (a bit each). TD_E_CONFIG, with the chain spelt out, when a layer that is

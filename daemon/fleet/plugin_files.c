@@ -41,7 +41,7 @@ static struct td_snapshot *running(struct td_plugin_files_before before, const c
 static struct td_snapshot *taken(const struct td_plugin_files *files, const struct td_config *config, const char *file)
 {
     for (uint32_t i = 0; i < files->n; i++)
-        if (strcmp(config->plugins[i].file, file) == 0)
+        if (strcmp(config->plugins[i].file, file) == 0 && files->of[i])
             return files->of[i];
     return NULL;
 }
@@ -90,6 +90,8 @@ int td_plugin_files_take(struct td_plugin_files *files, const struct td_config *
             files->of[i] = td_snapshot_share(old);
         else
             rc = take(&files->of[i], config, plugin, model_dir, old, err);
+        if (rc == TD_E_CONFIG && plugin->is_optional)
+            rc = (files->missing[i] = strdup(err->text)) ? TD_OK : td_fail(err, TD_E_SYSTEM, "no memory");
         files->n += rc == TD_OK;
     }
     if (rc != TD_OK)
@@ -99,7 +101,18 @@ int td_plugin_files_take(struct td_plugin_files *files, const struct td_config *
 
 void td_plugin_files_release(struct td_plugin_files *files)
 {
-    for (uint32_t i = 0; i < files->n; i++)
-        td_snapshot_release(files->of[i]);
-    files->n = 0;
+    while (files->n > 0)
+        td_plugin_files_remove(files, files->n - 1);
+}
+
+void td_plugin_files_remove(struct td_plugin_files *files, uint32_t index)
+{
+    size_t behind = --files->n - index;
+
+    td_snapshot_release(files->of[index]);
+    free(files->missing[index]);
+    memmove(&files->of[index], &files->of[index + 1], behind * sizeof files->of[0]);
+    memmove(&files->missing[index], &files->missing[index + 1], behind * sizeof files->missing[0]);
+    files->of[files->n] = NULL;
+    files->missing[files->n] = NULL;
 }

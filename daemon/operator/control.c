@@ -343,11 +343,16 @@ static int find_plugin(const struct td_generation *g, const struct td_doc *doc, 
 
     if (!name)
         return (int)err->code;
+    const struct td_config_left_out *out = td_config_left_out_find(&g->config, name);
+    int rc = TD_OK;
     *index = td_catalogue_find(&g->catalogue, name, strlen(name));
-    int rc = *index != TD_NO_PLUGIN ? TD_OK
-                                    : td_fail(err, TD_E_UNKNOWN_PLUGIN,
-                                              "there is no plugin '%.*s'; plugin.list names those that there are",
-                                              td_utf8_quoted(name, (uint32_t)strlen(name)), name);
+    if (*index == TD_NO_PLUGIN && out)
+        rc = td_fail(err, TD_E_UNKNOWN_PLUGIN,
+                     "plugin %s isn't loaded, since it failed (plugin.reload tries it again): %s", out->plugin.name,
+                     out->reason);
+    else if (*index == TD_NO_PLUGIN)
+        rc = td_fail(err, TD_E_UNKNOWN_PLUGIN, "there is no plugin '%.*s'; plugin.list names those that there are",
+                     td_utf8_quoted(name, (uint32_t)strlen(name)), name);
     free(name);
     return rc;
 }

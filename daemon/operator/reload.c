@@ -119,23 +119,40 @@ static int has_plugin(const struct td_config *config, const char *name)
     return 0;
 }
 
+static int edit_config(struct td_config *config, const struct td_change *change, struct td_err *err)
+{
+    switch (change->kind) {
+    case TD_CHANGE_CONFIG:
+        return TD_OK;
+    case TD_CHANGE_LOAD:
+        return td_config_add_plugin(config, &change->plugin, change->pipelines, change->n_pipelines, err);
+    case TD_CHANGE_UNLOAD:
+        return td_config_remove_plugin(config, change->plugin.name, err);
+    case TD_CHANGE_RELOAD: { /* what was left out is tried again */
+        int rc = td_config_take_back(config, change->plugin.name, err);
+        if (rc != TD_OK)
+            return rc;
+        break;
+    }
+    }
+    if (!change->plugin.name || has_plugin(config, change->plugin.name))
+        return TD_OK;
+    return td_fail(err, TD_E_UNKNOWN_PLUGIN, "there is no plugin '%s'; plugin.list names those that there are",
+                   change->plugin.name);
+}
+
 /* Makes r->config. */
 static int make_config(struct td_reload *r, const struct td_change *change, struct td_err *err)
 {
+    const struct td_config *serving = &td_lineup_serving(r->lineup)->config;
     struct td_config *config = &r->config;
+    int rc =
+        change->kind == TD_CHANGE_CONFIG ? td_config_load(config, r->flags, err) : td_config_copy(config, serving, err);
 
-    if (change->kind == TD_CHANGE_CONFIG)
-        return td_config_load(config, r->flags, err);
-    int rc = td_config_copy(config, &td_lineup_serving(r->lineup)->config, err);
     if (rc != TD_OK)
         return rc;
-    if (change->kind == TD_CHANGE_LOAD)
-        rc = td_config_add_plugin(config, &change->plugin, change->pipelines, change->n_pipelines, err);
-    else if (change->kind == TD_CHANGE_UNLOAD)
-        rc = td_config_remove_plugin(config, change->plugin.name, err);
-    else if (change->plugin.name && !has_plugin(config, change->plugin.name))
-        rc = td_fail(err, TD_E_UNKNOWN_PLUGIN, "there is no plugin '%s'; plugin.list names those that there are",
-                     change->plugin.name);
+    td_config_need_serving(config, serving);
+    rc = edit_config(config, change, err);
     if (rc != TD_OK)
         td_config_free(config);
     return rc;

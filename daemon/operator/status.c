@@ -155,14 +155,36 @@ static void pack_plugin(msgpack_packer *packer, const struct td_generation *g, u
     pack_latency(packer, &stats);
 }
 
+/* The same keys as of one that is loaded, so that a reader needs no second kind of entry. */
+static void pack_left_out(msgpack_packer *packer, const struct td_config_left_out *out)
+{
+    const struct td_plugin_stats none = { 0 };
+
+    msgpack_pack_map(packer, 15);
+    td_pack_pair(packer, "name", out->plugin.name);
+    td_pack_pair(packer, "file", out->plugin.file);
+    td_pack_pair(packer, "path", "");
+    td_pack_pair(packer, "version", "");
+    td_pack_pair(packer, "hash", "");
+    td_pack_pair(packer, "state", "failed");
+    td_pack_pair(packer, "reason", out->reason);
+    td_pack_count(packer, "documents", 0);
+    td_pack_count(packer, "failures", 0);
+    td_pack_count(packer, "crashes", 0);
+    td_pack_count(packer, "timeouts", 0);
+    pack_latency(packer, &none);
+}
+
 void td_status_plugins(msgpack_packer *packer, const struct td_lineup *lineup)
 {
     const struct td_generation *g = td_lineup_serving(lineup);
 
     td_pack_str(packer, "plugins");
-    msgpack_pack_array(packer, g->catalogue.n);
+    msgpack_pack_array(packer, g->catalogue.n + g->config.n_left_out);
     for (uint32_t i = 0; i < g->catalogue.n; i++)
         pack_plugin(packer, g, i);
+    for (uint32_t i = 0; i < g->config.n_left_out; i++)
+        pack_left_out(packer, &g->config.left_out[i]);
 }
 
 void td_status_last_reload(msgpack_packer *packer, const struct td_reload *reload)

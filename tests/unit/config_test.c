@@ -555,7 +555,7 @@ static char *read_page(void)
 /* One row of a table: | `limits.deadline` | time | `30s` | `1ms` to `60m` | `TEXTD_LIMITS_DEADLINE` | … */
 static void row_make(const struct td_config_setting *setting, char *row, size_t size)
 {
-    static const char *const types[] = { "count", "bytes", "time", "bool", "text", "level", "format" };
+    static const char *const types[] = { "count", "bytes", "time", "bool", "text", "level", "format", "found" };
     char variable[TD_CONFIG_NAME_SIZE], initial[64], range[128], min[32], max[32];
 
     td_config_setting_variable(setting, variable);
@@ -573,6 +573,8 @@ static void row_make(const struct td_config_setting *setting, char *row, size_t 
         snprintf(range, sizeof range, "`error`, `warn`, `info`, `debug`");
     if (setting->type == TD_TYPE_FORMAT)
         snprintf(range, sizeof range, "`logfmt`, `json`");
+    if (setting->type == TD_TYPE_FOUND)
+        snprintf(range, sizeof range, "`skip`, `strict`");
     snprintf(row, size, "\n| `%s.%s` | %s | %s | %s%s| `%s` | ", setting->section, setting->key, types[setting->type],
              initial, range, range[0] ? " " : "", variable);
 }

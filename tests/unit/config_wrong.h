@@ -19,7 +19,7 @@ static const struct {
     { "plugins: [{nam: a}]", "textd.yaml:1:12: unknown key 'plugins[0].nam'; did you mean 'name'?" },
     { "log: {}\nlimits: {}\nlog: {}", "textd.yaml:3:1: key 'log' stands here a second time; the first is at line 1" },
     { P ", options: {a: 1, a: 2}}]", "textd.yaml:1:45: key 'a' stands here a second time; the first is at line 1" },
-    { "<<: {log: {}}", "textd.yaml:1:1: unknown key '<<'; known here: server, workers, limits, queue, client, suspend, reload, canary, log, endpoints, plugin_dirs, plugins, pipelines" },
+    { "<<: {log: {}}", "textd.yaml:1:1: unknown key '<<'; known here: server, workers, limits, queue, client, suspend, plugin_load, reload, canary, log, endpoints, plugin_dirs, plugins, pipelines" },
     { "[log]: x", "textd.yaml:1:1: a key must be a word" },
     /* values */
     { "limits: {document_bytes: 64MB}", "textd.yaml:1:26: limits.document_bytes is '64MB'; write a number with B, KiB, MiB or GiB, from 1B to 1GiB" },
@@ -33,6 +33,7 @@ static const struct {
     { "workers: {count: 1.5}", "textd.yaml:1:18: workers.count is '1.5'; write a whole number, from 0 to 256" },
     { "workers: {window: 0}", "textd.yaml:1:19: workers.window is '0'; write a whole number, from 1 to 256" },
     { "log: {level: warning}", "textd.yaml:1:14: log.level is 'warning'; write error, warn, info or debug" },
+    { "plugin_load: {found: ignore}", "textd.yaml:1:22: plugin_load.found is 'ignore'; write skip or strict" },
     { "log: {format: JSON}", "textd.yaml:1:15: log.format is 'JSON'; write logfmt or json" },
     { "log: {level: \"a\\nb\\e[1m\"}", "textd.yaml:1:14: log.level is 'a?b?[1m'; write error, warn, info or debug" },
     { "limits: {deadline: 10m, deadline_max: 9m}", "textd.yaml:1:20: limits.deadline is 10m, more than limits.deadline_max, which is 9m (textd.yaml:1:39): documents without a deadline would be refused" },

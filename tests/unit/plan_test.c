@@ -103,6 +103,30 @@ static void plans_follow_the_layers(void **state)
     }
 }
 
+/* Of whom one would have to go for there to be a plan: a bit each, in the order of the rows. */
+static const struct {
+    const char *rows[8];
+    uint64_t wanted, faulty;
+} faults[] = {
+    { { "seg >tok/1", "sent tok/1,no/1>", NULL }, 2, 2 },
+    { { "d a/1>", "a no/1>a/1", NULL }, 1, 2 }, /* it was brought along, and can't come */
+    { { "s1 >tok/1", "x >x/1", "s2 >tok/1", NULL }, 7, 5 },
+    { { "d a/1>", "a y/1>x/1,a/1", "b x/1>y/1", NULL }, 1, 6 },
+    { { "a a/1>a/1", NULL }, 1, 1 },
+};
+
+static void who_is_at_fault_is_known(void **state)
+{
+    struct td_plan plan;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(faults); i++) {
+        make_catalogue(faults[i].rows);
+        assert_int_equal(td_plan_make(&plan, &catalogue, faults[i].wanted, NULL), TD_E_CONFIG);
+        assert_int_equal(plan.faulty, faults[i].faulty);
+    }
+}
+
 static void sixty_four_plugins_in_a_row(void **state)
 {
     static char layer_names[65][16], plugin_names[64][16];
@@ -131,6 +155,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(plans_follow_the_layers),
+        cmocka_unit_test(who_is_at_fault_is_known),
         cmocka_unit_test(sixty_four_plugins_in_a_row),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
