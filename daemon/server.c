@@ -4,6 +4,7 @@
 
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <sysexits.h>
 
@@ -13,6 +14,7 @@
 #include "common/log.h"
 #include "daemon/documents/dispatch.h"
 #include "daemon/documents/supervise.h"
+#include "daemon/fleet/last_good.h"
 #include "daemon/fleet/lifeline.h"
 #include "daemon/operator/notify.h"
 #include "daemon/threads.h"
@@ -245,6 +247,7 @@ static void look_at_start(struct td_server *s)
     }
     change_state(s, TD_SERVER_SERVING);
     td_watch_update(&s->watch, first);
+    td_keeper_keep(&s->keeper, first);
     td_log(TD_LOG_INFO, "server.ready", TD_STR("version", TEXTD_VERSION), TD_INT("generation", first->number),
            TD_INT("workers", first->n_slots), TD_INT("plugins", first->catalogue.n),
            TD_INT("start_ms", (td_now_ns() - s->started_ns) / 1000000));
@@ -337,7 +340,42 @@ static void on_left_out(void *data, const struct td_generation *g, const struct 
            TD_INT("generation", g->number), TD_STR("error", out->reason), TD_STR("action", "left out"));
 }
 
-static const struct td_generation_events generation_events = { on_done, on_lost, on_watch, on_left_out };
+/* Loud, since what serves is not what lies in the plugin directory. */
+static void tell_stand_in(const struct td_generation *g, uint32_t index, const struct td_snapshot *copy,
+                          const char *reason)
+{
+    td_log(TD_LOG_ERROR, "plugin.last_good", TD_STR("plugin", g->config.plugins[index].name),
+           TD_STR("file", g->config.plugins[index].file), TD_STR("source", td_snapshot_source_name(copy->source)),
+           TD_STR("hash", copy->hash), TD_STR("error", reason),
+           TD_STR("action", "start with the copy that served before"));
+}
+
+/* Only at the start: a reload has what serves to fall back on. */
+static struct td_snapshot *on_last_good(void *data, const struct td_generation *g, uint32_t index,
+                                        const struct td_err *why)
+{
+    struct td_server *s = data;
+    struct td_snapshot *copy;
+    struct td_err err;
+
+    if (s->state != TD_SERVER_STARTING || !s->keeper.folder[0])
+        return NULL;
+    int rc = td_last_good_read(&copy, s->keeper.folder, g->config.plugins[index].file, TD_LAST_GOOD, &err);
+    if (rc != TD_OK && rc != TD_E_UNKNOWN_PLUGIN)
+        td_log(TD_LOG_WARN, "plugin.copy_failed", TD_STR("error", err.text),
+               TD_STR("action", "none: there is no copy to go back to"));
+    if (rc != TD_OK)
+        return NULL;
+    if (strcmp(copy->content, g->files.of[index]->content) != 0 && /* else it is the one that just failed */
+        td_snapshot_explain(copy, TD_SNAPSHOT_LAST_GOOD, why->text, &err) == TD_OK) {
+        tell_stand_in(g, index, copy, why->text);
+        return copy;
+    }
+    td_snapshot_release(copy);
+    return NULL;
+}
+
+static const struct td_generation_events generation_events = { on_done, on_lost, on_watch, on_left_out, on_last_good };
 
 static void adopt(void *data, const struct td_config *config)
 {
@@ -348,7 +386,8 @@ static void adopt(void *data, const struct td_config *config)
     *set = config->set;
     if (set->limits_document_bytes > most)
         set->limits_document_bytes = most;
-    set->server_control = set->server_events = NULL; /* the configuration's, which goes with its generation */
+    set->server_control = set->server_events = set->server_state_dir =
+        NULL; /* the configuration's, which goes with its generation */
     s->sockets.data.reply_bytes = s->control.frontend.reply_bytes = (uint64_t)set->client_reply_bytes;
     s->sockets.data.outbox_bytes = s->control.frontend.outbox_bytes = (uint64_t)set->queue_bytes;
     s->sockets.intake.unread_bytes = (uint64_t)set->queue_unread_bytes;
@@ -359,6 +398,7 @@ static void on_switched(void *data)
     struct td_server *s = data;
 
     td_watch_update(&s->watch, td_lineup_serving(&s->lineup));
+    td_keeper_keep(&s->keeper, td_lineup_serving(&s->lineup));
 }
 
 static const struct td_reload_events reload_events = { adopt, on_switched };
@@ -447,14 +487,22 @@ static int start(struct td_server *s, struct td_config *config, struct td_err *e
     if (rc == TD_OK) {
         adopt(s, config);
         td_log_set_budget("plugin.failed", TD_MAX_PLUGINS, TD_MAX_PLUGINS); /* each one's reason is wanted */
-        rc = td_plugin_files_take(&files, config, s->reload.model_dir, (struct td_plugin_files_before) { 0 }, 1, NULL,
-                                  err);
+        td_keeper_init(&s->keeper, &s->loop, config);
+        s->reload.kept = s->keeper.folder;
+        rc = td_plugin_files_take(&files, config, s->reload.model_dir,
+                                  (struct td_plugin_files_before) { .kept = s->keeper.folder }, 1, NULL, err);
     }
     if (rc != TD_OK) {
         td_config_free(config);
         return rc;
     }
-    return td_generation_start(&s->lineup.serving, 1, &s->loop, config, &files, &generation_events, s, err);
+    rc = td_generation_start(&s->lineup.serving, 1, &s->loop, config, &files, &generation_events, s, err);
+    for (uint32_t i = 0; rc == TD_OK && i < s->lineup.serving->files.n; i++) {
+        const struct td_snapshot *copy = s->lineup.serving->files.of[i];
+        if (copy->source != TD_SNAPSHOT_DISK)
+            tell_stand_in(s->lineup.serving, i, copy, copy->reason);
+    }
+    return rc;
 }
 
 int td_server_run(struct td_server *s, struct td_config *config, const struct td_config_flags *flags,

@@ -7,6 +7,7 @@
 #include "common/states.h"
 #include "daemon/config/config.h"
 #include "daemon/documents/documents.h"
+#include "daemon/fleet/keeper.h"
 #include "daemon/fleet/lineup.h"
 #include "daemon/net/zloop.h"
 #include "daemon/operator/control.h"
@@ -42,6 +43,7 @@ struct td_server {
     struct td_sockets sockets;
     struct td_control control;
     struct td_lineup lineup;
+    struct td_keeper keeper;
     struct td_documents docs;
     struct td_reload reload;
     struct td_watch watch;

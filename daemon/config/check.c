@@ -129,6 +129,16 @@ static int operators_endpoint_check(const struct td_config *config, int setting,
                    td_config_settings[setting].key, td_config_quote(endpoint).text, fault);
 }
 
+static int state_dir_check(const struct td_config *config, struct td_err *err)
+{
+    const char *dir = config->set.server_state_dir;
+
+    if (!dir || (dir[0] == '/' && strlen(dir) <= 3000))
+        return TD_OK;
+    return td_fail(err, TD_E_CONFIG, "%s: server.state_dir is '%s'; write an absolute path of at most 3000 bytes",
+                   td_config_private(config)->settings[TD_SETTING_server_state_dir].place, td_config_quote(dir).text);
+}
+
 /* ---- settings that must fit each other ---- */
 
 /* X(small, large, why): small <= large. */
@@ -298,7 +308,8 @@ int td_config_check(const struct td_config *config, const struct td_config_tree 
     if ((rc = endpoints_check(config, tree, err)) != TD_OK ||
         (rc = operators_endpoint_check(config, TD_SETTING_server_control, config->set.server_control, err)) != TD_OK ||
         (rc = operators_endpoint_check(config, TD_SETTING_server_events, config->set.server_events, err)) != TD_OK ||
-        (rc = pairs_check(config, err)) != TD_OK || (rc = plugins_check(config, tree, err)) != TD_OK)
+        (rc = state_dir_check(config, err)) != TD_OK || (rc = pairs_check(config, err)) != TD_OK ||
+        (rc = plugins_check(config, tree, err)) != TD_OK)
         return rc;
     return pipelines_check(config, tree, err);
 }

@@ -34,6 +34,8 @@
       "endpoint of the control socket, ipc:// only; unset: control.sock in the run directory") \
     X(server, events, TEXT, "", 0, 0, \
       "endpoint of the events socket, ipc:// only; unset: events.sock in the run directory") \
+    X(server, state_dir, TEXT, "", 0, 0, \
+      "where copies of plugins that have served are kept; unset: $STATE_DIRECTORY, else nowhere") \
     X(server, shutdown_grace, TIME, "30s", 0, 60 * TD_MINUTE, "how long SIGTERM lets accepted documents finish") \
     X(workers, count, COUNT, "0", 0, 256, "worker processes; 0: one for each processor that textd may use") \
     X(workers, window, COUNT, "16", 1, 256, "documents that one worker may hold, the running one included") \

@@ -194,6 +194,19 @@ static uint32_t choose_optional(const struct td_generation *g, uint64_t suspects
     return TD_NO_PLUGIN;
 }
 
+/* The plugin among those of which there is a copy that has served, with it. */
+static uint32_t choose_replaced(const struct td_generation *g, uint64_t suspects, const struct td_err *why,
+                                struct td_snapshot **copy)
+{
+    uint32_t i = g->config.n_plugins;
+
+    *copy = NULL;
+    while (g->events->last_good && i-- > 0)
+        if ((suspects >> i & 1) && (*copy = g->events->last_good(g->data, g, i, why)))
+            return i;
+    return TD_NO_PLUGIN;
+}
+
 static int leave_out(struct td_generation *g, uint32_t index, const char *reason, struct td_err *err)
 {
     int rc = td_config_leave_out(&g->config, index, reason, err);
@@ -223,16 +236,32 @@ static void kill_all(struct td_generation *g)
     }
 }
 
+/* All instances of the plugin's library get the copy, which is taken over. */
+static void replace(struct td_generation *g, uint32_t index, struct td_snapshot *copy)
+{
+    for (uint32_t i = 0; i < g->config.n_plugins; i++)
+        if (strcmp(g->config.plugins[i].file, g->config.plugins[index].file) == 0) {
+            td_snapshot_release(g->files.of[i]);
+            g->files.of[i] = td_snapshot_share(copy);
+        }
+    td_snapshot_release(copy);
+}
+
 /* MENDING, and the last worker is gone: only now may the configuration change, since workers are asked by a plugin's number
  * where they are. */
 static void mend(struct td_generation *g)
 {
     struct td_err why = g->mend.why, err;
+    int rc = TD_OK;
 
     if (g->state != TD_GENERATION_MENDING || g->n_alive > 0)
         return;
     forget_catalogue(g);
-    int rc = leave_out(g, g->mend.plugin, why.text, &err);
+    if (g->mend.copy)
+        replace(g, g->mend.plugin, g->mend.copy);
+    else
+        rc = leave_out(g, g->mend.plugin, why.text, &err);
+    g->mend.copy = NULL;
     if (rc == TD_OK) {
         change_state(g, TD_GENERATION_STARTING);
         g->started_ns = td_now_ns();
@@ -248,12 +277,14 @@ static void mend(struct td_generation *g)
 }
 
 /* Ends a start that can't succeed like this: once, with the first reason. `suspects`: the plugins at fault, a bit each. When one of
- * them may be left out it is, else the generation has failed. */
+ * them can be replaced or left out it is, else the generation has failed. */
 static void fail_start(struct td_generation *g, const struct td_err *err, uint64_t suspects)
 {
     if (g->state != TD_GENERATION_STARTING)
         return;
-    uint32_t plugin = choose_optional(g, suspects);
+    uint32_t plugin = choose_replaced(g, suspects, err, &g->mend.copy);
+    if (plugin == TD_NO_PLUGIN)
+        plugin = choose_optional(g, suspects);
     if (plugin != TD_NO_PLUGIN) {
         g->mend.plugin = plugin;
         g->mend.why = *err;
@@ -635,6 +666,7 @@ static void on_timer_closed(uv_handle_t *handle)
     td_catalogue_free(&g->catalogue);
     td_buf_free(&g->first_ready);
     td_plugin_files_release(&g->files);
+    td_snapshot_release(g->mend.copy);
     td_config_free(&g->config);
     free(g);
 }

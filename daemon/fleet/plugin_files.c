@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "daemon/fleet/last_good.h"
+
 /* Looks for FILE.so in the plugin directories, in order. */
 static int find_library(const struct td_config *config, const struct td_config_plugin *plugin, char **path,
                         struct td_err *err)
@@ -46,14 +48,22 @@ static struct td_snapshot *taken(const struct td_plugin_files *files, const stru
     return NULL;
 }
 
-static int is_to_look_at(const struct td_config *config, const char *file, int look, const char *again)
+static const struct td_config_plugin *find_plugin(const struct td_config *config, const char *name)
 {
-    for (uint32_t i = 0; i < config->n_plugins && again; i++)
-        if (strcmp(config->plugins[i].name, again) == 0 && strcmp(config->plugins[i].file, file) == 0)
-            return 1;
-    return look;
+    for (uint32_t i = 0; i < config->n_plugins && name; i++)
+        if (strcmp(config->plugins[i].name, name) == 0)
+            return &config->plugins[i];
+    return NULL;
 }
 
+static int is_named(const struct td_config *config, const char *file, const char *name)
+{
+    const struct td_config_plugin *plugin = find_plugin(config, name);
+
+    return plugin && strcmp(plugin->file, file) == 0;
+}
+
+/* What is on disk, or the copy that runs when that is the same. */
 static int take(struct td_snapshot **snapshot, const struct td_config *config, const struct td_config_plugin *plugin,
                 const char *model_dir, struct td_snapshot *old, struct td_err *err)
 {
@@ -71,6 +81,39 @@ static int take(struct td_snapshot **snapshot, const struct td_config *config, c
     return rc;
 }
 
+/* What was rolled back from still lies there: the copy that runs goes on. */
+static void hold_back(struct td_snapshot **snapshot, struct td_snapshot *old)
+{
+    assert(*snapshot);
+    if (!old || !old->held[0] || strcmp(old->held, (*snapshot)->content) != 0)
+        return;
+    td_snapshot_release(*snapshot);
+    *snapshot = td_snapshot_share(old);
+}
+
+/* At a start: a copy that has served stands in for what was rolled back from, and for what can't be used. `rc`: of taking what is
+ * on disk. */
+static int stand_in(struct td_snapshot **snapshot, const char *kept, const char *file, int rc, struct td_err *err)
+{
+    struct td_snapshot *copy;
+    struct td_err why;
+
+    if (!kept || !kept[0] || (rc == TD_OK && !td_last_good_holds(kept, file, (*snapshot)->content)) ||
+        (rc != TD_OK && rc != TD_E_CONFIG) || td_last_good_read(&copy, kept, file, TD_LAST_GOOD, &why) != TD_OK)
+        return rc;
+    if (rc == TD_OK)
+        rc = td_snapshot_explain(copy, TD_SNAPSHOT_ROLLED_BACK, "what is on disk was rolled back from", &why);
+    else
+        rc = td_snapshot_explain(copy, TD_SNAPSHOT_LAST_GOOD, err->text, &why);
+    if (rc != TD_OK) {
+        td_snapshot_release(copy);
+        return td_fail(err, TD_E_SYSTEM, "%s", why.text);
+    }
+    td_snapshot_release(*snapshot);
+    *snapshot = copy;
+    return TD_OK;
+}
+
 int td_plugin_files_take(struct td_plugin_files *files, const struct td_config *config, const char *model_dir,
                          struct td_plugin_files_before before, int look, const char *again, struct td_err *err)
 {
@@ -86,10 +129,14 @@ int td_plugin_files_take(struct td_plugin_files *files, const struct td_config *
         struct td_snapshot *twin = taken(files, config, plugin->file), *old = running(before, plugin->file);
         if (twin)
             files->of[i] = td_snapshot_share(twin);
-        else if (old && !is_to_look_at(config, plugin->file, look, again))
+        else if (old && !look && !is_named(config, plugin->file, again))
             files->of[i] = td_snapshot_share(old);
         else
             rc = take(&files->of[i], config, plugin, model_dir, old, err);
+        if (rc == TD_OK && !twin && !is_named(config, plugin->file, again))
+            hold_back(&files->of[i], old);
+        if (!before.files)
+            rc = stand_in(&files->of[i], before.kept, plugin->file, rc, err);
         if (rc == TD_E_CONFIG && plugin->is_optional)
             rc = (files->missing[i] = strdup(err->text)) ? TD_OK : td_fail(err, TD_E_SYSTEM, "no memory");
         files->n += rc == TD_OK;
@@ -97,6 +144,100 @@ int td_plugin_files_take(struct td_plugin_files *files, const struct td_config *
     if (rc != TD_OK)
         td_plugin_files_release(files);
     return rc;
+}
+
+/* The copy to go back to. */
+static int find_before(struct td_snapshot **snapshot, const struct td_config_plugin *plugin, struct td_snapshot *now,
+                       const char *kept, struct td_err *err)
+{
+    struct td_snapshot *copy = now->before ? td_snapshot_share(now->before) : NULL;
+
+    if (now->source == TD_SNAPSHOT_ROLLED_BACK && !copy)
+        return td_fail(err, TD_E_BAD_REQUEST,
+                       "plugin %s runs the copy that it was rolled back to; plugin.reload takes what is on disk",
+                       plugin->name);
+    if (!copy && kept && kept[0]) {
+        int rc = td_last_good_read(&copy, kept, plugin->file, TD_LAST_GOOD_BEFORE, err);
+        if (rc != TD_OK && rc != TD_E_UNKNOWN_PLUGIN)
+            return rc;
+    }
+    if (!copy)
+        return td_fail(err, TD_E_BAD_REQUEST,
+                       "plugin %s has nothing to go back to: no other copy of %s.so has served %s", plugin->name,
+                       plugin->file, kept && kept[0] ? "that is kept" : "since textd was started");
+    int rc = td_snapshot_roll_back(snapshot, copy, now, err);
+    td_snapshot_release(copy);
+    return rc;
+}
+
+int td_plugin_files_roll_back(struct td_plugin_files *files, const struct td_config *config,
+                              struct td_plugin_files_before before, const char *name, struct td_err *err)
+{
+    const struct td_config_plugin *plugin = find_plugin(config, name);
+    struct td_snapshot *back = NULL;
+
+    *files = (struct td_plugin_files) { .n = 0 };
+    assert(plugin); /* whoever made the configuration has looked */
+    int rc = find_before(&back, plugin, running(before, plugin->file), before.kept, err);
+    if (rc != TD_OK)
+        return rc;
+    for (uint32_t i = 0; i < config->n_plugins; i++) {
+        const char *file = config->plugins[i].file;
+        files->of[files->n++] = td_snapshot_share(strcmp(file, plugin->file) == 0 ? back : running(before, file));
+    }
+    td_snapshot_release(back);
+    return TD_OK;
+}
+
+/* `now` serves in the place of `old`. */
+static void succeed(struct td_snapshot *now, struct td_snapshot *old)
+{
+    int is_back = strcmp(now->held, old->content) == 0;
+
+    if (now == old || now->before)
+        return;
+    if (strcmp(now->content, old->content) == 0) {
+        now->before = old->before; /* the same from other files */
+        old->before = NULL;
+        return;
+    }
+    td_snapshot_release(old->before); /* one is enough to go back */
+    old->before = NULL;
+    if (!is_back)
+        now->before = td_snapshot_share(old);
+}
+
+void td_plugin_files_succeed(const struct td_plugin_files *files, const struct td_config *config,
+                             struct td_plugin_files_before before)
+{
+    for (uint32_t i = 0; i < files->n; i++) {
+        struct td_snapshot *old = running(before, config->plugins[i].file);
+        if (old)
+            succeed(files->of[i], old);
+    }
+}
+
+enum td_disk_state td_plugin_files_disk(const struct td_config *config, const struct td_config_plugin *plugin,
+                                        const struct td_snapshot *snapshot, const char *model_dir)
+{
+    struct td_err err;
+    char *path;
+
+    if (find_library(config, plugin, &path, &err) != TD_OK || !path)
+        return TD_DISK_MISSING;
+    int is_same = snapshot && strcmp(path, snapshot->path) == 0 && td_snapshot_is_current(snapshot, model_dir);
+    free(path);
+    return is_same ? TD_DISK_SAME : TD_DISK_DIFFERS;
+}
+
+const char *td_disk_state_name(enum td_disk_state state)
+{
+    static const char *const names[] = {
+#define X(name, text) [TD_DISK_##name] = text,
+        TD_DISK_STATES(X)
+#undef X
+    };
+    return names[state];
 }
 
 void td_plugin_files_release(struct td_plugin_files *files)

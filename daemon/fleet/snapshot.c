@@ -15,40 +15,14 @@
 
 #include <sodium.h>
 
+#include "daemon/fleet/trusted.h"
+
 #define COPY_BYTES (256u * 1024u)
 #define PAGE 4096u /* what offsets in the bundle are multiples of; mmap's own unit on every machine that we run on */
 #define MOST_FILES 1000u
 
 /* A file that somebody writes while we read it is read again this often. */
 #define MOST_READS 3
-
-/* ---- Who may change it -------------------------------------------------------------------------------------------- */
-
-/* What others may write, others may run as us. A group's right to write is taken for its owner's own when it is our
- * group, as where every user has a group of the same name. */
-static int is_trusted(const struct stat *st, const char *path, struct td_err *err)
-{
-    uid_t us = geteuid();
-
-    if (st->st_uid != 0 && st->st_uid != us)
-        return td_fail(err, TD_E_CONFIG,
-                       "%s belongs to user %u; it must belong to root or to the user that textd runs as (%u)", path,
-                       (unsigned)st->st_uid, (unsigned)us);
-    if (st->st_mode & S_IWOTH)
-        return td_fail(err, TD_E_CONFIG, "%s may be written by everybody; chmod o-w it", path);
-    if ((st->st_mode & S_IWGRP) && st->st_gid != getegid())
-        return td_fail(err, TD_E_CONFIG, "%s may be written by group %u; chmod g-w it", path, (unsigned)st->st_gid);
-    return TD_OK;
-}
-
-static int folder_is_trusted(const char *folder, struct td_err *err)
-{
-    struct stat st;
-
-    if (stat(folder, &st) != 0)
-        return td_fail(err, TD_E_CONFIG, "%s: %s", folder, strerror(errno));
-    return is_trusted(&st, folder, err);
-}
 
 /* ---- Identity ----------------------------------------------------------------------------------------------------- */
 
@@ -76,14 +50,17 @@ static int is_same_file(const struct stat *a, const struct stat *b)
 
 /* ---- Copying ------------------------------------------------------------------------------------------------------ */
 
-/* Appends the open file to `to` from its start. `state` may be NULL. */
-static int copy_bytes(int from, int to, crypto_hash_sha256_state *state, uint64_t *length)
+/* Appends the open file to `to`: at most `most` bytes from `start` on. `state` may be NULL. */
+static int copy_bytes(int from, uint64_t start, uint64_t most, int to, crypto_hash_sha256_state *state,
+                      uint64_t *length)
 {
     static _Thread_local unsigned char buffer[COPY_BYTES];
-    ssize_t n;
+    ssize_t n = 0;
 
-    *length = 0;
-    while ((n = pread(from, buffer, sizeof buffer, (off_t)*length)) > 0) {
+    for (*length = 0; *length < most; *length += (uint64_t)n) {
+        size_t want = most - *length < sizeof buffer ? (size_t)(most - *length) : sizeof buffer;
+        if ((n = pread(from, buffer, want, (off_t)(start + *length))) <= 0)
+            break;
         for (ssize_t done = 0; done < n;) {
             ssize_t written = write(to, buffer + done, (size_t)(n - done));
             if (written < 0)
@@ -92,25 +69,8 @@ static int copy_bytes(int from, int to, crypto_hash_sha256_state *state, uint64_
         }
         if (state)
             crypto_hash_sha256_update(state, buffer, (unsigned long long)n);
-        *length += (uint64_t)n;
     }
-    return (int)n;
-}
-
-/* Opens a file that may be loaded. */
-static int open_trusted(const char *path, int *fd, struct stat *st, struct td_err *err)
-{
-    *fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a fifo must not hold us up */
-    if (*fd < 0)
-        return td_fail(err, TD_E_CONFIG, "%s: %s", path, strerror(errno));
-    int rc = TD_OK;
-    if (fstat(*fd, st) != 0 || !S_ISREG(st->st_mode))
-        rc = td_fail(err, TD_E_CONFIG, "%s is not a regular file", path);
-    else
-        rc = is_trusted(st, path, err);
-    if (rc != TD_OK)
-        close(*fd);
-    return rc;
+    return n < 0 ? -1 : 0;
 }
 
 /* Appends the file at `path` to `to`. When it changed meanwhile, what was appended is taken back and it is read again. */
@@ -123,11 +83,11 @@ static int copy_file(const char *path, int to, char *hash, uint64_t *length, uin
     int fd;
 
     for (int i = 0; i < MOST_READS; i++) {
-        int rc = open_trusted(path, &fd, &before, err);
+        int rc = td_trusted_open(path, &fd, &before, err);
         if (rc != TD_OK)
             return rc;
         crypto_hash_sha256_init(&state);
-        int failed = copy_bytes(fd, to, hash ? &state : NULL, length) != 0 || fstat(fd, &after) != 0;
+        int failed = copy_bytes(fd, 0, UINT64_MAX, to, hash ? &state : NULL, length) != 0 || fstat(fd, &after) != 0;
         int error = errno;
         close(fd);
         if (failed)
@@ -230,7 +190,7 @@ static int add_folder(struct files *files, const char *folder, struct td_err *er
         return td_fail(err, TD_E_SYSTEM, "no memory");
     if (files->n > MOST_FILES)
         return td_fail(err, TD_E_CONFIG, "%s holds more than %u files", folder, MOST_FILES);
-    return files->n > before ? folder_is_trusted(folder, err) : TD_OK;
+    return files->n > before ? td_trusted_folder(folder, err) : TD_OK;
 }
 
 static int by_name(const void *a, const void *b)
@@ -263,7 +223,7 @@ static int take_library(struct td_snapshot *s, struct td_err *err)
     uint64_t length;
 
     snprintf(folder, sizeof folder, "%.*s.", (int)(file_name(s->path) - s->path), s->path);
-    int rc = folder_is_trusted(folder, err);
+    int rc = td_trusted_folder(folder, err);
     if (rc == TD_OK)
         rc = make_memory(file_name(s->path), &s->library_fd, err);
     if (rc == TD_OK)
@@ -305,27 +265,156 @@ static int take_resources(struct td_snapshot *s, const struct files *files, stru
     return rc == TD_OK ? seal(s->bundle_fd, err) : rc;
 }
 
-int td_snapshot_take(struct td_snapshot **snapshot, const char *path, const char *model_dir, struct td_err *err)
+/* The fingerprint of the whole: of the library's hash, and each resource's name and bytes. BLAKE2b, since models are large. */
+static int fingerprint(struct td_snapshot *s, struct td_err *err)
+{
+    static _Thread_local unsigned char buffer[COPY_BYTES];
+    crypto_generichash_state state;
+    unsigned char digest[32];
+    uint64_t at = 0;
+    ssize_t n = 0;
+
+    crypto_generichash_init(&state, NULL, 0, sizeof digest);
+    crypto_generichash_update(&state, (const unsigned char *)s->hash, sizeof s->hash);
+    for (uint32_t i = 0; i < s->n_entries; i++)
+        crypto_generichash_update(&state, (const unsigned char *)s->entries[i].name, strlen(s->entries[i].name) + 1);
+    for (; s->bundle_fd >= 0 && (n = pread(s->bundle_fd, buffer, sizeof buffer, (off_t)at)) > 0; at += (uint64_t)n)
+        crypto_generichash_update(&state, buffer, (unsigned long long)n);
+    if (n < 0)
+        return td_fail(err, TD_E_SYSTEM, "a plugin's copy can't be read: %s", strerror(errno));
+    crypto_generichash_final(&state, digest, sizeof digest);
+    sodium_bin2hex(s->content, sizeof s->content, digest, sizeof digest);
+    return TD_OK;
+}
+
+/* An empty one. NULL when there is no memory. */
+static struct td_snapshot *make(const char *path)
 {
     struct td_snapshot *s = calloc(1, sizeof *s);
+    char *copy = strdup(path);
+
+    if (!s || !copy) {
+        free(s);
+        free(copy);
+        return NULL;
+    }
+    *s = (struct td_snapshot) { .references = 1, .path = copy, .library_fd = -1, .bundle_fd = -1 };
+    return s;
+}
+
+/* Hands it over when it is whole. */
+static int finish(struct td_snapshot *s, int rc, struct td_snapshot **snapshot, struct td_err *err)
+{
+    if (rc == TD_OK)
+        rc = fingerprint(s, err);
+    *snapshot = rc == TD_OK ? s : NULL;
+    if (rc != TD_OK)
+        td_snapshot_release(s);
+    return rc; /* NOLINT(clang-analyzer-unix.Malloc): its count was one, and is none */
+}
+
+int td_snapshot_take(struct td_snapshot **snapshot, const char *path, const char *model_dir, struct td_err *err)
+{
+    struct td_snapshot *s = make(path);
     struct files files = { 0 };
 
     *snapshot = NULL;
     if (!s)
         return td_fail(err, TD_E_SYSTEM, "no memory");
-    *s = (struct td_snapshot) { .references = 1, .path = strdup(path), .library_fd = -1, .bundle_fd = -1 };
-    int rc = s->path ? take_library(s, err) : td_fail(err, TD_E_SYSTEM, "no memory");
+    int rc = take_library(s, err);
     if (rc == TD_OK)
         rc = find_files(&files, path, model_dir, err);
     if (rc == TD_OK)
         rc = take_resources(s, &files, err);
     files_free(&files);
-    if (rc != TD_OK) {
-        td_snapshot_release(s);
-        return rc; /* NOLINT(clang-analyzer-unix.Malloc): its count was one, and is none */
+    return finish(s, rc, snapshot, err);
+}
+
+static int copy_entries(struct td_snapshot *s, const struct td_resource *entries, uint32_t n, struct td_err *err)
+{
+    s->entries = calloc(n + 1, sizeof *s->entries);
+    for (uint32_t i = 0; i < n && s->entries; i++) {
+        char *name = strdup(entries[i].name);
+        if (!name)
+            return td_fail(err, TD_E_SYSTEM, "no memory");
+        s->entries[s->n_entries++] = (struct td_resource) { name, entries[i].offset, entries[i].length };
     }
-    *snapshot = s;
-    return TD_OK;
+    return s->entries ? TD_OK : td_fail(err, TD_E_SYSTEM, "no memory");
+}
+
+/* A part of the open file as sealed memory. */
+static int take_part(const char *name, int from, uint64_t start, uint64_t length, int *fd, char *hash,
+                     struct td_err *err)
+{
+    unsigned char digest[crypto_hash_sha256_BYTES];
+    crypto_hash_sha256_state state;
+    uint64_t copied;
+    int rc = make_memory(name, fd, err);
+
+    if (rc != TD_OK)
+        return rc;
+    crypto_hash_sha256_init(&state);
+    if (copy_bytes(from, start, length, *fd, hash ? &state : NULL, &copied) != 0 || copied != length)
+        return td_fail(err, TD_E_SYSTEM, "the copy of %s can't be read: %s", name, strerror(errno));
+    crypto_hash_sha256_final(&state, digest);
+    if (hash)
+        sodium_bin2hex(hash, TD_SNAPSHOT_HASH_BYTES, digest, sizeof digest);
+    return seal(*fd, err);
+}
+
+int td_snapshot_restore(struct td_snapshot **snapshot, const struct td_snapshot_parts *parts, struct td_err *err)
+{
+    struct td_snapshot *s = make(parts->path);
+    const char *name = file_name(parts->path);
+
+    *snapshot = NULL;
+    if (!s)
+        return td_fail(err, TD_E_SYSTEM, "no memory");
+    int rc = copy_entries(s, parts->entries, parts->n_entries, err);
+    if (rc == TD_OK)
+        rc = take_part(name, parts->fd, parts->library_at, parts->library_bytes, &s->library_fd, s->hash, err);
+    if (rc == TD_OK && parts->n_entries > 0)
+        rc = take_part(name, parts->fd, parts->library_at + parts->library_bytes, parts->bundle_bytes, &s->bundle_fd,
+                       NULL, err);
+    return finish(s, rc, snapshot, err);
+}
+
+int td_snapshot_roll_back(struct td_snapshot **snapshot, const struct td_snapshot *to, const struct td_snapshot *from,
+                          struct td_err *err)
+{
+    struct td_snapshot *s = make(to->path);
+
+    *snapshot = NULL;
+    if (!s)
+        return td_fail(err, TD_E_SYSTEM, "no memory");
+    s->library_fd = fcntl(to->library_fd, F_DUPFD_CLOEXEC, 3);
+    s->bundle_fd = to->bundle_fd >= 0 ? fcntl(to->bundle_fd, F_DUPFD_CLOEXEC, 3) : -1;
+    int rc = s->library_fd >= 0 && (s->bundle_fd >= 0 || to->bundle_fd < 0)
+                 ? copy_entries(s, to->entries, to->n_entries, err)
+                 : td_fail(err, TD_E_SYSTEM, "a copy of %s can't be shared: %s", to->path, strerror(errno));
+    memcpy(s->hash, to->hash, sizeof s->hash);
+    memcpy(s->held, from->content, sizeof s->held);
+    s->identity = to->identity;
+    s->source = TD_SNAPSHOT_ROLLED_BACK;
+    return finish(s, rc, snapshot, err); /* NOLINT(clang-analyzer-unix.Malloc): it has taken it over */
+}
+
+int td_snapshot_explain(struct td_snapshot *s, enum td_snapshot_source source, const char *reason, struct td_err *err)
+{
+    s->source = source;
+    free(s->reason);
+    s->reason = strdup(reason);
+    return s->reason ? TD_OK : td_fail(err, TD_E_SYSTEM, "no memory");
+}
+
+const char *td_snapshot_source_name(enum td_snapshot_source source)
+{
+    static const char *const names[] = {
+#define X(name, text) [TD_SNAPSHOT_##name] = text,
+        TD_SNAPSHOT_SOURCES(X)
+#undef X
+    };
+    return names[source];
 }
 
 /* Adds the file that stands at `path` now. Zero when there is none. */
@@ -368,7 +457,9 @@ void td_snapshot_release(struct td_snapshot *s)
         close(s->bundle_fd);
     for (uint32_t i = 0; i < s->n_entries; i++)
         free(s->entries[i].name);
+    td_snapshot_release(s->before); /* which has none of its own: one is enough to go back */
     free(s->entries);
     free(s->path);
+    free(s->reason);
     free(s);
 }

@@ -18,6 +18,16 @@
 
 #define TD_SNAPSHOT_HASH_BYTES 65 /* SHA-256 in hexadecimal, as sha256sum prints it, and a NUL */
 
+/* Where the bytes are from. DISK: the files as they were found at a start or a reload. ROLLED_BACK: the copy that served before, by
+ * an operator's word. LAST_GOOD: the copy that served before the restart, since what is on disk can't be used. */
+#define TD_SNAPSHOT_SOURCES(X) X(DISK, "disk") X(ROLLED_BACK, "rolled_back") X(LAST_GOOD, "last_good")
+
+enum td_snapshot_source {
+#define X(name, text) TD_SNAPSHOT_##name,
+    TD_SNAPSHOT_SOURCES(X)
+#undef X
+};
+
 struct td_snapshot {
     _Atomic uint32_t references;
     char *path; /* of the library, as it was found */
@@ -26,7 +36,12 @@ struct td_snapshot {
     int bundle_fd; /* the resources, one behind the other; -1: there are none */
     struct td_resource *entries;
     uint32_t n_entries;
-    uint64_t identity; /* of the files: inodes, sizes, times; see td_snapshot_is_current */
+    uint64_t identity; /* of the files: inodes, sizes, times; see td_snapshot_is_current. 0: of none that is there */
+    char content[TD_SNAPSHOT_HASH_BYTES]; /* a fingerprint of library and resources */
+    enum td_snapshot_source source;
+    char *reason;                      /* of LAST_GOOD: what is wrong with the files; NULL */
+    char held[TD_SNAPSHOT_HASH_BYTES]; /* of ROLLED_BACK: the content that isn't taken again unasked; "" */
+    struct td_snapshot *before; /* what served before it; NULL. The one field that changes: by the loop, at a switch */
 };
 
 /* Takes one of the library at `path` and of the files in <its folder>/FILE/ and <model_dir>/FILE/ (of two of the same
@@ -36,6 +51,28 @@ int td_snapshot_take(struct td_snapshot **snapshot, const char *path, const char
 
 /* Non-zero when the files on disk are still those that it was taken of. */
 int td_snapshot_is_current(const struct td_snapshot *snapshot, const char *model_dir);
+
+/* A copy that was kept in a file. */
+struct td_snapshot_parts {
+    const char *path; /* of the library that it was taken of */
+    int fd;           /* at `library_at` the library begins, and right behind it the bundle */
+    uint64_t library_at, library_bytes, bundle_bytes;
+    const struct td_resource *entries;
+    uint32_t n_entries;
+};
+
+/* Makes one of the parts, which are borrowed. Whether it is what was kept, its `content` says. */
+int td_snapshot_restore(struct td_snapshot **snapshot, const struct td_snapshot_parts *parts, struct td_err *err);
+
+/* One with the bytes of `to` that holds back the content of `from`. */
+int td_snapshot_roll_back(struct td_snapshot **snapshot, const struct td_snapshot *to, const struct td_snapshot *from,
+                          struct td_err *err);
+
+/* Says of one that nobody else has yet where it is from, and why. */
+int td_snapshot_explain(struct td_snapshot *snapshot, enum td_snapshot_source source, const char *reason,
+                        struct td_err *err);
+
+const char *td_snapshot_source_name(enum td_snapshot_source source);
 
 struct td_snapshot *td_snapshot_share(struct td_snapshot *snapshot);
 void td_snapshot_release(struct td_snapshot *snapshot); /* NULL is fine */

@@ -157,7 +157,7 @@ static int op_status(struct td_control *c, struct td_doc *doc, zmq_msg_t *messag
     td_status_generations(&packer, c->lineup, &c->reload->canary);
     td_status_counters(&packer, c->docs, c->reload);
     td_status_workers(&packer, c->lineup);
-    td_status_plugins(&packer, c->lineup);
+    td_status_plugins(&packer, c->lineup, c->reload->model_dir);
     td_status_last_reload(&packer, c->reload);
     return td_reply_end(c->docs, &doc->request, message);
 }
@@ -176,7 +176,7 @@ static int op_plugin_list(struct td_control *c, struct td_doc *doc, zmq_msg_t *m
     msgpack_packer packer = td_reply_begin(c->docs, &doc->request, 1, 1);
 
     (void)err;
-    td_status_plugins(&packer, c->lineup);
+    td_status_plugins(&packer, c->lineup, c->reload->model_dir);
     return td_reply_end(c->docs, &doc->request, message);
 }
 
@@ -221,7 +221,7 @@ static void answer(struct td_control *c, struct td_doc *doc, int rc, zmq_msg_t *
 static int fill_change(struct td_change *change, const struct td_doc *doc, struct td_err *err)
 {
     struct td_mp at;
-    int is_load = change->kind == TD_CHANGE_LOAD, is_needed = is_load || change->kind == TD_CHANGE_UNLOAD;
+    int is_load = change->kind == TD_CHANGE_LOAD, is_needed = change->kind != TD_CHANGE_RELOAD;
     struct td_mp_value progress = find_value(doc, "progress", &at);
 
     err->code = TD_OK;
@@ -325,6 +325,12 @@ static int op_plugin_reload(struct td_control *c, struct td_doc *doc, zmq_msg_t 
 {
     (void)message;
     return ask_change(c, doc, TD_CHANGE_RELOAD, err);
+}
+
+static int op_plugin_rollback(struct td_control *c, struct td_doc *doc, zmq_msg_t *message, struct td_err *err)
+{
+    (void)message;
+    return ask_change(c, doc, TD_CHANGE_ROLLBACK, err);
 }
 
 /* There is nothing left to change in a server that stops. */
@@ -461,6 +467,7 @@ void td_control_drained(struct td_control *c)
     X("plugin.load", op_plugin_load) \
     X("plugin.unload", op_plugin_unload) \
     X("plugin.reload", op_plugin_reload) \
+    X("plugin.rollback", op_plugin_rollback) \
     X("plugin.enable", op_plugin_enable) \
     X("plugin.disable", op_plugin_disable) \
     X("config.reload", op_config_reload) \

@@ -134,6 +134,8 @@ static int edit_config(struct td_config *config, const struct td_change *change,
             return rc;
         break;
     }
+    case TD_CHANGE_ROLLBACK:
+        break;
     }
     if (!change->plugin.name || has_plugin(config, change->plugin.name))
         return TD_OK;
@@ -173,8 +175,10 @@ static int has_same_endpoints(const struct td_config *a, const struct td_config 
     return 1;
 }
 
+#define MOST_RESTART_NEEDED 5
+
 /* The names of the settings that the configuration has changed since the start and that stay what they were then. */
-static uint32_t restart_needed(const struct td_reload *r, const char *names[4])
+static uint32_t restart_needed(const struct td_reload *r, const char *names[MOST_RESTART_NEEDED])
 {
     const struct td_config *then = &r->started, *now = &td_lineup_serving(r->lineup)->config;
     uint32_t n = 0;
@@ -185,6 +189,8 @@ static uint32_t restart_needed(const struct td_reload *r, const char *names[4])
         names[n++] = "server.control";
     if (!is_same_text(then->set.server_events, now->set.server_events))
         names[n++] = "server.events";
+    if (!is_same_text(then->set.server_state_dir, now->set.server_state_dir))
+        names[n++] = "server.state_dir";
     if (now->set.limits_document_bytes > then->set.limits_document_bytes)
         names[n++] = "limits.document_bytes";
     return n;
@@ -192,7 +198,7 @@ static uint32_t restart_needed(const struct td_reload *r, const char *names[4])
 
 void td_reload_pack_restart_needed(const struct td_reload *r, msgpack_packer *packer)
 {
-    const char *names[4];
+    const char *names[MOST_RESTART_NEEDED];
     uint32_t n = restart_needed(r, names);
 
     td_pack_str(packer, "restart_needed");
@@ -209,11 +215,25 @@ static void take_files(uv_work_t *work)
     struct td_reload *r = work->data;
     const struct td_change *change = r->first;
     const struct td_generation *serving = td_lineup_serving(r->lineup);
-    const struct td_plugin_files_before before = { &serving->config, &serving->files };
+    const struct td_plugin_files_before before = { &serving->config, &serving->files, r->kept };
     int looks_at_all = change->kind == TD_CHANGE_CONFIG || (change->kind == TD_CHANGE_RELOAD && !change->plugin.name);
 
     r->err.code = TD_OK;
-    td_plugin_files_take(&r->files, &r->config, r->model_dir, before, looks_at_all, change->plugin.name, &r->err);
+    if (change->kind == TD_CHANGE_ROLLBACK)
+        td_plugin_files_roll_back(&r->files, &r->config, before, change->plugin.name, &r->err);
+    else
+        td_plugin_files_take(&r->files, &r->config, r->model_dir, before, looks_at_all, change->plugin.name, &r->err);
+}
+
+/* What was rolled back from lies on the disk still, and a reload that looks there passes it over: that is said. */
+static void tell_held(const struct td_reload *r)
+{
+    for (uint32_t i = 0; i < r->files.n && r->first->kind != TD_CHANGE_ROLLBACK; i++) {
+        const struct td_snapshot *s = r->files.of[i];
+        if (s && s->source == TD_SNAPSHOT_ROLLED_BACK)
+            td_log(TD_LOG_WARN, "plugin.held", TD_STR("plugin", r->config.plugins[i].name), TD_STR("hash", s->hash),
+                   TD_STR("action", "keep the copy that it was rolled back to; plugin.reload NAME takes the file"));
+    }
 }
 
 static void on_files(uv_work_t *work, int status)
@@ -237,6 +257,7 @@ static void on_files(uv_work_t *work, int status)
         fail(r, &r->err);
         return;
     }
+    tell_held(r);
     tell_progress(r->first, "starting workers");
     change_phase(r, TD_RELOAD_STARTING);
     if (td_generation_start(&r->lineup->next, ++r->last_number, r->loop, &r->config, &r->files, r->generation_events,
@@ -268,12 +289,14 @@ static void start_drain(struct td_reload *r)
 static void switch_over(struct td_reload *r)
 {
     struct td_lineup *lineup = r->lineup;
-    const char *names[4];
+    const char *names[MOST_RESTART_NEEDED];
 
     assert(!lineup->old && lineup->next->state == TD_GENERATION_SERVING);
     lineup->old = lineup->serving;
     lineup->serving = lineup->next;
     lineup->next = NULL;
+    td_plugin_files_succeed(&lineup->serving->files, &lineup->serving->config,
+                            (struct td_plugin_files_before) { &lineup->old->config, &lineup->old->files, NULL });
     r->events->adopt(r->data, &lineup->serving->config);
     if (r->first->kind == TD_CHANGE_CONFIG)
         td_log_configure((enum td_log_level)lineup->serving->config.set.log_level,
@@ -311,7 +334,7 @@ static void look_at_start(struct td_reload *r)
     if (next->state != TD_GENERATION_SERVING)
         return;
     td_generation_inherit(next, td_lineup_serving(r->lineup));
-    if (next->config.set.canary_percent > 0) {
+    if (next->config.set.canary_percent > 0 && r->first->kind != TD_CHANGE_ROLLBACK) { /* it has served before */
         change_phase(r, TD_RELOAD_CANARY);
         tell_progress(r->first, "trying it with some documents");
         td_canary_begin(&r->canary, next);
@@ -431,6 +454,7 @@ void td_reload_stop(struct td_reload *r)
         tell_changed(change, &err);
     rest = r->first;
     if (r->phase == TD_RELOAD_FILES) { /* the thread reads the first one, which on_files frees */
+        assert(r->first);
         rest = r->first->next;
         r->first->next = NULL;
     } else {

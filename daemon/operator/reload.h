@@ -22,7 +22,8 @@
 
 /* X(kind, name of the operation) */
 #define TD_CHANGE_KINDS(X) \
-    X(CONFIG, "config.reload") X(LOAD, "plugin.load") X(UNLOAD, "plugin.unload") X(RELOAD, "plugin.reload")
+    X(CONFIG, "config.reload") \
+    X(LOAD, "plugin.load") X(UNLOAD, "plugin.unload") X(RELOAD, "plugin.reload") X(ROLLBACK, "plugin.rollback")
 
 enum td_change_kind {
 #define X(kind, name) TD_CHANGE_##kind,
@@ -86,6 +87,7 @@ struct td_reload {
     struct td_documents *docs;
     const struct td_config_flags *flags; /* for reading the configuration again */
     const char *model_dir;
+    const char *kept; /* the folder of copies that have served (fleet/last_good.h); "" or NULL: none */
     const struct td_generation_events *generation_events;
     const struct td_reload_events *events;
     void *data; /* of both */

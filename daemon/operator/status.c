@@ -131,21 +131,27 @@ static void pack_latency(msgpack_packer *packer, const struct td_plugin_stats *s
         msgpack_pack_uint64(packer, stats->latency[i]);
 }
 
-static void pack_plugin(msgpack_packer *packer, const struct td_generation *g, uint32_t index)
+static void pack_plugin(msgpack_packer *packer, const struct td_generation *g, uint32_t index, const char *model_dir)
 {
+    const struct td_snapshot *files = g->files.of[index];
     const struct td_catalogue_plugin *p = &g->catalogue.plugins[index];
     const struct td_health *health = &g->health[index];
     struct td_plugin_stats stats = td_generation_stats(g, index);
     uint64_t now = td_now_ns();
     int is_waiting = health->state == TD_HEALTH_SUSPENDED && health->until_ns > now;
 
-    msgpack_pack_map(packer, 14u + (is_waiting ? 1 : 0));
+    msgpack_pack_map(packer, 16u + (is_waiting ? 1 : 0) + (files->reason ? 1 : 0));
     td_pack_pair(packer, "name", p->name);
     td_pack_pair(packer, "file", g->config.plugins[index].file);
     td_pack_pair(packer, "path", p->path);
     td_pack_pair(packer, "version", p->version);
-    td_pack_pair(packer, "hash", g->files.of[index]->hash);
+    td_pack_pair(packer, "hash", files->hash);
+    td_pack_pair(packer, "source", td_snapshot_source_name(files->source));
+    td_pack_pair(packer, "disk",
+                 td_disk_state_name(td_plugin_files_disk(&g->config, &g->config.plugins[index], files, model_dir)));
     td_pack_pair(packer, "state", td_health_state_name(health->state));
+    if (files->reason)
+        td_pack_pair(packer, "reason", files->reason);
     if (is_waiting)
         td_pack_count(packer, "retry_ms", (int64_t)((health->until_ns - now) / 1000000));
     td_pack_count(packer, "documents", (int64_t)stats.documents);
@@ -156,16 +162,18 @@ static void pack_plugin(msgpack_packer *packer, const struct td_generation *g, u
 }
 
 /* The same keys as of one that is loaded, so that a reader needs no second kind of entry. */
-static void pack_left_out(msgpack_packer *packer, const struct td_config_left_out *out)
+static void pack_left_out(msgpack_packer *packer, const struct td_config *config, const struct td_config_left_out *out)
 {
     const struct td_plugin_stats none = { 0 };
 
-    msgpack_pack_map(packer, 15);
+    msgpack_pack_map(packer, 17);
     td_pack_pair(packer, "name", out->plugin.name);
     td_pack_pair(packer, "file", out->plugin.file);
     td_pack_pair(packer, "path", "");
     td_pack_pair(packer, "version", "");
     td_pack_pair(packer, "hash", "");
+    td_pack_pair(packer, "source", td_snapshot_source_name(TD_SNAPSHOT_DISK));
+    td_pack_pair(packer, "disk", td_disk_state_name(td_plugin_files_disk(config, &out->plugin, NULL, "")));
     td_pack_pair(packer, "state", "failed");
     td_pack_pair(packer, "reason", out->reason);
     td_pack_count(packer, "documents", 0);
@@ -175,16 +183,16 @@ static void pack_left_out(msgpack_packer *packer, const struct td_config_left_ou
     pack_latency(packer, &none);
 }
 
-void td_status_plugins(msgpack_packer *packer, const struct td_lineup *lineup)
+void td_status_plugins(msgpack_packer *packer, const struct td_lineup *lineup, const char *model_dir)
 {
     const struct td_generation *g = td_lineup_serving(lineup);
 
     td_pack_str(packer, "plugins");
     msgpack_pack_array(packer, g->catalogue.n + g->config.n_left_out);
     for (uint32_t i = 0; i < g->catalogue.n; i++)
-        pack_plugin(packer, g, i);
+        pack_plugin(packer, g, i, model_dir);
     for (uint32_t i = 0; i < g->config.n_left_out; i++)
-        pack_left_out(packer, &g->config.left_out[i]);
+        pack_left_out(packer, &g->config, &g->config.left_out[i]);
 }
 
 void td_status_last_reload(msgpack_packer *packer, const struct td_reload *reload)

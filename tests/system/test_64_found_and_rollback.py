@@ -177,3 +177,245 @@ def test_a_stop_while_a_plugin_is_being_left_out_is_clean(textd, folder):
     os.kill(daemon.worker_pids()[0], signal.SIGABRT)
     daemon.process.send_signal(signal.SIGTERM)
     assert daemon.exit_code() == 0
+
+
+# ---- what lies on the disk, and what served before --------------------------------------------------------------------
+
+ECHO, ONE, TWO = GOOD / "echo.so", GOOD / "twin1.so", GOOD / "twin2.so"
+
+
+def serving(textd, folder, **sections):
+    """A daemon with one plugin, listed: echo."""
+    return textd({"plugin_dirs": [str(folder)], "plugins": [{"name": "echo"}], "workers": {"count": 1}, **sections})
+
+
+def version(daemon):
+    """Which library answers for the plugin: twin1, twin2, or echo."""
+    result = daemon.client().ask("abc")["results"]["echo"]
+    return {1: ONE, 2: TWO}.get(result, ECHO) if isinstance(result, int) else ECHO
+
+
+def echo(daemon):
+    return listed(daemon)["echo"]
+
+
+def test_a_file_that_is_not_what_runs_is_told(textd, folder):
+    daemon = serving(textd, folder)
+    assert echo(daemon)["disk"] == "same" and echo(daemon)["source"] == "disk"
+    put(folder, "echo", BAD / "selftest/selftest.so")
+    assert daemon.control(op="plugin.reload", plugin="echo")["error"]["code"] == "RELOAD_FAILED"
+    assert echo(daemon)["disk"] == "differs", "the next start would take it"
+    assert daemon.control(op="status")["plugins"][0]["disk"] == "differs"
+    os.unlink(folder / "echo.so")
+    assert echo(daemon)["disk"] == "missing"
+    put(folder, "echo", ECHO)
+    assert daemon.control(op="plugin.reload", plugin="echo")["ok"] and echo(daemon)["disk"] == "same"
+    (folder / "echo").mkdir()
+    (folder / "echo/words.txt").write_text("a resource that was not there")
+    assert echo(daemon)["disk"] == "differs"
+
+
+def test_rollback_goes_back_to_the_copy_that_served_before(textd, folder):
+    daemon = serving(textd, folder)
+    reply = daemon.control(op="plugin.rollback", plugin="echo")
+    assert reply["error"]["code"] == "BAD_REQUEST" and "nothing to go back to" in reply["error"]["message"]
+    assert daemon.control(op="plugin.rollback", plugin="nope")["error"]["code"] == "UNKNOWN_PLUGIN"
+    old = echo(daemon)["hash"]
+    put(folder, "echo", ONE)
+    assert daemon.control(op="plugin.reload", plugin="echo")["ok"] and version(daemon) == ONE
+    control = daemon.client(endpoint=daemon.control_endpoint)
+    control.send({"id": 1, "op": "plugin.rollback", "plugin": "echo", "progress": True})
+    assert "progress" in control.receive()
+    while "ok" not in (reply := control.receive()):
+        pass
+    assert reply["ok"] and reply["generation"] == 3 and version(daemon) == ECHO
+    assert (echo(daemon)["hash"], echo(daemon)["source"], echo(daemon)["disk"]) == (old, "rolled_back", "differs")
+    assert daemon.control(op="status")["last_reload"]["op"] == "plugin.rollback"
+    reply = daemon.control(op="plugin.rollback", plugin="echo")
+    assert reply["error"]["code"] == "BAD_REQUEST" and "it was rolled back to" in reply["error"]["message"]
+
+
+def test_what_was_rolled_back_from_is_not_taken_again_unasked(textd, folder):
+    daemon = serving(textd, folder)
+    put(folder, "echo", ONE)
+    assert daemon.control(op="config.reload")["ok"] and version(daemon) == ONE
+    assert daemon.control(op="plugin.rollback", plugin="echo")["ok"]
+    for change in ({"op": "config.reload"}, {"op": "plugin.reload"}):
+        assert daemon.control(**change)["ok"] and version(daemon) == ECHO
+    os.utime(folder / "echo.so")
+    assert daemon.control(op="config.reload")["ok"] and version(daemon) == ECHO, "touched, and the same all the same"
+    assert len(daemon.logged("plugin.held", plugin="echo")) == 3
+    put(folder, "echo", TWO)
+    assert daemon.control(op="config.reload")["ok"] and version(daemon) == TWO, "a newer file is another matter"
+    assert daemon.control(op="plugin.rollback", plugin="echo")["ok"] and version(daemon) == ECHO
+    assert daemon.control(op="plugin.reload", plugin="echo")["ok"] and version(daemon) == TWO, "it was asked for by name"
+    assert echo(daemon)["source"] == "disk" and echo(daemon)["disk"] == "same"
+
+
+def test_a_rollback_is_no_canary(textd, folder):
+    daemon = serving(textd, folder, canary={"percent": 50, "documents": 1, "time": "10ms", "promote_unjudged": True})
+    put(folder, "echo", ONE)
+    assert daemon.control(op="plugin.reload", plugin="echo")["ok"]
+    assert daemon.control(op="plugin.rollback", plugin="echo")["ok"] and version(daemon) == ECHO
+    assert len(daemon.logged("generation.canary")) == 1
+
+
+def test_instances_of_a_library_go_back_together_and_others_stay(textd, folder):
+    put(folder, "twin", ONE)
+    daemon = textd({"plugin_dirs": [str(folder)], "plugins": [{"name": "a", "file": "echo"}, {"name": "b", "file": "echo"}, {"name": "twin"}]})
+    put(folder, "echo", ONE)
+    put(folder, "twin", TWO)
+    assert daemon.control(op="config.reload")["ok"]
+    assert daemon.client().ask("abc")["results"] == {"a": 1, "b": 1, "twin": 2}
+    assert daemon.control(op="plugin.rollback", plugin="b")["ok"]
+    results = daemon.client().ask("abc")["results"]
+    assert results["a"] == results["b"] != 1 and results["twin"] == 2
+
+
+# ---- over a restart ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def state(tmp_path):
+    """A state directory. What serves is kept there before a daemon has stopped."""
+    directory = tmp_path / "state"
+    directory.mkdir(mode=0o700)
+    return directory
+
+
+def lasting(textd, folder, state, **sections):
+    return serving(textd, folder, server={"state_dir": str(state)}, **sections)
+
+
+BREAK = {
+    "selftest": lambda folder: put(folder, "echo", BAD / "selftest/selftest.so"),
+    "crash": lambda folder: put(folder, "echo", BAD / "create_crash/create_crash.so"),
+    "no library": lambda folder: (folder / "echo.so").write_bytes(b"not a library"),
+    "open to all": lambda folder: os.chmod(folder / "echo.so", 0o666),
+    "layers": lambda folder: put(folder, "echo", BAD / "missing/missing.so"),
+}
+
+
+@pytest.mark.parametrize("how", BREAK)
+def test_a_restart_with_a_bad_new_file_serves_the_last_good_copy(textd, folder, state, how):
+    daemon = lasting(textd, folder, state)
+    good = echo(daemon)["hash"]
+    daemon.stop()
+    BREAK[how](folder)
+    daemon = lasting(textd, folder, state)
+    assert version(daemon) == ECHO
+    assert (echo(daemon)["hash"], echo(daemon)["source"], echo(daemon)["disk"]) == (good, "last_good", "differs")
+    [line] = daemon.logged("plugin.last_good", plugin="echo", source="last_good", level="error")
+    assert "start with the copy that served before" in line and echo(daemon)["reason"]
+    assert daemon.control(op="config.reload")["error"]["code"] == "RELOAD_FAILED"
+    os.chmod(folder / "echo.so", 0o644)
+    put(folder, "echo", ONE)
+    assert daemon.control(op="config.reload")["ok"] and version(daemon) == ONE and echo(daemon)["source"] == "disk"
+
+
+def test_without_a_state_directory_a_bad_new_file_ends_the_start(textd, folder):
+    serving(textd, folder).stop()
+    put(folder, "echo", BAD / "selftest/selftest.so")
+    assert textd({"plugin_dirs": [str(folder)], "plugins": [{"name": "echo"}]}, wait=False).exit_code() == 78
+
+
+def test_the_service_managers_state_directory_is_used(textd, folder, state):
+    config = {"plugin_dirs": [str(folder)], "plugins": [{"name": "echo"}]}
+    daemon = textd(config, env={"STATE_DIRECTORY": f"{state}:/nowhere"})
+    daemon.stop()
+    put(folder, "echo", BAD / "selftest/selftest.so")
+    assert version(textd(config, env={"STATE_DIRECTORY": f"{state}:/nowhere"})) == ECHO
+
+
+def test_resources_are_part_of_the_copy(textd, tmp_path, state):
+    folder = tmp_path / "p"
+    (folder / "resource").mkdir(parents=True)
+    (folder / "resource/words.txt").write_text("some words\n" * 1000)
+    put(folder, "resource")
+    config = {"plugin_dirs": [str(folder)], "plugins": [{"name": "resource"}], "server": {"state_dir": str(state)}}
+    daemon = textd(config)
+    daemon.stop()
+    os.unlink(folder / "resource/words.txt")
+    daemon = textd(config)
+    assert listed(daemon)["resource"]["source"] == "last_good" and "words.txt" in listed(daemon)["resource"]["reason"]
+
+
+def test_a_found_plugin_goes_back_rather_than_missing(textd, folder, state):
+    config = {"plugin_dirs": [str(folder)], "server": {"state_dir": str(state)}}
+    daemon = textd(config)
+    daemon.stop()
+    put(folder, "echo", BAD / "selftest/selftest.so")
+    put(folder, "never", BAD / "selftest/selftest.so")
+    daemon = textd(config)
+    plugins = listed(daemon)
+    assert plugins["echo"]["source"] == "last_good" and plugins["never"]["state"] == "failed"
+
+
+def test_a_rollback_outlives_a_restart(textd, folder, state):
+    daemon = lasting(textd, folder, state)
+    put(folder, "echo", ONE)
+    assert daemon.control(op="plugin.reload", plugin="echo")["ok"]
+    assert daemon.control(op="plugin.rollback", plugin="echo")["ok"]
+    daemon.stop()
+    daemon = lasting(textd, folder, state)
+    assert version(daemon) == ECHO and echo(daemon)["source"] == "rolled_back"
+    assert daemon.logged("plugin.last_good", plugin="echo", source="rolled_back", level="error")
+    assert daemon.control(op="config.reload")["ok"] and version(daemon) == ECHO
+    assert daemon.control(op="plugin.rollback", plugin="echo")["error"]["code"] == "BAD_REQUEST"
+    assert daemon.control(op="plugin.reload", plugin="echo")["ok"] and version(daemon) == ONE
+
+
+def test_one_can_go_back_after_a_restart(textd, folder, state):
+    daemon = lasting(textd, folder, state)
+    put(folder, "echo", ONE)
+    assert daemon.control(op="plugin.reload", plugin="echo")["ok"]
+    daemon.stop()
+    assert sorted(path.name for path in (state / "plugins").iterdir()) == ["echo.before", "echo.good"]
+    daemon = lasting(textd, folder, state)
+    assert version(daemon) == ONE and echo(daemon)["source"] == "disk"
+    assert daemon.control(op="plugin.rollback", plugin="echo")["ok"] and version(daemon) == ECHO
+
+
+def test_a_copy_that_is_damaged_or_open_to_others_is_not_believed(textd, folder, state):
+    daemon = lasting(textd, folder, state)
+    daemon.stop()
+    put(folder, "echo", BAD / "selftest/selftest.so")
+    copy = state / "plugins/echo.good"
+    good = copy.read_bytes()
+
+    def refused(words):
+        config = {"plugin_dirs": [str(folder)], "plugins": [{"name": "echo"}], "server": {"state_dir": str(state)}}
+        daemon = textd(config, wait=False)
+        assert daemon.exit_code() == 78 and "two and two" in daemon.log()
+        [line] = daemon.logged("plugin.copy_failed")
+        assert words in line, line
+
+    for place in (0, 20, 30, 70, len(good) // 2, len(good) - 1):
+        copy.write_bytes(good[:place] + bytes([good[place] ^ 1]) + good[place + 1:])
+        refused("is damaged")
+    for length in (0, 10, 50, len(good) - 1):
+        copy.write_bytes(good[:length])
+        refused("is damaged")
+    copy.write_bytes(good)
+    os.chmod(copy, 0o666)
+    refused("may be written by everybody")
+    os.chmod(copy, 0o600)
+    assert version(lasting(textd, folder, state)) == ECHO
+
+
+def test_copies_of_plugins_that_are_gone_go_as_well(textd, folder, state):
+    def copies():
+        return sorted(path.name for path in (state / "plugins").iterdir())
+
+    put(folder, "twin", ONE)
+    daemon = textd({"plugin_dirs": [str(folder)], "plugins": [{"name": "echo"}, {"name": "twin"}],
+                    "server": {"state_dir": str(state)}})
+    wait_for("both", lambda: copies() == ["echo.good", "twin.good"])
+    assert daemon.control(op="plugin.unload", plugin="twin")["ok"]
+    wait_for("one to go", lambda: copies() == ["echo.good"])
+
+
+def test_a_state_directory_that_cannot_be_used_is_told_and_holds_nothing_up(textd, folder, tmp_path):
+    daemon = lasting(textd, folder, tmp_path / "no/such/folder")
+    daemon.wait_logged("plugin.copy_failed", level="warn")
+    assert version(daemon) == ECHO

@@ -569,6 +569,8 @@ static void row_make(const struct td_config_setting *setting, char *row, size_t 
         range[0] = 0;
     if (setting->type == TD_TYPE_TEXT)
         snprintf(range, sizeof range, "an `ipc://` path of at most 107 bytes");
+    if (strcmp(setting->key, "state_dir") == 0)
+        snprintf(range, sizeof range, "an absolute path");
     if (setting->type == TD_TYPE_LEVEL)
         snprintf(range, sizeof range, "`error`, `warn`, `info`, `debug`");
     if (setting->type == TD_TYPE_FORMAT)

@@ -33,6 +33,7 @@ static const struct {
     { "workers: {count: 1.5}", "textd.yaml:1:18: workers.count is '1.5'; write a whole number, from 0 to 256" },
     { "workers: {window: 0}", "textd.yaml:1:19: workers.window is '0'; write a whole number, from 1 to 256" },
     { "log: {level: warning}", "textd.yaml:1:14: log.level is 'warning'; write error, warn, info or debug" },
+    { "server: {state_dir: here}", "textd.yaml:1:21: server.state_dir is 'here'; write an absolute path of at most 3000 bytes" },
     { "plugin_load: {found: ignore}", "textd.yaml:1:22: plugin_load.found is 'ignore'; write skip or strict" },
     { "log: {format: JSON}", "textd.yaml:1:15: log.format is 'JSON'; write logfmt or json" },
     { "log: {level: \"a\\nb\\e[1m\"}", "textd.yaml:1:14: log.level is 'a?b?[1m'; write error, warn, info or debug" },
