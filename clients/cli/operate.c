@@ -89,9 +89,8 @@ int cli_plugin(const struct cli *cli)
         void (*print)(const struct cli *, struct textd_node);
         int needs_name;
     } acts[] = {
-        { "unload", "plugin.unload", print_switched, 1 },
-        { "reload", "plugin.reload", print_switched, 0 },
-        { "enable", "plugin.enable", print_state, 1 },
+        { "unload", "plugin.unload", print_switched, 1 },     { "reload", "plugin.reload", print_switched, 0 },
+        { "rollback", "plugin.rollback", print_switched, 1 }, { "enable", "plugin.enable", print_state, 1 },
         { "disable", "plugin.disable", print_state, 1 },
     };
     const char *word = cli->files[0];
@@ -105,8 +104,9 @@ int cli_plugin(const struct cli *cli)
     for (size_t i = 0; i < sizeof acts / sizeof acts[0]; i++)
         if (strcmp(word, acts[i].word) == 0 && (has_name || !acts[i].needs_name))
             return control_run(cli, acts[i].op, &name, (size_t)has_name, acts[i].print);
-    cli_complain(
-        "plugin takes list, or one of load, unload, reload, enable and disable and a NAME; see textctl plugin --help");
+    cli_complain("plugin takes list, or one of load, unload, reload, rollback, enable and disable and a NAME; see "
+                 "textctl plugin "
+                 "--help");
     return CLI_USAGE;
 }
 

@@ -210,19 +210,38 @@ void status_plugins(FILE *out, struct textd_node plugins, struct textd_node befo
     table_finish(&table, out);
 }
 
+static void print_remark(FILE *out, const char *plugin, const char *words, struct textd_node reason)
+{
+    fprintf(out, "%s %s", plugin, words);
+    if (reason.type == TEXTD_NODE_TEXT) {
+        fputs(": ", out);
+        term_text(out, reason.text, reason.length);
+    }
+    fputc('\n', out);
+}
+
 /* What is not as it should be, a line each. */
 static void print_remarks(FILE *out, struct textd_node plugins)
 {
+    const struct textd_node none = { 0 };
     struct textd_walk walk = textd_node_walk(plugins);
     struct textd_node p;
 
     while (textd_walk_next(&walk, NULL, &p)) {
+        struct words name = text_of(p, "name");
         struct textd_node reason = textd_node_find(p, "reason");
-        if (reason.type != TEXTD_NODE_TEXT)
-            continue;
-        fprintf(out, "%s %s: ", text_of(p, "name").text, text_of(p, "state").text);
-        term_text(out, reason.text, reason.length);
-        fputc('\n', out);
+        int is_failed = textd_node_is(textd_node_find(p, "state"), "failed");
+        if (is_failed)
+            print_remark(out, name.text, "failed", reason);
+        else if (textd_node_is(textd_node_find(p, "source"), "last_good"))
+            print_remark(out, name.text, "runs the last copy that was good, since what is on disk fails", reason);
+        else if (textd_node_is(textd_node_find(p, "source"), "rolled_back"))
+            print_remark(out, name.text, "runs the copy that it was rolled back to; what is on disk is held back",
+                         none);
+        else if (textd_node_is(textd_node_find(p, "disk"), "differs"))
+            print_remark(out, name.text, "is not what is on disk: a reload, or a restart, would take that", none);
+        if (!is_failed && textd_node_is(textd_node_find(p, "disk"), "missing"))
+            print_remark(out, name.text, "is gone from the disk: a restart would miss it", none);
     }
 }
 

@@ -419,3 +419,26 @@ def test_a_state_directory_that_cannot_be_used_is_told_and_holds_nothing_up(text
     daemon = lasting(textd, folder, tmp_path / "no/such/folder")
     daemon.wait_logged("plugin.copy_failed", level="warn")
     assert version(daemon) == ECHO
+
+
+# ---- textctl ----------------------------------------------------------------------------------------------------------
+
+
+def test_textctl_rolls_back_and_tells_what_differs(textd, folder):
+    def textctl(*args):
+        env = environment(RUNTIME_DIRECTORY=str(daemon.run))
+        return subprocess.run([str(BIN / "textctl"), *args], env=env, capture_output=True, text=True, timeout=30 * SLOW)
+
+    put(folder, "bad", BAD / "selftest/selftest.so")
+    daemon = found(textd, folder)
+    put(folder, "echo", ONE)
+    assert "echo is not what is on disk" in textctl("plugin", "list").stdout
+    run = textctl("plugin", "rollback", "echo")
+    assert run.returncode == 1 and "nothing to go back to" in run.stderr
+    assert textctl("plugin", "reload", "echo").returncode == 0
+    run = textctl("plugin", "rollback", "echo")
+    assert run.returncode == 0 and "generation 3 serves" in run.stdout
+    shown = textctl("status").stdout
+    assert "echo runs the copy that it was rolled back to" in shown and "bad failed: plugin selftest" not in shown
+    assert "bad failed: plugin bad: its self-test failed: two and two made five" in shown
+    assert textctl("plugin", "rollback").returncode == 2
