@@ -15,6 +15,7 @@ left behind. What fails are the calls that textd's code makes (inject.c).
 import argparse
 import json
 import os
+import shutil
 import signal
 import struct
 import subprocess
@@ -67,7 +68,7 @@ class Run:
         self.endpoint, self.control_endpoint = f"ipc://{folder}/textd.sock", f"ipc://{folder}/control.sock"
         self.config = {"endpoints": [self.endpoint], "plugin_dirs": [str(GOOD)], "workers": {"count": 2, "start_timeout": f"{(1 if self.mode == 'from' else 3) * SLOW}s"},
                        "plugins": [{"name": "echo"}, {"name": "fault"}], "suspend": {"deaths": 0},
-                       "reload": {"watch": True}, "server": {"shutdown_grace": "5s"}}
+                       "reload": {"watch": True}, "server": {"shutdown_grace": "5s", "state_dir": str(folder / "kept")}}
         self.write_config()
         self.state = folder / "state"
         self.state.write_bytes(bytes(STATE.size))
@@ -234,9 +235,7 @@ class Run:
             self.context.destroy(0)
 
     def forget(self):
-        for path in self.folder.iterdir():
-            path.unlink()
-        self.folder.rmdir()
+        shutil.rmtree(self.folder)
 
 
 def try_point(point, verbose):
