@@ -82,8 +82,8 @@
     X(log, level, LEVEL, "info", 0, 0, "error, warn, info or debug") \
     X(log, format, FORMAT, "logfmt", 0, 0, "logfmt or json")
 
-/* What becomes of a plugin that is in no list, was found in a plugin directory, and can't be loaded. SKIP: it is left out, and
- * that is told. STRICT: nothing is started or changed, as for one that is listed. */
+/* What becomes of a plugin that is in no list, was found in a plugin directory, and can't be loaded. SKIP: it is
+ * left out, and that is told. STRICT: nothing is started or changed, as for one that is listed. */
 #define TD_FOUNDS(X) X(SKIP, "skip") X(STRICT, "strict")
 
 enum td_found {
@@ -190,8 +190,8 @@ int td_config_remove_plugin(struct td_config *config, const char *name, struct t
 /* Takes an optional plugin out, and notes why. `index`: in config->plugins. TD_E_SYSTEM. */
 int td_config_leave_out(struct td_config *config, uint32_t index, const char *reason, struct td_err *err);
 
-/* Puts plugins that were left out back, to be tried once more: the one of that name, which must load this time, or, for NULL,
- * all. Once a copy. TD_E_SYSTEM. */
+/* Puts plugins that were left out back, to be tried once more: the one of that name, which must load this time, or,
+ * for NULL, all. Once a copy. TD_E_SYSTEM. */
 int td_config_take_back(struct td_config *config, const char *name, struct td_err *err);
 
 /* Whether a plugin of that name was left out: its entry, or NULL. */

@@ -5,8 +5,8 @@
 
 #include "daemon/config/config.h"
 
-/* TD_OK, or what a start would fail with. Optional plugins that would be left out are told on stderr, a line each, and counted in
- * *n_left_out. */
+/* TD_OK, or what a start would fail with. Optional plugins that would be left out are told on stderr, a line each,
+ * and counted in *n_left_out. */
 int td_check_plugins(const struct td_config *config, const char *model_dir, uint32_t *n_left_out, struct td_err *err);
 
 #endif

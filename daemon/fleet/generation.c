@@ -182,8 +182,8 @@ static void note_if_left(struct td_generation *g)
 
 /* ---- Without a plugin --------------------------------------------------------------------------------------------- */
 
-/* The plugin among those that may be left out, a bit each: the last of the configuration, since the first wins elsewhere, too.
- * TD_NO_PLUGIN: none may. */
+/* The plugin among those that may be left out, a bit each: the last of the configuration, since the first wins
+ * elsewhere, too. TD_NO_PLUGIN: none may. */
 static uint32_t choose_optional(const struct td_generation *g, uint64_t suspects)
 {
     uint32_t i = g->config.n_plugins;
@@ -247,8 +247,8 @@ static void replace(struct td_generation *g, uint32_t index, struct td_snapshot 
     td_snapshot_release(copy);
 }
 
-/* MENDING, and the last worker is gone: only now may the configuration change, since workers are asked by a plugin's number
- * where they are. */
+/* MENDING, and the last worker is gone: only now may the configuration change, since workers are asked by a plugin's
+ * number where they are. */
 static void mend(struct td_generation *g)
 {
     struct td_err why = g->mend.why, err;
@@ -276,8 +276,8 @@ static void mend(struct td_generation *g)
     note_if_left(g);
 }
 
-/* Ends a start that can't succeed like this: once, with the first reason. `suspects`: the plugins at fault, a bit each. When one of
- * them can be replaced or left out it is, else the generation has failed. */
+/* Ends a start that can't succeed like this: once, with the first reason. `suspects`: the plugins at fault, a bit
+ * each. When one of them can be replaced or left out it is, else the generation has failed. */
 static void fail_start(struct td_generation *g, const struct td_err *err, uint64_t suspects)
 {
     if (g->state != TD_GENERATION_STARTING)

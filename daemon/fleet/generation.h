@@ -17,9 +17,10 @@
 #define TD_MAX_WORKERS 256
 #define TD_MAX_PIPELINES 64
 
-/* STARTING: not all slots have been ready yet. SERVING: all were. MENDING: a plugin that may be left out, or of which there is a
- * copy that has served, was at fault; when the workers that had it are gone, it is STARTING without it, or with the copy. FAILED: they never will be, and `failure` says why. LEAVING: its
- * workers have been told to go, when they are done with what they hold. LEFT: the last of them is gone. */
+/* STARTING: not all slots have been ready yet. SERVING: all were. MENDING: a plugin that may be left out, or of
+ * which there is a copy that has served, was at fault; when the workers that had it are gone, it is STARTING without
+ * it, or with the copy. FAILED: they never will be, and `failure` says why. LEAVING: its workers have been told to
+ * go, when they are done with what they hold. LEFT: the last of them is gone. */
 #define TD_GENERATION_STATES(X) \
     X(STARTING, "starting", \
       TD_TO(TD_GENERATION_SERVING) | TD_TO(TD_GENERATION_MENDING) | TD_TO(TD_GENERATION_FAILED) | \
@@ -47,8 +48,8 @@ struct td_generation_events {
     void (*watch)(void *data, struct td_worker *worker);
     /* An optional plugin can't be loaded, and is left out. */
     void (*left_out)(void *data, const struct td_generation *generation, const struct td_config_left_out *plugin);
-    /* Plugin `index` can't be loaded. A copy that has served and that stands in for it, the generation's now; or NULL. The
-     * callback itself may be NULL, too. */
+    /* Plugin `index` can't be loaded. A copy that has served and that stands in for it, the generation's now; or
+     * NULL. The callback itself may be NULL, too. */
     struct td_snapshot *(*last_good)(void *data, const struct td_generation *generation, uint32_t index,
                                      const struct td_err *why);
 };
@@ -86,9 +87,10 @@ struct td_generation {
     } mend; /* while MENDING */
 };
 
-/* Spawns the workers; SERVING follows, or a `failure`. A plugin that can't be loaded is replaced by a copy that has served, if
- * there is one, or left out, if it is optional, and all is made again like that; config.plugins are those that are loaded. Takes *config and *files over, also when it
- * fails. TD_E_SYSTEM: no process can be made; TD_E_CONFIG: no plugin is left; then *generation is NULL. */
+/* Spawns the workers; SERVING follows, or a `failure`. A plugin that can't be loaded is replaced by a copy that has
+ * served, if there is one, or left out, if it is optional, and all is made again like that; config.plugins are those
+ * that are loaded. Takes *config and *files over, also when it fails. TD_E_SYSTEM: no process can be made;
+ * TD_E_CONFIG: no plugin is left; then *generation is NULL. */
 int td_generation_start(struct td_generation **generation, uint32_t number, uv_loop_t *loop, struct td_config *config,
                         struct td_plugin_files *files, const struct td_generation_events *events, void *data,
                         struct td_err *err);

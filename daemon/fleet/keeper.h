@@ -26,8 +26,8 @@ struct td_keeper {
 
 void td_keeper_init(struct td_keeper *keeper, uv_loop_t *loop, const struct td_config *config);
 
-/* This generation serves: its plugins are good. Of what was asked for while the thread was busy, the latest counts. A loop that
- * ends waits for it. */
+/* This generation serves: its plugins are good. Of what was asked for while the thread was busy, the latest counts.
+ * A loop that ends waits for it. */
 void td_keeper_keep(struct td_keeper *keeper, const struct td_generation *generation);
 
 #endif

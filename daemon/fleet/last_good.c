@@ -1,5 +1,5 @@
-/* last_good.c: see last_good.h. A copy is one file: a mark, the length of a head, the head (a MessagePack array), and then
- * the library and its bundle, as they are in memory. */
+/* last_good.c: see last_good.h. A copy is one file: a mark, the length of a head, the head (a MessagePack array),
+ * and then the library and its bundle, as they are in memory. */
 #include "daemon/fleet/last_good.h"
 
 #include <dirent.h>

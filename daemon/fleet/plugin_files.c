@@ -91,8 +91,8 @@ static void hold_back(struct td_snapshot **snapshot, struct td_snapshot *old)
     *snapshot = td_snapshot_share(old);
 }
 
-/* At a start: a copy that has served stands in for what was rolled back from, and for what can't be used. `rc`: of taking what is
- * on disk. */
+/* At a start: a copy that has served stands in for what was rolled back from, and for what can't be used. `rc`: of
+ * taking what is on disk. */
 static int stand_in(struct td_snapshot **snapshot, const char *kept, const char *file, int rc, struct td_err *err)
 {
     struct td_snapshot *copy;

@@ -14,26 +14,27 @@ struct td_plugin_files {
     uint32_t n;
 };
 
-/* What runs now: its snapshots are shared where they will do. Both NULL: nothing does. `kept`: the folder of copies that have
- * served (last_good.h), "" or NULL: there is none. */
+/* What runs now: its snapshots are shared where they will do. Both NULL: nothing does. `kept`: the folder of copies
+ * that have served (last_good.h), "" or NULL: there is none. */
 struct td_plugin_files_before {
     const struct td_config *config;
     const struct td_plugin_files *files;
     const char *kept;
 };
 
-/* Takes the files of config->plugins. A plugin whose library runs already keeps that snapshot, whatever has become of the
- * file; unless its name is `again`, or `look` is non-zero: then it is taken anew if the file has changed. Reads
- * files; may run in any thread while the loop leaves both configurations alone. Files of an optional plugin that can't be used
- * are `missing`.
+/* Takes the files of config->plugins. A plugin whose library runs already keeps that snapshot, whatever has become
+ * of the file; unless its name is `again`, or `look` is non-zero: then it is taken anew if the file has changed.
+ * Reads files; may run in any thread while the loop leaves both configurations alone. Files of an optional plugin
+ * that can't be used are `missing`.
  *
- * What was rolled back from isn't taken again, unless by its name. At a start, when nothing runs, a kept copy stands in for what
- * was rolled back from, and for files that can't be used: its source says so. TD_E_CONFIG, TD_E_SYSTEM: *files is empty. */
+ * What was rolled back from isn't taken again, unless by its name. At a start, when nothing runs, a kept copy stands
+ * in for what was rolled back from, and for files that can't be used: its source says so. TD_E_CONFIG, TD_E_SYSTEM:
+ * *files is empty. */
 int td_plugin_files_take(struct td_plugin_files *files, const struct td_config *config, const char *model_dir,
                          struct td_plugin_files_before before, int look, const char *again, struct td_err *err);
 
-/* The same, of what runs, but for the library of plugin `name`: the copy of it that served before, in memory or kept. TD_E_BAD_REQUEST:
- * there is none. TD_E_CONFIG, TD_E_SYSTEM. */
+/* The same, of what runs, but for the library of plugin `name`: the copy of it that served before, in memory or
+ * kept. TD_E_BAD_REQUEST: there is none. TD_E_CONFIG, TD_E_SYSTEM. */
 int td_plugin_files_roll_back(struct td_plugin_files *files, const struct td_config *config,
                               struct td_plugin_files_before before, const char *name, struct td_err *err);
 
@@ -41,7 +42,8 @@ int td_plugin_files_roll_back(struct td_plugin_files *files, const struct td_con
 void td_plugin_files_succeed(const struct td_plugin_files *files, const struct td_config *config,
                              struct td_plugin_files_before before);
 
-/* How the files that plugin `index` would be loaded of now stand to its snapshot. Some calls of stat; no file is read. */
+/* How the files that plugin `index` would be loaded of now stand to its snapshot. Some calls of stat; no file is
+ * read. */
 #define TD_DISK_STATES(X) X(SAME, "same") X(DIFFERS, "differs") X(MISSING, "missing")
 
 enum td_disk_state {

@@ -265,7 +265,8 @@ static int take_resources(struct td_snapshot *s, const struct files *files, stru
     return rc == TD_OK ? seal(s->bundle_fd, err) : rc;
 }
 
-/* The fingerprint of the whole: of the library's hash, and each resource's name and bytes. BLAKE2b, since models are large. */
+/* The fingerprint of the whole: of the library's hash, and each resource's name and bytes. BLAKE2b, since models are
+ * large. */
 static int fingerprint(struct td_snapshot *s, struct td_err *err)
 {
     static _Thread_local unsigned char buffer[COPY_BYTES];

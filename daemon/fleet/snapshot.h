@@ -18,8 +18,9 @@
 
 #define TD_SNAPSHOT_HASH_BYTES 65 /* SHA-256 in hexadecimal, as sha256sum prints it, and a NUL */
 
-/* Where the bytes are from. DISK: the files as they were found at a start or a reload. ROLLED_BACK: the copy that served before, by
- * an operator's word. LAST_GOOD: the copy that served before the restart, since what is on disk can't be used. */
+/* Where the bytes are from. DISK: the files as they were found at a start or a reload. ROLLED_BACK: the copy that
+ * served before, by an operator's word. LAST_GOOD: the copy that served before the restart, since what is on disk
+ * can't be used. */
 #define TD_SNAPSHOT_SOURCES(X) X(DISK, "disk") X(ROLLED_BACK, "rolled_back") X(LAST_GOOD, "last_good")
 
 enum td_snapshot_source {

@@ -28,7 +28,8 @@ LOOKS = [
     {"op": "log.level", "level": "info"}, {"op": "log.level", "level": "loud"}, {"op": "log.level"},
     {"op": "plugin.load"}, {"op": "plugin.load", "plugin": 5}, {"op": "plugin.load", "plugin": "hold", "options": []},
     {"op": "plugin.load", "plugin": "fresh", "timeout_ms": 0}, {"op": "plugin.unload"}, {"op": "plugin.unload", "plugin": ""},
-    {"op": "plugin.reload", "plugin": 1}, {"op": "plugin.rollback"}, {"op": "plugin.enable"}, {"op": "plugin.enable", "plugin": "nobody"},
+    {"op": "plugin.reload", "plugin": 1}, {"op": "plugin.rollback"}, {"op": "plugin.enable"},
+    {"op": "plugin.enable", "plugin": "nobody"},
     {"op": "plugin.disable"}, {"op": "plugin.disable", "plugin": "nobody"}, {"op": "plugin.enable", "plugin": "hold"},
     {"op": "worker.restart", "worker": 99}, {"op": "worker.restart", "worker": "all"}, {"op": "nothing"}, {"op": 7}, {},
 ]
@@ -40,7 +41,8 @@ CHANGES = [
     {"op": "config.reload"}, {"op": "plugin.load", "plugin": "more", "file": "echo"}, {"op": "plugin.load", "plugin": "hold"},
     {"op": "plugin.load", "plugin": "nobody"}, {"op": "plugin.unload", "plugin": "spare"},
     {"op": "plugin.unload", "plugin": "nobody"}, {"op": "plugin.reload"}, {"op": "plugin.reload", "plugin": "hold"},
-    {"op": "plugin.reload", "plugin": "nobody"}, {"op": "plugin.rollback", "plugin": "spare"}, {"op": "plugin.disable", "plugin": "spare"}, {"op": "worker.restart"},
+    {"op": "plugin.reload", "plugin": "nobody"}, {"op": "plugin.rollback", "plugin": "spare"},
+    {"op": "plugin.disable", "plugin": "spare"}, {"op": "worker.restart"},
     {"op": "worker.restart", "worker": 0}, {"op": "drain"}, {"op": "shutdown"},
 ]
 
