@@ -200,7 +200,8 @@ static void hear(const struct td_parent_message *m)
             process->pid = m->value;
         break;
     case TD_PARENT_FAILED:
-        assert(process);
+        if (!process)
+            break;
         process->error = m->value;
         on_gone(process);
         break;
@@ -275,7 +276,11 @@ int td_lifeline_look(struct td_spawned *process)
 {
     int status;
 
-    if (process->pid == 0 || !td_process_is_zombie(process->pid, &status))
+    if (process->pid == 0)
+        return 0;
+    if (kill(process->pid, 0) != 0 && errno == ESRCH)
+        return 1; /* buried: how it died is on the line, and was not read yet */
+    if (!td_process_is_zombie(process->pid, &status))
         return 0;
     on_exited(process, status);
     return 1;

@@ -54,8 +54,8 @@ void td_lifeline_kill(const struct td_spawned *process, int signal);
 /* Takes the pids that have come by now: a process that speaks to us was told of before, on another line. */
 void td_lifeline_catch_up(void);
 
-/* Looks whether the process is dead although the parent has not told so yet; then on_gone is called, and what the
- * parent tells later is ignored. */
+/* Looks whether the process is dead although we have not heard of it yet: non-zero. Then either on_gone was called, and
+ * what the parent tells later is ignored; or the parent has buried it, and on_gone follows when we read so. */
 int td_lifeline_look(struct td_spawned *process);
 
 /* LOG, READY or GOING. */

@@ -117,7 +117,7 @@ static void on_process_gone(struct td_spawned *process)
 }
 
 /* Its channel has ended some time ago. Either it stays, or it is dead and the parent, who is to tell us, is held up: then
- * its documents need not wait for that. */
+ * its documents need not wait for that. Or we were held up ourselves. */
 static void on_grave(uv_timer_t *timer)
 {
     struct td_worker *w = timer->data;

@@ -317,6 +317,29 @@ def test_spawning_that_is_held_up_stops_no_service(textd):
     assert client.ask("abc")["ok"]
 
 
+def test_a_death_that_is_told_late_is_judged_by_how_it_was(textd):
+    """The supervisor is held up just when the parent has buried a worker: it sees that the channel has ended some time ago,
+    and no process any more. That is no plugin that closed its channel."""
+    daemon = textd(plugins("fault", workers=2))
+    client, supervisor = daemon.client(), daemon.supervisor_pid
+    client.annotate(f"SLEEP {300 * SLOW}")
+    find = lambda state: [w["pid"] for w in daemon.control(op="worker.list")["workers"] if w["state"] == state and w["documents"]]
+    [worker] = wait_for("it to be run", lambda: find("ready"))
+    os.kill(daemon.pid, signal.SIGSTOP)
+    try:
+        os.kill(worker, signal.SIGKILL)
+        wait_for("the end of its channel", lambda: find("leaving"))
+        os.kill(supervisor, signal.SIGSTOP)
+    finally:
+        os.kill(daemon.pid, signal.SIGCONT)
+    wait_for("it to be buried", lambda: not Path(f"/proc/{worker}").exists())
+    time.sleep(0.15)  # longer than the supervisor waits for the news
+    os.kill(supervisor, signal.SIGCONT)
+    reply = client.receive()
+    assert reply["ok"], reply
+    assert daemon.wait_logged("worker.lost", pid=worker, death='"signal SIGKILL"', requeued=1)
+
+
 def test_a_worker_that_the_parent_cannot_make_is_made_later(textd):
     daemon = textd(plugins("fault"))
     client = daemon.client()
