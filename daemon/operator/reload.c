@@ -8,8 +8,9 @@
 
 #include "common/clock.h"
 #include "common/log.h"
-#include "daemon/operator/notify.h"
 #include "daemon/documents/dispatch.h"
+#include "daemon/fleet/lifeline.h"
+#include "daemon/operator/notify.h"
 
 static const char *op_name(enum td_change_kind kind)
 {
@@ -298,9 +299,11 @@ static void switch_over(struct td_reload *r)
     td_plugin_files_succeed(&lineup->serving->files, &lineup->serving->config,
                             (struct td_plugin_files_before) { &lineup->old->config, &lineup->old->files, NULL });
     r->events->adopt(r->data, &lineup->serving->config);
-    if (r->first->kind == TD_CHANGE_CONFIG)
-        td_log_configure((enum td_log_level)lineup->serving->config.set.log_level,
-                         (enum td_log_format)lineup->serving->config.set.log_format);
+    if (r->first->kind == TD_CHANGE_CONFIG) {
+        const struct td_settings *set = &lineup->serving->config.set;
+        td_log_configure((enum td_log_level)set->log_level, (enum td_log_format)set->log_format);
+        td_lifeline_say(TD_PARENT_LOG, (int)set->log_format);
+    }
     td_dispatch_move(r->docs);
     td_log(TD_LOG_INFO, "generation.switched", TD_INT("generation", lineup->serving->number),
            TD_INT("before", lineup->old->number), TD_INT("workers", lineup->serving->n_slots),

@@ -194,6 +194,16 @@ def test_a_supervisor_that_dies_before_it_ever_served_ends_it(textd):
     assert daemon.logged("supervisor.lost", action="end")
 
 
+def test_the_parent_writes_its_lines_as_the_supervisor_does(textd):
+    """Also after a reload that changes how."""
+    daemon = textd(plugins("fault"))
+    file = daemon.run / "textd.yaml"
+    file.write_text(json.dumps({**json.loads(file.read_text()), "log": {"format": "json"}}))
+    assert daemon.control(op="config.reload")["ok"]
+    kill_supervisor(daemon)
+    assert any(json.loads(line)["event"] == "supervisor.lost" for line in daemon.log().splitlines() if line.startswith("{"))
+
+
 def test_death_while_it_stops_ends_it(textd):
     daemon = textd(plugins("fault", workers=1))
     client = daemon.client()
