@@ -4,7 +4,6 @@
  * queue: so a supervisor that is stopped costs it no memory, and no word is lost. */
 #include "daemon/parent/parent.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -187,7 +186,8 @@ static void remember_bound(struct parent *p, const struct td_parent_message *m)
     p->bound_length[p->n_bound++] = m->length;
 }
 
-static void take_message(struct parent *p, const struct td_parent_message *m, const int *fds, unsigned n_fds)
+/* -1: that is no word of a supervisor's. */
+static int take_message(struct parent *p, const struct td_parent_message *m, const int *fds, unsigned n_fds)
 {
     struct td_child *child;
 
@@ -215,8 +215,9 @@ static void take_message(struct parent *p, const struct td_parent_message *m, co
         p->is_going = 1;
         break;
     default:
-        assert(!"a supervisor of this very binary says something else");
+        return -1;
     }
+    return 0;
 }
 
 static unsigned take_descriptors(struct msghdr *message, int *fds)
@@ -231,7 +232,13 @@ static unsigned take_descriptors(struct msghdr *message, int *fds)
     return n;
 }
 
-/* One message. Positive: go on. 0: none there now. -1: the supervisor has let go of the line. */
+/* It is of this very binary, but whatever ends it may have written into its memory first, and we are there for that. */
+static int is_whole(const struct td_parent_message *m, size_t n)
+{
+    return n >= td_parent_bytes(0) && m->length <= sizeof m->text && n == td_parent_bytes(m->length);
+}
+
+/* One message. Positive: go on. 0: none there now. -1: the supervisor has let go of the line, or talks nonsense. */
 static int read_message(struct parent *p)
 {
     struct td_parent_message m;
@@ -251,11 +258,12 @@ static int read_message(struct parent *p)
     if (n <= 0)
         return -1;
     unsigned n_fds = take_descriptors(&message, fds);
-    assert((size_t)n == td_parent_bytes(m.length));
-    take_message(p, &m, fds, n_fds);
+    int rc = is_whole(&m, (size_t)n) ? take_message(p, &m, fds, n_fds) : -1;
     for (unsigned i = 0; i < n_fds; i++)
         close(fds[i]);
-    return 1;
+    if (rc != 0)
+        td_log(TD_LOG_ERROR, "supervisor.nonsense", TD_INT("bytes", n), TD_STR("action", "kill"));
+    return rc == 0 ? 1 : -1;
 }
 
 /* Reads while there is a place for one more child. */
