@@ -190,7 +190,8 @@ static void on_chores(uv_timer_t *timer)
     struct td_server *s = timer->data;
 
     td_log_flush();
-    td_supervise_memory(&s->docs);
+    if (s->state == TD_SERVER_SERVING || s->state == TD_SERVER_DRAINING)
+        td_supervise_memory(&s->docs); /* not of a start that took this long, and failed before anything served */
 }
 
 /* A sign of life for the service manager, from the loop that really serves. */
