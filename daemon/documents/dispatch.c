@@ -60,7 +60,9 @@ static struct td_worker *choose_on_trial(const struct td_documents *docs, struct
     if (!td_trial_wants_next(&docs->trial))
         return NULL;
     struct td_worker *w = choose_worker(docs, docs->lineup->next, doc);
-    if (!w || td_assign(doc, docs->lineup->next, &err) == TD_OK)
+    if (!w || !td_hand_can_give(w)) /* assigned to it and then not given, it would be run by the wrong plugins */
+        return NULL;
+    if (td_assign(doc, docs->lineup->next, &err) == TD_OK)
         return w;
     td_assign(doc, td_lineup_serving(docs->lineup), &err); /* which it was accepted for */
     return NULL;
