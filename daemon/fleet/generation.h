@@ -87,10 +87,10 @@ struct td_generation {
     } mend; /* while MENDING */
 };
 
-/* Spawns the workers; SERVING follows, or a `failure`. A plugin that can't be loaded is replaced by a copy that has
+/* Asks for the workers; SERVING follows, or a `failure`, also when no process can be made. A plugin that can't be loaded is replaced by a copy that has
  * served, if there is one, or left out, if it is optional, and all is made again like that; config.plugins are those
- * that are loaded. Takes *config and *files over, also when it fails. TD_E_SYSTEM: no process can be made;
- * TD_E_CONFIG: no plugin is left; then *generation is NULL. */
+ * that are loaded. Takes *config and *files over, also when it fails. TD_E_SYSTEM: there isn't what it
+ * takes to ask (memory, descriptors); TD_E_CONFIG: no plugin is left; then *generation is NULL. */
 int td_generation_start(struct td_generation **generation, uint32_t number, uv_loop_t *loop, struct td_config *config,
                         struct td_plugin_files *files, const struct td_generation_events *events, void *data,
                         struct td_err *err);

@@ -1,8 +1,8 @@
 /* lineup.h: which set of plugins serves now, which one is being made to follow it, which one finishes what it holds.
  *
- * Whoever runs documents reads it; only the reload changes it, at the end of a turn of the loop (lineup.c's callers are
- * operator/reload.c and, for the first and the last generation, server.c). So a pointer that was read in a callback is
- * good until that callback returns. */
+ * Whoever runs documents reads it; only the reload changes it (operator/reload.c, and server.c for the first and the last
+ * generation), at the end of a turn of the loop; but a `next` where none was may appear in between. So a pointer that was
+ * read in a callback is good until that callback returns. */
 #ifndef TD_LINEUP_H
 #define TD_LINEUP_H
 

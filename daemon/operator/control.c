@@ -371,7 +371,6 @@ static int set_enabled(struct td_control *c, struct td_doc *doc, int is_enabled,
 
     if (rc == TD_OK)
         rc = find_plugin(g, doc, &index, err);
-
     if (rc != TD_OK)
         return rc;
     if (is_enabled)

@@ -406,7 +406,6 @@ int td_reload_init(struct td_reload *r, const struct td_config *config, struct t
     r->drain_timer.data = r;
     if (uv_timer_init(r->loop, &r->drain_timer) != 0 || td_canary_init(&r->canary, r->loop, &r->docs->trial) != 0)
         return td_fail(err, TD_E_SYSTEM, "no timers for reloads");
-    setenv("UV_THREADPOOL_SIZE", "1", 0); /* one thread reads files for one change at a time */
     return td_config_copy(&r->started, config, err);
 }
 

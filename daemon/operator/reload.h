@@ -7,7 +7,8 @@
  * One change at a time, in the order in which they were asked for; and the next one begins when the old generation is
  * gone, so at most two generations are alive.
  *
- * This is the only place that changes the line-up, and it does so in td_reload_turn, at the end of a turn of the loop. */
+ * This is the only place that changes the line-up, and it does so in td_reload_turn, at the end of a turn of the loop; only
+ * the next generation is begun when its files are there. */
 #ifndef TD_RELOAD_H
 #define TD_RELOAD_H
 
