@@ -248,7 +248,9 @@ static int ask_for_process(struct td_worker *w, int channel_fd, int board_fd, in
     return td_lifeline_spawn(&w->process, title, fds, targets, 3, err);
 }
 
-static int send_setup(struct td_worker *w, const struct td_setup_parcel *setup)
+/* Before the process is asked for, which finds it in its channel. What is refused here is refused as if no worker could be
+ * made: too many descriptors are under way (ETOOMANYREFS), say, which passes. */
+static int send_setup(struct td_worker *w, const struct td_setup_parcel *setup, struct td_err *err)
 {
     struct td_frame head = { .length = (uint32_t)(sizeof head + setup->body.length), .kind = TD_FRAME_SETUP };
     struct iovec parts[] = { { &head, sizeof head }, { setup->body.bytes, setup->body.length } };
@@ -262,7 +264,11 @@ static int send_setup(struct td_worker *w, const struct td_setup_parcel *setup)
     memcpy(CMSG_DATA(rights), setup->fds, setup->n_fds * sizeof(int));
     message.msg_controllen = CMSG_SPACE(setup->n_fds * sizeof(int));
     /* Nothing is in the fresh socket yet, and a SETUP is far smaller than its buffer: it goes at once or never. */
-    return sendmsg(w->channel.fd, &message, MSG_NOSIGNAL) == (ssize_t)head.length ? 0 : -1;
+    ssize_t n = sendmsg(w->channel.fd, &message, MSG_NOSIGNAL);
+    if (n == (ssize_t)head.length)
+        return TD_OK;
+    return td_fail(err, TD_E_SYSTEM, "can't send a worker its set-up of %u bytes: %s", head.length,
+                   n < 0 ? strerror(errno) : "its channel takes less; shorten the plugins' options");
 }
 
 static void init_timers(struct td_worker *w, uv_loop_t *loop)
@@ -336,16 +342,18 @@ int td_worker_spawn(struct td_worker **worker, uv_loop_t *loop, uint32_t slot, u
     }
     td_worker_log_open(&w->log, (struct td_worker_log_source) { slot, generation, w->board, events->plugin_name, data },
                        loop, output[0]);
-    rc = ask_for_process(w, pair[1], board_fd, output[1], err);
-    if (rc != TD_OK) {
-        close_handles(w);
-        return rc;
+    if ((rc = send_setup(w, setup, err)) == TD_OK) {
+        rc = ask_for_process(w, pair[1], board_fd, output[1], err);
+    } else {
+        close(pair[1]);
+        close(board_fd);
+        close(output[1]);
     }
-    /* One that is dead already can't be told anything; how it died comes with its exit. */
-    if (send_setup(w, setup) != 0 && errno != EPIPE && errno != ECONNRESET)
-        td_worker_kill(w, TD_KILL_CHANNEL);
-    *worker = w;
-    return TD_OK;
+    if (rc == TD_OK)
+        *worker = w;
+    else
+        close_handles(w);
+    return rc;
 }
 
 struct td_worker_place td_worker_where(const struct td_worker *w, uint32_t n_plugins)

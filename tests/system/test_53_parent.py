@@ -1,5 +1,6 @@
 """The process that was started: it keeps a supervisor running, and everything ends with it."""
 
+import ctypes
 import json
 import os
 import pty
@@ -359,6 +360,30 @@ def test_a_worker_that_the_parent_cannot_make_is_made_later(textd):
     assert client.ask("abc")["ok"]
     resource.prlimit(daemon.pid, resource.RLIMIT_NOFILE, (4096, 4096))
     wait_for("the worker to be replaced", lambda: daemon.control(op="ping")["workers"] == 2)
+
+
+def few_descriptors_under_way():
+    """What a user may have in sockets that nobody has read yet is bounded by RLIMIT_NOFILE, but for who may all."""
+    prctl, drop_from_bounding_set = ctypes.CDLL(None).prctl, 24
+    for capability in (21, 24):  # CAP_SYS_ADMIN, CAP_SYS_RESOURCE
+        prctl(drop_from_bounding_set, capability)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (200, 200))
+
+
+def test_workers_wait_for_descriptors_that_are_under_way(textd):
+    """The set-ups of 40 workers, which nobody has made yet, hold more of them than that. It passes, and no plugin is blamed."""
+    daemon = textd({"workers": {"count": 2}}, before_exec=few_descriptors_under_way)
+    operator, file = daemon.client(endpoint=daemon.control_endpoint), daemon.run / "textd.yaml"
+    file.write_text(json.dumps({**json.loads(file.read_text()), "workers": {"count": 40}}))
+    os.kill(daemon.pid, signal.SIGSTOP)
+    try:
+        operator.send({"id": 1, "op": "config.reload"})
+        wait_for("the next generation", lambda: len(daemon.control(op="status")["generations"]) == 2)
+    finally:
+        os.kill(daemon.pid, signal.SIGCONT)
+    assert operator.receive()["ok"]
+    assert daemon.control(op="ping")["workers"] == 40
+    assert daemon.logged("worker.spawn_failed"), "there were too many"
 
 
 def test_a_supervisor_that_cannot_be_made_is_said_so(textd):
