@@ -416,7 +416,7 @@ static void tell_early_death(const struct td_generation *g, const struct td_work
     td_worker_panic(worker, &g->config, at, sizeof at);
     if (worker->killed_for == TD_KILL_START)
         td_fail(err, TD_E_CONFIG, "plugin %s was not ready within workers.start_timeout", name);
-    else if (worker->exit_signal == SIGKILL)
+    else if (worker->killed_for == TD_KILL_NOT && worker->exit_signal == SIGKILL)
         td_fail(err, TD_E_SYSTEM, "plugin %s was ended by the kernel for want of memory while it was loaded", name);
     else
         td_fail(err, TD_E_CONFIG, "plugin %s ended its process while it was loaded: %s%s%s", name,

@@ -39,6 +39,11 @@ static int32_t create(const struct textd_host *the_host, const struct textd_valu
 #elif defined(CREATE_CRASHES)
     fputs("the model is not what it was\n", stderr);
     abort();
+#elif defined(CREATE_CLOSES)
+    close(3); /* what it had of the supervisor */
+    while (pause() == -1)
+        ;
+    return TEXTD_FAILED;
 #elif defined(CREATE_SLOW)
     while (pause() == -1)
         ;

@@ -16,6 +16,7 @@ REFUSED = {
     "option": "option 0 (n): its initial value is outside its range",
     "create": "plugin create: create failed: the moon is in the wrong house",
     "create_crash": "plugin create_crash ended its process while it was loaded: signal SIGABRT at create_crash+0x",
+    "create_closes": "plugin create_closes ended its process while it was loaded: its channel closed",
     "constructor": "plugin constructor ended its process while it was loaded: signal SIGABRT",
     "resource": "there is no resource words.txt",
     "selftest": "plugin selftest: its self-test failed: two and two made five",
