@@ -17,6 +17,9 @@
 
 #define MAX_BOUND 64
 
+/* How often a message is tried again that the kernel refused although the line has room. */
+#define AGAIN_MS 10
+
 /* A message that the line had no room for. */
 struct waiting {
     struct waiting *next;
@@ -36,6 +39,8 @@ static struct {
     unsigned n_bound;
     uv_poll_t poll;
     int watched;
+    uv_timer_t again;
+    int is_refused; /* the last message that didn't go, for another reason than that the line is full */
     struct td_spawned *processes;
     uint32_t last_id;
     struct waiting *first, *last;
@@ -57,6 +62,19 @@ static void watch(int events)
     uv_poll_start(&line.poll, events, on_poll);
 }
 
+static void on_again(uv_timer_t *timer);
+
+/* A full line says when it has room. When it isn't full the kernel has no memory, or too many descriptors are under way: of
+ * the end of that nothing tells. */
+static void wait_for_room(void)
+{
+    int is_waiting = line.first != NULL;
+
+    watch(is_waiting && !line.is_refused ? UV_READABLE | UV_WRITABLE : UV_READABLE);
+    if (line.is_joined && is_waiting && line.is_refused && !uv_is_active((uv_handle_t *)&line.again))
+        uv_timer_start(&line.again, on_again, AGAIN_MS, 0);
+}
+
 /* 1: sent, or the parent is gone, and nothing matters any more. 0: no room now. */
 static int send_now(const struct td_parent_message *m, const int *fds)
 {
@@ -74,6 +92,7 @@ static int send_now(const struct td_parent_message *m, const int *fds)
     }
     if (sendmsg(TD_LIFELINE_FD, &message, MSG_NOSIGNAL | MSG_DONTWAIT) >= 0)
         return 1;
+    line.is_refused = errno != EAGAIN;
     /* ETOOMANYREFS: more descriptors are under way than we may have open; they are when the parent has read. */
     return errno != EAGAIN && errno != ENOBUFS && errno != ENOMEM && errno != ETOOMANYREFS && errno != EINTR;
 }
@@ -94,7 +113,13 @@ static void send_waiting(void)
         close_all(w->fds, w->message.n_targets);
         free(w);
     }
-    watch(line.first ? UV_READABLE | UV_WRITABLE : UV_READABLE);
+    wait_for_room();
+}
+
+static void on_again(uv_timer_t *timer)
+{
+    (void)timer;
+    send_waiting();
 }
 
 static int keep(const struct td_parent_message *m, const int *fds)
@@ -112,7 +137,7 @@ static int keep(const struct td_parent_message *m, const int *fds)
     else
         line.first = w;
     line.last = w;
-    watch(UV_READABLE | UV_WRITABLE);
+    wait_for_room();
     return 0;
 }
 
@@ -344,9 +369,11 @@ int td_lifeline_join(uv_loop_t *loop, void (*on_signal)(void *data, int signal),
     int rc = uv_poll_init(loop, &line.poll, TD_LIFELINE_FD);
     if (rc != 0)
         return rc;
+    uv_timer_init(loop, &line.again);
+    uv_unref((uv_handle_t *)&line.again);
     line.is_joined = 1;
     line.watched = 0;
-    watch(UV_READABLE);
+    wait_for_room();
     if (!line.processes)
         uv_unref((uv_handle_t *)&line.poll);
     return 0;
@@ -362,6 +389,7 @@ void td_lifeline_leave(void)
     send_waiting();
     line.is_joined = 0;
     uv_close((uv_handle_t *)&line.poll, on_left);
+    uv_close((uv_handle_t *)&line.again, on_left);
     for (unsigned i = 0; i < line.n_bound; i++) {
         free(line.bound[i].asked);
         free(line.bound[i].endpoint);

@@ -362,6 +362,11 @@ def test_a_worker_that_the_parent_cannot_make_is_made_later(textd):
     wait_for("the worker to be replaced", lambda: daemon.control(op="ping")["workers"] == 2)
 
 
+def cpu_seconds(pid):
+    times = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[11:13]
+    return sum(map(int, times)) / os.sysconf("SC_CLK_TCK")
+
+
 def few_descriptors_under_way():
     """What a user may have in sockets that nobody has read yet is bounded by RLIMIT_NOFILE, but for who may all."""
     prctl, drop_from_bounding_set = ctypes.CDLL(None).prctl, 24
@@ -379,8 +384,12 @@ def test_workers_wait_for_descriptors_that_are_under_way(textd):
     try:
         operator.send({"id": 1, "op": "config.reload"})
         wait_for("the next generation", lambda: len(daemon.control(op="status")["generations"]) == 2)
+        before = cpu_seconds(daemon.supervisor_pid)
+        time.sleep(0.3)
+        used = cpu_seconds(daemon.supervisor_pid) - before
     finally:
         os.kill(daemon.pid, signal.SIGCONT)
+    assert used < 0.15, "it waits, and doesn't spin"
     assert operator.receive()["ok"]
     assert daemon.control(op="ping")["workers"] == 40
     assert daemon.logged("worker.spawn_failed"), "there were too many"
