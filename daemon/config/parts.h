@@ -76,9 +76,6 @@ int td_config_origin_set(struct td_config_origin *at, enum td_origin origin, con
 int td_config_set(struct td_config *config, int index, const char *text, enum td_origin origin, const char *place,
                   struct td_err *err);
 
-/* The index of a setting, or -1. */
-int td_config_setting_find(const char *section, const char *key);
-
 #define TD_CONFIG_NAME_SIZE 128 /* fits "limits.deadline", "TEXTD_LIMITS_DEADLINE" and "pipelines[12].plugins[63]" */
 
 void td_config_setting_variable(const struct td_config_setting *setting, char name[TD_CONFIG_NAME_SIZE]);

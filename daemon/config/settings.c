@@ -73,14 +73,6 @@ int td_config_set(struct td_config *config, int index, const char *text, enum td
     return td_config_origin_set(&td_config_private(config)->settings[index], origin, place, err);
 }
 
-int td_config_setting_find(const char *section, const char *key)
-{
-    for (int i = 0; i < TD_N_SETTINGS; i++)
-        if (strcmp(td_config_settings[i].section, section) == 0 && strcmp(td_config_settings[i].key, key) == 0)
-            return i;
-    return -1;
-}
-
 void td_config_setting_variable(const struct td_config_setting *setting, char name[TD_CONFIG_NAME_SIZE])
 {
     int length = snprintf(name, TD_CONFIG_NAME_SIZE, "TEXTD_%s_%s", setting->section, setting->key);
