@@ -47,6 +47,7 @@ static int input_init(struct input *in, size_t largest_frame, struct td_err *err
 /* The first complete frame, or NULL. The supervisor pads jobs to multiples of 8, so each starts aligned. */
 static const struct td_frame *input_frame(const struct input *in)
 {
+    assert(in->bytes);
     const struct td_frame *frame = (const struct td_frame *)(const void *)(in->bytes + in->start);
     size_t have = in->end - in->start;
 
