@@ -45,7 +45,7 @@
       "how long a new worker may take until it is ready") \
     X(workers, memory, BYTES, "4GiB", 0, 1024 * TD_GIB, \
       "memory that the plugins of one worker may allocate, beside limits.document_memory; 0B: no limit") \
-    X(limits, document_bytes, BYTES, "16MiB", 1, TD_GIB, "largest text of a document") \
+    X(limits, document_bytes, BYTES, "8MiB", 1, TD_GIB, "largest text of a document") \
     X(limits, request_depth, COUNT, "16", 4, 64, "containers within containers in a request") \
     X(limits, document_memory, BYTES, "1GiB", TD_MIB, 64 * TD_GIB, \
       "memory for one document's layers and plugins' scratch") \

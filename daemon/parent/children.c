@@ -179,6 +179,10 @@ static unsigned kill_strays(struct td_children *c)
     char path[64];
     long pid;
 
+    /* The first process of a container inherits everybody's orphans, also those of `docker exec`: whose they are can't be
+     * told, so groups are all that is killed. */
+    if (c->us == 1)
+        return 0;
     snprintf(path, sizeof path, "/proc/self/task/%d/children", (int)c->us);
     FILE *file = fopen(path, "re");
     if (!file) /* a kernel without CONFIG_PROC_CHILDREN: groups are all that can be killed */

@@ -149,7 +149,7 @@ def test_pipelines_are_what_the_configuration_says(textd):
 def test_describe_tells_what_a_client_needs(client):
     found = client.request({"op": "describe", "id": 1})
     assert found["ok"] and found["protocol"] == 1 and found["abi"] == "1.0"
-    assert found["limits"]["document_bytes"] == 16 << 20
+    assert found["limits"]["document_bytes"] == 8 << 20
     assert found["offsets"] == ["byte", "codepoint", "utf16"]
     echo = {p["name"]: p for p in found["plugins"]}["echo"]
     assert echo["version"] == "2.1.0" and echo["license"] == "Apache-2.0" and echo["state"] == "active"

@@ -163,7 +163,7 @@ def test_what_needs_a_restart_is_told(textd, folder):
     reply = daemon.control(op="config.reload")
     assert sorted(reply["restart_needed"]) == ["endpoints", "limits.document_bytes", "server.control"]
     client = daemon.client()
-    assert client.request({"op": "describe"})["limits"]["document_bytes"] == 16 << 20 and client.ask("abc")["ok"]
+    assert client.request({"op": "describe"})["limits"]["document_bytes"] == 8 << 20 and client.ask("abc")["ok"]
     assert len(daemon.logged("reload.restart_needed")) == 3
 
 

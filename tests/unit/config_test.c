@@ -96,7 +96,7 @@ static void no_file_gives_the_defaults(void **state)
     assert_int_equal(td_config_load(&config, &(struct td_config_flags) { .builtin_plugin_dir = "lib" }, &err), TD_OK);
     assert_null(config.file);
     assert_null(config.set.server_control);
-    assert_int_equal(config.set.limits_document_bytes, 16 * TD_MIB);
+    assert_int_equal(config.set.limits_document_bytes, 8 * TD_MIB);
     assert_int_equal(config.set.limits_kill_grace, 200 * TD_MS);
     assert_int_equal(config.set.limits_deadline_max, 5 * TD_MINUTE);
     assert_int_equal(config.set.log_level, TD_LOG_INFO);
@@ -516,7 +516,7 @@ static void printing_tells_where_each_value_came_from(void **state)
     assert_non_null(strstr(text, "\n  count: 3  # --workers\n"));
     assert_non_null(strstr(text, "\n  documents: 7  # TEXTD_QUEUE_DOCUMENTS\n"));
     assert_non_null(strstr(text, "\n  level: debug  # textd.yaml:1:14\n"));
-    assert_non_null(strstr(text, "\n  document_bytes: 16MiB  # default\n"));
+    assert_non_null(strstr(text, "\n  document_bytes: 8MiB  # default\n"));
     assert_non_null(strstr(text, "\nendpoints:  # TEXTD_ENDPOINTS\n  - \"ipc://a\"\n"));
     assert_non_null(strstr(text, "\nplugin_dirs:\n  - \"lib\"  # built in\n"));
     assert_non_null(strstr(text, "\nplugins:  # found in the plugin directories\n"));

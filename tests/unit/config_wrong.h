@@ -38,9 +38,9 @@ static const struct {
     { "log: {format: JSON}", "textd.yaml:1:15: log.format is 'JSON'; write logfmt or json" },
     { "log: {level: \"a\\nb\\e[1m\"}", "textd.yaml:1:14: log.level is 'a?b?[1m'; write error, warn, info or debug" },
     { "limits: {deadline: 10m, deadline_max: 9m}", "textd.yaml:1:20: limits.deadline is 10m, more than limits.deadline_max, which is 9m (textd.yaml:1:39): documents without a deadline would be refused" },
-    { "client: {bytes: 1MiB}", "textd.yaml:1:17: client.bytes is 1MiB, less than limits.document_bytes, which is 16MiB (default): the largest document would never be accepted" },
+    { "client: {bytes: 1MiB}", "textd.yaml:1:17: client.bytes is 1MiB, less than limits.document_bytes, which is 8MiB (default): the largest document would never be accepted" },
     { "limits: {deadline_max: 10s}", "textd.yaml:1:24: limits.deadline_max is 10s, less than limits.deadline, which is 30s (default): documents without a deadline would be refused" },
-    { "queue: {bytes: 8MiB}", "textd.yaml:1:16: queue.bytes is 8MiB, less than limits.document_bytes, which is 16MiB (default): the largest document would never be accepted" },
+    { "queue: {bytes: 4MiB}", "textd.yaml:1:16: queue.bytes is 4MiB, less than limits.document_bytes, which is 8MiB (default): the largest document would never be accepted" },
     { "server: {control: tcp://127.0.0.1:1}", "textd.yaml:1:19: server.control: 'tcp://127.0.0.1:1' must start with ipc://: it is for this machine only" },
     { "server: {control: ipc://x}\nendpoints: [ipc://x]", "textd.yaml:1:19: server.control: 'ipc://x' is one of the endpoints; the operator's sockets need paths of their own" },
     /* structure */
