@@ -27,7 +27,12 @@ struct td_frame {
 
 /* SETUP: behind the head a MessagePack map (worker/setup.h reads it, catalogue.c writes it).
  * READY: behind the head the catalogue of what was loaded, a MessagePack array with a map for each plugin.
- * REFUSED: behind the head the reason, UTF-8. */
+ * REFUSED: behind the head a td_refused and the reason, UTF-8. */
+
+/* Why a worker would not start. */
+struct td_refused {
+    uint32_t code; /* enum td_code: TD_E_CONFIG, or TD_E_SYSTEM when another try may succeed */
+};
 
 /* A step of a job: the plugin's index in the catalogue, whether it is suspended (and has a failure noted instead of being
  * run), and whether the client asked for its result. */

@@ -45,7 +45,7 @@ static void change_state(struct td_generation *g, enum td_generation_state state
 }
 
 static void on_ready(void *data, struct td_worker *worker, const void *catalogue, size_t length);
-static void on_refused(void *data, struct td_worker *worker, const char *reason, size_t length);
+static void on_refused(void *data, struct td_worker *worker, const struct td_err *why);
 static void on_done(void *data, struct td_worker *worker, const struct td_done *done, const unsigned char *body);
 static void on_gone(void *data, struct td_worker *worker);
 static void on_watch(void *data, struct td_worker *worker);
@@ -375,17 +375,15 @@ static void on_ready(void *data, struct td_worker *worker, const void *catalogue
         change_state(g, TD_GENERATION_SERVING);
 }
 
-static void on_refused(void *data, struct td_worker *worker, const char *reason, size_t length)
+static void on_refused(void *data, struct td_worker *worker, const struct td_err *why)
 {
     struct td_generation *g = data;
-    struct td_err err;
 
-    td_fail(&err, TD_E_CONFIG, "%.*s", (int)length, reason);
     if (g->state == TD_GENERATION_STARTING)
-        fail_start(g, &err, suspect_of(g, worker));
+        fail_start(g, why, suspect_of(g, worker));
     else
         td_log(TD_LOG_ERROR, "worker.refused", TD_INT("worker", worker->slot), TD_INT("generation", g->number),
-               TD_STR("error", err.text), TD_STR("action", "try again"));
+               TD_STR("error", why->text), TD_STR("action", "try again"));
 }
 
 static void on_done(void *data, struct td_worker *worker, const struct td_done *done, const unsigned char *body)

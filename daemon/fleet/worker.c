@@ -171,6 +171,8 @@ static void on_frame(void *data, uint32_t kind, const unsigned char *frame, size
     struct td_worker *w = data;
     const unsigned char *body = frame + sizeof(struct td_frame);
     struct td_done done = { .pairs_bytes = UINT32_MAX };
+    struct td_refused refused;
+    struct td_err why;
 
     if (kind == TD_FRAME_READY && w->state == TD_WORKER_STARTING) {
         w->ready_ns = td_now_ns();
@@ -182,9 +184,13 @@ static void on_frame(void *data, uint32_t kind, const unsigned char *frame, size
     }
     if ((kind == TD_FRAME_READY || kind == TD_FRAME_REFUSED) && w->state == TD_WORKER_LEAVING)
         return; /* it was told to go before it was ready */
-    if (kind == TD_FRAME_REFUSED && w->state == TD_WORKER_STARTING) {
+    if (kind == TD_FRAME_REFUSED && w->state == TD_WORKER_STARTING &&
+        length >= sizeof(struct td_frame) + sizeof refused) {
+        memcpy(&refused, body, sizeof refused);
+        td_fail(&why, refused.code == TD_E_SYSTEM ? TD_E_SYSTEM : TD_E_CONFIG, "%.*s",
+                (int)(length - sizeof(struct td_frame) - sizeof refused), (const char *)body + sizeof refused);
         change_state(w, TD_WORKER_LEAVING);
-        w->events->refused(w->data, w, (const char *)body, length - sizeof(struct td_frame));
+        w->events->refused(w->data, w, &why);
         return;
     }
     if (kind == TD_FRAME_DONE && length >= sizeof done)

@@ -52,8 +52,8 @@ struct td_worker;
 struct td_worker_events {
     /* The plugins are loaded; `catalogue` is READY's body. */
     void (*ready)(void *data, struct td_worker *worker, const void *catalogue, size_t length);
-    /* It would not load them; `reason` in words. It exits by itself. */
-    void (*refused)(void *data, struct td_worker *worker, const char *reason, size_t length);
+    /* It would not start; `why` says whether another try may succeed (TD_E_SYSTEM). It exits by itself. */
+    void (*refused)(void *data, struct td_worker *worker, const struct td_err *why);
     /* A document is done; the parts of its reply are such as a client can be sent (done.h). */
     void (*done)(void *data, struct td_worker *worker, const struct td_done *done, const unsigned char *body);
     /* It is GONE; worker->docs are the documents that it had. It is freed when this returns. */

@@ -204,9 +204,15 @@ static void close_descriptors(struct descriptors *files)
     files->n = 0;
 }
 
-static int refuse(const char *why)
+static int refuse(const struct td_err *err)
 {
-    send_frame(TD_FRAME_REFUSED, why, strlen(why));
+    const struct td_refused head = { .code = (uint32_t)err->code };
+    char body[sizeof head + sizeof err->text];
+    size_t length = strlen(err->text);
+
+    memcpy(body, &head, sizeof head);
+    memcpy(body + sizeof head, err->text, length);
+    send_frame(TD_FRAME_REFUSED, body, sizeof head + length);
     return TD_WORKER_EXIT_REFUSED;
 }
 
@@ -241,7 +247,8 @@ static int reserve(struct input *in, struct td_runner *runner, const struct td_s
         return TD_OK;
     if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
         return td_fail(err, TD_E_SYSTEM, "a worker %s: lower that limit, or see vm.overcommit_memory", why.text);
-    return td_fail(err, TD_E_SYSTEM,
+    /* No other try will do better: two limits contradict each other. */
+    return td_fail(err, TD_E_CONFIG,
                    "a worker %s: lower that limit, or raise RLIMIT_AS (ulimit -v), which is %llu bytes", why.text,
                    (unsigned long long)limit.rlim_cur);
 }
@@ -264,11 +271,12 @@ static int start(struct input *in, struct td_setup *setup, struct td_plugin_set 
         rc = load_plugins(setup, set, board, &err);
     close_descriptors(&files); /* what was opened or mapped stays */
     if (rc != TD_OK)
-        return refuse(err.text);
+        return refuse(&err);
     td_plugin_catalogue(set, &catalogue);
     if (catalogue.full) {
         td_buf_free(&catalogue);
-        return refuse("no memory for the catalogue of plugins");
+        td_fail(&err, TD_E_SYSTEM, "no memory for the catalogue of plugins");
+        return refuse(&err);
     }
     rc = send_frame(TD_FRAME_READY, catalogue.bytes, catalogue.length);
     td_buf_free(&catalogue);
@@ -305,8 +313,7 @@ int td_worker_main(void)
     if (board == MAP_FAILED || input_init(&in, KEEP_BYTES, &err) != TD_OK) {
         td_fail(&err, TD_E_SYSTEM, "a worker can't even map its first %zu bytes: %s (see ulimit -v)", sizeof *board,
                 strerror(errno));
-        send_frame(TD_FRAME_REFUSED, err.text, strlen(err.text));
-        return TD_WORKER_EXIT_REFUSED;
+        return refuse(&err);
     }
     td_panic_init(board);
     td_guard_init(TD_WORKER_CHANNEL_FD);

@@ -42,13 +42,11 @@ static void ready(void *data, struct td_worker *worker, const void *body, size_t
     td_catalogue_free(&catalogue);
 }
 
-static void refused(void *data, struct td_worker *worker, const char *reason, size_t length)
+static void refused(void *data, struct td_worker *worker, const struct td_err *why)
 {
-    struct td_err err;
-
     (void)data, (void)worker;
     n_refused++;
-    td_fail(&err, TD_E_CONFIG, "%.*s", (int)length, reason);
+    assert(why->code == TD_E_CONFIG || why->code == TD_E_SYSTEM);
 }
 
 /* What a DONE claims must lie inside of its frame. */
