@@ -78,8 +78,10 @@ static int check_config(const struct td_config *config, const char *model_dir)
     td_log_end(CHECK_LOG_MS);
     if (rc != TD_OK)
         return config_error(&err, EX_OSERR);
-    printf("textd: the configuration%s%s is fine: %u plugins, %u pipelines\n", config->file ? " " : "",
-           config->file ? config->file : "", config->n_plugins - n_left_out, config->n_pipelines);
+    uint32_t n_loaded = config->n_plugins - n_left_out;
+    printf("textd: the configuration%s%s is fine: %u plugin%s, %u pipeline%s\n", config->file ? " " : "",
+           config->file ? config->file : "", n_loaded, n_loaded == 1 ? "" : "s", config->n_pipelines,
+           config->n_pipelines == 1 ? "" : "s");
     return EX_OK;
 }
 
