@@ -101,6 +101,10 @@ static void number(FILE *out, double value)
     }
     if (short_number(out, value, is_single))
         return;
+    if (fabs(value) < 1e15 && value == nearbyint(value)) { /* an amount: 3000000.0 reads better than 3e+06 */
+        fprintf(out, "%.1f", value);
+        return;
+    }
     for (int digits = is_single ? 6 : 15; digits <= 17; digits++) {
         snprintf(text, sizeof text, "%.*g", digits, value);
         if (is_single ? strtof(text, NULL) == (float)value : strtod(text, NULL) == value)

@@ -205,7 +205,7 @@ def test_json_says_what_the_reply_said(silent):
     silent.answer(who, id=request["id"], **DESCRIBED)
     _, request = silent.receive()
     numbers = [0.5, -0.25, 0.1, 0.05, -0.9999, 1.00001, 3.0, -0.0, 1e300, 5e-324, 123456.7891, 99999.99999, 1 / 3, 1e9, -1e9,
-               0, -1, 2**31, -(2**63), 2**63 - 1]
+               3e6, 123456789012345.0, 1e15, 0, -1, 2**31, -(2**63), 2**63 - 1]
     others = ["", 'quote " slash \\ \n \x00 \x1f \x7f ü 😀', True, False, None, [], {}, {"k": [[{}]]}]
     silent.answer(who, id=request["id"], ok=True, results={"n": numbers, "o": others, "nan": float("nan"), "bin": b"\x00\xff"})
     code, out, _ = end_of(process)
@@ -213,6 +213,7 @@ def test_json_says_what_the_reply_said(silent):
     results = json.loads(out)["results"]
     assert results == {"n": numbers, "o": others, "nan": None, "bin": "00ff"}
     assert [type(n) for n in results["n"]] == [type(n) for n in numbers]
+    assert "3000000.0" in out and "123456789012345.0" in out  # an amount as people write it, not 3e+06
 
 
 def test_text_that_speaks_to_the_terminal_is_made_harmless(silent):
