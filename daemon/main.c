@@ -110,6 +110,7 @@ static int supervise(int argc, char **argv)
     signal(SIGTERM, SIG_IGN);
     signal(SIGINT, SIG_IGN);
     signal(SIGHUP, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a log that has its full size */
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (td_lifeline_open() != 0) {
         fputs("textd: only textd itself says " TD_SUPERVISOR_FLAG "\n", stderr);
@@ -120,6 +121,7 @@ static int supervise(int argc, char **argv)
         return rc;
     find_places(&places);
     cmdline.flags.builtin_plugin_dir = places.plugins;
+    cmdline.flags.is_read_again = cmdline.mode == TD_MODE_SERVE;
     if (td_config_load(&config, &cmdline.flags, &err) != TD_OK)
         return config_error(&err, EX_NOINPUT);
     td_log_configure((enum td_log_level)config.set.log_level, (enum td_log_format)config.set.log_format);

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "common/rundir.h"
 
@@ -39,6 +40,15 @@ static int load_over_tree(struct td_config *config, const struct td_config_flags
     return td_config_check(config, tree, err);
 }
 
+/* The second who reads a pipe finds nothing in it, which is a configuration, too: textd would go on with its defaults; or
+ * would wait for a writer, with nobody to end it. */
+static int is_pipe(const char *path)
+{
+    struct stat st;
+
+    return stat(path, &st) == 0 && S_ISFIFO(st.st_mode);
+}
+
 static int load(struct td_config *config, const struct td_config_flags *flags, struct td_err *err)
 {
     const char *variable = getenv("TEXTD_CONFIG");
@@ -50,6 +60,11 @@ static int load(struct td_config *config, const struct td_config_flags *flags, s
         return load_over_tree(config, flags, NULL, err);
     if (!(config->file = strdup(path)))
         return td_config_no_memory(err);
+    if (flags->is_read_again && is_pipe(path))
+        return td_fail(err, TD_E_CONFIG,
+                       "%s: a pipe can be read once, but reloads and restarts read the configuration again; "
+                       "give a file",
+                       path);
     if ((rc = td_config_tree_read(&tree, path, err)) != TD_OK)
         return rc;
     rc = load_over_tree(config, flags, &tree, err);

@@ -167,6 +167,7 @@ struct td_config_flags {
     uint32_t n_plugin_dirs;
     const char *workers;            /* as given: "4" */
     const char *builtin_plugin_dir; /* searched last; the program knows where it is installed */
+    int is_read_again;              /* by reloads, and by the next supervisor: a pipe won't do */
 };
 
 /* Makes *config. On TD_E_CONFIG the words name the place ("textd.yaml:12:5", "TEXTD_LIMITS_DEADLINE", "--workers"), the

@@ -117,7 +117,7 @@ static int fail_errno(const char *path, struct td_err *err)
     return td_fail(err, TD_E_SYSTEM, "%s: %s", path, strerror(errno));
 }
 
-/* Not by fstat's size, so that a pipe or /dev/stdin will do as well. */
+/* Not by fstat's size, so that a pipe or /dev/stdin will do as well, for who reads it once. */
 static int bytes_read(struct td_config_tree *tree, int fd, struct td_err *err)
 {
     if (!(tree->bytes = malloc(MAX_BYTES + 1)))

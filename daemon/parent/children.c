@@ -58,6 +58,7 @@ static _Noreturn void become(const struct td_children *c, const struct td_child_
 {
     setsid();
     signal(SIGPIPE, SIG_DFL);
+    signal(SIGXFSZ, SIG_DFL);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != c->us) /* died before we asked to be told of it */
         _exit(EXIT_FAILURE);

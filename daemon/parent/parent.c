@@ -503,6 +503,7 @@ static int take_signals(struct parent *p, sigset_t *before)
         sigaddset(&mask, taken[i]);
     }
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a log that has its full size is a write that fails, as on a full disk */
     sigprocmask(SIG_BLOCK, &mask, before);
     for (size_t i = 0; i < sizeof taken / sizeof taken[0]; i++)
         sigdelset(before, taken[i]);

@@ -180,3 +180,17 @@ def test_the_build_tree_finds_its_own_plugins(tmp_path):
     assert result.returncode == 0, result.stderr
     for plugin in "entities", "segmenter", "sentiment", "summarizer":
         assert f"  - name: {plugin}\n" in result.stdout
+
+
+def test_a_configuration_that_can_be_read_only_once_is_refused(tmp_path):
+    """Reloads and restarts would find nothing in it, which is the defaults."""
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    result = textd("--config", fifo)  # nobody writes: opening it would never return
+    assert result.returncode == EX_CONFIG
+    assert f"{fifo}: a pipe can be read once" in result.stderr
+    command = [TEXTD, "--config", "/dev/stdin"]
+    served = subprocess.run(command, input="{}", text=True, capture_output=True, timeout=30)
+    assert served.returncode == EX_CONFIG and "/dev/stdin: a pipe can be read once" in served.stderr
+    shown = subprocess.run([*command, "--print-config"], input="limits: {deadline: 7s}", text=True, capture_output=True, timeout=30)
+    assert value_and_origin(shown.stdout, "limits", "deadline")[0] == "7s", "who only looks reads it once"

@@ -4,6 +4,8 @@ import fcntl
 import json
 import os
 import re
+import resource
+import signal
 import subprocess
 import time
 
@@ -12,6 +14,7 @@ import pytest
 from conftest import BAD, BIN, GOOD, SLOW, environment, plugins, wait_for
 from test_63_events import follow, receive
 
+LARGEST = 4 << 20  # of a file; enough for what textd copies
 F_SETPIPE_SZ = 1031  # Linux; Python has a name for it from 3.10 on
 
 
@@ -213,3 +216,20 @@ def test_a_plugin_logs_without_a_daemon():
     assert run.returncode == 0
     assert run.stderr.splitlines()[:3] == [
         "talk: info: words of create", "talk: info: words of selftest", "talk: debug: of a document"]
+
+
+def test_a_log_that_has_its_full_size_stops_nothing(textd):
+    """`ulimit -f`, LimitFSIZE=: the kernel's signal for it ends a process that doesn't ignore it."""
+
+    def almost_full():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST, resource.RLIM_INFINITY))
+        os.lseek(2, LARGEST - 200, os.SEEK_SET)
+
+    daemon = textd(plugins("fault"), before_exec=almost_full)
+    pids = [daemon.pid, daemon.supervisor_pid]
+    assert daemon.client().error("CRASH")["code"] == "PLUGIN_CRASHED"  # more lines
+    assert daemon.log_path.stat().st_size == LARGEST
+    os.kill(pids[1], signal.SIGKILL)  # and one of the parent's
+    wait_for("another supervisor", lambda: daemon.supervisor_pid not in (None, pids[1]))
+    assert daemon.client().ask("abc")["ok"]
+    daemon.stop()

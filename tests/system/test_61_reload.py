@@ -263,6 +263,15 @@ def test_an_old_generation_that_does_not_finish_is_ended(textd, folder):
     assert client.ask("abc")["served"]["generation"] == 2
 
 
+def test_a_pipe_in_place_of_the_configuration_is_refused(textd, folder):
+    daemon = started(textd, folder, "echo")
+    (daemon.run / "textd.yaml").unlink()
+    os.mkfifo(daemon.run / "textd.yaml")  # opening it waits for who writes
+    error = daemon.control(op="config.reload")["error"]
+    assert error["code"] == "RELOAD_FAILED" and "a pipe can be read once" in error["message"]
+    assert daemon.client().ask("abc")["ok"]
+
+
 def test_drain_stays_and_refuses(textd, folder):
     daemon = started(textd, folder, "fault")
     client, control = daemon.client(), daemon.client(endpoint=daemon.control_endpoint)
