@@ -40,8 +40,8 @@ static int load_over_tree(struct td_config *config, const struct td_config_flags
     return td_config_check(config, tree, err);
 }
 
-/* The second who reads a pipe finds nothing in it, which is a configuration, too: textd would go on with its defaults; or
- * would wait for a writer, with nobody to end it. */
+/* The second who reads a pipe finds nothing in it, which is a configuration, too: textd would go on with its defaults.
+ * Or it would wait for a writer, with nobody to end it. */
 static int is_pipe(const char *path)
 {
     struct stat st;

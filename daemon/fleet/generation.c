@@ -408,9 +408,14 @@ static int was_killed_from_outside(struct td_generation *g, const struct td_work
 static void tell_early_death(const struct td_generation *g, const struct td_worker *worker, struct td_err *err)
 {
     uint32_t index = td_worker_where(worker, g->config.n_plugins).plugin;
-    const char *name = index == TD_NO_PLUGIN ? "(none)" : g->config.plugins[index].name;
     char death[80], at[256];
 
+    if (index == TD_NO_PLUGIN) {
+        td_fail(err, TD_E_SYSTEM, "a worker ended while it started, outside all plugins: %s",
+                td_worker_death(worker, death, sizeof death));
+        return;
+    }
+    const char *name = g->config.plugins[index].name;
     td_worker_panic(worker, &g->config, at, sizeof at);
     if (worker->killed_for == TD_KILL_START)
         td_fail(err, TD_E_CONFIG, "plugin %s was not ready within workers.start_timeout", name);

@@ -183,7 +183,7 @@ static int add_folder(struct files *files, const char *folder, struct td_err *er
     if (!stream && (errno == ENOENT || errno == ENOTDIR))
         return TD_OK;
     if (!stream)
-        return td_fail(err, TD_E_CONFIG, "%s: %s", folder, strerror(errno));
+        return td_fail(err, td_trusted_blame(errno), "%s: %s", folder, strerror(errno));
     while (!failed && files->n <= MOST_FILES && (entry = readdir(stream)))
         failed = add_file(files, folder, entry->d_name);
     closedir(stream);

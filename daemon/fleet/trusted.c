@@ -23,12 +23,17 @@ static int is_trusted(const struct stat *st, const char *path, struct td_err *er
     return TD_OK;
 }
 
+int td_trusted_blame(int error)
+{
+    return error == EMFILE || error == ENFILE || error == ENOMEM ? TD_E_SYSTEM : TD_E_CONFIG;
+}
+
 int td_trusted_folder(const char *folder, struct td_err *err)
 {
     struct stat st;
 
     if (stat(folder, &st) != 0)
-        return td_fail(err, TD_E_CONFIG, "%s: %s", folder, strerror(errno));
+        return td_fail(err, td_trusted_blame(errno), "%s: %s", folder, strerror(errno));
     return is_trusted(&st, folder, err);
 }
 
@@ -36,7 +41,7 @@ int td_trusted_open(const char *path, int *fd, struct stat *st, struct td_err *e
 {
     *fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a fifo must not hold us up */
     if (*fd < 0)
-        return td_fail(err, TD_E_CONFIG, "%s: %s", path, strerror(errno));
+        return td_fail(err, td_trusted_blame(errno), "%s: %s", path, strerror(errno));
     int rc = TD_OK;
     if (fstat(*fd, st) != 0 || !S_ISREG(st->st_mode))
         rc = td_fail(err, TD_E_CONFIG, "%s is not a regular file", path);

@@ -56,6 +56,11 @@ static int place_descriptors(const struct td_child_plan *plan)
  * reach of a terminal's Ctrl-C and makes it a group that can be killed whole. */
 static _Noreturn void become(const struct td_children *c, const struct td_child_plan *plan, int *error)
 {
+    /* Both kinds of child ignore these. They are blocked here, and unblocked before the exec: one that a service
+     * manager sends to all processes would end those that are only starting. */
+    signal(SIGTERM, SIG_IGN);
+    signal(SIGINT, SIG_IGN);
+    signal(SIGHUP, SIG_IGN);
     setsid();
     signal(SIGPIPE, SIG_DFL);
     signal(SIGXFSZ, SIG_DFL);

@@ -5,13 +5,14 @@ import resource
 import signal
 import socket
 import stat
+import subprocess
 import time
 from pathlib import Path
 
 import pytest
 import zmq
 
-from conftest import SLOW, plugins, run_textd, wait_for
+from conftest import BIN, SLOW, environment, plugins, run_textd, wait_for
 
 
 def test_it_starts_and_answers(textd):
@@ -220,3 +221,17 @@ def test_the_threads_of_a_reload_are_there_from_the_start(faulty):
     daemon.process.send_signal(signal.SIGHUP)
     wait_for("the reload", lambda: daemon.control(op="status")["generation"] > 1)
     assert len(list(threads.iterdir())) == before
+
+
+def test_a_start_without_enough_descriptors_is_no_fault_of_the_configuration(tmp_path):
+    command = [str(BIN / "textd"), "--endpoint", f"ipc://{tmp_path}/textd.sock", "--workers", "1"]
+    for most in range(18, 64):
+        process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment(RUNTIME_DIRECTORY=str(tmp_path)),
+                                   preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (most, most)))
+        with process:
+            if is_enough := any("event=server.ready" in line for line in process.stderr):
+                process.terminate()
+        assert process.returncode == (0 if is_enough else os.EX_OSERR), f"{most} descriptors"
+        if is_enough:
+            return
+    pytest.fail("never enough")

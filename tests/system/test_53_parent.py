@@ -1,6 +1,7 @@
 """The process that was started: it keeps a supervisor running, and everything ends with it."""
 
 import ctypes
+import contextlib
 import json
 import os
 import pty
@@ -445,3 +446,29 @@ def test_the_service_manager_sees_one_process_through_a_restart(textd, tmp_path)
             pass
         for pid in daemon.worker_pids() + [daemon.supervisor_pid]:
             assert b"NOTIFY_SOCKET" not in Path(f"/proc/{pid}/environ").read_bytes()
+
+
+def test_a_stop_that_goes_to_all_processes_ends_none_that_only_starts(textd):
+    """A service manager's SIGTERM does. Who is only starting ignores it, too, from its first moment."""
+    daemon = textd(plugins("fault", workers=4), wait=False)
+
+    def hit_all():
+        with contextlib.suppress(OSError):
+            for pid in Path(f"/proc/{daemon.pid}/task/{daemon.pid}/children").read_text().split():
+                for number in signal.SIGTERM, signal.SIGINT, signal.SIGHUP:
+                    os.kill(int(pid), number)
+
+    def is_answered(client):
+        hit_all()
+        return client.socket.poll(0)
+
+    client = daemon.client()
+    client.send({"op": "ping"})
+    wait_for("the start", lambda: is_answered(client) or daemon.process.poll() is not None)
+    control = daemon.client(endpoint=daemon.control_endpoint)
+    for op in ["worker.restart"] * 3:
+        control.send({"op": op, "id": 1})
+        wait_for("the restart", lambda: is_answered(control))
+        control.receive()
+    assert daemon.process.poll() is None, daemon.log()
+    assert not daemon.logged("worker.lost") and not daemon.logged("supervisor.lost"), daemon.log()
