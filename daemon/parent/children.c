@@ -15,6 +15,28 @@
 #include "common/clock.h"
 #include "common/parent_wire.h"
 
+/* Calls `see` for each process that is a child of ours. Without CONFIG_PROC_CHILDREN none can be seen. */
+static void each_child(struct td_children *c, void (*see)(struct td_children *c, pid_t pid))
+{
+    char path[64];
+    long pid;
+
+    snprintf(path, sizeof path, "/proc/self/task/%d/children", (int)c->us);
+    FILE *file = fopen(path, "re");
+    if (!file)
+        return;
+    while (fscanf(file, "%ld", &pid) == 1) /* NOLINT: the kernel writes numbers */
+        see(c, (pid_t)pid);
+    fclose(file);
+}
+
+/* Somebody's who became us by exec, as in a shell: its group, and what comes of it, is no affair of ours. */
+static void note_before(struct td_children *c, pid_t pid)
+{
+    if (c->n_before < TD_MAX_BEFORE)
+        c->before[c->n_before++] = getpgid(pid);
+}
+
 int td_children_init(struct td_children *c, const sigset_t *mask)
 {
     void *page =
@@ -25,6 +47,7 @@ int td_children_init(struct td_children *c, const sigset_t *mask)
     c->exec_errors = page;
     c->mask = *mask;
     c->us = getpid();
+    each_child(c, note_before);
     return prctl(PR_SET_CHILD_SUBREAPER, 1);
 }
 
@@ -52,8 +75,9 @@ static int place_descriptors(const struct td_child_plan *plan)
     return plan->is_supervisor || has_stderr || dup2(STDOUT_FILENO, STDERR_FILENO) >= 0 ? 0 : -1;
 }
 
-/* In the child, which is a copy of a single-threaded process: it may call anything. Its own session takes it out of the
- * reach of a terminal's Ctrl-C and makes it a group that can be killed whole. */
+/* In the child, which is a copy of a single-threaded process: it may call anything. Its own group takes it out of the
+ * reach of a terminal's Ctrl-C and can be killed whole. Not its own session: Linux's autogroup scheduling (sched(7)) gives
+ * each session its share of the processors, and documents that pass between sessions cost a fifth more. */
 static _Noreturn void become(const struct td_children *c, const struct td_child_plan *plan, int *error)
 {
     /* Both kinds of child ignore these. They are blocked here, and unblocked before the exec: one that a service
@@ -61,7 +85,8 @@ static _Noreturn void become(const struct td_children *c, const struct td_child_
     signal(SIGTERM, SIG_IGN);
     signal(SIGINT, SIG_IGN);
     signal(SIGHUP, SIG_IGN);
-    setsid();
+    signal(SIGTTOU, SIG_IGN); /* a terminal's `tostop` would stop who writes to it from another group */
+    setpgid(0, 0);
     signal(SIGPIPE, SIG_DFL);
     signal(SIGXFSZ, SIG_DFL);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -167,39 +192,37 @@ static void bury(struct td_children *c, pid_t pid)
     c->n_alive--;
 }
 
-/* A stray: a child that we didn't make. Its own parent, somewhere below us, has died. One that is in the session of a
- * worker that lives is that worker's affair; one in our own session was there before us (exec in a shell). */
-static int is_left_behind(struct td_children *c, pid_t pid, pid_t our_session)
+/* A stray: a child that we didn't make. Its own parent, somewhere below us, has died. One in the group of a worker that
+ * lives is that worker's affair; one in our own group, or in a group that was there before us, is its starter's. */
+static int is_left_behind(struct td_children *c, pid_t pid)
 {
-    if (find_pid(c, pid))
+    pid_t group = getpgid(pid);
+
+    if (find_pid(c, pid) || find_pid(c, group) || group == getpgrp())
         return 0;
-    pid_t session = getsid(pid);
-    return session != our_session && !find_pid(c, session);
+    for (unsigned i = 0; i < c->n_before; i++)
+        if (c->before[i] == group)
+            return 0;
+    return 1;
 }
 
 /* Such processes are our children, so that their numbers are theirs until we reap them. */
+static void kill_stray(struct td_children *c, pid_t pid)
+{
+    if (!is_left_behind(c, pid))
+        return;
+    kill(pid, SIGKILL);
+    c->n_strays++;
+}
+
+/* Returns how many there were. The first process of a container inherits everybody's orphans, also those of `docker exec`:
+ * whose they are can't be told, so groups are all that is killed. */
 static unsigned kill_strays(struct td_children *c)
 {
-    pid_t our_session = getsid(0);
-    unsigned n = 0;
-    char path[64];
-    long pid;
-
-    /* The first process of a container inherits everybody's orphans, also those of `docker exec`: whose they are can't be
-     * told, so groups are all that is killed. */
-    if (c->us == 1)
-        return 0;
-    snprintf(path, sizeof path, "/proc/self/task/%d/children", (int)c->us);
-    FILE *file = fopen(path, "re");
-    if (!file) /* a kernel without CONFIG_PROC_CHILDREN: groups are all that can be killed */
-        return 0;
-    while (fscanf(file, "%ld", &pid) == 1) /* NOLINT: the kernel writes numbers */
-        if (is_left_behind(c, (pid_t)pid, our_session)) {
-            kill((pid_t)pid, SIGKILL);
-            n++;
-        }
-    fclose(file);
-    return n;
+    c->n_strays = 0;
+    if (c->us != 1)
+        each_child(c, kill_stray);
+    return c->n_strays;
 }
 
 unsigned td_children_reap(struct td_children *c)

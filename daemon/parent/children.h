@@ -9,6 +9,7 @@
 #include <sys/types.h>
 
 #define TD_MAX_CHILDREN 1024
+#define TD_MAX_BEFORE 64
 
 /* NONE: the place is free. ALIVE: forked. DEAD: reaped, its group killed; it stays until its owner was told. */
 enum td_child_state { TD_CHILD_NONE, TD_CHILD_ALIVE, TD_CHILD_DEAD };
@@ -30,6 +31,9 @@ struct td_children {
     int *exec_errors;         /* a page shared with children that have not become another program yet */
     sigset_t mask;            /* theirs: what ours was before we blocked signals */
     pid_t us;
+    pid_t before[TD_MAX_BEFORE]; /* groups of children that we had when we began */
+    unsigned n_before;
+    unsigned n_strays; /* found by the latest look */
 };
 
 /* What a new process is to be. */
@@ -46,7 +50,7 @@ struct td_child_plan {
  * and errno when there is no memory for the page. */
 int td_children_init(struct td_children *children, const sigset_t *mask);
 
-/* Forks, as the leader of its own session. There must be a free place. When there can't be one more process the child
+/* Forks, as the leader of its own group. There must be a free place. When there can't be one more process the child
  * is DEAD with an exec_error; so it ends, later, when its program can't be executed. Never NULL. */
 struct td_child *td_children_spawn(struct td_children *children, const struct td_child_plan *plan);
 
@@ -65,8 +69,8 @@ void td_children_disown(struct td_children *children);
 /* SIGKILL for all workers. */
 void td_children_kill_workers(struct td_children *children);
 
-/* Buries whoever has died, and kills what they left behind: their groups, and processes that got away into a session
- * of their own. Returns how many strays were found alive. */
+/* Buries whoever has died, and kills what they left behind: their groups, and processes that got away into a group or
+ * session of their own. Returns how many strays were found alive. */
 unsigned td_children_reap(struct td_children *children);
 
 /* The owner knows of the death: the place is free. */
