@@ -214,6 +214,15 @@ def test_without_threads_the_start_is_refused_with_words(textd):
     assert daemon.logged("server.start_failed") and "can't start 3 threads" in daemon.log()
 
 
+@pytest.mark.skipif(SLOW > 1, reason="the sanitizer needs a stack of its own")
+def test_a_stack_that_is_too_small_for_threads_is_refused_with_words(textd):
+    hard = resource.getrlimit(resource.RLIMIT_STACK)[1]
+    narrow = lambda: resource.setrlimit(resource.RLIMIT_STACK, (1 << 16, hard))
+    daemon = textd(plugins("fault"), wait=False, before_exec=narrow)
+    assert daemon.exit_code() == 71
+    assert "a stack of 65536 bytes (ulimit -s) is too small for a thread" in daemon.log()
+
+
 def test_the_threads_of_a_reload_are_there_from_the_start(faulty):
     daemon, client = faulty
     threads = Path(f"/proc/{daemon.supervisor_pid}/task")
