@@ -33,7 +33,7 @@ demo: build ## start textd, annotate real documents, show the result, stop it
 test: test-release test-asan lint ## everything: all tests, again under ASan and UBSan, and lint
 
 test-release: build-tests ## all tests on the release build
-	@ctest --test-dir build --output-on-failure
+	@ctest --test-dir build --output-on-failure -j2
 
 test-asan: ## all tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	@scripts/install-packages build tests

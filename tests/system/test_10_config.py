@@ -190,7 +190,8 @@ def test_a_configuration_that_can_be_read_only_once_is_refused(tmp_path):
     assert result.returncode == EX_CONFIG
     assert f"{fifo}: a pipe can be read once" in result.stderr
     command = [TEXTD, "--config", "/dev/stdin"]
-    served = subprocess.run(command, input="{}", text=True, capture_output=True, timeout=30)
+    env = {key: value for key, value in os.environ.items() if not key.startswith("TEXTD_")}
+    served = subprocess.run(command, input="{}", text=True, capture_output=True, timeout=30, env=env)
     assert served.returncode == EX_CONFIG and "/dev/stdin: a pipe can be read once" in served.stderr
-    shown = subprocess.run([*command, "--print-config"], input="limits: {deadline: 7s}", text=True, capture_output=True, timeout=30)
+    shown = subprocess.run([*command, "--print-config"], input="limits: {deadline: 7s}", text=True, capture_output=True, timeout=30, env=env)
     assert value_and_origin(shown.stdout, "limits", "deadline")[0] == "7s", "who only looks reads it once"
