@@ -9,6 +9,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "common/nearest.h"
 #include "common/utf8.h"
 
 #define IPC "ipc://"
@@ -274,7 +275,7 @@ static int member_check(const struct td_config *config, const struct td_config_t
         if (strcmp(names[i], name) == 0)
             return TD_OK;
     }
-    near = td_config_nearest(name, names, config->n_plugins);
+    near = td_nearest(name, strlen(name), names, config->n_plugins);
     snprintf(advice, sizeof advice, "no plugin has this name%s%s%s", near ? "; did you mean '" : "", near ? near : "",
              near ? "'?" : "");
     return fail_at(tree, path, name, advice, err);

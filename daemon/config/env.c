@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/nearest.h"
+
 #define PREFIX "TEXTD_"
 
 /* Those that are no scalar setting. TEXTD_ENDPOINT is the clients' own: a container may well set it beside ours. */
@@ -59,7 +61,7 @@ static int unknown_check(const struct names *names, struct td_err *err)
         snprintf(name, sizeof name, "%.*s", (int)(equals - *entry), *entry);
         if (is_known(names, name))
             continue;
-        const char *near = td_config_nearest(name, names->all, TD_N_SETTINGS + N_OTHERS);
+        const char *near = td_nearest(name, strlen(name), names->all, TD_N_SETTINGS + N_OTHERS);
         return td_fail(err, TD_E_CONFIG, "%s: unknown variable%s%s%s", td_config_quote(name).text,
                        near ? "; did you mean " : "; variables that start with TEXTD_ are textd's", near ? near : "",
                        near ? "?" : "");

@@ -104,9 +104,6 @@ struct td_config_quote {
 };
 struct td_config_quote td_config_quote(const char *value);
 
-/* The name among `names` that is nearest to `name`, if it is near enough to be what was meant; else NULL. */
-const char *td_config_nearest(const char *name, const char *const *names, size_t count);
-
 int td_config_no_memory(struct td_err *err);
 
 /* ---- lists of texts ---- */

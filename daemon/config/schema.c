@@ -11,6 +11,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/nearest.h"
+
 #define ANY CYAML_UNLIMITED
 #define MAY (CYAML_FLAG_POINTER_NULL | CYAML_FLAG_OPTIONAL) /* may be missing, and may be empty */
 #define MUST CYAML_FLAG_POINTER
@@ -114,7 +116,7 @@ static void hint_write(const cyaml_schema_field_t *fields, const char *key, char
 
     for (size_t i = 0; i < n; i++)
         names[i] = fields[i].key;
-    if ((near = td_config_nearest(key, names, n))) {
+    if ((near = td_nearest(key, strlen(key), names, n))) {
         snprintf(hint, size, "did you mean '%s'?", near);
         return;
     }
