@@ -1,4 +1,4 @@
-/* args.c: the command line (cli_parse). The options are a table: a command that doesn't take one says so. */
+/* args.c: the command line (cli_parse), read by the table of commands. What is wrong is said with what would be right. */
 #include "clients/cli/cli.h"
 
 #include <errno.h>
@@ -7,106 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clients/cli/commands.h"
+#include "clients/cli/suggest.h"
 #include "clients/cli/term.h"
 
 /* The library's own default; and how much longer than its deadline a document's answer may take to get here. */
 #define DEFAULT_TIMEOUT_MS 35000u
 #define ANSWER_MS 5000u
-
-enum letter {
-    ENDPOINT = 'e',
-    PIPELINE = 'p',
-    OPTION = 'o',
-    HELP = 'h',
-    TIMEOUT = 256,
-    JSON,
-    PLUGINS,
-    OFFSETS,
-    LANG,
-    DEADLINE,
-    TRACE,
-    OUTPUT,
-    COLOR,
-    JSONL,
-    IN_FLIGHT,
-    UNORDERED,
-    CONTROL = 'c',
-    EVENTS = UNORDERED + 1,
-    FILE_NAME,
-    LIMIT,
-    ONCE,
-    ALONE,
-    READY,
-};
-
-static const struct option annotate_options[] = {
-    { "endpoint", required_argument, NULL, ENDPOINT },
-    { "timeout", required_argument, NULL, TIMEOUT },
-    { "json", no_argument, NULL, JSON },
-    { "pipeline", required_argument, NULL, PIPELINE },
-    { "plugins", required_argument, NULL, PLUGINS },
-    { "option", required_argument, NULL, OPTION },
-    { "offsets", required_argument, NULL, OFFSETS },
-    { "lang", required_argument, NULL, LANG },
-    { "deadline", required_argument, NULL, DEADLINE },
-    { "trace", required_argument, NULL, TRACE },
-    { "output", required_argument, NULL, OUTPUT },
-    { "color", required_argument, NULL, COLOR },
-    { "jsonl", required_argument, NULL, JSONL },
-    { "in-flight", required_argument, NULL, IN_FLIGHT },
-    { "unordered", no_argument, NULL, UNORDERED },
-    { "help", no_argument, NULL, HELP },
-    { NULL, 0, NULL, 0 },
-};
-
-static const struct option operator_options[] = {
-    { "control", required_argument, NULL, CONTROL },
-    { "timeout", required_argument, NULL, TIMEOUT },
-    { "json", no_argument, NULL, JSON },
-    { "help", no_argument, NULL, HELP },
-    { NULL, 0, NULL, 0 },
-};
-
-static const struct option plugin_options[] = {
-    { "control", required_argument, NULL, CONTROL },
-    { "timeout", required_argument, NULL, TIMEOUT },
-    { "json", no_argument, NULL, JSON },
-    { "file", required_argument, NULL, FILE_NAME },
-    { "limit", required_argument, NULL, LIMIT },
-    { "pipeline", required_argument, NULL, PIPELINE },
-    { "alone", no_argument, NULL, ALONE },
-    { "option", required_argument, NULL, OPTION },
-    { "help", no_argument, NULL, HELP },
-    { NULL, 0, NULL, 0 },
-};
-
-static const struct option watching_options[] = {
-    { "control", required_argument, NULL, CONTROL },
-    { "events", required_argument, NULL, EVENTS },
-    { "timeout", required_argument, NULL, TIMEOUT },
-    { "json", no_argument, NULL, JSON },
-    { "once", no_argument, NULL, ONCE },
-    { "color", required_argument, NULL, COLOR },
-    { "help", no_argument, NULL, HELP },
-    { NULL, 0, NULL, 0 },
-};
-
-static const struct option ping_options[] = {
-    { "endpoint", required_argument, NULL, ENDPOINT },
-    { "timeout", required_argument, NULL, TIMEOUT },
-    { "json", no_argument, NULL, JSON },
-    { "ready", no_argument, NULL, READY },
-    { "help", no_argument, NULL, HELP },
-    { NULL, 0, NULL, 0 },
-};
-
-static const struct option plain_options[] = {
-    { "endpoint", required_argument, NULL, ENDPOINT },
-    { "timeout", required_argument, NULL, TIMEOUT },
-    { "json", no_argument, NULL, JSON },
-    { "help", no_argument, NULL, HELP },
-    { NULL, 0, NULL, 0 },
-};
 
 void cli_complain(const char *format, ...)
 {
@@ -154,55 +61,67 @@ static int set_duration(const char *name, const char *text, uint32_t *ms)
     return CLI_USAGE;
 }
 
-static int set_in_flight(struct cli *cli, const char *text)
+static int set_count(const struct option_row *o, const char *text, uint32_t *count)
 {
     const char *at = text;
     uint64_t value;
 
-    if (read_count(&at, 16384, &value) != 0 || *at || value == 0) {
-        cli_complain("--in-flight is '%s'; allowed: 1 to 16384", text);
+    if (read_count(&at, o->most, &value) != 0 || *at || value < o->least) {
+        cli_complain("--%s is '%s'; allowed: %u to %u", o->name, text, (unsigned)o->least, (unsigned)o->most);
         return CLI_USAGE;
     }
-    cli->in_flight = (uint32_t)value;
+    *count = (uint32_t)value;
     return CLI_OK;
 }
 
-static int set_color(struct cli *cli, const char *text)
+/* "a, b or c" */
+static int refuse_choice(const struct option_row *o, const char *text, const char *const *choices)
 {
-    static const char *const names[] = {
-        [CLI_COLOR_AUTO] = "auto", [CLI_COLOR_ALWAYS] = "always", [CLI_COLOR_NEVER] = "never"
-    };
+    char words[128] = "";
+    size_t used = 0;
 
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        if (strcmp(text, names[i]) == 0) {
-            cli->color = (enum cli_color)i;
-            return CLI_OK;
-        }
-    cli_complain("--color is '%s'; it must be auto, always or never", text);
+    for (size_t i = 0; choices[i] && used < sizeof words; i++)
+        used += (size_t)snprintf(words + used, sizeof words - used, "%s%s",
+                                 i == 0           ? ""
+                                 : choices[i + 1] ? ", "
+                                                  : " or ",
+                                 choices[i]);
+    cli_complain("--%s is '%s'; it must be %s", o->name, text, words);
     return CLI_USAGE;
 }
 
-static int set_offsets(struct cli *cli, const char *text)
+static int find_choice(const struct option_row *o, const char *text, const char *const *choices, size_t *index)
 {
-    if (strcmp(text, "byte") != 0 && strcmp(text, "codepoint") != 0 && strcmp(text, "utf16") != 0) {
-        cli_complain("--offsets is '%s'; it must be byte, codepoint or utf16", text);
-        return CLI_USAGE;
-    }
-    cli->offsets = text;
-    return CLI_OK;
+    for (*index = 0; choices[*index]; ++*index)
+        if (strcmp(text, choices[*index]) == 0)
+            return CLI_OK;
+    return refuse_choice(o, text, choices);
 }
 
-static int add(const char *what, const char **list, size_t *n, const char *item)
+static int set_color(const struct option_row *o, const char *text, enum cli_color *color)
+{
+    static const char *const names[] = {
+        [CLI_COLOR_AUTO] = "auto", [CLI_COLOR_ALWAYS] = "always", [CLI_COLOR_NEVER] = "never", NULL
+    };
+    size_t index;
+    int rc = find_choice(o, text, names, &index);
+
+    if (rc == CLI_OK)
+        *color = (enum cli_color)index;
+    return rc;
+}
+
+static int add(const struct option_row *o, const char **list, size_t *n, const char *item)
 {
     if (*n == CLI_MAX_LIST) {
-        cli_complain("more than %d of --%s", CLI_MAX_LIST, what);
+        cli_complain("more than %d of --%s", CLI_MAX_LIST, o->name);
         return CLI_USAGE;
     }
     list[(*n)++] = item;
     return CLI_OK;
 }
 
-static int add_plugins(struct cli *cli, char *names)
+static int add_plugins(struct cli *cli, const struct option_row *o, char *names)
 {
     char *rest = names, *name;
 
@@ -211,173 +130,212 @@ static int add_plugins(struct cli *cli, char *names)
             cli_complain("--plugins names an empty plugin; write --plugins segmenter,sentiment");
             return CLI_USAGE;
         }
-        if (add("plugins", cli->plugins, &cli->n_plugins, name) != CLI_OK)
+        if (add(o, cli->plugins, &cli->n_plugins, name) != CLI_OK)
             return CLI_USAGE;
     }
     return CLI_OK;
 }
 
-/* plugin.key=value, with something before and behind the dot; KEY=VALUE where the plugin is known. */
-static int add_option(struct cli *cli, const char *text)
+/* KEY=VALUE where the plugin is known; plugin.key=value, with something before and behind the dot, where it isn't. */
+static int add_setting(struct cli *cli, const struct option_row *o, const char *text)
 {
-    if (cli->takes_plain_options && (!strchr(text, '=') || text[0] == '=')) {
+    const char *equals = strchr(text, '='), *dot = strchr(text, '.');
+
+    if (o->kind == OPTION_SET && (!equals || equals == text)) {
         cli_complain("--option is '%s'; write KEY=VALUE", text);
         return CLI_USAGE;
     }
-    if (cli->takes_plain_options)
-        return add("option", cli->options, &cli->n_options, text);
-    const char *equals = strchr(text, '='), *dot = strchr(text, '.');
-
-    if (!equals || !dot || dot > equals || dot == text || dot + 1 == equals) {
+    if (o->kind == OPTION_SET_OF && (!equals || !dot || dot > equals || dot == text || dot + 1 == equals)) {
         cli_complain("--option is '%s'; write PLUGIN.KEY=VALUE, such as segmenter.tokens=true", text);
         return CLI_USAGE;
     }
-    return add("option", cli->options, &cli->n_options, text);
+    return add(o, cli->options, &cli->n_options, text);
 }
 
-static int take(struct cli *cli, int option, char *value)
+static int take(struct cli *cli, const struct option_row *o, char *value)
 {
-    switch (option) {
-    case ENDPOINT:
-        cli->endpoint = value;
+    void *field = (char *)cli + o->at;
+    size_t index;
+
+    switch (o->kind) {
+    case OPTION_FLAG:
+        *(int *)field = 1;
         return CLI_OK;
-    case PIPELINE:
-        cli->pipeline = value;
-        return add("pipeline", cli->pipelines, &cli->n_pipelines, value);
-    case CONTROL:
-        cli->control = value;
+    case OPTION_TEXT:
+        *(const char **)field = value;
         return CLI_OK;
-    case EVENTS:
-        cli->events = value;
-        return CLI_OK;
-    case FILE_NAME:
-        cli->file = value;
-        return CLI_OK;
-    case ALONE:
-        cli->alone = 1;
-        return CLI_OK;
-    case READY:
-        cli->ready = 1;
-        return CLI_OK;
-    case ONCE:
-        cli->once = 1;
-        return CLI_OK;
-    case LIMIT:
-        return set_duration("limit", value, &cli->limit_ms);
-    case LANG:
-        cli->lang = value;
-        return CLI_OK;
-    case TRACE:
-        cli->trace = value;
-        return CLI_OK;
-    case OUTPUT:
-        cli->output = value;
-        return CLI_OK;
-    case JSONL:
-        cli->jsonl = value;
-        return CLI_OK;
-    case JSON:
-        cli->json = 1;
-        return CLI_OK;
-    case UNORDERED:
-        cli->unordered = 1;
-        return CLI_OK;
-    case TIMEOUT:
-        return set_duration("timeout", value, &cli->timeout_ms);
-    case DEADLINE:
-        return set_duration("deadline", value, &cli->deadline_ms);
-    case IN_FLIGHT:
-        return set_in_flight(cli, value);
-    case COLOR:
-        return set_color(cli, value);
-    case OFFSETS:
-        return set_offsets(cli, value);
-    case PLUGINS:
-        return add_plugins(cli, value);
-    case OPTION:
-        return add_option(cli, value);
-    default:
-        return CLI_USAGE; /* getopt has complained */
+    case OPTION_TIME:
+        return set_duration(o->name, value, field);
+    case OPTION_COUNT:
+        return set_count(o, value, field);
+    case OPTION_ONE_OF:
+        *(const char **)field = value;
+        return find_choice(o, value, o->choices, &index);
+    case OPTION_COLOR:
+        return set_color(o, value, field);
+    case OPTION_PLUGINS:
+        return add_plugins(cli, o, value);
+    case OPTION_PIPE:
+        return add(o, cli->pipelines, &cli->n_pipelines, value);
+    case OPTION_SET:
+    case OPTION_SET_OF:
+        return add_setting(cli, o, value);
+    case OPTION_HEADING:
+        break;
+    }
+    return CLI_USAGE; /* a heading has no name that could be typed */
+}
+
+/* ---- getopt's tables, made of ours -------------------------------------------------------------------------------- */
+
+#define MOST_OPTIONS 40
+#define FIRST_VALUE 256 /* an option's number for getopt: its place in the table, behind all letters */
+
+struct spelling {
+    struct option names[MOST_OPTIONS + 1];
+    char letters[2 * MOST_OPTIONS + 2];
+};
+
+static void spell(struct spelling *s, const struct option_row *options)
+{
+    size_t n = 0, letters = 0;
+
+    memset(s, 0, sizeof *s);
+    s->letters[letters++] = ':'; /* a value that is missing is told apart from an option that is unknown */
+    for (int i = 0; options[i].what && n < MOST_OPTIONS; i++) {
+        if (options[i].kind == OPTION_HEADING)
+            continue;
+        s->names[n++] = (struct option) { options[i].name, options[i].value ? required_argument : no_argument, NULL,
+                                          FIRST_VALUE + i };
+        if (!options[i].letter)
+            continue;
+        s->letters[letters++] = options[i].letter;
+        if (options[i].value)
+            s->letters[letters++] = ':';
     }
 }
 
-/* What options of annotate may not stand together. NULL: all is well. */
-static const char *find_conflict(const struct cli *cli)
+/* The row of what getopt returned, a letter or a number of ours; NULL: it has complained, or there is none. */
+static const struct option_row *row_of(const struct option_row *options, int option)
 {
-    if (cli->jsonl && cli->n_files > 0)
-        return "takes either FILE... or --jsonl IN";
-    if (!cli->jsonl && cli->n_files == 0)
-        return "needs a FILE (- is standard input), or --jsonl IN";
-    if (cli->pipeline && cli->n_plugins > 0)
-        return "takes either --pipeline or --plugins";
-    if (cli->offsets && !cli->json && !cli->jsonl)
-        return "takes --offsets only with --json or --jsonl: the report shows no offsets";
-    if (!cli->jsonl && (cli->in_flight || cli->unordered))
-        return "takes --in-flight and --unordered only with --jsonl";
+    if (option >= FIRST_VALUE)
+        return &options[option - FIRST_VALUE];
+    for (; options->what; options++)
+        if (options->letter && options->letter == option)
+            return options;
     return NULL;
 }
 
-/* What each command takes: its options, and how many words behind them. */
-static const struct command {
-    const char *name, *letters;
-    const struct option *options;
-    int least_words, most_words;
-    const char *words; /* what they are */
-} table[] = {
-    { "annotate", "e:p:o:h", annotate_options, 0, INT32_MAX, "files" },
-    { "ping", "e:h", ping_options, 0, 0, "no files" },
-    { "describe", "e:h", plain_options, 0, 0, "no files" },
-    { "plugin", "c:p:o:h", plugin_options, 1, 2,
-      "list, or one of load, unload, reload, enable and disable and a NAME" },
-    { "reload", "c:h", operator_options, 0, 0, "no words" },
-    { "status", "c:h", operator_options, 0, 0, "no words" },
-    { "workers", "c:h", operator_options, 0, 2, "nothing, or restart and perhaps a worker's NUMBER" },
-    { "drain", "c:h", operator_options, 0, 0, "no words" },
-    { "shutdown", "c:h", operator_options, 0, 0, "no words" },
-    { "log-level", "c:h", operator_options, 1, 1, "a LEVEL: error, warn, info or debug" },
-    { "events", "c:h", watching_options, 0, INT32_MAX, "prefixes" },
-    { "top", "c:h", watching_options, 0, 0, "no words" },
-};
+/* ---- What is wrong ------------------------------------------------------------------------------------------------ */
 
-static const struct command *find_command(const char *name)
+static int refuse_name(const struct command *c, const char *word)
 {
-    size_t i = 0;
+    struct suggest near;
+    char name[64], text[200];
+    size_t n_beginnings = 0;
 
-    while (strcmp(table[i].name, name) != 0)
-        i++;
-    return &table[i];
-}
-
-static int check(const struct cli *cli, const struct command *command)
-{
-    const char *wrong = command->options == annotate_options ? find_conflict(cli) : NULL;
-
-    if (wrong)
-        cli_complain("%s %s; see textctl %s --help", command->name, wrong, command->name);
-    else if (cli->n_files < command->least_words || cli->n_files > command->most_words)
-        cli_complain("%s takes %s; see textctl %s --help", command->name, command->words, command->name);
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(word + 2, "="), word + 2);
+    suggest_start(&near, name);
+    for (const struct option_row *o = c->options; o->what; o++) {
+        if (o->kind == OPTION_HEADING)
+            continue;
+        suggest_try(&near, o->name);
+        n_beginnings += strncmp(o->name, name, strlen(name)) == 0;
+    }
+    const char *meant = suggest_words(&near, "--", text, sizeof text);
+    if (n_beginnings > 1)
+        cli_complain("%s: --%s could be several options; see textctl %s --help", c->name, name, c->name);
     else
-        return CLI_OK;
+        cli_complain("%s has no option --%s%s%s textctl %s --help", c->name, name, meant, near.n ? " See" : "; see",
+                     c->name);
     return CLI_USAGE;
 }
 
-int cli_parse(struct cli *cli, const char *name, int argc, char **argv)
+/* What getopt would have said, in our words. */
+static int refuse_option(const struct command *c, int option, const char *word)
 {
-    const struct command *command = find_command(name);
+    const struct option_row *row = optopt ? row_of(c->options, optopt) : NULL;
+
+    if (option == ':' && row)
+        cli_complain("--%s needs a value: --%s %s; see textctl %s --help", row->name, row->name, row->value, c->name);
+    else if (row)
+        cli_complain("--%s takes no value; see textctl %s --help", row->name, c->name);
+    else if (optopt)
+        cli_complain("%s has no option -%c; see textctl %s --help", c->name, optopt, c->name);
+    else
+        return refuse_name(c, word);
+    return CLI_USAGE;
+}
+
+static int refuse_act(const struct command *c, const char *word)
+{
+    struct suggest near;
+    char text[200];
+
+    suggest_start(&near, word);
+    for (const struct act_row *act = c->acts; act->word; act++)
+        suggest_try(&near, act->word);
+    suggest_words(&near, "", text, sizeof text);
+    if (near.n)
+        cli_complain("%s has no '%s'%s See textctl %s --help", c->name, word, text, c->name);
+    else
+        cli_complain("%s has no '%s'; it takes %s; see textctl %s --help", c->name, word, c->words, c->name);
+    return CLI_USAGE;
+}
+
+/* A command whose first word says what to do: whether that is known, and has as many words behind it as it takes. */
+static int check_act(const struct command *c, const struct cli *cli)
+{
+    const struct act_row *act = c->acts;
+
+    while (act->word && strcmp(act->word, cli->files[0]) != 0)
+        act++;
+    if (!act->word)
+        return refuse_act(c, cli->files[0]);
+    if (cli->n_files - 1 >= act->least && cli->n_files - 1 <= act->most)
+        return CLI_OK;
+    cli_complain("%s %s takes %s; see textctl %s --help", c->name, act->word, act->most ? act->names : "no words",
+                 c->name);
+    return CLI_USAGE;
+}
+
+static int check(const struct command *c, const struct cli *cli)
+{
+    const char *wrong = c->conflict ? c->conflict(cli) : NULL;
+
+    if (wrong) {
+        cli_complain("%s %s; see textctl %s --help", c->name, wrong, c->name);
+        return CLI_USAGE;
+    }
+    if (cli->n_files < c->least || cli->n_files > c->most) {
+        cli_complain("%s takes %s; see textctl %s --help", c->name, c->words, c->name);
+        return CLI_USAGE;
+    }
+    return c->acts && cli->n_files > 0 ? check_act(c, cli) : CLI_OK;
+}
+
+int cli_parse(struct cli *cli, const struct command *command, int argc, char **argv)
+{
+    struct spelling spelling;
     int option;
 
-    *cli = (struct cli) { .takes_plain_options = command->options == plugin_options };
-    while ((option = getopt_long(argc, argv, command->letters, command->options, NULL)) != -1) {
-        if (option == HELP) {
-            cli_help(stdout, name);
+    spell(&spelling, command->options);
+    *cli = (struct cli) { 0 };
+    opterr = 0;
+    while ((option = getopt_long(argc, argv, spelling.letters, spelling.names, NULL)) != -1) {
+        const struct option_row *row = option == '?' || option == ':' ? NULL : row_of(command->options, option);
+        if (!row)
+            return refuse_option(command, option, argv[optind - 1]);
+        if (take(cli, row, optarg) != CLI_OK)
+            return CLI_USAGE;
+        if (cli->help) {
+            cli_help(stdout, command->name);
             return -1;
         }
-        if (take(cli, option, optarg) != CLI_OK)
-            return CLI_USAGE;
     }
     if (cli->timeout_ms == 0 && cli->deadline_ms > DEFAULT_TIMEOUT_MS - ANSWER_MS)
         cli->timeout_ms = cli->deadline_ms + ANSWER_MS; /* who gives the server that long waits for it */
     cli->files = argv + optind;
     cli->n_files = argc - optind;
-    return check(cli, command);
+    return check(command, cli);
 }

@@ -23,6 +23,7 @@ struct cli {
     const char *endpoint; /* NULL: the library's default */
     uint32_t timeout_ms;  /* 0: the library's default */
     int json;
+    int help;
 
     int ready; /* ping */
 
@@ -51,16 +52,19 @@ struct cli {
     size_t n_pipelines;
     int alone; /* in no pipeline */
     uint32_t limit_ms;
-    int once;                /* top */
-    int takes_plain_options; /* --option KEY=VALUE, without a plugin */
+    int once; /* top */
 };
 
-/* Reads what follows the command's name. CLI_OK; CLI_USAGE after having complained; or -1: help was asked for and
- * printed. The strings of `argv` are used, and --plugins cuts its argument up in place. */
-int cli_parse(struct cli *cli, const char *command, int argc, char **argv);
+/* Reads what follows the command's name, by the table of commands. CLI_OK; CLI_USAGE after having complained; or -1: help
+ * was asked for and printed. The strings of `argv` are used, and --plugins cuts its argument up in place. */
+struct command;
+int cli_parse(struct cli *cli, const struct command *command, int argc, char **argv);
 
-/* The page of the command, or of textctl for NULL. */
+/* The page of the command, or the list of all for NULL. */
 void cli_help(FILE *out, const char *command);
+
+/* Complains that there is no command of that name, with those that may be meant. Returns CLI_USAGE. */
+int cli_unknown(const char *word);
 
 /* "textctl: …" and a line's end, on standard error. Long ones are cut. */
 void cli_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -1,114 +1,172 @@
-/* help.c: the pages that --help prints (cli_help). Each fits a screen of 24 lines. */
+/* help.c: the pages that --help prints (cli_help), from the table of commands, and what is said of a command that there is
+ * none of (cli_unknown). */
 #include "clients/cli/cli.h"
 
 #include <string.h>
+#include <textd/version.h>
 
-static const struct {
-    const char *command; /* NULL: textctl itself */
-    const char *page;
-} pages[] = {
-    { NULL, "textctl asks textd, which annotates text: sentences, sentiment, entities, a summary.\n"
-            "\n"
-            "usage: textctl annotate [option]... FILE...   annotate files (- is standard input) and show the result\n"
-            "       textctl annotate --jsonl IN            annotate {\"id\",\"text\"} lines; results are lines, too\n"
-            "       textctl ping                           is textd there? exit code 0, or 69\n"
-            "       textctl describe                       what this textd can do: plugins, options, limits\n"
-            "For operators, each with --json:\n"
-            "       textctl status, top, workers           what goes on: once, live, by worker\n"
-            "       textctl plugin list|load|unload|reload|rollback|enable|disable [NAME]\n"
-            "       textctl reload                         the configuration; exit code 1: refused, nothing changed\n"
-            "       textctl events [PREFIX]...             follows what happens\n"
-            "       textctl drain, shutdown, log-level LEVEL\n"
-            "       textctl train|evaluate PLUGIN          its model, from your own texts\n"
-            "       textctl COMMAND --help                 the command's options\n"
-            "       textctl --version\n"
-            "\n"
-            "  -e, --endpoint E   where textd listens, ipc://PATH or tcp://HOST:PORT (default: $TEXTD_ENDPOINT,\n"
-            "                     or textd.sock in the run directory, where textd listens by default)\n"
-            "      --timeout D    give up after D, such as 500ms or 2s (default: 35s, and 5s more than a\n"
-            "                     longer --deadline; never more than 2s for connecting)\n"
-            "\n"
-            "Exit codes: 0 all good, 1 some document failed, 2 usage, 69 no daemon, 75 try again later.\n" },
-    { "annotate",
-      "usage: textctl annotate [option]... FILE...       a report for each file; - is standard input\n"
-      "       textctl annotate --json [option]... FILE...  a line of JSON for each file\n"
-      "       textctl annotate --jsonl IN [option]...    a line of JSON for each {\"id\",\"text\"} line of IN\n"
-      "  -p, --pipeline P      run the pipeline P (default: default)\n"
-      "      --plugins A,B     run just these plugins and what they need\n"
-      "  -o, --option P.K=V    set the option K of plugin P for these documents; may be repeated\n"
-      "      --offsets U       count offsets in byte (default), codepoint or utf16; with --json, --jsonl\n"
-      "      --lang L          the text's language, such as en\n"
-      "      --deadline D      the result is not wanted later than this, such as 500ms or 2s\n"
-      "      --trace T         W3C traceparent, for the daemon's log\n"
-      "      --output F        write to F, not to standard output\n"
-      "      --color W         auto (default; NO_COLOR is honoured), always or never\n"
-      "With --jsonl (IN may be -), lines that are wrong become error lines, and it goes on:\n"
-      "      --in-flight N     documents sent before the first is answered (default: 64)\n"
-      "      --unordered       print results as they come, not in the order of the input\n"
-      "  -e, --endpoint E; --timeout D    as for all commands: textctl --help\n"
-      "Exit codes: 0 all good, 1 some document failed, 2 usage, 69 no daemon, 75 try again later\n"
-      "(overloaded, past its deadline).\n" },
-    { "train",
-      "usage: textctl train PLUGIN [option]...\n"
-      "\n"
-      "Learns a model for the plugin from texts. Needs no daemon. textctl train entities --help says more.\n" },
-    { "evaluate", "usage: textctl evaluate PLUGIN [option]... FILE...\n"
-                  "\n"
-                  "How well a model does on texts whose answers are known. Needs no daemon. textctl evaluate entities\n"
-                  "--help says more.\n" },
-    { "ping", "usage: textctl ping [--ready] [-e E] [--timeout D] [--json]\n"
-              "\n"
-              "Says which textd answers, and how fast. Exit code 0; 69: nobody answers.\n"
-              "      --ready           69, too, when it takes no documents now, or no worker is ready: for probes\n" },
-    { "describe",
-      "usage: textctl describe [-e E] [--timeout D] [--json]\n"
-      "\n"
-      "Lists what this textd can do: its pipelines, plugins with their options, and limits. With --json as one\n"
-      "line of JSON, with all that the protocol says.\n" },
-#define CONTROL_OPTIONS \
-    "  -c, --control E   the control socket (default: control.sock in the run directory)\n" \
-    "      --timeout D   give up after D, such as 500ms or 2s (default: 35s)\n" \
-    "      --json        the reply as one line of JSON\n" \
-    "Exit codes: 0 done, 1 refused with the reason, 2 usage, 69 no daemon, 75 try again later\n"
-    { "plugin",
-      "usage: textctl plugin list\n"
-      "       textctl plugin load NAME [--file F] [--limit D] [-o KEY=VALUE]... [-p PIPELINE]...\n"
-      "       textctl plugin unload NAME      take it out\n"
-      "       textctl plugin reload [NAME]    take its newer file; all of them without NAME\n"
-      "       textctl plugin rollback NAME    go back to the copy that served before\n"
-      "       textctl plugin enable NAME      run it (again), whatever it has done\n"
-      "       textctl plugin disable NAME     leave it out; replies say so\n"
-      "\n"
-      "load, unload, reload and rollback are transactions: nothing changes unless all of it works.\n"
-      "      --file F      the library is F.so in a plugin directory (default: NAME.so)\n"
-      "      --limit D     how long it may take for one document\n"
-      "  -o, --option K=V  set its option K; may be repeated\n"
-      "  -p, --pipeline P  add it to the pipeline P; may be repeated (default: default, if that is all plugins)\n"
-      "      --alone       add it to none: clients ask for it by name\n" CONTROL_OPTIONS },
-    { "reload", "usage: textctl reload\n"
-                "\n"
-                "Reads the configuration again and switches to it, or says what is wrong with it.\n" CONTROL_OPTIONS },
-    { "status", "usage: textctl status\n\nWhat goes on: documents, generations, workers, plugins.\n" CONTROL_OPTIONS },
-    { "workers", "usage: textctl workers                    the worker processes\n"
-                 "       textctl workers restart [NUMBER]   replaces them; no document is lost\n" CONTROL_OPTIONS },
-    { "drain", "usage: textctl drain\n\nTakes no more documents, and returns when all are answered. textd "
-               "stays.\n" CONTROL_OPTIONS },
-    { "shutdown", "usage: textctl shutdown\n\nAnswers what is in, and ends.\n" CONTROL_OPTIONS },
-    { "log-level", "usage: textctl log-level error|warn|info|debug\n\nUntil the next reload of the "
-                   "configuration.\n" CONTROL_OPTIONS },
-    { "events", "usage: textctl events [PREFIX]...\n"
-                "\n"
-                "Follows what happens, until Ctrl-C. Events begin with server. generation. reload. plugin. worker.\n"
-                "      --events E    the events socket (default: events.sock in the run directory)\n" CONTROL_OPTIONS },
-    { "top", "usage: textctl top [--once]\n"
-             "\n"
-             "A live view, each second: q or Ctrl-C leaves. With --once, or when the output is no terminal, one.\n"
-             "      --color W     auto (default; NO_COLOR is honoured), always or never\n" CONTROL_OPTIONS },
-};
+#include "clients/cli/commands.h"
+#include "clients/cli/suggest.h"
+#include "clients/cli/term.h"
+
+#define NAME_COLUMN 13   /* of the list of commands: the longest name and two */
+#define OPTION_COLUMN 22 /* of a page: what options are and do is apart */
+#define WORDS_COLUMN 39  /* of a page, behind words of some length: acts, examples */
+
+/* Words from `column` on, wrapped to the terminal. The line has `column` columns already. */
+static void print_wrapped(const struct term *term, const char *text, int column)
+{
+    int used = column;
+
+    for (const char *word = text; *word;) {
+        int length = (int)strcspn(word, " ");
+        if (used > column && used + 1 + length > term->width) {
+            fprintf(term->out, "\n%*s", column, "");
+            used = column;
+        } else if (used > column) {
+            fputc(' ', term->out);
+            used++;
+        }
+        fprintf(term->out, "%.*s", length, word);
+        used += length;
+        word += length + (word[length] == ' ');
+    }
+    fputc('\n', term->out);
+}
+
+/* "LEFT    what", with LEFT on a line of its own when it is too long. */
+static void print_row(const struct term *term, const char *left, int column, const char *what)
+{
+    int length = (int)strlen(left);
+
+    fputs(left, term->out);
+    if (length + 2 > column && what[0])
+        fprintf(term->out, "\n%*s", column, "");
+    else
+        fprintf(term->out, "%*s", what[0] ? column - length : 0, "");
+    print_wrapped(term, what, column);
+}
+
+static void print_usage(const struct term *term, const struct command *c)
+{
+    static const char *const none[] = { NULL };
+    const char *before = "usage: ";
+    char left[64];
+
+    for (const char *const *usage = c->usage ? c->usage : none; *usage; usage++, before = "       ")
+        fprintf(term->out, "%stextctl %s %s\n", before, c->name, *usage);
+    for (const struct act_row *act = c->acts; act && act->word && !c->usage; act++, before = "       ") {
+        snprintf(left, sizeof left, "%stextctl %s %s %s", before, c->name, act->word, act->names);
+        print_row(term, left, WORDS_COLUMN, act->what);
+    }
+}
+
+static void print_options(const struct term *term, const struct option_row *o)
+{
+    char left[64], letter[8];
+
+    fputc('\n', term->out);
+    for (; o->what; o++) {
+        snprintf(letter, sizeof letter, o->letter ? "-%c, " : "    ", o->letter);
+        if (o->kind == OPTION_HEADING)
+            snprintf(left, sizeof left, "%s", o->what);
+        else
+            snprintf(left, sizeof left, "  %s--%s%s%s", letter, o->name, o->value ? " " : "", o->value ? o->value : "");
+        print_row(term, left, OPTION_COLUMN, o->kind == OPTION_HEADING ? "" : o->what);
+    }
+}
+
+static void print_examples(const struct term *term, const struct example_row *example)
+{
+    char left[128];
+
+    fputs("\nExamples:\n", term->out);
+    for (; example->line; example++) {
+        snprintf(left, sizeof left, "  %s", example->line);
+        print_row(term, left, WORDS_COLUMN, example->what);
+    }
+}
+
+static void print_page(const struct term *term, const struct command *c)
+{
+    print_usage(term, c);
+    fputc('\n', term->out);
+    print_wrapped(term, c->more, 0);
+    print_options(term, c->options);
+    print_examples(term, c->examples);
+    fputs("\nExit codes: ", term->out);
+    print_wrapped(term, c->exits, 12);
+}
+
+static void print_list(const struct term *term)
+{
+    char left[64];
+
+    fputs("usage: textctl COMMAND [option]... [word]...\n", term->out);
+    for (const struct command *c = commands; c->name; c++) {
+        if (c->group)
+            fprintf(term->out, "%s\n", c->group);
+        snprintf(left, sizeof left, "  %s", c->name);
+        print_row(term, left, NAME_COLUMN, c->what);
+    }
+    fputs("textctl COMMAND --help has its options, examples and exit codes.\n", term->out);
+}
 
 void cli_help(FILE *out, const char *command)
 {
-    for (size_t i = 0; i < sizeof pages / sizeof pages[0]; i++)
-        if (command == pages[i].command || (command && pages[i].command && strcmp(command, pages[i].command) == 0))
-            fputs(pages[i].page, out);
+    const struct term term = term_of(out, CLI_COLOR_NEVER);
+    const struct command *c = command ? command_find(command) : NULL;
+
+    if (c)
+        print_page(&term, c);
+    else
+        print_list(&term);
+}
+
+/* Of the words that commands begin with, those that are near: 'laod' is no command's name, but plugin load is there. */
+static const char *suggest_acts(const char *word, char *text, size_t size)
+{
+    struct suggest near;
+    char before[32];
+
+    for (const struct command *c = commands; c->name; c++) {
+        suggest_start(&near, word);
+        for (const struct act_row *act = c->acts; act && act->word; act++)
+            suggest_try(&near, act->word);
+        snprintf(before, sizeof before, "%s ", c->name);
+        if (near.n)
+            return suggest_words(&near, before, text, size);
+    }
+    return "; textctl help lists them";
+}
+
+static int is_act(const char *word)
+{
+    for (const struct command *c = commands; c->name; c++)
+        for (const struct act_row *act = c->acts; act && act->word; act++)
+            if (strcmp(act->word, word) == 0)
+                return 1;
+    return 0;
+}
+
+int cli_unknown(const char *word)
+{
+    struct suggest near;
+    char text[200];
+
+    suggest_start(&near, word);
+    for (const struct command *c = commands; c->name; c++) {
+        suggest_try(&near, c->name);
+        suggest_try_synonyms(&near, c->also, c->name);
+    }
+    suggest_try(&near, "help");
+    if (is_act(word))
+        near.n = 0; /* 'load' is nearer to plugin load than to reload */
+    if (word[0] == '-')
+        cli_complain("'%s' stands where a command should: textctl COMMAND %s; textctl help lists them", word, word);
+    else if (near.n)
+        cli_complain("there is no command '%s'%s", word, suggest_words(&near, "", text, sizeof text));
+    else
+        cli_complain("there is no command '%s'%s", word, suggest_acts(word, text, sizeof text));
+    return CLI_USAGE;
 }

@@ -1,6 +1,5 @@
-/* main.c: textctl, the command line of textd. Picks the command; the rest is the command's file. */
+/* main.c: textctl, the command line of textd. Picks the command from the table (commands.c); the rest is its own file's. */
 #include "clients/cli/cli.h"
-#include "clients/cli/trainer.h"
 
 #include <locale.h>
 #include <string.h>
@@ -10,15 +9,7 @@
 #include <textd/version.h>
 #include <zmq.h>
 
-static const struct {
-    const char *name;
-    int (*run)(const struct cli *cli);
-} commands[] = {
-    { "annotate", cli_annotate },   { "ping", cli_ping },     { "describe", cli_describe },
-    { "plugin", cli_plugin },       { "reload", cli_reload }, { "status", cli_status },
-    { "workers", cli_workers },     { "drain", cli_drain },   { "shutdown", cli_shutdown },
-    { "log-level", cli_log_level }, { "events", cli_events }, { "top", cli_top },
-};
+#include "clients/cli/commands.h"
 
 static int print_version(void)
 {
@@ -30,34 +21,43 @@ static int print_version(void)
     return CLI_OK;
 }
 
-static int run(size_t command, int argc, char **argv)
+static int run(const struct command *command, int argc, char **argv)
 {
     struct cli cli;
-    int rc = cli_parse(&cli, commands[command].name, argc, argv);
 
+    if (command->start)
+        return command->start(argc, argv);
+    int rc = cli_parse(&cli, command, argc, argv);
     if (rc != CLI_OK)
         return rc < 0 ? CLI_OK : rc;
-    return commands[command].run(&cli);
+    return command->run(&cli);
+}
+
+/* `textctl help [COMMAND]` */
+static int help(const char *name)
+{
+    if (name && !command_find(name))
+        return cli_unknown(name);
+    cli_help(stdout, name);
+    return CLI_OK;
 }
 
 int main(int argc, char **argv)
 {
     const char *name = argc > 1 ? argv[1] : "";
+    const struct command *command = command_find(name);
 
     setlocale(LC_CTYPE, "C.UTF-8"); /* the widths of characters; textd's texts are UTF-8, whatever the user's locale */
-    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0) {
-        cli_help(stdout, NULL);
-        return CLI_OK;
-    }
+    if (command)
+        return run(command, argc - 1, argv + 1);
+    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
+        return help(NULL);
+    if (strcmp(name, "help") == 0)
+        return help(argv[2]); /* NULL at the end */
     if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0)
         return print_version();
-    if (strcmp(name, "train") == 0 || strcmp(name, "evaluate") == 0)
-        return trainer_start(argc - 1, argv + 1);
-    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
-        if (strcmp(name, commands[i].name) == 0)
-            return run(i, argc - 1, argv + 1);
     if (name[0])
-        cli_complain("there is no command '%s'", name);
+        return cli_unknown(name);
     cli_help(stderr, NULL);
     return CLI_USAGE;
 }

@@ -87,27 +87,22 @@ int cli_plugin(const struct cli *cli)
     static const struct {
         const char *word, *op;
         void (*print)(const struct cli *, struct textd_node);
-        int needs_name;
     } acts[] = {
-        { "unload", "plugin.unload", print_switched, 1 },     { "reload", "plugin.reload", print_switched, 0 },
-        { "rollback", "plugin.rollback", print_switched, 1 }, { "enable", "plugin.enable", print_state, 1 },
-        { "disable", "plugin.disable", print_state, 1 },
+        { "unload", "plugin.unload", print_switched },     { "reload", "plugin.reload", print_switched },
+        { "rollback", "plugin.rollback", print_switched }, { "enable", "plugin.enable", print_state },
+        { "disable", "plugin.disable", print_state },
     };
+    size_t i = 0;
     const char *word = cli->files[0];
     struct textd_argument name = { .name = "plugin", .kind = TEXTD_ARGUMENT_TEXT, .text = cli->files[1] };
-    int has_name = cli->n_files == 2;
 
-    if (strcmp(word, "list") == 0 && !has_name)
+    if (strcmp(word, "list") == 0)
         return cli_plugin_list(cli);
-    if (strcmp(word, "load") == 0 && has_name)
+    if (strcmp(word, "load") == 0)
         return load(cli);
-    for (size_t i = 0; i < sizeof acts / sizeof acts[0]; i++)
-        if (strcmp(word, acts[i].word) == 0 && (has_name || !acts[i].needs_name))
-            return control_run(cli, acts[i].op, &name, (size_t)has_name, acts[i].print);
-    cli_complain("plugin takes list, or one of load, unload, reload, rollback, enable and disable and a NAME; see "
-                 "textctl plugin "
-                 "--help");
-    return CLI_USAGE;
+    while (strcmp(word, acts[i].word) != 0) /* the table of commands has no others */
+        i++;
+    return control_run(cli, acts[i].op, &name, cli->n_files == 2, acts[i].print);
 }
 
 static void print_restarted(const struct cli *cli, struct textd_node root)
@@ -125,9 +120,9 @@ int cli_workers(const struct cli *cli)
         return cli_worker_list(cli);
     if (cli->n_files == 2)
         which.integer = strtoll(cli->files[1], &end, 10);
-    if (strcmp(cli->files[0], "restart") == 0 && (!end || (*end == 0 && end != cli->files[1])))
+    if (!end || (*end == 0 && end != cli->files[1]))
         return control_run(cli, "worker.restart", &which, cli->n_files == 2, print_restarted);
-    cli_complain("workers takes nothing, or restart and perhaps a worker's NUMBER; see textctl workers --help");
+    cli_complain("workers restart takes a worker's NUMBER, not '%s'; textctl workers lists them", cli->files[1]);
     return CLI_USAGE;
 }
 

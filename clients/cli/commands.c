@@ -1,0 +1,360 @@
+/* commands.c: see commands.h. To add a command, add its rows here and its function to cli.h. A test runs every example. */
+#include "clients/cli/commands.h"
+
+#include <string.h>
+
+#include "clients/cli/trainer.h"
+
+/* ---- Options ------------------------------------------------------------------------------------------------------ */
+
+#define ROW(kind_, name_, letter_, value_, what_, field) \
+    { \
+        .kind = OPTION_##kind_, .name = (name_), .letter = (letter_), .value = (value_), .what = (what_), \
+        .at = offsetof(struct cli, field) \
+    }
+#define FLAG(name, what, field) ROW(FLAG, name, 0, NULL, what, field)
+#define TEXT(name, letter, value, what, field) ROW(TEXT, name, letter, value, what, field)
+#define TIME(name, what, field) ROW(TIME, name, 0, "D", what, field)
+#define COUNT(name_, what_, field, least_, most_) \
+    { \
+        .kind = OPTION_COUNT, .name = (name_), .value = "N", .what = (what_), .at = offsetof(struct cli, field), \
+        .least = (least_), .most = (most_) \
+    }
+#define HEADING(text) \
+    { \
+        .kind = OPTION_HEADING, .what = (text) \
+    }
+#define END HEADING(NULL)
+
+#define ENDPOINT \
+    TEXT("endpoint", 'e', "E", \
+         "where textd listens, ipc://PATH or tcp://HOST:PORT (default: $TEXTD_ENDPOINT, or textd.sock in the run " \
+         "directory)", \
+         endpoint)
+#define CONTROL TEXT("control", 'c', "E", "the control socket (default: control.sock in the run directory)", control)
+#define TIMEOUT(default) TIME("timeout", "give up after D, such as 500ms or 2s (default: " default ")", timeout_ms)
+#define CONNECTING "35s; never more than 2s for connecting"
+#define JSON(what) FLAG("json", what, json)
+#define COLOR ROW(COLOR, "color", 0, "W", "auto (default; NO_COLOR is honoured), always or never", color)
+#define HELP ROW(FLAG, "help", 'h', NULL, "this page", help)
+#define PIPELINE TEXT("pipeline", 'p', "P", "run the pipeline P (default: default)", pipeline)
+#define PLUGINS ROW(PLUGINS, "plugins", 0, "A,B", "run just these plugins, and what they need", plugins)
+#define OPTION \
+    ROW(SET_OF, "option", 'o', "P.K=V", "set the option K of plugin P for these documents; may be repeated", options)
+#define LANGUAGE TEXT("lang", 0, "L", "the text's language, such as en", lang)
+#define DEADLINE TIME("deadline", "the result is not wanted later than this, such as 500ms", deadline_ms)
+
+static const char *const units[] = { "byte", "codepoint", "utf16", NULL };
+
+static const struct option_row annotate_options[] = {
+    PIPELINE,
+    PLUGINS,
+    OPTION,
+    { .kind = OPTION_ONE_OF,
+      .name = "offsets",
+      .value = "U",
+      .what = "count offsets in byte (default), codepoint or utf16; with --json, --jsonl",
+      .at = offsetof(struct cli, offsets),
+      .choices = units },
+    LANGUAGE,
+    DEADLINE,
+    TEXT("trace", 0, "T", "W3C traceparent, for the daemon's log", trace),
+    TEXT("output", 0, "F", "write to F, not to standard output", output),
+    JSON("a line of JSON for each file"),
+    COLOR,
+    HEADING("Batches, of which lines that are wrong become error lines:"),
+    TEXT("jsonl", 0, "IN", "annotate the {\"id\",\"text\"} lines of IN (- is standard input)", jsonl),
+    COUNT("in-flight", "documents sent before the first is answered (default: 64)", in_flight, 1, 16384),
+    FLAG("unordered", "print results as they come, not in the order of the input", unordered),
+    HEADING("As for all commands:"),
+    ENDPOINT,
+    TIMEOUT("35s, and 5s more than a longer --deadline; never more than 2s for connecting"),
+    HELP,
+    END,
+};
+
+static const struct option_row ping_options[] = {
+    FLAG("ready", "69, too, when it takes no documents now, or no worker is ready: for probes", ready),
+    ENDPOINT,
+    TIMEOUT(CONNECTING),
+    JSON("the reply as one line of JSON"),
+    HELP,
+    END,
+};
+
+static const struct option_row describe_options[] = {
+    ENDPOINT, TIMEOUT(CONNECTING), JSON("one line of JSON, with all that the protocol says"), HELP, END,
+};
+
+static const struct option_row operator_options[] = {
+    CONTROL, TIMEOUT("35s"), JSON("the reply as one line of JSON"), HELP, END,
+};
+
+static const struct option_row plugin_options[] = {
+    HEADING("For load:"),
+    TEXT("file", 0, "F", "the library is F.so in a plugin directory (default: NAME.so)", file),
+    TIME("limit", "how long it may take for one document", limit_ms),
+    ROW(SET, "option", 'o', "K=V", "set its option K; may be repeated", options),
+    ROW(PIPE, "pipeline", 'p', "P",
+        "add it to the pipeline P; may be repeated (default: default, if that is all plugins)", pipelines),
+    FLAG("alone", "add it to none: clients ask for it by name", alone),
+    HEADING("For all:"),
+    CONTROL,
+    TIMEOUT("35s"),
+    JSON("the reply as one line of JSON"),
+    HELP,
+    END,
+};
+
+static const struct option_row events_options[] = {
+    TEXT("events", 0, "E", "the events socket (default: events.sock in the run directory)", events),
+    CONTROL,
+    TIMEOUT("35s"),
+    JSON("each event as a line of JSON"),
+    HELP,
+    END,
+};
+
+static const struct option_row top_options[] = {
+    FLAG("once", "one picture, as when the output is no terminal", once), COLOR, CONTROL, TIMEOUT("35s"),
+    JSON("one picture, as the line of JSON that status gives"),           HELP,  END,
+};
+
+/* train and evaluate read their words themselves; these are for their pages. */
+static const struct option_row trainer_options[] = { HELP, END };
+
+/* ---- Words that commands begin with ------------------------------------------------------------------------------- */
+
+static const struct act_row plugin_acts[] = {
+    { "list", "", 0, 0, "those that are loaded: version, hash, state, counts, times" },
+    { "load", "NAME", 1, 1, "add NAME.so of a plugin directory to what runs" },
+    { "unload", "NAME", 1, 1, "take it out" },
+    { "reload", "[NAME]", 0, 1, "take its newer file; all of them without NAME" },
+    { "rollback", "NAME", 1, 1, "go back to the copy that served before" },
+    { "enable", "NAME", 1, 1, "run it (again), whatever it has done" },
+    { "disable", "NAME", 1, 1, "leave it out; replies say so" },
+    { .word = NULL },
+};
+
+static const struct act_row workers_acts[] = {
+    { "restart", "[NUMBER]", 0, 1, "replace that worker, or all; no document is lost" },
+    { .word = NULL },
+};
+
+/* ---- What may not stand together ---------------------------------------------------------------------------------- */
+
+static const char *annotate_conflict(const struct cli *cli)
+{
+    if (cli->jsonl && cli->n_files > 0)
+        return "takes either FILE... or --jsonl IN";
+    if (!cli->jsonl && cli->n_files == 0)
+        return "needs a FILE (- is standard input), or --jsonl IN";
+    if (cli->pipeline && cli->n_plugins > 0)
+        return "takes either --pipeline or --plugins";
+    if (cli->offsets && !cli->json && !cli->jsonl)
+        return "takes --offsets only with --json or --jsonl: the report shows no offsets";
+    if (!cli->jsonl && (cli->in_flight || cli->unordered))
+        return "takes --in-flight and --unordered only with --jsonl";
+    return NULL;
+}
+
+/* ---- The commands ------------------------------------------------------------------------------------------------- */
+
+#define LINES(...) \
+    (const char *const[]) \
+    { \
+        __VA_ARGS__, NULL \
+    }
+#define EXAMPLES(...) \
+    (const struct example_row[]) \
+    { \
+        __VA_ARGS__, \
+        { \
+            NULL, NULL \
+        } \
+    }
+
+#define ASKED "0 it is there, 2 usage, 69 nobody answers"
+#define ANNOTATED \
+    "0 all good, 1 some document failed, 2 usage, 69 no daemon, 75 try again later (overloaded, past its deadline)"
+#define OPERATED "0 done, 1 refused with the reason, 2 usage, 69 no daemon, 75 try again later"
+#define LEARNT "0 done, 1 a file is wrong or can't be read or written, 2 usage"
+
+const struct command commands[] = {
+    { .group = "Annotating",
+      .name = "annotate",
+      .usage = LINES("[option]... FILE...", "--json [option]... FILE...", "--jsonl IN [option]..."),
+      .what = "sentences, sentiment, entities and a summary of texts",
+      .more = "Shows a report on each file (- is standard input); or, for programs, a line of JSON for each file, or "
+              "for each line of a batch.",
+      .also = "run parse tag analyze analyse process batch",
+      .most = INT32_MAX,
+      .words = "files",
+      .options = annotate_options,
+      .examples = EXAMPLES({ "textctl annotate review.txt", "a report, for people" },
+                           { "textctl annotate --plugins segmenter -o segmenter.tokens=true --json review.txt",
+                             "one plugin, with an option, for programs" },
+                           { "textctl annotate --jsonl reviews.jsonl --output annotated.jsonl", "a batch" },
+                           { "jq -c '{id: .url, text: .body}' pages.jsonl | textctl annotate --jsonl -",
+                             "a batch from another program" }),
+      .exits = ANNOTATED,
+      .conflict = annotate_conflict,
+      .run = cli_annotate },
+    { .name = "ping",
+      .usage = LINES("[option]..."),
+      .what = "is textd there? exit code 0, or 69",
+      .more = "Says which textd answers, in which state, and how fast.",
+      .also = "health ready alive hello",
+      .words = "no files",
+      .options = ping_options,
+      .examples = EXAMPLES({ "textctl ping", "for people" },
+                           { "textctl ping --ready --timeout 500ms && echo ready", "for a probe" }),
+      .exits = ASKED ", or (--ready) it takes no documents now",
+      .run = cli_ping },
+    { .name = "describe",
+      .usage = LINES("[option]..."),
+      .what = "what this textd can do: plugins, options, limits",
+      .more = "Lists what this textd can do: its pipelines, its plugins with their options, and its limits.",
+      .also = "info plugins options limits",
+      .words = "no files",
+      .options = describe_options,
+      .examples = EXAMPLES({ "textctl describe", "for people" },
+                           { "textctl describe --json | jq -r '.plugins[].name'", "for programs" }),
+      .exits = ASKED,
+      .run = cli_describe },
+    { .group = "Seeing",
+      .name = "status",
+      .usage = LINES("[option]..."),
+      .what = "what goes on: documents, generations, workers, plugins",
+      .more = "What goes on: documents, generations, workers and plugins, the last reload, and what is not as it "
+              "should be.",
+      .also = "stats show",
+      .words = "no words",
+      .options = operator_options,
+      .examples = EXAMPLES({ "textctl status", "for people" },
+                           { "textctl status --json | jq .counters.documents_failed", "for programs" }),
+      .exits = OPERATED,
+      .run = cli_status },
+    { .name = "top",
+      .usage = LINES("[option]..."),
+      .what = "the same, live, with rates; q or Ctrl-C leaves",
+      .more = "What status shows, each second, with rates and percentiles of that second. q or Ctrl-C leaves.",
+      .also = "watch monitor live",
+      .words = "no words",
+      .options = top_options,
+      .examples = EXAMPLES({ "textctl top", "each second" }, { "textctl top --once", "one picture" }),
+      .exits = OPERATED,
+      .run = cli_top },
+    { .name = "events",
+      .usage = LINES("[option]... [PREFIX]..."),
+      .what = "follows what happens, until Ctrl-C",
+      .more = "Events begin with server. generation. reload. plugin. worker. It goes on over a restart of the daemon.",
+      .also = "log logs follow tail",
+      .most = INT32_MAX,
+      .words = "prefixes",
+      .options = events_options,
+      .examples =
+          EXAMPLES({ "textctl events", "all of them" }, { "textctl events --json plugin. worker.", "of two kinds" }),
+      .exits = OPERATED,
+      .run = cli_events },
+    { .group = "Changing",
+      .name = "reload",
+      .usage = LINES("[option]..."),
+      .what = "reads the configuration again, and switches to it if all works",
+      .more = "Switches to the new configuration when all of it works, or says what is wrong with it.",
+      .also = "refresh",
+      .words = "no words",
+      .options = operator_options,
+      .examples = EXAMPLES({ "textctl reload", "the reason is on stderr when it is refused" }),
+      .exits = OPERATED,
+      .run = cli_reload },
+    { .name = "plugin",
+      .what = "list, load, unload, reload, rollback, enable, disable",
+      .more = "load, unload, reload and rollback are transactions: nothing changes unless all of it works.",
+      .also = "plugins",
+      .least = 1,
+      .most = INT32_MAX,
+      .words = "list, or one of load, unload, reload, rollback, enable and disable and a NAME",
+      .acts = plugin_acts,
+      .options = plugin_options,
+      .examples = EXAMPLES({ "textctl plugin list", "" }, { "textctl plugin load shout --limit 100ms --alone", "" },
+                           { "textctl plugin reload shout", "after its file was replaced" },
+                           { "textctl plugin disable shout", "at once, without a reload" }),
+      .exits = OPERATED,
+      .run = cli_plugin },
+    { .name = "workers",
+      .usage = LINES("[option]...", "restart [NUMBER]"),
+      .what = "the worker processes; restart replaces them",
+      .more = "Lists the worker processes: state, documents, memory, and what each is at. restart replaces them one by "
+              "one; no document is lost.",
+      .also = "worker kill",
+      .most = INT32_MAX,
+      .words = "nothing, or restart and perhaps a worker's NUMBER",
+      .acts = workers_acts,
+      .options = operator_options,
+      .examples = EXAMPLES({ "textctl workers", "" }, { "textctl workers restart 0", "the first one" }),
+      .exits = OPERATED,
+      .run = cli_workers },
+    { .name = "log-level",
+      .usage = LINES("LEVEL"),
+      .what = "error, warn, info or debug, until the next reload",
+      .more = "Sets how much the daemon logs, until the next reload of the configuration.",
+      .also = "log level verbose debug",
+      .least = 1,
+      .most = 1,
+      .words = "a LEVEL: error, warn, info or debug",
+      .options = operator_options,
+      .examples = EXAMPLES({ "textctl log-level debug", "a line for each document" }),
+      .exits = OPERATED,
+      .run = cli_log_level },
+    { .name = "drain",
+      .usage = LINES("[option]..."),
+      .what = "takes no more documents, and returns when all are answered",
+      .more = "textd stays, and can be looked at. Clients are told SHUTTING_DOWN, which they retry elsewhere.",
+      .also = "pause",
+      .words = "no words",
+      .options = operator_options,
+      .examples = EXAMPLES({ "textctl drain && textctl status", "nothing is under way any more" }),
+      .exits = OPERATED,
+      .run = cli_drain },
+    { .name = "shutdown",
+      .usage = LINES("[option]..."),
+      .what = "answers what is in, and ends",
+      .more = "Takes no more documents, answers what is in, and ends, as on SIGTERM.",
+      .also = "stop quit exit kill halt",
+      .words = "no words",
+      .options = operator_options,
+      .examples = EXAMPLES({ "textctl shutdown", "from afar" }),
+      .exits = OPERATED,
+      .run = cli_shutdown },
+    { .group = "Models",
+      .name = "train",
+      .usage = LINES("PLUGIN [option]..."),
+      .what = "a model for a plugin, from your own texts",
+      .more = "Needs no daemon. textctl train entities --help says more.",
+      .also = "learn fit",
+      .words = "a plugin's name",
+      .options = trainer_options,
+      .examples = EXAMPLES({ "textctl train entities --train notes.jsonl --dev dev.jsonl --out my.model", "" }),
+      .exits = LEARNT,
+      .start = trainer_start },
+    { .name = "evaluate",
+      .usage = LINES("PLUGIN [option]... FILE..."),
+      .what = "how well a model does on texts whose answers are known",
+      .more = "Needs no daemon. textctl evaluate entities --help says more.",
+      .also = "eval score test",
+      .words = "a plugin's name",
+      .options = trainer_options,
+      .examples = EXAMPLES({ "textctl evaluate entities dev.jsonl", "the model that is installed" }),
+      .exits = LEARNT,
+      .start = trainer_start },
+    { .name = NULL },
+};
+
+const struct command *command_find(const char *name)
+{
+    for (const struct command *c = commands; c->name; c++)
+        if (strcmp(c->name, name) == 0)
+            return c;
+    return NULL;
+}
