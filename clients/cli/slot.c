@@ -18,6 +18,46 @@ void slot_fail(struct slot *slot, const char *code, const char *format, ...)
     slot->state = SLOT_DONE;
 }
 
+static size_t skip_blanks(const char *line, size_t length, size_t at)
+{
+    while (at < length && strchr(" \t\r\n", line[at]) && line[at])
+        at++;
+    return at;
+}
+
+/* Steps over these characters, and blanks before and behind each. 0: something else stands there. */
+static size_t skip(const char *line, size_t length, size_t at, const char *wanted)
+{
+    at = skip_blanks(line, length, at);
+    for (; *wanted; wanted++) {
+        if (at >= length || line[at] != *wanted)
+            return 0;
+        at++;
+    }
+    return skip_blanks(line, length, at);
+}
+
+/* The id of a line that is no JSON, often because it was cut off: the value of its first key, if that is "id" and the value
+ * is whole. As an object like the one that the line should have been; NULL when there is none. */
+static json_t *save_id(const char *line, size_t length)
+{
+    json_error_t error;
+    size_t at = skip(line, length, 0, "{");
+
+    at = at ? skip(line, length, at, "\"id\"") : 0;
+    at = at ? skip(line, length, at, ":") : 0;
+    if (!at)
+        return NULL;
+    json_t *id = json_loadb(line + at, length - at, JSON_DECODE_ANY | JSON_DISABLE_EOF_CHECK | JSON_ALLOW_NUL, &error);
+    if (!id)
+        return NULL;
+    at = skip_blanks(line, length, at + (size_t)error.position); /* which is where the value ends */
+    if (at < length && (line[at] == ',' || line[at] == '}'))     /* else a number may go on */
+        return json_pack("{s:o}", "id", id);
+    json_decref(id);
+    return NULL;
+}
+
 void slot_read(struct slot *slot, const char *line, size_t length, uint64_t number, uint64_t document_bytes)
 {
     json_error_t error;
@@ -27,6 +67,8 @@ void slot_read(struct slot *slot, const char *line, size_t length, uint64_t numb
     if (!slot->object) {
         slot_fail(slot, "BAD_LINE", "line %llu is no JSON: %s (byte %d)", (unsigned long long)number, error.text,
                   error.position);
+        if (json_error_code(&error) != json_error_duplicate_key) /* which of two ids would it be? */
+            slot->object = save_id(line, length);
         return;
     }
     json_t *text = json_object_get(slot->object, "text"), *id = json_object_get(slot->object, "id");

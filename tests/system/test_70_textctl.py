@@ -407,8 +407,32 @@ def test_bad_lines_become_error_lines_and_it_goes_on(faulty_daemon):
     assert done.returncode == 1
     found = [(line["id"], line.get("line"), line["ok"]) for line in lines_of(done.out)]
     assert found == [(1, None, True), (None, 3, False), (None, 4, False), ("x", 5, False), (None, 6, False),
-                     (None, 7, False), (None, 8, False), (None, 9, True), (5.5, None, True), ("last", None, True)]
+                     (None, 7, False), (4, 8, False), (None, 9, True), (5.5, None, True), ("last", None, True)]
     assert all(line["error"]["code"] == "BAD_LINE" for line in lines_of(done.out) if not line["ok"])
+
+
+@pytest.mark.parametrize("line, wanted", [
+    (b'{"id":"a b","text":"cut', "a b"), (b'{"id":7,"text":[', 7), (b' { "id" : -1.5 , "text" : nonsense}', -1.5), (b'{"id":"x"', None),
+    (b'{"id":"\xc3\xa9\\n","text":"\xff"}', "é\n"), (b'{"id":12', None), (b'{"id":"cut', None), (b'{"id":1,"id":2,"text":"a"}', None),
+    (b'{"ID":3,"text":"', None), (b'{"id":[],"text":"', None), (b'{"id":null,"text":"', None), (b'{"id":4,"text":5}', 4), (b'{"id":5}', 5),
+    (b'{"text":"a","id":6', None), (b'"id":8,"text":"a"', None), (b'{"id":9,"text":"a"} x', 9),
+])
+def test_a_bad_line_keeps_its_id_where_it_can_be_read(faulty_daemon, line, wanted):
+    done = textctl("annotate", "--plugins", "echo", "--jsonl", "-", endpoint=faulty_daemon.endpoint, stdin=line)
+    assert done.returncode == 1
+    found = json.loads(done.out)
+    assert found["error"]["code"] == "BAD_LINE" and found["line"] == 1
+    assert found["id"] == wanted and type(found["id"]) is type(wanted)
+
+
+def test_a_byte_order_mark_in_front_is_no_part_of_the_first_line(faulty_daemon):
+    mark = b"\xef\xbb\xbf"
+    stdin = mark + b'{"id":1,"text":"a"}\n' + mark + b'{"id":2,"text":"a"}\n{"id":3,"text":"' + mark + b'"}\n'
+    done = textctl("annotate", "--plugins", "echo", "--jsonl", "-", endpoint=faulty_daemon.endpoint, stdin=stdin)
+    assert [line["ok"] for line in lines_of(done.out)] == [True, False, True]
+    assert lines_of(done.out)[2]["doc"]["bytes"] == 3
+    done = textctl("annotate", "--plugins", "echo", "--jsonl", "-", endpoint=faulty_daemon.endpoint, stdin=mark)
+    assert done.returncode == 0 and done.out == ""
 
 
 def test_results_come_while_the_input_is_still_open(faulty_daemon):
