@@ -141,10 +141,105 @@ def test_a_type_of_several_meanings_is_reported_as_the_first(tmp_path):
     assert set(rows) == {"PERSON", "MISC", "all"} and rows["MISC"][0] == 2, rows
 
 
+# ---- Columns ----
+
+SAID = "Angela Merkel, aged 60, flew to Lagos (again). # 7 pleased her."
+NAMES = [("Angela Merkel", "PERSON"), ("Lagos", "LOC")]
+NUMBERED = """# newdoc id = n1
+# sent_id = n1-1
+# text = {said}
+1	Angela	B-PER	-	ada
+2	Merkel	I-PER	-	ada
+3	,	O	-	-
+4	aged	O	-	-
+5	60	O	-	-
+6	,	O	-	-
+7	flew	O	-	-
+8	to	O	-	-
+9	Lagos	B-LOC	-	-
+10	(	O	-	-
+11	again	O	-	-
+12	)	O	-	-
+13	.	O	-	-
+14	#	O	-	-
+15	7	B-O	-	-
+16	pleased	O	-	-
+17	her	O	-	-
+18	.	O	-	-
+"""
+WORDS = [line.split("\t")[1:3] for line in NUMBERED.splitlines() if line[0].isdigit()]
+WORDS[14][1] = "O"  # only UNER's files have B-O
+
+
+def as_columns(head, row, tail=""):
+    return head + "".join(row(n, *word) + "\n" for n, word in enumerate(WORDS, 1)) + tail
+
+
+COLUMNS = {
+    "uner": NUMBERED.replace("{said}", SAID),
+    "two columns": as_columns(f"# text = {SAID}\n", lambda n, form, label: f"{form}\t{label}"),
+    "blanks": as_columns(f"# id one\tdomain=en\n# text = {SAID}\n", lambda n, form, label: f"{form} _ _ {label}"),
+    "conll-u": as_columns(f"# text = {SAID}\n", lambda n, form, label: f"{n}\t{form}{chr(9) + '_':s}" + "\t_" * 6 + f"\tname={label}"),
+    "conll-u, blanks told": as_columns("", lambda n, form, label: "\t".join(
+        [str(n), form, *"_______", f"NER={label}" + ("" if SAID.split(form, 1)[1].startswith(" ") or form == "." and n > 13 else "|SpaceAfter=No")])),
+    "conll-u plus": as_columns(f"# global.columns = NER ID FORM\n# text = {SAID}\n", lambda n, form, label: f"{label}\t{n}\t{form}"),
+    "germeval": as_columns(f"#\thttp://a.example/ [2014-01-01]\n# text = {SAID}\n", lambda n, form, label: f"{n}\t{form}\t{label}\tO"),
+    "byte order mark": "\ufeff" + NUMBERED.replace("{said}", SAID),
+    "line ends of Windows": NUMBERED.replace("{said}", SAID).replace("\n", "\r\n"),
+}
+
+
+def evaluated(file):
+    """-> what was found, as (text's id, start, end, type), and {row: (right…, gold, found)}"""
+    predictions = file.with_name("found.jsonl")
+    done = textctl("evaluate", "entities", "--model", SHIPPED, "--predictions", predictions, file)
+    assert done.returncode == 0, done.stderr
+    rows = [line.split() for line in done.stdout.split("\n\n")[0].splitlines()[1:] if not line.startswith("left out")]
+    found = [json.loads(line) for line in predictions.read_text().splitlines()]
+    return ([(record["id"], e["start"], e["end"], e["type"]) for record in found for e in record["entities"]],
+            {row[0]: [float(part) for part in row[1:]] for row in rows})
+
+
+@pytest.mark.parametrize("form", COLUMNS)
+def test_columns_of_any_usual_form_are_read_as_the_text_that_they_were(tmp_path, form):
+    file = tmp_path / "a.cols"
+    file.write_bytes(COLUMNS[form].encode())
+    found, rows = evaluated(file)
+    text = SAID if form != "conll-u, blanks told" else SAID
+    wanted = [(text.index(name), text.index(name) + len(name), kind) for name, kind in NAMES]
+    assert [entity[1:] for entity in found if entity[3] in ("PERSON", "LOC")] == wanted, "its offsets tell which text was read"
+    assert rows["all"][2] == 100 and rows["all"][3] == 2, rows
+    assert (found[0][0] == "n1") == ("newdoc" in COLUMNS[form])
+
+
+def test_words_that_hold_others_are_read_once(tmp_path):
+    file = tmp_path / "a.conllu"
+    file.write_text("# newdoc id = x\n# text = Ask Angela Merkel's aide in Lagos.\n" + "".join(
+        f"{n}\t{form}\t{label}\t-\t-\n" for n, form, label in [
+            ("1", "Ask", "O"), ("2", "Angela", "B-PER"), ("3-4", "Merkel's", "_"), ("3", "Merkel", "I-PER"), ("4", "'s", "O"),
+            ("4.1", "own", "_"), ("5", "aide", "O"), ("6", "in", "O"), ("7", "Lagos", "B-LOC"), ("8", ".", "O")]))
+    (tmp_path / "b.jsonl").write_text(json.dumps({"id": "x", "text": "Ask Angela Merkel's aide in Lagos.", "entities": [
+        {"start": 4, "end": 19, "type": "PER"}, {"start": 28, "end": 33, "type": "LOC"}]}) + "\n")
+    assert evaluated(file) == evaluated(tmp_path / "b.jsonl")
+
+
+def test_a_number_or_a_sharp_sign_in_front_is_a_word_where_lines_are_not_numbered(tmp_path):
+    file = tmp_path / "a.cols"
+    file.write_text("1 CD O\nAngela NNP B-PER\nMerkel NNP I-PER\n\n# # O\nis NN O\nnew NN O\n\n# a remark\n# key = O\n# text = Ada\n"
+                    "Ada NNP B-PER\n")
+    found, rows = evaluated(file)
+    text = "1 Angela Merkel\n\n# is new\n\nAda"
+    assert (text.index("Angela"), text.index("\n"), "PERSON") in [entity[1:] for entity in found]
+    assert rows["PERSON"][3] == 2
+    assert all(entity[2] <= len(text) for entity in found)
+
+
 def test_errors_say_what_is_wrong(tmp_path):
     write_records(tmp_path / "a.jsonl", n=5)
     (tmp_path / "bad.jsonl").write_text('{"id": "1", "text": "Ada", "entities": [{"start": 0, "end": 9, "type": "PERSON"}]}\n')
     (tmp_path / "gene.cols").write_text("BRCA1 B-gene\nwas O\n\n")
+    (tmp_path / "plain.conllu").write_text("1\tAda" + "\t_" * 8 + "\n")
+    (tmp_path / "noform.conllup").write_text("# global.columns = ID NE\n1\tO\n")
     (tmp_path / "bad.cols").write_text("Ada B-PERSON\nleft X\n")
     (tmp_path / "cut.model").write_bytes(SHIPPED.read_bytes()[:5000])
     wrong = [
@@ -161,6 +256,8 @@ def test_errors_say_what_is_wrong(tmp_path):
         (("train", "entities", "--train", tmp_path / "gene.cols", "--dev", tmp_path / "gene.cols", "--out", tmp_path / "m"), 1, "'gene' is none of the plugin's"),
         (("evaluate", "entities", tmp_path / "bad.jsonl"), 1, "bad.jsonl:1:"),
         (("evaluate", "entities", tmp_path / "bad.cols"), 1, "bad.cols:2:"),
+        (("evaluate", "entities", tmp_path / "plain.conllu"), 1, "plain.conllu: no NER=, NE= or name="),
+        (("evaluate", "entities", tmp_path / "noform.conllup"), 1, "noform.conllup:1: '# global.columns' names no FORM"),
         (("evaluate", "entities", "--model", tmp_path / "cut.model", tmp_path / "a.jsonl"), 1, "cut"),
     ]
     for args, code, message in wrong:

@@ -1,4 +1,4 @@
-/* columns.c: see columns.h. */
+/* columns.c: see columns.h. The file is read twice: first some of its lines, to see what its columns are. */
 #include "plugins/entities/train/columns.h"
 
 #include <errno.h>
@@ -7,9 +7,39 @@
 #include <string.h>
 #include <zlib.h>
 
+#include "plugins/entities/train/draft.h"
 #include "plugins/lib/train/trainer.h"
 
-#define LONGEST_LINE 65536
+#define LONGEST_LINE (1 << 24) /* a comment has a whole sentence */
+#define MOST_COLUMNS 64
+#define LINES_LOOKED_AT 400
+#define MISC 9 /* of CoNLL-U's ten */
+
+/* What the columns of a file are. */
+struct format {
+    bool is_tabbed, is_numbered;
+    int n;            /* of the first word's line */
+    int form, label;  /* columns; label -1: the last */
+    bool is_in_misc;  /* the label is a part of the last of ten columns */
+    bool is_declared; /* by # global.columns */
+    int id;           /* -1: none */
+};
+
+struct row {
+    char *columns[MOST_COLUMNS];
+    int n;
+};
+
+struct reading {
+    const char *file;
+    struct format format;
+    struct draft *draft;
+    bool has_label;      /* one of the last column's was seen */
+    unsigned held_until; /* the last number of the words that the row in hand holds; 0: there is none */
+    char *held;          /* that row's word */
+    char held_label[128];
+    bool held_is_glued;
+};
 
 static gzFile open_columns(const char *file)
 {
@@ -20,131 +50,327 @@ static gzFile open_columns(const char *file)
     return in;
 }
 
+/* Calls `look` with each line, without its end, until that is false. */
+static void each_line(const char *file, bool (*look)(void *data, char *line, unsigned number), void *data)
+{
+    char *room = trainer_alloc(LONGEST_LINE);
+    gzFile in = open_columns(file);
+    int status;
+
+    for (unsigned number = 1; gzgets(in, room, LONGEST_LINE); number++) {
+        char *line = room;
+        if (!strchr(line, '\n') && !gzeof(in))
+            trainer_fail("%s:%u: the line is longer than %d bytes", file, number, LONGEST_LINE);
+        if (number == 1 && strncmp(line, "\xEF\xBB\xBF", 3) == 0)
+            line += 3;
+        line[strcspn(line, "\r\n")] = 0;
+        if (!look(data, line, number))
+            break;
+    }
+    const char *why = gzerror(in, &status);
+    if (status != Z_OK && status != Z_STREAM_END)
+        trainer_fail("%s: cannot be read: %s", file, status == Z_ERRNO ? strerror(errno) : why);
+    gzclose(in);
+    free(room);
+}
+
 bool columns_are_in(const char *file)
 {
     if (strcmp(file, "-") == 0)
         return false;
     gzFile in = open_columns(file);
     int c;
-    while ((c = gzgetc(in)) == '\n' || c == ' ')
+    while ((c = gzgetc(in)) == '\n' || c == ' ' || c == 0xEF || c == 0xBB || c == 0xBF)
         ;
     gzclose(in);
     return c != '{' && c != -1;
 }
 
-/* A text while it is put together. */
-struct draft {
-    char *text;
-    size_t length, room;
-    json_t *names;
-    size_t start;  /* of the name that is open */
-    char open[64]; /* its type, empty when there is none */
-    unsigned number;
-    void (*take)(void *data, const json_t *object);
-    void *data;
+/* ---- Lines ------------------------------------------------------------------------------------------------------- */
+
+static bool is_empty(const char *line)
+{
+    return line[strspn(line, " \t")] == 0;
+}
+
+/* Cuts the line up in place. A tab parts where there is one; else blanks do, any number of them. */
+static struct row cut(char *line)
+{
+    bool is_tabbed = strchr(line, '\t') != NULL;
+    struct row row = { .n = 0 };
+    char *at = line;
+
+    if (!is_tabbed)
+        at += strspn(at, " ");
+    while (row.n < MOST_COLUMNS) {
+        char *end = at + strcspn(at, is_tabbed ? "\t" : " ");
+        row.columns[row.n++] = at;
+        if (!*end)
+            break;
+        *end = 0;
+        at = end + 1;
+        if (!is_tabbed)
+            at += strspn(at, " ");
+    }
+    while (row.n > 1 && !row.columns[row.n - 1][0])
+        row.n--; /* blanks at the end */
+    return row;
+}
+
+/* `# key = …`: its value, or NULL; without a key any will do. */
+static const char *value_of(const char *line, const char *key)
+{
+    const char *at = line + 1 + strspn(line + 1, " ");
+    size_t length = key ? strlen(key) : strcspn(at, " =\t");
+
+    if (line[0] != '#' || length == 0 || (key && strncmp(at, key, length) != 0))
+        return NULL;
+    at += length;
+    at += strspn(at, " ");
+    return *at == '=' ? at + 1 + strspn(at + 1, " ") : NULL;
+}
+
+/* The first number and, behind a hyphen, the last one; a point makes it an empty node. False: it is none of these. */
+static bool read_id(const char *id, unsigned *first, unsigned *last, bool *is_empty_node)
+{
+    char *end;
+
+    if (id[0] < '0' || id[0] > '9')
+        return false;
+    *first = *last = (unsigned)strtoul(id, &end, 10);
+    *is_empty_node = *end == '.';
+    if ((*end == '-' || *end == '.') && end[1] >= '0' && end[1] <= '9') {
+        unsigned second = (unsigned)strtoul(end + 1, &end, 10);
+        if (!*is_empty_node)
+            *last = second;
+    }
+    return *end == 0;
+}
+
+/* Whether a line that begins with # is none of a word. It is not cut up yet. */
+static bool is_comment(const struct format *format, const char *line)
+{
+    if (line[0] != '#')
+        return false;
+    if (format->is_numbered || format->is_declared)
+        return true;
+    if (format->is_tabbed)
+        return line[1] == ' ' || !strchr(line, '\t');
+    if (value_of(line, NULL))
+        return true;
+    char *copy = strdup(line);
+    struct row row = copy ? cut(copy) : (struct row) { 0 };
+    bool is_word = row.n == format->n && draft_is_label(row.columns[row.n - 1]);
+    free(copy);
+    return !is_word;
+}
+
+/* ---- What the columns are ---------------------------------------------------------------------------------------- */
+
+struct look {
+    struct format format;
+    const char *file;
+    unsigned lines;        /* of words */
+    unsigned next;         /* number in the sentence */
+    bool is_numbered;      /* so far */
+    uint64_t may_be_label; /* columns that had nothing but labels so far, a bit each */
+    unsigned n_tabbed;
 };
 
-static void append(struct draft *d, const char *bytes, size_t n)
+static void declare(struct look *look, const char *names, unsigned number)
 {
-    if (d->length + n + 1 > d->room)
-        d->text = trainer_grow(d->text, d->room = (d->length + n + 1) * 2);
-    memcpy(d->text + d->length, bytes, n);
-    d->length += n;
-}
+    struct format *f = &look->format;
+    char *copy = strdup(names);
+    struct row row = cut(copy);
 
-static void close_name(struct draft *d)
-{
-    if (d->open[0])
-        json_array_append_new(d->names, json_pack("{s:I, s:I, s:s}", "start", (json_int_t)d->start, "end",
-                                                  (json_int_t)d->length, "type", d->open));
-    d->open[0] = 0;
-}
-
-static void end_text(struct draft *d)
-{
-    char id[24];
-
-    close_name(d);
-    if (d->length > 0) {
-        snprintf(id, sizeof id, "%u", ++d->number);
-        json_t *object =
-            json_pack("{s:s, s:o, s:O}", "id", id, "text", json_stringn(d->text, d->length), "entities", d->names);
-        if (!object)
-            trainer_fail("text %u is no valid UTF-8", d->number);
-        d->take(d->data, object);
-        json_decref(object);
+    f->is_declared = true;
+    f->form = f->id = f->label = -1;
+    for (int i = 0; i < row.n; i++) {
+        const char *name = row.columns[i], *colon = strrchr(name, ':');
+        const char *its = colon ? colon + 1 : name;
+        if (strcmp(name, "FORM") == 0)
+            f->form = i;
+        else if (strcmp(name, "ID") == 0)
+            f->id = i;
+        else if (strcmp(its, "NER") == 0 || strcmp(its, "NE") == 0)
+            f->label = i;
     }
-    json_decref(d->names);
-    d->names = json_array();
-    d->length = 0;
+    if (f->form < 0)
+        trainer_fail("%s:%u: '# global.columns' names no FORM", look->file, number);
+    if (f->label < 0)
+        f->label = row.n - 1;
+    f->n = row.n;
+    free(copy);
 }
 
-/* A name ends where its type does, and at labels that say so. */
-static void add_word(struct draft *d, const char *word, const char *label, const char *file, unsigned line)
+static bool look_at(void *data, char *line, unsigned number)
 {
-    bool is_name = strlen(label) > 2 && label[1] == '-' && strchr("BILESU", label[0]);
+    struct look *look = data;
+    const char *columns = value_of(line, "global.columns");
+    unsigned first, last;
+    bool is_empty_node;
 
-    if (!is_name && strcmp(label, "O") != 0)
-        trainer_fail("%s:%u: the last column is '%s', not O, B-TYPE or I-TYPE", file, line, label);
-    if (strlen(label) >= sizeof d->open)
-        trainer_fail("%s:%u: the type '%s' is too long", file, line, label + 2);
-    if (!is_name || strchr("BSU", label[0]) || strcmp(d->open, label + 2) != 0)
-        close_name(d);
-    if (d->length > 0 && d->text[d->length - 1] != '\n')
-        append(d, " ", 1);
-    if (is_name && !d->open[0]) {
-        d->start = d->length;
-        memcpy(d->open, label + 2, strlen(label + 2) + 1);
+    if (columns) {
+        declare(look, columns, number);
+        return false;
     }
-    append(d, word, strlen(word));
-    if (is_name && strchr("LESU", label[0]))
-        close_name(d);
+    if (is_empty(line))
+        look->next = 1;
+    if (is_empty(line) || line[0] == '#' || strncmp(line, "-DOCSTART-", 10) == 0)
+        return true;
+    look->n_tabbed += strchr(line, '\t') != NULL;
+    struct row row = cut(line);
+    if (look->lines++ == 0)
+        look->format.n = row.n;
+    if (!read_id(row.columns[0], &first, &last, &is_empty_node) || row.n != look->format.n)
+        look->is_numbered = false;
+    else if (!is_empty_node && first != look->next)
+        look->is_numbered = false;
+    else if (!is_empty_node && last == first)
+        look->next++;
+    for (int i = 0; i < MOST_COLUMNS; i++)
+        if (i >= row.n || !(draft_is_label(row.columns[i]) || strcmp(row.columns[i], "_") == 0))
+            look->may_be_label &= ~(UINT64_C(1) << i);
+    return look->lines < LINES_LOOKED_AT;
 }
 
-static void add_line(struct draft *d, char *line, const char *file, unsigned number)
+/* Numbers, between tabs, before at least a word and its label: a file of counts would be the only other one. */
+static struct format find_format(const char *file)
 {
-    char *end = line + strcspn(line, "\r\n");
+    struct look look = { .file = file, .format = { .id = -1, .label = -1 }, .next = 1, .is_numbered = true };
 
-    *end = 0;
+    look.may_be_label = ~UINT64_C(0);
+    each_line(file, look_at, &look);
+    struct format f = look.format;
+    if (f.is_declared)
+        return f;
+    f.is_tabbed = look.n_tabbed == look.lines;
+    if (!look.is_numbered || !f.is_tabbed || f.n < 3 || look.lines == 0)
+        return f;
+    f.is_numbered = true;
+    f.id = 0;
+    f.form = 1;
+    look.may_be_label &= ~UINT64_C(3);
+    if (f.n == MISC + 1)
+        look.may_be_label &= UINT64_C(1) << MISC; /* the others of CoNLL-U are never labels, also when all are empty */
+    f.label = look.may_be_label ? __builtin_ctzll(look.may_be_label) : f.n == MISC + 1 ? MISC : f.n - 1;
+    f.is_in_misc = f.n == MISC + 1;
+    return f;
+}
+
+/* ---- Words ------------------------------------------------------------------------------------------------------- */
+
+/* The value of one of CoNLL-U's attributes, A=…|B=…, cut off in place; NULL when there is none. */
+static char *attribute(char *misc, const char *key)
+{
+    size_t length = strlen(key);
+
+    for (char *at = misc; at; at = strchr(at, '|') ? strchr(at, '|') + 1 : NULL)
+        if (strncmp(at, key, length) == 0 && at[length] == '=')
+            return at + length + 1;
+    return NULL;
+}
+
+static const char *label_of(struct reading *r, struct row *row, char *room, size_t size)
+{
+    const struct format *f = &r->format;
+    char *column = row->columns[f->label >= 0 && f->label < row->n ? f->label : row->n - 1], *value = column;
+
+    if (f->is_in_misc && !draft_is_label(column)) {
+        value = attribute(column, "NER");
+        value = value ? value : attribute(column, "NE");
+        value = value ? value : attribute(column, "name");
+        snprintf(room, size, "%.*s", value ? (int)strcspn(value, "|") : 0, value ? value : "");
+        value = room;
+        r->has_label |= room[0] != 0;
+        return room[0] ? room : "O";
+    }
+    r->has_label = true;
+    return f->id >= 0 && (strcmp(value, "_") == 0 || strcmp(value, "-") == 0) ? "O" : value;
+}
+
+static void put_held(struct reading *r, unsigned line)
+{
+    if (r->held_until > 0)
+        draft_word(r->draft, r->held, r->held_label, r->held_is_glued, r->file, line);
+    r->held_until = 0;
+    free(r->held);
+    r->held = NULL;
+}
+
+static void hold(struct reading *r, const char *word, unsigned last, bool is_glued)
+{
+    r->held = strdup(word);
+    r->held_until = last;
+    r->held_is_glued = is_glued;
+    memcpy(r->held_label, "O", 2);
+}
+
+static void add_row(struct reading *r, struct row *row, unsigned line)
+{
+    const struct format *f = &r->format;
+    unsigned first = 0, last = 0;
+    bool is_empty_node = false;
+    char room[128];
+
+    if (row->n < 2 || f->form >= row->n)
+        trainer_fail("%s:%u: expected a word and its label", r->file, line);
+    const char *glue = f->is_in_misc && row->n == MISC + 1 ? attribute(row->columns[MISC], "SpaceAfter") : NULL;
+    bool is_glued = glue && strncmp(glue, "No", 2) == 0;
+    if (f->id >= 0 && (f->id >= row->n || !read_id(row->columns[f->id], &first, &last, &is_empty_node)))
+        trainer_fail("%s:%u: expected a word's number in front, as in the lines above", r->file, line);
+    if (is_empty_node)
+        return;
+    const char *word = row->columns[f->form], *label = label_of(r, row, room, sizeof room);
+    if (r->held_until > 0 && first > r->held_until)
+        put_held(r, line);
+    if (last > first) {
+        hold(r, word, last, is_glued);
+        return;
+    }
+    if (!draft_is_label(label))
+        trainer_fail("%s:%u: the %s column is '%s', not O, B-TYPE or I-TYPE", r->file, line,
+                     f->label >= 0 ? "label's" : "last", label);
+    if (r->held_until == 0)
+        draft_word(r->draft, word, label, is_glued, r->file, line);
+    else if (strcmp(r->held_label, "O") == 0)
+        snprintf(r->held_label, sizeof r->held_label, "%s", label); /* the first name in it */
+}
+
+static bool add_line(void *data, char *line, unsigned number)
+{
+    struct reading *r = data;
+    const char *value;
+
     if (strncmp(line, "-DOCSTART-", 10) == 0) {
-        end_text(d);
-        return;
+        put_held(r, number);
+        draft_end_text(r->draft, NULL);
+    } else if (is_empty(line)) {
+        put_held(r, number);
+        draft_end_sentence(r->draft);
+    } else if (!is_comment(&r->format, line)) {
+        struct row row = cut(line);
+        add_row(r, &row, number);
+    } else if ((value = value_of(line, "newdoc id")) != NULL) {
+        put_held(r, number);
+        draft_end_text(r->draft, value);
+    } else if (strcmp(line + 1 + strspn(line + 1, " "), "newdoc") == 0) {
+        put_held(r, number);
+        draft_end_text(r->draft, NULL);
+    } else if ((value = value_of(line, "text")) != NULL) {
+        draft_says(r->draft, value);
     }
-    if (line[strspn(line, " \t")] == 0) {
-        close_name(d);
-        if (d->length > 0 && d->text[d->length - 1] != '\n')
-            append(d, "\n\n", 2); /* an empty line: there a sentence ends for the segmenter, too */
-        return;
-    }
-    while (end > line && (end[-1] == ' ' || end[-1] == '\t'))
-        *--end = 0;
-    char *label = end;
-    while (label > line && label[-1] != ' ' && label[-1] != '\t')
-        label--;
-    if (label == line)
-        trainer_fail("%s:%u: expected a word and its label", file, number);
-    line[strcspn(line, " \t")] = 0;
-    add_word(d, line, label, file, number);
+    return true;
 }
 
 void columns_read(const char *file, void (*take)(void *data, const json_t *object), void *data)
 {
-    struct draft d = { .names = json_array(), .take = take, .data = data };
-    char *line = trainer_alloc(LONGEST_LINE);
-    gzFile in = open_columns(file);
-    int status;
+    struct reading r = { .file = file, .format = find_format(file), .draft = draft_make(take, data) };
 
-    for (unsigned number = 1; gzgets(in, line, LONGEST_LINE); number++) {
-        if (!strchr(line, '\n') && !gzeof(in))
-            trainer_fail("%s:%u: the line is longer than %d bytes", file, number, LONGEST_LINE);
-        add_line(&d, line, file, number);
-    }
-    end_text(&d);
-    const char *why = gzerror(in, &status);
-    if (status != Z_OK && status != Z_STREAM_END)
-        trainer_fail("%s: cannot be read: %s", file, status == Z_ERRNO ? strerror(errno) : why);
-    gzclose(in);
-    free(line);
-    free(d.text);
-    json_decref(d.names);
+    each_line(file, add_line, &r);
+    put_held(&r, 0);
+    draft_end_text(r.draft, NULL);
+    if (r.format.is_in_misc && !r.has_label)
+        trainer_fail("%s: no NER=, NE= or name= in the last of its ten columns: it tells no names", file);
+    draft_free(r.draft);
 }

@@ -80,7 +80,8 @@ void trainer_read(const char *file, void (*take)(void *data, const json_t *objec
     while ((length = read_line(in, &line, &capacity)) > 0) {
         json_error_t error;
         line_number++;
-        json_t *object = json_loadb(line, length, JSON_ALLOW_NUL, &error);
+        size_t mark = line_number == 1 && length >= 3 && memcmp(line, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0; /* byte order */
+        json_t *object = json_loadb(line + mark, length - mark, JSON_ALLOW_NUL, &error);
         if (!object)
             trainer_fail("%s", error.text);
         if (!json_is_object(object))
