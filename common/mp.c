@@ -148,28 +148,64 @@ int td_mp_skip(struct td_mp *mp)
     return 0;
 }
 
-/* Each key is compared with those before it in its map: that is quadratic in this many, and no more. */
-#define MAX_PAIRS 64u
+int td_mp_skip_some(struct td_mp *mp, uint32_t *values)
+{
+    struct td_mp_value v;
+
+    for (uint64_t pending = 1; pending > 0; pending--) {
+        if (*values == 0 || td_mp_read(mp, &v) != 0)
+            return -1;
+        --*values;
+        pending += elements_of(&v);
+    }
+    return 0;
+}
+
+int td_mp_as_text(struct td_mp_value *value)
+{
+    if (value->type == TD_MP_BIN && td_utf8_check(value->bytes, value->length, NULL) == value->length)
+        value->type = TD_MP_STR;
+    return value->type == TD_MP_STR;
+}
+
+int td_mp_as_integer(struct td_mp_value *value)
+{
+    /* The bounds are floats themselves, so that the conversion is defined; no comparison with a NaN is true. */
+    if (value->type == TD_MP_FLOAT && value->number >= -0x1p63 && value->number < 0x1p63 &&
+        (double)(int64_t)value->number == value->number) {
+        value->integer = (int64_t)value->number;
+        value->type = TD_MP_INT;
+    }
+    return value->type == TD_MP_INT;
+}
+
+int td_mp_as_map(struct td_mp_value *value)
+{
+    if (value->type == TD_MP_ARRAY && value->length == 0)
+        value->type = TD_MP_MAP;
+    return value->type == TD_MP_MAP;
+}
 
 /* The state of a check: how many values each open container still waits for, and whether it is a map. */
 struct check {
     struct td_mp mp;
     const struct td_mp_limits *limits;
     uint32_t depth, nodes;
-    bool text_is_next; /* the value to come is that of limits->unchecked_key */
+    bool text_is_next;   /* the value to come is that of limits->unchecked_key */
+    bool echoed_is_next; /* the value to come is that of limits->echoed_key */
+    bool is_echoed;      /* it is that, and we are in it: keys may be anything until we are back in the outermost map */
     struct {
         uint64_t left;
         bool is_map;
         uint32_t pairs;
-        struct td_mp keys[MAX_PAIRS]; /* a map's, so far: for finding duplicates */
+        struct td_mp keys[TD_MP_MAX_PAIRS]; /* a map's, so far: each is compared with all */
     } open[TD_MP_MAX_DEPTH];
 };
 
-static int same_value(const struct td_mp_value *a, const struct td_mp_value *b)
+/* A key is its bytes, whether they were sent as str or as bin. */
+static int same_key(const struct td_mp_value *a, const struct td_mp_value *b)
 {
-    if (a->type != b->type || a->length != b->length || a->integer != b->integer)
-        return 0;
-    return !a->bytes || memcmp(a->bytes, b->bytes, a->length) == 0;
+    return a->length == b->length && memcmp(a->bytes, b->bytes, a->length) == 0;
 }
 
 /* Whether the key stands among those of the innermost map already. */
@@ -179,17 +215,19 @@ static int key_is_duplicate(const struct check *c, const struct td_mp_value *key
 
     for (uint32_t i = 0; i < c->open[c->depth - 1].pairs; i++) {
         struct td_mp mp = c->open[c->depth - 1].keys[i];
-        if (td_mp_read(&mp, &other) == 0 && same_value(&other, key))
+        if (td_mp_read(&mp, &other) == 0 && same_key(&other, key))
             return 1;
     }
     return 0;
 }
 
-static const char *check_key(struct check *c, struct td_mp start, const struct td_mp_value *key)
+static const char *check_key(struct check *c, struct td_mp start, struct td_mp_value *key)
 {
-    if (key->type != TD_MP_STR)
+    if (key->type != TD_MP_STR && key->type != TD_MP_BIN)
         return "a map's key is not a string";
-    if (c->open[c->depth - 1].pairs >= MAX_PAIRS)
+    if (!td_mp_as_text(key))
+        return "a map's key is binary that is not valid UTF-8";
+    if (c->open[c->depth - 1].pairs >= TD_MP_MAX_PAIRS)
         return "a map has more than 64 keys";
     if (key_is_duplicate(c, key))
         return "a key stands twice in one map";
@@ -212,6 +250,11 @@ static const char *open_container(struct check *c, const struct td_mp_value *v)
     return NULL;
 }
 
+static bool is_named(const struct td_mp_value *key, const char *name)
+{
+    return name && td_mp_key_is(key, name);
+}
+
 /* One value: reads it, judges it, and enters it if it is a container. */
 static const char *check_value(struct check *c)
 {
@@ -226,12 +269,17 @@ static const char *check_value(struct check *c)
         return "there are too many values";
     if (v.type == TD_MP_STR && !is_unchecked && td_utf8_check(v.bytes, v.length, NULL) != v.length)
         return "a string is not valid UTF-8";
-    if (is_key) {
+    if (c->depth == 1)
+        c->is_echoed = c->limits->any_keys || (!is_key && c->echoed_is_next);
+    if (is_key && !c->is_echoed) {
         const char *wrong = check_key(c, start, &v);
         if (wrong)
             return wrong;
     }
-    c->text_is_next = is_key && c->depth == 1 && c->limits->unchecked_key && td_mp_is(&v, c->limits->unchecked_key);
+    if (c->depth == 1) {
+        c->text_is_next = is_key && is_named(&v, c->limits->unchecked_key);
+        c->echoed_is_next = is_key && is_named(&v, c->limits->echoed_key);
+    }
     if (c->depth > 0)
         c->open[c->depth - 1].left--;
     return v.type == TD_MP_ARRAY || v.type == TD_MP_MAP ? open_container(c, &v) : NULL;
@@ -247,7 +295,8 @@ const char *td_mp_check(const void *bytes, size_t length, const struct td_mp_lim
     c.mp = (struct td_mp) { start, start + length };
     c.limits = limits;
     c.depth = c.nodes = 0;
-    c.text_is_next = false;
+    c.text_is_next = c.echoed_is_next = false;
+    c.is_echoed = limits->any_keys;
 
     do {
         *where = (size_t)(c.mp.at - start);
@@ -389,6 +438,12 @@ int td_mp_is(const struct td_mp_value *value, const char *text)
     return value->type == TD_MP_STR && strlen(text) == value->length && memcmp(value->bytes, text, value->length) == 0;
 }
 
+int td_mp_key_is(const struct td_mp_value *key, const char *text)
+{
+    return (key->type == TD_MP_STR || key->type == TD_MP_BIN) && strlen(text) == key->length &&
+           memcmp(key->bytes, text, key->length) == 0;
+}
+
 const char *td_mp_type_name(enum td_mp_type type)
 {
     static const char *const names[] = { "nil",      "a boolean", "an integer", "a number above 2^63-1",
@@ -406,7 +461,7 @@ int td_mp_find(struct td_mp mp, const char *key, struct td_mp *found)
     for (uint32_t i = 0; i < map.length; i++) {
         if (td_mp_read(&mp, &k) != 0)
             return -1;
-        if (td_mp_is(&k, key)) {
+        if (td_mp_key_is(&k, key)) {
             *found = mp;
             return 0;
         }

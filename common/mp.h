@@ -40,18 +40,33 @@ int td_mp_read(struct td_mp *mp, struct td_mp_value *value);
 /* Steps over one whole value, with all that it contains. 0 or -1. Takes time linear in its bytes and no stack. */
 int td_mp_skip(struct td_mp *mp);
 
+/* The same of at most *values values, which are counted down; -1 when there are more. */
+int td_mp_skip_some(struct td_mp *mp, uint32_t *values);
+
+/* What languages write that don't have the type that is meant. Each makes of *value, in place, what it stands for; non-zero
+ * when it is that now. A str: also of a bin that is UTF-8 (Perl's packer, Ruby's binary strings). An integer: also of a
+ * float whose value is one (JavaScript's Date.now()). A map: also of an empty array (PHP has no other empty map). */
+int td_mp_as_text(struct td_mp_value *value);
+int td_mp_as_integer(struct td_mp_value *value);
+int td_mp_as_map(struct td_mp_value *value);
+
 #define TD_MP_MAX_DEPTH 64
+#define TD_MP_MAX_PAIRS 64u
 
 struct td_mp_limits {
     uint32_t depth;            /* containers within containers; at most TD_MP_MAX_DEPTH */
     uint32_t nodes;            /* values in all */
     const char *unchecked_key; /* the str under this key of the outermost map may be any bytes; NULL: none may */
+    const char *echoed_key; /* maps in the value of this key of the outermost map may have any keys; NULL: none may */
+    int any_keys;           /* all maps may */
 };
 
 /* Checks that the message is one value and nothing behind it, that no count claims more elements than there are bytes
- * left, that every str is UTF-8, that all keys are strings (parts of requests are echoed, and many
- * readers refuse other keys), that no map has one twice or more than 64, and the limits. Returns NULL when it is fine, else what is wrong, in words, and the byte's position in
- * *where. The one string that may be long, the document's text, is left to the worker that will read it anyway. */
+ * left, that every str is UTF-8, that all keys are strings (or bin that is UTF-8, which is the same key), that no map has
+ * one twice or more than TD_MP_MAX_PAIRS, and the limits. Where any keys are allowed they may also stand twice: what is
+ * only echoed needs no more than to be MessagePack. Returns NULL when it is fine, else what is wrong, in words, and the
+ * byte's position in *where. The one string that may be long, the document's text, is left to the worker that will read it
+ * anyway. */
 const char *td_mp_check(const void *bytes, size_t length, const struct td_mp_limits *limits, size_t *where);
 
 /* Steps over one whole value and checks that it is what a plugin's result may be: nil, booleans, numbers, UTF-8 str, arrays,
@@ -65,6 +80,9 @@ int td_mp_is(const struct td_mp_value *value, const char *text);
 
 /* What a value is, for an error message: "a map", "a string". */
 const char *td_mp_type_name(enum td_mp_type type);
+
+/* Non-zero when `key` is a map's key of that name: the str, or the bin. */
+int td_mp_key_is(const struct td_mp_value *key, const char *text);
 
 /* Finds `key` in a map whose header is at mp->at; leaves *mp untouched and puts the value's position into *found.
  * 0, or -1 when mp is no map or has no such key. */

@@ -137,15 +137,29 @@ int td_option_parse(const struct td_options *options, uint32_t index, const char
 }
 
 /* Whether a MessagePack value may stand for the option's type; fills in *value if so. */
-static int take_typed(uint32_t type, const struct td_mp_value *v, struct textd_value *value)
+static int take_typed(uint32_t type, struct td_mp_value *v, struct textd_value *value)
 {
+    int is_right = type == TEXTD_BOOL    ? v->type == TD_MP_BOOL
+                   : type == TEXTD_INT   ? td_mp_as_integer(v)
+                   : type == TEXTD_FLOAT ? v->type == TD_MP_INT || v->type == TD_MP_FLOAT
+                                         : td_mp_as_text(v);
+
     value->integer = v->integer;
     value->number = v->type == TD_MP_INT ? (double)v->integer : v->number;
     value->text = v->bytes;
     value->length = v->type == TD_MP_STR ? v->length : 0;
-    return (type == TEXTD_BOOL && v->type == TD_MP_BOOL) || (type == TEXTD_INT && v->type == TD_MP_INT) ||
-           (type == TEXTD_FLOAT && (v->type == TD_MP_INT || v->type == TD_MP_FLOAT)) ||
-           (type == TEXTD_TEXT && v->type == TD_MP_STR);
+    return is_right;
+}
+
+/* An int that has a fraction, or is larger than any int. */
+static int fail_integer(const struct td_options *options, const struct textd_option *option, double number,
+                        struct td_err *err)
+{
+    if (isfinite(number) && fabs(number) >= 0x1p53)
+        return td_fail(err, TD_E_BAD_OPTION, "%s.%s is %g; allowed: %" PRId64 " to %" PRId64, options->plugin,
+                       option->name, number, option->min_integer, option->max_integer);
+    return td_fail(err, TD_E_BAD_OPTION, "%s.%s is %.17g; it must be a whole number", options->plugin, option->name,
+                   number);
 }
 
 int td_option_read(const struct td_options *options, uint32_t index, struct td_mp *mp, struct textd_value *value,
@@ -161,7 +175,10 @@ int td_option_read(const struct td_options *options, uint32_t index, struct td_m
         return td_fail(err, TD_E_BAD_OPTION, "%s.%s can't be set per request; the server's configuration sets it",
                        options->plugin, option->name);
     *value = (struct textd_value) { .type = option->type };
-    if (!take_typed(option->type, &v, value))
+    int is_right = take_typed(option->type, &v, value);
+    if (!is_right && option->type == TEXTD_INT && v.type == TD_MP_FLOAT)
+        return fail_integer(options, option, v.number, err);
+    if (!is_right)
         return td_fail(err, TD_E_BAD_OPTION, "%s.%s must be of type %s, not %s", options->plugin, option->name,
                        td_option_type_name(option->type), td_mp_type_name(v.type));
     return check_range(options, option, value, err);

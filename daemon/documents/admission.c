@@ -70,8 +70,9 @@ void td_admission_take(void *data, struct td_doc *doc)
     struct td_err err;
     zmq_msg_t message;
 
-    doc->bytes = zmq_msg_size(&request->body) + zmq_msg_size(&request->text_frame) + sizeof *doc;
     int rc = td_request_parse(request, &limits, &err);
+    doc->bytes = zmq_msg_size(&request->body) + zmq_msg_size(&request->text_frame) + sizeof *doc +
+                 td_warnings_bytes(request->warnings);
     if (rc == TD_OK && request->op == TD_OP_ANNOTATE)
         rc = admit(docs, doc, &err);
     else if (rc == TD_OK && request->op == TD_OP_CANCEL)

@@ -65,6 +65,18 @@ static int add_option(struct td_buf *out, uint32_t plugin, uint32_t option, cons
     return out->full ? td_fail(err, TD_E_BAD_OPTION, "the options' texts are too large") : TD_OK;
 }
 
+/* Steps over a value that is nil: that is as good as none, whatever its key. */
+static int skip_nil(struct td_mp *mp)
+{
+    struct td_mp at = *mp;
+    struct td_mp_value v;
+
+    if (td_mp_read(&at, &v) != 0 || v.type != TD_MP_NIL)
+        return 0;
+    *mp = at;
+    return 1;
+}
+
 /* The options of one plugin: `mp` is at a map of option to value. */
 static int take_plugin_options(const struct td_generation *g, uint32_t plugin, struct td_mp *mp, struct td_buf *out,
                                struct td_err *err)
@@ -77,6 +89,8 @@ static int take_plugin_options(const struct td_generation *g, uint32_t plugin, s
     td_mp_read(mp, &map);
     for (uint32_t i = 0; i < map.length; i++) {
         td_mp_read(mp, &name); /* a string: td_mp_check has seen to it */
+        if (skip_nil(mp))
+            continue;
         int rc = td_options_find(options, name.bytes, name.length, &index, err);
         if (rc == TD_OK)
             rc = td_option_read(options, index, mp, &value, err);
@@ -96,6 +110,8 @@ static int take_options(const struct td_generation *g, const struct td_plan *pla
     td_mp_read(&mp, &map);
     for (uint32_t i = 0; i < map.length; i++) {
         td_mp_read(&mp, &name);
+        if (skip_nil(&mp))
+            continue;
         uint32_t index = td_catalogue_find(&g->catalogue, name.bytes, name.length);
         if (index == TD_NO_PLUGIN)
             return td_fail(err, TD_E_UNKNOWN_PLUGIN, "'options' names plugin '%.*s', which there is not",

@@ -2,8 +2,11 @@
 #include "daemon/documents/reply.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include <textd/version.h>
+
+#include "daemon/documents/retry.h"
 
 static void pack_names(msgpack_packer *packer, const char *key, const char *const *names)
 {
@@ -17,21 +20,43 @@ static void pack_names(msgpack_packer *packer, const char *key, const char *cons
         td_pack_str(packer, names[i]);
 }
 
-static void pack_limits(msgpack_packer *packer, const struct td_settings *set)
+static void pack_limits(msgpack_packer *packer, const struct td_documents *docs)
 {
+    const struct td_settings *set = &docs->set;
+    const struct {
+        const char *name;
+        int64_t value;
+    } limits[] = {
+        { "document_bytes", set->limits_document_bytes },
+        { "frame_bytes", docs->out->frame_bytes },
+        { "request_depth", set->limits_request_depth },
+        { "request_values", TD_MAX_REQUEST_NODES },
+        { "map_keys", TD_MP_MAX_PAIRS },
+        { "id_bytes", TD_MAX_ID_BYTES },
+        { "lang_bytes", TD_MAX_LANG_BYTES },
+        { "trace_bytes", TD_MAX_TRACE_BYTES },
+        { "meta_bytes", TD_MAX_META_BYTES },
+        { "meta_depth", TD_MAX_META_DEPTH },
+        { "plugins", TD_MAX_PLUGINS },
+        { "reply_bytes", set->limits_reply_bytes },
+        { "warnings", TD_MAX_WARNINGS },
+        { "warning_bytes", TD_MAX_WARNING_BYTES },
+        { "deadline_ms", set->limits_deadline / TD_MS },
+        { "deadline_max_ms", set->limits_deadline_max / TD_MS },
+        { "retry_after_min_ms", TD_RETRY_MIN_MS },
+        { "retry_after_max_ms", TD_RETRY_MAX_MS },
+        { "queue_documents", set->queue_documents },
+        { "queue_bytes", set->queue_bytes },
+        { "client_documents", set->client_documents },
+        { "client_bytes", set->client_bytes },
+        { "client_reply_bytes", set->client_reply_bytes },
+    };
+    uint32_t n = sizeof limits / sizeof limits[0];
+
     td_pack_str(packer, "limits");
-    msgpack_pack_map(packer, 11);
-    td_pack_count(packer, "document_bytes", set->limits_document_bytes);
-    td_pack_count(packer, "request_depth", set->limits_request_depth);
-    td_pack_count(packer, "reply_bytes", set->limits_reply_bytes);
-    td_pack_count(packer, "deadline_ms", set->limits_deadline / TD_MS);
-    td_pack_count(packer, "deadline_max_ms", set->limits_deadline_max / TD_MS);
-    td_pack_count(packer, "queue_documents", set->queue_documents);
-    td_pack_count(packer, "client_documents", set->client_documents);
-    td_pack_count(packer, "client_bytes", set->client_bytes);
-    td_pack_count(packer, "meta_bytes", TD_MAX_META_BYTES);
-    td_pack_count(packer, "id_bytes", TD_MAX_ID_BYTES);
-    td_pack_count(packer, "plugins", TD_MAX_PLUGINS);
+    msgpack_pack_map(packer, n);
+    for (uint32_t i = 0; i < n; i++)
+        td_pack_count(packer, limits[i].name, limits[i].value);
 }
 
 /* A value of an option in its own type: the default, or an end of its range. */
@@ -102,6 +127,53 @@ static void pack_pipelines(msgpack_packer *packer, const struct td_config *confi
     }
 }
 
+/* Whether a name in a plugin's list of needs is that layer, needed or only used when it is there. */
+static int is_need(const char *need, const char *layer)
+{
+    size_t n = strlen(layer);
+
+    return strncmp(need, layer, n) == 0 && (need[n] == 0 || strcmp(need + n, TEXTD_OPTIONAL) == 0);
+}
+
+static int needs_layer(const struct td_catalogue_plugin *p, const char *layer)
+{
+    for (const char *const *need = p->needs; *need; need++)
+        if (is_need(*need, layer))
+            return 1;
+    return 0;
+}
+
+static void pack_layer(msgpack_packer *packer, const struct td_catalogue *c, const char *layer, const char *plugin)
+{
+    uint32_t n = 0;
+
+    for (uint32_t i = 0; i < c->n; i++)
+        n += (uint32_t)needs_layer(&c->plugins[i], layer);
+    msgpack_pack_map(packer, 3);
+    td_pack_pair(packer, "name", layer);
+    td_pack_pair(packer, "plugin", plugin);
+    td_pack_str(packer, "used_by");
+    msgpack_pack_array(packer, n);
+    for (uint32_t i = 0; i < c->n; i++)
+        if (needs_layer(&c->plugins[i], layer))
+            td_pack_str(packer, c->plugins[i].name);
+}
+
+/* The layers that plugins here make, and who reads each. */
+static void pack_layers(msgpack_packer *packer, const struct td_catalogue *c)
+{
+    uint32_t n = 0;
+
+    for (uint32_t i = 0; i < c->n; i++)
+        for (const char *const *layer = c->plugins[i].adds; *layer; layer++)
+            n++;
+    td_pack_str(packer, "layers");
+    msgpack_pack_array(packer, n);
+    for (uint32_t i = 0; i < c->n; i++)
+        for (const char *const *layer = c->plugins[i].adds; *layer; layer++)
+            pack_layer(packer, c, *layer, c->plugins[i].name);
+}
+
 int td_reply_describe(struct td_documents *docs, const struct td_request *request, zmq_msg_t *message)
 {
     static const char *const units[] = {
@@ -117,7 +189,7 @@ int td_reply_describe(struct td_documents *docs, const struct td_request *reques
             NULL
     };
     const struct td_generation *g = td_lineup_serving(docs->lineup);
-    msgpack_packer packer = td_reply_begin(docs, request, 1, 10);
+    msgpack_packer packer = td_reply_begin(docs, request, 1, 12);
     char abi[32];
 
     snprintf(abi, sizeof abi, "%d.%d", TEXTD_ABI_MAJOR, TEXTD_ABI_MINOR);
@@ -126,12 +198,14 @@ int td_reply_describe(struct td_documents *docs, const struct td_request *reques
     td_pack_count(&packer, "protocol_minor", TEXTD_PROTOCOL_MINOR);
     td_pack_pair(&packer, "abi", abi);
     td_pack_count(&packer, "generation", g->number);
-    pack_limits(&packer, &docs->set);
+    pack_limits(&packer, docs);
     pack_pipelines(&packer, &g->config);
     td_pack_str(&packer, "plugins");
     msgpack_pack_array(&packer, g->catalogue.n);
     for (uint32_t i = 0; i < g->catalogue.n; i++)
         pack_plugin(&packer, g, i);
+    pack_layers(&packer, &g->catalogue);
+    pack_names(&packer, "keys", td_request_keys);
     pack_names(&packer, "offsets", units);
     pack_names(&packer, "ops", ops);
     return td_reply_end(docs, request, message);

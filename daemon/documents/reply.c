@@ -11,7 +11,7 @@
 
 static uint32_t n_echoed(const struct td_request *request)
 {
-    return (request->meta.length > 0) + (request->trace.bytes != NULL);
+    return (request->meta.length > 0) + (request->trace.bytes != NULL) + (request->warnings != NULL);
 }
 
 /* What every message begins with: a map of `n_pairs` pairs, v and id among them. */
@@ -54,6 +54,10 @@ static void echo(struct td_buf *out, const struct td_request *request)
     if (request->meta.length > 0) {
         td_pack_str(&packer, "meta");
         td_buf_append(out, request->meta.bytes, request->meta.length);
+    }
+    if (request->warnings) {
+        td_pack_str(&packer, "warnings");
+        td_warnings_pack(request->warnings, out);
     }
 }
 

@@ -4,13 +4,16 @@
 
 #include "daemon/documents/documents.h"
 
-/* The time in which the workers get through what waits now, at the pace of the latest documents: 10 ms to 5 s. */
+#define TD_RETRY_MIN_MS 10u
+#define TD_RETRY_MAX_MS 5000u
+
+/* The time in which the workers get through what waits now, at the pace of the latest documents; within these bounds. */
 static inline uint32_t td_retry_after_ms(const struct td_documents *docs)
 {
     uint32_t workers = td_generation_n_ready(td_lineup_serving(docs->lineup));
     uint64_t ms = docs->count * (docs->mean_run_ns / 1000) / (workers ? workers : 1) / 1000;
 
-    return ms < 10 ? 10 : ms > 5000 ? 5000 : (uint32_t)ms;
+    return ms < TD_RETRY_MIN_MS ? TD_RETRY_MIN_MS : ms > TD_RETRY_MAX_MS ? TD_RETRY_MAX_MS : (uint32_t)ms;
 }
 
 #endif

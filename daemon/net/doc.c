@@ -84,6 +84,7 @@ void td_doc_give_back(struct td_doc_pool *pool, struct td_doc *doc)
     zmq_msg_close(&doc->request.text_frame);
     free(doc->request.envelope.hops);
     doc->request.envelope.hops = NULL;
+    td_warnings_free(&doc->request.warnings);
     td_doc_become(doc, TD_DOC_FREE);
     pool->n_taken--;
     if (doc->options.capacity > KEEP_OPTIONS)

@@ -35,7 +35,7 @@ int td_frontend_init(struct td_frontend *f, void *context, int64_t max_frame_byt
 {
     void *socket = zmq_socket(context, ZMQ_ROUTER);
 
-    *f = (struct td_frontend) { .pool = pool };
+    *f = (struct td_frontend) { .pool = pool, .frame_bytes = max_frame_bytes };
     f->zsocket = (struct td_zsocket) { .socket = socket, .take = take_message, .data = f };
     if (!socket)
         return td_fail(err, TD_E_SYSTEM, "can't make a socket: %s", zmq_strerror(zmq_errno()));
@@ -193,14 +193,24 @@ static void take_frame(const struct td_frontend *f, zmq_msg_t *to, zmq_msg_t *fr
     memcpy(zmq_msg_data(to), zmq_msg_data(frame), size);
 }
 
-/* Moves the frames behind the envelope into the document. Zero when they are not one or two. */
+/* What a client with ZMQ_PROBE_ROUTER sends first, and no other: it waits for no answer, and takes one for that to its first
+ * request. Behind a REQ's empty frame it would be a request. */
+static int is_probe(struct frames *frames)
+{
+    return frames->n == 2 && zmq_msg_size(&frames->kept[1]) == 0;
+}
+
+/* Moves the frames behind the envelope into the document. Zero when they are not one or two; then only the first is taken,
+ * which may tell whose it is. */
 static int take_payload(const struct td_frontend *f, struct frames *frames, unsigned first, struct td_request *request)
 {
     unsigned n = frames->n - first;
 
-    if (n < 1 || n > 2 || frames->n > frames->n_kept)
+    if (n < 1)
         return 0;
     take_frame(f, &request->body, &frames->kept[first]);
+    if (n > 2 || frames->n > frames->n_kept)
+        return 0;
     request->has_text_frame = n == 2;
     if (n == 2)
         take_frame(f, &request->text_frame, &frames->kept[first + 1]);
@@ -244,7 +254,10 @@ static int take_message(struct td_zsocket *zsocket)
     f->counts.received++;
     for (unsigned i = 1; i < frames.n_kept; i++)
         f->counts.received_bytes += zmq_msg_size(&frames.kept[i]);
-    deliver(f, &frames);
+    if (is_probe(&frames))
+        f->counts.empty++;
+    else
+        deliver(f, &frames);
     for (unsigned i = 0; i < frames.n_kept; i++)
         zmq_msg_close(&frames.kept[i]);
     return 1;

@@ -18,6 +18,7 @@
 
 struct td_frontend_counts {
     uint64_t received, refused_frames; /* messages; those with frames that make no sense */
+    uint64_t empty;                    /* messages of nothing but an empty frame: dropped */
     uint64_t received_bytes;
     uint64_t dropped_gone, dropped_slow; /* replies */
 };
@@ -29,6 +30,7 @@ struct td_frontend {
     struct td_endpoint endpoints[TD_MAX_ENDPOINTS];
     unsigned n_endpoints;
     int is_stopped, is_owners;
+    int64_t frame_bytes;   /* a larger frame cuts its connection */
     uint64_t reply_bytes;  /* the limit of what is kept for one connection, in its outbox and in libzmq */
     uint64_t outbox_bytes; /* for all of them */
     struct td_frontend_counts counts;

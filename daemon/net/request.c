@@ -1,14 +1,20 @@
 /* request.c: see request.h. The keys are a table: a name, the function that takes its value. A message is first checked
- * as a whole (td_mp_check), so the functions can trust that what they read is there. */
+ * as a whole (td_mp_check), so the functions can trust that what they read is there. Where a language can't write the type
+ * that is meant, another is as good (td_mp_as_…), and nil is no value at all. */
 #include "daemon/net/request.h"
 
+#include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include <textd/version.h>
 
+#include "common/lang.h"
+#include "common/nearest.h"
 #include "common/utf8.h"
 #include "daemon/both/frames.h"
+#include "daemon/net/foreign.h"
 
 #define MAX_DEADLINE_MS INT64_C(0x7fffffff)
 
@@ -33,9 +39,12 @@ const char *td_request_id_text(const struct td_request *r, char text[TD_ID_TEXT_
         snprintf(text, TD_ID_TEXT_BYTES, "%lld", (long long)v.integer);
     else if (v.type == TD_MP_UINT)
         snprintf(text, TD_ID_TEXT_BYTES, "%llu", (unsigned long long)v.integer);
+    else if (v.type == TD_MP_FLOAT)
+        snprintf(text, TD_ID_TEXT_BYTES, "%.17g", v.number);
     else if (v.type == TD_MP_STR)
-        snprintf(text, TD_ID_TEXT_BYTES, "%.*s", (int)v.length, v.bytes);
-    for (uint32_t i = 0; v.type == TD_MP_BIN && i < v.length; i++)
+        snprintf(text, TD_ID_TEXT_BYTES, "%.*s",
+                 (int)(v.length <= TD_MAX_ID_BYTES ? v.length : td_utf8_cut(v.bytes, TD_MAX_ID_BYTES)), v.bytes);
+    for (uint32_t i = 0; v.type == TD_MP_BIN && i < v.length && i < TD_MAX_ID_BYTES; i++)
         snprintf(text + 2 * (size_t)i, 3, "%02x", (unsigned char)v.bytes[i]);
     return text;
 }
@@ -55,46 +64,95 @@ static int take_string(const char *key, struct td_mp *mp, struct td_slice *slice
 {
     struct td_mp_value v;
 
-    if (td_mp_read(mp, &v) != 0 || v.type != TD_MP_STR)
-        return wrong_type(key, "a string", &v, err);
+    if (td_mp_read(mp, &v) != 0 || !td_mp_as_text(&v))
+        return v.type == TD_MP_BIN
+                   ? td_fail(err, TD_E_BAD_REQUEST, "'%s' is binary that is not valid UTF-8; it must be a string", key)
+                   : wrong_type(key, "a string", &v, err);
     *slice = (struct td_slice) { v.bytes, v.length };
+    return TD_OK;
+}
+
+/* Reads a whole number of min to max. */
+static int take_integer(const char *key, struct td_mp *mp, int64_t min, int64_t max, int64_t *integer,
+                        struct td_err *err)
+{
+    struct td_mp_value v;
+
+    if (td_mp_read(mp, &v) != 0)
+        return wrong_type(key, "an integer", &v, err);
+    if (!td_mp_as_integer(&v) && v.type == TD_MP_FLOAT)
+        return isfinite(v.number) && fabs(v.number) >= 0x1p53
+                   ? td_fail(err, TD_E_BAD_REQUEST, "'%s' is %g; allowed: %" PRId64 " to %" PRId64, key, v.number, min,
+                             max)
+                   : td_fail(err, TD_E_BAD_REQUEST, "'%s' is %.17g; it must be a whole number", key, v.number);
+    if (v.type != TD_MP_INT)
+        return wrong_type(key, "an integer", &v, err);
+    if (v.integer < min || v.integer > max)
+        return td_fail(err, TD_E_BAD_REQUEST, "'%s' is %" PRId64 "; allowed: %" PRId64 " to %" PRId64, key, v.integer,
+                       min, max);
+    *integer = v.integer;
     return TD_OK;
 }
 
 static int take_v(struct td_request *r, struct td_mp *mp, struct td_err *err)
 {
-    struct td_mp_value v;
+    int64_t version = 0;
+    int rc = take_integer("v", mp, INT64_MIN, INT64_MAX, &version, err);
 
     (void)r;
-    if (td_mp_read(mp, &v) != 0 || v.type != TD_MP_INT)
-        return wrong_type("v", "an integer", &v, err);
-    if (v.integer != TEXTD_PROTOCOL_VERSION)
-        return td_fail(err, TD_E_UNSUPPORTED_VERSION, "'v' is %lld; this server speaks version %d",
-                       (long long)v.integer, TEXTD_PROTOCOL_VERSION);
+    if (rc == TD_OK && version != TEXTD_PROTOCOL_VERSION)
+        return td_fail(err, TD_E_UNSUPPORTED_VERSION, "'v' is %" PRId64 "; this server speaks version %d", version,
+                       TEXTD_PROTOCOL_VERSION);
+    return rc;
+}
+
+static int check_id(const struct td_mp_value *v, struct td_err *err)
+{
+    struct td_mp_value whole = *v;
+
+    if (v->type == TD_MP_FLOAT && !td_mp_as_integer(&whole))
+        return td_fail(err, TD_E_BAD_REQUEST, "'id' is %.17g; it must be a whole number below 2^63, a string or binary",
+                       v->number);
+    if (v->type != TD_MP_INT && v->type != TD_MP_UINT && v->type != TD_MP_FLOAT && v->type != TD_MP_STR &&
+        v->type != TD_MP_BIN)
+        return wrong_type("id", "an integer, a string or binary", v, err);
+    if (v->length > TD_MAX_ID_BYTES)
+        return td_fail(err, TD_E_BAD_REQUEST, "'id' has %u bytes; allowed: up to %d", v->length, TD_MAX_ID_BYTES);
     return TD_OK;
 }
 
+/* What is sent back as it came: one whole value, within bounds, that a reader of MessagePack takes. NULL, or what is wrong. */
+static const char *check_echo(const struct td_slice *slice)
+{
+    const struct td_mp_limits limits = { .depth = TD_MAX_META_DEPTH, .nodes = TD_MAX_META_BYTES, .any_keys = 1 };
+    size_t where;
+
+    if (slice->length > TD_MAX_META_BYTES)
+        return "it is too long";
+    return td_mp_check(slice->bytes, slice->length, &limits, &where);
+}
+
+/* An id that is refused goes back as well, within meta's bounds: a client that has many requests under way waits for this one
+ * until it sees its id. */
 static int take_id(struct td_request *r, struct td_mp *mp, struct td_err *err)
 {
-    const char *start = (const char *)mp->at;
+    struct td_slice id = { .bytes = (const char *)mp->at };
+    struct td_mp after = *mp;
     struct td_mp_value v;
 
-    if (td_mp_read(mp, &v) != 0 ||
-        (v.type != TD_MP_INT && v.type != TD_MP_UINT && v.type != TD_MP_STR && v.type != TD_MP_BIN))
-        return wrong_type("id", "an integer, a string or binary", &v, err);
-    if (v.type == TD_MP_STR && td_utf8_check(v.bytes, v.length, NULL) != v.length)
-        return td_fail(err, TD_E_BAD_REQUEST, "'id' is not valid UTF-8; send binary, or an integer");
-    if (v.length > TD_MAX_ID_BYTES)
-        return td_fail(err, TD_E_BAD_REQUEST, "'id' has %u bytes; allowed: up to %d", v.length, TD_MAX_ID_BYTES);
-    r->id = (struct td_slice) { start, (uint32_t)((const char *)mp->at - start) };
-    return TD_OK;
+    td_mp_read(mp, &v);
+    td_mp_skip(&after);
+    id.length = (uint32_t)((const char *)after.at - id.bytes);
+    if (!check_echo(&id))
+        r->id = id;
+    return check_id(&v, err);
 }
 
 static int take_op(struct td_request *r, struct td_mp *mp, struct td_err *err)
 {
     struct td_mp_value v;
 
-    if (td_mp_read(mp, &v) != 0 || v.type != TD_MP_STR)
+    if (td_mp_read(mp, &v) != 0 || !td_mp_as_text(&v))
         return wrong_type("op", "a string", &v, err);
     for (size_t i = 0; i < sizeof op_names / sizeof op_names[0]; i++)
         if (td_mp_is(&v, op_names[i])) {
@@ -105,9 +163,15 @@ static int take_op(struct td_request *r, struct td_mp *mp, struct td_err *err)
                    td_utf8_quoted(v.bytes, v.length), v.bytes);
 }
 
+/* Any bytes: the worker that reads it checks it, and names the first that is no UTF-8. */
 static int take_text(struct td_request *r, struct td_mp *mp, struct td_err *err)
 {
-    return take_string("text", mp, &r->text, err);
+    struct td_mp_value v;
+
+    if (td_mp_read(mp, &v) != 0 || (v.type != TD_MP_STR && v.type != TD_MP_BIN))
+        return wrong_type("text", "a string", &v, err);
+    r->text = (struct td_slice) { v.bytes, v.length };
+    return TD_OK;
 }
 
 static int take_pipeline(struct td_request *r, struct td_mp *mp, struct td_err *err)
@@ -132,7 +196,7 @@ static int take_plugins(struct td_request *r, struct td_mp *mp, struct td_err *e
         return td_fail(err, TD_E_BAD_REQUEST, "'plugins' has %u names; a server has at most %d plugins", v.length,
                        TD_MAX_PLUGINS);
     for (uint32_t i = 0; i < v.length; i++)
-        if (td_mp_read(mp, &name) != 0 || name.type != TD_MP_STR)
+        if (td_mp_read(mp, &name) != 0 || !td_mp_as_text(&name))
             return td_fail(err, TD_E_BAD_REQUEST, "'plugins' must be an array of strings; element %u is %s", i,
                            td_mp_type_name(name.type));
     r->plugins = here;
@@ -144,12 +208,12 @@ static int take_options(struct td_request *r, struct td_mp *mp, struct td_err *e
     struct td_mp_value v, key, options;
     struct td_mp here = *mp, at = *mp;
 
-    if (td_mp_read(&at, &v) != 0 || v.type != TD_MP_MAP)
+    if (td_mp_read(&at, &v) != 0 || !td_mp_as_map(&v))
         return wrong_type("options", "a map of plugin to map of option to value", &v, err);
     for (uint32_t i = 0; i < v.length; i++) {
         td_mp_read(&at, &key); /* a string: td_mp_check has seen to it */
         struct td_mp value = at;
-        if (td_mp_read(&value, &options) != 0 || options.type != TD_MP_MAP)
+        if (td_mp_read(&value, &options) != 0 || (options.type != TD_MP_NIL && !td_mp_as_map(&options)))
             return td_fail(err, TD_E_BAD_REQUEST, "'options' must have a map for '%.*s', not %s",
                            td_utf8_quoted(key.bytes, key.length), key.bytes, td_mp_type_name(options.type));
         td_mp_skip(&at);
@@ -172,89 +236,198 @@ static int take_offsets(struct td_request *r, struct td_mp *mp, struct td_err *e
 
 static int take_deadline_ms(struct td_request *r, struct td_mp *mp, struct td_err *err)
 {
-    struct td_mp_value v;
+    int64_t ms = 0;
+    int rc = take_integer("deadline_ms", mp, 1, MAX_DEADLINE_MS, &ms, err);
 
-    if (td_mp_read(mp, &v) != 0 || v.type != TD_MP_INT)
-        return wrong_type("deadline_ms", "an integer", &v, err);
-    if (v.integer < 1 || v.integer > MAX_DEADLINE_MS)
-        return td_fail(err, TD_E_BAD_REQUEST, "'deadline_ms' is %lld; allowed: 1 to %lld", (long long)v.integer,
-                       (long long)MAX_DEADLINE_MS);
-    r->deadline_ns = (uint64_t)v.integer * 1000000u;
-    return TD_OK;
+    r->deadline_ns = (uint64_t)ms * 1000000u;
+    return rc;
+}
+
+/* The canonical form goes where the given one was: it is never longer, and the frame is ours. */
+static void set_lang(struct td_request *r, const struct td_slice *given, const char *tag, size_t length)
+{
+    char *frame = zmq_msg_data(&r->body);
+
+    r->lang = (struct td_slice) { given->bytes, (uint32_t)length };
+    if (length != given->length || memcmp(given->bytes, tag, length) != 0)
+        memcpy(frame + (given->bytes - frame), tag, length);
 }
 
 static int take_lang(struct td_request *r, struct td_mp *mp, struct td_err *err)
 {
-    int rc = take_string("lang", mp, &r->lang, err);
+    struct td_slice given = { 0 };
+    char tag[TD_MAX_LANG_BYTES];
+    size_t length;
+    int rc = take_string("lang", mp, &given, err);
 
-    if (rc == TD_OK && r->lang.length > 64)
-        return td_fail(err, TD_E_BAD_REQUEST, "'lang' has %u bytes; a BCP 47 tag has up to 64 here", r->lang.length);
-    return rc;
+    if (rc != TD_OK)
+        return rc;
+    if (given.length > TD_MAX_LANG_BYTES)
+        return td_fail(err, TD_E_BAD_REQUEST, "'lang' has %u bytes; a BCP 47 tag has up to %d here", given.length,
+                       TD_MAX_LANG_BYTES);
+    enum td_lang is = td_lang_canonical(given.bytes, given.length, tag, &length);
+    if (is == TD_LANG_TAG)
+        set_lang(r, &given, tag, length);
+    else if (is == TD_LANG_NO_TAG)
+        td_warn(&r->warnings, "'lang' is '%.*s', which is no BCP 47 tag such as 'en' or 'pt-BR'; it was ignored",
+                (int)given.length, given.bytes);
+    else if (is == TD_LANG_NO_CODE)
+        td_warn(&r->warnings, "'lang' is '%.*s', but ISO 639 has no language '%.2s'; it was ignored", (int)given.length,
+                given.bytes, given.bytes);
+    return TD_OK;
 }
 
 static int take_trace(struct td_request *r, struct td_mp *mp, struct td_err *err)
 {
-    int rc = take_string("trace", mp, &r->trace, err);
+    struct td_slice trace = { 0 };
+    int rc = take_string("trace", mp, &trace, err);
 
-    if (rc == TD_OK && r->trace.length > 256)
-        return td_fail(err, TD_E_BAD_REQUEST, "'trace' has %u bytes; a traceparent has up to 256 here",
-                       r->trace.length);
-    return rc;
+    if (rc != TD_OK)
+        return rc;
+    if (trace.length > TD_MAX_TRACE_BYTES)
+        return td_fail(err, TD_E_BAD_REQUEST, "'trace' has %u bytes; a traceparent has up to %d here", trace.length,
+                       TD_MAX_TRACE_BYTES);
+    r->trace = trace;
+    return TD_OK;
 }
 
 static int take_meta(struct td_request *r, struct td_mp *mp, struct td_err *err)
 {
-    const struct td_mp_limits limits = { .depth = TD_MAX_META_DEPTH, .nodes = TD_MAX_META_BYTES };
-    const char *start = (const char *)mp->at;
-    size_t where;
+    struct td_slice meta = { .bytes = (const char *)mp->at };
 
     td_mp_skip(mp);
-    uint32_t length = (uint32_t)((const char *)mp->at - start);
-    if (length > TD_MAX_META_BYTES)
-        return td_fail(err, TD_E_BAD_REQUEST, "'meta' has %u bytes; allowed: up to %d", length, TD_MAX_META_BYTES);
-    const char *wrong = td_mp_check(start, length, &limits, &where); /* once more: its depth is narrower */
+    meta.length = (uint32_t)((const char *)mp->at - meta.bytes);
+    if (meta.length > TD_MAX_META_BYTES)
+        return td_fail(err, TD_E_BAD_REQUEST, "'meta' has %u bytes; allowed: up to %d", meta.length, TD_MAX_META_BYTES);
+    const char *wrong = check_echo(&meta); /* once more: its depth is narrower */
     if (wrong)
         return td_fail(err, TD_E_BAD_REQUEST, "'meta': %s (at most %d)", wrong, TD_MAX_META_DEPTH);
-    r->meta = (struct td_slice) { start, length };
+    r->meta = meta;
     return TD_OK;
 }
 
-struct key {
-    const char *name;
+/* X(key), in the order in which they are taken: id, meta and trace first, so that an error about another can carry them. */
+#define KEYS(X) \
+    X(id) \
+    X(meta) \
+    X(trace) \
+    X(v) \
+    X(op) \
+    X(text) \
+    X(pipeline) \
+    X(plugins) \
+    X(options) \
+    X(offsets) \
+    X(lang) \
+    X(deadline_ms)
+
+enum key {
+#define X(key) KEY_##key,
+    KEYS(X)
+#undef X
+        N_KEYS
+};
+
+#define N_ECHOED (KEY_trace + 1)
+#define N_HEAD (KEY_v + 1)
+
+const char *const td_request_keys[] = {
+#define X(key) #key,
+    KEYS(X)
+#undef X
+        NULL
+};
+
+static const struct {
+    size_t length; /* of its name */
     int (*take)(struct td_request *, struct td_mp *, struct td_err *);
+} keys[] = {
+#define X(key) { sizeof #key - 1, take_##key },
+    KEYS(X)
+#undef X
 };
 
-/* In the order in which they are taken: id, meta and trace first, so that an error about another can carry them. */
-static const struct key head_keys[] = {
-    { "id", take_id }, { "meta", take_meta }, { "trace", take_trace }, { "v", take_v }
+/* Where the values are; .at NULL: there is none. */
+struct values {
+    struct td_mp of[N_KEYS];
 };
 
-static const struct key keys[] = {
-    { "op", take_op },
-    { "text", take_text },
-    { "pipeline", take_pipeline },
-    { "plugins", take_plugins },
-    { "options", take_options },
-    { "offsets", take_offsets },
-    { "lang", take_lang },
-    { "deadline_ms", take_deadline_ms },
-};
+static int find_key(const struct td_mp_value *name)
+{
+    for (int i = 0; i < N_KEYS; i++)
+        if (keys[i].length == name->length && memcmp(td_request_keys[i], name->bytes, name->length) == 0)
+            return i;
+    return -1;
+}
 
-/* Takes the values of those keys that the message has. */
-static int take_keys(struct td_request *r, const struct key *table, size_t n, struct td_err *err)
+/* How `name` begins, when it goes on where a key ends: "language", lang. */
+static const char *find_beginning(const struct td_mp_value *name)
+{
+    for (int i = 0; i < N_KEYS; i++)
+        if (keys[i].length >= 4 && keys[i].length < name->length &&
+            memcmp(td_request_keys[i], name->bytes, keys[i].length) == 0)
+            return td_request_keys[i];
+    return NULL;
+}
+
+/* A mistyped key would change nothing and say nothing. */
+static void warn_of_key(struct td_request *r, const struct td_mp_value *name)
+{
+    int quoted = td_utf8_quoted(name->bytes, name->length);
+    const char *near = NULL;
+
+    if (td_warnings_are_full(r->warnings)) {
+        td_warn(&r->warnings, "%s", "");
+        return;
+    }
+    near = td_nearest(name->bytes, name->length, td_request_keys, N_KEYS);
+    if (!near)
+        near = find_beginning(name);
+    if (near)
+        td_warn(&r->warnings, "'%.*s' is not a key; did you mean '%s'?", quoted, name->bytes, near);
+    else
+        td_warn(&r->warnings, "'%.*s' is not a key; it was ignored", quoted, name->bytes);
+}
+
+/* Finds the keys' values in a message that was checked. */
+static void find_values(struct td_request *r, struct values *values)
 {
     const uint8_t *bytes = zmq_msg_data(&r->body);
-    const struct td_mp mp = { bytes, bytes + zmq_msg_size(&r->body) };
+    struct td_mp mp = { bytes, bytes + zmq_msg_size(&r->body) };
+    struct td_mp_value map, name;
 
-    for (size_t i = 0; i < n; i++) {
-        struct td_mp value;
-        if (td_mp_find(mp, table[i].name, &value) != 0)
-            continue;
-        int rc = table[i].take(r, &value, err);
-        if (rc != TD_OK)
-            return rc;
+    *values = (struct values) { 0 };
+    td_mp_read(&mp, &map);
+    for (uint32_t i = 0; i < map.length; i++) {
+        td_mp_read(&mp, &name);
+        int key = find_key(&name);
+        if (key >= 0)
+            values->of[key] = mp;
+        else
+            warn_of_key(r, &name);
+        td_mp_skip(&mp);
     }
-    return TD_OK;
+}
+
+static int is_nil(struct td_mp mp)
+{
+    return *mp.at == 0xc0;
+}
+
+/* Takes the values of the keys from `first` to before `end`, and says what is wrong with the first that is. The keys that are
+ * echoed are all taken, whatever is wrong with another of them. */
+static int take_values(struct td_request *r, const struct values *values, int first, int end, struct td_err *err)
+{
+    int rc = TD_OK;
+
+    for (int i = first; i < end && (rc == TD_OK || i < N_ECHOED); i++) {
+        struct td_mp value = values->of[i];
+        if (!value.at || (is_nil(value) && i != KEY_meta)) /* a meta of nil is echoed as that */
+            continue;
+        int wrong = keys[i].take(r, &value, rc == TD_OK ? err : NULL);
+        rc = rc == TD_OK ? wrong : rc;
+    }
+    return rc;
 }
 
 /* What holds between keys. */
@@ -279,49 +452,83 @@ static int check_whole(struct td_request *r, const struct td_request_limits *lim
     return TD_OK;
 }
 
-/* The whole message is no good, but perhaps its sender can still be told which one it was. */
-static void find_id(struct td_request *r, struct td_mp mp)
+/* The whole message is no good, but its sender is told which one it was, as far as it can be read: what is wrong may stand
+ * behind the id, and before it, as long as values can be stepped over. */
+static void take_echoed(struct td_request *r)
 {
-    struct td_mp value;
+    const uint8_t *bytes = zmq_msg_data(&r->body);
+    struct td_mp mp = { bytes, bytes + zmq_msg_size(&r->body) };
+    uint32_t left = TD_MAX_REQUEST_NODES; /* it may be one that was refused for having more */
+    struct values values = { 0 };
+    struct td_mp_value map, name;
 
-    if (td_mp_find(mp, "id", &value) == 0)
-        take_id(r, &value, NULL);
+    if (td_mp_read(&mp, &map) != 0 || map.type != TD_MP_MAP)
+        return;
+    for (uint32_t i = 0; i < map.length && td_mp_read(&mp, &name) == 0; i++) {
+        struct td_mp value = mp;
+        if ((name.type != TD_MP_STR && name.type != TD_MP_BIN) || td_mp_skip_some(&mp, &left) != 0)
+            break;
+        int key = find_key(&name);
+        if (key >= 0 && !values.of[key].at)
+            values.of[key] = (struct td_mp) { value.at, mp.at };
+    }
+    take_values(r, &values, 0, N_ECHOED, NULL);
+    if (td_utf8_check(r->trace.bytes, r->trace.length, NULL) != r->trace.length)
+        r->trace = (struct td_slice) { 0 }; /* else td_mp_check has seen to that */
 }
 
-int td_request_parse_head(struct td_request *r, const struct td_request_limits *limits, struct td_err *err)
+/* The head's part of td_request_parse. */
+static int take_head(struct td_request *r, const struct td_request_limits *limits, struct values *values,
+                     struct td_err *err)
 {
     const uint8_t *bytes = zmq_msg_data(&r->body);
     size_t length = zmq_msg_size(&r->body), where;
-    const struct td_mp mp = { bytes, bytes + length };
-    const struct td_mp_limits structure = { .depth = limits->depth,
-                                            .nodes = TD_MAX_REQUEST_NODES,
-                                            .unchecked_key = "text" };
+    const struct td_mp_limits structure = {
+        .depth = limits->depth, .nodes = TD_MAX_REQUEST_NODES, .unchecked_key = "text", .echoed_key = "meta"
+    };
     struct td_mp_value head;
-    struct td_mp at = mp;
+    struct td_mp at = { bytes, bytes + length };
 
-    if (r->wrong_frames)
+    if (r->wrong_frames) {
+        take_echoed(r);
         return td_fail(
             err, TD_E_BAD_REQUEST,
             "the message has %u frames; it may have an envelope of up to 8, one frame, and one more for the text",
             r->wrong_frames);
-    if (td_mp_read(&at, &head) != 0)
+    }
+    int is_read = td_mp_read(&at, &head) == 0;
+    const char *foreign = is_read && head.type == TD_MP_MAP ? NULL : td_foreign_words(bytes, length);
+    if (foreign)
+        return td_fail(err, TD_E_BAD_REQUEST, "%s", foreign);
+    if (!is_read)
         return td_fail(err, TD_E_BAD_REQUEST, "the message is empty or cut off; it must be one MessagePack map");
     if (head.type != TD_MP_MAP)
         return td_fail(err, TD_E_BAD_REQUEST, "the message is %s; it must be one MessagePack map",
                        td_mp_type_name(head.type));
     const char *wrong = td_mp_check(bytes, length, &structure, &where);
     if (wrong) {
-        find_id(r, mp);
+        take_echoed(r);
         return td_fail(err, TD_E_BAD_REQUEST, "at byte %zu of the message: %s", where, wrong);
     }
-    return take_keys(r, head_keys, sizeof head_keys / sizeof head_keys[0], err);
+    find_values(r, values);
+    return take_values(r, values, 0, N_HEAD, err);
+}
+
+int td_request_parse_head(struct td_request *r, const struct td_request_limits *limits, struct td_err *err)
+{
+    struct values values;
+    int rc = take_head(r, limits, &values, err);
+
+    td_warnings_free(&r->warnings); /* the keys behind it are not those of this table */
+    return rc;
 }
 
 int td_request_parse(struct td_request *r, const struct td_request_limits *limits, struct td_err *err)
 {
-    int rc = td_request_parse_head(r, limits, err);
+    struct values values;
+    int rc = take_head(r, limits, &values, err);
 
     if (rc == TD_OK)
-        rc = take_keys(r, keys, sizeof keys / sizeof keys[0], err);
+        rc = take_values(r, &values, N_HEAD, N_KEYS, err);
     return rc == TD_OK ? check_whole(r, limits, err) : rc;
 }

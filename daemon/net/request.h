@@ -10,8 +10,11 @@
 #include "common/err.h"
 #include "common/mp.h"
 #include "common/offsets.h"
+#include "daemon/net/warnings.h"
 
 #define TD_MAX_ID_BYTES 64
+#define TD_MAX_LANG_BYTES 64
+#define TD_MAX_TRACE_BYTES 256
 #define TD_MAX_META_BYTES 4096
 #define TD_MAX_META_DEPTH 8
 #define TD_MAX_REQUEST_NODES 8192
@@ -41,19 +44,20 @@ struct td_request {
     zmq_msg_t text_frame;
     int has_text_frame;
     struct td_envelope envelope;
-    uint32_t wrong_frames; /* non-zero: the message has that many, too many to tell which is which */
+    uint32_t wrong_frames; /* non-zero: the message has that many, too many; `body` is the first behind the envelope */
 
     enum td_op op;
-    struct td_slice id;       /* as encoded: echoed byte for byte; empty: none that can be used */
+    struct td_slice id;       /* as encoded: echoed byte for byte, also one that is refused; empty: none */
     struct td_slice meta;     /* as encoded; empty: none */
     struct td_slice trace;    /* the string's bytes */
     struct td_slice pipeline; /* the string's bytes; empty: not given */
-    struct td_slice lang;
+    struct td_slice lang;     /* in its canonical form (common/lang.h); empty: not given, or not understood */
     struct td_slice text;
     struct td_mp plugins; /* at an array of strings; .at NULL: not given */
     struct td_mp options; /* at a map of maps; .at NULL: not given */
     uint64_t deadline_ns; /* from now; 0: not given */
     enum td_unit unit;
+    struct td_warnings *warnings; /* for the reply; NULL: none */
 };
 
 struct td_request_limits {
@@ -61,14 +65,19 @@ struct td_request_limits {
     uint64_t document_bytes;
 };
 
-/* Reads the frames that `request` holds. On an error the words name the key, what it was and what would be right, and
- * request->id and ->meta are set if they could be found. */
+/* Reads the frames that `request` holds (a language's name is written back in its canonical form). On an error the words
+ * name the key, what it was and what would be right, and request->id, ->meta and ->trace are set if they could be found,
+ * be it before or behind what is wrong. The warnings are the caller's to free. */
 int td_request_parse(struct td_request *request, const struct td_request_limits *limits, struct td_err *err);
 
 /* Only what every message has, whatever its op: the structure, id, meta and v. For the control socket. */
 int td_request_parse_head(struct td_request *request, const struct td_request_limits *limits, struct td_err *err);
 
-/* The id as a person reads it, for the log: 42, text as it is, binary as hexadecimal; "" when there is none. */
+/* The names of a request's keys, NULL at the end; for describe. */
+extern const char *const td_request_keys[];
+
+/* The id as a person reads it, for the log: 42, text as it is, binary as hexadecimal, cut after TD_MAX_ID_BYTES; "" when there
+ * is none, or one of a wrong type. */
 #define TD_ID_TEXT_BYTES (2 * TD_MAX_ID_BYTES + 1)
 const char *td_request_id_text(const struct td_request *request, char text[TD_ID_TEXT_BYTES]);
 

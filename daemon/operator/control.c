@@ -20,7 +20,7 @@
 
 /* ---- A request's keys --------------------------------------------------------------------------------------------- */
 
-/* The value of `key`; NIL when it isn't there. *at is left at the value. */
+/* The value of `key`; NIL when it isn't there. *at is left at the value. A str that was sent as bin is one. */
 static struct td_mp_value find_value(const struct td_doc *doc, const char *key, struct td_mp *at)
 {
     zmq_msg_t *body = (zmq_msg_t *)(uintptr_t)&doc->request.body; /* libzmq's getters take no const */
@@ -33,6 +33,7 @@ static struct td_mp_value find_value(const struct td_doc *doc, const char *key, 
         return value;
     read = *at;
     td_mp_read(&read, &value);
+    td_mp_as_text(&value);
     return value;
 }
 
@@ -57,10 +58,11 @@ static char *take_string(const struct td_doc *doc, const char *key, int is_neede
 /* An option's value as it would stand in the configuration. */
 static char *option_text(const struct td_mp_value *v)
 {
+    struct td_mp_value string = *v;
     char *text = NULL;
     int n = -1;
 
-    if (v->type == TD_MP_STR)
+    if (td_mp_as_text(&string))
         return strndup(v->bytes, v->length);
     if (v->type == TD_MP_BOOL)
         return strdup(v->integer ? "true" : "false");
@@ -78,13 +80,15 @@ static int take_options(const struct td_doc *doc, struct td_config_plugin *plugi
 
     if (map.type == TD_MP_NIL)
         return TD_OK;
-    if (map.type != TD_MP_MAP)
+    if (!td_mp_as_map(&map))
         return td_fail(err, TD_E_BAD_REQUEST, "'options' must be a map of names to values");
     plugin->options = calloc((size_t)map.length + 1, sizeof *plugin->options);
     td_mp_read(&at, &map);
     for (uint32_t i = 0; i < map.length && plugin->options; i++) {
         td_mp_read(&at, &name);
         td_mp_read(&at, &value);
+        if (value.type == TD_MP_NIL)
+            continue;
         struct td_config_option *option = &plugin->options[plugin->n_options++];
         *option =
             (struct td_config_option) { strndup(name.bytes, name.length), option_text(&value), strdup("plugin.load") };
@@ -107,7 +111,7 @@ static int take_pipelines(const struct td_doc *doc, struct td_change *change, st
     change->pipelines = calloc((size_t)list.length + 1, sizeof *change->pipelines); /* also of none: then it is alone */
     td_mp_read(&at, &list);
     for (uint32_t i = 0; i < list.length && change->pipelines; i++) {
-        if (td_mp_read(&at, &name) != 0 || name.type != TD_MP_STR)
+        if (td_mp_read(&at, &name) != 0 || !td_mp_as_text(&name))
             return td_fail(err, TD_E_BAD_REQUEST, "'pipelines' must be an array of names");
         char *copy = strndup(name.bytes, name.length);
         if (!copy)
@@ -124,7 +128,7 @@ static int take_timeout(const struct td_doc *doc, struct td_config_plugin *plugi
 
     if (v.type == TD_MP_NIL)
         return TD_OK;
-    if (v.type != TD_MP_INT || v.integer < 1 || v.integer > 3600000)
+    if (!td_mp_as_integer(&v) || v.integer < 1 || v.integer > 3600000)
         return td_fail(err, TD_E_BAD_REQUEST, "'timeout_ms' must be an integer from 1 to 3600000");
     plugin->timeout_ns = v.integer * TD_MS;
     return TD_OK;
@@ -407,7 +411,7 @@ static int op_worker_restart(struct td_control *c, struct td_doc *doc, zmq_msg_t
 
     if (rc != TD_OK)
         return rc;
-    if (which.type != TD_MP_NIL && (which.type != TD_MP_INT || which.integer < 0 || which.integer >= g->n_slots))
+    if (which.type != TD_MP_NIL && (!td_mp_as_integer(&which) || which.integer < 0 || which.integer >= g->n_slots))
         return td_fail(err, TD_E_BAD_REQUEST, "'worker' must be a worker's number, 0 to %u", g->n_slots - 1);
     for (uint32_t i = 0; i < g->n_slots; i++)
         if (which.type == TD_MP_NIL || which.integer == i)

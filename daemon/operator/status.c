@@ -41,6 +41,7 @@ void td_status_counters(msgpack_packer *packer, const struct td_documents *docs,
         TD_COUNTERS(X)
 #undef X
             { "messages_received", docs->out->counts.received },
+        { "messages_empty", docs->out->counts.empty },
         { "replies_dropped_gone", docs->out->counts.dropped_gone },
         { "replies_dropped_slow", docs->out->counts.dropped_slow },
         { "reloads_done", reload->n_done },

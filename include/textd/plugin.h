@@ -178,7 +178,7 @@ struct textd_doc {
     /* This plugin's options as they hold for this document, one a declared option, in the table's order: what the
      * operator set, and over it what the client set for this document. */
     const struct textd_value *options;
-    const char *lang; /* the client's BCP 47 hint; length 0 when it gave none */
+    const char *lang; /* the client's BCP 47 hint in its canonical form ("en-US"); length 0 when it gave none */
     uint32_t lang_length;
     uint32_t reserved;
 };

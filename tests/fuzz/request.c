@@ -10,7 +10,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 /* What is given back byte for byte must be one whole value, with strings in UTF-8. */
 static void check_echo(const struct td_slice *slice)
 {
-    const struct td_mp_limits limits = { .depth = TD_MP_MAX_DEPTH, .nodes = UINT32_MAX };
+    const struct td_mp_limits limits = { .depth = TD_MP_MAX_DEPTH, .nodes = UINT32_MAX, .any_keys = 1 };
     size_t where;
 
     if (slice->length > 0)
@@ -33,6 +33,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     check_echo(&request.id);
     check_echo(&request.meta);
     td_request_id_text(&request, id);
+    if (request.warnings) {
+        struct td_buf packed = { .limit = 1 << 16 };
+        td_warnings_pack(request.warnings, &packed);
+        check_echo(&(struct td_slice) { packed.bytes, (uint32_t)packed.length });
+        td_buf_free(&packed);
+        td_warnings_free(&request.warnings);
+    }
     zmq_msg_close(&request.body);
     zmq_msg_close(&request.text_frame);
     return 0;

@@ -90,7 +90,7 @@ class Client:
             pytest.fail(f"no reply within {seconds * SLOW} s")
         frames = self.socket.recv_multipart()
         assert len(frames) == 1, "a reply is one frame"
-        return msgpack.unpackb(frames[0])
+        return msgpack.unpackb(frames[0], strict_map_key=False)
 
     def receive_all(self, ids, seconds=20):
         """The replies to all of these ids, by id; each exactly once."""

@@ -95,14 +95,17 @@ def test_meta_comes_back_byte_for_byte(client):
     assert meta in reply and msgpack.unpackb(reply, timestamp=3)["ok"]
 
 
-@pytest.mark.parametrize("key,limit", [("id", 64), ("lang", 64), ("trace", 256)])
-def test_a_string_of_the_longest_length_and_one_byte_more(client, key, limit):
+LONGEST = {"id": "i" * 64, "lang": "en-x-abcdefgh" + "-abcdefgh" * 5 + "-abcde", "trace": "t" * 256}
+
+
+@pytest.mark.parametrize("key", LONGEST)
+def test_a_string_of_the_longest_length_and_one_byte_more(client, key):
     message = {"id": 1, "text": "x", "plugins": ["echo"]}
-    reply = client.request({**message, key: "k" * limit})
+    reply = client.request({**message, key: LONGEST[key]})
     assert reply["ok"], reply
-    assert {"id": reply["id"], "lang": reply["results"]["echo"]["lang"], "trace": reply.get("trace")}[key] == "k" * limit
-    error = client.request({**message, key: "k" * (limit + 1)})["error"]
-    assert error["code"] == "BAD_REQUEST" and f"'{key}' has {limit + 1} bytes" in error["message"]
+    assert {"id": reply["id"], "lang": reply["results"]["echo"]["lang"], "trace": reply.get("trace")}[key] == LONGEST[key]
+    error = client.request({**message, key: LONGEST[key] + "k"})["error"]
+    assert error["code"] == "BAD_REQUEST" and f"'{key}' has {len(LONGEST[key]) + 1} bytes" in error["message"]
 
 
 def test_the_id_comes_back_with_the_width_it_was_sent_with(client):

@@ -1,12 +1,13 @@
 /* mp_test.c: the MessagePack cursor reads what msgpack-c writes, and believes nothing that a message claims. */
 #include "tests/unit/unit.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "common/mp.h"
 #include "common/mp_buf.h"
 
-static const struct td_mp_limits limits = { .depth = 16, .nodes = 1000, .unchecked_key = "text" };
+static const struct td_mp_limits limits = { .depth = 16, .nodes = 1000, .unchecked_key = "text", .echoed_key = "echo" };
 
 static void reads_every_integer_width(void **state)
 {
@@ -133,6 +134,30 @@ static void check_finds_every_lie(void **state)
           5, "not valid UTF-8" },
         { "\x81\xa1\xff\x01", 4, "not valid UTF-8" },
         { "\x81\x01\x01", 3, "key is not a string" },
+        { "\x81\xc4\x01\xff\x01", 5, "key is binary that is not valid UTF-8" },
+        { "\x81\xc4\x01"
+          "a\x01",
+          5, NULL },
+        { "\x82\xa1"
+          "a\x01\xc4\x01"
+          "a\x02",
+          8, "stands twice" }, /* one key, however it is sent */
+        { "\x81\xa4"
+          "echo\x82\x01\x01\x01\x81\xc0\xc4\x01\xff",
+          15, NULL }, /* any keys, also twice */
+        { "\x82\xa4"
+          "echo\x81\x01\x01\x02\x02",
+          11, "key is not a string" }, /* and only there */
+        { "\x82\xa4"
+          "echo\x90\x02\x02",
+          9, "key is not a string" },
+        { "\x81\xa1"
+          "a\x81\xa4"
+          "echo\x81\x01\x01",
+          12, "key is not a string" }, /* of the outermost map */
+        { "\x81\xa4"
+          "echo\xa1\xff",
+          8, "not valid UTF-8" },
         { "\x81\xa1"
           "a\x81\x01\x01",
           6, "key is not a string" }, /* deeper down, too */
@@ -220,6 +245,61 @@ static void find_and_skip_step_over_anything(void **state)
     assert_ptr_equal(mp.at, mp.end);
 }
 
+/* A float is an integer if it has no fraction and fits; bin is text if it is UTF-8; an array is a map if it is empty. */
+static void what_stands_for_something_else_becomes_it(void **state)
+{
+    static const struct {
+        double number;
+        int is_integer;
+        int64_t integer;
+    } floats[] = {
+        { 2.0, 1, 2 },
+        { -0.0, 1, 0 },
+        { 1700000000000.0, 1, INT64_C(1700000000000) },
+        { -0x1p63, 1, INT64_MIN },
+        { 0x1p63, 0, 0 },
+        { 1.5, 0, 0 },
+        { (double)NAN, 0, 0 },
+        { (double)INFINITY, 0, 0 },
+        { -1e300, 0, 0 },
+    };
+    struct td_mp_value v;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(floats); i++) {
+        v = (struct td_mp_value) { .type = TD_MP_FLOAT, .number = floats[i].number };
+        assert_int_equal(td_mp_as_integer(&v), floats[i].is_integer);
+        assert_int_equal(v.type, floats[i].is_integer ? TD_MP_INT : TD_MP_FLOAT);
+        assert_true(v.integer == floats[i].integer);
+    }
+    v = (struct td_mp_value) { .type = TD_MP_STR, .bytes = "2", .length = 1 };
+    assert_false(td_mp_as_integer(&v));
+    v = (struct td_mp_value) { .type = TD_MP_BIN, .bytes = "\xc3\xab", .length = 2 };
+    assert_true(td_mp_as_text(&v) && v.type == TD_MP_STR);
+    v = (struct td_mp_value) { .type = TD_MP_BIN, .bytes = "\xc3\xab", .length = 1 };
+    assert_false(td_mp_as_text(&v));
+    v = (struct td_mp_value) { .type = TD_MP_ARRAY };
+    assert_true(td_mp_as_map(&v) && v.type == TD_MP_MAP);
+    v = (struct td_mp_value) { .type = TD_MP_ARRAY, .length = 1 };
+    assert_false(td_mp_as_map(&v));
+}
+
+static void some_values_are_skipped_and_no_more(void **state)
+{
+    static const char bytes[] = "\x93\x01\x92\x02\x03\x04\x05"; /* six values, and another */
+    struct td_mp mp = { (const uint8_t *)bytes, (const uint8_t *)bytes + sizeof bytes - 1 };
+    uint32_t left = 6;
+
+    (void)state;
+    assert_int_equal(td_mp_skip_some(&mp, &left), 0);
+    assert_int_equal(left, 0);
+    assert_ptr_equal(mp.at, mp.end - 1);
+    assert_int_equal(td_mp_skip_some(&mp, &left), -1);
+    mp.at = (const uint8_t *)bytes;
+    left = 5;
+    assert_int_equal(td_mp_skip_some(&mp, &left), -1);
+}
+
 static void buffer_remembers_that_it_is_full(void **state)
 {
     struct td_buf buf = { .limit = 10 };
@@ -241,6 +321,8 @@ int main(void)
         cmocka_unit_test(depth_and_nodes_are_bounded),
         cmocka_unit_test(no_prefix_passes),
         cmocka_unit_test(find_and_skip_step_over_anything),
+        cmocka_unit_test(what_stands_for_something_else_becomes_it),
+        cmocka_unit_test(some_values_are_skipped_and_no_more),
         cmocka_unit_test(buffer_remembers_that_it_is_full),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -87,7 +87,11 @@ static void clients_values_are_checked(void **state)
         { 0, "\x01", 1, "p.on must be of type bool, not an integer" },
         { 1, "\x05", 1, NULL },
         { 1, "\x00", 1, "p.n is 0; allowed: 1 to 10" },
-        { 1, "\xca\x40\x00\x00\x00", 5, "p.n must be of type int, not a float" },
+        { 1, "\xca\x40\x00\x00\x00", 5, NULL }, /* 2.0 is a whole number */
+        { 1, "\xca\x40\x20\x00\x00", 5, "p.n is 2.5; it must be a whole number" },
+        { 1, "\xca\x7f\xc0\x00\x00", 5, "p.n is nan; it must be a whole number" },
+        { 1, "\xca\x41\xa0\x00\x00", 5, "p.n is 20; allowed: 1 to 10" },
+        { 1, "\xca\x7f\x00\x00\x00", 5, "p.n is 1.70141e+38; allowed: 1 to 10" },
         { 1, "\xcf\xff\xff\xff\xff\xff\xff\xff\xff", 9, "p.n must be of type int, not a number above 2^63-1" },
         { 2, "\x01", 1, NULL }, /* a whole number will do for a float */
         { 2, "\xca\x7f\xc0\x00\x00", 5, "p.x is nan; allowed: 0 to 1" },
@@ -102,7 +106,8 @@ static void clients_values_are_checked(void **state)
         { 3,
           "\xc4\x03"
           "red",
-          5, "p.colour must be of type text, not binary" },
+          5, NULL },
+        { 3, "\xc4\x01\xff", 3, "p.colour must be of type text, not binary" },
         { 4,
           "\xa1"
           "r",

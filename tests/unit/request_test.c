@@ -6,11 +6,12 @@
 #include <stdlib.h>
 
 #include "common/mp_buf.h"
+#include "common/utf8.h"
 #include "daemon/net/request.h"
 
 static const struct td_request_limits limits = { .depth = 16, .document_bytes = 100 };
 
-/* Writes one value of the notation: 'text', 12, 1.5, true, nil, [ … ], { key value … }, <bytes>. Returns what follows. */
+/* Writes one value of the notation: 'text', 12, 1.5, nan., true, nil, [ … ], { key value … }, <bytes>. Returns what follows. */
 static const char *write_value(struct td_buf *out, const char *at);
 
 static const char *write_container(struct td_buf *out, const char *at, char end)
@@ -95,15 +96,18 @@ static const struct {
     { "{text 'a'}", TD_E_BAD_REQUEST, "'id' is missing" },
     { "{op 'cancel'}", TD_E_BAD_REQUEST, "'id' is missing" },
     { "{id 1}", TD_E_BAD_REQUEST, "'text' is missing" },
-    { "{id 1.5 text 'a'}", TD_E_BAD_REQUEST, "'id' must be an integer, a string or binary, not a float" },
-    { "{id nil text 'a'}", TD_E_BAD_REQUEST, "'id' must be an integer, a string or binary, not nil" },
+    { "{id 1.5 text 'a'}", TD_E_BAD_REQUEST, "'id' is 1.5; it must be a whole number below 2^63, a string or binary" },
+    { "{id true text 'a'}", TD_E_BAD_REQUEST, "'id' must be an integer, a string or binary, not a boolean" },
+    { "{id nil text 'a'}", TD_E_BAD_REQUEST, "'id' is missing" },
     { "{id '12345678901234567890123456789012345678901234567890123456789012345' text 'a'}", TD_E_BAD_REQUEST,
       "'id' has 65 bytes; allowed: up to 64" },
     { "{id 1 v 2 text 'a'}", TD_E_UNSUPPORTED_VERSION, "'v' is 2; this server speaks version 1" },
     { "{id 1 v '1' text 'a'}", TD_E_BAD_REQUEST, "'v' must be an integer, not a string" },
     { "{id 1 op 7 text 'a'}", TD_E_BAD_REQUEST, "'op' must be a string, not an integer" },
     { "{id 1 op 'fly'}", TD_E_BAD_REQUEST, "'op' is 'fly'; it must be annotate, cancel, describe or ping" },
-    { "{id 1 text <a>}", TD_E_BAD_REQUEST, "'text' must be a string, not binary" },
+    { "{id 1 v 1.5 text 'a'}", TD_E_BAD_REQUEST, "'v' is 1.5; it must be a whole number" },
+    { "{id 1 v 2.0 text 'a'}", TD_E_UNSUPPORTED_VERSION, "'v' is 2; this server speaks version 1" },
+    { "{id 1 text 7}", TD_E_BAD_REQUEST, "'text' must be a string, not an integer" },
     { "{id 1 text 'a' pipeline 1}", TD_E_BAD_REQUEST, "'pipeline' must be a string, not an integer" },
     { "{id 1 text 'a' pipeline ''}", TD_E_UNKNOWN_PIPELINE, "'pipeline' is empty" },
     { "{id 1 text 'a' plugins 'x'}", TD_E_BAD_REQUEST, "'plugins' must be an array of strings, not a string" },
@@ -121,7 +125,11 @@ static const struct {
     { "{id 1 text 'a' offsets 1}", TD_E_BAD_REQUEST, "'offsets' must be a string" },
     { "{id 1 text 'a' deadline_ms 0}", TD_E_BAD_REQUEST, "'deadline_ms' is 0; allowed: 1 to 2147483647" },
     { "{id 1 text 'a' deadline_ms -1}", TD_E_BAD_REQUEST, "'deadline_ms' is -1" },
-    { "{id 1 text 'a' deadline_ms 1.5}", TD_E_BAD_REQUEST, "'deadline_ms' must be an integer, not a float" },
+    { "{id 1 text 'a' deadline_ms 1.5}", TD_E_BAD_REQUEST, "'deadline_ms' is 1.5; it must be a whole number" },
+    { "{id 1 text 'a' deadline_ms nan.}", TD_E_BAD_REQUEST, "'deadline_ms' is nan; it must be a whole number" },
+    { "{id 1 text 'a' deadline_ms 1e300.}", TD_E_BAD_REQUEST, "'deadline_ms' is 1e+300; allowed: 1 to 2147483647" },
+    { "{id 1 text 'a' deadline_ms 0.0}", TD_E_BAD_REQUEST, "'deadline_ms' is 0; allowed: 1 to 2147483647" },
+    { "{id 1 text 'a' deadline_ms '5'}", TD_E_BAD_REQUEST, "'deadline_ms' must be an integer, not a string" },
     { "{id 1 text 'a' lang 1}", TD_E_BAD_REQUEST, "'lang' must be a string" },
     { "{id 1 text 'a' trace {}}", TD_E_BAD_REQUEST, "'trace' must be a string, not a map" },
     { "{id 1 text 'a' meta [[[[[[[[1]]]]]]]]}", TD_OK, "" },
@@ -129,6 +137,23 @@ static const struct {
       "'meta': containers are nested too deep (at most 8)" },
     { "{id 1 id 2 text 'a'}", TD_E_BAD_REQUEST, "a key stands twice in one map" },
     { "{1 2}", TD_E_BAD_REQUEST, "a map's key is not a string" },
+    /* What languages write that don't have what is meant. */
+    { "{v nil id 1 op nil text 'a' pipeline nil plugins nil options nil offsets nil deadline_ms nil lang nil trace "
+      "nil}",
+      TD_OK, "" },
+    { "{v 1.0 id 17000000000000.0 text 'a' deadline_ms 1000.0}", TD_OK, "" },
+    { "{<id> 1 <op> <annotate> <text> <a> <plugins> [<x>] <options> {<x> {<a> 1}} <lang> <en> <offsets> <byte> }",
+      TD_OK, "" },
+    { "{id 1 text 'a' options []}", TD_OK, "" },
+    { "{id 1 text 'a' options {x [] y nil}}", TD_OK, "" },
+    { "{id 1 text 'a' options {x [1]}}", TD_E_BAD_REQUEST, "'options' must have a map for 'x', not an array" },
+    { "{id 1 <id> 2 text 'a'}", TD_E_BAD_REQUEST, "a key stands twice in one map" },
+    { "{id 1 text 'a' meta {1 2 1 {nil 3} <x> 4}}", TD_OK, "" },
+    { "{id 1 text 'a' unknown {1 2}}", TD_E_BAD_REQUEST, "a map's key is not a string" },
+    { "{id 1 meta {1 2} text 'a' options {1 {}}}", TD_E_BAD_REQUEST, "a map's key is not a string" },
+    { "{id 1 text nil}", TD_E_BAD_REQUEST, "'text' is missing" },
+    { "{id nil op cancel}", TD_E_BAD_REQUEST, "'id' is missing" },
+    { "{id 1 text 'a' plugins [nil]}", TD_E_BAD_REQUEST, "element 0 is nil" },
 };
 
 static void every_key_says_what_it_wants(void **state)
@@ -140,6 +165,7 @@ static void every_key_says_what_it_wants(void **state)
         int rc = parse(cases[i].message, &request, &err);
         if (rc != (int)cases[i].code || !strstr(err.text, cases[i].words))
             fail_msg("%s: %s '%s'", cases[i].message, td_code_name((enum td_code)rc), err.text);
+        td_warnings_free(&request.warnings);
         zmq_msg_close(&request.body);
     }
 }
@@ -189,6 +215,201 @@ static void an_error_carries_the_id_if_it_can(void **state)
     zmq_msg_close(&r.body);
 }
 
+static int parse_bytes(const void *bytes, size_t length, struct td_request *r, struct td_err *err)
+{
+    *r = (struct td_request) { 0 };
+    zmq_msg_init_size(&r->body, length);
+    memcpy(zmq_msg_data(&r->body), bytes, length);
+    return td_request_parse(r, &limits, err);
+}
+
+/* A client with many requests under way waits for each of its ids. */
+static void an_id_that_is_refused_comes_back_byte_for_byte(void **state)
+{
+    static const char *const ids[] = { "1.5", "true", "[1 2]", "{a 1}",
+                                       "'12345678901234567890123456789012345678901234567890123456789012345678'" };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(ids); i++) {
+        char message[200], id[TD_ID_TEXT_BYTES];
+        struct td_buf wanted = { .limit = 1 << 10 };
+        struct td_request r;
+        struct td_err err;
+        snprintf(message, sizeof message, "{id %s trace 't' text 'a' meta 7}", ids[i]);
+        write_value(&wanted, ids[i]);
+        assert_int_equal(parse(message, &r, &err), TD_E_BAD_REQUEST);
+        assert_non_null(strstr(err.text, "'id'"));
+        assert_int_equal(r.id.length, wanted.length);
+        assert_memory_equal(r.id.bytes, wanted.bytes, wanted.length);
+        assert_int_equal(r.trace.length, 1); /* the others are taken all the same */
+        assert_int_equal(r.meta.length, 1);
+        assert_true(strlen(td_request_id_text(&r, id)) <= TD_MAX_ID_BYTES);
+        td_buf_free(&wanted);
+        zmq_msg_close(&r.body);
+    }
+}
+
+static void what_no_reader_takes_is_not_echoed(void **state)
+{
+    static const char broken[] = "\x82\xa2id\xa1\xff\xa4text\xa1x"; /* no UTF-8 */
+    struct td_request r;
+    struct td_err err;
+
+    (void)state;
+    assert_int_equal(parse_bytes(broken, sizeof broken - 1, &r, &err), TD_E_BAD_REQUEST);
+    assert_int_equal(r.id.length, 0);
+    zmq_msg_close(&r.body);
+    assert_int_equal(parse("{id [[[[[[[[[1]]]]]]]]] text 'a'}", &r, &err), TD_E_BAD_REQUEST);
+    assert_int_equal(r.id.length, 0);
+    zmq_msg_close(&r.body);
+}
+
+/* Cut anywhere, a message gives what stands before the cut. */
+static void what_can_be_read_of_a_broken_message_is_echoed(void **state)
+{
+    static const char whole[] = "\x84\xa2id\x05\xa5trace\xa1t\xa4meta\x91\x07\xa4text\xa1x";
+    struct td_request r;
+    struct td_err err;
+
+    (void)state;
+    for (size_t n = 0; n < sizeof whole - 1; n++) {
+        assert_int_equal(parse_bytes(whole, n, &r, &err), TD_E_BAD_REQUEST);
+        assert_int_equal(r.id.length, n >= 5);
+        assert_int_equal(r.trace.length, n >= 13);
+        assert_int_equal(r.meta.length, n >= 20 ? 2 : 0);
+        zmq_msg_close(&r.body);
+    }
+    assert_int_equal(parse_bytes("\x82\xa2id\x05\xa5trace\xa1\xff", 13, &r, &err), TD_E_BAD_REQUEST);
+    assert_int_equal(r.id.length, 1);
+    assert_int_equal(r.trace.length, 0);
+    zmq_msg_close(&r.body);
+}
+
+static void what_speaks_something_else_is_told_so(void **state)
+{
+    static const struct {
+        const char *bytes, *words;
+    } foreign[] = {
+        { "{\"id\": 1}", "begins like JSON" },
+        { " \t\r\n[", "begins like JSON" },
+        { "\xEF\xBB\xBF{", "begins like JSON" },
+        { "GET / HTTP/1.1\r\n", "begins like HTTP" },
+        { "OPTIONS * HTTP/1.1\r\n", "begins like HTTP" },
+        { "HTTP/1.1 200 OK\r\n", "begins like HTTP" },
+        { "GETTING", "the message is an integer" },
+        { " ", "the message is an integer" },
+        { "\xEF\xBB\xBF", "the message is an integer" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(foreign); i++) {
+        struct td_request r;
+        struct td_err err;
+        assert_int_equal(parse_bytes(foreign[i].bytes, strlen(foreign[i].bytes), &r, &err), TD_E_BAD_REQUEST);
+        assert_non_null(strstr(err.text, foreign[i].words));
+        zmq_msg_close(&r.body);
+    }
+}
+
+/* The warnings as they would go out: "[one] [two] ". */
+static void write_warnings(const struct td_warnings *warnings, char *text, size_t size)
+{
+    struct td_buf out = { .limit = 1 << 16 };
+    struct td_mp_value list, one;
+
+    text[0] = 0;
+    if (!warnings)
+        return;
+    td_warnings_pack(warnings, &out);
+    struct td_mp mp = { (const uint8_t *)out.bytes, (const uint8_t *)out.bytes + out.length };
+    assert_int_equal(td_mp_read(&mp, &list), 0);
+    assert_true(list.type == TD_MP_ARRAY && list.length >= 1 && list.length <= TD_MAX_WARNINGS);
+    for (uint32_t i = 0; i < list.length; i++) {
+        assert_int_equal(td_mp_read(&mp, &one), 0);
+        assert_true(one.type == TD_MP_STR && one.length <= TD_MAX_WARNING_BYTES);
+        assert_int_equal(td_utf8_check(one.bytes, one.length, NULL), one.length);
+        size_t used = strlen(text);
+        snprintf(text + used, size - used, "[%.*s] ", (int)one.length, one.bytes);
+    }
+    assert_ptr_equal(mp.at, mp.end);
+    td_buf_free(&out);
+}
+
+static void what_is_ignored_is_told(void **state)
+{
+    static const struct {
+        const char *keys, *warnings;
+    } told[] = {
+        { "", "" },
+        { "x nil", "['x' is not a key; it was ignored] " },
+        { "plugin ['a']", "['plugin' is not a key; did you mean 'plugins'?] " },
+        { "language 'en'", "['language' is not a key; did you mean 'lang'?] " },
+        { "deadline 5 <txt> 1",
+          "['deadline' is not a key; did you mean 'deadline_ms'?] ['txt' is not a key; did you mean 'text'?] " },
+        { "lang 'en_US'", "" },
+        { "lang 'und'", "" },
+        { "lang 'xx-XX'", "['lang' is 'xx-XX', but ISO 639 has no language 'xx'; it was ignored] " },
+        { "lang 'e n'", "['lang' is 'e n', which is no BCP 47 tag such as 'en' or 'pt-BR'; it was ignored] " },
+        { "zz0 1 zz1 1 zz2 1 zz3 1 zz4 1 zz5 1 zz6 1 zz7 1 zz8 1 zz9 1 lang 'English'",
+          "['zz0' is not a key; it was ignored] ['zz1' is not a key; it was ignored] ['zz2' is not a key; it was "
+          "ignored] "
+          "['zz3' is not a key; it was ignored] ['zz4' is not a key; it was ignored] ['zz5' is not a key; it was "
+          "ignored] "
+          "['zz6' is not a key; it was ignored] [and 4 more like these] " },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(told); i++) {
+        char message[400], found[2000];
+        struct td_request r;
+        struct td_err err;
+        snprintf(message, sizeof message, "{id 1 text 'a' %s}", told[i].keys);
+        assert_int_equal(parse(message, &r, &err), TD_OK);
+        write_warnings(r.warnings, found, sizeof found);
+        assert_string_equal(found, told[i].warnings);
+        td_warnings_free(&r.warnings);
+        zmq_msg_close(&r.body);
+    }
+}
+
+static void a_long_key_is_cut_between_characters(void **state)
+{
+    char message[1000], found[2000];
+    struct td_request r;
+    struct td_err err;
+
+    (void)state;
+    for (int lead = 0; lead < 4; lead++) {
+        int n = snprintf(message, sizeof message, "{id 1 text 'a' '%.*s", lead, "xxxx");
+        for (int i = 0; i < 100; i++)
+            n += snprintf(message + n, sizeof message - (size_t)n, "%s", "\xF0\x9F\x91\x8B");
+        snprintf(message + n, sizeof message - (size_t)n, "' 1 }");
+        assert_int_equal(parse(message, &r, &err), TD_OK);
+        write_warnings(r.warnings, found, sizeof found);
+        assert_non_null(strstr(found, "is not a key"));
+        td_warnings_free(&r.warnings);
+        zmq_msg_close(&r.body);
+    }
+}
+
+/* Plugins see one form, in the frame that the client's stood in. */
+static void lang_is_in_its_canonical_form(void **state)
+{
+    struct td_request r;
+    struct td_err err;
+
+    (void)state;
+    assert_int_equal(parse("{id 1 lang 'ENG_us' text 'a'}", &r, &err), TD_OK);
+    assert_int_equal(r.lang.length, 5);
+    assert_memory_equal(r.lang.bytes, "en-US", 5);
+    assert_true((const char *)zmq_msg_data(&r.body) < r.lang.bytes);
+    assert_memory_equal(r.text.bytes, "a", 1);
+    zmq_msg_close(&r.body);
+    assert_int_equal(parse("{id 1 lang 'zxx' text 'a'}", &r, &err), TD_OK);
+    assert_int_equal(r.lang.length, 0);
+    zmq_msg_close(&r.body);
+}
+
 static void the_text_has_a_limit(void **state)
 {
     struct td_request r = { .has_text_frame = 1 };
@@ -217,6 +438,13 @@ int main(void)
         cmocka_unit_test(every_key_says_what_it_wants),
         cmocka_unit_test(values_arrive),
         cmocka_unit_test(an_error_carries_the_id_if_it_can),
+        cmocka_unit_test(an_id_that_is_refused_comes_back_byte_for_byte),
+        cmocka_unit_test(what_no_reader_takes_is_not_echoed),
+        cmocka_unit_test(what_can_be_read_of_a_broken_message_is_echoed),
+        cmocka_unit_test(what_speaks_something_else_is_told_so),
+        cmocka_unit_test(what_is_ignored_is_told),
+        cmocka_unit_test(a_long_key_is_cut_between_characters),
+        cmocka_unit_test(lang_is_in_its_canonical_form),
         cmocka_unit_test(the_text_has_a_limit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
