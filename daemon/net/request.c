@@ -473,7 +473,7 @@ static void take_echoed(struct td_request *r)
             values.of[key] = (struct td_mp) { value.at, mp.at };
     }
     take_values(r, &values, 0, N_ECHOED, NULL);
-    if (td_utf8_check(r->trace.bytes, r->trace.length, NULL) != r->trace.length)
+    if (r->trace.bytes && td_utf8_check(r->trace.bytes, r->trace.length, NULL) != r->trace.length)
         r->trace = (struct td_slice) { 0 }; /* else td_mp_check has seen to that */
 }
 

@@ -3,6 +3,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "common/lang.h"
+#include "common/utf8.h"
 #include "daemon/net/request.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -15,6 +17,18 @@ static void check_echo(const struct td_slice *slice)
 
     if (slice->length > 0)
         assert(td_mp_check(slice->bytes, slice->length, &limits, &where) == NULL);
+}
+
+/* What a plugin sees is in its one form already. */
+static void check_lang(const struct td_slice *lang)
+{
+    char tag[TD_MAX_LANG_BYTES];
+    size_t length;
+
+    if (lang->length == 0)
+        return;
+    assert(td_lang_canonical(lang->bytes, lang->length, tag, &length) == TD_LANG_TAG);
+    assert(length == lang->length && memcmp(tag, lang->bytes, length) == 0);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -32,6 +46,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     assert(rc == TD_OK || (rc == (int)err.code && err.text[0]));
     check_echo(&request.id);
     check_echo(&request.meta);
+    assert(!request.trace.bytes ||
+           td_utf8_check(request.trace.bytes, request.trace.length, NULL) == request.trace.length);
+    check_lang(&request.lang);
     td_request_id_text(&request, id);
     if (request.warnings) {
         struct td_buf packed = { .limit = 1 << 16 };
