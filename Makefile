@@ -16,7 +16,7 @@ endef
 
 .DEFAULT_GOAL := build
 .NOTPARALLEL: # several targets configure the same build; ninja and ctest use the cores
-.PHONY: build build-tests demo test test-release test-asan fuzz chaos tsan inject pairs torture bench lint format install clean help packages
+.PHONY: build build-tests demo test test-release test-asan interop fuzz chaos tsan inject pairs torture bench lint format install clean help packages
 
 help: ## show this
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do printf '  make %-14s %s\n' "$$name" "$$what"; done
@@ -40,6 +40,10 @@ test-asan: ## all tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	@cmake --preset asan >/dev/null
 	@cmake --build --preset asan
 	@ctest --test-dir build-asan --output-on-failure -j2
+
+interop: build-tests ## docs/examples/clients in Java, Ruby, Perl, PHP, Go and C++, against the real daemon and against none
+	@scripts/install-packages interop
+	@TEXTD_BUILD=$(CURDIR)/build /usr/bin/python3 -B -m pytest -q -p no:cacheprovider tests/interop
 
 fuzz: ## each fuzz target for FUZZ_SECONDS (30), from its stored corpus
 	@scripts/install-packages build tests fuzz
@@ -84,7 +88,7 @@ format: ## clang-format over our own code
 install: build ## install into PREFIX (/usr/local); DESTDIR works
 	@DESTDIR='$(DESTDIR)' cmake --install build --prefix '$(PREFIX)'
 
-packages: ## install the Debian packages of all targets
+packages: ## install the Debian packages of all targets but interop
 	@scripts/install-packages
 
 clean: ## remove what was built

@@ -1,0 +1,74 @@
+"""tests/conformance/vectors.jsonl, by way of each client: what a request map becomes, and what comes back of a reply, through the
+client's lowest level, against the real daemon."""
+
+import json
+
+import pytest
+
+from world import ROOT, Run, harness
+
+vectors = [json.loads(line) for line in (ROOT / "tests/conformance/vectors.jsonl").read_text().splitlines()]
+vectors = [vector for vector in vectors if "request" in vector]
+
+# Who may pass over a vector, and how many: the lowest level of C takes no maps. The others say all that MessagePack can.
+MAY_SKIP = {"c": len(vectors), "python": 0, "node": 0}
+
+
+def value_of(found):
+    """What the driver's notation stands for."""
+    if isinstance(found, dict):
+        if set(found) == {"hex"}:
+            return bytes.fromhex(found["hex"])
+        if set(found) == {"float"}:
+            return float(found["float"])
+        return {key: value_of(value) for key, value in found.items()}
+    return list(map(value_of, found)) if isinstance(found, list) else found
+
+
+def matches(want, found, numbers_are_one_type):
+    """What is wanted is there; a map may hold more."""
+    if isinstance(want, dict) and set(want) == {"hex"}:
+        return found == bytes.fromhex(want["hex"])
+    if isinstance(want, dict) and set(want) == {"float"}:
+        want = float(want["float"])
+    if isinstance(want, dict) and isinstance(found, dict):
+        return all(key in found and matches(value, found[key], numbers_are_one_type) for key, value in want.items())
+    if isinstance(want, list) and isinstance(found, list):
+        return len(want) == len(found) and all(matches(w, f, numbers_are_one_type) for w, f in zip(want, found))
+    if numbers_are_one_type and type(want) in (int, float) and type(found) in (int, float):
+        return float(want) == float(found)
+    return type(want) is type(found) and want == found
+
+
+def test_vectors(client):
+    """One connection, one after the other; each vector that fails is told."""
+    daemon = harness.Daemon()
+    run = None
+    try:
+        requests = []
+        for vector in vectors:
+            request = dict(vector["request"])
+            if len(vector["frames"]) > 1:
+                request["$text"] = {"frame": bytes.fromhex(vector["frames"][1]).decode()}
+            requests.append(request)
+        run = Run(client, daemon.endpoint, requests, "--mode", "request")
+        run.end()
+    finally:
+        if run:
+            run.kill()
+        daemon.clean_up()
+    assert run.fatal is None, (run.fatal, vectors[len(run.lines)]["name"], run.words)
+    assert len(run.lines) == len(vectors)
+    skipped, wrong = [], []
+    for vector, line in zip(vectors, run.lines):
+        if "skip" in line:
+            skipped.append(f"{vector['name']}: {line['skip']}")
+            continue
+        want = dict(vector["reply"])
+        if "id" not in vector["request"]:
+            want.pop("id", None)  # the client may have given it one
+        if not matches(want, value_of(line), numbers_are_one_type=client == "node"):
+            wrong.append(f"{vector['name']}: wanted {want}, found {line}")
+    assert not wrong, "\n".join(wrong)
+    assert len(skipped) <= MAY_SKIP[client], "\n".join(skipped)
+    assert len(skipped) < len(vectors), "none was tried"

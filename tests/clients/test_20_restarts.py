@@ -1,0 +1,103 @@
+"""The daemon goes away in the middle of a batch: nothing is lost, nothing comes twice, order is kept; and when it stays away
+that is told in time."""
+
+import os
+import signal
+
+import pytest
+
+from world import SLOW, counted, is_counted, kill, plugins, restart, wait_for
+
+CONFIG = plugins("fault")
+
+
+@pytest.mark.parametrize("order", [[], ["--unordered"]], ids=["ordered", "unordered"])
+def test_a_batch_goes_on_over_kills_and_stops(drive, textd, order):
+    n = 1500
+    daemon = textd(CONFIG)
+    run = drive(daemon.endpoint, counted(n), "--window", 128, *order)
+    for done, end in ((100, kill), (400, type(daemon).stop), (700, kill), (1000, type(daemon).stop)):
+        run.wait_for_lines(done)
+        end(daemon)
+        assert run.process.poll() is None
+        daemon = restart(textd, daemon, CONFIG)
+    run.check_all(n, ordered=not order, is_right=is_counted)
+
+
+def test_a_supervisor_that_dies_costs_nothing(drive, textd):
+    n = 900
+    daemon = textd(CONFIG)
+    run = drive(daemon.endpoint, counted(n), "--window", 128)
+    for done in (100, 400):
+        run.wait_for_lines(done)
+        os.kill(wait_for("a supervisor", lambda: daemon.supervisor_pid), signal.SIGKILL)
+    run.check_all(n, is_right=is_counted)
+
+
+def test_a_batch_with_nothing_in_flight_waits_for_the_daemon_too(drive, textd):
+    gate = []
+
+    def documents():
+        yield {"text": "x"}
+        wait_for("the daemon to be gone", lambda: gate)
+        yield {"text": "xx"}
+        yield {"text": "xxx"}
+
+    daemon = textd(CONFIG)
+    run = drive(daemon.endpoint, documents(), "--connect", 20 * SLOW)
+    run.wait_for_lines(1)
+    kill(daemon)
+    gate.append("open")
+    wait_for("all to be fed", lambda: run.n_fed == 3)
+    restart(textd, daemon, CONFIG)
+    run.check_all(3)
+    assert [line["results"]["fault"] for line in run.lines] == [1, 2, 3]
+
+
+def test_a_daemon_that_stays_away_is_told_in_time(drive, textd):
+    daemon, timeout = textd(CONFIG), 1 * SLOW
+    run = drive(daemon.endpoint, counted(100000), "--window", 10, "--timeout", timeout, "--connect", timeout)
+    run.wait_for_lines(50)
+    kill(daemon)
+    run.check_fatal({"LOST", "UNAVAILABLE"}, timeout)
+    run.check_numbers(len(run.lines))
+    assert all(line["ok"] and is_counted(line) for line in run.lines)
+
+
+def test_a_daemon_that_stops_and_stays_away_leaves_its_refusals(drive, textd):
+    daemon, timeout = textd({**CONFIG, "server": {"shutdown_grace": "100ms"}}), 1 * SLOW
+    run = drive(daemon.endpoint, [{"text": f"SLEEP {20000 * SLOW}"}] * 5, "--timeout", timeout)
+    wait_for("the documents to come", lambda: daemon.control(op="status")["documents"] == 5)
+    daemon.stop()
+    run.end(timeout + 2)
+    if run.fatal:  # one that was not refused in time, since its connection went first
+        assert run.fatal["code"] == "LOST" and run.endpoint in run.fatal["message"]
+    else:
+        run.check_numbers(5)
+    for line in run.lines:
+        assert line["error"]["code"] == "SHUTTING_DOWN" and line["error"]["retryable"], line
+
+
+def test_requests_are_sent_again_as_they_were_with_what_is_left_of_their_deadline(drive, server):
+    n, first = 10, server(lambda request: [])
+    run = drive(first.endpoint, ({"text": f"text {i}", "deadline_ms": 20000} for i in range(n)), "--window", n)
+    wait_for("all of them", lambda: len(first.seen) == n)
+    assert [request["deadline_ms"] for request in first.seen] == [20000] * n
+    first.stop()
+    second = server(lambda request: [{"v": 1, "id": request["id"], "ok": True, "results": {"echo": request["text"]}}] * 2, endpoint=first.endpoint)
+    run.check_all(n)
+    assert [line["results"]["echo"] for line in run.lines] == [f"text {i}" for i in range(n)]
+    for old, new in zip(first.seen, second.seen):
+        assert 1 <= new["deadline_ms"] < 20000
+        assert {**new, "deadline_ms": 0} == {**old, "deadline_ms": 0}
+    assert len(second.seen) == n
+
+
+def test_a_document_that_ends_its_connection_is_given_up(drive, textd):
+    """It is larger than the transport takes: nobody can answer it, so it isn't sent for ever."""
+    daemon = textd({**CONFIG, "limits": {"document_bytes": "4KiB"}})
+    run = drive(daemon.endpoint, [{"text": "x"}, {"text": "x" * (3 << 20)}], "--window", 1)
+    code = run.end(12)
+    assert run.lines[0]["ok"] and run.lines[0]["line"] == 0
+    found = run.fatal or run.lines[1]["error"]
+    assert code in (1, 69) and found["code"] in ("LOST", "TOO_LARGE"), found
