@@ -1,4 +1,4 @@
-/* marks.c: the entities of a document: as a list by type, and marked where they stand in the text (see report.h). */
+/* marks.c: what was found in a document: as lists by type, and marked where it stands in the text (see report.h). */
 #include "clients/cli/report.h"
 
 #include <stdlib.h>
@@ -28,7 +28,6 @@ static const char *color_of(struct textd_node type)
 
 struct entity {
     struct textd_node type, text;
-    struct report_range range;
     size_t first; /* where the first one like it stands in the list */
     size_t count;
 };
@@ -62,28 +61,21 @@ static int by_count(const void *a, const void *b)
     return x->count < y->count ? 1 : -1;
 }
 
-static int by_start(const void *a, const void *b)
-{
-    const struct entity *x = a, *y = b;
-
-    return (x->range.start > y->range.start) - (x->range.start < y->range.start);
-}
-
-/* Copies the entities out of the reply; those whose text or type is missing are left out. *n is 0 without memory. */
-static struct entity *collect(struct textd_node array, size_t *n)
+/* Copies them out of the reply; those whose text or type is missing are left out. *n is 0 without memory. */
+static struct entity *collect(const struct document *document, struct textd_node array, struct textd_node key,
+                              size_t *n)
 {
     struct textd_walk walk = textd_node_walk(array);
     struct entity *list = calloc(array.length ? array.length : 1, sizeof *list);
     struct textd_node e;
+    struct span span;
 
     *n = 0;
     while (list && textd_walk_next(&walk, NULL, &e)) {
-        struct entity *entity = &list[*n];
-        *entity = (struct entity) {
-            .type = textd_node_find(e, "type"), .text = textd_node_find(e, "text"), .first = *n, .count = 1
-        };
-        if (entity->type.type == TEXTD_NODE_TEXT && entity->text.type == TEXTD_NODE_TEXT)
-            (*n)++;
+        if (span_read(document, e, key, &span) != 0)
+            continue;
+        list[*n] = (struct entity) { .type = span.type, .text = span.text, .first = *n, .count = 1 };
+        (*n)++;
     }
     return list;
 }
@@ -129,12 +121,12 @@ static size_t print_type(const struct term *term, const struct entity *list, siz
     return i;
 }
 
-void report_entities(const struct term *term, struct textd_node array)
+void report_spans(const struct term *term, const struct document *document, struct textd_node array,
+                  struct textd_node key)
 {
     size_t n, found;
-    struct entity *list = collect(array, &found);
+    struct entity *list = collect(document, array, key, &found);
 
-    report_heading(term, "Entities");
     if (found == 0)
         fputs("  none found\n", term->out);
     if (found > 0) {
@@ -147,52 +139,41 @@ void report_entities(const struct term *term, struct textd_node array)
     free(list);
 }
 
-/* One entity where it stands. Without colours its type follows in brackets. */
-static void mark(struct wrap *wrap, const struct document *document, const struct entity *entity)
+void report_entities(const struct term *term, const struct document *document, struct textd_node entities)
 {
-    wrap_color(wrap, color_of(entity->type));
-    wrap_text(wrap, document->text + entity->range.start, entity->range.end - entity->range.start);
+    report_heading(term, "Entities");
+    report_spans(term, document, entities, (struct textd_node) { 0 });
+}
+
+/* One of them where it stands. Without colours its type follows in brackets. */
+static void mark(struct wrap *wrap, const struct document *document, const struct span *span)
+{
+    wrap_color(wrap, color_of(span->type));
+    wrap_text(wrap, document->text + span->range.start, span->range.end - span->range.start);
     wrap_color(wrap, NULL);
     if (wrap->term->has_color)
         return;
     wrap_text(wrap, " [", 2);
-    wrap_text(wrap, entity->type.text, entity->type.length);
+    wrap_text(wrap, span->type.text, span->type.length);
     wrap_text(wrap, "]", 1);
 }
 
-/* Fills in the ranges and drops the entities that have none. */
-static size_t locate(const struct document *document, struct textd_node array, struct entity *list)
+void report_text(const struct term *term, const struct document *document, struct textd_node results)
 {
-    struct textd_walk walk = textd_node_walk(array);
-    struct textd_node e;
-    size_t n = 0;
-
-    while (textd_walk_next(&walk, NULL, &e)) {
-        struct entity entity = { .type = textd_node_find(e, "type") };
-        if (entity.type.type == TEXTD_NODE_TEXT && report_range(document, e, &entity.range) == 0)
-            list[n++] = entity;
-    }
-    return n;
-}
-
-void report_text(const struct term *term, const struct document *document, struct textd_node array)
-{
-    struct entity *list = calloc(array.length ? array.length : 1, sizeof *list);
-    size_t n = list ? locate(document, array, list) : 0, at = 0;
+    struct spans spans;
     struct wrap wrap;
+    size_t at = 0;
 
+    spans_find(&spans, document, results); /* without memory those that there was some for */
+    spans_flatten(&spans);
     report_heading(term, "Text");
-    if (n > 0)
-        qsort(list, n, sizeof *list, by_start);
     wrap_start(&wrap, term, 2);
-    for (size_t i = 0; i < n; i++) {
-        if (list[i].range.start < at)
-            continue; /* inside the one before */
-        wrap_text(&wrap, document->text + at, list[i].range.start - at);
-        mark(&wrap, document, &list[i]);
-        at = list[i].range.end;
+    for (size_t i = 0; i < spans.n; i++) {
+        wrap_text(&wrap, document->text + at, spans.all[i].range.start - at);
+        mark(&wrap, document, &spans.all[i]);
+        at = spans.all[i].range.end;
     }
     wrap_text(&wrap, document->text + at, document->length - at);
     wrap_finish(&wrap);
-    free(list);
+    spans_free(&spans);
 }

@@ -1,12 +1,9 @@
-/* report.c: see report.h. What a result is, is told by its form, not by its plugin's name: a second instance of a plugin,
- * and other plugins that answer in the same form, are shown as well. */
+/* report.c: see report.h. */
 #include "clients/cli/report.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "clients/cli/json.h"
 #include "common/utf8.h"
 
 #define BAR_HALF 10           /* blocks on each side of a score's bar */
@@ -19,19 +16,6 @@ void report_heading(const struct term *term, const char *title)
     term_text(term->out, title, strlen(title));
     term_plain(term);
     putc('\n', term->out);
-}
-
-int report_range(const struct document *d, struct textd_node map, struct report_range *range)
-{
-    struct textd_node start = textd_node_find(map, "start"), end = textd_node_find(map, "end");
-
-    if (start.type != TEXTD_NODE_INTEGER || end.type != TEXTD_NODE_INTEGER || start.integer < 0 ||
-        end.integer < start.integer || (uint64_t)end.integer > d->length)
-        return -1;
-    *range = (struct report_range) { (size_t)start.integer, (size_t)end.integer };
-    return td_utf8_is_border(d->text, d->length, range->start) && td_utf8_is_border(d->text, d->length, range->end)
-               ? 0
-               : -1;
 }
 
 /* 3412 → "3,412" */
@@ -123,10 +107,10 @@ static void bar(const struct term *term, double score, const char *sgr)
 /* The sentence's text on one line, cut where the line ends. */
 static void quote(const struct term *term, const char *what, const struct document *d, struct textd_node sentence)
 {
-    struct report_range range;
+    struct range range;
     size_t room = (size_t)(term->width - QUOTE_COLUMNS_LEFT);
 
-    if (sentence.type != TEXTD_NODE_MAP || report_range(d, sentence, &range) != 0)
+    if (sentence.type != TEXTD_NODE_MAP || range_read(d, sentence, &range) != 0)
         return;
     size_t length = range.end - range.start;
     size_t cut = length > room ? td_utf8_cut(d->text + range.start, room) : length;
@@ -174,55 +158,24 @@ static void sentiment(const struct term *term, const struct document *d, struct 
     quote(term, "most negative", d, extreme(sentences, -1));
 }
 
-static void other(const struct term *term, struct textd_node plugin, struct textd_node result)
-{
-    char *json = NULL, *title = plugin.type == TEXTD_NODE_TEXT ? strndup(plugin.text, plugin.length) : NULL;
-    size_t length = 0;
-    FILE *memory = open_memstream(&json, &length);
-    struct wrap wrap;
-
-    if (memory) {
-        json_node(memory, result);
-        fclose(memory);
-    }
-    report_heading(term, title ? title : "");
-    wrap_start(&wrap, term, 2);
-    wrap_text(&wrap, json ? json : "", length);
-    wrap_finish(&wrap);
-    free(json);
-    free(title);
-}
-
-enum kind { SENTIMENT, ENTITIES, SUMMARY, SENTENCES, OTHER };
-
-static enum kind kind_of(struct textd_node result)
-{
-    if (textd_node_find(result, "score").type != TEXTD_NODE_NONE &&
-        textd_node_find(result, "label").type == TEXTD_NODE_TEXT)
-        return SENTIMENT;
-    if (textd_node_find(result, "entities").type == TEXTD_NODE_ARRAY)
-        return ENTITIES;
-    if (textd_node_find(result, "summary").type == TEXTD_NODE_TEXT)
-        return SUMMARY;
-    return textd_node_find(result, "sentences").type == TEXTD_NODE_ARRAY ? SENTENCES : OTHER;
-}
-
 /* The result that is nothing but sentences, when there is no other result; else NONE. */
 static struct textd_node only_sentences(struct textd_node results)
 {
     struct textd_walk walk = textd_node_walk(results);
     struct textd_node result, none = { 0 };
 
-    return results.length == 1 && textd_walk_next(&walk, NULL, &result) && kind_of(result) == SENTENCES ? result : none;
+    return results.length == 1 && textd_walk_next(&walk, NULL, &result) && result_kind(result) == RESULT_SENTENCES
+               ? result
+               : none;
 }
 
 /* Sentences are counted in the header; to list them beside other results would be the text once more. */
 void report_print(const struct term *term, const char *name, const struct document *document,
                   const struct textd_reply *reply, uint64_t elapsed_ns)
 {
-    static const enum kind order[] = { SUMMARY, SENTIMENT, ENTITIES, OTHER };
+    static const enum result_kind order[] = { RESULT_SUMMARY, RESULT_SENTIMENT, RESULT_ENTITIES, RESULT_OTHER };
     struct textd_node root = textd_reply_root(reply), results = textd_node_find(root, "results");
-    struct textd_node plugin, result, entities = { 0 }, sentences = only_sentences(results);
+    struct textd_node plugin, result, sentences = only_sentences(results);
 
     header(term, name, root, elapsed_ns);
     failures(term, textd_node_find(root, "errors"));
@@ -233,17 +186,17 @@ void report_print(const struct term *term, const char *name, const struct docume
     for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
         struct textd_walk walk = textd_node_walk(results);
         while (textd_walk_next(&walk, &plugin, &result)) {
-            if (kind_of(result) != order[i])
+            if (result_kind(result) != order[i])
                 continue;
-            if (order[i] == SUMMARY)
+            if (order[i] == RESULT_SUMMARY)
                 summary(term, result);
-            else if (order[i] == SENTIMENT)
+            else if (order[i] == RESULT_SENTIMENT)
                 sentiment(term, document, result);
-            else if (order[i] == ENTITIES)
-                report_entities(term, entities = textd_node_find(result, "entities"));
+            else if (order[i] == RESULT_ENTITIES)
+                report_entities(term, document, textd_node_find(result, "entities"));
             else
-                other(term, plugin, result);
+                report_other(term, document, plugin, result);
         }
     }
-    report_text(term, document, entities);
+    report_text(term, document, results);
 }

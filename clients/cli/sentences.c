@@ -1,28 +1,9 @@
 /* sentences.c: the report's list of sentences, a paragraph each, with bars where tokens border without a blank: "did|n't". */
 #include "clients/cli/report.h"
 
-#include "common/utf8.h"
-
-/* Reads [start, end] of an array. 0; or -1 when it does not lie in the text, on borders of characters. */
-static int read_pair(const struct document *d, struct textd_node pair, struct report_range *range)
-{
-    struct textd_walk walk = textd_node_walk(pair);
-    struct textd_node start, end;
-
-    if (!textd_walk_next(&walk, NULL, &start) || !textd_walk_next(&walk, NULL, &end))
-        return -1;
-    if (start.type != TEXTD_NODE_INTEGER || end.type != TEXTD_NODE_INTEGER || start.integer < 0 ||
-        end.integer < start.integer || (uint64_t)end.integer > d->length)
-        return -1;
-    *range = (struct report_range) { (size_t)start.integer, (size_t)end.integer };
-    return td_utf8_is_border(d->text, d->length, range->start) && td_utf8_is_border(d->text, d->length, range->end)
-               ? 0
-               : -1;
-}
-
 /* The tokens that lie in the sentence, taken from the walk. `token` is the next one, which is behind the sentence in the end. */
-static void put_tokens(struct wrap *wrap, const struct document *d, struct report_range sentence,
-                       struct textd_walk *walk, struct report_range *token)
+static void put_tokens(struct wrap *wrap, const struct document *d, struct range sentence, struct textd_walk *walk,
+                       struct range *token)
 {
     size_t at = sentence.start;
     struct textd_node pair;
@@ -37,8 +18,8 @@ static void put_tokens(struct wrap *wrap, const struct document *d, struct repor
         }
         wrap_text(wrap, d->text + token->start, token->end - token->start);
         at = token->end;
-        if (!textd_walk_next(walk, NULL, &pair) || read_pair(d, pair, token) != 0)
-            *token = (struct report_range) { 0 };
+        if (!textd_walk_next(walk, NULL, &pair) || range_read_pair(d, pair, token) != 0)
+            *token = (struct range) { 0 };
     }
     if (at < sentence.end)
         wrap_text(wrap, d->text + at, sentence.end - at);
@@ -49,15 +30,15 @@ void report_sentences(const struct term *term, const struct document *d, struct 
     struct textd_walk sentences = textd_node_walk(textd_node_find(result, "sentences")),
                       tokens = textd_node_walk(textd_node_find(result, "tokens"));
     struct textd_node pair;
-    struct report_range sentence, token = { 0 };
+    struct range sentence, token = { 0 };
     unsigned number = 0;
 
     report_heading(term, "Sentences");
-    if (textd_walk_next(&tokens, NULL, &pair) && read_pair(d, pair, &token) != 0)
-        token = (struct report_range) { 0 };
+    if (textd_walk_next(&tokens, NULL, &pair) && range_read_pair(d, pair, &token) != 0)
+        token = (struct range) { 0 };
     while (textd_walk_next(&sentences, NULL, &pair)) {
         struct wrap wrap;
-        if (read_pair(d, pair, &sentence) != 0)
+        if (range_read_pair(d, pair, &sentence) != 0)
             continue;
         term_color(term, "2");
         fprintf(term->out, "%5u ", ++number);
