@@ -53,6 +53,10 @@ struct cli {
     int alone; /* in no pipeline */
     uint32_t limit_ms;
     int once; /* top */
+
+    /* bench; 0: its own default */
+    uint32_t rate, clients, duration_ms, warm_up_ms, documents;
+    const char *plot;
 };
 
 /* Reads what follows the command's name, by the table of commands. CLI_OK; CLI_USAGE after having complained; or -1: help
@@ -71,6 +75,7 @@ void cli_complain(const char *format, ...) __attribute__((format(printf, 1, 2)))
 
 /* The commands. Each returns an exit code. */
 int cli_annotate(const struct cli *cli);
+int cli_bench(const struct cli *cli);
 int cli_ping(const struct cli *cli);
 int cli_describe(const struct cli *cli);
 int cli_plugin(const struct cli *cli);

@@ -120,6 +120,28 @@ static const struct option_row top_options[] = {
     JSON("one picture, as the line of JSON that status gives"),           HELP,  END,
 };
 
+static const struct option_row bench_options[] = {
+    COUNT("rate", "the open loop: N documents a second are due, whatever the answers do", rate, 1, 1000000),
+    COUNT("in-flight", "documents in flight on each connection (default: 16; with --rate, at most that many: 16384)",
+          in_flight, 1, 16384),
+    COUNT("clients", "connections, each with a thread of its own (default: 1)", clients, 1, 256),
+    TIME("duration", "measure for D (default: 10s)", duration_ms),
+    COUNT("documents", "measure N documents, however long they take", documents, 1, UINT32_MAX),
+    TIME("warm-up", "before that, the same load for D, unmeasured (default: 1s)", warm_up_ms),
+    TEXT("jsonl", 0, "IN", "send the texts of the {\"text\"} lines of IN (- is standard input)", jsonl),
+    TEXT("plot", 0, "F", "draw the latencies by percentile into F, as SVG", plot),
+    PIPELINE,
+    PLUGINS,
+    OPTION,
+    LANGUAGE,
+    DEADLINE,
+    ENDPOINT,
+    TIMEOUT("35s"),
+    JSON("the result as one line of JSON; times in microseconds"),
+    HELP,
+    END,
+};
+
 /* train and evaluate read their words themselves; these are for their pages. */
 static const struct option_row trainer_options[] = { HELP, END };
 
@@ -155,6 +177,17 @@ static const char *annotate_conflict(const struct cli *cli)
         return "takes --offsets only with --json or --jsonl: the report shows no offsets";
     if (!cli->jsonl && (cli->in_flight || cli->unordered))
         return "takes --in-flight and --unordered only with --jsonl";
+    return NULL;
+}
+
+static const char *bench_conflict(const struct cli *cli)
+{
+    if (cli->jsonl && cli->n_files > 0)
+        return "takes either FILE... or --jsonl IN";
+    if (cli->documents && cli->duration_ms)
+        return "takes either --duration or --documents";
+    if (cli->pipeline && cli->n_plugins > 0)
+        return "takes either --pipeline or --plugins";
     return NULL;
 }
 
@@ -327,6 +360,26 @@ const struct command commands[] = {
       .examples = EXAMPLES({ "textctl shutdown", "from afar" }),
       .exits = OPERATED,
       .run = cli_shutdown },
+    { .group = "Measuring",
+      .name = "bench",
+      .usage = LINES("[option]... [FILE]...", "--rate N [option]... [FILE]..."),
+      .what = "how many documents a second, and how long they take",
+      .more =
+          "Sends the files' texts, or built-in ones, again and again. Without --rate, a document is sent when another "
+          "is answered: that shows how much textd can do. With --rate, documents are due at fixed times: that shows "
+          "how long clients wait, and a latency counts from when its document was due.",
+      .also = "load perf speed benchmark stress measure",
+      .most = INT32_MAX,
+      .words = "files",
+      .options = bench_options,
+      .examples = EXAMPLES({ "textctl bench", "how much it can do" },
+                           { "textctl bench --rate 200 --plot latency.svg", "how long clients wait at 200 a second" },
+                           { "textctl bench --plugins segmenter --documents 1000 review.txt", "one plugin" }),
+      .exits =
+          "0 all were annotated, and --rate was kept up; 1 some failed, or it was not; 2 usage; 69 no daemon, or it "
+          "went away; 75 failures that may pass, or no answer for --timeout",
+      .conflict = bench_conflict,
+      .run = cli_bench },
     { .group = "Models",
       .name = "train",
       .usage = LINES("PLUGIN [option]..."),

@@ -93,6 +93,8 @@ def test_each_example_does_what_it_says(place, line):
         (tools / "jq").write_text("#!/usr/bin/python3\n" + JQ.split("\n", 1)[1])
         (tools / "jq").chmod(0o755)
     end = " --timeout 100ms -c ipc:///tmp/textd-nobody/control.sock" if command in ENDLESS else ""
+    if command == "bench":
+        end = " --warm-up 1ms" + ("" if "--documents" in line else " --duration 100ms")
     reads_file = re.search(r"\b(\w+\.jsonl) \| textctl", line)
     done = subprocess.run(["bash", "-o", "pipefail", "-c", line + end], cwd=folder, capture_output=True, text=True, timeout=30 * SLOW,
                           stdin=open(folder / reads_file[1]) if reads_file else subprocess.DEVNULL,
