@@ -5,32 +5,34 @@
 
 #define NAME_LIMIT 64 /* longer names are near to none */
 
-static size_t min3(size_t a, size_t b, size_t c)
+static size_t min(size_t a, size_t b)
 {
-    size_t ab = a < b ? a : b;
-
-    return ab < c ? ab : c;
+    return a < b ? a : b;
 }
 
-/* Levenshtein's distance (V. Levenshtein, 1966), row by row. */
-static size_t distance(const char *a, size_t a_length, const char *b, size_t b_length)
+/* Optimal string alignment: Levenshtein's distance (1966) with Damerau's transpositions (1964), in three rows. Swapped
+ * letters are the commonest slip of fast fingers, and count as one. */
+size_t td_nearest_distance(const char *a, size_t a_length, const char *b, size_t b_length)
 {
-    size_t row[NAME_LIMIT + 1];
+    size_t rows[3][NAME_LIMIT + 1], *before = rows[0], *above = rows[1], *row = rows[2];
 
     if (a_length > NAME_LIMIT || b_length > NAME_LIMIT)
         return NAME_LIMIT;
     for (size_t j = 0; j <= b_length; j++)
-        row[j] = j;
+        above[j] = j;
     for (size_t i = 1; i <= a_length; i++) {
-        size_t diagonal = row[0];
         row[0] = i;
         for (size_t j = 1; j <= b_length; j++) {
-            size_t above = row[j];
-            row[j] = min3(above + 1, row[j - 1] + 1, diagonal + (a[i - 1] != b[j - 1]));
-            diagonal = above;
+            row[j] = min(min(above[j], row[j - 1]) + 1, above[j - 1] + (a[i - 1] != b[j - 1]));
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                row[j] = min(row[j], before[j - 2] + 1);
         }
+        size_t *oldest = before;
+        before = above;
+        above = row;
+        row = oldest;
     }
-    return row[b_length];
+    return above[b_length];
 }
 
 const char *td_nearest(const char *name, size_t length, const char *const *names, size_t count)
@@ -41,7 +43,7 @@ const char *td_nearest(const char *name, size_t length, const char *const *names
     if (length > NAME_LIMIT)
         return NULL;
     for (size_t i = 0; i < count; i++) {
-        size_t d = distance(name, length, names[i], strlen(names[i]));
+        size_t d = td_nearest_distance(name, length, names[i], strlen(names[i]));
         if (d < best_distance && d < strlen(names[i])) {
             best = names[i];
             best_distance = d;

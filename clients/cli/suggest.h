@@ -4,17 +4,13 @@
 
 #include <stddef.h>
 
-/* How many letters have to be put in, left out, changed, or swapped with their neighbour, to make `b` of `a`. Words
- * beyond 32 letters count as far from everything. */
-unsigned suggest_distance(const char *a, const char *b);
-
 #define SUGGEST_MOST 3
 
 struct suggest {
     const char *word;                /* what was typed */
     const char *names[SUGGEST_MOST]; /* those that are equally near */
     size_t n;
-    unsigned distance; /* of these */
+    size_t distance; /* of these */
 };
 
 void suggest_start(struct suggest *suggest, const char *word);
