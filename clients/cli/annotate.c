@@ -8,6 +8,7 @@
 #include "clients/cli/document.h"
 #include "clients/cli/json.h"
 #include "clients/cli/line.h"
+#include "clients/cli/output.h"
 #include "clients/cli/report.h"
 #include "clients/cli/session.h"
 #include "common/clock.h"
@@ -16,6 +17,7 @@ struct run {
     struct session session;
     FILE *out;
     struct term term;
+    struct output output; /* with a form only when the command line asks for one */
     struct outcome outcome;
 };
 
@@ -25,11 +27,22 @@ static void begin_line(struct run *run, const char *path)
     json_text(run->out, path, strlen(path));
 }
 
-/* One document that was not annotated: a line of the output with --json, and always a word on standard error. */
+static int put_item(struct run *run, const char *path, struct item *item)
+{
+    item->name = item->path = path;
+    item->name_length = strlen(path);
+    return run->output.form->document(&run->output, item);
+}
+
+/* One document that was not annotated: a part of the output in a form that has a place for it, and always a word on standard error. */
 static void refuse(struct run *run, const char *path, const char *code, const char *why)
 {
+    struct item item = { .code = code, .message = why };
+
     run->outcome.failed++;
     cli_complain("%s: %s", path, why);
+    if (run->output.form)
+        put_item(run, path, &item);
     if (!run->session.cli->json)
         return;
     begin_line(run, path);
@@ -40,6 +53,7 @@ static void print_reply(struct run *run, const char *path, const struct document
                         const struct textd_reply *reply, uint64_t elapsed_ns)
 {
     const struct textd_reply_error *error = textd_reply_error(reply);
+    struct item item = { .document = *document, .reply = reply };
 
     run->outcome.done++;
     if (error) {
@@ -47,7 +61,9 @@ static void print_reply(struct run *run, const char *path, const struct document
         run->outcome.retryable += error->retryable != 0;
         cli_complain("%s: %s: %s", path, error->code, error->message);
     }
-    if (run->session.cli->json) {
+    if (run->output.form) {
+        run->outcome.failed += put_item(run, path, &item) != 0 && !error;
+    } else if (run->session.cli->json) {
         begin_line(run, path);
         line_reply_rest(run->out, reply);
     } else if (!error) {
@@ -88,24 +104,49 @@ static int annotate_files(struct run *run)
     int rc = CLI_OK;
 
     for (int i = 0; i < cli->n_files && rc == CLI_OK; i++) {
-        if (i > 0 && !cli->json)
+        if (i > 0 && !cli->json && !run->output.form)
             fputs("\n\n", run->out);
         rc = annotate_file(run, cli->files[i]);
     }
     return rc;
 }
 
+static const char *output_file(const struct cli *cli)
+{
+    const char *file = cli->html ? cli->html : cli->output;
+
+    return file && strcmp(file, "-") == 0 ? NULL : file;
+}
+
+/* Opens what is written to, and begins the form. */
+static int open_output(struct run *run)
+{
+    const struct cli *cli = run->session.cli;
+    const char *file = output_file(cli);
+
+    run->out = file ? fopen(file, "wb") : stdout;
+    if (!run->out) {
+        cli_complain("can't write to %s: %s", file, strerror(errno));
+        return CLI_SOME_FAILED;
+    }
+    run->term = term_of(run->out, cli->color);
+    run->output = (struct output) { .cli = cli, .out = run->out, .form = output_form(cli) };
+    return !run->output.form || run->output.form->begin(&run->output) == 0 ? CLI_OK : CLI_SOME_FAILED;
+}
+
 /* The output is complete, or the run has failed, whatever the documents did. */
 static int close_output(struct run *run, int rc)
 {
-    const char *name = run->session.cli->output ? run->session.cli->output : "standard output";
-    int failed = ferror(run->out) | fflush(run->out);
+    const char *file = output_file(run->session.cli);
 
+    if (run->output.form && run->output.form->end && run->output.form->end(&run->output) != 0 && rc == CLI_OK)
+        rc = CLI_SOME_FAILED;
+    int failed = ferror(run->out) | fflush(run->out);
     if (run->out != stdout)
         failed |= fclose(run->out);
     if (!failed)
         return rc;
-    cli_complain("can't write to %s: %s", name, strerror(errno));
+    cli_complain("can't write to %s: %s", file ? file : "standard output", strerror(errno));
     return CLI_SOME_FAILED;
 }
 
@@ -115,16 +156,11 @@ int cli_annotate(const struct cli *cli)
     int rc = session_open_described(&run.session, cli);
 
     if (rc == CLI_OK) {
-        run.out = cli->output ? fopen(cli->output, "wb") : stdout;
-        if (!run.out) {
-            cli_complain("can't write to %s: %s", cli->output, strerror(errno));
-            rc = CLI_SOME_FAILED;
-        }
-    }
-    if (run.out) {
-        run.term = term_of(run.out, cli->color);
-        rc = cli->jsonl ? batch_run(&run.session, run.out, &run.outcome) : annotate_files(&run);
-        rc = close_output(&run, rc != CLI_OK ? rc : session_outcome(&run.outcome));
+        rc = open_output(&run);
+        if (rc == CLI_OK)
+            rc = cli->jsonl ? batch_run(&run.session, &run.output, &run.outcome) : annotate_files(&run);
+        if (run.out)
+            rc = close_output(&run, rc != CLI_OK ? rc : session_outcome(&run.outcome));
     }
     session_close(&run.session);
     return rc;

@@ -25,7 +25,7 @@
 
 struct batch {
     struct session *session;
-    FILE *out;
+    struct output *output;
     struct outcome *outcome;
     struct lines lines;
     struct progress progress;
@@ -113,7 +113,10 @@ static void print_slot(struct batch *b, struct slot *slot)
 {
     b->held_bytes -= slot_bytes(slot);
     count(b->outcome, slot);
-    slot_print(slot, b->out);
+    if (b->output->form)
+        b->outcome->failed += slot_put(slot, b->output) != 0;
+    else
+        slot_print(slot, b->output->out);
     slot_clear(slot);
     slot->state = SLOT_PRINTED;
 }
@@ -280,7 +283,7 @@ static int run(struct batch *b)
         if ((rc = read_input(b)) != CLI_OK || (rc = send_due(b, &next_ns)) != CLI_OK)
             return rc;
         print_done(b);
-        fflush(b->out); /* whoever reads the results gets them before we wait for anything */
+        fflush(b->output->out); /* whoever reads the results gets them before we wait for anything */
         if (b->head == b->tail && b->input_ended)
             return CLI_OK;
         if (n_in_flight(b) > 0) {
@@ -298,10 +301,10 @@ static int open_input(const char *path)
     return strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
 }
 
-int batch_run(struct session *session, FILE *out, struct outcome *outcome)
+int batch_run(struct session *session, struct output *output, struct outcome *outcome)
 {
     const struct cli *cli = session->cli;
-    struct batch b = { .session = session, .out = out, .outcome = outcome };
+    struct batch b = { .session = session, .output = output, .outcome = outcome };
     int fd = open_input(cli->jsonl), rc;
 
     b.in_flight_limit = cli->in_flight ? cli->in_flight : DEFAULT_IN_FLIGHT;
@@ -315,7 +318,7 @@ int batch_run(struct session *session, FILE *out, struct outcome *outcome)
     }
     /* A character of the text takes six bytes at most, written as \uXXXX; the rest is for the other keys. */
     lines_start(&b.lines, fd, 6 * session->document_bytes + 65536);
-    progress_start(&b.progress, fd, fileno(out));
+    progress_start(&b.progress, fd, fileno(output->out));
     rc = run(&b);
     progress_finish(&b.progress, outcome->done, outcome->failed, b.lines.bytes_read);
     lines_finish(&b.lines);

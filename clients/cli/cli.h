@@ -41,6 +41,9 @@ struct cli {
     uint32_t in_flight;
     int unordered;
     const char *output; /* NULL: standard output */
+    const char *html;   /* a page, to this file; at most one of these four is asked for */
+    const char *brat;   /* files in this folder */
+    int csv, conll;
     enum cli_color color;
     char **files; /* of the operator's commands: names */
     int n_files;

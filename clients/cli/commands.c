@@ -53,7 +53,7 @@ static const struct option_row annotate_options[] = {
     { .kind = OPTION_ONE_OF,
       .name = "offsets",
       .value = "U",
-      .what = "count offsets in byte (default), codepoint or utf16; with --json, --jsonl",
+      .what = "count offsets in byte (default), codepoint or utf16; with --json, --jsonl, --csv",
       .at = offsetof(struct cli, offsets),
       .choices = units },
     LANGUAGE,
@@ -62,6 +62,11 @@ static const struct option_row annotate_options[] = {
     TEXT("output", 0, "F", "write to F, not to standard output", output),
     JSON("a line of JSON for each file"),
     COLOR,
+    HEADING("In other forms, of files and of batches:"),
+    TEXT("html", 0, "F", "a page for a browser, to F: names in colour, sentiment, summary", html),
+    FLAG("csv", "a table: a row for each name", csv),
+    FLAG("conll", "columns: a line for each token, with its label", conll),
+    TEXT("brat", 0, "DIR", "brat's .txt and .ann files, into the new folder DIR", brat),
     HEADING("Batches, of which lines that are wrong become error lines:"),
     TEXT("jsonl", 0, "IN", "annotate the {\"id\",\"text\"} lines of IN (- is standard input)", jsonl),
     COUNT("in-flight", "documents sent before the first is answered (default: 64)", in_flight, 1, 16384),
@@ -173,8 +178,14 @@ static const char *annotate_conflict(const struct cli *cli)
         return "needs a FILE (- is standard input), or --jsonl IN";
     if (cli->pipeline && cli->n_plugins > 0)
         return "takes either --pipeline or --plugins";
-    if (cli->offsets && !cli->json && !cli->jsonl)
-        return "takes --offsets only with --json or --jsonl: the report shows no offsets";
+    int n_forms = (cli->html != NULL) + (cli->brat != NULL) + cli->csv + cli->conll;
+
+    if (n_forms + cli->json > 1)
+        return "takes one of --json, --html, --csv, --conll and --brat";
+    if (cli->output && (cli->html || cli->brat))
+        return "takes no --output with --html and --brat, which name their own";
+    if (cli->offsets && (n_forms > cli->csv || (!cli->json && !cli->jsonl && !cli->csv)))
+        return "takes --offsets only with --json, --jsonl or --csv: nothing else shows offsets that it could choose";
     if (!cli->jsonl && (cli->in_flight || cli->unordered))
         return "takes --in-flight and --unordered only with --jsonl";
     return NULL;
@@ -228,6 +239,7 @@ const struct command commands[] = {
                            { "textctl annotate --plugins segmenter -o segmenter.tokens=true --json review.txt",
                              "one plugin, with an option, for programs" },
                            { "textctl annotate --jsonl reviews.jsonl --output annotated.jsonl", "a batch" },
+                           { "textctl annotate --html review.html review.txt", "a page, for a browser" },
                            { "jq -c '{id: .url, text: .body}' pages.jsonl | textctl annotate --jsonl -",
                              "a batch from another program" }),
       .exits = ANNOTATED,

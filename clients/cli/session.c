@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clients/cli/output.h"
+
 int session_exit_code(int client_code)
 {
     if (client_code == TEXTD_CLIENT_OK)
@@ -150,10 +152,70 @@ static void ask_for_tokens(struct session *s, const char *plugin)
     if (!textd_node_is(textd_node_find(option, "type"), "bool") || s->n_options == CLI_MAX_LIST)
         return;
     for (size_t i = 0; i < s->n_options; i++)
-        if (strcmp(s->options[i].name, "tokens") == 0)
+        if (strcmp(s->options[i].plugin, plugin) == 0 && strcmp(s->options[i].name, "tokens") == 0)
             return; /* the user has said what they want */
     s->options[s->n_options++] =
         (struct textd_request_option) { .plugin = plugin, .name = "tokens", .kind = TEXTD_OPTION_BOOL, .integer = 1 };
+}
+
+/* Whether the request will run the plugin: it is one of those asked for, or of the pipeline. */
+static int is_run(const struct session *s, const char *plugin)
+{
+    const char *pipeline = s->cli->pipeline ? s->cli->pipeline : "default";
+    struct textd_walk pipelines = textd_node_walk(textd_node_find(textd_reply_root(s->described), "pipelines"));
+    struct textd_node p, name;
+
+    for (size_t i = 0; i < s->n_plugins; i++)
+        if (strcmp(s->plugins[i], plugin) == 0)
+            return 1;
+    while (s->n_plugins == 0 && textd_walk_next(&pipelines, NULL, &p)) {
+        struct textd_walk names = textd_node_walk(textd_node_find(p, "plugins"));
+        while (textd_node_is(textd_node_find(p, "name"), pipeline) && textd_walk_next(&names, NULL, &name))
+            if (textd_node_is(name, plugin))
+                return 1;
+    }
+    return 0;
+}
+
+/* Columns are of tokens: takes a plugin that can put them into its result, one that runs anyway if there is one, and sees that it
+ * does. */
+static int need_tokens(struct session *s)
+{
+    struct textd_walk plugins = textd_node_walk(textd_node_find(textd_reply_root(s->described), "plugins"));
+    struct textd_node p, name;
+    char found[sizeof s->tokens_plugin];
+
+    while (textd_walk_next(&plugins, NULL, &p)) {
+        name = textd_node_find(p, "name");
+        snprintf(found, sizeof found, "%.*s", (int)name.length, name.text ? name.text : "");
+        if (!textd_node_is(textd_node_find(find_option(s, found, "tokens"), "type"), "bool"))
+            continue;
+        if (!s->tokens_plugin[0] || is_run(s, found))
+            memcpy(s->tokens_plugin, found, sizeof found);
+        if (is_run(s, found))
+            break;
+    }
+    if (!s->tokens_plugin[0]) {
+        cli_complain("--conll needs tokens, and no plugin of this textd gives any (an option 'tokens'); is the "
+                     "segmenter in its configuration?");
+        return CLI_USAGE;
+    }
+    if (!is_run(s, s->tokens_plugin) && s->n_plugins == 0) {
+        cli_complain("--conll needs tokens, and the pipeline '%s' has no plugin that gives any; name the plugins: "
+                     "--plugins %s,...",
+                     s->cli->pipeline ? s->cli->pipeline : "default", s->tokens_plugin);
+        return CLI_USAGE;
+    }
+    if (!is_run(s, s->tokens_plugin))
+        s->plugins[s->n_plugins++] = s->tokens_plugin;
+    for (size_t i = 0; i < s->n_options; i++)
+        if (strcmp(s->options[i].plugin, s->tokens_plugin) == 0 && strcmp(s->options[i].name, "tokens") == 0 &&
+            !s->options[i].integer) {
+            cli_complain("--conll needs tokens, and --option %s.tokens=false switches them off", s->tokens_plugin);
+            return CLI_USAGE;
+        }
+    ask_for_tokens(s, s->tokens_plugin);
+    return CLI_OK;
 }
 
 int session_open_described(struct session *s, const struct cli *cli)
@@ -177,7 +239,11 @@ int session_open_described(struct session *s, const struct cli *cli)
     for (size_t i = 0; i < cli->n_options && rc == CLI_OK; i++)
         rc = read_option(s, i);
     s->n_options = cli->n_options;
-    if (rc == CLI_OK && !cli->json && !cli->jsonl && cli->n_plugins == 1)
+    memcpy(s->plugins, cli->plugins, sizeof cli->plugins);
+    s->n_plugins = cli->n_plugins;
+    if (rc == CLI_OK && cli->conll)
+        rc = need_tokens(s);
+    else if (rc == CLI_OK && !cli->json && !cli->jsonl && !output_form(cli) && cli->n_plugins == 1)
         ask_for_tokens(s, cli->plugins[0]);
     return rc;
 }
@@ -191,11 +257,11 @@ struct textd_request session_request(const struct session *s, const char *text, 
         .text = text,
         .length = length,
         .pipeline = cli->pipeline,
-        .plugins = cli->n_plugins ? cli->plugins : NULL,
-        .n_plugins = cli->n_plugins,
+        .plugins = s->n_plugins ? s->plugins : NULL,
+        .n_plugins = s->n_plugins,
         .options = s->options,
         .n_options = s->n_options,
-        .offsets = cli->offsets,
+        .offsets = output_form(cli) ? NULL : cli->offsets, /* the forms count themselves, from bytes */
         .deadline_ms = cli->deadline_ms,
         .lang = cli->lang,
         .trace = cli->trace,

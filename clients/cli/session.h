@@ -14,6 +14,9 @@ struct session {
     uint64_t document_bytes; /* the server's limit */
     struct textd_request_option options[CLI_MAX_LIST];
     size_t n_options;
+    const char *plugins[CLI_MAX_LIST + 1];
+    size_t n_plugins;
+    char tokens_plugin[64];               /* that gives them, when they were asked for */
     char option_names[CLI_MAX_LIST][128]; /* "plugin\0key\0", what the options point into */
 };
 

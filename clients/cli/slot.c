@@ -3,9 +3,11 @@
 #include "clients/cli/slot.h"
 
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "clients/cli/line.h"
+#include "common/utf8.h"
 
 void slot_fail(struct slot *slot, const char *code, const char *format, ...)
 {
@@ -112,6 +114,43 @@ void slot_print(const struct slot *slot, FILE *out)
         line_error_rest(out, slot->code, slot->message);
     else
         line_reply_rest(out, slot->reply);
+}
+
+/* Its own name for the document: the id, or the number of the line. To be freed. */
+static char *name_of(const struct slot *slot, size_t *length)
+{
+    json_t *id = json_object_get(slot->object, "id");
+    char *name = NULL;
+
+    if (json_is_string(id)) {
+        *length = json_string_length(id);
+        name = malloc(*length + 1);
+        return name ? memcpy(name, json_string_value(id), *length + 1) : NULL;
+    }
+    if (is_good_id(id))
+        name = json_dumps(id, JSON_ENCODE_ANY | JSON_COMPACT);
+    else if (asprintf(&name, "%llu", (unsigned long long)slot->line) < 0)
+        name = NULL;
+    *length = name ? strlen(name) : 0;
+    return name;
+}
+
+int slot_put(const struct slot *slot, struct output *output)
+{
+    const struct textd_reply_error *error = slot->reply ? textd_reply_error(slot->reply) : NULL;
+    struct item item = { .reply = slot->reply, .code = slot->code, .message = slot->message };
+    char *name = name_of(slot, &item.name_length);
+
+    item.name = name ? name : "";
+    if (slot->text)
+        item.document = (struct document) { (char *)json_string_value(slot->text), json_string_length(slot->text) };
+    if (error || slot->code)
+        cli_complain("line %llu (%.*s): %s: %s", (unsigned long long)slot->line,
+                     td_utf8_quoted(item.name, item.name_length), item.name, error ? error->code : slot->code,
+                     error ? error->message : slot->message);
+    int rc = output->form->document(output, &item);
+    free(name);
+    return rc;
 }
 
 void slot_clear(struct slot *slot)

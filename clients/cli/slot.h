@@ -9,6 +9,8 @@
 #include <jansson.h>
 #include <textd/client.h>
 
+#include "clients/cli/output.h"
+
 enum slot_state {
     SLOT_FREE,
     SLOT_TO_SEND, /* at due_ns */
@@ -40,6 +42,9 @@ size_t slot_bytes(const struct slot *slot);
 
 /* Writes the line of the output. */
 void slot_print(const struct slot *slot, FILE *out);
+
+/* Gives it to the output's form, and says on standard error what has failed. -1: it could not be written, which is said, too. */
+int slot_put(const struct slot *slot, struct output *output);
 
 /* Frees what it holds, and makes it SLOT_FREE. */
 void slot_clear(struct slot *slot);

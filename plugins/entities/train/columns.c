@@ -152,9 +152,9 @@ static bool is_comment(const struct format *format, const char *line)
 {
     if (line[0] != '#')
         return false;
-    if (format->is_numbered || format->is_declared)
+    if (format->is_numbered || (format->is_declared && format->form != 0))
         return true;
-    if (format->is_tabbed)
+    if (format->is_tabbed || format->is_declared)
         return line[1] == ' ' || !strchr(line, '\t');
     if (value_of(line, NULL))
         return true;
