@@ -56,6 +56,7 @@ static void print_reply(struct run *run, const char *path, const struct document
     struct item item = { .document = *document, .reply = reply };
 
     run->outcome.done++;
+    session_warn(&run->session, reply);
     if (error) {
         run->outcome.failed++;
         run->outcome.retryable += error->retryable != 0;

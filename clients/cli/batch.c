@@ -232,6 +232,7 @@ static int take_reply(struct batch *b, struct textd_reply *reply)
     }
     if (error && strcmp(error->code, "SHUTTING_DOWN") == 0)
         b->has_stopped = 1;
+    session_warn(b->session, reply);
     slot->reply = reply;
     slot->state = SLOT_DONE;
     return CLI_OK;

@@ -41,8 +41,39 @@ int session_open(struct session *s, const struct cli *cli)
     return session_exit_code(error.code);
 }
 
+/* A warning that is new. 0: it was said before, or too many were. */
+static int note_warning(struct session *s, struct textd_node text)
+{
+    size_t most = sizeof s->warned / sizeof s->warned[0];
+
+    for (size_t i = 0; i < s->n_warned; i++)
+        if (textd_node_is(text, s->warned[i]))
+            return 0;
+    char *copy = s->n_warned < most ? strndup(text.text, text.length) : NULL;
+    if (!copy)
+        return 0;
+    s->warned[s->n_warned++] = copy;
+    return 1;
+}
+
+void session_warn(struct session *s, const struct textd_reply *reply)
+{
+    struct textd_walk walk = textd_node_walk(textd_node_find(textd_reply_root(reply), "warnings"));
+    struct textd_node text;
+
+    while (textd_walk_next(&walk, NULL, &text)) {
+        if (text.type != TEXTD_NODE_TEXT || !note_warning(s, text))
+            continue;
+        cli_complain("warning: %s", s->warned[s->n_warned - 1]);
+        if (s->n_warned == sizeof s->warned / sizeof s->warned[0])
+            cli_complain("there may be more warnings; --json has them all");
+    }
+}
+
 void session_close(struct session *s)
 {
+    for (size_t i = 0; i < s->n_warned; i++)
+        free(s->warned[i]);
     textd_reply_free(s->described);
     textd_client_close(s->client);
 }

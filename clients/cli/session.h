@@ -16,7 +16,9 @@ struct session {
     size_t n_options;
     const char *plugins[CLI_MAX_LIST + 1];
     size_t n_plugins;
-    char tokens_plugin[64];               /* that gives them, when they were asked for */
+    char tokens_plugin[64]; /* that gives them, when they were asked for */
+    char *warned[32];       /* what was said; when there is more, that is said, and no more */
+    size_t n_warned;
     char option_names[CLI_MAX_LIST][128]; /* "plugin\0key\0", what the options point into */
 };
 
@@ -25,6 +27,9 @@ int session_open(struct session *s, const struct cli *cli);
 
 /* As session_open, and asks the server what it can do, and reads the --option values by that. */
 int session_open_described(struct session *s, const struct cli *cli);
+
+/* Says on standard error what the server warns of in this reply, each warning once a run: all documents are asked for alike. */
+void session_warn(struct session *s, const struct textd_reply *reply);
 
 void session_close(struct session *s);
 

@@ -78,6 +78,27 @@ def test_names_go_before_other_marks_that_overlap_them(silent):
     assert out.splitlines()[-1].strip() == "a [Z]bcd [E]ef [Z]g [E]hi [E]j"
 
 
+# ---- Warnings ----
+
+
+@pytest.mark.parametrize("form", [[], ["--json"], ["--csv"], ["--jsonl", "-"]])
+def test_a_warning_is_said_once_and_passed_on_to_programs(real, tmp_path, form):
+    for name in "ab":
+        (tmp_path / name).write_text("Fine.")
+    files = [] if "--jsonl" in form else [tmp_path / "a", tmp_path / "b"]
+    done = textctl("annotate", "--lang", "klingon", *form, *files, endpoint=real.endpoint,
+                   stdin=b'{"id":1,"text":"a"}\n{"id":2,"text":"b"}\n')
+    assert done.returncode == 0
+    assert done.err.count("klingon") == 1 and done.err.startswith("textctl: warning: 'lang'") and len(done.err.splitlines()) == 1
+    if form and form != ["--csv"]:
+        assert all("klingon" in line["warnings"][0] for line in lines_of(done.out)) and len(lines_of(done.out)) == 2
+
+
+def test_warnings_without_end_come_to_one(silent):
+    code, out, err = answered(silent, "x", {}, warnings=[f"no {n}\x1b[2J" for n in range(1000)] + [7, None])
+    assert code == 0 and len(err.splitlines()) == 33 and "there may be more" in err and "\x1b" not in err
+
+
 # ---- The command line ----
 
 
