@@ -2,10 +2,8 @@
  * get to the daemon and replies back is delivery.c's. */
 #include <textd/client.h>
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <textd/version.h>
 
@@ -17,6 +15,7 @@
 
 #define CONNECT_MS 2000
 #define TIMEOUT_MS 35000
+#define GRACE_MS 2000 /* that a reply may come after its deadline */
 #define MS UINT64_C(1000000)
 
 /* How long textd_client_options was at first: a program that was compiled then knows no more of it. */
@@ -29,6 +28,19 @@ struct textd_client {
     uint64_t last_id;    /* of the documents that the library numbered: up from 1 */
     uint64_t last_op_id; /* of other operations: down from INT64_MAX, out of the way of the caller's own ids */
 };
+
+static int is_async(const struct textd_client *c)
+{
+    return (c->flags & TEXTD_CLIENT_ASYNC) != 0;
+}
+
+/* Each function that has touched the connection ends with this: a caller with a loop is told whether there is more to do. */
+static int done(struct textd_client *c, int rc)
+{
+    if (is_async(c))
+        delivery_show(&c->delivery);
+    return rc;
+}
 
 /* ---- The connection ---------------------------------------------------------------------------------------------- */
 
@@ -58,13 +70,11 @@ static int read_options(struct textd_client *c, const struct textd_client_option
 {
     struct textd_client_options o = { .size = sizeof o };
 
-    if (options && options->size < FIRST_OPTIONS_SIZE)
-        return client_fail(error, TEXTD_CLIENT_INVALID, "options.size is %zu; set it to sizeof options, %zu",
-                           options->size, sizeof *options);
-    if (options)
-        memcpy(&o, options, options->size < sizeof o ? options->size : sizeof o);
-    if (o.flags & ~(uint32_t)TEXTD_CLIENT_NO_RESEND)
-        return client_fail(error, TEXTD_CLIENT_INVALID, "options.flags is 0x%x; allowed: TEXTD_CLIENT_NO_RESEND",
+    if (options && encode_known_struct(&o, sizeof o, options, FIRST_OPTIONS_SIZE, "options", error) != TEXTD_CLIENT_OK)
+        return TEXTD_CLIENT_INVALID;
+    if (o.flags & ~(TEXTD_CLIENT_NO_RESEND | TEXTD_CLIENT_ASYNC))
+        return client_fail(error, TEXTD_CLIENT_INVALID,
+                           "options.flags is 0x%x; allowed: TEXTD_CLIENT_NO_RESEND, TEXTD_CLIENT_ASYNC",
                            (unsigned)o.flags);
     c->timeout_ms = o.timeout_ms ? o.timeout_ms : TIMEOUT_MS;
     c->connect_ms = o.connect_ms ? o.connect_ms : CONNECT_MS;
@@ -84,11 +94,18 @@ struct textd_client *textd_client_open(const struct textd_client_options *option
         return NULL;
     }
     c->last_op_id = (uint64_t)INT64_MAX + 1;
-    if (read_options(c, options, error) != TEXTD_CLIENT_OK || delivery_open(&c->delivery, error) != TEXTD_CLIENT_OK) {
+    if (read_options(c, options, error) != TEXTD_CLIENT_OK ||
+        delivery_open(&c->delivery, is_async(c), error) != TEXTD_CLIENT_OK) {
         textd_client_close(c);
         return NULL;
     }
+    done(c, TEXTD_CLIENT_OK);
     return c;
+}
+
+int textd_client_fd(const struct textd_client *c)
+{
+    return is_async(c) ? c->delivery.link.ready.epoll_fd : -1;
 }
 
 void textd_client_close(struct textd_client *c)
@@ -121,39 +138,22 @@ static uint64_t in_ms(uint32_t ms)
     return td_now_ns() + ms * MS;
 }
 
-/* "" or a hint: the commonest reason why nobody is there can be seen from here. */
-static const char *path_hint(const char *endpoint)
+/* How long a reply is waited for: a daemon that hangs doesn't tell that a deadline has passed. */
+static uint32_t answer_ms(const struct textd_client *c, uint32_t deadline_ms)
 {
-    static const char ipc[] = "ipc://";
-    const char *path = endpoint + sizeof ipc - 1;
-
-    if (strncmp(endpoint, ipc, sizeof ipc - 1) != 0 || path[0] == '@' || access(path, F_OK) == 0)
-        return "";
-    return errno == EACCES ? " (this user may not look there)" : " (there is no such socket)";
+    return deadline_ms && deadline_ms + GRACE_MS < c->timeout_ms ? deadline_ms + GRACE_MS : c->timeout_ms;
 }
 
-static int unreachable(const struct textd_client *c, struct textd_error *error)
-{
-    const char *endpoint = c->delivery.link.endpoint;
-    double waited_s = c->connect_ms / 1000.0;
-
-    if (c->delivery.link.was_taken)
-        return client_fail(error, TEXTD_CLIENT_UNREACHABLE,
-                           "%s took the connection, but did not greet as textd does within %g s: it hangs, or is "
-                           "another program",
-                           endpoint, waited_s);
-    return client_fail(error, TEXTD_CLIENT_UNREACHABLE, "no answer from %s within %g s%s: is textd running there?",
-                       endpoint, waited_s, path_hint(endpoint));
-}
-
-/* Sends and takes over `p`, whatever the outcome. */
-static int send_pending(struct textd_client *c, struct pending *p, unsigned n_sent_max, struct textd_error *error)
+/* Sends and takes over `p`, whatever the outcome. `waits`: for a connection. */
+static int send_pending(struct textd_client *c, struct pending *p, unsigned n_sent_max, int waits,
+                        struct textd_error *error)
 {
     uint32_t total_ms = p->deadline_ms ? p->deadline_ms : c->resend_ms;
 
     p->n_sent_max = c->flags & TEXTD_CLIENT_NO_RESEND ? 1 : n_sent_max;
-    int rc = delivery_send(&c->delivery, p, total_ms, in_ms(c->connect_ms), error);
-    return rc == TEXTD_CLIENT_UNREACHABLE ? unreachable(c, error) : rc;
+    if (waits)
+        return delivery_send(&c->delivery, p, total_ms, in_ms(c->connect_ms), error);
+    return delivery_queue(&c->delivery, p, total_ms, c->connect_ms, answer_ms(c, p->deadline_ms), error);
 }
 
 static int is_taken(const struct textd_client *c, uint64_t id)
@@ -189,21 +189,41 @@ static int refuse_id(const struct textd_client *c, uint64_t id, struct textd_err
     return client_fail(error, TEXTD_CLIENT_INVALID, "request.id %llu is in flight already", (unsigned long long)id);
 }
 
+/* `request` as this library knows it. *id: its number. */
+static int send_known(struct textd_client *c, const struct textd_request *request, int waits, uint64_t *id,
+                      struct textd_error *error)
+{
+    if (request->id && is_taken(c, request->id))
+        return refuse_id(c, request->id, error);
+    uint64_t number = request->id ? request->id : next_id(c);
+    struct pending *p = encode_annotate(request, number, error);
+    if (!p)
+        return error->code;
+    *id = number;
+    return send_pending(c, p, DELIVERY_SENT_MAX, waits, error);
+}
+
 int textd_client_send(struct textd_client *c, const struct textd_request *request, uint64_t *id,
                       struct textd_error *error)
 {
     struct textd_error local = { 0 };
+    struct textd_request known;
+    uint64_t number = 0;
 
     error = error ? error : &local; /* its code is read below */
-    if (request && request->id && is_taken(c, request->id))
-        return refuse_id(c, request->id, error);
-    uint64_t number = request && request->id ? request->id : next_id(c);
-    struct pending *p = encode_annotate(request, number, error);
-    if (!p)
-        return error->code;
-    if (id)
+    if (encode_known(&known, request, error) != TEXTD_CLIENT_OK)
+        return TEXTD_CLIENT_INVALID;
+    int rc = send_known(c, &known, !is_async(c), &number, error);
+    if (id && number)
         *id = number;
-    return send_pending(c, p, DELIVERY_SENT_MAX, error);
+    return done(c, rc);
+}
+
+int textd_client_cancel(struct textd_client *c, uint64_t id, struct textd_error *error)
+{
+    struct textd_error local = { 0 };
+
+    return done(c, delivery_cancel(&c->delivery, id, error ? error : &local));
 }
 
 /* ---- Receiving --------------------------------------------------------------------------------------------------- */
@@ -221,36 +241,45 @@ int textd_client_receive(struct textd_client *c, uint32_t timeout_ms, struct tex
 
     error = error ? error : &local;
     *reply = NULL;
-    if (textd_client_in_flight(c) == 0)
-        return client_fail(error, TEXTD_CLIENT_INVALID, "nothing is in flight to %s", textd_client_endpoint(c));
+    if (textd_client_in_flight(c) == 0) {
+        if (!is_async(c))
+            return client_fail(error, TEXTD_CLIENT_INVALID, "nothing is in flight to %s", textd_client_endpoint(c));
+        timeout_ms = 0; /* but what happened to the connection is seen to: a loop would spin over it */
+    }
     int rc = delivery_next(&c->delivery, in_ms(timeout_ms), reply, error);
-    return rc == TEXTD_CLIENT_TIMEOUT ? timed_out(c, timeout_ms, error) : rc;
+    return done(c, rc == TEXTD_CLIENT_TIMEOUT ? timed_out(c, timeout_ms, error) : rc);
 }
 
-static int await(struct textd_client *c, uint64_t id, uint64_t until_ns, struct textd_reply **reply,
+/* For `ms` since `start_ns`. */
+static int await(struct textd_client *c, uint64_t id, uint64_t start_ns, uint32_t ms, struct textd_reply **reply,
                  struct textd_error *error)
 {
-    int rc = delivery_await(&c->delivery, id, until_ns, reply, error);
+    int rc = delivery_await(&c->delivery, id, start_ns + ms * MS, reply, error);
 
-    return rc == TEXTD_CLIENT_TIMEOUT ? timed_out(c, c->timeout_ms, error) : rc;
+    return rc == TEXTD_CLIENT_TIMEOUT ? timed_out(c, ms, error) : rc;
 }
 
 int textd_client_annotate(struct textd_client *c, const struct textd_request *request, struct textd_reply **reply,
                           struct textd_error *error)
 {
-    uint64_t until_ns = in_ms(c->timeout_ms), id = 0;
+    uint64_t start_ns = td_now_ns(), id = 0;
     struct textd_error local = { 0 };
+    struct textd_request known;
 
     error = error ? error : &local;
     *reply = NULL;
-    int rc = textd_client_send(c, request, &id, error);
-    return rc == TEXTD_CLIENT_OK ? await(c, id, until_ns, reply, error) : rc;
+    if (encode_known(&known, request, error) != TEXTD_CLIENT_OK)
+        return TEXTD_CLIENT_INVALID;
+    int rc = send_known(c, &known, 1, &id, error);
+    if (rc == TEXTD_CLIENT_OK)
+        rc = await(c, id, start_ns, answer_ms(c, known.deadline_ms), reply, error);
+    return done(c, rc);
 }
 
 static int ask(struct textd_client *c, const char *op, const struct textd_argument *arguments, size_t n,
                unsigned n_sent_max, struct textd_reply **reply, struct textd_error *error)
 {
-    uint64_t until_ns = in_ms(c->timeout_ms), id = next_op_id(c);
+    uint64_t start_ns = td_now_ns(), id = next_op_id(c);
     struct textd_error local = { 0 };
 
     error = error ? error : &local;
@@ -258,8 +287,8 @@ static int ask(struct textd_client *c, const char *op, const struct textd_argume
     struct pending *p = encode_op(op, arguments, n, id, error);
     if (!p)
         return error->code;
-    int rc = send_pending(c, p, n_sent_max, error);
-    return rc == TEXTD_CLIENT_OK ? await(c, id, until_ns, reply, error) : rc;
+    int rc = send_pending(c, p, n_sent_max, 1, error);
+    return done(c, rc == TEXTD_CLIENT_OK ? await(c, id, start_ns, c->timeout_ms, reply, error) : rc);
 }
 
 /* Sent once, like a ping: an operation may change something, and nobody knows whether it has. */

@@ -8,6 +8,7 @@
 #include <textd/version.h>
 
 #include "clients/c/fail.h"
+#include "common/mp.h"
 #include "common/mp_buf.h"
 
 /* All but the text: names and options. */
@@ -38,7 +39,8 @@ static struct pending *finish(struct td_buf *body, uint64_t id, const struct tex
     if (body->full) {
         free(p);
         td_buf_free(body);
-        client_fail(error, TEXTD_CLIENT_INVALID, "a request's names and options take more than %u bytes", BODY_LIMIT);
+        client_fail(error, TEXTD_CLIENT_INVALID, "a request's names, options and meta take more than %u bytes",
+                    BODY_LIMIT);
         return NULL;
     }
     if (!p || copy_into(&p->body, body->bytes, body->length) != 0) {
@@ -181,11 +183,61 @@ static int option_is_complete(const struct textd_request_option *o)
            (o->kind != TEXTD_OPTION_TEXT || o->text);
 }
 
+/* Larger than any version's will be: a size that was never set. */
+#define SANE_SIZE 4096
+
+int encode_known_struct(void *known, size_t size, const void *given, size_t first, const char *name,
+                        struct textd_error *error)
+{
+    size_t given_size = given ? *(const size_t *)given : 0;
+
+    if (given_size < first || given_size > SANE_SIZE)
+        return client_fail(error, TEXTD_CLIENT_INVALID, "%s.size is %zu; set it to sizeof %s, %zu", name, given_size,
+                           name, size);
+    for (size_t i = size; i < given_size; i++)
+        if (((const char *)given)[i])
+            return client_fail(error, TEXTD_CLIENT_INVALID,
+                               "%s has something at byte %zu that libtextd %s doesn't know; use a newer library", name,
+                               i, TEXTD_VERSION);
+    memset(known, 0, size);
+    memcpy(known, given, given_size < size ? given_size : size);
+    return TEXTD_CLIENT_OK;
+}
+
+int encode_known(struct textd_request *known, const struct textd_request *request, struct textd_error *error)
+{
+    return encode_known_struct(known, sizeof *known, request, offsetof(struct textd_request, meta), "request", error);
+}
+
+static int argument_is_complete(const struct textd_argument *a)
+{
+    if (!a->name || a->kind < TEXTD_ARGUMENT_BOOL || a->kind > TEXTD_ARGUMENT_MAP)
+        return 0;
+    for (size_t i = 0; i < a->n; i++)
+        if ((a->kind == TEXTD_ARGUMENT_LIST && (!a->list || !a->list[i])) ||
+            (a->kind == TEXTD_ARGUMENT_MAP && (!a->map || !argument_is_complete(&a->map[i]))))
+            return 0;
+    return a->kind != TEXTD_ARGUMENT_TEXT || a->text;
+}
+
+/* What would make the whole request unreadable; whether it is too large or too deep is the daemon's to say. */
+static int check_meta(const struct textd_request *r, struct textd_error *error)
+{
+    struct td_mp mp = { r->meta, (const uint8_t *)r->meta + r->meta_length };
+
+    if (r->meta && r->meta_map)
+        return client_fail(error, TEXTD_CLIENT_INVALID, "request has both a meta and a meta_map");
+    if (r->meta && (td_mp_skip(&mp) != 0 || mp.at != mp.end))
+        return client_fail(error, TEXTD_CLIENT_INVALID, "request.meta is not one MessagePack value of %zu bytes",
+                           r->meta_length);
+    for (size_t i = 0; i < r->n_meta_map; i++)
+        if (!r->meta_map || !argument_is_complete(&r->meta_map[i]))
+            return client_fail(error, TEXTD_CLIENT_INVALID, "request.meta_map[%zu] lacks a name, kind or value", i);
+    return TEXTD_CLIENT_OK;
+}
+
 static int check(const struct textd_request *r, struct textd_error *error)
 {
-    if (!r || r->size < sizeof *r)
-        return client_fail(error, TEXTD_CLIENT_INVALID, "request.size is %zu; set it to sizeof request, %zu",
-                           r ? r->size : 0, sizeof *r);
     if (!r->text && r->length > 0)
         return client_fail(error, TEXTD_CLIENT_INVALID, "request.text is NULL but request.length is %zu", r->length);
     if (r->id > INT64_MAX)
@@ -200,7 +252,18 @@ static int check(const struct textd_request *r, struct textd_error *error)
         if (!r->options || !option_is_complete(&r->options[i]))
             return client_fail(error, TEXTD_CLIENT_INVALID, "request.options[%zu] lacks a plugin, name, kind or text",
                                i);
-    return TEXTD_CLIENT_OK;
+    return check_meta(r, error);
+}
+
+static void pack_meta(msgpack_packer *packer, struct td_buf *body, const struct textd_request *r)
+{
+    td_pack_str(packer, "meta");
+    if (r->meta) {
+        td_buf_append(body, r->meta, r->meta_length);
+    } else {
+        msgpack_pack_map(packer, r->n_meta_map);
+        pack_arguments(packer, r->meta_map, r->n_meta_map);
+    }
 }
 
 struct pending *encode_annotate(const struct textd_request *r, uint64_t id, struct textd_error *error)
@@ -210,7 +273,7 @@ struct pending *encode_annotate(const struct textd_request *r, uint64_t id, stru
     if (check(r, error) != TEXTD_CLIENT_OK)
         return NULL;
     uint32_t n = (r->pipeline != NULL) + (r->plugins != NULL) + (r->n_options > 0) + (r->offsets != NULL) +
-                 (r->deadline_ms > 0) + (r->lang != NULL) + (r->trace != NULL);
+                 (r->deadline_ms > 0) + (r->lang != NULL) + (r->trace != NULL) + (r->meta || r->meta_map);
     msgpack_packer packer = td_buf_packer(&body);
     pack_head(&packer, n, id);
     pack_optional(&packer, "pipeline", r->pipeline);
@@ -222,6 +285,8 @@ struct pending *encode_annotate(const struct textd_request *r, uint64_t id, stru
     size_t deadline_at = r->deadline_ms > 0 ? pack_deadline(&packer, &body, r->deadline_ms) : 0;
     pack_optional(&packer, "lang", r->lang);
     pack_optional(&packer, "trace", r->trace);
+    if (r->meta || r->meta_map)
+        pack_meta(&packer, &body, r);
     struct pending *p = finish(&body, id, r, error);
     if (p) {
         p->deadline_ms = r->deadline_ms;

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
+#include <unistd.h>
 
 #include "clients/c/backoff.h"
 #include "clients/c/fail.h"
@@ -21,7 +22,8 @@
 #define CONNECT_FIRST_MS 10
 #define CONNECT_LAST_MS 1000
 
-#define EVENTS (ZMQ_EVENT_CONNECTED | ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_DISCONNECTED)
+#define EVENTS \
+    (ZMQ_EVENT_CONNECTED | ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL | ZMQ_EVENT_DISCONNECTED)
 
 static int set(void *socket, int option, int value)
 {
@@ -51,6 +53,7 @@ static int open_monitor(struct link *link)
 /* The monitoring is ended first: libzmq waits for ever when it has news and nobody is at the other end. */
 static void close_socket(struct link *link)
 {
+    ready_unwatch(&link->ready);
     if (link->socket)
         zmq_socket_monitor(link->socket, NULL, 0);
     if (link->monitor)
@@ -61,10 +64,24 @@ static void close_socket(struct link *link)
     link->state = LINK_DOWN;
 }
 
+static int watch(struct link *link, void *socket)
+{
+    int fd;
+    size_t size = sizeof fd;
+
+    return zmq_getsockopt(socket, ZMQ_FD, &fd, &size) == 0 ? ready_watch(&link->ready, fd) : -1;
+}
+
+static int watch_both(struct link *link)
+{
+    return link->ready.is_open ? watch(link, link->socket) || watch(link, link->monitor) : 0;
+}
+
 static int open_socket(struct link *link, struct textd_error *error)
 {
+    link->is_stranger = 0;
     link->socket = zmq_socket(link->context, ZMQ_DEALER);
-    if (!link->socket || configure(link->socket) || open_monitor(link) != 0) {
+    if (!link->socket || configure(link->socket) || open_monitor(link) != 0 || watch_both(link) != 0) {
         client_fail(error, TEXTD_CLIENT_FAILED, "can't make a ZeroMQ socket: %s", zmq_strerror(zmq_errno()));
         close_socket(link);
         return TEXTD_CLIENT_FAILED;
@@ -81,8 +98,10 @@ static int open_socket(struct link *link, struct textd_error *error)
     return TEXTD_CLIENT_OK;
 }
 
-int link_open(struct link *link, struct textd_error *error)
+int link_open(struct link *link, int has_loop, struct textd_error *error)
 {
+    if (has_loop && ready_open(&link->ready) != 0)
+        return client_fail(error, TEXTD_CLIENT_FAILED, "can't make descriptors: %s", strerror(errno));
     link->context = zmq_ctx_new();
     if (!link->context)
         return client_fail(error, TEXTD_CLIENT_FAILED, "can't start ZeroMQ: %s", zmq_strerror(zmq_errno()));
@@ -94,6 +113,7 @@ void link_close(struct link *link)
     close_socket(link);
     if (link->context)
         zmq_ctx_term(link->context); /* returns at once: all sockets are closed and linger for nothing */
+    ready_close(&link->ready);
 }
 
 /* ---- What becomes of it ------------------------------------------------------------------------------------------ */
@@ -145,8 +165,11 @@ static void take_event(struct link *link, unsigned event, uint64_t now_ns)
         link->was_taken = 1;
     } else if (event == ZMQ_EVENT_HANDSHAKE_SUCCEEDED) {
         link->state = LINK_UP;
+        link->was_up = 1;
         link->was_taken = 0;
         link->resume_ns = now_ns + pause_ns(link->n_failures);
+    } else if (event == ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL) {
+        link->is_stranger = 1; /* the end of the connection is told next */
     } else if (event == ZMQ_EVENT_DISCONNECTED && link->state == LINK_UP) {
         link->state = LINK_BROKEN;
     } else if (event == ZMQ_EVENT_DISCONNECTED) {
@@ -154,15 +177,86 @@ static void take_event(struct link *link, unsigned event, uint64_t now_ns)
     }
 }
 
-enum link_state link_tend(struct link *link, uint64_t now_ns)
+static void take_events(struct link *link, uint64_t now_ns)
 {
     unsigned event;
 
-    if (link->state == LINK_DOWN && now_ns >= link->resume_ns && open_socket(link, NULL) != TEXTD_CLIENT_OK)
-        link->resume_ns = now_ns + BACKOFF_LAST_NS;
     while ((link->state == LINK_OPENING || link->state == LINK_UP) && (event = next_event(link)) != 0)
         take_event(link, event, now_ns);
+}
+
+static int has_message(const struct link *link)
+{
+    return (td_zcall_events(link->socket) & ZMQ_POLLIN) != 0;
+}
+
+/* libzmq takes words that begin like no greeting for messages of its first protocol, which had none. A greeting is told before the
+ * message behind it comes, so it is looked for once more. */
+static void find_stranger(struct link *link, uint64_t now_ns)
+{
+    if (link->state != LINK_OPENING || !has_message(link))
+        return;
+    take_events(link, now_ns);
+    if (link->state != LINK_OPENING)
+        return;
+    link->is_stranger = 1;
+    link_drop(link, now_ns);
+}
+
+enum link_state link_tend(struct link *link, uint64_t now_ns)
+{
+    if (link->state == LINK_DOWN && now_ns >= link->resume_ns && open_socket(link, NULL) != TEXTD_CLIENT_OK)
+        link->resume_ns = now_ns + BACKOFF_LAST_NS;
+    take_events(link, now_ns);
+    find_stranger(link, now_ns);
     return link->state;
+}
+
+/* In this order: what can be read is told on the monitor's descriptor or on the socket's, and has just been taken off both. */
+uint64_t link_due_ns(const struct link *link)
+{
+    if (link->state == LINK_DOWN)
+        return link->resume_ns;
+    if (link->state == LINK_BROKEN)
+        return 0;
+    int has_news = has_message(link) | (td_zcall_events(link->monitor) & ZMQ_POLLIN);
+    return has_news ? 0 : UINT64_MAX;
+}
+
+/* ---- Words for who was not reached ------------------------------------------------------------------------------- */
+
+int link_is_wrong(const struct link *link)
+{
+    return link->is_stranger && !link->was_up;
+}
+
+/* "" or a hint: the commonest reason why nobody is there can be seen from here. */
+static const char *path_hint(const char *endpoint)
+{
+    static const char ipc[] = "ipc://";
+    const char *path = endpoint + sizeof ipc - 1;
+
+    if (strncmp(endpoint, ipc, sizeof ipc - 1) != 0 || path[0] == '@' || access(path, F_OK) == 0)
+        return "";
+    return errno == EACCES ? " (this user may not look there)" : " (there is no such socket)";
+}
+
+int link_tell_unreachable(const struct link *link, uint64_t waited_ns, struct textd_error *error)
+{
+    double waited_s = (double)((waited_ns / MS + 5) / 10) / 100.0;
+
+    if (link->is_stranger)
+        return client_fail(error, link_is_wrong(link) ? TEXTD_CLIENT_NO_PROTOCOL : TEXTD_CLIENT_UNREACHABLE,
+                           "%s took the connection, but did not greet as textd does: another program answers there, "
+                           "such as a web server",
+                           link->endpoint);
+    if (link->was_taken)
+        return client_fail(error, link->was_up ? TEXTD_CLIENT_UNREACHABLE : TEXTD_CLIENT_NO_PROTOCOL,
+                           "%s took the connection, but did not greet as textd does within %g s: it hangs, or is "
+                           "another program",
+                           link->endpoint, waited_s);
+    return client_fail(error, TEXTD_CLIENT_UNREACHABLE, "no answer from %s within %g s%s: is textd running there?",
+                       link->endpoint, waited_s, path_hint(link->endpoint));
 }
 
 /* ---- Frames ------------------------------------------------------------------------------------------------------ */
@@ -200,7 +294,7 @@ void link_wait(struct link *link, uint64_t now_ns, uint64_t until_ns)
 {
     zmq_pollitem_t items[] = { { .socket = link->monitor, .events = ZMQ_POLLIN },
                                { .socket = link->socket, .events = ZMQ_POLLIN } };
-    int n = link->state == LINK_UP ? 2 : link->state == LINK_OPENING ? 1 : 0;
+    int n = link->state == LINK_UP || link->state == LINK_OPENING ? 2 : 0;
 
     if (link->resume_ns > now_ns && link->resume_ns < until_ns)
         until_ns = link->resume_ns;

@@ -14,6 +14,8 @@
 #include <textd/client.h>
 #include <zmq.h>
 
+#include "clients/c/ready.h"
+
 enum link_state {
     LINK_DOWN,    /* no socket; the next one is opened at resume_ns */
     LINK_OPENING, /* libzmq tries to connect */
@@ -28,16 +30,31 @@ struct link {
     unsigned n_sockets;
     unsigned n_failures; /* connections that ended since the last one that was of use */
     int was_taken;       /* a connection was taken, though nobody has greeted on it */
+    int was_up;          /* somebody has greeted, once */
+    int is_stranger;     /* who took the last connection said something that textd doesn't */
+    struct ready ready;  /* open when the caller has an event loop */
     uint64_t
         resume_ns; /* DOWN: when to connect again; UP: when to send again what the last connection left unanswered */
 };
 
-/* Begins to connect to link->endpoint. The link must be zeroed but for that. Close it in both cases. */
-int link_open(struct link *link, struct textd_error *error);
+/* Begins to connect to link->endpoint. The link must be zeroed but for that. `has_loop`: the caller waits in a loop of its own,
+ * for link->ready. Close it in both cases. */
+int link_open(struct link *link, int has_loop, struct textd_error *error);
 void link_close(struct link *link);
 
 /* Brings the link up to date: hears what became of the connection, opens the next one when it is time. */
 enum link_state link_tend(struct link *link, uint64_t now_ns);
+
+/* Whether it is known that there is no textd at the endpoint, but another program. Not of one that was there once: who has its
+ * place now may be gone in a moment. */
+int link_is_wrong(const struct link *link);
+
+/* Says why nobody was reached for `waited_ns`. UNREACHABLE, or NO_PROTOCOL. */
+int link_tell_unreachable(const struct link *link, uint64_t waited_ns, struct textd_error *error);
+
+/* When there is something to do next for link_tend or link_receive, without any more news; 0: now. To be asked last: it may
+ * take the news off libzmq's descriptors. */
+uint64_t link_due_ns(const struct link *link);
 
 /* Gives a BROKEN link's socket up. */
 void link_drop(struct link *link, uint64_t now_ns);

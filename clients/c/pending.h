@@ -18,7 +18,8 @@ struct textd_reply;
 enum pending_state {
     PENDING_SENT,      /* on the connection that is up */
     PENDING_REFUSED,   /* by a daemon that stops: to be sent on the next connection */
-    PENDING_UNSENT,    /* its connection is lost: to be sent on the next one */
+    PENDING_UNSENT,    /* its connection is lost, or there was none yet: to be sent on the next one */
+    PENDING_POSTPONED, /* by a daemon that has too much to do: to be sent again when it said */
     PENDING_ANSWERED,  /* its reply is here, and was not handed out */
     PENDING_ABANDONED, /* sent, but nobody waits any more: its reply is dropped if it comes, and can't come on another
                            connection */
@@ -30,10 +31,14 @@ struct pending {
     uint64_t id;
     enum pending_state state;
     unsigned n_sent, n_sent_max;
+    uint64_t begun_ns;   /* when the caller sent it */
     uint64_t give_up_ns; /* when it is no longer worth sending */
-    uint64_t first_sent_ns;
+    uint64_t answer_ns;  /* when it is no longer worth waiting for what was sent; UINT64_MAX: the caller sees to that */
+    uint64_t reach_ns;   /* when it is given up if nobody ever took a connection; UINT64_MAX: it was sent */
+    uint64_t due_ns;     /* POSTPONED: when it is sent again */
+    int is_cancelled;    /* the daemon was asked to take it back on this connection, and has not answered that */
     struct textd_reply
-        *reply; /* ANSWERED: it; else the refusal of a daemon that stops, should no other come, or NULL */
+        *reply; /* ANSWERED: it; else the refusal of a daemon that stops or is full, should no other come, or NULL */
     zmq_msg_t body;
     size_t deadline_at; /* where the deadline's four bytes are in the body; 0: it has none */
     uint32_t deadline_ms;

@@ -5,8 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <textd/version.h>
+
 #include "clients/c/fail.h"
 #include "common/mp.h"
+#include "common/mp_buf.h"
 
 static int is_whole(const zmq_msg_t *body)
 {
@@ -42,10 +45,12 @@ static const char *read_head(struct textd_reply *reply)
 {
     struct textd_node root = textd_reply_root(reply);
     struct textd_node ok = textd_node_find(root, "ok"), id = textd_node_find(root, "id");
-    struct textd_node error = textd_node_find(root, "error");
+    struct textd_node error = textd_node_find(root, "error"), v = textd_node_find(root, "v");
 
     if (root.type != TEXTD_NODE_MAP)
         return "it is no map";
+    if (v.type != TEXTD_NODE_NONE && (v.type != TEXTD_NODE_INTEGER || v.integer != TEXTD_PROTOCOL_VERSION))
+        return "its 'v' is another version of the protocol";
     if (ok.type != TEXTD_NODE_BOOL)
         return "it has no boolean 'ok'";
     if (id.type == TEXTD_NODE_INTEGER && id.integer > 0)
@@ -80,6 +85,43 @@ struct textd_reply *reply_from(zmq_msg_t *body, const char *endpoint, struct tex
                 endpoint, zmq_msg_size(&reply->body), wrong);
     textd_reply_free(reply);
     return NULL;
+}
+
+static void pack_failure(struct td_buf *body, uint64_t id, const char *code, const char *message, int retryable)
+{
+    msgpack_packer packer = td_buf_packer(body);
+
+    msgpack_pack_map(&packer, 4);
+    td_pack_count(&packer, "v", TEXTD_PROTOCOL_VERSION);
+    td_pack_count(&packer, "id", (int64_t)id);
+    td_pack_str(&packer, "ok");
+    td_pack_bool(&packer, 0);
+    td_pack_str(&packer, "error");
+    msgpack_pack_map(&packer, 3);
+    td_pack_pair(&packer, "code", code);
+    td_pack_pair(&packer, "message", message);
+    td_pack_str(&packer, "retryable");
+    td_pack_bool(&packer, retryable);
+}
+
+struct textd_reply *reply_make(uint64_t id, const char *code, const char *message, int retryable)
+{
+    struct td_buf bytes = { .limit = 4096 };
+    zmq_msg_t body;
+
+    pack_failure(&bytes, id, code, message, retryable);
+    if (bytes.full || zmq_msg_init_size(&body, bytes.length) != 0) {
+        td_buf_free(&bytes);
+        return NULL;
+    }
+    memcpy(zmq_msg_data(&body), bytes.bytes, bytes.length);
+    td_buf_free(&bytes);
+    return reply_from(&body, "", NULL);
+}
+
+int reply_is(const struct textd_reply *reply, const char *code)
+{
+    return reply->failed && strcmp(reply->error.code, code) == 0;
 }
 
 void textd_reply_free(struct textd_reply *reply)

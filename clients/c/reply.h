@@ -22,4 +22,10 @@ struct textd_reply {
  * `endpoint` is for the words. */
 struct textd_reply *reply_from(zmq_msg_t *body, const char *endpoint, struct textd_error *error);
 
+/* One that the library makes itself: this request was not answered, and why. NULL: out of memory. */
+struct textd_reply *reply_make(uint64_t id, const char *code, const char *message, int retryable);
+
+/* Whether it is an error of that code. */
+int reply_is(const struct textd_reply *reply, const char *code);
+
 #endif

@@ -18,7 +18,6 @@
 #define RING_FACTOR 4
 #define HELD_BYTES (64u << 20) /* of texts in the ring; a single larger one passes alone */
 #define DEFAULT_TIMEOUT_MS 35000
-#define DEFAULT_RETRY_MS 100
 #define UNREACHABLE_RETRY_MS 100
 #define LOOK_MS 20 /* how often the input is looked at while replies are waited for */
 #define MS UINT64_C(1000000)
@@ -164,14 +163,15 @@ static int send_slot(struct batch *b, uint64_t position, uint64_t now_ns)
         session_request(b->session, json_string_value(slot->text), json_string_length(slot->text));
     struct textd_error error;
 
-    if (n_in_flight(b) == 0)
-        b->answered_ns = now_ns; /* the server's time runs from here */
+    int is_first = n_in_flight(b) == 0;
     if (slot->give_up_ns == 0)
         slot->give_up_ns = now_ns + b->timeout_ns;
     request.id = position + 1; /* never one that a reply may still come to */
     int rc = textd_client_send(b->session->client, &request, NULL, &error);
     if (rc == TEXTD_CLIENT_OK) {
         slot->state = SLOT_SENT;
+        if (is_first)
+            b->answered_ns = td_now_ns(); /* the server's time runs from here; the document's own began before */
         b->has_stopped = 0;
         return CLI_OK;
     }
@@ -193,25 +193,15 @@ static int send_due(struct batch *b, uint64_t *next_ns)
         struct slot *slot = slot_at(b, i);
         if (slot->state != SLOT_TO_SEND)
             continue;
-        uint64_t due = slot->due_ns > b->resume_ns ? slot->due_ns : b->resume_ns;
-        if (due <= now)
+        if (b->resume_ns <= now)
             rc = send_slot(b, i, now);
-        else if (due < *next_ns)
-            *next_ns = due;
+        else
+            *next_ns = b->resume_ns;
     }
     return rc;
 }
 
 /* ---- From the server --------------------------------------------------------------------------------------------- */
-
-/* An overloaded server says when to come again: the document waits its turn, as long as the time lasts. */
-static int is_to_be_retried(struct slot *slot, const struct textd_reply_error *error)
-{
-    uint64_t wait_ns = (error->retry_after_ms ? error->retry_after_ms : DEFAULT_RETRY_MS) * MS;
-
-    slot->due_ns = td_now_ns() + wait_ns;
-    return strcmp(error->code, "OVERLOADED") == 0 && slot->due_ns < slot->give_up_ns;
-}
 
 static int take_reply(struct batch *b, struct textd_reply *reply)
 {
@@ -224,11 +214,6 @@ static int take_reply(struct batch *b, struct textd_reply *reply)
         cli_complain("the server refused a request: %s", error ? error->message : "it named none that was sent");
         textd_reply_free(reply);
         return CLI_SOME_FAILED;
-    }
-    if (error && is_to_be_retried(slot, error)) {
-        slot->state = SLOT_TO_SEND;
-        textd_reply_free(reply);
-        return CLI_OK;
     }
     if (error && strcmp(error->code, "SHUTTING_DOWN") == 0)
         b->has_stopped = 1;

@@ -13,7 +13,7 @@
 
 enum slot_state {
     SLOT_FREE,
-    SLOT_TO_SEND, /* at due_ns */
+    SLOT_TO_SEND,
     SLOT_SENT,
     SLOT_DONE, /* has a reply, or an error of our own */
     SLOT_PRINTED,
@@ -27,8 +27,7 @@ struct slot {
     struct textd_reply *reply;
     const char *code; /* of our own error; NULL: there is a reply */
     char message[200];
-    uint64_t due_ns;     /* not before this is it sent (again) */
-    uint64_t give_up_ns; /* after this an OVERLOADED is final; 0: was never sent */
+    uint64_t give_up_ns; /* when a server that went away is no longer waited for; 0: was never sent */
 };
 
 /* Reads a line. The slot becomes SLOT_TO_SEND, or SLOT_DONE with an error that says what is wrong with the line. */

@@ -9,8 +9,10 @@
  *
  *     if (!client || textd_client_annotate(client, &request, &reply, &error) != TEXTD_CLIENT_OK)
  *         errx(1, "%s", error.text);
- *     struct textd_node score = textd_node_path(textd_reply_root(reply), "results.sentiment.score");
- *     printf("%.2f\n", score.number);
+ *     struct textd_walk walk = textd_reply_entities(reply);
+ *     struct textd_entity entity;
+ *     while (textd_entity_next(&walk, &entity))
+ *         printf("%.*s: %.*s\n", TEXTD_SLICE(entity.type), TEXTD_SLICE(entity.text));
  *     textd_reply_free(reply);
  *     textd_client_close(client);
  *
@@ -19,7 +21,8 @@
  * Threads. A client belongs to one thread at a time; other threads open their own. A reply belongs to whoever received
  * it, in any thread, and outlives its client. Don't use a client in a child process after fork.
  *
- * Waiting. No function waits longer than it was told to, whatever the daemon or the network does.
+ * Waiting. No function waits longer than it was told to, whatever the daemon or the network does. With TEXTD_CLIENT_ASYNC
+ * those that send and receive needn't wait at all: see "Event loops".
  *
  * Delivery. A daemon may be restarted under its clients. When the connection is lost, the library connects again,
  * with pauses of random length, below a bound that grows from 10 ms to 1 s, and sends again what was not answered,
@@ -27,8 +30,9 @@
  * deadline_ms if it has one, else the client's resend_ms, counted from when it was first sent. A deadline_ms is sent
  * again as what is left of it. A daemon that stops and says so (SHUTTING_DOWN) has not answered either, as long as
  * there is time for its successor to. So a document may be run more than once, which does no harm: plugins are pure.
- * Its reply is handed out once. The library has no thread of its own: it does all this inside the functions that send
- * and receive.
+ * Its reply is handed out once. A daemon that is full and says so (OVERLOADED) is asked again when it said, and up to half as
+ * long again, within the request's time; such refusals are not among the 5. When the time is over the caller gets the last
+ * refusal. The library has no thread of its own: it does all this inside the functions that send and receive.
  *
  * Memory. What a function returns by pointer and a `..._free` or `..._close` exists for is the caller's. Everything that
  * is read out of a reply points into it, and lives as long as it does. A request is copied before send returns.
@@ -37,8 +41,9 @@
  * to ping, describe and call are handed to these alone: their numbers are the library's own (from 2^63-1 down).
  *
  * Growth. The caller sets `size` of options and requests to their sizeof; later versions add fields at the end, and a
- * field that is 0 or NULL means what leaving it out meant before. Return values may be added: treat those that you
- * don't know like TEXTD_CLIENT_FAILED. */
+ * field that is 0 or NULL means what leaving it out meant before. A field that an older library doesn't know is refused when
+ * it is anything else. Structs that the library fills in grow at the end, too: it is told their size by the inline functions.
+ * Return values may be added: treat those that you don't know like TEXTD_CLIENT_FAILED. */
 #ifndef TEXTD_CLIENT_H
 #define TEXTD_CLIENT_H
 
@@ -64,7 +69,9 @@ enum textd_client_code {
     TEXTD_CLIENT_TIMEOUT = -5,     /* connected, but the reply did not come in time */
     TEXTD_CLIENT_LOST = -6, /* the connection broke before a request was answered, and sending it again did not help in
                                 time: the daemon may have run it or not. The error's id says which was given up */
-    TEXTD_CLIENT_NO_PROTOCOL = -7, /* what answered there does not speak textd's protocol */
+    TEXTD_CLIENT_NO_PROTOCOL =
+        -7, /* what answered there does not speak textd's protocol: at once when its words show it,
+                                      as a web server's may, else when nobody has greeted for connect_ms */
 };
 
 /* What went wrong, for a person: names the endpoint or the argument, what it was, and what would be right. */
@@ -78,9 +85,13 @@ struct textd_error {
 
 struct textd_client;
 
-/* Requests are sent once: when the connection is lost, each of them is LOST at once, and SHUTTING_DOWN is a reply like any
- * other. For those who know better themselves where to turn then. */
+/* Requests are sent once: when the connection is lost, each of them is LOST at once, and SHUTTING_DOWN and OVERLOADED are
+ * replies like any other. For those who know better themselves where to turn then. */
 #define TEXTD_CLIENT_NO_RESEND 1u
+
+/* For a program that waits in an event loop: textd_client_fd says when there is something to do, textd_client_send never waits,
+ * and every request has its outcome in textd_client_receive. */
+#define TEXTD_CLIENT_ASYNC 2u
 
 struct textd_client_options {
     size_t size;
@@ -88,8 +99,9 @@ struct textd_client_options {
                               of the same user listens by default: ipc://RUNDIR/textd.sock */
     uint32_t connect_ms;  /* how long sending waits for a connection; 0: 2000 */
     uint32_t timeout_ms;  /* how long annotate, ping and describe wait in all; 0: 35000, which is more than a daemon
-                              takes for any document unless it is told to take longer */
-    uint32_t flags;       /* TEXTD_CLIENT_NO_RESEND, or 0 */
+                              takes for any document unless it is told to take longer. For a document with a deadline_ms
+                              never more than 2000 beyond that */
+    uint32_t flags;       /* TEXTD_CLIENT_NO_RESEND, TEXTD_CLIENT_ASYNC, both, or 0 */
     uint32_t resend_ms;   /* until how long after it was first sent a request without a deadline_ms is sent again when
                               the connection is lost; 0: timeout_ms */
 };
@@ -119,42 +131,7 @@ struct textd_request_option {
     const char *text;
 };
 
-struct textd_request {
-    size_t size;
-    const char *text;           /* the document, UTF-8, taken byte for byte; NULL only when length is 0 */
-    size_t length;              /* in bytes */
-    uint64_t id;                /* 1 … 2^63-1, unique among the requests in flight; 0: the library numbers it, from 1
-                                    up, but for those in flight. The id of an annotate that ended with TIMEOUT isn't
-                                    taken again (INVALID) as long as its reply may come: until it has, or the connection
-                                    is another */
-    const char *pipeline;       /* NULL: "default" */
-    const char *const *plugins; /* instead of a pipeline: run just these and what they need. NULL: not given */
-    size_t n_plugins;
-    const struct textd_request_option *options;
-    size_t n_options;
-    const char *offsets;  /* "byte", "codepoint" or "utf16": the unit of all offsets in the reply. NULL: byte */
-    uint32_t deadline_ms; /* after this nobody wants the answer any more; 0: the daemon's own limit */
-    const char *lang;     /* BCP 47: a hint at the text's language. NULL: none */
-    const char *trace;    /* W3C traceparent, for the daemon's log. NULL: none */
-};
-
-struct textd_reply;
-
-/* Sends one document and waits for its reply: TEXTD_CLIENT_OK and *reply, or an error and *reply is NULL. Replies to
- * other requests that come in meanwhile are kept for textd_client_receive. After an error the request is forgotten.
- * LOST: textd went away and was not back within the time that the request had. */
-TEXTD_API int textd_client_annotate(struct textd_client *client, const struct textd_request *request,
-                                    struct textd_reply **reply, struct textd_error *error);
-
-/* Is somebody there? The reply has `version`, `state`, `generation` and `workers`. It is sent once: a connection that is
- * lost is an answer, too (LOST). */
-TEXTD_API int textd_client_ping(struct textd_client *client, struct textd_reply **reply, struct textd_error *error);
-
-/* What this daemon can do: limits, pipelines, plugins and their options. */
-TEXTD_API int textd_client_describe(struct textd_client *client, struct textd_reply **reply, struct textd_error *error);
-
-/* A key of a request that no function above makes: of an operation of the control socket, for which a client is opened with
- * that socket's endpoint (docs/protocol.md). */
+/* A key and its value: of a request's meta, or of an operation that no function here makes (textd_client_call). */
 enum textd_argument_kind {
     TEXTD_ARGUMENT_BOOL = TEXTD_OPTION_BOOL,
     TEXTD_ARGUMENT_INTEGER = TEXTD_OPTION_INTEGER,
@@ -175,8 +152,49 @@ struct textd_argument {
     size_t n;
 };
 
-/* Sends {op, …arguments} and waits for its reply, like textd_client_ping. Sent once, since it may change something: after
- * LOST nobody knows whether it has. */
+struct textd_request {
+    size_t size;
+    const char *text;           /* the document, UTF-8, taken byte for byte; NULL only when length is 0 */
+    size_t length;              /* in bytes */
+    uint64_t id;                /* 1 … 2^63-1, unique among the requests in flight; 0: the library numbers it, from 1
+                                    up, but for those in flight. The id of an annotate that ended with TIMEOUT isn't
+                                    taken again (INVALID) as long as its reply may come: until it has, or the connection
+                                    is another */
+    const char *pipeline;       /* NULL: "default" */
+    const char *const *plugins; /* instead of a pipeline: run just these and what they need. NULL: not given */
+    size_t n_plugins;
+    const struct textd_request_option *options;
+    size_t n_options;
+    const char *offsets;  /* "byte", "codepoint" or "utf16": the unit of all offsets in the reply. NULL: byte */
+    uint32_t deadline_ms; /* after this nobody wants the answer any more; 0: the daemon's own limit */
+    const char *lang;     /* BCP 47: a hint at the text's language. NULL: none */
+    const char *trace;    /* W3C traceparent, for the daemon's log; comes back with the reply. NULL: none */
+    const void
+        *meta; /* anything of the caller's that is to come back with the reply, up to 4 KiB: one MessagePack value,
+                             whole. NULL: none */
+    size_t meta_length;
+    const struct textd_argument *meta_map; /* or, for those who have no MessagePack: a map of these. NULL: none */
+    size_t n_meta_map;
+};
+
+struct textd_reply;
+
+/* Sends one document and waits for its reply: TEXTD_CLIENT_OK and *reply, or an error and *reply is NULL. Replies to
+ * other requests that come in meanwhile are kept for textd_client_receive. After an error the request is forgotten.
+ * LOST: textd went away and was not back within the time that the request had. */
+TEXTD_API int textd_client_annotate(struct textd_client *client, const struct textd_request *request,
+                                    struct textd_reply **reply, struct textd_error *error);
+
+/* Is somebody there? The reply has `version`, `state`, `generation` and `workers`. It is sent once: a connection that is
+ * lost is an answer, too (LOST). */
+TEXTD_API int textd_client_ping(struct textd_client *client, struct textd_reply **reply, struct textd_error *error);
+
+/* What this daemon can do: limits, pipelines, plugins and their options. */
+TEXTD_API int textd_client_describe(struct textd_client *client, struct textd_reply **reply, struct textd_error *error);
+
+/* Sends {op, …arguments} and waits for its reply, like textd_client_ping: an operation of the control socket, say, for which a client
+ * is opened with that socket's endpoint (docs/protocol.md). Sent once, since it may change something: after LOST nobody knows whether
+ * it has. */
 TEXTD_API int textd_client_call(struct textd_client *client, const char *op, const struct textd_argument *arguments,
                                 size_t n, struct textd_reply **reply, struct textd_error *error);
 
@@ -199,11 +217,37 @@ TEXTD_API int textd_client_receive(struct textd_client *client, uint32_t timeout
 /* Requests that were sent and whose replies were not handed out yet. */
 TEXTD_API size_t textd_client_in_flight(const struct textd_client *client);
 
+/* Nobody wants this document any more: the daemon is asked to take it back, and stops at it. Its one reply comes as ever, and is
+ * the error CANCELLED, or what had been on its way. Returns at once. TEXTD_CLIENT_INVALID: it is not in flight. */
+TEXTD_API int textd_client_cancel(struct textd_client *client, uint64_t id, struct textd_error *error);
+
+/* ---- Event loops ------------------------------------------------------------------------------------------------- */
+
+/* The descriptor of a client that was opened with TEXTD_CLIENT_ASYNC: the same one for as long as the client lives, whatever becomes
+ * of the connection. -1 for any other client. Wait until it is readable, with poll, epoll, libuv or what the program has; then
+ *
+ *     while (textd_client_receive(client, 0, &reply, &error) == TEXTD_CLIENT_OK)
+ *         …
+ *
+ * It is readable as long as there is something to receive, or for the library to do: no timer is needed, and nothing is lost by
+ * receiving one reply at a time. Never read, write or close it. docs/examples/ has programs for epoll and libuv.
+ *
+ * Such a client differs in three things. textd_client_send never waits: without a connection it keeps the request until there is
+ * one. Every request that was sent comes out of textd_client_receive as one reply, also when nothing came from textd: the
+ * library then makes one whose error has the code UNAVAILABLE (no connection was ever made within connect_ms; or, while textd
+ * was away, within the request's time), LOST, TIMEOUT (nothing came within timeout_ms, counted from when it was sent), or
+ * NO_PROTOCOL. And textd_client_receive returns TEXTD_CLIENT_TIMEOUT when there is nothing now, also with nothing in flight; any
+ * other failure concerns no request, such as a message that is no reply, and is over with that.
+ *
+ * Annotate, ping, describe and call wait here, too. */
+TEXTD_API int textd_client_fd(const struct textd_client *client);
+
 /* ---- Replies ----------------------------------------------------------------------------------------------------- */
 
 TEXTD_API void textd_reply_free(struct textd_reply *reply); /* NULL is fine */
 
-/* Why the daemon did not annotate the document. The codes are listed in docs/protocol.md; new ones may come. */
+/* Why the daemon did not annotate the document. The codes are listed in docs/protocol.md; new ones may come. A client with
+ * TEXTD_CLIENT_ASYNC has some of the library's: "Event loops" lists them. */
 struct textd_reply_error {
     const char *code;        /* "OVERLOADED", "INVALID_UTF8", … */
     const char *message;     /* for a person */
@@ -275,6 +319,152 @@ TEXTD_API int textd_walk_next(struct textd_walk *walk, struct textd_node *key, s
 
 /* Non-zero when the node is the text `text`. */
 TEXTD_API int textd_node_is(struct textd_node node, const char *text);
+
+/* ---- Results ----------------------------------------------------------------------------------------------------- */
+
+/* What the built-in plugins found, for those who would rather not look for keys. Of other plugins, and for what isn't here, there are
+ * the nodes: textd_node_path(textd_reply_root(reply), "results.NAME.…").
+ *
+ * A list is walked through: textd_reply_… begins, textd_…_next fills in the next one and returns non-zero, or 0 at the end. Where
+ * there is no such result (the plugin was not asked for, or failed) a walk ends at once. A plugin that goes by another name in the
+ * daemon's configuration: textd_node_walk(textd_node_path(root, "results.NAME.entities")) begins the same walk. */
+
+/* Text inside a reply, UTF-8, without a NUL at its end. NULL and 0 when there is none. */
+struct textd_slice {
+    const char *text;
+    size_t length;
+};
+
+/* For printf's "%.*s". */
+#define TEXTD_SLICE(slice) (int)(slice).length, (slice).text
+
+/* Where something stands in the text: [start, end) in the unit that the request asked for, or bytes. */
+struct textd_range {
+    size_t start, end;
+};
+
+enum textd_amount_kind {
+    TEXTD_AMOUNT_NONE,
+    TEXTD_AMOUNT_TEXT,   /* text: the normal form of a date, a time, a duration, an address: "2024-05-01" */
+    TEXTD_AMOUNT_MONEY,  /* number, perhaps up to `to`, of `unit`, a currency: 3000000 USD */
+    TEXTD_AMOUNT_NUMBER, /* number, perhaps up to `to`, perhaps of a `unit`: 12 %, 5 to 10 km */
+};
+
+/* What an expression says, computed. docs/entities.md has the forms. */
+struct textd_amount {
+    uint32_t kind; /* an enum textd_amount_kind */
+    uint32_t has_to;
+    struct textd_slice text;
+    double number, to;
+    struct textd_slice unit;
+};
+
+struct textd_entity {
+    struct textd_range range;
+    struct textd_slice type; /* "PERSON", "ORG", "DATE", … */
+    struct textd_slice text;
+    double score;          /* 0 to 1 */
+    struct textd_slice id; /* the dictionary's, or none */
+    struct textd_amount value;
+};
+
+/* How a text, or a part of it, sounds. */
+struct textd_sentiment {
+    struct textd_range range;  /* of the part; 0 and 0 for the whole */
+    double score;              /* -1 to 1 */
+    double confidence;         /* 0 to 1 */
+    struct textd_slice label;  /* "negative", "neutral", "positive" */
+    struct textd_slice domain; /* of the whole: "social", "review", "news" */
+};
+
+struct textd_summary {
+    struct textd_slice text;
+    struct textd_slice headline; /* or none */
+    struct textd_range headline_range;
+};
+
+struct textd_summary_sentence {
+    struct textd_range range;
+    double score;              /* 0 to 1 */
+    uint32_t rank;             /* 1 is the best */
+    struct textd_node reasons; /* an array of texts */
+};
+
+struct textd_keyphrase {
+    struct textd_range range; /* where it stands first */
+    struct textd_slice text;
+    double score;   /* 0 to 1 */
+    uint32_t count; /* how often */
+};
+
+TEXTD_API struct textd_walk textd_reply_sentences(const struct textd_reply *reply); /* textd_range_next */
+TEXTD_API struct textd_walk textd_reply_tokens(const struct textd_reply *reply); /* the same; with the option tokens */
+TEXTD_API struct textd_walk textd_reply_entities(const struct textd_reply *reply); /* textd_entity_next */
+/* Of each sentence, or each entity: textd_sentiment_next. With the option level, or entities in the same pipeline. */
+TEXTD_API struct textd_walk textd_reply_sentiment_sentences(const struct textd_reply *reply);
+TEXTD_API struct textd_walk textd_reply_sentiment_entities(const struct textd_reply *reply);
+TEXTD_API struct textd_walk
+textd_reply_summary_sentences(const struct textd_reply *reply);                      /* textd_summary_sentence_next */
+TEXTD_API struct textd_walk textd_reply_keyphrases(const struct textd_reply *reply); /* textd_keyphrase_next */
+
+/* The same functions with the size of the struct that they fill in: for those who call them from another language. */
+TEXTD_API int textd_range_read(struct textd_walk *walk, struct textd_range *range, size_t size);
+TEXTD_API int textd_entity_read(struct textd_walk *walk, struct textd_entity *entity, size_t size);
+TEXTD_API int textd_sentiment_read(struct textd_walk *walk, struct textd_sentiment *sentiment, size_t size);
+TEXTD_API int textd_summary_sentence_read(struct textd_walk *walk, struct textd_summary_sentence *sentence,
+                                          size_t size);
+TEXTD_API int textd_keyphrase_read(struct textd_walk *walk, struct textd_keyphrase *keyphrase, size_t size);
+TEXTD_API int textd_reply_sentiment_read(const struct textd_reply *reply, struct textd_sentiment *sentiment,
+                                         size_t size);
+TEXTD_API int textd_reply_summary_read(const struct textd_reply *reply, struct textd_summary *summary, size_t size);
+
+/* Also of a walk over entities, or anything else that has a start and an end. */
+static inline int textd_range_next(struct textd_walk *walk, struct textd_range *range)
+{
+    return textd_range_read(walk, range, sizeof *range);
+}
+
+static inline int textd_entity_next(struct textd_walk *walk, struct textd_entity *entity)
+{
+    return textd_entity_read(walk, entity, sizeof *entity);
+}
+
+static inline int textd_sentiment_next(struct textd_walk *walk, struct textd_sentiment *sentiment)
+{
+    return textd_sentiment_read(walk, sentiment, sizeof *sentiment);
+}
+
+static inline int textd_summary_sentence_next(struct textd_walk *walk, struct textd_summary_sentence *sentence)
+{
+    return textd_summary_sentence_read(walk, sentence, sizeof *sentence);
+}
+
+static inline int textd_keyphrase_next(struct textd_walk *walk, struct textd_keyphrase *keyphrase)
+{
+    return textd_keyphrase_read(walk, keyphrase, sizeof *keyphrase);
+}
+
+/* Of the whole text. 0: there is no such result. */
+static inline int textd_reply_sentiment(const struct textd_reply *reply, struct textd_sentiment *sentiment)
+{
+    return textd_reply_sentiment_read(reply, sentiment, sizeof *sentiment);
+}
+
+static inline int textd_reply_summary(const struct textd_reply *reply, struct textd_summary *summary)
+{
+    return textd_reply_summary_read(reply, summary, sizeof *summary);
+}
+
+/* The request's meta, as it was; NONE when it had none. */
+TEXTD_API struct textd_node textd_reply_meta(const struct textd_reply *reply);
+
+/* What the daemon would have the caller know of the request, such as a key that it doesn't have: the `i`th, from 0. Its text is NULL
+ * when there are no more. */
+TEXTD_API struct textd_slice textd_reply_warning(const struct textd_reply *reply, size_t i);
+
+/* Why this plugin's result is missing though the request succeeded: its code and message. 0: it isn't, or it was not asked for. */
+TEXTD_API int textd_reply_plugin_error(const struct textd_reply *reply, const char *plugin, struct textd_slice *code,
+                                       struct textd_slice *message);
 
 /* ---- Offsets ------------------------------------------------------------------------------------------------------ */
 

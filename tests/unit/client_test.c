@@ -1,199 +1,6 @@
 /* client_test.c: the client library against a server that the test plays itself, which goes away and comes back as it
  * likes: what is sent again and what isn't, when a request is given up, and that nothing waits for longer. */
-#include "tests/unit/unit.h"
-
-#include <pthread.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
-
-#include <msgpack.h>
-#include <textd/client.h>
-#include <zmq.h>
-
-#include "common/clock.h"
-
-#define MS UINT64_C(1000000)
-#define NO_REPLY_MS 150
-
-static char endpoint[64];
-static void *context, *server;
-
-/* A request as the server sees it. */
-struct seen {
-    char who[16];
-    size_t who_length;
-    uint64_t id, deadline_ms;
-    char text[32];
-};
-
-static void start_server(void)
-{
-    context = zmq_ctx_new();
-    server = zmq_socket(context, ZMQ_ROUTER);
-    assert_int_equal(zmq_bind(server, endpoint), 0);
-}
-
-/* What was answered still arrives: libzmq lingers for it. */
-static void stop_server(void)
-{
-    zmq_close(server);
-    zmq_ctx_term(context);
-    server = NULL;
-}
-
-static int start(void **state)
-{
-    (void)state;
-    snprintf(endpoint, sizeof endpoint, "ipc:///tmp/textd-client-test-%d", (int)getpid());
-    start_server();
-    return 0;
-}
-
-static int stop(void **state)
-{
-    (void)state;
-    if (server)
-        stop_server();
-    unlink(endpoint + sizeof "ipc://" - 1);
-    return 0;
-}
-
-static uint64_t find_count(const msgpack_object *map, const char *key)
-{
-    for (uint32_t i = 0; i < map->via.map.size; i++) {
-        const msgpack_object_kv *pair = &map->via.map.ptr[i];
-        if (pair->key.via.str.size == strlen(key) && memcmp(pair->key.via.str.ptr, key, strlen(key)) == 0)
-            return pair->val.via.u64;
-    }
-    return 0;
-}
-
-static int server_sees(struct seen *seen, int wait_ms)
-{
-    zmq_pollitem_t item = { .socket = server, .events = ZMQ_POLLIN };
-    char body[512];
-    int length, more = 0;
-    size_t size = sizeof more;
-    msgpack_unpacked message;
-
-    *seen = (struct seen) { 0 };
-    if (zmq_poll(&item, 1, wait_ms) <= 0)
-        return 0;
-    seen->who_length = (size_t)zmq_recv(server, seen->who, sizeof seen->who, 0);
-    length = zmq_recv(server, body, sizeof body, 0);
-    assert_in_range(length, 1, sizeof body);
-    zmq_getsockopt(server, ZMQ_RCVMORE, &more, &size);
-    if (more)
-        assert_in_range(zmq_recv(server, seen->text, sizeof seen->text - 1, 0), 0, sizeof seen->text - 1);
-    msgpack_unpacked_init(&message);
-    assert_int_equal(msgpack_unpack_next(&message, body, (size_t)length, NULL), MSGPACK_UNPACK_SUCCESS);
-    seen->id = find_count(&message.data, "id");
-    seen->deadline_ms = find_count(&message.data, "deadline_ms");
-    msgpack_unpacked_destroy(&message);
-    return 1;
-}
-
-/* A reply; with an error when there is a code. */
-static void answer(const struct seen *seen, const char *code)
-{
-    msgpack_sbuffer buffer;
-    msgpack_packer packer;
-
-    msgpack_sbuffer_init(&buffer);
-    msgpack_packer_init(&packer, &buffer, msgpack_sbuffer_write);
-    msgpack_pack_map(&packer, code ? 3 : 2);
-    msgpack_pack_str_with_body(&packer, "id", 2);
-    msgpack_pack_uint64(&packer, seen->id);
-    msgpack_pack_str_with_body(&packer, "ok", 2);
-    code ? msgpack_pack_false(&packer) : msgpack_pack_true(&packer);
-    if (code) {
-        msgpack_pack_str_with_body(&packer, "error", 5);
-        msgpack_pack_map(&packer, 1);
-        msgpack_pack_str_with_body(&packer, "code", 4);
-        msgpack_pack_str_with_body(&packer, code, strlen(code));
-    }
-    assert_true(zmq_send(server, seen->who, seen->who_length, ZMQ_SNDMORE) >= 0);
-    assert_true(zmq_send(server, buffer.data, buffer.size, 0) >= 0);
-    msgpack_sbuffer_destroy(&buffer);
-}
-
-static struct textd_client *open_client(uint32_t flags, uint32_t resend_ms)
-{
-    struct textd_client_options options = {
-        .size = sizeof options, .endpoint = endpoint, .timeout_ms = 5000, .flags = flags, .resend_ms = resend_ms
-    };
-    struct textd_client *client = textd_client_open(&options, NULL);
-
-    assert_non_null(client);
-    return client;
-}
-
-static void send_text(struct textd_client *client, uint64_t id, uint32_t deadline_ms)
-{
-    char text[32];
-    struct textd_request request = { .size = sizeof request, .text = text, .id = id, .deadline_ms = deadline_ms };
-
-    request.length = (size_t)snprintf(text, sizeof text, "text %d", (int)id);
-    assert_int_equal(textd_client_send(client, &request, NULL, NULL), TEXTD_CLIENT_OK);
-}
-
-static void assert_sees(struct seen *seen, uint64_t id)
-{
-    char text[32];
-
-    snprintf(text, sizeof text, "text %d", (int)id);
-    assert_true(server_sees(seen, 5000));
-    assert_int_equal(seen->id, id);
-    assert_string_equal(seen->text, text);
-}
-
-static void assert_receives(struct textd_client *client, uint64_t id)
-{
-    struct textd_reply *reply;
-    struct textd_error error;
-
-    assert_int_equal(textd_client_receive(client, 5000, &reply, &error), TEXTD_CLIENT_OK);
-    assert_int_equal(textd_reply_id(reply), id);
-    textd_reply_free(reply);
-}
-
-static void assert_lost(struct textd_client *client, uint64_t id, uint32_t wait_ms)
-{
-    struct textd_reply *reply;
-    struct textd_error error;
-
-    assert_int_equal(textd_client_receive(client, wait_ms, &reply, &error), TEXTD_CLIENT_LOST);
-    assert_null(reply);
-    assert_int_equal(error.id, id);
-    assert_non_null(strstr(error.text, endpoint));
-}
-
-/* Nothing comes, and the call takes as long as it was told to. */
-static void assert_silent(struct textd_client *client, uint32_t wait_ms)
-{
-    uint64_t start_ns = td_now_ns();
-    struct textd_reply *reply;
-
-    assert_int_equal(textd_client_receive(client, wait_ms, &reply, NULL), TEXTD_CLIENT_TIMEOUT);
-    assert_in_range(td_now_ns() - start_ns, wait_ms * MS, (wait_ms + 2000) * MS);
-}
-
-/* Sending again happens inside the library's functions, while the server, in the same thread, looks. */
-static void see_again(struct textd_client *client, struct seen *seen)
-{
-    uint64_t end_ns = td_now_ns() + 5000 * MS;
-    struct textd_reply *reply;
-
-    while (td_now_ns() < end_ns && !server_sees(seen, 0))
-        assert_int_equal(textd_client_receive(client, 10, &reply, NULL), TEXTD_CLIENT_TIMEOUT);
-}
-
-static void assert_sees_again(struct textd_client *client, struct seen *seen, uint64_t id)
-{
-    see_again(client, seen);
-    assert_int_equal(seen->id, id);
-}
+#include "tests/unit/client_server.h"
 
 static void what_is_unanswered_is_sent_again_in_order(void **state)
 {
@@ -444,28 +251,6 @@ static void a_ping_is_not_sent_again(void **state)
     textd_client_close(client);
 }
 
-/* What a server in another thread does while a function of the client waits: it sees `n` requests, then answers those that it
- * is told to, each with an error when there is a code, in that order. */
-struct script {
-    size_t n, n_answers;
-    struct {
-        size_t request; /* by when it came */
-        const char *code;
-    } answers[2];
-};
-
-static void *play(void *given)
-{
-    const struct script *script = given;
-    struct seen seen[4];
-
-    for (size_t i = 0; i < script->n; i++)
-        assert_true(server_sees(&seen[i], 5000));
-    for (size_t i = 0; i < script->n_answers; i++)
-        answer(&seen[script->answers[i].request], script->answers[i].code);
-    return NULL;
-}
-
 /* The ping that the script answers without an error comes back without one. */
 static void assert_pings(struct textd_client *client, struct script script)
 {
@@ -487,13 +272,13 @@ static void a_ping_gets_its_own_reply_beside_those_that_have_arrived(void **stat
     (void)state;
     for (uint64_t id = 2; id <= 3; id++)
         send_text(client, id, 0);
-    assert_pings(client, (struct script) { .n = 3, .n_answers = 2, .answers = { { 0, "OVERLOADED" }, { 2, NULL } } });
+    assert_pings(client, (struct script) { .n = 3, .n_answers = 2, .answers = { { 0, "TOO_LARGE" }, { 2, NULL } } });
     assert_pings(client, (struct script) { .n = 1, .n_answers = 1, .answers = { { 0, NULL } } });
     assert_pings(client, (struct script) { .n = 1, .n_answers = 1, .answers = { { 0, NULL } } });
     assert_int_equal(textd_client_in_flight(client), 2);
     assert_int_equal(textd_client_receive(client, 5000, &reply, NULL), TEXTD_CLIENT_OK);
     assert_int_equal(textd_reply_id(reply), 2);
-    assert_string_equal(textd_reply_error(reply)->code, "OVERLOADED");
+    assert_string_equal(textd_reply_error(reply)->code, "TOO_LARGE");
     textd_reply_free(reply);
     assert_int_equal(textd_client_in_flight(client), 1);
     textd_client_close(client);
@@ -627,8 +412,6 @@ static void options_of_an_older_header_are_taken(void **state)
     assert_null(textd_client_open(&options, &error));
     assert_int_equal(error.code, TEXTD_CLIENT_INVALID);
 }
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
 
 int main(void)
 {

@@ -1,0 +1,316 @@
+/* client_results_test.c: what is read out of a reply without knowing its form: entities and their values, sentences, sentiment,
+ * summary, warnings; of a reply that lacks them, and of one whose values have other types, nothing. */
+#include "tests/unit/unit.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <jansson.h>
+#include <msgpack.h>
+#include <textd/client.h>
+
+#include "clients/c/reply.h"
+
+/* ---- A reply, written as JSON ------------------------------------------------------------------------------------ */
+
+static void pack(msgpack_packer *packer, const json_t *value)
+{
+    const char *key;
+    json_t *item;
+    size_t i;
+
+    switch (json_typeof(value)) {
+    case JSON_OBJECT:
+        msgpack_pack_map(packer, json_object_size(value));
+        json_object_foreach((json_t *)value, key, item)
+        {
+            msgpack_pack_str_with_body(packer, key, strlen(key));
+            pack(packer, item);
+        }
+        break;
+    case JSON_ARRAY:
+        msgpack_pack_array(packer, json_array_size(value));
+        json_array_foreach((json_t *)value, i, item) pack(packer, item);
+        break;
+    case JSON_STRING:
+        msgpack_pack_str_with_body(packer, json_string_value(value), json_string_length(value));
+        break;
+    case JSON_INTEGER:
+        msgpack_pack_int64(packer, json_integer_value(value));
+        break;
+    case JSON_REAL:
+        msgpack_pack_double(packer, json_real_value(value));
+        break;
+    case JSON_NULL:
+        msgpack_pack_nil(packer);
+        break;
+    default:
+        json_is_true(value) ? msgpack_pack_true(packer) : msgpack_pack_false(packer);
+    }
+}
+
+static struct textd_reply *reply_of(const char *results)
+{
+    char text[2000];
+    msgpack_sbuffer buffer;
+    msgpack_packer packer;
+    zmq_msg_t body;
+
+    snprintf(text, sizeof text, "{\"v\":1,\"id\":1,\"ok\":true,%s}", results);
+    json_t *value = json_loads(text, 0, NULL);
+    assert_non_null(value);
+    msgpack_sbuffer_init(&buffer);
+    msgpack_packer_init(&packer, &buffer, msgpack_sbuffer_write);
+    pack(&packer, value);
+    json_decref(value);
+    zmq_msg_init_size(&body, buffer.size);
+    memcpy(zmq_msg_data(&body), buffer.data, buffer.size);
+    msgpack_sbuffer_destroy(&buffer);
+    struct textd_reply *reply = reply_from(&body, "here", NULL);
+    assert_non_null(reply);
+    return reply;
+}
+
+static void assert_slice(struct textd_slice slice, const char *text)
+{
+    assert_int_equal(slice.length, strlen(text));
+    assert_memory_equal(slice.text, text, slice.length);
+}
+
+#define assert_number(a, b) assert_true((a) == (b))
+
+/* ---- What is there ----------------------------------------------------------------------------------------------- */
+
+static void entities_and_their_values(void **state)
+{
+    struct textd_reply *reply = reply_of(
+        "\"results\":{\"entities\":{\"entities\":["
+        "{\"start\":0,\"end\":4,\"type\":\"ORG\",\"text\":\"Acme\",\"score\":0.9,\"id\":\"Q1\"},"
+        "{\"start\":10,\"end\":20,\"type\":\"DATE\",\"text\":\"May 1\",\"score\":1.0,\"value\":\"2024-05-01\"},"
+        "{\"start\":21,\"end\":23,\"type\":\"MONEY\",\"text\":\"$3\",\"score\":1.0,"
+        "\"value\":{\"amount\":3.0,\"currency\":\"USD\"}},"
+        "{\"start\":24,\"end\":30,\"type\":\"QUANTITY\",\"text\":\"5-9 km\",\"score\":1.0,"
+        "\"value\":{\"number\":5.0,\"to\":9.0,\"unit\":\"km\"}}]}}");
+    struct textd_walk walk = textd_reply_entities(reply), again = walk;
+    struct textd_entity e;
+    struct textd_range range;
+
+    (void)state;
+    assert_true(textd_entity_next(&walk, &e));
+    assert_slice(e.type, "ORG");
+    assert_slice(e.text, "Acme");
+    assert_slice(e.id, "Q1");
+    assert_int_equal(e.range.start, 0);
+    assert_int_equal(e.range.end, 4);
+    assert_number(e.score, 0.9);
+    assert_int_equal(e.value.kind, TEXTD_AMOUNT_NONE);
+    assert_true(textd_entity_next(&walk, &e));
+    assert_int_equal(e.value.kind, TEXTD_AMOUNT_TEXT);
+    assert_slice(e.value.text, "2024-05-01");
+    assert_null(e.id.text);
+    assert_true(textd_entity_next(&walk, &e));
+    assert_int_equal(e.value.kind, TEXTD_AMOUNT_MONEY);
+    assert_number(e.value.number, 3);
+    assert_slice(e.value.unit, "USD");
+    assert_false(e.value.has_to);
+    assert_true(textd_entity_next(&walk, &e));
+    assert_int_equal(e.value.kind, TEXTD_AMOUNT_NUMBER);
+    assert_number(e.value.number, 5);
+    assert_true(e.value.has_to);
+    assert_number(e.value.to, 9);
+    assert_slice(e.value.unit, "km");
+    assert_false(textd_entity_next(&walk, &e));
+    for (int i = 0; i < 4; i++)
+        assert_true(textd_range_next(&again, &range));
+    assert_int_equal(range.start, 24);
+    textd_reply_free(reply);
+}
+
+static void sentences_and_how_they_sound(void **state)
+{
+    struct textd_reply *reply =
+        reply_of("\"results\":{\"segmenter\":{\"sentences\":[[0,5],[6,9]],\"tokens\":[[0,2]]},"
+                 "\"sentiment\":{\"score\":-0.5,\"label\":\"negative\",\"confidence\":0.75,\"domain\":\"news\","
+                 "\"sentences\":[{\"start\":6,\"end\":9,\"score\":0.0,\"label\":\"neutral\",\"confidence\":1.0}]}}");
+    struct textd_walk sentences = textd_reply_sentences(reply), tokens = textd_reply_tokens(reply);
+    struct textd_walk parts = textd_reply_sentiment_sentences(reply), none = textd_reply_sentiment_entities(reply);
+    struct textd_sentiment s;
+    struct textd_range range;
+
+    (void)state;
+    assert_true(textd_range_next(&sentences, &range));
+    assert_true(textd_range_next(&sentences, &range));
+    assert_int_equal(range.start, 6);
+    assert_int_equal(range.end, 9);
+    assert_false(textd_range_next(&sentences, &range));
+    assert_true(textd_range_next(&tokens, &range));
+    assert_true(textd_reply_sentiment(reply, &s));
+    assert_number(s.score, -0.5);
+    assert_number(s.confidence, 0.75);
+    assert_slice(s.label, "negative");
+    assert_slice(s.domain, "news");
+    assert_true(textd_sentiment_next(&parts, &s));
+    assert_int_equal(s.range.start, 6);
+    assert_slice(s.label, "neutral");
+    assert_false(textd_sentiment_next(&parts, &s));
+    assert_false(textd_sentiment_next(&none, &s));
+    textd_reply_free(reply);
+}
+
+static void a_summary_its_sentences_and_keyphrases(void **state)
+{
+    struct textd_reply *reply = reply_of(
+        "\"results\":{\"summarizer\":{\"summary\":\"It is.\",\"headline\":{\"text\":\"It\",\"start\":1,\"end\":3},"
+        "\"sentences\":[{\"start\":1,\"end\":7,\"score\":0.5,\"rank\":2,\"reasons\":[\"first\"]}],"
+        "\"keyphrases\":[{\"text\":\"is\",\"start\":4,\"end\":6,\"score\":0.25,\"count\":3}]}}");
+    struct textd_walk sentences = textd_reply_summary_sentences(reply), phrases = textd_reply_keyphrases(reply);
+    struct textd_summary summary;
+    struct textd_summary_sentence sentence;
+    struct textd_keyphrase phrase;
+
+    (void)state;
+    assert_true(textd_reply_summary(reply, &summary));
+    assert_slice(summary.text, "It is.");
+    assert_slice(summary.headline, "It");
+    assert_int_equal(summary.headline_range.end, 3);
+    assert_true(textd_summary_sentence_next(&sentences, &sentence));
+    assert_int_equal(sentence.rank, 2);
+    assert_number(sentence.score, 0.5);
+    assert_int_equal(sentence.range.end, 7);
+    assert_int_equal(sentence.reasons.length, 1);
+    assert_false(textd_summary_sentence_next(&sentences, &sentence));
+    assert_true(textd_keyphrase_next(&phrases, &phrase));
+    assert_slice(phrase.text, "is");
+    assert_int_equal(phrase.count, 3);
+    assert_int_equal(phrase.range.start, 4);
+    assert_number(phrase.score, 0.25);
+    textd_reply_free(reply);
+}
+
+static void warnings_meta_and_what_failed(void **state)
+{
+    struct textd_reply *reply = reply_of("\"warnings\":[\"one\",\"two\"],\"meta\":{\"row\":7},"
+                                         "\"errors\":{\"x.y\":{\"code\":\"PLUGIN_FAILED\",\"message\":\"no\"}}");
+    struct textd_slice code, message;
+
+    (void)state;
+    assert_slice(textd_reply_warning(reply, 0), "one");
+    assert_slice(textd_reply_warning(reply, 1), "two");
+    assert_null(textd_reply_warning(reply, 2).text);
+    assert_int_equal(textd_node_find(textd_reply_meta(reply), "row").integer, 7);
+    assert_true(textd_reply_plugin_error(reply, "x.y", &code, &message));
+    assert_slice(code, "PLUGIN_FAILED");
+    assert_slice(message, "no");
+    assert_false(textd_reply_plugin_error(reply, "x", &code, &message));
+    textd_reply_free(reply);
+}
+
+/* ---- What isn't -------------------------------------------------------------------------------------------------- */
+
+static void what_is_missing_or_of_another_type_is_nothing(void **state)
+{
+    static const char *const replies[] = {
+        "\"doc\":{}",
+        "\"results\":{}",
+        "\"results\":{\"entities\":null,\"sentiment\":1,\"summarizer\":[],\"segmenter\":\"x\"}",
+        "\"results\":{\"entities\":{\"entities\":{}},\"segmenter\":{\"sentences\":5}},\"warnings\":{},\"errors\":[]",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(replies); i++) {
+        struct textd_reply *reply = reply_of(replies[i]);
+        struct textd_walk entities = textd_reply_entities(reply), sentences = textd_reply_sentences(reply);
+        struct textd_walk phrases = textd_reply_keyphrases(reply);
+        struct textd_entity e;
+        struct textd_range range;
+        struct textd_keyphrase phrase;
+        struct textd_sentiment sentiment;
+        struct textd_summary summary;
+        struct textd_slice code, message;
+
+        assert_false(textd_entity_next(&entities, &e));
+        assert_false(textd_range_next(&sentences, &range));
+        assert_false(textd_keyphrase_next(&phrases, &phrase));
+        assert_false(textd_reply_sentiment(reply, &sentiment));
+        assert_false(textd_reply_summary(reply, &summary));
+        assert_null(textd_reply_warning(reply, 0).text);
+        assert_int_equal(textd_reply_meta(reply).type, TEXTD_NODE_NONE);
+        assert_false(textd_reply_plugin_error(reply, "entities", &code, &message));
+        textd_reply_free(reply);
+    }
+    struct textd_reply *reply = reply_of("\"results\":{\"entities\":{\"entities\":[1,[2],"
+                                         "{\"start\":-1,\"end\":\"x\",\"type\":5,\"score\":\"y\",\"value\":[]}]}}");
+    struct textd_walk walk = textd_reply_entities(reply);
+    struct textd_entity e;
+    for (int i = 0; i < 3; i++) {
+        assert_true(textd_entity_next(&walk, &e));
+        assert_null(e.type.text);
+        assert_int_equal(e.value.kind, TEXTD_AMOUNT_NONE);
+        assert_int_equal(e.range.end, 0);
+    }
+    textd_reply_free(reply);
+}
+
+/* A program that was compiled with an older header, or a newer one, than the library that runs. */
+static void structs_of_other_versions_are_filled_as_far_as_they_go(void **state)
+{
+    struct textd_reply *reply = reply_of("\"results\":{\"segmenter\":{\"sentences\":[[1,2],[3,4]]}}");
+    struct textd_walk walk = textd_reply_sentences(reply);
+    struct {
+        struct textd_range range;
+        size_t more;
+    } newer = { { 9, 9 }, 9 };
+    struct textd_range older = { 9, 9 };
+
+    (void)state;
+    assert_true(textd_range_read(&walk, &older, offsetof(struct textd_range, end)));
+    assert_int_equal(older.start, 1);
+    assert_int_equal(older.end, 9);
+    assert_true(textd_range_read(&walk, &newer.range, sizeof newer));
+    assert_int_equal(newer.range.end, 4);
+    assert_int_equal(newer.more, 0);
+    textd_reply_free(reply);
+}
+
+static void a_reply_of_another_version_is_none(void **state)
+{
+    static const char body[] = "\x83\xa1v\x02\xa2id\x01\xa2ok\xc3";
+    struct textd_error error;
+    zmq_msg_t message;
+
+    (void)state;
+    zmq_msg_init_size(&message, sizeof body - 1);
+    memcpy(zmq_msg_data(&message), body, sizeof body - 1);
+    assert_null(reply_from(&message, "here", &error));
+    assert_int_equal(error.code, TEXTD_CLIENT_NO_PROTOCOL);
+    assert_non_null(strstr(error.text, "version"));
+}
+
+static void one_that_the_library_makes_reads_like_any_other(void **state)
+{
+    struct textd_reply *reply = reply_make(7, "LOST", "it was \"lost\"", 1);
+
+    (void)state;
+    assert_int_equal(textd_reply_id(reply), 7);
+    assert_string_equal(textd_reply_error(reply)->code, "LOST");
+    assert_string_equal(textd_reply_error(reply)->message, "it was \"lost\"");
+    assert_true(textd_reply_error(reply)->retryable);
+    assert_true(textd_node_is(textd_node_path(textd_reply_root(reply), "error.code"), "LOST"));
+    textd_reply_free(reply);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(entities_and_their_values),
+        cmocka_unit_test(sentences_and_how_they_sound),
+        cmocka_unit_test(a_summary_its_sentences_and_keyphrases),
+        cmocka_unit_test(warnings_meta_and_what_failed),
+        cmocka_unit_test(what_is_missing_or_of_another_type_is_nothing),
+        cmocka_unit_test(structs_of_other_versions_are_filled_as_far_as_they_go),
+        cmocka_unit_test(a_reply_of_another_version_is_none),
+        cmocka_unit_test(one_that_the_library_makes_reads_like_any_other),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
