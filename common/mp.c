@@ -170,8 +170,9 @@ int td_mp_as_text(struct td_mp_value *value)
 
 int td_mp_as_integer(struct td_mp_value *value)
 {
-    /* The bounds are floats themselves, so that the conversion is defined; no comparison with a NaN is true. */
-    if (value->type == TD_MP_FLOAT && value->number >= -0x1p63 && value->number < 0x1p63 &&
+    const double beyond = 0x1p63; /* the least that no int64_t is; less than that converts, and no NaN is */
+
+    if (value->type == TD_MP_FLOAT && value->number >= -beyond && value->number < beyond &&
         (double)(int64_t)value->number == value->number) {
         value->integer = (int64_t)value->number;
         value->type = TD_MP_INT;

@@ -19,7 +19,7 @@ static int begins_like_json(const char *text, size_t length)
 {
     size_t at = length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
 
-    while (at < length && memchr(" \t\r\n", text[at], 4))
+    while (at < length && (text[at] == ' ' || text[at] == '\t' || text[at] == '\r' || text[at] == '\n'))
         at++;
     return at < length && (text[at] == '{' || text[at] == '[');
 }

@@ -3,6 +3,7 @@
  * that is meant, another is as good (td_mp_as_…), and nil is no value at all. */
 #include "daemon/net/request.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -248,6 +249,7 @@ static void set_lang(struct td_request *r, const struct td_slice *given, const c
 {
     char *frame = zmq_msg_data(&r->body);
 
+    assert(frame && given->bytes && length <= given->length);
     r->lang = (struct td_slice) { given->bytes, (uint32_t)length };
     if (length != given->length || memcmp(given->bytes, tag, length) != 0)
         memcpy(frame + (given->bytes - frame), tag, length);
@@ -389,14 +391,13 @@ static void warn_of_key(struct td_request *r, const struct td_mp_value *name)
         td_warn(&r->warnings, "'%.*s' is not a key; it was ignored", quoted, name->bytes);
 }
 
-/* Finds the keys' values in a message that was checked. */
+/* Finds the keys' values in a message that was checked. *values is zeroed. */
 static void find_values(struct td_request *r, struct values *values)
 {
     const uint8_t *bytes = zmq_msg_data(&r->body);
     struct td_mp mp = { bytes, bytes + zmq_msg_size(&r->body) };
     struct td_mp_value map, name;
 
-    *values = (struct values) { 0 };
     td_mp_read(&mp, &map);
     for (uint32_t i = 0; i < map.length; i++) {
         td_mp_read(&mp, &name);
@@ -516,7 +517,7 @@ static int take_head(struct td_request *r, const struct td_request_limits *limit
 
 int td_request_parse_head(struct td_request *r, const struct td_request_limits *limits, struct td_err *err)
 {
-    struct values values;
+    struct values values = { 0 };
     int rc = take_head(r, limits, &values, err);
 
     td_warnings_free(&r->warnings); /* the keys behind it are not those of this table */
@@ -525,7 +526,7 @@ int td_request_parse_head(struct td_request *r, const struct td_request_limits *
 
 int td_request_parse(struct td_request *r, const struct td_request_limits *limits, struct td_err *err)
 {
-    struct values values;
+    struct values values = { 0 };
     int rc = take_head(r, limits, &values, err);
 
     if (rc == TD_OK)
