@@ -1,0 +1,159 @@
+"""Connections for calls that block, and the pool that lends them.
+
+A call takes a connection that nobody uses, or a new one, and gives it back. So threads never share a socket and never wait
+for each other, and there are as many connections as calls were at work at one time.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import threading
+from collections import deque
+from time import monotonic
+from typing import Any, Deque, List, Set, Tuple
+
+import zmq
+
+from ._delivery import Delivery, Pending
+from ._errors import Id, InvalidArgument
+from ._link import UP, Link
+
+# Of those that nobody uses, so many are kept.
+IDLE_MAX = 16
+# Who doesn't look for longer than this isn't there, and time isn't counted.
+AWAY = 1.0
+
+# So many replies are taken at once before others are sent: with more of them, the daemon has nothing to do meanwhile.
+BURST = 8
+
+_LONGEST_MS = 60_000
+
+
+class Connection:
+    def __init__(self, endpoint: str, connect_timeout: float, retry: bool) -> None:
+        self.pid = os.getpid()
+        self.link = Link(endpoint)
+        self.delivery = Delivery(self.link, connect_timeout, retry)
+        self._ear, self._bell = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        self._orders: Deque[Id] = deque()  # from other threads: what to cancel
+        self._polled: List[Tuple[Any, int]] = []
+        self._polled_for: Any = None
+
+    def __del__(self) -> None:
+        try:
+            self.close()
+        except Exception:  # at the interpreter's end anything may be gone
+            pass
+
+    def close(self) -> None:
+        self.link.close()
+        for fd in (self._ear, self._bell):
+            if fd >= 0:
+                os.close(fd)
+        self._ear = self._bell = -1
+
+    def check_process(self) -> None:
+        if os.getpid() != self.pid:
+            raise InvalidArgument("this was begun before the process forked; begin anew in the child")
+
+    def wake_to_cancel(self, id: Id) -> None:
+        """The one thing that another thread may do."""
+        self._orders.append(id)
+        try:
+            os.write(self._bell, b"!")
+        except BlockingIOError:
+            pass  # it rings already
+
+    def _obey(self) -> None:
+        try:
+            os.read(self._ear, 4096)
+        except BlockingIOError:
+            pass
+        while self._orders:
+            p = self.delivery.pending.get(self._orders.popleft())
+            if p is not None:
+                self.delivery.cancel(p)
+
+    def _items(self) -> List[Tuple[Any, int]]:
+        link = self.link
+        key = (link.socket, link.state)
+        if key != self._polled_for:
+            sockets = [link.monitor, link.socket] if link.state == UP else [link.monitor]
+            self._polled = [(self._ear, zmq.POLLIN)] + [(s, zmq.POLLIN) for s in sockets if s is not None]
+            self._polled_for = key
+        return self._polled
+
+    def wait(self, at_most: float = math.inf) -> None:
+        """Waits until something happens, and does what it asks for. What has come is taken before anything is given up."""
+        delivery, link = self.delivery, self.link
+        timeout = min(delivery.next_time() - monotonic(), at_most)
+        ms = 0 if timeout <= 0 else _LONGEST_MS if timeout > 60 else math.ceil(timeout * 1000)
+        ready = zmq.zmq_poll(self._items(), ms)
+        if len(ready) == 1 and ready[0][0] is link.socket:
+            delivery.receive(BURST)
+            if ms:
+                return
+        elif ready:
+            delivery.receive()
+            self._obey()
+        delivery.tend(monotonic())
+
+
+class Pool:
+    """Of one process. Everything that two threads could do at once is done under the lock."""
+
+    def __init__(self, endpoint: str, connect_timeout: float, retry: bool) -> None:
+        self.pid = os.getpid()
+        self._endpoint, self._connect_timeout, self._retry = endpoint, connect_timeout, retry
+        self._lock = threading.Lock()
+        self._idle: List[Connection] = []
+        self._busy: Set[Connection] = set()
+        self._is_closed = False
+
+    def take(self) -> Connection:
+        while True:
+            with self._lock:
+                if self._is_closed:
+                    raise InvalidArgument("this client is closed")
+                if not self._idle:
+                    break
+                connection = self._idle.pop()
+                self._busy.add(connection)
+            connection.wait(0)
+            if connection.link.state == UP:
+                return connection
+            self.give_back(connection)  # it was lost since it was used
+        connection = Connection(self._endpoint, self._connect_timeout, self._retry)
+        with self._lock:
+            self._busy.add(connection)
+        return connection
+
+    def give_back(self, connection: Connection) -> None:
+        """One that has something in flight is closed, which takes it back; so is one without somebody at its other end."""
+        if connection.pid != os.getpid():
+            connection.close()
+            return  # the lock is the parent's, and may never be free
+        is_good = not connection.delivery.pending and connection.link.state == UP
+        with self._lock:
+            self._busy.discard(connection)
+            if is_good and not self._is_closed and len(self._idle) < IDLE_MAX:
+                self._idle.append(connection)
+                return
+        connection.close()
+
+    def cancel(self, id: Id) -> bool:
+        with self._lock:  # so that none of them is closed meanwhile
+            for connection in self._busy:
+                if id in connection.delivery.pending:
+                    connection.wake_to_cancel(id)
+                    return True
+        return False
+
+    def close(self) -> None:
+        """Those in use are closed by who uses them, when that is done."""
+        with self._lock:
+            self._is_closed = True
+            idle, self._idle = self._idle, []
+        for connection in idle:
+            connection.close()

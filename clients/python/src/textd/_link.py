@@ -1,0 +1,179 @@
+"""The connection to the daemon, one at a time, and word of its end.
+
+A socket serves one connection. When that ends the socket is closed, after what had arrived was taken out, and another
+one is opened. libzmq would reconnect by itself, but then nobody could say which connection a message went to. So
+libzmq reconnects only until somebody greets, and a monitor tells when that is.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import struct
+from itertools import count
+from typing import Any, List, Optional, Protocol, Tuple
+
+import zmq
+
+from ._errors import InvalidArgument, TextdError
+
+CONNECT_FIRST_MS = 10
+CONNECT_LAST_MS = 1000
+BACKOFF_FIRST = 0.010
+BACKOFF_LAST = 1.0
+
+DOWN, OPENING, UP, BROKEN = "down", "opening", "up", "broken"
+
+_EVENTS = (
+    zmq.EVENT_CONNECTED
+    | zmq.EVENT_HANDSHAKE_SUCCEEDED
+    | zmq.EVENT_HANDSHAKE_FAILED_PROTOCOL
+    | zmq.EVENT_HANDSHAKE_FAILED_NO_DETAIL
+    | zmq.EVENT_DISCONNECTED
+)
+
+# What another process left us by forking. It must be neither used nor freed: its threads don't exist here.
+_inherited: List[Any] = []
+_context: Optional[Tuple[int, "zmq.Context[Any]"]] = None
+_numbers = count()
+
+
+def leave_alone(*things: Any) -> None:
+    _inherited.append(things)
+
+
+def context() -> "zmq.Context[Any]":
+    """This process's context. It costs two threads, so all clients share it; sockets can be made from any thread."""
+    global _context
+    if _context is None or _context[0] != os.getpid():
+        leave_alone(_context)
+        _context = os.getpid(), zmq.Context()
+    return _context[1]
+
+
+def backoff(failures: int) -> float:
+    """How long to wait after so many failures in a row: at random, so that all clients of a daemon don't come at once."""
+    if failures == 0:
+        return 0.0
+    return random.random() * min(BACKOFF_LAST, BACKOFF_FIRST * 2.0 ** min(failures - 1, 20))
+
+
+class Watcher(Protocol):
+    """Who waits for a link's sockets, and must know when they become others."""
+
+    def watch(self, socket: "zmq.Socket[bytes]", monitor: "zmq.Socket[bytes]") -> None: ...
+
+    def unwatch(self) -> None: ...
+
+
+class Link:
+    def __init__(self, endpoint: str, watcher: Optional[Watcher] = None) -> None:
+        self.endpoint = endpoint
+        self.state = DOWN
+        self.socket: Optional[zmq.Socket[bytes]] = None
+        self.monitor: Optional[zmq.Socket[bytes]] = None
+        self.failures = 0  # connections that ended since the last one that was of use
+        self.resume = 0.0  # DOWN: when to connect again. UP: when to send again what the last connection left unanswered
+        self.was_up = False  # some time
+        self.was_taken = False  # somebody took the connection and hasn't greeted yet
+        self.stranger = ""  # what somebody did there that textd doesn't do
+        self.is_foreign = False  # as far as the newest attempt tells, and there is no doubt
+        self._watcher = watcher
+        self._pid = os.getpid()
+        self._open()
+
+    def _open(self) -> None:
+        self.is_foreign = False
+        try:
+            socket, monitor = self._make_sockets()
+        except zmq.ZMQError as e:
+            self._close_sockets()
+            raise TextdError(f"can't make a ZeroMQ socket: {e}") from None
+        try:
+            socket.connect(self.endpoint)
+        except (zmq.ZMQError, TypeError) as e:
+            self._close_sockets()
+            raise InvalidArgument(f"can't connect to '{self.endpoint}': {e}; an endpoint is ipc://PATH or tcp://HOST:PORT") from None
+        self.state = OPENING
+        if self._watcher:
+            self._watcher.watch(socket, monitor)
+
+    def _make_sockets(self) -> "Tuple[zmq.Socket[bytes], zmq.Socket[bytes]]":
+        self.socket = socket = context().socket(zmq.DEALER)
+        # No high-water marks: what is in flight is bounded by the window, and its bytes are kept anyway.
+        for option, value in (
+            (zmq.LINGER, 0),
+            (zmq.SNDHWM, 0),
+            (zmq.RCVHWM, 0),
+            (zmq.RECONNECT_IVL, CONNECT_FIRST_MS),
+            (zmq.RECONNECT_IVL_MAX, CONNECT_LAST_MS),
+        ):
+            socket.setsockopt(option, value)
+        address = f"inproc://textd-link-{os.getpid()}-{next(_numbers)}"
+        socket.monitor(address, _EVENTS)
+        self.monitor = monitor = context().socket(zmq.PAIR)
+        monitor.setsockopt(zmq.LINGER, 0)
+        monitor.setsockopt(zmq.RCVHWM, 0)  # or libzmq would stand still, with its lock held, until its events are read
+        monitor.connect(address)
+        return socket, monitor
+
+    def close(self) -> None:
+        if self._watcher and os.getpid() == self._pid:
+            self._watcher.unwatch()
+        self._close_sockets()
+
+    def _close_sockets(self) -> None:
+        socket, monitor, self.socket, self.monitor = self.socket, self.monitor, None, None
+        self.state = DOWN
+        if os.getpid() != self._pid:
+            leave_alone(socket, monitor)
+            return
+        # The monitoring ends first: libzmq waits for ever when it has news and nobody is at the other end.
+        if socket is not None and not socket.closed:
+            socket.disable_monitor()
+        if monitor is not None:
+            monitor.close()
+        if socket is not None:
+            socket.close()
+
+    def drop(self, now: float) -> None:
+        """Gives the connection up. The next is begun at once the first time: the pause comes before what was unanswered
+        is sent again."""
+        self.close()
+        self.resume = now + backoff(self.failures)
+        self.failures += 1
+
+    def tend(self, now: float) -> str:
+        """Hears what became of the connection, and opens the next one when it is time."""
+        if self.state == DOWN and now >= self.resume:
+            try:
+                self._open()
+            except TextdError:  # out of descriptors, most likely
+                self.resume = now + BACKOFF_LAST
+        while self.monitor is not None and self.state != BROKEN:
+            try:
+                frames = self.monitor.recv_multipart(zmq.NOBLOCK)
+            except zmq.Again:
+                break
+            self._hear(struct.unpack_from("=H", frames[0])[0], now)
+        return self.state
+
+    def _hear(self, event: int, now: float) -> None:
+        if event == zmq.EVENT_CONNECTED:
+            self.was_taken = True
+        elif event == zmq.EVENT_HANDSHAKE_SUCCEEDED:
+            self.state = UP
+            self.was_up = True
+            self.was_taken = False
+            self.stranger = ""
+            self.is_foreign = False
+            self.resume = now + backoff(self.failures)
+        elif event == zmq.EVENT_HANDSHAKE_FAILED_PROTOCOL:
+            self.stranger = "it answered, but not as textd's sockets do"
+            self.is_foreign = True
+        elif event == zmq.EVENT_HANDSHAKE_FAILED_NO_DETAIL:
+            self.stranger = self.stranger or "it ended the connection without a greeting"
+        elif event == zmq.EVENT_DISCONNECTED and self.state == UP:
+            self.state = BROKEN
+        elif event == zmq.EVENT_DISCONNECTED:
+            self.drop(now)  # on some of what a stranger may have said libzmq never tries again

@@ -1,0 +1,374 @@
+"""What textd says about a text. Everything is made when it is looked at; `Doc.raw` is the reply as it came."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, Union
+
+from ._errors import Id, ServerError, server_error
+
+Value = Union[str, Mapping[str, Any], None]
+Slice = Callable[[int, int], str]
+
+
+@dataclass
+class Span:
+    """A piece of the text: `doc.text[start:end] == text` when offsets are code points."""
+
+    __slots__ = ("start", "end", "text")
+    start: int
+    end: int
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass
+class Entity(Span):
+    """`value`: of dates and times a str; of amounts a map such as {'amount': 3000000.0, 'currency': 'USD'}. `id`: from a dictionary."""
+
+    __slots__ = ("type", "score", "value", "id")
+    type: str
+    score: float
+    value: Value
+    id: Optional[str]
+
+    # The names that spaCy's spans have.
+    @property
+    def label_(self) -> str:
+        return self.type
+
+    @property
+    def start_char(self) -> int:
+        return self.start
+
+    @property
+    def end_char(self) -> int:
+        return self.end
+
+    __str__ = Span.__str__
+
+
+@dataclass
+class Judgement(Span):
+    """The sentiment of a sentence, or of what is said about an entity."""
+
+    __slots__ = ("score", "label", "confidence")
+    score: float
+    label: str
+    confidence: float
+
+    __str__ = Span.__str__
+
+
+@dataclass
+class Reason(Span):
+    """What a sentiment comes from. Asked for by the option `explain`."""
+
+    __slots__ = ("contribution", "rules")
+    contribution: float
+    rules: List[str]
+
+    __str__ = Span.__str__
+
+
+@dataclass
+class Sentiment:
+    """`score`: -1 to 1. `label`: negative, neutral or positive. `sentences`, `entities` and `reasons` by the options `level` and `explain`."""
+
+    __slots__ = ("score", "label", "confidence", "domain", "sentences", "entities", "reasons")
+    score: float
+    label: str
+    confidence: float
+    domain: str
+    sentences: List[Judgement]
+    entities: List[Judgement]
+    reasons: List[Reason]
+
+
+@dataclass
+class SummarySentence(Span):
+    """`rank` 1 is the best."""
+
+    __slots__ = ("score", "rank", "reasons")
+    score: float
+    rank: int
+    reasons: List[str]
+
+    __str__ = Span.__str__
+
+
+@dataclass
+class Keyphrase(Span):
+    __slots__ = ("score", "count")
+    score: float
+    count: int
+
+    __str__ = Span.__str__
+
+
+@dataclass
+class Summary:
+    """`str(summary)` is its text. `headline`, `keyphrases` and `focused` come when the options ask for them."""
+
+    __slots__ = ("text", "sentences", "headline", "keyphrases", "focused")
+    text: str
+    sentences: List[SummarySentence]
+    headline: Optional[Span]
+    keyphrases: List[Keyphrase]
+    focused: Optional[int]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass
+class Timing:
+    """In µs: in the queue, in a worker, and in each plugin."""
+
+    __slots__ = ("queue_us", "run_us", "plugins")
+    queue_us: int
+    run_us: int
+    plugins: Dict[str, int]
+
+
+def _slicer(text: str, unit: str) -> Slice:
+    """Cuts pieces out of the text by offsets in that unit."""
+    if unit == "codepoint":
+        return lambda start, end: text[start:end]
+    if unit == "byte":
+        data = text.encode()
+        return lambda start, end: data[start:end].decode(errors="replace")
+    wide = text.encode("utf-16-le")
+    return lambda start, end: wide[2 * start : 2 * end].decode("utf-16-le", errors="replace")
+
+
+def _judgement(m: Mapping[str, Any], cut: Slice) -> Judgement:
+    return Judgement(m["start"], m["end"], cut(m["start"], m["end"]), m["score"], m["label"], m["confidence"])
+
+
+class Doc:
+    """A text and what textd says about it.
+
+    ``results`` is plain data, by plugin. The rest of the attributes are typed views of the built-in plugins' results: lists are empty,
+    and ``sentiment`` and ``summary`` None, when that plugin was not asked for.
+    """
+
+    __slots__ = ("text", "raw", "offsets", "index", "context", "_cut", "_made")
+
+    def __init__(self, text: str, raw: Dict[str, Any], offsets: str = "codepoint", index: Optional[int] = None, context: Any = None) -> None:
+        self.text = text
+        #: The reply, as it came.
+        self.raw = raw
+        #: The unit of all offsets: codepoint, byte or utf16.
+        self.offsets = offsets
+        #: Of a batch: which document it is, counted from 0.
+        self.index = index
+        #: Of a batch with as_tuples: what came with the text.
+        self.context = context
+        self._cut: Optional[Slice] = None
+        self._made: Dict[str, Any] = {}
+
+    def __repr__(self) -> str:
+        return f"<textd.Doc {self.text[:40]!r} {', '.join(self.results)}>"
+
+    def __reduce__(self) -> Tuple[Any, ...]:
+        return Doc, (self.text, self.raw, self.offsets, self.index, self.context)
+
+    # ---- As it came ----
+
+    @property
+    def id(self) -> Id:
+        id: Id = self.raw["id"]
+        return id
+
+    @property
+    def results(self) -> Dict[str, Any]:
+        results: Dict[str, Any] = self.raw["results"]
+        return results
+
+    @property
+    def meta(self) -> Any:
+        return self.raw.get("meta")
+
+    @property
+    def trace(self) -> Optional[str]:
+        return self.raw.get("trace")
+
+    @property
+    def warnings(self) -> List[str]:
+        """What was odd about the request, though it was served."""
+        return list(self.raw.get("warnings", ()))
+
+    @property
+    def errors(self) -> Dict[str, ServerError]:
+        """By plugin: why it has no result, though others have."""
+        return {name: server_error({"plugin": name, **error}, self.id) for name, error in self.raw.get("errors", {}).items()}
+
+    @property
+    def timing(self) -> Timing:
+        timing = self.raw.get("timing", {})
+        return Timing(timing.get("queue_us", 0), timing.get("run_us", 0), dict(timing.get("plugins", {})))
+
+    # ---- Typed views ----
+
+    def _view(self, name: str, make: Callable[[Mapping[str, Any], Slice], Any], plugin: str, nothing: Any) -> Any:
+        if name not in self._made:
+            result = self.results.get(plugin)
+            if result is None:
+                return nothing
+            if self._cut is None:
+                self._cut = _slicer(self.text, self.offsets)
+            self._made[name] = make(result, self._cut)
+        return self._made[name]
+
+    @property
+    def entities(self) -> List[Entity]:
+        found: List[Entity] = self._view("entities", _entities, "entities", [])
+        return found
+
+    @property
+    def sentences(self) -> List[Span]:
+        found: List[Span] = self._view("sentences", _sentences, "segmenter", [])
+        return found
+
+    @property
+    def tokens(self) -> List[Span]:
+        """There are some when the segmenter's option `tokens` asks for them."""
+        found: List[Span] = self._view("tokens", _tokens, "segmenter", [])
+        return found
+
+    @property
+    def sentiment(self) -> Optional[Sentiment]:
+        found: Optional[Sentiment] = self._view("sentiment", _sentiment, "sentiment", None)
+        return found
+
+    @property
+    def summary(self) -> Optional[Summary]:
+        found: Optional[Summary] = self._view("summary", _summary, "summarizer", None)
+        return found
+
+    # ---- For other tools ----
+
+    @property
+    def ents(self) -> Tuple[Entity, ...]:
+        """The entities, as spaCy's `doc.ents`: they have `text`, `label_`, `start_char` and `end_char`."""
+        return tuple(self.entities)
+
+    def to_displacy(self, title: Optional[str] = None) -> Dict[str, Any]:
+        """For `displacy.render(doc.to_displacy(), style="ent", manual=True)`."""
+        ends = self._codepoints()
+        ents = [{"start": ends(e.start), "end": ends(e.end), "label": e.type} for e in self.entities]
+        return {"text": self.text, "ents": ents, "title": title}
+
+    def _codepoints(self) -> Callable[[int], int]:
+        if self.offsets == "codepoint":
+            return lambda at: at
+        cut = _slicer(self.text, self.offsets)
+        return lambda at: len(cut(0, at))
+
+    def rows(self, of: str = "entities") -> List[Dict[str, Any]]:
+        """A list of maps with the same keys each, for `pandas.DataFrame`: of "entities", "sentences" (with their sentiment, if the
+        option `level` asked for it), "tokens", "keyphrases", or one of the whole "document"."""
+        made = _ROWS.get(of)
+        if made is None:
+            raise ValueError(f"rows of {of!r}: there are {', '.join(_ROWS)}")
+        doc = self.id if self.index is None else self.index
+        return [{"doc": doc, **row} for row in made(self)]
+
+
+# ---- Views of results ----
+
+
+def _entities(result: Mapping[str, Any], cut: Slice) -> List[Entity]:
+    return [
+        Entity(e["start"], e["end"], e["text"], e["type"], e["score"], e.get("value"), e.get("id"))
+        for e in result.get("entities", ())
+    ]
+
+
+def _sentences(result: Mapping[str, Any], cut: Slice) -> List[Span]:
+    return [Span(start, end, cut(start, end)) for start, end in result.get("sentences", ())]
+
+
+def _tokens(result: Mapping[str, Any], cut: Slice) -> List[Span]:
+    return [Span(start, end, cut(start, end)) for start, end in result.get("tokens", ())]
+
+
+def _sentiment(m: Mapping[str, Any], cut: Slice) -> Sentiment:
+    return Sentiment(
+        m["score"], m["label"], m["confidence"], m["domain"],
+        [_judgement(s, cut) for s in m.get("sentences", ())],
+        [_judgement(e, cut) for e in m.get("entities", ())],
+        [Reason(r["start"], r["end"], cut(r["start"], r["end"]), r["contribution"], r["rules"]) for r in m.get("reasons", ())],
+    )  # fmt: skip
+
+
+def _summary(m: Mapping[str, Any], cut: Slice) -> Summary:
+    headline = m.get("headline")
+    return Summary(
+        m["summary"],
+        [SummarySentence(s["start"], s["end"], cut(s["start"], s["end"]), s["score"], s["rank"], s["reasons"]) for s in m.get("sentences", ())],
+        headline and Span(headline["start"], headline["end"], headline["text"]),
+        [Keyphrase(k["start"], k["end"], k["text"], k["score"], k["count"]) for k in m.get("keyphrases", ())],
+        m.get("focused"),
+    )
+
+
+# ---- Rows ----
+
+_AMOUNT = ("amount", "to", "currency", "number", "unit")
+
+
+def _entity_rows(doc: Doc) -> List[Dict[str, Any]]:
+    rows = []
+    for e in doc.entities:
+        amount = e.value if isinstance(e.value, Mapping) else {}
+        value = e.value if isinstance(e.value, str) else None
+        row = {"start": e.start, "end": e.end, "text": e.text, "type": e.type, "score": e.score, "value": value, "id": e.id}
+        rows.append({**row, **{key: amount.get(key) for key in _AMOUNT}})
+    return rows
+
+
+def _sentence_rows(doc: Doc) -> List[Dict[str, Any]]:
+    judged = {(s.start, s.end): s for s in doc.sentiment.sentences} if doc.sentiment else {}
+    rows = []
+    for s in doc.sentences:
+        j = judged.get((s.start, s.end))
+        told = {"score": j.score, "label": j.label, "confidence": j.confidence} if j else dict.fromkeys(("score", "label", "confidence"))
+        rows.append({"start": s.start, "end": s.end, "text": s.text, **told})
+    return rows
+
+
+def _token_rows(doc: Doc) -> List[Dict[str, Any]]:
+    return [{"start": t.start, "end": t.end, "text": t.text} for t in doc.tokens]
+
+
+def _keyphrase_rows(doc: Doc) -> List[Dict[str, Any]]:
+    found = doc.summary.keyphrases if doc.summary else []
+    return [{"start": k.start, "end": k.end, "text": k.text, "score": k.score, "count": k.count} for k in found]
+
+
+def _document_row(doc: Doc) -> List[Dict[str, Any]]:
+    sentiment, summary = doc.sentiment, doc.summary
+    row = {
+        "text": doc.text,
+        "sentences": len(doc.sentences),
+        "entities": len(doc.entities),
+        "score": sentiment and sentiment.score,
+        "label": sentiment and sentiment.label,
+        "confidence": sentiment and sentiment.confidence,
+        "domain": sentiment and sentiment.domain,
+        "summary": summary and summary.text,
+    }
+    return [row]
+
+
+_ROWS: Dict[str, Callable[[Doc], List[Dict[str, Any]]]] = {
+    "entities": _entity_rows,
+    "sentences": _sentence_rows,
+    "tokens": _token_rows,
+    "keyphrases": _keyphrase_rows,
+    "document": _document_row,
+}
