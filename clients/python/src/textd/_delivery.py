@@ -324,7 +324,7 @@ class Delivery:
         if link.stranger:
             return NoProtocol(f"another program than textd is at {endpoint}: {link.stranger}")
         if link.was_taken:
-            return Unavailable(f"{endpoint} took the connection, but did not greet as textd does: it hangs, or is another program")
+            return NoProtocol(f"{endpoint} took the connection, but did not greet as textd does: it hangs, or is another program")
         return Unavailable(f"nobody answers at {endpoint}{path_hint(endpoint)}: is textd running? `textctl ping` asks")
 
     def _lost(self, p: Pending) -> Lost:
