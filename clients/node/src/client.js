@@ -1,0 +1,268 @@
+"use strict";
+
+const { Batch } = require("./batch.js");
+const { Delivery, keyOf } = require("./delivery.js");
+const { Doc } = require("./doc.js");
+const { defaultEndpoint } = require("./endpoint.js");
+const { InvalidArgument, serverError } = require("./errors.js");
+const { Wire, checkText } = require("./wire.js");
+
+// A daemon answers by the deadline and a grace.
+const GRACE_MS = 5000;
+const MS_MAX = 2 ** 31 - 1;
+const WINDOW_MAX = 16384;
+const UNITS = ["byte", "codepoint", "utf16"];
+
+// ---- Checks of what callers give ----
+
+const show = (value) => (typeof value === "string" ? `'${value}'` : typeof value === "number" ? String(value) : value === null ? "null" : typeof value);
+
+function integer(min, max, what) {
+  return (value, name) => {
+    if (!Number.isInteger(value) || value < min || value > max)
+      throw new InvalidArgument(`${name} must be ${what}, ${min} to ${max}, not ${show(value)}`);
+  };
+}
+
+const milliseconds = integer(1, MS_MAX, "a whole number of milliseconds");
+
+function type(wanted) {
+  return (value, name) => {
+    if (typeof value !== wanted) throw new InvalidArgument(`${name} must be a ${wanted}, not ${show(value)}`);
+  };
+}
+
+function oneOf(...allowed) {
+  return (value, name) => {
+    if (!allowed.includes(value)) throw new InvalidArgument(`${name} must be one of ${allowed.map((a) => `'${a}'`).join(", ")}, not ${show(value)}`);
+  };
+}
+
+function names(value, name) {
+  if (!Array.isArray(value) || value.some((item) => typeof item !== "string"))
+    throw new InvalidArgument(`${name} must be an array of names, not ${show(value)}`);
+}
+
+function map(value, name) {
+  if (value === null || typeof value !== "object" || Array.isArray(value)) throw new InvalidArgument(`${name} must be an object, not ${show(value)}`);
+}
+
+function abortSignal(value, name) {
+  if (typeof value?.addEventListener !== "function") throw new InvalidArgument(`${name} must be an AbortSignal, not ${show(value)}`);
+}
+
+// What is set to undefined is as good as absent.
+function checkKeys(given, known, what) {
+  for (const key of Object.keys(given)) {
+    const check = known[key];
+    if (!Object.hasOwn(known, key)) throw new InvalidArgument(`${what} has no option '${key}'; there are: ${Object.keys(known).join(", ")}`);
+    if (given[key] !== undefined) check?.(given[key], `${what}'s ${key}`);
+  }
+}
+
+const CLIENT = { timeoutMs: milliseconds, connectMs: milliseconds, idleMs: milliseconds, retry: type("boolean"), offsets: oneOf(...UNITS),
+  bigints: type("boolean") };
+const ANNOTATE = { pipeline: type("string"), plugins: names, options: map, deadlineMs: milliseconds, lang: type("string"), trace: type("string"),
+  meta: null, offsets: oneOf(...UNITS) };
+const ANNOTATE_ONE = { ...ANNOTATE, signal: abortSignal };
+const ANNOTATE_MANY = { ...ANNOTATE, window: integer(1, WINDOW_MAX, "a whole number"), ordered: type("boolean"), errors: oneOf("throw", "return"),
+  signal: abortSignal };
+const ITEM = { text: null, ...ANNOTATE };
+const REQUEST = { timeoutMs: milliseconds, signal: abortSignal, raw: type("boolean") };
+
+// Keys of the request that stay as they are for all documents of a call.
+function requestOf(o, offsets) {
+  const request = { offsets: o.offsets ?? offsets };
+  if (o.pipeline !== undefined) request.pipeline = o.pipeline;
+  if (o.plugins !== undefined) request.plugins = o.plugins;
+  if (o.options !== undefined) request.options = o.options;
+  if (o.deadlineMs !== undefined) request.deadline_ms = o.deadlineMs;
+  if (o.lang !== undefined) request.lang = o.lang;
+  if (o.trace !== undefined) request.trace = o.trace;
+  if (o.meta !== undefined) request.meta = o.meta;
+  return request;
+}
+
+// ---- The client ----
+
+class Client {
+  #options;
+  #wire;
+  #delivery;
+  #closed = null;
+
+  constructor(endpoint, options) {
+    if (endpoint !== null && typeof endpoint === "object") [endpoint, options] = [undefined, endpoint];
+    if (endpoint !== undefined && (typeof endpoint !== "string" || endpoint === ""))
+      throw new InvalidArgument(`endpoint must be a string such as ipc://PATH or tcp://HOST:PORT, not ${show(endpoint)}`);
+    checkKeys(options ?? {}, CLIENT, "Client");
+    const { timeoutMs = 35000, connectMs = 2000, idleMs = 100, retry = true, offsets = "utf16", bigints = false } = options ?? {};
+    this.#options = { timeoutMs, connectMs: Math.min(connectMs, timeoutMs), idleMs, retry, offsets };
+    this.#wire = new Wire(bigints);
+    this.#delivery = new Delivery(endpoint ?? defaultEndpoint(), this.#wire, this.#options);
+  }
+
+  get endpoint() {
+    return this.#delivery.endpoint;
+  }
+
+  // One text's annotations.
+  annotate(text, options = {}) {
+    return this.#ask(options, (done) => {
+      checkKeys(options, ANNOTATE_ONE, "annotate");
+      checkText(text);
+      return this.#submitText(text, requestOf(options, this.#options.offsets), undefined, false, done);
+    });
+  }
+
+  // Those of many, as an async iterator.
+  annotateMany(texts, options = {}) {
+    checkKeys(options, ANNOTATE_MANY, "annotateMany");
+    if (texts === null || texts === undefined || typeof texts === "string" ||
+      (typeof texts[Symbol.asyncIterator] !== "function" && typeof texts[Symbol.iterator] !== "function"))
+      throw new InvalidArgument(`texts must be an iterable or async iterable of texts, not ${show(texts)}`);
+    const { window = 64, ordered = true, errors = "throw", signal } = options;
+    const request = requestOf(options, this.#options.offsets);
+    return new Batch((item, index, done, isPatient) => this.#submitItem(item, index, request, isPatient, done), texts, { window, ordered, errors, signal });
+  }
+
+  ping(options = {}) {
+    return this.#operation("ping", options);
+  }
+
+  describe(options = {}) {
+    return this.#operation("describe", options);
+  }
+
+  // Any request, for operations and keys that the client doesn't know yet: a map, to which an id is given unless it has one, or
+  // MessagePack that is ready to be sent. A second frame, if there is one, is the text. The reply comes as it is, also when it is an error's.
+  request(message, frame, options = {}) {
+    return this.#ask(options, (done) => {
+      checkKeys(options, REQUEST, "request");
+      if (frame !== undefined && !(frame instanceof Uint8Array)) checkText(frame, "frame");
+      const { key, bytes } = this.#readRequest(message);
+      const frames = frame === undefined ? [bytes] : [bytes, frame];
+      const totalMs = options.timeoutMs ?? this.#options.timeoutMs;
+      return this.#submit({ key, totalMs, waitMs: totalMs, isPatient: false, isRaw: true, frames: () => frames,
+        done: (error, reply, replyBytes) => done(error, options.raw ? replyBytes : reply) });
+    });
+  }
+
+  // Ends the connection. What has not been answered is rejected. Nothing of the client holds the process any more when it resolves.
+  close() {
+    this.#closed ??= this.#delivery.close();
+    return this.#closed;
+  }
+
+  // ---- Inside ----
+
+  #submit(p) {
+    this.#delivery.submit(p);
+    return () => this.#delivery.cancel(p);
+  }
+
+  #submitText(text, request, index, isPatient, done) {
+    const id = this.#delivery.nextId();
+    const hasMore = request.meta !== undefined || request.options !== undefined;
+    const deadlineMs = request.deadline_ms;
+    const head = (leftMs) => {
+      const whole = { id, ...request };
+      if (leftMs !== undefined && deadlineMs !== undefined) whole.deadline_ms = Math.min(leftMs, deadlineMs);
+      return hasMore ? this.#wire.encodeChecked(whole) : this.#wire.encode(whole);
+    };
+    let first = head(); // now, so that who gave what can't be written is told so
+    const frames = (leftMs) => {
+      const bytes = leftMs === undefined ? first : head(leftMs);
+      first = null;
+      return [bytes, text]; // zeromq.js makes UTF-8 of a string, with no detour
+    };
+    return this.#submit({
+      key: id, frames, isPatient, isRaw: false, totalMs: deadlineMs ?? this.#options.timeoutMs,
+      waitMs: deadlineMs === undefined ? this.#options.timeoutMs : deadlineMs + GRACE_MS,
+      done: (error, reply) => {
+        if (error) {
+          if (index !== undefined) error.index = index;
+          done(error);
+        } else if (reply.ok) {
+          done(null, new Doc(text, reply, index));
+        } else {
+          done(serverError(reply, index));
+        }
+      },
+    });
+  }
+
+  #submitItem(item, index, common, isPatient, done) {
+    try {
+      if (typeof item === "string") {
+        checkText(item);
+        return this.#submitText(item, common, index, isPatient, done);
+      }
+      map(item, `item ${index}`);
+      checkKeys(item, ITEM, `item ${index}`);
+      checkText(item.text, `the text of item ${index}`);
+      return this.#submitText(item.text, { ...common, ...requestOf(item, common.offsets) }, index, isPatient, done);
+    } catch (error) {
+      if (!(error instanceof InvalidArgument)) throw error;
+      error.index = index;
+      done(error);
+      return null;
+    }
+  }
+
+  async #operation(op, options) {
+    checkKeys(options, { timeoutMs: milliseconds, signal: abortSignal }, op);
+    const reply = await this.request({ op }, undefined, options);
+    if (!reply.ok) throw serverError(reply);
+    return reply;
+  }
+
+  #readRequest(message) {
+    if (message instanceof Uint8Array) {
+      let key;
+      try {
+        key = keyOf(this.#wire.decode(Buffer.from(message.buffer, message.byteOffset, message.length)).id);
+      } catch {
+        // it is the daemon's to say what is wrong with it
+      }
+      return { bytes: message, key: key ?? Symbol("nameless") };
+    }
+    map(message, "the request");
+    if (message.id !== undefined) return { bytes: this.#wire.encodeChecked(message), key: keyOf(message.id) ?? Symbol("nameless") };
+    const id = this.#delivery.nextId();
+    return { bytes: this.#wire.encodeChecked({ id, ...message, id }), key: id };
+  }
+
+  // A promise of what `begin` starts; an aborted signal takes it back.
+  #ask({ signal }, begin) {
+    return new Promise((resolve, reject) => {
+      if (signal === undefined) {
+        begin((error, value) => (error ? reject(error) : resolve(value)));
+        return;
+      }
+      abortSignal(signal, "signal");
+      if (signal.aborted) {
+        reject(signal.reason);
+        return;
+      }
+      let isDone = false;
+      const onAbort = () => {
+        cancel();
+        reject(signal.reason);
+      };
+      const cancel = begin((error, value) => {
+        isDone = true;
+        signal.removeEventListener("abort", onAbort);
+        if (error) reject(error);
+        else resolve(value);
+      });
+      if (!isDone) signal.addEventListener("abort", onAbort, { once: true });
+    });
+  }
+}
+
+if (Symbol.asyncDispose) Client.prototype[Symbol.asyncDispose] = function dispose() {
+  return this.close();
+};
+
+module.exports = { Client };

@@ -1,0 +1,7 @@
+"use strict";
+
+const { Client } = require("./client.js");
+const { Doc } = require("./doc.js");
+const { serverError, ...errors } = require("./errors.js");
+
+module.exports = { Client, Doc, ...errors };
