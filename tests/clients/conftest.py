@@ -76,7 +76,7 @@ def server(tmp_path):
 
 @pytest.fixture
 def program():
-    """program(says, closes): another program on a TCP port."""
+    """program(says, closes, waits): another program on a TCP port."""
     with contextlib.ExitStack() as stack:
 
         def start(*args, **more):

@@ -38,8 +38,8 @@ def introduce(request):
 
 class Server:
     """A ROUTER (or another kind of socket) whose replies are the handler's: it is given the request's map, with a text frame
-    as its `text`, and gives back a list of replies, each a map, or bytes that are sent as they are. `seen` has what came, and
-    `at` when."""
+    as its `text`, and gives back a list of replies, each a map, or bytes that are sent as they are. `seen` has what came,
+    `at` when. A client may ask `describe` first, and `cancel` what it gives up; neither is the handler's."""
 
     def __init__(self, endpoint, handler, kind=None):
         self.endpoint, self.handler = endpoint, handler
@@ -48,7 +48,7 @@ class Server:
         self.socket = self.context.socket(kind or zmq.ROUTER)
         self.socket.linger = 500
         self.socket.bind(endpoint)
-        self.going = True
+        self.going, self.failure = True, None
         self.thread = threading.Thread(target=self._serve)
         self.thread.start()
 
@@ -60,11 +60,15 @@ class Server:
             if not self.socket.poll(20):
                 continue
             who, message, *text = self.socket.recv_multipart()
-            request = msgpack.unpackb(message)
-            if text:
-                request["text"] = text[0].decode()
-            if request.get("op", "annotate") in ("ping", "describe"):
-                replies = [introduce(request)]
+            try:
+                request = msgpack.unpackb(message)
+                if text:
+                    request["text"] = text[0].decode()
+            except ValueError as error:
+                self.failure = f"{message[:80].hex()}: {error}"
+                return
+            if request.get("op", "annotate") != "annotate":
+                replies = [introduce(request)] if request["op"] in ("ping", "describe") else []
             else:
                 self.seen.append(request)
                 self.at.append(time.monotonic())
@@ -79,6 +83,7 @@ class Server:
         self.thread.join()
         self.socket.close()
         self.context.term()
+        assert self.failure is None, f"it was sent what is no request: {self.failure}"
 
 
 class Program:

@@ -6,31 +6,32 @@ import signal
 
 import pytest
 
-from world import SLOW, counted, is_counted, kill, plugins, restart, wait_for
+from world import SLOW, counted, in_doses, is_counted, kill, plugins, restart, wait_for
 
 CONFIG = plugins("fault")
 
 
 @pytest.mark.parametrize("order", [[], ["--unordered"]], ids=["ordered", "unordered"])
 def test_a_batch_goes_on_over_kills_and_stops(drive, textd, order):
-    n = 1500
+    n, allowed = 1500, [300]
     daemon = textd(CONFIG)
-    run = drive(daemon.endpoint, counted(n), "--window", 128, *order)
-    for done, end in ((100, kill), (400, type(daemon).stop), (700, kill), (1000, type(daemon).stop)):
-        run.wait_for_lines(done)
+    run = drive(daemon.endpoint, in_doses(counted(n), allowed), "--window", 128, *order)
+    for end in (kill, type(daemon).stop, kill, type(daemon).stop):
+        run.wait_for_lines(allowed[0] - 200)
         end(daemon)
-        assert run.process.poll() is None
         daemon = restart(textd, daemon, CONFIG)
+        allowed[0] += 300
     run.check_all(n, ordered=not order, is_right=is_counted)
 
 
 def test_a_supervisor_that_dies_costs_nothing(drive, textd):
-    n = 900
+    n, allowed = 900, [300]
     daemon = textd(CONFIG)
-    run = drive(daemon.endpoint, counted(n), "--window", 128)
-    for done in (100, 400):
-        run.wait_for_lines(done)
+    run = drive(daemon.endpoint, in_doses(counted(n), allowed), "--window", 128)
+    for _ in range(2):
+        run.wait_for_lines(allowed[0] - 200)
         os.kill(wait_for("a supervisor", lambda: daemon.supervisor_pid), signal.SIGKILL)
+        allowed[0] += 300
     run.check_all(n, is_right=is_counted)
 
 

@@ -81,7 +81,8 @@ def test_a_router_that_answers_with(drive, server, name):
 
 
 def test_answers_to_nobody_are_no_answers(drive, server):
-    other = server(lambda request: [fake.ok({"id": 987654321}), fake.ok({"id": "nobody"}), fake.ok({"id": None})])
+    strange = [987654321, "nobody", None, 0.5, 2**64 - 1, -1, True]  # which is not 1
+    other = server(lambda request: [fake.ok({"id": id}) for id in strange])
     run = drive(other.endpoint, counted(5), "--timeout", 1 * SLOW)
     run.check_fatal("TIMEOUT", 1 * SLOW)
     assert run.lines == []

@@ -111,5 +111,6 @@ def test_half_of_a_letter_is_refused_before_anything_is_sent(drive, server, text
     assert run.end() == 1
     run.check_numbers(3)
     assert [line["ok"] for line in run.lines] == [True, False, True]
-    assert run.lines[1]["error"]["code"] == "INVALID" and not run.lines[1]["error"]["retryable"]
+    error = run.lines[1]["error"]
+    assert error["code"] == "INVALID" and not error["retryable"] and error["message"], error
     assert [request["text"] for request in asked.seen] == ["before", "behind"]

@@ -165,9 +165,24 @@ def counted(n, slow_every=3, ms=1):
         yield {"text": f"SLEEP {ms}" if slow_every and i % slow_every == 0 else "x" * (i % 997 + 1)}
 
 
+def in_doses(documents, allowed):
+    """Only as many of them as allowed[0] says by then: a batch must not be over before what it is to survive has happened."""
+    for i, document in enumerate(documents):
+        wait_for("more documents to be allowed", lambda: i < allowed[0], 60)
+        yield document
+
+
 def is_counted(line, slow_every=3, ms=1):
     i = line["line"]
     return line["results"]["fault"] == (ms if slow_every and i % slow_every == 0 else i % 997 + 1)
+
+
+def has_ended(pid):
+    """Also when nobody has buried it yet, which an init may take its time for."""
+    try:
+        return " Z " in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2][:3]
+    except OSError:
+        return True
 
 
 def kill(daemon):
@@ -175,7 +190,8 @@ def kill(daemon):
     supervisor = daemon.supervisor_pid
     daemon.process.kill()
     daemon.process.wait()
-    daemon.check_remains([supervisor])  # its socket goes with it, a moment later
+    wait_for("the supervisor to end", lambda: has_ended(supervisor))  # its socket goes with it, a moment after its parent
+    daemon.check_reports()
 
 
 def restart(textd, old, config):
