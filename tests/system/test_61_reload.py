@@ -83,7 +83,7 @@ REFUSALS = [
     ({"op": "plugin.load", "plugin": "fault", "pipelines": "default"}, "BAD_REQUEST", "array of names"),
     ({"op": "plugin.load", "plugin": "fault", "timeout_ms": 0}, "BAD_REQUEST", "'timeout_ms'"),
     ({"op": "plugin.load", "plugin": "fault", "options": {"nope": 1}}, "RELOAD_FAILED", "nope"),
-    ({"op": "plugin.load", "plugin": "fault", "options": []}, "BAD_REQUEST", "'options'"),
+    ({"op": "plugin.load", "plugin": "fault", "options": ["nope"]}, "BAD_REQUEST", "'options'"),
     ({"op": "plugin.unload", "plugin": "nope"}, "UNKNOWN_PLUGIN", "'nope'"),
     ({"op": "plugin.unload"}, "BAD_REQUEST", "'plugin' is missing"),
     ({"op": "plugin.reload", "plugin": "nope"}, "UNKNOWN_PLUGIN", "'nope'"),
