@@ -46,8 +46,8 @@ class Connection:
         except Exception:  # at the interpreter's end anything may be gone
             pass
 
-    def close(self) -> None:
-        self.link.close()
+    def close(self, last_words: bool = False) -> None:
+        self.link.close(last_words)
         for fd in (self._ear, self._bell):
             if fd >= 0:
                 os.close(fd)
@@ -66,6 +66,8 @@ class Connection:
             pass  # it rings already
 
     def _obey(self) -> None:
+        if not self._orders:
+            return
         try:
             os.read(self._ear, 4096)
         except BlockingIOError:
@@ -86,17 +88,16 @@ class Connection:
 
     def wait(self, at_most: float = math.inf) -> None:
         """Waits until something happens, and does what it asks for. What has come is taken before anything is given up."""
+        self.check_process()
         delivery, link = self.delivery, self.link
         timeout = min(delivery.next_time() - monotonic(), at_most)
         ms = 0 if timeout <= 0 else _LONGEST_MS if timeout > 60 else math.ceil(timeout * 1000)
         ready = zmq.zmq_poll(self._items(), ms)
-        if len(ready) == 1 and ready[0][0] is link.socket:
+        if ms and len(ready) == 1 and ready[0][0] is link.socket:
             delivery.receive(BURST)
-            if ms:
-                return
-        elif ready:
-            delivery.receive()
-            self._obey()
+            return
+        delivery.receive()
+        self._obey()
         delivery.tend(monotonic())
 
 
@@ -130,17 +131,20 @@ class Pool:
         return connection
 
     def give_back(self, connection: Connection) -> None:
-        """One that has something in flight is closed, which takes it back; so is one without somebody at its other end."""
+        """What it has in flight is taken back. It is closed when nobody is at its other end."""
         if connection.pid != os.getpid():
             connection.close()
             return  # the lock is the parent's, and may never be free
-        is_good = not connection.delivery.pending and connection.link.state == UP
+        delivery = connection.delivery
+        is_good = connection.link.state == UP and not delivery.is_half_sent
+        for p in list(delivery.pending.values()) if is_good else ():
+            delivery.abandon(p)
         with self._lock:
             self._busy.discard(connection)
             if is_good and not self._is_closed and len(self._idle) < IDLE_MAX:
                 self._idle.append(connection)
                 return
-        connection.close()
+        connection.close(last_words=is_good)
 
     def cancel(self, id: Id) -> bool:
         with self._lock:  # so that none of them is closed meanwhile

@@ -123,6 +123,7 @@ class Delivery:
         self._look = NEVER  # none is overdue before this
         self._late: Set[Any] = set()  # ids that were taken back, for which the daemon's last word hasn't come yet
         self._n_received = 0
+        self.is_half_sent = False  # an exception of somebody else's came between two frames
         self._packer = msgpack.Packer()
 
     # ---- Handing in ----
@@ -139,6 +140,7 @@ class Delivery:
         if self.link.state != UP or self._must_send or not self._send(p, now):
             p.limit = p.give_up if is_patient else min(p.give_up, now + self.connect_timeout)
             self._must_send = True
+            self.link.hurry(now)
         if p.limit < self._look:
             self._look = p.limit
 
@@ -151,9 +153,12 @@ class Delivery:
             if p.frame is None:
                 socket.send(body, zmq.NOBLOCK)
             else:
+                self.is_half_sent = True
                 socket.send(body, zmq.NOBLOCK | zmq.SNDMORE)
                 socket.send(p.frame, zmq.NOBLOCK)  # refused here, libzmq takes the first one back
+                self.is_half_sent = False
         except zmq.Again:
+            self.is_half_sent = False
             return False
         p.state = SENT
         p.n_received = self._n_received
@@ -163,22 +168,20 @@ class Delivery:
 
     def cancel(self, p: Pending) -> None:
         """Takes it back. Its outcome is Cancelled, unless its reply is on the way."""
-        if p.state == SENT:
-            self._tell_cancel(p)
-        elif p.state != DONE:
+        self.tell_cancel(p)
+        if p.state not in (SENT, DONE):
             self._fail(p, Cancelled("the client took the document back"))
 
     def abandon(self, p: Pending) -> None:
-        """Nobody waits for it any more, and nobody is told."""
-        if p.state == SENT:
-            self._tell_cancel(p)
+        """Nobody waits for it any more, and nobody is told. The daemon is, since it would run it to its end."""
+        self.tell_cancel(p)
         if p.state != DONE:
             p.notify = None
             self._finish(p)
 
-    def _tell_cancel(self, p: Pending) -> None:
+    def tell_cancel(self, p: Pending) -> None:
         """The document's reply is CANCELLED then; or the reply was on its way, and a BAD_REQUEST comes after it."""
-        if p.id in self._late or self.link.state != UP or p.is_raw:
+        if p.state != SENT or p.id in self._late or self.link.state != UP or p.is_raw:
             return
         assert self.link.socket is not None
         try:
@@ -249,8 +252,9 @@ class Delivery:
             return None  # an operation's progress
         id = reply.get("id")
         p = self.pending.get(id)
-        if self._late and id in self._late and _code(reply) in ("CANCELLED", "BAD_REQUEST"):
-            self._late.discard(id)
+        if self._late and id in self._late:
+            if _code(reply) in ("CANCELLED", "BAD_REQUEST"):
+                self._late.discard(id)
         elif p is None and len(self.pending) == 1:
             only = next(iter(self.pending.values()))
             # A request that could not be read is answered without an id; one that isn't ours may have any.
@@ -373,7 +377,7 @@ class Delivery:
                 continue
             if p.state == SENT:
                 is_silent = is_silent or self._n_received == p.n_received
-                self._tell_cancel(p)
+                self.tell_cancel(p)
             self._give_up(p, now)
         if is_silent and self.link.state == UP:
             self._leave(now)

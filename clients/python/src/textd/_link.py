@@ -11,6 +11,7 @@ import os
 import random
 import struct
 from itertools import count
+from time import monotonic
 from typing import Any, List, Optional, Protocol, Tuple
 
 import zmq
@@ -19,6 +20,8 @@ from ._errors import InvalidArgument, TextdError
 
 CONNECT_FIRST_MS = 10
 CONNECT_LAST_MS = 1000
+LAST_WORDS_MS = 100
+HURRY = 0.1
 BACKOFF_FIRST = 0.010
 BACKOFF_LAST = 1.0
 
@@ -84,6 +87,7 @@ class Link:
 
     def _open(self) -> None:
         self.is_foreign = False
+        self._opened = monotonic()
         try:
             socket, monitor = self._make_sockets()
         except zmq.ZMQError as e:
@@ -117,12 +121,13 @@ class Link:
         monitor.connect(address)
         return socket, monitor
 
-    def close(self) -> None:
+    def close(self, last_words: bool = False) -> None:
+        """Doesn't wait, and what was not sent yet isn't sent; with last words, libzmq goes on for a moment by itself."""
         if self._watcher and os.getpid() == self._pid:
             self._watcher.unwatch()
-        self._close_sockets()
+        self._close_sockets(LAST_WORDS_MS if last_words else 0)
 
-    def _close_sockets(self) -> None:
+    def _close_sockets(self, linger: int = 0) -> None:
         socket, monitor, self.socket, self.monitor = self.socket, self.monitor, None, None
         self.state = DOWN
         if os.getpid() != self._pid:
@@ -134,7 +139,7 @@ class Link:
         if monitor is not None:
             monitor.close()
         if socket is not None:
-            socket.close()
+            socket.close(linger)
 
     def drop(self, now: float) -> None:
         """Gives the connection up. The next is begun at once the first time: the pause comes before what was unanswered
@@ -142,6 +147,12 @@ class Link:
         self.close()
         self.resume = now + backoff(self.failures)
         self.failures += 1
+
+    def hurry(self, now: float) -> None:
+        """Somebody waits. libzmq tries ever more seldom, so a socket that has been at it for a while gives way to a fresh one."""
+        if self.state == OPENING and now - self._opened > HURRY:
+            self.close()
+            self.resume = now
 
     def tend(self, now: float) -> str:
         """Hears what became of the connection, and opens the next one when it is time."""

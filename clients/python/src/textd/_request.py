@@ -38,7 +38,7 @@ def _surrogate(name: str, text: str) -> InvalidArgument:
     return InvalidArgument(f"{name}[{at}] is half a surrogate pair (U+{ord(text[at]):04X}), which is no character")
 
 
-def _names(value: Any) -> "list[str]":
+def names(value: Any) -> "list[str]":
     if isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Iterable):
         raise _refuse("plugins", value, "it must be a list of names, such as ['entities']")
     return [_text("plugins[]", name) for name in value]
@@ -86,7 +86,7 @@ class Template:
             if text is not None:
                 self._rest[name] = _text(name, text)
         if plugins is not None:
-            self._rest["plugins"] = _names(plugins)
+            self._rest["plugins"] = names(plugins)
         if options is not None:
             self._rest["options"] = _options(options)
         if meta is not None:

@@ -45,7 +45,7 @@ class LoopConnection:
             assert isinstance(fd, int)
             self.loop.add_reader(fd, self._turn)
             self._watched.append(fd)
-        self._soon()
+        self.soon()
 
     def unwatch(self) -> None:
         watched, self._watched = self._watched, []
@@ -55,7 +55,7 @@ class LoopConnection:
 
     # ---- Work ----
 
-    def _soon(self) -> None:
+    def soon(self) -> None:
         if not self._is_due:
             self._is_due = True
             self.loop.call_soon(self._turn)
@@ -85,16 +85,16 @@ class LoopConnection:
 
     def submit(self, p: Pending, is_patient: bool = False) -> None:
         self.delivery.submit(p, monotonic(), is_patient)
-        self._soon()
+        self.soon()
 
     def cancel(self, p: Pending) -> None:
         self.delivery.cancel(p)
-        self._soon()
+        self.soon()
 
     def abandon(self, p: Pending) -> None:
         if p.state is not DONE and not self._is_closed:
             self.delivery.abandon(p)
-            self._soon()
+            self.soon()
 
     async def run(self, p: Pending) -> Dict[Any, Any]:
         done: asyncio.Future[None] = self.loop.create_future()
@@ -113,11 +113,15 @@ class LoopConnection:
         if self._is_closed:
             return
         self._is_closed = True
-        if self._timer is not None and not self.loop.is_closed():
+        if self.loop.is_closed():  # those who waited are gone with it
+            self.link.close()
+            return
+        if self._timer is not None:
             self._timer.cancel()
-        self.link.close()
-        if not self.loop.is_closed():  # else those who waited are gone with it
-            self.delivery.fail_all(lambda: Cancelled("the client was closed"))
+        for p in self.delivery.pending.values():
+            self.delivery.tell_cancel(p)
+        self.link.close(last_words=True)
+        self.delivery.fail_all(lambda: Cancelled("the client was closed"))
 
 
 class AsyncClient:
@@ -237,7 +241,7 @@ class AsyncClient:
     ) -> AsyncIterator[Any]:
         """Annotates a stream of texts, for `async for`. Texts may come from an asynchronous iterable, too; results are handed out while
         it is waited for. The arguments are those of `Client.annotate_many`."""
-        keys = {"pipeline": pipeline, "plugins": None if plugins is None else list(plugins), "options": options, "deadline": deadline,
+        keys = {"pipeline": pipeline, "plugins": plugins, "options": options, "deadline": deadline,
                 "lang": lang, "trace": trace, "meta": meta, "offsets": offsets}  # fmt: skip
         batch = Batch(self._settings, keys, window, errors, as_tuples)
         return self._stream(texts, batch, ordered)
@@ -324,8 +328,10 @@ class _Stream:
             await self._room
         p = self._batch.prepare(item)
         if p.state is not DONE:
-            if is_perhaps_too_large(p):
-                await self._client._check_size(p)
+            await self._client._check_size(p)
+        if p.state is not DONE:
+            self._batch.submit(p, self._connection.delivery, self._has_worked)
+            self._connection.soon()
         if self._ordered:
             self._line.append(p)
         elif p.state is DONE:
@@ -335,7 +341,6 @@ class _Stream:
         else:
             p.notify = self._landed
             self._flying.add(p)
-            self._connection.submit(p, self._has_worked)
 
     def _landed(self, p: Pending) -> None:
         self._flying.discard(p)

@@ -14,10 +14,10 @@ from typing import Any, Deque, Dict, List, Optional, Tuple, Type, Union
 
 from . import _endpoint
 from ._connection import AWAY, Connection, Pool
-from ._delivery import DONE, Pending
+from ._delivery import DONE, Delivery, Pending
 from ._errors import Id, InvalidArgument, NoProtocol, TextdError, TooLarge, Unavailable
 from ._link import leave_alone
-from ._request import ALWAYS_TAKEN, KEYWORDS, UNITS, Template, check_id, raw, seconds
+from ._request import ALWAYS_TAKEN, KEYWORDS, UNITS, Template, check_id, names, raw, seconds
 from ._results import Doc
 
 #: An iterable of texts may give this instead of a text, when it has none just now: replies are handed out, and it is asked again.
@@ -50,7 +50,7 @@ class Settings:
         if offsets not in UNITS:
             raise InvalidArgument(f"offsets is {offsets!r}; it must be one of {', '.join(UNITS)}")
         self.offsets = offsets
-        self.ids = count(1)
+        self.ids = count(1 << 32)  # out of the way of callers that count from 1
 
     def template(self, keys: Mapping[str, Any]) -> Template:
         told: Dict[str, Any] = {key: value for key, value in keys.items() if value is not None}
@@ -76,6 +76,8 @@ class Batch:
         self.window = window
         self.is_tolerant = errors == "return"
         self.as_tuples = as_tuples
+        if keys["plugins"] is not None:
+            keys["plugins"] = names(keys["plugins"])  # they may be read more than once
         self._keys = keys
         self._template = settings.template(keys)
         self._indices = count()
@@ -93,6 +95,12 @@ class Batch:
             p.state, p.error = DONE, e
         p.index, p.context = index, context
         return p
+
+    def submit(self, p: Pending, delivery: Delivery, is_patient: bool) -> None:
+        try:
+            delivery.submit(p, monotonic(), is_patient)
+        except InvalidArgument as e:  # its id is taken
+            p.state, p.error = DONE, e
 
     def _pair(self, item: Any) -> Tuple[Any, Any]:
         if not isinstance(item, (tuple, list)) or len(item) != 2:
@@ -251,7 +259,7 @@ class Client:
         ordered: False gives them as they come, which is quicker when some take long; `doc.index` and `error.index` tell which it is.
         errors: "return" gives the exception in the document's place and goes on; only Unavailable and NoProtocol still end it.
         """
-        keys = {"pipeline": pipeline, "plugins": None if plugins is None else list(plugins), "options": options, "deadline": deadline, "lang": lang, "trace": trace,
+        keys = {"pipeline": pipeline, "plugins": plugins, "options": options, "deadline": deadline, "lang": lang, "trace": trace,
                 "meta": meta, "offsets": offsets}  # fmt: skip
         batch = Batch(self._settings, keys, window, errors, as_tuples)
         return self._stream(iter(texts), batch, ordered)
@@ -291,9 +299,9 @@ class Client:
                 if p.state is not DONE:
                     self._check_size(p)
                 if p.state is not DONE:
-                    if not ordered:
-                        p.notify = done.append
-                    delivery.submit(p, monotonic(), link.was_up)
+                    batch.submit(p, delivery, link.was_up)
+                if p.state is not DONE:
+                    p.notify = None if ordered else done.append
                 elif not ordered:
                     done.append(p)
             for p in ready:

@@ -1,0 +1,170 @@
+"""Threads use one client at once; processes that were forked get along with what they inherited."""
+
+import multiprocessing
+import os
+import sys
+import threading
+import time
+
+import pytest
+import textd
+from conftest import in_thread
+
+N_THREADS = 8
+
+
+def test_threads_share_a_client_and_do_not_wait_for_each_other(calm_fault):
+    with calm_fault.client() as c:
+        slow = in_thread(lambda: c.annotate("SLEEP 700"))
+        began = time.monotonic()
+
+        def work(k):
+            return [c.annotate("x" * (k * 100 + i + 1)).results["fault"] == k * 100 + i + 1 for i in range(100)]
+
+        joins = [in_thread(lambda k=k: work(k)) for k in range(N_THREADS)]
+        assert all(all(join()) for join in joins)
+        assert slow().results["fault"] == 700 and time.monotonic() - began < 10
+
+
+def test_threads_have_batches_of_their_own(calm_fault):
+    with calm_fault.client() as c:
+        def work(k):
+            return [d.results["fault"] for d in c.annotate_many("x" * (i + 1) for i in range(k, k + 300))]
+
+        joins = [in_thread(lambda k=k: work(k)) for k in range(N_THREADS)]
+        for k, join in enumerate(joins):
+            assert join() == list(range(k + 1, k + 301))
+
+
+def test_a_client_is_closed_while_a_thread_uses_it(calm_fault):
+    c = calm_fault.client()
+    slow = in_thread(lambda: c.annotate("SLEEP 200"))
+    while not c.cancel("nobody") and not c._pool._busy:
+        time.sleep(0.001)
+    c.close()
+    assert slow().results["fault"] == 200
+    with pytest.raises(textd.InvalidArgument):
+        c.annotate("x")
+
+
+def test_descriptors_are_given_back(calm_fault):
+    def count():
+        return len(os.listdir("/proc/self/fd"))
+
+    with calm_fault.client() as c:
+        c.annotate("x")
+    before = None
+    for i in range(60):
+        with calm_fault.client() as c:
+            c.annotate("x")
+            for _ in c.annotate_many(["x"] * 5):
+                break
+        if i == 20:
+            before = count()
+    assert count() <= before + 4, "libzmq closes its own some time later"
+
+
+# ---- Processes ----
+
+
+def in_child(work):
+    """The child's exit code; 0 when `work` gave something true."""
+    pid = os.fork()
+    if pid == 0:
+        code = 1
+        try:
+            code = 0 if work() else 2
+        except BaseException as e:
+            print("in the child:", repr(e), file=sys.stderr)
+        finally:
+            os._exit(code)
+    end = time.monotonic() + 10
+    while True:
+        found, status, usage = os.wait4(pid, os.WNOHANG)
+        if found:
+            assert usage.ru_utime + usage.ru_stime < 2, "it burnt a core"
+            return os.waitstatus_to_exitcode(status)
+        if time.monotonic() > end:
+            os.kill(pid, 9)
+            os.waitpid(pid, 0)
+            pytest.fail("the child hangs")
+        time.sleep(0.005)
+
+
+def test_a_child_connects_anew_and_the_parent_goes_on(calm_fault):
+    with calm_fault.client() as c:
+        assert c.annotate("four").results["fault"] == 4
+        batch = c.annotate_many("x" * (i + 1) for i in range(100))
+        assert next(batch).results["fault"] == 1
+        for _ in range(3):
+            assert in_child(lambda: c.annotate("fives").results["fault"] == 5 and len(list(c.annotate_many(["x"] * 100))) == 100) == 0
+            assert c.annotate("four").results["fault"] == 4
+        assert [d.results["fault"] for d in batch] == list(range(2, 101))
+
+
+def test_a_batch_that_was_begun_before_the_fork_says_so(calm_fault):
+    with calm_fault.client() as c:
+        batch = c.annotate_many(["x"] * 100, window=4)
+        next(batch)
+
+        def work():
+            with pytest.raises(textd.InvalidArgument, match="fork"):
+                list(batch)
+            return c.annotate("four").results["fault"] == 4
+
+        assert in_child(work) == 0
+        assert len(list(batch)) == 99
+
+
+def test_a_child_may_close_and_forget_what_it_inherited(calm_fault):
+    c = calm_fault.client()
+    batch = c.annotate_many(["x"] * 100, window=4)
+    next(batch)
+    known = [c, batch]
+    del c, batch
+
+    def work():
+        known[0].close()
+        known.clear()  # whatever the collector does with them
+        import gc
+
+        gc.collect()
+        return True
+
+    assert in_child(work) == 0
+    assert len(list(known[1])) == 99 and known[0].annotate("four").results["fault"] == 4
+    known[0].close()
+
+
+def test_a_fork_while_another_thread_is_at_work(calm_fault):
+    """The locks that it holds in that moment stay locked in the child."""
+    with calm_fault.client() as c:
+        going = threading.Event()
+
+        def work():
+            while not going.is_set():
+                c.annotate("x")
+            return True
+
+        joins = [in_thread(work) for _ in range(3)]
+        try:
+            for _ in range(15):
+                assert in_child(lambda: c.annotate("four").results["fault"] == 4) == 0
+        finally:
+            going.set()
+        assert all(join() for join in joins)
+
+
+shared = None
+
+
+def length(text):
+    return shared.annotate(text).results["fault"]
+
+
+def test_a_pool_of_processes_inherits_a_client(calm_fault):
+    global shared
+    with calm_fault.client() as shared:
+        shared.annotate("x")
+        with multiprocessing.get_context("fork").Pool(3) as pool:
+            assert pool.map(length, ["x" * (i + 1) for i in range(60)]) == list(range(1, 61))
