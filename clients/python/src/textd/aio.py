@@ -113,14 +113,13 @@ class LoopConnection:
         if self._is_closed:
             return
         self._is_closed = True
-        if self.loop.is_closed():  # those who waited are gone with it
-            self.link.close()
-            return
-        if self._timer is not None:
-            self._timer.cancel()
         for p in self.delivery.pending.values():
             self.delivery.tell_cancel(p)
         self.link.close(last_words=True)
+        if self.loop.is_closed():
+            return  # and those who waited are gone with it
+        if self._timer is not None:
+            self._timer.cancel()
         self.delivery.fail_all(lambda: Cancelled("the client was closed"))
 
 
