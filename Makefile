@@ -16,7 +16,7 @@ endef
 
 .DEFAULT_GOAL := build
 .NOTPARALLEL: # several targets configure the same build; ninja and ctest use the cores
-.PHONY: build build-tests demo test test-release test-asan interop fuzz chaos tsan inject pairs torture bench lint format install clean help packages
+.PHONY: build build-tests demo test test-release test-asan interop fuzz chaos tsan inject pairs many torture bench lint format install clean help packages
 
 help: ## show this
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do printf '  make %-14s %s\n' "$$name" "$$what"; done
@@ -68,7 +68,10 @@ inject: build-tests ## every single failing call, in the release build and under
 pairs: build-tests ## each two operations that change something, in each state
 	@TEXTD_TORTURE=1 TEXTD_BUILD=$(CURDIR)/build /usr/bin/python3 -B -m pytest -q -p no:cacheprovider tests/system/test_49_state_pairs.py
 
-torture: inject pairs tsan fuzz chaos ## all that takes longer than `make test` may; docs/failure-model.md says how long
+many: build-tests ## a million documents through each client, over two kills and two stops
+	@TEXTD_TORTURE=1 TEXTD_BUILD=$(CURDIR)/build /usr/bin/python3 -B -m pytest -q -s -p no:cacheprovider tests/clients/test_70_many.py
+
+torture: inject pairs tsan fuzz chaos many ## all that takes longer than `make test` may; docs/failure-model.md says how long
 
 chaos: build-tests ## CHAOS_DOCUMENTS (1000000) under kills, reloads, poison, floods and restarts; each reply is checked
 	@tests/chaos/chaos.py --documents $${CHAOS_DOCUMENTS:-1000000}

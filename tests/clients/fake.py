@@ -88,12 +88,12 @@ class Server:
 
 class Program:
     """Another program on a TCP port: waits for a connection's first bytes if it is one that does, says its own, and closes or
-    keeps the connection."""
+    keeps the connection. `heard` has what it was sent."""
 
     def __init__(self, says, closes, waits=False):
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.endpoint = f"tcp://127.0.0.1:{self.listener.getsockname()[1]}"
-        self.says, self.closes, self.waits, self.n, self.kept = says, closes, waits, 0, []
+        self.says, self.closes, self.waits, self.n, self.kept, self.heard = says, closes, waits, 0, [], b""
         self.thread = threading.Thread(target=self._serve)
         self.thread.start()
 
@@ -107,7 +107,7 @@ class Program:
             try:
                 if self.waits:
                     peer.settimeout(1)
-                    peer.recv(64)
+                    self.heard += peer.recv(64)
                 peer.sendall(self.says)
             except OSError:
                 pass
@@ -117,8 +117,17 @@ class Program:
                 self.kept.append(peer)
 
     def stop(self):
+        if not self.thread.is_alive():
+            return
         self.listener.shutdown(socket.SHUT_RDWR)
         self.listener.close()
         self.thread.join()
         for peer in self.kept:
+            peer.settimeout(0.2)
+            try:
+                while more := peer.recv(1 << 16):
+                    self.heard += more
+            except OSError:
+                pass  # no more came
             peer.close()
+        self.kept.clear()

@@ -8,8 +8,8 @@ from world import ROOT, Run, harness
 vectors = [json.loads(line) for line in (ROOT / "tests/conformance/vectors.jsonl").read_text().splitlines()]
 vectors = [vector for vector in vectors if "request" in vector]
 
-# Who may pass over a vector, and how many: the lowest level of C takes no maps. The others say all that MessagePack can.
-MAY_SKIP = {"c": len(vectors), "python": 0, "node": 0}
+# How many vectors each may pass over: C has no call that takes a map, so it cannot say what no caller of it can. The others say all.
+MAY_SKIP = {"c": 2 * len(vectors) // 3, "python": 0, "node": 0}
 
 
 def value_of(found):
@@ -67,4 +67,3 @@ def test_vectors(client):
             wrong.append(f"{vector['name']}: wanted {want}, found {line}")
     assert not wrong, "\n".join(wrong)
     assert len(skipped) <= MAY_SKIP[client], "\n".join(skipped)
-    assert len(skipped) < len(vectors), "none was tried"

@@ -26,10 +26,12 @@ PROGRAMS = {
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_another_program_on_the_port(drive, program, name):
     other = program(*PROGRAMS[name])
-    run = drive(other.endpoint, counted(5), "--connect", CONNECT, "--timeout", 20 * SLOW)
+    run = drive(other.endpoint, [{"text": "a secret"}] * 5, "--connect", CONNECT, "--timeout", 20 * SLOW)
     run.check_fatal("NO_PROTOCOL", CONNECT)
     assert run.lines == []
     assert other.n <= 50, "it is not bothered without a pause"
+    other.stop()
+    assert b"secret" not in other.heard, "it is no business of whoever that is"
 
 
 def test_a_publisher(drive, server):
