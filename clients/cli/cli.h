@@ -81,6 +81,7 @@ int cli_annotate(const struct cli *cli);
 int cli_bench(const struct cli *cli);
 int cli_ping(const struct cli *cli);
 int cli_describe(const struct cli *cli);
+int cli_doctor(const struct cli *cli);
 int cli_plugin(const struct cli *cli);
 int cli_plugin_list(const struct cli *cli);
 int cli_worker_list(const struct cli *cli);

@@ -125,6 +125,17 @@ static const struct option_row top_options[] = {
     JSON("one picture, as the line of JSON that status gives"),           HELP,  END,
 };
 
+static const struct option_row doctor_options[] = {
+    COLOR,
+    ENDPOINT,
+    TEXT("control", 'c', "E", "the control socket (default: control.sock beside the endpoint, or in the run directory)",
+         control),
+    TIME("timeout", "wait D for each answer (default: 5s; never more than 2s for connecting)", timeout_ms),
+    JSON("what was found as one line of JSON"),
+    HELP,
+    END,
+};
+
 static const struct option_row bench_options[] = {
     COUNT("rate", "the open loop: N documents a second are due, whatever the answers do", rate, 1, 1000000),
     COUNT("in-flight", "documents in flight on each connection (default: 16; with --rate, at most that many: 16384)",
@@ -249,7 +260,7 @@ const struct command commands[] = {
       .usage = LINES("[option]..."),
       .what = "is textd there? exit code 0, or 69",
       .more = "Says which textd answers, in which state, and how fast.",
-      .also = "health ready alive hello",
+      .also = "ready alive hello",
       .words = "no files",
       .options = ping_options,
       .examples = EXAMPLES({ "textctl ping", "for people" },
@@ -302,6 +313,21 @@ const struct command commands[] = {
           EXAMPLES({ "textctl events", "all of them" }, { "textctl events --json plugin. worker.", "of two kinds" }),
       .exits = OPERATED,
       .run = cli_events },
+    { .name = "doctor",
+      .usage = LINES("[option]..."),
+      .what = "is all as it should be, and what to do about what isn't?",
+      .more =
+          "Looks at the run directory, sockets, permissions, leftovers, versions, round trips, descriptors, workers, "
+          "plugins and their files, reloads and restarts. Changes nothing; works without a daemon, too, and then "
+          "says why there is none.",
+      .also = "check diagnose health verify",
+      .words = "no words",
+      .options = doctor_options,
+      .examples = EXAMPLES({ "textctl doctor", "a line for each thing that was looked at" },
+                           { "textctl doctor --json | jq -r '.findings[] | select(.state != \"ok\") | .text'",
+                             "what isn't as it should be" }),
+      .exits = "0 all is well, but perhaps for warnings; 1 something is wrong; 2 usage; 69 no textd answers",
+      .run = cli_doctor },
     { .group = "Changing",
       .name = "reload",
       .usage = LINES("[option]..."),

@@ -13,27 +13,6 @@
 #define OPTION_COLUMN 22 /* of a page: what options are and do is apart */
 #define WORDS_COLUMN 39  /* of a page, behind words of some length: acts, examples */
 
-/* Words from `column` on, wrapped to the terminal. The line has `column` columns already. */
-static void print_wrapped(const struct term *term, const char *text, int column)
-{
-    int used = column;
-
-    for (const char *word = text; *word;) {
-        int length = (int)strcspn(word, " ");
-        if (used > column && used + 1 + length > term->width) {
-            fprintf(term->out, "\n%*s", column, "");
-            used = column;
-        } else if (used > column) {
-            fputc(' ', term->out);
-            used++;
-        }
-        fprintf(term->out, "%.*s", length, word);
-        used += length;
-        word += length + (word[length] == ' ');
-    }
-    fputc('\n', term->out);
-}
-
 /* "LEFT    what", with LEFT on a line of its own when it is too long. */
 static void print_row(const struct term *term, const char *left, int column, const char *what)
 {
@@ -44,7 +23,7 @@ static void print_row(const struct term *term, const char *left, int column, con
         fprintf(term->out, "\n%*s", column, "");
     else
         fprintf(term->out, "%*s", what[0] ? column - length : 0, "");
-    print_wrapped(term, what, column);
+    term_wrapped(term, what, column);
 }
 
 static void print_usage(const struct term *term, const struct command *c)
@@ -91,11 +70,11 @@ static void print_page(const struct term *term, const struct command *c)
 {
     print_usage(term, c);
     fputc('\n', term->out);
-    print_wrapped(term, c->more, 0);
+    term_wrapped(term, c->more, 0);
     print_options(term, c->options);
     print_examples(term, c->examples);
     fputs("\nExit codes: ", term->out);
-    print_wrapped(term, c->exits, 12);
+    term_wrapped(term, c->exits, 12);
 }
 
 static void print_list(const struct term *term)

@@ -96,6 +96,38 @@ int term_text(FILE *out, const char *text, size_t length)
     return columns;
 }
 
+/* Columns of a word, as term_text would write it. */
+static int columns_of(const char *text, size_t length)
+{
+    struct character c;
+    int columns = 0;
+
+    for (size_t i = 0; i < length; columns += c.columns)
+        i += read_character(text + i, length - i, &c);
+    return columns;
+}
+
+void term_wrapped(const struct term *term, const char *text, int column)
+{
+    int used = column;
+
+    for (const char *word = text; *word;) {
+        size_t length = strcspn(word, " ");
+        int columns = columns_of(word, length);
+        if (used > column && used + 1 + columns > term->width) {
+            fprintf(term->out, "\n%*s", column, "");
+            used = column;
+        } else if (used > column) {
+            fputc(' ', term->out);
+            used++;
+        }
+        term_text(term->out, word, length);
+        used += columns;
+        word += length + (word[length] == ' ');
+    }
+    fputc('\n', term->out);
+}
+
 /* ---- Wrapping ---------------------------------------------------------------------------------------------------- */
 
 void wrap_start(struct wrap *w, const struct term *term, int indent)

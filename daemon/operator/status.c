@@ -8,6 +8,7 @@
 /* Whether clients get in, and what waits to be read or sent. */
 void td_status_listening(msgpack_packer *packer, const struct td_intake *intake)
 {
+    const struct td_intake_place *data = &intake->places[0]; /* where clients connect */
     const struct td_endpoint *lost[TD_MAX_ENDPOINTS * TD_INTAKE_PLACES];
     uint32_t n = 0;
 
@@ -16,7 +17,7 @@ void td_status_listening(msgpack_packer *packer, const struct td_intake *intake)
             if (intake->places[i].endpoints[j].is_lost)
                 lost[n++] = &intake->places[i].endpoints[j];
     td_pack_str(packer, "listening");
-    msgpack_pack_map(packer, 8);
+    msgpack_pack_map(packer, 9);
     td_pack_str(packer, "ok");
     td_pack_bool(packer, td_intake_is_listening(intake));
     td_pack_pair(packer, "memory", td_intake_state_name(intake->state));
@@ -25,6 +26,10 @@ void td_status_listening(msgpack_packer *packer, const struct td_intake *intake)
     td_pack_count(packer, "reply_bytes", (int64_t)td_intake_reply_bytes(intake));
     td_pack_count(packer, "stopped", (int64_t)intake->n_stopped);
     td_pack_count(packer, "turned_away", (int64_t)td_gate_n_refused());
+    td_pack_str(packer, "endpoints");
+    msgpack_pack_array(packer, data->n_endpoints);
+    for (unsigned i = 0; i < data->n_endpoints; i++)
+        td_pack_str(packer, data->endpoints[i].name);
     td_pack_str(packer, "lost");
     msgpack_pack_array(packer, n);
     for (uint32_t i = 0; i < n; i++)
