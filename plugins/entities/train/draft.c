@@ -74,7 +74,8 @@ void draft_word(struct draft *d, const char *word, const char *label, bool is_gl
     *w = (struct word) { .start = d->words.length, .length = strlen(word), .is_glued = is_glued };
     append(&d->words, word, w->length);
     w->label = d->words.length;
-    append(&d->words, strcmp(label + 1, "-O") == 0 ? "O" : label, strlen(label) + 1); /* B-O stands in some of UNER's */
+    const char *meant = strcmp(label + 1, "-O") == 0 ? "O" : label; /* B-O stands in some of UNER's files */
+    append(&d->words, meant, strlen(meant) + 1);
 }
 
 void draft_says(struct draft *d, const char *text)
