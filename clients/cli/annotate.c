@@ -34,7 +34,8 @@ static int put_item(struct run *run, const char *path, struct item *item)
     return run->output.form->document(&run->output, item);
 }
 
-/* One document that was not annotated: a part of the output in a form that has a place for it, and always a word on standard error. */
+/* One document that was not annotated: a part of the output in a form that has a place for it, and always a word on
+ * standard error. */
 static void refuse(struct run *run, const char *path, const char *code, const char *why)
 {
     struct item item = { .code = code, .message = why };

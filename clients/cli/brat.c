@@ -1,5 +1,5 @@
-/* brat.c: `textctl annotate --brat DIR`: for each document NAME.txt and NAME.ann, brat's standoff form, with offsets in code points; and
- * annotation.conf with the types, which brat wants to know. Nothing that is there is written over:
+/* brat.c: `textctl annotate --brat DIR`: for each document NAME.txt and NAME.ann, brat's standoff form, with offsets
+ * in code points; and annotation.conf with the types, which brat wants to know. Nothing that is there is written over:
  * it may be somebody's work. */
 #include "clients/cli/output.h"
 
@@ -65,8 +65,8 @@ static int begin(struct output *o)
     return found == 0 ? 0 : -1;
 }
 
-/* A file's name of the document's: its own without folders and .txt; whatever could mean something to a shell, or lead out of the
- * folder, becomes '_'. */
+/* A file's name of the document's: its own without folders and .txt; whatever could mean something to a shell, or lead
+ * out of the folder, becomes '_'. */
 static void name_file(const struct item *item, char *name)
 {
     const char *from = item->name, *slash = item->path ? memrchr(from, '/', item->name_length) : NULL;

@@ -1,6 +1,6 @@
-/* conll.c: `textctl annotate --conll`: a line for each token, `TOKEN<TAB>LABEL` with labels in IOB2, an empty line behind each sentence, and
- * comments as in CoNLL-U Plus. `textctl train` and `evaluate` read it back with the same names: so a token that a name begins or
- * ends in is cut there, and `# text` is how the sentence reads. */
+/* conll.c: `textctl annotate --conll`: a line for each token, `TOKEN<TAB>LABEL` with labels in IOB2, an empty line
+ * behind each sentence, and comments as in CoNLL-U Plus. `textctl train` and `evaluate` read it back with the same
+ * names: so a token that a name begins or ends in is cut there, and `# text` is how the sentence reads. */
 #include "clients/cli/output.h"
 
 #include <string.h>

@@ -1,6 +1,6 @@
-/* csv.c: `textctl annotate --csv`: a row for each name and whatever else plugins have marked, after RFC 4180. Texts are as they are in
- * the document, also those that a spreadsheet takes for a formula: a file that programs read must not be other than what it
- * tells of. */
+/* csv.c: `textctl annotate --csv`: a row for each name and whatever else plugins have marked, after RFC 4180. Texts
+ * are as they are in the document, also those that a spreadsheet takes for a formula: a file that programs read must
+ * not be other than what it tells of. */
 #include "clients/cli/output.h"
 
 #include <stdlib.h>

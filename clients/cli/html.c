@@ -1,5 +1,6 @@
-/* html.c: `textctl annotate --html FILE`: one page with everything in it: no script, no picture, nothing from a network. Documents are written
- * to a temporary file as they come; the head, which counts and names them all, is written before it at the end. */
+/* html.c: `textctl annotate --html FILE`: one page with everything in it: no script, no picture, nothing from a
+ * network. Documents are written to a temporary file as they come; the head, which counts and names them all, is
+ * written before it at the end. */
 #include "clients/cli/html.h"
 
 #include <errno.h>
@@ -61,7 +62,7 @@ static void count_type(struct page *page, struct textd_node type)
     page->types[i].count++;
 }
 
-/* ---- One document --------------------------------------------------------------------------------------------------- */
+/* ---- One document ------------------------------------------------------------------------------------------------ */
 
 static void fact(FILE *out, const char *what, struct textd_node number)
 {
@@ -237,7 +238,7 @@ static int document(struct output *o, const struct item *item)
     return 0;
 }
 
-/* ---- The page ------------------------------------------------------------------------------------------------------- */
+/* ---- The page ---------------------------------------------------------------------------------------------------- */
 
 static int by_count(const void *a, const void *b)
 {

@@ -1,4 +1,5 @@
-/* html.h: the parts of a page that html.c puts together: text that is safe in it, a document with its marks, the style. */
+/* html.h: the parts of a page that html.c puts together: text that is safe in it, a document with its marks, the
+ * style. */
 #ifndef CLI_HTML_H
 #define CLI_HTML_H
 
@@ -7,8 +8,9 @@
 #include "clients/cli/output.h"
 #include "clients/cli/spans.h"
 
-/* A text from anywhere, as text of the page or between quotes of an attribute. Line ends stay (in an attribute they become blanks); other
- * control characters, and those that turn the direction of what follows, are shown for what they are and do nothing. */
+/* A text from anywhere, as text of the page or between quotes of an attribute. Line ends stay (in an attribute they
+ * become blanks); other control characters, and those that turn the direction of what follows, are shown for what they
+ * are and do nothing. */
 void html_text(FILE *out, const char *text, size_t length);
 void html_attribute(FILE *out, const char *text, size_t length);
 

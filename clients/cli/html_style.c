@@ -1,6 +1,6 @@
-/* html_style.c: how the page looks (see html.h): by day and by night, as the reader's system has it, and on paper. Text on each of its grounds
- * has a contrast of 4.5 and more, which a test checks; nothing is told by a colour alone. Colours of types: --b the ground, --l
- * the type's word on it, --e the edge. */
+/* html_style.c: how the page looks (see html.h): by day and by night, as the reader's system has it, and on paper.
+ * Text on each of its grounds has a contrast of 4.5 and more, which a test checks; nothing is told by a colour alone.
+ * Colours of types: --b the ground, --l the type's word on it, --e the edge. */
 #include "clients/cli/html.h"
 
 /* clang-format off */
@@ -129,7 +129,8 @@ const char *const html_style[] = {
     "td{padding:.25rem .6rem .25rem 0;border-bottom:1px solid var(--line);overflow-wrap:anywhere;"
     "vertical-align:top;font-variant-numeric:tabular-nums}\n"
     "nav{margin-bottom:1.5rem}\n"
-    "@media (max-width:34rem){body{padding:0 .7rem 2rem}article{padding:1rem}.legend div{padding:0}.legend label{display:block;margin:0}}\n"
+    "@media (max-width:34rem){body{padding:0 .7rem 2rem}article{padding:1rem}.legend div{padding:0}"
+    ".legend label{display:block;margin:0}}\n"
     "@media print{@page{margin:16mm}body{padding:0;background:none;font-size:10.5pt}header{padding:0 0 .5rem}"
     "article{padding:0 0 1rem;border:0;border-bottom:1px solid var(--line);border-radius:0;background:none}"
     ".text{font-size:11pt}.legend label::before,details:not([open]){display:none}h2,h3,"

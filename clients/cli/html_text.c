@@ -1,5 +1,5 @@
-/* html_text.c: a document's text on the page (see html.h). What is marked may overlap, and elements of a page may not: at each border all
- * that ends is closed, with what stands inside of it and goes on, and that is opened again. */
+/* html_text.c: a document's text on the page (see html.h). What is marked may overlap, and elements of a page may not:
+ * at each border all that ends is closed, with what stands inside of it and goes on, and that is opened again. */
 #include "clients/cli/html.h"
 
 #include <math.h>
@@ -9,7 +9,7 @@
 #include "clients/cli/json.h"
 #include "common/utf8.h"
 
-/* ---- Text that is safe ---------------------------------------------------------------------------------------------- */
+/* ---- Text that is safe ------------------------------------------------------------------------------------------- */
 
 static void show_code(FILE *out, unsigned code, int is_attribute)
 {
@@ -120,7 +120,7 @@ void html_attribute(FILE *out, const char *text, size_t length)
     put_text(out, text, length, 1);
 }
 
-/* ---- Colours -------------------------------------------------------------------------------------------------------- */
+/* ---- Colours ----------------------------------------------------------------------------------------------------- */
 
 /* Types of a kind are of a colour; those that textd doesn't know share the rest by their names' bytes. */
 unsigned html_color(struct textd_node type)
@@ -164,7 +164,7 @@ void html_score(FILE *out, double score, struct textd_node label)
             abs(hundredths) / 100, abs(hundredths) % 100);
 }
 
-/* ---- What is marked ------------------------------------------------------------------------------------------------- */
+/* ---- What is marked ---------------------------------------------------------------------------------------------- */
 
 enum level { SENTENCE, CHOSEN, MARK }; /* outer ones first */
 
@@ -196,7 +196,8 @@ static void add(struct pieces *p, struct piece piece)
     p->all[p->n++] = piece;
 }
 
-/* Sentences with their scores; those of the segmenter when there is no sentiment: they have none, and are not marked. */
+/* Sentences with their scores; those of the segmenter when there is no sentiment: they have none, and are not marked.
+ * */
 static void add_sentences(struct pieces *p, const struct item *item)
 {
     struct textd_node result = result_find(item_results(item), RESULT_SENTIMENT), s;
@@ -243,7 +244,7 @@ static int by_range(const void *a, const void *b)
     return (x->number > y->number) - (x->number < y->number);
 }
 
-/* ---- Elements ------------------------------------------------------------------------------------------------------- */
+/* ---- Elements ---------------------------------------------------------------------------------------------------- */
 
 static void put_json(FILE *out, const char *before, struct textd_node node)
 {

@@ -1,5 +1,5 @@
-/* layers.c: the result of a plugin that textctl doesn't know (see report.h): what it has found in the text as lists by type, the
- * rest as lines `key: value`. */
+/* layers.c: the result of a plugin that textctl doesn't know (see report.h): what it has found in the text as lists by
+ * type, the rest as lines `key: value`. */
 #include "clients/cli/report.h"
 
 #include <stdlib.h>

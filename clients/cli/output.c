@@ -74,7 +74,7 @@ void output_line(FILE *out, const char *text, size_t length)
     put(out, text, length, replaces_controls);
 }
 
-/* ---- Positions ------------------------------------------------------------------------------------------------------ */
+/* ---- Positions --------------------------------------------------------------------------------------------------- */
 
 static uint64_t count(const struct positions *p, size_t from, size_t to)
 {

@@ -1,6 +1,6 @@
-/* output.h: what was found, in a form for others than textctl's own readers: a page, a table, columns, standoff files. Each form is a
- * file of its own (html.c, csv.c, conll.c, brat.c) with the functions of struct output_form; documents go through one by one,
- * and none is kept. Offsets of the replies are bytes. */
+/* output.h: what was found, in a form for others than textctl's own readers: a page, a table, columns, standoff files.
+ * Each form is a file of its own (html.c, csv.c, conll.c, brat.c) with the functions of struct output_form; documents
+ * go through one by one, and none is kept. Offsets of the replies are bytes. */
 #ifndef CLI_OUTPUT_H
 #define CLI_OUTPUT_H
 
@@ -25,8 +25,8 @@ struct item {
 struct output;
 
 /* What a form does; `end` may be NULL. Each returns -1 after having complained: `begin` when nothing can be written,
- * `document` when this one could not be, which doesn't stop the others. `end` frees what `begin` made, and is called after it
- * in any case. */
+ * `document` when this one could not be, which doesn't stop the others. `end` frees what `begin` made, and is called
+ * after it in any case. */
 struct output_form {
     int (*begin)(struct output *output);
     int (*document)(struct output *output, const struct item *item);
@@ -45,7 +45,7 @@ extern const struct output_form html_form, csv_form, conll_form, brat_form;
 /* The form that the command line asks for; NULL: one of textctl's own. */
 const struct output_form *output_form(const struct cli *cli);
 
-/* ---- For the forms ------------------------------------------------------------------------------------------------ */
+/* ---- For the forms ----------------------------------------------------------------------------------------------- */
 
 /* The results of a document that has some; else NONE. */
 struct textd_node item_results(const struct item *item);

@@ -208,8 +208,8 @@ static int is_run(const struct session *s, const char *plugin)
     return 0;
 }
 
-/* Columns are of tokens: takes a plugin that can put them into its result, one that runs anyway if there is one, and sees that it
- * does. */
+/* Columns are of tokens: takes a plugin that can put them into its result, one that runs anyway if there is one, and
+ * sees that it does. */
 static int need_tokens(struct session *s)
 {
     struct textd_walk plugins = textd_node_walk(textd_node_find(textd_reply_root(s->described), "plugins"));

@@ -28,7 +28,8 @@ int session_open(struct session *s, const struct cli *cli);
 /* As session_open, and asks the server what it can do, and reads the --option values by that. */
 int session_open_described(struct session *s, const struct cli *cli);
 
-/* Says on standard error what the server warns of in this reply, each warning once a run: all documents are asked for alike. */
+/* Says on standard error what the server warns of in this reply, each warning once a run: all documents are asked for
+ * alike. */
 void session_warn(struct session *s, const struct textd_reply *reply);
 
 void session_close(struct session *s);

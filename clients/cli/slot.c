@@ -39,8 +39,8 @@ static size_t skip(const char *line, size_t length, size_t at, const char *wante
     return skip_blanks(line, length, at);
 }
 
-/* The id of a line that is no JSON, often because it was cut off: the value of its first key, if that is "id" and the value
- * is whole. As an object like the one that the line should have been; NULL when there is none. */
+/* The id of a line that is no JSON, often because it was cut off: the value of its first key, if that is "id" and the
+ * value is whole. As an object like the one that the line should have been; NULL when there is none. */
 static json_t *save_id(const char *line, size_t length)
 {
     json_error_t error;

@@ -42,7 +42,8 @@ size_t slot_bytes(const struct slot *slot);
 /* Writes the line of the output. */
 void slot_print(const struct slot *slot, FILE *out);
 
-/* Gives it to the output's form, and says on standard error what has failed. -1: it could not be written, which is said, too. */
+/* Gives it to the output's form, and says on standard error what has failed. -1: it could not be written, which is
+ * said, too. */
 int slot_put(const struct slot *slot, struct output *output);
 
 /* Frees what it holds, and makes it SLOT_FREE. */

@@ -192,8 +192,8 @@ static void drop_overlapping(struct spans *s, int is_entity)
     s->n = kept;
 }
 
-/* Names and others overlap none of their own kind by now: each of the others has at most one name before it, and some behind, that
- * could be in its way. */
+/* Names and others overlap none of their own kind by now: each of the others has at most one name before it, and some
+ * behind, that could be in its way. */
 static void drop_beside_entities(struct spans *s)
 {
     size_t kept = 0, end = 0, next = 0;

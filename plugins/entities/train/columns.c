@@ -274,10 +274,10 @@ static char *attribute(char *misc, const char *key)
 static const char *label_of(struct reading *r, struct row *row, char *room, size_t size)
 {
     const struct format *f = &r->format;
-    char *column = row->columns[f->label >= 0 && f->label < row->n ? f->label : row->n - 1], *value = column;
+    char *column = row->columns[f->label >= 0 && f->label < row->n ? f->label : row->n - 1];
 
     if (f->is_in_misc && !draft_is_label(column)) {
-        value = attribute(column, "NER");
+        char *value = attribute(column, "NER");
         value = value ? value : attribute(column, "NE");
         value = value ? value : attribute(column, "name");
         snprintf(room, size, "%.*s", value ? (int)strcspn(value, "|") : 0, value ? value : "");
@@ -286,7 +286,7 @@ static const char *label_of(struct reading *r, struct row *row, char *room, size
         return room[0] ? room : "O";
     }
     r->has_label = true;
-    return f->id >= 0 && (strcmp(value, "_") == 0 || strcmp(value, "-") == 0) ? "O" : value;
+    return f->id >= 0 && (strcmp(column, "_") == 0 || strcmp(column, "-") == 0) ? "O" : column;
 }
 
 static void put_held(struct reading *r, unsigned line)

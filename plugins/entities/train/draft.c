@@ -1,5 +1,5 @@
-/* draft.c: see draft.h. A sentence is kept until it ends: only then is it known whether its words are those of the text that a
- * comment has told, and so where they stand. */
+/* draft.c: see draft.h. A sentence is kept until it ends: only then is it known whether its words are those of the
+ * text that a comment has told, and so where they stand. */
 #include "plugins/entities/train/draft.h"
 
 #include <stdio.h>
@@ -123,31 +123,36 @@ static void join_words(struct draft *d)
     }
 }
 
-/* A name ends where its type does, and at labels that say so; `start` is where the open one began. */
+static void add_name(struct draft *d, size_t before, const struct word *first, const struct word *last)
+{
+    json_int_t start = (json_int_t)(before + first->at), end = (json_int_t)(before + last->at + last->length);
+
+    json_array_append_new(
+        d->names, json_pack("{s:I, s:I, s:s}", "start", start, "end", end, "type", d->words.all + first->label + 2));
+}
+
+/* A name ends where its type does, and at labels that say so. `before`: how long the text is without this sentence. */
 static void add_names(struct draft *d, size_t before)
 {
-    const struct word *first = NULL, *last = NULL;
+    const struct word *first = NULL; /* of the name that is open */
 
-    for (size_t i = 0; i <= d->n; i++) {
-        const struct word *w = i < d->n ? &d->sentence[i] : NULL;
-        const char *label = w ? d->words.all + w->label : "O", *open = first ? d->words.all + first->label : "";
+    for (size_t i = 0; i < d->n; i++) {
+        const struct word *w = &d->sentence[i];
+        const char *label = d->words.all + w->label, *open = first ? d->words.all + first->label : "";
         bool is_name = label[0] != 'O';
         if (first && (!is_name || strchr("BSU", label[0]) || strcmp(open + 2, label + 2) != 0)) {
-            json_array_append_new(d->names,
-                                  json_pack("{s:I, s:I, s:s}", "start", (json_int_t)(before + first->at), "end",
-                                            (json_int_t)(before + last->at + last->length), "type", open + 2));
+            add_name(d, before, first, w - 1);
             first = NULL;
         }
         if (is_name && !first)
             first = w;
-        last = w;
         if (is_name && strchr("LESU", label[0])) {
-            json_array_append_new(d->names,
-                                  json_pack("{s:I, s:I, s:s}", "start", (json_int_t)(before + first->at), "end",
-                                            (json_int_t)(before + w->at + w->length), "type", label + 2));
+            add_name(d, before, first, w);
             first = NULL;
         }
     }
+    if (first)
+        add_name(d, before, first, &d->sentence[d->n - 1]);
 }
 
 void draft_end_sentence(struct draft *d)
