@@ -59,6 +59,11 @@ def test_keys_reach_the_daemon_and_come_back(textd_client):
     assert doc.meta == {**meta, "tags": ["a", None, 0.5]} and doc.trace == trace and doc.id == "job-7"
 
 
+def test_warnings_are_handed_out(textd_client):
+    doc = textd_client.annotate("Hi.", lang="not a language")
+    assert len(doc.warnings) == 1 and "not a language" in doc.warnings[0]
+
+
 def test_a_text_is_taken_as_it_is(textd_client):
     for text in ["", "\ufeffA.\r\n\0B.", "a" * 70000, "é" * 70000, "👋" * 65537, " \n "]:
         doc = textd_client.annotate(text, plugins=["segmenter"])
@@ -176,6 +181,8 @@ def test_a_request_is_sent_as_it_is(textd_client):
     assert textd_client.request({"op": "ping"})["id"] is None
     reply = textd_client.request({"id": 5, "op": "nonsense"})
     assert reply["ok"] is False and reply["error"]["code"] == "BAD_REQUEST"
+    for odd in ([1, [2]], {"a": [1]}, 2.0, None, True):  # refused or taken, the reply finds its request
+        assert textd_client.request({"id": odd, "op": "ping"})["id"] == odd
     with pytest.raises(textd.InvalidArgument):
         textd_client.request({"id": object()})
 

@@ -2,13 +2,14 @@
 
 import multiprocessing
 import os
+import subprocess
 import sys
 import threading
 import time
 
 import pytest
 import textd
-from conftest import in_thread
+from conftest import PROJECT, in_thread
 
 N_THREADS = 8
 
@@ -62,6 +63,20 @@ def test_descriptors_are_given_back(calm_fault):
         if i == 20:
             before = count()
     assert count() <= before + 4, "libzmq closes its own some time later"
+
+
+def test_a_program_that_closes_nothing_ends_at_once_and_quietly(calm_fault):
+    code = """
+import sys, textd
+c = textd.Client(sys.argv[1])
+c.annotate("x")
+batch = c.annotate_many(["x", "SLEEP 5000", "y"])
+next(batch)
+"""
+    began = time.monotonic()
+    env = {**os.environ, "PYTHONPATH": str(PROJECT / "src")}
+    done = subprocess.run([sys.executable, "-X", "dev", "-c", code, calm_fault.endpoint], capture_output=True, text=True, env=env, timeout=20)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "") and time.monotonic() - began < 4
 
 
 # ---- Processes ----

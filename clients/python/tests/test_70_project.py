@@ -36,9 +36,28 @@ def test_the_licence_is_the_projects():
     assert (PROJECT / "LICENSE").read_bytes() == (ROOT / "LICENSE").read_bytes()
 
 
-def test_types_are_right():
-    done = subprocess.run([sys.executable, "-m", "mypy", "--cache-dir=/dev/null"], cwd=PROJECT, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout + done.stderr
+def test_types_are_right_and_a_user_learns_from_them(tmp_path):
+    """All of ours are strict, and a user's own type checker finds two mistakes in this."""
+    (tmp_path / "user.py").write_text("""
+from typing import List, Optional
+import textd
+
+def names(c: textd.Client, texts: List[str]) -> List[str]:
+    return [e.text for doc in c.annotate_many(texts, window=8) for e in doc.entities]
+
+def score(c: textd.Client) -> float:
+    sentiment = c.annotate("x").sentiment
+    return sentiment.score if sentiment else 0.0
+
+async def wrong(c: textd.AsyncClient) -> None:
+    async for doc in c.annotate_many(["x"]):
+        doc.entitys
+    (await c.annotate("x")).sentiment.score
+""")
+    command = [sys.executable, "-m", "mypy", "--cache-dir=/dev/null", "--strict", "--config-file", str(PROJECT / "pyproject.toml"), "src/textd", str(tmp_path / "user.py")]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True)
+    found = [line.split(": ", 1)[1] for line in done.stdout.splitlines() if ": error: " in line]
+    assert len(found) == 2 and "entitys" in found[0] and "None" in found[1], done.stdout
 
 
 @pytest.fixture(scope="module")

@@ -236,7 +236,7 @@ class Delivery:
         try:
             reply = read_reply(frame)
             p = self._whose(reply)
-        except (ValueError, TypeError) as e:
+        except ValueError as e:
             words = f"what answers at {self.link.endpoint} does not speak textd's protocol: {e}"
             self.link.drop(monotonic())
             self.fail_all(lambda: NoProtocol(words))
@@ -250,7 +250,7 @@ class Delivery:
         """None: nobody waits, or it is a second one."""
         if "ok" not in reply:
             return None  # an operation's progress
-        id = reply.get("id")
+        id = _freeze(reply.get("id"))  # one that was refused is echoed, too, whatever it is
         p = self.pending.get(id)
         if self._late and id in self._late:
             if _code(reply) in ("CANCELLED", "BAD_REQUEST"):
@@ -351,7 +351,7 @@ class Delivery:
                 self._give_up(p, now)
         while self._delayed and self._delayed[0][0] <= now:
             p = heapq.heappop(self._delayed)[2]
-            if p.state == DELAYED:
+            if p.state == DELAYED and (self.link.state != UP or self._must_send or not self._send(p, now)):
                 p.state = UNSENT
                 self._must_send = True
         if self._must_send and self.link.state == UP and now >= self.link.resume:

@@ -12,7 +12,7 @@ import random
 import struct
 from itertools import count
 from time import monotonic
-from typing import Any, List, Optional, Protocol, Tuple
+from typing import Any, Dict, List, Optional, Protocol, Tuple
 
 import zmq
 
@@ -37,7 +37,7 @@ _EVENTS = (
 
 # What another process left us by forking. It must be neither used nor freed: its threads don't exist here.
 _inherited: List[Any] = []
-_context: Optional[Tuple[int, "zmq.Context[Any]"]] = None
+_contexts: "Dict[int, zmq.Context[Any]]" = {}  # by process, so that an inherited one is neither used nor freed, either
 _numbers = count()
 
 
@@ -47,11 +47,8 @@ def leave_alone(*things: Any) -> None:
 
 def context() -> "zmq.Context[Any]":
     """This process's context. It costs two threads, so all clients share it; sockets can be made from any thread."""
-    global _context
-    if _context is None or _context[0] != os.getpid():
-        leave_alone(_context)
-        _context = os.getpid(), zmq.Context()
-    return _context[1]
+    pid = os.getpid()
+    return _contexts.get(pid) or _contexts.setdefault(pid, zmq.Context())
 
 
 def backoff(failures: int) -> float:

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Mapping
 from time import monotonic
 from types import TracebackType
-from typing import Any, Deque, Dict, List, Optional, Set, Type, Union
+from typing import Any, Deque, Dict, List, Optional, Set, Type, Union, overload
 
 import zmq
 
@@ -221,7 +221,27 @@ class AsyncClient:
 
     # ---- Many ----
 
+    @overload
     def annotate_many(
+        self,
+        texts: Union[Iterable[Any], AsyncIterable[Any]],
+        *,
+        window: int = 64,
+        ordered: bool = True,
+        pipeline: Optional[str] = None,
+        plugins: Optional[Iterable[str]] = None,
+        options: Optional[Mapping[str, Mapping[str, Any]]] = None,
+        deadline: Optional[float] = None,
+        lang: Optional[str] = None,
+        trace: Optional[str] = None,
+        meta: Any = None,
+        offsets: Optional[str] = None,
+    ) -> AsyncIterator[Doc]: ...
+
+    @overload  # with errors, or with contexts, among the results
+    def annotate_many(self, texts: Union[Iterable[Any], AsyncIterable[Any]], *, errors: str = ..., as_tuples: bool = ..., **arguments: Any) -> AsyncIterator[Any]: ...
+
+    def annotate_many(  # type: ignore[misc]  # its second form says less
         self,
         texts: Union[Iterable[Any], AsyncIterable[Any]],
         *,

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import count
 from time import monotonic
 from types import TracebackType
-from typing import Any, Deque, Dict, List, Optional, Tuple, Type, Union
+from typing import Any, Deque, Dict, List, Optional, Tuple, Type, Union, overload
 
 from . import _endpoint
 from ._connection import AWAY, Connection, Pool
@@ -234,7 +234,27 @@ class Client:
 
     # ---- Many ----
 
+    @overload
     def annotate_many(
+        self,
+        texts: Iterable[Any],
+        *,
+        window: int = 64,
+        ordered: bool = True,
+        pipeline: Optional[str] = None,
+        plugins: Optional[Iterable[str]] = None,
+        options: Optional[Mapping[str, Mapping[str, Any]]] = None,
+        deadline: Optional[float] = None,
+        lang: Optional[str] = None,
+        trace: Optional[str] = None,
+        meta: Any = None,
+        offsets: Optional[str] = None,
+    ) -> Iterator[Doc]: ...
+
+    @overload  # with errors, or with contexts, among the results
+    def annotate_many(self, texts: Iterable[Any], *, errors: str = ..., as_tuples: bool = ..., **arguments: Any) -> Iterator[Any]: ...
+
+    def annotate_many(  # type: ignore[misc]  # its second form says less
         self,
         texts: Iterable[Any],
         *,
