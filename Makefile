@@ -25,7 +25,7 @@ build: ## build the release preset; binaries land in build/bin
 	$(call release)
 
 build-tests: ## the same with the tests and the plugins they break things with, for ctest --test-dir build
-	$(call release,tests,-DTEXTD_TESTS=ON)
+	$(call release,tests clients,-DTEXTD_TESTS=ON)
 
 demo: build ## start textd, annotate real documents, show the result, stop it
 	@scripts/demo
@@ -81,7 +81,7 @@ bench: ## the benchmarks, each against its peer in the same run
 	@bench/run
 
 lint: ## clang-tidy and cppcheck over our own code
-	$(call release,tests bench lint,-DTEXTD_TESTS=ON -DTEXTD_BENCH=ON)
+	$(call release,tests clients bench lint,-DTEXTD_TESTS=ON -DTEXTD_BENCH=ON)
 	@scripts/lint
 
 format: ## clang-format over our own code
