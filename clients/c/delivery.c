@@ -185,7 +185,7 @@ static void settle(struct delivery *d, struct textd_reply *reply)
             return;
     }
     link_was_useful(&d->link);
-    if (id == 0 || (p && p->state == PENDING_SENT)) {
+    if (reply->is_nameless || (p && p->state == PENDING_SENT)) {
         keep(d, reply, p);
         return;
     }

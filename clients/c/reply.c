@@ -53,10 +53,11 @@ static const char *read_head(struct textd_reply *reply)
         return "its 'v' is another version of the protocol";
     if (ok.type != TEXTD_NODE_BOOL)
         return "it has no boolean 'ok'";
+    if (id.type == TEXTD_NODE_NONE)
+        return "it has no 'id'";
     if (id.type == TEXTD_NODE_INTEGER && id.integer > 0)
         reply->id = (uint64_t)id.integer;
-    else if (id.type != TEXTD_NODE_NIL || ok.integer)
-        return "its 'id' is none that was sent";
+    reply->is_nameless = id.type == TEXTD_NODE_NIL && !ok.integer;
     if (ok.integer)
         return NULL;
     if (error.type != TEXTD_NODE_MAP)

@@ -13,7 +13,8 @@ struct textd_reply {
     TAILQ_ENTRY(textd_reply) link; /* in the client's list of those that came and were not handed out */
     struct pending *request;       /* in that list: what it answers; NULL: the daemon could not tell */
     zmq_msg_t body;
-    uint64_t id;
+    uint64_t id;     /* 0: none that a request can have had */
+    int is_nameless; /* an error without an id: the daemon could not tell whose request this was */
     int failed;
     struct textd_reply_error error; /* when failed; its strings are the reply's own, NUL-terminated */
 };

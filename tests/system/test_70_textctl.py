@@ -145,7 +145,7 @@ def test_a_server_that_never_answers_is_given_up(silent):
 
 
 @pytest.mark.parametrize("garbage", [b"", b"hello", b"\x80", b"\xc1", b"\xdf\xff\xff\xff\xff", b"\x91" * 1000,
-                                     msgpack.packb({"id": 1, "ok": 1}), msgpack.packb({"id": "x", "ok": True}),
+                                     msgpack.packb({"id": 1, "ok": 1}), msgpack.packb({"ok": True}), msgpack.packb({"v": 2, "id": 1, "ok": True}),
                                      msgpack.packb({"id": 1, "ok": False})])
 def test_a_server_of_another_protocol_is_named(silent, garbage):
     process = start_textctl("ping", endpoint=silent.endpoint)
