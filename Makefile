@@ -80,7 +80,7 @@ bench: ## the benchmarks, each against its peer in the same run
 	$(call release,bench,-DTEXTD_BENCH=ON)
 	@bench/run
 
-lint: ## clang-tidy and cppcheck over our own code
+lint: ## clang-tidy and cppcheck over our own code; the client library's ABI
 	$(call release,tests clients bench lint,-DTEXTD_TESTS=ON -DTEXTD_BENCH=ON)
 	@scripts/lint
 

@@ -34,7 +34,8 @@ static int is_async(const struct textd_client *c)
     return (c->flags & TEXTD_CLIENT_ASYNC) != 0;
 }
 
-/* Each function that has touched the connection ends with this: a caller with a loop is told whether there is more to do. */
+/* Each function that has touched the connection ends with this: a caller with a loop is told whether there is more to
+ * do. */
 static int done(struct textd_client *c, int rc)
 {
     if (is_async(c))

@@ -141,8 +141,8 @@ static uint64_t wait_ns(uint32_t ms)
     return wait + random % (wait / 2);
 }
 
-/* The daemon stops: its successor may come in time to answer. Or it is full: it may have room in time. The refusal is kept in
- * case neither happens. */
+/* The daemon stops: its successor may come in time to answer. Or it is full: it may have room in time. The refusal is
+ * kept in case neither happens. */
 static int put_off_refused(struct delivery *d, struct pending *p, struct textd_reply *reply)
 {
     uint64_t now = td_now_ns();
@@ -262,7 +262,8 @@ static void send_postponed(struct delivery *d, uint64_t now_ns)
         d->due_ns = now_ns + LOOK_NS;
 }
 
-/* When the next one that was postponed can be sent: not on a connection that is only just made, to a daemon that failed. */
+/* When the next one that was postponed can be sent: not on a connection that is only just made, to a daemon that
+ * failed. */
 static uint64_t postponed_ns(const struct delivery *d)
 {
     if (d->link.state != LINK_UP)

@@ -6,8 +6,8 @@
 
 #include "clients/c/pending.h"
 
-/* The caller's request as this version of the header has it, with 0 in what the caller's version didn't know. INVALID when its size
- * makes no sense, or it has something that this version doesn't know. */
+/* The caller's request as this version of the header has it, with 0 in what the caller's version didn't know. INVALID
+ * when its size makes no sense, or it has something that this version doesn't know. */
 int encode_known(struct textd_request *known, const struct textd_request *request, struct textd_error *error);
 
 /* The same for any struct that begins with its size: `first` is what its first version had. */

@@ -1,8 +1,8 @@
 /* link.c: see link.h.
  *
- * The socket is a DEALER without an identity. A monitor tells when a peer has greeted and when it is gone; as long as nobody
- * has, nothing may be sent, since libzmq would queue it for a peer that may never come. ZMQ_IMMEDIATE would prevent
- * that, but it also makes libzmq throw away, when a connection ends, the replies that had arrived on it. */
+ * The socket is a DEALER without an identity. A monitor tells when a peer has greeted and when it is gone; as long as
+ * nobody has, nothing may be sent, since libzmq would queue it for a peer that may never come. ZMQ_IMMEDIATE would
+ * prevent that, but it also makes libzmq throw away, when a connection ends, the replies that had arrived on it. */
 #include "clients/c/link.h"
 
 #include <errno.h>
@@ -190,8 +190,8 @@ static int has_message(const struct link *link)
     return (td_zcall_events(link->socket) & ZMQ_POLLIN) != 0;
 }
 
-/* libzmq takes words that begin like no greeting for messages of its first protocol, which had none. A greeting is told before the
- * message behind it comes, so it is looked for once more. */
+/* libzmq takes words that begin like no greeting for messages of its first protocol, which had none. A greeting is told
+ * before the message behind it comes, so it is looked for once more. */
 static void find_stranger(struct link *link, uint64_t now_ns)
 {
     if (link->state != LINK_OPENING || !has_message(link))
@@ -212,7 +212,8 @@ enum link_state link_tend(struct link *link, uint64_t now_ns)
     return link->state;
 }
 
-/* In this order: what can be read is told on the monitor's descriptor or on the socket's, and has just been taken off both. */
+/* In this order: what can be read is told on the monitor's descriptor or on the socket's, and has just been taken off
+ * both. */
 uint64_t link_due_ns(const struct link *link)
 {
     if (link->state == LINK_DOWN)

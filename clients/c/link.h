@@ -1,8 +1,9 @@
 /* link.h: the connection to the daemon, one at a time, and word of its end.
  *
- * A socket serves one connection. When that ends the socket is closed, after what had arrived was taken out, and another
- * one is opened. libzmq would reconnect by itself, but then nobody could say which connection a message went to: a
- * request might be lost unnoticed, or be sent twice to the same daemon. So libzmq reconnects only until somebody greets.
+ * A socket serves one connection. When that ends the socket is closed, after what had arrived was taken out, and
+ * another one is opened. libzmq would reconnect by itself, but then nobody could say which connection a message went
+ * to: a request might be lost unnoticed, or be sent twice to the same daemon. So libzmq reconnects only until somebody
+ * greets.
  *
  * All of it happens in the caller's thread, inside link_tend. */
 #ifndef CLIENT_LINK_H
@@ -37,23 +38,23 @@ struct link {
         resume_ns; /* DOWN: when to connect again; UP: when to send again what the last connection left unanswered */
 };
 
-/* Begins to connect to link->endpoint. The link must be zeroed but for that. `has_loop`: the caller waits in a loop of its own,
- * for link->ready. Close it in both cases. */
+/* Begins to connect to link->endpoint. The link must be zeroed but for that. `has_loop`: the caller waits in a loop of
+ * its own, for link->ready. Close it in both cases. */
 int link_open(struct link *link, int has_loop, struct textd_error *error);
 void link_close(struct link *link);
 
 /* Brings the link up to date: hears what became of the connection, opens the next one when it is time. */
 enum link_state link_tend(struct link *link, uint64_t now_ns);
 
-/* Whether it is known that there is no textd at the endpoint, but another program. Not of one that was there once: who has its
- * place now may be gone in a moment. */
+/* Whether it is known that there is no textd at the endpoint, but another program. Not of one that was there once: who
+ * has its place now may be gone in a moment. */
 int link_is_wrong(const struct link *link);
 
 /* Says why nobody was reached for `waited_ns`. UNREACHABLE, or NO_PROTOCOL. */
 int link_tell_unreachable(const struct link *link, uint64_t waited_ns, struct textd_error *error);
 
-/* When there is something to do next for link_tend or link_receive, without any more news; 0: now. To be asked last: it may
- * take the news off libzmq's descriptors. */
+/* When there is something to do next for link_tend or link_receive, without any more news; 0: now. To be asked last: it
+ * may take the news off libzmq's descriptors. */
 uint64_t link_due_ns(const struct link *link);
 
 /* Gives a BROKEN link's socket up. */
@@ -62,12 +63,12 @@ void link_drop(struct link *link, uint64_t now_ns);
 /* The connection was of use: failures are counted from here. */
 void link_was_useful(struct link *link);
 
-/* Sends one frame on a link that is UP, sharing its bytes with the caller's. -1 and errno; EAGAIN: it isn't UP any more,
- * which link_tend is about to learn. */
+/* Sends one frame on a link that is UP, sharing its bytes with the caller's. -1 and errno; EAGAIN: it isn't UP any
+ * more, which link_tend is about to learn. */
 int link_send_frame(struct link *link, zmq_msg_t *frame, int flags);
 
-/* Receives the last frame of the next message, which is the reply: an empty delimiter in front does no harm. -1: none is
- * there. */
+/* Receives the last frame of the next message, which is the reply: an empty delimiter in front does no harm. -1: none
+ * is there. */
 int link_receive(struct link *link, zmq_msg_t *body);
 
 /* Waits until something happens on the link, at most until `until_ns`. `now_ns` is the time that the caller has acted

@@ -57,8 +57,8 @@ void ready_unwatch(struct ready *ready)
         epoll_ctl(ready->epoll_fd, EPOLL_CTL_DEL, ready->watched[--ready->n_watched], NULL);
 }
 
-/* A timer that fires too soon costs a look at nothing, and being set again costs a system call: so it is left alone when it
- * only would fire later. What it has said stays readable until it is set again. */
+/* A timer that fires too soon costs a look at nothing, and being set again costs a system call: so it is left alone
+ * when it only would fire later. What it has said stays readable until it is set again. */
 void ready_from(struct ready *ready, uint64_t ns, uint64_t now_ns)
 {
     struct itimerspec when = { 0 };

@@ -1,7 +1,7 @@
 /* ready.h: one descriptor for a program's event loop, readable as long as there is something to do.
  *
- * libzmq's own descriptors can't be given to a caller: each belongs to one socket, of which a client has many in its life,
- * and it is an edge: any call on the socket may take the news off it, also one that was not made to read. So the
+ * libzmq's own descriptors can't be given to a caller: each belongs to one socket, of which a client has many in its
+ * life, and it is an edge: any call on the socket may take the news off it, also one that was not made to read. So the
  * caller gets an epoll descriptor that holds those of the present socket and a timer. The library looks at its sockets
  * after each of its functions; when something is left to read, or becomes due, the timer says so. */
 #ifndef CLIENT_READY_H
@@ -25,7 +25,8 @@ void ready_close(struct ready *ready);
 /* It is readable, too, when `fd` is. 0, or -1 and errno. */
 int ready_watch(struct ready *ready, int fd);
 
-/* None of those that were watched is any more. Before they are closed: the kernel would go on watching what else they belong to. */
+/* None of those that were watched is any more. Before they are closed: the kernel would go on watching what else they
+ * belong to. */
 void ready_unwatch(struct ready *ready);
 
 /* It is readable from `ns` on. Up to then only when a watched one is, or spuriously. */

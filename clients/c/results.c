@@ -1,5 +1,6 @@
-/* results.c: what the built-in plugins found, as structs (see "Results" in client.h). Each is filled in here as this version has
- * it, and as much of it handed out as the caller's version has. What a reply lacks, or has as another type, is 0. */
+/* results.c: what the built-in plugins found, as structs (see "Results" in client.h). Each is filled in here as this
+ * version has it, and as much of it handed out as the caller's version has. What a reply lacks, or has as another type,
+ * is 0. */
 #include <textd/client.h>
 
 #include <string.h>

@@ -1,6 +1,6 @@
-/* batch.c: see batch.h. Documents pass through a ring of slots: read at its tail, sent, answered in any order, printed in
- * the input's order from its head (or at once with --unordered). The ring is a few times what may be in flight,
- * so that one slow document does not hold up the sending at once; it, and the bytes in it, bound the memory. */
+/* batch.c: see batch.h. Documents pass through a ring of slots: read at its tail, sent, answered in any order, printed
+ * in the input's order from its head (or at once with --unordered). The ring is a few times what may be in flight, so
+ * that one slow document does not hold up the sending at once; it, and the bytes in it, bound the memory. */
 #include "clients/cli/batch.h"
 
 #include <errno.h>

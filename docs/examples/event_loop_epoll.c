@@ -1,8 +1,9 @@
-/* Annotates the lines of standard input in an epoll loop that also reads them: as many as 64 are on their way at once, and textd may
- * be restarted meanwhile. Prints a line for each, in the order in which they are done: its number, then its entities or what went
- * wrong.
+/* Annotates the lines of standard input in an epoll loop that also reads them: as many as 64 are on their way at once,
+ * and textd may be restarted meanwhile. Prints a line for each, in the order in which they are done: its number, then
+ * its entities or what went wrong.
  *
- *     cc event_loop_epoll.c $(pkg-config --cflags --libs libtextd) -o annotate-lines && ./annotate-lines < docs/examples/news.txt
+ *     cc -o annotate-lines event_loop_epoll.c $(pkg-config --cflags --libs libtextd)
+ *     ./annotate-lines < news.txt
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include <err.h>

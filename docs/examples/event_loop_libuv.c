@@ -1,6 +1,8 @@
-/* Annotates the lines of standard input in a libuv loop that also reads them, as event_loop_epoll.c does in an epoll loop.
+/* Annotates the lines of standard input in a libuv loop that also reads them, as event_loop_epoll.c does in an epoll
+ * loop.
  *
- *     cc event_loop_libuv.c $(pkg-config --cflags --libs libtextd libuv) -o annotate-lines && ./annotate-lines < docs/examples/news.txt
+ *     cc -o annotate-lines event_loop_libuv.c $(pkg-config --cflags --libs libtextd libuv)
+ *     ./annotate-lines < news.txt
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include <err.h>

@@ -21,29 +21,29 @@
  * Threads. A client belongs to one thread at a time; other threads open their own. A reply belongs to whoever received
  * it, in any thread, and outlives its client. Don't use a client in a child process after fork.
  *
- * Waiting. No function waits longer than it was told to, whatever the daemon or the network does. With TEXTD_CLIENT_ASYNC
- * those that send and receive needn't wait at all: see "Event loops".
+ * Waiting. No function waits longer than it was told to, whatever the daemon or the network does. With
+ * TEXTD_CLIENT_ASYNC those that send and receive needn't wait at all: see "Event loops".
  *
- * Delivery. A daemon may be restarted under its clients. When the connection is lost, the library connects again,
- * with pauses of random length, below a bound that grows from 10 ms to 1 s, and sends again what was not answered,
- * oldest first, under the same ids: at most 5 times each, and not after the request's time is over, which is its
- * deadline_ms if it has one, else the client's resend_ms, counted from when it was first sent. A deadline_ms is sent
- * again as what is left of it. A daemon that stops and says so (SHUTTING_DOWN) has not answered either, as long as
- * there is time for its successor to. So a document may be run more than once, which does no harm: plugins are pure.
- * Its reply is handed out once. A daemon that is full and says so (OVERLOADED) is asked again when it said, and up to half as
- * long again, within the request's time; such refusals are not among the 5. When the time is over the caller gets the last
- * refusal. The library has no thread of its own: it does all this inside the functions that send and receive.
+ * Delivery. A daemon may be restarted under its clients. When the connection is lost, the library connects again, with
+ * pauses of random length, below a bound that grows from 10 ms to 1 s, and sends again what was not answered, oldest
+ * first, under the same ids: at most 5 times each, and not after the request's time is over, which is its deadline_ms
+ * if it has one, else the client's resend_ms, counted from when it was first sent. A deadline_ms is sent again as what
+ * is left of it. A daemon that stops and says so (SHUTTING_DOWN) has not answered either, as long as there is time for
+ * its successor to. So a document may be run more than once, which does no harm: plugins are pure. Its reply is handed
+ * out once. A daemon that is full and says so (OVERLOADED) is asked again when it said, and up to half as long again,
+ * within the request's time; such refusals are not among the 5. When the time is over the caller gets the last refusal.
+ * The library has no thread of its own: it does all this inside the functions that send and receive.
  *
- * Memory. What a function returns by pointer and a `..._free` or `..._close` exists for is the caller's. Everything that
- * is read out of a reply points into it, and lives as long as it does. A request is copied before send returns.
+ * Memory. What a function returns by pointer and a `..._free` or `..._close` exists for is the caller's. Everything
+ * that is read out of a reply points into it, and lives as long as it does. A request is copied before send returns.
  *
- * Order. The daemon answers each request when it is done, so replies come in any order; `id` tells which is which. Those
- * to ping, describe and call are handed to these alone: their numbers are the library's own (from 2^63-1 down).
+ * Order. The daemon answers each request when it is done, so replies come in any order; `id` tells which is which.
+ * Those to ping, describe and call are handed to these alone: their numbers are the library's own (from 2^63-1 down).
  *
  * Growth. The caller sets `size` of options and requests to their sizeof; later versions add fields at the end, and a
- * field that is 0 or NULL means what leaving it out meant before. A field that an older library doesn't know is refused when
- * it is anything else. Structs that the library fills in grow at the end, too: it is told their size by the inline functions.
- * Return values may be added: treat those that you don't know like TEXTD_CLIENT_FAILED. */
+ * field that is 0 or NULL means what leaving it out meant before. A field that an older library doesn't know is refused
+ * when it is anything else. Structs that the library fills in grow at the end, too: it is told their size by the inline
+ * functions. Return values may be added: treat those that you don't know like TEXTD_CLIENT_FAILED. */
 #ifndef TEXTD_CLIENT_H
 #define TEXTD_CLIENT_H
 
@@ -85,12 +85,12 @@ struct textd_error {
 
 struct textd_client;
 
-/* Requests are sent once: when the connection is lost, each of them is LOST at once, and SHUTTING_DOWN and OVERLOADED are
- * replies like any other. For those who know better themselves where to turn then. */
+/* Requests are sent once: when the connection is lost, each of them is LOST at once, and SHUTTING_DOWN and OVERLOADED
+ * are replies like any other. For those who know better themselves where to turn then. */
 #define TEXTD_CLIENT_NO_RESEND 1u
 
-/* For a program that waits in an event loop: textd_client_fd says when there is something to do, textd_client_send never waits,
- * and every request has its outcome in textd_client_receive. */
+/* For a program that waits in an event loop: textd_client_fd says when there is something to do, textd_client_send
+ * never waits, and every request has its outcome in textd_client_receive. */
 #define TEXTD_CLIENT_ASYNC 2u
 
 struct textd_client_options {
@@ -185,16 +185,16 @@ struct textd_reply;
 TEXTD_API int textd_client_annotate(struct textd_client *client, const struct textd_request *request,
                                     struct textd_reply **reply, struct textd_error *error);
 
-/* Is somebody there? The reply has `version`, `state`, `generation` and `workers`. It is sent once: a connection that is
- * lost is an answer, too (LOST). */
+/* Is somebody there? The reply has `version`, `state`, `generation` and `workers`. It is sent once: a connection that
+ * is lost is an answer, too (LOST). */
 TEXTD_API int textd_client_ping(struct textd_client *client, struct textd_reply **reply, struct textd_error *error);
 
 /* What this daemon can do: limits, pipelines, plugins and their options. */
 TEXTD_API int textd_client_describe(struct textd_client *client, struct textd_reply **reply, struct textd_error *error);
 
-/* Sends {op, …arguments} and waits for its reply, like textd_client_ping: an operation of the control socket, say, for which a client
- * is opened with that socket's endpoint (docs/protocol.md). Sent once, since it may change something: after LOST nobody knows whether
- * it has. */
+/* Sends {op, …arguments} and waits for its reply, like textd_client_ping: an operation of the control socket, say, for
+ * which a client is opened with that socket's endpoint (docs/protocol.md). Sent once, since it may change something:
+ * after LOST nobody knows whether it has. */
 TEXTD_API int textd_client_call(struct textd_client *client, const char *op, const struct textd_argument *arguments,
                                 size_t n, struct textd_reply **reply, struct textd_error *error);
 
@@ -202,8 +202,8 @@ TEXTD_API int textd_client_call(struct textd_client *client, const char *op, con
 
 /* Sends one document and returns as soon as it is on its way, which is at once when there is a connection. Writes the
  * request's id into *id (unless NULL). After UNREACHABLE the daemon may be on its way back: the requests in flight stay
- * there, and this one can be sent another time. How many may be in flight is the caller's choice; the daemon takes 16384
- * from one connection by default and answers the others OVERLOADED. */
+ * there, and this one can be sent another time. How many may be in flight is the caller's choice; the daemon takes
+ * 16384 from one connection by default and answers the others OVERLOADED. */
 TEXTD_API int textd_client_send(struct textd_client *client, const struct textd_request *request, uint64_t *id,
                                 struct textd_error *error);
 
@@ -217,27 +217,31 @@ TEXTD_API int textd_client_receive(struct textd_client *client, uint32_t timeout
 /* Requests that were sent and whose replies were not handed out yet. */
 TEXTD_API size_t textd_client_in_flight(const struct textd_client *client);
 
-/* Nobody wants this document any more: the daemon is asked to take it back, and stops at it. Its one reply comes as ever, and is
- * the error CANCELLED, or what had been on its way. Returns at once. TEXTD_CLIENT_INVALID: it is not in flight. */
+/* Nobody wants this document any more: the daemon is asked to take it back, and stops at it. Its one reply comes as
+ * ever, and is the error CANCELLED, or what had been on its way. Returns at once. TEXTD_CLIENT_INVALID: it is not in
+ * flight. */
 TEXTD_API int textd_client_cancel(struct textd_client *client, uint64_t id, struct textd_error *error);
 
 /* ---- Event loops ------------------------------------------------------------------------------------------------- */
 
-/* The descriptor of a client that was opened with TEXTD_CLIENT_ASYNC: the same one for as long as the client lives, whatever becomes
- * of the connection. -1 for any other client. Wait until it is readable, with poll, epoll, libuv or what the program has; then
+/* The descriptor of a client that was opened with TEXTD_CLIENT_ASYNC: the same one for as long as the client lives,
+ * whatever becomes of the connection. -1 for any other client. Wait until it is readable, with poll, epoll, libuv or
+ * what the program has; then
  *
  *     while (textd_client_receive(client, 0, &reply, &error) == TEXTD_CLIENT_OK)
  *         …
  *
- * It is readable as long as there is something to receive, or for the library to do: no timer is needed, and nothing is lost by
- * receiving one reply at a time. Never read, write or close it. docs/examples/ has programs for epoll and libuv.
+ * It is readable as long as there is something to receive, or for the library to do: no timer is needed, and nothing is
+ * lost by receiving one reply at a time. Never read, write or close it. docs/examples/ has programs for epoll and
+ * libuv.
  *
- * Such a client differs in three things. textd_client_send never waits: without a connection it keeps the request until there is
- * one. Every request that was sent comes out of textd_client_receive as one reply, also when nothing came from textd: the
- * library then makes one whose error has the code UNAVAILABLE (no connection was ever made within connect_ms; or, while textd
- * was away, within the request's time), LOST, TIMEOUT (nothing came within timeout_ms, counted from when it was sent), or
- * NO_PROTOCOL. And textd_client_receive returns TEXTD_CLIENT_TIMEOUT when there is nothing now, also with nothing in flight; any
- * other failure concerns no request, such as a message that is no reply, and is over with that.
+ * Such a client differs in three things. textd_client_send never waits: without a connection it keeps the request until
+ * there is one. Every request that was sent comes out of textd_client_receive as one reply, also when nothing came from
+ * textd: the library then makes one whose error has the code UNAVAILABLE (no connection was ever made within
+ * connect_ms; or, while textd was away, within the request's time), LOST, TIMEOUT (nothing came within timeout_ms,
+ * counted from when it was sent), or NO_PROTOCOL. And textd_client_receive returns TEXTD_CLIENT_TIMEOUT when there is
+ * nothing now, also with nothing in flight; any other failure concerns no request, such as a message that is no reply,
+ * and is over with that.
  *
  * Annotate, ping, describe and call wait here, too. */
 TEXTD_API int textd_client_fd(const struct textd_client *client);
@@ -246,8 +250,8 @@ TEXTD_API int textd_client_fd(const struct textd_client *client);
 
 TEXTD_API void textd_reply_free(struct textd_reply *reply); /* NULL is fine */
 
-/* Why the daemon did not annotate the document. The codes are listed in docs/protocol.md; new ones may come. A client with
- * TEXTD_CLIENT_ASYNC has some of the library's: "Event loops" lists them. */
+/* Why the daemon did not annotate the document. The codes are listed in docs/protocol.md; new ones may come. A client
+ * with TEXTD_CLIENT_ASYNC has some of the library's: "Event loops" lists them. */
 struct textd_reply_error {
     const char *code;        /* "OVERLOADED", "INVALID_UTF8", … */
     const char *message;     /* for a person */
@@ -290,8 +294,8 @@ struct textd_node {
 /* The whole reply, a map; docs/protocol.md says what is in it. */
 TEXTD_API struct textd_node textd_reply_root(const struct textd_reply *reply);
 
-/* The MessagePack value at `bytes`, such as an event of the events socket. They must outlive the node. NONE when there is
- * none. */
+/* The MessagePack value at `bytes`, such as an event of the events socket. They must outlive the node. NONE when there
+ * is none. */
 TEXTD_API struct textd_node textd_node_read(const void *bytes, size_t length);
 
 /* The value of `key` in a map. NONE when there is none, or `map` is no map (so searches can be chained). */
@@ -322,12 +326,13 @@ TEXTD_API int textd_node_is(struct textd_node node, const char *text);
 
 /* ---- Results ----------------------------------------------------------------------------------------------------- */
 
-/* What the built-in plugins found, for those who would rather not look for keys. Of other plugins, and for what isn't here, there are
- * the nodes: textd_node_path(textd_reply_root(reply), "results.NAME.…").
+/* What the built-in plugins found, for those who would rather not look for keys. Of other plugins, and for what isn't
+ * here, there are the nodes: textd_node_path(textd_reply_root(reply), "results.NAME.…").
  *
- * A list is walked through: textd_reply_… begins, textd_…_next fills in the next one and returns non-zero, or 0 at the end. Where
- * there is no such result (the plugin was not asked for, or failed) a walk ends at once. A plugin that goes by another name in the
- * daemon's configuration: textd_node_walk(textd_node_path(root, "results.NAME.entities")) begins the same walk. */
+ * A list is walked through: textd_reply_… begins, textd_…_next fills in the next one and returns non-zero, or 0 at the
+ * end. Where there is no such result (the plugin was not asked for, or failed) a walk ends at once. A plugin that goes
+ * by another name in the daemon's configuration: textd_node_walk(textd_node_path(root, "results.NAME.entities")) begins
+ * the same walk. */
 
 /* Text inside a reply, UTF-8, without a NUL at its end. NULL and 0 when there is none. */
 struct textd_slice {
@@ -458,19 +463,22 @@ static inline int textd_reply_summary(const struct textd_reply *reply, struct te
 /* The request's meta, as it was; NONE when it had none. */
 TEXTD_API struct textd_node textd_reply_meta(const struct textd_reply *reply);
 
-/* What the daemon would have the caller know of the request, such as a key that it doesn't have: the `i`th, from 0. Its text is NULL
- * when there are no more. */
+/* What the daemon would have the caller know of the request, such as a key that it doesn't have: the `i`th, from 0. Its
+ * text is NULL when there are no more. */
 TEXTD_API struct textd_slice textd_reply_warning(const struct textd_reply *reply, size_t i);
 
-/* Why this plugin's result is missing though the request succeeded: its code and message. 0: it isn't, or it was not asked for. */
+/* Why this plugin's result is missing though the request succeeded: its code and message. 0: it isn't, or it was not
+ * asked for. */
 TEXTD_API int textd_reply_plugin_error(const struct textd_reply *reply, const char *plugin, struct textd_slice *code,
                                        struct textd_slice *message);
 
-/* ---- Offsets ------------------------------------------------------------------------------------------------------ */
+/* ---- Offsets
+ * ------------------------------------------------------------------------------------------------------ */
 
-/* Turns an offset into a text from one unit into another, "byte", "codepoint" or "utf16": from a reply that was asked for in the unit
- * of a program in another language into bytes, say. `text` is UTF-8, `length` bytes of it. 0, or -1 when a unit is unknown, the
- * text is not valid, or no character begins or ends at that offset; then *to is not touched. Takes time linear in the text. */
+/* Turns an offset into a text from one unit into another, "byte", "codepoint" or "utf16": from a reply that was asked
+ * for in the unit of a program in another language into bytes, say. `text` is UTF-8, `length` bytes of it. 0, or -1
+ * when a unit is unknown, the text is not valid, or no character begins or ends at that offset; then *to is not
+ * touched. Takes time linear in the text. */
 TEXTD_API int textd_offset_convert(const char *text, size_t length, const char *from_unit, size_t from,
                                    const char *to_unit, size_t *to);
 

@@ -1,5 +1,6 @@
-/* drive.c: uses libtextd as a program with an event loop would: documents come as JSON lines, results go as JSON lines. For the tests
- * of all clients, which have such a program in each language; they say what it reads and prints (tests/clients/world.py).
+/* drive.c: uses libtextd as a program with an event loop would: documents come as JSON lines, results go as JSON lines.
+ * For the tests of all clients, which have such a program in each language; they say what it reads and prints
+ * (tests/clients/world.py).
  *
  * In mode `request` it says what the functions for single requests can say of a map, and skips the others. */
 #include <err.h>

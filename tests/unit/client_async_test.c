@@ -1,5 +1,6 @@
-/* client_async_test.c: the client library in an event loop, which is a poll of its one descriptor and nothing else: it is readable
- * whenever there is something to do and quiet otherwise, sending never waits, and each request has one outcome. */
+/* client_async_test.c: the client library in an event loop, which is a poll of its one descriptor and nothing else: it
+ * is readable whenever there is something to do and quiet otherwise, sending never waits, and each request has one
+ * outcome. */
 #include "tests/unit/client_server.h"
 
 #include <poll.h>
@@ -294,7 +295,8 @@ static void another_kind_of_socket_is_told_in_time(void **state)
     textd_client_close(client);
 }
 
-/* Answers the requests that it sees from another thread: the first that came when two have come, so that the ping is last. */
+/* Answers the requests that it sees from another thread: the first that came when two have come, so that the ping is
+ * last. */
 static void a_call_that_waits_leaves_the_others_to_the_loop(void **state)
 {
     struct textd_client *client = open_async(0, 0, 5000);

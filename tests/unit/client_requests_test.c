@@ -1,5 +1,5 @@
-/* client_requests_test.c: what a server is asked for, and asked again: a server that is full is left alone for as long as it said, a
- * document that nobody wants is taken back, what comes along with a request comes back with its reply. */
+/* client_requests_test.c: what a server is asked for, and asked again: a server that is full is left alone for as long
+ * as it said, a document that nobody wants is taken back, what comes along with a request comes back with its reply. */
 #include "tests/unit/client_server.h"
 
 /* ---- A server that is full --------------------------------------------------------------------------------------- */

@@ -1,5 +1,5 @@
-/* client_results_test.c: what is read out of a reply without knowing its form: entities and their values, sentences, sentiment,
- * summary, warnings; of a reply that lacks them, and of one whose values have other types, nothing. */
+/* client_results_test.c: what is read out of a reply without knowing its form: entities and their values, sentences,
+ * sentiment, summary, warnings; of a reply that lacks them, and of one whose values have other types, nothing. */
 #include "tests/unit/unit.h"
 
 #include <stdio.h>

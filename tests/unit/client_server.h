@@ -1,5 +1,5 @@
-/* client_server.h: a server that a test of the client library plays itself, which goes away and comes back as it likes, and what
- * such tests say of a client. One server a process. */
+/* client_server.h: a server that a test of the client library plays itself, which goes away and comes back as it likes,
+ * and what such tests say of a client. One server a process. */
 #ifndef TESTS_UNIT_CLIENT_SERVER_H
 #define TESTS_UNIT_CLIENT_SERVER_H
 
@@ -220,8 +220,8 @@ static inline void assert_sees_again(struct textd_client *client, struct seen *s
     assert_int_equal(seen->id, id);
 }
 
-/* What a server in another thread does while a function of the client waits: it sees `n` requests, then answers those that it
- * is told to, each with an error when there is a code, in that order. */
+/* What a server in another thread does while a function of the client waits: it sees `n` requests, then answers those
+ * that it is told to, each with an error when there is a code, in that order. */
 struct script {
     size_t n, n_answers, n_more; /* those are seen and answered afterwards, without an error */
     struct {
