@@ -3,10 +3,11 @@ that is told in time."""
 
 import os
 import signal
+import time
 
 import pytest
 
-from world import SLOW, counted, in_doses, is_counted, kill, plugins, restart, wait_for
+from world import SLOW, START, counted, in_doses, is_counted, kill, plugins, restart, wait_for
 
 CONFIG = plugins("fault")
 
@@ -70,7 +71,7 @@ def test_a_daemon_that_stops_and_stays_away_leaves_its_refusals(drive, textd):
     run = drive(daemon.endpoint, [{"text": f"SLEEP {20000 * SLOW}"}] * 5, "--timeout", timeout)
     wait_for("the documents to come", lambda: daemon.control(op="status")["documents"] == 5)
     daemon.stop()
-    run.end(timeout + 2)
+    run.end(timeout + START)
     if run.fatal:  # one that was not refused in time, since its connection went first
         assert run.fatal["code"] == "LOST" and run.endpoint in run.fatal["message"]
     else:
@@ -83,13 +84,14 @@ def test_requests_are_sent_again_as_they_were_with_what_is_left_of_their_deadlin
     n, first = 10, server(lambda request: [])
     run = drive(first.endpoint, ({"text": f"text {i}", "deadline_ms": 20000} for i in range(n)), "--window", n)
     wait_for("all of them", lambda: len(first.seen) == n)
-    assert [request["deadline_ms"] for request in first.seen] == [20000] * n
+    assert all(19000 < request["deadline_ms"] <= 20000 for request in first.seen)  # connecting takes time, too
+    time.sleep(0.05)  # of their time
     first.stop()
     second = server(lambda request: [{"v": 1, "id": request["id"], "ok": True, "results": {"echo": request["text"]}}] * 2, endpoint=first.endpoint)
     run.check_all(n)
     assert [line["results"]["echo"] for line in run.lines] == [f"text {i}" for i in range(n)]
     for old, new in zip(first.seen, second.seen):
-        assert 1 <= new["deadline_ms"] < 20000
+        assert 1 <= new["deadline_ms"] < old["deadline_ms"]
         assert {**new, "deadline_ms": 0} == {**old, "deadline_ms": 0}
     assert len(second.seen) == n
 
@@ -98,7 +100,7 @@ def test_a_document_that_ends_its_connection_is_given_up(drive, textd):
     """It is larger than the transport takes: nobody can answer it, so it isn't sent for ever."""
     daemon = textd({**CONFIG, "limits": {"document_bytes": "4KiB"}})
     run = drive(daemon.endpoint, [{"text": "x"}, {"text": "x" * (3 << 20)}], "--window", 1)
-    code = run.end(12)
+    code = run.end()
     assert run.lines[0]["ok"] and run.lines[0]["line"] == 0
     found = run.fatal or run.lines[1]["error"]
     assert code in (1, 69) and found["code"] in ("LOST", "TOO_LARGE"), found

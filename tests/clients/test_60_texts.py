@@ -52,3 +52,13 @@ def test_a_text_comes_through_byte_for_byte(drive, textd):
         words = line["results"]["echo"]["words"]
         assert [w["text"] for w in words] == [w for w in vector["text"].split(" ") if w], vector["name"]
         assert all(vector["text"][w["start"]:w["end"]] == w["text"] for w in words), vector["name"]
+
+
+def test_texts_of_every_size_come_through(drive, textd):
+    """The lengths at which MessagePack takes another head, and libzmq and its bindings another way."""
+    daemon = textd(plugins("echo", limits={"document_bytes": "4MiB"}))
+    sizes = sorted({n + d for n in (1, 16, 32, 256, 512, 1 << 12, 1 << 13, 1 << 16, 1 << 20) for d in (-1, 0, 1)})
+    texts = [("é" * (n // 2) + "x" * (n % 2)) for n in sizes]
+    run = drive(daemon.endpoint, ({"text": text} for text in texts), "--window", 8)
+    run.check_all(len(sizes))
+    assert [line["results"]["echo"]["text"] == text for line, text in zip(run.lines, texts)] == [True] * len(sizes)

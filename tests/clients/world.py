@@ -57,7 +57,7 @@ CLIENTS = os.environ.get("TEXTD_CLIENTS", "c,python,node").split(",")
 UNITS = {"c": "byte", "python": "codepoint", "node": "utf16"}
 
 # How long a driver may take to start and to end, beyond what its client was told to wait.
-START = 2.5
+START = 5
 
 FATAL = {69: {"UNAVAILABLE", "LOST"}, 75: {"TIMEOUT"}, 76: {"NO_PROTOCOL"}}
 
@@ -178,9 +178,9 @@ def is_counted(line, slow_every=3, ms=1):
 
 
 def has_ended(pid):
-    """Also when nobody has buried it yet, which an init may take its time for."""
+    """With all its threads, the last of which closes its sockets. Nobody need have buried it: an init may take its time for that."""
     try:
-        return " Z " in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2][:3]
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z" and len(os.listdir(f"/proc/{pid}/task")) == 1
     except OSError:
         return True
 
