@@ -32,6 +32,7 @@ struct batch {
     uint64_t head, tail; /* lines so far, printed and read; the slot is that modulo n_slots */
     uint32_t n_slots, in_flight_limit;
     size_t held_bytes;
+    uint64_t done_bytes; /* of the input: all before is printed */
     uint64_t timeout_ns;
     uint64_t answered_ns; /* when the last reply came */
     uint64_t resume_ns;   /* nothing is sent before this: the server was not there */
@@ -71,6 +72,7 @@ static void take_line(struct batch *b, enum lines_state state, const char *line,
         slot_fail(slot, "TOO_LARGE", "line %llu is longer than %zu bytes", (unsigned long long)slot->line,
                   b->lines.limit);
     }
+    slot->end_byte = b->lines.bytes_read - (b->lines.end - b->lines.start);
     b->held_bytes += slot_bytes(slot);
 }
 
@@ -116,8 +118,10 @@ static void print_slot(struct batch *b, struct slot *slot)
         b->outcome->failed += slot_put(slot, b->output) != 0;
     else
         slot_print(slot, b->output->out);
+    uint64_t end_byte = slot->end_byte; /* survives until all before it are printed, too */
     slot_clear(slot);
     slot->state = SLOT_PRINTED;
+    slot->end_byte = end_byte;
 }
 
 static void print_done(struct batch *b)
@@ -129,9 +133,11 @@ static void print_done(struct batch *b)
         else if (!b->session->cli->unordered && slot->state != SLOT_PRINTED)
             break;
     }
-    while (b->head < b->tail && slot_at(b, b->head)->state == SLOT_PRINTED)
-        slot_at(b, b->head++)->state = SLOT_FREE;
-    progress_show(&b->progress, b->outcome->done, b->outcome->failed, b->lines.bytes_read);
+    for (; b->head < b->tail && slot_at(b, b->head)->state == SLOT_PRINTED; b->head++) {
+        slot_at(b, b->head)->state = SLOT_FREE;
+        b->done_bytes = slot_at(b, b->head)->end_byte;
+    }
+    progress_show(&b->progress, b->outcome->done, b->outcome->failed, b->done_bytes);
 }
 
 /* There is no point in going on: prints what there is, and says what there is not. Returns the exit code. */
@@ -306,7 +312,8 @@ int batch_run(struct session *session, struct output *output, struct outcome *ou
     lines_start(&b.lines, fd, 6 * session->document_bytes + 65536);
     progress_start(&b.progress, fd, fileno(output->out));
     rc = run(&b);
-    progress_finish(&b.progress, outcome->done, outcome->failed, b.lines.bytes_read);
+    progress_finish(&b.progress, outcome->done, outcome->failed,
+                    b.head == b.tail ? b.lines.bytes_read : b.done_bytes); /* empty lines at the end have no slot */
     lines_finish(&b.lines);
     for (uint64_t i = b.head; i < b.tail; i++)
         slot_clear(slot_at(&b, i));

@@ -1,6 +1,7 @@
 /* progress.c: see progress.h. */
 #include "clients/cli/progress.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -9,6 +10,8 @@
 
 #define BAR_COLUMNS 30
 #define PAINT_NS UINT64_C(100000000)
+#define LEAST_SECONDS 1.0 /* before that, and below this part, a time left would be a guess */
+#define LEAST_PART 0.005
 
 void progress_start(struct progress *p, int input, int output)
 {
@@ -17,6 +20,21 @@ void progress_start(struct progress *p, int input, int output)
     *p = (struct progress) { .is_shown = isatty(STDERR_FILENO) && !isatty(output), .start_ns = td_now_ns() };
     if (fstat(input, &status) == 0 && S_ISREG(status.st_mode))
         p->total_bytes = (uint64_t)status.st_size;
+}
+
+/* The rest takes as long for its bytes as what is done took for its own. Too little says nothing yet. */
+static void paint_time_left(double seconds, double part)
+{
+    double left = seconds * (1 - part) / part;
+
+    if (seconds < LEAST_SECONDS || part < LEAST_PART || part >= 1)
+        return;
+    if (left < 60)
+        fprintf(stderr, ", %.0f s left", left);
+    else if (left < 3600)
+        fprintf(stderr, ", %d min %02d s left", (int)left / 60, (int)left % 60);
+    else
+        fprintf(stderr, ", %.0f h %02d min left", floor(left / 3600), (int)(fmod(left, 3600) / 60));
 }
 
 static void paint(struct progress *p, uint64_t documents, uint64_t failed, uint64_t bytes)
@@ -34,6 +52,8 @@ static void paint(struct progress *p, uint64_t documents, uint64_t failed, uint6
             seconds > 0 ? (double)documents / seconds : 0);
     if (failed)
         fprintf(stderr, ", %llu failed", (unsigned long long)failed);
+    if (p->total_bytes)
+        paint_time_left(seconds, part);
     fflush(stderr);
 }
 

@@ -21,7 +21,8 @@ enum slot_state {
 
 struct slot {
     enum slot_state state;
-    uint64_t line; /* in the input, from 1 */
+    uint64_t line;     /* in the input, from 1 */
+    uint64_t end_byte; /* of the input, behind the line */
     json_t *object;
     json_t *text; /* borrowed from `object`; NULL when the line is wrong */
     struct textd_reply *reply;
