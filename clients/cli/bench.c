@@ -18,6 +18,7 @@
 #define DEFAULT_TIMEOUT_MS 35000
 #define MS UINT64_C(1000000)
 #define WATCH_NS (100 * MS)
+#define AWAY_MS 2000 /* in the open loop, documents wait so long for a textd that is being restarted */
 
 struct bench {
     struct session session;
@@ -55,7 +56,9 @@ static int connect_lanes(struct bench *b, const struct cli *cli)
     struct textd_client_options options = { .size = sizeof options,
                                             .endpoint = cli->endpoint,
                                             .timeout_ms = cli->timeout_ms,
-                                            .flags = TEXTD_CLIENT_NO_RESEND };
+                                            .flags = TEXTD_CLIENT_NO_RESEND | (cli->rate ? TEXTD_CLIENT_ASYNC : 0),
+                                            .resend_ms = cli->timeout_ms && cli->timeout_ms < AWAY_MS ? cli->timeout_ms
+                                                                                                      : AWAY_MS };
     struct textd_reply *reply = NULL;
     struct textd_error error;
     int rc = TEXTD_CLIENT_OK;

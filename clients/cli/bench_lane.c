@@ -3,18 +3,16 @@
 #include "clients/cli/bench.h"
 
 #include <assert.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <time.h>
 
 #include "common/clock.h"
 
 #define MS UINT64_C(1000000)
 #define LOOK_NS (50 * MS) /* how often it is looked whether to end */
-#define NAP_NS \
-    UINT64_C(20000)     /* what a reply may be seen late when the next document is due within a millisecond or two */
-#define SLACK_NS 1000UL /* the kernel's own for sleeping is 50 us */
+#define SLACK_NS 1000UL   /* the kernel's own for sleeping is 50 us */
 
 atomic_int bench_is_told_to_end;
 
@@ -33,13 +31,6 @@ struct flight {
     uint64_t n_sent;            /* of all, the warm-up's too */
     uint64_t answered_ns;       /* when something last came, or began to be waited for */
 };
-
-static void sleep_until(uint64_t until_ns)
-{
-    struct timespec t = { (time_t)(until_ns / 1000000000u), (long)(until_ns % 1000000000u) };
-
-    clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL);
-}
 
 static int is_open(const struct bench_plan *plan)
 {
@@ -127,6 +118,21 @@ static void count_failure(struct flight *f, const struct place *place, const cha
     bench_errors_add(&f->lane->errors, code, 1);
 }
 
+/* The library's own words for what there is no point in going on after. One by one, documents may be LOST: by a restart. */
+static void look_for_the_end(struct flight *f, const struct textd_reply_error *error)
+{
+    static const struct {
+        const char *word;
+        int code;
+    } ends[] = { { "UNAVAILABLE", TEXTD_CLIENT_UNREACHABLE },
+                 { "TIMEOUT", TEXTD_CLIENT_TIMEOUT },
+                 { "NO_PROTOCOL", TEXTD_CLIENT_NO_PROTOCOL } };
+
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++)
+        if (strcmp(error->code, ends[i].word) == 0)
+            give_up(f, ends[i].code, error->message);
+}
+
 static void take_reply(struct flight *f, const struct textd_reply *reply, uint64_t now)
 {
     const struct textd_reply_error *error = textd_reply_error(reply);
@@ -137,6 +143,8 @@ static void take_reply(struct flight *f, const struct textd_reply *reply, uint64
         return; /* it could not read a request, whichever: that one stays unanswered, and is counted as such */
     struct place *place = &f->places[(id - 1) % f->n_places];
     counts->last_ns = now;
+    if (error)
+        look_for_the_end(f, error);
     if (error) {
         count_failure(f, place, error->code, error->retryable);
     } else {
@@ -168,6 +176,8 @@ static int take_all(struct flight *f, uint32_t wait_ms)
         if (rc == TEXTD_CLIENT_OK) {
             take_reply(f, reply, f->answered_ns);
             textd_reply_free(reply);
+            if (f->lane->code != TEXTD_CLIENT_OK)
+                return -1;
         } else if (rc == TEXTD_CLIENT_LOST && error.id) {
             struct place *place = &f->places[(error.id - 1) % f->n_places];
             count_failure(f, place, "LOST", 1);
@@ -178,35 +188,26 @@ static int take_all(struct flight *f, uint32_t wait_ms)
         }
         wait_ms = 0;
     }
-    if (f->n == 0 || td_now_ns() - f->answered_ns < f->lane->plan->timeout_ms * MS)
+    if (f->n == 0 || is_open(f->lane->plan)) /* there the library watches over each document's time */
+        return 0;
+    if (td_now_ns() - f->answered_ns < f->lane->plan->timeout_ms * MS)
         return 0;
     give_up(f, TEXTD_CLIENT_TIMEOUT, "nothing was answered for the whole of --timeout");
     return -1;
 }
 
-/* Takes replies until `until_ns` at the latest, and returns when some have come. The library waits in milliseconds; for
- * what is less than that, it is asked again and again. */
+/* Takes replies until `until_ns` at the latest, and returns when some have come. In the open loop to the microsecond, by the
+ * client's descriptor: the library itself waits in milliseconds. */
 static int wait_until(struct flight *f, uint64_t until_ns)
 {
     uint64_t now = td_now_ns(), wait = until_ns > now ? until_ns - now : 0;
+    struct pollfd replies = { .fd = textd_client_fd(f->lane->client), .events = POLLIN };
+    struct timespec t = { 0, (long)(wait < LOOK_NS ? wait : LOOK_NS) };
 
-    wait = wait < LOOK_NS ? wait : LOOK_NS;
-    if (f->n == 0) {
-        sleep_until(now + wait);
-        return 0;
-    }
-    if (wait >= 2 * MS || wait == 0)
-        return take_all(f, wait ? (uint32_t)(wait / MS) - 1 : 0);
-    uint64_t seen = f->answered_ns;
-    while (now < until_ns && f->answered_ns == seen && f->n > 0) {
-        if (take_all(f, 0) != 0)
-            return -1;
-        now = td_now_ns();
-        if (f->answered_ns == seen && now < until_ns)
-            sleep_until(until_ns - now < NAP_NS ? until_ns : now + NAP_NS);
-        now = td_now_ns();
-    }
-    return 0;
+    if (!is_open(f->lane->plan))
+        return take_all(f, (uint32_t)((uint64_t)t.tv_nsec / MS));
+    ppoll(&replies, 1, &t, NULL);
+    return take_all(f, 0);
 }
 
 /* ---- The loops ---------------------------------------------------------------------------------------------------- */

@@ -122,7 +122,9 @@ static void print_warnings(FILE *out, const struct bench_result *r)
     uint64_t late = histogram_percentile(&r->late, 990000);
     char number[32];
 
-    if (r->plan->rate > 0 && !r->kept_up)
+    if (r->why)
+        fputs("\nIt ended early.\n", out); /* the reason goes to standard error */
+    else if (r->plan->rate > 0 && !r->kept_up)
         fprintf(out,
                 "\nIt could not keep up with %.0f documents/s: %s more documents were waiting at the end than at the "
                 "beginning.\nThe longer it runs, the longer they wait; the latencies above are of this run alone.\n",
