@@ -72,13 +72,13 @@ static int add_copy(struct bench_texts *texts, const char *bytes, size_t length)
 {
     char *copy = malloc(length + 1);
 
-    if (!copy || add(texts, copy, length) != 0) {
-        free(copy);
-        cli_complain("out of memory for the texts");
-        return CLI_SOME_FAILED;
-    }
-    memcpy(copy, bytes, length);
-    return CLI_OK;
+    if (copy)
+        memcpy(copy, bytes, length);
+    if (copy && add(texts, copy, length) == 0)
+        return CLI_OK;
+    free(copy);
+    cli_complain("out of memory for the texts");
+    return CLI_SOME_FAILED;
 }
 
 static int read_files(struct bench_texts *texts, const struct cli *cli, uint64_t document_bytes)
