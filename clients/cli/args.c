@@ -1,4 +1,5 @@
-/* args.c: the command line (cli_parse), read by the table of commands. What is wrong is said with what would be right. */
+/* args.c: the command line (cli_parse), read by the table of commands. What is wrong is said with what would be
+ * right. */
 #include "clients/cli/cli.h"
 
 #include <errno.h>
@@ -186,7 +187,7 @@ static int take(struct cli *cli, const struct option_row *o, char *value)
     return CLI_USAGE; /* a heading has no name that could be typed */
 }
 
-/* ---- getopt's tables, made of ours -------------------------------------------------------------------------------- */
+/* ---- getopt's tables, made of ours ------------------------------------------------------------------------------- */
 
 #define MOST_OPTIONS 40
 #define FIRST_VALUE 256 /* an option's number for getopt: its place in the table, behind all letters */
@@ -226,7 +227,7 @@ static const struct option_row *row_of(const struct option_row *options, int opt
     return NULL;
 }
 
-/* ---- What is wrong ------------------------------------------------------------------------------------------------ */
+/* ---- What is wrong ----------------------------------------------------------------------------------------------- */
 
 static int refuse_name(const struct command *c, const char *word)
 {

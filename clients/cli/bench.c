@@ -130,7 +130,7 @@ static int run_lanes(struct bench *b)
     return n == b->plan.n_lanes ? CLI_OK : CLI_SOME_FAILED;
 }
 
-/* ---- The result ---------------------------------------------------------------------------------------------------- */
+/* ---- The result -------------------------------------------------------------------------------------------------- */
 
 static void add_counts(struct bench_counts *all, const struct bench_counts *one)
 {
@@ -163,7 +163,8 @@ static void find_seconds(struct bench_result *r)
     r->counts.in_time_bytes = r->counts.bytes;
 }
 
-/* Kept up: as many were waiting at the end as at the beginning, but for one in fifty of those that were due, and a few. */
+/* Kept up: as many were waiting at the end as at the beginning, but for one in fifty of those that were due, and a
+ * few. */
 static void sum_up(struct bench_result *r, const struct bench *b)
 {
     for (uint32_t i = 0; i < b->plan.n_lanes; i++) {

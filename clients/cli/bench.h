@@ -1,11 +1,11 @@
-/* bench.h: `textctl bench`, in parts: what is sent (bench_texts.c), one connection's load (bench_lane.c), what is told of it
- * (bench_print.c), and drawn (bench_plot.c); bench.c starts them.
+/* bench.h: `textctl bench`, in parts: what is sent (bench_texts.c), one connection's load (bench_lane.c), what is
+ * told of it (bench_print.c), and drawn (bench_plot.c); bench.c starts them.
  *
  * Two loops. Closed: each connection keeps so many documents in flight, and sends the next when one is answered; it
  * tells how much textd can do. Open: documents are due at times that are fixed before the first is sent, whatever the
- * answers do; it tells how long clients wait at that rate. A latency in the open loop counts from when the document was
- * due, not from when it was sent: what a slow answer holds up behind it has waited as well (G. Tene's "coordinated
- * omission"). */
+ * answers do; it tells how long clients wait at that rate. A latency in the open loop counts from when the document
+ * was due, not from when it was sent: what a slow answer holds up behind it has waited as well (G. Tene's
+ * "coordinated omission"). */
 #ifndef CLI_BENCH_H
 #define CLI_BENCH_H
 
@@ -16,7 +16,7 @@
 #include "clients/cli/histogram.h"
 #include "clients/cli/session.h"
 
-/* ---- What is sent -------------------------------------------------------------------------------------------------- */
+/* ---- What is sent ------------------------------------------------------------------------------------------------ */
 
 struct bench_text {
     const char *bytes;
@@ -31,12 +31,12 @@ struct bench_texts {
     int is_incomplete; /* the input had more than is held in memory */
 };
 
-/* Reads the files, or the lines of --jsonl, or takes the built-in texts. CLI_OK, or an exit code after having complained.
- * Free it in both cases. */
+/* Reads the files, or the lines of --jsonl, or takes the built-in texts. CLI_OK, or an exit code after having
+ * complained. Free it in both cases. */
 int bench_texts_read(struct bench_texts *texts, const struct cli *cli, uint64_t document_bytes);
 void bench_texts_free(struct bench_texts *texts);
 
-/* ---- One connection ------------------------------------------------------------------------------------------------ */
+/* ---- One connection ---------------------------------------------------------------------------------------------- */
 
 struct bench_plan {
     const struct session *session;
@@ -96,7 +96,7 @@ extern atomic_int bench_is_told_to_end;
 /* Runs the lane to its end; for pthread_create. */
 void *bench_lane_run(void *lane);
 
-/* ---- The result ---------------------------------------------------------------------------------------------------- */
+/* ---- The result -------------------------------------------------------------------------------------------------- */
 
 struct bench_result {
     const struct bench_plan *plan;

@@ -1,5 +1,5 @@
-/* bench_lane.c: one connection of `textctl bench`, in a thread of its own. Requests are sent once, whatever happens: what the
- * library would mend, a lost connection or a full daemon, is counted here. */
+/* bench_lane.c: one connection of `textctl bench`, in a thread of its own. Requests are sent once, whatever happens:
+ * what the library would mend, a lost connection or a full daemon, is counted here. */
 #include "clients/cli/bench.h"
 
 #include <assert.h>
@@ -37,7 +37,7 @@ static int is_open(const struct bench_plan *plan)
     return plan->rate > 0;
 }
 
-/* ---- Documents ---------------------------------------------------------------------------------------------------- */
+/* ---- Documents --------------------------------------------------------------------------------------------------- */
 
 void bench_errors_add(struct bench_errors *errors, const char *code, uint64_t n)
 {
@@ -118,7 +118,8 @@ static void count_failure(struct flight *f, const struct place *place, const cha
     bench_errors_add(&f->lane->errors, code, 1);
 }
 
-/* The library's own words for what there is no point in going on after. One by one, documents may be LOST: by a restart. */
+/* The library's own words for what there is no point in going on after. One by one, documents may be LOST: by a
+ * restart. */
 static void look_for_the_end(struct flight *f, const struct textd_reply_error *error)
 {
     static const struct {
@@ -161,7 +162,7 @@ static void take_reply(struct flight *f, const struct textd_reply *reply, uint64
     set_free(f, place);
 }
 
-/* ---- Waiting ------------------------------------------------------------------------------------------------------ */
+/* ---- Waiting ----------------------------------------------------------------------------------------------------- */
 
 /* Takes what has come. -1: the daemon is gone, or hangs. */
 static int take_all(struct flight *f, uint32_t wait_ms)
@@ -196,8 +197,8 @@ static int take_all(struct flight *f, uint32_t wait_ms)
     return -1;
 }
 
-/* Takes replies until `until_ns` at the latest, and returns when some have come. In the open loop to the microsecond, by the
- * client's descriptor: the library itself waits in milliseconds. */
+/* Takes replies until `until_ns` at the latest, and returns when some have come. In the open loop to the microsecond,
+ * by the client's descriptor: the library itself waits in milliseconds. */
 static int wait_until(struct flight *f, uint64_t until_ns)
 {
     uint64_t now = td_now_ns(), wait = until_ns > now ? until_ns - now : 0;
@@ -210,7 +211,7 @@ static int wait_until(struct flight *f, uint64_t until_ns)
     return take_all(f, 0);
 }
 
-/* ---- The loops ---------------------------------------------------------------------------------------------------- */
+/* ---- The loops --------------------------------------------------------------------------------------------------- */
 
 /* How many documents this lane has to send once the time that is measured has begun. */
 static uint64_t share_of_documents(const struct bench_lane *lane)

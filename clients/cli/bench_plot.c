@@ -1,7 +1,9 @@
-/* bench_plot.c: the latencies of `textctl bench` as a picture: SVG 1.1 that needs nothing else, light or dark as the viewer is.
+/* bench_plot.c: the latencies of `textctl bench` as a picture: SVG 1.1 that needs nothing else, light or dark as the
+ * viewer is.
  *
- * To the right goes the share of the documents, so that each further nine takes the same room: the tail is what one looks
- * for. Upwards goes the latency, in decades. The line is a staircase, since a percentile is one document's latency. */
+ * To the right goes the share of the documents, so that each further nine takes the same room: the tail is what one
+ * looks for. Upwards goes the latency, in decades. The line is a staircase, since a percentile is one document's
+ * latency. */
 #include "clients/cli/bench.h"
 
 #include <errno.h>
@@ -16,6 +18,7 @@
 #define RIGHT 28
 #define TOP 92
 #define BOTTOM 60
+#define MOST_TICKS 60 /* three a decade, of which 64 bits have 20 */
 
 struct plot {
     FILE *out;
@@ -109,6 +112,7 @@ static void name_nines(char *text, size_t size, int nines)
 
 static void draw_axes(const struct plot *p)
 {
+    double ns = p->low;
     char text[32];
 
     for (int nines = 0; nines <= p->most_nines; nines++) {
@@ -118,7 +122,7 @@ static void draw_axes(const struct plot *p)
                 "<path class=\"grid\" d=\"M%.1f %dV%d\"/><text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s</text>\n",
                 x, TOP, HEIGHT - BOTTOM, x, HEIGHT - BOTTOM + 20, text);
     }
-    for (double ns = p->low; ns <= p->high * 1.001; ns = next_round(ns)) {
+    for (int i = 0; ns <= p->high * 1.001 && i < MOST_TICKS; i++, ns = next_round(ns)) {
         double y = y_of(p, ns);
         status_duration(text, sizeof text, ns / 1e3);
         fprintf(p->out,

@@ -149,7 +149,7 @@ void bench_print(FILE *out, const struct bench_result *r)
     print_warnings(out, r);
 }
 
-/* ---- JSON ---------------------------------------------------------------------------------------------------------- */
+/* ---- JSON -------------------------------------------------------------------------------------------------------- */
 
 static void json_histogram(FILE *out, const char *name, const struct histogram *h)
 {

@@ -1,5 +1,5 @@
-/* bench_texts.c: what `textctl bench` sends: files, the lines of a batch, or texts of our own; all in memory before the first
- * one is sent, so that reading doesn't disturb the measuring. */
+/* bench_texts.c: what `textctl bench` sends: files, the lines of a batch, or texts of our own; all in memory before
+ * the first one is sent, so that reading doesn't disturb the measuring. */
 #include "clients/cli/bench.h"
 
 #include <errno.h>

@@ -62,8 +62,8 @@ struct cli {
     const char *plot;
 };
 
-/* Reads what follows the command's name, by the table of commands. CLI_OK; CLI_USAGE after having complained; or -1: help
- * was asked for and printed. The strings of `argv` are used, and --plugins cuts its argument up in place. */
+/* Reads what follows the command's name, by the table of commands. CLI_OK; CLI_USAGE after having complained; or -1:
+ * help was asked for and printed. The strings of `argv` are used, and --plugins cuts its argument up in place. */
 struct command;
 int cli_parse(struct cli *cli, const struct command *command, int argc, char **argv);
 

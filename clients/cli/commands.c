@@ -1,11 +1,12 @@
-/* commands.c: see commands.h. To add a command, add its rows here and its function to cli.h. A test runs every example. */
+/* commands.c: see commands.h. To add a command, add its rows here and its function to cli.h. A test runs every
+ * example. */
 #include "clients/cli/commands.h"
 
 #include <string.h>
 
 #include "clients/cli/trainer.h"
 
-/* ---- Options ------------------------------------------------------------------------------------------------------ */
+/* ---- Options ----------------------------------------------------------------------------------------------------- */
 
 #define ROW(kind_, name_, letter_, value_, what_, field) \
     { \
@@ -161,7 +162,7 @@ static const struct option_row bench_options[] = {
 /* train and evaluate read their words themselves; these are for their pages. */
 static const struct option_row trainer_options[] = { HELP, END };
 
-/* ---- Words that commands begin with ------------------------------------------------------------------------------- */
+/* ---- Words that commands begin with ------------------------------------------------------------------------------ */
 
 static const struct act_row plugin_acts[] = {
     { "list", "", 0, 0, "those that are loaded: version, hash, state, counts, times" },
@@ -179,7 +180,7 @@ static const struct act_row workers_acts[] = {
     { .word = NULL },
 };
 
-/* ---- What may not stand together ---------------------------------------------------------------------------------- */
+/* ---- What may not stand together --------------------------------------------------------------------------------- */
 
 static const char *annotate_conflict(const struct cli *cli)
 {
@@ -213,7 +214,7 @@ static const char *bench_conflict(const struct cli *cli)
     return NULL;
 }
 
-/* ---- The commands ------------------------------------------------------------------------------------------------- */
+/* ---- The commands ------------------------------------------------------------------------------------------------ */
 
 #define LINES(...) \
     (const char *const[]) \

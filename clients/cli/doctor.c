@@ -1,5 +1,5 @@
-/* doctor.c: `textctl doctor`: looks at all that has to be right for clients to be served, and says of what isn't what to do.
- * Nothing is changed by it, and a daemon need not be there. */
+/* doctor.c: `textctl doctor`: looks at all that has to be right for clients to be served, and says of what isn't what
+ * to do. Nothing is changed by it, and a daemon need not be there. */
 #include "clients/cli/doctor.h"
 
 #include <stdarg.h>
@@ -68,7 +68,7 @@ void doctor_tell(struct doctor *d, enum doctor_state state, const char *check, c
     d->n_failures += state == DOCTOR_FAIL;
 }
 
-/* ---- Where to look ------------------------------------------------------------------------------------------------ */
+/* ---- Where to look ----------------------------------------------------------------------------------------------- */
 
 /* ipc://DIR/NAME beside the endpoint's socket when it is there, else in the run directory. */
 static void find_socket(const struct doctor *d, const char *name, char *endpoint)
@@ -103,7 +103,7 @@ static int find_endpoints(struct doctor *d)
     return CLI_OK;
 }
 
-/* ---- All of it ---------------------------------------------------------------------------------------------------- */
+/* ---- All of it --------------------------------------------------------------------------------------------------- */
 
 static int finish(const struct doctor *d, int is_there)
 {

@@ -1,5 +1,6 @@
-/* doctor.h: `textctl doctor`, in parts: what is found is told line by line (doctor.c); what lies on this machine's disk
- * (doctor_files.c), who answers at the endpoint (doctor_answer.c), what the daemon tells of itself (doctor_inside.c). */
+/* doctor.h: `textctl doctor`, in parts: what is found is told line by line (doctor.c); what lies on this machine's
+ * disk (doctor_files.c), who answers at the endpoint (doctor_answer.c), what the daemon tells of itself
+ * (doctor_inside.c). */
 #ifndef CLI_DOCTOR_H
 #define CLI_DOCTOR_H
 

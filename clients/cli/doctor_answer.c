@@ -1,4 +1,4 @@
-/* doctor_answer.c: who answers at the endpoint, whether it is the textd that this textctl was made for, and how fast. */
+/* doctor_answer.c: who answers at the endpoint, whether it is the textd this textctl was made for, and how fast. */
 #include "clients/cli/doctor.h"
 
 #include <string.h>
@@ -57,7 +57,7 @@ static void tell_answer(struct doctor *d)
                 workers == 1 ? "" : "s");
 }
 
-/* ---- Versions ----------------------------------------------------------------------------------------------------- */
+/* ---- Versions ---------------------------------------------------------------------------------------------------- */
 
 static void tell_versions(struct doctor *d)
 {
@@ -76,7 +76,7 @@ static void tell_versions(struct doctor *d)
         abi.text ? (int)abi.length : 0, abi.text ? abi.text : "");
 }
 
-/* ---- Round trips -------------------------------------------------------------------------------------------------- */
+/* ---- Round trips ------------------------------------------------------------------------------------------------- */
 
 static void measure(struct doctor *d, struct textd_client *client)
 {

@@ -1,5 +1,5 @@
-/* doctor_files.c: what can be seen of a daemon from outside: its folder, its sockets, their locks, what it has left behind.
- * Nobody is asked anything, so a daemon that hangs, or isn't there, makes no difference. */
+/* doctor_files.c: what can be seen of a daemon from outside: its folder, its sockets, their locks, what it has left
+ * behind. Nobody is asked anything, so a daemon that hangs, or isn't there, makes no difference. */
 #include "clients/cli/doctor.h"
 
 #include <dirent.h>
@@ -53,7 +53,7 @@ static const char *name_process(int pid, char *name, size_t size)
     return name;
 }
 
-/* ---- The folder --------------------------------------------------------------------------------------------------- */
+/* ---- The folder -------------------------------------------------------------------------------------------------- */
 
 static void look_at_folder(struct doctor *d)
 {
@@ -84,7 +84,7 @@ static void look_at_folder(struct doctor *d)
     doctor_tell(d, DOCTOR_OK, check, NULL, "%s, mode %04o, of %s", d->folder, (unsigned)(st.st_mode & 07777), owner);
 }
 
-/* ---- A socket and its lock ---------------------------------------------------------------------------------------- */
+/* ---- A socket and its lock --------------------------------------------------------------------------------------- */
 
 /* Connects as a client would, without a word. 0 and who listens, or errno. */
 static int knock(const char *path, int *pid)
@@ -111,8 +111,8 @@ static int knock(const char *path, int *pid)
 
 enum lock_state { LOCK_NONE, LOCK_FREE, LOCK_HELD, LOCK_UNKNOWN };
 
-/* Whether a process holds the lock file. Who starts a textd in the very moment in which it is tried waits for longer than
- * that. */
+/* Whether a process holds the lock file. Who starts a textd in the very moment in which it is tried waits for longer
+ * than that. */
 static enum lock_state look_at_lock(const char *path)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
@@ -198,7 +198,7 @@ static int look_at_socket(struct doctor *d, const char *check, const char *endpo
     return error == 0;
 }
 
-/* ---- What was left behind ----------------------------------------------------------------------------------------- */
+/* ---- What was left behind ---------------------------------------------------------------------------------------- */
 
 static int ends_with(const char *name, const char *end)
 {

@@ -56,7 +56,7 @@ static int ask_status(struct doctor *d)
     return 0;
 }
 
-/* ---- Connections -------------------------------------------------------------------------------------------------- */
+/* ---- Connections ------------------------------------------------------------------------------------------------- */
 
 static void look_at_listening(struct doctor *d, struct textd_node status)
 {
@@ -76,7 +76,7 @@ static void look_at_listening(struct doctor *d, struct textd_node status)
                     number_of(listening, "unread_bytes"));
 }
 
-/* ---- Descriptors -------------------------------------------------------------------------------------------------- */
+/* ---- Descriptors ------------------------------------------------------------------------------------------------- */
 
 static long long count_entries(const char *path)
 {
@@ -129,7 +129,7 @@ static void look_at_descriptors(struct doctor *d, struct textd_node status)
                     "%lld of %lld in use; room for %lld more connections", used, limit, room > 0 ? room : 0);
 }
 
-/* ---- Processes ---------------------------------------------------------------------------------------------------- */
+/* ---- Processes --------------------------------------------------------------------------------------------------- */
 
 static void look_at_restarts(struct doctor *d, struct textd_node status)
 {
@@ -169,7 +169,7 @@ static void look_at_workers(struct doctor *d, struct textd_node status)
                     "%lld died since the supervisor started", lost);
 }
 
-/* ---- Plugins ------------------------------------------------------------------------------------------------------ */
+/* ---- Plugins ----------------------------------------------------------------------------------------------------- */
 
 /* A finding about a plugin; NAME in the advice is its name. */
 static void tell_of(struct doctor *d, enum doctor_state state, const char *check, const char *plugin,
@@ -209,8 +209,8 @@ static void tell_plugin(struct doctor *d, struct textd_node p)
     }
 }
 
-/* How the file on disk stands to the bytes that run: by the daemon's word (names, sizes, times, of models, too), and for the
- * library by its SHA-256. Returns whether all is the same. */
+/* How the file on disk stands to the bytes that run: by the daemon's word (names, sizes, times, of models, too), and
+ * for the library by its SHA-256. Returns whether all is the same. */
 static int tell_disk(struct doctor *d, struct textd_node p)
 {
     struct words name = words_of(textd_node_find(p, "name")), path = words_of(textd_node_find(p, "path"));

@@ -1,5 +1,5 @@
-/* help.c: the pages that --help prints (cli_help), from the table of commands, and what is said of a command that there is
- * none of (cli_unknown). */
+/* help.c: the pages that --help prints (cli_help), from the table of commands, and what is said of a command that
+ * there is none of (cli_unknown). */
 #include "clients/cli/cli.h"
 
 #include <string.h>

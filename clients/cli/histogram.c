@@ -1,4 +1,5 @@
-/* histogram.c: see histogram.h. A value's bucket is made of its leading HISTOGRAM_BITS + 1 bits and of where they stand. */
+/* histogram.c: see histogram.h. A value's bucket is made of its leading HISTOGRAM_BITS + 1 bits and of where they
+ * stand. */
 #include "clients/cli/histogram.h"
 
 #include <assert.h>

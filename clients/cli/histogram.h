@@ -1,5 +1,6 @@
-/* histogram.h: how often which durations occurred, in buckets whose width grows with the value, as G. Tene's HdrHistogram
- * has them: any 64-bit number, 59 KiB, no allocation, and no percentile is off by more than 1/128 of itself. */
+/* histogram.h: how often which durations occurred, in buckets whose width grows with the value, as G. Tene's
+ * HdrHistogram has them: any 64-bit number, 59 KiB, no allocation, and no percentile is off by more than 1/128 of
+ * itself. */
 #ifndef CLI_HISTOGRAM_H
 #define CLI_HISTOGRAM_H
 
@@ -23,8 +24,9 @@ void histogram_record(struct histogram *histogram, uint64_t value);
 void histogram_merge(struct histogram *histogram, const struct histogram *from);
 
 /* The value that `millionths` of all values don't exceed: 990000 for the 99th percentile. It is the upper end of the
- * bucket where the value at that rank lies, but never above the largest value that was recorded, nor below the smallest;
- * 1000000 is the largest itself. 0 when there are none. Ranks are whole numbers: nothing is rounded on the way. */
+ * bucket where the value at that rank lies, but never above the largest value that was recorded, nor below the
+ * smallest; 1000000 is the largest itself. 0 when there are none. Ranks are whole numbers: nothing is rounded on the
+ * way. */
 uint64_t histogram_percentile(const struct histogram *histogram, uint32_t millionths);
 
 double histogram_mean(const struct histogram *histogram);

@@ -1,4 +1,5 @@
-/* main.c: textctl, the command line of textd. Picks the command from the table (commands.c); the rest is its own file's. */
+/* main.c: textctl, the command line of textd. Picks the command from the table (commands.c); the rest is its own
+ * file's. */
 #include "clients/cli/cli.h"
 
 #include <locale.h>

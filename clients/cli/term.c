@@ -169,8 +169,8 @@ static void start_line(struct wrap *w)
     w->column = w->indent;
 }
 
-/* An empty line between paragraphs; otherwise a space, or a new line when the word doesn't fit behind one. The colour is
- * that of the space, too: a marked name of two words is one mark. */
+/* An empty line between paragraphs; otherwise a space, or a new line when the word doesn't fit behind one. The colour
+ * is that of the space, too: a marked name of two words is one mark. */
 static void separate(struct wrap *w)
 {
     if (w->column > 0 && w->n_newlines > 1) {

@@ -23,17 +23,18 @@ void term_plain(const struct term *term);
 /* A text in a colour. */
 void term_in_color(const struct term *term, const char *sgr, const char *text);
 
-/* Writes a text that others have made: characters that could speak to the terminal (and bytes that are no UTF-8) come out
- * as U+FFFD, white space as single spaces. Returns the columns that it took. NULL: nothing. */
+/* Writes a text that others have made: characters that could speak to the terminal (and bytes that are no UTF-8) come
+ * out as U+FFFD, white space as single spaces. Returns the columns that it took. NULL: nothing. */
 int term_text(FILE *out, const char *text, size_t length);
 
-/* Writes a text in the columns from `column` on, wrapped to the width, as harmless as term_text does, and ends the line.
- * The cursor is in that column already. */
+/* Writes a text in the columns from `column` on, wrapped to the width, as harmless as term_text does, and ends the
+ * line. The cursor is in that column already. */
 void term_wrapped(const struct term *term, const char *text, int column);
 
-/* Wraps words to the width, behind `indent` spaces on each line. Words go in as pieces, so that a colour may begin or end
- * inside of one; what stands between two spaces is never torn apart, save a word that is wider than the line. Control
- * characters come out as term_text writes them, white space of any kind as one space, an empty line as an empty line. */
+/* Wraps words to the width, behind `indent` spaces on each line. Words go in as pieces, so that a colour may begin or
+ * end inside of one; what stands between two spaces is never torn apart, save a word that is wider than the line.
+ * Control characters come out as term_text writes them, white space of any kind as one space, an empty line as an
+ * empty line. */
 struct wrap {
     const struct term *term;
     int indent;
