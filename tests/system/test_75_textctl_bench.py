@@ -1,6 +1,8 @@
 """textctl bench: its figures are true, and where they could mislead it says so."""
 
 import json
+import os
+import signal
 import subprocess
 import xml.etree.ElementTree as ElementTree
 
@@ -103,12 +105,25 @@ def test_a_daemon_that_goes_away_ends_it_with_what_there_is(textd, slow, loop):
     assert found["documents"]["sent"] == sum(found["documents"][end] for end in ("annotated", "failed", "unanswered"))
 
 
+def test_the_open_loop_goes_on_over_a_restart(textd):
+    daemon = textd(plugins("echo", workers=1))
+    process = subprocess.Popen([str(BIN / "textctl"), "bench", "-e", daemon.endpoint, "--plugins", "echo", "--rate", "100", "--warm-up", "1ms",
+                                "--duration", "1s", "--json"], stdout=subprocess.PIPE, text=True, env=environment())
+    wait_for("answers", lambda: answered(daemon) > 20)
+    os.kill(daemon.supervisor_pid, signal.SIGKILL)
+    found = json.loads(process.communicate(timeout=20 * SLOW)[0])
+    assert found["seconds"] == pytest.approx(1) and "ended_early" not in found
+    assert answered(daemon) > 0, "by the one that was started again"
+    assert found["documents"]["failed"] == sum(found["errors"].values()) and set(found["errors"]) <= {"LOST"}
+    assert process.returncode == (75 if found["errors"] else 0 if found["kept_up"] else 1)
+
+
 def test_control_c_ends_it_with_what_there_is(daemon):
     process = subprocess.Popen([str(BIN / "textctl"), "bench", "-e", daemon.endpoint, "--plugins", "echo", "--warm-up", "1ms", "--duration", "60s", "--json"],
                                stdout=subprocess.PIPE, text=True, env=environment())
     before = answered(daemon)
     wait_for("answers", lambda: answered(daemon) > before + 100)
-    process.send_signal(2)
+    process.send_signal(signal.SIGINT)
     found = json.loads(process.communicate(timeout=10 * SLOW)[0])
     assert process.returncode == 0 and found["documents"]["annotated"] > 0 and found["seconds"] < 30
 
