@@ -469,8 +469,8 @@ static int tell_end(const struct delivery *d, const struct pending *p, struct te
     int rc = TEXTD_CLIENT_LOST;
 
     if (p->state == PENDING_SENT)
-        rc = client_fail(error, TEXTD_CLIENT_TIMEOUT, "%s did not answer request %llu within %g s", d->link.endpoint,
-                         (unsigned long long)p->id, (double)(waited_ns / MS) / 1000.0);
+        rc = client_fail(error, TEXTD_CLIENT_TIMEOUT, "%s did not answer request %llu within %.3g s", d->link.endpoint,
+                         (unsigned long long)p->id, (double)waited_ns / 1e9);
     else if (p->n_sent == 0)
         rc = link_tell_unreachable(&d->link, waited_ns, error);
     else

@@ -79,7 +79,7 @@ static int watch_both(struct link *link)
 
 static int open_socket(struct link *link, struct textd_error *error)
 {
-    link->is_stranger = 0;
+    link->is_stranger = link->is_drained = link->has_no_news = 0;
     link->socket = zmq_socket(link->context, ZMQ_DEALER);
     if (!link->socket || configure(link->socket) || open_monitor(link) != 0 || watch_both(link) != 0) {
         client_fail(error, TEXTD_CLIENT_FAILED, "can't make a ZeroMQ socket: %s", zmq_strerror(zmq_errno()));
@@ -147,7 +147,8 @@ static unsigned next_event(struct link *link)
     uint16_t event = 0;
 
     zmq_msg_init(&frame);
-    if (td_zcall_msg_recv(&frame, link->monitor) < 0) {
+    link->has_no_news = td_zcall_msg_recv(&frame, link->monitor) < 0;
+    if (link->has_no_news) {
         zmq_msg_close(&frame);
         return 0;
     }
@@ -185,16 +186,30 @@ static void take_events(struct link *link, uint64_t now_ns)
         take_event(link, event, now_ns);
 }
 
-static int has_message(const struct link *link)
+/* Whether there is something to read that no descriptor tells of any more, since some call has taken the news off it.
+ * libzmq is only asked when the last call didn't show: it costs a system call. */
+static int has_message(struct link *link)
 {
-    return (td_zcall_events(link->socket) & ZMQ_POLLIN) != 0;
+    if (!link->is_drained)
+        link->is_drained = !(td_zcall_events(link->socket) & ZMQ_POLLIN);
+    return !link->is_drained;
+}
+
+static int has_news(struct link *link)
+{
+    if (!link->has_no_news)
+        link->has_no_news = !(td_zcall_events(link->monitor) & ZMQ_POLLIN);
+    return !link->has_no_news;
 }
 
 /* libzmq takes words that begin like no greeting for messages of its first protocol, which had none. A greeting is told
  * before the message behind it comes, so it is looked for once more. */
 static void find_stranger(struct link *link, uint64_t now_ns)
 {
-    if (link->state != LINK_OPENING || !has_message(link))
+    if (link->state != LINK_OPENING)
+        return;
+    link->is_drained = 0; /* one may have come since */
+    if (!has_message(link))
         return;
     take_events(link, now_ns);
     if (link->state != LINK_OPENING)
@@ -212,16 +227,11 @@ enum link_state link_tend(struct link *link, uint64_t now_ns)
     return link->state;
 }
 
-/* In this order: what can be read is told on the monitor's descriptor or on the socket's, and has just been taken off
- * both. */
-uint64_t link_due_ns(const struct link *link)
+uint64_t link_due_ns(struct link *link)
 {
     if (link->state == LINK_DOWN)
         return link->resume_ns;
-    if (link->state == LINK_BROKEN)
-        return 0;
-    int has_news = has_message(link) | (td_zcall_events(link->monitor) & ZMQ_POLLIN);
-    return has_news ? 0 : UINT64_MAX;
+    return link->state == LINK_BROKEN || has_message(link) || has_news(link) ? 0 : UINT64_MAX;
 }
 
 /* ---- Words for who was not reached ------------------------------------------------------------------------------- */
@@ -244,7 +254,8 @@ static const char *path_hint(const char *endpoint)
 
 int link_tell_unreachable(const struct link *link, uint64_t waited_ns, struct textd_error *error)
 {
-    double waited_s = (double)((waited_ns / MS + 5) / 10) / 100.0;
+    uint64_t hundredths = (waited_ns / MS + 5) / 10;
+    double waited_s = (double)hundredths / 100.0;
 
     if (link->is_stranger)
         return client_fail(error, link_is_wrong(link) ? TEXTD_CLIENT_NO_PROTOCOL : TEXTD_CLIENT_UNREACHABLE,
@@ -267,6 +278,7 @@ int link_send_frame(struct link *link, zmq_msg_t *frame, int flags)
 {
     zmq_msg_t copy;
 
+    link->is_drained = 0;
     zmq_msg_init(&copy);
     if (zmq_msg_copy(&copy, frame) == 0 && td_zcall_msg_send(&copy, link->socket, flags) >= 0)
         return 0;
@@ -283,7 +295,8 @@ int link_receive(struct link *link, zmq_msg_t *body)
         return -1;
     zmq_msg_init(body);
     do {
-        if (td_zcall_msg_recv(body, link->socket) < 0) {
+        link->is_drained = td_zcall_msg_recv(body, link->socket) < 0;
+        if (link->is_drained) {
             zmq_msg_close(body);
             return -1;
         }

@@ -29,11 +29,13 @@ struct link {
     void *context, *socket, *monitor;
     char endpoint[300];
     unsigned n_sockets;
-    unsigned n_failures; /* connections that ended since the last one that was of use */
-    int was_taken;       /* a connection was taken, though nobody has greeted on it */
-    int was_up;          /* somebody has greeted, once */
-    int is_stranger;     /* who took the last connection said something that textd doesn't */
-    struct ready ready;  /* open when the caller has an event loop */
+    unsigned n_failures;         /* connections that ended since the last one that was of use */
+    int was_taken;               /* a connection was taken, though nobody has greeted on it */
+    int was_up;                  /* somebody has greeted, once */
+    int is_stranger;             /* who took the last connection said something that textd doesn't */
+    struct ready ready;          /* open when the caller has an event loop */
+    int is_drained, has_no_news; /* of the socket, of the monitor: the last call found nothing to read; what comes
+                                    is told on its descriptor */
     uint64_t
         resume_ns; /* DOWN: when to connect again; UP: when to send again what the last connection left unanswered */
 };
@@ -55,7 +57,7 @@ int link_tell_unreachable(const struct link *link, uint64_t waited_ns, struct te
 
 /* When there is something to do next for link_tend or link_receive, without any more news; 0: now. To be asked last: it
  * may take the news off libzmq's descriptors. */
-uint64_t link_due_ns(const struct link *link);
+uint64_t link_due_ns(struct link *link);
 
 /* Gives a BROKEN link's socket up. */
 void link_drop(struct link *link, uint64_t now_ns);

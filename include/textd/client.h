@@ -78,7 +78,7 @@ enum textd_client_code {
 struct textd_error {
     int code; /* an enum textd_client_code */
     char text[500];
-    uint64_t id; /* the request that was given up, for LOST; else 0 */
+    uint64_t id; /* the request that this ended, as LOST does; 0: none */
 };
 
 /* ---- The connection ---------------------------------------------------------------------------------------------- */

@@ -323,7 +323,7 @@ static json_t *parse(const char *line, size_t length)
     json_error_t error;
     json_t *document = json_loadb(line, length, JSON_ALLOW_NUL | JSON_REJECT_DUPLICATES, &error);
 
-    if (document && json_is_object(document))
+    if (json_is_object(document))
         return document;
     json_decref(document);
     return NULL;
