@@ -6,7 +6,7 @@ import os
 import fake
 from world import SLOW, counted, is_counted, kill, plugins, restart, wait_for
 
-CONNECT = 0.5 * SLOW
+CONNECT = 0.5
 CONFIG = plugins("fault")
 NOBODY = 65534
 

@@ -57,7 +57,7 @@ def test_a_batch_with_nothing_in_flight_waits_for_the_daemon_too(drive, textd):
 
 
 def test_a_daemon_that_stays_away_is_told_in_time(drive, textd):
-    daemon, timeout = textd(CONFIG), 1 * SLOW
+    daemon, timeout = textd(CONFIG), 1
     run = drive(daemon.endpoint, counted(100000), "--window", 10, "--timeout", timeout, "--connect", timeout)
     run.wait_for_lines(50)
     kill(daemon)
@@ -67,7 +67,7 @@ def test_a_daemon_that_stays_away_is_told_in_time(drive, textd):
 
 
 def test_a_daemon_that_stops_and_stays_away_leaves_its_refusals(drive, textd):
-    daemon, timeout = textd({**CONFIG, "server": {"shutdown_grace": "100ms"}}), 1 * SLOW
+    daemon, timeout = textd({**CONFIG, "server": {"shutdown_grace": "100ms"}}), 1
     run = drive(daemon.endpoint, [{"text": f"SLEEP {20000 * SLOW}"}] * 5, "--timeout", timeout)
     wait_for("the documents to come", lambda: daemon.control(op="status")["documents"] == 5)
     daemon.stop()

@@ -9,7 +9,7 @@ CONFIG = plugins("fault")
 
 
 def test_a_daemon_that_hangs_is_given_up_in_time(drive, textd, stop):
-    daemon, timeout = textd(CONFIG), 1 * SLOW
+    daemon, timeout = textd(CONFIG), 1
     run = drive(daemon.endpoint, counted(100000), "--timeout", timeout)
     run.wait_for_lines(50)
     stop(daemon)
@@ -28,7 +28,7 @@ def test_a_daemon_that_hung_only_for_a_while_answers_all(drive, textd, stop):
 
 
 def test_a_daemon_that_hangs_from_the_start_is_told(drive, textd, stop):
-    daemon, connect = textd(CONFIG), 0.5 * SLOW
+    daemon, connect = textd(CONFIG), 0.5
     stop(daemon)
     # It has taken the connection and said nothing: who it is can't be known.
     run = drive(daemon.endpoint, counted(5), "--connect", connect, "--timeout", 5 * SLOW)
@@ -39,8 +39,8 @@ def test_a_daemon_that_hangs_from_the_start_is_told(drive, textd, stop):
 def test_no_more_is_read_than_the_window_allows(drive, server):
     """Documents that nobody answers yet don't pile up in the client."""
     silent = server(lambda request: [])
-    run = drive(silent.endpoint, ({"text": "x" * 10000} for _ in range(3000)), "--window", 8, "--timeout", 2 * SLOW)
-    run.check_fatal("TIMEOUT", 2 * SLOW)
+    run = drive(silent.endpoint, ({"text": "x" * 10000} for _ in range(3000)), "--window", 8, "--timeout", 2)
+    run.check_fatal("TIMEOUT", 2)
     assert len(silent.seen) == 8
     assert run.n_fed * 10000 < 2 << 20, "beyond pipes and a reader's buffer"
 
@@ -105,7 +105,7 @@ def test_retry_after_is_honoured_and_does_not_count_as_a_loss(drive, server):
 
 def test_when_time_is_over_the_caller_gets_the_refusal_itself(drive, server):
     busy = server(lambda request: [fake.failed(request, "OVERLOADED", "the queue is full", retryable=True, retry_after_ms=50)])
-    run = drive(busy.endpoint, [{"text": "x"}, {"text": "xx"}], "--timeout", 1 * SLOW)
+    run = drive(busy.endpoint, [{"text": "x"}, {"text": "xx"}], "--timeout", 1)
     assert run.end(1 + START) == 1
     run.check_numbers(2)
     for line in run.lines:
@@ -117,6 +117,6 @@ def test_when_time_is_over_the_caller_gets_the_refusal_itself(drive, server):
 
 def test_a_pause_that_is_longer_than_there_is_time_is_not_waited_for(drive, server):
     busy = server(lambda request: [fake.failed(request, "OVERLOADED", retryable=True, retry_after_ms=60000)])
-    run = drive(busy.endpoint, [{"text": "x"}], "--timeout", 1 * SLOW)
+    run = drive(busy.endpoint, [{"text": "x"}], "--timeout", 1)
     assert run.end(1 + START) == 1
     assert run.lines[0]["error"]["code"] == "OVERLOADED"

@@ -66,12 +66,12 @@ class Run:
     """A driver at work. `documents` may be a generator: each is drawn when the driver has room for it. With `take`, each line
     is given to it and none is kept."""
 
-    def __init__(self, client, endpoint, documents, *args, take=None, **options):
+    def __init__(self, client, endpoint, documents, *args, take=None, variables=None, **options):
         self.client, self.endpoint, self.take = client, endpoint, take
         self.lines, self.n_lines, self.n_fed, self.fatal, self.words = [], 0, 0, None, ""
         self.began = time.monotonic()
         self.process = subprocess.Popen([*DRIVERS[client], "--endpoint", endpoint, *map(str, args)], stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=harness.environment(), **options)
+                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=harness.environment(**variables or {}), **options)
         self.threads = [threading.Thread(target=work) for work in (lambda: self._feed(documents), self._read, self._read_words)]
         for thread in self.threads:
             thread.start()
