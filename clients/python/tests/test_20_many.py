@@ -137,6 +137,22 @@ def test_a_source_may_wait_for_results(calm_fault):
     assert doc.index == 19
 
 
+def test_a_source_that_waits_by_itself_holds_back_one_result_at_most(calm_fault):
+    """Such as lines that somebody types, or a queue: nobody waits for a window of them."""
+    seen = 0
+
+    def source():
+        for i in range(12):
+            time.sleep(0.02)
+            assert seen >= i - 1, f"{seen} results at document {i}"
+            yield "x" * (i + 1)
+
+    with calm_fault.client() as c:
+        for doc in c.annotate_many(source()):
+            seen += 1
+    assert seen == 12
+
+
 def test_who_looks_away_for_long_loses_nothing(calm_fault):
     with calm_fault.client(timeout=1.2) as c:
         results = c.annotate_many(texts(200), window=32)

@@ -349,7 +349,7 @@ class _Stream:
         if p.state is not DONE:
             await self._client._check_size(p)
         if p.state is not DONE:
-            self._batch.submit(p, self._connection.delivery, self._has_worked)
+            self._batch.submit(p, self._connection.delivery, monotonic(), self._has_worked)
             self._connection.soon()
         if self._ordered:
             self._line.append(p)

@@ -23,6 +23,8 @@ from ._results import Doc
 #: An iterable of texts may give this instead of a text, when it has none just now: replies are handed out, and it is asked again.
 PAUSE = object()
 END = object()
+# A source that takes longer than this for a text is one that waits for somebody.
+SLOW = 0.001
 
 
 def is_perhaps_too_large(p: Pending) -> bool:
@@ -96,9 +98,9 @@ class Batch:
         p.index, p.context = index, context
         return p
 
-    def submit(self, p: Pending, delivery: Delivery, is_patient: bool) -> None:
+    def submit(self, p: Pending, delivery: Delivery, now: float, is_patient: bool) -> None:
         try:
-            delivery.submit(p, monotonic(), is_patient)
+            delivery.submit(p, now, is_patient)
         except InvalidArgument as e:  # its id is taken
             p.state, p.error = DONE, e
 
@@ -305,13 +307,19 @@ class Client:
                 ready.append(line.popleft())
             while done:
                 ready.append(done.popleft())
-            # New ones first: they are at work while the caller looks at results.
+            for p in ready:
+                yield batch.outcome(p)
             is_paused = False
-            while has_more and len(line if ordered else delivery.pending) + len(done) < batch.window:
+            while has_more and not is_paused and len(line if ordered else delivery.pending) + len(done) < batch.window:
+                asked = monotonic()
                 item = next(source, END)
-                if item is END or item is PAUSE:
-                    has_more = item is PAUSE
-                    is_paused = has_more
+                now = monotonic()
+                # One that takes its time, like somebody who types, doesn't hold back what has come meanwhile.
+                is_paused = item is PAUSE or now - asked > SLOW
+                if item is PAUSE:
+                    break
+                if item is END:
+                    has_more = is_paused = False
                     break
                 p = batch.prepare(item)
                 if ordered:
@@ -319,13 +327,11 @@ class Client:
                 if p.state is not DONE:
                     self._check_size(p)
                 if p.state is not DONE:
-                    batch.submit(p, delivery, link.was_up)
+                    batch.submit(p, delivery, now, link.was_up)
                 if p.state is not DONE:
                     p.notify = None if ordered else done.append
                 elif not ordered:
                     done.append(p)
-            for p in ready:
-                yield batch.outcome(p)
             if done or (line and line[0].state is DONE):
                 continue
             if delivery.pending:
