@@ -48,6 +48,21 @@ def test_a_client_is_closed_while_a_thread_uses_it(calm_fault):
         c.annotate("x")
 
 
+def test_a_cancel_that_was_heard_before_its_bell_rings_costs_nothing(calm_fault):
+    """Another thread notes what to cancel and rings; whoever is awake between the two has done it by then."""
+    def work():
+        with calm_fault.client() as c:
+            c.annotate("x")
+            connection, = c._pool._idle
+            os.write(connection._bell, b"!")
+            began = time.process_time()
+            assert c.annotate("SLEEP 300").results["fault"] == 300
+            assert time.process_time() - began < 0.2
+            return True
+
+    assert in_thread(work)(5)
+
+
 def test_descriptors_are_given_back(calm_fault):
     def count():
         return len(os.listdir("/proc/self/fd"))

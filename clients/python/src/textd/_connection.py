@@ -66,8 +66,7 @@ class Connection:
             pass  # it rings already
 
     def _obey(self) -> None:
-        if not self._orders:
-            return
+        """The bell may ring for an order that was heard already: it is silenced in any case."""
         try:
             os.read(self._ear, 4096)
         except BlockingIOError:
@@ -94,11 +93,19 @@ class Connection:
         ms = 0 if timeout <= 0 else _LONGEST_MS if timeout > 60 else math.ceil(timeout * 1000)
         ready = zmq.zmq_poll(self._items(), ms)
         if ms and len(ready) == 1 and ready[0][0] is link.socket:
-            delivery.receive(BURST)
+            delivery.receive(min(BURST, len(delivery.pending) or 1))
             return
         delivery.receive()
-        self._obey()
+        if any(isinstance(who, int) for who, _ in ready):
+            self._obey()
         delivery.tend(monotonic())
+
+    def look(self) -> None:
+        """Hears what has happened while nobody used it."""
+        while zmq.zmq_poll(self._items(), 0):
+            self.wait(0)
+            if self.link.state != UP:
+                return
 
 
 class Pool:
@@ -121,7 +128,7 @@ class Pool:
                     break
                 connection = self._idle.pop()
                 self._busy.add(connection)
-            connection.wait(0)
+            connection.look()
             if connection.link.state == UP:
                 return connection
             self.give_back(connection)  # it was lost since it was used
