@@ -1,6 +1,7 @@
 """textd.testing: a user's tests get a daemon of their own, and it is gone when they are, however that comes about."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -32,6 +33,7 @@ def starter():
     yield process, int(pid), int(keeper), folder
     process.kill()
     process.communicate()
+    shutil.rmtree(folder, ignore_errors=True)  # nobody is left to do it when both were killed
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
