@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import pytest
+import textd
 from conftest import FAULT, PROJECT, start_daemon, wait_for
 
 STARTS_ONE = """
@@ -59,6 +60,16 @@ def test_a_daemon_can_go_and_come(fault):
         fault.start()
     with pytest.raises(RuntimeError, match="runs already"):
         fault.start()
+
+
+def test_nobody_answers_once_it_is_gone(fault):
+    for end in (fault.kill, fault.stop) * 4:
+        with fault.client(connect_timeout=0.02, timeout=0.5) as c:
+            assert c.ping()["state"] == "serving"
+            end()
+            with pytest.raises(textd.Unavailable):
+                c.ping()
+            fault.start()
 
 
 def test_a_configuration_that_is_wrong_is_told_with_the_log():

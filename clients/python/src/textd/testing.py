@@ -76,6 +76,13 @@ def _make_folder() -> Path:
     return Path(folder)
 
 
+def _is_alive(pid: str) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
 class Daemon:
     """A running textd of one's own, in a folder of its own. Both are gone when it is closed, or when this process ends, also by SIGKILL.
 
@@ -147,12 +154,17 @@ class Daemon:
         keeper, self._keeper = self._keeper, None
         if keeper is None:
             return
+        children: List[str] = []
         if self.pid is not None and keeper.poll() is None:
             try:
+                children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
                 os.kill(self.pid, number)
-            except ProcessLookupError:
+            except (FileNotFoundError, ProcessLookupError):
                 pass
         keeper.wait()
+        end = time.monotonic() + 5
+        while any(map(_is_alive, children)) and time.monotonic() < end:
+            time.sleep(0.001)  # they end with it, but a moment later, and answer until then
         for pipe in (keeper.stdin, keeper.stdout):
             if pipe is not None:
                 pipe.close()
