@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""Uses the Python client as a user would: documents come as JSON lines, results go as JSON lines. For the tests of all clients, which have
-such a program in each language."""
+"""Uses the Python client as a user would: documents come as JSON lines, results go as JSON lines. For the tests of
+all clients, which have such a program in each language."""
 
 import argparse
 import json
@@ -39,13 +39,15 @@ def to_json(value):
     if isinstance(value, float) and value.is_integer():
         return {"float": repr(value)}
     if isinstance(value, dict):
-        return {key if isinstance(key, str) else json.dumps(to_json(key)): to_json(inner) for key, inner in value.items()}
+        return {
+            key if isinstance(key, str) else json.dumps(to_json(key)): to_json(inner) for key, inner in value.items()
+        }
     return [to_json(inner) for inner in value] if isinstance(value, (list, tuple)) else value
 
 
 def from_json(value):
     if isinstance(value, dict) and len(value) == 1 and isinstance(next(iter(value.values())), str):
-        (key, inner), = value.items()
+        ((key, inner),) = value.items()
         if key == "hex":
             return bytes.fromhex(inner)
         if key == "float":
@@ -91,7 +93,9 @@ def answer(line, result):
 def annotate(client, args):
     all_are_well = True
     documents = (textd.PAUSE if line is None else document(line) for line in read_lines(wait=True))
-    for result in client.annotate_many(documents, window=args.window, ordered=not args.unordered, errors="return", plugins=args.plugins):
+    for result in client.annotate_many(
+        documents, window=args.window, ordered=not args.unordered, errors="return", plugins=args.plugins
+    ):
         if isinstance(result, textd.TextdError) and result.code in FATAL:
             raise result
         all_are_well = all_are_well and isinstance(result, textd.Doc)
@@ -126,7 +130,9 @@ def main():
     parser.add_argument("--unordered", action="store_true")
     args = parser.parse_args()
     try:
-        with textd.Client(args.endpoint, timeout=args.timeout, connect_timeout=args.connect, offsets=args.offsets) as client:
+        with textd.Client(
+            args.endpoint, timeout=args.timeout, connect_timeout=args.connect, offsets=args.offsets
+        ) as client:
             return 0 if (annotate(client, args) if args.mode == "annotate" else request(client)) else 1
     except textd.TextdError as e:
         if e.code not in FATAL:

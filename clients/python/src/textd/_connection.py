@@ -1,7 +1,7 @@
 """Connections for calls that block, and the pool that lends them.
 
-A call takes a connection that nobody uses, or a new one, and gives it back. So threads never share a socket and never wait
-for each other, and there are as many connections as calls were at work at one time.
+A call takes a connection that nobody uses, or a new one, and gives it back. So threads never share a socket and never
+wait for each other, and there are as many connections as calls were at work at one time.
 """
 
 from __future__ import annotations
@@ -86,7 +86,8 @@ class Connection:
         return self._polled
 
     def wait(self, at_most: float = math.inf) -> None:
-        """Waits until something happens, and does what it asks for. What has come is taken before anything is given up."""
+        """Waits until something happens, and does what it asks for. What has come is taken before anything is given
+        up."""
         self.check_process()
         delivery, link = self.delivery, self.link
         timeout = min(delivery.next_time() - monotonic(), at_most)

@@ -1,8 +1,8 @@
 """Requests get their replies, or are given up in time, over whatever happens to the connection.
 
 A request is in flight from when it was handed in until it is done. When the connection is lost, all that are unanswered
-are sent again on the next one, oldest first, under their ids; each a bounded number of times, and not after its own time
-is over. A reply that nobody waits for is dropped, so nobody gets two.
+are sent again on the next one, oldest first, under their ids; each a bounded number of times, and not after its own
+time is over. A reply that nobody waits for is dropped, so nobody gets two.
 
 Nothing here waits: `Delivery.next_time` and the link's sockets say when there is something to do. So blocking calls and
 event loops share all of it.
@@ -88,7 +88,9 @@ def _unpack(frame: bytes) -> Any:
     try:
         return msgpack.unpackb(frame, strict_map_key=False)
     except TypeError:  # a key that Python can't have, such as a list: somebody's `meta`, which is echoed whatever it is
-        return msgpack.unpackb(frame, strict_map_key=False, object_pairs_hook=lambda pairs: {_freeze(k): v for k, v in pairs})
+        return msgpack.unpackb(
+            frame, strict_map_key=False, object_pairs_hook=lambda pairs: {_freeze(k): v for k, v in pairs}
+        )
 
 
 def read_reply(frame: bytes) -> Dict[Any, Any]:
@@ -328,7 +330,9 @@ class Delivery:
         if link.stranger:
             return NoProtocol(f"another program than textd is at {endpoint}: {link.stranger}")
         if link.was_taken:
-            return NoProtocol(f"{endpoint} took the connection, but did not greet as textd does: it hangs, or is another program")
+            return NoProtocol(
+                f"{endpoint} took the connection, but did not greet as textd does: it hangs, or is another program"
+            )
         return Unavailable(f"nobody answers at {endpoint}{path_hint(endpoint)}: is textd running? `textctl ping` asks")
 
     def _lost(self, p: Pending) -> Lost:
@@ -336,7 +340,10 @@ class Delivery:
         if p.most == 1:
             return Lost(f"{start} with the request unanswered: textd was stopped, or a message is larger than it takes")
         if p.n_sent >= p.most:
-            return Lost(f"{start} {p.n_sent} times with the request unanswered: textd keeps failing, or a message is larger than it takes")
+            return Lost(
+                f"{start} {p.n_sent} times with the request unanswered: textd keeps failing, or a message is larger "
+                "than it takes"
+            )
         return Lost(f"{start}, and the request could not be answered within {p.total:.4g} s: textd was stopped")
 
     # ---- What is due ----
@@ -383,8 +390,8 @@ class Delivery:
             self._leave(now)
 
     def _leave(self, now: float) -> None:
-        """Nothing has come for as long as a whole request may take. A fresh connection tells whether anybody lives there, and what
-        was sent on this one doesn't pile up."""
+        """Nothing has come for as long as a whole request may take. A fresh connection tells whether anybody lives
+        there, and what was sent on this one doesn't pile up."""
         waiting = [p for p in self.pending.values() if p.state == SENT]
         self._lose(now)
         for p in waiting:

@@ -64,7 +64,8 @@ class InvalidArgument(TextdError, ValueError):
 
 
 class ServerError(TextdError):
-    """The daemon says no. Each code has its class; a code that this version doesn't know comes as ServerError itself."""
+    """The daemon says no. Each code has its class; a code that this version doesn't know comes as ServerError
+    itself."""
 
 
 class BadRequest(ServerError):
@@ -136,8 +137,8 @@ class Internal(ServerError):
 
 
 _LIST: List[Type[ServerError]] = [
-    BadRequest, UnsupportedVersion, TooLarge, InvalidUtf8, UnknownPipeline, UnknownPlugin, BadOption, Overloaded, DeadlineExceeded,
-    PluginFailed, PluginCrashed, PluginTimeout, Cancelled, ShuttingDown, ReloadFailed, Internal,
+    BadRequest, UnsupportedVersion, TooLarge, InvalidUtf8, UnknownPipeline, UnknownPlugin, BadOption, Overloaded,
+    DeadlineExceeded, PluginFailed, PluginCrashed, PluginTimeout, Cancelled, ShuttingDown, ReloadFailed, Internal,
 ]  # fmt: skip
 BY_CODE: Dict[str, Type[ServerError]] = {kind.code: kind for kind in _LIST}
 

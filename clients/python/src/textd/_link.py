@@ -52,7 +52,8 @@ def context() -> "zmq.Context[Any]":
 
 
 def backoff(failures: int) -> float:
-    """How long to wait after so many failures in a row: at random, so that all clients of a daemon don't come at once."""
+    """How long to wait after so many failures in a row: at random, so that all clients of a daemon don't come at
+    once."""
     if failures == 0:
         return 0.0
     return random.random() * min(BACKOFF_LAST, BACKOFF_FIRST * 2.0 ** min(failures - 1, 20))
@@ -61,9 +62,11 @@ def backoff(failures: int) -> float:
 class Watcher(Protocol):
     """Who waits for a link's sockets, and must know when they become others."""
 
-    def watch(self, socket: "zmq.Socket[bytes]", monitor: "zmq.Socket[bytes]") -> None: ...
+    def watch(self, socket: "zmq.Socket[bytes]", monitor: "zmq.Socket[bytes]") -> None:
+        ...
 
-    def unwatch(self) -> None: ...
+    def unwatch(self) -> None:
+        ...
 
 
 class Link:
@@ -73,7 +76,8 @@ class Link:
         self.socket: Optional[zmq.Socket[bytes]] = None
         self.monitor: Optional[zmq.Socket[bytes]] = None
         self.failures = 0  # connections that ended since the last one that was of use
-        self.resume = 0.0  # DOWN: when to connect again. UP: when to send again what the last connection left unanswered
+        # DOWN: when to connect again. UP: when to send again what the last connection left unanswered.
+        self.resume = 0.0
         self.was_up = False  # some time
         self.was_taken = False  # somebody took the connection and hasn't greeted yet
         self.stranger = ""  # what somebody did there that textd doesn't do
@@ -94,7 +98,9 @@ class Link:
             socket.connect(self.endpoint)
         except (zmq.ZMQError, TypeError) as e:
             self._close_sockets()
-            raise InvalidArgument(f"can't connect to '{self.endpoint}': {e}; an endpoint is ipc://PATH or tcp://HOST:PORT") from None
+            raise InvalidArgument(
+                f"can't connect to '{self.endpoint}': {e}; an endpoint is ipc://PATH or tcp://HOST:PORT"
+            ) from None
         self.state = OPENING
         if self._watcher:
             self._watcher.watch(socket, monitor)
@@ -119,7 +125,8 @@ class Link:
         return socket, monitor
 
     def close(self, last_words: bool = False) -> None:
-        """Doesn't wait, and what was not sent yet isn't sent; with last words, libzmq goes on for a moment by itself."""
+        """Doesn't wait, and what was not sent yet isn't sent; with last words, libzmq goes on for a moment by
+        itself."""
         if self._watcher and os.getpid() == self._pid:
             self._watcher.unwatch()
         self._close_sockets(LAST_WORDS_MS if last_words else 0)
@@ -146,7 +153,8 @@ class Link:
         self.failures += 1
 
     def hurry(self, now: float) -> None:
-        """Somebody waits. libzmq tries ever more seldom, so a socket that has been at it for a while gives way to a fresh one."""
+        """Somebody waits. libzmq tries ever more seldom, so a socket that has been at it for a while gives way to a
+        fresh one."""
         if self.state == OPENING and now - self._opened > HURRY:
             self.close()
             self.resume = now

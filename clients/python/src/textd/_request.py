@@ -50,7 +50,10 @@ def _options(value: Any) -> "Dict[str, Dict[str, Any]]":
     for plugin, options in value.items():
         if not isinstance(options, Mapping):
             raise _refuse(f"options[{plugin!r}]", options, "it must be a map such as {'tokens': True}")
-    return {_text("options' key", plugin): {_text("an option", k): v for k, v in options.items()} for plugin, options in value.items()}
+    return {
+        _text("options' key", plugin): {_text("an option", k): v for k, v in options.items()}
+        for plugin, options in value.items()
+    }
 
 
 def seconds(name: str, value: Any) -> float:

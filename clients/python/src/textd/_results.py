@@ -26,7 +26,8 @@ class Span:
 
 @dataclass
 class Entity(Span):
-    """`value`: of dates and times a str; of amounts a map such as {'amount': 3000000.0, 'currency': 'USD'}. `id`: from a dictionary."""
+    """`value`: of dates and times a str; of amounts a map such as {'amount': 3000000.0, 'currency': 'USD'}. `id`:
+    from a dictionary."""
 
     __slots__ = ("type", "score", "value", "id")
     type: str
@@ -75,7 +76,8 @@ class Reason(Span):
 
 @dataclass
 class Sentiment:
-    """`score`: -1 to 1. `label`: negative, neutral or positive. `sentences`, `entities` and `reasons` by the options `level` and `explain`."""
+    """`score`: -1 to 1. `label`: negative, neutral or positive. `sentences`, `entities` and `reasons` by the options
+    `level` and `explain`."""
 
     __slots__ = ("score", "label", "confidence", "domain", "sentences", "entities", "reasons")
     score: float
@@ -151,13 +153,20 @@ def _judgement(m: Mapping[str, Any], cut: Slice) -> Judgement:
 class Doc:
     """A text and what textd says about it.
 
-    ``results`` is plain data, by plugin. The rest of the attributes are typed views of the built-in plugins' results: lists are empty,
-    and ``sentiment`` and ``summary`` None, when that plugin was not asked for.
+    ``results`` is plain data, by plugin. The rest of the attributes are typed views of the built-in plugins' results:
+    lists are empty, and ``sentiment`` and ``summary`` None, when that plugin was not asked for.
     """
 
     __slots__ = ("text", "raw", "offsets", "index", "context", "_cut", "_made")
 
-    def __init__(self, text: str, raw: Dict[str, Any], offsets: str = "codepoint", index: Optional[int] = None, context: Any = None) -> None:
+    def __init__(
+        self,
+        text: str,
+        raw: Dict[str, Any],
+        offsets: str = "codepoint",
+        index: Optional[int] = None,
+        context: Any = None,
+    ) -> None:
         self.text = text
         #: The reply, as it came.
         self.raw = raw
@@ -204,7 +213,9 @@ class Doc:
     @property
     def errors(self) -> Dict[str, ServerError]:
         """By plugin: why it has no result, though others have."""
-        return {name: server_error({"plugin": name, **error}, self.id) for name, error in self.raw.get("errors", {}).items()}
+        return {
+            name: server_error({"plugin": name, **error}, self.id) for name, error in self.raw.get("errors", {}).items()
+        }
 
     @property
     def timing(self) -> Timing:
@@ -269,8 +280,8 @@ class Doc:
         return lambda at: len(cut(0, at))
 
     def rows(self, of: str = "entities") -> List[Dict[str, Any]]:
-        """A list of maps with the same keys each, for `pandas.DataFrame`: of "entities", "sentences" (with their sentiment, if the
-        option `level` asked for it), "tokens", "keyphrases", or one of the whole "document"."""
+        """A list of maps with the same keys each, for `pandas.DataFrame`: of "entities", "sentences" (with their
+        sentiment, if the option `level` asked for it), "tokens", "keyphrases", or one of the whole "document"."""
         made = _ROWS.get(of)
         if made is None:
             raise ValueError(f"rows of {of!r}: there are {', '.join(_ROWS)}")
@@ -301,7 +312,10 @@ def _sentiment(m: Mapping[str, Any], cut: Slice) -> Sentiment:
         m["score"], m["label"], m["confidence"], m["domain"],
         [_judgement(s, cut) for s in m.get("sentences", ())],
         [_judgement(e, cut) for e in m.get("entities", ())],
-        [Reason(r["start"], r["end"], cut(r["start"], r["end"]), r["contribution"], r["rules"]) for r in m.get("reasons", ())],
+        [
+            Reason(r["start"], r["end"], cut(r["start"], r["end"]), r["contribution"], r["rules"])
+            for r in m.get("reasons", ())
+        ],
     )  # fmt: skip
 
 
@@ -309,7 +323,10 @@ def _summary(m: Mapping[str, Any], cut: Slice) -> Summary:
     headline = m.get("headline")
     return Summary(
         m["summary"],
-        [SummarySentence(s["start"], s["end"], cut(s["start"], s["end"]), s["score"], s["rank"], s["reasons"]) for s in m.get("sentences", ())],
+        [
+            SummarySentence(s["start"], s["end"], cut(s["start"], s["end"]), s["score"], s["rank"], s["reasons"])
+            for s in m.get("sentences", ())
+        ],
         headline and Span(headline["start"], headline["end"], headline["text"]),
         [Keyphrase(k["start"], k["end"], k["text"], k["score"], k["count"]) for k in m.get("keyphrases", ())],
         m.get("focused"),
@@ -326,7 +343,15 @@ def _entity_rows(doc: Doc) -> List[Dict[str, Any]]:
     for e in doc.entities:
         amount = e.value if isinstance(e.value, Mapping) else {}
         value = e.value if isinstance(e.value, str) else None
-        row = {"start": e.start, "end": e.end, "text": e.text, "type": e.type, "score": e.score, "value": value, "id": e.id}
+        row = {
+            "start": e.start,
+            "end": e.end,
+            "text": e.text,
+            "type": e.type,
+            "score": e.score,
+            "value": value,
+            "id": e.id,
+        }
         rows.append({**row, **{key: amount.get(key) for key in _AMOUNT}})
     return rows
 
@@ -336,7 +361,11 @@ def _sentence_rows(doc: Doc) -> List[Dict[str, Any]]:
     rows = []
     for s in doc.sentences:
         j = judged.get((s.start, s.end))
-        told = {"score": j.score, "label": j.label, "confidence": j.confidence} if j else dict.fromkeys(("score", "label", "confidence"))
+        told = (
+            {"score": j.score, "label": j.label, "confidence": j.confidence}
+            if j
+            else dict.fromkeys(("score", "label", "confidence"))
+        )
         rows.append({"start": s.start, "end": s.end, "text": s.text, **told})
     return rows
 

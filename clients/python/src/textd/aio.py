@@ -24,8 +24,8 @@ from .client import END, PAUSE, Batch, Settings, is_perhaps_too_large, refuse_if
 class LoopConnection:
     """A connection that an event loop works on.
 
-    libzmq's descriptors tell changes, not states, and each look at a socket takes the news away, sending included. So all is done
-    in `_turn`, which takes what has come last of all, and whoever sends asks for one."""
+    libzmq's descriptors tell changes, not states, and each look at a socket takes the news away, sending included. So
+    all is done in `_turn`, which takes what has come last of all, and whoever sends asks for one."""
 
     def __init__(self, settings: Settings, loop: asyncio.AbstractEventLoop) -> None:
         self.loop = loop
@@ -129,9 +129,9 @@ class AsyncClient:
         async with AsyncClient() as c:
             doc = await c.annotate("Acme Corp. paid $3 million.")
 
-    Any number of tasks may use it at once: all that are of one event loop share one connection. A task that is cancelled while it waits
-    takes its document back. When a loop has ended, whatever belonged to it is dropped, and the next one connects anew; so does the
-    child after a fork. Everything else is as in `Client`.
+    Any number of tasks may use it at once: all that are of one event loop share one connection. A task that is
+    cancelled while it waits takes its document back. When a loop has ended, whatever belonged to it is dropped, and
+    the next one connects anew; so does the child after a fork. Everything else is as in `Client`.
     """
 
     def __init__(
@@ -151,7 +151,9 @@ class AsyncClient:
     async def __aenter__(self) -> AsyncClient:
         return self
 
-    async def __aexit__(self, kind: Optional[Type[BaseException]], error: Optional[BaseException], trace: Optional[TracebackType]) -> None:
+    async def __aexit__(
+        self, kind: Optional[Type[BaseException]], error: Optional[BaseException], trace: Optional[TracebackType]
+    ) -> None:
         await self.close()
 
     async def close(self) -> None:
@@ -204,8 +206,8 @@ class AsyncClient:
         id: Optional[Id] = None,
     ) -> Doc:
         """Annotates one text. The arguments are those of `Client.annotate`."""
-        keys = {"pipeline": pipeline, "plugins": plugins, "options": options, "deadline": deadline, "lang": lang, "trace": trace, "meta": meta,
-                "offsets": offsets}  # fmt: skip
+        keys = {"pipeline": pipeline, "plugins": plugins, "options": options, "deadline": deadline, "lang": lang,
+                "trace": trace, "meta": meta, "offsets": offsets}  # fmt: skip
         p = self._settings.template(keys).make(next(self._settings.ids) if id is None else check_id(id), text)
         await self._check_size(p)
         if p.error is not None:
@@ -236,10 +238,19 @@ class AsyncClient:
         trace: Optional[str] = None,
         meta: Any = None,
         offsets: Optional[str] = None,
-    ) -> AsyncIterator[Doc]: ...
+    ) -> AsyncIterator[Doc]:
+        ...
 
     @overload  # with errors, or with contexts, among the results
-    def annotate_many(self, texts: Union[Iterable[Any], AsyncIterable[Any]], *, errors: str = ..., as_tuples: bool = ..., **arguments: Any) -> AsyncIterator[Any]: ...
+    def annotate_many(
+        self,
+        texts: Union[Iterable[Any], AsyncIterable[Any]],
+        *,
+        errors: str = ...,
+        as_tuples: bool = ...,
+        **arguments: Any,
+    ) -> AsyncIterator[Any]:
+        ...
 
     def annotate_many(  # type: ignore[misc]  # its second form says less
         self,
@@ -258,14 +269,16 @@ class AsyncClient:
         meta: Any = None,
         offsets: Optional[str] = None,
     ) -> AsyncIterator[Any]:
-        """Annotates a stream of texts, for `async for`. Texts may come from an asynchronous iterable, too; results are handed out while
-        it is waited for. The arguments are those of `Client.annotate_many`."""
-        keys = {"pipeline": pipeline, "plugins": plugins, "options": options, "deadline": deadline,
-                "lang": lang, "trace": trace, "meta": meta, "offsets": offsets}  # fmt: skip
+        """Annotates a stream of texts, for `async for`. Texts may come from an asynchronous iterable, too; results
+        are handed out while it is waited for. The arguments are those of `Client.annotate_many`."""
+        keys = {"pipeline": pipeline, "plugins": plugins, "options": options, "deadline": deadline, "lang": lang,
+                "trace": trace, "meta": meta, "offsets": offsets}  # fmt: skip
         batch = Batch(self._settings, keys, window, errors, as_tuples)
         return self._stream(texts, batch, ordered)
 
-    async def _stream(self, texts: Union[Iterable[Any], AsyncIterable[Any]], batch: Batch, ordered: bool) -> AsyncIterator[Any]:
+    async def _stream(
+        self, texts: Union[Iterable[Any], AsyncIterable[Any]], batch: Batch, ordered: bool
+    ) -> AsyncIterator[Any]:
         stream = _Stream(self, self._connection(), batch, ordered)
         feeder = asyncio.ensure_future(stream.feed(texts))
         feeder.add_done_callback(lambda _: stream.wake())
@@ -295,7 +308,8 @@ class AsyncClient:
         return await self._connection().run(self._settings.operation("describe", resend=True))
 
     def cancel(self, id: Id) -> bool:
-        """As `Client.cancel`, for documents of this event loop. Cancelling a task that waits does the same for its document."""
+        """As `Client.cancel`, for documents of this event loop. Cancelling a task that waits does the same for its
+        document."""
         connection = self._connection()
         p = connection.delivery.pending.get(id)
         if p is None:
@@ -314,7 +328,8 @@ class AsyncClient:
 
 
 class _Stream:
-    """The documents of one `annotate_many`: handed in by a feeder, handed out by the generator, each waiting for the other."""
+    """The documents of one `annotate_many`: handed in by a feeder, handed out by the generator, each waiting for the
+    other."""
 
     def __init__(self, client: AsyncClient, connection: LoopConnection, batch: Batch, ordered: bool) -> None:
         self._client = client

@@ -20,7 +20,8 @@ from ._link import leave_alone
 from ._request import ALWAYS_TAKEN, KEYWORDS, UNITS, Template, check_id, names, raw, seconds
 from ._results import Doc
 
-#: An iterable of texts may give this instead of a text, when it has none just now: replies are handed out, and it is asked again.
+#: An iterable of texts may give this instead of a text, when it has none just now: replies are handed out, and it is
+#: asked again.
 PAUSE = object()
 END = object()
 # A source that takes longer than this for a text is one that waits for somebody.
@@ -35,14 +36,18 @@ def refuse_if_too_large(p: Pending, described: Mapping[str, Any], endpoint: str)
     limit = described.get("limits", {}).get("document_bytes")
     if p.frame is not None and isinstance(limit, int) and len(p.frame) > limit:
         p.state = DONE
-        p.error = TooLarge(f"the document has {len(p.frame)} bytes; textd at {endpoint} takes {limit} (limits.document_bytes)")
+        p.error = TooLarge(
+            f"the document has {len(p.frame)} bytes; textd at {endpoint} takes {limit} (limits.document_bytes)"
+        )
         p.error.id = p.id
 
 
 class Settings:
     """What both clients are made with, checked."""
 
-    def __init__(self, endpoint: Optional[str], timeout: float, connect_timeout: float, retry: bool, offsets: str) -> None:
+    def __init__(
+        self, endpoint: Optional[str], timeout: float, connect_timeout: float, retry: bool, offsets: str
+    ) -> None:
         self.endpoint = _endpoint.find(endpoint)
         if not re.match(r"(ipc|tcp)://.", self.endpoint):
             raise InvalidArgument(f"endpoint is '{self.endpoint}'; it must be ipc://PATH or tcp://HOST:PORT")
@@ -106,21 +111,31 @@ class Batch:
 
     def _pair(self, item: Any) -> Tuple[Any, Any]:
         if not isinstance(item, (tuple, list)) or len(item) != 2:
-            raise InvalidArgument(f"with as_tuples each item must be (text, context), not {type(item).__name__} ({item!r:.60})")
+            raise InvalidArgument(
+                f"with as_tuples each item must be (text, context), not {type(item).__name__} ({item!r:.60})"
+            )
         return item[0], item[1]
 
     def _special(self, item: Any) -> Pending:
         """A map may say for one document what the call says for all of them."""
         if not isinstance(item, Mapping):
-            raise InvalidArgument(f"a document is {type(item).__name__} ({item!r:.60}); it must be str, or a map with 'text' and other keywords of annotate")
+            raise InvalidArgument(
+                f"a document is {type(item).__name__} ({item!r:.60}); it must be str, or a map with 'text' and other "
+                "keywords of annotate"
+            )
         unknown = [key for key in item if key not in KEYWORDS]
         if unknown or "text" not in item:
-            raise InvalidArgument(f"a document's keys are {', '.join(map(str, item))}; there must be 'text', and may be {', '.join(KEYWORDS[1:])}")
+            raise InvalidArgument(
+                f"a document's keys are {', '.join(map(str, item))}; there must be 'text', and may be "
+                f"{', '.join(KEYWORDS[1:])}"
+            )
         own = {key: value for key, value in item.items() if key not in ("text", "id")}
         if "pipeline" in own or "plugins" in own:  # one of them; the document's own
             own = {"pipeline": None, "plugins": None, **own}
         id = item.get("id")
-        return self.settings.template({**self._keys, **own}).make(next(self.settings.ids) if id is None else check_id(id), item["text"])
+        return self.settings.template({**self._keys, **own}).make(
+            next(self.settings.ids) if id is None else check_id(id), item["text"]
+        )
 
     def outcome(self, p: Pending) -> Any:
         """What the caller gets for it. Raises what ends the batch."""
@@ -143,16 +158,17 @@ class Client:
         with Client() as c:
             doc = c.annotate("Acme Corp. paid $3 million.")
 
-    It may be used from any number of threads at once: a call takes a connection of its own, and gives it back when it is done, so
-    threads don't wait for each other. An iteration over `annotate_many` belongs to one thread at a time, and has its connection for
-    as long as it lives; one that is left early takes back what it had in flight. After a fork the child connects anew by itself;
-    an iteration that was begun before the fork raises InvalidArgument there.
+    It may be used from any number of threads at once: a call takes a connection of its own, and gives it back when it
+    is done, so threads don't wait for each other. An iteration over `annotate_many` belongs to one thread at a time,
+    and has its connection for as long as it lives; one that is left early takes back what it had in flight. After a
+    fork the child connects anew by itself; an iteration that was begun before the fork raises InvalidArgument there.
 
-    Nothing is connected before the first call. When the connection is lost, what was unanswered is sent again on the next one,
-    at most 5 times and as long as its time lasts; what a daemon refuses since it has too much to do, or stops, is sent again too.
-    `retry=False`: each request is sent once, and the caller is told.
+    Nothing is connected before the first call. When the connection is lost, what was unanswered is sent again on the
+    next one, at most 5 times and as long as its time lasts; what a daemon refuses since it has too much to do, or
+    stops, is sent again too. `retry=False`: each request is sent once, and the caller is told.
 
-    endpoint: ipc://PATH or tcp://HOST:PORT. Left out: $TEXTD_ENDPOINT, or where a daemon of this user listens by default.
+    endpoint: ipc://PATH or tcp://HOST:PORT. Left out: $TEXTD_ENDPOINT, or where a daemon of this user listens by
+    default.
     timeout: seconds for a request in all, unless it has a deadline.
     connect_timeout: seconds until `Unavailable`, when nobody is there.
     offsets: the unit of all offsets: "codepoint", which is Python's own, "byte" or "utf16".
@@ -173,7 +189,9 @@ class Client:
     def __enter__(self) -> Client:
         return self
 
-    def __exit__(self, kind: Optional[Type[BaseException]], error: Optional[BaseException], trace: Optional[TracebackType]) -> None:
+    def __exit__(
+        self, kind: Optional[Type[BaseException]], error: Optional[BaseException], trace: Optional[TracebackType]
+    ) -> None:
         self.close()
 
     def close(self) -> None:
@@ -202,10 +220,12 @@ class Client:
     ) -> Doc:
         """Annotates one text.
 
-        pipeline, plugins: what to run; left out, the pipeline "default". options: by plugin. deadline: in seconds; after that nobody wants
-        the answer. lang: BCP 47. trace: W3C traceparent. meta: comes back in `doc.meta`. id: for `cancel`, and the daemon's log.
+        pipeline, plugins: what to run; left out, the pipeline "default". options: by plugin. deadline: in seconds;
+        after that nobody wants the answer. lang: BCP 47. trace: W3C traceparent. meta: comes back in `doc.meta`. id:
+        for `cancel`, and the daemon's log.
         """
-        keys = {"pipeline": pipeline, "plugins": plugins, "options": options, "deadline": deadline, "lang": lang, "trace": trace, "meta": meta, "offsets": offsets}
+        keys = {"pipeline": pipeline, "plugins": plugins, "options": options, "deadline": deadline, "lang": lang,
+                "trace": trace, "meta": meta, "offsets": offsets}  # fmt: skip
         p = self._settings.template(keys).make(next(self._settings.ids) if id is None else check_id(id), text)
         self._check_size(p)
         if p.error is not None:
@@ -227,7 +247,8 @@ class Client:
         return p.reply
 
     def _check_size(self, p: Pending) -> None:
-        """A message that is much too large ends the connection, with all that is in flight on it. So the daemon is asked first."""
+        """A message that is much too large ends the connection, with all that is in flight on it. So the daemon is
+        asked first."""
         if is_perhaps_too_large(p):
             try:
                 refuse_if_too_large(p, self.describe(), self.endpoint)
@@ -251,10 +272,14 @@ class Client:
         trace: Optional[str] = None,
         meta: Any = None,
         offsets: Optional[str] = None,
-    ) -> Iterator[Doc]: ...
+    ) -> Iterator[Doc]:
+        ...
 
     @overload  # with errors, or with contexts, among the results
-    def annotate_many(self, texts: Iterable[Any], *, errors: str = ..., as_tuples: bool = ..., **arguments: Any) -> Iterator[Any]: ...
+    def annotate_many(
+        self, texts: Iterable[Any], *, errors: str = ..., as_tuples: bool = ..., **arguments: Any
+    ) -> Iterator[Any]:
+        ...
 
     def annotate_many(  # type: ignore[misc]  # its second form says less
         self,
@@ -273,16 +298,19 @@ class Client:
         meta: Any = None,
         offsets: Optional[str] = None,
     ) -> Iterator[Any]:
-        """Annotates a stream of texts, with up to `window` of them in flight. Texts are read as the window allows, and memory
-        doesn't grow with their number.
+        """Annotates a stream of texts, with up to `window` of them in flight. Texts are read as the window allows,
+        and memory doesn't grow with their number.
 
-        texts: str; or maps with "text" and any of annotate's other arguments, for this document alone; or, with as_tuples, pairs of such
-        a thing and a context of yours, and the results are pairs, too. A source that has nothing just now may give `textd.PAUSE`.
-        ordered: False gives them as they come, which is quicker when some take long; `doc.index` and `error.index` tell which it is.
-        errors: "return" gives the exception in the document's place and goes on; only Unavailable and NoProtocol still end it.
+        texts: str; or maps with "text" and any of annotate's other arguments, for this document alone; or, with
+        as_tuples, pairs of such a thing and a context of yours, and the results are pairs, too. A source that has
+        nothing just now may give `textd.PAUSE`.
+        ordered: False gives them as they come, which is quicker when some take long; `doc.index` and `error.index`
+        tell which it is.
+        errors: "return" gives the exception in the document's place and goes on; only Unavailable and NoProtocol
+        still end it.
         """
-        keys = {"pipeline": pipeline, "plugins": plugins, "options": options, "deadline": deadline, "lang": lang, "trace": trace,
-                "meta": meta, "offsets": offsets}  # fmt: skip
+        keys = {"pipeline": pipeline, "plugins": plugins, "options": options, "deadline": deadline, "lang": lang,
+                "trace": trace, "meta": meta, "offsets": offsets}  # fmt: skip
         batch = Batch(self._settings, keys, window, errors, as_tuples)
         return self._stream(iter(texts), batch, ordered)
 
@@ -346,7 +374,8 @@ class Client:
     # ---- Other operations ----
 
     def ping(self) -> Dict[str, Any]:
-        """Is somebody there? `version`, `state`, `workers` and more. Sent once: that the connection is lost is an answer, too."""
+        """Is somebody there? `version`, `state`, `workers` and more. Sent once: that the connection is lost is an
+        answer, too."""
         return self._run(self._settings.operation("ping", resend=False))
 
     def describe(self) -> Dict[str, Any]:
@@ -354,13 +383,16 @@ class Client:
         return self._run(self._settings.operation("describe", resend=True))
 
     def cancel(self, id: Id) -> bool:
-        """Takes a document of this client back, whose id was given or is told by what is in flight. Whoever waits for it gets
-        `Cancelled`, unless its reply was on the way. From any thread. False: nothing with that id is in flight."""
+        """Takes a document of this client back, whose id was given or is told by what is in flight. Whoever waits for
+        it gets `Cancelled`, unless its reply was on the way. From any thread. False: nothing with that id is in
+        flight."""
         return self._own_pool().cancel(id)
 
     def request(self, message: Mapping[Any, Any], text: Union[str, bytes, None] = None) -> Dict[Any, Any]:
-        """Sends a request as it is, with a text as the second frame if one is given, and returns the reply as it comes, also when
-        that is an error: for operations and keys that this client doesn't know. Sent again after a loss only when it changes nothing."""
+        """Sends a request as it is, with a text as the second frame if one is given, and returns the reply as it
+        comes, also when that is an error: for operations and keys that this client doesn't know. Sent again after a
+        loss only when it changes nothing.
+        """
         return self._run(raw(message, text, self._settings.timeout))
 
     # ---- Processes ----

@@ -9,9 +9,10 @@ In a test:
     def test_it_finds_names(textd_client):
         assert textd_client.annotate("Ada Lovelace left.").entities
 
-`textd_daemon` is the daemon itself, private to this run: `endpoint` is where it listens, and `stop()`, `kill()` and `start()` try what a
-program does without it. It is one for all tests; `Daemon` makes others. The program `textd` is found by $TEXTD_BIN or on PATH. This
-is no plugin that pytest loads by itself, so it costs those nothing who don't ask for it.
+`textd_daemon` is the daemon itself, private to this run: `endpoint` is where it listens, and `stop()`, `kill()` and
+`start()` try what a program does without it. It is one for all tests; `Daemon` makes others. The program `textd` is
+found by $TEXTD_BIN or on PATH. This is no plugin that pytest loads by itself, so it costs those nothing who don't ask
+for it.
 """
 
 from __future__ import annotations
@@ -32,8 +33,8 @@ from typing import Any, List, Optional, Type
 from ._errors import TextdError
 from .client import Client
 
-# Stands between the tests and the daemon. It ends the daemon, and removes its folder, when whoever started it is gone, however
-# that came about: then its standard input ends. Should it be killed itself, the daemon is killed with it.
+# Stands between the tests and the daemon. It ends the daemon, and removes its folder, when whoever started it is gone,
+# however that came about: then its standard input ends. Should it be killed itself, the daemon is killed with it.
 _KEEPER = """
 import ctypes, os, select, shutil, signal, subprocess, sys
 folder, command = sys.argv[1], sys.argv[2:]
@@ -84,12 +85,16 @@ def _is_alive(pid: str) -> bool:
 
 
 class Daemon:
-    """A running textd of one's own, in a folder of its own. Both are gone when it is closed, or when this process ends, also by SIGKILL.
+    """A running textd of one's own, in a folder of its own. Both are gone when it is closed, or when this process
+    ends, also by SIGKILL.
 
-    config: sections of textd's configuration, such as {"plugins": [{"name": "segmenter"}]}. Left out: all plugins, one worker.
+    config: sections of textd's configuration, such as {"plugins": [{"name": "segmenter"}]}. Left out: all plugins,
+    one worker.
     """
 
-    def __init__(self, config: Optional[Mapping[str, Any]] = None, *, args: "tuple[str, ...]" = (), start_timeout: float = 30.0) -> None:
+    def __init__(
+        self, config: Optional[Mapping[str, Any]] = None, *, args: "tuple[str, ...]" = (), start_timeout: float = 30.0
+    ) -> None:
         self._program = _find_textd()
         self.folder = _make_folder()
         self.endpoint = f"ipc://{self.folder}/textd.sock"
@@ -108,7 +113,9 @@ class Daemon:
     def __enter__(self) -> Daemon:
         return self
 
-    def __exit__(self, kind: Optional[Type[BaseException]], error: Optional[BaseException], trace: Optional[TracebackType]) -> None:
+    def __exit__(
+        self, kind: Optional[Type[BaseException]], error: Optional[BaseException], trace: Optional[TracebackType]
+    ) -> None:
         self.close()
 
     def client(self, **keys: Any) -> Client:
@@ -148,7 +155,9 @@ class Daemon:
                 if self._keeper is None or self._keeper.poll() is not None:
                     raise RuntimeError(f"textd ended as soon as it was started; its log:\n{self.log[-3000:]}")
                 if time.monotonic() > end:
-                    raise RuntimeError(f"textd did not answer within {self._start_timeout} s; its log:\n{self.log[-3000:]}")
+                    raise RuntimeError(
+                        f"textd did not answer within {self._start_timeout} s; its log:\n{self.log[-3000:]}"
+                    )
 
     def _signal(self, number: int) -> None:
         keeper, self._keeper = self._keeper, None
