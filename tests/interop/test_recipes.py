@@ -105,7 +105,7 @@ def test_it_annotates_over_ipc(recipe, textd):
 def test_a_daemon_that_is_not_there_is_told_in_time(recipe):
     endpoint = free_port()
     code, out, words, seconds = end_of(recipe(endpoint), 10)
-    assert (code, out) == (69, "") and endpoint in words and "is it running?" in words
+    assert (code, out) == (69, "") and endpoint in words and "is it running?" in words, (code, words)
     assert 1.5 < seconds < 2 + START
 
 
@@ -150,5 +150,5 @@ def test_who_never_answers_is_given_up(recipe):
         code, out, words, seconds = end_of(recipe(server.endpoint), 15)
     finally:
         server.stop()
-    assert (code, out) == (75, "") and server.endpoint in words and len(server.seen) == 2
+    assert (code, out, len(server.seen)) == (75, "", 2) and server.endpoint in words, words
     assert seconds < 8 + START

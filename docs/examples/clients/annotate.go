@@ -16,6 +16,7 @@ import "C"
 import (
 	"fmt"
 	"os"
+	"syscall"
 	"time"
 	"unsafe"
 
@@ -30,9 +31,9 @@ type request struct {
 }
 
 type reply struct { // keys that aren't named here are passed over
-	ID      interface{} `msgpack:"id"`
-	OK      bool        `msgpack:"ok"`
-	Error   struct {
+	ID    interface{} `msgpack:"id"`
+	OK    bool        `msgpack:"ok"`
+	Error struct {
 		Code    string `msgpack:"code"`
 		Message string `msgpack:"message"`
 	} `msgpack:"error"`
@@ -76,12 +77,17 @@ func ask(socket unsafe.Pointer, r request, wait time.Duration) *reply {
 	if err != nil {
 		fail(70, err)
 	}
-	C.zmq_send(socket, unsafe.Pointer(&bytes[0]), C.size_t(len(bytes)), 0)
+	for { // again when a signal came: Go's scheduler sends some
+		n, err := C.zmq_send(socket, unsafe.Pointer(&bytes[0]), C.size_t(len(bytes)), 0)
+		if n >= 0 || err != syscall.EINTR {
+			break
+		}
+	}
 	for ends := time.Now().Add(wait); time.Now().Before(ends); {
 		set(socket, C.ZMQ_RCVTIMEO, C.int(time.Until(ends).Milliseconds()+1))
 		bytes := receive(socket)
 		if bytes == nil {
-			continue // the time is over, or a signal came: Go's scheduler sends some
+			continue // the time is over, or a signal came
 		}
 		found := new(reply)
 		if err := msgpack.Unmarshal(bytes, found); err != nil {
