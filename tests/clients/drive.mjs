@@ -1,5 +1,6 @@
-// The driver of the Node client for the harness of all clients; world.py says what it reads and prints. It uses the client as its
-// users do. In mode `request` it writes and reads MessagePack itself, since JavaScript doesn't tell 2.0 from 2.
+// The driver of the Node client for the harness of all clients; world.py says what it reads and prints. It uses the
+// client as its users do. In mode `request` it writes and reads MessagePack itself, since JavaScript doesn't tell 2.0
+// from 2.
 import { once } from "node:events";
 import { parseArgs } from "node:util";
 import { Client, TextdError } from "../../clients/node/src/index.mjs";
@@ -11,15 +12,27 @@ function readCommandLine() {
     if (!isRight(Number(text))) throw new Error(`--${name} is ${text}`);
     return Number(text);
   };
-  const { values: v } = parseArgs({ options: {
-    endpoint: { type: "string" }, mode: { type: "string", default: "annotate" }, window: { type: "string", default: "64" },
-    timeout: { type: "string" }, connect: { type: "string" }, plugins: { type: "string" }, offsets: { type: "string" },
-    unordered: { type: "boolean", default: false } } });
+  const { values: v } = parseArgs({
+    options: {
+      endpoint: { type: "string" },
+      mode: { type: "string", default: "annotate" },
+      window: { type: "string", default: "64" },
+      timeout: { type: "string" },
+      connect: { type: "string" },
+      plugins: { type: "string" },
+      offsets: { type: "string" },
+      unordered: { type: "boolean", default: false },
+    },
+  });
   if (!v.endpoint) throw new Error("--endpoint is missing");
   if (!["annotate", "request"].includes(v.mode)) throw new Error(`--mode is ${v.mode}`);
   const ms = (name) => (v[name] === undefined ? undefined : Math.ceil(1000 * number(v[name], name, (x) => x > 0)));
-  return { ...v, window: number(v.window, "window", (x) => Number.isInteger(x) && x > 0), plugins: v.plugins?.split(","),
-    client: { timeoutMs: ms("timeout"), connectMs: ms("connect"), offsets: v.offsets } };
+  return {
+    ...v,
+    window: number(v.window, "window", (x) => Number.isInteger(x) && x > 0),
+    plugins: v.plugins?.split(","),
+    client: { timeoutMs: ms("timeout"), connectMs: ms("connect"), offsets: v.offsets },
+  };
 }
 
 // The lines of stdin, read as they are asked for.
@@ -47,7 +60,8 @@ async function print(line) {
 function plain(value) {
   if (value instanceof Uint8Array) return { hex: Buffer.from(value).toString("hex") };
   if (Array.isArray(value)) return value.map(plain);
-  if (value !== null && typeof value === "object") return Object.fromEntries(Object.entries(value).map(([key, v]) => [key, plain(v)]));
+  if (value !== null && typeof value === "object")
+    return Object.fromEntries(Object.entries(value).map(([key, v]) => [key, plain(v)]));
   return value;
 }
 
@@ -61,15 +75,29 @@ async function* documents(plugins) {
 function lineOf(found) {
   if (!(found instanceof TextdError)) {
     const { index: line, results, warnings, meta } = found;
-    return { line, ok: true, results: plain(results), ...(warnings.length > 0 && { warnings }), ...(meta !== undefined && { meta: plain(meta) }) };
+    return {
+      line,
+      ok: true,
+      results: plain(results),
+      ...(warnings.length > 0 && { warnings }),
+      ...(meta !== undefined && { meta: plain(meta) }),
+    };
   }
   const { index: line, code, message, retryable, retryAfterMs } = found;
-  return { line, ok: false, error: { code, message, retryable, ...(retryAfterMs !== undefined && { retry_after_ms: retryAfterMs }) } };
+  return {
+    line,
+    ok: false,
+    error: { code, message, retryable, ...(retryAfterMs !== undefined && { retry_after_ms: retryAfterMs }) },
+  };
 }
 
 async function annotateAll(client, { window, unordered, plugins }) {
   let code = 0;
-  for await (const found of client.annotateMany(documents(plugins), { window, ordered: !unordered, errors: "return" })) {
+  for await (const found of client.annotateMany(documents(plugins), {
+    window,
+    ordered: !unordered,
+    errors: "return",
+  })) {
     if (FATAL[found.code]) throw found;
     if (found instanceof TextdError) code = 1;
     await print(JSON.stringify(lineOf(found)));
@@ -91,7 +119,12 @@ function integer(text) {
   const n = BigInt(text);
   const bytes = Buffer.alloc(9);
   if (n >= -32n && n < 128n) return Buffer.from([Number(n) & 255]);
-  if (n >= 0n && n < 2n ** 32n) return head(Number(n), 0, 0, [[1, 0xcc], [2, 0xcd], [4, 0xce]]);
+  if (n >= 0n && n < 2n ** 32n)
+    return head(Number(n), 0, 0, [
+      [1, 0xcc],
+      [2, 0xcd],
+      [4, 0xce],
+    ]);
   bytes[0] = n < 0n ? 0xd3 : 0xcf;
   bytes.writeBigUInt64BE(BigInt.asUintN(64, n), 1);
   return bytes;
@@ -105,14 +138,28 @@ function float(text) {
 
 function str(text) {
   const bytes = Buffer.from(text);
-  return Buffer.concat([head(bytes.length, 32, 0xa0, [[1, 0xd9], [2, 0xda], [4, 0xdb]]), bytes]);
+  return Buffer.concat([
+    head(bytes.length, 32, 0xa0, [
+      [1, 0xd9],
+      [2, 0xda],
+      [4, 0xdb],
+    ]),
+    bytes,
+  ]);
 }
 
 function pack(value) {
   if (value === null) return Buffer.from([0xc0]);
   if (typeof value === "boolean") return Buffer.from([value ? 0xc3 : 0xc2]);
   if (typeof value === "string") return str(value);
-  if (Array.isArray(value)) return Buffer.concat([head(value.length, 16, 0x90, [[2, 0xdc], [4, 0xdd]]), ...value.map(pack)]);
+  if (Array.isArray(value))
+    return Buffer.concat([
+      head(value.length, 16, 0x90, [
+        [2, 0xdc],
+        [4, 0xdd],
+      ]),
+      ...value.map(pack),
+    ]);
   const keys = Object.keys(value);
   if (keys.length === 1 && typeof value[keys[0]] === "string") {
     const text = value[keys[0]];
@@ -120,16 +167,34 @@ function pack(value) {
     if (keys[0] === INTEGER) return integer(text);
     if (keys[0] === "hex") {
       const bytes = Buffer.from(text, "hex");
-      return Buffer.concat([head(bytes.length, 0, 0, [[1, 0xc4], [2, 0xc5], [4, 0xc6]]), bytes]);
+      return Buffer.concat([
+        head(bytes.length, 0, 0, [
+          [1, 0xc4],
+          [2, 0xc5],
+          [4, 0xc6],
+        ]),
+        bytes,
+      ]);
     }
   }
-  return Buffer.concat([head(keys.length, 16, 0x80, [[2, 0xde], [4, 0xdf]]), ...keys.flatMap((key) => [str(key), pack(value[key])])]);
+  return Buffer.concat([
+    head(keys.length, 16, 0x80, [
+      [2, 0xde],
+      [4, 0xdf],
+    ]),
+    ...keys.flatMap((key) => [str(key), pack(value[key])]),
+  ]);
 }
 
 // JSON.parse makes a double of every number; here an integer stays one, of any size, and what has a point a float.
 const INTEGER = "$integer";
 const TOKEN = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
-const parse = (json) => JSON.parse(json.replace(TOKEN, (token) => (token[0] === '"' ? token : JSON.stringify({ [/[.eE]/.test(token) ? "float" : INTEGER]: token }))));
+const parse = (json) =>
+  JSON.parse(
+    json.replace(TOKEN, (token) =>
+      token[0] === '"' ? token : JSON.stringify({ [/[.eE]/.test(token) ? "float" : INTEGER]: token }),
+    ),
+  );
 
 // A message as JSON.
 class Unpack {

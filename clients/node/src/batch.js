@@ -1,6 +1,6 @@
 "use strict";
-// Many texts with a window in flight. What was taken from the source and not handed out is never more than the window, so memory
-// is bounded however many texts there are and however slowly the answers are used.
+// Many texts with a window in flight. What was taken from the source and not handed out is never more than the
+// window, so memory is bounded however many texts there are and however slowly the answers are used.
 
 const { NoProtocol, Unavailable } = require("./errors.js");
 
@@ -110,19 +110,22 @@ class Batch {
     } catch (error) {
       promise = Promise.reject(error);
     }
-    promise.then((result) => {
-      this.#isPulling = false;
-      if (this.#isOver) return;
-      if (result.done) this.#hasEnded = true;
-      else this.#submit(result.value);
-      this.#fillUp();
-      this.#deliver();
-    }, (error) => {
-      this.#isPulling = false;
-      if (this.#isOver) return;
-      this.#sourceFailed(error);
-      this.#deliver();
-    });
+    promise.then(
+      (result) => {
+        this.#isPulling = false;
+        if (this.#isOver) return;
+        if (result.done) this.#hasEnded = true;
+        else this.#submit(result.value);
+        this.#fillUp();
+        this.#deliver();
+      },
+      (error) => {
+        this.#isPulling = false;
+        if (this.#isOver) return;
+        this.#sourceFailed(error);
+        this.#deliver();
+      },
+    );
   }
 
   // It is told when all that came before is handed out.
@@ -163,8 +166,8 @@ class Batch {
     return this.#ordered ? this.#slots.shift() : this.#ready.shift();
   }
 
-  // With errors "return" a document's own error is handed out in its place. That nobody is there, or somebody else, is no
-  // document's.
+  // With errors "return" a document's own error is handed out in its place. That nobody is there, or somebody else,
+  // is no document's.
   #isHandedOut({ error }) {
     return !error || (this.#returnsErrors && !(error instanceof Unavailable) && !(error instanceof NoProtocol));
   }
@@ -175,6 +178,7 @@ class Batch {
         const slot = this.#takeReady();
         if (this.#isHandedOut(slot)) this.#waiters.shift().resolve({ value: slot.error ?? slot.doc, done: false });
         else this.#endWith(slot.error);
+        if (this.#waiters.length > 0) this.#fill(); // nobody else does, when several have asked
       } else if (this.#hasEnded && this.#n === 0) {
         if (this.#sourceError) this.#endWith(this.#sourceError.error);
         else this.#end();
@@ -221,8 +225,9 @@ class Batch {
   }
 }
 
-if (Symbol.asyncDispose) Batch.prototype[Symbol.asyncDispose] = async function dispose() {
-  await this.return();
-};
+if (Symbol.asyncDispose)
+  Batch.prototype[Symbol.asyncDispose] = async function dispose() {
+    await this.return();
+  };
 
 module.exports = { Batch };

@@ -15,7 +15,14 @@ const UNITS = ["byte", "codepoint", "utf16"];
 
 // ---- Checks of what callers give ----
 
-const show = (value) => (typeof value === "string" ? `'${value}'` : typeof value === "number" ? String(value) : value === null ? "null" : typeof value);
+const show = (value) =>
+  typeof value === "string"
+    ? `'${value}'`
+    : typeof value === "number"
+      ? String(value)
+      : value === null
+        ? "null"
+        : typeof value;
 
 function integer(min, max, what) {
   return (value, name) => {
@@ -34,7 +41,10 @@ function type(wanted) {
 
 function oneOf(...allowed) {
   return (value, name) => {
-    if (!allowed.includes(value)) throw new InvalidArgument(`${name} must be one of ${allowed.map((a) => `'${a}'`).join(", ")}, not ${show(value)}`);
+    if (!allowed.includes(value))
+      throw new InvalidArgument(
+        `${name} must be one of ${allowed.map((a) => `'${a}'`).join(", ")}, not ${show(value)}`,
+      );
   };
 }
 
@@ -44,29 +54,51 @@ function names(value, name) {
 }
 
 function map(value, name) {
-  if (value === null || typeof value !== "object" || Array.isArray(value)) throw new InvalidArgument(`${name} must be an object, not ${show(value)}`);
+  if (value === null || typeof value !== "object" || Array.isArray(value))
+    throw new InvalidArgument(`${name} must be an object, not ${show(value)}`);
 }
 
 function abortSignal(value, name) {
-  if (typeof value?.addEventListener !== "function") throw new InvalidArgument(`${name} must be an AbortSignal, not ${show(value)}`);
+  if (typeof value?.addEventListener !== "function")
+    throw new InvalidArgument(`${name} must be an AbortSignal, not ${show(value)}`);
 }
 
 // What is set to undefined is as good as absent.
 function checkKeys(given, known, what) {
   for (const key of Object.keys(given)) {
     const check = known[key];
-    if (!Object.hasOwn(known, key)) throw new InvalidArgument(`${what} has no option '${key}'; there are: ${Object.keys(known).join(", ")}`);
+    if (!Object.hasOwn(known, key))
+      throw new InvalidArgument(`${what} has no option '${key}'; there are: ${Object.keys(known).join(", ")}`);
     if (given[key] !== undefined) check?.(given[key], `${what}'s ${key}`);
   }
 }
 
-const CLIENT = { timeoutMs: milliseconds, connectMs: milliseconds, idleMs: milliseconds, retry: type("boolean"), offsets: oneOf(...UNITS),
-  bigints: type("boolean") };
-const ANNOTATE = { pipeline: type("string"), plugins: names, options: map, deadlineMs: milliseconds, lang: type("string"), trace: type("string"),
-  meta: null, offsets: oneOf(...UNITS) };
+const CLIENT = {
+  timeoutMs: milliseconds,
+  connectMs: milliseconds,
+  idleMs: milliseconds,
+  retry: type("boolean"),
+  offsets: oneOf(...UNITS),
+  bigints: type("boolean"),
+};
+const ANNOTATE = {
+  pipeline: type("string"),
+  plugins: names,
+  options: map,
+  deadlineMs: milliseconds,
+  lang: type("string"),
+  trace: type("string"),
+  meta: null,
+  offsets: oneOf(...UNITS),
+};
 const ANNOTATE_ONE = { ...ANNOTATE, signal: abortSignal };
-const ANNOTATE_MANY = { ...ANNOTATE, window: integer(1, WINDOW_MAX, "a whole number"), ordered: type("boolean"), errors: oneOf("throw", "return"),
-  signal: abortSignal };
+const ANNOTATE_MANY = {
+  ...ANNOTATE,
+  window: integer(1, WINDOW_MAX, "a whole number"),
+  ordered: type("boolean"),
+  errors: oneOf("throw", "return"),
+  signal: abortSignal,
+};
 const ITEM = { text: null, ...ANNOTATE };
 const REQUEST = { timeoutMs: milliseconds, signal: abortSignal, raw: type("boolean") };
 
@@ -94,9 +126,18 @@ class Client {
   constructor(endpoint, options) {
     if (endpoint !== null && typeof endpoint === "object") [endpoint, options] = [undefined, endpoint];
     if (endpoint !== undefined && (typeof endpoint !== "string" || endpoint === ""))
-      throw new InvalidArgument(`endpoint must be a string such as ipc://PATH or tcp://HOST:PORT, not ${show(endpoint)}`);
+      throw new InvalidArgument(
+        `endpoint must be a string such as ipc://PATH or tcp://HOST:PORT, not ${show(endpoint)}`,
+      );
     checkKeys(options ?? {}, CLIENT, "Client");
-    const { timeoutMs = 35000, connectMs = 2000, idleMs = 100, retry = true, offsets = "utf16", bigints = false } = options ?? {};
+    const {
+      timeoutMs = 35000,
+      connectMs = 2000,
+      idleMs = 100,
+      retry = true,
+      offsets = "utf16",
+      bigints = false,
+    } = options ?? {};
     this.#options = { timeoutMs, connectMs: Math.min(connectMs, timeoutMs), idleMs, retry, offsets };
     this.#wire = new Wire(bigints);
     this.#delivery = new Delivery(endpoint ?? defaultEndpoint(), this.#wire, this.#options);
@@ -118,12 +159,21 @@ class Client {
   // Those of many, as an async iterator.
   annotateMany(texts, options = {}) {
     checkKeys(options, ANNOTATE_MANY, "annotateMany");
-    if (texts === null || texts === undefined || typeof texts === "string" ||
-      (typeof texts[Symbol.asyncIterator] !== "function" && typeof texts[Symbol.iterator] !== "function"))
+    if (
+      texts === null ||
+      texts === undefined ||
+      typeof texts === "string" ||
+      (typeof texts[Symbol.asyncIterator] !== "function" && typeof texts[Symbol.iterator] !== "function")
+    )
       throw new InvalidArgument(`texts must be an iterable or async iterable of texts, not ${show(texts)}`);
     const { window = 64, ordered = true, errors = "throw", signal } = options;
     const request = requestOf(options, this.#options.offsets);
-    return new Batch((item, index, done, isPatient) => this.#submitItem(item, index, request, isPatient, done), texts, { window, ordered, errors, signal });
+    return new Batch((item, index, done, isPatient) => this.#submitItem(item, index, request, isPatient, done), texts, {
+      window,
+      ordered,
+      errors,
+      signal,
+    });
   }
 
   ping(options = {}) {
@@ -134,8 +184,9 @@ class Client {
     return this.#operation("describe", options);
   }
 
-  // Any request, for operations and keys that the client doesn't know yet: a map, to which an id is given unless it has one, or
-  // MessagePack that is ready to be sent. A second frame, if there is one, is the text. The reply comes as it is, also when it is an error's.
+  // Any request, for operations and keys that the client doesn't know yet: a map, to which an id is given unless it
+  // has one, or MessagePack that is ready to be sent. A second frame, if there is one, is the text. The reply comes
+  // as it is, also when it is an error's.
   request(message, frame, options = {}) {
     return this.#ask(options, (done) => {
       checkKeys(options, REQUEST, "request");
@@ -143,12 +194,20 @@ class Client {
       const { key, bytes } = this.#readRequest(message);
       const frames = frame === undefined ? [bytes] : [bytes, frame];
       const totalMs = options.timeoutMs ?? this.#options.timeoutMs;
-      return this.#submit({ key, totalMs, waitMs: totalMs, isPatient: false, isRaw: true, frames: () => frames,
-        done: (error, reply, replyBytes) => done(error, options.raw ? replyBytes : reply) });
+      return this.#submit({
+        key,
+        totalMs,
+        waitMs: totalMs,
+        isPatient: false,
+        isRaw: true,
+        frames: () => frames,
+        done: (error, reply, replyBytes) => done(error, options.raw ? replyBytes : reply),
+      });
     });
   }
 
-  // Ends the connection. What has not been answered is rejected. Nothing of the client holds the process any more when it resolves.
+  // Ends the connection. What has not been answered is rejected. Nothing of the client holds the process any more
+  // when it resolves.
   close() {
     this.#closed ??= this.#delivery.close();
     return this.#closed;
@@ -177,7 +236,11 @@ class Client {
       return [bytes, text]; // zeromq.js makes UTF-8 of a string, with no detour
     };
     return this.#submit({
-      key: id, frames, isPatient, isRaw: false, totalMs: deadlineMs ?? this.#options.timeoutMs,
+      key: id,
+      frames,
+      isPatient,
+      isRaw: false,
+      totalMs: deadlineMs ?? this.#options.timeoutMs,
       waitMs: deadlineMs === undefined ? this.#options.timeoutMs : deadlineMs + GRACE_MS,
       done: (error, reply) => {
         if (error) {
@@ -228,7 +291,8 @@ class Client {
       return { bytes: message, key: key ?? Symbol("nameless") };
     }
     map(message, "the request");
-    if (message.id !== undefined) return { bytes: this.#wire.encodeChecked(message), key: keyOf(message.id) ?? Symbol("nameless") };
+    if (message.id !== undefined)
+      return { bytes: this.#wire.encodeChecked(message), key: keyOf(message.id) ?? Symbol("nameless") };
     const id = this.#delivery.nextId();
     return { bytes: this.#wire.encodeChecked({ id, ...message, id }), key: id };
   }
@@ -261,8 +325,9 @@ class Client {
   }
 }
 
-if (Symbol.asyncDispose) Client.prototype[Symbol.asyncDispose] = function dispose() {
-  return this.close();
-};
+if (Symbol.asyncDispose)
+  Client.prototype[Symbol.asyncDispose] = function dispose() {
+    return this.close();
+  };
 
 module.exports = { Client };

@@ -2,10 +2,13 @@
 // Keeps what was sent until it is answered, and sends it again when the connection is lost or the daemon asks for that.
 // docs/protocol.md, "Over a restart"; clients/c/delivery.c does the same.
 
-const { Link } = require("./link.js");
+const { isMainThread } = require("node:worker_threads");
+const { PolledLink } = require("./polled.js");
+const { WatchedLink } = require("./watched.js");
 const { Closed, InvalidArgument, Lost, NoProtocol, Timeout, Unavailable, serverError } = require("./errors.js");
 
-// A request is sent this often at most: a document that is larger than the transport takes ends the connection each time.
+// A request is sent this often at most: a document that is larger than the transport takes ends the connection each
+// time.
 const SENT_MAX = 5;
 
 // Without a pause of the daemon's own choice.
@@ -37,7 +40,7 @@ class Delivery {
   constructor(endpoint, wire, options) {
     this.#wire = wire;
     this.#options = options;
-    this.#link = new Link(endpoint, {
+    this.#link = new (isMainThread ? WatchedLink : PolledLink)(endpoint, {
       expects: () => this.#pending.size > 0,
       onUp: () => this.#resend(),
       onLost: () => this.#lose(),
@@ -55,9 +58,9 @@ class Delivery {
     return this.#nextId++;
   }
 
-  // `p` has key (its id), done(error, reply, bytes), totalMs and waitMs (how long it may be sent again, and waited for), and
-  // frames(leftMs), what is to be sent; leftMs is undefined the first time. isPatient: it waits for a connection as long as for
-  // its answer. isRaw: it is a caller's own request.
+  // `p` has key (its id), done(error, reply, bytes), totalMs and waitMs (how long it may be sent again, and waited
+  // for), and frames(leftMs), what is to be sent; leftMs is undefined the first time. isPatient: it waits for a
+  // connection as long as for its answer. isRaw: it is a caller's own request.
   submit(p) {
     if (this.#isClosed) {
       p.done(new Closed("the client is closed"));
@@ -72,6 +75,7 @@ class Delivery {
     p.state = UNSENT;
     p.nSent = 0; // but for those that were refused with OVERLOADED
     p.wasSent = false;
+    p.isHung = false; // on a connection that was given up, since nothing came on it any more
     p.refusal = null;
     p.timer = null;
     if (this.#link.isUp) {
@@ -88,9 +92,13 @@ class Delivery {
     try {
       this.#link.open();
     } catch (error) {
-      p.done(error.code === "EINVAL" || error.code === "EPROTONOSUPPORT" || error.code === "ENAMETOOLONG"
-        ? new InvalidArgument(`can't connect to '${this.endpoint}': ${error.message}; an endpoint is ipc://PATH or tcp://HOST:PORT`)
-        : new Unavailable(`can't connect to '${this.endpoint}': ${error.message}`));
+      p.done(
+        error.code === "EINVAL" || error.code === "EPROTONOSUPPORT" || error.code === "ENAMETOOLONG"
+          ? new InvalidArgument(
+              `can't connect to '${this.endpoint}': ${error.message}; an endpoint is ipc://PATH or tcp://HOST:PORT`,
+            )
+          : new Unavailable(`can't connect to '${this.endpoint}': ${error.message}`),
+      );
       return;
     }
     this.#pending.set(p.key, p);
@@ -101,7 +109,8 @@ class Delivery {
   // The caller waits no more. The daemon is told, unless it never had it.
   cancel(p) {
     if (this.#pending.get(p.key) !== p) return;
-    if (p.state === SENT && this.#link.isUp && typeof p.key === "number") this.#link.send([this.#wire.encode({ id: p.key, op: "cancel" })]);
+    if (p.state === SENT && this.#link.isUp && typeof p.key === "number")
+      this.#link.send([this.#wire.encode({ id: p.key, op: "cancel" })]);
     this.#remove(p);
   }
 
@@ -119,6 +128,8 @@ class Delivery {
     const isFirst = !p.wasSent;
     p.state = SENT;
     p.wasSent = true;
+    p.isHung = false;
+    p.nReceivedBefore = this.#link.nReceived;
     p.nSent++;
     const at = isFirst ? p.begunAt : now();
     this.#wakeAt(p, p.begunAt + p.waitMs);
@@ -146,7 +157,8 @@ class Delivery {
   #take(frames) {
     const reply = this.#wire.decodeReply(frames, this.endpoint);
     if (reply instanceof NoProtocol) {
-      this.#failAll(() => new NoProtocol(reply.message)); // whose it was can't be known, nor what else this peer will say
+      // Whose it was can't be known, nor what else this peer will say.
+      this.#failAll(() => new NoProtocol(reply.message));
       return;
     }
     const p = this.#find(reply);
@@ -206,50 +218,86 @@ class Delivery {
     this.#timerAt = at;
     this.#timer = null;
     if (at !== Infinity) {
-      this.#timer = setTimeout(() => this.#link.whenQuiet(() => this.#look()), Math.min(TIMER_MAX_MS, Math.max(1, at - now() + 1)));
+      this.#timer = setTimeout(
+        () => this.#link.whenQuiet(() => this.#look()),
+        Math.min(TIMER_MAX_MS, Math.max(1, at - now() + 1)),
+      );
       this.#timer.unref();
     }
   }
 
   #look() {
     const at = now();
+    let isHung = false;
+    for (const p of this.#pending.values()) if (p.due <= at) isHung = this.#giveUp(p) || isHung;
+    if (isHung && this.#link.isUp) this.#giveUpLink();
     let next = Infinity;
-    for (const p of this.#pending.values())
-      if (p.due <= at) this.#giveUp(p);
-      else if (p.due < next) next = p.due;
+    for (const p of this.#pending.values()) next = Math.min(next, p.due);
     if (!this.#isClosed) this.#setTimer(next);
   }
 
+  // Whether the daemon hangs: nothing at all has come since this was sent.
   #giveUp(p) {
     if (p.refusal) this.#fail(p, serverError(p.refusal));
     else if (!p.wasSent) this.#fail(p, this.#absenceOf(p));
-    else if (p.state !== SENT) this.#fail(p, this.#lossOf(p));
+    else if (p.state !== SENT && !p.isHung) this.#fail(p, this.#lossOf(p));
     else {
+      const isHung = p.state === SENT && p.nReceivedBefore === this.#link.nReceived;
       this.cancel(p);
-      p.done(new Timeout(`${this.endpoint} did not answer request ${String(p.key)} within ${seconds(now() - p.begunAt)}: textd hangs, or has too much to do`,
-        { id: idOf(p) }));
+      p.done(
+        new Timeout(
+          `${this.endpoint} did not answer request ${String(p.key)} within ${seconds(now() - p.begunAt)}: ` +
+            "textd hangs, or has too much to do",
+          { id: idOf(p) },
+        ),
+      );
+      return isHung;
     }
+    return false;
+  }
+
+  // What is sent to a daemon that hangs would pile up in the connection. On another one it has to greet first.
+  #giveUpLink() {
+    for (const p of this.#pending.values()) p.isHung = p.state === SENT;
+    this.#link.drop();
   }
 
   #absenceOf(p) {
     const waited = seconds(now() - p.begunAt);
     if (this.#link.wasTaken)
-      return new NoProtocol(`something at ${this.endpoint} takes connections, but did not greet as textd does within ${waited}: it is another ` +
-        "program, or textd hangs", { id: idOf(p) });
-    return new Unavailable(`nobody answers at ${this.endpoint} (tried for ${waited}): is textd running? 'textctl ping' asks`, { id: idOf(p) });
+      return new NoProtocol(
+        `something at ${this.endpoint} takes connections, but did not greet as textd does within ${waited}: ` +
+          "it is another program, or textd hangs",
+        { id: idOf(p) },
+      );
+    return new Unavailable(
+      `nobody answers at ${this.endpoint} (tried for ${waited}): is textd running? 'textctl ping' asks`,
+      { id: idOf(p) },
+    );
   }
 
   #lossOf(p) {
     const often = p.nSent === 1 ? "" : ` ${p.nSent} times`;
-    const why = p.nSent >= SENT_MAX ? "textd keeps failing, or a message is larger than it takes" : "textd was stopped, or a message is larger than it takes";
-    return new Lost(`the connection to ${this.endpoint} was lost${often} with request ${String(p.key)} unanswered: ${why}`, { id: idOf(p) });
+    const why =
+      p.nSent >= SENT_MAX
+        ? "textd keeps failing, or a message is larger than it takes"
+        : "textd was stopped, or a message is larger than it takes";
+    return new Lost(
+      `the connection to ${this.endpoint} was lost${often} with request ${String(p.key)} unanswered: ${why}`,
+      { id: idOf(p) },
+    );
   }
 
   // It speaks ZMTP, but not with us. What was sent before may still be answered, if textd comes back to its place.
   #meetStranger(words) {
     for (const p of this.#pending.values())
       if (!p.wasSent && !p.isPatient)
-        this.#fail(p, new NoProtocol(`${this.endpoint} refused the connection (${words}): it is another program than textd`, { id: idOf(p) }));
+        this.#fail(
+          p,
+          new NoProtocol(`${this.endpoint} refused the connection (${words}): it is another program than textd`, {
+            id: idOf(p),
+          }),
+        );
   }
 
   // ---- The end of a request ----

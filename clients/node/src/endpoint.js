@@ -28,13 +28,17 @@ const isOpen = (st) => (st.mode & OTHERS_WRITE) !== 0 && (st.mode & STICKY) === 
 
 function checkOwner(folder, st, uid) {
   if (!isOurs(st, uid))
-    throw new InvalidArgument(`the folder ${folder} belongs to user ${st.uid}, who could stand in textd's place; it must be ` +
-      `ours (user ${uid}) or root's`);
+    throw new InvalidArgument(
+      `the folder ${folder} belongs to user ${st.uid}, who could stand in textd's place; it must be ` +
+        `ours (user ${uid}) or root's`,
+    );
 }
 
 function checkMode(folder, st) {
   if (isOpen(st))
-    throw new InvalidArgument(`the folder ${folder} may be written by others (mode ${(st.mode & 0o7777).toString(8)}); make it 700`);
+    throw new InvalidArgument(
+      `the folder ${folder} may be written by others (mode ${(st.mode & 0o7777).toString(8)}); make it 700`,
+    );
 }
 
 // Another user who made the folder, or may write into it, could read our texts.
@@ -72,7 +76,8 @@ function claimFolder(folder) {
 
 function defaultEndpoint(env = process.env, uid = process.geteuid?.()) {
   if (env.TEXTD_ENDPOINT) return env.TEXTD_ENDPOINT;
-  if (uid === undefined) throw new InvalidArgument("no endpoint was given, and TEXTD_ENDPOINT is not set; one is tcp://HOST:PORT");
+  if (uid === undefined)
+    throw new InvalidArgument("no endpoint was given, and TEXTD_ENDPOINT is not set; one is tcp://HOST:PORT");
   const folder = runDirectory(env, uid);
   claimFolder(folder);
   checkFolder(folder, uid);

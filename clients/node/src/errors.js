@@ -25,11 +25,13 @@ nameIt(TextdError);
 nameIt(ServerError);
 
 function clientSide(name, code, retryable) {
-  const Class = { [name]: class extends TextdError {
-    constructor(message, more) {
-      super(code, message, { retryable, ...more });
-    }
-  } }[name];
+  const Class = {
+    [name]: class extends TextdError {
+      constructor(message, more) {
+        super(code, message, { retryable, ...more });
+      }
+    },
+  }[name];
   return nameIt(Class);
 }
 
@@ -42,9 +44,24 @@ const client = {
   Closed: clientSide("Closed", "CLOSED", false),
 };
 
-const CODES = ["BAD_REQUEST", "UNSUPPORTED_VERSION", "TOO_LARGE", "INVALID_UTF8", "UNKNOWN_PIPELINE", "UNKNOWN_PLUGIN",
-  "BAD_OPTION", "OVERLOADED", "DEADLINE_EXCEEDED", "PLUGIN_FAILED", "PLUGIN_CRASHED", "PLUGIN_TIMEOUT", "CANCELLED",
-  "SHUTTING_DOWN", "RELOAD_FAILED", "INTERNAL"];
+const CODES = [
+  "BAD_REQUEST",
+  "UNSUPPORTED_VERSION",
+  "TOO_LARGE",
+  "INVALID_UTF8",
+  "UNKNOWN_PIPELINE",
+  "UNKNOWN_PLUGIN",
+  "BAD_OPTION",
+  "OVERLOADED",
+  "DEADLINE_EXCEEDED",
+  "PLUGIN_FAILED",
+  "PLUGIN_CRASHED",
+  "PLUGIN_TIMEOUT",
+  "CANCELLED",
+  "SHUTTING_DOWN",
+  "RELOAD_FAILED",
+  "INTERNAL",
+];
 
 const byCode = new Map();
 const server = {};
@@ -58,7 +75,13 @@ for (const code of CODES) {
 function serverError(reply, index) {
   const { code, message, retryable, retry_after_ms: retryAfterMs, plugin } = reply.error;
   const Class = byCode.get(code) ?? ServerError;
-  return new Class(code, String(message ?? code), { retryable: retryable === true, retryAfterMs, plugin, id: reply.id, index });
+  return new Class(code, String(message ?? code), {
+    retryable: retryable === true,
+    retryAfterMs,
+    plugin,
+    id: reply.id,
+    index,
+  });
 }
 
 module.exports = { TextdError, ServerError, ...client, ...server, serverError };

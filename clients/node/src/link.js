@@ -1,48 +1,44 @@
 "use strict";
-// One connection at a time. It is a DEALER without an identity, whose monitor tells when a peer has greeted and when it is gone;
-// until somebody has greeted nothing is sent or read. When it is lost, a fresh socket takes its place: libzmq would connect the
-// old one again without a word, and what is sent around that moment may reach either daemon, or none.
+// One connection at a time. It is a DEALER without an identity; until somebody has greeted nothing is sent or read.
+// When it is lost, a fresh socket takes its place: libzmq would connect the old one again without a word, and what is
+// sent around that moment may reach either daemon, or none.
 //
-// zeromq.js allows one receive at a time for a socket and one for its monitor, so each has a loop of its own that is the only one
-// to call it. A receive that waits holds the process, and can't be taken back but by closing the socket; an idle client closes it.
+// How its socket is looked after differs: watched.js in a process's main thread, polled.js in its worker threads.
 
 const zmq = require("zeromq");
 
-const CONNECT_FIRST_MS = 10;
-const CONNECT_LAST_MS = 1000;
 const PAUSE_FIRST_MS = 10;
 const PAUSE_LAST_MS = 1000;
 
-// A turn of the event loop in which nothing came means that nothing is left; this many turns at most are waited for that.
+// A turn of the event loop in which nothing came means that nothing is left; this many turns at most are waited for
+// that.
 const QUIET_TURNS_MAX = 100;
 
-// No marks: what is in flight is bounded by the caller, and is kept anyway. LINGER 0, so that neither closing nor the process's end,
-// nor a worker thread's, ever waits. A send never waits either, and says so at once when the connection is gone.
-const OPTIONS = {
-  linger: 0, sendHighWaterMark: 0, receiveHighWaterMark: 0, sendTimeout: 0,
-  reconnectInterval: CONNECT_FIRST_MS, reconnectMaxInterval: CONNECT_LAST_MS,
-};
+// No marks: what is in flight is bounded by the caller, and is kept anyway. LINGER 0, so that neither closing nor the
+// process's end ever waits. A send never waits either, and fails when the connection is gone.
+const OPTIONS = { linger: 0, sendHighWaterMark: 0, receiveHighWaterMark: 0, sendTimeout: 0 };
 
-// After n failures in a row. All clients of a daemon lose it in the same instant.
+// It is told by the end of the connection, too, and what was to be sent counts as unanswered.
+const ignoreRefusal = () => {};
+
+// At random below a bound that doubles with each failure in a row.
 function pauseMs(n) {
   return n === 0 ? 0 : Math.random() * Math.min(PAUSE_LAST_MS, PAUSE_FIRST_MS * 2 ** (n - 1));
 }
 
 class Link {
-  #owner; // expects(), onUp(), onLost(), onMessage(frames), onStranger(words)
-  #socket = null;
-  #reader = null; // the socket that the reading loop reads
-  #timer = null; // of a pause: before a new socket, or before what was unanswered is sent again
-  #failures = 0;
-  #ends = Promise.resolve(); // of the monitors' loops
-
-  state = "down"; // opening: nobody has greeted; pausing: somebody has, just now; up; draining: lost, what has come is read
+  socket = null;
+  // opening: nobody has greeted; pausing: somebody has, just now; up; draining: lost, what has come is read
+  state = "down";
   wasTaken = false; // somebody took the connection and has not greeted
+  failures = 0; // in a row
+  timer = null; // of a pause: before a new socket, or before what was unanswered is sent again
   nReceived = 0;
 
+  // `owner` has expects(), onUp(), onLost(), onMessage(frames) and onStranger(words).
   constructor(endpoint, owner) {
     this.endpoint = endpoint;
-    this.#owner = owner;
+    this.owner = owner;
   }
 
   get isUp() {
@@ -51,161 +47,103 @@ class Link {
 
   // Throws when that can't be: a name that is no endpoint, or no descriptor left.
   open() {
-    if (this.state !== "down" || this.#timer) return;
-    const socket = new zmq.Dealer(OPTIONS);
-    const ended = this.#watch(socket);
-    this.#ends = Promise.all([this.#ends, ended]).then(() => undefined);
+    if (this.state !== "down" || this.timer) return;
+    const socket = new zmq.Dealer({ ...OPTIONS, ...this.options });
+    this.attend(socket);
     try {
       socket.connect(this.endpoint);
     } catch (error) {
       socket.close();
       throw error;
     }
-    this.#socket = socket;
+    this.socket = socket;
     this.state = "opening";
   }
 
   send(frames) {
-    this.#socket.send(frames).catch(this.#onRefused);
+    this.socket.send(frames).catch(ignoreRefusal);
   }
-
-  // Only after its connection is lost; the monitor says so, too, and what was to be sent counts as unanswered.
-  #onRefused = () => {};
 
   wasUseful() {
-    this.#failures = 0;
-  }
-
-  // To be called when there is something to wait for.
-  read() {
-    if (this.#reader !== this.#socket && (this.state === "up" || this.state === "draining")) this.#read(this.#socket);
+    this.failures = 0;
   }
 
   // Closes the connection; the next request makes another. Resolves when nothing is left that holds the process.
   park() {
-    this.#close();
-    this.#failures = 0;
-    return this.#ends;
+    this.close();
+    this.failures = 0;
+    return this.ended;
   }
 
-  // Calls `then` when a turn of the event loop has brought no message. What has come is read before time is judged to be over.
+  // Calls `then` when a turn of the event loop has brought no message. What has come is read before time is judged to
+  // be over.
   whenQuiet(then, turns = QUIET_TURNS_MAX) {
     const before = this.nReceived;
-    setImmediate(() => setImmediate(() => (this.nReceived === before || turns === 0 ? then() : this.whenQuiet(then, turns - 1))));
+    setImmediate(() =>
+      setImmediate(() => (this.nReceived === before || turns === 0 ? then() : this.whenQuiet(then, turns - 1))),
+    );
   }
 
-  #close() {
-    clearTimeout(this.#timer);
-    this.#timer = null;
-    const socket = this.#socket;
-    this.#socket = null;
+  // ---- For the kinds of link, which have options, attend(socket), read() and `ended` ----
+
+  close() {
+    clearTimeout(this.timer);
+    this.timer = null;
+    const { socket } = this;
+    this.socket = null;
     this.state = "down";
     this.wasTaken = false;
     socket?.close(); // a receive that waits is rejected
   }
 
-  // Ends the connection, and makes another if there is something to wait for.
-  #drop() {
-    const { wasTaken } = this;
-    this.#close();
-    this.wasTaken = wasTaken;
-    this.#owner.onLost();
-    if (this.#owner.expects()) this.#reopen(pauseMs(this.#failures));
-    this.#failures++;
+  // Somebody greeted. What was unanswered is sent after a pause: all clients of a daemon lose it in the same instant.
+  greeted() {
+    this.wasTaken = false;
+    const ms = pauseMs(this.failures);
+    if (ms === 0) {
+      this.goUp();
+      return;
+    }
+    this.state = "pausing";
+    this.after(ms, () => this.goUp());
   }
 
-  #reopen(ms) {
-    this.#after(ms, () => {
+  goUp() {
+    this.state = "up";
+    this.owner.onUp();
+  }
+
+  // Ends the connection, and makes another if there is something to wait for.
+  drop() {
+    const { wasTaken } = this;
+    this.close();
+    this.wasTaken = wasTaken;
+    this.owner.onLost();
+    if (this.owner.expects()) this.reopen(pauseMs(this.failures));
+    this.failures++;
+  }
+
+  reopen(ms) {
+    this.after(ms, () => {
       try {
         this.open();
       } catch {
-        this.#reopen(PAUSE_LAST_MS); // no descriptor is left, perhaps for the moment
+        this.reopen(PAUSE_LAST_MS); // no descriptor is left, perhaps for the moment
       }
     });
   }
 
-  #after(ms, then) {
-    this.#timer = setTimeout(() => {
-      this.#timer = null;
+  after(ms, then) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      this.timer = null;
       then();
     }, ms);
   }
 
-  // The monitor of a closed socket is read to its end: libzmq stands still when it has news and nobody is at the other end.
-  async #watch(socket) {
-    const { events } = socket;
-    try {
-      for (;;) {
-        const event = await events.receive();
-        if (event.type === "end") return;
-        if (socket === this.#socket) this.#take(event);
-      }
-    } catch {
-      // it was closed from within, with its socket
-    }
-  }
-
-  #take(event) {
-    switch (event.type) {
-      case "connect":
-        this.wasTaken = true;
-        break;
-      case "handshake":
-        this.wasTaken = false;
-        this.#greeted();
-        break;
-      case "handshake:error:protocol":
-      case "handshake:error:auth":
-        this.#owner.onStranger(event.error?.message ?? event.type);
-        break;
-      case "disconnect":
-        if (this.state === "opening") this.#drop(); // it was no ZMTP: on some of what it may have said libzmq never tries again
-        else if (this.state !== "draining") this.#lose();
-        break;
-    }
-  }
-
-  #greeted() {
-    const ms = pauseMs(this.#failures);
-    if (ms === 0) {
-      this.#up();
-      return;
-    }
-    this.state = "pausing";
-    this.#after(ms, () => this.#up());
-  }
-
-  #up() {
-    this.state = "up";
-    this.#owner.onUp();
-  }
-
-  // What had come before the connection ended needs no sending again.
-  #lose() {
-    const socket = this.#socket;
-    clearTimeout(this.#timer);
-    this.#timer = null;
-    this.state = "draining";
-    this.read();
-    this.whenQuiet(() => {
-      if (socket !== this.#socket) return;
-      this.#drop();
-    });
-  }
-
-  async #read(socket) {
-    this.#reader = socket;
-    while (socket === this.#socket && this.#owner.expects()) {
-      let frames;
-      try {
-        frames = await socket.receive();
-      } catch {
-        break; // it was closed
-      }
-      this.nReceived++;
-      this.#owner.onMessage(frames);
-    }
-    if (this.#reader === socket) this.#reader = null;
+  take(frames) {
+    this.nReceived++;
+    this.owner.onMessage(frames);
   }
 }
 

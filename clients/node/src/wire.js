@@ -11,8 +11,8 @@ function mapKeyConverter(key) {
   return key instanceof Uint8Array ? Buffer.from(key.buffer, key.byteOffset, key.length).toString() : String(key);
 }
 
-// The library decodes long strings with a TextDecoder, which takes U+FEFF at the beginning for a mark of its own and drops it.
-// `raw` is the same value with strings as bytes.
+// The library decodes long strings with a TextDecoder, which takes U+FEFF at the beginning for a mark of its own and
+// drops it. `raw` is the same value with strings as bytes.
 function putMarksBack(value, raw) {
   if (typeof value === "string")
     return raw.length > 3 && raw[0] === MARK[0] && value.charCodeAt(0) !== 0xfeff ? Buffer.from(raw).toString() : value;
@@ -29,11 +29,14 @@ function findLoneSurrogate(text) {
 }
 
 function checkText(text, name = "text") {
-  if (typeof text !== "string") throw new InvalidArgument(`${name} must be a string, not ${text === null ? "null" : typeof text}`);
+  if (typeof text !== "string")
+    throw new InvalidArgument(`${name} must be a string, not ${text === null ? "null" : typeof text}`);
   const at = findLoneSurrogate(text);
   if (at >= 0)
-    throw new InvalidArgument(`${name} has half of a surrogate pair at index ${at} (U+${text.charCodeAt(at).toString(16).toUpperCase()}): ` +
-      "that is no character; text.toWellFormed() replaces such halves");
+    throw new InvalidArgument(
+      `${name} has half of a surrogate pair at index ${at} (U+${text.charCodeAt(at).toString(16).toUpperCase()}): ` +
+        "that is no character; text.toWellFormed() replaces such halves",
+    );
 }
 
 class Wire {
@@ -55,7 +58,8 @@ class Wire {
     }
   }
 
-  // What comes from a caller may hold anything. `__proto__` as a key would come back in `meta`, and no decoder takes it.
+  // What comes from a caller may hold anything. `__proto__` as a key would come back in `meta`, and no decoder takes
+  // it.
   encodeChecked(map) {
     const bytes = this.encode(map);
     if (Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes("__proto__"))
