@@ -1,0 +1,235 @@
+/// <reference lib="esnext.disposable" />
+
+export type Unit = "byte" | "codepoint" | "utf16";
+
+export interface ClientOptions {
+  /** How long an answer is waited for, if a text has no deadline of its own. 35000. */
+  timeoutMs?: number;
+  /** How long a connection is waited for, when nobody is there. 2000. */
+  connectMs?: number;
+  /** An idle connection is ended after this; it holds the process. 100. */
+  idleMs?: number;
+  /** Send again after a lost connection, SHUTTING_DOWN and OVERLOADED. true. */
+  retry?: boolean;
+  /** Unit of all offsets. "utf16", that of JavaScript's strings. */
+  offsets?: Unit;
+  /** Take and give integers of 64 bits as BigInt. false: those above 2^53 come as the nearest number. */
+  bigints?: boolean;
+}
+
+export interface AnnotateOptions {
+  pipeline?: string;
+  /** Just these plugins, instead of a pipeline. */
+  plugins?: string[];
+  /** Of plugins: { segmenter: { tokens: true } }. */
+  options?: Record<string, Record<string, unknown>>;
+  deadlineMs?: number;
+  /** BCP 47. */
+  lang?: string;
+  /** W3C traceparent; comes back. */
+  trace?: string;
+  /** Anything that MessagePack can write, up to 4 KiB; comes back. */
+  meta?: unknown;
+  offsets?: Unit;
+}
+
+export interface AnnotateOneOptions extends AnnotateOptions {
+  /** Takes the text back. */
+  signal?: AbortSignal;
+}
+
+export interface AnnotateManyOptions extends AnnotateOptions {
+  /** Texts in flight, or answered and not used yet, at most. 64. */
+  window?: number;
+  /** Answers in the order of the texts, or as they come. true. */
+  ordered?: boolean;
+  /** An error of a text ends the loop, or comes in its place. "throw". */
+  errors?: "throw" | "return";
+  signal?: AbortSignal;
+}
+
+/** A text, or a text with keys of its own. */
+export type Item = string | ({ text: string } & AnnotateOptions);
+
+export interface RequestOptions {
+  timeoutMs?: number;
+  signal?: AbortSignal;
+}
+
+export interface Span {
+  start: number;
+  end: number;
+  /** Where offsets are "utf16". */
+  text?: string;
+}
+
+export interface Entity {
+  start: number;
+  end: number;
+  type: string;
+  text: string;
+  score: number;
+  value?: string | { amount: number; to?: number; currency: string } | { number: number; to?: number; unit?: string };
+  /** The dictionary's. */
+  id?: string;
+}
+
+export type Label = "negative" | "neutral" | "positive";
+
+export interface Polarity {
+  start: number;
+  end: number;
+  score: number;
+  label: Label;
+  confidence: number;
+}
+
+export interface Sentiment {
+  score: number;
+  label: Label;
+  confidence: number;
+  domain: "social" | "review" | "news";
+  sentences?: Polarity[];
+  entities?: Polarity[];
+  reasons?: { start: number; end: number; contribution: number; rules: string[] }[];
+}
+
+export interface Summary {
+  summary: string;
+  sentences: { start: number; end: number; score: number; rank: number; reasons: string[] }[];
+  headline?: { text: string; start: number; end: number } | null;
+  keyphrases?: { text: string; start: number; end: number; score: number; count: number }[];
+  focused?: number;
+}
+
+/** By plugin; those that aren't textd's own are whatever they are. */
+export interface Results {
+  segmenter?: { sentences: [number, number][]; tokens?: [number, number][] };
+  entities?: { entities: Entity[] };
+  sentiment?: Sentiment;
+  summarizer?: Summary;
+  [plugin: string]: unknown;
+}
+
+export class Doc {
+  private constructor();
+  readonly text: string;
+  readonly results: Results;
+  readonly entities: Entity[];
+  readonly sentiment: Sentiment | null;
+  readonly summary: string | null;
+  readonly sentences: Span[];
+  readonly tokens: Span[];
+  /** Of plugins that failed where others did not. */
+  readonly errors: Record<string, { code: string; message: string }>;
+  readonly warnings: string[];
+  readonly meta: any;
+  readonly trace?: string;
+  readonly timing: { queue_us: number; run_us: number; plugins: Record<string, number> } | null;
+  readonly served: { version: string; generation: number; worker: number } | null;
+  readonly offsets: Unit;
+  /** Its place in annotateMany's texts. */
+  readonly index?: number;
+}
+
+export interface PingReply {
+  version: string;
+  state: "starting" | "serving" | "draining" | "stopping";
+  generation: number;
+  workers: number;
+  listening: boolean;
+  [key: string]: unknown;
+}
+
+export interface DescribeReply {
+  version: string;
+  protocol: number;
+  protocol_minor?: number;
+  generation: number;
+  limits: Record<string, number>;
+  pipelines: { name: string; plugins: string[] }[];
+  plugins: { name: string; plugin: string; version: string; [key: string]: unknown }[];
+  offsets: Unit[];
+  ops: string[];
+  [key: string]: unknown;
+}
+
+/** An async iterator; leaving its loop early takes back what is in flight. */
+export interface Batch<T> extends AsyncIterableIterator<T> {
+  return(value?: unknown): Promise<IteratorResult<T>>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+export class Client {
+  /** `endpoint`: $TEXTD_ENDPOINT, or where a daemon of the same user listens by default. */
+  constructor(endpoint?: string, options?: ClientOptions);
+  constructor(options: ClientOptions);
+  readonly endpoint: string;
+  annotate(text: string, options?: AnnotateOneOptions): Promise<Doc>;
+  annotateMany(
+    texts: Iterable<Item> | AsyncIterable<Item>,
+    options: AnnotateManyOptions & { errors: "return" },
+  ): Batch<Doc | TextdError>;
+  annotateMany(texts: Iterable<Item> | AsyncIterable<Item>, options?: AnnotateManyOptions): Batch<Doc>;
+  ping(options?: RequestOptions): Promise<PingReply>;
+  describe(options?: RequestOptions): Promise<DescribeReply>;
+  /**
+   * Any request: a map (an `id` is added where none is), or MessagePack. The reply as it came, also an error's;
+   * `raw`: its bytes.
+   */
+  request(
+    message: object,
+    frame: string | Uint8Array | undefined,
+    options: RequestOptions & { raw: true },
+  ): Promise<Uint8Array>;
+  request(
+    message: object,
+    frame?: string | Uint8Array,
+    options?: RequestOptions & { raw?: false },
+  ): Promise<Record<string, any>>;
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+export class TextdError extends Error {
+  /** The protocol's; or UNAVAILABLE, TIMEOUT, LOST, NO_PROTOCOL, INVALID, CLOSED. */
+  readonly code: string;
+  readonly retryable: boolean;
+  readonly retryAfterMs?: number;
+  /** Whose failure it is. */
+  readonly plugin?: string;
+  readonly id?: number | string | Uint8Array;
+  /** Of the text, in annotateMany. */
+  readonly index?: number;
+}
+
+/** Nobody answers at the endpoint. */
+export class Unavailable extends TextdError {}
+/** Connected, and no answer in time. */
+export class Timeout extends TextdError {}
+/** The connection was lost, and the text could not be sent again in time, or often enough. */
+export class Lost extends TextdError {}
+/** Something else is there. */
+export class NoProtocol extends TextdError {}
+/** A wrong argument; nothing was sent. */
+export class InvalidArgument extends TextdError {}
+/** The client was closed. */
+export class Closed extends TextdError {}
+/** What the daemon answered. */
+export class ServerError extends TextdError {}
+export class BadRequest extends ServerError {}
+export class UnsupportedVersion extends ServerError {}
+export class TooLarge extends ServerError {}
+export class InvalidUtf8 extends ServerError {}
+export class UnknownPipeline extends ServerError {}
+export class UnknownPlugin extends ServerError {}
+export class BadOption extends ServerError {}
+export class Overloaded extends ServerError {}
+export class DeadlineExceeded extends ServerError {}
+export class PluginFailed extends ServerError {}
+export class PluginCrashed extends ServerError {}
+export class PluginTimeout extends ServerError {}
+export class Cancelled extends ServerError {}
+export class ShuttingDown extends ServerError {}
+export class ReloadFailed extends ServerError {}
+export class Internal extends ServerError {}
