@@ -482,3 +482,9 @@ def test_the_demo_runs_and_leaves_nothing_behind():
     assert "ipc:///tmp/textd-demo." in out
     directory = out.split("ipc://")[1].split("/textd.sock")[0]
     assert not os.path.exists(directory)
+    python, node = out.split("from Python")[1].split("from Node")
+    assert "MONEY $3 million {'amount': 3000000.0, 'currency': 'USD'} True" in python
+    assert "MONEY $3 million { amount: 3000000, currency: 'USD' } true" in node
+    for name in ("quickstart.py", "quickstart.mjs"):
+        code = (EXAMPLES / "clients" / name).read_text()
+        assert code in out and f"\n{code}```" in (ROOT / "README.md").read_text()
