@@ -21,15 +21,6 @@ static const struct {
     [TD_E_IN_USE] = { "IN_USE", "somebody else holds an endpoint or a lock", 0 },
 };
 
-/* What is quoted may be anything (a file's name, a loader's words); clients and logs are promised UTF-8. */
-static void mend(char *text)
-{
-    size_t length = strlen(text), valid;
-
-    while ((valid = td_utf8_check(text, length, NULL)) < length)
-        text[valid] = '?';
-}
-
 int td_fail(struct td_err *err, enum td_code code, const char *format, ...)
 {
     va_list args;
@@ -44,7 +35,8 @@ int td_fail(struct td_err *err, enum td_code code, const char *format, ...)
         err->text[0] = 0;
     else if ((size_t)length >= sizeof err->text)
         err->text[td_utf8_cut(err->text, sizeof err->text - 1)] = 0;
-    mend(err->text);
+    err->text[td_utf8_make_plain(err->text, strlen(err->text))] =
+        0; /* it may quote anything: a key, a loader's words */
     return (int)code;
 }
 

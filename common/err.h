@@ -22,7 +22,7 @@ enum td_code {
 
 struct td_err {
     enum td_code code;
-    char text[512]; /* UTF-8, NUL at the end, cut on a character border when too long */
+    char text[512]; /* one plain line (td_utf8_make_plain), NUL at the end, cut on a character border when too long */
 };
 
 /* Writes the story into *err (unless err is NULL) and returns `code`, so that a caller can `return td_fail(…)`. */

@@ -1,6 +1,8 @@
 /* utf8.c: see utf8.h. A plain byte machine, which takes ASCII many bytes at a time. */
 #include "common/utf8.h"
 
+#include <string.h>
+
 #include "common/utf8_units.h"
 
 /* The length of the well-formed sequence at `p` (1 to 4), 0 when there is none. `end` > `p`. */
@@ -49,6 +51,40 @@ size_t td_utf8_check(const char *text, size_t length, struct td_utf8_counts *cou
         counts->utf16 = counts->codepoints + wide;
     }
     return valid;
+}
+
+/* What a terminal obeys, or what makes the rest of a line look like something else: controls of C0 and C1, DEL, U+061C, U+200E
+ * and U+200F, U+2028 to U+202E, U+2066 to U+2069 (Unicode Standard Annex 9), U+FEFF. The joiners stay: words need them. */
+static int is_control(const unsigned char *p, unsigned length)
+{
+    if (length == 1)
+        return p[0] < 0x20 || p[0] == 0x7F;
+    if (length == 2)
+        return (p[0] == 0xC2 && p[1] < 0xA0) || (p[0] == 0xD8 && p[1] == 0x9C);
+    if (length != 3)
+        return 0;
+    if (p[0] == 0xE2 && p[1] == 0x80)
+        return p[2] == 0x8E || p[2] == 0x8F || (p[2] >= 0xA8 && p[2] <= 0xAE);
+    return (p[0] == 0xE2 && p[1] == 0x81 && p[2] >= 0xA6 && p[2] <= 0xA9) ||
+           (p[0] == 0xEF && p[1] == 0xBB && p[2] == 0xBF);
+}
+
+size_t td_utf8_make_plain(char *text, size_t length)
+{
+    const unsigned char *p = (const unsigned char *)text, *end = p + length;
+    size_t kept = 0;
+
+    while (p < end) {
+        unsigned n = sequence_length(p, end);
+        if (n == 0 || is_control(p, n)) {
+            text[kept++] = *p == '\n' || *p == '\r' || *p == '\t' ? ' ' : '?';
+        } else {
+            memmove(text + kept, p, n);
+            kept += n;
+        }
+        p += n ? n : 1;
+    }
+    return kept;
 }
 
 size_t td_utf8_cut(const char *text, size_t limit)

@@ -18,6 +18,11 @@ size_t td_utf8_check(const char *text, size_t length, struct td_utf8_counts *cou
 /* The largest cut <= `limit` that does not split a character of `text`, which is valid up to there. */
 size_t td_utf8_cut(const char *text, size_t limit);
 
+/* Makes of `text`, in place, one line of UTF-8 that may be printed anywhere, whoever wrote what it quotes: blanks for line
+ * ends and tabs, and '?' for other control characters, for what turns the direction of the text around it, for a byte
+ * order mark, and for each byte that is no UTF-8. The new length, which is never larger. */
+size_t td_utf8_make_plain(char *text, size_t length);
+
 /* How many bytes of a text from outside a message quotes: at most 60, and no part of a character. For "%.*s". */
 static inline int td_utf8_quoted(const char *text, size_t length)
 {

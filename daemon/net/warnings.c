@@ -43,6 +43,7 @@ void td_warn(struct td_warnings **warnings, const char *format, ...)
     if (length < 0)
         return;
     size_t n = (size_t)length < sizeof text ? (size_t)length : td_utf8_cut(text, TD_MAX_WARNING_BYTES);
+    n = td_utf8_make_plain(text, n); /* it quotes what the client sent, and will be printed */
     msgpack_packer packer = td_buf_packer(&list->packed);
     list->last = list->packed.length;
     td_pack_bytes(&packer, text, n);

@@ -204,6 +204,14 @@ def test_warnings_are_bounded(client):
     assert all(len(w.encode()) <= 200 for w in reply["warnings"])
 
 
+@pytest.mark.parametrize("odd, plain", [("\x1b[2J\x07", "?[2J?"), ("a\nb", "a b"), ("\u202eplug\u2066ins", "?plug?ins"), ("\x85\u2028\x7f", "???"), ("\ufeffid", "?id")])
+def test_words_that_quote_the_client_can_be_printed(client, odd, plain):
+    reply = client.request({"id": 1, "op": odd, odd: 1, "lang": odd})
+    assert f"'op' is '{plain}'" in reply["error"]["message"] and reply["warnings"][0].startswith(f"'{plain}' is not a key")
+    assert f"'lang' is '{plain}'" in client.ask("x", lang=odd)["warnings"][0]
+    assert f"'{plain}'" in client.error("x", plugins=[odd])["message"] and f"'{plain}'" in client.error("x", options={"echo": {odd: 1}})["message"]
+
+
 # ---- Languages
 
 

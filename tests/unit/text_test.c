@@ -8,6 +8,33 @@
 #include "common/offsets.h"
 #include "common/utf8.h"
 
+static void utf8_is_made_plain(void **state)
+{
+    static const struct {
+        const char *text, *plain;
+    } cases[] = {
+        { "", "" },
+        { "plain", "plain" },
+        { "two\nlines\r\tand a tab", "two lines  and a tab" },
+        { "\x1b[2J\x07\x7f", "?[2J??" },
+        { "a\xc2\x85z\xc2\xa0", "a?z\xc2\xa0" },                     /* C1; no-break space */
+        { "\xe2\x80\xaeth\xe2\x81\xa6gir\xe2\x80\x8f", "?th?gir?" }, /* they turn the direction */
+        { "\xe2\x80\xa8\xd8\x9c\xef\xbb\xbfid", "???id" },           /* line separator, ALM, BOM */
+        { "\xe2\x80\x8d\xe2\x80\xaf\xe2\x81\xaa", "\xe2\x80\x8d\xe2\x80\xaf\xe2\x81\xaa" }, /* their neighbours */
+        { "\xd7\xa9\xd7\x9c \xf0\x9f\x98\x80", "\xd7\xa9\xd7\x9c \xf0\x9f\x98\x80" },
+        { "a\xff\xc3", "a??" },
+    };
+    (void)state;
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char text[64];
+        size_t length = strlen(cases[i].text);
+        memcpy(text, cases[i].text, length + 1);
+        text[td_utf8_make_plain(text, length)] = 0;
+        assert_string_equal(text, cases[i].plain);
+    }
+}
+
 static void utf8_names_the_first_bad_byte(void **state)
 {
     static const struct {
@@ -201,6 +228,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(utf8_names_the_first_bad_byte),
+        cmocka_unit_test(utf8_is_made_plain),
         cmocka_unit_test(counts_units),
         cmocka_unit_test(cut_keeps_characters_whole),
         cmocka_unit_test(offsets_agree_with_counting),
