@@ -30,7 +30,7 @@ static uint64_t sooner(uint64_t a, uint64_t b)
 int delivery_open(struct delivery *d, int has_loop, struct textd_error *error)
 {
     TAILQ_INIT(&d->arrived);
-    d->look_ns = d->due_ns = UINT64_MAX;
+    d->look_ns = d->next_look_ns = d->due_ns = UINT64_MAX;
     return link_open(&d->link, has_loop, error);
 }
 
@@ -64,9 +64,18 @@ static void keep(struct delivery *d, struct textd_reply *reply, struct pending *
     }
 }
 
+/* It will be looked at again when its time is over. */
+static void look_by(struct delivery *d, uint64_t ns)
+{
+    d->look_ns = sooner(d->look_ns, ns);
+    d->next_look_ns = sooner(d->next_look_ns, ns);
+}
+
 /* Nobody waits for it any more. Its id stays taken as long as something with that id may come. */
 static void abandon(struct delivery *d, struct pending *p)
 {
+    if (d->look_at == p)
+        d->look_at = p->younger;
     if (p->state != PENDING_SENT && !(p->state == PENDING_ANSWERED && p->is_cancelled)) {
         pending_remove(&d->pending, p->id);
         return;
@@ -76,7 +85,7 @@ static void abandon(struct delivery *d, struct pending *p)
     p->reply = NULL;
     if (p->state == PENDING_ANSWERED)
         p->is_cancelled = 0; /* what comes yet is the answer to that, and all */
-    p->state = PENDING_ABANDONED;
+    pending_abandon(&d->pending, p);
     d->n_abandoned++;
 }
 
@@ -128,7 +137,7 @@ static uint64_t end_ns(const struct delivery *d, const struct pending *p)
 static void put_off(struct delivery *d, struct pending *p, enum pending_state state)
 {
     p->state = state;
-    d->look_ns = sooner(d->look_ns, end_ns(d, p));
+    look_by(d, end_ns(d, p));
 }
 
 /* All clients of a daemon that is full were told the same, and would come back in one instant. */
@@ -221,7 +230,7 @@ static int send_frames(struct delivery *d, struct pending *p)
         return -1;
     p->state = PENDING_SENT;
     p->n_sent++;
-    d->look_ns = sooner(d->look_ns, p->answer_ns);
+    look_by(d, p->answer_ns);
     return 0;
 }
 
@@ -303,11 +312,11 @@ static void lose(struct delivery *d, uint64_t now_ns)
     for (size_t n = d->pending.n; n > 0 && take_message(d, &error) != 0; n--)
         ;
     link_drop(&d->link, now_ns);
+    while (d->pending.abandoned)
+        remove_abandoned(d, d->pending.abandoned);
     for (struct pending *p = d->pending.oldest, *younger; p; p = younger) {
         younger = p->younger;
-        if (p->state == PENDING_ABANDONED)
-            remove_abandoned(d, p);
-        else if (p->state == PENDING_ANSWERED)
+        if (p->state == PENDING_ANSWERED)
             p->is_cancelled = 0;
         else if (p->is_cancelled)
             answer_cancelled(d, p);
@@ -326,8 +335,10 @@ static void tend(struct delivery *d, uint64_t now_ns)
         resend(d, now_ns);
     if (now_ns >= postponed_ns(d))
         send_postponed(d, now_ns);
-    if (d->must_resend && link_is_wrong(&d->link))
-        d->look_ns = 0; /* what was queued is overdue */
+    if (d->must_resend && link_is_wrong(&d->link)) { /* what was queued is overdue */
+        d->look_ns = 0;
+        d->look_at = NULL;
+    }
 }
 
 /* Before it is sent or queued. Takes `p` over when there is no room. */
@@ -427,18 +438,25 @@ int delivery_cancel(struct delivery *d, uint64_t id, struct textd_error *error)
 
 /* ---- Waiting for replies ----------------------------------------------------------------------------------------- */
 
-/* The oldest request whose time is over; NULL when there is none. */
-static struct pending *oldest_overdue(struct delivery *d, uint64_t now_ns)
+/* The next request whose time is over, by age; NULL when there is none. A look at all of them goes on where it last found
+ * one: they may be many, and overdue together. */
+static struct pending *next_overdue(struct delivery *d, uint64_t now_ns)
 {
     if (now_ns < d->look_ns)
         return NULL;
-    d->look_ns = UINT64_MAX;
-    for (struct pending *p = d->pending.oldest; p; p = p->younger) {
-        uint64_t end = end_ns(d, p);
-        d->look_ns = sooner(d->look_ns, end);
-        if (end <= now_ns)
-            return p;
+    if (!d->look_at) {
+        d->look_at = d->pending.oldest;
+        d->next_look_ns = UINT64_MAX;
     }
+    while (d->look_at) {
+        struct pending *p = d->look_at;
+        uint64_t end = end_ns(d, p);
+        if (end <= now_ns)
+            return p; /* which goes now, and look_at on with it */
+        d->next_look_ns = sooner(d->next_look_ns, end);
+        d->look_at = p->younger;
+    }
+    d->look_ns = d->next_look_ns;
     return NULL;
 }
 
@@ -524,7 +542,7 @@ int delivery_next(struct delivery *d, uint64_t until_ns, struct textd_reply **re
         tend(d, now);
         if (!TAILQ_EMPTY(&d->arrived))
             continue;
-        struct pending *p = oldest_overdue(d, now);
+        struct pending *p = next_overdue(d, now);
         if (p)
             return give_up_next(d, p, reply, error);
         if (now >= until_ns)

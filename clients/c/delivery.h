@@ -30,6 +30,8 @@ struct delivery {
     size_t n_nameless;                           /* of those: without a request */
     size_t n_abandoned;                          /* of the pending: nobody waits for them */
     uint64_t look_ns;                            /* no request is overdue before this */
+    struct pending *look_at;                     /* a look at all goes on here; NULL: none is under way */
+    uint64_t next_look_ns;                       /* what it leaves look_ns at, so far */
     uint64_t due_ns;                             /* no request that was postponed is due before this */
     int must_resend;
 };

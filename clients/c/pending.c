@@ -1,6 +1,7 @@
 /* pending.c: see pending.h. A chained hash table; ids are mostly consecutive, so their low bits spread them well. */
 #include "clients/c/pending.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include <textd/client.h>
@@ -59,6 +60,30 @@ struct pending *pending_find(const struct pending_table *table, uint64_t id)
     return p;
 }
 
+/* Out of its list, but not out of its bucket. */
+static void take_out(struct pending_table *table, struct pending *p)
+{
+    int is_waited_for = p->state != PENDING_ABANDONED;
+
+    *(p->older ? &p->older->younger : is_waited_for ? &table->oldest : &table->abandoned) = p->younger;
+    if (p->younger)
+        p->younger->older = p->older;
+    else if (is_waited_for)
+        table->youngest = p->older;
+}
+
+void pending_abandon(struct pending_table *table, struct pending *p)
+{
+    assert(p->state != PENDING_ABANDONED);
+    take_out(table, p);
+    p->state = PENDING_ABANDONED;
+    p->older = NULL;
+    p->younger = table->abandoned;
+    if (p->younger)
+        p->younger->older = p;
+    table->abandoned = p;
+}
+
 int pending_remove(struct pending_table *table, uint64_t id)
 {
     if (table->n_buckets == 0)
@@ -67,8 +92,7 @@ int pending_remove(struct pending_table *table, uint64_t id)
         if ((*link)->id == id) {
             struct pending *p = *link;
             *link = p->next;
-            *(p->older ? &p->older->younger : &table->oldest) = p->younger;
-            *(p->younger ? &p->younger->older : &table->youngest) = p->older;
+            take_out(table, p);
             table->n--;
             pending_free(p);
             return 1;
@@ -92,12 +116,18 @@ void pending_free(struct pending *p)
     free(p);
 }
 
-void pending_clear(struct pending_table *table)
+static void free_all(struct pending *p)
 {
-    for (struct pending *p = table->oldest, *younger; p; p = younger) {
+    for (struct pending *younger; p; p = younger) {
         younger = p->younger;
         pending_free(p);
     }
+}
+
+void pending_clear(struct pending_table *table)
+{
+    free_all(table->oldest);
+    free_all(table->abandoned);
     free(table->buckets);
     *table = (struct pending_table) { 0 };
 }

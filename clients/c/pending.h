@@ -27,7 +27,7 @@ enum pending_state {
 
 struct pending {
     struct pending *next;            /* in its bucket */
-    struct pending *older, *younger; /* by when they were added */
+    struct pending *older, *younger; /* by when they were added; of the abandoned: by when they were abandoned */
     uint64_t id;
     enum pending_state state;
     unsigned n_sent, n_sent_max;
@@ -50,7 +50,8 @@ struct pending_table {
     struct pending **buckets;
     size_t n_buckets; /* a power of two, or 0 */
     size_t n;
-    struct pending *oldest, *youngest;
+    struct pending *oldest, *youngest; /* of those that somebody waits for */
+    struct pending *abandoned;         /* of the others: apart, or every look at the first would walk over them */
 };
 
 /* Makes room for one more. -1: out of memory. */
@@ -64,6 +65,9 @@ struct pending *pending_find(const struct pending_table *table, uint64_t id);
 
 /* Takes the request out and frees it, with its reply. Non-zero when it was there. */
 int pending_remove(struct pending_table *table, uint64_t id);
+
+/* Nobody waits for this request any more, but its id stays taken. */
+void pending_abandon(struct pending_table *table, struct pending *p);
 
 /* Frees what would be sent again: it won't be. */
 void pending_drop_bytes(struct pending *p);

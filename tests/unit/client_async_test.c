@@ -242,6 +242,39 @@ static void a_server_that_hangs_is_told_in_time(void **state)
     textd_client_close(client);
 }
 
+static uint64_t thread_ms(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+    return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / MS;
+}
+
+/* Each was found by looking through all that had been given up before it: seconds of a loop's time. */
+static void many_that_are_overdue_cost_little(void **state)
+{
+    enum { MANY = 40000 };
+    struct textd_client *client = open_async(0, 0, 800);
+    uint64_t n = 0, start_ms;
+    struct textd_reply *reply;
+
+    (void)state;
+    assert_false(is_readable(client, 100) && turn(client, 0)); /* the connection is made */
+    for (uint64_t id = 1; id <= MANY; id++)
+        send_text(client, id, 0);
+    while (textd_client_in_flight(client) == MANY)
+        if (is_readable(client, 5000) && (reply = turn(client, 0)))
+            textd_reply_free(reply);
+    for (start_ms = thread_ms(); textd_client_in_flight(client) > 0; n++)
+        if (is_readable(client, 5000) && (reply = turn(client, 0))) {
+            assert_string_equal(textd_reply_error(reply)->code, "TIMEOUT");
+            textd_reply_free(reply);
+        }
+    assert_in_range(n, MANY - 1, MANY + 1000);
+    assert_in_range(thread_ms() - start_ms, 0, 1000);
+    textd_client_close(client);
+}
+
 /* Another program at the endpoint: says something to whoever connects. */
 static int start_program(void)
 {
@@ -338,6 +371,7 @@ int main(void)
         TEST(who_stays_away_is_told_in_time),
         TEST(without_resending_each_is_lost_at_once),
         TEST(a_server_that_hangs_is_told_in_time),
+        TEST(many_that_are_overdue_cost_little),
         TEST(another_program_is_told_at_once),
         TEST(another_kind_of_socket_is_told_in_time),
         TEST(a_call_that_waits_leaves_the_others_to_the_loop),

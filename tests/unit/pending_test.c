@@ -56,6 +56,30 @@ static void requests_stand_by_age_whatever_leaves(void **state)
     pending_clear(&table);
 }
 
+/* They keep their ids, and stand in nobody's way. */
+static void the_abandoned_stand_apart(void **state)
+{
+    struct pending_table table = { 0 };
+
+    (void)state;
+    for (uint64_t id = 1; id <= 5; id++)
+        add(&table, id);
+    for (uint64_t id = 1; id <= 5; id += 2)
+        pending_abandon(&table, pending_find(&table, id));
+    table.n -= 3; /* of those that assert_ages counts */
+    assert_ages(&table, (uint64_t[]) { 2, 4 }, 2);
+    table.n += 3;
+    assert_int_equal(table.abandoned->id, 5);
+    assert_true(pending_remove(&table, 3));
+    assert_true(pending_remove(&table, 5));
+    assert_true(pending_remove(&table, 4));
+    assert_int_equal(table.abandoned->id, 1);
+    assert_null(table.abandoned->younger);
+    assert_int_equal(pending_find(&table, 1)->state, PENDING_ABANDONED);
+    assert_int_equal(table.youngest->id, 2);
+    pending_clear(&table);
+}
+
 static void thousands_are_found_and_keep_their_order(void **state)
 {
     struct pending_table table = { 0 };
@@ -136,6 +160,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(requests_stand_by_age_whatever_leaves),
+        cmocka_unit_test(the_abandoned_stand_apart),
         cmocka_unit_test(thousands_are_found_and_keep_their_order),
         cmocka_unit_test(a_new_deadline_changes_nothing_else),
         cmocka_unit_test(a_copy_that_libzmq_holds_keeps_its_deadline),
