@@ -212,7 +212,8 @@ int textd_client_send(struct textd_client *c, const struct textd_request *reques
     uint64_t number = 0;
 
     error = error ? error : &local; /* its code is read below */
-    if (encode_known(&known, request, error) != TEXTD_CLIENT_OK)
+    if (link_check_process(&c->delivery.link, error) != TEXTD_CLIENT_OK ||
+        encode_known(&known, request, error) != TEXTD_CLIENT_OK)
         return TEXTD_CLIENT_INVALID;
     int rc = send_known(c, &known, !is_async(c), &number, error);
     if (id && number)
@@ -222,9 +223,9 @@ int textd_client_send(struct textd_client *c, const struct textd_request *reques
 
 int textd_client_cancel(struct textd_client *c, uint64_t id, struct textd_error *error)
 {
-    struct textd_error local = { 0 };
-
-    return done(c, delivery_cancel(&c->delivery, id, error ? error : &local));
+    if (link_check_process(&c->delivery.link, error) != TEXTD_CLIENT_OK)
+        return TEXTD_CLIENT_INVALID;
+    return done(c, delivery_cancel(&c->delivery, id, error));
 }
 
 /* ---- Receiving --------------------------------------------------------------------------------------------------- */
@@ -242,6 +243,8 @@ int textd_client_receive(struct textd_client *c, uint32_t timeout_ms, struct tex
 
     error = error ? error : &local;
     *reply = NULL;
+    if (link_check_process(&c->delivery.link, error) != TEXTD_CLIENT_OK)
+        return TEXTD_CLIENT_INVALID;
     if (textd_client_in_flight(c) == 0) {
         if (!is_async(c))
             return client_fail(error, TEXTD_CLIENT_INVALID, "nothing is in flight to %s", textd_client_endpoint(c));
@@ -269,7 +272,8 @@ int textd_client_annotate(struct textd_client *c, const struct textd_request *re
 
     error = error ? error : &local;
     *reply = NULL;
-    if (encode_known(&known, request, error) != TEXTD_CLIENT_OK)
+    if (link_check_process(&c->delivery.link, error) != TEXTD_CLIENT_OK ||
+        encode_known(&known, request, error) != TEXTD_CLIENT_OK)
         return TEXTD_CLIENT_INVALID;
     int rc = send_known(c, &known, 1, &id, error);
     if (rc == TEXTD_CLIENT_OK)
@@ -285,6 +289,8 @@ static int ask(struct textd_client *c, const char *op, const struct textd_argume
 
     error = error ? error : &local;
     *reply = NULL;
+    if (link_check_process(&c->delivery.link, error) != TEXTD_CLIENT_OK)
+        return TEXTD_CLIENT_INVALID;
     struct pending *p = encode_op(op, arguments, n, id, error);
     if (!p)
         return error->code;

@@ -108,12 +108,40 @@ static void pack_arguments(msgpack_packer *packer, const struct textd_argument *
     }
 }
 
+/* Looks at no more of it than its kind says. */
+static int argument_is_complete(const struct textd_argument *a)
+{
+    size_t n = a->kind == TEXTD_ARGUMENT_LIST || a->kind == TEXTD_ARGUMENT_MAP ? a->n : 0;
+
+    if (!a->name || a->kind < TEXTD_ARGUMENT_BOOL || a->kind > TEXTD_ARGUMENT_MAP)
+        return 0;
+    for (size_t i = 0; i < n; i++)
+        if (a->kind == TEXTD_ARGUMENT_LIST ? !a->list || !a->list[i] : !a->map || !argument_is_complete(&a->map[i]))
+            return 0;
+    return a->kind != TEXTD_ARGUMENT_TEXT || a->text;
+}
+
+static int check_arguments(const char *name, const struct textd_argument *arguments, size_t n,
+                           struct textd_error *error)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!arguments || !argument_is_complete(&arguments[i]))
+            return client_fail(error, TEXTD_CLIENT_INVALID, "%s[%zu] lacks a name, kind or value", name, i);
+    return TEXTD_CLIENT_OK;
+}
+
 struct pending *encode_op(const char *op, const struct textd_argument *arguments, size_t n, uint64_t id,
                           struct textd_error *error)
 {
     struct td_buf body = { .limit = BODY_LIMIT };
     msgpack_packer packer = td_buf_packer(&body);
 
+    if (!op) {
+        client_fail(error, TEXTD_CLIENT_INVALID, "op is NULL; it must name an operation");
+        return NULL;
+    }
+    if (check_arguments("arguments", arguments, n, error) != TEXTD_CLIENT_OK)
+        return NULL;
     pack_head(&packer, (uint32_t)(1 + n), id);
     td_pack_pair(&packer, "op", op);
     pack_arguments(&packer, arguments, n);
@@ -209,17 +237,6 @@ int encode_known(struct textd_request *known, const struct textd_request *reques
     return encode_known_struct(known, sizeof *known, request, offsetof(struct textd_request, meta), "request", error);
 }
 
-static int argument_is_complete(const struct textd_argument *a)
-{
-    if (!a->name || a->kind < TEXTD_ARGUMENT_BOOL || a->kind > TEXTD_ARGUMENT_MAP)
-        return 0;
-    for (size_t i = 0; i < a->n; i++)
-        if ((a->kind == TEXTD_ARGUMENT_LIST && (!a->list || !a->list[i])) ||
-            (a->kind == TEXTD_ARGUMENT_MAP && (!a->map || !argument_is_complete(&a->map[i]))))
-            return 0;
-    return a->kind != TEXTD_ARGUMENT_TEXT || a->text;
-}
-
 /* What would make the whole request unreadable; whether it is too large or too deep is the daemon's to say. */
 static int check_meta(const struct textd_request *r, struct textd_error *error)
 {
@@ -230,10 +247,7 @@ static int check_meta(const struct textd_request *r, struct textd_error *error)
     if (r->meta && (td_mp_skip(&mp) != 0 || mp.at != mp.end))
         return client_fail(error, TEXTD_CLIENT_INVALID, "request.meta is not one MessagePack value of %zu bytes",
                            r->meta_length);
-    for (size_t i = 0; i < r->n_meta_map; i++)
-        if (!r->meta_map || !argument_is_complete(&r->meta_map[i]))
-            return client_fail(error, TEXTD_CLIENT_INVALID, "request.meta_map[%zu] lacks a name, kind or value", i);
-    return TEXTD_CLIENT_OK;
+    return check_arguments("request.meta_map", r->meta_map, r->n_meta_map, error);
 }
 
 static int check(const struct textd_request *r, struct textd_error *error)

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/random.h>
 #include <unistd.h>
 
@@ -21,6 +22,8 @@
 /* How often libzmq tries to connect: soon at first, then each second. */
 #define CONNECT_FIRST_MS 10
 #define CONNECT_LAST_MS 1000
+
+#define DESCRIPTORS 12
 
 #define EVENTS \
     (ZMQ_EVENT_CONNECTED | ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL | ZMQ_EVENT_DISCONNECTED)
@@ -98,8 +101,28 @@ static int open_socket(struct link *link, struct textd_error *error)
     return TEXTD_CLIENT_OK;
 }
 
+/* libzmq ends the process when it has no descriptors for its threads, so it is only asked when there are enough. Other
+ * threads may take some of them in between: there are more here than a client needs, which are 9. */
+static int has_descriptors(void)
+{
+    int fds[DESCRIPTORS], n = 0;
+
+    while (n < DESCRIPTORS && (fds[n] = eventfd(0, EFD_CLOEXEC)) >= 0)
+        n++;
+    int why = errno;
+    for (int i = 0; i < n; i++)
+        close(fds[i]);
+    errno = why;
+    return n == DESCRIPTORS;
+}
+
 int link_open(struct link *link, int has_loop, struct textd_error *error)
 {
+    link->process = getpid();
+    if (!has_descriptors())
+        return client_fail(error, TEXTD_CLIENT_FAILED,
+                           "there are too few descriptors for a client, which takes up to %d: %s", DESCRIPTORS,
+                           strerror(errno));
     if (has_loop && ready_open(&link->ready) != 0)
         return client_fail(error, TEXTD_CLIENT_FAILED, "can't make descriptors: %s", strerror(errno));
     link->context = zmq_ctx_new();
@@ -110,10 +133,20 @@ int link_open(struct link *link, int has_loop, struct textd_error *error)
 
 void link_close(struct link *link)
 {
-    close_socket(link);
-    if (link->context)
+    if (link->context && link_check_process(link, NULL) == TEXTD_CLIENT_OK) {
+        close_socket(link);
         zmq_ctx_term(link->context); /* returns at once: all sockets are closed and linger for nothing */
+    }
     ready_close(&link->ready);
+}
+
+int link_check_process(const struct link *link, struct textd_error *error)
+{
+    if (getpid() == link->process)
+        return TEXTD_CLIENT_OK;
+    return client_fail(error, TEXTD_CLIENT_INVALID,
+                       "this client belongs to process %d, which opened it; after a fork, a child opens one of its own",
+                       (int)link->process);
 }
 
 /* ---- What becomes of it ------------------------------------------------------------------------------------------ */

@@ -11,6 +11,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include <textd/client.h>
 #include <zmq.h>
@@ -25,6 +26,7 @@ enum link_state {
 };
 
 struct link {
+    pid_t process; /* which opened it: a child of it has libzmq's memory and descriptors, but not its threads */
     enum link_state state;
     void *context, *socket, *monitor;
     char endpoint[300];
@@ -43,7 +45,13 @@ struct link {
 /* Begins to connect to link->endpoint. The link must be zeroed but for that. `has_loop`: the caller waits in a loop of
  * its own, for link->ready. Close it in both cases. */
 int link_open(struct link *link, int has_loop, struct textd_error *error);
+
+/* In a child of the process that opened it this leaves libzmq alone: descriptors are shared, and what the child does with
+ * them the parent suffers. */
 void link_close(struct link *link);
+
+/* TEXTD_CLIENT_INVALID in a child of the process that opened it. */
+int link_check_process(const struct link *link, struct textd_error *error);
 
 /* Brings the link up to date: hears what became of the connection, opens the next one when it is time. */
 enum link_state link_tend(struct link *link, uint64_t now_ns);

@@ -19,7 +19,8 @@
  * Link with `pkg-config --cflags --libs libtextd`, or with the target textd::client of CMake's package `textd`.
  *
  * Threads. A client belongs to one thread at a time; other threads open their own. A reply belongs to whoever received
- * it, in any thread, and outlives its client. Don't use a client in a child process after fork.
+ * it, in any thread, and outlives its client. In a child process after fork a client is refused (INVALID): the child
+ * opens its own. It may close the one that it inherited, which takes nothing from the parent.
  *
  * Waiting. No function waits longer than it was told to, whatever the daemon or the network does. With
  * TEXTD_CLIENT_ASYNC those that send and receive needn't wait at all: see "Event loops".

@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 
 static struct textd_client *open_async(uint32_t flags, uint32_t connect_ms, uint32_t timeout_ms)
 {
@@ -351,6 +352,37 @@ static void a_call_that_waits_leaves_the_others_to_the_loop(void **state)
     textd_client_close(client);
 }
 
+/* What a child does with it is refused; and closing it, as destructors do, takes nothing from the parent. */
+static void a_child_of_a_fork_is_refused(void **state)
+{
+    struct textd_client *client = open_async(0, 0, 5000);
+    struct textd_request request = { .size = sizeof request };
+    struct textd_reply *reply;
+    struct textd_error error;
+    struct seen seen;
+    int status;
+
+    (void)state;
+    send_text(client, 1, 0);
+    loop_until_seen(client, &seen);
+    pid_t child = fork();
+    if (child == 0) {
+        int is_refused = textd_client_send(client, &request, NULL, &error) == TEXTD_CLIENT_INVALID &&
+                         strstr(error.text, "fork") &&
+                         textd_client_annotate(client, &request, &reply, NULL) == TEXTD_CLIENT_INVALID &&
+                         textd_client_receive(client, 5000, &reply, NULL) == TEXTD_CLIENT_INVALID &&
+                         textd_client_ping(client, &reply, NULL) == TEXTD_CLIENT_INVALID &&
+                         textd_client_cancel(client, 1, NULL) == TEXTD_CLIENT_INVALID;
+        textd_client_close(client);
+        _exit(is_refused ? 0 : 1);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+    answer(&seen, NULL);
+    loop_until(client, 1, NULL);
+    textd_client_close(client);
+}
+
 static void only_a_client_for_loops_has_a_descriptor(void **state)
 {
     struct textd_client *client = open_client(0, 0);
@@ -375,6 +407,7 @@ int main(void)
         TEST(another_program_is_told_at_once),
         TEST(another_kind_of_socket_is_told_in_time),
         TEST(a_call_that_waits_leaves_the_others_to_the_loop),
+        TEST(a_child_of_a_fork_is_refused),
         TEST(only_a_client_for_loops_has_a_descriptor),
     };
 

@@ -2,6 +2,8 @@
  * as it said, a document that nobody wants is taken back, what comes along with a request comes back with its reply. */
 #include "tests/unit/client_server.h"
 
+#include <sys/resource.h>
+
 /* ---- A server that is full --------------------------------------------------------------------------------------- */
 
 static void a_full_server_is_asked_again_when_it_said(void **state)
@@ -308,6 +310,65 @@ static void requests_of_an_older_header_are_taken(void **state)
     textd_client_close(client);
 }
 
+static void assert_call_refused(struct textd_client *client, const char *op, const struct textd_argument *arguments,
+                                size_t n, const char *words)
+{
+    struct textd_reply *reply;
+    struct textd_error error;
+
+    assert_int_equal(textd_client_call(client, op, arguments, n, &reply, &error), TEXTD_CLIENT_INVALID);
+    assert_null(reply);
+    assert_non_null(strstr(error.text, words));
+}
+
+static void arguments_that_lack_something_are_refused(void **state)
+{
+    struct textd_client *client = open_client(0, 0);
+    const char *const texts[] = { "a", NULL };
+    const struct textd_argument inner = { .name = "x", .kind = TEXTD_ARGUMENT_TEXT };
+    const struct textd_argument wrong[] = {
+        { .name = "x", .kind = 0 },
+        { .name = "x", .kind = 99 },
+        { .kind = TEXTD_ARGUMENT_BOOL },
+        { .name = "x", .kind = TEXTD_ARGUMENT_TEXT },
+        { .name = "x", .kind = TEXTD_ARGUMENT_LIST, .n = 1 },
+        { .name = "x", .kind = TEXTD_ARGUMENT_LIST, .list = texts, .n = 2 },
+        { .name = "x", .kind = TEXTD_ARGUMENT_MAP, .n = 1 },
+        { .name = "x", .kind = TEXTD_ARGUMENT_MAP, .map = &inner, .n = 1 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        struct textd_argument arguments[] = { { .name = "fine", .kind = TEXTD_ARGUMENT_INTEGER, .n = SIZE_MAX },
+                                              wrong[i] };
+        assert_call_refused(client, "status", arguments, 2, "arguments[1]");
+    }
+    assert_call_refused(client, "status", NULL, 1, "arguments[0]");
+    assert_call_refused(client, NULL, NULL, 0, "op is NULL");
+    textd_client_close(client);
+}
+
+/* libzmq would end the process while it starts its threads, or fail, or have none left for the connection. */
+static void too_few_descriptors_are_told(void **state)
+{
+    struct rlimit before, few;
+    struct textd_error error;
+
+    (void)state;
+    int next = dup(STDERR_FILENO);
+    close(next);
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+    few = before;
+    few.rlim_cur = (rlim_t)next + 8;
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+    struct textd_client *client = textd_client_open(NULL, &error);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+    assert_null(client);
+    assert_int_equal(error.code, TEXTD_CLIENT_FAILED);
+    assert_non_null(strstr(error.text, "too few descriptors"));
+    textd_client_close(open_client(0, 0));
+}
+
 static void a_deadline_bounds_the_wait_for_a_server_that_hangs(void **state)
 {
     struct textd_client_options options = { .size = sizeof options, .endpoint = endpoint, .timeout_ms = 60000 };
@@ -337,6 +398,8 @@ int main(void)
         TEST(what_is_not_in_flight_can_not_be_taken_back),
         TEST(meta_travels_as_it_is_or_as_a_map),
         TEST(requests_of_an_older_header_are_taken),
+        TEST(arguments_that_lack_something_are_refused),
+        TEST(too_few_descriptors_are_told),
         TEST(a_deadline_bounds_the_wait_for_a_server_that_hangs),
     };
 
