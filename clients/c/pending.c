@@ -1,4 +1,5 @@
-/* pending.c: see pending.h. A chained hash table; ids are mostly consecutive, so their low bits spread them well. */
+/* pending.c: see pending.h. A chained hash table. Ids are mostly consecutive, but may be addresses or the like, whose low bits
+ * are all the same: so it is the high bits of a product that choose (Knuth 1973, 6.4: multiplicative hashing). */
 #include "clients/c/pending.h"
 
 #include <assert.h>
@@ -10,7 +11,7 @@
 
 static struct pending **bucket_of(const struct pending_table *table, uint64_t id)
 {
-    return &table->buckets[id & (table->n_buckets - 1)];
+    return &table->buckets[(id * UINT64_C(0x9E3779B97F4A7C15)) >> 32 & (table->n_buckets - 1)];
 }
 
 static int grow(struct pending_table *table)

@@ -40,7 +40,7 @@ static void requests_stand_by_age_whatever_leaves(void **state)
     (void)state;
     assert_ages(&table, NULL, 0);
     for (uint64_t id = 5; id > 0; id--)
-        add(&table, id * 64); /* all of them in one bucket at first */
+        add(&table, id * 64);
     assert_ages(&table, (uint64_t[]) { 320, 256, 192, 128, 64 }, 5);
     assert_true(pending_remove(&table, 192));
     assert_false(pending_remove(&table, 192));
@@ -107,6 +107,33 @@ static void thousands_are_found_and_keep_their_order(void **state)
     pending_clear(&table); /* what is left goes with it: the sanitizer would tell */
 }
 
+static size_t longest_chain(const struct pending_table *table)
+{
+    size_t longest = 0;
+
+    for (size_t i = 0; i < table->n_buckets; i++) {
+        size_t n = 0;
+        for (const struct pending *p = table->buckets[i]; p; p = p->next)
+            n++;
+        longest = n > longest ? n : longest;
+    }
+    return longest;
+}
+
+static void ids_that_are_addresses_spread_too(void **state)
+{
+    static const uint64_t steps[] = { 1, 16, 4096, 65536, 1 << 24 };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+        struct pending_table table = { 0 };
+        for (uint64_t n = 1; n <= 5000; n++)
+            add(&table, UINT64_C(0x7f0000000000) + n * steps[i]);
+        assert_in_range(longest_chain(&table), 1, 12);
+        pending_clear(&table);
+    }
+}
+
 static void a_new_deadline_changes_nothing_else(void **state)
 {
     struct textd_request request = { .size = sizeof request, .deadline_ms = 5, .lang = "en", .pipeline = "p" };
@@ -162,6 +189,7 @@ int main(void)
         cmocka_unit_test(requests_stand_by_age_whatever_leaves),
         cmocka_unit_test(the_abandoned_stand_apart),
         cmocka_unit_test(thousands_are_found_and_keep_their_order),
+        cmocka_unit_test(ids_that_are_addresses_spread_too),
         cmocka_unit_test(a_new_deadline_changes_nothing_else),
         cmocka_unit_test(a_copy_that_libzmq_holds_keeps_its_deadline),
         cmocka_unit_test(pauses_grow_and_are_random_and_bounded),
