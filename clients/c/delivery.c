@@ -19,6 +19,9 @@
 /* How long a daemon is left alone that is full and doesn't say for how long. */
 #define RETRY_MS 100
 
+/* How many messages for nobody, and refusals to try again, a look that may not wait steps over to find a reply. */
+#define UNWANTED_MAX 1000
+
 /* Those that were postponed are looked through at most so often: there may be many, each with its own time. */
 #define LOOK_NS (1 * MS)
 
@@ -528,7 +531,7 @@ static int give_up_next(struct delivery *d, struct pending *p, struct textd_repl
 
 int delivery_next(struct delivery *d, uint64_t until_ns, struct textd_reply **reply, struct textd_error *error)
 {
-    for (;;) {
+    for (size_t n_unwanted = 0;;) {
         uint64_t now = td_now_ns();
         int rc = TAILQ_EMPTY(&d->arrived) ? take_message(d, error) : 1;
         if (rc < 0)
@@ -537,8 +540,8 @@ int delivery_next(struct delivery *d, uint64_t until_ns, struct textd_reply **re
             *reply = hand_out(d, TAILQ_FIRST(&d->arrived));
             return TEXTD_CLIENT_OK;
         }
-        if (rc > 0 && now < until_ns)
-            continue; /* nobody waited for it */
+        if (rc > 0 && (now < until_ns || n_unwanted++ < UNWANTED_MAX))
+            continue; /* nobody waited for it, but for what may stand behind it */
         tend(d, now);
         if (!TAILQ_EMPTY(&d->arrived))
             continue;

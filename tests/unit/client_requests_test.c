@@ -30,6 +30,26 @@ static void a_full_server_is_asked_again_when_it_said(void **state)
     textd_client_close(client);
 }
 
+static void a_look_finds_the_reply_behind_a_refusal(void **state)
+{
+    struct textd_client *client = open_client(0, 10000);
+    struct textd_reply *reply;
+    struct seen seen;
+
+    (void)state;
+    send_text(client, 1, 0);
+    send_text(client, 2, 0);
+    assert_sees(&seen, 1);
+    answer_later(&seen, "OVERLOADED", 5000);
+    assert_sees(&seen, 2);
+    answer(&seen, NULL);
+    usleep(100000); /* both are there */
+    assert_int_equal(textd_client_receive(client, 0, &reply, NULL), TEXTD_CLIENT_OK);
+    assert_int_equal(textd_reply_id(reply), 2);
+    textd_reply_free(reply);
+    textd_client_close(client);
+}
+
 static void the_last_refusal_is_handed_out_in_time(void **state)
 {
     struct textd_client *client = open_client(0, 1000);
@@ -387,6 +407,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_full_server_is_asked_again_when_it_said),
+        TEST(a_look_finds_the_reply_behind_a_refusal),
         TEST(the_last_refusal_is_handed_out_in_time),
         TEST(a_refusal_beyond_the_time_is_handed_out_at_once),
         TEST(without_resending_a_refusal_is_a_reply),
