@@ -184,9 +184,11 @@ static int refuse_id(const struct textd_client *c, uint64_t id, struct textd_err
     const struct pending *p = pending_find(&c->delivery.pending, id);
 
     if (p->state == PENDING_ABANDONED)
-        return client_fail(error, TEXTD_CLIENT_INVALID,
-                           "request.id %llu was not answered in time, and that reply may be on its way; use another id",
-                           (unsigned long long)id);
+        return client_fail(
+            error, TEXTD_CLIENT_INVALID,
+            "request.id %llu was given up, or cancelled too late, and an answer to that may be on its way; "
+            "use another id",
+            (unsigned long long)id);
     return client_fail(error, TEXTD_CLIENT_INVALID, "request.id %llu is in flight already", (unsigned long long)id);
 }
 

@@ -43,8 +43,11 @@
  *
  * Growth. The caller sets `size` of options and requests to their sizeof; later versions add fields at the end, and a
  * field that is 0 or NULL means what leaving it out meant before. A field that an older library doesn't know is refused
- * when it is anything else. Structs that the library fills in grow at the end, too: it is told their size by the inline
- * functions. Return values may be added: treat those that you don't know like TEXTD_CLIENT_FAILED. */
+ * when it is anything else. Of the structs that the library fills in, those with a function that is told their size
+ * (textd_entity_read) grow at the end, too, and so does textd_reply_error, which is the library's; the inline functions
+ * tell the size that was compiled. All others stay as they are: textd_error, textd_node, textd_walk, and textd_slice,
+ * textd_range and textd_amount, which stand inside others. Return values may be added: treat those that you don't know
+ * like TEXTD_CLIENT_FAILED. */
 #ifndef TEXTD_CLIENT_H
 #define TEXTD_CLIENT_H
 
@@ -158,9 +161,9 @@ struct textd_request {
     const char *text;           /* the document, UTF-8, taken byte for byte; NULL only when length is 0 */
     size_t length;              /* in bytes */
     uint64_t id;                /* 1 … 2^63-1, unique among the requests in flight; 0: the library numbers it, from 1
-                                    up, but for those in flight. The id of an annotate that ended with TIMEOUT isn't
-                                    taken again (INVALID) as long as its reply may come: until it has, or the connection
-                                    is another */
+                                    up, but for those in flight. The id of an annotate that ended with TIMEOUT, and of
+                                    one that was cancelled too late, isn't taken again (INVALID) as long as something may
+                                    come for it: until it has, or the connection is another */
     const char *pipeline;       /* NULL: "default" */
     const char *const *plugins; /* instead of a pipeline: run just these and what they need. NULL: not given */
     size_t n_plugins;
