@@ -1,6 +1,6 @@
 /* Annotates the lines of standard input in an epoll loop that also reads them: as many as 64 are on their way at once,
  * and textd may be restarted meanwhile. Prints a line for each, in the order in which they are done: its number, then
- * its entities or what went wrong.
+ * its entities or what went wrong. Ends with 1 when a line failed, and at once when nobody is there.
  *
  *     cc -o annotate-lines event_loop_epoll.c $(pkg-config --cflags --libs libtextd)
  *     ./annotate-lines < news.txt
@@ -19,7 +19,7 @@
 static char text[1 << 20]; /* what was read and not sent: a line must fit */
 static size_t length;
 static uint64_t n_lines;
-static int input_ended;
+static int input_ended, has_failed;
 
 static void send_lines(struct textd_client *client)
 {
@@ -52,15 +52,19 @@ static void read_input(void)
         errx(1, "line %llu is longer than %zu bytes", (unsigned long long)n_lines + 1, sizeof text);
 }
 
+/* When nobody is there, nobody will be for the lines to come: each 64 of them would wait for that again. */
 static void print(const struct textd_reply *reply)
 {
     const struct textd_reply_error *error = textd_reply_error(reply);
     struct textd_walk walk = textd_reply_entities(reply);
     struct textd_entity entity;
 
+    if (error && strcmp(error->code, "UNAVAILABLE") == 0)
+        errx(1, "line %llu: %s", (unsigned long long)textd_reply_id(reply), error->message);
     printf("%llu:", (unsigned long long)textd_reply_id(reply));
     if (error)
         printf(" %s: %s", error->code, error->message);
+    has_failed |= error != NULL;
     while (textd_entity_next(&walk, &entity))
         printf(" %.*s=%.*s", TEXTD_SLICE(entity.type), TEXTD_SLICE(entity.text));
     putchar('\n');
@@ -111,5 +115,5 @@ int main(void)
         fflush(stdout);
     }
     textd_client_close(client);
-    return 0;
+    return has_failed;
 }

@@ -20,7 +20,7 @@ static uv_fs_t reading;
 static char text[1 << 20]; /* what was read and not sent: a line must fit */
 static size_t length;
 static uint64_t n_lines;
-static int input_ended, is_reading;
+static int input_ended, is_reading, has_failed;
 
 static void send_lines(void)
 {
@@ -71,15 +71,19 @@ static void on_read(uv_fs_t *request)
     go_on();
 }
 
+/* When nobody is there, nobody will be for the lines to come: each 64 of them would wait for that again. */
 static void print(const struct textd_reply *reply)
 {
     const struct textd_reply_error *error = textd_reply_error(reply);
     struct textd_walk walk = textd_reply_entities(reply);
     struct textd_entity entity;
 
+    if (error && strcmp(error->code, "UNAVAILABLE") == 0)
+        errx(1, "line %llu: %s", (unsigned long long)textd_reply_id(reply), error->message);
     printf("%llu:", (unsigned long long)textd_reply_id(reply));
     if (error)
         printf(" %s: %s", error->code, error->message);
+    has_failed |= error != NULL;
     while (textd_entity_next(&walk, &entity))
         printf(" %.*s=%.*s", TEXTD_SLICE(entity.type), TEXTD_SLICE(entity.text));
     putchar('\n');
@@ -118,5 +122,5 @@ int main(void)
     uv_run(uv_default_loop(), UV_RUN_DEFAULT);
     uv_loop_close(uv_default_loop());
     textd_client_close(client);
-    return 0;
+    return has_failed;
 }
