@@ -281,7 +281,6 @@ static const char *label_of(struct reading *r, struct row *row, char *room, size
         value = value ? value : attribute(column, "NE");
         value = value ? value : attribute(column, "name");
         snprintf(room, size, "%.*s", value ? (int)strcspn(value, "|") : 0, value ? value : "");
-        value = room;
         r->has_label |= room[0] != 0;
         return room[0] ? room : "O";
     }

@@ -125,7 +125,8 @@ static void join_words(struct draft *d)
 
 static void add_name(struct draft *d, size_t before, const struct word *first, const struct word *last)
 {
-    json_int_t start = (json_int_t)(before + first->at), end = (json_int_t)(before + last->at + last->length);
+    json_int_t start = (json_int_t)before + (json_int_t)first->at;
+    json_int_t end = (json_int_t)before + (json_int_t)last->at + (json_int_t)last->length;
 
     json_array_append_new(
         d->names, json_pack("{s:I, s:I, s:s}", "start", start, "end", end, "type", d->words.all + first->label + 2));
