@@ -1,7 +1,7 @@
 // What is shipped: the files, the types, the versions; and README's examples, each run as it stands.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { lstatSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import test from "node:test";
 import * as textd from "../src/index.mjs";
@@ -38,6 +38,36 @@ test("the package has these files and no others, the licence among them", () => 
     "src/wire.js",
   ]);
   assert.equal(read(PACKAGE, "LICENSE"), read(ROOT, "LICENSE"));
+});
+
+test("README's command installs it into a project elsewhere, with what it needs", async (t) => {
+  const { daemon } = await start(t);
+  const folder = mkdtempSync("/tmp/td");
+  t.after(() => rmSync(folder, { recursive: true }));
+  symlinkSync(ROOT, path.join(folder, "textd"));
+  const project = path.join(folder, "project");
+  mkdirSync(project);
+  writeFileSync(path.join(project, "package.json"), "{}");
+  // The two packages that it stands on are ours, which needs no registry.
+  const modules = path.join(PACKAGE, "node_modules");
+  const command = /^ {4}(npm install \S.*?) +#/m.exec(read(PACKAGE, "README.md"))[1];
+  assert.ok(read(ROOT, "README.md").includes(`\`${command}\``));
+  execFileSync("sh", ["-c", `${command} --offline --ignore-scripts "$1/zeromq" "$1/@msgpack/msgpack"`, "sh", modules], {
+    cwd: project,
+    env: environment(),
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  // A link would find what it needs beside itself only where our own tests have put it.
+  assert.ok(!lstatSync(path.join(project, "node_modules/@textd/client")).isSymbolicLink());
+  const body = 'new Client().annotate("Acme Corp. paid.").then((doc) => console.log(doc.entities[0].text));';
+  for (const [kind, source] of [
+    ["module", `import { Client } from "@textd/client"; ${body}`],
+    ["commonjs", `const { Client } = require("@textd/client"); ${body}`],
+  ]) {
+    const env = { TEXTD_ENDPOINT: daemon.endpoint };
+    const { code, out, err } = await runNode([`--input-type=${kind}`, "-e", source], { cwd: project, env });
+    assert.deepEqual([code, out, err], [0, "Acme Corp.\n", ""], kind);
+  }
 });
 
 test("its version is textd's", () => {
