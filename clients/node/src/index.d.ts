@@ -4,56 +4,56 @@ export type Unit = "byte" | "codepoint" | "utf16";
 
 export interface ClientOptions {
   /** How long an answer is waited for, if a text has no deadline of its own. 35000. */
-  timeoutMs?: number;
+  timeoutMs?: number | undefined;
   /** How long a connection is waited for, when nobody is there. 2000. */
-  connectMs?: number;
+  connectMs?: number | undefined;
   /** An idle connection is ended after this; it holds the process. 100. */
-  idleMs?: number;
+  idleMs?: number | undefined;
   /** Send again after a lost connection, SHUTTING_DOWN and OVERLOADED. true. */
-  retry?: boolean;
+  retry?: boolean | undefined;
   /** Unit of all offsets. "utf16", that of JavaScript's strings. */
-  offsets?: Unit;
+  offsets?: Unit | undefined;
   /** Take and give integers of 64 bits as BigInt. false: those above 2^53 come as the nearest number. */
-  bigints?: boolean;
+  bigints?: boolean | undefined;
 }
 
 export interface AnnotateOptions {
-  pipeline?: string;
+  pipeline?: string | undefined;
   /** Just these plugins, instead of a pipeline. */
-  plugins?: string[];
+  plugins?: readonly string[] | undefined;
   /** Of plugins: { segmenter: { tokens: true } }. */
-  options?: Record<string, Record<string, unknown>>;
-  deadlineMs?: number;
+  options?: Record<string, Record<string, unknown>> | undefined;
+  deadlineMs?: number | undefined;
   /** BCP 47. */
-  lang?: string;
+  lang?: string | undefined;
   /** W3C traceparent; comes back. */
-  trace?: string;
+  trace?: string | undefined;
   /** Anything that MessagePack can write, up to 4 KiB; comes back. */
   meta?: unknown;
-  offsets?: Unit;
+  offsets?: Unit | undefined;
 }
 
 export interface AnnotateOneOptions extends AnnotateOptions {
   /** Takes the text back. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 export interface AnnotateManyOptions extends AnnotateOptions {
   /** Texts in flight, or answered and not used yet, at most. 64. */
-  window?: number;
+  window?: number | undefined;
   /** Answers in the order of the texts, or as they come. true. */
-  ordered?: boolean;
+  ordered?: boolean | undefined;
   /** An error of a text ends the loop, or comes in its place. "throw". */
-  errors?: "throw" | "return";
-  signal?: AbortSignal;
+  errors?: "throw" | "return" | undefined;
+  signal?: AbortSignal | undefined;
 }
 
 /** A text, or a text with keys of its own. */
 export type Item = string | ({ text: string } & AnnotateOptions);
 
 export interface RequestOptions {
-  timeoutMs?: number;
-  signal?: AbortSignal;
+  timeoutMs?: number | undefined;
+  signal?: AbortSignal | undefined;
 }
 
 export interface Span {
@@ -170,7 +170,11 @@ export class Client {
     texts: Iterable<Item> | AsyncIterable<Item>,
     options: AnnotateManyOptions & { errors: "return" },
   ): Batch<Doc | TextdError>;
-  annotateMany(texts: Iterable<Item> | AsyncIterable<Item>, options?: AnnotateManyOptions): Batch<Doc>;
+  annotateMany(
+    texts: Iterable<Item> | AsyncIterable<Item>,
+    options?: AnnotateManyOptions & { errors?: "throw" | undefined },
+  ): Batch<Doc>;
+  annotateMany(texts: Iterable<Item> | AsyncIterable<Item>, options?: AnnotateManyOptions): Batch<Doc | TextdError>;
   ping(options?: RequestOptions): Promise<PingReply>;
   describe(options?: RequestOptions): Promise<DescribeReply>;
   /**
@@ -185,7 +189,7 @@ export class Client {
   request(
     message: object,
     frame?: string | Uint8Array,
-    options?: RequestOptions & { raw?: false },
+    options?: RequestOptions & { raw?: false | undefined },
   ): Promise<Record<string, any>>;
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;

@@ -17,6 +17,13 @@ export async function use(): Promise<string[]> {
     if (each instanceof TextdError) words.push(each.code, String(each.retryAfterMs));
     else words.push(each.text);
   }
+  const both: "throw" | "return" = words.length > 1 ? "throw" : "return";
+  for await (const each of client.annotateMany(["a"], { errors: both }))
+    words.push(each instanceof TextdError ? each.code : each.text);
+  // @ts-expect-error: which of the two isn't known here
+  for await (const each of client.annotateMany(["a"], { errors: both })) words.push(each.text);
+  const plugins = ["entities"] as const;
+  await client.annotate("x", { plugins, lang: words[0] && undefined });
   try {
     const { state } = await client.ping();
     const bytes: Uint8Array = await client.request(new Uint8Array(), undefined, { raw: true });
