@@ -3,6 +3,7 @@
 // docs/protocol.md, "Over a restart"; clients/c/delivery.c does the same.
 
 const { isMainThread } = require("node:worker_threads");
+const { clearTimeout, now, setTimeout } = require("./clock.js");
 const { PolledLink } = require("./polled.js");
 const { WatchedLink } = require("./watched.js");
 const { Closed, InvalidArgument, Lost, NoProtocol, Timeout, Unavailable, serverError } = require("./errors.js");
@@ -21,7 +22,6 @@ const SENT = 1;
 const REFUSED = 2; // with SHUTTING_DOWN: its successor may come in time to answer
 const DELAYED = 3; // with OVERLOADED: is sent again after a pause
 
-const now = () => performance.now();
 const seconds = (ms) => `${(ms / 1000).toFixed(ms < 10000 ? 1 : 0)} s`;
 
 class Delivery {

@@ -6,6 +6,7 @@
 // How its socket is looked after differs: watched.js in a process's main thread, polled.js in its worker threads.
 
 const zmq = require("zeromq");
+const { clearTimeout, setImmediate, setTimeout } = require("./clock.js");
 
 const PAUSE_FIRST_MS = 10;
 const PAUSE_LAST_MS = 1000;

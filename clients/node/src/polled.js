@@ -4,6 +4,7 @@
 // there is something to wait for, at once while answers come, each millisecond when they don't.
 
 const net = require("node:net");
+const { now, setImmediate, setTimeout } = require("./clock.js");
 const { Link } = require("./link.js");
 
 const AT_ONCE_MS = 1; // since the last message or request
@@ -24,14 +25,14 @@ class PolledLink extends Link {
   #attemptEnd = 0;
 
   attend(socket) {
-    this.#attemptEnd = performance.now() + Math.min(ATTEMPT_LAST_MS, ATTEMPT_FIRST_MS * 2 ** this.failures);
+    this.#attemptEnd = now() + Math.min(ATTEMPT_LAST_MS, ATTEMPT_FIRST_MS * 2 ** this.failures);
     this.#polled = socket;
     setImmediate(() => this.#poll(socket));
   }
 
   // To be called when there is something to wait for.
   read() {
-    this.#usedAt = performance.now();
+    this.#usedAt = now();
     if (this.#polled === this.socket) return;
     const { socket } = this;
     this.#polled = socket;
@@ -42,7 +43,7 @@ class PolledLink extends Link {
     if (socket !== this.socket) return;
     if (!socket.writable) {
       if (this.state !== "opening") this.drop();
-      else if (performance.now() > this.#attemptEnd) this.#endAttempt();
+      else if (now() > this.#attemptEnd) this.#endAttempt();
       else this.#pollLater(socket);
       return;
     }
@@ -53,7 +54,7 @@ class PolledLink extends Link {
   }
 
   #pollLater(socket) {
-    if (performance.now() - this.#usedAt < AT_ONCE_MS) setImmediate(() => this.#poll(socket));
+    if (now() - this.#usedAt < AT_ONCE_MS) setImmediate(() => this.#poll(socket));
     else setTimeout(() => this.#poll(socket), LATER_MS);
   }
 
@@ -65,7 +66,7 @@ class PolledLink extends Link {
         (frames) => this.take(frames),
         () => {},
       );
-    if (n > 0) this.#usedAt = performance.now();
+    if (n > 0) this.#usedAt = now();
   }
 
   // Nobody has greeted: is nobody there, or somebody who doesn't?

@@ -5,6 +5,7 @@
 // the only one to call it. A receive that waits holds the process, and can't be taken back but by closing the socket:
 // an idle client closes it.
 
+const { clearTimeout } = require("./clock.js");
 const { Link } = require("./link.js");
 
 class WatchedLink extends Link {

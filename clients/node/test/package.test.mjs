@@ -24,6 +24,7 @@ test("the package has these files and no others, the licence among them", () => 
     "package.json",
     "src/batch.js",
     "src/client.js",
+    "src/clock.js",
     "src/delivery.js",
     "src/doc.js",
     "src/endpoint.js",

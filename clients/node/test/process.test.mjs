@@ -71,6 +71,18 @@ test("where nobody is the program is told, and ends", async (t) => {
   assert.deepEqual([handled.code, handled.out], [0, "UNAVAILABLE\n"]);
 });
 
+test("a program's tests may stop its clock", async (t) => {
+  const { daemon } = await start(t, FAULT);
+  const { code, out, err } = await programs(t)(
+    `for (const name of ["setTimeout", "setInterval", "setImmediate"]) globalThis[name] = () => ({ unref() {} });
+    Date.now = performance.now = () => 0;
+    console.log((await new Client({ idleMs: 10 }).annotate("xxx")).results.fault);
+    await new Client("ipc:///tmp/td-nothing-here/textd.sock", { connectMs: 50 }).ping().catch((e) => console.log(e.code));`,
+    { env: { TEXTD_ENDPOINT: daemon.endpoint }, kill: 5000 },
+  );
+  assert.deepEqual([code, out, err], [0, "3\nUNAVAILABLE\n", ""]);
+});
+
 test("process.exit with texts in flight, and a signal, end it at once", async (t) => {
   const { daemon } = await start(t, SOON);
   const run = programs(t);
