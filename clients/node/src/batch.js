@@ -2,7 +2,10 @@
 // Many texts with a window in flight. What was taken from the source and not handed out is never more than the
 // window, so memory is bounded however many texts there are and however slowly the answers are used.
 
-const { NoProtocol, Unavailable } = require("./errors.js");
+const { onAbort } = require("./aborts.js");
+const { Closed, NoProtocol, Unavailable, withCallersStack } = require("./errors.js");
+
+const RUN_ENDS = [Unavailable, NoProtocol, Closed];
 
 const DONE = Object.freeze({ value: undefined, done: true });
 
@@ -27,7 +30,7 @@ class Batch {
   #isOver = false;
   #wasAnswered = false;
   #waiters = [];
-  #onAbort = () => this.#abort();
+  #ignoreSignal = null;
 
   constructor(start, source, { window, ordered, errors, signal }) {
     this.#start = start;
@@ -38,7 +41,7 @@ class Batch {
     this.#ordered = ordered;
     this.#returnsErrors = errors === "return";
     this.#signal = signal;
-    signal?.addEventListener("abort", this.#onAbort);
+    if (signal) this.#ignoreSignal = onAbort(signal, () => this.#abort());
   }
 
   [Symbol.asyncIterator]() {
@@ -59,12 +62,13 @@ class Batch {
         return Promise.resolve({ value: slot.error ?? slot.doc, done: false });
       }
       this.#end();
-      return Promise.reject(slot.error);
+      return withCallersStack(Promise.reject(slot.error));
     }
-    return new Promise((resolve, reject) => {
+    const answer = new Promise((resolve, reject) => {
       this.#waiters.push({ resolve, reject });
       this.#deliver();
     });
+    return withCallersStack(answer);
   }
 
   // A loop that is left early takes back what is in flight.
@@ -97,8 +101,7 @@ class Batch {
         this.#sourceFailed(error);
         return;
       }
-      if (result.done) this.#hasEnded = true;
-      else this.#submit(result.value);
+      this.#accept(result);
     }
   }
 
@@ -114,8 +117,7 @@ class Batch {
       (result) => {
         this.#isPulling = false;
         if (this.#isOver) return;
-        if (result.done) this.#hasEnded = true;
-        else this.#submit(result.value);
+        this.#accept(result);
         this.#fillUp();
         this.#deliver();
       },
@@ -126,6 +128,17 @@ class Batch {
         this.#deliver();
       },
     );
+  }
+
+  // What the source gave may fail when it is looked at, as a getter does. It is done with then.
+  #accept(result) {
+    try {
+      if (result.done) this.#hasEnded = true;
+      else this.#submit(result.value);
+    } catch (error) {
+      this.#leaveSource();
+      this.#sourceFailed(error);
+    }
   }
 
   // It is told when all that came before is handed out.
@@ -139,7 +152,15 @@ class Batch {
     this.#n++;
     if (this.#ordered) this.#slots.push(slot);
     else this.#flying.add(slot);
-    slot.cancel = this.#start(item, this.#index++, (error, doc) => this.#answered(slot, error, doc), this.#wasAnswered);
+    const done = (error, doc) => this.#answered(slot, error, doc);
+    try {
+      slot.cancel = this.#start(item, this.#index++, done, this.#wasAnswered);
+    } catch (error) {
+      this.#n--;
+      if (this.#ordered) this.#slots.pop();
+      else this.#flying.delete(slot);
+      throw error;
+    }
   }
 
   #answered(slot, error, doc) {
@@ -166,10 +187,10 @@ class Batch {
     return this.#ordered ? this.#slots.shift() : this.#ready.shift();
   }
 
-  // With errors "return" a document's own error is handed out in its place. That nobody is there, or somebody else,
-  // is no document's.
+  // With errors "return" a document's own error is handed out in its place. That nobody is there, or somebody else, or
+  // that the client was closed is no document's.
   #isHandedOut({ error }) {
-    return !error || (this.#returnsErrors && !(error instanceof Unavailable) && !(error instanceof NoProtocol));
+    return !error || (this.#returnsErrors && !RUN_ENDS.some((Class) => error instanceof Class));
   }
 
   #deliver() {
@@ -204,7 +225,7 @@ class Batch {
   #end() {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#signal?.removeEventListener("abort", this.#onAbort);
+    this.#ignoreSignal?.();
     this.#cancelAll();
     for (const waiter of this.#waiters.splice(0)) waiter.resolve(DONE);
     if (!this.#hasEnded) this.#leaveSource();

@@ -1,11 +1,12 @@
 "use strict";
 
+const { onAbort } = require("./aborts.js");
 const { Batch } = require("./batch.js");
 const { Delivery, keyOf } = require("./delivery.js");
 const { Doc } = require("./doc.js");
 const { defaultEndpoint } = require("./endpoint.js");
-const { InvalidArgument, serverError } = require("./errors.js");
-const { Wire, checkText } = require("./wire.js");
+const { InvalidArgument, serverError, withCallersStack } = require("./errors.js");
+const { Wire, checkText, notTextd } = require("./wire.js");
 
 // A daemon answers by the deadline and a grace.
 const GRACE_MS = 5000;
@@ -73,6 +74,11 @@ function checkKeys(given, known, what) {
   }
 }
 
+function checkOptions(given, known, what) {
+  map(given, `${what}'s options`);
+  checkKeys(given, known, what);
+}
+
 const CLIENT = {
   timeoutMs: milliseconds,
   connectMs: milliseconds,
@@ -100,15 +106,16 @@ const ANNOTATE_MANY = {
   signal: abortSignal,
 };
 const ITEM = { text: null, ...ANNOTATE };
-const REQUEST = { timeoutMs: milliseconds, signal: abortSignal, raw: type("boolean") };
+const OPERATION = { timeoutMs: milliseconds, signal: abortSignal };
+const REQUEST = { ...OPERATION, raw: type("boolean") };
 
-// Keys of the request that stay as they are for all documents of a call.
+// Keys of the request that stay as they are for all documents of a call; and for each time that it is sent, so without
+// the deadline.
 function requestOf(o, offsets) {
   const request = { offsets: o.offsets ?? offsets };
   if (o.pipeline !== undefined) request.pipeline = o.pipeline;
   if (o.plugins !== undefined) request.plugins = o.plugins;
   if (o.options !== undefined) request.options = o.options;
-  if (o.deadlineMs !== undefined) request.deadline_ms = o.deadlineMs;
   if (o.lang !== undefined) request.lang = o.lang;
   if (o.trace !== undefined) request.trace = o.trace;
   if (o.meta !== undefined) request.meta = o.meta;
@@ -129,7 +136,8 @@ class Client {
       throw new InvalidArgument(
         `endpoint must be a string such as ipc://PATH or tcp://HOST:PORT, not ${show(endpoint)}`,
       );
-    checkKeys(options ?? {}, CLIENT, "Client");
+    options ??= {};
+    checkOptions(options, CLIENT, "Client");
     const {
       timeoutMs = 35000,
       connectMs = 2000,
@@ -137,7 +145,7 @@ class Client {
       retry = true,
       offsets = "utf16",
       bigints = false,
-    } = options ?? {};
+    } = options;
     this.#options = { timeoutMs, connectMs: Math.min(connectMs, timeoutMs), idleMs, retry, offsets };
     this.#wire = new Wire(bigints);
     this.#delivery = new Delivery(endpoint ?? defaultEndpoint(), this.#wire, this.#options);
@@ -149,16 +157,16 @@ class Client {
 
   // One text's annotations.
   annotate(text, options = {}) {
-    return this.#ask(options, (done) => {
-      checkKeys(options, ANNOTATE_ONE, "annotate");
+    return this.#ask(options, ANNOTATE_ONE, "annotate", (done) => {
       checkText(text);
-      return this.#submitText(text, requestOf(options, this.#options.offsets), undefined, false, done);
+      const { offsets } = this.#options;
+      return this.#submitText(text, requestOf(options, offsets), options.deadlineMs, undefined, false, done);
     });
   }
 
   // Those of many, as an async iterator.
   annotateMany(texts, options = {}) {
-    checkKeys(options, ANNOTATE_MANY, "annotateMany");
+    checkOptions(options, ANNOTATE_MANY, "annotateMany");
     if (
       texts === null ||
       texts === undefined ||
@@ -166,14 +174,13 @@ class Client {
       (typeof texts[Symbol.asyncIterator] !== "function" && typeof texts[Symbol.iterator] !== "function")
     )
       throw new InvalidArgument(`texts must be an iterable or async iterable of texts, not ${show(texts)}`);
-    const { window = 64, ordered = true, errors = "throw", signal } = options;
+    const { window = 64, ordered = true, errors = "throw", signal, deadlineMs } = options;
     const request = requestOf(options, this.#options.offsets);
-    return new Batch((item, index, done, isPatient) => this.#submitItem(item, index, request, isPatient, done), texts, {
-      window,
-      ordered,
-      errors,
-      signal,
-    });
+    return new Batch(
+      (item, index, done, isPatient) => this.#submitItem(item, index, request, deadlineMs, isPatient, done),
+      texts,
+      { window, ordered, errors, signal },
+    );
   }
 
   ping(options = {}) {
@@ -188,11 +195,10 @@ class Client {
   // has one, or MessagePack that is ready to be sent. A second frame, if there is one, is the text. The reply comes
   // as it is, also when it is an error's.
   request(message, frame, options = {}) {
-    return this.#ask(options, (done) => {
-      checkKeys(options, REQUEST, "request");
+    return this.#ask(options, REQUEST, "request", (done) => {
       if (frame !== undefined && !(frame instanceof Uint8Array)) checkText(frame, "frame");
       const { key, bytes } = this.#readRequest(message);
-      const frames = frame === undefined ? [bytes] : [bytes, frame];
+      const frames = frame === undefined ? [bytes] : [bytes, typeof frame === "string" ? frame : Buffer.from(frame)];
       const totalMs = options.timeoutMs ?? this.#options.timeoutMs;
       return this.#submit({
         key,
@@ -220,21 +226,18 @@ class Client {
     return () => this.#delivery.cancel(p);
   }
 
-  #submitText(text, request, index, isPatient, done) {
+  #submitText(text, request, deadlineMs, index, isPatient, done) {
     const id = this.#delivery.nextId();
     const hasMore = request.meta !== undefined || request.options !== undefined;
-    const deadlineMs = request.deadline_ms;
-    const head = (leftMs) => {
-      const whole = { id, ...request };
-      if (leftMs !== undefined && deadlineMs !== undefined) whole.deadline_ms = Math.min(leftMs, deadlineMs);
-      return hasMore ? this.#wire.encodeChecked(whole) : this.#wire.encode(whole);
-    };
-    let first = head(); // now, so that who gave what can't be written is told so
-    const frames = (leftMs) => {
-      const bytes = leftMs === undefined ? first : head(leftMs);
-      first = null;
-      return [bytes, text]; // zeromq.js makes UTF-8 of a string, with no detour
-    };
+    const whole = { id, ...request, deadline_ms: deadlineMs }; // the last, since it is replaced
+    // Once and for all: who gave what can't be written is told so, and who changes it afterwards changes nothing.
+    const head = hasMore ? this.#wire.encodeChecked(whole) : this.#wire.encode(whole);
+    const frames = (leftMs) => [
+      leftMs === undefined || deadlineMs === undefined
+        ? head
+        : this.#wire.replaceLast(head, deadlineMs, Math.min(leftMs, deadlineMs)),
+      text, // zeromq.js makes UTF-8 of a string, with no detour
+    ];
     return this.#submit({
       key: id,
       frames,
@@ -243,28 +246,29 @@ class Client {
       totalMs: deadlineMs ?? this.#options.timeoutMs,
       waitMs: deadlineMs === undefined ? this.#options.timeoutMs : deadlineMs + GRACE_MS,
       done: (error, reply) => {
-        if (error) {
-          if (index !== undefined) error.index = index;
-          done(error);
-        } else if (reply.ok) {
-          done(null, new Doc(text, reply, index));
-        } else {
+        if (!error && !reply.ok) {
           done(serverError(reply, index));
+          return;
         }
+        if (!error && (reply.results === null || typeof reply.results !== "object"))
+          error = notTextd(this.endpoint, "a reply without results");
+        if (error && index !== undefined) error.index = index;
+        done(error, error ? undefined : new Doc(text, reply, index));
       },
     });
   }
 
-  #submitItem(item, index, common, isPatient, done) {
+  #submitItem(item, index, common, deadlineMs, isPatient, done) {
     try {
       if (typeof item === "string") {
         checkText(item);
-        return this.#submitText(item, common, index, isPatient, done);
+        return this.#submitText(item, common, deadlineMs, index, isPatient, done);
       }
       map(item, `item ${index}`);
       checkKeys(item, ITEM, `item ${index}`);
       checkText(item.text, `the text of item ${index}`);
-      return this.#submitText(item.text, { ...common, ...requestOf(item, common.offsets) }, index, isPatient, done);
+      const request = { ...common, ...requestOf(item, common.offsets) };
+      return this.#submitText(item.text, request, item.deadlineMs ?? deadlineMs, index, isPatient, done);
     } catch (error) {
       if (!(error instanceof InvalidArgument)) throw error;
       error.index = index;
@@ -274,7 +278,7 @@ class Client {
   }
 
   async #operation(op, options) {
-    checkKeys(options, { timeoutMs: milliseconds, signal: abortSignal }, op);
+    checkOptions(options, OPERATION, op);
     const reply = await this.request({ op }, undefined, options);
     if (!reply.ok) throw serverError(reply);
     return reply;
@@ -288,7 +292,7 @@ class Client {
       } catch {
         // it is the daemon's to say what is wrong with it
       }
-      return { bytes: message, key: key ?? Symbol("nameless") };
+      return { bytes: Buffer.from(message), key: key ?? Symbol("nameless") }; // it may be sent later, and again
     }
     map(message, "the request");
     if (message.id !== undefined)
@@ -298,30 +302,35 @@ class Client {
   }
 
   // A promise of what `begin` starts; an aborted signal takes it back.
-  #ask({ signal }, begin) {
-    return new Promise((resolve, reject) => {
+  #ask(options, known, what, begin) {
+    const answer = new Promise((resolve, reject) => {
+      checkOptions(options, known, what);
+      const { signal } = options;
       if (signal === undefined) {
         begin((error, value) => (error ? reject(error) : resolve(value)));
         return;
       }
-      abortSignal(signal, "signal");
       if (signal.aborted) {
         reject(signal.reason);
         return;
       }
-      let isDone = false;
-      const onAbort = () => {
+      let cancel;
+      const ignoreSignal = onAbort(signal, () => {
         cancel();
         reject(signal.reason);
-      };
-      const cancel = begin((error, value) => {
-        isDone = true;
-        signal.removeEventListener("abort", onAbort);
+      });
+      const done = (error, value) => {
+        ignoreSignal();
         if (error) reject(error);
         else resolve(value);
-      });
-      if (!isDone) signal.addEventListener("abort", onAbort, { once: true });
+      };
+      try {
+        cancel = begin(done);
+      } catch (error) {
+        done(error);
+      }
     });
+    return withCallersStack(answer);
   }
 }
 

@@ -75,7 +75,7 @@ for (const code of CODES) {
 function serverError(reply, index) {
   const { code, message, retryable, retry_after_ms: retryAfterMs, plugin } = reply.error;
   const Class = byCode.get(code) ?? ServerError;
-  return new Class(code, String(message ?? code), {
+  return new Class(code, typeof message === "string" ? message : code, {
     retryable: retryable === true,
     retryAfterMs,
     plugin,
@@ -84,4 +84,14 @@ function serverError(reply, index) {
   });
 }
 
-module.exports = { TextdError, ServerError, ...client, ...server, serverError };
+// An error is made where a reply is read or a time is over, and its stack says so. What helps is the line that waited.
+async function withCallersStack(promise) {
+  try {
+    return await promise;
+  } catch (error) {
+    if (error instanceof TextdError) Error.captureStackTrace(error, withCallersStack);
+    throw error;
+  }
+}
+
+module.exports = { TextdError, ServerError, ...client, ...server, serverError, withCallersStack };

@@ -2,6 +2,6 @@
 
 const { Client } = require("./client.js");
 const { Doc } = require("./doc.js");
-const { serverError, ...errors } = require("./errors.js");
+const { serverError, withCallersStack, ...errors } = require("./errors.js");
 
 module.exports = { Client, Doc, ...errors };

@@ -39,6 +39,9 @@ function checkText(text, name = "text") {
     );
 }
 
+const notTextd = (endpoint, what) =>
+  new NoProtocol(`${endpoint} doesn't speak textd's protocol: ${what}; is it textd's port?`);
+
 class Wire {
   #encoder;
   #decoder;
@@ -72,9 +75,14 @@ class Wire {
     return bytes.includes(MARK) ? putMarksBack(value, this.#rawDecoder.decode(bytes)) : value;
   }
 
+  // `bytes` of a map whose last value is `before`, with `after` in its place.
+  replaceLast(bytes, before, after) {
+    return Buffer.concat([bytes.subarray(0, bytes.length - this.encode(before).length), this.encode(after)]);
+  }
+
   // A reply, or the error that says why it is none. `endpoint` is for the words.
   decodeReply(frames, endpoint) {
-    const wrong = (what) => new NoProtocol(`${endpoint} doesn't speak textd's protocol: ${what}; is it textd's port?`);
+    const wrong = (what) => notTextd(endpoint, what);
     if (frames.length !== 1) return wrong(`a reply of ${frames.length} frames`);
     let reply;
     try {
@@ -83,7 +91,7 @@ class Wire {
       return wrong(`a message that is no MessagePack (${error.message})`);
     }
     if (reply === null || typeof reply !== "object" || Array.isArray(reply)) return wrong("a message that is no map");
-    if (reply.v !== 1) return wrong(`a message of version ${JSON.stringify(reply.v) ?? "none"}, not 1`);
+    if (reply.v !== 1) return wrong(`a message of version ${typeof reply.v === "number" ? reply.v : "none"}, not 1`);
     if (reply.ok === true || typeof reply.progress === "string") return reply;
     if (reply.ok !== false) return wrong("a message without 'ok'");
     if (typeof reply.error?.code !== "string") return wrong("an error without a code");
@@ -91,4 +99,4 @@ class Wire {
   }
 }
 
-module.exports = { Wire, checkText };
+module.exports = { Wire, checkText, notTextd };

@@ -1,6 +1,8 @@
 // One text: what comes back, and what is refused before anything is sent.
 import assert from "node:assert/strict";
+import { getEventListeners } from "node:events";
 import test, { after, before } from "node:test";
+import { encode } from "@msgpack/msgpack";
 import {
   BadOption,
   BadRequest,
@@ -209,6 +211,8 @@ for (const [name, call, words] of [
     /MessagePack/,
   ],
   ["meta that no decoder takes", (c) => c.annotate("x", { meta: JSON.parse('{"__proto__": 1}') }), /__proto__/],
+  ["no options", (c) => c.annotate("x", null), /annotate's options must be an object, not null/],
+  ["options that are a number", (c) => c.ping(7), /ping's options must be an object, not 7/],
   ["a signal that is none", (c) => c.annotate("x", { signal: true }), /signal must be an AbortSignal/],
   ["a request that is no map", (c) => c.request([1]), /the request must be an object/],
 ])
@@ -221,6 +225,8 @@ for (const [name, call, words] of [
 
 for (const [name, make, words] of [
   ["an endpoint that is a number", () => new Client(7411), /endpoint must be a string/],
+  ["options that are a number", () => new Client("tcp://127.0.0.1:1", 7), /Client's options must be an object, not 7/],
+  ["no options for many", () => client.annotateMany([], null), /annotateMany's options must be an object, not null/],
   ["an option that isn't there", () => new Client({ timeout: 1 }), /no option 'timeout'; there are: timeoutMs/],
   [
     "a time that is none",
@@ -274,6 +280,43 @@ test("request: any map, any id, the reply as it came", async () => {
   const [one, two] = [client.request({ id: 5, op: "ping" }), failure(client.request({ id: 5, op: "ping" }))];
   assert.equal((await one).id, 5);
   assert.match((await two).message, /5 is in flight already/);
+});
+
+test("who changes bytes that were given changes nothing of the request", async () => {
+  const other = new Client(daemon.endpoint);
+  const head = Buffer.from(encode({ id: 1, plugins: ["segmenter"] }));
+  const frame = Buffer.from("Two. Sentences.");
+  const reply = other.request(head, frame); // there is no connection yet
+  head.fill(0);
+  frame.fill("x");
+  assert.equal((await reply).results.segmenter.sentences.length, 2);
+  await other.close();
+});
+
+test("any number of requests have one signal, and one listener", async () => {
+  const aborter = new AbortController();
+  const { signal } = aborter;
+  const first = client.annotate("x", { signal });
+  const others = Array.from({ length: 50 }, () => client.annotate("x", { signal, plugins: ["segmenter"] }));
+  const batch = client.annotateMany(["x"], { signal });
+  assert.equal(getEventListeners(signal, "abort").length, 1);
+  await Promise.all([first, ...others, batch.return()]);
+  assert.equal(getEventListeners(signal, "abort").length, 0);
+  const pending = Array.from({ length: 50 }, () => failure(client.annotate("x", { signal })));
+  aborter.abort(new Error("enough"));
+  for (const error of await Promise.all(pending)) assert.equal(error.message, "enough");
+  assert.equal(getEventListeners(signal, "abort").length, 0);
+});
+
+test("an error's stack has the line that waited", async () => {
+  async function handler() {
+    await client.annotate("x", { plugins: ["nope"] });
+  }
+  async function loop() {
+    for await (const doc of client.annotateMany(["x", "\ud800"])) assert.equal(doc.index, 0);
+  }
+  assert.match((await failure(handler())).stack, /^UnknownPlugin: .*nope.*\n {4}at async handler .*annotate\.test/);
+  assert.match((await failure(loop())).stack, /^InvalidArgument: .*\n {4}at async loop .*annotate\.test/);
 });
 
 test("many at once, of all kinds, each its own answer", async () => {

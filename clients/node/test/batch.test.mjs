@@ -149,6 +149,55 @@ test("a source that fails is told when what came before is handed out", async (t
   }
 });
 
+test("what a source gives may fail when it is looked at", { timeout: 10000 }, async (t) => {
+  const { client } = await start(t, FAULT);
+  const words = /can't be looked at/;
+  const fail = () => {
+    throw new Error("it can't be looked at");
+  };
+  const failing = Object.defineProperty({}, "text", { get: fail, enumerable: true });
+  let closed = 0;
+  const sync = function* () {
+    try {
+      yield* ["x", failing, "xx"];
+    } finally {
+      closed++;
+    }
+  };
+  async function* async() {
+    yield* sync();
+  }
+  for (const [make, expected] of [
+    [sync, words],
+    [async, words],
+    [() => ({ [Symbol.asyncIterator]: () => ({ next: async () => undefined }) }), TypeError],
+    [() => ({ [Symbol.iterator]: () => ({ next: () => undefined }) }), TypeError],
+  ])
+    for (const errors of ["throw", "return"]) {
+      const batch = client.annotateMany(make(), { errors });
+      await assert.rejects(collect(batch), expected);
+      assert.deepEqual(await batch.next(), { value: undefined, done: true });
+    }
+  assert.equal(closed, 4);
+});
+
+test("a batch ends with its client, also where errors come as items", async (t) => {
+  const { client } = await start(t, FAULT);
+  const endless = function* () {
+    for (;;) yield "x";
+  };
+  let n = 0;
+  await assert.rejects(
+    async () => {
+      for await (const doc of client.annotateMany(endless(), { errors: "return" })) {
+        assert.equal(doc.results?.fault, 1);
+        if (++n === 10) client.close();
+      }
+    },
+    { code: "CLOSED" },
+  );
+});
+
 test("a loop that is left takes back what is in flight, and closes the source", async (t) => {
   const { client, daemon } = await start(t, FAULT);
   let closed = 0;

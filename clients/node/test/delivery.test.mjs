@@ -103,6 +103,13 @@ for (const [name, reply] of [
     ]);
   });
 
+test("a reply to a text without results", { timeout: 10000 }, async (t) => {
+  const { endpoint } = await fake(t, (r) => [ok(r, { results: r.text === "x" ? undefined : null })]);
+  const client = clientOf(t, endpoint);
+  await fails(client.annotate("x"), NoProtocol, /a reply without results/, 900);
+  await fails(client.annotateMany(["y"], { errors: "return" }).next(), NoProtocol, /a reply without results/, 900);
+});
+
 test("replies that nobody waits for are dropped, and so are second ones", async (t) => {
   const { endpoint } = await fake(t, (r) => [
     ok({ id: 12345 }),
@@ -133,6 +140,22 @@ test("kill -9 and SIGTERM, each twice, in the middle of a batch: nothing is lost
     i++;
   }
   assert.equal(i, n);
+});
+
+test("a text that is sent again is what it was, whoever has changed what was given", async (t) => {
+  const { daemon, client } = await start(t, FAULT);
+  const item = { text: "SLEEP 20", meta: { row: 0 }, deadlineMs: 20000 };
+  const items = function* () {
+    for (item.meta.row = 0; item.meta.row < 12; item.meta.row++) yield item;
+  };
+  let i = 0;
+  for await (const doc of client.annotateMany(items())) {
+    assert.equal(doc.meta.row, i++);
+    if (i !== 1) continue;
+    await daemon.kill();
+    await daemon.start();
+  }
+  assert.equal(i, 12);
 });
 
 test("single texts outlive a restart, too, and the daemon's absence for a while", async (t) => {

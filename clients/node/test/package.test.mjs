@@ -22,6 +22,7 @@ test("the package has these files and no others, the licence among them", () => 
     "LICENSE",
     "README.md",
     "package.json",
+    "src/aborts.js",
     "src/batch.js",
     "src/client.js",
     "src/clock.js",
