@@ -1,11 +1,13 @@
 """Programs that a client may meet at textd's endpoint and that are not textd, or not as it should be."""
 
 import socket
-import threading
 import time
+import traceback
 
 import msgpack
 import zmq
+
+from world import aside, join
 
 
 def free_port():
@@ -47,25 +49,34 @@ class Server:
         self.context = zmq.Context()
         self.socket = self.context.socket(kind or zmq.ROUTER)
         self.socket.linger = 500
+        self.socket.sndtimeo = 1000
         self.socket.bind(endpoint)
         self.going, self.failure = True, None
-        self.thread = threading.Thread(target=self._serve)
-        self.thread.start()
+        self.thread = aside(self._serve)
 
     def _serve(self):
+        try:
+            self._answer()
+        except Exception:
+            self.failure = traceback.format_exc()
+
+    def _answer(self):
         while self.going:
             if self.socket.type in (zmq.PUB, zmq.REP):
                 time.sleep(0.01)  # they just are there
                 continue
             if not self.socket.poll(20):
                 continue
-            who, message, *text = self.socket.recv_multipart()
+            try:
+                who, message, *text = self.socket.recv_multipart(zmq.NOBLOCK)
+            except zmq.Again:
+                continue
             try:
                 request = msgpack.unpackb(message)
                 if text:
                     request["text"] = text[0].decode()
             except ValueError as error:
-                self.failure = f"{message[:80].hex()}: {error}"
+                self.failure = f"it was sent what is no request: {message[:80].hex()}: {error}"
                 return
             if request.get("op", "annotate") != "annotate":
                 replies = [introduce(request)] if request["op"] in ("ping", "describe") else []
@@ -80,10 +91,10 @@ class Server:
         if not self.going:
             return
         self.going = False
-        self.thread.join()
+        join(self.thread, f"the fake daemon at {self.endpoint}")
         self.socket.close()
-        self.context.term()
-        assert self.failure is None, f"it was sent what is no request: {self.failure}"
+        join(aside(self.context.term), f"ZeroMQ's context of the fake daemon at {self.endpoint}")
+        assert self.failure is None, f"the fake daemon at {self.endpoint}: {self.failure}"
 
 
 class Program:
@@ -94,8 +105,7 @@ class Program:
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.endpoint = f"tcp://127.0.0.1:{self.listener.getsockname()[1]}"
         self.says, self.closes, self.waits, self.n, self.kept, self.heard = says, closes, waits, 0, [], b""
-        self.thread = threading.Thread(target=self._serve)
-        self.thread.start()
+        self.thread = aside(self._serve)
 
     def _serve(self):
         while True:
@@ -105,8 +115,8 @@ class Program:
                 return
             self.n += 1
             try:
+                peer.settimeout(1)
                 if self.waits:
-                    peer.settimeout(1)
                     self.heard += peer.recv(64)
                 peer.sendall(self.says)
             except OSError:
@@ -121,11 +131,11 @@ class Program:
             return
         self.listener.shutdown(socket.SHUT_RDWR)
         self.listener.close()
-        self.thread.join()
+        join(self.thread, f"the program at {self.endpoint}")
         for peer in self.kept:
             peer.settimeout(0.2)
             try:
-                while more := peer.recv(1 << 16):
+                while len(self.heard) < 1 << 20 and (more := peer.recv(1 << 16)):
                     self.heard += more
             except OSError:
                 pass  # no more came

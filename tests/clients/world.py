@@ -26,6 +26,7 @@ import subprocess
 import sys
 import threading
 import time
+import traceback
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,22 @@ START = 5
 FATAL = {69: {"UNAVAILABLE", "LOST"}, 75: {"TIMEOUT"}, 76: {"NO_PROTOCOL"}}
 
 
+def aside(work):
+    """A thread that does this. It doesn't hold up the end of the tests, whatever it waits for."""
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    return thread
+
+
+def join(thread, what, seconds=20):
+    """Waits for its end. One that doesn't come fails the test, and says where the thread stands: a wait without a bound says
+    nothing until ctest ends all of it."""
+    thread.join(seconds * SLOW)
+    frame = sys._current_frames().get(thread.ident)
+    if thread.is_alive() and frame:
+        pytest.fail(f"{what} has not ended within {seconds * SLOW} s; it stands in\n{''.join(traceback.format_stack(frame))}")
+
+
 class Run:
     """A driver at work. `documents` may be a generator: each is drawn when the driver has room for it. With `take`, each line
     is given to it and none is kept."""
@@ -72,9 +89,7 @@ class Run:
         self.began = time.monotonic()
         self.process = subprocess.Popen([*DRIVERS[client], "--endpoint", endpoint, *map(str, args)], stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=harness.environment(**variables or {}), **options)
-        self.threads = [threading.Thread(target=work) for work in (lambda: self._feed(documents), self._read, self._read_words)]
-        for thread in self.threads:
-            thread.start()
+        self.threads = [aside(work) for work in (lambda: self._feed(documents), self._read, self._read_words)]
 
     def _feed(self, documents):
         try:
@@ -113,8 +128,7 @@ class Run:
             self.kill()
             pytest.fail(f"{self.client}'s driver still runs after {within * SLOW} s; it printed {self.n_lines} lines, the last "
                         f"{self.lines[-1:]}, and said:\n{self.words[-3000:]}")
-        for thread in self.threads:
-            thread.join()
+        self._join()
         self.took = time.monotonic() - began
         assert code in (0, 1, 69, 75, 76), f"exit code {code}; it said:\n{self.words[-3000:]}"
         assert (self.fatal is not None) == (code in FATAL), f"exit code {code}, but {self.fatal}"
@@ -123,9 +137,12 @@ class Run:
 
     def kill(self):
         self.process.kill()
-        self.process.wait()
+        self.process.wait(20 * SLOW)
+        self._join()
+
+    def _join(self):
         for thread in self.threads:
-            thread.join()
+            join(thread, f"what feeds or reads {self.client}'s driver, which has ended,")
 
     def check_fatal(self, codes, within, names=None):
         """It ends with this code (or one of these) in time, and says where that was."""
@@ -189,7 +206,7 @@ def kill(daemon):
     """As a crash or the kernel does it: without a word to anybody."""
     supervisor = daemon.supervisor_pid
     daemon.process.kill()
-    daemon.process.wait()
+    daemon.process.wait(20 * SLOW)
     wait_for("the supervisor to end", lambda: has_ended(supervisor))  # its socket goes with it, a moment after its parent
     daemon.check_reports()
 
