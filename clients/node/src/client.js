@@ -228,10 +228,9 @@ class Client {
 
   #submitText(text, request, deadlineMs, index, isPatient, done) {
     const id = this.#delivery.nextId();
-    const hasMore = request.meta !== undefined || request.options !== undefined;
     const whole = { id, ...request, deadline_ms: deadlineMs }; // the last, since it is replaced
     // Once and for all: who gave what can't be written is told so, and who changes it afterwards changes nothing.
-    const head = hasMore ? this.#wire.encodeChecked(whole) : this.#wire.encode(whole);
+    const head = this.#wire.encode(whole);
     const frames = (leftMs) => [
       leftMs === undefined || deadlineMs === undefined
         ? head
@@ -296,9 +295,9 @@ class Client {
     }
     map(message, "the request");
     if (message.id !== undefined)
-      return { bytes: this.#wire.encodeChecked(message), key: keyOf(message.id) ?? Symbol("nameless") };
+      return { bytes: this.#wire.encode(message), key: keyOf(message.id) ?? Symbol("nameless") };
     const id = this.#delivery.nextId();
-    return { bytes: this.#wire.encodeChecked({ id, ...message, id }), key: id };
+    return { bytes: this.#wire.encode({ id, ...message, id }), key: id };
   }
 
   // A promise of what `begin` starts; an aborted signal takes it back.

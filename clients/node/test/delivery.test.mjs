@@ -110,6 +110,25 @@ test("a reply to a text without results", { timeout: 10000 }, async (t) => {
   await fails(client.annotateMany(["y"], { errors: "return" }).next(), NoProtocol, /a reply without results/, 900);
 });
 
+test("a result with a key that @msgpack/msgpack refuses costs nobody else's answer", async (t) => {
+  const text = "\ufeff__proto__ é";
+  const results = { words: { STAND_IN_: { n: 1.5 }, [text]: [true, null, Buffer.from([255])] } };
+  const { endpoint } = await fake(t, (r) => {
+    if (r.text !== text) return [ok(r)];
+    const bytes = Buffer.from(encode(ok(r, { results })));
+    bytes.write("__proto__", bytes.indexOf("STAND_IN_"));
+    return [bytes];
+  });
+  const client = clientOf(t, endpoint);
+  const [one, other] = await Promise.all([client.annotate(text), client.annotate("xx")]);
+  const { words } = one.results;
+  assert.deepEqual(Object.keys(words), ["__proto__", text]);
+  assert.deepEqual(Object.getOwnPropertyDescriptor(words, "__proto__").value, { n: 1.5 });
+  assert.equal(Object.getPrototypeOf(words), Object.prototype);
+  assert.deepEqual([words[text].slice(0, 2), [...words[text][2]]], [[true, null], [255]]);
+  assert.equal(other.results.length, 2);
+});
+
 test("replies that nobody waits for are dropped, and so are second ones", async (t) => {
   const { endpoint } = await fake(t, (r) => [
     ok({ id: 12345 }),
