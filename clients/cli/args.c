@@ -10,24 +10,11 @@
 
 #include "clients/cli/commands.h"
 #include "clients/cli/suggest.h"
-#include "clients/cli/term.h"
+#include "clients/cli/lib/term.h"
 
 /* The library's own default; and how much longer than its deadline a document's answer may take to get here. */
 #define DEFAULT_TIMEOUT_MS 35000u
 #define ANSWER_MS 5000u
-
-void cli_complain(const char *format, ...)
-{
-    char text[1024];
-    va_list args;
-
-    va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
-    va_end(args);
-    fputs("textctl: ", stderr);
-    term_text(stderr, text, strlen(text)); /* it may hold what a server or a plugin said */
-    fputc('\n', stderr);
-}
 
 /* Reads a whole number up to `max` that begins at *at, and steps over it. -1 when there is none. */
 static int read_count(const char **at, uint64_t max, uint64_t *value)

@@ -62,6 +62,12 @@ struct cli {
     const char *plot;
 };
 
+/* Results are wanted in a form for other programs (annotate/output.h). */
+static inline int cli_wants_form(const struct cli *cli)
+{
+    return cli->html || cli->brat || cli->csv || cli->conll;
+}
+
 /* Reads what follows the command's name, by the table of commands. CLI_OK; CLI_USAGE after having complained; or -1:
  * help was asked for and printed. The strings of `argv` are used, and --plugins cuts its argument up in place. */
 struct command;

@@ -7,7 +7,7 @@
 
 #include "clients/cli/commands.h"
 #include "clients/cli/suggest.h"
-#include "clients/cli/term.h"
+#include "clients/cli/lib/term.h"
 
 #define NAME_COLUMN 13   /* of the list of commands: the longest name and two */
 #define OPTION_COLUMN 22 /* of a page: what options are and do is apart */

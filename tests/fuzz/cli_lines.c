@@ -8,8 +8,8 @@
 
 #include <jansson.h>
 
-#include "clients/cli/lines.h"
-#include "clients/cli/slot.h"
+#include "clients/cli/lib/lines.h"
+#include "clients/cli/annotate/slot.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -7,10 +7,10 @@
 #include <jansson.h>
 
 #include "clients/c/reply.h"
-#include "clients/cli/json.h"
-#include "clients/cli/line.h"
-#include "clients/cli/report.h"
-#include "clients/cli/status.h"
+#include "clients/cli/lib/json.h"
+#include "clients/cli/annotate/line.h"
+#include "clients/cli/annotate/report.h"
+#include "clients/cli/operate/status.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-#include "clients/cli/histogram.h"
+#include "clients/cli/lib/histogram.h"
 
 #define ROUNDS 60
 #define MOST_VALUES 3000
