@@ -116,7 +116,7 @@ class Batch {
     promise.then(
       (result) => {
         this.#isPulling = false;
-        if (this.#isOver) return;
+        if (this.#isOver || this.#signal?.aborted) return;
         this.#accept(result);
         this.#fillUp();
         this.#deliver();
@@ -212,8 +212,12 @@ class Batch {
   // ---- The end ----
 
   #abort() {
-    if (this.#waiters.length > 0) this.#endWith(this.#signal.reason);
-    else this.#cancelAll(); // the next one that asks is told
+    if (this.#waiters.length > 0) {
+      this.#endWith(this.#signal.reason);
+      return;
+    }
+    this.#cancelAll(); // the next one that asks is told
+    if (!this.#hasEnded) this.#leaveSource();
   }
 
   #endWith(error) {

@@ -259,6 +259,32 @@ test("an abort between two answers is told to who asks next", async (t) => {
   assert.deepEqual(await batch.next(), { value: undefined, done: true });
 });
 
+test("an abort between two answers takes back what is in flight, and leaves the source at once", async (t) => {
+  const { client, daemon } = await start(t, FAULT);
+  const aborter = new AbortController();
+  let [taken, closed, goOn] = [0, 0];
+  const more = new Promise((resolve) => (goOn = resolve));
+  async function* source() {
+    try {
+      for (;; taken++) {
+        if (taken === 10) await more;
+        yield taken === 0 ? "x" : "SLEEP 20000";
+      }
+    } finally {
+      closed++;
+    }
+  }
+  const batch = client.annotateMany(source(), { signal: aborter.signal, window: 1000 });
+  await batch.next();
+  aborter.abort();
+  goOn();
+  await waitFor("the source to be left", () => closed === 1);
+  await waitFor("the others to be taken back", async () => (await documents(daemon)) === 0);
+  assert.equal(taken, 10);
+  await assert.rejects(batch.next(), { name: "AbortError" });
+  assert.equal(closed, 1);
+});
+
 test("an abort that comes too late changes nothing", async (t) => {
   const { client } = await start(t, FAULT);
   const aborter = new AbortController();
