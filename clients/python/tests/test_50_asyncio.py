@@ -172,6 +172,28 @@ def test_closing_it_ends_what_waits(calm_fault):
     wait_for("nothing to be left", lambda: documents_in(calm_fault) == 0, 3)
 
 
+def test_ping_and_describe_find_their_replies_among_others(textd_daemon):
+    """They share the connection with documents, and with each other."""
+    async def work(c):
+        docs = [asyncio.ensure_future(c.annotate("Acme Corp. paid $3 million. " * 300)) for _ in range(5)]
+        found = await asyncio.gather(*[c.ping() for _ in range(5)], *[c.describe() for _ in range(5)])
+        assert all("state" in f for f in found[:5]) and all("limits" in f for f in found[5:])
+        await asyncio.gather(*docs)
+
+    run(textd_daemon, work, timeout=3)
+
+
+def test_a_large_text_does_not_wait_for_the_others_to_end(fault):
+    """Before one is sent the daemon is asked how large it may be."""
+    async def work(c):
+        slow = asyncio.ensure_future(c.annotate("SLEEP 5000"))
+        large = await c.annotate("x" * (1 << 21))
+        assert large.results["fault"] == 1 << 21 and not slow.done()
+        slow.cancel()
+
+    run(fault, work, timeout=10)
+
+
 # ---- Loops that end, processes that fork ----
 
 

@@ -63,6 +63,7 @@ class Pending:
     error: Optional[TextdError] = None
     notify: Optional[Callable[[Pending], object]] = None
     text = ""  # these four are for whoever hands it in
+    takes_any = False  # its id may be any, so it is alone on its connection, and takes what comes
     offsets = "codepoint"
     index: Optional[int] = None
     context: Any = None
@@ -209,7 +210,7 @@ class Delivery:
             p.notify(p)
 
     def _fail(self, p: Pending, error: TextdError) -> None:
-        error.id = p.id
+        error.id = None if p.takes_any else p.id
         p.error = error
         self._finish(p)
 
@@ -260,7 +261,7 @@ class Delivery:
         elif p is None and len(self.pending) == 1:
             only = next(iter(self.pending.values()))
             # A request that could not be read is answered without an id; one that isn't ours may have any.
-            if only.is_raw or (id is None and not reply["ok"]):
+            if only.takes_any or (id is None and not reply["ok"]):
                 return only
         return p
 

@@ -149,8 +149,8 @@ def raw(message: Mapping[Any, Any], frame: "str | bytes | None", timeout: float)
         raise InvalidArgument(f"a request must be what MessagePack can say: {e}") from None
     if data is not None and not isinstance(data, bytes):
         raise _refuse("text", data, "it must be str or bytes")
-    p = Pending(("raw", id(message)), body, timeout)
-    p.is_raw = True
+    p = Pending(("any",), body, timeout)
+    p.is_raw = p.takes_any = True
     if data is not None:
         p.frame = data
     if message.get("op", "annotate") not in ("annotate", "describe", "ping"):

@@ -65,7 +65,9 @@ class Settings:
         return Template(timeout=self.timeout, **told)
 
     def operation(self, op: str, resend: bool) -> Pending:
-        p = raw({"id": next(self.ids), "op": op}, None, self.timeout)
+        id = next(self.ids)
+        p = raw({"id": id, "op": op}, None, self.timeout)
+        p.id, p.takes_any = id, False
         if not resend:
             p.most = 1
         return p
