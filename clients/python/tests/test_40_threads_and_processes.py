@@ -1,7 +1,10 @@
 """Threads use one client at once; processes that were forked get along with what they inherited."""
 
+import contextlib
+import gc
 import multiprocessing
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -9,7 +12,9 @@ import time
 
 import pytest
 import textd
+import zmq
 from conftest import PROJECT, in_thread
+from textd._connection import Connection
 
 N_THREADS = 8
 
@@ -78,6 +83,135 @@ def test_descriptors_are_given_back(calm_fault):
         if i == 20:
             before = count()
     assert count() <= before + 4, "libzmq closes its own some time later"
+
+
+# ---- Signals whose handlers raise: Ctrl-C, time-outs by SIGALRM ----
+
+
+class Interrupt(BaseException):
+    pass
+
+
+@contextlib.contextmanager
+def interrupted_after(seconds):
+    def handler(*_):
+        raise Interrupt
+
+    before = signal.signal(signal.SIGALRM, handler)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        with pytest.raises(Interrupt):
+            yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+@pytest.mark.parametrize("begin", [
+    lambda c: c.request({"id": 1, "text": "SLEEP 200"}), lambda c: c.annotate("SLEEP 200"), lambda c: list(c.annotate_many(["x", "SLEEP 200"])),
+])
+def test_the_reply_to_an_interrupted_call_goes_to_nobody(calm_fault, begin):
+    """A request may have any id, and takes what its connection brings."""
+    with calm_fault.client() as c:
+        with interrupted_after(0.05):
+            begin(c)
+        assert c.request({"id": 2, "text": "SLEEP 400"}).items() >= {"id": 2, "results": {"fault": 400}}.items()
+
+
+@pytest.mark.parametrize("where", ["_send", "receive"])
+def test_a_connection_that_was_interrupted_at_work_serves_nobody_else(calm_fault, monkeypatch, where):
+    """It may have sent what isn't noted as sent."""
+    with calm_fault.client() as c:
+        c.annotate("x")
+        used, = c._pool._idle
+        real = getattr(used.delivery, where)
+
+        def interrupted(*arguments):
+            real(*arguments)
+            raise Interrupt
+
+        monkeypatch.setattr(used.delivery, where, interrupted)
+        with pytest.raises(Interrupt):
+            c.annotate("x")
+        assert c.annotate("four").results["fault"] == 4
+        assert used not in c._pool._idle and used.link.socket is None and not c._pool._busy
+
+
+def test_a_call_that_was_interrupted_at_its_beginning_leaves_nothing(calm_fault, monkeypatch):
+    with calm_fault.client() as c:
+        c.annotate("x")
+
+        def interrupted(connection):
+            raise Interrupt
+
+        with monkeypatch.context() as m:
+            m.setattr(Connection, "look", interrupted)
+            with pytest.raises(Interrupt):
+                c.annotate("x")
+        assert c.annotate("four").results["fault"] == 4
+        gc.collect()
+        assert not c._pool._busy
+
+
+@pytest.mark.parametrize("method", ["connect", "disable_monitor"])
+def test_who_is_interrupted_while_a_connection_begins_or_ends_disturbs_nobody(calm_fault, monkeypatch, method):
+    """A socket that is watched by nobody any more stops libzmq's thread, which all clients of the process share."""
+    real = getattr(zmq.Socket, method)
+
+    def interrupted(socket, *arguments):
+        if socket.type == zmq.DEALER:
+            m.undo()
+            if method == "connect":
+                real(socket, *arguments)
+            raise Interrupt
+        real(socket, *arguments)
+
+    for _ in range(10):
+        with monkeypatch.context() as m, pytest.raises(Interrupt), calm_fault.client() as c:
+            if method == "disable_monitor":
+                c.annotate("x")
+            m.setattr(zmq.Socket, method, interrupted)
+            c.close()
+            calm_fault.client().annotate("x")
+        with calm_fault.client() as c:
+            assert c.annotate("four").results["fault"] == 4
+
+
+# ---- Descriptors ----
+
+
+def test_calls_wait_for_descriptors_of_other_calls(calm_fault):
+    """More threads than there can be connections."""
+    code = """
+import resource, sys, threading, textd
+resource.setrlimit(resource.RLIMIT_NOFILE, (60, 60))
+c = textd.Client(sys.argv[1])
+c.annotate("x")
+ready, outcome = threading.Barrier(40), []
+def work(k):
+    ready.wait()
+    for i in range(3):
+        try:
+            outcome.append(c.annotate("SLEEP 10", id=f"{k}-{i}").results["fault"])
+        except Exception as e:
+            outcome.append(repr(e))
+threads = [threading.Thread(target=work, args=(k,)) for k in range(40)]
+for t in threads: t.start()
+for t in threads: t.join()
+assert outcome == [10] * 120, outcome
+batches = []
+try:
+    while True:
+        batches.append(c.annotate_many(["x", "y"]))
+        next(batches[-1])
+except textd.TextdError as e:
+    assert "descriptors" in str(e) and e.retryable, repr(e)
+del batches
+assert c.annotate("x").results["fault"] == 1
+"""
+    env = {**os.environ, "PYTHONPATH": str(PROJECT / "src")}
+    done = subprocess.run([sys.executable, "-c", code, calm_fault.endpoint], capture_output=True, text=True, env=env, timeout=30)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
 def test_a_program_that_closes_nothing_ends_at_once_and_quietly(calm_fault):

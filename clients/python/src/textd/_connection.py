@@ -11,16 +11,19 @@ import os
 import threading
 from collections import deque
 from time import monotonic
-from typing import Any, Deque, List, Set, Tuple
+from typing import Any, Deque, List, Optional, Tuple
+from weakref import WeakSet
 
 import zmq
 
 from ._delivery import Delivery, Pending
-from ._errors import Id, InvalidArgument
+from ._errors import Id, InvalidArgument, NoDescriptors, no_descriptors
 from ._link import UP, Link
 
 # Of those that nobody uses, so many are kept.
 IDLE_MAX = 16
+# libzmq closes descriptors some time after it was told to.
+LOOK_AGAIN = 0.02
 # Who doesn't look for longer than this isn't there, and time isn't counted.
 AWAY = 1.0
 
@@ -33,9 +36,15 @@ _LONGEST_MS = 60_000
 class Connection:
     def __init__(self, endpoint: str, connect_timeout: float, retry: bool) -> None:
         self.pid = os.getpid()
+        self._made = monotonic()
+        self._ear = self._bell = -1
         self.link = Link(endpoint)
         self.delivery = Delivery(self.link, connect_timeout, retry)
-        self._ear, self._bell = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        try:
+            self._ear, self._bell = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        except OSError as e:
+            self.close()
+            raise no_descriptors(e) from None
         self._orders: Deque[Id] = deque()  # from other threads: what to cancel
         self._polled: List[Tuple[Any, int]] = []
         self._polled_for: Any = None
@@ -93,13 +102,18 @@ class Connection:
         timeout = min(delivery.next_time() - monotonic(), at_most)
         ms = 0 if timeout <= 0 else _LONGEST_MS if timeout > 60 else math.ceil(timeout * 1000)
         ready = zmq.zmq_poll(self._items(), ms)
+        delivery.is_changing = True
         if ms and len(ready) == 1 and ready[0][0] is link.socket:
             delivery.receive(min(BURST, len(delivery.pending) or 1))
-            return
-        delivery.receive()
-        if any(isinstance(who, int) for who, _ in ready):
-            self._obey()
-        delivery.tend(monotonic())
+        else:
+            delivery.receive()
+            if any(isinstance(who, int) for who, _ in ready):
+                self._obey()
+            delivery.tend(monotonic())
+        delivery.is_changing = False
+
+    def is_slow(self) -> bool:
+        return monotonic() - self._made > LOOK_AGAIN
 
     def look(self) -> None:
         """Hears what has happened while nobody used it."""
@@ -115,47 +129,75 @@ class Pool:
     def __init__(self, endpoint: str, connect_timeout: float, retry: bool) -> None:
         self.pid = os.getpid()
         self._endpoint, self._connect_timeout, self._retry = endpoint, connect_timeout, retry
-        self._lock = threading.Lock()
+        self._news = threading.Condition()  # some are given back
         self._idle: List[Connection] = []
-        self._busy: Set[Connection] = set()
+        # Weak, since whoever is interrupted right after taking one, or while giving it back, just forgets it.
+        self._busy: WeakSet[Connection] = WeakSet()
         self._is_closed = False
 
     def take(self) -> Connection:
+        end = monotonic() + self._connect_timeout
         while True:
-            with self._lock:
-                if self._is_closed:
-                    raise InvalidArgument("this client is closed")
-                if not self._idle:
-                    break
-                connection = self._idle.pop()
-                self._busy.add(connection)
+            connection = self._pop()
+            if connection is None:
+                try:
+                    return self._make()
+                except NoDescriptors:
+                    self._wait_for_others(end)
+                    continue
             connection.look()
             if connection.link.state == UP:
                 return connection
             self.give_back(connection)  # it was lost since it was used
-        connection = Connection(self._endpoint, self._connect_timeout, self._retry)
-        with self._lock:
+
+    def _pop(self) -> Optional[Connection]:
+        with self._news:
+            if self._is_closed:
+                raise InvalidArgument("this client is closed")
+            if not self._idle:
+                return None
+            connection = self._idle.pop()
             self._busy.add(connection)
-        return connection
+            return connection
+
+    def has_idle(self) -> bool:
+        return bool(self._idle)
+
+    def _make(self) -> Connection:
+        with self._news:  # one after the other, or together they would take the descriptors that each saw free
+            connection = Connection(self._endpoint, self._connect_timeout, self._retry)
+            self._busy.add(connection)
+            return connection
+
+    def _wait_for_others(self, end: float) -> None:
+        """As long as for somebody who isn't there. Called while the exception that says why is handled."""
+        with self._news:
+            left = end - monotonic()
+            if left <= 0 or not self._busy:
+                raise
+            if not self._idle:
+                self._news.wait(min(left, LOOK_AGAIN))
 
     def give_back(self, connection: Connection) -> None:
-        """What it has in flight is taken back. It is closed when nobody is at its other end."""
+        """What it has in flight is taken back. It is closed when somebody else's call could get a reply of this one's,
+        and when nobody is at its other end."""
         if connection.pid != os.getpid():
             connection.close()
             return  # the lock is the parent's, and may never be free
         delivery = connection.delivery
-        is_good = connection.link.state == UP and not delivery.is_half_sent
+        is_good = connection.link.state == UP and not delivery.is_changing
         for p in list(delivery.pending.values()) if is_good else ():
             delivery.abandon(p)
-        with self._lock:
+        with self._news:
             self._busy.discard(connection)
-            if is_good and not self._is_closed and len(self._idle) < IDLE_MAX:
+            self._news.notify()
+            if is_good and delivery.is_settled() and not self._is_closed and len(self._idle) < IDLE_MAX:
                 self._idle.append(connection)
                 return
         connection.close(last_words=is_good)
 
     def cancel(self, id: Id) -> bool:
-        with self._lock:  # so that none of them is closed meanwhile
+        with self._news:  # so that none of them is closed meanwhile
             for connection in self._busy:
                 if id in connection.delivery.pending:
                     connection.wake_to_cancel(id)
@@ -164,7 +206,7 @@ class Pool:
 
     def close(self) -> None:
         """Those in use are closed by who uses them, when that is done."""
-        with self._lock:
+        with self._news:
             self._is_closed = True
             idle, self._idle = self._idle, []
         for connection in idle:

@@ -21,8 +21,18 @@ import msgpack
 import zmq
 
 from ._endpoint import path_hint
-from ._errors import Cancelled, InvalidArgument, Lost, NoProtocol, TextdError, Timeout, Unavailable, server_error
-from ._link import BROKEN, DOWN, UP, Link
+from ._errors import (
+    Cancelled,
+    InvalidArgument,
+    Lost,
+    NoProtocol,
+    TextdError,
+    Timeout,
+    Unavailable,
+    no_descriptors,
+    server_error,
+)
+from ._link import BROKEN, DOWN, UP, Link, see_to_descriptors
 
 # How often a request is sent at most. It may itself be why the connection ends, if it is too large.
 SENT_MAX = 5
@@ -53,6 +63,7 @@ class Pending:
     frame: Optional[bytes] = None  # the text, when it doesn't stand in the body
     has_deadline = False  # then the body lacks its last four bytes, which are what is left of it
     is_raw = False  # whoever asked wants the reply as it came, also if it is an error
+    takes_any = False  # its id may be any, so it is alone on its connection, and takes what comes
     was_silent = False  # the connection was given up since nothing at all came on it
     give_up = NEVER  # it isn't sent again from here on,
     patience = NEVER  # nor waited for from here on
@@ -63,7 +74,6 @@ class Pending:
     error: Optional[TextdError] = None
     notify: Optional[Callable[[Pending], object]] = None
     text = ""  # these four are for whoever hands it in
-    takes_any = False  # its id may be any, so it is alone on its connection, and takes what comes
     offsets = "codepoint"
     index: Optional[int] = None
     context: Any = None
@@ -126,7 +136,10 @@ class Delivery:
         self._look = NEVER  # none is overdue before this
         self._late: Set[Any] = set()  # ids that were taken back, for which the daemon's last word hasn't come yet
         self._n_received = 0
-        self.is_half_sent = False  # an exception of somebody else's came between two frames
+        self._owes_any = False  # so it does to one that takes any: its reply would be taken for the next one's
+        # Left standing when an exception of somebody else's (Ctrl-C, a time-out by SIGALRM) comes in the middle: then what
+        # is noted here may not be what was sent.
+        self.is_changing = False
         self._packer = msgpack.Packer()
 
     # ---- Handing in ----
@@ -135,6 +148,7 @@ class Delivery:
         """Sends it, or will as soon as somebody is there. Waits for that as long as for a reply, if it is patient."""
         if p.id in self.pending or p.id in self._late:
             raise InvalidArgument(f"the id {p.id!r} is in flight already")
+        self.is_changing = True
         p.give_up = now + p.total
         p.patience = p.give_up + GRACE if p.has_deadline else p.give_up
         if not self.retry:
@@ -146,6 +160,7 @@ class Delivery:
             self.link.hurry(now)
         if p.limit < self._look:
             self._look = p.limit
+        self.is_changing = False
 
     def _send(self, p: Pending, now: float) -> bool:
         socket, body = self.link.socket, p.body
@@ -156,12 +171,9 @@ class Delivery:
             if p.frame is None:
                 socket.send(body, zmq.NOBLOCK)
             else:
-                self.is_half_sent = True
                 socket.send(body, zmq.NOBLOCK | zmq.SNDMORE)
                 socket.send(p.frame, zmq.NOBLOCK)  # refused here, libzmq takes the first one back
-                self.is_half_sent = False
         except zmq.Again:
-            self.is_half_sent = False
             return False
         p.state = SENT
         p.n_received = self._n_received
@@ -184,7 +196,10 @@ class Delivery:
 
     def tell_cancel(self, p: Pending) -> None:
         """The document's reply is CANCELLED then; or the reply was on its way, and a BAD_REQUEST comes after it."""
-        if p.state != SENT or p.id in self._late or self.link.state != UP or p.is_raw:
+        if p.state != SENT or p.id in self._late or self.link.state != UP:
+            return
+        if p.is_raw:  # it may be of any kind; its reply comes when it comes
+            self._owes_any = True
             return
         assert self.link.socket is not None
         try:
@@ -192,6 +207,10 @@ class Delivery:
         except zmq.Again:
             return  # the connection is at its end, and the request's run with it
         self._late.add(p.id)
+
+    def is_settled(self) -> bool:
+        """Whether nothing can come any more."""
+        return not (self.is_changing or self.pending or self._late or self._owes_any)
 
     def forgive(self, seconds: float) -> None:
         """Nobody has looked for that long: those without a deadline of their own aren't to blame."""
@@ -297,6 +316,7 @@ class Delivery:
 
     def fail_all(self, error: Callable[[], TextdError]) -> None:
         self._late.clear()
+        self._owes_any = False
         for p in list(self.pending.values()):
             self._fail(p, error())
 
@@ -305,6 +325,7 @@ class Delivery:
         self.receive()
         self.link.drop(now)
         self._late.clear()
+        self._owes_any = False
         for p in list(self.pending.values()):
             if p.state in (SENT, REFUSED):
                 if p.n_sent >= p.most:
@@ -334,6 +355,10 @@ class Delivery:
             return NoProtocol(
                 f"{endpoint} took the connection, but did not greet as textd does: it hangs, or is another program"
             )
+        try:
+            see_to_descriptors(1)
+        except OSError as e:
+            return no_descriptors(e)
         return Unavailable(f"nobody answers at {endpoint}{path_hint(endpoint)}: is textd running? `textctl ping` asks")
 
     def _lost(self, p: Pending) -> Lost:

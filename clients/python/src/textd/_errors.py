@@ -57,6 +57,18 @@ class NoProtocol(TextdError, ConnectionError):
     code = "NO_PROTOCOL"
 
 
+class NoDescriptors(TextdError):
+    """There can't be another connection now."""
+
+    retryable = True
+
+
+def no_descriptors(why: object) -> NoDescriptors:
+    return NoDescriptors(
+        f"no descriptors are left for a connection ({why}); raise `ulimit -n`, or let fewer threads call at once"
+    )
+
+
 class InvalidArgument(TextdError, ValueError):
     """An argument is wrong. Nothing was sent."""
 

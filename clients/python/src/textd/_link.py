@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import random
+import select
 import struct
 from itertools import count
 from time import monotonic
@@ -16,11 +17,13 @@ from typing import Any, Dict, List, Optional, Protocol, Tuple
 
 import zmq
 
-from ._errors import InvalidArgument, TextdError
+from ._errors import InvalidArgument, TextdError, no_descriptors
 
 CONNECT_FIRST_MS = 10
 CONNECT_LAST_MS = 1000
 LAST_WORDS_MS = 100
+SPARE = 4  # descriptors that must be left when a connection is begun; more than one, since others begin some, too
+SOCKETS_MAX = 16383  # of one process; a connection takes three. Descriptors come to an end before that.
 HURRY = 0.1
 BACKOFF_FIRST = 0.010
 BACKOFF_LAST = 1.0
@@ -48,7 +51,12 @@ def leave_alone(*things: Any) -> None:
 def context() -> "zmq.Context[Any]":
     """This process's context. It costs two threads, so all clients share it; sockets can be made from any thread."""
     pid = os.getpid()
-    return _contexts.get(pid) or _contexts.setdefault(pid, zmq.Context())
+    found = _contexts.get(pid)
+    if found is None:
+        made: zmq.Context[Any] = zmq.Context()
+        made.set(zmq.MAX_SOCKETS, SOCKETS_MAX)
+        found = _contexts.setdefault(pid, made)
+    return found
 
 
 def backoff(failures: int) -> float:
@@ -57,6 +65,12 @@ def backoff(failures: int) -> float:
     if failures == 0:
         return 0.0
     return random.random() * min(BACKOFF_LAST, BACKOFF_FIRST * 2.0 ** min(failures - 1, 20))
+
+
+def see_to_descriptors(n: int) -> None:
+    """libzmq needs one to connect with, some time later, and doesn't say when there is none. Raises OSError."""
+    spare = [select.epoll() for _ in range(n)]  # these close themselves, also if this is interrupted
+    del spare
 
 
 class Watcher(Protocol):
@@ -71,6 +85,8 @@ class Watcher(Protocol):
 
 class Link:
     def __init__(self, endpoint: str, watcher: Optional[Watcher] = None) -> None:
+        self._pid = os.getpid()
+        self._watcher: Optional[Watcher] = None
         self.endpoint = endpoint
         self.state = DOWN
         self.socket: Optional[zmq.Socket[bytes]] = None
@@ -83,21 +99,34 @@ class Link:
         self.stranger = ""  # what somebody did there that textd doesn't do
         self.is_foreign = False  # as far as the newest attempt tells, and there is no doubt
         self._watcher = watcher
-        self._pid = os.getpid()
         self._open()
+
+    def __del__(self) -> None:
+        """Whoever is interrupted right after making one leaves its end to us. The sockets' own end isn't enough: see
+        `_close_sockets`."""
+        try:
+            self.close()
+        except Exception:  # at the interpreter's end anything may be gone
+            pass
 
     def _open(self) -> None:
         self.is_foreign = False
         self._opened = monotonic()
         try:
-            socket, monitor = self._make_sockets()
-        except zmq.ZMQError as e:
+            self._begin()
+        except BaseException:
             self._close_sockets()
-            raise TextdError(f"can't make a ZeroMQ socket: {e}") from None
+            raise
+
+    def _begin(self) -> None:
+        try:
+            socket, monitor = self._make_sockets()
+            see_to_descriptors(SPARE)
+        except (zmq.ZMQError, OSError) as e:
+            raise no_descriptors(e) from None
         try:
             socket.connect(self.endpoint)
         except (zmq.ZMQError, TypeError) as e:
-            self._close_sockets()
             raise InvalidArgument(
                 f"can't connect to '{self.endpoint}': {e}; an endpoint is ipc://PATH or tcp://HOST:PORT"
             ) from None
@@ -132,18 +161,20 @@ class Link:
         self._close_sockets(LAST_WORDS_MS if last_words else 0)
 
     def _close_sockets(self, linger: int = 0) -> None:
-        socket, monitor, self.socket, self.monitor = self.socket, self.monitor, None, None
+        socket, monitor = self.socket, self.monitor
         self.state = DOWN
         if os.getpid() != self._pid:
             leave_alone(socket, monitor)
-            return
-        # The monitoring ends first: libzmq waits for ever when it has news and nobody is at the other end.
-        if socket is not None and not socket.closed:
-            socket.disable_monitor()
-        if monitor is not None:
-            monitor.close()
-        if socket is not None:
-            socket.close(linger)
+        else:
+            # The monitoring ends first: libzmq waits for ever when it has news and nobody is at the other end, and all
+            # of the process with it. So we keep both until it has, in case that this is interrupted, and begun again.
+            if socket is not None and not socket.closed:
+                socket.disable_monitor()
+            if monitor is not None:
+                monitor.close()
+            if socket is not None:
+                socket.close(linger)
+        self.socket = self.monitor = None
 
     def drop(self, now: float) -> None:
         """Gives the connection up. The next is begun at once the first time: the pause comes before what was unanswered

@@ -13,8 +13,8 @@ from types import TracebackType
 from typing import Any, Deque, Dict, List, Optional, Tuple, Type, Union, overload
 
 from . import _endpoint
-from ._connection import AWAY, Connection, Pool
-from ._delivery import DONE, Delivery, Pending
+from ._connection import AWAY, LOOK_AGAIN, Connection, Pool
+from ._delivery import DONE, NEW, Delivery, Pending
 from ._errors import Id, InvalidArgument, NoProtocol, TextdError, TooLarge, Unavailable
 from ._link import leave_alone
 from ._request import ALWAYS_TAKEN, KEYWORDS, UNITS, Template, check_id, names, raw, seconds
@@ -236,17 +236,28 @@ class Client:
 
     def _run(self, p: Pending) -> Dict[Any, Any]:
         pool = self._own_pool()
-        connection = pool.take()
-        try:
-            connection.delivery.submit(p, monotonic())
-            while p.state is not DONE:
-                connection.wait()
-        finally:
-            pool.give_back(connection)
+        while not self._try(pool, p):
+            p.state = NEW
         if p.error is not None:
             raise p.error
         assert p.reply is not None
         return p.reply
+
+    def _try(self, pool: Pool, p: Pending) -> bool:
+        """False: its connection doesn't come about, and there is another one now. So it is where descriptors are
+        short."""
+        connection = pool.take()
+        try:
+            connection.delivery.submit(p, monotonic())
+            while p.state is NEW:
+                connection.wait(LOOK_AGAIN)
+                if p.state is NEW and connection.is_slow() and pool.has_idle():
+                    return False
+            while p.state is not DONE:
+                connection.wait()
+        finally:
+            pool.give_back(connection)
+        return True
 
     def _check_size(self, p: Pending) -> None:
         """A message that is much too large ends the connection, with all that is in flight on it. So the daemon is
