@@ -5,13 +5,15 @@ const { Batch } = require("./batch.js");
 const { Delivery, keyOf } = require("./delivery.js");
 const { Doc } = require("./doc.js");
 const { defaultEndpoint } = require("./endpoint.js");
-const { InvalidArgument, serverError, withCallersStack } = require("./errors.js");
+const { InvalidArgument, TooLarge, serverError, withCallersStack } = require("./errors.js");
 const { Wire, checkText, notTextd } = require("./wire.js");
 
 // A daemon answers by the deadline and a grace.
 const GRACE_MS = 5000;
 const MS_MAX = 2 ** 31 - 1;
 const WINDOW_MAX = 16384;
+// Every daemon takes a message of this size.
+const ALWAYS_TAKEN = 1 << 20;
 const UNITS = ["byte", "codepoint", "utf16"];
 
 // ---- Checks of what callers give ----
@@ -237,7 +239,7 @@ class Client {
         : this.#wire.replaceLast(head, deadlineMs, Math.min(leftMs, deadlineMs)),
       text, // zeromq.js makes UTF-8 of a string, with no detour
     ];
-    return this.#submit({
+    const p = {
       key: id,
       frames,
       isPatient,
@@ -254,7 +256,39 @@ class Client {
         if (error && index !== undefined) error.index = index;
         done(error, error ? undefined : new Doc(text, reply, index));
       },
-    });
+    };
+    const bytes = text.length > ALWAYS_TAKEN / 3 ? Buffer.byteLength(text) : 0;
+    return bytes > ALWAYS_TAKEN ? this.#submitLarge(p, bytes) : this.#submit(p);
+  }
+
+  // A message that is much too large ends the connection, and costs all that is in flight on it. So the daemon is asked
+  // what it takes; each time, since another may have its place by now.
+  #submitLarge(p, bytes) {
+    const id = this.#delivery.nextId();
+    const question = {
+      ...p,
+      key: id,
+      frames: () => [this.#wire.encode({ id, op: "describe" })],
+      done: (error, reply) => {
+        const most = reply?.limits?.document_bytes;
+        if (!error && bytes > most)
+          error = new TooLarge(
+            "TOO_LARGE",
+            `the document has ${bytes} bytes; textd at ${this.endpoint} takes ${most} (limits.document_bytes)`,
+          );
+        if (error) {
+          p.done(error);
+          return;
+        }
+        p.begunAt = question.begunAt;
+        this.#delivery.submit(p);
+      },
+    };
+    this.#delivery.submit(question);
+    return () => {
+      this.#delivery.cancel(question);
+      this.#delivery.cancel(p);
+    };
   }
 
   #submitItem(item, index, common, deadlineMs, isPatient, done) {

@@ -70,7 +70,7 @@ class Delivery {
       p.done(new InvalidArgument(`the id ${String(p.key)} is in flight already`));
       return;
     }
-    p.begunAt = now();
+    p.begunAt ??= now(); // it may have begun with another request
     p.giveUpAt = p.begunAt + p.totalMs;
     p.state = UNSENT;
     p.nSent = 0; // but for those that were refused with OVERLOADED

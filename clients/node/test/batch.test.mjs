@@ -266,7 +266,7 @@ test("an abort between two answers takes back what is in flight, and leaves the 
   const more = new Promise((resolve) => (goOn = resolve));
   async function* source() {
     try {
-      for (;; taken++) {
+      for (; ; taken++) {
         if (taken === 10) await more;
         yield taken === 0 ? "x" : "SLEEP 20000";
       }

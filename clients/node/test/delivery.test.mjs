@@ -6,7 +6,7 @@ import test from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Router } from "zeromq";
 import { decode, encode } from "@msgpack/msgpack";
-import { Lost, NoProtocol, Overloaded, ShuttingDown, Timeout, Unavailable } from "../src/index.mjs";
+import { Lost, NoProtocol, Overloaded, ShuttingDown, Timeout, TooLarge, Unavailable } from "../src/index.mjs";
 import { FAULT, clientOf, start, waitFor } from "./daemon.mjs";
 
 const texts = function* (n) {
@@ -230,12 +230,41 @@ test("retry: false", async (t) => {
   assert.equal(seen.length, 2);
 });
 
-test("a document that ends its connection each time is given up", async (t) => {
+test("a request that ends its connection each time is given up", async (t) => {
   const { client } = await start(t, { ...FAULT, limits: { document_bytes: "4KiB" } });
+  await fails(client.request({}, "x".repeat(3 << 20)), Lost, /lost 5 times .* larger than it takes/);
+  assert.equal((await client.annotate("xx")).results.fault, 2);
+});
+
+test("a text that would end the connection isn't sent, and costs none of those beside it", async (t) => {
+  const { client } = await start(t, { ...FAULT, limits: { document_bytes: "4KiB" } });
+  const large = (i) => (i === 50 ? "x" : "é").repeat(i === 50 ? 3 << 20 : 700_000);
+  const items = Array.from({ length: 100 }, (_, i) => (i % 50 ? "SLEEP 5" : large(i)));
   const found = [];
-  for await (const item of client.annotateMany(["x", "x".repeat(3 << 20), "xx"], { errors: "return", window: 1 }))
+  for await (const item of client.annotateMany(items, { errors: "return" }))
     found.push(item.code ?? item.results.fault);
-  assert.deepEqual(found, [1, "LOST", 2]);
+  assert.deepEqual(
+    found,
+    items.map((text) => (text === "SLEEP 5" ? 5 : "TOO_LARGE")),
+  );
+  await fails(client.annotate(large(50), { signal: AbortSignal.timeout(20000) }), TooLarge, /3145728 bytes.*4096/);
+  const aborter = new AbortController();
+  const aborted = client.annotate(large(50), { signal: aborter.signal });
+  aborter.abort(new Error("enough"));
+  await assert.rejects(aborted, /enough/);
+});
+
+test("large texts that are taken outlive a kill like others", async (t) => {
+  const { daemon, client } = await start(t, FAULT);
+  const texts = ["x".repeat((1 << 20) + 1), "é".repeat(1 << 20), "x"];
+  const pending = texts.map((text) => client.annotate(text));
+  await daemon.kill();
+  await daemon.start();
+  const docs = await Promise.all(pending);
+  assert.deepEqual(
+    docs.map((doc) => doc.results.fault),
+    texts.map((text) => Buffer.byteLength(text)),
+  );
 });
 
 test("a stopped daemon: TIMEOUT, and what it does when it goes on disturbs nobody", async (t) => {
