@@ -1,8 +1,11 @@
 """One text: what goes in, and what comes out."""
 
+import copy
 import math
+import numbers
 import pickle
 import time
+from pathlib import Path
 
 import pytest
 import textd
@@ -113,7 +116,8 @@ def test_wrong_arguments_are_told_before_anything_is_sent(arguments, words):
 
 
 @pytest.mark.parametrize("arguments", [{"endpoint": "localhost:7411"}, {"endpoint": "http://127.0.0.1"}, {"timeout": 0}, {"timeout": "1"},
-                                       {"connect_timeout": -1}, {"offsets": "x"}])
+                                       {"connect_timeout": -1}, {"offsets": "x"}, {"endpoint": Path("/run/textd.sock")}, {"endpoint": b"tcp://h:1"},
+                                       {"endpoint": "ipc:///a\0b"}, {"endpoint": "ipc:///\ud800"}, {"timeout": math.inf}])
 def test_wrong_settings_are_told_at_once(arguments):
     with pytest.raises(textd.InvalidArgument):
         textd.Client(**arguments)
@@ -132,6 +136,32 @@ def test_a_document_that_is_too_large_is_refused_before_it_costs_the_connection(
         textd_client.annotate("x" * (3 * limit + (2 << 20)))
     found = list(textd_client.annotate_many(["a", "x" * (3 * limit + (2 << 20)), "b"], plugins=["segmenter"], errors="return"))
     assert [type(f) for f in found] == [textd.Doc, textd.TooLarge, textd.Doc]
+
+
+class Integer:
+    """As numpy's: no int, but it says that it is a number."""
+
+    def __int__(self):
+        return 5
+
+    __index__ = __int__
+
+
+class Real:
+    def __float__(self):
+        return 0.5
+
+
+numbers.Integral.register(Integer)
+numbers.Real.register(Real)
+
+
+def test_numbers_of_other_packages_are_numbers(textd_client):
+    doc = textd_client.annotate("Hi. Ho.", deadline=Real(), meta={"row": Integer(), "share": Real()}, id=Integer(),
+                                options={"summarizer": {"keyphrases": Integer()}})
+    assert doc.meta == {"row": 5, "share": 0.5} and doc.id == 5
+    assert textd_client.request({"id": Integer(), "op": "ping"})["id"] == 5
+    assert len(list(textd_client.annotate_many(["a"], window=Integer()))) == 1
 
 
 # ---- For other tools ----
@@ -185,6 +215,21 @@ def test_a_request_is_sent_as_it_is(textd_client):
         assert textd_client.request({"id": odd, "op": "ping"})["id"] == odd
     with pytest.raises(textd.InvalidArgument):
         textd_client.request({"id": object()})
+
+
+def test_who_is_not_there_is_told_of_a_request_of_any_id():
+    with textd.Client("ipc:///nowhere/textd.sock", connect_timeout=0.1) as c, pytest.raises(textd.Unavailable) as e:
+        c.request({"id": [1], "op": "ping"})
+    assert e.value.id is None
+
+
+def test_a_client_can_be_pickled_and_shown(textd_client):
+    """As for an initializer of multiprocessing's that starts its processes anew. What arrives connects by itself."""
+    for copied in (pickle.loads(pickle.dumps(textd_client)), copy.deepcopy(textd_client)):
+        with copied as c:
+            assert c.ping()["state"] == "serving"
+    a = pickle.loads(pickle.dumps(textd.AsyncClient("tcp://localhost:7411")))
+    assert repr(a) == "<textd.AsyncClient tcp://localhost:7411>"
 
 
 def test_a_closed_client_says_so(textd_daemon):

@@ -71,6 +71,14 @@ def test_wrong_arguments_are_told_by_the_call(arguments):
         c.annotate_many(["x"], **arguments)
 
 
+@pytest.mark.parametrize("texts", ["one text", b"bytes", {"text": "one text"}])
+def test_one_text_is_not_taken_for_many(texts):
+    """A str gives its characters one by one, and that would be found out by the bill."""
+    for client in (textd.Client, textd.AsyncClient):
+        with pytest.raises(textd.InvalidArgument, match=r"annotate\(\)"):
+            client("ipc:///nowhere/textd.sock").annotate_many(texts)
+
+
 def test_what_a_source_raises_comes_through(calm_fault):
     def broken():
         yield "x"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from math import isfinite
+from numbers import Integral, Real
 from typing import Any, Dict, Optional
 
 import msgpack
@@ -57,11 +58,26 @@ def _options(value: Any) -> "Dict[str, Dict[str, Any]]":
 
 
 def seconds(name: str, value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
+    if isinstance(value, bool) or not isinstance(value, Real):
         raise _refuse(name, value, "it must be a number of seconds")
-    if not isfinite(value) or value <= 0:
-        raise InvalidArgument(f"{name} is {value}; it must be more than 0 seconds")
+    if not isfinite(value) or float(value) <= 0:
+        raise InvalidArgument(f"{name} is {value}; it must be more than 0 seconds, and not for ever")
     return float(value)
+
+
+def documents(name: str, value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, Integral) or int(value) < 1:
+        raise InvalidArgument(f"{name} is {value!r}; it must be a number of documents, at least 1")
+    return int(value)
+
+
+def _plain(value: Any) -> Any:
+    """What MessagePack doesn't know, and is a number all the same, such as numpy's."""
+    if isinstance(value, Integral):
+        return int(value)
+    if isinstance(value, Real):
+        return float(value)
+    raise TypeError(f"it can't say {type(value).__name__} ({value!r:.60})")
 
 
 class Template:
@@ -98,7 +114,7 @@ class Template:
         if deadline is not None:
             self.total = min(seconds("deadline", deadline), _DEADLINE_MAX)
             self._rest["deadline_ms"] = _SOME_DEADLINE  # the last key
-        self._packer = msgpack.Packer()
+        self._packer = msgpack.Packer(default=_plain)
 
     def make(self, id: Id, text: str) -> Pending:
         if not isinstance(text, str):
@@ -133,9 +149,9 @@ class Template:
 
 
 def check_id(id: Any) -> Id:
-    if isinstance(id, bool) or not isinstance(id, (int, str, bytes)):
+    if isinstance(id, bool) or not isinstance(id, (Integral, str, bytes)):
         raise _refuse("id", id, "it must be int, str or bytes")
-    return id
+    return id if isinstance(id, (str, bytes)) else int(id)
 
 
 def raw(message: Mapping[Any, Any], frame: "str | bytes | None", timeout: float) -> Pending:
@@ -143,7 +159,7 @@ def raw(message: Mapping[Any, Any], frame: "str | bytes | None", timeout: float)
     if not isinstance(message, Mapping):
         raise _refuse("a request", message, "it must be a map, such as {'op': 'ping'}")
     try:
-        body = msgpack.packb(dict(message))
+        body = msgpack.packb(dict(message), default=_plain)
         data = frame.encode() if isinstance(frame, str) else frame
     except (TypeError, ValueError, OverflowError) as e:
         raise InvalidArgument(f"a request must be what MessagePack can say: {e}") from None

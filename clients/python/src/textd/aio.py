@@ -18,7 +18,7 @@ from ._errors import Cancelled, Id, InvalidArgument, TextdError
 from ._link import Link, leave_alone
 from ._request import check_id, raw
 from ._results import Doc
-from .client import END, PAUSE, Batch, Settings, is_perhaps_too_large, refuse_if_too_large
+from .client import PAUSE, Batch, Settings, is_perhaps_too_large, refuse_if_too_large, refuse_one_text
 
 
 class LoopConnection:
@@ -143,7 +143,16 @@ class AsyncClient:
         retry: bool = True,
         offsets: str = "codepoint",
     ) -> None:
-        self._settings = Settings(endpoint, timeout, connect_timeout, retry, offsets)
+        self.__setstate__(Settings(endpoint, timeout, connect_timeout, retry, offsets))
+
+    def __repr__(self) -> str:
+        return f"<textd.AsyncClient {self.endpoint}>"
+
+    def __getstate__(self) -> Settings:
+        return self._settings
+
+    def __setstate__(self, settings: Settings) -> None:
+        self._settings = settings
         self._pid = os.getpid()
         self._connections: Dict[asyncio.AbstractEventLoop, LoopConnection] = {}
         self._is_closed = False
@@ -273,6 +282,7 @@ class AsyncClient:
         are handed out while it is waited for. The arguments are those of `Client.annotate_many`."""
         keys = {"pipeline": pipeline, "plugins": plugins, "options": options, "deadline": deadline, "lang": lang,
                 "trace": trace, "meta": meta, "offsets": offsets}  # fmt: skip
+        refuse_one_text(texts)
         batch = Batch(self._settings, keys, window, errors, as_tuples)
         return self._stream(texts, batch, ordered)
 

@@ -17,7 +17,7 @@ from ._connection import AWAY, LOOK_AGAIN, Connection, Pool
 from ._delivery import DONE, NEW, Delivery, Pending
 from ._errors import Id, InvalidArgument, NoProtocol, TextdError, TooLarge, Unavailable
 from ._link import leave_alone
-from ._request import ALWAYS_TAKEN, KEYWORDS, UNITS, Template, check_id, names, raw, seconds
+from ._request import ALWAYS_TAKEN, KEYWORDS, UNITS, Template, check_id, documents, names, raw, seconds
 from ._results import Doc
 
 #: An iterable of texts may give this instead of a text, when it has none just now: replies are handed out, and it is
@@ -49,8 +49,8 @@ class Settings:
         self, endpoint: Optional[str], timeout: float, connect_timeout: float, retry: bool, offsets: str
     ) -> None:
         self.endpoint = _endpoint.find(endpoint)
-        if not re.match(r"(ipc|tcp)://.", self.endpoint):
-            raise InvalidArgument(f"endpoint is '{self.endpoint}'; it must be ipc://PATH or tcp://HOST:PORT")
+        if not isinstance(self.endpoint, str) or not re.fullmatch(r"(ipc|tcp)://[^\0\ud800-\udfff]+", self.endpoint):
+            raise InvalidArgument(f"endpoint is {self.endpoint!r}; it must be 'ipc://PATH' or 'tcp://HOST:PORT'")
         self.timeout = seconds("timeout", timeout)
         self.connect_timeout = min(seconds("connect_timeout", connect_timeout), self.timeout)
         self.retry = bool(retry)
@@ -73,16 +73,22 @@ class Settings:
         return p
 
 
+def refuse_one_text(texts: Any) -> None:
+    if isinstance(texts, (str, bytes, Mapping)):
+        raise InvalidArgument(
+            f"texts is {type(texts).__name__} ({texts!r:.60}); it must be an iterable of texts, such as a list. "
+            "For one text there is annotate()"
+        )
+
+
 class Batch:
     """The documents of one batch, as they are handed in."""
 
     def __init__(self, settings: Settings, keys: Dict[str, Any], window: int, errors: str, as_tuples: bool) -> None:
-        if isinstance(window, bool) or not isinstance(window, int) or window < 1:
-            raise InvalidArgument(f"window is {window!r}; it must be a number of documents, at least 1")
         if errors not in ("raise", "return"):
             raise InvalidArgument(f"errors is {errors!r}; it must be 'raise' or 'return'")
         self.settings = settings
-        self.window = window
+        self.window = documents("window", window)
         self.is_tolerant = errors == "return"
         self.as_tuples = as_tuples
         if keys["plugins"] is not None:
@@ -186,6 +192,16 @@ class Client:
         offsets: str = "codepoint",
     ) -> None:
         self._settings = Settings(endpoint, timeout, connect_timeout, retry, offsets)
+        self._pool = self._new_pool()
+
+    def __repr__(self) -> str:
+        return f"<textd.Client {self.endpoint}>"
+
+    def __getstate__(self) -> Settings:
+        return self._settings
+
+    def __setstate__(self, settings: Settings) -> None:
+        self._settings = settings
         self._pool = self._new_pool()
 
     def __enter__(self) -> Client:
@@ -324,6 +340,7 @@ class Client:
         """
         keys = {"pipeline": pipeline, "plugins": plugins, "options": options, "deadline": deadline, "lang": lang,
                 "trace": trace, "meta": meta, "offsets": offsets}  # fmt: skip
+        refuse_one_text(texts)
         batch = Batch(self._settings, keys, window, errors, as_tuples)
         return self._stream(iter(texts), batch, ordered)
 
