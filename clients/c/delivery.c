@@ -209,6 +209,15 @@ static void settle(struct delivery *d, struct textd_reply *reply)
     textd_reply_free(reply);
 }
 
+/* It says that a document went well, and has nothing to show for it. Those to other operations have no results. */
+static int lacks_results(struct delivery *d, const struct textd_reply *reply)
+{
+    const struct pending *p = reply->failed ? NULL : pending_find(&d->pending, textd_reply_id(reply));
+
+    return p && p->state == PENDING_SENT && p->has_text &&
+           textd_node_find(textd_reply_root(reply), "results").type != TEXTD_NODE_MAP;
+}
+
 /* Takes one message off the socket. 1; 0: there is none; or an error: it is no reply. */
 static int take_message(struct delivery *d, struct textd_error *error)
 {
@@ -219,6 +228,12 @@ static int take_message(struct delivery *d, struct textd_error *error)
     struct textd_reply *reply = reply_from(&body, d->link.endpoint, error);
     if (!reply)
         return error->code;
+    if (lacks_results(d, reply)) {
+        textd_reply_free(reply);
+        return client_fail(error, TEXTD_CLIENT_NO_PROTOCOL,
+                           "what answers at %s is not textd: a reply to a document came without 'results'",
+                           d->link.endpoint);
+    }
     settle(d, reply);
     return 1;
 }

@@ -68,6 +68,8 @@ JUNK = {
     "a version that is no number": {"v": "1", "id": 1, "ok": True, "results": {}},
     "no word about success": {"v": 1, "id": 1},
     "a failure without an error": {"v": 1, "id": 1, "ok": False},
+    "success without results": {"v": 1, "id": 1, "ok": True},
+    "success with nil for results": {"v": 1, "id": 1, "ok": True, "results": None},
 }
 
 

@@ -118,12 +118,15 @@ static inline void answer_later(const struct seen *seen, const char *code, uint6
 
     msgpack_sbuffer_init(&buffer);
     msgpack_packer_init(&packer, &buffer, msgpack_sbuffer_write);
-    msgpack_pack_map(&packer, code ? 3 : 2);
+    msgpack_pack_map(&packer, 3);
     msgpack_pack_str_with_body(&packer, "id", 2);
     msgpack_pack_uint64(&packer, seen->id);
     msgpack_pack_str_with_body(&packer, "ok", 2);
     code ? msgpack_pack_false(&packer) : msgpack_pack_true(&packer);
-    if (code) {
+    if (!code) {
+        msgpack_pack_str_with_body(&packer, "results", 7);
+        msgpack_pack_map(&packer, 0);
+    } else {
         msgpack_pack_str_with_body(&packer, "error", 5);
         msgpack_pack_map(&packer, retry_after_ms ? 2 : 1);
         msgpack_pack_str_with_body(&packer, "code", 4);

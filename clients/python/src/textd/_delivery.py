@@ -258,6 +258,9 @@ class Delivery:
         try:
             reply = read_reply(frame)
             p = self._whose(reply)
+            is_document = p is not None and p.state == SENT and not p.is_raw and reply["ok"]
+            if is_document and not isinstance(reply.get("results"), dict):
+                raise ValueError("a reply to a document came without 'results'")
         except ValueError as e:
             words = f"what answers at {self.link.endpoint} does not speak textd's protocol: {e}"
             self.link.drop(monotonic())
