@@ -25,7 +25,9 @@ static void tell_silence(struct doctor *d, const struct textd_error *error)
 {
     const char *advice = "it is there and doesn't answer: see its log; restart it if it hangs";
 
-    if (error->code == TEXTD_CLIENT_UNREACHABLE && strncmp(d->endpoint, "tcp://", 6) == 0)
+    if (error->code == TEXTD_CLIENT_FAILED || error->code == TEXTD_CLIENT_INVALID)
+        advice = "name the endpoint that textd has: --endpoint, or $TEXTD_ENDPOINT";
+    if (error->code == TEXTD_CLIENT_UNREACHABLE)
         advice = "see that textd runs there and has this under endpoints: in its configuration";
     if (error->code == TEXTD_CLIENT_NO_PROTOCOL && !d->is_textds)
         advice = "another program, or another version, has textd's place: stop it, or name the right endpoint";
@@ -124,6 +126,21 @@ int doctor_ask(struct doctor *d)
     }
     textd_client_close(client);
     return d->ping != NULL;
+}
+
+int doctor_ping(struct doctor *d, int n)
+{
+    struct textd_error error;
+    struct textd_reply *reply = NULL;
+    struct textd_client *client = open_client(d, d->endpoint, &error);
+    int answered = 0;
+
+    while (client && answered < n && textd_client_ping(client, &reply, &error) == TEXTD_CLIENT_OK) {
+        textd_reply_free(reply);
+        answered++;
+    }
+    textd_client_close(client);
+    return answered;
 }
 
 void doctor_ask_endpoint(struct doctor *d, const char *endpoint)

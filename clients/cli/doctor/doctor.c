@@ -77,7 +77,8 @@ int cli_doctor(const struct cli *cli)
         json_text(stdout, d.endpoint, strlen(d.endpoint));
         fputs(",\"findings\":[", stdout);
     } else {
-        printf("%s\n\n", d.endpoint);
+        term_text(stdout, d.endpoint, strlen(d.endpoint));
+        fputs("\n\n", stdout);
     }
     doctor_look_at_files(&d);
     is_there = doctor_ask(&d);

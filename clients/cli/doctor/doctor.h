@@ -40,6 +40,9 @@ void doctor_look_at_files(struct doctor *doctor);
 /* Who answers: version, state, round trip. Zero when nobody does. */
 int doctor_ask(struct doctor *doctor);
 
+/* Pings the endpoint so many times. How many of them were answered. */
+int doctor_ping(struct doctor *doctor, int n);
+
 /* Whether the daemon whose `status` there is answers at another of its endpoints, too. */
 void doctor_ask_endpoint(struct doctor *doctor, const char *endpoint);
 

@@ -180,6 +180,11 @@ static int look_at_socket(struct doctor *d, const char *check, const char *endpo
         return 0;
     }
     name_user(st.st_uid, owner, sizeof owner);
+    if (S_ISDIR(st.st_mode)) {
+        doctor_tell(d, DOCTOR_FAIL, check, "name the socket in it, such as textd.sock: --endpoint ipc://PATH",
+                    "%s is a folder, not a socket", path);
+        return 0;
+    }
     if (!S_ISSOCK(st.st_mode)) {
         doctor_tell(d, DOCTOR_FAIL, check, "remove it, and textd can listen there", "%s is no socket", path);
         return 0;

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #define KEPT_DESCRIPTORS 16 /* what textd keeps for workers, reloads and the operator */
+#define PROBES 20           /* pings that tell two daemons apart */
 #define FEW_CONNECTIONS 64  /* room for less than this is worth a word */
 
 static long long number_of(struct textd_node map, const char *key)
@@ -275,10 +276,28 @@ static void look_at_reload(struct doctor *d, struct textd_node status)
                     words_of(textd_node_find(last, "error")).text);
 }
 
-/* The endpoint and the control socket may be of two daemons: then one's troubles would be told as the other's. */
-static int is_one_daemon(struct doctor *d, struct textd_node status)
+static long long messages_of(const struct doctor *d)
 {
-    if (!d->ping || number_of(status, "generation") == number_of(d->answer, "generation"))
+    struct textd_node counters = textd_node_find(textd_reply_root(d->status), "counters");
+
+    return number_of(counters, "messages_received");
+}
+
+/* The endpoint and the control socket may be of two daemons: then one's troubles would be told as the other's. All
+ * begin with generation 1, so the one that is asked must also have received what is sent to the endpoint. Afterwards
+ * `status` is a newer one. */
+static int is_one_daemon(struct doctor *d)
+{
+    long long before = messages_of(d), n = d->ping ? doctor_ping(d, PROBES) : 0;
+
+    if (n == 0)
+        return 1;
+    textd_reply_free(d->status);
+    d->status = NULL;
+    if (!ask_status(d))
+        return 0;
+    if (number_of(textd_reply_root(d->status), "generation") == number_of(d->answer, "generation") &&
+        messages_of(d) - before >= n)
         return 1;
     doctor_tell(d, DOCTOR_WARN, "inside", "ask again: a reload may have come between; else name the right --control",
                 "the textd at %s is another than that at %s", d->control, d->endpoint);
@@ -289,11 +308,9 @@ void doctor_look_inside(struct doctor *d)
 {
     if (!d->ping && !d->is_controlled)
         return; /* nobody is there: that has been told */
-    if (!ask_status(d))
+    if (!ask_status(d) || !is_one_daemon(d))
         return;
     struct textd_node status = textd_reply_root(d->status);
-    if (!is_one_daemon(d, status))
-        return;
     look_at_listening(d, status);
     look_at_descriptors(d, status);
     look_at_restarts(d, status);
