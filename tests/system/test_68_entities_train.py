@@ -241,6 +241,8 @@ def test_errors_say_what_is_wrong(tmp_path):
     (tmp_path / "plain.conllu").write_text("1\tAda" + "\t_" * 8 + "\n")
     (tmp_path / "noform.conllup").write_text("# global.columns = ID NE\n1\tO\n")
     (tmp_path / "bad.cols").write_text("Ada B-PERSON\nleft X\n")
+    (tmp_path / "nul.cols").write_bytes(b"Ada B-PERSON\nleft\0 O\n")
+    os.mkfifo(tmp_path / "pipe")
     (tmp_path / "cut.model").write_bytes(SHIPPED.read_bytes()[:5000])
     wrong = [
         (("train", "entities"), 2, "--train, --dev and --out"),
@@ -258,12 +260,29 @@ def test_errors_say_what_is_wrong(tmp_path):
         (("evaluate", "entities", tmp_path / "bad.cols"), 1, "bad.cols:2:"),
         (("evaluate", "entities", tmp_path / "plain.conllu"), 1, "plain.conllu: no NER=, NE= or name="),
         (("evaluate", "entities", tmp_path / "noform.conllup"), 1, "noform.conllup:1: '# global.columns' names no FORM"),
+        (("evaluate", "entities", tmp_path / "nul.cols"), 1, "nul.cols:2: the line holds a NUL byte"),
+        (("evaluate", "entities", tmp_path / "pipe"), 1, "is a pipe"),
         (("evaluate", "entities", "--model", tmp_path / "cut.model", tmp_path / "a.jsonl"), 1, "cut"),
     ]
     for args, code, message in wrong:
         done = textctl(*args)
         assert done.returncode == code, (args, done)
         assert message in done.stderr, (args, done.stderr)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_empty_lines_between_records_say_nothing(tmp_path, end):
+    record = json.dumps({"id": "x", "text": "Ask Angela Merkel.", "entities": [{"start": 4, "end": 17, "type": "PER"}]})
+    (tmp_path / "plain.jsonl").write_text(record + "\n")
+    (tmp_path / "airy.jsonl").write_bytes(f"{end}{record}{end} \t{end}{end}".encode())
+    assert evaluated(tmp_path / "airy.jsonl") == evaluated(tmp_path / "plain.jsonl")
+
+
+def test_a_report_that_cannot_be_written_is_an_error(tmp_path):
+    write_records(tmp_path / "a.jsonl", n=5)
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([BUILD / "bin/textctl", "evaluate", "entities", tmp_path / "a.jsonl"], stdout=full, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 1 and "standard output" in done.stderr
 
 
 def test_help_is_for_people():

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <zlib.h>
 
 #include "plugins/entities/train/draft.h"
@@ -59,7 +60,10 @@ static void each_line(const char *file, bool (*look)(void *data, char *line, uns
 
     for (unsigned number = 1; gzgets(in, room, LONGEST_LINE); number++) {
         char *line = room;
-        if (!strchr(line, '\n') && !gzeof(in))
+        bool is_cut = !strchr(line, '\n') && !gzeof(in);
+        if (is_cut && strlen(line) < LONGEST_LINE - 1)
+            trainer_fail("%s:%u: the line holds a NUL byte: it is no text", file, number);
+        if (is_cut)
             trainer_fail("%s:%u: the line is longer than %d bytes", file, number, LONGEST_LINE);
         if (number == 1 && strncmp(line, "\xEF\xBB\xBF", 3) == 0)
             line += 3;
@@ -76,11 +80,15 @@ static void each_line(const char *file, bool (*look)(void *data, char *line, uns
 
 bool columns_are_in(const char *file)
 {
+    struct stat status;
+
     if (strcmp(file, "-") == 0)
         return false;
+    if (stat(file, &status) == 0 && (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode)))
+        trainer_fail("%s is a pipe, and is read more than once: write it to a file first", file);
     gzFile in = open_columns(file);
     int c;
-    while ((c = gzgetc(in)) == '\n' || c == ' ' || c == 0xEF || c == 0xBB || c == 0xBF)
+    while ((c = gzgetc(in)) == '\n' || c == '\r' || c == ' ' || c == '\t' || c == 0xEF || c == 0xBB || c == 0xBF)
         ;
     gzclose(in);
     return c != '{' && c != -1;

@@ -1,4 +1,5 @@
 /* main.c: the names' trainer, which `textctl train entities` and `textctl evaluate entities` start. */
+#include <errno.h>
 #include <getopt.h>
 #include <libgen.h>
 #include <stdio.h>
@@ -212,5 +213,8 @@ int main(int argc, char **argv)
             fail_usage("wrong option: ", argv[optind - 1]);
         take_option(&w, option, optarg);
     }
-    return is_train ? run_train(&w, argc, argv) : run_evaluate(&w, argc, argv);
+    int rc = is_train ? run_train(&w, argc, argv) : run_evaluate(&w, argc, argv);
+    if ((fflush(stdout) | ferror(stdout)) != 0)
+        trainer_fail("can't write to standard output: %s", strerror(errno));
+    return rc;
 }

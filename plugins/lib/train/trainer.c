@@ -81,6 +81,8 @@ void trainer_read(const char *file, void (*take)(void *data, const json_t *objec
         json_error_t error;
         line_number++;
         size_t mark = line_number == 1 && length >= 3 && memcmp(line, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0; /* byte order */
+        if (strspn(line + mark, " \t\r\n") == length - mark)
+            continue; /* nothing stands there */
         json_t *object = json_loadb(line + mark, length - mark, JSON_ALLOW_NUL, &error);
         if (!object)
             trainer_fail("%s", error.text);
