@@ -2,6 +2,7 @@
  * file's. */
 #include "clients/cli/cli.h"
 
+#include <errno.h>
 #include <locale.h>
 #include <string.h>
 
@@ -37,18 +38,19 @@ static int run(const struct command *command, int argc, char **argv)
 /* `textctl help [COMMAND]` */
 static int help(const char *name)
 {
+    if (name && strcmp(name, "help") == 0)
+        name = NULL;
     if (name && !command_find(name))
         return cli_unknown(name);
     cli_help(stdout, name);
     return CLI_OK;
 }
 
-int main(int argc, char **argv)
+static int start(int argc, char **argv)
 {
     const char *name = argc > 1 ? argv[1] : "";
     const struct command *command = command_find(name);
 
-    setlocale(LC_CTYPE, "C.UTF-8"); /* the widths of characters; textd's texts are UTF-8, whatever the user's locale */
     if (command)
         return run(command, argc - 1, argv + 1);
     if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
@@ -61,4 +63,15 @@ int main(int argc, char **argv)
         return cli_unknown(name);
     cli_help(stderr, NULL);
     return CLI_USAGE;
+}
+
+/* Whatever the command did: what it had to say must have gone out. */
+int main(int argc, char **argv)
+{
+    setlocale(LC_CTYPE, "C.UTF-8"); /* the widths of characters; textd's texts are UTF-8, whatever the user's locale */
+    int rc = start(argc, argv);
+    if ((fflush(stdout) | ferror(stdout)) == 0)
+        return rc;
+    cli_complain("can't write to standard output: %s", strerror(errno));
+    return CLI_SOME_FAILED;
 }

@@ -435,6 +435,15 @@ def test_a_byte_order_mark_in_front_is_no_part_of_the_first_line(faulty_daemon):
     assert done.returncode == 0 and done.out == ""
 
 
+@pytest.mark.parametrize("args", [("help",), ("help", "annotate"), ("annotate", "--help"), ("--version",), ("ping",), ("ping", "--json"),
+                                  ("describe",), ("describe", "--json"), ("doctor", "--json"), ("bench", "--documents", "1", "--warm-up", "1ms")])
+def test_what_standard_output_does_not_take_is_said(faulty_daemon, args):
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run([TEXTCTL, *args], stdout=full, stderr=subprocess.PIPE, timeout=20 * SLOW,
+                              env={**os.environ, "TEXTD_ENDPOINT": faulty_daemon.endpoint})
+    assert done.returncode == 1 and done.stderr.decode().count("can't write to standard output: No space left") == 1, done.stderr
+
+
 def test_results_come_while_the_input_is_still_open(faulty_daemon):
     process = subprocess.Popen([TEXTCTL, "annotate", "--plugins", "echo", "--jsonl", "-"], stdin=subprocess.PIPE,
                                stdout=subprocess.PIPE, env={**os.environ, "TEXTD_ENDPOINT": faulty_daemon.endpoint})

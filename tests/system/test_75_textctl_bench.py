@@ -90,6 +90,13 @@ def test_errors_are_told_by_their_codes(daemon, tmp_path):
     assert done.returncode == 75 and "DEADLINE_EXCEEDED 3" in done.stdout
 
 
+def test_a_byte_order_mark_and_empty_lines_are_no_texts(daemon):
+    done = bench(daemon, "--plugins", "echo", "--warm-up", "1ms", "--documents", "3", "--json", "--jsonl", "-",
+                 stdin='\ufeff{"text": "ab"}\r\n\r\n  \n{"text": "abcd"}\n')
+    assert done.returncode == 0, done.stderr
+    assert done.json["texts"] == 2 and done.json["text_bytes"] == 3
+
+
 @pytest.mark.parametrize("loop", [["--in-flight", "4"], ["--rate", "40"]])
 def test_a_daemon_that_goes_away_ends_it_with_what_there_is(textd, slow, loop):
     daemon = textd(plugins("fault", workers=1))

@@ -34,7 +34,7 @@ def test_the_list_has_every_command_on_one_screen():
     page = textctl("help").stdout
     assert {"annotate", "ping", "describe", "status", "plugin", "train"} <= set(COMMANDS)
     assert len(page.splitlines()) <= 24 and max(map(len, page.splitlines())) <= 80
-    assert page == textctl("--help").stdout == textctl("-h").stdout
+    assert page == textctl("--help").stdout == textctl("-h").stdout == textctl("help", "help").stdout
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -148,8 +148,9 @@ static int close_output(struct run *run, int rc)
         failed |= fclose(run->out);
     if (!failed)
         return rc;
-    cli_complain("can't write to %s: %s", file ? file : "standard output", strerror(errno));
-    return CLI_SOME_FAILED;
+    if (file)
+        cli_complain("can't write to %s: %s", file, strerror(errno));
+    return CLI_SOME_FAILED; /* of standard output, main says it */
 }
 
 int cli_annotate(const struct cli *cli)

@@ -56,10 +56,6 @@ static void take_line(struct batch *b, enum lines_state state, const char *line,
 {
     struct slot *slot = slot_at(b, b->tail);
 
-    if (b->lines.number == 1 && length >= 3 && memcmp(line, "\xEF\xBB\xBF", 3) == 0) {
-        line += 3; /* the byte order mark that some editors write in front of a file */
-        length -= 3;
-    }
     while (length > 0 && strchr(" \t\r", line[length - 1]) && line[length - 1])
         length--;
     if (state == LINES_LINE && length == 0)

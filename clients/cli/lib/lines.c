@@ -19,6 +19,16 @@ void lines_finish(struct lines *l)
     free(l->bytes);
 }
 
+/* The byte order mark that some editors write in front of a file is no part of its first line. */
+static enum lines_state number_line(struct lines *l, const char **line, size_t *length)
+{
+    if (++l->number == 1 && *length >= 3 && memcmp(*line, "\xEF\xBB\xBF", 3) == 0) {
+        *line += 3;
+        *length -= 3;
+    }
+    return LINES_LINE;
+}
+
 /* A line that ends inside of what was read. */
 static int take_line(struct lines *l, const char **line, size_t *length)
 {
@@ -80,18 +90,15 @@ static enum lines_state last_line(struct lines *l, const char **line, size_t *le
     *line = l->bytes + l->start;
     *length = l->end - l->start;
     l->start = l->scanned = l->end;
-    l->number++;
-    return LINES_LINE;
+    return number_line(l, line, length);
 }
 
 enum lines_state lines_next(struct lines *l, int may_wait, const char **line, size_t *length)
 {
     for (;;) {
         if (take_line(l, line, length)) {
-            if (!l->is_skipping) {
-                l->number++;
-                return LINES_LINE;
-            }
+            if (!l->is_skipping)
+                return number_line(l, line, length);
             l->is_skipping = 0;
             continue;
         }

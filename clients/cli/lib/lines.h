@@ -26,7 +26,7 @@ enum lines_state {
 
 void lines_start(struct lines *lines, int fd, size_t limit);
 
-/* The next line, without its end; it is valid until the next call. With `may_wait` it never says LINES_LATER. */
+/* The next line, without its end, the first one without a byte order mark; it is valid until the next call. With `may_wait` it never says LINES_LATER. */
 enum lines_state lines_next(struct lines *lines, int may_wait, const char **line, size_t *length);
 
 void lines_finish(struct lines *lines);
