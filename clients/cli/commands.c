@@ -209,6 +209,8 @@ static const char *bench_conflict(const struct cli *cli)
         return "takes either FILE... or --jsonl IN";
     if (cli->documents && cli->duration_ms)
         return "takes either --duration or --documents";
+    if (cli->plot && strcmp(cli->plot, "-") == 0)
+        return "draws --plot into a file: name one, '-' is none";
     if (cli->pipeline && cli->n_plugins > 0)
         return "takes either --pipeline or --plugins";
     return NULL;

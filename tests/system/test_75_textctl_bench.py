@@ -135,6 +135,31 @@ def test_control_c_ends_it_with_what_there_is(daemon):
     assert process.returncode == 0 and found["documents"]["annotated"] > 0 and found["seconds"] < 30
 
 
+def test_a_second_control_c_waits_for_no_answer(textd):
+    daemon = textd(plugins("echo", workers=1))
+    process = subprocess.Popen([str(BIN / "textctl"), "bench", "-e", daemon.endpoint, "--plugins", "echo", "--warm-up", "1ms", "--duration", "60s", "--json"],
+                               stdout=subprocess.PIPE, text=True, env=environment())
+    wait_for("answers", lambda: answered(daemon) > 100)
+    pid = daemon.supervisor_pid
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        wait_for("both to be taken", lambda: process.send_signal(signal.SIGINT) or process.poll() is not None, 5)
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    found = json.loads(process.communicate(timeout=10 * SLOW)[0])
+    assert process.returncode == 1 and found["documents"]["annotated"] > 0 and found["documents"]["unanswered"] > 0
+
+
+def test_a_run_that_measured_nothing_is_no_success(daemon):
+    done = bench(daemon, "--plugins", "echo", "--rate", "1", "--warm-up", "1ms", "--duration", "1ms", "--json")
+    assert done.returncode == 1 and "nothing was measured" in done.stderr and done.json["documents"]["due"] == 0
+
+
+def test_the_picture_is_a_file(daemon):
+    done = bench(daemon, "--plot", "-")
+    assert done.returncode == 2 and "--plot" in done.stderr
+
+
 def test_the_picture_stands_alone(daemon, tmp_path):
     done = bench(daemon, "--plugins", "echo", "--rate", "500", *SHORT, "--plot", tmp_path / "a.svg")
     assert done.returncode == 0, done.stderr

@@ -31,7 +31,7 @@ struct bench {
 static void on_signal(int signal)
 {
     (void)signal;
-    atomic_store(&bench_is_told_to_end, 1);
+    atomic_fetch_add(&bench_is_told_to_end, 1);
 }
 
 static void make_plan(struct bench *b, const struct cli *cli)
@@ -192,8 +192,12 @@ static int exit_code(const struct bench_result *r)
         cli_complain("ended early: %s", r->why);
         return session_exit_code(r->code);
     }
+    if (r->counts.due == 0) {
+        cli_complain("nothing was measured: no document was due after the warm-up; let it run for longer");
+        return CLI_SOME_FAILED;
+    }
     int rc = session_outcome(&outcome);
-    return rc == CLI_OK && !r->kept_up ? CLI_SOME_FAILED : rc;
+    return rc == CLI_OK && (!r->kept_up || r->counts.unanswered) ? CLI_SOME_FAILED : rc;
 }
 
 static int tell(const struct cli *cli, const struct bench *b)

@@ -90,7 +90,7 @@ struct bench_lane {
     atomic_int is_over;
 };
 
-/* Stops all lanes soon: what was measured until then is the result. */
+/* Stops all lanes soon: what was measured until then is the result. Above 1, what is in flight isn't waited for. */
 extern atomic_int bench_is_told_to_end;
 
 /* Runs the lane to its end; for pthread_create. */
