@@ -291,18 +291,22 @@ def test_brat_files_have_code_points_and_parts_for_lines(silent, tmp_path):
 
 
 def test_brat_files_stay_in_their_folder_and_over_nobody_elses(echoing, tmp_path):
-    ids = ["../../up", "/etc/passwd", "a b", "a_b", ".hidden", "", "x" * 500, "a/b.txt", "🐝", "\x00"]
+    ids = ["../../up", "/etc/passwd", "a b", "a_b", ".hidden", "", "x" * 500, "a/b.txt", "🐝", "\x00", "-rf"]
     stdin = "".join(json.dumps({"id": name, "text": "two words"}) + "\n" for name in ids).encode()
     done = textctl("annotate", "--brat", tmp_path / "new", "--jsonl", "-", endpoint=echoing.endpoint, stdin=stdin)
     assert done.returncode == 0, done.err
     assert list(tmp_path.iterdir()) == [tmp_path / "new"]
     names = sorted(path.name for path in (tmp_path / "new").iterdir())
     assert len([n for n in names if n.endswith(".ann")]) == len([n for n in names if n.endswith(".txt")]) == len(ids)
-    assert {"a_b.ann", "a_b-2.ann", "_etc_passwd.txt", "annotation.conf"} <= set(names)
+    assert {"a_b.ann", "a_b-2.ann", "_etc_passwd.txt", "annotation.conf", "_rf.txt"} <= set(names)
     before = {path: path.read_bytes() for path in (tmp_path / "new").iterdir()}
     done = textctl("annotate", "--brat", tmp_path / "new", "--jsonl", "-", endpoint=echoing.endpoint, stdin=stdin)
     assert done.returncode == 1 and "writes to a new one, or an empty one" in done.err
     assert before == {path: path.read_bytes() for path in (tmp_path / "new").iterdir()}
+    for name, is_taken in (("annotation.conf", False), (".git", False), ("passwd", True), ("a.folder", True)):
+        (tmp_path / name / name).mkdir(parents=True)
+        done = textctl("annotate", "--brat", tmp_path / name, "--jsonl", "-", endpoint=echoing.endpoint, stdin=stdin)
+        assert ("writes to a new one, or an empty one" in done.err, len(list((tmp_path / name).iterdir())) == 1) == (is_taken, is_taken)
     done = textctl("annotate", "--brat", tmp_path / "no/such", "--jsonl", "-", endpoint=echoing.endpoint, stdin=stdin)
     assert done.returncode == 1 and "No such file" in done.err
 

@@ -30,8 +30,9 @@ static int is_plain(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
 }
 
-/* Whether texts or annotations are there: -1 when that can't be found out. */
-static int has_documents(int fd)
+/* Whether anything is there but settings of brat's (annotation.conf, visual.conf) and hidden files: -1 when that can't be
+ * found out. */
+static int is_taken(int fd)
 {
     DIR *directory = fdopendir(openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     const struct dirent *entry;
@@ -41,7 +42,7 @@ static int has_documents(int fd)
         return -1;
     while (!found && (entry = readdir(directory)) != NULL) {
         const char *ending = strrchr(entry->d_name, '.');
-        found = ending && (strcmp(ending, ".txt") == 0 || strcmp(ending, ".ann") == 0);
+        found = entry->d_name[0] != '.' && !(ending && strcmp(ending, ".conf") == 0);
     }
     closedir(directory);
     return found;
@@ -57,11 +58,11 @@ static int begin(struct output *o)
     if (!folder)
         return -1;
     folder->fd = mkdir(path, 0777) == 0 || errno == EEXIST ? open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-    int found = folder->fd < 0 ? -1 : has_documents(folder->fd);
+    int found = folder->fd < 0 ? -1 : is_taken(folder->fd);
     if (found < 0)
         cli_complain("can't write to the folder %s: %s", path, strerror(errno));
     else if (found > 0)
-        cli_complain("the folder %s holds .txt or .ann files; --brat writes to a new one, or an empty one", path);
+        cli_complain("the folder %s holds files; --brat writes to a new one, or an empty one", path);
     return found == 0 ? 0 : -1;
 }
 
@@ -79,7 +80,8 @@ static void name_file(const struct item *item, char *name)
     if (item->path && length > 4 && memcmp(from + length - 4, ".txt", 4) == 0)
         length -= 4;
     for (size_t i = 0; i < length && out < NAME_BYTES - 1; i++) {
-        name[out] = is_plain(from[i]) || (from[i] == '.' && out > 0) ? from[i] : '_';
+        int is_first = out == 0 && (from[i] == '-' || from[i] == '.'); /* an option, or hidden */
+        name[out] = !is_first && (is_plain(from[i]) || from[i] == '.') ? from[i] : '_';
         out++;
     }
     if (out == 0)
