@@ -102,6 +102,16 @@ def test_it_hangs(own):
     assert report["socket"][0][0] == "ok" and "restart it if it hangs" in report["answer"][0][2]
 
 
+def test_trouble_of_its_own_is_not_put_on_textd(own):
+    """Neither is cured by a restart."""
+    (state, text, advice), = doctor(own.run, "--endpoint", "localhost:7411")["answer"]
+    assert state == "fail" and "tcp://HOST:PORT" in text and "name the endpoint" in advice
+    few = subprocess.run(["sh", "-c", 'ulimit -n 8; "$@"', "sh", str(BIN / "textctl"), "doctor", "--json"], capture_output=True, text=True,
+                         timeout=30 * SLOW, env=environment(RUNTIME_DIRECTORY=str(own.run)))
+    answer, = [f for f in json.loads(few.stdout)["findings"] if f["check"] == "answer"]
+    assert answer["state"] == "fail" and "Too many open files" in answer["text"] and "ulimit -n" in answer["do"]
+
+
 def test_another_program_has_its_place(tmp_path):
     with socket.socket(socket.AF_UNIX) as other:
         other.bind(str(tmp_path / "textd.sock"))

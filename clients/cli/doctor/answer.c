@@ -31,6 +31,10 @@ static void tell_silence(struct doctor *d, const struct textd_error *error)
         advice = "see that textd runs there and has this under endpoints: in its configuration";
     if (error->code == TEXTD_CLIENT_NO_PROTOCOL && !d->is_textds)
         advice = "another program, or another version, has textd's place: stop it, or name the right endpoint";
+    if (error->code == TEXTD_CLIENT_INVALID)
+        advice = "nobody was asked: name the endpoint as its words say";
+    if (error->code == TEXTD_CLIENT_FAILED || error->code == TEXTD_CLIENT_NO_MEMORY)
+        advice = "nobody was asked: the trouble is here, such as few descriptors (ulimit -n)";
     doctor_tell(d, DOCTOR_FAIL, "answer", advice, "%s", error->text);
 }
 
