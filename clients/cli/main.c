@@ -2,9 +2,10 @@
  * file's. */
 #include "clients/cli/cli.h"
 
-#include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <jansson.h>
 #include <textd/client.h>
@@ -46,7 +47,7 @@ static int help(const char *name)
     return CLI_OK;
 }
 
-static int start(int argc, char **argv)
+static int choose(int argc, char **argv)
 {
     const char *name = argc > 1 ? argv[1] : "";
     const struct command *command = command_find(name);
@@ -65,13 +66,26 @@ static int start(int argc, char **argv)
     return CLI_USAGE;
 }
 
-/* Whatever the command did: what it had to say must have gone out. */
+/* A number of the three that is free would be given to a socket or a queue of ours, and what we print go into it. What
+ * stands there now refuses: nothing can be read from the first, or written to the others. */
+static void take_missing_descriptors(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0)
+            (void)open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY); /* the lowest that is free: this one */
+}
+
+/* What was printed has arrived, or the command has failed, whatever it found out. */
+static int settle(int rc)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return rc;
+    return cli_complain_of_output(NULL);
+}
+
 int main(int argc, char **argv)
 {
+    take_missing_descriptors();
     setlocale(LC_CTYPE, "C.UTF-8"); /* the widths of characters; textd's texts are UTF-8, whatever the user's locale */
-    int rc = start(argc, argv);
-    if ((fflush(stdout) | ferror(stdout)) == 0)
-        return rc;
-    cli_complain("can't write to standard output: %s", strerror(errno));
-    return CLI_SOME_FAILED;
+    return settle(choose(argc, argv));
 }

@@ -370,6 +370,46 @@ def test_output_goes_to_a_file_and_a_full_disk_is_told(real, tmp_path):
     assert done.returncode == 1 and "/dev/full" in done.err
 
 
+@pytest.mark.parametrize("args", [
+    ["help"], ["help", "bench"], ["bench", "--help"], ["--version"], ["ping"], ["describe"], ["describe", "--json"], ["doctor"], ["status"],
+    ["top", "--once"], ["workers"], ["plugin", "list"], ["annotate", "--json", "{file}"], ["annotate", "--csv", "{file}"], ["annotate", "{file}"],
+    ["bench", "--documents", "1", "--warm-up", "1ms"],
+], ids=" ".join)
+@pytest.mark.parametrize("output", ["full", "closed"])
+def test_what_standard_output_does_not_take_is_told_once(real, args, output):
+    environment = {**os.environ, "TEXTD_ENDPOINT": real.endpoint}
+    command = [TEXTCTL, *(a.format(file=EXAMPLES / "post.txt") for a in args)]
+    where = "> /dev/full" if output == "full" else ">&-"
+    done = subprocess.run(["sh", "-c", f'"$@" {where}', "sh", *command, *(["--control", real.control_endpoint] if args[0] in
+                          ("status", "top", "workers", "plugin", "doctor") else [])],
+                          stdin=subprocess.DEVNULL, capture_output=True, text=True, env=environment, timeout=20 * SLOW)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.count("can't write to standard output: ") == 1 and len(done.stderr.splitlines()) == 1, done.stderr
+
+
+def test_a_batch_ends_when_its_output_takes_no_more(real):
+    """Not after the last document of a million. Nobody reads to the end here, and nobody closes the input."""
+    lines = b"".join(json.dumps({"id": i, "text": "Hello there."}).encode() + b"\n" for i in range(2000))
+    with open("/dev/full", "w") as full:
+        process = subprocess.Popen([TEXTCTL, "annotate", "--jsonl", "-"], stdin=subprocess.PIPE, stdout=full, stderr=subprocess.PIPE,
+                                   env={**os.environ, "TEXTD_ENDPOINT": real.endpoint})
+        try:
+            process.stdin.write(lines)
+            process.stdin.flush()
+        except BrokenPipeError:
+            pass
+        assert process.wait(20 * SLOW) == 1 and b"No space left" in process.stderr.read()
+        process.stdin.close() if not process.stdin.closed else None
+
+
+def test_a_standard_input_that_is_closed_is_told(real):
+    """Its number is not given to a socket or a queue of ours, which would be read as the text."""
+    environment = {**os.environ, "TEXTD_ENDPOINT": real.endpoint}
+    done = subprocess.run(["sh", "-c", '"$@" <&-', "sh", TEXTCTL, "annotate", "--json", "-"], capture_output=True, text=True, env=environment,
+                          timeout=20 * SLOW)
+    assert done.returncode == 1 and "Bad file descriptor" in done.stderr
+
+
 def test_a_text_above_the_limit_is_refused_before_it_travels(textd, tmp_path):
     daemon = textd(plugins("echo", limits={"document_bytes": "100B"}))
     big = tmp_path / "big"

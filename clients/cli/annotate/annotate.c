@@ -1,7 +1,6 @@
 /* annotate.c: `textctl annotate`: opens the output and the session, then files one by one, or a batch (batch.c). */
 #include "clients/cli/cli.h"
 
-#include <errno.h>
 #include <string.h>
 
 #include "clients/cli/annotate/batch.h"
@@ -105,19 +104,12 @@ static int annotate_files(struct run *run)
     const struct cli *cli = run->session.cli;
     int rc = CLI_OK;
 
-    for (int i = 0; i < cli->n_files && rc == CLI_OK; i++) {
+    for (int i = 0; i < cli->n_files && rc == CLI_OK && !ferror(run->out); i++) {
         if (i > 0 && !cli->json && !run->output.form)
             fputs("\n\n", run->out);
         rc = annotate_file(run, cli->files[i]);
     }
     return rc;
-}
-
-static const char *output_file(const struct cli *cli)
-{
-    const char *file = cli->html ? cli->html : cli->output;
-
-    return file && strcmp(file, "-") == 0 ? NULL : file;
 }
 
 /* Opens what is written to, and begins the form. */
@@ -127,10 +119,8 @@ static int open_output(struct run *run)
     const char *file = output_file(cli);
 
     run->out = file ? fopen(file, "wb") : stdout;
-    if (!run->out) {
-        cli_complain("can't write to %s: %s", file, strerror(errno));
-        return CLI_SOME_FAILED;
-    }
+    if (!run->out)
+        return cli_complain_of_output(file);
     run->term = term_of(run->out, cli->color);
     run->output = (struct output) { .cli = cli, .out = run->out, .form = output_form(cli) };
     return !run->output.form || run->output.form->begin(&run->output) == 0 ? CLI_OK : CLI_SOME_FAILED;
@@ -143,14 +133,10 @@ static int close_output(struct run *run, int rc)
 
     if (run->output.form && run->output.form->end && run->output.form->end(&run->output) != 0 && rc == CLI_OK)
         rc = CLI_SOME_FAILED;
-    int failed = ferror(run->out) | fflush(run->out);
-    if (run->out != stdout)
-        failed |= fclose(run->out);
-    if (!failed)
-        return rc;
-    if (file)
-        cli_complain("can't write to %s: %s", file, strerror(errno));
-    return CLI_SOME_FAILED; /* of standard output, main says it */
+    int failed = fflush(run->out) != 0 || ferror(run->out);
+    if (run->out != stdout && fclose(run->out) != 0)
+        failed = 1;
+    return failed ? cli_complain_of_output(file) : rc;
 }
 
 int cli_annotate(const struct cli *cli)

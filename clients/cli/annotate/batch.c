@@ -271,7 +271,9 @@ static int run(struct batch *b)
         if ((rc = read_input(b)) != CLI_OK || (rc = send_due(b, &next_ns)) != CLI_OK)
             return rc;
         print_done(b);
-        fflush(b->output->out); /* whoever reads the results gets them before we wait for anything */
+        /* Whoever reads the results gets them before we wait for anything. */
+        if (fflush(b->output->out) != 0 || ferror(b->output->out))
+            return cli_complain_of_output(output_file(b->session->cli));
         if (b->head == b->tail && b->input_ended)
             return CLI_OK;
         if (n_in_flight(b) > 0) {

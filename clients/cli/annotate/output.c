@@ -19,6 +19,13 @@ const struct output_form *output_form(const struct cli *cli)
     return cli->brat ? &brat_form : NULL;
 }
 
+const char *output_file(const struct cli *cli)
+{
+    const char *file = cli->html ? cli->html : cli->output;
+
+    return file && strcmp(file, "-") == 0 ? NULL : file;
+}
+
 struct textd_node item_results(const struct item *item)
 {
     if (!item->reply || textd_reply_error(item->reply))

@@ -45,6 +45,9 @@ extern const struct output_form html_form, csv_form, conll_form, brat_form;
 /* The form that the command line asks for; NULL: one of textctl's own. */
 const struct output_form *output_form(const struct cli *cli);
 
+/* The file that the command line wants it in; NULL: standard output. */
+const char *output_file(const struct cli *cli);
+
 /* ---- For the forms ----------------------------------------------------------------------------------------------- */
 
 /* The results of a document that has some; else NONE. */

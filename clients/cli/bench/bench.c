@@ -218,8 +218,6 @@ static int tell(const struct cli *cli, const struct bench *b)
         rc = bench_plot(cli->plot, r);
     int result = exit_code(r);
     free(r);
-    if (fflush(stdout) != 0)
-        return CLI_SOME_FAILED;
     return result != CLI_OK ? result : rc;
 }
 

@@ -61,7 +61,7 @@ static int finish(const struct doctor *d, int is_there)
     else
         printf("\n%zu failure%s, %zu warning%s\n", d->n_failures, d->n_failures == 1 ? "" : "s", d->n_warnings,
                d->n_warnings == 1 ? "" : "s");
-    return fflush(stdout) == 0 ? rc : CLI_SOME_FAILED;
+    return rc;
 }
 
 int cli_doctor(const struct cli *cli)

@@ -78,7 +78,6 @@ int control_run(const struct cli *cli, const char *op, const struct textd_argume
             print(cli, textd_reply_root(reply));
         }
         textd_reply_free(reply);
-        rc = fflush(stdout) == 0 ? CLI_OK : CLI_SOME_FAILED;
     }
     textd_client_close(client);
     return rc;

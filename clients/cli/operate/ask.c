@@ -6,11 +6,10 @@
 #include "clients/cli/lib/term.h"
 #include "common/clock.h"
 
-static int write_json(struct textd_node root)
+static void write_json(struct textd_node root)
 {
     json_node(stdout, root);
     putchar('\n');
-    return fflush(stdout) == 0 ? CLI_OK : CLI_SOME_FAILED;
 }
 
 static void print_text(const char *before, struct textd_node node, const char *after)
@@ -76,7 +75,7 @@ int cli_ping(const struct cli *cli)
         struct textd_node root = textd_reply_root(reply);
         const char *endpoint = textd_client_endpoint(s.client);
         if (cli->json)
-            rc = write_json(root);
+            write_json(root);
         else
             print_ping(root, endpoint, td_now_ns() - start_ns);
         if (rc == CLI_OK && cli->ready)
@@ -168,7 +167,7 @@ int cli_describe(const struct cli *cli)
     int rc = session_open_described(&s, cli);
 
     if (rc == CLI_OK && cli->json)
-        rc = write_json(textd_reply_root(s.described));
+        write_json(textd_reply_root(s.described));
     else if (rc == CLI_OK)
         print_description(textd_reply_root(s.described), textd_client_endpoint(s.client));
     session_close(&s);
