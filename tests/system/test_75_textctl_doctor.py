@@ -266,3 +266,10 @@ def test_the_troubles_of_another_daemon_are_not_told_as_this_ones(own, distant):
     assert "is another than that" in report["inside"][0][1] and "plugin" not in report
     report = doctor(own.run, "-c", distant.control_endpoint)
     assert "is another than that" in report["inside"][0][1] and "workers" not in report
+
+
+def test_an_events_socket_at_a_place_of_its_own_is_no_failure(textd, tmp_path):
+    daemon = textd({**plugins("echo", workers=1), "server": {"events": f"ipc://{tmp_path}/e.sock"}})
+    report = doctor(daemon.run)
+    state, _, advice = report["events socket"][0]
+    assert report.code == 0 and state == "warn" and "server.events" in advice and "textctl events --events" in advice

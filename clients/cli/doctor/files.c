@@ -140,6 +140,10 @@ static void tell_missing(struct doctor *d, const char *check, const char *path, 
         doctor_tell(
             d, DOCTOR_WARN, check, "ask again in a second",
             "%s isn't there, but its lock is held: textd is starting, or the file was deleted and is made again", path);
+    else if (d->is_controlled && strcmp(path, d->events + sizeof IPC - 1) == 0) /* whose place textd doesn't tell */
+        doctor_tell(d, DOCTOR_WARN, check,
+                    "if server.events names another: textctl events --events E; else see the log",
+                    "there is no %s: textctl events has nothing to follow there", path);
     else
         doctor_tell(
             d, DOCTOR_FAIL, check,
