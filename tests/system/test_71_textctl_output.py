@@ -290,6 +290,14 @@ def test_brat_files_have_code_points_and_parts_for_lines(silent, tmp_path):
     assert conf.startswith("[entities]\n") and "LONG_TYPE_\n" in conf and "[relations]" in conf
 
 
+def test_brat_files_of_one_name_are_numbered_however_many_there_are(echoing, tmp_path):
+    n = 10010
+    stdin = "".join(json.dumps({"id": "東京" if i % 2 else "京都", "text": str(i)}) + "\n" for i in range(n)).encode()
+    done = textctl("annotate", "--brat", tmp_path / "new", "--jsonl", "-", endpoint=echoing.endpoint, stdin=stdin)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "new/______.txt").read_text() == "0" and (tmp_path / f"new/______-{n}.txt").read_text() == str(n - 1)
+
+
 def test_brat_files_stay_in_their_folder_and_over_nobody_elses(echoing, tmp_path):
     ids = ["../../up", "/etc/passwd", "a b", "a_b", ".hidden", "", "x" * 500, "a/b.txt", "🐝", "\x00", "-rf"]
     stdin = "".join(json.dumps({"id": name, "text": "two words"}) + "\n" for name in ids).encode()

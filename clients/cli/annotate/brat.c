@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -15,12 +16,20 @@
 #include "clients/cli/annotate/spans.h"
 
 #define NAME_BYTES 128
-#define MOST_OF_ONE_NAME 10000
+#define MOST_OF_ONE_NAME 10000000
+#define HINTS 4096
 #define MOST_TYPES 256
 #define TYPE_BYTES 64
 
+/* The number behind a name that is tried next. Ids in another script than Latin are all but one name. */
+struct hint {
+    uint32_t hash;
+    unsigned next;
+};
+
 struct folder {
-    int fd; /* -1: it could not be made */
+    int fd;                   /* -1: it could not be made */
+    struct hint hints[HINTS]; /* by their hash; one that was driven out costs time and no more */
     char types[MOST_TYPES][TYPE_BYTES];
     size_t n_types;
 };
@@ -103,9 +112,17 @@ static FILE *create_text(struct folder *folder, char *name, size_t size)
 {
     size_t length = strlen(name);
     FILE *file = create(folder, name, ".txt");
+    uint32_t hash = 5381;
 
-    for (unsigned n = 2; !file && errno == EEXIST && n <= MOST_OF_ONE_NAME; n++) {
-        snprintf(name + length, size - length, "-%u", n);
+    if (file)
+        return file;
+    for (size_t i = 0; i < length; i++)
+        hash = hash * 33 + (unsigned char)name[i];
+    struct hint *hint = &folder->hints[hash % HINTS];
+    if (hint->hash != hash || hint->next < 2)
+        *hint = (struct hint) { hash, 2 };
+    for (; !file && errno == EEXIST && hint->next <= MOST_OF_ONE_NAME; hint->next++) {
+        snprintf(name + length, size - length, "-%u", hint->next);
         file = create(folder, name, ".txt");
     }
     return file;
@@ -248,12 +265,18 @@ static int end(struct output *o)
     FILE *conf;
     int rc = 0;
 
-    if (folder && folder->fd >= 0 && folder->n_types > 0 && (conf = create(folder, "annotation", ".conf"))) {
-        fputs("[entities]\n", conf);
-        for (size_t i = 0; i < folder->n_types; i++)
-            fprintf(conf, "%s\n", folder->types[i]);
-        fputs("\n[relations]\n\n[events]\n\n[attributes]\n", conf);
-        rc = finish(conf);
+    if (folder && folder->fd >= 0 && folder->n_types > 0) {
+        conf = create(folder, "annotation", ".conf");
+        rc = conf || errno == EEXIST ? 0 : -1;
+        if (conf) {
+            fputs("[entities]\n", conf);
+            for (size_t i = 0; i < folder->n_types; i++)
+                fprintf(conf, "%s\n", folder->types[i]);
+            fputs("\n[relations]\n\n[events]\n\n[attributes]\n", conf);
+            rc = finish(conf);
+        }
+        if (rc != 0)
+            cli_complain("can't write %s/annotation.conf: %s", o->cli->brat, strerror(errno));
     }
     if (folder && folder->fd >= 0)
         close(folder->fd);
