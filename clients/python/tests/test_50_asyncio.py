@@ -258,6 +258,32 @@ def test_nobody_is_told_in_time(tmp_path):
     asyncio.run(main())
 
 
+def test_who_waits_does_not_turn_and_turn(fault, tmp_path):
+    """Neither for a reply, nor for a daemon that is away, nor for nothing."""
+    async def cost(seconds=0.3):
+        began = time.process_time()
+        await asyncio.sleep(seconds)
+        return time.process_time() - began
+
+    async def work(c):
+        await c.annotate("x")
+        slow = asyncio.ensure_future(c.annotate("SLEEP 5000"))
+        costs = [await cost()]
+        slow.cancel()
+        costs.append(await cost())
+        fault.kill()
+        costs.append(await cost())
+        async with textd.AsyncClient(f"ipc://{tmp_path}/nobody.sock") as nobody:
+            waits = asyncio.ensure_future(nobody.ping())
+            costs.append(await cost())
+            waits.cancel()
+        assert max(costs) < 0.1, costs
+        fault.start()
+        assert (await c.annotate("four")).results["fault"] == 4
+
+    run(fault, work)
+
+
 def test_a_batch_outlives_kills_and_stops(fault):
     async def work(c):
         loop, found = asyncio.get_running_loop(), []

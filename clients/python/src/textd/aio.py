@@ -15,7 +15,7 @@ import zmq
 
 from ._delivery import DONE, Delivery, Pending
 from ._errors import Cancelled, Id, InvalidArgument, TextdError
-from ._link import Link, leave_alone
+from ._link import OPENING, Link, leave_alone
 from ._request import check_id, raw
 from ._results import Doc
 from .client import PAUSE, Batch, Settings, is_perhaps_too_large, refuse_if_too_large, refuse_one_text
@@ -67,6 +67,10 @@ class LoopConnection:
         self.delivery.receive()
         self.delivery.tend(monotonic())
         self.delivery.receive()
+        if self.link.state == OPENING and self.link.socket is not None:
+            # Nothing is received before somebody has greeted. But a change that nobody takes notice of leaves libzmq's
+            # descriptor readable, and the loop would turn and turn.
+            self.link.socket.getsockopt(zmq.EVENTS)
         self._set_timer()
 
     def _set_timer(self) -> None:
