@@ -243,6 +243,7 @@ def test_errors_say_what_is_wrong(tmp_path):
     (tmp_path / "bad.cols").write_text("Ada B-PERSON\nleft X\n")
     (tmp_path / "nul.cols").write_bytes(b"Ada B-PERSON\nleft\0 O\n")
     os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "empty").write_text("\n")
     (tmp_path / "cut.model").write_bytes(SHIPPED.read_bytes()[:5000])
     wrong = [
         (("train", "entities"), 2, "--train, --dev and --out"),
@@ -262,6 +263,7 @@ def test_errors_say_what_is_wrong(tmp_path):
         (("evaluate", "entities", tmp_path / "noform.conllup"), 1, "noform.conllup:1: '# global.columns' names no FORM"),
         (("evaluate", "entities", tmp_path / "nul.cols"), 1, "nul.cols:2: the line holds a NUL byte"),
         (("evaluate", "entities", tmp_path / "pipe"), 1, "is a pipe"),
+        (("evaluate", "entities", tmp_path / "a.jsonl", tmp_path / "empty"), 1, "empty: there is no text in it"),
         (("evaluate", "entities", "--model", tmp_path / "cut.model", tmp_path / "a.jsonl"), 1, "cut"),
     ]
     for args, code, message in wrong:

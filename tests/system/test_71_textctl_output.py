@@ -478,3 +478,11 @@ def test_a_page_of_real_results_has_all_its_parts(real, tmp_path):
     assert page.texts == [file.read_text()]
     assert ["Lisbon", "LOC"] in page.marks and "MONEY · {&quot;amount&quot;:310.0" in html
     assert len(page.sentences) >= 10 and "<h3>Summary</h3>" in html and "#d1k2" in page.links
+
+
+def test_a_text_cannot_turn_the_direction_of_what_the_report_says(real):
+    text = "He wrote \u202eevil\u202c and \u2066more\u2069. \u05e9\u05dc\u05d5\u05dd."
+    done = textctl("annotate", "-", endpoint=real.endpoint, stdin=text.encode())
+    out = done.out
+    assert not set(out) & set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069") and "\ufffdevil\ufffd" in out
+    assert "\u05e9\u05dc\u05d5\u05dd" in out  # Hebrew itself stays as it is

@@ -59,6 +59,12 @@ struct character {
     int is_space, is_newline;
 };
 
+/* Embeddings, overrides and isolates (UAX #9, section 2): one that a text leaves open turns what we print behind it. */
+static int turns_direction(wchar_t c)
+{
+    return (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+}
+
 /* Reads the character at `text` and returns how many bytes it takes there. */
 static size_t read_character(const char *text, size_t length, struct character *character)
 {
@@ -71,7 +77,7 @@ static size_t read_character(const char *text, size_t length, struct character *
         return 1; /* NUL, or no UTF-8 */
     character->is_newline = c == '\n';
     character->is_space = c == ' ' || (c >= '\t' && c <= '\r') || c == 0x85 || c == 0x2028 || c == 0x2029;
-    if (c < 0x20 || (c >= 0x7f && c < 0xa0))
+    if (c < 0x20 || (c >= 0x7f && c < 0xa0) || turns_direction(c))
         return n;
     character->bytes = text;
     character->length = n;

@@ -60,8 +60,12 @@ int evaluate(const struct evaluate_wishes *w)
     types.n_types = model.n_types;
     if (w->types)
         types_table_read(&types, w->types);
-    for (int i = 0; i < w->n_files; i++)
+    for (int i = 0; i < w->n_files; i++) {
+        uint32_t before = texts.n;
         texts_read(&texts, &types, w->files[i]);
+        if (texts.n == before)
+            trainer_fail("%s: there is no text in it", w->files[i]);
+    }
     for (uint32_t i = 0; i < texts.n; i++)
         score_text(&score, &model, &texts.all[i], w->min_score);
     score_print(&score, &model, stdout);
