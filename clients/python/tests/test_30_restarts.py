@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import time
 
 import pytest
@@ -46,6 +47,24 @@ def test_a_run_directory_that_others_may_write_is_refused(tmp_path, monkeypatch)
     monkeypatch.setenv("RUNTIME_DIRECTORY", str(folder))
     with pytest.raises(textd.InvalidArgument, match="may be written by others"):
         textd.Client()
+
+
+@pytest.mark.parametrize("last_act", ["close", "nothing"])
+def test_one_that_took_a_connection_while_it_died_is_nobody(tmp_path, last_act):
+    """A daemon that is killed takes connections until it is quite gone. Another program would still be there."""
+    path = f"{tmp_path}/textd.sock"
+    server = socket.socket(socket.AF_UNIX)
+    server.bind(path)
+    server.listen()
+    with textd.Client(f"ipc://{path}", connect_timeout=0.5) as c:
+        answer = in_thread(lambda: c.annotate("Hi."))
+        taken, _ = server.accept()
+        server.close()
+        if last_act == "close":
+            taken.close()
+        with pytest.raises(textd.Unavailable):
+            answer()
+        taken.close()
 
 
 def texts(n):

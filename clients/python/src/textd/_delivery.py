@@ -20,7 +20,7 @@ from typing import Any, Callable, Dict, List, Mapping, Optional, Set, Tuple
 import msgpack
 import zmq
 
-from ._endpoint import path_hint
+from ._endpoint import is_vacant, path_hint
 from ._errors import (
     Cancelled,
     InvalidArgument,
@@ -352,9 +352,9 @@ class Delivery:
 
     def _nobody(self) -> TextdError:
         link, endpoint = self.link, self.link.endpoint
-        if link.stranger:
-            return NoProtocol(f"another program than textd is at {endpoint}: {link.stranger}")
-        if link.was_taken:
+        if (link.stranger or link.was_taken) and not is_vacant(endpoint):
+            if link.stranger:
+                return NoProtocol(f"another program than textd is at {endpoint}: {link.stranger}")
             return NoProtocol(
                 f"{endpoint} took the connection, but did not greet as textd does: it hangs, or is another program"
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import stat
 from typing import Optional
 
@@ -81,6 +82,23 @@ def find(endpoint: Optional[str]) -> str:
     folder = run_directory()
     claim(folder)
     return f"ipc://{folder}/textd.sock"
+
+
+def is_vacant(endpoint: str) -> bool:
+    """Whether it can be seen that nobody listens there now, whoever did a moment ago: one that is killed takes
+    connections until it is quite gone."""
+    if not endpoint.startswith("ipc://"):
+        return False
+    path = endpoint[len("ipc://") :]
+    with socket.socket(socket.AF_UNIX) as s:
+        s.setblocking(False)
+        try:
+            s.connect("\0" + path[1:] if path.startswith("@") else path)
+        except (ConnectionRefusedError, FileNotFoundError):
+            return True
+        except OSError:
+            return False
+    return False
 
 
 def path_hint(endpoint: str) -> str:
