@@ -82,8 +82,8 @@ int cli_unknown(const char *word);
 /* "textctl: …" and a line's end, on standard error. Long ones are cut. */
 void cli_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Complains that the output, a file or NULL for standard output, isn't taken; `errno` says why. Only the first time, which
- * is when that was noticed: those who come later lack the reason. Returns CLI_SOME_FAILED. */
+/* Complains that the output, a file or NULL for standard output, isn't taken; `errno` says why. Only the first time,
+ * which is when that was noticed: those who come later lack the reason. Returns CLI_SOME_FAILED. */
 int cli_complain_of_output(const char *file);
 
 /* The commands. Each returns an exit code. */

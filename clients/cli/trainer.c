@@ -1,5 +1,6 @@
-/* trainer.c: `textctl train PLUGIN` and `textctl evaluate PLUGIN` start the plugin's own program, PLUGIN-train in textd's libexec
- * folder, as git does with its subcommands: what a plugin learns, and from what, textctl need not know. */
+/* trainer.c: `textctl train PLUGIN` and `textctl evaluate PLUGIN` start the plugin's own program, PLUGIN-train in
+ * textd's libexec folder, as git does with its subcommands: what a plugin learns, and from what, textctl need not
+ * know. */
 #include "clients/cli/trainer.h"
 
 #include <errno.h>

@@ -39,8 +39,8 @@ static int is_plain(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
 }
 
-/* Whether anything is there but settings of brat's (annotation.conf, visual.conf) and hidden files: -1 when that can't be
- * found out. */
+/* Whether anything is there but settings of brat's (annotation.conf, visual.conf) and hidden files: -1 when that can't
+ * be found out. */
 static int is_taken(int fd)
 {
     DIR *directory = fdopendir(openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));

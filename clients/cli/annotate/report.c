@@ -78,8 +78,8 @@ static const char *score_color(double score, struct textd_node label)
     return score < 0 ? "31" : "32";
 }
 
-/* A bar from the middle, to the left for negative scores. A score is what some plugin says it is: what lies outside of -1 to 1
- * fills its side. */
+/* A bar from the middle, to the left for negative scores. A score is what some plugin says it is: what lies outside of -1
+ * to 1 fills its side. */
 static void bar(const struct term *term, double score, const char *sgr)
 {
     double length = isnan(score) ? 0 : fmax(-1, fmin(1, score)) * BAR_HALF;

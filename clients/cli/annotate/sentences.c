@@ -1,7 +1,9 @@
-/* sentences.c: the report's list of sentences, a paragraph each, with bars where tokens border without a blank: "did|n't". */
+/* sentences.c: the report's list of sentences, a paragraph each, with bars where tokens border without a blank:
+ * "did|n't". */
 #include "clients/cli/annotate/report.h"
 
-/* The tokens that lie in the sentence, taken from the walk. `token` is the next one, which is behind the sentence in the end. */
+/* The tokens that lie in the sentence, taken from the walk. `token` is the next one, which is behind the sentence in the
+ * end. */
 static void put_tokens(struct wrap *wrap, const struct document *d, struct range sentence, struct textd_walk *walk,
                        struct range *token)
 {

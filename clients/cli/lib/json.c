@@ -69,7 +69,8 @@ static void integer(FILE *out, int64_t value)
     fwrite_unlocked(text + at, 1, sizeof text - at, out);
 }
 
-/* Scores mostly have at most four digits behind the point: those are written without printf, too. 0: this one has more. */
+/* Scores mostly have at most four digits behind the point: those are written without printf, too. 0: this one has
+ * more. */
 static int short_number(FILE *out, double value, int is_single)
 {
     double scaled = nearbyint(fabs(value) * 1e4);

@@ -137,8 +137,8 @@ class Delivery:
         self._late: Set[Any] = set()  # ids that were taken back, for which the daemon's last word hasn't come yet
         self._n_received = 0
         self._owes_any = False  # so it does to one that takes any: its reply would be taken for the next one's
-        # Left standing when an exception of somebody else's (Ctrl-C, a time-out by SIGALRM) comes in the middle: then what
-        # is noted here may not be what was sent.
+        # Left standing when an exception of somebody else's (Ctrl-C, a time-out by SIGALRM) comes in the middle: then
+        # what is noted here may not be what was sent.
         self.is_changing = False
         self._packer = msgpack.Packer()
 
