@@ -17,6 +17,7 @@
 #define TIMEOUT_MS 35000
 #define GRACE_MS 2000 /* that a reply may come after its deadline */
 #define MS UINT64_C(1000000)
+#define ALWAYS_TAKEN (1u << 20) /* bytes of a text: what a daemon's transport takes, however small its limit is */
 
 /* How long textd_client_options was at first: a program that was compiled then knows no more of it. */
 #define FIRST_OPTIONS_SIZE offsetof(struct textd_client_options, flags)
@@ -25,8 +26,9 @@ struct textd_client {
     struct delivery delivery;
     uint32_t connect_ms, timeout_ms, resend_ms;
     uint32_t flags;
-    uint64_t last_id;    /* of the documents that the library numbered: up from 1 */
-    uint64_t last_op_id; /* of other operations: down from INT64_MAX, out of the way of the caller's own ids */
+    uint64_t last_id;        /* of the documents that the library numbered: up from 1 */
+    uint64_t document_bytes; /* the daemon's limit, as it said last; 0: it wasn't asked */
+    uint64_t last_op_id;     /* of other operations: down from INT64_MAX, out of the way of the caller's own ids */
 };
 
 static int is_async(const struct textd_client *c)
@@ -192,12 +194,41 @@ static int refuse_id(const struct textd_client *c, uint64_t id, struct textd_err
     return client_fail(error, TEXTD_CLIENT_INVALID, "request.id %llu is in flight already", (unsigned long long)id);
 }
 
+static int describe(struct textd_client *c, unsigned n_sent_max, uint32_t ms, struct textd_reply **reply,
+                    struct textd_error *error);
+
+/* A message that is much too large ends the connection, with all that is in flight on it: so the daemon is asked before.
+ * One that doesn't answer that in time gets the document; it will tell. A loop isn't held up: there it is as large as the
+ * daemon said when it was last asked. */
+static int check_size(struct textd_client *c, size_t length, struct textd_error *error)
+{
+    struct textd_reply *reply;
+
+    if (length <= ALWAYS_TAKEN)
+        return TEXTD_CLIENT_OK;
+    int rc = is_async(c) ? TEXTD_CLIENT_OK : describe(c, 1, c->connect_ms, &reply, error);
+    if (rc == TEXTD_CLIENT_TIMEOUT || rc == TEXTD_CLIENT_LOST)
+        return TEXTD_CLIENT_OK;
+    if (rc != TEXTD_CLIENT_OK)
+        return rc;
+    if (!is_async(c))
+        textd_reply_free(reply);
+    if (c->document_bytes && length > c->document_bytes)
+        return client_fail(error, TEXTD_CLIENT_TOO_LARGE,
+                           "the document has %zu bytes; textd at %s takes %llu (limits.document_bytes)", length,
+                           textd_client_endpoint(c), (unsigned long long)c->document_bytes);
+    return TEXTD_CLIENT_OK;
+}
+
 /* `request` as this library knows it. *id: its number. */
 static int send_known(struct textd_client *c, const struct textd_request *request, int waits, uint64_t *id,
                       struct textd_error *error)
 {
     if (request->id && is_taken(c, request->id))
         return refuse_id(c, request->id, error);
+    int rc = check_size(c, request->length, error);
+    if (rc != TEXTD_CLIENT_OK)
+        return rc;
     uint64_t number = request->id ? request->id : next_id(c);
     struct pending *p = encode_annotate(request, number, error);
     if (!p)
@@ -284,7 +315,7 @@ int textd_client_annotate(struct textd_client *c, const struct textd_request *re
 }
 
 static int ask(struct textd_client *c, const char *op, const struct textd_argument *arguments, size_t n,
-               unsigned n_sent_max, struct textd_reply **reply, struct textd_error *error)
+               unsigned n_sent_max, uint32_t ms, struct textd_reply **reply, struct textd_error *error)
 {
     uint64_t start_ns = td_now_ns(), id = next_op_id(c);
     struct textd_error local = { 0 };
@@ -297,23 +328,35 @@ static int ask(struct textd_client *c, const char *op, const struct textd_argume
     if (!p)
         return error->code;
     int rc = send_pending(c, p, n_sent_max, 1, error);
-    return done(c, rc == TEXTD_CLIENT_OK ? await(c, id, start_ns, c->timeout_ms, reply, error) : rc);
+    return done(c, rc == TEXTD_CLIENT_OK ? await(c, id, start_ns, ms, reply, error) : rc);
 }
 
 /* Sent once, like a ping: an operation may change something, and nobody knows whether it has. */
 int textd_client_call(struct textd_client *c, const char *op, const struct textd_argument *arguments, size_t n,
                       struct textd_reply **reply, struct textd_error *error)
 {
-    return ask(c, op, arguments, n, 1, reply, error);
+    return ask(c, op, arguments, n, 1, c->timeout_ms, reply, error);
 }
 
 /* Sent once: that the connection was lost is the answer. */
 int textd_client_ping(struct textd_client *c, struct textd_reply **reply, struct textd_error *error)
 {
-    return ask(c, "ping", NULL, 0, 1, reply, error);
+    return ask(c, "ping", NULL, 0, 1, c->timeout_ms, reply, error);
+}
+
+static int describe(struct textd_client *c, unsigned n_sent_max, uint32_t ms, struct textd_reply **reply,
+                    struct textd_error *error)
+{
+    int rc = ask(c, "describe", NULL, 0, n_sent_max, ms, reply, error);
+
+    if (rc != TEXTD_CLIENT_OK)
+        return rc;
+    struct textd_node limit = textd_node_path(textd_reply_root(*reply), "limits.document_bytes");
+    c->document_bytes = limit.type == TEXTD_NODE_INTEGER && limit.integer > 0 ? (uint64_t)limit.integer : 0;
+    return rc;
 }
 
 int textd_client_describe(struct textd_client *c, struct textd_reply **reply, struct textd_error *error)
 {
-    return ask(c, "describe", NULL, 0, DELIVERY_SENT_MAX, reply, error);
+    return describe(c, DELIVERY_SENT_MAX, c->timeout_ms, reply, error);
 }

@@ -73,9 +73,9 @@ enum textd_client_code {
     TEXTD_CLIENT_TIMEOUT = -5,     /* connected, but the reply did not come in time */
     TEXTD_CLIENT_LOST = -6, /* the connection broke before a request was answered, and sending it again did not help in
                                 time: the daemon may have run it or not. The error's id says which was given up */
-    TEXTD_CLIENT_NO_PROTOCOL =
-        -7, /* what answered there does not speak textd's protocol: at once when its words show it,
-                                      as a web server's may, else when nobody has greeted for connect_ms */
+    TEXTD_CLIENT_NO_PROTOCOL = -7, /* what answered there does not speak textd's protocol: at once when its words show
+                                      it, as a web server's may, else when nobody has greeted for connect_ms */
+    TEXTD_CLIENT_TOO_LARGE = -8,   /* the document is larger than the daemon takes; nothing was sent */
 };
 
 /* What went wrong, for a person: names the endpoint or the argument, what it was, and what would be right. */
@@ -193,7 +193,10 @@ TEXTD_API int textd_client_annotate(struct textd_client *client, const struct te
  * is lost is an answer, too (LOST). */
 TEXTD_API int textd_client_ping(struct textd_client *client, struct textd_reply **reply, struct textd_error *error);
 
-/* What this daemon can do: limits, pipelines, plugins and their options. */
+/* What this daemon can do: limits, pipelines, plugins and their options. The library remembers how large a document may be, and
+ * refuses one above 1 MiB that is larger (TOO_LARGE): such a message may end the connection, with all that is in flight
+ * on it. It asks by itself before it sends one of that size, but with TEXTD_CLIENT_ASYNC, where sending never waits: who
+ * may have such documents calls this before, and again when the daemon's configuration may have changed. */
 TEXTD_API int textd_client_describe(struct textd_client *client, struct textd_reply **reply, struct textd_error *error);
 
 /* Sends {op, …arguments} and waits for its reply, like textd_client_ping: an operation of the control socket, say, for

@@ -430,6 +430,7 @@ static void send_line(const struct args *args, struct textd_client *client, cons
     uint64_t n = out.tail++;
     const char *wrong = NULL;
     struct textd_error error = { .text = "a line must be a JSON object, and its text Unicode" };
+    struct textd_reply *described;
     struct made made = { 0 };
     int rc = TEXTD_CLIENT_INVALID;
 
@@ -443,12 +444,16 @@ static void send_line(const struct args *args, struct textd_client *client, cons
             made.request.plugins = args->plugins;
             made.request.n_plugins = args->n_plugins;
         }
+        if (made.request.length > 1 << 20 && textd_client_describe(client, &described, NULL) == TEXTD_CLIENT_OK)
+            textd_reply_free(described); /* in a loop the library doesn't ask by itself how large one may be */
         rc = textd_client_send(client, &made.request, NULL, &error);
     }
     free(made.meta.data);
     json_decref(document);
     if (rc == TEXTD_CLIENT_INVALID)
         print_line(args, n, error_line(n, "INVALID", error.text, 0));
+    else if (rc == TEXTD_CLIENT_TOO_LARGE)
+        print_line(args, n, error_line(n, "TOO_LARGE", error.text, 0));
     else if (rc != TEXTD_CLIENT_OK)
         end_by(&error);
 }

@@ -96,11 +96,12 @@ def test_requests_are_sent_again_as_they_were_with_what_is_left_of_their_deadlin
     assert len(second.seen) == n
 
 
-def test_a_document_that_ends_its_connection_is_given_up(drive, textd):
-    """It is larger than the transport takes: nobody can answer it, so it isn't sent for ever."""
+def test_a_document_that_is_too_large_costs_no_other_its_answer(drive, textd):
+    """It would end the connection, with all that is in flight on it."""
     daemon = textd({**CONFIG, "limits": {"document_bytes": "4KiB"}})
-    run = drive(daemon.endpoint, [{"text": "x"}, {"text": "x" * (3 << 20)}], "--window", 1)
-    code = run.end()
-    assert run.lines[0]["ok"] and run.lines[0]["line"] == 0
-    found = run.fatal or run.lines[1]["error"]
-    assert code in (1, 69) and found["code"] in ("LOST", "TOO_LARGE"), found
+    texts = [{"text": "x" * (3 << 20) if n == 50 else "x"} for n in range(100)]
+    run = drive(daemon.endpoint, texts, "--window", 16)
+    assert run.end() == 1, run.fatal
+    run.check_numbers(100)
+    assert [line["line"] for line in run.lines if not line["ok"]] == [50]
+    assert run.lines[50]["error"]["code"] == "TOO_LARGE" and "4096" in run.lines[50]["error"]["message"]

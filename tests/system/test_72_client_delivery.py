@@ -401,3 +401,11 @@ def test_requests_are_sent_again_as_they_were_with_what_is_left_of_their_deadlin
     found = [json.loads(line) for line in (first_line.decode() + out).splitlines()]
     assert [line["id"] for line in found] == [f"n{i}" for i in range(n)]
     assert [line["results"]["n"] for line in found] == [f"first {i}" if i in answered else f"second text {i}" for i in range(n)]
+
+
+def test_the_library_asks_how_large_a_document_may_be_before_it_sends_one_of_some_size(textd):
+    daemon = textd({"limits": {"document_bytes": "4KiB"}})
+    done = subprocess.run([BIN.parent / "tests/client-drive", "--endpoint", daemon.endpoint, "--mode", "request"], capture_output=True, text=True,
+                          input=json.dumps({"op": "annotate", "id": 1, "text": "x" * (3 << 20)}) + "\n", timeout=20 * SLOW)
+    assert "limits.document_bytes" in done.stderr and "4096" in done.stderr, done
+    assert done.returncode == 2

@@ -12,7 +12,7 @@ int session_exit_code(int client_code)
         return CLI_TRY_AGAIN;
     if (client_code == TEXTD_CLIENT_INVALID)
         return CLI_USAGE;
-    if (client_code == TEXTD_CLIENT_NO_MEMORY)
+    if (client_code == TEXTD_CLIENT_NO_MEMORY || client_code == TEXTD_CLIENT_TOO_LARGE)
         return CLI_SOME_FAILED;
     return CLI_NO_DAEMON;
 }
