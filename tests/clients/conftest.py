@@ -69,8 +69,8 @@ def server(tmp_path):
     """server(handler) plays the daemon with scripted replies: see fake.py."""
     with contextlib.ExitStack() as stack:
 
-        def start(handler, kind=None, endpoint=None):
-            found = fake.Server(endpoint or f"ipc://{tmp_path}/fake.sock", handler, kind)
+        def start(handler, kind=None, endpoint=None, **more):
+            found = fake.Server(endpoint or f"ipc://{tmp_path}/fake.sock", handler, kind, **more)
             stack.callback(found.stop)
             return found
 

@@ -43,13 +43,16 @@ class Server:
     as its `text`, and gives back a list of replies, each a map, or bytes that are sent as they are. `seen` has what came,
     `at` when. A client may ask `describe` first, and `cancel` what it gives up; neither is the handler's."""
 
-    def __init__(self, endpoint, handler, kind=None):
+    def __init__(self, endpoint, handler, kind=None, has_key=False):
         self.endpoint, self.handler = endpoint, handler
         self.seen, self.at = [], []
         self.context = zmq.Context()
         self.socket = self.context.socket(kind or zmq.ROUTER)
         self.socket.linger = 500
         self.socket.sndtimeo = 1000
+        if has_key:  # it lets in who has its public key, which nobody is told
+            self.socket.curve_publickey, self.socket.curve_secretkey = zmq.curve_keypair()
+            self.socket.curve_server = True
         self.socket.bind(endpoint)
         self.going, self.failure = True, None
         self.thread = aside(self._serve)

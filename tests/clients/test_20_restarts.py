@@ -36,6 +36,19 @@ def test_a_supervisor_that_dies_costs_nothing(drive, textd):
     run.check_all(n, is_right=is_counted)
 
 
+def test_large_documents_go_on_over_a_supervisor_that_dies(drive, textd):
+    """Before each of them the daemon is asked what it takes: it may die between question and answer, too."""
+    n, allowed = 300, [100]
+    daemon = textd(CONFIG)
+    texts = ({"text": "x" * (1_200_000 if i % 5 == 0 else 9)} for i in range(n))
+    run = drive(daemon.endpoint, in_doses(texts, allowed), "--window", 16)
+    for _ in range(2):
+        run.wait_for_lines(allowed[0] - 60)
+        os.kill(wait_for("a supervisor", lambda: daemon.supervisor_pid), signal.SIGKILL)
+        allowed[0] += 100
+    run.check_all(n)
+
+
 def test_a_batch_with_nothing_in_flight_waits_for_the_daemon_too(drive, textd):
     gate = []
 

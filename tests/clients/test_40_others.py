@@ -1,6 +1,6 @@
 """Another program has textd's place: the client says so in time, and doesn't bother it without a pause.
 
-A key that is refused is tried here once textd has keys (CURVE)."""
+A client that has a key, but a wrong one, is tried here once clients have keys (CURVE)."""
 
 import pytest
 import zmq
@@ -32,6 +32,13 @@ def test_another_program_on_the_port(drive, program, name):
     assert other.n <= 50, "it is not bothered without a pause"
     other.stop()
     assert b"secret" not in other.heard, "it is no business of whoever that is"
+
+
+def test_a_server_that_asks_for_a_key(drive, server):
+    other = server(lambda request: [fake.ok(request)], has_key=True)
+    run = drive(other.endpoint, [{"text": "a secret"}] * 5, "--connect", CONNECT, "--timeout", 20 * SLOW)
+    run.check_fatal({"NO_PROTOCOL", "UNAVAILABLE"}, CONNECT)
+    assert run.lines == [] and other.seen == []
 
 
 def test_a_publisher(drive, server):
