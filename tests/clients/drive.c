@@ -15,6 +15,7 @@
 #include <jansson.h>
 #include <msgpack.h>
 #include <textd/client.h>
+#include <zmq.h>
 
 #define MAX_LIST 64
 
@@ -550,10 +551,43 @@ static const char *request(struct textd_client *client, json_t *message, struct 
     return why;
 }
 
+/* What no function of the library says (an id that is a text, a nil) goes out over a bare socket, so that the library at
+ * least reads what comes back. NULL, and *found lies in *body, which is the caller's to close; or why not. */
+static const char *ask_bare(const char *endpoint, json_t *message, zmq_msg_t *body, struct textd_node *found)
+{
+    json_t *frame = json_incref(json_object_get(message, "$text"));
+    const char *text = json_string_value(json_object_get(frame, "frame"));
+    void *context = zmq_ctx_new(), *socket = zmq_socket(context, ZMQ_DEALER);
+    int none = 0, patience = 20000;
+    msgpack_sbuffer map;
+    msgpack_packer packer;
+
+    json_object_del(message, "$text");
+    msgpack_sbuffer_init(&map);
+    msgpack_packer_init(&packer, &map, msgpack_sbuffer_write);
+    pack(&packer, message);
+    zmq_setsockopt(socket, ZMQ_LINGER, &none, sizeof none);
+    zmq_setsockopt(socket, ZMQ_RCVTIMEO, &patience, sizeof patience);
+    int is_ok = zmq_connect(socket, endpoint) == 0 &&
+                zmq_send(socket, map.data, map.size, text ? ZMQ_SNDMORE : 0) >= 0 &&
+                (!text || zmq_send(socket, text, strlen(text), 0) >= 0) && zmq_msg_recv(body, socket, 0) >= 0;
+    const char *why = is_ok ? NULL : zmq_strerror(zmq_errno());
+    zmq_close(socket);
+    zmq_ctx_term(context);
+    msgpack_sbuffer_destroy(&map);
+    json_decref(frame);
+    if (why)
+        return why;
+    *found = textd_node_read(zmq_msg_data(body), zmq_msg_size(body));
+    return found->type == TEXTD_NODE_MAP ? NULL : "the library can't read the reply";
+}
+
 static void ask(struct textd_client *client, const char *line, size_t length)
 {
-    json_t *message = parse(line, length);
+    json_t *message = parse(line, length), *whole = json_deep_copy(message);
     struct textd_reply *reply = NULL;
+    struct textd_node found = { 0 };
+    zmq_msg_t body;
     struct textd_error error;
     int rc = TEXTD_CLIENT_OK;
     const char *why = message ? request(client, message, &reply, &rc, &error) : "it is no JSON object";
@@ -562,11 +596,18 @@ static void ask(struct textd_client *client, const char *line, size_t length)
         why = error.text;
     else if (rc != TEXTD_CLIENT_OK)
         end_by(&error);
-    some_failed |= reply && textd_reply_error(reply);
-    put(why ? json_pack("{s:s}", "skip", why) : node_json(textd_reply_root(reply), 1));
+    zmq_msg_init(&body);
+    if (!why)
+        found = textd_reply_root(reply);
+    else if (whole)
+        why = ask_bare(textd_client_endpoint(client), whole, &body, &found);
+    some_failed |= !why && !textd_node_find(found, "ok").integer;
+    put(why ? json_pack("{s:s}", "skip", why) : node_json(found, 1));
     fflush(stdout);
+    zmq_msg_close(&body);
     textd_reply_free(reply);
     json_decref(message);
+    json_decref(whole);
 }
 
 static void ask_all(struct textd_client *client)
