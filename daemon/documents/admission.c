@@ -85,8 +85,8 @@ void td_admission_take(void *data, struct td_doc *doc)
     if (request->op == TD_OP_ANNOTATE)
         return;
     if (request->op == TD_OP_PING && td_reply_ping(docs, request, &message) == 0)
-        td_frontend_send(docs->out, doc->client, &request->envelope, &message);
+        td_door_send(doc->client, &request->envelope, &message);
     if (request->op == TD_OP_DESCRIBE && td_reply_describe(docs, request, &message) == 0)
-        td_frontend_send(docs->out, doc->client, &request->envelope, &message);
+        td_door_send(doc->client, &request->envelope, &message);
     td_settle_forget(docs, doc);
 }

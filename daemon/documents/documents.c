@@ -8,9 +8,12 @@
 int td_documents_init(struct td_documents *docs, uv_loop_t *loop, const struct td_lineup *lineup,
                       struct td_frontend *out, const struct td_intake *intake)
 {
-    *docs = (struct td_documents) {
-        .loop = loop, .lineup = lineup, .out = out, .intake = intake, .oom_kills = td_process_oom_kills()
-    };
+    *docs = (struct td_documents) { .loop = loop,
+                                    .lineup = lineup,
+                                    .out = out,
+                                    .doors = &out->door,
+                                    .intake = intake,
+                                    .oom_kills = td_process_oom_kills() };
     docs->deadline_timer.data = docs;
     return uv_timer_init(loop, &docs->deadline_timer);
 }
@@ -85,7 +88,8 @@ void td_documents_check(const struct td_documents *docs)
         by_deadline.bytes += doc->bytes;
         by_deadline.waiting += doc->state == TD_DOC_WAITING;
     }
-    td_connections_each(&docs->out->connections, check_connection, &by_connection);
+    for (const struct td_door *door = docs->doors; door; door = door->next)
+        door->each(door, check_connection, &by_connection);
     for (uint32_t i = 0; i < n; i++)
         for (uint32_t k = 0; k < all[i]->n_slots; k++)
             if (all[i]->slots[k].worker)

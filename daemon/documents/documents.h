@@ -35,7 +35,8 @@ struct td_counters {
 struct td_documents {
     uv_loop_t *loop;
     const struct td_lineup *lineup; /* who runs them */
-    struct td_frontend *out;        /* where they come from, and where their replies go */
+    struct td_door *doors;          /* where they come from, and where their replies go; `out` is one of them */
+    struct td_frontend *out;        /* the clients' ROUTER */
     const struct td_intake *intake; /* whether more may come */
     struct td_settings set;         /* of the configuration in effect */
     int accepts;                    /* zero: the server is not serving yet, or not any more */

@@ -45,7 +45,7 @@ static void part(struct td_documents *docs, struct td_doc *doc)
         docs->held_bytes -= doc->bytes;
         td_doc_give_back(&docs->pool, doc);
     }
-    td_connections_tidy(&docs->out->connections, client);
+    td_door_tidy(client);
 }
 
 /* Without memory for a reply there is still the promise of one: the smallest there is. */
@@ -57,7 +57,7 @@ static void send_or_log(struct td_documents *docs, struct td_doc *doc, int rc, z
     if (rc != 0)
         rc = td_reply_error(docs, &doc->request, &err, NULL, message);
     if (rc == 0)
-        td_frontend_send(docs->out, doc->client, &doc->request.envelope, message);
+        td_door_send(doc->client, &doc->request.envelope, message);
     else
         td_log(TD_LOG_ERROR, "reply.lost", TD_STR("doc", td_request_id_text(&doc->request, id)),
                TD_BYTES("trace", doc->request.trace.bytes, doc->request.trace.length), TD_STR("error", err.text));
@@ -128,5 +128,5 @@ void td_settle_forget(struct td_documents *docs, struct td_doc *doc)
         docs->held_bytes -= doc->bytes;
     td_doc_give_back(&docs->pool, doc);
     if (client)
-        td_connections_tidy(&docs->out->connections, client);
+        td_door_tidy(client);
 }

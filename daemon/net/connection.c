@@ -8,7 +8,7 @@
 /* What a kept reply costs beside its bytes. */
 #define PARCEL_BYTES (sizeof(struct td_parcel) + 64u)
 
-static struct td_connection *make(const void *id, size_t length)
+static struct td_connection *make(struct td_door *door, const void *id, size_t length)
 {
     struct td_connection *client = calloc(1, sizeof *client);
 
@@ -19,6 +19,7 @@ static struct td_connection *make(const void *id, size_t length)
         free(client);
         return NULL;
     }
+    client->door = door;
     STAILQ_INIT(&client->outbox);
     client->id_length = (uint8_t)length;
     memcpy(client->id, id, length);
@@ -33,7 +34,7 @@ struct td_connection *td_connections_find(struct td_connections *clients, const 
     HASH_FIND(hh, clients->table, id, length, client);
     if (client)
         return client;
-    client = make(id, length);
+    client = make(clients->door, id, length);
     if (!client)
         return NULL;
     HASH_ADD_KEYPTR(hh, clients->table, client->id, length, client);

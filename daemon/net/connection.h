@@ -12,6 +12,8 @@
 #include "daemon/net/hash.h"
 #include "daemon/net/message.h"
 
+struct td_door;
+
 /* A reply that the connection had no room for. */
 struct td_parcel {
     STAILQ_ENTRY(td_parcel) next;
@@ -21,6 +23,7 @@ struct td_parcel {
 };
 
 struct td_connection {
+    struct td_door *door; /* that it came in by (door.h) */
     UT_hash_handle hh;
     struct td_connection *next_in_turn, *before_in_turn; /* the queue's ring, while documents wait */
     LIST_ENTRY(td_connection) unsent;                    /* while there is an outbox */
@@ -40,6 +43,7 @@ struct td_connection {
 LIST_HEAD(td_connection_list, td_connection);
 
 struct td_connections {
+    struct td_door *door; /* of all of them */
     struct td_connection *table;
     uint64_t outbox_bytes; /* of all */
     struct td_connection_list unsent;

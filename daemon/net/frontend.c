@@ -2,6 +2,7 @@
 #include "daemon/net/frontend.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -30,12 +31,37 @@ static int set_int(void *socket, int option, int value)
 
 static int take_message(struct td_zsocket *zsocket);
 
+static struct td_frontend *of_door(const struct td_door *door)
+{
+    return (struct td_frontend *)((char *)door - offsetof(struct td_frontend, door));
+}
+
+static void door_send(struct td_door *door, struct td_connection *client, struct td_envelope *envelope,
+                      zmq_msg_t *message)
+{
+    td_frontend_send(of_door(door), client, envelope, message);
+}
+
+static void door_tidy(struct td_door *door, struct td_connection *client)
+{
+    td_connections_tidy(&of_door(door)->connections, client);
+}
+
+static void door_each(const struct td_door *door, void (*see)(void *data, const struct td_connection *connection),
+                      void *data)
+{
+    td_connections_each(&of_door(door)->connections, see, data);
+}
+
 int td_frontend_init(struct td_frontend *f, void *context, int64_t max_frame_bytes, struct td_doc_pool *pool,
                      struct td_err *err)
 {
     void *socket = zmq_socket(context, ZMQ_ROUTER);
 
-    *f = (struct td_frontend) { .pool = pool, .frame_bytes = max_frame_bytes };
+    *f = (struct td_frontend) { .door = { .send = door_send, .tidy = door_tidy, .each = door_each },
+                                .pool = pool,
+                                .frame_bytes = max_frame_bytes };
+    f->connections.door = &f->door;
     f->zsocket = (struct td_zsocket) { .socket = socket, .take = take_message, .data = f };
     if (!socket)
         return td_fail(err, TD_E_SYSTEM, "can't make a socket: %s", zmq_strerror(zmq_errno()));

@@ -6,6 +6,7 @@
 #include "common/err.h"
 #include "daemon/net/connection.h"
 #include "daemon/net/doc.h"
+#include "daemon/net/door.h"
 #include "daemon/net/endpoint.h"
 #include "daemon/net/zloop.h"
 
@@ -24,6 +25,7 @@ struct td_frontend_counts {
 };
 
 struct td_frontend {
+    struct td_door door;
     struct td_zsocket zsocket;
     struct td_connections connections;
     struct td_doc_pool *pool;
