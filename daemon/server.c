@@ -73,6 +73,7 @@ static void close_all(struct td_server *s)
 {
     change_state(s, TD_SERVER_CLOSED);
     td_zloop_close(&s->zloop);
+    td_http_close(&s->http);
     td_intake_close(&s->sockets.intake);
     td_lineup_free(&s->lineup);
     td_documents_close(&s->docs);
@@ -103,6 +104,7 @@ static void stop(struct td_server *s)
     change_state(s, TD_SERVER_STOPPING);
     td_fail(&err, TD_E_SHUTTING_DOWN, "the server stopped before the document was done");
     td_dispatch_abandon_all(&s->docs, &err);
+    td_http_stop(&s->http);
     td_reload_stop(&s->reload);
     td_control_drained(&s->control);
     td_frontend_flush(&s->sockets.data);
@@ -133,6 +135,7 @@ static void drain(struct td_server *s, const char *why, int stays)
     if (s->state == TD_SERVER_SERVING)
         change_state(s, TD_SERVER_DRAINING);
     s->stays = stays;
+    td_http_drain(&s->http);
     td_log(TD_LOG_INFO, "server.drain", TD_STR("why", why), TD_INT("documents", s->docs.count),
            TD_STR("then", stays ? "stay" : "stop"));
     td_notify_send("%sSTATUS=draining %u documents", stays ? "" : "STOPPING=1\n", s->docs.count);
@@ -247,6 +250,7 @@ static void look_at_start(struct td_server *s)
         return;
     }
     change_state(s, TD_SERVER_SERVING);
+    td_http_serve(&s->http);
     td_watch_update(&s->watch, first);
     td_keeper_keep(&s->keeper, first);
     td_log(TD_LOG_INFO, "server.ready", TD_STR("version", TEXTD_VERSION), TD_INT("generation", first->number),
@@ -291,6 +295,7 @@ static void turn(void *data)
 
     if (s->state == TD_SERVER_STARTING)
         look_at_start(s);
+    td_http_run(&s->http);
     td_reload_turn(&s->reload);
     if (td_dispatch_turn(&s->docs))
         uv_timer_start(&s->unsent_timer, on_unsent_timer, UNSENT_MS, 0);
@@ -304,6 +309,7 @@ static void turn(void *data)
         if (!s->stays)
             stop(s);
     }
+    td_http_sleep(&s->http);
 #ifdef TD_DEBUG
     td_documents_check(&s->docs);
 #endif
@@ -387,8 +393,8 @@ static void adopt(void *data, const struct td_config *config)
     *set = config->set;
     if (set->limits_document_bytes > most)
         set->limits_document_bytes = most;
-    set->server_control = set->server_events = set->server_state_dir =
-        NULL; /* the configuration's, which goes with its generation */
+    set->http_listen = set->http_probes = set->http_token_file = set->http_hosts = set->server_control =
+        set->server_events = set->server_state_dir = NULL; /* the configuration's, which goes with its generation */
     s->sockets.data.reply_bytes = s->control.frontend.reply_bytes = (uint64_t)set->client_reply_bytes;
     s->sockets.data.outbox_bytes = s->control.frontend.outbox_bytes = (uint64_t)set->queue_bytes;
     s->sockets.intake.unread_bytes = (uint64_t)set->queue_unread_bytes;
@@ -427,6 +433,7 @@ static int init_handles(struct td_server *s, struct td_err *err)
 static int init_rooms(struct td_server *s, const struct td_config *config, const struct td_config_flags *flags,
                       const char *model_dir, struct td_err *err)
 {
+    s->http = (struct td_http) { .loop = &s->loop, .docs = &s->docs, .lineup = &s->lineup, .control = &s->control };
     s->watch = (struct td_watch) { .loop = &s->loop, .model_dir = model_dir, .changed = on_files_changed, .data = s };
     s->control = (struct td_control) { .docs = &s->docs,
                                        .lineup = &s->lineup,
@@ -485,6 +492,10 @@ static int start(struct td_server *s, struct td_config *config, struct td_err *e
 
     if (rc == TD_OK)
         rc = td_sockets_open(&s->sockets, &s->docs, config, err);
+    if (rc == TD_OK)
+        rc = td_http_open(&s->http, config, err);
+    if (rc == TD_OK)
+        rc = td_http_start(&s->http, err);
     if (rc == TD_OK) {
         adopt(s, config);
         td_log_set_budget("plugin.failed", TD_MAX_PLUGINS, TD_MAX_PLUGINS); /* each one's reason is wanted */

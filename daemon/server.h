@@ -10,6 +10,7 @@
 #include "daemon/fleet/keeper.h"
 #include "daemon/fleet/lineup.h"
 #include "daemon/net/zloop.h"
+#include "daemon/http/http.h"
 #include "daemon/operator/control.h"
 #include "daemon/operator/reload.h"
 #include "daemon/operator/watch.h"
@@ -47,6 +48,7 @@ struct td_server {
     struct td_documents docs;
     struct td_reload reload;
     struct td_watch watch;
+    struct td_http http;
 
     uv_timer_t unsent_timer, grace_timer, chores_timer, watchdog_timer, log_timer;
 };

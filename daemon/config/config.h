@@ -79,6 +79,17 @@
     X(canary, promote_unjudged, BOOL, "false", 0, 1, \
       "whether a canary that no document came to takes over when its time is up; false: the reload is refused") \
     X(canary, worse, COUNT, "2", 1, 100, "how many times the errors or the run time of what serves a canary may have") \
+    X(http, listen, TEXT, "", 0, 0, "address and port for HTTP, such as 127.0.0.1:7412; unset: no HTTP") \
+    X(http, probes, TEXT, "", 0, 0, \
+      "address and port of a listener of its own for /livez, /readyz, /healthz and /metrics; unset: none") \
+    X(http, token_file, TEXT, "", 0, 0, \
+      "a file with the token that clients of HTTP must show; needed where other machines can connect") \
+    X(http, hosts, TEXT, "", 0, 0, \
+      "names, separated by commas, by which HTTP may be asked beside its address and loopback's") \
+    X(http, connections, COUNT, "256", 1, 65536, "HTTP connections at a time; beyond, only probes are answered") \
+    X(http, deadline, TIME, "30s", 10 * TD_MS, 60 * TD_MINUTE, \
+      "how long an HTTP request may take to arrive, and its answer to be read") \
+    X(http, idle, TIME, "60s", TD_SECOND, 60 * TD_MINUTE, "how long an HTTP connection may be silent") \
     X(log, level, LEVEL, "info", 0, 0, "error, warn, info or debug") \
     X(log, format, FORMAT, "logfmt", 0, 0, "logfmt or json")
 

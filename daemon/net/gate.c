@@ -23,8 +23,13 @@ static int reserve = -1;
 static _Atomic uint64_t n_refused;
 static _Atomic(uv_async_t *) wake_up;
 
+/* libzmq calls from a thread of its own, libmicrohttpd from the loop's, which must not be throttled: what is kept here of
+ * connections is of libzmq's, and touched in its thread only. */
+static _Thread_local int is_loop;
+
 void td_gate_init(uv_async_t *wake)
 {
+    is_loop = 1;
     atomic_store(&wake_up, wake);
     if (reserve < 0)
         reserve = open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -62,6 +67,11 @@ static int first_kept(void)
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur > INT32_MAX)
         return INT32_MAX;
     return (int)limit.rlim_cur - KEPT;
+}
+
+int td_gate_keeps(int fd)
+{
+    return fd >= first_kept();
 }
 
 int td_gate_has_room(void)
@@ -103,11 +113,13 @@ static void turn_away(void)
 __attribute__((visibility("default"))) int td_gate_accept(int fd, struct sockaddr *address, socklen_t *length,
                                                           int flags) __asm__("accept4");
 
-/* In libzmq's thread, and nowhere else. EAGAIN is what all of its listeners take for an answer. */
+/* EAGAIN is what all of libzmq's listeners take for an answer. */
 int td_gate_accept(int fd, struct sockaddr *address, socklen_t *length, int flags)
 {
     int taken = accept_now(fd, address, length, flags);
 
+    if (is_loop)
+        return taken;
     if (taken >= 0 && (taken < first_kept() || is_favoured(fd)))
         return taken;
     if (taken >= 0)
@@ -199,6 +211,6 @@ __attribute__((visibility("default"))) ssize_t td_gate_receive(int fd, void *byt
 
 ssize_t td_gate_receive(int fd, void *bytes, size_t length, int flags)
 {
-    return atomic_load_explicit(&is_narrow, memory_order_relaxed) ? receive_share(fd, bytes, length, flags)
-                                                                  : receive(fd, bytes, length, flags);
+    return !is_loop && atomic_load_explicit(&is_narrow, memory_order_relaxed) ? receive_share(fd, bytes, length, flags)
+                                                                              : receive(fd, bytes, length, flags);
 }

@@ -1,0 +1,558 @@
+/* call.c: see call.h. libmicrohttpd calls on_request several times for a request: with its head, with each piece of its
+ * body, at its end, and again after each suspension, until there is an answer. */
+#include "daemon/http/parts.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "common/clock.h"
+#include "common/log.h"
+#include "common/mp_buf.h"
+
+/* The client may take the deadline, and beyond it a second for so many KiB that it sends or reads. */
+#define SLOWEST_KIB_S 16
+
+/* What a stream writes at a time. */
+#define PIECE (16 * 1024)
+
+static const struct td_state_info states[] = {
+#define X(name, text, to) [TD_HTTP_CALL_##name] = { text, to },
+    TD_HTTP_CALL_STATES(X)
+#undef X
+};
+
+static void change_state(struct td_http_call *call, enum td_http_call_state state)
+{
+    td_state_check(states, call->state, state);
+    call->state = state;
+}
+
+/* ---- What a route sees -------------------------------------------------------------------------------------------- */
+
+struct td_http *td_http_call_http(const struct td_http_call *call)
+{
+    return call->http;
+}
+
+const struct td_http_route *td_http_call_route(const struct td_http_call *call)
+{
+    return call->route;
+}
+
+const char *td_http_call_query(const struct td_http_call *call, const char *name)
+{
+    const char *value = NULL;
+    size_t length;
+
+    if (MHD_lookup_connection_value_n(call->connection->mhd, MHD_GET_ARGUMENT_KIND, name, strlen(name), &value,
+                                      &length) != MHD_YES)
+        return NULL;
+    return value ? value : "";
+}
+
+const char *td_http_call_header(const struct td_http_call *call, const char *name)
+{
+    return MHD_lookup_connection_value(call->connection->mhd, MHD_HEADER_KIND, name);
+}
+
+const char *td_http_call_body(const struct td_http_call *call, size_t *length)
+{
+    *length = call->body_length;
+    return call->body ? call->body : "";
+}
+
+void *td_http_call_data(const struct td_http_call *call)
+{
+    return call->data;
+}
+
+void td_http_call_set_data(struct td_http_call *call, void *data)
+{
+    call->data = data;
+}
+
+void *td_http_call_connection_data(const struct td_http_call *call)
+{
+    return call->connection->data;
+}
+
+void td_http_call_set_connection_data(struct td_http_call *call, void *data, void (*closed)(void *data))
+{
+    call->connection->data = data;
+    call->connection->closed = closed;
+}
+
+void td_http_call_on_gone(struct td_http_call *call, void (*gone)(struct td_http_call *call, void *data), void *data)
+{
+    call->gone = gone;
+    call->gone_data = data;
+}
+
+void td_http_call_resume(struct td_http_call *call)
+{
+    td_http_resume(call->connection);
+}
+
+/* ---- Answers ------------------------------------------------------------------------------------------------------ */
+
+int td_http_call_set_header(struct td_http_call *call, const char *name, const char *value)
+{
+    if (call->n_headers == TD_HTTP_HEADERS || strpbrk(value, "\r\n"))
+        return -1;
+    char *name_copy = strdup(name), *value_copy = strdup(value);
+    if (!name_copy || !value_copy) {
+        free(name_copy);
+        free(value_copy);
+        return -1;
+    }
+    call->headers[call->n_headers].name = name_copy;
+    call->headers[call->n_headers++].value = value_copy;
+    return 0;
+}
+
+static void add_headers(struct td_http_call *call, const char *content_type)
+{
+    int is_cached = 0;
+
+    for (unsigned i = 0; i < call->n_headers; i++) {
+        is_cached |= strcasecmp(call->headers[i].name, MHD_HTTP_HEADER_CACHE_CONTROL) == 0;
+        MHD_add_response_header(call->response, call->headers[i].name, call->headers[i].value);
+    }
+    if (content_type)
+        MHD_add_response_header(call->response, MHD_HTTP_HEADER_CONTENT_TYPE, content_type);
+    if (!is_cached)
+        MHD_add_response_header(call->response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
+    MHD_add_response_header(call->response, "X-Content-Type-Options", "nosniff");
+    if (call->http->is_draining || call->connection->is_extra)
+        MHD_add_response_header(call->response, MHD_HTTP_HEADER_CONNECTION, "close");
+}
+
+/* Without memory for it the connection ends, which is an answer, too. */
+static void set_answer(struct td_http_call *call, unsigned status, const char *content_type)
+{
+    change_state(call, TD_HTTP_CALL_ANSWERED);
+    call->gone = NULL;
+    call->status = status;
+    if (call->response)
+        add_headers(call, content_type);
+    td_http_resume(call->connection);
+}
+
+void td_http_call_answer(struct td_http_call *call, unsigned status, const char *content_type, const void *bytes,
+                         size_t length)
+{
+    void *borrowed = (void *)(uintptr_t)bytes; /* libmicrohttpd takes no const, and copies */
+
+    call->response = MHD_create_response_from_buffer(length, borrowed, MHD_RESPMEM_MUST_COPY);
+    call->length = length;
+    call->http->held_bytes += length;
+    set_answer(call, status, content_type);
+}
+
+unsigned td_http_status_of(enum td_code code)
+{
+    switch (code) {
+    case TD_E_BAD_REQUEST:
+    case TD_E_UNSUPPORTED_VERSION:
+    case TD_E_INVALID_UTF8:
+        return MHD_HTTP_BAD_REQUEST;
+    case TD_E_TOO_LARGE:
+        return MHD_HTTP_CONTENT_TOO_LARGE;
+    case TD_E_UNKNOWN_PIPELINE:
+    case TD_E_UNKNOWN_PLUGIN:
+    case TD_E_BAD_OPTION:
+        return MHD_HTTP_UNPROCESSABLE_CONTENT;
+    case TD_E_OVERLOADED:
+        return MHD_HTTP_TOO_MANY_REQUESTS;
+    case TD_E_SHUTTING_DOWN:
+        return MHD_HTTP_SERVICE_UNAVAILABLE;
+    case TD_E_DEADLINE_EXCEEDED:
+    case TD_E_PLUGIN_TIMEOUT:
+        return MHD_HTTP_GATEWAY_TIMEOUT;
+    default:
+        return MHD_HTTP_INTERNAL_SERVER_ERROR;
+    }
+}
+
+/* td_fail has made it one plain line of UTF-8: only two characters are special in JSON. */
+static void append_words(struct td_buf *buf, const char *text)
+{
+    for (; *text; text++) {
+        if (*text == '"' || *text == '\\')
+            td_buf_append(buf, "\\", 1);
+        td_buf_append(buf, text, 1);
+    }
+}
+
+static void append(struct td_buf *buf, const char *text)
+{
+    td_buf_append(buf, text, strlen(text));
+}
+
+void td_http_call_fail(struct td_http_call *call, unsigned status, const struct td_err *err)
+{
+    struct td_buf buf = { .limit = 4096 };
+
+    if (status == 0)
+        status = td_http_status_of(err->code);
+    append(&buf, "{\"v\":1,\"id\":null,\"ok\":false,\"error\":{\"code\":\"");
+    append(&buf, td_code_name(err->code));
+    append(&buf, "\",\"message\":\"");
+    append_words(&buf, err->text);
+    append(&buf, td_code_is_retryable(err->code) ? "\",\"retryable\":true}}\n" : "\",\"retryable\":false}}\n");
+    if (status == MHD_HTTP_TOO_MANY_REQUESTS || status == MHD_HTTP_SERVICE_UNAVAILABLE)
+        td_http_call_set_header(call, MHD_HTTP_HEADER_RETRY_AFTER, "1");
+    td_http_call_answer(call, status, "application/json", buf.bytes ? buf.bytes : "", buf.length);
+    td_buf_free(&buf);
+}
+
+/* ---- Streams ------------------------------------------------------------------------------------------------------ */
+
+static void close_source(struct td_http_call *call)
+{
+    const struct td_http_source *source = call->source;
+
+    call->source = NULL;
+    if (source)
+        source->close(call->source_data);
+}
+
+static ssize_t read_source(void *data, uint64_t at, char *to, size_t max)
+{
+    struct td_http_call *call = data;
+    ssize_t n;
+
+    (void)at;
+    if (!call->source || call->state == TD_HTTP_CALL_GONE)
+        return MHD_CONTENT_READER_END_WITH_ERROR;
+    n = call->source->read(call->source_data, to, max);
+    if (n > 0)
+        return n;
+    if (n == 0 && (!call->http->is_draining || call->source->drain)) {
+        td_http_suspend(call->connection);
+        return 0;
+    }
+    close_source(call);
+    return n == -2 ? MHD_CONTENT_READER_END_WITH_ERROR : MHD_CONTENT_READER_END_OF_STREAM;
+}
+
+/* The body of an answer to HEAD would be taken for the next answer: it gets a fixed, empty one. */
+void td_http_call_stream(struct td_http_call *call, unsigned status, const char *content_type,
+                         const struct td_http_source *source, void *data)
+{
+    call->source = source;
+    call->source_data = data;
+    if (call->is_head) {
+        close_source(call);
+        td_http_call_answer(call, status, content_type, "", 0);
+        return;
+    }
+    call->response = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, PIECE, read_source, call, NULL);
+    set_answer(call, status, content_type);
+}
+
+/* ---- A request comes ---------------------------------------------------------------------------------------------- */
+
+static const struct td_http_route *find_route(const struct td_http_listener *l, const char *method, const char *path)
+{
+    for (const struct td_http_route *r = td_http_routes; r->path; r++)
+        if (strcmp(r->path, path) == 0 && (!method || strcmp(r->method, method) == 0) &&
+            (r->is_probe || !l->is_probes))
+            return r;
+    return NULL;
+}
+
+static void refuse_path(struct td_http_call *call, const char *path)
+{
+    struct td_err err;
+
+    td_fail(&err, TD_E_BAD_REQUEST, "there is no %.200s here; /v1/openapi.json has all paths", path);
+    td_http_call_fail(call, MHD_HTTP_NOT_FOUND, &err);
+}
+
+static void refuse_method(struct td_http_call *call, const char *method, const char *path)
+{
+    char allow[64] = "";
+    struct td_err err;
+
+    for (const struct td_http_route *r = td_http_routes; r->path; r++) {
+        size_t used = strlen(allow);
+        if (strcmp(r->path, path) == 0)
+            snprintf(allow + used, sizeof allow - used, "%s%s%s", used ? ", " : "", r->method,
+                     strcmp(r->method, "GET") == 0 ? ", HEAD" : "");
+    }
+    td_http_call_set_header(call, MHD_HTTP_HEADER_ALLOW, allow);
+    td_fail(&err, TD_E_BAD_REQUEST, "%s takes %s, not %.20s", path, allow, method);
+    td_http_call_fail(call, MHD_HTTP_METHOD_NOT_ALLOWED, &err);
+}
+
+struct query {
+    struct td_http_call *call;
+    struct td_err *err;
+};
+
+static int is_declared(const struct td_http_route *route, const char *name)
+{
+    for (const struct td_http_parameter *p = route->parameters; p && p->name; p++)
+        if (strcmp(p->name, name) == 0)
+            return 1;
+    return 0;
+}
+
+static enum MHD_Result check_parameter(void *data, enum MHD_ValueKind kind, const char *name, size_t name_length,
+                                       const char *value, size_t value_length)
+{
+    struct query *q = data;
+    struct td_err *err = q->err;
+    const char *first = NULL;
+    size_t length;
+
+    (void)kind;
+    MHD_lookup_connection_value_n(q->call->connection->mhd, MHD_GET_ARGUMENT_KIND, name, name_length, &first, &length);
+    if (strlen(name) != name_length || !is_declared(q->call->route, name))
+        td_fail(err, TD_E_BAD_REQUEST, "%s has no parameter '%.60s'", q->call->route->path, name);
+    else if (value && strlen(value) != value_length)
+        td_fail(err, TD_E_BAD_REQUEST, "parameter '%.60s' has a NUL byte", name);
+    else if (first != value)
+        td_fail(err, TD_E_BAD_REQUEST, "parameter '%.60s' is there twice", name);
+    return err->code == TD_OK ? MHD_YES : MHD_NO;
+}
+
+/* Whether the route may be asked at all. Otherwise the call is answered. */
+static int admit(struct td_http_call *call, const char *method, const char *path)
+{
+    const struct td_http_listener *l = call->connection->listener;
+    struct td_err err = { .code = TD_OK };
+    unsigned status = td_http_judge(call, method, &err);
+
+    if (status != 0) {
+        td_http_call_fail(call, status, &err);
+        return 0;
+    }
+    if (!find_route(l, NULL, path)) {
+        refuse_path(call, path);
+        return 0;
+    }
+    if (!call->route) {
+        refuse_method(call, method, path);
+        return 0;
+    }
+    if (call->connection->is_extra && !call->route->is_probe)
+        td_fail(&err, TD_E_OVERLOADED, "too many connections; http.connections has the limit");
+    else if (!call->http->is_serving && !call->route->is_early)
+        td_fail(&err, TD_E_OVERLOADED, "the server is starting");
+    if (err.code != TD_OK) {
+        td_http_call_fail(call, MHD_HTTP_SERVICE_UNAVAILABLE, &err);
+        return 0;
+    }
+    struct query q = { call, &err };
+    MHD_get_connection_values_n(call->connection->mhd, MHD_GET_ARGUMENT_KIND, check_parameter, &q);
+    if (err.code != TD_OK) {
+        td_http_call_fail(call, 0, &err);
+        return 0;
+    }
+    return 1;
+}
+
+static struct td_http_call *make_call(struct td_http_connection *c, const char *method, const char *path)
+{
+    struct td_http_call *call = calloc(1, sizeof *call);
+    int is_head = strcmp(method, "HEAD") == 0;
+
+    if (!call)
+        return NULL;
+    *call = (struct td_http_call) { .http = c->listener->http,
+                                    .connection = c,
+                                    .route = find_route(c->listener, is_head ? "GET" : method, path),
+                                    .is_head = is_head,
+                                    .began_ns = td_now_ns() };
+    c->call = call;
+    return call;
+}
+
+static enum MHD_Result send_answer(struct td_http_call *call)
+{
+    struct td_http_connection *c = call->connection;
+
+    if (!call->response)
+        return MHD_NO;
+    change_state(call, TD_HTTP_CALL_SENDING);
+    enum MHD_Result rc = MHD_queue_response(c->mhd, call->status, call->response);
+    MHD_destroy_response(call->response);
+    call->response = NULL;
+    td_http_set_deadline(c, call->source ? 0 : c->listener->http->set.deadline_ms + call->length / SLOWEST_KIB_S);
+    return rc;
+}
+
+/* Keeps a piece of a body. */
+static void keep_body(struct td_http_call *call, const char *bytes, size_t length)
+{
+    if (call->body_room - call->body_length < length + 1) {
+        size_t room = 2 * call->body_room + length + 1;
+        char *grown = realloc(call->body, room);
+        if (!grown) {
+            td_http_refuse(call->connection, MHD_HTTP_SERVICE_UNAVAILABLE, TD_E_OVERLOADED, "no memory for the body");
+            return;
+        }
+        call->http->held_bytes += room - call->body_room;
+        call->body = grown;
+        call->body_room = room;
+    }
+    memcpy(call->body + call->body_length, bytes, length);
+    call->body_length += length;
+    call->body[call->body_length] = 0;
+}
+
+static void take_piece(struct td_http_call *call, const char *bytes, size_t *length)
+{
+    struct td_http_connection *c = call->connection;
+    enum td_http_body body = call->route ? call->route->body : TD_HTTP_NO_BODY;
+    size_t n = 0;
+
+    if (call->state != TD_HTTP_CALL_READING || c->is_refused || body == TD_HTTP_NO_BODY) {
+        *length = 0; /* nobody wants it */
+        return;
+    }
+    if (body == TD_HTTP_WHOLE_BODY) {
+        keep_body(call, bytes, *length);
+        *length = 0;
+        return;
+    }
+    do {
+        n = call->route->take_body(call, bytes, *length);
+        bytes += n;
+        *length -= n;
+    } while (n > 0 && *length > 0 && call->state == TD_HTTP_CALL_READING);
+    if (call->state != TD_HTTP_CALL_READING)
+        *length = 0;
+    else if (*length > 0)
+        td_http_suspend(c);
+}
+
+/* The request is whole. */
+static void ask(struct td_http_call *call)
+{
+    call->is_whole = 1;
+    if (call->state != TD_HTTP_CALL_READING)
+        return;
+    td_http_set_deadline(call->connection, 0);
+    change_state(call, TD_HTTP_CALL_ASKED);
+    if (call->route->body == TD_HTTP_STREAMED_BODY)
+        call->route->take_body(call, NULL, 0);
+    else
+        call->route->take(call);
+}
+
+enum MHD_Result td_http_on_request(void *listener, struct MHD_Connection *mhd, const char *url, const char *method,
+                                   const char *version, const char *bytes, size_t *length, void **state)
+{
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    struct td_http_connection *c = info->socket_context;
+    struct td_http_call *call = *state;
+
+    (void)listener, (void)version;
+    if (!call) {
+        if (!(*state = call = make_call(c, method, url)))
+            return MHD_NO;
+        if (admit(call, method, url) && call->route->body == TD_HTTP_STREAMED_BODY)
+            call->route->take(call);
+        return MHD_YES;
+    }
+    if (call->state == TD_HTTP_CALL_GONE)
+        return MHD_NO;
+    if (*length > 0) {
+        take_piece(call, bytes, length);
+        return MHD_YES;
+    }
+    if (c->is_refused)
+        return MHD_NO;
+    if (!call->is_whole)
+        ask(call);
+    if (call->state == TD_HTTP_CALL_ANSWERED)
+        return send_answer(call);
+    td_http_suspend(c);
+    return MHD_YES;
+}
+
+/* ---- The end ------------------------------------------------------------------------------------------------------ */
+
+void td_http_call_leave(struct td_http_call *call)
+{
+    void (*gone)(struct td_http_call * call, void *data) = call->gone;
+
+    if (call->state == TD_HTTP_CALL_GONE)
+        return;
+    change_state(call, TD_HTTP_CALL_GONE);
+    if (!call->connection->is_refused)
+        call->http->counters.gone++;
+    call->gone = NULL;
+    if (gone)
+        gone(call, call->gone_data);
+    close_source(call);
+    td_http_resume(call->connection);
+}
+
+void td_http_call_end(struct td_http_call *call, int now)
+{
+    struct td_err err;
+
+    if (call->source && call->source->drain && !now) {
+        call->source->drain(call->source_data);
+        td_http_resume(call->connection);
+    } else if (call->source && call->state != TD_HTTP_CALL_GONE) {
+        td_http_resume(call->connection);
+    } else if (now && (call->state == TD_HTTP_CALL_ASKED || call->state == TD_HTTP_CALL_READING)) {
+        void (*gone)(struct td_http_call * c, void *data) = call->gone;
+        call->gone = NULL;
+        if (gone)
+            gone(call, call->gone_data);
+        td_fail(&err, TD_E_SHUTTING_DOWN, "the server stopped before the request was done");
+        td_http_call_fail(call, 0, &err);
+    }
+}
+
+static void count(const struct td_http_call *call)
+{
+    const struct td_http_route *end = td_http_routes;
+
+    while (end->path)
+        end++;
+    const struct td_http_route *route = call->route ? call->route : end;
+    if (call->status >= 100 && call->status < 600)
+        call->http->requests[route - td_http_routes][call->status / 100]++;
+    td_log(TD_LOG_DEBUG, "http.request", TD_STR("method", call->is_head ? "HEAD" : route->method),
+           TD_STR("path", route->path), TD_INT("status", call->status),
+           TD_INT("us", (td_now_ns() - call->began_ns) / 1000),
+           TD_STR("end", call->state == TD_HTTP_CALL_GONE ? "gone" : "done"));
+}
+
+void td_http_on_completed(void *listener, struct MHD_Connection *mhd, void **state, enum MHD_RequestTerminationCode code)
+{
+    struct td_http_call *call = *state;
+
+    (void)listener, (void)mhd;
+    if (!call)
+        return;
+    struct td_http_connection *c = call->connection;
+    if (code != MHD_REQUEST_TERMINATED_COMPLETED_OK)
+        td_http_call_leave(call);
+    close_source(call);
+    count(call);
+    if (call->response)
+        MHD_destroy_response(call->response);
+    call->http->held_bytes -= call->body_room + call->length;
+    free(call->body);
+    for (unsigned i = 0; i < call->n_headers; i++) {
+        free(call->headers[i].name);
+        free(call->headers[i].value);
+    }
+    free(call);
+    *state = NULL;
+    c->call = NULL;
+    c->waits_ns = td_now_ns();
+    TAILQ_REMOVE(&c->listener->connections, c, link);
+    TAILQ_INSERT_TAIL(&c->listener->connections, c, link);
+    td_http_set_deadline(c, c->listener->http->set.idle_ms + c->listener->http->set.deadline_ms);
+}

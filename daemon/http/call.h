@@ -1,0 +1,101 @@
+/* call.h: one HTTP request while it is answered, as a route sees it. All in the loop's thread.
+ *
+ * A route's `take` is called when the request's head is there (and its whole body, if the route wants that). It answers at
+ * once, or returns and answers later: until then the connection is suspended, and costs nothing. Each call is answered
+ * exactly once, by td_http_call_answer, _fail or _stream, unless its client has gone (td_http_call_on_gone). A call that was
+ * answered belongs to the core: the pointer is dead for the route when the function that answered it returns.
+ *
+ * The core does for all routes: HEAD (from GET), OPTIONS and wrong methods, unknown paths, undeclared parameters, Host, Origin, the token,
+ * limits, deadlines, the drain, counts. */
+#ifndef TD_HTTP_CALL_H
+#define TD_HTTP_CALL_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "common/err.h"
+
+struct td_http;
+struct td_http_call;
+
+/* NO_BODY: what comes is thrown away. WHOLE_BODY: `take` is called when all of it is there. STREAMED_BODY: `take` at the head,
+ * then take_body as it comes. */
+enum td_http_body { TD_HTTP_NO_BODY, TD_HTTP_WHOLE_BODY, TD_HTTP_STREAMED_BODY };
+
+struct td_http_parameter {
+    const char *name; /* NULL ends the list */
+    const char *help;
+};
+
+struct td_http_route {
+    const char *method, *path;                  /* exact */
+    int is_open;                                /* needs no token */
+    int is_probe;                               /* also on the probes' listener */
+    int is_early;                               /* also before the first generation serves: the line-up may be empty */
+    enum td_http_body body;
+    const struct td_http_parameter *parameters; /* of the query; NULL: none */
+    void (*take)(struct td_http_call *call);
+    /* STREAMED_BODY: returns how much it took; 0: nothing now, td_http_call_resume() when it can. When the body is over it is
+     * called with length 0; what it returns then means nothing. Never after the call was answered: what comes then is
+     * thrown away. */
+    size_t (*take_body)(struct td_http_call *call, const char *bytes, size_t length);
+    const char *help; /* one line; OpenAPI and the docs are made from the table */
+};
+
+/* THE table; it ends with a route without a path. */
+extern const struct td_http_route td_http_routes[];
+
+/* What the call came to. */
+struct td_http *td_http_call_http(const struct td_http_call *call);
+const struct td_http_route *td_http_call_route(const struct td_http_call *call);
+
+/* Of the request; good until it is answered. NULL: not given. Decoded; without NUL bytes. */
+const char *td_http_call_query(const struct td_http_call *call, const char *name);
+const char *td_http_call_header(const struct td_http_call *call, const char *name);
+const char *td_http_call_body(const struct td_http_call *call, size_t *length);
+
+/* Of the answer. -1: no memory, or it can't stand in a header. */
+int td_http_call_set_header(struct td_http_call *call, const char *name, const char *value);
+
+/* Answers with these bytes, which are copied. */
+void td_http_call_answer(struct td_http_call *call, unsigned status, const char *content_type, const void *bytes,
+                         size_t length);
+
+/* Answers with the wire's error reply as JSON, {"v":1,"id":null,"ok":false,"error":{…}}. `status` 0: the error's own
+ * (td_http_status_of). Retry-After is added where the error says when; see call.c. */
+void td_http_call_fail(struct td_http_call *call, unsigned status, const struct td_err *err);
+
+/* The status of an error's code. */
+unsigned td_http_status_of(enum td_code code);
+
+/* An answer in pieces, of unknown length. */
+struct td_http_source {
+    /* Writes at most `max` bytes to `to`: how many; 0: none now (then td_http_call_resume() when there are); -1: the end.
+     * -2: broken off, the client is to see that it isn't whole. */
+    ssize_t (*read)(void *data, char *to, size_t max);
+    /* The server drains, or stops: end the answer soon, cleanly. May be NULL: it is ended after what read gives. */
+    void (*drain)(void *data);
+    /* The answer is over, or its client has gone; called exactly once, also for HEAD. */
+    void (*close)(void *data);
+};
+void td_http_call_stream(struct td_http_call *call, unsigned status, const char *content_type,
+                         const struct td_http_source *source, void *data);
+
+/* The stream's source, or the route's take_body, can go on. Not after source->close. */
+void td_http_call_resume(struct td_http_call *call);
+
+/* Calls `gone` when the client leaves before the call is answered; the call must not be used any more. Told once. When a
+ * stream's client leaves, source->close is what tells. */
+void td_http_call_on_gone(struct td_http_call *call, void (*gone)(struct td_http_call *call, void *data), void *data);
+
+/* The route's own, from `take` on. */
+void *td_http_call_data(const struct td_http_call *call);
+void td_http_call_set_data(struct td_http_call *call, void *data);
+
+/* The connection's own, shared by its calls; `closed` is called when it ends. One call of a connection is under way at a
+ * time. */
+void *td_http_call_connection_data(const struct td_http_call *call);
+void td_http_call_set_connection_data(struct td_http_call *call, void *data, void (*closed)(void *data));
+
+#endif

@@ -1,0 +1,531 @@
+/* http.c: see http.h. */
+#include "daemon/http/parts.h"
+
+#include <arpa/inet.h>
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "common/clock.h"
+#include "common/log.h"
+#include "daemon/fleet/lifeline.h"
+#include "daemon/net/gate.h"
+
+/* Connections that the kernel lets wait until we take them, and how many of those one turn takes. */
+#define BACKLOG 1024
+#define BURST 64
+
+/* Who comes when http.connections are there may ask the probes' paths, so that a busy server isn't taken for a dead one: so
+ * many at a time, and quickly. */
+#define EXTRA 32
+#define EXTRA_MS 2000
+
+/* The probes' own listener. */
+#define PROBES 64
+#define PROBES_MS 5000
+
+/* A connection that has waited so long for its next request is closed when another wants in. */
+#define IDLE_NS UINT64_C(1000000000)
+
+/* ---- A connection's end and its deadline -------------------------------------------------------------------------- */
+
+static void on_handle_closed(uv_handle_t *handle)
+{
+    struct td_http_connection *c = handle->data;
+
+    if (--c->n_handles == 0)
+        free(c);
+}
+
+/* libmicrohttpd closes the descriptor when this returns. */
+static void forget(struct td_http_connection *c)
+{
+    assert(!c->call);
+    if (c->closed)
+        c->closed(c->data);
+    TAILQ_REMOVE(&c->listener->connections, c, link);
+    c->listener->n_connections--;
+    uv_close((uv_handle_t *)&c->deadline, on_handle_closed);
+    if (c->can_watch)
+        uv_close((uv_handle_t *)&c->leaving, on_handle_closed);
+}
+
+void td_http_refuse(struct td_http_connection *c, unsigned status, enum td_code code, const char *words)
+{
+    char answer[1024], body[640];
+
+    if (c->is_refused)
+        return;
+    c->is_refused = 1;
+    int length = snprintf(body, sizeof body,
+                          "{\"v\":1,\"id\":null,\"ok\":false,\"error\":{\"code\":\"%s\",\"message\":\"%s\","
+                          "\"retryable\":%s}}\n",
+                          td_code_name(code), words, td_code_is_retryable(code) ? "true" : "false");
+    length = snprintf(answer, sizeof answer,
+                      "HTTP/1.1 %u %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n%sConnection: "
+                      "close\r\n\r\n%s",
+                      status, MHD_get_reason_phrase_for(status), length, status == 503 ? "Retry-After: 1\r\n" : "",
+                      body);
+    send(c->fd, answer, (size_t)length, MSG_DONTWAIT | MSG_NOSIGNAL);
+    shutdown(c->fd, SHUT_WR); /* what the client still sends is read, or the kernel would take the answer back */
+}
+
+/* Its time is over. */
+static void on_deadline(uv_timer_t *timer)
+{
+    struct td_http_connection *c = timer->data;
+    struct td_http *http = c->listener->http;
+    int is_reading = !c->call || c->call->state == TD_HTTP_CALL_READING;
+
+    http->counters.deadline++;
+    td_log(TD_LOG_INFO, "http.deadline", TD_STR("doing", is_reading ? "read" : "write"),
+           TD_STR("path", c->call && c->call->route ? c->call->route->path : NULL), TD_STR("action", "close"));
+    if (is_reading)
+        td_http_refuse(c, MHD_HTTP_REQUEST_TIMEOUT, TD_E_DEADLINE_EXCEEDED, "the request took too long to arrive");
+    shutdown(c->fd, SHUT_RDWR); /* libmicrohttpd sees an end, and closes */
+    c->listener->is_due = 1;
+}
+
+void td_http_set_deadline(struct td_http_connection *c, uint64_t ms)
+{
+    if (ms > 0)
+        uv_timer_start(&c->deadline, on_deadline, ms, 0);
+    else
+        uv_timer_stop(&c->deadline);
+}
+
+/* ---- Suspended connections ---------------------------------------------------------------------------------------- */
+
+/* Its client said something, or went. The end of what it sends counts as leaving, as it does for most servers: nobody can
+ * tell the two apart until there is something to write. */
+static void on_leaving(uv_poll_t *poll, int status, int events)
+{
+    struct td_http_connection *c = poll->data;
+    char byte;
+
+    (void)events;
+    if (status == 0 && recv(c->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0) {
+        uv_poll_start(poll, UV_PRIORITIZED, on_leaving); /* more requests wait there; only an error is of interest now */
+        return;
+    }
+    td_http_call_leave(c->call);
+}
+
+void td_http_suspend(struct td_http_connection *c)
+{
+    assert(!c->is_suspended);
+    c->is_suspended = 1;
+    MHD_suspend_connection(c->mhd);
+    if (!c->can_watch && uv_poll_init(c->listener->http->loop, &c->leaving, c->fd) == 0) {
+        c->leaving.data = c;
+        c->can_watch = 1;
+        c->n_handles++;
+    }
+    if (c->can_watch)
+        uv_poll_start(&c->leaving, UV_DISCONNECT, on_leaving);
+}
+
+void td_http_resume(struct td_http_connection *c)
+{
+    if (!c->is_suspended)
+        return;
+    c->is_suspended = 0;
+    if (c->can_watch)
+        uv_poll_stop(&c->leaving);
+    MHD_resume_connection(c->mhd);
+    c->listener->is_due = 1;
+}
+
+/* ---- Letting in --------------------------------------------------------------------------------------------------- */
+
+static void on_connection(void *listener, struct MHD_Connection *mhd, void **context,
+                          enum MHD_ConnectionNotificationCode code)
+{
+    struct td_http_listener *l = listener;
+
+    if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+        l->arriving->mhd = mhd;
+        *context = l->arriving;
+    } else {
+        forget(*context);
+    }
+}
+
+/* It was never libmicrohttpd's. */
+static void send_away(struct td_http_listener *l, int fd, const char *words)
+{
+    struct td_http_connection c = { .listener = l, .fd = fd };
+
+    l->http->counters.connections_full++;
+    td_http_refuse(&c, MHD_HTTP_SERVICE_UNAVAILABLE, TD_E_OVERLOADED, words);
+    close(fd);
+}
+
+/* Closes the connection that has waited longest for its client's next request, if that is long. */
+static void make_room(struct td_http_listener *l)
+{
+    struct td_http_connection *c;
+    uint64_t now = td_now_ns();
+
+    TAILQ_FOREACH(c, &l->connections, link)
+        if (!c->call && !c->is_refused)
+            break;
+    if (!c || now - c->waits_ns < IDLE_NS)
+        return;
+    l->http->counters.connections_reused++;
+    c->is_refused = 1;
+    shutdown(c->fd, SHUT_RDWR);
+    MHD_run(l->daemon);
+}
+
+static void let_in(struct td_http_listener *l, int fd, const struct sockaddr *address, socklen_t length)
+{
+    struct td_http *http = l->http;
+    uint64_t most = l->is_probes ? PROBES : http->set.connections;
+
+    if (l->n_connections >= most)
+        make_room(l);
+    int is_extra = l->n_connections >= most;
+    if (l->n_connections >= most + (l->is_probes ? 0 : EXTRA)) {
+        send_away(l, fd, "too many connections");
+        return;
+    }
+    struct td_http_connection *c = calloc(1, sizeof *c);
+    if (!c) {
+        send_away(l, fd, "no memory");
+        return;
+    }
+    *c = (struct td_http_connection) {
+        .listener = l, .fd = fd, .n_handles = 1, .is_extra = is_extra, .waits_ns = td_now_ns()
+    };
+    c->deadline.data = c;
+    uv_timer_init(http->loop, &c->deadline);
+    td_http_set_deadline(c, l->is_probes ? PROBES_MS : is_extra ? EXTRA_MS : http->set.deadline_ms);
+    l->arriving = c;
+    TAILQ_INSERT_TAIL(&l->connections, c, link);
+    l->n_connections++;
+    http->counters.connections++;
+    if (MHD_add_connection(l->daemon, fd, address, length) != MHD_YES && !c->mhd)
+        forget(c); /* it closed the descriptor and told nobody */
+    l->arriving = NULL;
+    l->is_due = 1;
+}
+
+/* When there is no descriptor the reserve is one, for as long as it takes to say so. */
+static int accept_with_reserve(struct td_http_listener *l)
+{
+    if (l->reserve >= 0)
+        close(l->reserve);
+    int fd = accept4(l->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (fd >= 0)
+        send_away(l, fd, "no descriptors left");
+    l->reserve = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    return fd;
+}
+
+static void on_arrivals(uv_poll_t *poll, int status, int events)
+{
+    struct td_http_listener *l = poll->data;
+
+    (void)status, (void)events;
+    for (int i = 0; i < BURST; i++) {
+        struct sockaddr_storage address;
+        socklen_t length = sizeof address;
+        int fd = accept4(l->fd, (struct sockaddr *)&address, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        if (fd < 0 && (errno == EMFILE || errno == ENFILE)) {
+            if (accept_with_reserve(l) < 0)
+                return;
+        } else if (fd < 0) {
+            return;
+        } else if (td_gate_keeps(fd) && !l->is_probes) {
+            send_away(l, fd, "no descriptors left");
+        } else {
+            let_in(l, fd, (const struct sockaddr *)&address, length);
+        }
+    }
+}
+
+/* ---- Turning ------------------------------------------------------------------------------------------------------ */
+
+static void on_due(uv_timer_t *timer)
+{
+    struct td_http_listener *l = timer->data;
+
+    l->is_due = 1;
+}
+
+static void on_ready(uv_poll_t *poll, int status, int events)
+{
+    struct td_http_listener *l = poll->data;
+
+    (void)status, (void)events;
+    l->is_due = 1;
+}
+
+void td_http_run(struct td_http *http)
+{
+    for (unsigned i = 0; i < http->n_listeners; i++) {
+        struct td_http_listener *l = &http->listeners[i];
+        if (!l->is_due || !l->daemon)
+            continue;
+        l->is_due = 0;
+        MHD_run(l->daemon);
+    }
+}
+
+void td_http_sleep(struct td_http *http)
+{
+    for (unsigned i = 0; i < http->n_listeners; i++) {
+        struct td_http_listener *l = &http->listeners[i];
+        MHD_UNSIGNED_LONG_LONG ms;
+        if (!l->daemon)
+            continue;
+        if (l->is_due)
+            uv_timer_start(&l->timer, on_due, 0, 0);
+        else if (MHD_get_timeout(l->daemon, &ms) == MHD_YES)
+            uv_timer_start(&l->timer, on_due, ms, 0);
+        else
+            uv_timer_stop(&l->timer);
+    }
+}
+
+/* ---- Listening ---------------------------------------------------------------------------------------------------- */
+
+/* "127.0.0.1:7412", "[::1]:*", "*:80": the configuration has seen to it that it is one of these. */
+static socklen_t read_address(const char *name, struct sockaddr_storage *address)
+{
+    const char *colon = strrchr(name, ':');
+    in_port_t port = htons((uint16_t)strtoul(colon + 1, NULL, 10)); /* "*" is 0: any */
+    char text[INET6_ADDRSTRLEN];
+
+    memset(address, 0, sizeof *address);
+    if (name[0] == '[') {
+        struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)address;
+        snprintf(text, sizeof text, "%.*s", (int)(colon - name - 2), name + 1);
+        v6->sin6_family = AF_INET6;
+        v6->sin6_port = port;
+        return inet_pton(AF_INET6, text, &v6->sin6_addr) == 1 ? sizeof *v6 : 0;
+    }
+    struct sockaddr_in *v4 = (struct sockaddr_in *)address;
+    snprintf(text, sizeof text, "%.*s", (int)(colon - name), name);
+    v4->sin_family = AF_INET;
+    v4->sin_port = port;
+    return strcmp(text, "*") == 0 || inet_pton(AF_INET, text, &v4->sin_addr) == 1 ? sizeof *v4 : 0;
+}
+
+/* The name with the port that it got. */
+static char *bound_name(const char *name, int fd)
+{
+    struct sockaddr_storage address;
+    socklen_t length = sizeof address;
+    char text[80];
+
+    getsockname(fd, (struct sockaddr *)&address, &length);
+    snprintf(text, sizeof text, "%.*s:%u", (int)(strrchr(name, ':') - name), name,
+             (unsigned)ntohs(((struct sockaddr_in *)&address)->sin_port)); /* in the same place in both */
+    return strdup(text);
+}
+
+static int bind_address(struct td_http_listener *l, const char *name, struct td_err *err)
+{
+    struct sockaddr_storage address;
+    socklen_t length = read_address(name, &address);
+    int yes = 1;
+
+    assert(length > 0);
+    l->fd = socket(address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (l->fd < 0)
+        return td_fail(err, TD_E_SYSTEM, "can't make a socket for HTTP: %s", strerror(errno));
+    setsockopt(l->fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    if (address.ss_family == AF_INET6)
+        setsockopt(l->fd, IPPROTO_IPV6, IPV6_V6ONLY, &yes, sizeof yes);
+    if (bind(l->fd, (struct sockaddr *)&address, length) != 0 || listen(l->fd, BACKLOG) != 0) {
+        int error = errno;
+        if (error == EADDRINUSE)
+            return td_fail(err, TD_E_IN_USE, "http://%s is in use by another program; stop it or use another port", name);
+        return td_fail(err, error == EACCES || error == EPERM ? TD_E_DENIED : TD_E_SYSTEM, "can't listen on http://%s: %s",
+                       name, strerror(error));
+    }
+    l->name = bound_name(name, l->fd);
+    return l->name ? TD_OK : td_fail(err, TD_E_INTERNAL, "no memory for a listener");
+}
+
+/* When a textd is killed and another started at once, the first one's supervisor may need a moment yet to die of it. */
+#define PATIENCE_TRIES 20
+#define PATIENCE_US 10000
+
+/* A port that was free is told to the parent: should we die, the supervisor after us opens the same one again. */
+static int open_listener(struct td_http *http, const char *name, int is_probes, struct td_err *err)
+{
+    struct td_http_listener *l = &http->listeners[http->n_listeners];
+    char asked[160];
+    int rc, tries = 0;
+
+    *l = (struct td_http_listener) { .http = http, .fd = -1, .reserve = -1, .is_probes = is_probes };
+    TAILQ_INIT(&l->connections);
+    snprintf(asked, sizeof asked, "http://%s", name);
+    const char *before = td_lifeline_bound_before(asked) + strlen("http://");
+    while ((rc = bind_address(l, before, err)) == TD_E_IN_USE && tries++ < PATIENCE_TRIES) {
+        close(l->fd);
+        usleep(PATIENCE_US); /* the loop doesn't run yet */
+    }
+    http->n_listeners++;
+    if (rc != TD_OK)
+        return rc;
+    char bound[160];
+    snprintf(bound, sizeof bound, "http://%s", l->name);
+    if (strcmp(asked, bound) != 0)
+        td_lifeline_tell_bound(asked, bound);
+    return TD_OK;
+}
+
+static char *copy(const char *text)
+{
+    return text ? strdup(text) : NULL;
+}
+
+int td_http_open(struct td_http *http, const struct td_config *config, struct td_err *err)
+{
+    const struct td_settings *set = &config->set;
+    int rc = TD_OK;
+
+    http->set = (struct td_http_settings) { .listen = copy(set->http_listen),
+                                            .probes = copy(set->http_probes),
+                                            .token_file = copy(set->http_token_file),
+                                            .hosts = copy(set->http_hosts),
+                                            .connections = (uint64_t)set->http_connections,
+                                            .deadline_ms = (uint64_t)set->http_deadline / 1000000,
+                                            .idle_ms = (uint64_t)set->http_idle / 1000000 };
+    if (http->set.listen)
+        rc = open_listener(http, http->set.listen, 0, err);
+    if (rc == TD_OK && http->set.probes)
+        rc = open_listener(http, http->set.probes, 1, err);
+    return rc;
+}
+
+static void on_library_says(void *data, const char *format, va_list arguments)
+{
+    char text[256];
+
+    (void)data;
+    vsnprintf(text, sizeof text, format, arguments);
+    text[strcspn(text, "\n")] = 0;
+    td_log(TD_LOG_DEBUG, "http.library", TD_STR("text", text));
+}
+
+static int start_listener(struct td_http_listener *l, struct td_err *err)
+{
+    struct td_http *http = l->http;
+    unsigned idle_s = (unsigned)((http->set.idle_ms + 999) / 1000);
+
+    l->daemon = MHD_start_daemon(
+        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_NO_LISTEN_SOCKET | MHD_USE_ERROR_LOG, 0, NULL, NULL,
+        td_http_on_request, l, MHD_OPTION_EXTERNAL_LOGGER, on_library_says, NULL, MHD_OPTION_NOTIFY_CONNECTION,
+        on_connection, l, MHD_OPTION_NOTIFY_COMPLETED, td_http_on_completed, l, MHD_OPTION_CONNECTION_LIMIT,
+        (unsigned)http->set.connections + EXTRA + PROBES, MHD_OPTION_CONNECTION_TIMEOUT, idle_s,
+        MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_END);
+    if (!l->daemon)
+        return td_fail(err, TD_E_SYSTEM, "libmicrohttpd doesn't start: %s", strerror(errno));
+    const union MHD_DaemonInfo *info = MHD_get_daemon_info(l->daemon, MHD_DAEMON_INFO_EPOLL_FD);
+    l->accept_poll.data = l->run_poll.data = l->timer.data = l;
+    int rc = uv_timer_init(http->loop, &l->timer);
+    rc = rc ? rc : uv_poll_init(http->loop, &l->accept_poll, l->fd);
+    rc = rc ? rc : uv_poll_init(http->loop, &l->run_poll, info->epoll_fd);
+    rc = rc ? rc : uv_poll_start(&l->accept_poll, UV_READABLE, on_arrivals);
+    rc = rc ? rc : uv_poll_start(&l->run_poll, UV_READABLE, on_ready);
+    if (rc != 0)
+        return td_fail(err, TD_E_SYSTEM, "HTTP's sockets can't be watched: %s", uv_strerror(rc));
+    l->reserve = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    td_log(TD_LOG_INFO, "server.listen", TD_STR(l->is_probes ? "probes" : "http", l->name));
+    return TD_OK;
+}
+
+int td_http_start(struct td_http *http, struct td_err *err)
+{
+    int rc = TD_OK;
+
+    for (unsigned i = 0; rc == TD_OK && i < http->n_listeners; i++)
+        rc = start_listener(&http->listeners[i], err);
+    return rc;
+}
+
+void td_http_serve(struct td_http *http)
+{
+    http->is_serving = 1;
+}
+
+void td_http_reload(struct td_http *http, const struct td_config *config)
+{
+    (void)http, (void)config;
+}
+
+/* ---- The end ------------------------------------------------------------------------------------------------------ */
+
+static void end_calls(struct td_http *http, int now)
+{
+    for (unsigned i = 0; i < http->n_listeners; i++) {
+        struct td_http_connection *c, *next;
+        for (c = TAILQ_FIRST(&http->listeners[i].connections); c; c = next) {
+            next = TAILQ_NEXT(c, link);
+            if (c->call)
+                td_http_call_end(c->call, now);
+        }
+    }
+}
+
+void td_http_drain(struct td_http *http)
+{
+    http->is_draining = 1;
+    end_calls(http, 0);
+}
+
+void td_http_stop(struct td_http *http)
+{
+    http->is_draining = 1;
+    end_calls(http, 1);
+    for (unsigned i = 0; i < http->n_listeners; i++)
+        http->listeners[i].is_due = 1;
+}
+
+void td_http_close(struct td_http *http)
+{
+    td_http_stop(http);
+    td_http_run(http); /* it may not be ended while a connection is suspended, nor before it knows that none is */
+    for (unsigned i = 0; i < http->n_listeners; i++) {
+        struct td_http_listener *l = &http->listeners[i];
+        if (l->daemon) {
+            uv_close((uv_handle_t *)&l->accept_poll, NULL);
+            uv_close((uv_handle_t *)&l->run_poll, NULL);
+            uv_close((uv_handle_t *)&l->timer, NULL);
+            MHD_stop_daemon(l->daemon);
+            l->daemon = NULL;
+        }
+        if (l->fd >= 0)
+            close(l->fd);
+        if (l->reserve >= 0)
+            close(l->reserve);
+        free(l->name);
+        l->name = NULL;
+        l->fd = l->reserve = -1;
+    }
+    http->n_listeners = 0;
+    free(http->set.listen);
+    free(http->set.probes);
+    free(http->set.token_file);
+    free(http->set.hosts);
+    http->set = (struct td_http_settings) { 0 };
+}
+
+uint32_t td_http_n_connections(const struct td_http *http)
+{
+    uint32_t n = 0;
+
+    for (unsigned i = 0; i < http->n_listeners; i++)
+        n += http->listeners[i].n_connections;
+    return n;
+}

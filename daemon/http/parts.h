@@ -1,0 +1,105 @@
+/* parts.h: what the files of daemon/http share about connections and calls; nobody else includes it. */
+#ifndef TD_HTTP_PARTS_H
+#define TD_HTTP_PARTS_H
+
+#include <microhttpd.h>
+
+#include "common/states.h"
+#include "daemon/http/http.h"
+
+/* A TCP connection. libmicrohttpd owns its descriptor; ours are the deadline and, while it is suspended, the look-out for its
+ * client's leaving. Freed when libmicrohttpd has closed it and libuv has let both handles go. */
+struct td_http_connection {
+    TAILQ_ENTRY(td_http_connection) link;
+    struct td_http_listener *listener;
+    struct MHD_Connection *mhd;
+    int fd;
+    int n_handles;
+    uv_timer_t deadline;
+    uv_poll_t leaving;
+    int can_watch; /* `leaving` was made */
+    int is_suspended;
+    int is_extra;   /* beyond http.connections: for the probes' paths only */
+    int is_refused; /* an answer was written beside libmicrohttpd, and nothing may follow it */
+    uint64_t waits_ns; /* since when it waits for a request */
+    struct td_http_call *call;
+    void *data;
+    void (*closed)(void *data);
+};
+
+/* READING: head and body come. ASKED: the route has it. ANSWERED: and libmicrohttpd is to be told. SENDING. GONE: the client has left;
+ * the route knows. */
+#define TD_HTTP_CALL_STATES(X) \
+    X(READING, "reading", TD_TO(TD_HTTP_CALL_ASKED) | TD_TO(TD_HTTP_CALL_ANSWERED) | TD_TO(TD_HTTP_CALL_GONE)) \
+    X(ASKED, "asked", TD_TO(TD_HTTP_CALL_ANSWERED) | TD_TO(TD_HTTP_CALL_GONE)) \
+    X(ANSWERED, "answered", TD_TO(TD_HTTP_CALL_SENDING) | TD_TO(TD_HTTP_CALL_GONE)) \
+    X(SENDING, "sending", TD_TO(TD_HTTP_CALL_GONE)) \
+    X(GONE, "gone", 0)
+
+enum td_http_call_state {
+#define X(name, text, to) TD_HTTP_CALL_##name,
+    TD_HTTP_CALL_STATES(X)
+#undef X
+};
+
+#define TD_HTTP_HEADERS 8
+
+struct td_http_call {
+    struct td_http *http;
+    struct td_http_connection *connection;
+    const struct td_http_route *route; /* NULL: none has the path */
+    enum td_http_call_state state;
+    int is_head;
+    int is_whole; /* the body is there, to its end */
+    uint64_t began_ns;
+
+    char *body;
+    size_t body_length, body_room;
+
+    struct {
+        char *name, *value;
+    } headers[TD_HTTP_HEADERS]; /* of the answer */
+    unsigned n_headers;
+    struct MHD_Response *response;
+    unsigned status;
+    size_t length; /* of a fixed answer */
+    const struct td_http_source *source; /* of a stream, until it is closed */
+    void *source_data;
+
+    void (*gone)(struct td_http_call *call, void *data);
+    void *gone_data;
+    void *data;
+};
+
+/* ---- http.c ---- */
+
+/* Lets the connection sleep until it is resumed; in libmicrohttpd's callbacks only. */
+void td_http_suspend(struct td_http_connection *connection);
+void td_http_resume(struct td_http_connection *connection);
+
+/* Writes an answer beside libmicrohttpd, which can't give one at this time, and ends the connection: at once, or when the
+ * client has read it. Nothing of another answer may be under way. */
+void td_http_refuse(struct td_http_connection *connection, unsigned status, enum td_code code, const char *words);
+
+/* The deadline, from now. 0: none. */
+void td_http_set_deadline(struct td_http_connection *connection, uint64_t ms);
+
+/* ---- call.c: libmicrohttpd's callbacks, and the end ---- */
+
+enum MHD_Result td_http_on_request(void *listener, struct MHD_Connection *mhd, const char *url, const char *method,
+                                   const char *version, const char *bytes, size_t *length, void **call);
+void td_http_on_completed(void *listener, struct MHD_Connection *mhd, void **call,
+                          enum MHD_RequestTerminationCode code);
+
+/* The client has left while the connection was suspended. */
+void td_http_call_leave(struct td_http_call *call);
+
+/* The server drains, or (`now`) stops. */
+void td_http_call_end(struct td_http_call *call, int now);
+
+/* ---- access.c ---- */
+
+/* May this request be answered: Host, Origin, token? 0, or the status of the refusal, and *err. */
+unsigned td_http_judge(const struct td_http_call *call, const char *method, struct td_err *err);
+
+#endif
