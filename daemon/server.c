@@ -398,6 +398,8 @@ static void adopt(void *data, const struct td_config *config)
     s->sockets.data.reply_bytes = s->control.frontend.reply_bytes = (uint64_t)set->client_reply_bytes;
     s->sockets.data.outbox_bytes = s->control.frontend.outbox_bytes = (uint64_t)set->queue_bytes;
     s->sockets.intake.unread_bytes = (uint64_t)set->queue_unread_bytes;
+    if (s->state != TD_SERVER_STARTING)
+        td_http_reload(&s->http, config);
 }
 
 static void on_switched(void *data)

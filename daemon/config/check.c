@@ -57,23 +57,28 @@ static int is_loopback(const char *host)
     return inet_pton(AF_INET6, inner, &v6) == 1 ? IN6_IS_ADDR_LOOPBACK(&v6) != 0 : -1;
 }
 
+/* Of ADDRESS:PORT, as is_loopback. */
+static int is_loopback_place(const char *place)
+{
+    char host[64];
+    const char *colon = strrchr(place, ':');
+
+    if (!colon || (size_t)(colon - place) >= sizeof host || !is_port(colon + 1))
+        return -1;
+    snprintf(host, sizeof host, "%.*s", (int)(colon - place), place);
+    return is_loopback(host);
+}
+
 static const char *tcp_fault(const char *endpoint)
 {
-    static const char need[] = "must be a numeric address and a port, such as tcp://127.0.0.1:7411";
-    char host[64];
-    const char *start = endpoint + strlen(TCP), *colon = strrchr(start, ':');
-
-    if (!colon || (size_t)(colon - start) >= sizeof host || !is_port(colon + 1))
-        return need;
-    snprintf(host, sizeof host, "%.*s", (int)(colon - start), start);
-    switch (is_loopback(host)) {
+    switch (is_loopback_place(endpoint + strlen(TCP))) {
     case 1:
         return NULL;
     case 0:
         return "can be reached from other machines, and this version has no encryption: bind 127.0.0.1 or an ipc:// "
                "path";
     default:
-        return need;
+        return "must be a numeric address and a port, such as tcp://127.0.0.1:7411";
     }
 }
 
@@ -128,6 +133,35 @@ static int operators_endpoint_check(const struct td_config *config, int setting,
         return TD_OK;
     return td_fail(err, TD_E_CONFIG, "%s: server.%s: '%s' %s", td_config_private(config)->settings[setting].place,
                    td_config_settings[setting].key, td_config_quote(endpoint).text, fault);
+}
+
+/* ---- HTTP ---- */
+
+static int fail_http(const struct td_config *config, int setting, const char *value, const char *fault,
+                     struct td_err *err)
+{
+    return td_fail(err, TD_E_CONFIG, "%s: http.%s: '%s' %s", td_config_private(config)->settings[setting].place,
+                   td_config_settings[setting].key, td_config_quote(value).text, fault);
+}
+
+static int http_check(const struct td_config *config, struct td_err *err)
+{
+    static const char form[] = "must be a numeric address and a port, such as 127.0.0.1:7412, [::1]:7412 or *:7412";
+    const struct td_settings *set = &config->set;
+    int is_probes_wrong = set->http_probes && is_loopback_place(set->http_probes) < 0;
+
+    if (is_probes_wrong || (set->http_listen && is_loopback_place(set->http_listen) < 0))
+        return fail_http(config, is_probes_wrong ? TD_SETTING_http_probes : TD_SETTING_http_listen,
+                         is_probes_wrong ? set->http_probes : set->http_listen, form, err);
+    if (set->http_token_file && set->http_token_file[0] != '/')
+        return fail_http(config, TD_SETTING_http_token_file, set->http_token_file, "must be an absolute path", err);
+    if (set->http_listen && !set->http_token_file && is_loopback_place(set->http_listen) == 0)
+        return fail_http(
+            config, TD_SETTING_http_listen, set->http_listen,
+            "can be reached from other machines: set http.token_file as well, or bind 127.0.0.1; for probes "
+            "from outside there is http.probes",
+            err);
+    return TD_OK;
 }
 
 static int state_dir_check(const struct td_config *config, struct td_err *err)
@@ -309,8 +343,8 @@ int td_config_check(const struct td_config *config, const struct td_config_tree 
     if ((rc = endpoints_check(config, tree, err)) != TD_OK ||
         (rc = operators_endpoint_check(config, TD_SETTING_server_control, config->set.server_control, err)) != TD_OK ||
         (rc = operators_endpoint_check(config, TD_SETTING_server_events, config->set.server_events, err)) != TD_OK ||
-        (rc = state_dir_check(config, err)) != TD_OK || (rc = pairs_check(config, err)) != TD_OK ||
-        (rc = plugins_check(config, tree, err)) != TD_OK)
+        (rc = state_dir_check(config, err)) != TD_OK || (rc = http_check(config, err)) != TD_OK ||
+        (rc = pairs_check(config, err)) != TD_OK || (rc = plugins_check(config, tree, err)) != TD_OK)
         return rc;
     return pipelines_check(config, tree, err);
 }

@@ -50,6 +50,7 @@ struct td_documents {
 
     uint32_t count;       /* accepted and not yet answered */
     uint64_t held_bytes;  /* of the requests of these, and of those that a worker still has after their reply */
+    uint64_t door_bytes;  /* that doors hold beside: bodies of HTTP, answers that are being written */
     uint64_t oom_kills;   /* of our control group, as last seen */
     uint64_t mean_run_ns; /* of the latest documents, for retry_after_ms */
     struct td_counters counters;

@@ -14,6 +14,9 @@
 /* The client may take the deadline, and beyond it a second for so many KiB that it sends or reads. */
 #define SLOWEST_KIB_S 16
 
+/* A body of so many bytes is rather read than the connection closed. */
+#define SMALL (64 * 1024)
+
 /* What a stream writes at a time. */
 #define PIECE (16 * 1024)
 
@@ -46,15 +49,15 @@ const char *td_http_call_query(const struct td_http_call *call, const char *name
     const char *value = NULL;
     size_t length;
 
-    if (MHD_lookup_connection_value_n(call->connection->mhd, MHD_GET_ARGUMENT_KIND, name, strlen(name), &value,
-                                      &length) != MHD_YES)
+    if (td_mhd.MHD_lookup_connection_value_n(call->connection->mhd, MHD_GET_ARGUMENT_KIND, name, strlen(name), &value,
+                                             &length) != MHD_YES)
         return NULL;
     return value ? value : "";
 }
 
 const char *td_http_call_header(const struct td_http_call *call, const char *name)
 {
-    return MHD_lookup_connection_value(call->connection->mhd, MHD_HEADER_KIND, name);
+    return td_mhd.MHD_lookup_connection_value(call->connection->mhd, MHD_HEADER_KIND, name);
 }
 
 const char *td_http_call_body(const struct td_http_call *call, size_t *length)
@@ -118,15 +121,15 @@ static void add_headers(struct td_http_call *call, const char *content_type)
 
     for (unsigned i = 0; i < call->n_headers; i++) {
         is_cached |= strcasecmp(call->headers[i].name, MHD_HTTP_HEADER_CACHE_CONTROL) == 0;
-        MHD_add_response_header(call->response, call->headers[i].name, call->headers[i].value);
+        td_mhd.MHD_add_response_header(call->response, call->headers[i].name, call->headers[i].value);
     }
     if (content_type)
-        MHD_add_response_header(call->response, MHD_HTTP_HEADER_CONTENT_TYPE, content_type);
+        td_mhd.MHD_add_response_header(call->response, MHD_HTTP_HEADER_CONTENT_TYPE, content_type);
     if (!is_cached)
-        MHD_add_response_header(call->response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
-    MHD_add_response_header(call->response, "X-Content-Type-Options", "nosniff");
+        td_mhd.MHD_add_response_header(call->response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
+    td_mhd.MHD_add_response_header(call->response, "X-Content-Type-Options", "nosniff");
     if (call->http->is_draining || call->connection->is_extra)
-        MHD_add_response_header(call->response, MHD_HTTP_HEADER_CONNECTION, "close");
+        td_mhd.MHD_add_response_header(call->response, MHD_HTTP_HEADER_CONNECTION, "close");
 }
 
 /* Without memory for it the connection ends, which is an answer, too. */
@@ -145,9 +148,9 @@ void td_http_call_answer(struct td_http_call *call, unsigned status, const char 
 {
     void *borrowed = (void *)(uintptr_t)bytes; /* libmicrohttpd takes no const, and copies */
 
-    call->response = MHD_create_response_from_buffer(length, borrowed, MHD_RESPMEM_MUST_COPY);
+    call->response = td_mhd.MHD_create_response_from_buffer(length, borrowed, MHD_RESPMEM_MUST_COPY);
     call->length = length;
-    call->http->held_bytes += length;
+    call->http->docs->door_bytes += length;
     set_answer(call, status, content_type);
 }
 
@@ -249,7 +252,7 @@ void td_http_call_stream(struct td_http_call *call, unsigned status, const char 
         td_http_call_answer(call, status, content_type, "", 0);
         return;
     }
-    call->response = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, PIECE, read_source, call, NULL);
+    call->response = td_mhd.MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, PIECE, read_source, call, NULL);
     set_answer(call, status, content_type);
 }
 
@@ -258,8 +261,7 @@ void td_http_call_stream(struct td_http_call *call, unsigned status, const char 
 static const struct td_http_route *find_route(const struct td_http_listener *l, const char *method, const char *path)
 {
     for (const struct td_http_route *r = td_http_routes; r->path; r++)
-        if (strcmp(r->path, path) == 0 && (!method || strcmp(r->method, method) == 0) &&
-            (r->is_probe || !l->is_probes))
+        if (strcmp(r->path, path) == 0 && (!method || strcmp(r->method, method) == 0) && (r->is_probe || !l->is_probes))
             return r;
     return NULL;
 }
@@ -310,7 +312,8 @@ static enum MHD_Result check_parameter(void *data, enum MHD_ValueKind kind, cons
     size_t length;
 
     (void)kind;
-    MHD_lookup_connection_value_n(q->call->connection->mhd, MHD_GET_ARGUMENT_KIND, name, name_length, &first, &length);
+    td_mhd.MHD_lookup_connection_value_n(q->call->connection->mhd, MHD_GET_ARGUMENT_KIND, name, name_length, &first,
+                                         &length);
     if (strlen(name) != name_length || !is_declared(q->call->route, name))
         td_fail(err, TD_E_BAD_REQUEST, "%s has no parameter '%.60s'", q->call->route->path, name);
     else if (value && strlen(value) != value_length)
@@ -320,40 +323,65 @@ static enum MHD_Result check_parameter(void *data, enum MHD_ValueKind kind, cons
     return err->code == TD_OK ? MHD_YES : MHD_NO;
 }
 
-/* Whether the route may be asked at all. Otherwise the call is answered. */
-static int admit(struct td_http_call *call, const char *method, const char *path)
+/* Whether the route's limits and the server's state let it be asked. */
+static int check_state(const struct td_http_call *call, struct td_err *err)
 {
-    const struct td_http_listener *l = call->connection->listener;
-    struct td_err err = { .code = TD_OK };
-    unsigned status = td_http_judge(call, method, &err);
-
-    if (status != 0) {
-        td_http_call_fail(call, status, &err);
-        return 0;
-    }
-    if (!find_route(l, NULL, path)) {
-        refuse_path(call, path);
-        return 0;
-    }
-    if (!call->route) {
-        refuse_method(call, method, path);
-        return 0;
-    }
     if (call->connection->is_extra && !call->route->is_probe)
-        td_fail(&err, TD_E_OVERLOADED, "too many connections; http.connections has the limit");
-    else if (!call->http->is_serving && !call->route->is_early)
-        td_fail(&err, TD_E_OVERLOADED, "the server is starting");
-    if (err.code != TD_OK) {
+        return td_fail(err, TD_E_OVERLOADED, "there are %llu connections, as many as http.connections allows",
+                       (unsigned long long)call->http->set.connections);
+    if (!call->http->is_serving && !call->route->is_early)
+        return td_fail(err, TD_E_OVERLOADED, "the server is starting");
+    return TD_OK;
+}
+
+/* The largest body: every byte of a text may be six in JSON, but no text is like that. */
+static uint64_t most_bytes(const struct td_http_call *call)
+{
+    return 3 * (uint64_t)call->http->docs->set.limits_document_bytes + (1 << 20);
+}
+
+/* Of a body that says so before it comes. */
+static int check_length(const struct td_http_call *call, struct td_err *err)
+{
+    const char *length = td_http_call_header(call, MHD_HTTP_HEADER_CONTENT_LENGTH);
+
+    if (call->route->body == TD_HTTP_WHOLE_BODY && length && strtoull(length, NULL, 10) > most_bytes(call))
+        return td_fail(err, TD_E_TOO_LARGE,
+                       "the body has %.20s bytes; with limits.document_bytes of %lld it may have %llu", length,
+                       (long long)call->http->docs->set.limits_document_bytes, (unsigned long long)most_bytes(call));
+    return TD_OK;
+}
+
+static int check_query(struct td_http_call *call, struct td_err *err)
+{
+    struct query q = { call, err };
+
+    err->code = TD_OK;
+    td_mhd.MHD_get_connection_values_n(call->connection->mhd, MHD_GET_ARGUMENT_KIND, check_parameter, &q);
+    return err->code;
+}
+
+/* What can be said against a request from its head alone is said by answering it. */
+static void admit(struct td_http_call *call, const char *method, const char *path, const char *version)
+{
+    struct td_err err;
+
+    if (td_http_check_host(call, version, &err) != TD_OK)
+        td_http_call_fail(call, MHD_HTTP_MISDIRECTED_REQUEST, &err);
+    else if (!find_route(call->connection->listener, NULL, path))
+        refuse_path(call, path);
+    else if (!call->route)
+        refuse_method(call, method, path);
+    else if (td_http_check_origin(call, method, &err) != TD_OK)
+        td_http_call_fail(call, MHD_HTTP_FORBIDDEN, &err);
+    else if (!call->route->is_open && td_http_check_token(call, &err) != TD_OK)
+        td_http_call_fail(call, MHD_HTTP_UNAUTHORIZED, &err);
+    else if (check_state(call, &err) != TD_OK)
         td_http_call_fail(call, MHD_HTTP_SERVICE_UNAVAILABLE, &err);
-        return 0;
-    }
-    struct query q = { call, &err };
-    MHD_get_connection_values_n(call->connection->mhd, MHD_GET_ARGUMENT_KIND, check_parameter, &q);
-    if (err.code != TD_OK) {
+    else if (check_query(call, &err) != TD_OK || check_length(call, &err) != TD_OK)
         td_http_call_fail(call, 0, &err);
-        return 0;
-    }
-    return 1;
+    else if (call->route->body == TD_HTTP_STREAMED_BODY)
+        call->route->take(call);
 }
 
 static struct td_http_call *make_call(struct td_http_connection *c, const char *method, const char *path)
@@ -372,6 +400,16 @@ static struct td_http_call *make_call(struct td_http_connection *c, const char *
     return call;
 }
 
+/* An answer that is there at the head goes out at once where the client waits for leave to send its body, or where the body is
+ * large; libmicrohttpd then closes the connection. Else the body is read and thrown away, and the connection stays. */
+static int will_read(const struct td_http_call *call)
+{
+    const char *length = td_http_call_header(call, MHD_HTTP_HEADER_CONTENT_LENGTH);
+
+    return call->state != TD_HTTP_CALL_ANSWERED ||
+           (!td_http_call_header(call, MHD_HTTP_HEADER_EXPECT) && (!length || strtoull(length, NULL, 10) <= SMALL));
+}
+
 static enum MHD_Result send_answer(struct td_http_call *call)
 {
     struct td_http_connection *c = call->connection;
@@ -379,30 +417,54 @@ static enum MHD_Result send_answer(struct td_http_call *call)
     if (!call->response)
         return MHD_NO;
     change_state(call, TD_HTTP_CALL_SENDING);
-    enum MHD_Result rc = MHD_queue_response(c->mhd, call->status, call->response);
-    MHD_destroy_response(call->response);
+    enum MHD_Result rc = td_mhd.MHD_queue_response(c->mhd, call->status, call->response);
+    td_mhd.MHD_destroy_response(call->response);
     call->response = NULL;
     td_http_set_deadline(c, call->source ? 0 : c->listener->http->set.deadline_ms + call->length / SLOWEST_KIB_S);
     return rc;
 }
 
-/* Keeps a piece of a body. */
+/* Room for `length` more bytes of a body. Not: it was refused, which libmicrohttpd can't do before the body's end. */
+static int grow_body(struct td_http_call *call, size_t length)
+{
+    struct td_documents *docs = call->http->docs;
+    size_t wanted = call->body_length + length + 1, room = wanted + wanted / 2;
+
+    if (wanted <= call->body_room)
+        return 1;
+    if (wanted > most_bytes(call)) {
+        td_http_refuse(call->connection, MHD_HTTP_CONTENT_TOO_LARGE, TD_E_TOO_LARGE, "the body is too large");
+        return 0;
+    }
+    char *grown = docs->door_bytes + room < (uint64_t)docs->set.queue_bytes ? realloc(call->body, room) : NULL;
+    if (!grown) {
+        td_http_refuse(call->connection, MHD_HTTP_TOO_MANY_REQUESTS, TD_E_OVERLOADED,
+                       "too many bytes are held; queue.bytes has the limit");
+        return 0;
+    }
+    docs->door_bytes += room - call->body_room;
+    call->body = grown;
+    call->body_room = room;
+    return 1;
+}
+
 static void keep_body(struct td_http_call *call, const char *bytes, size_t length)
 {
-    if (call->body_room - call->body_length < length + 1) {
-        size_t room = 2 * call->body_room + length + 1;
-        char *grown = realloc(call->body, room);
-        if (!grown) {
-            td_http_refuse(call->connection, MHD_HTTP_SERVICE_UNAVAILABLE, TD_E_OVERLOADED, "no memory for the body");
-            return;
-        }
-        call->http->held_bytes += room - call->body_room;
-        call->body = grown;
-        call->body_room = room;
-    }
+    if (!grow_body(call, length))
+        return;
     memcpy(call->body + call->body_length, bytes, length);
     call->body_length += length;
     call->body[call->body_length] = 0;
+}
+
+/* From the connection's (or the last answer's) beginning on; later by what has come. */
+static void prolong(struct td_http_call *call, size_t length)
+{
+    uint64_t now = td_now_ns() / 1000000, began = call->began_ns / 1000000;
+
+    call->received += length;
+    uint64_t end = began + call->http->set.deadline_ms + call->received / SLOWEST_KIB_S;
+    td_http_set_deadline(call->connection, end > now ? end - now : 1);
 }
 
 static void take_piece(struct td_http_call *call, const char *bytes, size_t *length)
@@ -411,6 +473,7 @@ static void take_piece(struct td_http_call *call, const char *bytes, size_t *len
     enum td_http_body body = call->route ? call->route->body : TD_HTTP_NO_BODY;
     size_t n = 0;
 
+    prolong(call, *length);
     if (call->state != TD_HTTP_CALL_READING || c->is_refused || body == TD_HTTP_NO_BODY) {
         *length = 0; /* nobody wants it */
         return;
@@ -448,17 +511,16 @@ static void ask(struct td_http_call *call)
 enum MHD_Result td_http_on_request(void *listener, struct MHD_Connection *mhd, const char *url, const char *method,
                                    const char *version, const char *bytes, size_t *length, void **state)
 {
-    const union MHD_ConnectionInfo *info = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    const union MHD_ConnectionInfo *info = td_mhd.MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
     struct td_http_connection *c = info->socket_context;
     struct td_http_call *call = *state;
 
-    (void)listener, (void)version;
+    (void)listener;
     if (!call) {
         if (!(*state = call = make_call(c, method, url)))
             return MHD_NO;
-        if (admit(call, method, url) && call->route->body == TD_HTTP_STREAMED_BODY)
-            call->route->take(call);
-        return MHD_YES;
+        admit(call, method, url, version);
+        return will_read(call) ? MHD_YES : send_answer(call);
     }
     if (call->state == TD_HTTP_CALL_GONE)
         return MHD_NO;
@@ -528,7 +590,8 @@ static void count(const struct td_http_call *call)
            TD_STR("end", call->state == TD_HTTP_CALL_GONE ? "gone" : "done"));
 }
 
-void td_http_on_completed(void *listener, struct MHD_Connection *mhd, void **state, enum MHD_RequestTerminationCode code)
+void td_http_on_completed(void *listener, struct MHD_Connection *mhd, void **state,
+                          enum MHD_RequestTerminationCode code)
 {
     struct td_http_call *call = *state;
 
@@ -541,8 +604,8 @@ void td_http_on_completed(void *listener, struct MHD_Connection *mhd, void **sta
     close_source(call);
     count(call);
     if (call->response)
-        MHD_destroy_response(call->response);
-    call->http->held_bytes -= call->body_room + call->length;
+        td_mhd.MHD_destroy_response(call->response);
+    call->http->docs->door_bytes -= call->body_room + call->length;
     free(call->body);
     for (unsigned i = 0; i < call->n_headers; i++) {
         free(call->headers[i].name);

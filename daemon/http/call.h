@@ -29,10 +29,10 @@ struct td_http_parameter {
 };
 
 struct td_http_route {
-    const char *method, *path;                  /* exact */
-    int is_open;                                /* needs no token */
-    int is_probe;                               /* also on the probes' listener */
-    int is_early;                               /* also before the first generation serves: the line-up may be empty */
+    const char *method, *path; /* exact */
+    int is_open;               /* needs no token */
+    int is_probe;              /* also on the probes' listener */
+    int is_early;              /* also before the first generation serves: the line-up may be empty */
     enum td_http_body body;
     const struct td_http_parameter *parameters; /* of the query; NULL: none */
     void (*take)(struct td_http_call *call);

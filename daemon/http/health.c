@@ -1,7 +1,228 @@
 /* health.c: see health.h. */
 #include "daemon/http/health.h"
 
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "common/clock.h"
+#include "common/mp_buf.h"
+#include "daemon/both/process.h"
+#include "daemon/http/http.h"
+#include "daemon/net/gate.h"
+
+/* Why a check fails, or what it saw. */
+struct reason {
+    char text[192];
+};
+
+#define SAY(reason, ...) snprintf((reason)->text, sizeof(reason)->text, __VA_ARGS__)
+
+/* ---- The checks --------------------------------------------------------------------------------------------------- */
+
+/* False at once, whatever is still being answered. */
+static int is_not_draining(const struct td_http *http, struct reason *why)
+{
+    SAY(why, http->is_draining ? "no more documents are taken" : "documents are taken");
+    return !http->is_draining;
+}
+
+/* NULL before there is a line-up. */
+static const struct td_generation *serving(const struct td_http *http)
+{
+    return http->is_serving ? td_lineup_serving(http->lineup) : NULL;
+}
+
+static int has_generation(const struct td_http *http, struct reason *why)
+{
+    const struct td_generation *g = serving(http);
+
+    if (g)
+        SAY(why, "generation %u serves", g->number);
+    else
+        SAY(why, "the first generation is being made");
+    return g != NULL;
+}
+
+/* A worker that was stopped looks ready until a document is found to be stuck in it: the kernel knows at once. */
+static int has_worker(const struct td_http *http, struct reason *why)
+{
+    const struct td_generation *g = serving(http);
+    uint32_t n = 0, n_stopped = 0;
+
+    for (uint32_t i = 0; g && i < g->n_slots; i++) {
+        const struct td_worker *w = g->slots[i].worker;
+        if (!w || w->state != TD_WORKER_READY)
+            continue;
+        char state = td_process_times(w->process.pid).state;
+        if (state && strchr("TtZX", state))
+            n_stopped++;
+        else
+            n++;
+    }
+    SAY(why, "%u of %u workers take documents%s", n, g ? g->n_slots : 0, n_stopped ? "; others are stopped" : "");
+    return n > 0;
+}
+
+/* One whose pause is over is tried by the next document: that must come, or it would never run again. */
+static int can_answer(const struct td_http *http, struct reason *why)
+{
+    const struct td_generation *g = serving(http);
+    const struct td_plan *plan = g ? td_generation_pipeline(g, "default", strlen("default")) : NULL;
+    uint64_t now = td_now_ns();
+
+    if (!plan) {
+        SAY(why, "there is no pipeline default yet");
+        return 0;
+    }
+    for (uint32_t i = 0; i < g->catalogue.n; i++) {
+        const struct td_health *health = &g->health[i];
+        if (!(plan->members & UINT64_C(1) << i))
+            continue;
+        if (health->state == TD_HEALTH_DISABLED || (health->state == TD_HEALTH_SUSPENDED && health->until_ns > now)) {
+            SAY(why, "plugin %s of the pipeline default is %s", g->catalogue.plugins[i].name,
+                td_health_state_name(health->state));
+            return 0;
+        }
+    }
+    SAY(why, "the plugins of the pipeline default run");
+    return 1;
+}
+
+/* Nine tenths: before documents are refused, not after. */
+static int is_below_mark(const struct td_http *http, struct reason *why)
+{
+    const struct td_documents *docs = http->docs;
+    uint64_t count = docs->queue.count, bytes = docs->held_bytes;
+    uint64_t most = (uint64_t)docs->set.queue_documents, most_bytes = (uint64_t)docs->set.queue_bytes;
+
+    SAY(why, "%llu of %llu documents wait, %llu of %llu bytes are held", (unsigned long long)count,
+        (unsigned long long)most, (unsigned long long)bytes, (unsigned long long)most_bytes);
+    return count * 10 < most * 9 && bytes / 9 < most_bytes / 10;
+}
+
+/* Whether messages and connections are let in. */
+static int is_listening(const struct td_http *http, struct reason *why)
+{
+    const struct td_intake *intake = http->docs->intake;
+
+    if (intake->state != TD_INTAKE_EASY)
+        SAY(why, "messages come faster than they are read: %llu bytes wait", (unsigned long long)intake->excess_bytes);
+    else
+        SAY(why, "messages are read");
+    return intake->state == TD_INTAKE_EASY;
+}
+
+static int has_descriptors(const struct td_http *http, struct reason *why)
+{
+    int has_room = td_gate_has_room() && !http->docs->intake->is_short;
+
+    SAY(why, has_room ? "there are descriptors for connections" : "no descriptors are left for connections");
+    return has_room;
+}
+
+/* Asked of the file system, now: what intake.c has noticed may be a second old. */
+static int has_endpoints(const struct td_http *http, struct reason *why)
+{
+    const struct td_intake *intake = http->docs->intake;
+    unsigned n = 0;
+
+    for (unsigned i = 0; i < intake->n_places; i++)
+        for (unsigned j = 0; j < intake->places[i].n_endpoints; j++, n++) {
+            const struct td_endpoint *e = &intake->places[i].endpoints[j];
+            struct stat st;
+            if (e->path &&
+                (e->is_lost || lstat(e->path, &st) != 0 || st.st_ino != e->inode || st.st_dev != e->device)) {
+                SAY(why, "the socket %s is not there", e->path);
+                return 0;
+            }
+        }
+    SAY(why, n > 0 ? "%u endpoints are bound" : "no endpoint is read yet", n);
+    return n > 0;
+}
+
+/* X(name, function) */
+#define CHECKS(X) \
+    X("draining", is_not_draining) \
+    X("generation", has_generation) \
+    X("workers", has_worker) \
+    X("pipeline", can_answer) \
+    X("queue", is_below_mark) \
+    X("intake", is_listening) \
+    X("descriptors", has_descriptors) \
+    X("endpoints", has_endpoints)
+
+static const struct check {
+    const char *name;
+    int (*holds)(const struct td_http *http, struct reason *why);
+} checks[] = {
+#define X(name, function) { name, function },
+    CHECKS(X)
+#undef X
+};
+
+#define N_CHECKS (sizeof checks / sizeof checks[0])
+
+int td_http_is_ready(const struct td_http *http, char *failing, size_t size)
+{
+    struct reason why;
+
+    for (size_t i = 0; i < N_CHECKS; i++)
+        if (!checks[i].holds(http, &why)) {
+            snprintf(failing, size, "%s: %s", checks[i].name, why.text);
+            return 0;
+        }
+    return 1;
+}
+
+/* ---- The routes --------------------------------------------------------------------------------------------------- */
+
+static void append(struct td_buf *buf, const char *text)
+{
+    td_buf_append(buf, text, strlen(text));
+}
+
+static void append_check(struct td_buf *buf, const char *name, int holds, const char *why)
+{
+    append(buf, holds ? "ok      " : "failing ");
+    append(buf, name);
+    append(buf, ": ");
+    append(buf, why);
+    append(buf, "\n");
+}
+
+/* Checks that fail are told in any case: who is told "no" wants to know why. */
+static void answer(struct td_http_call *call, struct td_buf *lines, int holds, const char *yes, const char *no)
+{
+    char text[4096];
+
+    int length = snprintf(text, sizeof text, "%s\n%.*s", holds ? yes : no, (int)lines->length,
+                          lines->length ? lines->bytes : "");
+    td_buf_free(lines);
+    td_http_call_answer(call, holds ? 200 : 503, "text/plain; charset=utf-8", text, (size_t)length);
+}
+
 void td_http_livez(struct td_http_call *call)
 {
-    td_http_call_answer(call, 200, "text/plain; charset=utf-8", "ok\n", 3);
+    struct td_buf lines = { .limit = 1024 };
+
+    if (td_http_call_query(call, "verbose"))
+        append_check(&lines, "loop", 1, "the supervisor's loop turns");
+    answer(call, &lines, 1, "alive", "");
+}
+
+void td_http_readyz(struct td_http_call *call)
+{
+    const struct td_http *http = td_http_call_http(call);
+    struct td_buf lines = { .limit = 4000 };
+    int is_ready = 1, is_verbose = td_http_call_query(call, "verbose") != NULL;
+    struct reason why;
+
+    for (size_t i = 0; i < N_CHECKS; i++) {
+        int holds = checks[i].holds(http, &why);
+        is_ready &= holds;
+        if (is_verbose || !holds)
+            append_check(&lines, checks[i].name, holds, why.text);
+    }
+    answer(call, &lines, is_ready, "ready", "not ready");
 }

@@ -29,6 +29,9 @@
 #define PROBES 64
 #define PROBES_MS 5000
 
+/* libmicrohttpd's own limit, never reached: http.connections may change, and this not. */
+#define MOST 100000u
+
 /* A connection that has waited so long for its next request is closed when another wants in. */
 #define IDLE_NS UINT64_C(1000000000)
 
@@ -69,8 +72,8 @@ void td_http_refuse(struct td_http_connection *c, unsigned status, enum td_code 
     length = snprintf(answer, sizeof answer,
                       "HTTP/1.1 %u %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n%sConnection: "
                       "close\r\n\r\n%s",
-                      status, MHD_get_reason_phrase_for(status), length, status == 503 ? "Retry-After: 1\r\n" : "",
-                      body);
+                      status, td_mhd.MHD_get_reason_phrase_for(status), length,
+                      status == 503 ? "Retry-After: 1\r\n" : "", body);
     send(c->fd, answer, (size_t)length, MSG_DONTWAIT | MSG_NOSIGNAL);
     shutdown(c->fd, SHUT_WR); /* what the client still sends is read, or the kernel would take the answer back */
 }
@@ -110,7 +113,8 @@ static void on_leaving(uv_poll_t *poll, int status, int events)
 
     (void)events;
     if (status == 0 && recv(c->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0) {
-        uv_poll_start(poll, UV_PRIORITIZED, on_leaving); /* more requests wait there; only an error is of interest now */
+        uv_poll_start(poll, UV_PRIORITIZED,
+                      on_leaving); /* more requests wait there; only an error is of interest now */
         return;
     }
     td_http_call_leave(c->call);
@@ -120,7 +124,7 @@ void td_http_suspend(struct td_http_connection *c)
 {
     assert(!c->is_suspended);
     c->is_suspended = 1;
-    MHD_suspend_connection(c->mhd);
+    td_mhd.MHD_suspend_connection(c->mhd);
     if (!c->can_watch && uv_poll_init(c->listener->http->loop, &c->leaving, c->fd) == 0) {
         c->leaving.data = c;
         c->can_watch = 1;
@@ -137,7 +141,7 @@ void td_http_resume(struct td_http_connection *c)
     c->is_suspended = 0;
     if (c->can_watch)
         uv_poll_stop(&c->leaving);
-    MHD_resume_connection(c->mhd);
+    td_mhd.MHD_resume_connection(c->mhd);
     c->listener->is_due = 1;
 }
 
@@ -149,7 +153,9 @@ static void on_connection(void *listener, struct MHD_Connection *mhd, void **con
     struct td_http_listener *l = listener;
 
     if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+        unsigned idle_s = (unsigned)((l->http->set.idle_ms + 999) / 1000);
         l->arriving->mhd = mhd;
+        td_mhd.MHD_set_connection_option(mhd, MHD_CONNECTION_OPTION_TIMEOUT, idle_s);
         *context = l->arriving;
     } else {
         forget(*context);
@@ -173,14 +179,14 @@ static void make_room(struct td_http_listener *l)
     uint64_t now = td_now_ns();
 
     TAILQ_FOREACH(c, &l->connections, link)
-        if (!c->call && !c->is_refused)
-            break;
+    if (!c->call && !c->is_refused)
+        break;
     if (!c || now - c->waits_ns < IDLE_NS)
         return;
     l->http->counters.connections_reused++;
     c->is_refused = 1;
     shutdown(c->fd, SHUT_RDWR);
-    MHD_run(l->daemon);
+    td_mhd.MHD_run(l->daemon);
 }
 
 static void let_in(struct td_http_listener *l, int fd, const struct sockaddr *address, socklen_t length)
@@ -210,7 +216,7 @@ static void let_in(struct td_http_listener *l, int fd, const struct sockaddr *ad
     TAILQ_INSERT_TAIL(&l->connections, c, link);
     l->n_connections++;
     http->counters.connections++;
-    if (MHD_add_connection(l->daemon, fd, address, length) != MHD_YES && !c->mhd)
+    if (td_mhd.MHD_add_connection(l->daemon, fd, address, length) != MHD_YES && !c->mhd)
         forget(c); /* it closed the descriptor and told nobody */
     l->arriving = NULL;
     l->is_due = 1;
@@ -274,7 +280,7 @@ void td_http_run(struct td_http *http)
         if (!l->is_due || !l->daemon)
             continue;
         l->is_due = 0;
-        MHD_run(l->daemon);
+        td_mhd.MHD_run(l->daemon);
     }
 }
 
@@ -287,7 +293,7 @@ void td_http_sleep(struct td_http *http)
             continue;
         if (l->is_due)
             uv_timer_start(&l->timer, on_due, 0, 0);
-        else if (MHD_get_timeout(l->daemon, &ms) == MHD_YES)
+        else if (td_mhd.MHD_get_timeout(l->daemon, &ms) == MHD_YES)
             uv_timer_start(&l->timer, on_due, ms, 0);
         else
             uv_timer_stop(&l->timer);
@@ -347,9 +353,10 @@ static int bind_address(struct td_http_listener *l, const char *name, struct td_
     if (bind(l->fd, (struct sockaddr *)&address, length) != 0 || listen(l->fd, BACKLOG) != 0) {
         int error = errno;
         if (error == EADDRINUSE)
-            return td_fail(err, TD_E_IN_USE, "http://%s is in use by another program; stop it or use another port", name);
-        return td_fail(err, error == EACCES || error == EPERM ? TD_E_DENIED : TD_E_SYSTEM, "can't listen on http://%s: %s",
-                       name, strerror(error));
+            return td_fail(err, TD_E_IN_USE, "http://%s is in use by another program; stop it or use another port",
+                           name);
+        return td_fail(err, error == EACCES || error == EPERM ? TD_E_DENIED : TD_E_SYSTEM,
+                       "can't listen on http://%s: %s", name, strerror(error));
     }
     l->name = bound_name(name, l->fd);
     return l->name ? TD_OK : td_fail(err, TD_E_INTERNAL, "no memory for a listener");
@@ -389,22 +396,34 @@ static char *copy(const char *text)
     return text ? strdup(text) : NULL;
 }
 
-int td_http_open(struct td_http *http, const struct td_config *config, struct td_err *err)
+/* Those that can change while connections are there. */
+static void take_settings(struct td_http *http, const struct td_config *config)
 {
     const struct td_settings *set = &config->set;
-    int rc = TD_OK;
 
-    http->set = (struct td_http_settings) { .listen = copy(set->http_listen),
-                                            .probes = copy(set->http_probes),
-                                            .token_file = copy(set->http_token_file),
+    free(http->set.token_file);
+    free(http->set.hosts);
+    http->set = (struct td_http_settings) { .token_file = copy(set->http_token_file),
                                             .hosts = copy(set->http_hosts),
                                             .connections = (uint64_t)set->http_connections,
                                             .deadline_ms = (uint64_t)set->http_deadline / 1000000,
                                             .idle_ms = (uint64_t)set->http_idle / 1000000 };
-    if (http->set.listen)
-        rc = open_listener(http, http->set.listen, 0, err);
-    if (rc == TD_OK && http->set.probes)
-        rc = open_listener(http, http->set.probes, 1, err);
+}
+
+int td_http_open(struct td_http *http, const struct td_config *config, struct td_err *err)
+{
+    const struct td_settings *set = &config->set;
+    int rc;
+
+    if (!set->http_listen && !set->http_probes)
+        return TD_OK;
+    take_settings(http, config);
+    if ((rc = td_mhd_load(err)) != TD_OK || (rc = td_http_read_token(http, err)) != TD_OK)
+        return rc;
+    if (set->http_listen)
+        rc = open_listener(http, set->http_listen, 0, err);
+    if (rc == TD_OK && set->http_probes)
+        rc = open_listener(http, set->http_probes, 1, err);
     return rc;
 }
 
@@ -421,17 +440,15 @@ static void on_library_says(void *data, const char *format, va_list arguments)
 static int start_listener(struct td_http_listener *l, struct td_err *err)
 {
     struct td_http *http = l->http;
-    unsigned idle_s = (unsigned)((http->set.idle_ms + 999) / 1000);
 
-    l->daemon = MHD_start_daemon(
+    l->daemon = td_mhd.MHD_start_daemon(
         MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_NO_LISTEN_SOCKET | MHD_USE_ERROR_LOG, 0, NULL, NULL,
         td_http_on_request, l, MHD_OPTION_EXTERNAL_LOGGER, on_library_says, NULL, MHD_OPTION_NOTIFY_CONNECTION,
-        on_connection, l, MHD_OPTION_NOTIFY_COMPLETED, td_http_on_completed, l, MHD_OPTION_CONNECTION_LIMIT,
-        (unsigned)http->set.connections + EXTRA + PROBES, MHD_OPTION_CONNECTION_TIMEOUT, idle_s,
+        on_connection, l, MHD_OPTION_NOTIFY_COMPLETED, td_http_on_completed, l, MHD_OPTION_CONNECTION_LIMIT, MOST,
         MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_END);
     if (!l->daemon)
         return td_fail(err, TD_E_SYSTEM, "libmicrohttpd doesn't start: %s", strerror(errno));
-    const union MHD_DaemonInfo *info = MHD_get_daemon_info(l->daemon, MHD_DAEMON_INFO_EPOLL_FD);
+    const union MHD_DaemonInfo *info = td_mhd.MHD_get_daemon_info(l->daemon, MHD_DAEMON_INFO_EPOLL_FD);
     l->accept_poll.data = l->run_poll.data = l->timer.data = l;
     int rc = uv_timer_init(http->loop, &l->timer);
     rc = rc ? rc : uv_poll_init(http->loop, &l->accept_poll, l->fd);
@@ -459,9 +476,17 @@ void td_http_serve(struct td_http *http)
     http->is_serving = 1;
 }
 
+/* What is bound stays, so that no connection is cut; reload.restart_needed tells of it. */
 void td_http_reload(struct td_http *http, const struct td_config *config)
 {
-    (void)http, (void)config;
+    struct td_err err;
+
+    if (http->n_listeners == 0)
+        return;
+    take_settings(http, config);
+    if (td_http_read_token(http, &err) != TD_OK)
+        td_log(TD_LOG_ERROR, "http.token_failed", TD_STR("error", err.text),
+               TD_STR("action", "none, the token from before stays"));
 }
 
 /* ---- The end ------------------------------------------------------------------------------------------------------ */
@@ -502,7 +527,7 @@ void td_http_close(struct td_http *http)
             uv_close((uv_handle_t *)&l->accept_poll, NULL);
             uv_close((uv_handle_t *)&l->run_poll, NULL);
             uv_close((uv_handle_t *)&l->timer, NULL);
-            MHD_stop_daemon(l->daemon);
+            td_mhd.MHD_stop_daemon(l->daemon);
             l->daemon = NULL;
         }
         if (l->fd >= 0)
@@ -514,8 +539,6 @@ void td_http_close(struct td_http *http)
         l->fd = l->reserve = -1;
     }
     http->n_listeners = 0;
-    free(http->set.listen);
-    free(http->set.probes);
     free(http->set.token_file);
     free(http->set.hosts);
     http->set = (struct td_http_settings) { 0 };

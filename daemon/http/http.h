@@ -3,6 +3,7 @@
  * it, so that one too many gets an answer, and descriptors are kept for workers.
  *
  *   http.c     listeners and connections: who gets in, for how long
+ *   mhd.c      libmicrohttpd, opened when it is wanted
  *   call.c     one request: from its head to the last byte of its answer
  *   access.c   Host, Origin, the token
  *   routes.c   the table of all routes
@@ -16,19 +17,18 @@
 
 #include <uv.h>
 
-#include "daemon/http/call.h"
 #include "daemon/operator/control.h"
 
 /* Counted since the start. X(name) */
 #define TD_HTTP_COUNTERS(X) \
-    X(connections)       /* accepted */ \
-    X(connections_full)  /* answered 503 and closed: too many */ \
+    X(connections)        /* accepted */ \
+    X(connections_full)   /* answered 503 and closed: too many */ \
     X(connections_reused) /* closed while idle, to let another in */ \
-    X(gone)              /* clients that left before their answer was complete */ \
-    X(deadline)          /* connections closed since their request took too long */ \
-    X(refused_host)      /* 421 */ \
-    X(refused_origin)    /* 403 */ \
-    X(refused_token)     /* 401 */
+    X(gone)               /* clients that left before their answer was complete */ \
+    X(deadline)           /* connections closed since their request took too long */ \
+    X(refused_host)       /* 421 */ \
+    X(refused_origin)     /* 403 */ \
+    X(refused_token)      /* 401 */
 
 /* One listener, with a daemon of libmicrohttpd's for its connections. */
 struct MHD_Daemon;
@@ -59,6 +59,8 @@ struct td_http_counters {
 /* Requests by route and status class: requests[route][class], class 1 to 5; the last route is "none of the table's". */
 #define TD_HTTP_MAX_ROUTES 24
 
+#define TD_HTTP_TOKEN_HASH 32
+
 struct td_http {
     uv_loop_t *loop;
     struct td_documents *docs;
@@ -70,13 +72,14 @@ struct td_http {
     int is_draining; /* or stops */
 
     struct td_http_settings {
-        char *listen, *probes, *token_file, *hosts;
+        char *token_file, *hosts;
         uint64_t connections;
         uint64_t deadline_ms, idle_ms;
     } set;
+    int has_token;
+    unsigned char token_hash[TD_HTTP_TOKEN_HASH];
     struct td_http_counters counters;
     uint64_t requests[TD_HTTP_MAX_ROUTES][6];
-    uint64_t held_bytes; /* of bodies, and of answers that are not sent yet */
 };
 
 /* Binds the listeners that `config` names; nothing is read yet. The pointers in *http are set by the caller. TD_E_IN_USE,

@@ -2,10 +2,10 @@
 #ifndef TD_HTTP_PARTS_H
 #define TD_HTTP_PARTS_H
 
-#include <microhttpd.h>
-
 #include "common/states.h"
+#include "daemon/http/call.h"
 #include "daemon/http/http.h"
+#include "daemon/http/mhd.h"
 
 /* A TCP connection. libmicrohttpd owns its descriptor; ours are the deadline and, while it is suspended, the look-out for its
  * client's leaving. Freed when libmicrohttpd has closed it and libuv has let both handles go. */
@@ -19,8 +19,8 @@ struct td_http_connection {
     uv_poll_t leaving;
     int can_watch; /* `leaving` was made */
     int is_suspended;
-    int is_extra;   /* beyond http.connections: for the probes' paths only */
-    int is_refused; /* an answer was written beside libmicrohttpd, and nothing may follow it */
+    int is_extra;      /* beyond http.connections: for the probes' paths only */
+    int is_refused;    /* an answer was written beside libmicrohttpd, and nothing may follow it */
     uint64_t waits_ns; /* since when it waits for a request */
     struct td_http_call *call;
     void *data;
@@ -55,6 +55,7 @@ struct td_http_call {
 
     char *body;
     size_t body_length, body_room;
+    uint64_t received; /* of a body, kept or not */
 
     struct {
         char *name, *value;
@@ -62,7 +63,7 @@ struct td_http_call {
     unsigned n_headers;
     struct MHD_Response *response;
     unsigned status;
-    size_t length; /* of a fixed answer */
+    size_t length;                       /* of a fixed answer */
     const struct td_http_source *source; /* of a stream, until it is closed */
     void *source_data;
 
@@ -99,7 +100,13 @@ void td_http_call_end(struct td_http_call *call, int now);
 
 /* ---- access.c ---- */
 
-/* May this request be answered: Host, Origin, token? 0, or the status of the refusal, and *err. */
-unsigned td_http_judge(const struct td_http_call *call, const char *method, struct td_err *err);
+/* May this be asked: by this name, from a page of that site, with that token? TD_OK, or *err says why not, and it is counted and
+ * logged. td_http_check_token sets headers of the answer. */
+int td_http_check_host(struct td_http_call *call, const char *version, struct td_err *err);
+int td_http_check_origin(struct td_http_call *call, const char *method, struct td_err *err);
+int td_http_check_token(struct td_http_call *call, struct td_err *err);
+
+/* Reads the token's file. TD_E_CONFIG: it isn't there, others can read it, or it holds no token; what was known stays. */
+int td_http_read_token(struct td_http *http, struct td_err *err);
 
 #endif

@@ -1,6 +1,12 @@
 /* routes.c: all that can be asked for by HTTP. */
 #include "daemon/http/call.h"
+#include "daemon/http/debug.h"
 #include "daemon/http/health.h"
+
+static const struct td_http_parameter probe_parameters[] = {
+    { "verbose", "each check with its reason, also those that hold" },
+    { NULL, NULL },
+};
 
 const struct td_http_route td_http_routes[] = {
     { .method = "GET",
@@ -8,7 +14,28 @@ const struct td_http_route td_http_routes[] = {
       .is_open = 1,
       .is_probe = 1,
       .is_early = 1,
+      .parameters = probe_parameters,
       .take = td_http_livez,
       .help = "whether textd runs; never depends on load" },
+    { .method = "GET",
+      .path = "/readyz",
+      .is_open = 1,
+      .is_probe = 1,
+      .is_early = 1,
+      .parameters = probe_parameters,
+      .take = td_http_readyz,
+      .help = "whether a document that is sent now would be answered" },
+    { .method = "GET",
+      .path = "/healthz",
+      .is_open = 1,
+      .is_probe = 1,
+      .is_early = 1,
+      .parameters = probe_parameters,
+      .take = td_http_readyz,
+      .help = "the same as /readyz" },
+    { .method = "GET",
+      .path = "/debug/state",
+      .take = td_http_debug_state,
+      .help = "all that textctl status shows, as JSON" },
     { .path = NULL },
 };

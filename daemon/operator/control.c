@@ -166,6 +166,13 @@ static int op_status(struct td_control *c, struct td_doc *doc, zmq_msg_t *messag
     return td_reply_end(c->docs, &doc->request, message);
 }
 
+int td_control_status(struct td_control *c, zmq_msg_t *message)
+{
+    struct td_doc doc = { 0 };
+
+    return op_status(c, &doc, message, NULL);
+}
+
 static int op_worker_list(struct td_control *c, struct td_doc *doc, zmq_msg_t *message, struct td_err *err)
 {
     msgpack_packer packer = td_reply_begin(c->docs, &doc->request, 1, 1);

@@ -29,6 +29,9 @@ struct td_control {
 /* The control socket's on_message: takes the document over. `control`: a struct td_control. */
 void td_control_take(void *control, struct td_doc *doc);
 
+/* The reply to `status`, with no id, for another way of asking. -1: no memory. */
+int td_control_status(struct td_control *control, zmq_msg_t *message);
+
 /* All documents are answered, or the server stops: answers who asked for `drain`. */
 void td_control_drained(struct td_control *control);
 

@@ -176,7 +176,7 @@ static int has_same_endpoints(const struct td_config *a, const struct td_config 
     return 1;
 }
 
-#define MOST_RESTART_NEEDED 5
+#define MOST_RESTART_NEEDED 7
 
 /* The names of the settings that the configuration has changed since the start and that stay what they were then. */
 static uint32_t restart_needed(const struct td_reload *r, const char *names[MOST_RESTART_NEEDED])
@@ -192,6 +192,10 @@ static uint32_t restart_needed(const struct td_reload *r, const char *names[MOST
         names[n++] = "server.events";
     if (!is_same_text(then->set.server_state_dir, now->set.server_state_dir))
         names[n++] = "server.state_dir";
+    if (!is_same_text(then->set.http_listen, now->set.http_listen))
+        names[n++] = "http.listen";
+    if (!is_same_text(then->set.http_probes, now->set.http_probes))
+        names[n++] = "http.probes";
     if (now->set.limits_document_bytes > then->set.limits_document_bytes)
         names[n++] = "limits.document_bytes";
     return n;
