@@ -35,6 +35,7 @@ static void pack_limits(msgpack_packer *packer, const struct td_documents *docs)
         { "id_bytes", TD_MAX_ID_BYTES },
         { "lang_bytes", TD_MAX_LANG_BYTES },
         { "trace_bytes", TD_MAX_TRACE_BYTES },
+        { "tracestate_bytes", TD_TRACESTATE_BYTES },
         { "meta_bytes", TD_MAX_META_BYTES },
         { "meta_depth", TD_MAX_META_DEPTH },
         { "plugins", TD_MAX_PLUGINS },

@@ -11,7 +11,8 @@
 
 static uint32_t n_echoed(const struct td_request *request)
 {
-    return (request->meta.length > 0) + (request->trace.bytes != NULL) + (request->warnings != NULL);
+    return (request->meta.length > 0) + (request->context.span != 0) + (request->state.length > 0) +
+           (request->warnings != NULL);
 }
 
 /* What every message begins with: a map of `n_pairs` pairs, v and id among them. */
@@ -50,6 +51,15 @@ static void echo(struct td_buf *out, const struct td_request *request)
     if (request->trace.bytes) {
         td_pack_str(&packer, "trace");
         td_pack_bytes(&packer, request->trace.bytes, request->trace.length);
+    } else if (request->context.span) {
+        char begun[TD_TRACEPARENT_BYTES];
+        td_trace_write(&request->context, begun);
+        td_pack_str(&packer, "trace");
+        td_pack_bytes(&packer, begun, sizeof begun);
+    }
+    if (request->state.length > 0) {
+        td_pack_str(&packer, "tracestate");
+        td_pack_bytes(&packer, request->state.bytes, request->state.length);
     }
     if (request->meta.length > 0) {
         td_pack_str(&packer, "meta");

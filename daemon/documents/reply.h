@@ -21,8 +21,8 @@ int td_reply_describe(struct td_documents *docs, const struct td_request *reques
 int td_reply_progress(struct td_documents *docs, const struct td_request *request, const char *words,
                       zmq_msg_t *message);
 
-/* Starts a reply in docs->scratch: a map of `n_pairs` pairs beside v, id and ok (1 or 0), which are written; meta and
- * trace are counted in if the request has them, and written by td_reply_end, which makes the message. */
+/* Starts a reply in docs->scratch: a map of `n_pairs` pairs beside v, id and ok (1 or 0), which are written; what is
+ * echoed is counted in if the request has it, and written by td_reply_end, which makes the message. */
 msgpack_packer td_reply_begin(struct td_documents *docs, const struct td_request *request, int ok, uint32_t n_pairs);
 int td_reply_end(struct td_documents *docs, const struct td_request *request, zmq_msg_t *message);
 

@@ -279,6 +279,8 @@ static int take_lang(struct td_request *r, struct td_mp *mp, struct td_err *err)
     return TD_OK;
 }
 
+/* A trace is for those who look on: one that is wrong costs nobody a result. It is ignored and another begun, as the W3C has it
+ * (4.3); an empty one asks for that. */
 static int take_trace(struct td_request *r, struct td_mp *mp, struct td_err *err)
 {
     struct td_slice trace = { 0 };
@@ -286,10 +288,37 @@ static int take_trace(struct td_request *r, struct td_mp *mp, struct td_err *err
 
     if (rc != TD_OK)
         return rc;
-    if (trace.length > TD_MAX_TRACE_BYTES)
-        return td_fail(err, TD_E_BAD_REQUEST, "'trace' has %u bytes; a traceparent has up to %d here", trace.length,
-                       TD_MAX_TRACE_BYTES);
-    r->trace = trace;
+    const char *wrong =
+        trace.length > TD_MAX_TRACE_BYTES ? "it is too long" : td_trace_read(&r->context, trace.bytes, trace.length);
+    if (!wrong) {
+        r->trace = trace;
+        return TD_OK;
+    }
+    td_trace_begin(&r->context);
+    if (trace.length > 0)
+        td_warn(&r->warnings, "'trace' is no traceparent that can be followed (%s); another was begun", wrong);
+    return TD_OK;
+}
+
+/* It belongs to the trace that it came with, and is not even looked at without one (4.3). */
+static int take_tracestate(struct td_request *r, struct td_mp *mp, struct td_err *err)
+{
+    struct td_slice given = { 0 };
+    int rc = take_string("tracestate", mp, &given, err);
+
+    if (rc != TD_OK || given.length == 0)
+        return rc;
+    if (!r->trace.bytes) {
+        td_warn(&r->warnings, "'tracestate' came without a 'trace' that can be followed; it was ignored");
+        return TD_OK;
+    }
+    char *frame = zmq_msg_data(&r->body);
+    size_t length = given.length;
+    const char *told = td_tracestate_tidy(frame + (given.bytes - frame), &length);
+    if (told)
+        td_warn(&r->warnings, "'tracestate' %s%s", told, length == 0 ? "; it was ignored" : "");
+    if (length > 0)
+        r->state = (struct td_slice) { given.bytes, (uint32_t)length };
     return TD_OK;
 }
 
@@ -308,11 +337,13 @@ static int take_meta(struct td_request *r, struct td_mp *mp, struct td_err *err)
     return TD_OK;
 }
 
-/* X(key), in the order in which they are taken: id, meta and trace first, so that an error about another can carry them. */
+/* X(key), in the order in which they are taken: id, meta and what traces it first, so that an error about another can carry
+ * them. */
 #define KEYS(X) \
     X(id) \
     X(meta) \
     X(trace) \
+    X(tracestate) \
     X(v) \
     X(op) \
     X(text) \
@@ -330,7 +361,7 @@ enum key {
         N_KEYS
 };
 
-#define N_ECHOED (KEY_trace + 1)
+#define N_ECHOED (KEY_tracestate + 1)
 #define N_HEAD (KEY_v + 1)
 
 const char *const td_request_keys[] = {
@@ -474,8 +505,6 @@ static void take_echoed(struct td_request *r)
             values.of[key] = (struct td_mp) { value.at, mp.at };
     }
     take_values(r, &values, 0, N_ECHOED, NULL);
-    if (r->trace.bytes && td_utf8_check(r->trace.bytes, r->trace.length, NULL) != r->trace.length)
-        r->trace = (struct td_slice) { 0 }; /* else td_mp_check has seen to that */
 }
 
 /* The head's part of td_request_parse. */

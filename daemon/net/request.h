@@ -10,6 +10,7 @@
 #include "common/err.h"
 #include "common/mp.h"
 #include "common/offsets.h"
+#include "common/trace.h"
 #include "daemon/net/warnings.h"
 
 #define TD_MAX_ID_BYTES 64
@@ -49,7 +50,8 @@ struct td_request {
     enum td_op op;
     struct td_slice id;       /* as encoded: echoed byte for byte, also one that is refused; empty: none */
     struct td_slice meta;     /* as encoded; empty: none */
-    struct td_slice trace;    /* the string's bytes */
+    struct td_slice trace;    /* a good traceparent's bytes; empty: none was sent, or `context` was begun here */
+    struct td_slice state;    /* what of `tracestate` goes on; empty: nothing */
     struct td_slice pipeline; /* the string's bytes; empty: not given */
     struct td_slice lang;     /* in its canonical form (common/lang.h); empty: not given, or not understood */
     struct td_slice text;
@@ -57,6 +59,7 @@ struct td_request {
     struct td_mp options; /* at a map of maps; .at NULL: not given */
     uint64_t deadline_ns; /* from now; 0: not given */
     enum td_unit unit;
+    struct td_trace context;      /* .span 0: no `trace` was sent */
     struct td_warnings *warnings; /* for the reply; NULL: none */
 };
 
@@ -65,9 +68,9 @@ struct td_request_limits {
     uint64_t document_bytes;
 };
 
-/* Reads the frames that `request` holds (a language's name is written back in its canonical form). On an error the words
- * name the key, what it was and what would be right, and request->id, ->meta and ->trace are set if they could be found,
- * be it before or behind what is wrong. The warnings are the caller's to free. */
+/* Reads the frames that `request` holds (a language's name and a tracestate are written back as they go on). On an error the
+ * words name the key, what it was and what would be right, and request->id, ->meta and what traces it are set if they
+ * could be found, be it before or behind what is wrong. The warnings are the caller's to free. */
 int td_request_parse(struct td_request *request, const struct td_request_limits *limits, struct td_err *err);
 
 /* Only what every message has, whatever its op: the structure, id, meta and v. For the control socket. */

@@ -25,6 +25,8 @@ BUILD = Path(os.environ.get("TEXTD_BUILD", ROOT / "build"))
 BIN = BUILD / "bin"
 GOOD = BUILD / "tests/plugins/good"
 BAD = BUILD / "tests/plugins/bad"
+# A traceparent as the W3C has it.
+TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 # The sanitizers make everything slower; bounds are multiplied by this.
 SLOW = 4 if "asan" in BUILD.name else 8 if "tsan" in BUILD.name else 1
 

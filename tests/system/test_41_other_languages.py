@@ -6,7 +6,7 @@ import msgpack
 import pytest
 import zmq
 
-from conftest import Daemon, plugins
+from conftest import TRACE, Daemon, plugins
 
 
 @pytest.fixture(scope="module")
@@ -34,20 +34,20 @@ def as_bin(value):
     return [as_bin(v) for v in value] if isinstance(value, list) else value
 
 
-REQUEST = {"id": "a", "op": "annotate", "text": "Zoë left", "plugins": ["echo"], "offsets": "codepoint", "lang": "de", "trace": "t",
+REQUEST = {"id": "a", "op": "annotate", "text": "Zoë left", "plugins": ["echo"], "offsets": "codepoint", "lang": "de", "trace": TRACE,
            "options": {"echo": {"loud": True, "count": 3, "share": 0.5, "colour": "green"}}}
 
 
 def test_strings_as_binary_give_the_same_result(client):
     plain, binary = client.request(REQUEST), client.request(as_bin(REQUEST))
     assert plain["ok"] and binary["ok"] and binary["results"] == plain["results"]
-    assert (binary["id"], binary["trace"]) == (b"a", "t"), "the id as it came, the rest as text"
+    assert (binary["id"], binary["trace"]) == (b"a", TRACE), "the id as it came, the rest as text"
 
 
 def test_nil_is_as_good_as_absent_at_every_key(client):
     message = {"id": 1, "text": "x", "plugins": ["echo"]}
     wanted = client.request(message)["results"]
-    for key in ["v", "op", "pipeline", "options", "offsets", "deadline_ms", "lang", "trace"]:
+    for key in ["v", "op", "pipeline", "options", "offsets", "deadline_ms", "lang", "trace", "tracestate"]:
         reply = client.request({**message, key: None})
         assert reply["ok"] and reply["results"] == wanted and key not in set(reply) - {"v", "offsets"}, key
     assert client.request({"id": 1, "plugins": ["echo"], "text": None}, b"x")["results"] == wanted
@@ -85,11 +85,11 @@ def test_a_float_is_an_id_and_another_than_the_integer(client):
 
 @pytest.mark.parametrize("value", [1.5, -0.5, float("inf"), float("nan"), 2.0**63, True, [1], {"a": 1}, "x" * 65, b"x" * 100, "x" * 4000])
 def test_an_id_that_is_refused_comes_back(client, value):
-    client.send({"id": value, "text": "x", "meta": [1], "trace": "t"})
+    client.send({"id": value, "text": "x", "meta": [1], "trace": TRACE})
     client.annotate("x", id="next")
     reply = client.receive()
     assert repr(reply["id"]) == repr(value) and reply["error"]["code"] == "BAD_REQUEST" and "'id'" in reply["error"]["message"]
-    assert (reply["meta"], reply["trace"]) == ([1], "t")
+    assert (reply["meta"], reply["trace"]) == ([1], TRACE)
     assert client.receive()["id"] == "next"
 
 
@@ -99,10 +99,10 @@ def test_an_id_beyond_the_bounds_of_meta_does_not(client, value):
 
 
 def test_what_is_broken_behind_the_id_is_answered_to_it(client):
-    whole = msgpack.packb({"id": "mine", "trace": "t", "meta": {"m": 1}, "text": "x" * 100, "plugins": ["echo"]})
+    whole = msgpack.packb({"id": "mine", "trace": TRACE, "meta": {"m": 1}, "text": "x" * 100, "plugins": ["echo"]})
     for n in range(whole.index(b"text"), len(whole)):
         reply = client.request(whole[:n])
-        assert (reply["id"], reply["trace"], reply["meta"]) == ("mine", "t", {"m": 1}) and reply["error"]["code"] == "BAD_REQUEST"
+        assert (reply["id"], reply["trace"], reply["meta"]) == ("mine", TRACE, {"m": 1}) and reply["error"]["code"] == "BAD_REQUEST"
     assert client.request(whole + b"\xc0")["id"] == "mine"
     assert client.request(whole, b"text", b"too much")["id"] == "mine"
 
@@ -252,7 +252,7 @@ def test_the_control_socket_takes_the_same(daemon):
 
 def test_describe_tells_what_a_client_needs_to_adapt(client):
     told = client.request({"id": 1, "op": "describe"})
-    assert told["protocol_minor"] == 2
+    assert told["protocol_minor"] == 3
     limits = told["limits"]
     assert limits["frame_bytes"] == 2 * limits["document_bytes"] + (1 << 20)
     assert 0 < limits["retry_after_min_ms"] < limits["retry_after_max_ms"]

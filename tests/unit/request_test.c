@@ -76,6 +76,7 @@ static int parse(const char *notation, struct td_request *request, struct td_err
     return td_request_parse(request, &limits, err);
 }
 
+#define TRACEPARENT "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 #define NAMES_8 "'a' 'b' 'c' 'd' 'e' 'f' 'g' 'a' "
 #define NAMES_64 NAMES_8 NAMES_8 NAMES_8 NAMES_8 NAMES_8 NAMES_8 NAMES_8 NAMES_8
 
@@ -132,6 +133,7 @@ static const struct {
     { "{id 1 text 'a' deadline_ms '5'}", TD_E_BAD_REQUEST, "'deadline_ms' must be an integer, not a string" },
     { "{id 1 text 'a' lang 1}", TD_E_BAD_REQUEST, "'lang' must be a string" },
     { "{id 1 text 'a' trace {}}", TD_E_BAD_REQUEST, "'trace' must be a string, not a map" },
+    { "{id 1 text 'a' tracestate [1]}", TD_E_BAD_REQUEST, "'tracestate' must be a string, not an array" },
     { "{id 1 text 'a' meta [[[[[[[[1]]]]]]]]}", TD_OK, "" },
     { "{id 1 text 'a' meta [[[[[[[[[1]]]]]]]]]}", TD_E_BAD_REQUEST,
       "'meta': containers are nested too deep (at most 8)" },
@@ -231,17 +233,17 @@ static void an_id_that_is_refused_comes_back_byte_for_byte(void **state)
 
     (void)state;
     for (size_t i = 0; i < COUNT(ids); i++) {
-        char message[200], id[TD_ID_TEXT_BYTES];
+        char message[300], id[TD_ID_TEXT_BYTES];
         struct td_buf wanted = { .limit = 1 << 10 };
         struct td_request r;
         struct td_err err;
-        snprintf(message, sizeof message, "{id %s trace 't' text 'a' meta 7}", ids[i]);
+        snprintf(message, sizeof message, "{id %s trace '" TRACEPARENT "' text 'a' meta 7}", ids[i]);
         write_value(&wanted, ids[i]);
         assert_int_equal(parse(message, &r, &err), TD_E_BAD_REQUEST);
         assert_non_null(strstr(err.text, "'id'"));
         assert_int_equal(r.id.length, wanted.length);
         assert_memory_equal(r.id.bytes, wanted.bytes, wanted.length);
-        assert_int_equal(r.trace.length, 1); /* the others are taken all the same */
+        assert_int_equal(r.trace.length, 55); /* the others are taken all the same */
         assert_int_equal(r.meta.length, 1);
         assert_true(strlen(td_request_id_text(&r, id)) <= TD_MAX_ID_BYTES);
         td_buf_free(&wanted);
@@ -267,7 +269,7 @@ static void what_no_reader_takes_is_not_echoed(void **state)
 /* Cut anywhere, a message gives what stands before the cut. */
 static void what_can_be_read_of_a_broken_message_is_echoed(void **state)
 {
-    static const char whole[] = "\x84\xa2id\x05\xa5trace\xa1t\xa4meta\x91\x07\xa4text\xa1x";
+    static const char whole[] = "\x84\xa2id\x05\xa5trace\xd9\x37" TRACEPARENT "\xa4meta\x91\x07\xa4text\xa1x";
     struct td_request r;
     struct td_err err;
 
@@ -275,13 +277,72 @@ static void what_can_be_read_of_a_broken_message_is_echoed(void **state)
     for (size_t n = 0; n < sizeof whole - 1; n++) {
         assert_int_equal(parse_bytes(whole, n, &r, &err), TD_E_BAD_REQUEST);
         assert_int_equal(r.id.length, n >= 5);
-        assert_int_equal(r.trace.length, n >= 13);
-        assert_int_equal(r.meta.length, n >= 20 ? 2 : 0);
+        assert_int_equal(r.trace.length, n >= 68 ? 55 : 0);
+        assert_int_equal(r.context.span != 0, n >= 68);
+        assert_int_equal(r.meta.length, n >= 75 ? 2 : 0);
         zmq_msg_close(&r.body);
     }
     assert_int_equal(parse_bytes("\x82\xa2id\x05\xa5trace\xa1\xff", 13, &r, &err), TD_E_BAD_REQUEST);
     assert_int_equal(r.id.length, 1);
     assert_int_equal(r.trace.length, 0);
+    td_warnings_free(&r.warnings);
+    zmq_msg_close(&r.body);
+}
+
+static void check_trace(const char *notation, int is_followed, const char *state, const char *warnings)
+{
+    struct td_buf packed = { .limit = 1 << 12 };
+    struct td_request r;
+    struct td_err err;
+
+    assert_int_equal(parse(notation, &r, &err), TD_OK);
+    assert_int_equal(r.trace.length, is_followed ? 55 : 0);
+    assert_true(r.context.span != 0 && (r.context.parent != 0) == is_followed);
+    assert_int_equal(r.state.length, strlen(state));
+    assert_memory_equal(r.state.length ? r.state.bytes : "", state, strlen(state));
+    if (r.warnings)
+        td_warnings_pack(r.warnings, &packed);
+    td_buf_append(&packed, "", 1);
+    if (*warnings ? !strstr(packed.bytes, warnings) : packed.length > 1)
+        fail_msg("%s: %s", notation, packed.bytes);
+    td_buf_free(&packed);
+    td_warnings_free(&r.warnings);
+    zmq_msg_close(&r.body);
+}
+
+/* What is only for those who look on costs nobody a result. */
+static void a_trace_that_is_wrong_is_ignored_and_another_begun(void **state)
+{
+    char message[400], longest[TD_MAX_TRACE_BYTES + 2];
+
+    (void)state;
+    check_trace("{id 1 text 'a' trace '" TRACEPARENT "' tracestate 'b=1, c=2'}", 1, "b=1,c=2", "");
+    check_trace("{tracestate 'b=1' id 1 text 'a' trace '" TRACEPARENT "'}", 1, "b=1", "");
+    check_trace("{id 1 text 'a' trace <" TRACEPARENT "> tracestate <b=1>}", 1, "b=1", "");
+    check_trace("{id 1 text 'a' trace '" TRACEPARENT "' tracestate 'B'}", 1, "",
+                "'tracestate' is no list of key=value as the W3C has it; it was ignored");
+    check_trace("{id 1 text 'a' trace '" TRACEPARENT "' tracestate 'b=1,b=2'}", 1, "b=1",
+                "'tracestate' has a key twice");
+    check_trace("{id 1 text 'a' trace 't' tracestate 'b=1'}", 0, "",
+                "'tracestate' came without a 'trace' that can be followed; it was ignored");
+    check_trace("{id 1 text 'a' trace 't'}", 0, "", "'trace' is no traceparent that can be followed (it has 55");
+    check_trace("{id 1 text 'a' trace ''}", 0, "", ""); /* asks for one */
+    memset(longest, 't', sizeof longest - 1);
+    longest[sizeof longest - 1] = 0;
+    snprintf(message, sizeof message, "{id 1 text 'a' trace '%s'}", longest);
+    check_trace(message, 0, "", "it is too long");
+}
+
+static void a_tracestate_alone_is_nothing(void **state)
+{
+    struct td_request r;
+    struct td_err err;
+
+    (void)state;
+    assert_int_equal(parse("{id 1 text 'a' tracestate 'b=1'}", &r, &err), TD_OK);
+    assert_int_equal(r.state.length, 0);
+    assert_true(r.context.span == 0 && r.warnings);
+    td_warnings_free(&r.warnings);
     zmq_msg_close(&r.body);
 }
 
@@ -441,6 +502,8 @@ int main(void)
         cmocka_unit_test(an_id_that_is_refused_comes_back_byte_for_byte),
         cmocka_unit_test(what_no_reader_takes_is_not_echoed),
         cmocka_unit_test(what_can_be_read_of_a_broken_message_is_echoed),
+        cmocka_unit_test(a_trace_that_is_wrong_is_ignored_and_another_begun),
+        cmocka_unit_test(a_tracestate_alone_is_nothing),
         cmocka_unit_test(what_speaks_something_else_is_told_so),
         cmocka_unit_test(what_is_ignored_is_told),
         cmocka_unit_test(a_long_key_is_cut_between_characters),
