@@ -45,15 +45,17 @@ struct td_job {
     struct td_frame frame;
     uint64_t sequence; /* counts the documents given to this worker, from 1 */
     uint64_t deadline_ns;
+    uint64_t trace_id[2], span; /* as in a td_trace, for what plugins say of it; span 0: none */
     uint32_t text_bytes;
     uint32_t options_bytes;
     uint8_t lang_bytes;
     uint8_t unit; /* enum td_unit */
     uint8_t n_steps;
     uint8_t steps[TD_MAX_PLUGINS];
-    uint8_t unused[5];
+    uint8_t trace_flags;
+    uint8_t unused[4];
 };
-_Static_assert(sizeof(struct td_job) == 104, "no padding that would carry stray bytes");
+_Static_assert(sizeof(struct td_job) == 128, "no padding that would carry stray bytes");
 
 /* An option that the client set, checked against the catalogue. `length` bytes of text follow, padded to 8. */
 struct td_job_option {
@@ -77,9 +79,11 @@ static inline uint32_t td_job_option_bytes(uint32_t text_length)
 #define TD_DONE_LEAVES 1u
 /* With LEAVES: a plugin of this document could not have the memory that it wanted, and might in a fresh worker. */
 #define TD_DONE_NO_MEMORY 2u
+/* Behind the map of times there are the key `spans` and a map of the plugins' span ids. */
+#define TD_DONE_SPANS 4u
 
 /* The end of a document. Behind it, when `code` is TD_OK, `pairs_bytes` with `n_pairs` keys and values of the reply (doc,
- * results, perhaps errors) and then the map of the plugins' times; otherwise the error's words. */
+ * results, perhaps errors) and then the map of the plugins' times, and perhaps that of their spans; otherwise the error's words. */
 struct td_done {
     struct td_frame frame;
     uint64_t sequence;

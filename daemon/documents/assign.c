@@ -133,6 +133,9 @@ static void write_job(struct td_doc *doc, const struct td_plan *plan)
 
     doc->job = (struct td_job) { .frame.kind = TD_FRAME_JOB,
                                  .deadline_ns = doc->deadline_ns,
+                                 .trace_id = { request->context.id[0], request->context.id[1] },
+                                 .span = request->context.span,
+                                 .trace_flags = request->context.flags,
                                  .text_bytes = request->text.length,
                                  .options_bytes = (uint32_t)doc->options.length,
                                  .lang_bytes = (uint8_t)request->lang.length,

@@ -82,16 +82,23 @@ int td_reply_end(struct td_documents *docs, const struct td_request *request, zm
     return 0;
 }
 
-/* What follows the worker's pairs, up to the map of times. */
+/* What follows the worker's pairs, up to the map of times, behind which there may be that of spans. */
 static void pack_timing(msgpack_packer *packer, const struct td_doc *doc, const struct td_done *done)
 {
+    uint64_t span = doc->request.context.span;
+    char digits[16];
     uint64_t queue_ns = done->start_ns > doc->accepted_ns ? done->start_ns - doc->accepted_ns : 0;
     uint64_t run_ns = done->end_ns > done->start_ns ? done->end_ns - done->start_ns : 0;
 
     td_pack_str(packer, "timing");
-    msgpack_pack_map(packer, 3);
+    msgpack_pack_map(packer, 3u + (span != 0) + ((done->flags & TD_DONE_SPANS) != 0));
     td_pack_count(packer, "queue_us", (int64_t)(queue_ns / 1000));
     td_pack_count(packer, "run_us", (int64_t)(run_ns / 1000));
+    if (span) {
+        td_trace_write_span(span, digits);
+        td_pack_str(packer, "span");
+        td_pack_bytes(packer, digits, sizeof digits);
+    }
     td_pack_str(packer, "plugins");
 }
 

@@ -48,11 +48,16 @@ static const char *check_pairs(struct td_mp mp, uint32_t n)
     return mp.at == mp.end ? NULL : "a reply has more parts than it says";
 }
 
-/* Plugins' names, and how long they took. */
-static const char *check_times(struct td_mp mp)
+/* Plugins' names, and how long they took; and perhaps which spans they were. */
+static const char *check_times(struct td_mp mp, int has_spans)
 {
     const char *wrong = is_map(mp) ? td_mp_walk(&mp, 1) : "a reply's times are no map";
+    struct td_mp_value key;
 
+    if (!wrong && has_spans && (td_mp_read(&mp, &key) != 0 || !td_mp_is(&key, "spans") || !is_map(mp)))
+        wrong = "a reply's spans are no map";
+    if (!wrong && has_spans)
+        wrong = td_mp_walk(&mp, 1);
     if (wrong)
         return wrong;
     return mp.at == mp.end ? NULL : "there are bytes behind a reply";
@@ -64,5 +69,7 @@ const char *td_done_check(const struct td_done *done, const unsigned char *body,
         return td_utf8_check((const char *)body, length, NULL) == length ? NULL
                                                                          : "an error's words are not valid UTF-8";
     const char *wrong = check_pairs((struct td_mp) { body, body + done->pairs_bytes }, done->n_pairs);
-    return wrong ? wrong : check_times((struct td_mp) { body + done->pairs_bytes, body + length });
+    return wrong ? wrong
+                 : check_times((struct td_mp) { body + done->pairs_bytes, body + length },
+                               (done->flags & TD_DONE_SPANS) != 0);
 }

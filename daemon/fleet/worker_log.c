@@ -194,6 +194,7 @@ static void end_line(struct td_worker_log *log, uint32_t plugin)
 
 static void end_words(struct td_worker_log *log)
 {
+    struct td_trace_words trace;
     struct words words;
 
     log->used = 0;
@@ -206,7 +207,7 @@ static void end_words(struct td_worker_log *log)
     take_words(&words, log->bytes, log->n_words, 0);
     td_log((enum td_log_level)log->level, "plugin.log", TD_STR("plugin", name_of(log, log->plugin)),
            TD_INT("worker", log->source.slot), TD_INT("generation", log->source.generation),
-           TD_TEXT("text", words.text, words.length));
+           TD_TRACE_FIELDS(&log->trace, log->trace.span, &trace), TD_TEXT("text", words.text, words.length));
 }
 
 /* ---- Reading ----------------------------------------------------------------------------------------------------- */
@@ -255,10 +256,12 @@ static void head_is_text(struct td_worker_log *log)
 
 static void end_head(struct td_worker_log *log)
 {
-    unsigned level, plugin, length;
+    unsigned level, plugin, length, flags;
+    struct td_trace trace = { 0 };
 
     log->head[log->head_used] = 0;
-    if (sscanf(log->head + TD_LOG_FRAME_KEY_BYTES, "%1x%2x%4x", &level, &plugin, &length) != 3 || /* NOLINT */
+    if (sscanf(log->head + TD_LOG_FRAME_KEY_BYTES, TD_LOG_FRAME_HEAD_READ, &level, &plugin, &length, /* NOLINT */
+               &trace.id[0], &trace.id[1], &trace.span, &flags) != 7 ||
         (level > TD_LOG_DEBUG && level != TD_LOG_FRAME_NO_WORDS) || length > sizeof log->bytes) {
         head_is_text(log);
         return;
@@ -270,6 +273,8 @@ static void end_head(struct td_worker_log *log)
     }
     log->level = level;
     log->plugin = plugin;
+    log->trace = trace;
+    log->trace.flags = (uint8_t)flags;
     log->n_words = length;
     log->state = TD_WORKER_LOG_WORDS;
     if (length == 0)

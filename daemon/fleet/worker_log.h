@@ -16,7 +16,9 @@
 
 #include <textd/log.h>
 
+#include "common/trace.h"
 #include "daemon/both/frames.h"
+#include "daemon/both/log_frame.h"
 
 /* Whose words they are. */
 struct td_worker_log_source {
@@ -42,9 +44,10 @@ struct td_worker_log {
     char bytes[TEXTD_LOG_BYTES]; /* of the line or the words so far */
     size_t used, n_words;
     int is_cut;
-    char head[32], key[20];
+    char head[TD_LOG_FRAME_HEAD_BYTES + 1], key[20];
     size_t head_used;
     uint32_t level, plugin; /* of the words */
+    struct td_trace trace;  /* and of their document; .span is the plugin's */
     uint32_t running;       /* the plugin that was, when it was last read */
 
     double lines; /* that may be told now */

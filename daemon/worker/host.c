@@ -15,6 +15,7 @@
 
 #include "common/clock.h"
 #include "common/log.h"
+#include "common/trace.h"
 #include "common/utf8.h"
 #include "daemon/both/log_frame.h"
 #include "daemon/worker/result.h"
@@ -27,6 +28,7 @@ static struct {
     struct td_document *doc;
     uint64_t sequence, stop_ns;
     uint64_t log_key; /* our own copy: a plugin may write into the page */
+    struct td_trace trace;
     char explanation[EXPLANATION_BYTES + 1];
 } host_state;
 
@@ -152,8 +154,15 @@ static int32_t log_is_wanted(int32_t level)
 static void log_send(unsigned level, const struct td_plugin *plugin, const char *words, size_t length)
 {
     char frame[TD_LOG_FRAME_HEAD_BYTES + TEXTD_LOG_BYTES];
+    struct td_trace trace = { 0 }; /* create and destroy run for no document */
+
+    if (host_state.doc && plugin) {
+        trace = host_state.trace;
+        trace.span = td_trace_child(trace.span, plugin->index);
+    }
     int head = snprintf(frame, sizeof frame, TD_LOG_FRAME_HEAD, host_state.log_key, level,
-                        plugin ? (unsigned)plugin->index : 0xFFu, (unsigned)length);
+                        plugin ? (unsigned)plugin->index : 0xFFu, (unsigned)length, trace.id[0], trace.id[1],
+                        trace.span, (unsigned)trace.flags);
 
     memcpy(frame + head, words, length);
     while (write(STDERR_FILENO, frame, (size_t)head + length) < 0 && errno == EINTR)
@@ -253,6 +262,13 @@ void td_host_set_stop(uint64_t sequence, uint64_t stop_ns)
 {
     host_state.sequence = sequence;
     host_state.stop_ns = stop_ns;
+}
+
+void td_host_set_trace(const struct td_job *job)
+{
+    host_state.trace = (struct td_trace) { .id = { job->trace_id[0], job->trace_id[1] },
+                                           .span = job->span,
+                                           .flags = job->trace_flags };
 }
 
 const char *td_host_explanation(void)

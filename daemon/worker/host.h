@@ -20,6 +20,9 @@ void td_host_leave(void);
  * limit, CLOCK_MONOTONIC. */
 void td_host_set_stop(uint64_t sequence, uint64_t stop_ns);
 
+/* What the running document's plugins say to the log has this trace, with each one's own span in it. */
+void td_host_set_trace(const struct td_job *job);
+
 /* What the plugin said last through host->explain since td_host_enter; "" when nothing. */
 const char *td_host_explanation(void);
 

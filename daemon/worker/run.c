@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "common/clock.h"
+#include "common/trace.h"
 #include "common/utf8.h"
 #include "daemon/worker/guard.h"
 #include "daemon/worker/host.h"
@@ -33,7 +34,7 @@ int td_runner_init(struct td_runner *r, struct td_plugin_set *set, struct td_sco
                    const struct td_runner_limits *limits, struct td_err *err)
 {
     *r = (struct td_runner) { .set = set, .board = board, .reply_bytes = limits->reply_bytes };
-    r->errors.limit = r->times.limit = OVERHEAD_BYTES / 2;
+    r->errors.limit = r->times.limit = r->spans.limit = OVERHEAD_BYTES / 3;
     int rc = reserve(&r->arena, limits->document_memory, "limits.document_memory", err);
     return rc == TD_OK ? reserve(&r->sent, limits->document_bytes + SENT_OVERHEAD_BYTES, "limits.document_bytes", err)
                        : rc;
@@ -46,6 +47,7 @@ void td_runner_free(struct td_runner *r)
     td_buf_free(&r->out);
     td_buf_free(&r->errors);
     td_buf_free(&r->times);
+    td_buf_free(&r->spans);
 }
 
 /* Tells the supervisor, through the shared page, where this process is. The phase goes last: it makes the rest true. */
@@ -230,13 +232,20 @@ static enum td_code call_plugin(struct td_runner *r, const struct td_job *job, u
     return code;
 }
 
-static void note_time(struct td_runner *r, const struct td_plugin *plugin, uint64_t ns)
+static void note_time(struct td_runner *r, const struct td_job *job, const struct td_plugin *plugin, uint64_t ns)
 {
     msgpack_packer packer = td_buf_packer(&r->times);
+    char span[16];
 
     td_pack_str(&packer, plugin->name);
     msgpack_pack_uint64(&packer, ns / 1000);
     r->n_times++;
+    if (job->span == 0)
+        return;
+    packer = td_buf_packer(&r->spans);
+    td_trace_write_span(td_trace_child(job->span, plugin->index), span);
+    td_pack_str(&packer, plugin->name);
+    td_pack_bytes(&packer, span, sizeof span);
 }
 
 /* One plugin of the job. TD_OK also when it failed and others may go on. */
@@ -267,7 +276,7 @@ static enum td_code run_step(struct td_runner *r, const struct td_job *job, uint
     }
     size_t limit = end_of_results > r->out.length ? end_of_results - r->out.length : 0;
     enum td_code code = call_plugin(r, job, index, limit, now, err);
-    note_time(r, plugin, *now - began);
+    note_time(r, job, plugin, *now - began);
     if (code == TD_OK && (step & TD_STEP_WANTED)) {
         r->n_results++;
         return TD_OK;
@@ -345,8 +354,8 @@ static enum td_code annotate(struct td_runner *r, const struct td_job *job, stru
     return TD_OK;
 }
 
-/* Moves errors and times behind the results. */
-static void write_rest(struct td_runner *r, struct td_done *done, size_t pairs_start)
+/* Moves errors, times and spans behind the results. */
+static void write_rest(struct td_runner *r, const struct td_job *job, struct td_done *done, size_t pairs_start)
 {
     msgpack_packer packer = td_buf_packer(&r->out);
 
@@ -359,6 +368,12 @@ static void write_rest(struct td_runner *r, struct td_done *done, size_t pairs_s
     done->pairs_bytes = (uint32_t)(r->out.length - pairs_start);
     msgpack_pack_map(&packer, r->n_times);
     td_buf_append(&r->out, r->times.bytes, r->times.length);
+    if (job->span == 0)
+        return;
+    td_pack_str(&packer, "spans");
+    msgpack_pack_map(&packer, r->n_times);
+    td_buf_append(&r->out, r->spans.bytes, r->spans.length);
+    done->flags |= TD_DONE_SPANS;
 }
 
 static void prepare(struct td_runner *r, const struct td_job *job, uint64_t now)
@@ -367,8 +382,9 @@ static void prepare(struct td_runner *r, const struct td_job *job, uint64_t now)
     show(r, TD_PHASE_HOST, TD_NO_PLUGIN, now);
     td_document_reset(&r->doc, &r->arena);
     td_arena_reset(&r->sent);
-    r->errors.length = r->times.length = 0;
-    r->errors.full = r->times.full = 0;
+    td_host_set_trace(job);
+    r->errors.length = r->times.length = r->spans.length = 0;
+    r->errors.full = r->times.full = r->spans.full = 0;
     r->n_errors = r->n_times = r->n_results = 0;
     r->first_code = TD_OK;
     r->was_starved = 0;
@@ -403,16 +419,17 @@ int td_runner_run(struct td_runner *r, const struct td_job *job)
     else
         done.code = (uint32_t)annotate(r, job, &done, &now, &err);
     if (done.code == TD_OK)
-        write_rest(r, &done, body);
-    if (done.code == TD_OK && (r->out.full || r->errors.full || r->times.full))
+        write_rest(r, job, &done, body);
+    if (done.code == TD_OK && (r->out.full || r->errors.full || r->times.full || r->spans.full))
         done.code = (uint32_t)td_fail(&err, TD_E_INTERNAL, "no memory for the reply");
     if (done.code != TD_OK) {
         r->out.length = body;
         r->out.full = 0;
+        done.flags = 0;
         td_buf_append(&r->out, err.text, strlen(err.text));
     }
     done.end_ns = now;
-    done.flags = leave(r, now - done.start_ns);
+    done.flags |= leave(r, now - done.start_ns);
     done.frame.length = (uint32_t)(r->out.length - start);
     memcpy(r->out.bytes + start, &done, sizeof done);
     show(r, TD_PHASE_IDLE, TD_NO_PLUGIN, now);

@@ -13,9 +13,10 @@ struct td_runner {
     struct td_arena sent; /* a copy of what the client sent: options, language, text, as they lie behind the job */
     const char *copy;     /* it; NULL: none was made yet */
     struct td_document doc;
-    size_t reply_bytes;          /* limit of one reply */
-    struct td_buf out;           /* the DONE frame */
-    struct td_buf errors, times; /* parts of the reply that is being written, moved behind the results at its end */
+    size_t reply_bytes; /* limit of one reply */
+    struct td_buf out;  /* the DONE frame */
+    struct td_buf errors, times,
+        spans; /* parts of the reply that is being written, moved behind the results at its end */
     uint32_t n_errors, n_times, n_results;
     uint64_t n_documents;
     int was_starved;         /* a plugin could not have its memory in this document, in a process that is used */

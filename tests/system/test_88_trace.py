@@ -64,3 +64,33 @@ def test_a_tracestate_is_cut_by_whole_members(client):
     kept = reply["tracestate"].split(",")
     assert kept == long.split(",")[: len(kept)] and 480 < len(reply["tracestate"]) <= 512
     assert any("'tracestate' has more than 512 characters" in words for words in reply["warnings"])
+
+
+# ---- Spans
+
+
+def spans_of(reply):
+    timing = reply["timing"]
+    assert set(timing["spans"]) == set(timing["plugins"])
+    spans = [timing["span"], *timing["spans"].values()]
+    assert all(re.fullmatch("[0-9a-f]{16}", span) for span in spans) and len({*spans, "0" * 16}) == len(spans) + 1
+    return spans
+
+
+def test_each_plugin_that_ran_is_a_span(client):
+    seen = {PARENT}
+    for more in ({}, {"plugins": ["echo"]}, {"trace": ""}, {"trace": "t"}):
+        spans = spans_of(client.ask("abc", **{"trace": TRACE, **more}))
+        assert not seen & set(spans)
+        seen |= set(spans)
+    assert len(seen) == 1 + 3 + 2 + 3 + 3
+
+
+def test_a_trace_that_is_begun_has_the_document_s_span_as_its_parent(client):
+    reply = client.ask("x", trace="")
+    assert reply["trace"].split("-")[2] == reply["timing"]["span"]
+
+
+def test_a_plugin_that_failed_is_a_span_too(client):
+    reply = client.ask("FAIL", trace=TRACE)
+    assert "fault" in reply["errors"] and set(reply["timing"]["spans"]) == {"echo", "fault"}

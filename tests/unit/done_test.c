@@ -141,6 +141,32 @@ static void times_are_checked_too(void **state)
     assert_non_null(check(2, pairs, sizeof pairs - 1, "", 0));
 }
 
+static const char *check_spans(const char *bytes, size_t length)
+{
+    const struct td_done done = { .code = TD_OK, .flags = TD_DONE_SPANS };
+
+    return td_done_check(&done, (const unsigned char *)bytes, length);
+}
+
+static void spans_are_checked_too(void **state)
+{
+    static const char whole[] = "\x81\xa1p\x07\xa5spans\x81\xa1p\xa2"
+                                "ab";
+
+    (void)state;
+    assert_null(check_spans(whole, sizeof whole - 1));
+    for (size_t n = 0; n < sizeof whole - 1; n++)
+        assert_non_null(check_spans(whole, n));
+    assert_string_equal(check_spans("\x80\xa5spans\x80\x01", 9), "there are bytes behind a reply");
+    assert_string_equal(check_spans("\x80\xa5"
+                                    "scans\x80",
+                                    8),
+                        "a reply's spans are no map");
+    assert_string_equal(check_spans("\x80\xa5spans\x01", 8), "a reply's spans are no map");
+    assert_string_equal(check_spans("\x80\xa5spans\x81\xa1p\x80", 11), "containers are nested too deep");
+    assert_string_equal(check(0, "", 0, whole, sizeof whole - 1), "there are bytes behind a reply"); /* not announced */
+}
+
 static void results_may_be_as_deep_as_a_plugin_may_write_them(void **state)
 {
     char bytes[TD_MAX_RESULT_DEPTH + 16];
@@ -176,9 +202,13 @@ static void an_errors_words_are_words(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_right_one_passes),    cmocka_unit_test(what_is_wrong_is_found),
-        cmocka_unit_test(times_are_checked_too), cmocka_unit_test(results_may_be_as_deep_as_a_plugin_may_write_them),
-        cmocka_unit_test(no_prefix_passes),      cmocka_unit_test(an_errors_words_are_words),
+        cmocka_unit_test(a_right_one_passes),
+        cmocka_unit_test(what_is_wrong_is_found),
+        cmocka_unit_test(times_are_checked_too),
+        cmocka_unit_test(spans_are_checked_too),
+        cmocka_unit_test(results_may_be_as_deep_as_a_plugin_may_write_them),
+        cmocka_unit_test(no_prefix_passes),
+        cmocka_unit_test(an_errors_words_are_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

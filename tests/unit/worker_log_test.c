@@ -24,7 +24,7 @@ static char told[1 << 20];
 static void note(void *data, enum td_log_level level, const char *event, const struct td_field *fields)
 {
     size_t used = strlen(told);
-    const char *plugin = "", *text = "";
+    const char *plugin = "", *text = "", *trace = "", *span = "", *flags = "";
     size_t length = 0;
 
     (void)data;
@@ -33,10 +33,17 @@ static void note(void *data, enum td_log_level level, const char *event, const s
             plugin = fields->string;
         else if (strcmp(fields->key, "text") == 0)
             text = fields->string, length = fields->length;
+        else if (fields->string && strcmp(fields->key, "trace_id") == 0)
+            trace = fields->string;
+        else if (fields->string && strcmp(fields->key, "span_id") == 0)
+            span = fields->string;
+        else if (fields->string && strcmp(fields->key, "trace_flags") == 0)
+            flags = fields->string;
     if (strcmp(event, "plugin.stderr_dropped") == 0)
         snprintf(told + used, sizeof told - used, "-%s\n", plugin);
     else if (strcmp(event, "plugin.log") == 0)
-        snprintf(told + used, sizeof told - used, "%s|%s|%.*s\n", plugin, td_log_level_name(level), (int)length, text);
+        snprintf(told + used, sizeof told - used, "%s|%s|%.*s%s%s%s\n", plugin, td_log_level_name(level), (int)length,
+                 text, trace, span, flags);
     else if (strcmp(event, "plugin.stderr") == 0)
         snprintf(told + used, sizeof told - used, "%s|%.*s\n", plugin, (int)length, text);
 }
@@ -100,7 +107,8 @@ static void end(struct bench *b)
 
 static size_t put_frame(char *out, unsigned level, unsigned plugin, const char *words)
 {
-    return (size_t)sprintf(out, TD_LOG_FRAME_HEAD "%s", board.log_key, level, plugin, (unsigned)strlen(words), words);
+    return (size_t)sprintf(out, TD_LOG_FRAME_HEAD "%s", board.log_key, level, plugin, (unsigned)strlen(words),
+                           UINT64_C(0), UINT64_C(0), UINT64_C(0), 0u, words);
 }
 
 /* Each kind of thing, and each kind of neighbour. */
@@ -196,15 +204,30 @@ static void a_frame_with_another_key_is_text(void **state)
     assert_int_equal(strlen(told), 3 + TD_LOG_FRAME_HEAD_BYTES - 1 + strlen("forged\n"));
 }
 
-static void heads_that_claim_too_much_are_text(void **state)
+static void words_have_the_trace_of_their_document(void **state)
 {
     struct bench b;
     char text[256];
 
     (void)state;
     begin(&b);
-    int n = sprintf(text, TD_LOG_FRAME_HEAD "ab\n", board.log_key, 1u, 0u, TEXTD_LOG_BYTES + 1u);
-    n += sprintf(text + n, TD_LOG_FRAME_HEAD "cd\n", board.log_key, 7u, 0u, 2u);
+    sprintf(text, TD_LOG_FRAME_HEAD "hot", board.log_key, (unsigned)TD_LOG_WARN, 0u, 3u, UINT64_C(0x4bf92f3577b34da6),
+            UINT64_C(0xa3ce929d0e0e4736), UINT64_C(0x00f067aa0ba902b7), 1u);
+    print(&b, text, strlen(text));
+    end(&b);
+    assert_string_equal(told, "a|warn|hot4bf92f3577b34da6a3ce929d0e0e473600f067aa0ba902b701\n");
+}
+
+static void heads_that_claim_too_much_are_text(void **state)
+{
+    const uint64_t none = 0;
+    struct bench b;
+    char text[400];
+
+    (void)state;
+    begin(&b);
+    int n = sprintf(text, TD_LOG_FRAME_HEAD "ab\n", board.log_key, 1u, 0u, TEXTD_LOG_BYTES + 1u, none, none, none, 0u);
+    n += sprintf(text + n, TD_LOG_FRAME_HEAD "cd\n", board.log_key, 7u, 0u, 2u, none, none, none, 0u);
     n += sprintf(text + n, TD_LOG_FRAME_KEY "?", board.log_key);
     print(&b, text, (size_t)n);
     end(&b);
@@ -273,6 +296,7 @@ int main(void)
         cmocka_unit_test(lines_and_words_are_told_with_their_plugin),
         cmocka_unit_test(it_is_the_same_in_whatever_pieces_it_comes),
         cmocka_unit_test(a_frame_with_another_key_is_text),
+        cmocka_unit_test(words_have_the_trace_of_their_document),
         cmocka_unit_test(heads_that_claim_too_much_are_text),
         cmocka_unit_test(long_lines_are_cut_on_a_character_border),
         cmocka_unit_test(whatever_is_escaped_still_fits),
