@@ -91,7 +91,10 @@
       "how long an HTTP request may take to arrive, and its answer to be read") \
     X(http, idle, TIME, "60s", TD_SECOND, 60 * TD_MINUTE, "how long an HTTP connection may be silent") \
     X(log, level, LEVEL, "info", 0, 0, "error, warn, info or debug") \
-    X(log, format, FORMAT, "logfmt", 0, 0, "logfmt or json")
+    X(log, format, FORMAT, "logfmt", 0, 0, "logfmt or json") \
+    X(log, slow, TIME, "1s", 0, 60 * TD_MINUTE, \
+      "a document that takes longer, waiting included, is told as doc.slow; 0s: none is") \
+    X(log, slow_plugin, TIME, "0s", 0, 60 * TD_MINUTE, "the same of one in which one plugin takes longer; 0s: none is")
 
 /* What becomes of a plugin that is in no list, was found in a plugin directory, and can't be loaded. SKIP: it is
  * left out, and that is told. STRICT: nothing is started or changed, as for one that is listed. */

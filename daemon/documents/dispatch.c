@@ -149,7 +149,7 @@ void td_dispatch_move(struct td_documents *docs)
         stranded = doc->next;
         doc->next = NULL;
         td_assign(doc, serving, &err);
-        td_settle_error(docs, doc, &err, TD_NO_PLUGIN);
+        td_settle_error(docs, doc, &err, TD_NO_PLUGIN, NULL);
     }
 }
 
@@ -188,7 +188,7 @@ void td_dispatch_done(struct td_documents *docs, struct td_worker *w, const stru
         td_settle_result(docs, doc, done, body, length);
     } else if (doc->state == TD_DOC_RUNNING) {
         td_fail(&err, done->code < TD_E_SYSTEM ? (enum td_code)done->code : TD_E_INTERNAL, "%.*s", (int)length, body);
-        td_settle_error(docs, doc, &err, done->plugin);
+        td_settle_error(docs, doc, &err, done->plugin, done);
     }
     td_hand_take_back(doc, has_run, TD_NO_PLUGIN);
     td_settle_forget(docs, doc);
@@ -208,7 +208,7 @@ static void end_early(struct td_documents *docs, struct td_doc *doc, const struc
 
     if (doc->state == TD_DOC_WAITING)
         td_queue_remove(&docs->queue, doc);
-    td_settle_error(docs, doc, err, plugin);
+    td_settle_error(docs, doc, err, plugin, NULL);
     if (w && w->docs.first == doc)
         td_hand_unwanted(docs, w);
 }

@@ -155,6 +155,6 @@ int td_hand_put_back(struct td_documents *docs, struct td_doc *doc)
     if (td_assign(doc, td_lineup_serving(docs->lineup), &err) == TD_OK)
         return 1;
     td_queue_remove(&docs->queue, doc);
-    td_settle_error(docs, doc, &err, TD_NO_PLUGIN);
+    td_settle_error(docs, doc, &err, TD_NO_PLUGIN, NULL);
     return 0;
 }

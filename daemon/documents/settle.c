@@ -5,6 +5,7 @@
 
 #include "common/log.h"
 #include "daemon/documents/reply.h"
+#include "daemon/documents/slow.h"
 
 int td_settle_open(struct td_documents *docs, struct td_doc *doc)
 {
@@ -51,6 +52,7 @@ static void part(struct td_documents *docs, struct td_doc *doc)
 /* Without memory for a reply there is still the promise of one: the smallest there is. */
 static void send_or_log(struct td_documents *docs, struct td_doc *doc, int rc, zmq_msg_t *message)
 {
+    struct td_trace_words trace;
     char id[TD_ID_TEXT_BYTES];
     const struct td_err err = { .code = TD_E_INTERNAL, .text = "no memory for the reply" };
 
@@ -60,26 +62,31 @@ static void send_or_log(struct td_documents *docs, struct td_doc *doc, int rc, z
         td_door_send(doc->client, &doc->request.envelope, message);
     else
         td_log(TD_LOG_ERROR, "reply.lost", TD_STR("doc", td_request_id_text(&doc->request, id)),
-               TD_BYTES("trace", doc->request.trace.bytes, doc->request.trace.length), TD_STR("error", err.text));
+               TD_TRACE_FIELDS(&doc->request.context, doc->request.context.span, &trace), TD_STR("error", err.text));
 }
 
 void td_settle_result(struct td_documents *docs, struct td_doc *doc, const struct td_done *done,
                       const unsigned char *parts, size_t length)
 {
+    struct td_trace_words trace;
     char id[TD_ID_TEXT_BYTES];
     zmq_msg_t message;
 
     close_account(docs, doc);
     docs->counters.documents_answered++;
     td_log(TD_LOG_DEBUG, "doc.done", TD_STR("doc", td_request_id_text(&doc->request, id)),
-           TD_BYTES("trace", doc->request.trace.bytes, doc->request.trace.length), TD_INT("worker", doc->worker->slot),
-           TD_INT("bytes", doc->request.text.length), TD_INT("run_us", (done->end_ns - done->start_ns) / 1000));
+           TD_TRACE_FIELDS(&doc->request.context, doc->request.context.span, &trace),
+           TD_INT("worker", doc->worker->slot), TD_INT("bytes", doc->request.text.length),
+           TD_INT("run_us", (done->end_ns - done->start_ns) / 1000));
+    td_slow_answered(docs, doc, done, parts + done->pairs_bytes, length - done->pairs_bytes);
     send_or_log(docs, doc, td_reply_result(docs, doc, done, parts, length, &message), &message);
     part(docs, doc);
 }
 
-void td_settle_error(struct td_documents *docs, struct td_doc *doc, const struct td_err *err, uint32_t plugin)
+void td_settle_error(struct td_documents *docs, struct td_doc *doc, const struct td_err *err, uint32_t plugin,
+                     const struct td_done *done)
 {
+    struct td_trace_words trace;
     char id[TD_ID_TEXT_BYTES];
     const char *name = doc->worker ? td_generation_plugin_name(td_generation_of(doc->worker), plugin) : "";
     zmq_msg_t message;
@@ -88,9 +95,10 @@ void td_settle_error(struct td_documents *docs, struct td_doc *doc, const struct
     docs->counters.documents_failed++;
     td_log(err->code == TD_E_CANCELLED ? TD_LOG_DEBUG : TD_LOG_WARN, "doc.failed",
            TD_STR("doc", td_request_id_text(&doc->request, id)),
-           TD_BYTES("trace", doc->request.trace.bytes, doc->request.trace.length),
+           TD_TRACE_FIELDS(&doc->request.context, doc->request.context.span, &trace),
            TD_STR("code", td_code_name(err->code)), TD_STR("plugin", name), TD_INT("bytes", doc->request.text.length),
            TD_STR("error", err->text));
+    td_slow_failed(docs, doc, err->code, name, done);
     send_or_log(docs, doc, td_reply_error(docs, &doc->request, err, *name ? name : NULL, &message), &message);
     part(docs, doc);
 }
@@ -110,11 +118,12 @@ void td_settle_drop(struct td_documents *docs, struct td_doc *doc)
 
 void td_settle_refused(struct td_documents *docs, struct td_doc *doc, const struct td_err *err)
 {
+    struct td_trace_words trace;
     char id[TD_ID_TEXT_BYTES];
     zmq_msg_t message;
 
     td_log(TD_LOG_INFO, "request.refused", TD_STR("doc", td_request_id_text(&doc->request, id)),
-           TD_BYTES("trace", doc->request.trace.bytes, doc->request.trace.length),
+           TD_TRACE_FIELDS(&doc->request.context, doc->request.context.span, &trace),
            TD_STR("code", td_code_name(err->code)), TD_STR("error", err->text));
     send_or_log(docs, doc, td_reply_error(docs, &doc->request, err, NULL, &message), &message);
     td_settle_forget(docs, doc);

@@ -154,7 +154,7 @@ static enum td_code settle_victim(struct td_documents *docs, struct td_worker *w
         return TD_OK;
     enum td_code code = judge_death(w, doc, plugin, cause, &err);
     if (code != TD_OK)
-        td_settle_error(docs, doc, &err, plugin);
+        td_settle_error(docs, doc, &err, plugin, NULL);
     return code;
 }
 
@@ -193,8 +193,15 @@ void td_supervise_lost(struct td_documents *docs, struct td_worker *w)
     uint32_t held = w->docs.count, plugin = victim ? plugin_at_death(w, victim) : TD_NO_PLUGIN;
     int is_blamed = 0;
     enum td_code code = victim ? settle_victim(docs, w, victim, plugin, &is_blamed) : TD_OK;
+    struct td_trace trace = { 0 };
+    char death[80], at[256], id[TD_ID_TEXT_BYTES] = "";
+    struct td_trace_words words;
+
+    if (victim && !was_meant_for_another(w, victim)) { /* it may be gone in a moment */
+        trace = victim->request.context;
+        td_request_id_text(&victim->request, id);
+    }
     uint32_t requeued = empty_worker(docs, w, is_blamed ? plugin : TD_NO_PLUGIN);
-    char death[80], at[256];
 
     if (w->killed_for == TD_KILL_TIMEOUT && code == TD_OK) { /* the late document was told before */
         code = TD_E_PLUGIN_TIMEOUT;
@@ -207,8 +214,10 @@ void td_supervise_lost(struct td_documents *docs, struct td_worker *w)
     td_log(TD_LOG_WARN, "worker.lost", TD_INT("worker", w->slot), TD_INT("generation", w->generation),
            TD_INT("pid", w->process.pid), TD_STR("death", td_worker_death(w, death, sizeof death)),
            TD_STR("code", td_code_name(code)), TD_STR("plugin", td_generation_plugin_name(g, plugin)),
-           TD_STR("at", td_worker_panic(w, &g->config, at, sizeof at)), TD_INT("held", held),
-           TD_INT("requeued", requeued), TD_STR("action", g->state == TD_GENERATION_SERVING ? "respawn" : "none"));
+           TD_STR("at", td_worker_panic(w, &g->config, at, sizeof at)), TD_STR("doc", id[0] ? id : NULL),
+           TD_TRACE_FIELDS(&trace, plugin == TD_NO_PLUGIN ? trace.span : td_trace_child(trace.span, plugin), &words),
+           TD_INT("held", held), TD_INT("requeued", requeued),
+           TD_STR("action", g->state == TD_GENERATION_SERVING ? "respawn" : "none"));
     if (g == docs->lineup->next || g == docs->lineup->serving)
         td_trial_ran(&docs->trial, g == docs->lineup->next, 0, plugin != TD_NO_PLUGIN);
 }
@@ -297,7 +306,7 @@ static void end_late(struct td_documents *docs, struct td_worker *w, struct td_d
         blame(docs, g, plugin, 1);
     td_fail(&err, TD_E_PLUGIN_TIMEOUT, "plugin %s took longer than its limit of %llu ms",
             td_generation_plugin_name(g, plugin), (unsigned long long)(td_generation_timeout_ns(g, plugin) / 1000000));
-    td_settle_error(docs, doc, &err, plugin);
+    td_settle_error(docs, doc, &err, plugin, NULL);
     td_worker_ask_where(w, doc->job.sequence, plugin, (uint64_t)docs->set.limits_kill_grace);
 }
 

@@ -27,6 +27,12 @@ static int64_t unix_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+/* As in the log's lines: a string that there isn't is no field. */
+static int is_there(const struct td_field *field)
+{
+    return field->string || field->type == TD_FIELD_INT || field->type == TD_FIELD_FLOAT;
+}
+
 static void pack_field(msgpack_packer *packer, const struct td_field *field)
 {
     td_pack_str(packer, field->key);
@@ -34,8 +40,6 @@ static void pack_field(msgpack_packer *packer, const struct td_field *field)
         msgpack_pack_int64(packer, field->integer);
     else if (field->type == TD_FIELD_FLOAT)
         msgpack_pack_double(packer, field->number);
-    else if (!field->string)
-        msgpack_pack_nil(packer);
     else if (field->type == TD_FIELD_STRING)
         td_pack_str(packer, field->string);
     else
@@ -50,8 +54,8 @@ static void publish(void *data, enum td_log_level level, const char *event, cons
 
     if (!is_public(event))
         return;
-    while (fields[n].key)
-        n++;
+    for (const struct td_field *field = fields; field->key; field++)
+        n += (uint32_t)is_there(field);
     out->length = 0;
     out->full = 0;
     msgpack_packer packer = td_buf_packer(out);
@@ -59,8 +63,9 @@ static void publish(void *data, enum td_log_level level, const char *event, cons
     td_pack_pair(&packer, "event", event);
     td_pack_count(&packer, "unix_ms", unix_ms());
     td_pack_pair(&packer, "level", td_log_level_name(level));
-    for (uint32_t i = 0; i < n; i++)
-        pack_field(&packer, &fields[i]);
+    for (const struct td_field *field = fields; field->key; field++)
+        if (is_there(field))
+            pack_field(&packer, field);
     if (out->full)
         return;
     /* A PUB never blocks: who doesn't keep up misses events. */

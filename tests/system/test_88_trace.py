@@ -1,5 +1,6 @@
 """Traces: the W3C's traceparent and tracestate on the wire, in the log, and as spans in `timing`; and the log of slow documents."""
 
+import json
 import re
 
 import pytest
@@ -94,3 +95,127 @@ def test_a_trace_that_is_begun_has_the_document_s_span_as_its_parent(client):
 def test_a_plugin_that_failed_is_a_span_too(client):
     reply = client.ask("FAIL", trace=TRACE)
     assert "fault" in reply["errors"] and set(reply["timing"]["spans"]) == {"echo", "fault"}
+
+
+# ---- In the log
+
+
+def fields_of(daemon, event, **wanted):
+    """The lines of that event, as maps."""
+    lines = [json.loads(line) for line in daemon.log().splitlines()]
+    return [line for line in lines if line["event"] == event and all(line.get(key) == value for key, value in wanted.items())]
+
+
+@pytest.fixture
+def json_daemon(textd):
+    def start(*names, log=None, **sections):
+        return textd(plugins(*names, log={"format": "json", "level": "debug", **(log or {})}, **sections))
+
+    return start
+
+
+def trace_of(line):
+    return line.get("trace_id"), line.get("span_id"), line.get("trace_flags")
+
+
+def test_what_is_said_of_a_document_has_its_trace(json_daemon):
+    daemon = json_daemon("fault", "talk", workers=1)
+    client = daemon.client()
+    span = {}
+    for word, keys in [("done", {"text": "abc", "plugins": ["talk"]}), ("failed", {"text": "FAIL", "plugins": ["fault"]}),
+                       ("crash", {"text": "CRASH", "plugins": ["fault"]}), ("refused", {"text": "x", "pipeline": "none"}), ("broken", {"op": 7})]:
+        span[word] = client.request({"id": word, "trace": TRACE, **keys}).get("timing", {}).get("span")
+    client.request({"id": "none", "text": "abc", "plugins": ["talk"]})
+    begun = client.request({"id": "begun", "text": "abc", "plugins": ["talk"], "trace": ""})
+    daemon.stop()
+    lines = {word: fields_of(daemon, event, doc=word) for word, event in
+             [("done", "doc.done"), ("failed", "doc.failed"), ("crash", "doc.failed"), ("refused", "request.refused"), ("broken", "request.refused"),
+              ("none", "doc.done"), ("begun", "doc.done")]}
+    assert all(len(found) == 1 for found in lines.values()), lines
+    for word in ("done", "failed", "crash", "refused", "broken"):
+        trace, own, flags = trace_of(lines[word][0])
+        assert (trace, flags) == (ID, "01") and re.fullmatch("[0-9a-f]{16}", own) and own != PARENT
+        assert span[word] in (None, own)
+    assert trace_of(lines["none"][0]) == (None, None, None)
+    assert trace_of(lines["begun"][0]) == (begun["trace"].split("-")[1], begun["timing"]["span"], "00")
+    [lost] = fields_of(daemon, "worker.lost")
+    assert lost["doc"] == "crash" and lost["trace_id"] == ID
+    assert lost["span_id"] not in (PARENT, lines["crash"][0]["span_id"]), "the plugin's own"
+
+
+def test_what_a_plugin_logs_has_the_span_that_timing_tells(json_daemon):
+    daemon = json_daemon("talk", workers=1)
+    client = daemon.client()
+    traced = client.ask("LOG 1\nwarm words", trace=TRACE)
+    client.ask("LOG 1\ncold words")
+    daemon.stop()
+    lines = {line["text"]: trace_of(line) for line in fields_of(daemon, "plugin.log")}
+    assert lines["warm words"] == (ID, traced["timing"]["spans"]["talk"], "01")
+    assert {lines[words] for words in ("cold words", "words of create", "words of destroy")} == {(None, None, None)}
+
+
+# ---- Slow documents
+
+
+def test_a_slow_document_is_told_with_where_its_time_went(json_daemon):
+    daemon = json_daemon("fault", "echo", log={"slow": "20ms"}, workers=1)
+    client = daemon.client()
+    client.annotate("SLEEP 30 secret", id="slow", trace=TRACE)
+    client.annotate("x", id="waited")
+    client.receive_all(["slow", "waited"])
+    client.ask("quick", id="quick")
+    daemon.stop()
+    lines = {line["doc"]: line for line in fields_of(daemon, "doc.slow")}
+    assert set(lines) == {"slow", "waited"} and "secret" not in daemon.log()
+    slow, waited = lines["slow"], lines["waited"]
+    assert slow["level"] == "warn" and trace_of(slow)[::2] == (ID, "01") and slow["bytes"] == 15 and "code" not in slow
+    times = dict(pair.split("=") for pair in slow["plugins"].split(" "))
+    assert set(times) == {"fault", "echo"} and 30000 <= int(times["fault"]) <= slow["run_us"]
+    assert waited["queue_us"] >= 20000 > waited["run_us"] and trace_of(waited) == (None, None, None)
+
+
+def test_so_is_one_in_which_a_single_plugin_was(json_daemon):
+    daemon = json_daemon("fault", "echo", log={"slow": "0s", "slow_plugin": "20ms"}, workers=1)
+    client = daemon.client()
+    client.annotate("SLEEP 30", id="slow")
+    client.annotate("x", id="waited")
+    client.receive_all(["slow", "waited"])
+    daemon.stop()
+    assert [line["doc"] for line in fields_of(daemon, "doc.slow")] == ["slow"]
+
+
+def test_a_document_that_failed_slowly_is_told_with_its_code(json_daemon):
+    names = [{"name": "fault", "timeout": "50ms"}, "echo"]
+    daemon = json_daemon(*names, log={"slow": "20ms"}, workers=1)
+    client = daemon.client()
+    for text, keys in [("HANG", {"id": "plugin's"}), ("SLEEP 10000", {"id": "its own", "deadline_ms": 30})]:
+        client.annotate(text, plugins=["fault"], trace=TRACE, **keys)
+        client.receive()
+    client.annotate("SLEEP 10000", id="before", plugins=["fault"], deadline_ms=40)
+    client.annotate("x", id="waiting", deadline_ms=25)
+    client.receive_all(["before", "waiting"])
+    daemon.stop()
+    lines = {line["doc"]: line for line in fields_of(daemon, "doc.slow")}
+    assert {name: line["code"] for name, line in lines.items()} == {
+        "plugin's": "PLUGIN_TIMEOUT", "its own": "DEADLINE_EXCEEDED", "before": "DEADLINE_EXCEEDED", "waiting": "DEADLINE_EXCEEDED"}
+    assert lines["plugin's"]["plugin"] == "fault" and lines["plugin's"]["run_us"] >= 50000 and trace_of(lines["plugin's"])[0] == ID
+    assert re.fullmatch(r"fault=\d{5,}", lines["plugin's"]["plugins"])
+    assert lines["waiting"]["queue_us"] >= 25000 and lines["waiting"]["run_us"] == 0 and lines["waiting"]["plugins"] == ""
+
+
+def test_slow_documents_do_not_flood_the_log(json_daemon):
+    daemon = json_daemon("echo", log={"slow": "1us"})
+    client = daemon.client()
+    ids = [client.annotate("x", id=i) for i in range(2000)]
+    client.receive_all(ids)
+    daemon.stop()
+    told = fields_of(daemon, "doc.slow")
+    left_out = sum(line["suppressed"] for line in told + fields_of(daemon, "log.suppressed", of="doc.slow") if "suppressed" in line)
+    assert len(told) < 200 and len(told) + left_out == 2000
+
+
+def test_none_is_told_when_both_are_off(json_daemon):
+    daemon = json_daemon("fault", log={"slow": "0s"}, workers=1)
+    daemon.client().ask("SLEEP 30")
+    daemon.stop()
+    assert not fields_of(daemon, "doc.slow")

@@ -15,7 +15,7 @@ static const struct {
     { "limits:\n  dedline: 1s", "textd.yaml:2:3: unknown key 'limits.dedline'; did you mean 'deadline'?" },
     { "document_bytes: 1MiB", "textd.yaml:1:1: unknown key 'document_bytes'; did you mean 'document_bytes' under 'limits:'?" },
     { "log.level: info", "textd.yaml:1:1: unknown key 'log.level'; did you mean 'level' under 'log:'?" },
-    { "log: {colour: red}", "textd.yaml:1:7: unknown key 'log.colour'; known here: level, format" },
+    { "log: {colour: red}", "textd.yaml:1:7: unknown key 'log.colour'; known here: level, format, slow, slow_plugin" },
     { "plugins: [{nam: a}]", "textd.yaml:1:12: unknown key 'plugins[0].nam'; did you mean 'name'?" },
     { "log: {}\nlimits: {}\nlog: {}", "textd.yaml:3:1: key 'log' stands here a second time; the first is at line 1" },
     { P ", options: {a: 1, a: 2}}]", "textd.yaml:1:45: key 'a' stands here a second time; the first is at line 1" },
