@@ -4,7 +4,7 @@
  *
  *   parent → supervisor   HELLO, BOUND for each endpoint with a port that was free;
  *                         then SIGNAL, SPAWNED, FAILED, EXITED
- *   supervisor → parent   LOG, BOUND, READY, GOING, NOTIFY, SPAWN, KILL
+ *   supervisor → parent   LOG, BOUND, READY, GOING, NOTIFY, SPAWN, SPAWN_PIPE, KILL
  *
  * It is here and not in daemon/both, since the parent includes nothing but common. */
 #ifndef TD_PARENT_WIRE_H
@@ -28,6 +28,8 @@
  * NOTIFY: for the service manager, in the words of sd_notify(3).
  * SPAWN: run /proc/self/exe --worker as process `id` with the title `text`. Descriptors travel with it: the first is
  * to be number targets[0], and so on. Where none is to be 0 or 1 it is /dev/null; where none is to be 2 it is what 1 is.
+ * SPAWN_PIPE: the same for /proc/self/exe --pipe. The parent keeps a descriptor of the table that becomes TD_PIPE_TABLE_FD
+ * (common/flight.h), and tells what is in it when the process dies and its supervisor has died, too.
  * KILL: send `value` to process `id`; SIGKILL goes to its whole group. */
 enum td_parent_kind {
     TD_PARENT_HELLO = 1,
@@ -41,8 +43,14 @@ enum td_parent_kind {
     TD_PARENT_GOING,
     TD_PARENT_NOTIFY,
     TD_PARENT_SPAWN,
-    TD_PARENT_KILL
+    TD_PARENT_KILL,
+    TD_PARENT_SPAWN_PIPE
 };
+
+/* Of the pipe process: the line to its supervisor, and the table. */
+#define TD_PIPE_FLAG "--pipe"
+#define TD_PIPE_LINE_FD 3
+#define TD_PIPE_TABLE_FD 4
 
 #define TD_SPAWN_FDS 6      /* that travel with a SPAWN, at most */
 #define TD_SPAWN_MOST_FD 15 /* the largest number that one can be given */
@@ -65,6 +73,7 @@ struct td_parent_hello {
     uint32_t restarts;     /* supervisors that died before this one; 0: it is the first */
     uint32_t n_bound;      /* BOUND messages that follow */
     int32_t is_notified;   /* somebody listens to NOTIFY */
+    uint64_t pipe_lost;    /* documents that pipe processes had when they died with their supervisor */
     char before_death[64]; /* "signal SIGKILL", "exit code 1" */
 };
 _Static_assert(sizeof(struct td_parent_hello) <= TD_PARENT_TEXT, "HELLO fits");

@@ -82,7 +82,7 @@ static const char *tcp_fault(const char *endpoint)
     }
 }
 
-static const char *endpoint_fault(const char *endpoint)
+const char *td_config_endpoint_fault(const char *endpoint)
 {
     if (td_utf8_check(endpoint, strlen(endpoint), NULL) != strlen(endpoint))
         return "is not UTF-8";
@@ -104,7 +104,7 @@ static int endpoints_check(const struct td_config *config, const struct td_confi
         return td_fail(err, TD_E_CONFIG, "%s: %u endpoints; %d are the most", origin->place,
                        (unsigned)config->n_endpoints, TD_CONFIG_MAX_ENDPOINTS);
     for (uint32_t i = 0; i < config->n_endpoints; i++) {
-        const char *fault = endpoint_fault(config->endpoints[i]);
+        const char *fault = td_config_endpoint_fault(config->endpoints[i]);
         for (uint32_t j = 0; j < i && !fault; j++)
             if (strcmp(config->endpoints[i], config->endpoints[j]) == 0)
                 fault = "stands in the list twice";
@@ -343,8 +343,9 @@ int td_config_check(const struct td_config *config, const struct td_config_tree 
     if ((rc = endpoints_check(config, tree, err)) != TD_OK ||
         (rc = operators_endpoint_check(config, TD_SETTING_server_control, config->set.server_control, err)) != TD_OK ||
         (rc = operators_endpoint_check(config, TD_SETTING_server_events, config->set.server_events, err)) != TD_OK ||
-        (rc = state_dir_check(config, err)) != TD_OK || (rc = http_check(config, err)) != TD_OK ||
-        (rc = pairs_check(config, err)) != TD_OK || (rc = plugins_check(config, tree, err)) != TD_OK)
+        (rc = td_config_pipes_check(config, tree, err)) != TD_OK || (rc = state_dir_check(config, err)) != TD_OK ||
+        (rc = http_check(config, err)) != TD_OK || (rc = pairs_check(config, err)) != TD_OK ||
+        (rc = plugins_check(config, tree, err)) != TD_OK)
         return rc;
     return pipelines_check(config, tree, err);
 }

@@ -23,6 +23,10 @@ static int defaults_apply(struct td_config *config, struct td_err *err)
         (rc = td_config_origin_set(&td_config_private(config)->plugin_dirs, TD_ORIGIN_DEFAULT, "default", err)) !=
             TD_OK)
         return rc;
+    for (int i = 0; i < TD_N_PIPE_LISTS; i++)
+        if ((rc = td_config_origin_set(&td_config_private(config)->pipes[i], TD_ORIGIN_DEFAULT, "default", err)) !=
+            TD_OK)
+            return rc;
     return td_config_origin_set(&td_config_private(config)->endpoints, TD_ORIGIN_DEFAULT, "default", err);
 }
 
@@ -105,6 +109,8 @@ static void private_free(struct td_config_private *private)
         free(private->settings[i].place);
     free(private->endpoints.place);
     free(private->plugin_dirs.place);
+    for (int i = 0; i < TD_N_PIPE_LISTS; i++)
+        free(private->pipes[i].place);
     td_config_list_free(&private->dir_places, &private->n_dir_places);
     free(private);
 }
@@ -116,6 +122,7 @@ void td_config_free(struct td_config *config)
             free(*(char **)(void *)((char *)&config->set + td_config_settings[i].offset));
     td_config_list_free(&config->endpoints, &config->n_endpoints);
     td_config_list_free(&config->plugin_dirs, &config->n_plugin_dirs);
+    td_config_pipes_free(config);
     for (uint32_t i = 0; i < config->n_plugins; i++)
         td_config_plugin_free(&config->plugins[i]);
     free(config->plugins);

@@ -139,6 +139,27 @@ struct td_config_pipeline {
     uint32_t n_plugins;
 };
 
+/* The ends of pipelines: what documents are pulled from, their replies pushed to, and published at. Each is a list of
+ * its own, whose entries bind, or connect, unless they say otherwise. X(NAME, key, whether they bind) */
+#define TD_PIPE_LISTS(X) X(PULL, pull, 1) X(PUSH, push, 0) X(PUBLISH, publish, 1)
+
+enum td_pipe_list {
+#define X(name, key, binds) TD_PIPE_##name,
+    TD_PIPE_LISTS(X)
+#undef X
+        TD_N_PIPE_LISTS
+};
+
+struct td_config_pipe_end {
+    char *address; /* ipc://PATH or tcp://HOST:PORT; a HOST to connect to may be a name */
+    int binds;
+};
+
+struct td_config_pipe_ends {
+    struct td_config_pipe_end *all;
+    uint32_t n;
+};
+
 struct td_settings {
 #define TD_STORE_COUNT int64_t
 #define TD_STORE_BYTES int64_t
@@ -166,6 +187,8 @@ struct td_config {
     uint32_t n_left_out;
     struct td_config_pipeline *pipelines; /* `pipelines:`; without one called default, it is all plugins */
     uint32_t n_pipelines;
+
+    struct td_config_pipe_ends pipes[TD_N_PIPE_LISTS]; /* `pull:`, `push:`, `publish:` */
 
     char *file; /* NULL when there was none */
     void *private_data;

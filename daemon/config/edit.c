@@ -54,6 +54,8 @@ static void copy_private(struct td_config *to, const struct td_config *from, int
         copy_origin(&new->settings[i], &old->settings[i], failed);
     copy_origin(&new->endpoints, &old->endpoints, failed);
     copy_origin(&new->plugin_dirs, &old->plugin_dirs, failed);
+    for (int i = 0; i < TD_N_PIPE_LISTS; i++)
+        copy_origin(&new->pipes[i], &old->pipes[i], failed);
     copy_list(&new->dir_places, &new->n_dir_places, old->dir_places, old->n_dir_places, failed);
     new->is_plugins_given = old->is_plugins_given;
     new->is_default_added = old->is_default_added;
@@ -113,6 +115,7 @@ int td_config_copy(struct td_config *to, const struct td_config *from, struct td
     copy_plugins(to, from, 1 + from->n_left_out, &failed);
     copy_left_out(to, from, &failed);
     copy_pipelines(to, from, &failed);
+    failed |= td_config_pipes_copy(to, from) != 0;
     to->file = copy_text(from->file, &failed);
     copy_private(to, from, &failed);
     if (!failed)

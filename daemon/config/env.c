@@ -12,7 +12,7 @@
 
 /* Those that are no scalar setting. TEXTD_ENDPOINT is the clients' own: a container may well set it beside ours. */
 static const char *const other_variables[] = { "TEXTD_CONFIG", "TEXTD_ENDPOINTS", "TEXTD_PLUGIN_DIRS",
-                                               "TEXTD_ENDPOINT" };
+                                               "TEXTD_ENDPOINT", "TEXTD_PULL", "TEXTD_PUSH", "TEXTD_PUBLISH" };
 
 #define N_OTHERS (sizeof other_variables / sizeof other_variables[0])
 
@@ -103,7 +103,8 @@ int td_config_env_apply(struct td_config *config, struct td_err *err)
             return rc;
     }
     if ((rc = list_apply("TEXTD_ENDPOINTS", ", \t\n", &config->endpoints, &config->n_endpoints, &private->endpoints,
-                         err)) != TD_OK)
+                         err)) != TD_OK ||
+        (rc = td_config_pipes_env(config, err)) != TD_OK)
         return rc;
     return list_apply("TEXTD_PLUGIN_DIRS", ":", &config->plugin_dirs, &config->n_plugin_dirs, &private->plugin_dirs,
                       err);

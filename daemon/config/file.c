@@ -77,8 +77,8 @@ static int variable_expand(struct grown *out, const char **at, const char *place
     return rc;
 }
 
-/* *out is the caller's to free, also on an error. "$$" is "$", and a "$" before anything else is itself. */
-static int expand(const char *text, char **out, const char *place, struct td_err *err)
+/* "$$" is "$", and a "$" before anything else is itself. */
+int td_config_expand(const char *text, char **out, const char *place, struct td_err *err)
 {
     struct grown grown = { NULL, 0 };
     int rc = grow(&grown, "", 0) == 0 ? TD_OK : td_config_no_memory(err);
@@ -104,7 +104,7 @@ static int expand_at(const struct td_config_tree *tree, const char *path, const 
     char place[TD_CONFIG_PLACE_SIZE];
 
     td_config_tree_place(tree, path, place);
-    return expand(text, out, place, err);
+    return td_config_expand(text, out, place, err);
 }
 
 /* ---- settings and lists ---- */
@@ -116,7 +116,7 @@ static int setting_apply(struct td_config *config, const struct td_config_tree *
 
     snprintf(path, sizeof path, "%s.%s", td_config_settings[index].section, td_config_settings[index].key);
     td_config_tree_place(tree, path, place);
-    int rc = expand(text, &value, place, err);
+    int rc = td_config_expand(text, &value, place, err);
     if (rc == TD_OK)
         rc = td_config_set(config, index, value, TD_ORIGIN_FILE, place, err);
     free(value);
@@ -192,7 +192,7 @@ static int option_apply(struct td_config_plugin *plugin, const struct td_config_
     option->where = strdup(place);
     if (!option->name || !option->where)
         return td_config_no_memory(err);
-    return expand(td_config_text(value), &option->value, place, err);
+    return td_config_expand(td_config_text(value), &option->value, place, err);
 }
 
 static int options_apply(struct td_config_plugin *plugin, const struct td_config_tree *tree, const char *path,
@@ -227,7 +227,7 @@ static int timeout_apply(struct td_config_plugin *plugin, const struct td_config
     union td_config_value parsed = { .number = 0 };
 
     td_config_tree_place(tree, path, place);
-    int rc = expand(text, &value, place, err);
+    int rc = td_config_expand(text, &value, place, err);
     if (rc == TD_OK && td_config_value_parse(setting, value, &parsed) != 0) {
         td_config_advice(setting, advice, sizeof advice);
         rc = td_fail(err, TD_E_CONFIG, "%s: %s is '%s'; %s", place, path, td_config_quote(value).text, advice);
@@ -310,6 +310,7 @@ static int apply(struct td_config *config, const struct td_config_tree *tree, co
                          &config->n_endpoints, &private->endpoints, err)) != TD_OK ||
         (rc = list_apply(tree, "plugin_dirs", file->plugin_dirs, file->n_plugin_dirs, &config->plugin_dirs,
                          &config->n_plugin_dirs, &private->plugin_dirs, err)) != TD_OK ||
+        (rc = td_config_pipes_apply(config, tree, err)) != TD_OK ||
         (rc = plugins_apply(config, tree, file, err)) != TD_OK)
         return rc;
     return pipelines_apply(config, tree, file, err);

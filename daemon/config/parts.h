@@ -9,6 +9,7 @@
  *   env.c       TEXTD_… variables and the command line
  *   plugins.c   plugin directories and what lies in them; the default pipeline
  *   check.c     what must hold between settings; endpoints; names
+ *   pipes.c     pull, push and publish: read, checked, printed
  *   print.c     --print-config
  *   edit.c      a copy, with a plugin more or less */
 #ifndef TD_CONFIG_PARTS_H
@@ -60,6 +61,7 @@ struct td_config_origin {
 struct td_config_private {
     struct td_config_origin settings[TD_N_SETTINGS];
     struct td_config_origin endpoints;
+    struct td_config_origin pipes[TD_N_PIPE_LISTS];
     struct td_config_origin plugin_dirs; /* of the list in file or environment; see dir_places */
     char **dir_places;                   /* one for each of config->plugin_dirs, when that is complete */
     uint32_t n_dir_places;
@@ -75,6 +77,19 @@ int td_config_origin_set(struct td_config_origin *at, enum td_origin origin, con
 /* Parses `text` as the setting's type and stores it with its origin. TD_E_CONFIG "PLACE: limits.deadline is '5'; …". */
 int td_config_set(struct td_config *config, int index, const char *text, enum td_origin origin, const char *place,
                   struct td_err *err);
+
+/* What is wrong with an endpoint that is bound; NULL: nothing. */
+const char *td_config_endpoint_fault(const char *endpoint);
+
+/* ---- pull, push, publish (pipes.c) ---- */
+
+/* The key of a list, and its variable: "pull", "TEXTD_PULL". */
+extern const char *const td_config_pipe_keys[TD_N_PIPE_LISTS];
+extern const char *const td_config_pipe_variables[TD_N_PIPE_LISTS];
+
+int td_config_pipes_env(struct td_config *config, struct td_err *err);
+int td_config_pipes_copy(struct td_config *to, const struct td_config *from);
+void td_config_pipes_free(struct td_config *config);
 
 #define TD_CONFIG_NAME_SIZE 128 /* fits "limits.deadline", "TEXTD_LIMITS_DEADLINE" and "pipelines[12].plugins[63]" */
 
@@ -136,6 +151,9 @@ int td_config_flags_apply(struct td_config *config, const struct td_config_flags
 int td_config_plugins_complete(struct td_config *config, const struct td_config_flags *flags,
                                const struct td_config_tree *tree, struct td_err *err);
 
+/* What must hold of pull, push and publish. `tree` may be NULL. */
+int td_config_pipes_check(const struct td_config *config, const struct td_config_tree *tree, struct td_err *err);
+
 /* What must hold between settings. `tree` may be NULL. */
 int td_config_check(const struct td_config *config, const struct td_config_tree *tree, struct td_err *err);
 
@@ -143,6 +161,7 @@ int td_config_check(const struct td_config *config, const struct td_config_tree 
 int td_config_is_name(const char *name);
 
 #define TD_CONFIG_MAX_ENDPOINTS 64
+#define TD_CONFIG_MAX_PIPE_ENDS 16
 #define TD_CONFIG_MAX_DIRS 64
 #define TD_CONFIG_MAX_PLUGINS 64
 #define TD_CONFIG_MAX_PIPELINES 64

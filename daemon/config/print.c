@@ -97,6 +97,20 @@ static void put_list(FILE *out, const char *key, char *const *list, uint32_t n, 
     }
 }
 
+/* Each entry says whether it binds, which a variable can't. */
+static void put_pipe_ends(FILE *out, const struct td_config *config, int list)
+{
+    const struct td_config_pipe_ends *ends = &config->pipes[list];
+
+    fprintf(out, "%s:%s", td_config_pipe_keys[list], ends->n ? "" : " []");
+    put_comment(out, td_config_private(config)->pipes[list].place);
+    for (uint32_t i = 0; i < ends->n; i++) {
+        fputs("  - address: ", out);
+        put_quoted(out, ends->all[i].address, 1);
+        fprintf(out, "\n    bind: %s\n", ends->all[i].binds ? "true" : "false");
+    }
+}
+
 static void put_setting(FILE *out, const struct td_config *config, int index)
 {
     const struct td_config_setting *setting = &td_config_settings[index];
@@ -195,6 +209,8 @@ int td_config_print(const struct td_config *config, int fd)
     fputs("# The configuration in effect. The comment after a value says where the value came from.\n", out);
     put_list(out, "endpoints", config->endpoints, config->n_endpoints, private->endpoints.place, NULL);
     put_list(out, "plugin_dirs", config->plugin_dirs, config->n_plugin_dirs, NULL, private->dir_places);
+    for (int i = 0; i < TD_N_PIPE_LISTS; i++)
+        put_pipe_ends(out, config, i);
     put_settings(out, config);
     put_plugins(out, config);
     put_pipelines(out, config);

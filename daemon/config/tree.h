@@ -72,6 +72,12 @@ void td_config_schema_free(struct td_config_file *file);
 
 /* ---- file.c ---- */
 
+/* A value with ${VAR} replaced. *out is the caller's to free, also on an error. */
+int td_config_expand(const char *text, char **out, const char *place, struct td_err *err);
+
+/* Takes over the file's pull, push and publish, ${VAR} replaced. */
+int td_config_pipes_apply(struct td_config *config, const struct td_config_tree *tree, struct td_err *err);
+
 /* Takes over everything that the file says, ${VAR} replaced. */
 int td_config_file_apply(struct td_config *config, const struct td_config_tree *tree, struct td_err *err);
 

@@ -278,23 +278,35 @@ static void on_poll(uv_poll_t *poll, int status, int events)
 
 /* ---- Processes ---------------------------------------------------------------------------------------------------- */
 
-int td_lifeline_spawn(struct td_spawned *process, const char *title, const int *fds, const uint8_t *targets, unsigned n,
-                      struct td_err *err)
+static int spawn(struct td_spawned *process, enum td_parent_kind kind, const char *title, const int *fds,
+                 const uint8_t *targets, unsigned n, struct td_err *err)
 {
-    struct td_parent_message m = { .kind = TD_PARENT_SPAWN, .id = ++line.last_id, .n_targets = (uint8_t)n };
+    struct td_parent_message m = { .kind = kind, .id = ++line.last_id, .n_targets = (uint8_t)n };
 
     assert(n <= TD_SPAWN_FDS && strlen(title) <= sizeof m.text);
     memcpy(m.targets, targets, n);
     m.length = (uint32_t)strlen(title);
     memcpy(m.text, title, m.length);
     if (say(&m, fds) != 0)
-        return td_fail(err, TD_E_SYSTEM, "no memory to ask for a worker process");
+        return td_fail(err, TD_E_SYSTEM, "no memory to ask for a process");
     process->id = m.id;
     process->next = line.processes;
     if (!line.processes && line.is_joined)
         uv_ref((uv_handle_t *)&line.poll);
     line.processes = process;
     return TD_OK;
+}
+
+int td_lifeline_spawn(struct td_spawned *process, const char *title, const int *fds, const uint8_t *targets, unsigned n,
+                      struct td_err *err)
+{
+    return spawn(process, TD_PARENT_SPAWN, title, fds, targets, n, err);
+}
+
+int td_lifeline_spawn_pipe(struct td_spawned *process, const int *fds, const uint8_t *targets, unsigned n,
+                           struct td_err *err)
+{
+    return spawn(process, TD_PARENT_SPAWN_PIPE, "textd: pipe", fds, targets, n, err);
 }
 
 int td_lifeline_look(struct td_spawned *process)

@@ -48,6 +48,10 @@ void td_lifeline_leave(void);
 int td_lifeline_spawn(struct td_spawned *process, const char *title, const int *fds, const uint8_t *targets, unsigned n,
                       struct td_err *err);
 
+/* The same for the pipe process; one descriptor becomes TD_PIPE_TABLE_FD. */
+int td_lifeline_spawn_pipe(struct td_spawned *process, const int *fds, const uint8_t *targets, unsigned n,
+                           struct td_err *err);
+
 /* Sends a signal to a process, if it still is there; SIGKILL to its group. */
 void td_lifeline_kill(const struct td_spawned *process, int signal);
 

@@ -114,7 +114,7 @@ struct td_child *td_children_refuse(struct td_children *c, uint32_t id, int erro
 {
     struct td_child *child = take_place(c);
 
-    *child = (struct td_child) { .state = TD_CHILD_DEAD, .id = id, .exec_error = error };
+    *child = (struct td_child) { .state = TD_CHILD_DEAD, .id = id, .exec_error = error, .table_fd = -1 };
     return child;
 }
 
@@ -130,6 +130,7 @@ struct td_child *td_children_spawn(struct td_children *c, const struct td_child_
                                  .id = plan->id,
                                  .pid = pid,
                                  .exec_error = pid < 0 ? errno : 0,
+                                 .table_fd = -1,
                                  .begun_ns = td_now_ns() };
     c->n_alive += pid > 0;
     return child;
@@ -239,6 +240,8 @@ unsigned td_children_reap(struct td_children *c)
 void td_children_forget(struct td_children *c, struct td_child *child)
 {
     assert(child->state == TD_CHILD_DEAD);
+    if (child->table_fd >= 0)
+        close(child->table_fd);
     child->state = TD_CHILD_NONE;
     c->n_used--;
 }

@@ -22,6 +22,7 @@ struct td_child {
     int status;        /* of wait, when DEAD */
     int exec_error;    /* errno, when DEAD and never what it was to be; else 0 */
     int is_spawn_told; /* its owner knows the pid */
+    int table_fd;      /* of a pipe process: what it has taken (common/flight.h); -1: none */
     uint64_t begun_ns;
 };
 
@@ -73,7 +74,7 @@ void td_children_kill_workers(struct td_children *children);
  * session of their own. Returns how many strays were found alive. */
 unsigned td_children_reap(struct td_children *children);
 
-/* The owner knows of the death: the place is free. */
+/* The owner knows of the death: the place is free, and the table closed. */
 void td_children_forget(struct td_children *children, struct td_child *child);
 
 #endif

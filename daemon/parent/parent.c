@@ -5,6 +5,7 @@
 #include "daemon/parent/parent.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -18,6 +19,7 @@
 #include <unistd.h>
 
 #include "common/clock.h"
+#include "common/flight.h"
 #include "common/log.h"
 #include "common/parent_wire.h"
 #include "common/states.h"
@@ -95,6 +97,14 @@ static void change_state(struct parent *p, enum state state)
     p->state = state;
 }
 
+static void describe_death(int status, char *words, size_t size)
+{
+    if (WIFSIGNALED(status))
+        snprintf(words, size, "signal SIG%s", sigabbrev_np(WTERMSIG(status)) ? sigabbrev_np(WTERMSIG(status)) : "?");
+    else
+        snprintf(words, size, "exit code %d", WEXITSTATUS(status));
+}
+
 /* ---- What it tells the supervisor --------------------------------------------------------------------------------- */
 
 /* Zero when the line takes no more now; the same is tried again when it does. */
@@ -125,12 +135,33 @@ static int send_signals(struct parent *p, unsigned *n, int signal)
     return 1;
 }
 
+/* A dead child that nobody is to be told of. Of a pipe process the log and the next supervisor are told what it had. */
+static void drop(struct parent *p, struct td_child *child)
+{
+    struct td_flight *table = child->table_fd >= 0 ? td_flight_map(child->table_fd) : NULL;
+    char words[64];
+
+    if (table) {
+        describe_death(child->status, words, sizeof words);
+        p->hello.pipe_lost += td_flight_tell_lost(table, child->pid, words);
+        td_flight_unmap(table);
+    }
+    td_children_forget(&p->children, child);
+}
+
+static void drop_dead(struct parent *p)
+{
+    for (unsigned i = 0; i < TD_MAX_CHILDREN; i++)
+        if (p->children.all[i].state == TD_CHILD_DEAD)
+            drop(p, &p->children.all[i]);
+}
+
 /* What became of a child, in order. Zero when something of it is still untold. */
 static int tell_of_child(struct parent *p, struct td_child *child)
 {
     if (!child->id) { /* a dead supervisor's, which would not end */
         if (child->state == TD_CHILD_DEAD)
-            td_children_forget(&p->children, child);
+            drop(p, child);
         return 1;
     }
     int was_made = child->state == TD_CHILD_ALIVE || !child->exec_error;
@@ -160,17 +191,29 @@ static void tell_all(struct parent *p)
 
 /* ---- What the supervisor asks for --------------------------------------------------------------------------------- */
 
-static void spawn_worker(struct parent *p, const struct td_parent_message *m, const int *fds, unsigned n_fds)
+/* A pipe process: what it has in its table is to outlive it, and its supervisor. */
+static void keep_table(struct td_child *child, const struct td_parent_message *m, const int *fds)
 {
-    char title[TD_PARENT_TEXT + 1], flag[] = "--worker";
-    char *args[] = { title, flag, NULL };
+    for (unsigned i = 0; i < m->n_targets && child->state == TD_CHILD_ALIVE; i++)
+        if (m->targets[i] == TD_PIPE_TABLE_FD)
+            child->table_fd = fcntl(fds[i], F_DUPFD_CLOEXEC, 0);
+}
+
+static void spawn(struct parent *p, const struct td_parent_message *m, const int *fds, unsigned n_fds)
+{
+    int is_pipe = m->kind == TD_PARENT_SPAWN_PIPE;
+    char title[TD_PARENT_TEXT + 1], worker[] = "--worker", pipe[] = TD_PIPE_FLAG;
+    char *args[] = { title, is_pipe ? pipe : worker, NULL };
+    struct td_child *child = NULL;
     const struct td_child_plan plan = { .id = m->id, .args = args, .fds = fds, .targets = m->targets, .n_fds = n_fds };
 
     snprintf(title, sizeof title, "%.*s", (int)m->length, m->text);
     if (n_fds == m->n_targets)
-        td_children_spawn(&p->children, &plan);
+        child = td_children_spawn(&p->children, &plan);
     else /* there were too few descriptors for us to receive them all */
         td_children_refuse(&p->children, m->id, EMFILE);
+    if (child && is_pipe)
+        keep_table(child, m, fds);
     p->must_tell = 1;
 }
 
@@ -193,7 +236,8 @@ static int take_message(struct parent *p, const struct td_parent_message *m, con
 
     switch ((enum td_parent_kind)m->kind) {
     case TD_PARENT_SPAWN:
-        spawn_worker(p, m, fds, n_fds);
+    case TD_PARENT_SPAWN_PIPE:
+        spawn(p, m, fds, n_fds);
         break;
     case TD_PARENT_KILL:
         if ((child = td_children_find(&p->children, m->id)))
@@ -329,14 +373,6 @@ static int start_supervisor(struct parent *p)
     return -1;
 }
 
-static void describe_death(int status, char *words, size_t size)
-{
-    if (WIFSIGNALED(status))
-        snprintf(words, size, "signal SIG%s", sigabbrev_np(WTERMSIG(status)) ? sigabbrev_np(WTERMSIG(status)) : "?");
-    else
-        snprintf(words, size, "exit code %d", WEXITSTATUS(status));
-}
-
 static uint64_t pause_after(unsigned deaths)
 {
     uint64_t ns = deaths > 0 ? FIRST_PAUSE_NS : 0;
@@ -424,9 +460,7 @@ static void on_child(struct parent *p)
         on_supervisor_death(p);
     if (p->state == RUNNING)
         return;
-    for (unsigned i = 0; i < TD_MAX_CHILDREN; i++) /* nobody is there to be told */
-        if (p->children.all[i].state == TD_CHILD_DEAD)
-            td_children_forget(&p->children, &p->children.all[i]);
+    drop_dead(p); /* nobody is there to be told */
 }
 
 static void read_signals(struct parent *p)
@@ -525,6 +559,7 @@ static void end_all(struct parent *p)
         while (read(p->signals, &info, sizeof info) > 0)
             ;
     }
+    drop_dead(p);
 }
 
 static char **supervisors_args(int argc, char **argv)

@@ -141,7 +141,12 @@ static const char full[] = "endpoints: ['ipc:///tmp/x.sock', \"tcp://[::1]:*\"]\
                            "    options: {threshold: 0.1, words: \"a \\\"b\\\" \\u00e9\\u2028\\x01 $$x\"}\n"
                            "pipelines:\n"
                            "  - {name: quick, plugins: [segmenter]}\n"
-                           "  - {name: none, plugins: []}\n";
+                           "  - {name: none, plugins: []}\n"
+                           "pull: [ipc:///tmp/in, {address: 'tcp://source.example:5557', bind: false}]\n"
+                           "push:\n"
+                           "  - tcp://[::1]:5558\n"
+                           "  - {bind: true, address: 'ipc:///tmp/out'}\n"
+                           "publish: ['tcp://127.0.0.1:5559']\n";
 
 static void the_file_says_what_is_loaded(void **state)
 {
@@ -170,6 +175,32 @@ static void the_file_says_what_is_loaded(void **state)
     assert_string_equal(config.plugins[1].options[0].value, "0.1");
     assert_string_equal(config.plugins[1].options[0].where, "textd.yaml:16:26");
     assert_string_equal(config.plugins[1].options[1].value, "a \"b\" \u00e9\u2028\x01 $x");
+    td_config_free(&config);
+}
+
+static void assert_end(enum td_pipe_list list, uint32_t index, const char *address, int binds)
+{
+    assert_true(index < config.pipes[list].n);
+    assert_string_equal(config.pipes[list].all[index].address, address);
+    assert_int_equal(config.pipes[list].all[index].binds, binds);
+}
+
+static void an_end_of_a_pipeline_binds_or_connects_as_is_usual_or_as_told(void **state)
+{
+    (void)state;
+    load_well(full);
+    assert_end(TD_PIPE_PULL, 0, "ipc:///tmp/in", 1);
+    assert_end(TD_PIPE_PULL, 1, "tcp://source.example:5557", 0);
+    assert_end(TD_PIPE_PUSH, 0, "tcp://[::1]:5558", 0);
+    assert_end(TD_PIPE_PUSH, 1, "ipc:///tmp/out", 1);
+    assert_end(TD_PIPE_PUBLISH, 0, "tcp://127.0.0.1:5559", 1);
+    td_config_free(&config);
+    setenv("TEXTD_PULL", "ipc:///a, ipc:///b", 1);
+    setenv("TEXTD_PUSH", "tcp://sink:1", 1);
+    load_well(full);
+    assert_int_equal(config.pipes[TD_PIPE_PULL].n, 2);
+    assert_end(TD_PIPE_PULL, 1, "ipc:///b", 1);
+    assert_end(TD_PIPE_PUSH, 0, "tcp://sink:1", 0);
     td_config_free(&config);
 }
 
@@ -341,6 +372,10 @@ static void a_wrong_variable_is_told_by_its_name(void **state)
         { "TEXTD_ENDPOINTS", "ipc://a tcp://8.8.8.8:1",
           "TEXTD_ENDPOINTS: 'tcp://8.8.8.8:1' can be reached from other machines, and this version has no encryption: "
           "bind 127.0.0.1 or an ipc:// path" },
+        { "TEXTD_PULL", "ipc:///a", "TEXTD_PULL: pull needs a push or a publish: replies would go nowhere" },
+        { "TEXTD_PULL", "ipc:///a tcp://8.8.8.8:1",
+          "TEXTD_PULL: pull: 'tcp://8.8.8.8:1' can be reached from other machines, and this version has no encryption: "
+          "bind 127.0.0.1 or an ipc:// path" },
         { "TEXTD_PLUGIN_DIRS", "lib:nowhere",
           "TEXTD_PLUGIN_DIRS: plugin directory 'nowhere': No such file or directory" },
     };
@@ -411,6 +446,11 @@ static void lists_and_sizes_are_bounded(void **state)
         at += sprintf(at, "- ipc://%d\n", i);
     assert_int_equal(load(yaml), TD_E_CONFIG);
     assert_string_equal(err.text, "textd.yaml:2:1: 65 endpoints; 64 are the most");
+    at = yaml + sprintf(yaml, "pull:\n");
+    for (int i = 0; i < 17; i++)
+        at += sprintf(at, "- ipc://%d\n", i);
+    assert_int_equal(load(yaml), TD_E_CONFIG);
+    assert_string_equal(err.text, "textd.yaml:2:1: pull has 17 entries; 16 are the most");
     at = yaml;
     for (int i = 0; i < 257; i++)
         at += sprintf(at, "k%d: 1\n", i);
@@ -632,6 +672,7 @@ int main(void)
         TEST(no_file_gives_the_defaults),
         TEST(without_plugins_every_library_is_one),
         TEST(the_file_says_what_is_loaded),
+        TEST(an_end_of_a_pipeline_binds_or_connects_as_is_usual_or_as_told),
         TEST(a_pipeline_called_default_is_added_once),
         TEST(files_that_say_nothing_are_welcome),
         TEST(an_empty_list_of_plugins_loads_none),
