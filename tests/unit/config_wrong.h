@@ -19,7 +19,7 @@ static const struct {
     { "plugins: [{nam: a}]", "textd.yaml:1:12: unknown key 'plugins[0].nam'; did you mean 'name'?" },
     { "log: {}\nlimits: {}\nlog: {}", "textd.yaml:3:1: key 'log' stands here a second time; the first is at line 1" },
     { P ", options: {a: 1, a: 2}}]", "textd.yaml:1:45: key 'a' stands here a second time; the first is at line 1" },
-    { "<<: {log: {}}", "textd.yaml:1:1: unknown key '<<'; known here: server, workers, limits, queue, client, suspend, plugin_load, reload, canary, log, endpoints, plugin_dirs, plugins, pipelines, pull, push, publish" },
+    { "<<: {log: {}}", "textd.yaml:1:1: unknown key '<<'; known here: server, workers, limits, queue, client, suspend, plugin_load, reload, canary, http, log, endpoints, plugin_dirs, plugins, pipelines, pull, push, publish" },
     { "[log]: x", "textd.yaml:1:1: a key must be a word" },
     /* values */
     { "pull: x", "textd.yaml:1:7: pull must be a list, '[item, item]' or lines of '- item'" },
