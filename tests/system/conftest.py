@@ -5,6 +5,7 @@ and must go without leaving a process or a sanitizer's report behind.
 """
 
 import contextlib
+import http.client
 import itertools
 import json
 import os
@@ -180,6 +181,21 @@ class Daemon:
     def control(self, **message):
         client = self.client(endpoint=self.control_endpoint)
         return client.request({"id": 1, **message})
+
+    def http_port(self, listener="http"):
+        """Of http.listen, or of the "probes"."""
+        pattern = rf"event=server\.listen {listener}=\S*:(\d+)"
+        return int(wait_for(f"the port of {listener}", lambda: re.search(pattern, self.log())).group(1))
+
+    def http(self, path, method="GET", body=None, headers=None, listener="http"):
+        """One request on a connection of its own. Returns the status, the headers and the body."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.http_port(listener), timeout=10 * SLOW)
+        try:
+            connection.request(method, path, body, headers or {})
+            answer = connection.getresponse()
+            return answer.status, answer.headers, answer.read()
+        finally:
+            connection.close()
 
     def log(self):
         return self.log_path.read_text(errors="replace")
