@@ -313,7 +313,8 @@ static void turn(void *data)
 #ifdef TD_DEBUG
     td_documents_check(&s->docs);
 #endif
-    if (s->state == TD_SERVER_STOPPING && td_lineup_has_left(&s->lineup) && !td_reload_is_busy(&s->reload))
+    if (s->state == TD_SERVER_STOPPING && td_lineup_has_left(&s->lineup) && !td_reload_is_busy(&s->reload) &&
+        td_http_has_left(&s->http))
         close_all(s);
 }
 

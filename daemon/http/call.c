@@ -128,7 +128,7 @@ static void add_headers(struct td_http_call *call, const char *content_type)
     if (!is_cached)
         td_mhd.MHD_add_response_header(call->response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
     td_mhd.MHD_add_response_header(call->response, "X-Content-Type-Options", "nosniff");
-    if (call->http->is_draining || call->connection->is_extra)
+    if (call->http->is_draining || call->connection->is_extra || call->is_last)
         td_mhd.MHD_add_response_header(call->response, MHD_HTTP_HEADER_CONNECTION, "close");
 }
 
@@ -233,7 +233,7 @@ static ssize_t read_source(void *data, uint64_t at, char *to, size_t max)
     n = call->source->read(call->source_data, to, max);
     if (n > 0)
         return n;
-    if (n == 0 && (!call->http->is_draining || call->source->drain)) {
+    if (n == 0 && call->http->stopped_ns == 0 && (!call->http->is_draining || call->source->drain)) {
         td_http_suspend(call->connection);
         return 0;
     }
@@ -331,6 +331,8 @@ static int check_state(const struct td_http_call *call, struct td_err *err)
                        (unsigned long long)call->http->set.connections);
     if (!call->http->is_serving && !call->route->is_early)
         return td_fail(err, TD_E_OVERLOADED, "the server is starting");
+    if (call->http->stopped_ns > 0 && !call->route->is_probe) /* nothing may be suspended any more */
+        return td_fail(err, TD_E_SHUTTING_DOWN, "the server is shutting down");
     return TD_OK;
 }
 
@@ -361,12 +363,50 @@ static int check_query(struct td_http_call *call, struct td_err *err)
     return err->code;
 }
 
+/* How often each of the headers is there on which it depends where a request ends, and whose it is. */
+struct framing {
+    unsigned n_hosts, n_lengths, n_encodings;
+    int is_chunked;
+};
+
+static enum MHD_Result count_header(void *data, enum MHD_ValueKind kind, const char *name, size_t name_length,
+                                    const char *value, size_t value_length)
+{
+    struct framing *f = data;
+
+    (void)kind, (void)name_length, (void)value_length;
+    f->n_hosts += strcasecmp(name, MHD_HTTP_HEADER_HOST) == 0;
+    f->n_lengths += strcasecmp(name, MHD_HTTP_HEADER_CONTENT_LENGTH) == 0;
+    if (strcasecmp(name, MHD_HTTP_HEADER_TRANSFER_ENCODING) == 0) {
+        f->n_encodings++;
+        f->is_chunked = value && strcasecmp(value, "chunked") == 0;
+    }
+    return MHD_YES;
+}
+
+/* A proxy in front of us may see another end in what says it twice (RFC 9112, 6.3): it is refused, and nothing that
+ * follows on the connection is read. */
+static int check_framing(struct td_http_call *call, struct td_err *err)
+{
+    struct framing f = { 0 };
+
+    td_mhd.MHD_get_connection_values_n(call->connection->mhd, MHD_HEADER_KIND, count_header, &f);
+    if (f.n_hosts <= 1 && f.n_lengths + f.n_encodings <= 1 && (f.n_encodings == 0 || f.is_chunked))
+        return TD_OK;
+    call->is_last = 1;
+    return td_fail(err, TD_E_BAD_REQUEST,
+                   "the request has more than one Host, or its body's end is not plain: send Host "
+                   "once, and Content-Length or 'Transfer-Encoding: chunked'");
+}
+
 /* What can be said against a request from its head alone is said by answering it. */
 static void admit(struct td_http_call *call, const char *method, const char *path, const char *version)
 {
     struct td_err err;
 
-    if (td_http_check_host(call, version, &err) != TD_OK)
+    if (check_framing(call, &err) != TD_OK)
+        td_http_call_fail(call, 0, &err);
+    else if (td_http_check_host(call, version, &err) != TD_OK)
         td_http_call_fail(call, MHD_HTTP_MISDIRECTED_REQUEST, &err);
     else if (!find_route(call->connection->listener, NULL, path))
         refuse_path(call, path);
@@ -407,7 +447,8 @@ static int will_read(const struct td_http_call *call)
     const char *length = td_http_call_header(call, MHD_HTTP_HEADER_CONTENT_LENGTH);
 
     return call->state != TD_HTTP_CALL_ANSWERED ||
-           (!td_http_call_header(call, MHD_HTTP_HEADER_EXPECT) && (!length || strtoull(length, NULL, 10) <= SMALL));
+           (!call->is_last && !td_http_call_header(call, MHD_HTTP_HEADER_EXPECT) &&
+            (!length || strtoull(length, NULL, 10) <= SMALL));
 }
 
 static enum MHD_Result send_answer(struct td_http_call *call)

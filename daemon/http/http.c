@@ -29,6 +29,13 @@
 #define PROBES 64
 #define PROBES_MS 5000
 
+/* What one has touched of libmicrohttpd's memory and ours when it asks for little. */
+#define CONNECTION_BYTES 8192u
+
+/* How long answers may take to leave when the server stops. */
+#define LINGER_NS UINT64_C(1000000000)
+#define LINGER_TURN_MS 20
+
 /* libmicrohttpd's own limit, never reached: http.connections may change, and this not. */
 #define MOST 100000u
 
@@ -53,6 +60,7 @@ static void forget(struct td_http_connection *c)
         c->closed(c->data);
     TAILQ_REMOVE(&c->listener->connections, c, link);
     c->listener->n_connections--;
+    c->listener->http->docs->door_bytes -= CONNECTION_BYTES;
     uv_close((uv_handle_t *)&c->deadline, on_handle_closed);
     if (c->can_watch)
         uv_close((uv_handle_t *)&c->leaving, on_handle_closed);
@@ -104,19 +112,13 @@ void td_http_set_deadline(struct td_http_connection *c, uint64_t ms)
 
 /* ---- Suspended connections ---------------------------------------------------------------------------------------- */
 
-/* Its client said something, or went. The end of what it sends counts as leaving, as it does for most servers: nobody can
- * tell the two apart until there is something to write. */
+/* Its client went, or will send no more. The two can't be told apart until something is written, and most servers take the
+ * one for the other. What it had sent before, more requests maybe, doesn't matter any more. */
 static void on_leaving(uv_poll_t *poll, int status, int events)
 {
     struct td_http_connection *c = poll->data;
-    char byte;
 
-    (void)events;
-    if (status == 0 && recv(c->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0) {
-        uv_poll_start(poll, UV_PRIORITIZED,
-                      on_leaving); /* more requests wait there; only an error is of interest now */
-        return;
-    }
+    (void)status, (void)events;
     td_http_call_leave(c->call);
 }
 
@@ -215,6 +217,7 @@ static void let_in(struct td_http_listener *l, int fd, const struct sockaddr *ad
     l->arriving = c;
     TAILQ_INSERT_TAIL(&l->connections, c, link);
     l->n_connections++;
+    http->docs->door_bytes += CONNECTION_BYTES;
     http->counters.connections++;
     if (td_mhd.MHD_add_connection(l->daemon, fd, address, length) != MHD_YES && !c->mhd)
         forget(c); /* it closed the descriptor and told nobody */
@@ -293,6 +296,8 @@ void td_http_sleep(struct td_http *http)
             continue;
         if (l->is_due)
             uv_timer_start(&l->timer, on_due, 0, 0);
+        else if (http->stopped_ns > 0)
+            uv_timer_start(&l->timer, on_due, LINGER_TURN_MS, 0);
         else if (td_mhd.MHD_get_timeout(l->daemon, &ms) == MHD_YES)
             uv_timer_start(&l->timer, on_due, ms, 0);
         else
@@ -512,9 +517,24 @@ void td_http_drain(struct td_http *http)
 void td_http_stop(struct td_http *http)
 {
     http->is_draining = 1;
+    if (http->stopped_ns == 0)
+        http->stopped_ns = td_now_ns();
     end_calls(http, 1);
     for (unsigned i = 0; i < http->n_listeners; i++)
         http->listeners[i].is_due = 1;
+}
+
+int td_http_has_left(const struct td_http *http)
+{
+    struct td_http_connection *c;
+
+    if (td_now_ns() - http->stopped_ns > LINGER_NS)
+        return 1;
+    for (unsigned i = 0; i < http->n_listeners; i++)
+        TAILQ_FOREACH(c, &http->listeners[i].connections, link)
+    if (c->call)
+        return 0;
+    return 1;
 }
 
 void td_http_close(struct td_http *http)

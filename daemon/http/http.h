@@ -68,8 +68,9 @@ struct td_http {
     struct td_control *control;
     struct td_http_listener listeners[2]; /* http.listen, http.probes */
     unsigned n_listeners;
-    int is_serving;  /* the first generation does */
-    int is_draining; /* or stops */
+    int is_serving;      /* the first generation does */
+    int is_draining;     /* or stops */
+    uint64_t stopped_ns; /* since when it stops; 0: it doesn't */
 
     struct td_http_settings {
         char *token_file, *hosts;
@@ -106,6 +107,9 @@ void td_http_drain(struct td_http *http);
 
 /* All calls that are not answered yet are, with SHUTTING_DOWN; streams end. */
 void td_http_stop(struct td_http *http);
+
+/* After td_http_stop: whether all answers have left, or had their time to. */
+int td_http_has_left(const struct td_http *http);
 
 /* The end: what could not be sent by now never will. The loop must run once more. */
 void td_http_close(struct td_http *http);

@@ -51,6 +51,7 @@ struct td_http_call {
     enum td_http_call_state state;
     int is_head;
     int is_whole; /* the body is there, to its end */
+    int is_last;  /* nothing that the connection brings after it is believed */
     uint64_t began_ns;
 
     char *body;
