@@ -287,7 +287,8 @@ struct pending *encode_annotate(const struct textd_request *r, uint64_t id, stru
     if (check(r, error) != TEXTD_CLIENT_OK)
         return NULL;
     uint32_t n = (r->pipeline != NULL) + (r->plugins != NULL) + (r->n_options > 0) + (r->offsets != NULL) +
-                 (r->deadline_ms > 0) + (r->lang != NULL) + (r->trace != NULL) + (r->meta || r->meta_map);
+                 (r->deadline_ms > 0) + (r->lang != NULL) + (r->trace != NULL) + (r->tracestate != NULL) +
+                 (r->meta || r->meta_map);
     msgpack_packer packer = td_buf_packer(&body);
     pack_head(&packer, n, id);
     pack_optional(&packer, "pipeline", r->pipeline);
@@ -299,6 +300,7 @@ struct pending *encode_annotate(const struct textd_request *r, uint64_t id, stru
     size_t deadline_at = r->deadline_ms > 0 ? pack_deadline(&packer, &body, r->deadline_ms) : 0;
     pack_optional(&packer, "lang", r->lang);
     pack_optional(&packer, "trace", r->trace);
+    pack_optional(&packer, "tracestate", r->tracestate);
     if (r->meta || r->meta_map)
         pack_meta(&packer, &body, r);
     struct pending *p = finish(&body, id, r, error);

@@ -35,7 +35,7 @@ struct cli {
     size_t n_options;
     const char *offsets;
     const char *lang;
-    const char *trace;
+    const char *trace, *tracestate;
     uint32_t deadline_ms;
     const char *jsonl; /* the batch's input, or NULL */
     uint32_t in_flight;

@@ -60,6 +60,7 @@ static const struct option_row annotate_options[] = {
     LANGUAGE,
     DEADLINE,
     TEXT("trace", 0, "T", "W3C traceparent, for the daemon's log", trace),
+    TEXT("tracestate", 0, "T", "W3C tracestate, beside --trace", tracestate),
     TEXT("output", 0, "F", "write to F, not to standard output", output),
     JSON("a line of JSON for each file"),
     COLOR,

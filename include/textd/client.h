@@ -172,13 +172,15 @@ struct textd_request {
     const char *offsets;  /* "byte", "codepoint" or "utf16": the unit of all offsets in the reply. NULL: byte */
     uint32_t deadline_ms; /* after this nobody wants the answer any more; 0: the daemon's own limit */
     const char *lang;     /* BCP 47: a hint at the text's language. NULL: none */
-    const char *trace;    /* W3C traceparent, for the daemon's log; comes back with the reply. NULL: none */
+    const char *trace;    /* W3C traceparent, for the daemon's log; comes back with the reply. "": one that the daemon
+                             begins. NULL: none */
     const void
         *meta; /* anything of the caller's that is to come back with the reply, up to 4 KiB: one MessagePack value,
                              whole. NULL: none */
     size_t meta_length;
     const struct textd_argument *meta_map; /* or, for those who have no MessagePack: a map of these. NULL: none */
     size_t n_meta_map;
+    const char *tracestate; /* W3C tracestate, beside `trace`; comes back as far as it goes on. NULL: none */
 };
 
 struct textd_reply;

@@ -271,9 +271,11 @@ static int make_key(struct made *m, const char *key, json_t *value)
     struct textd_request *r = &m->request;
     const struct {
         const char *key, **field;
-    } texts[] = {
-        { "pipeline", &r->pipeline }, { "offsets", &r->offsets }, { "lang", &r->lang }, { "trace", &r->trace }
-    };
+    } texts[] = { { "pipeline", &r->pipeline },
+                  { "offsets", &r->offsets },
+                  { "lang", &r->lang },
+                  { "trace", &r->trace },
+                  { "tracestate", &r->tracestate } };
     uint64_t n;
 
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)

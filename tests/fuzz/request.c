@@ -7,6 +7,21 @@
 #include "common/utf8.h"
 #include "daemon/net/request.h"
 
+/* What goes back of a trace is what others can follow, and stays as it is when they cut it. */
+static void check_trace(const struct td_request *request)
+{
+    char state[TD_TRACESTATE_BYTES];
+    size_t length = request->state.length;
+
+    assert(!request->trace.bytes || (request->context.span != 0 && request->context.parent != 0));
+    assert(length == 0 || (request->trace.bytes && length <= sizeof state));
+    if (request->trace.bytes)
+        assert(!td_trace_read(&(struct td_trace) { 0 }, request->trace.bytes, request->trace.length));
+    if (length > 0)
+        memcpy(state, request->state.bytes, length);
+    assert(!td_tracestate_tidy(state, &length) && length == request->state.length);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* What is given back byte for byte must be one whole value, with strings in UTF-8. */
@@ -46,8 +61,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     assert(rc == TD_OK || (rc == (int)err.code && err.text[0]));
     check_echo(&request.id);
     check_echo(&request.meta);
-    assert(!request.trace.bytes ||
-           td_utf8_check(request.trace.bytes, request.trace.length, NULL) == request.trace.length);
+    check_trace(&request);
     check_lang(&request.lang);
     td_request_id_text(&request, id);
     if (request.warnings) {

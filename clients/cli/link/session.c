@@ -294,5 +294,6 @@ struct textd_request session_request(const struct session *s, const char *text, 
         .deadline_ms = cli->deadline_ms,
         .lang = cli->lang,
         .trace = cli->trace,
+        .tracestate = cli->tracestate,
     };
 }

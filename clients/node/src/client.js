@@ -96,6 +96,7 @@ const ANNOTATE = {
   deadlineMs: milliseconds,
   lang: type("string"),
   trace: type("string"),
+  tracestate: type("string"),
   meta: null,
   offsets: oneOf(...UNITS),
 };
@@ -120,6 +121,7 @@ function requestOf(o, offsets) {
   if (o.options !== undefined) request.options = o.options;
   if (o.lang !== undefined) request.lang = o.lang;
   if (o.trace !== undefined) request.trace = o.trace;
+  if (o.tracestate !== undefined) request.tracestate = o.tracestate;
   if (o.meta !== undefined) request.meta = o.meta;
   return request;
 }

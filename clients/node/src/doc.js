@@ -17,6 +17,7 @@ class Doc {
     this.offsets = reply.offsets ?? "byte";
     if (index !== undefined) this.index = index;
     if (reply.trace !== undefined) this.trace = reply.trace;
+    if (reply.tracestate !== undefined) this.tracestate = reply.tracestate;
   }
 
   // As { start, end, text }; without text where offsets don't count as JavaScript's strings do.

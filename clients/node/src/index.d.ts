@@ -26,8 +26,10 @@ export interface AnnotateOptions {
   deadlineMs?: number | undefined;
   /** BCP 47. */
   lang?: string | undefined;
-  /** W3C traceparent; comes back. */
+  /** W3C traceparent; comes back. "" asks for one. */
   trace?: string | undefined;
+  /** W3C tracestate, beside `trace`; comes back. */
+  tracestate?: string | undefined;
   /** Anything that MessagePack can write, up to 4 KiB; comes back. */
   meta?: unknown;
   offsets?: Unit | undefined;
@@ -125,7 +127,15 @@ export class Doc {
   readonly warnings: string[];
   readonly meta: any;
   readonly trace?: string;
-  readonly timing: { queue_us: number; run_us: number; plugins: Record<string, number> } | null;
+  readonly tracestate?: string;
+  /** With a trace also the ids of textd's span and of each plugin's. */
+  readonly timing: {
+    queue_us: number;
+    run_us: number;
+    plugins: Record<string, number>;
+    span?: string;
+    spans?: Record<string, string>;
+  } | null;
   readonly served: { version: string; generation: number; worker: number } | null;
   readonly offsets: Unit;
   /** Its place in annotateMany's texts. */

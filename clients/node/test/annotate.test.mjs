@@ -127,9 +127,13 @@ test("other units, of a client or of one text", async () => {
 test("meta and trace come back; numbers keep their value", async () => {
   const meta = { row: 7, big: 2 ** 40, tags: ["ü", null, 0.5, 2], at: Date.now(), negative: -3_000_000_000 };
   const trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
-  const doc = await client.annotate("Hello.", { meta, trace });
+  const tracestate = "rojo=1,congo=2";
+  const doc = await client.annotate("Hello.", { meta, trace, tracestate });
   assert.deepEqual(doc.meta, meta);
   assert.equal(doc.trace, trace);
+  assert.equal(doc.tracestate, tracestate);
+  assert.match(doc.timing.span, /^[0-9a-f]{16}$/);
+  assert.deepEqual(Object.keys(doc.timing.spans), Object.keys(doc.timing.plugins));
 });
 
 test("meta comes back with any keys", async () => {

@@ -57,9 +57,9 @@ def test_results_of_unknown_plugins_are_plain_data(calm_fault):
 def test_keys_reach_the_daemon_and_come_back(textd_client):
     meta = {"row": 7, 3: ["a", None, 0.5], "bytes": b"\xff"}
     trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
-    doc = textd_client.annotate("Hi.", plugins=["segmenter"], meta={"row": 7, "tags": ["a", None, 0.5], "bytes": b"\xff"}, trace=trace, lang="en", id="job-7")
+    doc = textd_client.annotate("Hi.", plugins=["segmenter"], meta={"row": 7, "tags": ["a", None, 0.5], "bytes": b"\xff"}, trace=trace, tracestate="rojo=1,congo=2", lang="en", id="job-7")
     del meta[3]
-    assert doc.meta == {**meta, "tags": ["a", None, 0.5]} and doc.trace == trace and doc.id == "job-7"
+    assert doc.meta == {**meta, "tags": ["a", None, 0.5]} and doc.trace == trace and doc.tracestate == "rojo=1,congo=2" and doc.id == "job-7"
 
 
 def test_warnings_are_handed_out(textd_client):

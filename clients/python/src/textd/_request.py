@@ -21,7 +21,7 @@ UNITS = ("codepoint", "byte", "utf16")
 _SOME_DEADLINE = 0xFFFFFFFF  # always five bytes; the last four are replaced when it is sent
 _DEADLINE_MAX = 0x7FFFFFFF / 1000
 
-KEYWORDS = ("text", "id", "pipeline", "plugins", "options", "deadline", "lang", "trace", "meta", "offsets")
+KEYWORDS = ("text", "id", "pipeline", "plugins", "options", "deadline", "lang", "trace", "tracestate", "meta", "offsets")
 
 
 def _refuse(name: str, value: Any, right: str) -> InvalidArgument:
@@ -94,6 +94,7 @@ class Template:
         deadline: Optional[float] = None,
         lang: Optional[str] = None,
         trace: Optional[str] = None,
+        tracestate: Optional[str] = None,
         meta: Any = None,
     ) -> None:
         if offsets not in UNITS:
@@ -101,7 +102,7 @@ class Template:
         self.offsets = offsets
         self.total = timeout
         self._rest: Dict[str, Any] = {"offsets": offsets}
-        for name, text in (("pipeline", pipeline), ("lang", lang), ("trace", trace)):
+        for name, text in (("pipeline", pipeline), ("lang", lang), ("trace", trace), ("tracestate", tracestate)):
             if text is not None:
                 self._rest[name] = _text(name, text)
         if plugins is not None:

@@ -127,12 +127,15 @@ class Summary:
 
 @dataclass
 class Timing:
-    """In µs: in the queue, in a worker, and in each plugin."""
+    """In µs: in the queue, in a worker, and in each plugin. With a trace also the ids of textd's span and of each
+    plugin's."""
 
-    __slots__ = ("queue_us", "run_us", "plugins")
+    __slots__ = ("queue_us", "run_us", "plugins", "span", "spans")
     queue_us: int
     run_us: int
     plugins: Dict[str, int]
+    span: Optional[str]
+    spans: Dict[str, str]
 
 
 def _slicer(text: str, unit: str) -> Slice:
@@ -206,6 +209,10 @@ class Doc:
         return self.raw.get("trace")
 
     @property
+    def tracestate(self) -> Optional[str]:
+        return self.raw.get("tracestate")
+
+    @property
     def warnings(self) -> List[str]:
         """What was odd about the request, though it was served."""
         return list(self.raw.get("warnings", ()))
@@ -220,7 +227,13 @@ class Doc:
     @property
     def timing(self) -> Timing:
         timing = self.raw.get("timing", {})
-        return Timing(timing.get("queue_us", 0), timing.get("run_us", 0), dict(timing.get("plugins", {})))
+        return Timing(
+            timing.get("queue_us", 0),
+            timing.get("run_us", 0),
+            dict(timing.get("plugins", {})),
+            timing.get("span"),
+            dict(timing.get("spans", {})),
+        )
 
     # ---- Typed views ----
 

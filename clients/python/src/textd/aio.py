@@ -214,13 +214,14 @@ class AsyncClient:
         deadline: Optional[float] = None,
         lang: Optional[str] = None,
         trace: Optional[str] = None,
+        tracestate: Optional[str] = None,
         meta: Any = None,
         offsets: Optional[str] = None,
         id: Optional[Id] = None,
     ) -> Doc:
         """Annotates one text. The arguments are those of `Client.annotate`."""
         keys = {"pipeline": pipeline, "plugins": plugins, "options": options, "deadline": deadline, "lang": lang,
-                "trace": trace, "meta": meta, "offsets": offsets}  # fmt: skip
+                "trace": trace, "tracestate": tracestate, "meta": meta, "offsets": offsets}  # fmt: skip
         p = self._settings.template(keys).make(next(self._settings.ids) if id is None else check_id(id), text)
         await self._check_size(p)
         if p.error is not None:
@@ -249,6 +250,7 @@ class AsyncClient:
         deadline: Optional[float] = None,
         lang: Optional[str] = None,
         trace: Optional[str] = None,
+        tracestate: Optional[str] = None,
         meta: Any = None,
         offsets: Optional[str] = None,
     ) -> AsyncIterator[Doc]:
@@ -279,13 +281,14 @@ class AsyncClient:
         deadline: Optional[float] = None,
         lang: Optional[str] = None,
         trace: Optional[str] = None,
+        tracestate: Optional[str] = None,
         meta: Any = None,
         offsets: Optional[str] = None,
     ) -> AsyncIterator[Any]:
         """Annotates a stream of texts, for `async for`. Texts may come from an asynchronous iterable, too; results
         are handed out while it is waited for. The arguments are those of `Client.annotate_many`."""
         keys = {"pipeline": pipeline, "plugins": plugins, "options": options, "deadline": deadline, "lang": lang,
-                "trace": trace, "meta": meta, "offsets": offsets}  # fmt: skip
+                "trace": trace, "tracestate": tracestate, "meta": meta, "offsets": offsets}  # fmt: skip
         refuse_one_text(texts)
         batch = Batch(self._settings, keys, window, errors, as_tuples)
         return self._stream(texts, batch, ordered)

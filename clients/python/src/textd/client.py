@@ -232,6 +232,7 @@ class Client:
         deadline: Optional[float] = None,
         lang: Optional[str] = None,
         trace: Optional[str] = None,
+        tracestate: Optional[str] = None,
         meta: Any = None,
         offsets: Optional[str] = None,
         id: Optional[Id] = None,
@@ -239,11 +240,11 @@ class Client:
         """Annotates one text.
 
         pipeline, plugins: what to run; left out, the pipeline "default". options: by plugin. deadline: in seconds;
-        after that nobody wants the answer. lang: BCP 47. trace: W3C traceparent. meta: comes back in `doc.meta`. id:
+        after that nobody wants the answer. lang: BCP 47. trace, tracestate: the W3C's. meta: comes back in `doc.meta`. id:
         for `cancel`, and the daemon's log.
         """
         keys = {"pipeline": pipeline, "plugins": plugins, "options": options, "deadline": deadline, "lang": lang,
-                "trace": trace, "meta": meta, "offsets": offsets}  # fmt: skip
+                "trace": trace, "tracestate": tracestate, "meta": meta, "offsets": offsets}  # fmt: skip
         p = self._settings.template(keys).make(next(self._settings.ids) if id is None else check_id(id), text)
         self._check_size(p)
         if p.error is not None:
@@ -299,6 +300,7 @@ class Client:
         deadline: Optional[float] = None,
         lang: Optional[str] = None,
         trace: Optional[str] = None,
+        tracestate: Optional[str] = None,
         meta: Any = None,
         offsets: Optional[str] = None,
     ) -> Iterator[Doc]:
@@ -324,6 +326,7 @@ class Client:
         deadline: Optional[float] = None,
         lang: Optional[str] = None,
         trace: Optional[str] = None,
+        tracestate: Optional[str] = None,
         meta: Any = None,
         offsets: Optional[str] = None,
     ) -> Iterator[Any]:
@@ -339,7 +342,7 @@ class Client:
         still end it.
         """
         keys = {"pipeline": pipeline, "plugins": plugins, "options": options, "deadline": deadline, "lang": lang,
-                "trace": trace, "meta": meta, "offsets": offsets}  # fmt: skip
+                "trace": trace, "tracestate": tracestate, "meta": meta, "offsets": offsets}  # fmt: skip
         refuse_one_text(texts)
         batch = Batch(self._settings, keys, window, errors, as_tuples)
         return self._stream(iter(texts), batch, ordered)
