@@ -127,6 +127,7 @@ static int supervise(int argc, char **argv)
     td_log_configure((enum td_log_level)config.set.log_level, (enum td_log_format)config.set.log_format);
     td_lifeline_say(TD_PARENT_LOG, (int)config.set.log_format);
     uv_set_process_title("textd: supervisor");
+    td_config_memory_tell(&config);
     if (cmdline.mode == TD_MODE_SERVE)
         return td_server_run(&server, &config, &cmdline.flags, places.models);
     rc = check_config(&config, places.models);

@@ -39,6 +39,7 @@ static int load_over_tree(struct td_config *config, const struct td_config_flags
     if ((rc = defaults_apply(config, err)) != TD_OK ||
         (tree && (rc = td_config_file_apply(config, tree, err)) != TD_OK) ||
         (rc = td_config_env_apply(config, err)) != TD_OK || (rc = td_config_flags_apply(config, flags, err)) != TD_OK ||
+        (rc = td_config_memory_fit(config, flags->machine ? flags->machine : "", err)) != TD_OK ||
         (rc = td_config_plugins_complete(config, flags, tree, err)) != TD_OK)
         return rc;
     return td_config_check(config, tree, err);

@@ -3,7 +3,8 @@
  *
  * Every scalar setting is a line of TD_SETTINGS: its key in the file ("limits.document_bytes"), its variable
  * (TEXTD_LIMITS_DOCUMENT_BYTES), its type, default and range, and the help that --print-config shows and
- * docs/configuration.md repeats (a test compares). A new setting touches this table and the page. */
+ * docs/configuration.md repeats (a test compares). A new setting touches this table and the page. Some defaults are lower
+ * where there is little memory (memory.c). */
 #ifndef TD_CONFIG_H
 #define TD_CONFIG_H
 
@@ -205,6 +206,7 @@ struct td_config_flags {
     const char *workers;            /* as given: "4" */
     const char *builtin_plugin_dir; /* searched last; the program knows where it is installed */
     int is_read_again;              /* by reloads, and by the next supervisor: a pipe won't do */
+    const char *machine;            /* for tests: a folder with a /proc and a /sys to believe in place of ours */
 };
 
 /* Makes *config. On TD_E_CONFIG the words name the place ("textd.yaml:12:5", "TEXTD_LIMITS_DEADLINE", "--workers"), the
@@ -240,6 +242,9 @@ void td_config_need_serving(struct td_config *config, const struct td_config *se
 
 /* Frees what a plugin's entry holds. */
 void td_config_plugin_free(struct td_config_plugin *plugin);
+
+/* Logs a warning for each limit that somebody has set above the memory that the control group, or the machine, has. */
+void td_config_memory_tell(const struct td_config *config);
 
 /* Prints the effective configuration as YAML that td_config_load would take, with each value's origin as a comment. 0, or
  * -1 with errno set. */

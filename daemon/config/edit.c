@@ -59,6 +59,7 @@ static void copy_private(struct td_config *to, const struct td_config *from, int
     copy_list(&new->dir_places, &new->n_dir_places, old->dir_places, old->n_dir_places, failed);
     new->is_plugins_given = old->is_plugins_given;
     new->is_default_added = old->is_default_added;
+    new->allowance = old->allowance;
 }
 
 static void copy_settings(struct td_config *to, const struct td_config *from, int *failed)

@@ -7,6 +7,7 @@
  *   schema.c    the file's shape, as libcyaml's schema; tells what breaks it
  *   file.c      the file's contents into a td_config
  *   env.c       TEXTD_… variables and the command line
+ *   memory.c    defaults that fit the memory that there is
  *   plugins.c   plugin directories and what lies in them; the default pipeline
  *   check.c     what must hold between settings; endpoints; names
  *   pipes.c     pull, push and publish: read, checked, printed
@@ -17,6 +18,7 @@
 
 #include <stddef.h>
 
+#include "common/allowance.h"
 #include "daemon/config/config.h"
 
 /* ---- settings ---- */
@@ -67,6 +69,7 @@ struct td_config_private {
     uint32_t n_dir_places;
     int is_plugins_given; /* `plugins:` stands in the file; otherwise they were found in the directories */
     int is_default_added; /* the pipeline called default is ours, and the last */
+    struct td_allowance allowance;
 };
 
 struct td_config_private *td_config_private(const struct td_config *config);
@@ -145,6 +148,9 @@ void td_config_item_place(const struct td_config_origin *origin, const struct td
 
 int td_config_env_apply(struct td_config *config, struct td_err *err);
 int td_config_flags_apply(struct td_config *config, const struct td_config_flags *flags, struct td_err *err);
+
+/* Lowers defaults to what the memory that there is allows for. `root`: see allowance.h. */
+int td_config_memory_fit(struct td_config *config, const char *root, struct td_err *err);
 
 /* Puts the plugin directories in their order, finds the plugins when the file lists none, and adds what follows from
  * other settings: timeouts, the pipeline called default. `tree` may be NULL. */

@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-/* The lesser of the affinity mask's and the cgroup's (v2 cpu.max, rounded up); at least 1, at most 256. */
+/* The lesser of the affinity mask's and the control groups' (rounded up); at least 1, at most 256. */
 uint32_t td_cpus(void);
 
 #endif

@@ -41,7 +41,8 @@ static int load_bytes(const char *yaml, size_t length)
 {
     put_file(FILE_NAME, yaml, length);
     err.text[0] = 0;
-    return td_config_load(&config, &(struct td_config_flags) { .file = FILE_NAME, .builtin_plugin_dir = "lib" }, &err);
+    const struct td_config_flags flags = { .file = FILE_NAME, .builtin_plugin_dir = "lib", .machine = "machine" };
+    return td_config_load(&config, &flags, &err);
 }
 
 static int load(const char *yaml)
@@ -63,11 +64,26 @@ static int setup(void **state)
     return 0;
 }
 
+/* A machine of that much memory, with a group of this much: 0: none. */
+static void put_machine(long machine_mib, long group_mib)
+{
+    char text[64];
+
+    snprintf(text, sizeof text, "MemTotal: %ld kB\n", machine_mib * 1024);
+    put_text("machine/proc/meminfo", text);
+    put_text("machine/proc/self/cgroup", "0::/\n");
+    snprintf(text, sizeof text, "%ld", group_mib * 1024 * 1024);
+    put_text("machine/sys/fs/cgroup/memory.max", group_mib ? text : "max");
+}
+
 static int group_setup(void **state)
 {
     (void)state;
     if (!mkdtemp(directory) || chdir(directory) != 0 || mkdir("lib", 0700) != 0 || mkdir("more", 0700) != 0)
         return -1;
+    if (system("mkdir -p machine/proc/self machine/sys/fs/cgroup") != 0) /* NOLINT */
+        return -1;
+    put_machine(65536, 0);
     put_text("lib/sentiment.so", "");
     put_text("lib/segmenter.so", "");
     put_text("lib/README", "");
@@ -93,7 +109,8 @@ static void no_file_gives_the_defaults(void **state)
 {
     (void)state;
     setenv("RUNTIME_DIRECTORY", "/run/unit", 1);
-    assert_int_equal(td_config_load(&config, &(struct td_config_flags) { .builtin_plugin_dir = "lib" }, &err), TD_OK);
+    const struct td_config_flags flags = { .builtin_plugin_dir = "lib", .machine = "machine" };
+    assert_int_equal(td_config_load(&config, &flags, &err), TD_OK);
     assert_null(config.file);
     assert_null(config.set.server_control);
     assert_int_equal(config.set.limits_document_bytes, 8 * TD_MIB);
@@ -664,12 +681,108 @@ static void the_example_on_the_page_loads(void **state)
     free(page);
 }
 
+static const char *place_of(int setting)
+{
+    return td_config_private(&config)->settings[setting].place;
+}
+
+static void defaults_fit_the_memory_that_there_is(void **state)
+{
+    static const struct {
+        long machine, group, document; /* KiB, the others MiB */
+        long reply, document_memory, workers, queue, unread, client;
+    } cases[] = {
+        { 65536, 0, 8192, 64, 1024, 4096, 256, 64, 64 },
+        { 65536, 8192, 8192, 64, 1024, 4096, 256, 64, 64 },
+        { 65536, 2048, 8192, 64, 1024, 1024, 256, 64, 64 },
+        { 65536, 256, 2048, 32, 128, 128, 32, 16, 16 },
+        { 65536, 64, 512, 8, 32, 64, 8, 16, 4 },
+        { 65536, 1, 256, 8, 32, 64, 8, 16, 4 },
+        { 512, 0, 4096, 64, 256, 256, 64, 32, 32 },
+        { 512, 1024, 4096, 64, 256, 256, 64, 32, 32 },
+        { 512, 300, 2304, 37, 150, 150, 37, 18, 18 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        put_machine(cases[i].machine, cases[i].group);
+        load_well("log: {level: info}");
+        const struct td_settings *set = &config.set;
+        assert_int_equal(set->limits_document_bytes / TD_KIB, cases[i].document);
+        assert_int_equal(set->limits_reply_bytes / TD_MIB, cases[i].reply);
+        assert_int_equal(set->limits_document_memory / TD_MIB, cases[i].document_memory);
+        assert_int_equal(set->workers_memory / TD_MIB, cases[i].workers);
+        assert_int_equal(set->queue_bytes / TD_MIB, cases[i].queue);
+        assert_int_equal(set->queue_unread_bytes / TD_MIB, cases[i].unread);
+        assert_int_equal(set->client_bytes / TD_MIB, cases[i].client);
+        assert_int_equal(set->client_reply_bytes / TD_MIB, cases[i].client);
+        td_config_free(&config);
+    }
+    put_machine(65536, 0);
+}
+
+static void a_default_says_of_whose_memory_it_is(void **state)
+{
+    (void)state;
+    put_machine(65536, 256);
+    load_well("queue: {bytes: 100MiB}\nlimits: {document_bytes: 24MiB}");
+    assert_string_equal(place_of(TD_SETTING_workers_memory), "default, of the control group's 256 MiB");
+    assert_string_equal(place_of(TD_SETTING_queue_bytes), FILE_NAME ":1:16"); /* what somebody wrote holds */
+    assert_int_equal(config.set.queue_bytes, 100 * TD_MIB);
+    assert_int_equal(config.set.client_bytes, 24 * TD_MIB); /* and what follows from it is enough for it */
+    assert_string_equal(place_of(TD_SETTING_limits_plugin_timeout), "default");
+    td_config_free(&config);
+    put_machine(512, 0);
+    setenv("TEXTD_CLIENT_BYTES", "64MiB", 1);
+    load_well("");
+    assert_string_equal(place_of(TD_SETTING_workers_memory), "default, of the machine's 512 MiB");
+    assert_string_equal(place_of(TD_SETTING_limits_reply_bytes), "default"); /* which is what it would be anyway */
+    assert_int_equal(config.set.client_bytes, 64 * TD_MIB);
+    td_config_free(&config);
+    put_machine(65536, 0);
+}
+
+static char warned[1000];
+
+static void note_warning(void *data, enum td_log_level level, const char *event, const struct td_field *fields)
+{
+    size_t used = strlen(warned);
+
+    (void)data;
+    snprintf(warned + used, sizeof warned - used, "%s %s", td_log_level_name(level), event);
+    for (; fields->key && strcmp(fields->key, "action") != 0; fields++) {
+        used = strlen(warned);
+        snprintf(warned + used, sizeof warned - used, " %s", fields->string);
+    }
+    strcat(warned, "\n");
+}
+
+static void limits_above_the_memory_are_told(void **state)
+{
+    (void)state;
+    put_machine(65536, 256);
+    load_well(
+        "workers: {memory: 1GiB}\nlimits: {document_memory: 256MiB}\nqueue: {bytes: 257MiB, unread_bytes: 16MiB}");
+    td_log_set_fd(open("/dev/null", O_WRONLY | O_CLOEXEC));
+    td_log_tap(note_warning, NULL);
+    td_config_memory_tell(&config);
+    td_log_tap(NULL, NULL);
+    assert_string_equal(warned,
+                        "warn config.beyond_memory workers.memory 1GiB textd.yaml:1:19 the control group's 256 MiB\n"
+                        "warn config.beyond_memory queue.bytes 257MiB textd.yaml:3:16 the control group's 256 MiB\n");
+    td_config_free(&config);
+    put_machine(65536, 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup(name, setup)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(no_file_gives_the_defaults),
+        TEST(defaults_fit_the_memory_that_there_is),
+        TEST(a_default_says_of_whose_memory_it_is),
+        TEST(limits_above_the_memory_are_told),
         TEST(without_plugins_every_library_is_one),
         TEST(the_file_says_what_is_loaded),
         TEST(an_end_of_a_pipeline_binds_or_connects_as_is_usual_or_as_told),
