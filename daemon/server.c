@@ -383,7 +383,15 @@ static struct td_snapshot *on_last_good(void *data, const struct td_generation *
     return NULL;
 }
 
-static const struct td_generation_events generation_events = { on_done, on_lost, on_watch, on_left_out, on_last_good };
+static void on_gone(void *data, const struct td_worker *worker)
+{
+    struct td_server *s = data;
+
+    td_measures_gone(&s->docs.measures, worker, s->docs.oom_kills);
+}
+
+static const struct td_generation_events generation_events = { on_done,     on_lost,      on_watch,
+                                                               on_left_out, on_last_good, on_gone };
 
 static void adopt(void *data, const struct td_config *config)
 {
@@ -401,6 +409,7 @@ static void adopt(void *data, const struct td_config *config)
     s->sockets.intake.unread_bytes = (uint64_t)set->queue_unread_bytes;
     if (s->state != TD_SERVER_STARTING)
         td_http_reload(&s->http, config);
+    td_measures_adopt(&s->docs.measures, config);
 }
 
 static void on_switched(void *data)

@@ -8,22 +8,31 @@ static const int64_t ends_us[TD_LATENCY_BUCKETS] = {
     - 1
 };
 
-void td_plugin_stats_note(struct td_plugin_stats *stats, uint64_t run_ns, int failed)
+uint32_t td_latency_bucket(uint64_t ns)
 {
     uint32_t bucket = 0;
 
-    while (ends_us[bucket] >= 0 && run_ns > (uint64_t)ends_us[bucket] * 1000)
+    while (ends_us[bucket] >= 0 && ns > (uint64_t)ends_us[bucket] * 1000)
         bucket++;
+    return bucket;
+}
+
+void td_plugin_stats_note(struct td_plugin_stats *stats, uint64_t run_ns, enum td_code code)
+{
     stats->documents++;
-    stats->failures += failed != 0;
+    stats->failures += code != TD_OK;
+    stats->timeouts += code == TD_E_PLUGIN_TIMEOUT;
+    stats->stopped += code == TD_E_CANCELLED || code == TD_E_DEADLINE_EXCEEDED;
     stats->run_ns += run_ns;
-    stats->latency[bucket]++;
+    stats->latency[td_latency_bucket(run_ns)]++;
 }
 
 void td_plugin_stats_add(struct td_plugin_stats *to, const struct td_plugin_stats *more)
 {
     to->documents += more->documents;
     to->failures += more->failures;
+    to->timeouts += more->timeouts;
+    to->stopped += more->stopped;
     to->run_ns += more->run_ns;
     for (uint32_t i = 0; i < TD_LATENCY_BUCKETS; i++)
         to->latency[i] += more->latency[i];

@@ -6,6 +6,8 @@
 
 #include <stdint.h>
 
+#include "common/err.h"
+
 /* Upper ends, in microseconds, in steps of 1, 2, 5: a decade in three. The last bucket has none. */
 #define TD_LATENCIES(X) \
     X(10) \
@@ -22,15 +24,20 @@
 /* All grow only. One writer. */
 struct td_plugin_stats {
     uint64_t documents; /* that it ran for, failures included */
-    uint64_t failures;  /* for which it had no result */
+    uint64_t failures;  /* for which it had no result, */
+    uint64_t timeouts;  /* of these: it stopped by itself when its limit was near, */
+    uint64_t stopped;   /* or since nobody waited any more */
     uint64_t run_ns;    /* in all */
     uint64_t latency[TD_LATENCY_BUCKETS];
 };
 
-/* Counts one call. */
-void td_plugin_stats_note(struct td_plugin_stats *stats, uint64_t run_ns, int failed);
+/* Counts one call, and what came of it. */
+void td_plugin_stats_note(struct td_plugin_stats *stats, uint64_t run_ns, enum td_code code);
 
 void td_plugin_stats_add(struct td_plugin_stats *to, const struct td_plugin_stats *more);
+
+/* The bucket that a duration falls into. */
+uint32_t td_latency_bucket(uint64_t ns);
 
 /* The upper end of a bucket; -1: the last one, which has none. */
 int64_t td_latency_bucket_us(uint32_t bucket);

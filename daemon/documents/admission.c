@@ -1,34 +1,48 @@
 /* admission.c: see admission.h. */
 #include "daemon/documents/admission.h"
 
+#include <assert.h>
+
 #include "common/clock.h"
 #include "daemon/documents/assign.h"
 #include "daemon/documents/dispatch.h"
 #include "daemon/documents/reply.h"
 #include "daemon/documents/settle.h"
 
+/* Counts a refusal, and hands on where its words go. */
+static struct td_err *shed(struct td_documents *docs, enum td_shed reason, struct td_err *err)
+{
+    docs->measures.shed[reason]++;
+    return err;
+}
+
 /* Whether there is room. A refusal costs the client nothing but the message: nothing of it is kept. */
-static int check_limits(const struct td_documents *docs, const struct td_doc *doc, struct td_err *err)
+static int check_limits(struct td_documents *docs, const struct td_doc *doc, struct td_err *err)
 {
     const struct td_settings *set = &docs->set;
     const struct td_connection *client = doc->client;
 
     if (!docs->accepts)
-        return td_fail(err, TD_E_SHUTTING_DOWN, "the server is shutting down and takes no more documents");
+        return td_fail(shed(docs, TD_SHED_STOPPING, err), TD_E_SHUTTING_DOWN,
+                       "the server is shutting down and takes no more documents");
     if (td_intake_refuses(docs->intake, client, err) != TD_OK)
-        return err->code;
+        return shed(docs, TD_SHED_UNREAD, err)->code;
     if (client->n_documents >= (uint64_t)set->client_documents)
-        return td_fail(err, TD_E_OVERLOADED, "this connection has %u documents here; client.documents is %lld",
-                       client->n_documents, (long long)set->client_documents);
+        return td_fail(shed(docs, TD_SHED_CLIENT_DOCUMENTS, err), TD_E_OVERLOADED,
+                       "this connection has %u documents here; client.documents is %lld", client->n_documents,
+                       (long long)set->client_documents);
     if (client->bytes + doc->bytes > (uint64_t)set->client_bytes)
-        return td_fail(err, TD_E_OVERLOADED, "this connection has %llu bytes here; client.bytes is %lld",
-                       (unsigned long long)client->bytes, (long long)set->client_bytes);
+        return td_fail(shed(docs, TD_SHED_CLIENT_BYTES, err), TD_E_OVERLOADED,
+                       "this connection has %llu bytes here; client.bytes is %lld", (unsigned long long)client->bytes,
+                       (long long)set->client_bytes);
     if (docs->queue.count >= (uint64_t)set->queue_documents)
-        return td_fail(err, TD_E_OVERLOADED, "%u documents are waiting; queue.documents is %lld", docs->queue.count,
+        return td_fail(shed(docs, TD_SHED_QUEUE_DOCUMENTS, err), TD_E_OVERLOADED,
+                       "%u documents are waiting; queue.documents is %lld", docs->queue.count,
                        (long long)set->queue_documents);
     if (docs->held_bytes + doc->bytes > (uint64_t)set->queue_bytes)
-        return td_fail(err, TD_E_OVERLOADED, "%llu bytes of requests are held; queue.bytes is %lld",
-                       (unsigned long long)docs->held_bytes, (long long)set->queue_bytes);
+        return td_fail(shed(docs, TD_SHED_QUEUE_BYTES, err), TD_E_OVERLOADED,
+                       "%llu bytes of requests are held; queue.bytes is %lld", (unsigned long long)docs->held_bytes,
+                       (long long)set->queue_bytes);
     return TD_OK;
 }
 
@@ -61,6 +75,17 @@ static int cancel(struct td_documents *docs, struct td_doc *doc, struct td_err *
     return TD_OK;
 }
 
+/* NULL: it could not be read. */
+static void count_refused(struct td_documents *docs, const struct td_request *request, const struct td_err *err)
+{
+    struct td_measures *m = &docs->measures;
+    struct td_pipeline_counts *counts =
+        request && request->op == TD_OP_ANNOTATE ? td_measures_pipeline(m, request) : &m->none;
+
+    assert((int)err->code < TD_OUTCOME_GONE);
+    counts->outcomes[err->code]++;
+}
+
 void td_admission_take(void *data, struct td_doc *doc)
 {
     struct td_documents *docs = data;
@@ -70,7 +95,7 @@ void td_admission_take(void *data, struct td_doc *doc)
     struct td_err err;
     zmq_msg_t message;
 
-    int rc = td_request_parse(request, &limits, &err);
+    int rc = td_request_parse(request, &limits, &err), is_read = rc == TD_OK;
     doc->bytes = zmq_msg_size(&request->body) + zmq_msg_size(&request->text_frame) + sizeof *doc +
                  td_warnings_bytes(request->warnings);
     if (rc == TD_OK && request->op == TD_OP_ANNOTATE)
@@ -79,6 +104,7 @@ void td_admission_take(void *data, struct td_doc *doc)
         rc = cancel(docs, doc, &err);
     if (rc != TD_OK) {
         docs->counters.requests_refused++;
+        count_refused(docs, is_read ? request : NULL, &err);
         td_settle_refused(docs, doc, &err);
         return;
     }

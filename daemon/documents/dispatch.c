@@ -19,8 +19,10 @@
 
 int td_dispatch_accept(struct td_documents *docs, struct td_doc *doc, struct td_err *err)
 {
-    if (td_settle_open(docs, doc) != 0)
+    if (td_settle_open(docs, doc) != 0) {
+        docs->measures.shed[TD_SHED_MEMORY]++;
         return td_fail(err, TD_E_OVERLOADED, "there is no memory for more documents");
+    }
     td_queue_push(&docs->queue, doc);
     return TD_OK;
 }

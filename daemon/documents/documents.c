@@ -14,6 +14,7 @@ int td_documents_init(struct td_documents *docs, uv_loop_t *loop, const struct t
                                     .doors = &out->door,
                                     .intake = intake,
                                     .oom_kills = td_process_oom_kills() };
+    td_measures_init(&docs->measures);
     docs->deadline_timer.data = docs;
     return uv_timer_init(loop, &docs->deadline_timer);
 }
@@ -29,9 +30,19 @@ void td_documents_free(struct td_documents *docs)
     td_deadlines_free(&docs->deadlines);
     td_doc_pool_free(&docs->pool);
     td_buf_free(&docs->scratch);
+    td_measures_free(&docs->measures);
 }
 
 #ifdef TD_DEBUG
+
+static uint64_t sum_of(const uint64_t *counts, uint32_t n)
+{
+    uint64_t sum = 0;
+
+    while (n-- > 0)
+        sum += counts[n];
+    return sum;
+}
 
 /* What the accounts should be. */
 struct sums {
@@ -104,6 +115,8 @@ void td_documents_check(const struct td_documents *docs)
     assert(n_free == docs->pool.n_free);
     assert(docs->counters.documents_accepted == docs->counters.documents_answered + docs->counters.documents_failed +
                                                     docs->counters.documents_dropped + docs->count);
+    assert(sum_of(docs->measures.text_bytes.counts, TD_SIZE_BUCKETS + 1) == docs->counters.documents_accepted);
+    assert(sum_of(docs->measures.queue.counts, TD_LATENCY_BUCKETS) + docs->count == docs->counters.documents_accepted);
 }
 
 #endif

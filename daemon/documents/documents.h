@@ -10,6 +10,7 @@
 
 #include "common/mp_buf.h"
 #include "daemon/documents/deadlines.h"
+#include "daemon/documents/measure.h"
 #include "daemon/documents/queue.h"
 #include "daemon/documents/trial.h"
 #include "daemon/fleet/lineup.h"
@@ -54,6 +55,7 @@ struct td_documents {
     uint64_t oom_kills;   /* of our control group, as last seen */
     uint64_t mean_run_ns; /* of the latest documents, for retry_after_ms */
     struct td_counters counters;
+    struct td_measures measures;
     struct td_buf scratch; /* for a reply's parts */
 };
 

@@ -19,7 +19,7 @@ int td_hand_can_give(struct td_worker *w)
 /* ---- Suspended plugins -------------------------------------------------------------------------------------------- */
 
 /* Marks the plugins that are not to be run now. A suspended one whose pause is over is tried by this very document. */
-static void leave_out_suspended(struct td_generation *g, struct td_doc *doc)
+static void leave_out_suspended(struct td_documents *docs, struct td_generation *g, struct td_doc *doc)
 {
     uint64_t now = 0;
 
@@ -29,8 +29,13 @@ static void leave_out_suspended(struct td_generation *g, struct td_doc *doc)
         if (g->health[plugin].state == TD_HEALTH_ACTIVE)
             continue;
         now = now ? now : td_now_ns();
-        if (!td_health_may_run(&g->health[plugin], now, &is_trial))
+        if (!td_health_may_run(&g->health[plugin], now, &is_trial)) {
+            struct td_plugin_counts *counts =
+                td_measures_find_plugin(&docs->measures, td_generation_plugin_name(g, plugin));
+            if (counts)
+                counts->skipped++;
             doc->job.steps[i] |= TD_STEP_SUSPENDED;
+        }
         if (!is_trial)
             continue;
         doc->trials |= UINT64_C(1) << plugin;
@@ -121,7 +126,7 @@ void td_hand_give(struct td_documents *docs, struct td_worker *w, struct td_doc 
     struct td_generation *g = td_generation_of(w);
 
     assert(w->state == TD_WORKER_READY && td_generation_takes_bytes(g, doc->job.text_bytes));
-    leave_out_suspended(g, doc);
+    leave_out_suspended(docs, g, doc);
     send_job(w, doc);
     td_doc_become(doc, TD_DOC_RUNNING);
     doc->worker = w;

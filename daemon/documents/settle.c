@@ -3,6 +3,7 @@
 
 #include <assert.h>
 
+#include "common/clock.h"
 #include "common/log.h"
 #include "daemon/documents/reply.h"
 #include "daemon/documents/slow.h"
@@ -20,12 +21,28 @@ int td_settle_open(struct td_documents *docs, struct td_doc *doc)
     docs->count++;
     docs->held_bytes += doc->bytes;
     docs->counters.documents_accepted++;
+    doc->pipeline = td_measures_pipeline(&docs->measures, &doc->request);
+    td_sizes_note(&docs->measures.text_bytes, doc->request.text.length);
     return 0;
 }
 
-/* Counts a document out. Its bytes are held until it is forgotten. */
-static void close_account(struct td_documents *docs, struct td_doc *doc)
+/* When it was begun, or at least given to a worker, or taken off the queue without that: as far as is known here. */
+static uint64_t waited_until(const struct td_doc *doc, const struct td_done *done, uint64_t now)
 {
+    uint64_t at = done ? done->start_ns : doc->state == TD_DOC_RUNNING ? doc->sent_ns : now;
+
+    return at < doc->accepted_ns ? doc->accepted_ns : at > now ? now : at; /* a worker may say anything */
+}
+
+/* Counts a document out. Its bytes are held until it is forgotten. `done`: of a worker's result, or NULL. */
+static void close_account(struct td_documents *docs, struct td_doc *doc, uint32_t outcome, const struct td_done *done)
+{
+    uint64_t now = td_now_ns();
+
+    assert(outcome < TD_OUTCOMES);
+    doc->pipeline->outcomes[outcome]++;
+    td_durations_note(&doc->pipeline->duration, now - doc->accepted_ns);
+    td_durations_note(&docs->measures.queue, waited_until(doc, done, now) - doc->accepted_ns);
     assert(doc->state == TD_DOC_WAITING || doc->state == TD_DOC_RUNNING);
     td_deadlines_remove(&docs->deadlines, doc);
     td_connection_leave(doc->client, doc);
@@ -72,7 +89,7 @@ void td_settle_result(struct td_documents *docs, struct td_doc *doc, const struc
     char id[TD_ID_TEXT_BYTES];
     zmq_msg_t message;
 
-    close_account(docs, doc);
+    close_account(docs, doc, TD_OK, done);
     docs->counters.documents_answered++;
     td_log(TD_LOG_DEBUG, "doc.done", TD_STR("doc", td_request_id_text(&doc->request, id)),
            TD_TRACE_FIELDS(&doc->request.context, doc->request.context.span, &trace),
@@ -91,7 +108,7 @@ void td_settle_error(struct td_documents *docs, struct td_doc *doc, const struct
     const char *name = doc->worker ? td_generation_plugin_name(td_generation_of(doc->worker), plugin) : "";
     zmq_msg_t message;
 
-    close_account(docs, doc);
+    close_account(docs, doc, err->code, NULL);
     docs->counters.documents_failed++;
     td_log(err->code == TD_E_CANCELLED ? TD_LOG_DEBUG : TD_LOG_WARN, "doc.failed",
            TD_STR("doc", td_request_id_text(&doc->request, id)),
@@ -105,7 +122,7 @@ void td_settle_error(struct td_documents *docs, struct td_doc *doc, const struct
 
 void td_settle_drop(struct td_documents *docs, struct td_doc *doc)
 {
-    close_account(docs, doc);
+    close_account(docs, doc, TD_OUTCOME_GONE, NULL);
     docs->counters.documents_dropped++;
     doc->client = NULL;
     if (doc->state == TD_DOC_RUNNING) {

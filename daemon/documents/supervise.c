@@ -21,7 +21,12 @@
 static void blame(struct td_documents *docs, struct td_generation *g, uint32_t plugin, int was_timeout)
 {
     struct td_health *health = &g->health[plugin];
+    struct td_plugin_counts *counts = td_measures_find_plugin(&docs->measures, td_generation_plugin_name(g, plugin));
 
+    if (counts && was_timeout)
+        counts->timeouts++;
+    else if (counts)
+        counts->crashes++;
     if (td_health_blame(health, &docs->set, was_timeout, td_now_ns()))
         td_log(TD_LOG_ERROR, "plugin.suspended", TD_STR("plugin", td_generation_plugin_name(g, plugin)),
                TD_INT("generation", g->number), TD_INT("crashes", health->crashes),
@@ -182,6 +187,7 @@ void td_supervise_leaves(struct td_documents *docs, struct td_worker *w)
     td_log(TD_LOG_WARN, "worker.large", TD_INT("worker", w->slot), TD_INT("generation", w->generation),
            TD_INT("rss_bytes", td_process_rss(w->process.pid)), TD_INT("limit_bytes", docs->set.workers_memory),
            TD_INT("done", w->n_done), TD_INT("requeued", requeued), TD_STR("action", "replace"));
+    w->is_large = 1;
     td_worker_finish(w);
     td_worker_relieve(w); /* it may have been FINISHING before */
 }
@@ -369,13 +375,14 @@ void td_supervise_memory(struct td_documents *docs)
 
     docs->oom_kills = td_process_oom_kills();
     for (uint32_t i = 0; limit > 0 && i < g->n_slots; i++) {
-        const struct td_worker *w = g->slots[i].worker;
+        struct td_worker *w = g->slots[i].worker;
         uint64_t rss = w && w->state == TD_WORKER_READY ? td_process_rss(w->process.pid) : 0;
         if (rss <= limit)
             continue;
         td_log(TD_LOG_WARN, "worker.large", TD_INT("worker", i), TD_INT("generation", g->number),
                TD_INT("rss_bytes", rss), TD_INT("limit_bytes", docs->set.workers_memory),
                TD_STR("action", "replace when it is done with what it has"));
+        w->is_large = 1;
         td_generation_replace(g, i);
     }
 }

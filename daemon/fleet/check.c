@@ -35,7 +35,7 @@ static void on_left_out(void *data, const struct td_generation *g, const struct 
             out->reason);
 }
 
-static const struct td_generation_events events = { on_done, on_worker, on_worker, on_left_out, NULL };
+static const struct td_generation_events events = { on_done, on_worker, on_worker, on_left_out, NULL, NULL };
 
 int td_check_plugins(const struct td_config *config, const char *model_dir, uint32_t *n_left_out, struct td_err *err)
 {

@@ -488,6 +488,8 @@ static void on_gone(void *data, struct td_worker *worker)
     for (uint32_t i = 0; i < g->catalogue.n; i++)
         td_plugin_stats_add(&g->stats[i], &worker->board->stats[i]);
     slot->early_deaths = worker->sequence == 0 && !worker->was_told_to_go ? slot->early_deaths + 1 : 0;
+    if (g->events->gone)
+        g->events->gone(g->data, worker);
     if (worker->ready_ns)
         g->events->lost(g->data, worker); /* which settles its documents: from here on it holds none */
     switch (g->state) {

@@ -52,6 +52,8 @@ struct td_generation_events {
      * NULL. The callback itself may be NULL, too. */
     struct td_snapshot *(*last_good)(void *data, const struct td_generation *generation, uint32_t index,
                                      const struct td_err *why);
+    /* A worker is gone, whether it had been ready or not; before `lost`. May be NULL. */
+    void (*gone)(void *data, const struct td_worker *worker);
 };
 
 struct td_slot {

@@ -88,6 +88,7 @@ struct td_worker {
     uint32_t guilty_plugin;   /* TD_KILL_TIMEOUT: the one that was over its limit */
     int has_exited, open_handles;
     int was_told_to_go; /* by us, in peace: it did not die */
+    int is_large;       /* that was why */
     int exit_status;    /* when it has exited; of exit */
     int exit_signal;    /* that it died of, or 0 */
 };

@@ -12,6 +12,7 @@
 #include "daemon/net/request.h"
 
 struct td_connection;
+struct td_pipeline_counts;
 struct td_worker;
 
 /* FREE: in the pool. READ: a message that came in; it is refused or answered at once, or kept by the operator's socket
@@ -41,6 +42,7 @@ struct td_doc {
     size_t deadline_slot;                   /* in the deadlines' heap while WAITING or RUNNING; 0: not in it */
     uint64_t bytes;                         /* of the request, for the limits */
     uint64_t accepted_ns, sent_ns, deadline_ns;
+    struct td_pipeline_counts *pipeline; /* that it is counted with, once it is accepted */
     uint32_t tries;        /* how often a worker died with it at the head */
     uint32_t fresh_tries;  /* how often it was put back because a worker had no memory left for it */
     uint64_t trials;       /* the suspended plugins that it tries again, a bit each */

@@ -80,6 +80,7 @@ static void finish(struct td_reload *r, const struct td_err *err)
     };
     if (err->code == TD_OK) {
         r->n_done++;
+        r->succeeded_unix_ms = r->outcome.unix_ms;
         td_log(TD_LOG_INFO, "reload.done", TD_STR("op", r->outcome.op), TD_STR("plugin", plugin),
                TD_STR("why", change->why), TD_INT("generation", serving->number), TD_INT("took_ms", ms));
     } else {

@@ -108,6 +108,7 @@ struct td_reload {
     struct td_canary canary;
     struct td_reload_outcome outcome;
     uint64_t n_done, n_failed;
+    int64_t succeeded_unix_ms; /* when the last one did; 0: none has */
 };
 
 #define TD_MOST_CHANGES 64

@@ -228,7 +228,7 @@ static enum td_code call_plugin(struct td_runner *r, const struct td_job *job, u
     enum td_code code = judge_outcome(r, job, rc, began, plugin, *now, err);
     r->was_starved |= rc == TEXTD_NO_MEMORY && !r->doc.was_refused && r->n_documents > 0;
     td_host_leave();
-    td_plugin_stats_note(&r->board->stats[index], *now - began, code != TD_OK);
+    td_plugin_stats_note(&r->board->stats[index], *now - began, code);
     return code;
 }
 
