@@ -2,6 +2,7 @@
 #include "daemon/http/call.h"
 #include "daemon/http/debug.h"
 #include "daemon/http/health.h"
+#include "daemon/http/metrics.h"
 
 static const struct td_http_parameter probe_parameters[] = {
     { "verbose", "each check with its reason, also those that hold" },
@@ -37,5 +38,12 @@ const struct td_http_route td_http_routes[] = {
       .path = "/debug/state",
       .take = td_http_debug_state,
       .help = "all that textctl status shows, as JSON" },
+    { .method = "GET",
+      .path = "/metrics",
+      .is_open = 1,
+      .is_probe = 1,
+      .is_early = 1,
+      .take = td_http_metrics,
+      .help = "metrics for Prometheus, in text format 0.0.4, or OpenMetrics 1.0 for who asks for that" },
     { .path = NULL },
 };
