@@ -1,6 +1,7 @@
 /* metrics.c: GET /metrics: what operator/metrics.c writes, and what HTTP itself has counted. */
 #include "daemon/http/metrics.h"
 
+#include "daemon/http/health.h"
 #include "daemon/http/http.h"
 #include "daemon/operator/metrics.h"
 
@@ -36,7 +37,10 @@ static void write_requests(struct td_expo *e, const struct td_http *http)
 static void write_http(struct td_expo *e, const struct td_http *http)
 {
     const struct td_http_counters *counters = &http->counters;
+    char failing[256];
 
+    td_expo_begin(e, TD_EXPO_GAUGE, "textd_ready", NULL, "What /readyz says: 1 or 0.");
+    td_expo_number(e, (uint64_t)td_http_is_ready(http, failing, sizeof failing));
     write_requests(e, http);
     td_expo_begin(e, TD_EXPO_GAUGE, "textd_http_connections", NULL, "HTTP connections that are open.");
     td_expo_number(e, td_http_n_connections(http));

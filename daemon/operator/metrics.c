@@ -116,10 +116,10 @@ static void write_requests(struct td_expo *e, const struct td_documents *docs)
                   "Requests to annotate that have ended, by pipeline and by the code that the client was told.");
     each_pipeline(e, docs, write_outcomes);
     td_expo_begin(e, TD_EXPO_HISTOGRAM, "textd_request_duration_seconds", "seconds",
-                  "From a document's acceptance to its reply, whatever that is.");
+                  "Time from a document's acceptance to its reply, whatever that is.");
     each_pipeline(e, docs, write_duration);
     td_expo_begin(e, TD_EXPO_HISTOGRAM, "textd_queue_duration_seconds", "seconds",
-                  "From a document's acceptance until a worker began it, or it ended without that.");
+                  "Time from a document's acceptance until a worker began it, or it ended without that.");
     durations(e, NULL, m->queue.counts, m->queue.sum_ns);
     td_expo_begin(e, TD_EXPO_HISTOGRAM, "textd_document_bytes", "bytes", "Length of accepted documents' texts.");
     td_expo_histogram(e, size_ends, TD_SIZE_BUCKETS, m->text_bytes.counts, m->text_bytes.sum_bytes, 0);
@@ -150,8 +150,9 @@ static void write_intake(struct td_expo *e, const struct td_documents *docs)
     const struct td_intake *intake = docs->intake;
 
     counter(e, "textd_messages_received", NULL, "Messages that came in over ZeroMQ, of any kind.", counts->received);
-    counter(e, "textd_received_bytes", "bytes", "Their bytes.", counts->received_bytes);
-    counter(e, "textd_messages_malformed", NULL, "Those of frames that make no sense.", counts->refused_frames);
+    counter(e, "textd_received_bytes", "bytes", "Bytes of messages that came in over ZeroMQ.", counts->received_bytes);
+    counter(e, "textd_messages_malformed", NULL, "Messages over ZeroMQ of frames that make no sense.",
+            counts->refused_frames);
     td_expo_begin(e, TD_EXPO_COUNTER, "textd_replies_dropped", NULL,
                   "Replies over ZeroMQ that nobody got: their connection had gone, or did not read.");
     labelled(e, "reason", "gone", counts->dropped_gone);
@@ -272,8 +273,8 @@ static void write_workers(struct td_expo *e, const struct td_documents *docs)
     td_expo_begin(e, TD_EXPO_GAUGE, "textd_workers", NULL, "Workers of all generations, by state.");
     for (uint32_t i = 0; i <= TD_WORKER_GONE; i++)
         labelled(e, "state", td_worker_state_name((enum td_worker_state)i), by_state[i]);
-    gauge(e, "textd_workers_resident_bytes", "bytes", "Memory that the workers have, what they share counted for each.",
-          resident);
+    gauge(e, "textd_workers_resident_bytes", "bytes",
+          "Resident memory of all workers; what they share is counted for each.", resident);
     td_expo_begin(e, TD_EXPO_COUNTER, "textd_worker_exits", NULL, "Worker processes that have ended, by reason.");
     for (uint32_t i = 0; i < TD_EXITS_N; i++)
         labelled(e, "reason", reasons[i], docs->measures.exits[i]);
@@ -288,7 +289,9 @@ static void write_reloads(struct td_expo *e, const struct td_documents *docs, co
     const struct td_generation *g = docs->lineup->serving;
     int64_t since = reload->succeeded_unix_ms ? reload->succeeded_unix_ms : docs->measures.started_unix_ms;
 
-    gauge(e, "textd_generation", NULL, "The number of the generation that serves.", g ? g->number : 0);
+    int serves = g && (g->state == TD_GENERATION_SERVING || g->state == TD_GENERATION_LEAVING);
+
+    gauge(e, "textd_generation", NULL, "Number of the generation that serves; 0: none does.", serves ? g->number : 0);
     td_expo_begin(e, TD_EXPO_COUNTER, "textd_reloads", NULL, "Changes of plugins or configuration, by result.");
     labelled(e, "result", "success", reload->n_done);
     labelled(e, "result", "failure", reload->n_failed);
@@ -334,11 +337,11 @@ static void write_process(struct td_expo *e, const struct td_documents *docs)
     td_expo_begin(e, TD_EXPO_COUNTER, "process_cpu_seconds", "seconds",
                   "Processor time of the supervisor, which answers this; not of workers.");
     td_expo_seconds(e, (uint64_t)cpu.tv_sec * 1000000000 + (uint64_t)cpu.tv_nsec);
-    gauge(e, "process_resident_memory_bytes", "bytes", "Memory that the supervisor has.", td_process_rss(getpid()));
-    gauge(e, "process_virtual_memory_bytes", "bytes", "Its address space.", td_process_size(getpid()));
-    gauge(e, "process_open_fds", NULL, "Its open descriptors.", n_descriptors());
-    gauge(e, "process_max_fds", NULL, "How many it may have.", limit_of(RLIMIT_NOFILE));
-    td_expo_begin(e, TD_EXPO_GAUGE, "process_start_time_seconds", "seconds", "When it was started.");
+    gauge(e, "process_resident_memory_bytes", "bytes", "Resident memory of the supervisor.", td_process_rss(getpid()));
+    gauge(e, "process_virtual_memory_bytes", "bytes", "Address space of the supervisor.", td_process_size(getpid()));
+    gauge(e, "process_open_fds", NULL, "Open descriptors of the supervisor.", n_descriptors());
+    gauge(e, "process_max_fds", NULL, "Descriptors that the supervisor may have.", limit_of(RLIMIT_NOFILE));
+    td_expo_begin(e, TD_EXPO_GAUGE, "process_start_time_seconds", "seconds", "When the supervisor was started.");
     td_expo_seconds(e, (uint64_t)docs->measures.started_unix_ms * 1000000);
 }
 
