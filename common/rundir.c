@@ -77,7 +77,7 @@ static int is_open_to_others(const struct stat *st)
 }
 
 /* `folder` is there and its links are resolved. */
-static int check_folder(const char *folder, char *why)
+static int check_folder(const char *folder, int is_shared, char *why)
 {
     char above[PATH_MAX];
     struct stat st, st_above;
@@ -88,14 +88,21 @@ static int check_folder(const char *folder, char *why)
     int roots_alone = st_above.st_uid == 0 && (st_above.st_mode & OTHERS_WRITE) == 0;
     if (!is_ours(&st) && !roots_alone)
         return wrong_owner(folder, &st, why);
-    if (is_open_to_others(&st))
+    if (!is_shared && is_open_to_others(&st))
         return wrong_mode(folder, &st, why);
     if (!is_ours(&st_above))
         return wrong_owner(above, &st_above, why);
-    return is_open_to_others(&st_above) ? wrong_mode(above, &st_above, why) : 0;
+    return !is_shared && is_open_to_others(&st_above) ? wrong_mode(above, &st_above, why) : 0;
 }
 
-int td_rundir_check(const char *endpoint, char why[TD_RUNDIR_WHY_BYTES])
+int td_rundir_is_shared(void)
+{
+    const char *said = getenv("TEXTD_SERVER_SHARED_FOLDER");
+
+    return said && strcmp(said, "true") == 0;
+}
+
+int td_rundir_check(const char *endpoint, int is_shared, char why[TD_RUNDIR_WHY_BYTES])
 {
     const char *path = endpoint + sizeof IPC - 1;
     char folder[PATH_MAX], resolved[PATH_MAX];
@@ -108,7 +115,7 @@ int td_rundir_check(const char *endpoint, char why[TD_RUNDIR_WHY_BYTES])
         return 0;
     if (S_ISLNK(link.st_mode) && !is_ours(&link))
         return wrong_owner(folder, &link, why);
-    return realpath(folder, resolved) ? check_folder(resolved, why) : 0;
+    return realpath(folder, resolved) ? check_folder(resolved, is_shared, why) : 0;
 }
 
 int td_rundir_claim(const char *endpoint, char why[TD_RUNDIR_WHY_BYTES])
@@ -124,5 +131,5 @@ int td_rundir_claim(const char *endpoint, char why[TD_RUNDIR_WHY_BYTES])
             return -1;
         }
     }
-    return td_rundir_check(endpoint, why);
+    return td_rundir_check(endpoint, td_rundir_is_shared(), why);
 }

@@ -135,6 +135,8 @@ static int open_operators_sockets(struct td_sockets *s, const struct td_config *
 int td_sockets_open(struct td_sockets *s, struct td_documents *docs, const struct td_config *config, struct td_err *err)
 {
     int64_t max_frame = 2 * config->set.limits_document_bytes + FRAME_SLACK;
+
+    td_endpoint_share_folders(config->set.server_shared_folder != 0);
     int rc = td_frontend_init(&s->data, s->zmq, max_frame, &docs->pool, err);
 
     if (rc != TD_OK || (rc = td_frontend_init(&s->control->frontend, s->zmq, FRAME_SLACK, &docs->pool, err)) != TD_OK)

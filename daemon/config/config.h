@@ -37,6 +37,8 @@
       "endpoint of the events socket, ipc:// only; unset: events.sock in the run directory") \
     X(server, state_dir, TEXT, "", 0, 0, \
       "where copies of plugins that have served are kept; unset: $STATE_DIRECTORY, else nowhere") \
+    X(server, shared_folder, BOOL, "false", 0, 1, \
+      "listen, too, in a folder that others may write: for a volume that the containers of a pod share") \
     X(server, shutdown_grace, TIME, "30s", 0, 60 * TD_MINUTE, "how long SIGTERM lets accepted documents finish") \
     X(workers, count, COUNT, "0", 0, 256, "worker processes; 0: one for each processor that textd may use") \
     X(workers, window, COUNT, "16", 1, 256, "documents that one worker may hold, the running one included") \

@@ -24,6 +24,14 @@
 /* Connections that the kernel lets wait until libzmq takes them. */
 #define BACKLOG 1024
 
+/* server.shared_folder. One for the process, as its umask is. */
+static int is_folder_shared;
+
+void td_endpoint_share_folders(int is_shared)
+{
+    is_folder_shared = is_shared;
+}
+
 static enum td_code code_of(int error)
 {
     return error == EACCES || error == EPERM ? TD_E_DENIED : TD_E_SYSTEM;
@@ -203,7 +211,7 @@ static int prepare_path(struct td_endpoint *endpoint, struct td_err *err)
     char why[TD_RUNDIR_WHY_BYTES];
     int rc = make_folder(endpoint->path, err);
 
-    if (rc == TD_OK && td_rundir_check(endpoint->name, why) != 0)
+    if (rc == TD_OK && td_rundir_check(endpoint->name, is_folder_shared, why) != 0)
         rc = td_fail(err, TD_E_DENIED, "%s", why);
     if (rc == TD_OK)
         rc = take_lock(endpoint->path, &endpoint->lock_fd, err);
@@ -293,7 +301,7 @@ static int bind_again(struct td_endpoint *endpoint, void *socket, struct td_err 
     char why[TD_RUNDIR_WHY_BYTES];
     int rc = make_folder(endpoint->path, err);
 
-    if (rc == TD_OK && td_rundir_check(endpoint->name, why) != 0)
+    if (rc == TD_OK && td_rundir_check(endpoint->name, is_folder_shared, why) != 0)
         rc = td_fail(err, TD_E_DENIED, "%s", why);
     if (rc == TD_OK)
         rc = keep_lock(endpoint, err);

@@ -28,6 +28,9 @@ struct td_endpoint {
  * release. */
 int td_endpoint_bind(struct td_endpoint *endpoint, void *socket, const char *name, int is_owners, struct td_err *err);
 
+/* Before the first is bound: whether their folders may be written by others (server.shared_folder). */
+void td_endpoint_share_folders(int is_shared);
+
 /* Stops listening, which ends every connection that came this way: libzmq knows no other stop. Who connects from now on
  * waits. */
 void td_endpoint_stop(struct td_endpoint *endpoint, void *socket);

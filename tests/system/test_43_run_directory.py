@@ -79,6 +79,39 @@ def test_a_folder_that_others_may_write_is_refused(textd, tmp_path):
     assert textd({**plugins("fault"), "endpoints": [f"ipc://{folder}/textd.sock"]}, wait=False).wait_logged("server.ready")
 
 
+def test_a_folder_that_others_may_write_is_taken_when_it_is_said_to_be_shared(textd, tmp_path):
+    """A volume that the containers of a pod share: root's, 0777, not sticky, and nobody in the pod can change that."""
+    os.chmod(tmp_path, 0o777)
+    (tmp_path / "own").mkdir(0o700)  # a folder of our own in it helps nobody: its name can be taken
+    config = {**plugins("fault"), "endpoints": [f"ipc://{tmp_path}/textd.sock", f"ipc://{tmp_path}/own/textd.sock"]}
+    code, log = start_and_end(textd, config)
+    assert code == 77 and "may be written by others" in log
+    own = {key: f"ipc://{tmp_path}/{key}.sock" for key in ("control", "events")}
+    daemon = textd({**config, "server": {"shared_folder": True, **own}}, wait=False)
+    daemon.wait_logged("server.ready")
+    (tmp_path / "textd.sock").unlink()
+    daemon.wait_logged("server.rebound", endpoint=config["endpoints"][0])
+
+    def ask(*command, **env):
+        return subprocess.run([str(BIN / "textctl"), *command], capture_output=True, text=True, timeout=20 * SLOW,
+                              env=environment(RUNTIME_DIRECTORY=str(tmp_path), **env))
+
+    for command in ("ping", "--ready"), ("status",), ("doctor",):
+        refused, done = ask(*command), ask(*command, TEXTD_SERVER_SHARED_FOLDER="true")
+        assert refused.returncode != 0 and "may be written by others" in refused.stdout + refused.stderr
+        assert done.returncode == 0, done
+
+
+@needs_root
+def test_a_shared_folder_is_still_nobody_elses(textd, tmp_path):
+    folder = tmp_path / "theirs"
+    folder.mkdir()
+    os.chown(folder, OTHER, OTHER)
+    os.chmod(tmp_path, 0o777)
+    code, log = start_and_end(textd, {"endpoints": [f"ipc://{folder}/textd.sock"], "server": {"shared_folder": True}})
+    assert code == 77 and f"{folder} belongs to user {OTHER}" in log
+
+
 def test_textctl_refuses_a_run_directory_that_others_may_write(tmp_path):
     os.chmod(tmp_path, 0o777)
     result = subprocess.run([str(BIN / "textctl"), "ping"], capture_output=True, text=True,

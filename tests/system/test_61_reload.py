@@ -159,12 +159,12 @@ def test_a_broken_file_changes_nothing_and_its_line_is_told(textd, folder):
 def test_what_needs_a_restart_is_told(textd, folder):
     daemon = started(textd, folder, "echo")
     rewrite(daemon, endpoints=[f"ipc://{daemon.run}/other.sock"], limits={"document_bytes": "64MiB"},
-            server={"control": f"ipc://{daemon.run}/c.sock"})
+            server={"control": f"ipc://{daemon.run}/c.sock", "shared_folder": True})
     reply = daemon.control(op="config.reload")
-    assert sorted(reply["restart_needed"]) == ["endpoints", "limits.document_bytes", "server.control"]
+    assert sorted(reply["restart_needed"]) == ["endpoints", "limits.document_bytes", "server.control", "server.shared_folder"]
     client = daemon.client()
     assert client.request({"op": "describe"})["limits"]["document_bytes"] == 8 << 20 and client.ask("abc")["ok"]
-    assert len(daemon.logged("reload.restart_needed")) == 3
+    assert len(daemon.logged("reload.restart_needed")) == 4
 
 
 def test_sighup_reloads_and_never_ends_the_daemon(textd, folder):

@@ -69,7 +69,7 @@ static void look_at_folder(struct doctor *d)
         return;
     }
     name_user(st.st_uid, owner, sizeof owner);
-    if (td_rundir_check(d->endpoint, why) != 0) {
+    if (td_rundir_check(d->endpoint, td_rundir_is_shared(), why) != 0) {
         doctor_tell(d, DOCTOR_FAIL, check, "neither textd nor its clients will use it as it is: chown or chmod it",
                     "%s", why);
         return;
