@@ -165,6 +165,8 @@ static int take(struct cli *cli, const struct option_row *o, char *value)
         return add_plugins(cli, o, value);
     case OPTION_PIPE:
         return add(o, cli->pipelines, &cli->n_pipelines, value);
+    case OPTION_ENDPOINT:
+        return add(o, cli->endpoints, &cli->n_endpoints, value);
     case OPTION_SET:
     case OPTION_SET_OF:
         return add_setting(cli, o, value);

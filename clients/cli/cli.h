@@ -57,6 +57,12 @@ struct cli {
     uint32_t limit_ms;
     int once; /* top */
 
+    /* pipe */
+    const char *endpoints[CLI_MAX_LIST];
+    size_t n_endpoints;
+    const char *from, *to, *sink, *listen, *name;
+    int sync;
+
     /* bench; 0: its own default */
     uint32_t rate, clients, duration_ms, warm_up_ms, documents;
     const char *plot;
@@ -89,6 +95,7 @@ int cli_complain_of_output(const char *file);
 /* The commands. Each returns an exit code. */
 int cli_annotate(const struct cli *cli);
 int cli_bench(const struct cli *cli);
+int cli_pipe(const struct cli *cli);
 int cli_ping(const struct cli *cli);
 int cli_describe(const struct cli *cli);
 int cli_doctor(const struct cli *cli);

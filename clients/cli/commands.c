@@ -45,6 +45,8 @@
 #define LANGUAGE TEXT("lang", 0, "L", "the text's language, such as en", lang)
 #define DEADLINE TIME("deadline", "the result is not wanted later than this, such as 500ms", deadline_ms)
 
+#define IN_FLIGHT(what) COUNT("in-flight", what, in_flight, 1, 16384)
+
 static const char *const units[] = { "byte", "codepoint", "utf16", NULL };
 
 static const struct option_row annotate_options[] = {
@@ -76,6 +78,38 @@ static const struct option_row annotate_options[] = {
     HEADING("As for all commands:"),
     ENDPOINT,
     TIMEOUT("35s, and 5s more than a longer --deadline; never more than 2s for connecting"),
+    HELP,
+    END,
+};
+
+static const struct option_row pipe_options[] = {
+    TEXT("from", 0, "F", "lines of the file F (default: standard input)", from),
+    TEXT("to", 0, "F", "results to the file F; it remembers how far each source is (default: standard output)", to),
+    TEXT("sink", 0, "E", "or to the sink that listens at E", sink),
+    TEXT("name", 0, "N", "what the source is called in the results' file (default: its file's name)", name),
+    FLAG("sync", "acknowledge what the disk has, not what the system has: for a loss of power", sync),
+    HEADING("For textctl pipe sink:"),
+    TEXT("listen", 0, "E", "where sources connect: ipc:///PATH, or tcp://127.0.0.1:PORT", listen),
+    HEADING("How documents are annotated:"),
+    { .kind = OPTION_ENDPOINT,
+      .name = "endpoint",
+      .letter = 'e',
+      .value = "E",
+      .what = "where textd listens; may be repeated: then they share the work",
+      .at = offsetof(struct cli, endpoints) },
+    IN_FLIGHT("documents under way at each textd (default: 64)"),
+    PIPELINE,
+    PLUGINS,
+    OPTION,
+    { .kind = OPTION_ONE_OF,
+      .name = "offsets",
+      .value = "U",
+      .what = "count offsets in byte (default), codepoint or utf16",
+      .at = offsetof(struct cli, offsets),
+      .choices = units },
+    LANGUAGE,
+    DEADLINE,
+    TIME("timeout", "give up when nothing moves for D (default: 35s)", timeout_ms),
     HELP,
     END,
 };
@@ -176,6 +210,11 @@ static const struct act_row plugin_acts[] = {
     { .word = NULL },
 };
 
+static const struct act_row pipe_acts[] = {
+    { "sink", "", 0, 0, "collect the results of many sources in one file" },
+    { .word = NULL },
+};
+
 static const struct act_row workers_acts[] = {
     { "restart", "[NUMBER]", 0, 1, "replace that worker, or all; no document is lost" },
     { .word = NULL },
@@ -215,6 +254,29 @@ static const char *bench_conflict(const struct cli *cli)
     if (cli->pipeline && cli->n_plugins > 0)
         return "takes either --pipeline or --plugins";
     return NULL;
+}
+
+static const char *pipe_conflict(const struct cli *cli)
+{
+    if (cli->pipeline && cli->n_plugins > 0)
+        return "takes either --pipeline or --plugins";
+    int annotates = cli->n_endpoints > 0 || cli->in_flight || cli->pipeline || cli->n_plugins > 0 ||
+                    cli->n_options > 0 || cli->offsets || cli->lang || cli->deadline_ms || cli->timeout_ms;
+    if (cli->n_files > 0 && (!cli->to || !cli->listen || cli->from || cli->sink || cli->name || annotates))
+        return "sink takes --listen E and --to F, and of the rest only --sync";
+    if (cli->n_files > 0)
+        return NULL;
+    if (cli->listen)
+        return "takes --listen only as pipe sink --listen E --to F";
+    if (cli->to && cli->sink)
+        return "takes either --to or --sink";
+    if ((cli->to || cli->sink || cli->name) && !cli->from)
+        return "takes --to, --sink and --name only with --from F: standard input can't be read again, so its results "
+               "go "
+               "to standard output";
+    if (cli->sync && !cli->to)
+        return "takes --sync only with --to, which says whose disk";
+    return cli->name && !cli->to && !cli->sink ? "takes --name only with --to or --sink" : NULL;
 }
 
 /* ---- The commands ------------------------------------------------------------------------------------------------ */
@@ -260,6 +322,28 @@ const struct command commands[] = {
       .exits = ANNOTATED,
       .conflict = annotate_conflict,
       .run = cli_annotate },
+    { .name = "pipe",
+      .usage = LINES("[option]... < IN > OUT", "--from IN --to OUT [option]...", "--from IN --sink E [option]...",
+                     "sink --listen E --to OUT [--sync]"),
+      .what = "JSON lines through textd, none lost and none twice; its sink",
+      .more =
+          "A filter: {\"id\",\"text\"} lines in, a line of JSON for each out, in order, whole; it reads no faster than "
+          "its results are taken. Between files it goes on where it was, whoever was killed: no line is lost, and "
+          "none is in OUT twice. A sink collects what several of them send.",
+      .also = "filter stream pull push",
+      .most = 1,
+      .words = "nothing, or sink",
+      .acts = pipe_acts,
+      .options = pipe_options,
+      .examples =
+          EXAMPLES({ "textctl pipe < reviews.jsonl > annotated.jsonl", "a filter" },
+                   { "textctl pipe --from reviews.jsonl --to done.jsonl", "goes on where it was" },
+                   { "textctl pipe sink --listen ipc:///tmp/textd-nobody/sink --to all.jsonl", "until Ctrl-C" }),
+      .exits =
+          "0 all good, 1 some document failed, or a file is not what it was, 2 usage, 69 no daemon or no sink, 75 try "
+          "again later",
+      .conflict = pipe_conflict,
+      .run = cli_pipe },
     { .name = "ping",
       .usage = LINES("[option]..."),
       .what = "is textd there? exit code 0, or 69",

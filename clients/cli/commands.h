@@ -9,17 +9,18 @@
 #include "clients/cli/cli.h"
 
 enum option_kind {
-    OPTION_HEADING, /* no option: a line above those that follow */
-    OPTION_FLAG,    /* int: 1 when it is there */
-    OPTION_TEXT,    /* const char * */
-    OPTION_TIME,    /* uint32_t, ms: 500ms, 2s, 1m */
-    OPTION_COUNT,   /* uint32_t from `least` to `most` */
-    OPTION_ONE_OF,  /* const char *: one of `choices` */
-    OPTION_COLOR,   /* enum cli_color */
-    OPTION_PLUGINS, /* names with commas between, into cli->plugins */
-    OPTION_PIPE,    /* a name more in cli->pipelines */
-    OPTION_SET,     /* KEY=VALUE, into cli->options */
-    OPTION_SET_OF,  /* PLUGIN.KEY=VALUE, into cli->options */
+    OPTION_HEADING,  /* no option: a line above those that follow */
+    OPTION_FLAG,     /* int: 1 when it is there */
+    OPTION_TEXT,     /* const char * */
+    OPTION_TIME,     /* uint32_t, ms: 500ms, 2s, 1m */
+    OPTION_COUNT,    /* uint32_t from `least` to `most` */
+    OPTION_ONE_OF,   /* const char *: one of `choices` */
+    OPTION_COLOR,    /* enum cli_color */
+    OPTION_PLUGINS,  /* names with commas between, into cli->plugins */
+    OPTION_PIPE,     /* a name more in cli->pipelines */
+    OPTION_ENDPOINT, /* one more in cli->endpoints */
+    OPTION_SET,      /* KEY=VALUE, into cli->options */
+    OPTION_SET_OF,   /* PLUGIN.KEY=VALUE, into cli->options */
 };
 
 /* One option of a command. Its value goes to the field of struct cli that begins at `at`. */

@@ -2,6 +2,7 @@
  * compiled in, which no comparison of ABIs sees: they are not to change. */
 #include <textd/client.h>
 #include <textd/log.h>
+#include <textd/pipe.h>
 #include <textd/plugin.h>
 #include <textd/version.h>
 
@@ -20,6 +21,12 @@ IS(TEXTD_CLIENT_TIMEOUT, -5);
 IS(TEXTD_CLIENT_LOST, -6);
 IS(TEXTD_CLIENT_NO_PROTOCOL, -7);
 IS(TEXTD_CLIENT_TOO_LARGE, -8);
+IS(TEXTD_SOURCE_SYNC, 1);
+IS(TEXTD_SOURCE_LINE, 1);
+IS(TEXTD_SOURCE_WAIT, 2);
+IS(TEXTD_SOURCE_END, 3);
+IS(TEXTD_SOURCE_DONE, 4);
+IS(TEXTD_SINK_SYNC, 1);
 IS(TEXTD_OPTION_BOOL, 1);
 IS(TEXTD_OPTION_INTEGER, 2);
 IS(TEXTD_OPTION_NUMBER, 3);

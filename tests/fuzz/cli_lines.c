@@ -26,7 +26,7 @@ static void check_output(struct slot *slot)
     assert(out);
     if (slot->state != SLOT_DONE) /* it would be sent; no server answers */
         slot_fail(slot, "NO_SERVER", "nobody answers line %llu", (unsigned long long)slot->line);
-    slot_print(slot, out);
+    slot_print(slot, 0, out);
     fclose(out);
     json_t *json = json_loadb(text, length, JSON_ALLOW_NUL, NULL);
     assert(json && length > 0 && text[length - 1] == '\n' && !memchr(text, '\n', length - 1));

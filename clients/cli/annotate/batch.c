@@ -113,7 +113,7 @@ static void print_slot(struct batch *b, struct slot *slot)
     if (b->output->form)
         b->outcome->failed += slot_put(slot, b->output) != 0;
     else
-        slot_print(slot, b->output->out);
+        slot_print(slot, 0, b->output->out);
     uint64_t end_byte = slot->end_byte; /* survives until all before it are printed, too */
     slot_clear(slot);
     slot->state = SLOT_PRINTED;

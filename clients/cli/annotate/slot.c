@@ -99,7 +99,7 @@ static int is_good_id(const json_t *id)
 }
 
 /* The id leads back to the document; without one, and for what went wrong, the line's number does. */
-void slot_print(const struct slot *slot, FILE *out)
+void slot_print(const struct slot *slot, int is_numbered, FILE *out)
 {
     json_t *id = json_object_get(slot->object, "id");
 
@@ -108,7 +108,7 @@ void slot_print(const struct slot *slot, FILE *out)
         json_dumpf(id, out, JSON_ENCODE_ANY | JSON_COMPACT);
     else
         fputs("null", out);
-    if (!is_good_id(id) || slot->code || textd_reply_error(slot->reply))
+    if (!is_numbered && (!is_good_id(id) || slot->code || textd_reply_error(slot->reply)))
         fprintf(out, ",\"line\":%llu", (unsigned long long)slot->line);
     if (slot->code)
         line_error_rest(out, slot->code, slot->message);

@@ -40,8 +40,8 @@ void slot_fail(struct slot *slot, const char *code, const char *format, ...) __a
 /* Bytes of text that it holds. */
 size_t slot_bytes(const struct slot *slot);
 
-/* Writes the line of the output. */
-void slot_print(const struct slot *slot, FILE *out);
+/* Writes the line of the output. `is_numbered`: what leads to the input's line stands elsewhere in it. */
+void slot_print(const struct slot *slot, int is_numbered, FILE *out);
 
 /* Gives it to the output's form, and says on standard error what has failed. -1: it could not be written, which is
  * said, too. */

@@ -1,0 +1,132 @@
+/* state.c: see state.h. Its lines are
+ *
+ *     textd-sink 1 DEVICE INODE LENGTH HASH      of the file's last bytes before LENGTH
+ *     NAME LINE END HASH                         for each source
+ *     end N                                      how many those are: without this line it was not written to its end */
+#include "clients/c/pipe/state.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "clients/c/pipe/fingerprint.h"
+
+static FILE *open_state(const struct outfile *o, const char *end, int flags, char **path)
+{
+    if (asprintf(path, "%s%s", o->path, end) < 0) {
+        *path = NULL;
+        return NULL;
+    }
+    int fd = open(*path, flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0666);
+    FILE *file = fd >= 0 ? fdopen(fd, flags & O_WRONLY ? "w" : "r") : NULL;
+    if (!file && fd >= 0)
+        close(fd);
+    return file;
+}
+
+/* Of the bytes before `length`. -1: there aren't as many, or no line ends there. */
+static int hash_of_end(const struct outfile *o, uint64_t length, uint64_t *hash)
+{
+    char bytes[FINGERPRINT_TAIL];
+    size_t n = length < sizeof bytes ? (size_t)length : sizeof bytes;
+
+    if (n == 0 || pread(o->fd, bytes, n, (off_t)(length - n)) != (ssize_t)n || bytes[n - 1] != '\n')
+        return -1;
+    *hash = fingerprint_add(FINGERPRINT_START, bytes, n);
+    return 0;
+}
+
+static int read_sources(struct outfile *o, FILE *file)
+{
+    char name[PLACE_NAME + 2];
+    struct textd_position p;
+    size_t n;
+
+    while (fscanf(file, "%65s %" SCNu64, name, &p.line) == 2) {
+        if (strcmp(name, "end") == 0 && fgetc(file) == '\n') /* a source of that name has numbers behind it */
+            return p.line == o->n_places ? 0 : -1;
+        n = strlen(name);
+        if (fscanf(file, " %" SCNu64 " %" SCNx64, &p.end, &p.hash) != 2 || !place_name_is_good(name, n))
+            return -1;
+        struct place *place = outfile_place(o, name, n);
+        if (!place)
+            return -1;
+        place->position = place->written = p;
+    }
+    return -1;
+}
+
+static void forget_sources(struct outfile *o)
+{
+    for (size_t i = 0; i < o->n_places; i++)
+        free(o->places[i]);
+    o->n_places = 0;
+    o->last = NULL;
+}
+
+void state_read(struct outfile *o)
+{
+    uint64_t device, inode, length, hash, is;
+    struct stat about;
+    char *path;
+    FILE *file = open_state(o, ".state", O_RDONLY, &path);
+
+    if (file &&
+        fscanf(file, "textd-sink 1 %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNx64, &device, &inode, &length, &hash) ==
+            4 &&
+        fstat(o->fd, &about) == 0 && about.st_dev == device && about.st_ino == inode &&
+        (uint64_t)about.st_size >= length && hash_of_end(o, length, &is) == 0 && is == hash) {
+        if (read_sources(o, file) == 0)
+            o->length = o->stated = length;
+        else
+            forget_sources(o);
+    }
+    if (file)
+        fclose(file);
+    free(path);
+}
+
+static int write_sources(const struct outfile *o, FILE *file)
+{
+    for (size_t i = 0; i < o->n_places; i++) {
+        const struct place *p = o->places[i];
+        if (p->written.end > 0)
+            fprintf(file, "%s %" PRIu64 " %" PRIu64 " %016" PRIx64 "\n", p->name, p->written.line, p->written.end,
+                    p->written.hash);
+    }
+    size_t n = 0;
+    for (size_t i = 0; i < o->n_places; i++)
+        n += o->places[i]->written.end > 0;
+    fprintf(file, "end %zu\n", n);
+    return ferror(file) ? -1 : 0;
+}
+
+void state_write(struct outfile *o)
+{
+    struct stat about;
+    uint64_t hash;
+    char *temporary, *path = NULL;
+
+    /* What it tells of is on the disk before it is: after a loss of power the file may be shorter, but not another. */
+    if (hash_of_end(o, o->length, &hash) != 0 || fstat(o->fd, &about) != 0 || fdatasync(o->fd) != 0)
+        return;
+    FILE *file = open_state(o, ".state.new", O_WRONLY | O_CREAT | O_TRUNC, &temporary);
+    if (file) {
+        fprintf(file, "textd-sink 1 %ju %ju %" PRIu64 " %016" PRIx64 "\n", (uintmax_t)about.st_dev,
+                (uintmax_t)about.st_ino, o->length, hash);
+        int failed = write_sources(o, file);
+        failed |= fclose(file);
+        if (failed || asprintf(&path, "%s.state", o->path) < 0)
+            path = NULL;
+        if (!path || rename(temporary, path) != 0)
+            unlink(temporary);
+        free(path);
+        o->stated = o->length; /* or it would be tried again with each line */
+    }
+    free(temporary);
+}
