@@ -92,7 +92,7 @@
     X(http, connections, COUNT, "256", 1, 65536, "HTTP connections at a time; beyond, only probes are answered") \
     X(http, deadline, TIME, "30s", 10 * TD_MS, 60 * TD_MINUTE, \
       "how long an HTTP request may take to arrive, and its answer to be read") \
-    X(http, idle, TIME, "60s", TD_SECOND, 60 * TD_MINUTE, "how long an HTTP connection may be silent") \
+    X(http, idle, TIME, "1m", TD_SECOND, 60 * TD_MINUTE, "how long an HTTP connection may be silent") \
     X(log, level, LEVEL, "info", 0, 0, "error, warn, info or debug") \
     X(log, format, FORMAT, "logfmt", 0, 0, "logfmt or json") \
     X(log, slow, TIME, "1s", 0, 60 * TD_MINUTE, \

@@ -626,8 +626,14 @@ static void row_make(const struct td_config_setting *setting, char *row, size_t 
         range[0] = 0;
     if (setting->type == TD_TYPE_TEXT)
         snprintf(range, sizeof range, "an `ipc://` path of at most 107 bytes");
-    if (strcmp(setting->key, "state_dir") == 0)
+    if (strcmp(setting->key, "state_dir") == 0 || strcmp(setting->key, "token_file") == 0)
         snprintf(range, sizeof range, "an absolute path");
+    if (strcmp(setting->key, "listen") == 0)
+        snprintf(range, sizeof range, "`ADDRESS:PORT`, the address a number (`127.0.0.1`, `[::1]`) or `*`");
+    if (strcmp(setting->key, "probes") == 0)
+        snprintf(range, sizeof range, "the same");
+    if (strcmp(setting->key, "hosts") == 0)
+        snprintf(range, sizeof range, "names, separated by commas");
     if (setting->type == TD_TYPE_LEVEL)
         snprintf(range, sizeof range, "`error`, `warn`, `info`, `debug`");
     if (setting->type == TD_TYPE_FORMAT)
