@@ -97,7 +97,9 @@ def test_it_is_not_ready_while_a_plugin_is_suspended_and_is_when_its_trial_is_du
 def test_it_is_not_ready_while_the_queue_is_nearly_full(textd):
     daemon = serving(textd, workers={"count": 1, "window": 1}, queue={"documents": 10})
     client = daemon.client()
-    ids = [client.annotate("HANG", deadline_ms=60000 if n == 0 else 50000) for n in range(10)]
+    ids = [client.annotate("HANG")]
+    wait_for("it to run", lambda: daemon.control(op="status")["waiting"] == 0 and daemon.control(op="status")["documents"] == 1)
+    ids += [client.annotate("HANG") for _ in range(9)]
     wait_failing(daemon, "queue", "9 of 10 documents wait")
     client.send({"op": "cancel", "id": ids[5]})
     wait_for("it to be ready", lambda: readiness(daemon)[0])

@@ -182,11 +182,7 @@ const struct td_http_route td_http_routes[] = {
     { .method = "GET", .path = "/stream", .take = take_stream },
     { .method = "GET", .path = "/endless", .take = take_stream },
     { .method = "POST", .path = "/whole", .body = TD_HTTP_WHOLE_BODY, .take = take_whole },
-    { .method = "POST",
-      .path = "/pieces",
-      .body = TD_HTTP_STREAMED_BODY,
-      .take = take_head,
-      .take_body = take_pieces },
+    { .method = "POST", .path = "/pieces", .body = TD_HTTP_STREAMED_BODY, .take = take_head, .take_body = take_pieces },
     { .method = "POST", .path = "/first", .body = TD_HTTP_STREAMED_BODY, .take = take_head, .take_body = take_first },
     { .path = NULL },
 };
@@ -231,7 +227,8 @@ static int free_port(void)
 
 static int setup(void **state)
 {
-    struct td_config config = { .set = { .http_connections = 8, .http_deadline = 2000000000, .http_idle = 5000000000 } };
+    struct td_config config = { .set = {
+                                    .http_connections = 8, .http_deadline = 2000000000, .http_idle = 5000000000 } };
     struct td_err err;
 
     (void)state;
@@ -303,7 +300,9 @@ static char heard[1 << 17];
 
 static int dial(void)
 {
-    struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr = { htonl(INADDR_LOOPBACK) } };
+    struct sockaddr_in to = { .sin_family = AF_INET,
+                              .sin_port = htons((uint16_t)port),
+                              .sin_addr = { htonl(INADDR_LOOPBACK) } };
     struct timeval patience = { .tv_sec = 20 };
     int fd = socket(AF_INET, SOCK_STREAM, 0);
 
@@ -382,10 +381,12 @@ static const char *ask_for_answers(void)
 {
     WANT(ends(ask(HEAD("GET /now") LAST), "\r\n\r\nnow"));
     WANT(ends(ask(HEAD("GET /later") LAST), "\r\n\r\nlater"));
-    WANT(ends(ask(HEAD("GET /stream") LAST), "\r\n0\r\n\r\n") && strstr(heard, "piece 1\n") && strstr(heard, "piece 9\n"));
+    WANT(ends(ask(HEAD("GET /stream") LAST), "\r\n0\r\n\r\n") && strstr(heard, "piece 1\n") &&
+         strstr(heard, "piece 9\n"));
     WANT(ends(ask("GET /stream HTTP/1.0\r\n\r\n"), "piece 10\n") && !strstr(heard, "chunked"));
     /* Behind one that is suspended others wait. */
-    WANT(ends(ask(HEAD("GET /later") "\r\n" HEAD("GET /now") "\r\n" HEAD("GET /stream") "\r\n" HEAD("GET /later") LAST), "later"));
+    WANT(ends(ask(HEAD("GET /later") "\r\n" HEAD("GET /now") "\r\n" HEAD("GET /stream") "\r\n" HEAD("GET /later") LAST),
+              "later"));
     WANT(strstr(heard, "\r\n\r\nlaterHTTP/1.1 200") && strstr(heard, "\r\n\r\nnowHTTP/1.1 200"));
     return NULL;
 }
@@ -405,7 +406,8 @@ static const char *ask_head_then_get(void)
     char request[256];
 
     for (int i = 0; i < 4; i++) {
-        snprintf(request, sizeof request, "HEAD %s HTTP/1.1\r\nHost: localhost\r\n\r\n" HEAD("GET /now") LAST, paths[i]);
+        snprintf(request, sizeof request, "HEAD %s HTTP/1.1\r\nHost: localhost\r\n\r\n" HEAD("GET /now") LAST,
+                 paths[i]);
         WANT(ends(ask(request), "\r\n\r\nnow"));
         WANT(strstr(heard, "\r\n\r\nHTTP/1.1 200 OK"));
         WANT(strstr(heard, "chunked") == NULL);
@@ -427,7 +429,9 @@ static const char *send_bodies(void)
     memset(body, 'a', 20000);
     snprintf(request, sizeof request, HEAD("POST /whole") "Content-Length: 20000\r\n" LAST "%s", body);
     WANT(ends(ask(request), "\r\n\r\n20000 1940000"));
-    WANT(ends(ask(HEAD("POST /whole") "Transfer-Encoding: chunked\r\n" LAST "3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nTrailer: x\r\n\r\n"), "\r\n\r\n5 495"));
+    WANT(ends(ask(HEAD("POST /whole") "Transfer-Encoding: chunked\r\n" LAST
+                                      "3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nTrailer: x\r\n\r\n"),
+              "\r\n\r\n5 495"));
     WANT(ends(ask(HEAD("POST /whole") "Content-Length: 0\r\n" LAST), "\r\n\r\n0 0"));
     int fd = dial();
     say(fd, HEAD("POST /whole") "Content-Length: 3\r\nExpect: 100-continue\r\n" LAST);
@@ -436,8 +440,10 @@ static const char *send_bodies(void)
     WANT(ends(hear_all(fd), "\r\n\r\n3 294"));
     snprintf(request, sizeof request, HEAD("POST /pieces") "Content-Length: 20000\r\n" LAST "%s", body);
     WANT(ends(ask(request), "\r\n\r\n20000"));
-    WANT(ends(ask(HEAD("POST /pieces") "Transfer-Encoding: chunked\r\n" LAST "3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"), "\r\n\r\n5"));
-    snprintf(request, sizeof request, HEAD("POST /first") "Content-Length: 20000\r\n\r\n%s" HEAD("GET /now") LAST, body);
+    WANT(ends(ask(HEAD("POST /pieces") "Transfer-Encoding: chunked\r\n" LAST "3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"),
+              "\r\n\r\n5"));
+    snprintf(request, sizeof request, HEAD("POST /first") "Content-Length: 20000\r\n\r\n%s" HEAD("GET /now") LAST,
+             body);
     WANT(ends(ask(request), "\r\n\r\nnow") && strstr(heard, "\r\n\r\nenough"));
     return NULL;
 }
