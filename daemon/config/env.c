@@ -11,8 +11,8 @@
 #define PREFIX "TEXTD_"
 
 /* Those that are no scalar setting. TEXTD_ENDPOINT is the clients' own: a container may well set it beside ours. */
-static const char *const other_variables[] = { "TEXTD_CONFIG", "TEXTD_ENDPOINTS", "TEXTD_PLUGIN_DIRS",
-                                               "TEXTD_ENDPOINT", "TEXTD_PULL", "TEXTD_PUSH", "TEXTD_PUBLISH" };
+static const char *const other_variables[] = { "TEXTD_CONFIG", "TEXTD_ENDPOINTS", "TEXTD_PLUGIN_DIRS", "TEXTD_ENDPOINT",
+                                               "TEXTD_PULL",   "TEXTD_PUSH",      "TEXTD_PUBLISH" };
 
 #define N_OTHERS (sizeof other_variables / sizeof other_variables[0])
 

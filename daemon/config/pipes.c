@@ -155,8 +155,8 @@ int td_config_pipes_apply(struct td_config *config, const struct td_config_tree 
         if (!node || is_empty(node))
             continue;
         if (node->type != YAML_SEQUENCE_NODE)
-            return fail_at(tree, node, td_config_pipe_keys[list],
-                           "must be a list, '[item, item]' or lines of '- item'", err);
+            return fail_at(tree, node, td_config_pipe_keys[list], "must be a list, '[item, item]' or lines of '- item'",
+                           err);
         td_config_tree_mark(tree, node->start_mark, place);
         for (yaml_node_item_t *item = node->data.sequence.items.start; item < node->data.sequence.items.top; item++)
             if ((rc = end_apply(config, tree, list, td_config_tree_node(tree, *item), err)) != TD_OK)

@@ -82,8 +82,8 @@ int td_http_read_token(struct td_http *http, struct td_err *err)
     return TD_OK;
 }
 
-/* "Bearer TOKEN"; or "Basic …", as a browser says it that has asked its user: the password is the token, and the name may be
- * anything. */
+/* "Bearer TOKEN"; or "Basic …", for those who know nothing else: the password is the token, and the name may be anything. It
+ * is not asked for, since a browser would open a dialog of its own over the page. */
 static int is_token(const struct td_http *http, const char *header)
 {
     char plain[TOKEN_MOST + 256];
@@ -120,7 +120,6 @@ int td_http_check_token(struct td_http_call *call, struct td_err *err)
     td_log(TD_LOG_WARN, "http.denied", TD_STR("path", call->route->path),
            TD_STR("reason", header ? "wrong token" : "no token"));
     td_http_call_set_header(call, MHD_HTTP_HEADER_WWW_AUTHENTICATE, "Bearer realm=\"textd\"");
-    td_http_call_set_header(call, MHD_HTTP_HEADER_WWW_AUTHENTICATE, "Basic realm=\"textd\", charset=\"UTF-8\"");
     return td_fail(err, TD_E_BAD_REQUEST, "%s needs the token of http.token_file: 'Authorization: Bearer TOKEN'",
                    call->route->path);
 }

@@ -498,10 +498,11 @@ static void keep_body(struct td_http_call *call, const char *bytes, size_t lengt
     call->body[call->body_length] = 0;
 }
 
-/* From the connection's (or the last answer's) beginning on; later by what has come. */
+/* From the connection's beginning on, or from the head of a later request; longer for what has come. */
 static void prolong(struct td_http_call *call, size_t length)
 {
-    uint64_t now = td_now_ns() / 1000000, began = call->began_ns / 1000000;
+    uint64_t now = td_now_ns() / 1000000;
+    uint64_t began = (call->connection->is_used ? call->began_ns : call->connection->waits_ns) / 1000000;
 
     call->received += length;
     uint64_t end = began + call->http->set.deadline_ms + call->received / SLOWEST_KIB_S;
@@ -655,6 +656,7 @@ void td_http_on_completed(void *listener, struct MHD_Connection *mhd, void **sta
     free(call);
     *state = NULL;
     c->call = NULL;
+    c->is_used = 1;
     c->waits_ns = td_now_ns();
     TAILQ_REMOVE(&c->listener->connections, c, link);
     TAILQ_INSERT_TAIL(&c->listener->connections, c, link);

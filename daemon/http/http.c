@@ -29,6 +29,9 @@
 #define PROBES 64
 #define PROBES_MS 5000
 
+/* Of the descriptors that are kept for workers and reloads (gate.h) probes may have so many. */
+#define PROBES_KEPT 4
+
 /* What one has touched of libmicrohttpd's memory and ours when it asks for little. */
 #define CONNECTION_BYTES 8192u
 
@@ -60,6 +63,7 @@ static void forget(struct td_http_connection *c)
         c->closed(c->data);
     TAILQ_REMOVE(&c->listener->connections, c, link);
     c->listener->n_connections--;
+    c->listener->n_kept -= c->is_kept;
     c->listener->http->docs->door_bytes -= CONNECTION_BYTES;
     uv_close((uv_handle_t *)&c->deadline, on_handle_closed);
     if (c->can_watch)
@@ -174,7 +178,8 @@ static void send_away(struct td_http_listener *l, int fd, const char *words)
     close(fd);
 }
 
-/* Closes the connection that has waited longest for its client's next request, if that is long. */
+/* Closes the connection that has waited longest for its client's next request, if that is long; on the probes' listener
+ * whatever it is: nobody has to wait there. */
 static void make_room(struct td_http_listener *l)
 {
     struct td_http_connection *c;
@@ -183,7 +188,7 @@ static void make_room(struct td_http_listener *l)
     TAILQ_FOREACH(c, &l->connections, link)
     if (!c->call && !c->is_refused)
         break;
-    if (!c || now - c->waits_ns < IDLE_NS)
+    if (!c || (!l->is_probes && now - c->waits_ns < IDLE_NS))
         return;
     l->http->counters.connections_reused++;
     c->is_refused = 1;
@@ -208,15 +213,19 @@ static void let_in(struct td_http_listener *l, int fd, const struct sockaddr *ad
         send_away(l, fd, "no memory");
         return;
     }
-    *c = (struct td_http_connection) {
-        .listener = l, .fd = fd, .n_handles = 1, .is_extra = is_extra, .waits_ns = td_now_ns()
-    };
+    *c = (struct td_http_connection) { .listener = l,
+                                       .fd = fd,
+                                       .n_handles = 1,
+                                       .is_extra = is_extra,
+                                       .is_kept = td_gate_keeps(fd),
+                                       .waits_ns = td_now_ns() };
     c->deadline.data = c;
     uv_timer_init(http->loop, &c->deadline);
     td_http_set_deadline(c, l->is_probes ? PROBES_MS : is_extra ? EXTRA_MS : http->set.deadline_ms);
     l->arriving = c;
     TAILQ_INSERT_TAIL(&l->connections, c, link);
     l->n_connections++;
+    l->n_kept += c->is_kept;
     http->docs->door_bytes += CONNECTION_BYTES;
     http->counters.connections++;
     if (td_mhd.MHD_add_connection(l->daemon, fd, address, length) != MHD_YES && !c->mhd)
@@ -243,6 +252,8 @@ static void on_arrivals(uv_poll_t *poll, int status, int events)
 
     (void)status, (void)events;
     for (int i = 0; i < BURST; i++) {
+        if (l->n_kept >= PROBES_KEPT)
+            make_room(l);
         struct sockaddr_storage address;
         socklen_t length = sizeof address;
         int fd = accept4(l->fd, (struct sockaddr *)&address, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
@@ -251,7 +262,7 @@ static void on_arrivals(uv_poll_t *poll, int status, int events)
                 return;
         } else if (fd < 0) {
             return;
-        } else if (td_gate_keeps(fd) && !l->is_probes) {
+        } else if (td_gate_keeps(fd) && (!l->is_probes || l->n_kept >= PROBES_KEPT)) {
             send_away(l, fd, "no descriptors left");
         } else {
             let_in(l, fd, (const struct sockaddr *)&address, length);

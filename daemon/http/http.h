@@ -47,6 +47,7 @@ struct td_http_listener {
     uv_timer_t timer;
     struct td_http_connections connections; /* who waits for its next request longest is first */
     uint32_t n_connections;
+    uint32_t n_kept;                     /* with descriptors that are kept for workers */
     struct td_http_connection *arriving; /* while libmicrohttpd is told of it */
 };
 

@@ -20,6 +20,8 @@ struct td_http_connection {
     int can_watch; /* `leaving` was made */
     int is_suspended;
     int is_extra;      /* beyond http.connections: for the probes' paths only */
+    int is_kept;       /* has one of the descriptors that are kept */
+    int is_used;       /* a request was answered */
     int is_refused;    /* an answer was written beside libmicrohttpd, and nothing may follow it */
     uint64_t waits_ns; /* since when it waits for a request */
     struct td_http_call *call;

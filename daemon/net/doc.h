@@ -43,11 +43,11 @@ struct td_doc {
     uint64_t bytes;                         /* of the request, for the limits */
     uint64_t accepted_ns, sent_ns, deadline_ns;
     struct td_pipeline_counts *pipeline; /* that it is counted with, once it is accepted */
-    uint32_t tries;        /* how often a worker died with it at the head */
-    uint32_t fresh_tries;  /* how often it was put back because a worker had no memory left for it */
-    uint64_t trials;       /* the suspended plugins that it tries again, a bit each */
-    struct td_job job;     /* the frame's head as it goes to the worker */
-    struct td_buf options; /* td_job_option records; kept over reuse */
+    uint32_t tries;                      /* how often a worker died with it at the head */
+    uint32_t fresh_tries;                /* how often it was put back because a worker had no memory left for it */
+    uint64_t trials;                     /* the suspended plugins that it tries again, a bit each */
+    struct td_job job;                   /* the frame's head as it goes to the worker */
+    struct td_buf options;               /* td_job_option records; kept over reuse */
 };
 
 /* The one place where a document's state changes. */

@@ -133,7 +133,13 @@ def test_it_is_not_ready_without_descriptors_and_probes_are_answered_all_the_sam
         assert daemon.http("/livez", listener="probes")[0] == 200
     status, headers, body = daemon.http("/livez")
     assert status == 503 and headers["Retry-After"] and b"no descriptors" in body, "an answer, not silence"
-    for one in crowd:
+    idle = [socket.create_connection(("127.0.0.1", daemon.http_port("probes"))) for _ in range(30)]
+    workers = daemon.worker_pids()
+    os.kill(workers[0], signal.SIGKILL)
+    wait_for("it to be gone", lambda: workers[0] not in daemon.worker_pids())
+    wait_for("the worker to be replaced", lambda: daemon.control(op="ping")["workers"] == 2)
+    assert daemon.http("/livez", listener="probes")[0] == 200, "those who say nothing there make room for who asks"
+    for one in idle + crowd:
         one.close()
     wait_for("it to be ready", lambda: readiness(daemon, "probes")[0])
 

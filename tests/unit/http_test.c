@@ -610,13 +610,29 @@ static const char *drip(const char *head, const char *drops, int is_told)
     return NULL;
 }
 
+/* The body's time is what the head has left of it. A busy machine may have a late client for a late server: not three times. */
+static const char *drip_late(void)
+{
+    for (int i = 0; i < 3; i++) {
+        uint64_t began = uv_hrtime();
+        int fd = dial();
+        usleep(100000);
+        say(fd, HEAD("POST /whole") "Content-Length: 10000\r\n\r\nabc");
+        hear_all(fd);
+        if (uv_hrtime() - began < 240000000)
+            return NULL;
+    }
+    return "the deadline began at the head";
+}
+
 static const char *drip_all(void)
 {
     const char *wrong;
 
     if ((wrong = drip("", "GET /now HTTP/1.1 ", 1)) || (wrong = drip(HEAD("GET /now"), "X: y\r\n", 1)) ||
         (wrong = drip(HEAD("POST /whole") "Content-Length: 10000\r\n\r\n", "x", 1)) ||
-        (wrong = drip(HEAD("POST /pieces") "Transfer-Encoding: chunked\r\n\r\n", "1\r\na\r\n", 1)))
+        (wrong = drip(HEAD("POST /pieces") "Transfer-Encoding: chunked\r\n\r\n", "1\r\na\r\n", 1)) ||
+        (wrong = drip_late()))
         return wrong;
     int fd = dial();
     say(fd, HEAD("GET /later") "\r\n"); /* the time that we take doesn't count */
@@ -633,7 +649,7 @@ static void a_request_that_drips_in_is_cut_at_its_deadline(void **state)
     (void)state;
     http.set.deadline_ms = 150;
     run(drip_all);
-    assert_int_equal(http.counters.deadline, 4);
+    assert_in_range(http.counters.deadline, 5, 7);
     assert_int_equal(http.counters.gone, 0);
 }
 
