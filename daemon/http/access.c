@@ -54,7 +54,7 @@ static int read_token(const char *path, char *token, size_t size, struct td_err 
 
 int td_http_read_token(struct td_http *http, struct td_err *err)
 {
-    char token[TOKEN_MOST + 3]; /* a line's end, and one more to see that it is too long */
+    char token[TOKEN_MOST + 3] = ""; /* a line's end, and one more to see that it is too long */
     int rc;
 
     if (!http->set.token_file) {
@@ -129,17 +129,16 @@ int td_http_check_token(struct td_http_call *call, struct td_err *err)
 /* The host of "name:80", "[::1]:80", "10.0.0.1", without brackets and the dot that may end a name. -1: it is none. */
 static int read_host(const char *header, char *host, size_t size)
 {
-    size_t length = header[0] == '[' ? strcspn(header, "]") : strcspn(header, ":");
-    const char *start = header;
+    int is_bracketed = header[0] == '[';
+    const char *start = header + is_bracketed;
+    size_t length = strcspn(start, is_bracketed ? "]" : ":");
+    const char *rest = start + length;
 
-    if (header[0] == '[') {
-        start++;
-        length--;
-        if (header[length + 1] != ']' || (header[length + 2] && header[length + 2] != ':'))
-            return -1;
-    }
-    const char *rest = start + length + (header[0] == '[');
-    if (length == 0 || length >= size || (*rest == ':' && rest[1 + strspn(rest + 1, "0123456789")] != 0))
+    if (is_bracketed && *rest++ != ']')
+        return -1;
+    if (*rest == ':')
+        rest += 1 + strspn(rest + 1, "0123456789");
+    if (length == 0 || length >= size || *rest != 0)
         return -1;
     memcpy(host, start, length);
     host[length] = 0;

@@ -343,7 +343,7 @@ static socklen_t read_address(const char *name, struct sockaddr_storage *address
 /* The name with the port that it got. */
 static char *bound_name(const char *name, int fd)
 {
-    struct sockaddr_storage address;
+    struct sockaddr_storage address = { 0 };
     socklen_t length = sizeof address;
     char text[80];
 
@@ -443,7 +443,7 @@ int td_http_open(struct td_http *http, const struct td_config *config, struct td
     return rc;
 }
 
-static void on_library_says(void *data, const char *format, va_list arguments)
+__attribute__((format(printf, 2, 0))) static void on_library_says(void *data, const char *format, va_list arguments)
 {
     char text[256];
 
@@ -551,6 +551,7 @@ int td_http_has_left(const struct td_http *http)
 void td_http_close(struct td_http *http)
 {
     td_http_stop(http);
+    assert(http->n_listeners <= 2);
     td_http_run(http); /* it may not be ended while a connection is suspended, nor before it knows that none is */
     for (unsigned i = 0; i < http->n_listeners; i++) {
         struct td_http_listener *l = &http->listeners[i];
