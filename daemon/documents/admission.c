@@ -116,3 +116,14 @@ void td_admission_take(void *data, struct td_doc *doc)
         td_door_send(doc->client, &request->envelope, &message);
     td_settle_forget(docs, doc);
 }
+
+void td_admission_refuse(struct td_documents *docs, struct td_doc *doc, const struct td_err *err)
+{
+    const struct td_request_limits limits = { .depth = (uint32_t)docs->set.limits_request_depth,
+                                              .document_bytes = (uint64_t)docs->set.limits_document_bytes };
+    struct td_err unread;
+
+    td_request_parse_head(&doc->request, &limits, &unread); /* for its id; it is refused anyway */
+    docs->counters.requests_refused++;
+    td_settle_refused(docs, doc, err);
+}

@@ -8,4 +8,7 @@
 /* The data socket's on_message: takes the document over. `docs`: a struct td_documents. */
 void td_admission_take(void *docs, struct td_doc *doc);
 
+/* Answers a message that is refused before it is read, with what of its head can be read, and ends it. */
+void td_admission_refuse(struct td_documents *docs, struct td_doc *doc, const struct td_err *err);
+
 #endif

@@ -266,6 +266,24 @@ void td_dispatch_forget_client(struct td_documents *docs, struct td_connection *
     }
 }
 
+static void drop(struct td_documents *docs, struct td_doc *doc)
+{
+    struct td_worker *w = doc->worker;
+
+    if (doc->state == TD_DOC_WAITING)
+        td_queue_remove(&docs->queue, doc);
+    td_settle_drop(docs, doc);
+    if (w && w->docs.first == doc)
+        td_hand_unwanted(docs, w);
+}
+
+/* Those of one id are a ring with the one that is in the table, which goes last: so the table never has to take another in. */
+void td_dispatch_drop_client(struct td_documents *docs, struct td_connection *client)
+{
+    while (client->ids)
+        drop(docs, client->ids->next_same);
+}
+
 void td_dispatch_abandon_all(struct td_documents *docs, const struct td_err *err)
 {
     struct td_doc *doc;

@@ -26,6 +26,10 @@ void td_dispatch_cancel(struct td_documents *docs, struct td_doc *doc);
 /* A connection is gone: what waits for it is dropped. */
 void td_dispatch_forget_client(struct td_documents *docs, struct td_connection *client);
 
+/* The same, and what runs for it is ended: its workers are freed. Nothing of the connection's is answered any more. Not under a
+ * worker's frame. */
+void td_dispatch_drop_client(struct td_documents *docs, struct td_connection *client);
+
 /* Answers everything that is still in flight with this error. */
 void td_dispatch_abandon_all(struct td_documents *docs, const struct td_err *err);
 

@@ -465,6 +465,8 @@ static int take_values(struct td_request *r, const struct values *values, int fi
 /* What holds between keys. */
 static int check_whole(struct td_request *r, const struct td_request_limits *limits, struct td_err *err)
 {
+    if (r->id.length == 0 && r->needs_no_id && r->op == TD_OP_ANNOTATE)
+        r->id = (struct td_slice) { "\xc0", 1 };
     if (r->id.length == 0 && (r->op == TD_OP_ANNOTATE || r->op == TD_OP_CANCEL))
         return td_fail(err, TD_E_BAD_REQUEST, "'id' is missing; '%s' needs one to answer to", td_op_name(r->op));
     if (r->op != TD_OP_ANNOTATE)

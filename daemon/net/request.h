@@ -44,6 +44,7 @@ struct td_request {
     zmq_msg_t body;
     zmq_msg_t text_frame;
     int has_text_frame;
+    int needs_no_id; /* an annotate without one is answered with nil */
     struct td_envelope envelope;
     uint32_t wrong_frames; /* non-zero: the message has that many, too many; `body` is the first behind the envelope */
 
