@@ -14,8 +14,10 @@
 /* The client may take the deadline, and beyond it a second for so many KiB that it sends or reads. */
 #define SLOWEST_KIB_S 16
 
-/* A body of so many bytes is rather read than the connection closed. */
+/* A body of so many bytes is rather read than the connection closed. Of a larger one that is refused at its head, so much is read
+ * and thrown away: a client that writes all before it looks for an answer would find the connection reset, and no answer. */
 #define SMALL (64 * 1024)
+#define THROWN (64 * 1024 * 1024)
 
 /* What a stream writes at a time. */
 #define PIECE (16 * 1024)
@@ -53,6 +55,21 @@ const char *td_http_call_query(const struct td_http_call *call, const char *name
                                              &length) != MHD_YES)
         return NULL;
     return value ? value : "";
+}
+
+struct each_query {
+    void (*see)(void *data, const char *name, const char *value);
+    void *data;
+};
+
+static enum MHD_Result see_query(void *data, enum MHD_ValueKind kind, const char *name, size_t name_length,
+                                 const char *value, size_t value_length)
+{
+    const struct each_query *each = data;
+
+    (void)kind, (void)name_length, (void)value_length;
+    each->see(each->data, name, value ? value : "");
+    return MHD_YES;
 }
 
 const char *td_http_call_header(const struct td_http_call *call, const char *name)
@@ -93,9 +110,32 @@ void td_http_call_on_gone(struct td_http_call *call, void (*gone)(struct td_http
     call->gone_data = data;
 }
 
+void td_http_call_each_query(const struct td_http_call *call,
+                             void (*see)(void *data, const char *name, const char *value), void *data)
+{
+    struct each_query each = { see, data };
+
+    td_mhd.MHD_get_connection_values_n(call->connection->mhd, MHD_GET_ARGUMENT_KIND, see_query, &each);
+}
+
 void td_http_call_resume(struct td_http_call *call)
 {
+    if (call->state == TD_HTTP_CALL_BESIDE) {
+        td_http_duplex_wake(call);
+        return;
+    }
     td_http_resume(call->connection);
+}
+
+void td_http_call_read_on(struct td_http_call *call)
+{
+    if (call->state == TD_HTTP_CALL_BESIDE && !call->is_whole)
+        td_http_resume(call->connection);
+}
+
+void td_http_call_set_busy(struct td_http_call *call, int is_busy)
+{
+    call->is_busy = is_busy;
 }
 
 /* ---- Answers ------------------------------------------------------------------------------------------------------ */
@@ -194,6 +234,15 @@ static void append(struct td_buf *buf, const char *text)
     td_buf_append(buf, text, strlen(text));
 }
 
+/* Whether the answer goes out now, beside libmicrohttpd, which would read no more of the body, while the client sends a large one. */
+static int is_refused_at_head(const struct td_http_call *call)
+{
+    const char *length = td_http_call_header(call, MHD_HTTP_HEADER_CONTENT_LENGTH);
+
+    return call->state == TD_HTTP_CALL_READING && call->received == 0 && !call->is_last && length &&
+           strtoull(length, NULL, 10) > SMALL && !td_http_call_header(call, MHD_HTTP_HEADER_EXPECT);
+}
+
 void td_http_call_fail(struct td_http_call *call, unsigned status, const struct td_err *err)
 {
     struct td_buf buf = { .limit = 4096 };
@@ -207,13 +256,15 @@ void td_http_call_fail(struct td_http_call *call, unsigned status, const struct 
     append(&buf, td_code_is_retryable(err->code) ? "\",\"retryable\":true}}\n" : "\",\"retryable\":false}}\n");
     if (status == MHD_HTTP_TOO_MANY_REQUESTS || status == MHD_HTTP_SERVICE_UNAVAILABLE)
         td_http_call_set_header(call, MHD_HTTP_HEADER_RETRY_AFTER, "1");
+    if (is_refused_at_head(call) && buf.bytes)
+        td_http_refuse_with(call->connection, status, buf.bytes, buf.length);
     td_http_call_answer(call, status, "application/json", buf.bytes ? buf.bytes : "", buf.length);
     td_buf_free(&buf);
 }
 
 /* ---- Streams ------------------------------------------------------------------------------------------------------ */
 
-static void close_source(struct td_http_call *call)
+void td_http_call_close_source(struct td_http_call *call)
 {
     const struct td_http_source *source = call->source;
 
@@ -237,7 +288,7 @@ static ssize_t read_source(void *data, uint64_t at, char *to, size_t max)
         td_http_suspend(call->connection);
         return 0;
     }
-    close_source(call);
+    td_http_call_close_source(call);
     return n == -2 ? MHD_CONTENT_READER_END_WITH_ERROR : MHD_CONTENT_READER_END_OF_STREAM;
 }
 
@@ -248,8 +299,15 @@ void td_http_call_stream(struct td_http_call *call, unsigned status, const char 
     call->source = source;
     call->source_data = data;
     if (call->is_head) {
-        close_source(call);
+        td_http_call_close_source(call);
         td_http_call_answer(call, status, content_type, "", 0);
+        return;
+    }
+    if (call->state == TD_HTTP_CALL_READING && call->route->body == TD_HTTP_STREAMED_BODY) {
+        call->gone = NULL; /* source->close tells, from now on */
+        change_state(call, TD_HTTP_CALL_BESIDE);
+        if (td_http_duplex_begin(call, status, content_type) != 0)
+            td_http_call_leave(call);
         return;
     }
     call->response = td_mhd.MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, PIECE, read_source, call, NULL);
@@ -298,7 +356,8 @@ struct query {
 static int is_declared(const struct td_http_route *route, const char *name)
 {
     for (const struct td_http_parameter *p = route->parameters; p && p->name; p++)
-        if (strcmp(p->name, name) == 0)
+        if (p->name[strlen(p->name) - 1] == '*' ? strncmp(p->name, name, strlen(p->name) - 1) == 0
+                                                : strcmp(p->name, name) == 0)
             return 1;
     return 0;
 }
@@ -446,7 +505,7 @@ static int will_read(const struct td_http_call *call)
 {
     const char *length = td_http_call_header(call, MHD_HTTP_HEADER_CONTENT_LENGTH);
 
-    return call->state != TD_HTTP_CALL_ANSWERED ||
+    return call->state != TD_HTTP_CALL_ANSWERED || call->connection->is_refused ||
            (!call->is_last && !td_http_call_header(call, MHD_HTTP_HEADER_EXPECT) &&
             (!length || strtoull(length, NULL, 10) <= SMALL));
 }
@@ -509,14 +568,23 @@ static void prolong(struct td_http_call *call, size_t length)
     td_http_set_deadline(call->connection, end > now ? end - now : 1);
 }
 
+/* Whether somebody wants the body. */
+static int is_reading(const struct td_http_call *call)
+{
+    return call->state == TD_HTTP_CALL_READING || call->state == TD_HTTP_CALL_BESIDE;
+}
+
 static void take_piece(struct td_http_call *call, const char *bytes, size_t *length)
 {
     struct td_http_connection *c = call->connection;
     enum td_http_body body = call->route ? call->route->body : TD_HTTP_NO_BODY;
     size_t n = 0;
 
-    prolong(call, *length);
-    if (call->state != TD_HTTP_CALL_READING || c->is_refused || body == TD_HTTP_NO_BODY) {
+    if (call->state == TD_HTTP_CALL_BESIDE)
+        td_http_duplex_progress(call);
+    else
+        prolong(call, *length);
+    if (!is_reading(call) || c->is_refused || body == TD_HTTP_NO_BODY) {
         *length = 0; /* nobody wants it */
         return;
     }
@@ -529,8 +597,8 @@ static void take_piece(struct td_http_call *call, const char *bytes, size_t *len
         n = call->route->take_body(call, bytes, *length);
         bytes += n;
         *length -= n;
-    } while (n > 0 && *length > 0 && call->state == TD_HTTP_CALL_READING);
-    if (call->state != TD_HTTP_CALL_READING)
+    } while (n > 0 && *length > 0 && is_reading(call));
+    if (!is_reading(call))
         *length = 0;
     else if (*length > 0)
         td_http_suspend(c);
@@ -540,6 +608,8 @@ static void take_piece(struct td_http_call *call, const char *bytes, size_t *len
 static void ask(struct td_http_call *call)
 {
     call->is_whole = 1;
+    if (call->state == TD_HTTP_CALL_BESIDE)
+        call->route->take_body(call, NULL, 0);
     if (call->state != TD_HTTP_CALL_READING)
         return;
     td_http_set_deadline(call->connection, 0);
@@ -561,10 +631,13 @@ enum MHD_Result td_http_on_request(void *listener, struct MHD_Connection *mhd, c
     if (!call) {
         if (!(*state = call = make_call(c, method, url)))
             return MHD_NO;
+        call->is_old = strcmp(version, MHD_HTTP_VERSION_1_1) != 0;
         admit(call, method, url, version);
         return will_read(call) ? MHD_YES : send_answer(call);
     }
     if (call->state == TD_HTTP_CALL_GONE)
+        return MHD_NO;
+    if (c->is_refused && call->received > THROWN)
         return MHD_NO;
     if (*length > 0) {
         take_piece(call, bytes, length);
@@ -594,15 +667,35 @@ void td_http_call_leave(struct td_http_call *call)
     call->gone = NULL;
     if (gone)
         gone(call, call->gone_data);
-    close_source(call);
+    td_http_call_close_source(call);
     td_http_resume(call->connection);
+}
+
+/* What can be written at once is; the rest has the time that is left, or none. */
+static void end_beside(struct td_http_call *call, int now)
+{
+    if (call->source && call->source->drain)
+        call->source->drain(call->source_data);
+    td_http_duplex_write(call);
+    if (td_http_duplex_is_finished(call) || call->state != TD_HTTP_CALL_BESIDE)
+        return;
+    int is_over = now && call->is_ended;
+    call->is_ended = now;
+    if (!is_over) {
+        td_http_duplex_wake(call);
+        return;
+    }
+    call->connection->is_refused = 1;
+    td_http_call_leave(call);
 }
 
 void td_http_call_end(struct td_http_call *call, int now)
 {
     struct td_err err;
 
-    if (call->source && call->source->drain && !now) {
+    if (call->state == TD_HTTP_CALL_BESIDE) {
+        end_beside(call, now);
+    } else if (call->source && call->source->drain && !now) {
         call->source->drain(call->source_data);
         td_http_resume(call->connection);
     } else if (call->source && call->state != TD_HTTP_CALL_GONE) {
@@ -641,10 +734,12 @@ void td_http_on_completed(void *listener, struct MHD_Connection *mhd, void **sta
     if (!call)
         return;
     struct td_http_connection *c = call->connection;
-    if (code != MHD_REQUEST_TERMINATED_COMPLETED_OK)
+    if (code != MHD_REQUEST_TERMINATED_COMPLETED_OK && !(call->duplex && td_http_duplex_is_finished(call)))
         td_http_call_leave(call);
-    close_source(call);
+    td_http_call_close_source(call);
+    td_http_watch_room(c, 0);
     count(call);
+    td_http_duplex_free(call);
     if (call->response)
         td_mhd.MHD_destroy_response(call->response);
     call->http->docs->door_bytes -= call->body_room + call->length;

@@ -24,7 +24,7 @@ struct td_http_call;
 enum td_http_body { TD_HTTP_NO_BODY, TD_HTTP_WHOLE_BODY, TD_HTTP_STREAMED_BODY };
 
 struct td_http_parameter {
-    const char *name; /* NULL ends the list */
+    const char *name; /* NULL ends the list; with a * at its end: all that begin like that */
     const char *help;
 };
 
@@ -37,8 +37,8 @@ struct td_http_route {
     const struct td_http_parameter *parameters; /* of the query; NULL: none */
     void (*take)(struct td_http_call *call);
     /* STREAMED_BODY: returns how much it took; 0: nothing now, td_http_call_resume() when it can. When the body is over it is
-     * called with length 0; what it returns then means nothing. Never after the call was answered: what comes then is
-     * thrown away. */
+     * called with length 0; what it returns then means nothing. Never after the call was answered, but by a stream that was
+     * begun before the body's end; what comes else is thrown away. */
     size_t (*take_body)(struct td_http_call *call, const char *bytes, size_t length);
     const char *help; /* one line; OpenAPI and the docs are made from the table */
 };
@@ -52,6 +52,8 @@ const struct td_http_route *td_http_call_route(const struct td_http_call *call);
 
 /* Of the request; good until it is answered. NULL: not given. Decoded; without NUL bytes. */
 const char *td_http_call_query(const struct td_http_call *call, const char *name);
+void td_http_call_each_query(const struct td_http_call *call,
+                             void (*see)(void *data, const char *name, const char *value), void *data);
 const char *td_http_call_header(const struct td_http_call *call, const char *name);
 const char *td_http_call_body(const struct td_http_call *call, size_t *length);
 
@@ -79,11 +81,17 @@ struct td_http_source {
     /* The answer is over, or its client has gone; called exactly once, also for HEAD. */
     void (*close)(void *data);
 };
+/* Of a STREAMED_BODY before its end: both flow at the same time, and then the connection ends. */
 void td_http_call_stream(struct td_http_call *call, unsigned status, const char *content_type,
                          const struct td_http_source *source, void *data);
 
-/* The stream's source, or the route's take_body, can go on. Not after source->close. */
+/* The stream's source, or the route's take_body, can go on. Not after source->close. When both flow: the source; and
+ * _read_on for take_body. */
 void td_http_call_resume(struct td_http_call *call);
+void td_http_call_read_on(struct td_http_call *call);
+
+/* When both flow: whether it is we who have something to do. The client isn't held to the deadline then. */
+void td_http_call_set_busy(struct td_http_call *call, int is_busy);
 
 /* Calls `gone` when the client leaves before the call is answered; the call must not be used any more. Told once. When a
  * stream's client leaves, source->close is what tells. */

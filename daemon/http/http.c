@@ -70,24 +70,31 @@ static void forget(struct td_http_connection *c)
         uv_close((uv_handle_t *)&c->leaving, on_handle_closed);
 }
 
-void td_http_refuse(struct td_http_connection *c, unsigned status, enum td_code code, const char *words)
+void td_http_refuse_with(struct td_http_connection *c, unsigned status, const char *body, size_t length)
 {
-    char answer[1024], body[640];
+    char answer[TD_HTTP_REFUSAL_BYTES + 400];
 
-    if (c->is_refused)
+    if (c->is_refused || length > TD_HTTP_REFUSAL_BYTES)
         return;
     c->is_refused = 1;
+    int n = snprintf(answer, sizeof answer,
+                     "HTTP/1.1 %u %s\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n%sConnection: "
+                     "close\r\n\r\n%.*s",
+                     status, td_mhd.MHD_get_reason_phrase_for(status), length,
+                     status == 503 || status == 429 ? "Retry-After: 1\r\n" : "", (int)length, body);
+    send(c->fd, answer, (size_t)n, MSG_DONTWAIT | MSG_NOSIGNAL);
+    shutdown(c->fd, SHUT_WR); /* what the client still sends is read, or the kernel would take the answer back */
+}
+
+void td_http_refuse(struct td_http_connection *c, unsigned status, enum td_code code, const char *words)
+{
+    char body[640];
     int length = snprintf(body, sizeof body,
                           "{\"v\":1,\"id\":null,\"ok\":false,\"error\":{\"code\":\"%s\",\"message\":\"%s\","
                           "\"retryable\":%s}}\n",
                           td_code_name(code), words, td_code_is_retryable(code) ? "true" : "false");
-    length = snprintf(answer, sizeof answer,
-                      "HTTP/1.1 %u %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n%sConnection: "
-                      "close\r\n\r\n%s",
-                      status, td_mhd.MHD_get_reason_phrase_for(status), length,
-                      status == 503 ? "Retry-After: 1\r\n" : "", body);
-    send(c->fd, answer, (size_t)length, MSG_DONTWAIT | MSG_NOSIGNAL);
-    shutdown(c->fd, SHUT_WR); /* what the client still sends is read, or the kernel would take the answer back */
+
+    td_http_refuse_with(c, status, body, (size_t)length);
 }
 
 /* Its time is over. */
@@ -95,6 +102,11 @@ static void on_deadline(uv_timer_t *timer)
 {
     struct td_http_connection *c = timer->data;
     struct td_http *http = c->listener->http;
+
+    if (c->call && c->call->state == TD_HTTP_CALL_BESIDE && td_http_duplex_waits_for_us(c->call)) {
+        td_http_duplex_progress(c->call);
+        return;
+    }
     int is_reading = !c->call || c->call->state == TD_HTTP_CALL_READING;
 
     http->counters.deadline++;
@@ -116,13 +128,41 @@ void td_http_set_deadline(struct td_http_connection *c, uint64_t ms)
 
 /* ---- Suspended connections ---------------------------------------------------------------------------------------- */
 
-/* Its client went, or will send no more. The two can't be told apart until something is written, and most servers take the
- * one for the other. What it had sent before, more requests maybe, doesn't matter any more. */
+static void on_leaving(uv_poll_t *poll, int status, int events);
+
+static void watch(struct td_http_connection *c)
+{
+    int events = (c->is_suspended ? UV_DISCONNECT : 0) | (c->wants_room ? UV_WRITABLE : 0);
+
+    if (!c->can_watch && uv_poll_init(c->listener->http->loop, &c->leaving, c->fd) == 0) {
+        c->leaving.data = c;
+        c->can_watch = 1;
+        c->n_handles++;
+    }
+    if (c->can_watch && events)
+        uv_poll_start(&c->leaving, events, on_leaving);
+    else if (c->can_watch)
+        uv_poll_stop(&c->leaving);
+}
+
+void td_http_watch_room(struct td_http_connection *c, int wants)
+{
+    if (c->wants_room == wants)
+        return;
+    c->wants_room = wants;
+    watch(c);
+}
+
+/* There is room to write. Or its client went, or will send no more: the two can't be told apart until something is written, and
+ * most servers take the one for the other. What it had sent before, more requests maybe, doesn't matter any more. */
 static void on_leaving(uv_poll_t *poll, int status, int events)
 {
     struct td_http_connection *c = poll->data;
 
-    (void)status, (void)events;
+    if (status == 0 && (events & UV_WRITABLE)) {
+        td_http_duplex_write(c->call); /* which notices an end, too */
+        return;
+    }
     td_http_call_leave(c->call);
 }
 
@@ -131,13 +171,7 @@ void td_http_suspend(struct td_http_connection *c)
     assert(!c->is_suspended);
     c->is_suspended = 1;
     td_mhd.MHD_suspend_connection(c->mhd);
-    if (!c->can_watch && uv_poll_init(c->listener->http->loop, &c->leaving, c->fd) == 0) {
-        c->leaving.data = c;
-        c->can_watch = 1;
-        c->n_handles++;
-    }
-    if (c->can_watch)
-        uv_poll_start(&c->leaving, UV_DISCONNECT, on_leaving);
+    watch(c);
 }
 
 void td_http_resume(struct td_http_connection *c)
@@ -145,8 +179,7 @@ void td_http_resume(struct td_http_connection *c)
     if (!c->is_suspended)
         return;
     c->is_suspended = 0;
-    if (c->can_watch)
-        uv_poll_stop(&c->leaving);
+    watch(c);
     td_mhd.MHD_resume_connection(c->mhd);
     c->listener->is_due = 1;
 }
@@ -433,6 +466,7 @@ int td_http_open(struct td_http *http, const struct td_config *config, struct td
 
     if (!set->http_listen && !set->http_probes)
         return TD_OK;
+    td_http_door_open(&http->door, http->docs);
     take_settings(http, config);
     if ((rc = td_mhd_load(err)) != TD_OK || (rc = td_http_read_token(http, err)) != TD_OK)
         return rc;
@@ -571,6 +605,7 @@ void td_http_close(struct td_http *http)
         l->fd = l->reserve = -1;
     }
     http->n_listeners = 0;
+    td_http_door_close(&http->door);
     free(http->set.token_file);
     free(http->set.hosts);
     http->set = (struct td_http_settings) { 0 };

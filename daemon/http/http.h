@@ -5,10 +5,13 @@
  *   http.c     listeners and connections: who gets in, for how long
  *   mhd.c      libmicrohttpd, opened when it is wanted
  *   call.c     one request: from its head to the last byte of its answer
+ *   duplex.c   an answer that flows while the body still comes
  *   access.c   Host, Origin, the token
  *   routes.c   the table of all routes
  *   health.c   /livez, /readyz, /healthz
- *   debug.c    /debug/state */
+ *   debug.c    /debug/state
+ *   annotate.c /v1/annotate and /v1/describe; ndjson.c a batch; entry.c, json_in.c what comes; answer.c, json_out.c what goes
+ *   door.c     documents that come by HTTP, as admission sees them */
 #ifndef TD_HTTP_H
 #define TD_HTTP_H
 
@@ -17,6 +20,7 @@
 
 #include <uv.h>
 
+#include "daemon/http/door.h"
 #include "daemon/operator/control.h"
 
 /* Counted since the start. X(name) */
@@ -69,6 +73,7 @@ struct td_http {
     struct td_control *control;
     struct td_http_listener listeners[2]; /* http.listen, http.probes */
     unsigned n_listeners;
+    struct td_http_door door;
     int is_serving;      /* the first generation does */
     int is_draining;     /* or stops */
     uint64_t stopped_ns; /* since when it stops; 0: it doesn't */

@@ -17,7 +17,8 @@ struct td_http_connection {
     int n_handles;
     uv_timer_t deadline;
     uv_poll_t leaving;
-    int can_watch; /* `leaving` was made */
+    int wants_room; /* to write beside libmicrohttpd; `leaving` watches for that, too */
+    int can_watch;  /* `leaving` was made */
     int is_suspended;
     int is_extra;      /* beyond http.connections: for the probes' paths only */
     int is_kept;       /* has one of the descriptors that are kept */
@@ -29,10 +30,13 @@ struct td_http_connection {
     void (*closed)(void *data);
 };
 
-/* READING: head and body come. ASKED: the route has it. ANSWERED: and libmicrohttpd is to be told. SENDING. GONE: the client has left;
+/* READING: head and body come. BESIDE: the body comes, and the answer flows already (duplex.c). ASKED: the route has it. ANSWERED: and libmicrohttpd is to be told. SENDING. GONE: the client has left;
  * the route knows. */
 #define TD_HTTP_CALL_STATES(X) \
-    X(READING, "reading", TD_TO(TD_HTTP_CALL_ASKED) | TD_TO(TD_HTTP_CALL_ANSWERED) | TD_TO(TD_HTTP_CALL_GONE)) \
+    X(READING, "reading", \
+      TD_TO(TD_HTTP_CALL_ASKED) | TD_TO(TD_HTTP_CALL_BESIDE) | TD_TO(TD_HTTP_CALL_ANSWERED) | \
+          TD_TO(TD_HTTP_CALL_GONE)) \
+    X(BESIDE, "beside", TD_TO(TD_HTTP_CALL_GONE)) \
     X(ASKED, "asked", TD_TO(TD_HTTP_CALL_ANSWERED) | TD_TO(TD_HTTP_CALL_GONE)) \
     X(ANSWERED, "answered", TD_TO(TD_HTTP_CALL_SENDING) | TD_TO(TD_HTTP_CALL_GONE)) \
     X(SENDING, "sending", TD_TO(TD_HTTP_CALL_GONE)) \
@@ -52,6 +56,9 @@ struct td_http_call {
     const struct td_http_route *route; /* NULL: none has the path */
     enum td_http_call_state state;
     int is_head;
+    int is_busy;  /* td_http_call_set_busy */
+    int is_ended; /* td_http_call_end was called with `now` */
+    int is_old;   /* HTTP/1.0 */
     int is_whole; /* the body is there, to its end */
     int is_last;  /* nothing that the connection brings after it is believed */
     uint64_t began_ns;
@@ -69,6 +76,7 @@ struct td_http_call {
     size_t length;                       /* of a fixed answer */
     const struct td_http_source *source; /* of a stream, until it is closed */
     void *source_data;
+    struct td_http_duplex *duplex; /* BESIDE */
 
     void (*gone)(struct td_http_call *call, void *data);
     void *gone_data;
@@ -85,8 +93,37 @@ void td_http_resume(struct td_http_connection *connection);
  * client has read it. Nothing of another answer may be under way. */
 void td_http_refuse(struct td_http_connection *connection, unsigned status, enum td_code code, const char *words);
 
+/* The same with a body of its own, of at most so many bytes. */
+#define TD_HTTP_REFUSAL_BYTES 2048
+void td_http_refuse_with(struct td_http_connection *connection, unsigned status, const char *body, size_t length);
+
 /* The deadline, from now. 0: none. */
 void td_http_set_deadline(struct td_http_connection *connection, uint64_t ms);
+
+/* Calls td_http_duplex_write while the socket has room, or not any more. */
+void td_http_watch_room(struct td_http_connection *connection, int wants);
+
+/* ---- duplex.c ---- */
+
+/* The call's source is written from now on, while its body comes. -1: no memory. */
+int td_http_duplex_begin(struct td_http_call *call, unsigned status, const char *content_type);
+
+/* The source has something. */
+void td_http_duplex_wake(struct td_http_call *call);
+
+/* The socket has room. */
+void td_http_duplex_write(struct td_http_call *call);
+
+/* The client has sent something. */
+void td_http_duplex_progress(struct td_http_call *call);
+
+/* Everything is written, and the connection is to end. */
+int td_http_duplex_is_finished(const struct td_http_call *call);
+
+/* Whether it isn't the client that keeps everybody waiting. */
+int td_http_duplex_waits_for_us(const struct td_http_call *call);
+
+void td_http_duplex_free(struct td_http_call *call);
 
 /* ---- call.c: libmicrohttpd's callbacks, and the end ---- */
 
@@ -94,6 +131,8 @@ enum MHD_Result td_http_on_request(void *listener, struct MHD_Connection *mhd, c
                                    const char *version, const char *bytes, size_t *length, void **call);
 void td_http_on_completed(void *listener, struct MHD_Connection *mhd, void **call,
                           enum MHD_RequestTerminationCode code);
+
+void td_http_call_close_source(struct td_http_call *call);
 
 /* The client has left while the connection was suspended. */
 void td_http_call_leave(struct td_http_call *call);

@@ -1,4 +1,5 @@
 /* routes.c: all that can be asked for by HTTP. */
+#include "daemon/http/annotate.h"
 #include "daemon/http/call.h"
 #include "daemon/http/debug.h"
 #include "daemon/http/health.h"
@@ -34,6 +35,17 @@ const struct td_http_route td_http_routes[] = {
       .parameters = probe_parameters,
       .take = td_http_readyz,
       .help = "the same as /readyz" },
+    { .method = "POST",
+      .path = "/v1/annotate",
+      .body = TD_HTTP_STREAMED_BODY,
+      .parameters = td_http_annotate_parameters,
+      .take = td_http_annotate,
+      .take_body = td_http_annotate_body,
+      .help = "annotates a document, or a batch of them" },
+    { .method = "GET",
+      .path = "/v1/describe",
+      .take = td_http_describe,
+      .help = "plugins with their options, pipelines, limits" },
     { .method = "GET",
       .path = "/debug/state",
       .take = td_http_debug_state,
