@@ -4,6 +4,7 @@
 #include "daemon/http/debug.h"
 #include "daemon/http/health.h"
 #include "daemon/http/metrics.h"
+#include "daemon/http/openapi.h"
 
 static const struct td_http_parameter probe_parameters[] = {
     { "verbose", "each check with its reason, also those that hold" },
@@ -46,6 +47,7 @@ const struct td_http_route td_http_routes[] = {
       .path = "/v1/describe",
       .take = td_http_describe,
       .help = "plugins with their options, pipelines, limits" },
+    { .method = "GET", .path = "/v1/openapi.json", .take = td_http_openapi, .help = "this list, as OpenAPI" },
     { .method = "GET",
       .path = "/debug/state",
       .take = td_http_debug_state,

@@ -4,15 +4,17 @@ in; batches flow both ways; what becomes of documents whose client, worker or su
 import http.client
 import json
 import os
+import re
 import signal
 import socket
 import threading
 import time
+import urllib.parse
 
 import msgpack
 import pytest
 
-from conftest import SLOW, plugins, wait_for
+from conftest import ROOT, SLOW, plugins, wait_for
 
 HTTP = {"http": {"listen": "127.0.0.1:0"}}
 JSON = "application/json"
@@ -561,3 +563,130 @@ def test_a_batch_leaves_others_their_turn(textd):
     assert post(daemon, {"text": "quick"})[0] == 200
     assert counters(daemon)["documents_answered"] < 100
     batch.close()
+
+
+# ---- OpenAPI
+
+
+def check(value, schema, root, path="$"):
+    """That of JSON Schema which the page uses; any other word is an error, so that none is passed over."""
+    if "$ref" in schema:
+        assert schema.keys() == {"$ref"} and schema["$ref"].startswith("#/")
+        found = root
+        for part in schema["$ref"][2:].split("/"):
+            found = found[part]
+        return check(value, found, root, path)
+    types = {"object": dict, "array": list, "string": str, "integer": int, "number": (int, float), "boolean": bool, "null": type(None)}
+    known = {"type", "const", "enum", "description", "default", "minimum", "maximum", "maxLength", "minItems", "maxItems", "items",
+             "properties", "required", "additionalProperties"}
+    assert schema.keys() <= known, (path, schema.keys() - known)
+    if "type" in schema:
+        names = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
+        fits = [n for n in names if isinstance(value, types[n]) and (n == "boolean" or not isinstance(value, bool))]
+        assert fits, f"{path} is {value!r}, not {names}"
+    assert "const" not in schema or value == schema["const"], (path, value)
+    assert "enum" not in schema or value in schema["enum"], (path, value)
+    if isinstance(value, (int, float)):
+        assert schema.get("minimum", value) <= value <= schema.get("maximum", value), (path, value)
+    if isinstance(value, str):
+        assert len(value) <= schema.get("maxLength", len(value)), path
+    if isinstance(value, list):
+        assert schema.get("minItems", 0) <= len(value) <= schema.get("maxItems", len(value)), path
+        for i, element in enumerate(value):
+            check(element, schema.get("items", {}), root, f"{path}[{i}]")
+    if isinstance(value, dict):
+        missing = set(schema.get("required", [])) - value.keys()
+        assert not missing, f"{path} lacks {missing}"
+        for key, element in value.items():
+            more = schema.get("additionalProperties", {})
+            inner = schema.get("properties", {}).get(key, more)
+            assert inner is not False, f"{path} has {key}"
+            check(element, inner, root, f"{path}.{key}")
+
+
+def openapi(daemon):
+    status, head, body = daemon.http("/v1/openapi.json")
+    assert status == 200 and head["Content-Type"] == JSON
+    return json.loads(body, object_pairs_hook=without_doubles)
+
+
+def without_doubles(pairs):
+    assert len(pairs) == len({key for key, _ in pairs}), [key for key, _ in pairs]
+    return dict(pairs)
+
+
+def operations(page):
+    return {(path, method): operation for path, item in page["paths"].items() for method, operation in item.items()}
+
+
+def test_the_openapi_page_is_of_the_routes_that_there_are(textd):
+    daemon = serving(textd)
+    page = openapi(daemon)
+    assert page["openapi"] == "3.1.0" and {"title", "version"} <= page["info"].keys()
+    found = operations(page)
+    ids = [operation["operationId"] for operation in found.values()]
+    assert len(ids) == len(set(ids)), sorted(ids)
+    assert (PATH, "post") in found and ("/v1/describe", "get") in found and ("/v1/openapi.json", "get") in found
+    for (path, method), operation in found.items():
+        names = [p["name"] for p in operation["parameters"]]
+        assert len(names) == len(set(names)) and operation["summary"] and "200" in operation["responses"]
+        if path != "/v1/live":  # which has no end
+            status = daemon.http(path, "HEAD" if method == "get" else "PUT")[0]
+            assert status == 405 if method == "post" else status < 400, path
+    routes = set(re.findall(r'\.path = "([^"]+)"', (ROOT / "daemon/http/routes.c").read_text()))
+    assert routes <= page["paths"].keys()
+
+
+def test_the_openapi_page_has_all_keys_options_and_codes(textd):
+    daemon = serving(textd)
+    page = openapi(daemon)
+    described = daemon.client().request({"op": "describe", "id": 1})
+    request = page["components"]["schemas"]["Request"]["properties"]
+    assert list(request) == described["keys"] and all(schema for schema in request.values())
+    settable = {p["name"]: [o["name"] for o in p["options"] if o["per_request"]] for p in described["plugins"]}
+    assert {name: list(plugin["properties"]) for name, plugin in request["options"]["properties"].items()} == settable
+    names = {p["name"] for p in operations(page)[PATH, "post"]["parameters"]}
+    assert {f"options.{p}.{o}" for p in settable for o in settable[p]} == {n for n in names if n.startswith("options.")}
+    errors = set(re.findall(r"^    X\((\w+),", (ROOT / "common/wire_errors.h").read_text(), re.M))
+    assert set(page["components"]["schemas"]["Code"]["enum"]) == errors
+
+
+def test_what_is_not_declared_is_refused_and_what_is_declared_is_taken(textd):
+    daemon = serving(textd, "echo", pipelines=PIPELINES)
+    parameters = operations(openapi(daemon))[PATH, "post"]["parameters"]
+    for parameter in parameters:
+        value = parameter["example"]
+        check(value, parameter["schema"], {}, parameter["name"])
+        kind = NDJSON if parameter["name"] == "order" else TEXT
+        written = urllib.parse.quote(json.dumps(value) if not isinstance(value, str) else value)
+        status, _, answer = post(daemon, b"", kind, f"?{parameter['name']}={written}")
+        assert status == 200, (parameter, answer)
+        undeclared = f"{parameter['name']}_"
+        assert error(daemon, b"x", TEXT, f"?{undeclared}=1")[0] in (400, 422)
+    # Vice versa: the code that reads the query asks for these by name, and for no others.
+    read = set(re.findall(r'td_http_call_query\(call, "(\w+)"\)', "".join(f.read_text() for f in (ROOT / "daemon/http").glob("*.c"))))
+    declared = {p["name"] for operation in operations(openapi(daemon)).values() for p in operation["parameters"]}
+    assert read <= declared
+
+
+def test_each_example_is_answered_as_its_schema_says(textd):
+    daemon = textd(HTTP)  # the plugins that come with textd
+    page = openapi(daemon)
+    operation = operations(page)[PATH, "post"]
+    answers = operation["responses"]["200"]["content"]
+    for kind, content in operation["requestBody"]["content"].items():
+        for name, example in content.get("examples", {}).items():
+            check(example["value"], content["schema"], page, name)
+            body = example["value"] if isinstance(example["value"], str) else json.dumps(example["value"])
+            status, head, answer = post(daemon, body.encode(), kind)
+            assert status == 200
+            if kind == NDJSON:
+                for line in answer.splitlines():
+                    check(json.loads(line), {"$ref": "#/components/schemas/Reply"}, page)
+            else:
+                check(answer, answers[head["Content-Type"]]["schema"], page)
+    for body, kind in ((b"{", JSON), (b"{}", "application/xml"), (b'{"text":"x","plugins":["nobody"]}', JSON), (b"\xff", TEXT)):
+        status, head, answer = post(daemon, body, kind)
+        check(answer, operation["responses"][str(status)]["content"][head["Content-Type"]]["schema"], page)
+    described = json.loads(daemon.http("/v1/describe")[2])
+    check(described, operations(page)["/v1/describe", "get"]["responses"]["200"]["content"][JSON]["schema"], page)
