@@ -7,6 +7,7 @@ import os
 import re
 import signal
 import socket
+import subprocess
 import threading
 import time
 import urllib.parse
@@ -690,3 +691,24 @@ def test_each_example_is_answered_as_its_schema_says(textd):
         check(answer, operation["responses"][str(status)]["content"][head["Content-Type"]]["schema"], page)
     described = json.loads(daemon.http("/v1/describe")[2])
     check(described, operations(page)["/v1/describe", "get"]["responses"]["200"]["content"][JSON]["schema"], page)
+
+
+# ---- The documentation
+
+
+def test_the_pages_commands_work_as_they_stand(textd, tmp_path):
+    daemon = textd(HTTP)
+    (tmp_path / "letter.txt").write_text("Dear all. We paid. It was good. It is over.")
+    (tmp_path / "batch.ndjson").write_text('{"id":1,"text":"One."}\n{"id":2,"text":"Two."}\n')
+    page = (ROOT / "docs/http.md").read_text()
+    blocks = "\n".join(re.findall(r"```sh\n(.*?)```", page, re.S))
+    commands = re.findall(r"^curl .*$", blocks.replace("\\\n", " "), re.M)
+    commands = [c for c in commands if "/v1/" in c and "/v1/live" not in c]
+    assert len(commands) >= 5
+    for command in commands:
+        done = subprocess.run(command.replace("127.0.0.1:7412", f"127.0.0.1:{daemon.http_port()}"), shell=True, cwd=tmp_path,
+                              capture_output=True, text=True, timeout=20 * SLOW)
+        assert done.returncode == 0, (command, done.stderr)
+        for line in done.stdout.splitlines():
+            answer = json.loads(line)
+            assert answer.get("ok") or answer.get("openapi"), (command, line)
