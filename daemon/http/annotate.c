@@ -19,6 +19,9 @@
 #define SLACK_BYTES (1u << 20)
 #define JSON_BYTES_A_BYTE 6u
 
+/* A length that is told beforehand is believed up to this. */
+#define TOLD_BYTES (1u << 20)
+
 const struct td_http_parameter td_http_annotate_parameters[] = {
 #define X(name, schema, help) { #name, help },
     TD_HTTP_ENTRY_PARAMETERS(X)
@@ -129,6 +132,7 @@ struct single {
     int as_msgpack;
     uint64_t client; /* of the door */
     uint64_t most_bytes;
+    size_t first_bytes; /* room for so many is made at the first */
     struct td_buf body;
     struct td_http_defaults defaults;
 };
@@ -194,7 +198,9 @@ static int make_room(struct single *s, size_t length, struct td_err *err)
     if (s->http->docs->door_bytes + length > (uint64_t)docs->set.queue_bytes)
         return td_fail(err, TD_E_OVERLOADED, "%llu bytes are held for HTTP; queue.bytes is %lld",
                        (unsigned long long)s->http->docs->door_bytes, (long long)docs->set.queue_bytes);
-    if (td_buf_reserve(&s->body, length + 1) != 0)
+    size_t room = length > s->first_bytes ? length : s->first_bytes;
+    s->first_bytes = 0;
+    if (td_buf_reserve(&s->body, room + 1) != 0)
         return td_fail(err, TD_E_OVERLOADED, "there is no memory for the body");
     return TD_OK;
 }
@@ -275,6 +281,7 @@ static void begin_single(struct td_http_call *call, enum form form, const struct
                            .most_bytes = most_bytes(http->docs, form),
                            .defaults = *defaults };
     s->body.limit = s->most_bytes + 1;
+    s->first_bytes = length_told(call) < TOLD_BYTES ? length_told(call) : TOLD_BYTES;
     if (check_length(s, length_told(call), &err) != TD_OK) { /* it needn't be read to know that */
         fail(s, &err);
         return;

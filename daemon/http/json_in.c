@@ -281,6 +281,20 @@ static char *decode(struct reader *r, const char *p, const char *end, char *to)
     return to;
 }
 
+/* Whether one of the eight bytes ends a run of plain ones: a quote, a backslash, a control character (the tests for a byte that
+ * is 0 or less than n in a word are Anderson's, Bit Twiddling Hacks). */
+static int has_special(const char *p)
+{
+    const uint64_t ones = ~UINT64_C(0) / 255, highs = ones * 128;
+    uint64_t word, quote, backslash;
+
+    memcpy(&word, p, sizeof word);
+    quote = word ^ ones * '"';
+    backslash = word ^ ones * '\\';
+    return (((quote - ones) & ~quote) | ((backslash - ones) & ~backslash) | ((word - ones * 0x20) & ~word)) & highs ? 1
+                                                                                                                    : 0;
+}
+
 /* The quote that ends the string that begins at `p`; *is_plain: no escape is in it. NULL: there is none. */
 static const char *find_quote(struct reader *r, const char *p, int *is_plain)
 {
@@ -288,6 +302,10 @@ static const char *find_quote(struct reader *r, const char *p, int *is_plain)
 
     *is_plain = 1;
     for (; p < r->end && *p != '"'; p++) {
+        while (r->end - p >= 8 && !has_special(p))
+            p += 8;
+        if (p == r->end || *p == '"')
+            break;
         if (*p == '\\') {
             *is_plain = 0;
             p++; /* whatever is escaped, it doesn't end the string */
@@ -637,8 +655,10 @@ int td_json_in(struct td_buf *out, const char *json, size_t length, uint32_t dep
     memset(r.echoed, 0, sizeof r.echoed);
     out->length = 0;
     out->full = 0;
+    out->limit = length + 64; /* so that it has that room, and not the next power of two */
+    int has_room = td_buf_reserve(out, length + 64) == 0;
     out->limit = length <= SIZE_MAX - GROWTH_BYTES ? length + GROWTH_BYTES : SIZE_MAX;
-    if (td_buf_reserve(out, length + 64) == 0 && read_whole(&r) == 0 && r.code == TD_OK && !out->full)
+    if (has_room && read_whole(&r) == 0 && r.code == TD_OK && !out->full)
         return TD_OK;
     if (r.code == TD_OK) {
         out->length = 0;
