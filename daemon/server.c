@@ -508,6 +508,8 @@ static int start(struct td_server *s, struct td_config *config, struct td_err *e
         rc = td_http_open(&s->http, config, err);
     if (rc == TD_OK)
         rc = td_http_start(&s->http, err);
+    s->sockets.events.also = td_live_event;
+    s->sockets.events.also_data = &s->http.live;
     if (rc == TD_OK) {
         adopt(s, config);
         td_log_set_budget("plugin.failed", TD_MAX_PLUGINS, TD_MAX_PLUGINS); /* each one's reason is wanted */

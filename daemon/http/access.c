@@ -120,6 +120,9 @@ int td_http_check_token(struct td_http_call *call, struct td_err *err)
     td_log(TD_LOG_WARN, "http.denied", TD_STR("path", call->route->path),
            TD_STR("reason", header ? "wrong token" : "no token"));
     td_http_call_set_header(call, MHD_HTTP_HEADER_WWW_AUTHENTICATE, "Bearer realm=\"textd\"");
+    /* A browser opens a dialog of its own for Basic: for what somebody looks at that is right, over the page's form it is not. */
+    if (strncmp(call->route->path, "/v1/", 4) != 0)
+        td_http_call_set_header(call, MHD_HTTP_HEADER_WWW_AUTHENTICATE, "Basic realm=\"textd\", charset=\"UTF-8\"");
     return td_fail(err, TD_E_BAD_REQUEST, "%s needs the token of http.token_file: 'Authorization: Bearer TOKEN'",
                    call->route->path);
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/socket.h>
 
 #include "common/clock.h"
 #include "common/log.h"
@@ -136,6 +137,12 @@ void td_http_call_read_on(struct td_http_call *call)
 void td_http_call_set_busy(struct td_http_call *call, int is_busy)
 {
     call->is_busy = is_busy;
+}
+
+void td_http_call_break(struct td_http_call *call)
+{
+    shutdown(call->connection->fd, SHUT_RDWR); /* libmicrohttpd sees an end, and closes */
+    call->connection->listener->is_due = 1;
 }
 
 /* ---- Answers ------------------------------------------------------------------------------------------------------ */

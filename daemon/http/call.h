@@ -93,6 +93,9 @@ void td_http_call_read_on(struct td_http_call *call);
 /* When both flow: whether it is we who have something to do. The client isn't held to the deadline then. */
 void td_http_call_set_busy(struct td_http_call *call, int is_busy);
 
+/* Ends the connection, whatever is under way: for a stream whose client doesn't read. The end is told as any client's leaving. */
+void td_http_call_break(struct td_http_call *call);
+
 /* Calls `gone` when the client leaves before the call is answered; the call must not be used any more. Told once. When a
  * stream's client leaves, source->close is what tells. */
 void td_http_call_on_gone(struct td_http_call *call, void (*gone)(struct td_http_call *call, void *data), void *data);

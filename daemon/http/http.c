@@ -333,6 +333,7 @@ void td_http_run(struct td_http *http)
 
 void td_http_sleep(struct td_http *http)
 {
+    td_live_turn(&http->live);
     for (unsigned i = 0; i < http->n_listeners; i++) {
         struct td_http_listener *l = &http->listeners[i];
         MHD_UNSIGNED_LONG_LONG ms;
@@ -516,6 +517,8 @@ int td_http_start(struct td_http *http, struct td_err *err)
 {
     int rc = TD_OK;
 
+    if (http->n_listeners > 0 && td_live_open(&http->live, http) != 0)
+        return td_fail(err, TD_E_SYSTEM, "can't set up timers");
     for (unsigned i = 0; rc == TD_OK && i < http->n_listeners; i++)
         rc = start_listener(&http->listeners[i], err);
     return rc;
@@ -606,6 +609,7 @@ void td_http_close(struct td_http *http)
     }
     http->n_listeners = 0;
     td_http_door_close(&http->door);
+    td_live_close(&http->live);
     free(http->set.token_file);
     free(http->set.hosts);
     http->set = (struct td_http_settings) { 0 };

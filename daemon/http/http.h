@@ -12,7 +12,9 @@
  *   debug.c    /debug/state
  *   openapi.c  /v1/openapi.json
  *   annotate.c /v1/annotate and /v1/describe; ndjson.c a batch; entry.c, json_in.c what comes; answer.c, json_out.c what goes
- *   door.c     documents that come by HTTP, as admission sees them */
+ *   door.c     documents that come by HTTP, as admission sees them
+ *   live.c     /v1/live
+ *   page.c     the page, from page/ */
 #ifndef TD_HTTP_H
 #define TD_HTTP_H
 
@@ -22,6 +24,7 @@
 #include <uv.h>
 
 #include "daemon/http/door.h"
+#include "daemon/http/live.h"
 #include "daemon/operator/control.h"
 
 /* Counted since the start. X(name) */
@@ -33,7 +36,9 @@
     X(deadline)           /* connections closed since their request took too long */ \
     X(refused_host)       /* 421 */ \
     X(refused_origin)     /* 403 */ \
-    X(refused_token)      /* 401 */
+    X(refused_token)      /* 401 */ \
+    X(live_full)          /* listeners to /v1/live that were one too many */ \
+    X(live_slow)          /* listeners that were closed since they didn't read */
 
 /* One listener, with a daemon of libmicrohttpd's for its connections. */
 struct MHD_Daemon;
@@ -63,7 +68,7 @@ struct td_http_counters {
 };
 
 /* Requests by route and status class: requests[route][class], class 1 to 5; the last route is "none of the table's". */
-#define TD_HTTP_MAX_ROUTES 24
+#define TD_HTTP_MAX_ROUTES 40
 
 #define TD_HTTP_TOKEN_HASH 32
 
@@ -87,6 +92,7 @@ struct td_http {
     int has_token;
     unsigned char token_hash[TD_HTTP_TOKEN_HASH];
     struct td_http_counters counters;
+    struct td_live live;
     uint64_t requests[TD_HTTP_MAX_ROUTES][6];
 };
 

@@ -5,6 +5,7 @@
 #include "daemon/http/health.h"
 #include "daemon/http/metrics.h"
 #include "daemon/http/openapi.h"
+#include "daemon/http/live.h"
 
 static const struct td_http_parameter probe_parameters[] = {
     { "verbose", "each check with its reason, also those that hold" },
@@ -59,5 +60,9 @@ const struct td_http_route td_http_routes[] = {
       .is_early = 1,
       .take = td_http_metrics,
       .help = "metrics for Prometheus, in text format 0.0.4, or OpenMetrics 1.0 for who asks for that" },
+    { .method = "GET",
+      .path = "/v1/live",
+      .take = td_http_live,
+      .help = "what goes on, as server-sent events: a status each second, and what the log says of the server" },
     { .path = NULL },
 };

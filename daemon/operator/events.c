@@ -68,6 +68,8 @@ static void publish(void *data, enum td_log_level level, const char *event, cons
             pack_field(&packer, field);
     if (out->full)
         return;
+    if (events->also)
+        events->also(events->also_data, out->bytes, out->length);
     /* A PUB never blocks: who doesn't keep up misses events. */
     td_zcall_send(events->socket, event, strlen(event), ZMQ_SNDMORE);
     td_zcall_send(events->socket, out->bytes, out->length, 0);

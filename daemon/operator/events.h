@@ -11,6 +11,9 @@ struct td_events {
     void *socket; /* NULL: not open */
     struct td_endpoint endpoint;
     struct td_buf scratch;
+    /* Also told of each event, as it is published; it may not log. NULL: nobody. */
+    void (*also)(void *data, const void *map, size_t length);
+    void *also_data;
 };
 
 /* Binds `endpoint` and from now on publishes. TD_E_IN_USE, TD_E_DENIED, TD_E_SYSTEM. */

@@ -1,0 +1,275 @@
+/* live.c: see live.h. */
+#include "daemon/http/live.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+
+#include "common/clock.h"
+#include "common/log.h"
+#include "daemon/http/json_out.h"
+#include "daemon/http/parts.h"
+
+#define PERIOD_MS 1000
+
+/* How soon a client comes back whose connection is lost. */
+#define RETRY "retry: 1000\n\n"
+
+/* What the kernel keeps of a stream that isn't read, and the snapshots in a row that its listener may miss then. By itself the
+ * kernel would keep some MB: a quarter of an hour's. */
+#define KERNEL_BYTES (32 << 10)
+#define MISSED_MAX 3
+
+/* A snapshot grows with workers and plugins: some hundred bytes each. */
+#define SNAPSHOT_MAX (1u << 20)
+
+/* Of an event, as JSON. One that is longer is not shown here. */
+#define EVENT_MAX 4096
+
+#define STATUS "event: status\ndata: "
+
+/* One who listens. What it gets next is made when it has room for it, so that it holds one block at a time. */
+struct td_live_listener {
+    struct td_live *live;
+    struct td_http_call *call;
+    struct td_buf out; /* what is being sent */
+    size_t sent;       /* of it */
+    uint64_t next;     /* the event that comes next */
+    int has_snapshot;  /* there is one that it hasn't got */
+    int missed;        /* in a row, since it didn't read */
+    int has_ended;     /* was told so */
+};
+
+/* ---- What is sent ------------------------------------------------------------------------------------------------- */
+
+/* Appends a map as one line: JSON from td_json_out has no line ends. */
+static void append_json(struct td_buf *to, const void *map, size_t length)
+{
+    struct td_json_out json;
+    char piece[4096];
+    size_t n;
+
+    td_json_out_start(&json, map, length);
+    while ((n = td_json_out_read(&json, piece, sizeof piece)) > 0)
+        td_buf_append(to, piece, n);
+}
+
+static void make_snapshot(struct td_live *live)
+{
+    struct td_buf *snapshot = &live->snapshot;
+    zmq_msg_t message;
+
+    snapshot->length = 0;
+    snapshot->full = 0;
+    live->snapshot_ns = td_now_ns();
+    if (td_control_status(live->http->control, &message) != 0)
+        return;
+    td_buf_append(snapshot, STATUS, strlen(STATUS));
+    append_json(snapshot, zmq_msg_data(&message), zmq_msg_size(&message));
+    td_buf_append(snapshot, "\n\n", 2);
+    zmq_msg_close(&message);
+    if (snapshot->full)
+        snapshot->length = 0; /* half of one is none */
+}
+
+static uint64_t oldest(const struct td_live *live)
+{
+    return live->n_events > TD_LIVE_EVENTS ? live->n_events - TD_LIVE_EVENTS : 0;
+}
+
+/* Puts the next block into l->out, which has been sent. 0: there is none now. */
+static int next_block(struct td_live_listener *l)
+{
+    struct td_live *live = l->live;
+
+    l->out.length = l->sent = 0;
+    if (l->next < oldest(live))
+        l->next = oldest(live); /* it was too slow for those between: their ids tell */
+    if (l->next < live->n_events) {
+        unsigned i = l->next++ % TD_LIVE_EVENTS;
+        td_buf_append(&l->out, live->events[i].block, live->events[i].length);
+    } else if (l->has_snapshot) {
+        l->has_snapshot = 0;
+        td_buf_append(&l->out, live->snapshot.bytes, live->snapshot.length);
+    } else if (live->http->control->server->is_stopping(live->http->control->data) && !l->has_ended) {
+        static const char bye[] = "event: bye\ndata: {\"why\":\"textd stops\"}\n\n";
+        l->has_ended = 1;
+        td_buf_append(&l->out, bye, strlen(bye));
+    }
+    return l->out.length > 0;
+}
+
+static ssize_t read_stream(void *data, char *to, size_t max)
+{
+    struct td_live_listener *l = data;
+
+    l->missed = 0;
+    if (l->sent == l->out.length && !next_block(l))
+        return l->has_ended ? -1 : 0;
+    size_t n = l->out.length - l->sent;
+    if (n > max)
+        n = max;
+    memcpy(to, l->out.bytes + l->sent, n);
+    l->sent += n;
+    return (ssize_t)n;
+}
+
+/* A drain is worth seeing, and may be one after which the server stays: the stream goes on until it stops. */
+static void drain_stream(void *data)
+{
+    (void)data;
+}
+
+static void close_stream(void *data)
+{
+    struct td_live_listener *l = data;
+    struct td_live *live = l->live;
+    unsigned i = 0;
+
+    while (live->listeners[i] != l)
+        i++;
+    live->listeners[i] = live->listeners[--live->n_listeners];
+    if (live->n_listeners == 0)
+        uv_timer_stop(&live->timer);
+    td_buf_free(&l->out);
+    free(l);
+}
+
+static const struct td_http_source stream = { read_stream, drain_stream, close_stream };
+
+/* ---- As time goes by ---------------------------------------------------------------------------------------------- */
+
+static void wake(struct td_live *live)
+{
+    for (unsigned i = 0; i < live->n_listeners; i++)
+        td_http_call_resume(live->listeners[i]->call);
+}
+
+/* It can be told nothing, since what was sent before still lies there. */
+static void drop_slow(struct td_live_listener *l)
+{
+    l->missed = 0; /* once: it is closed when its connection has ended */
+    l->live->http->counters.live_slow++;
+    td_log(TD_LOG_INFO, "http.live_slow", TD_INT("missed", MISSED_MAX), TD_STR("action", "close"));
+    td_http_call_break(l->call);
+}
+
+static void on_period(uv_timer_t *timer)
+{
+    struct td_live *live = timer->data;
+
+    make_snapshot(live);
+    for (unsigned i = 0; i < live->n_listeners; i++) {
+        struct td_live_listener *l = live->listeners[i];
+        l->has_snapshot = 1;
+        if (l->missed++ == MISSED_MAX)
+            drop_slow(l);
+    }
+    wake(live);
+}
+
+void td_live_turn(struct td_live *live)
+{
+    if (!live->is_due)
+        return;
+    live->is_due = 0;
+    wake(live);
+}
+
+void td_live_event(void *data, const void *map, size_t length)
+{
+    struct td_live *live = data;
+    struct td_buf block = { .limit = EVENT_MAX };
+    unsigned i = live->n_events % TD_LIVE_EVENTS;
+    char head[80];
+
+    if (!live->is_open)
+        return;
+    int n =
+        snprintf(head, sizeof head, "id: %" PRIu64 "-%" PRIu64 "\nevent: log\ndata: ", live->series, live->n_events);
+    td_buf_append(&block, head, (size_t)n);
+    append_json(&block, map, length);
+    td_buf_append(&block, "\n\n", 2);
+    if (block.full) {
+        td_buf_free(&block);
+        return;
+    }
+    free(live->events[i].block);
+    live->events[i].block = block.bytes;
+    live->events[i].length = block.length;
+    live->n_events++;
+    live->is_due = 1;
+}
+
+/* ---- Who listens -------------------------------------------------------------------------------------------------- */
+
+/* The first event for one who has come again: behind that which it had, if it was of this series. */
+static uint64_t first_event(const struct td_live *live, const char *last_id)
+{
+    uint64_t series, number;
+
+    if (last_id && sscanf(last_id, "%" SCNu64 "-%" SCNu64, &series, &number) == 2 && series == live->series &&
+        number < live->n_events)
+        return number + 1;
+    return oldest(live);
+}
+
+void td_http_live(struct td_http_call *call)
+{
+    struct td_live *live = &td_http_call_http(call)->live;
+    struct td_live_listener *l = NULL;
+    struct td_err err;
+
+    if (live->n_listeners < TD_LIVE_LISTENERS)
+        l = calloc(1, sizeof *l);
+    if (!l) {
+        live->http->counters.live_full++;
+        td_fail(&err, TD_E_OVERLOADED, "%u listeners are there already, and that is all that there may be",
+                live->n_listeners);
+        td_http_call_fail(call, 0, &err);
+        return;
+    }
+    uint64_t now = td_now_ns();
+    if (now - live->snapshot_ns > PERIOD_MS * TD_MS)
+        make_snapshot(live);
+    *l = (struct td_live_listener) { .live = live, .call = call, .out.limit = SNAPSHOT_MAX, .has_snapshot = 1 };
+    l->next = first_event(live, td_http_call_header(call, "Last-Event-ID"));
+    td_buf_append(&l->out, RETRY, strlen(RETRY));
+    if (live->n_listeners == 0)
+        uv_timer_start(&live->timer, on_period, PERIOD_MS, PERIOD_MS);
+    live->listeners[live->n_listeners++] = l;
+    int room = KERNEL_BYTES;
+    setsockopt(call->connection->fd, SOL_SOCKET, SO_SNDBUF, &room, sizeof room);
+    td_http_call_set_header(call, "X-Accel-Buffering", "no"); /* a proxy that collects would show nothing for minutes */
+    td_http_call_stream(call, 200, "text/event-stream", &stream, l);
+}
+
+int td_live_open(struct td_live *live, struct td_http *http)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    *live = (struct td_live) { .http = http, .snapshot.limit = SNAPSHOT_MAX };
+    live->series = (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+    if (uv_timer_init(http->loop, &live->timer) != 0)
+        return -1;
+    live->timer.data = live;
+    live->is_open = 1;
+    return 0;
+}
+
+void td_live_close(struct td_live *live)
+{
+    if (!live->is_open)
+        return;
+    assert(live->n_listeners == 0);
+    live->is_open = 0;
+    uv_close((uv_handle_t *)&live->timer, NULL);
+    td_buf_free(&live->snapshot);
+    for (unsigned i = 0; i < TD_LIVE_EVENTS; i++)
+        free(live->events[i].block);
+}
