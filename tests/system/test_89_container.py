@@ -1,6 +1,7 @@
 """What packaging/ says, held against the daemon: files that can't be run here are read and checked, and what they ask for is
 done by hand: a root folder of libraries alone, read-only, as a user who owns nothing and has no rights, as process 1."""
 
+import contextlib
 import json
 import os
 import re
@@ -10,6 +11,8 @@ import socket
 import subprocess
 import tempfile
 import time
+import urllib.error
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -374,7 +377,10 @@ class Container:
     def told(self, wanted):
         """Waits for a datagram to the service manager that begins so."""
         while True:
-            text = self.notify.recv(4096).decode()
+            try:
+                text = self.notify.recv(4096).decode()
+            except TimeoutError:
+                pytest.fail(f"it didn't tell {wanted}; its log:\n{self.log()[-3000:]}")
             if text.startswith(wanted):
                 return text
 
@@ -386,9 +392,11 @@ class Container:
 
     def tree(self):
         """The host's numbers of all processes in it."""
-        found = [self.pid]
-        for pid in found:
-            found += map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())
+        found, line = [], [self.pid]
+        for pid in line:
+            with contextlib.suppress(OSError):  # gone meanwhile
+                line += map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())
+                found.append(pid)
         return found
 
     def stop(self):
@@ -418,7 +426,7 @@ def container(image):
     made = []
 
     def start(env=None, **more):
-        made.append(Container(image, {"TEXTD_WORKERS_COUNT": "2", **(env or {}),
+        made.append(Container(image, {"TEXTD_WORKERS_COUNT": "2", "TEXTD_HTTP_LISTEN": "127.0.0.1:*", **(env or {}),
                                       "TEXTD_ENDPOINTS": "ipc:///run/textd/textd.sock tcp://127.0.0.1:*"}, **more))
         return made[-1]
 
@@ -517,6 +525,45 @@ def test_what_a_service_called_textd_adds_to_the_variables_is_no_mistake(contain
     c = container(mode="1777", env={**{f"TEXTD_SERVICE_{key}": value for key, value in service.items()},
                                     **{f"TEXTD_PORT{key}": value for key, value in port.items()}})
     c.told("READY=1")
+    assert c.stop() == 0
+
+
+def get(container, listener, path, **headers):
+    """(status, body); the network is the machine's, as the pod's is for the kubelet."""
+    address = re.search(rf"\b{listener}[=\":]+(127\.0\.0\.1:\d+)", container.log())[1]
+    try:
+        with urllib.request.urlopen(urllib.request.Request(f"http://{address}{path}", headers=headers), timeout=10) as answer:
+            return answer.status, answer.read()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read()
+
+
+def test_http_probes_answer_as_the_manifest_asks(container):
+    c = container(mode="0777", env=manifest_env("sidecar-http"))
+    c.told("READY=1")
+    textd = textd_of(pod_of(PACKAGING / "kubernetes/sidecar-http.yaml"))
+    probes = {name: textd[f"{name}Probe"]["httpGet"]["path"] for name in ("startup", "readiness", "liveness")}
+    for path in [*probes.values(), "/metrics"]:
+        assert get(c, "probes", path)[0] == 200, path
+    assert get(c, "probes", "/debug/state")[0] == 404, "the probes' listener has nothing that needs a token"
+    assert c.exec("/usr/bin/textctl", "drain").returncode == 0
+    assert get(c, "probes", probes["readiness"])[0] == 503 and get(c, "probes", probes["liveness"])[0] == 200
+    assert c.stop() == 0
+
+
+def test_a_secret_of_kubernetes_is_a_token(image, container):
+    """With fsGroup a secret's file is root's, and its group's to read: a container that isn't root can't have it otherwise."""
+    env = manifest_env("standalone")
+    token = image.root / env["TEXTD_HTTP_TOKEN_FILE"].lstrip("/")
+    token.parent.mkdir()
+    token.write_text("a-token-of-some-length\n")
+    os.chown(token, 0, 10001)
+    token.chmod(0o440)
+    c = container(mode="0777", env={**env, "TEXTD_HTTP_LISTEN": "127.0.0.1:*"})
+    c.told("READY=1")
+    assert get(c, "http", "/debug/state", Host="textd")[0] == 401
+    assert get(c, "http", "/debug/state", Host="textd", Authorization="Bearer a-token-of-some-length")[0] == 200
+    assert get(c, "http", "/debug/state", Host="elsewhere", Authorization="Bearer a-token-of-some-length")[0] == 421
     assert c.stop() == 0
 
 
