@@ -16,7 +16,7 @@ endef
 
 .DEFAULT_GOAL := build
 .NOTPARALLEL: # several targets configure the same build; ninja and ctest use the cores
-.PHONY: build build-tests demo test test-release test-asan interop fuzz chaos tsan inject pairs many torture bench lint format install clean help packages
+.PHONY: build build-tests demo test test-release test-asan interop fuzz chaos tsan inject pairs many torture bench soak lint format install clean help packages
 
 help: ## show this
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do printf '  make %-14s %s\n' "$$name" "$$what"; done
@@ -80,6 +80,11 @@ chaos: build-tests ## CHAOS_DOCUMENTS (1000000) under kills, reloads, poison, fl
 bench: ## the benchmarks, each against its peer in the same run
 	$(call release,bench,-DTEXTD_BENCH=ON)
 	@bench/run
+	@bench/sidecar
+
+soak: ## SOAK_SECONDS (600) of documents: are memory, descriptors and latency flat? draws build/soak.svg
+	$(call release,bench,-DTEXTD_BENCH=ON)
+	@bench/soak
 
 lint: ## clang-tidy and cppcheck over our own code; the client library's ABI
 	$(call release,tests clients bench lint,-DTEXTD_TESTS=ON -DTEXTD_BENCH=ON)
