@@ -34,7 +34,7 @@ static uint64_t waited_until(const struct td_doc *doc, const struct td_done *don
     return at < doc->accepted_ns ? doc->accepted_ns : at > now ? now : at; /* a worker may say anything */
 }
 
-/* Counts a document out. Its bytes are held until it is forgotten. `done`: of a worker's result, or NULL. */
+/* Counts a document out. Its bytes are held until it is forgotten. `done`: its worker's word, or NULL. */
 static void close_account(struct td_documents *docs, struct td_doc *doc, uint32_t outcome, const struct td_done *done)
 {
     uint64_t now = td_now_ns();
@@ -108,7 +108,7 @@ void td_settle_error(struct td_documents *docs, struct td_doc *doc, const struct
     const char *name = doc->worker ? td_generation_plugin_name(td_generation_of(doc->worker), plugin) : "";
     zmq_msg_t message;
 
-    close_account(docs, doc, err->code, NULL);
+    close_account(docs, doc, err->code, done);
     docs->counters.documents_failed++;
     td_log(err->code == TD_E_CANCELLED ? TD_LOG_DEBUG : TD_LOG_WARN, "doc.failed",
            TD_STR("doc", td_request_id_text(&doc->request, id)),
