@@ -108,7 +108,8 @@ void td_trace_write_span(uint64_t span, char out[16])
 
 void td_trace_write(const struct td_trace *trace, char text[TD_TRACEPARENT_BYTES])
 {
-    memcpy(text, "00-", 3);
+    text[0] = text[1] = '0'; /* the version */
+    text[2] = '-';
     td_trace_write_span(trace->id[0], text + 3);
     td_trace_write_span(trace->id[1], text + 19);
     text[35] = '-';

@@ -180,7 +180,8 @@ static void values_arrive(void **state)
 
     (void)state;
     assert_int_equal(
-        parse("{id <ab> text 'Hello' pipeline 'p' offsets 'codepoint' deadline_ms 250 lang 'de' trace 't' meta {a 1}}",
+        parse("{id <ab> text 'Hello' pipeline 'p' offsets 'codepoint' deadline_ms 250 lang 'de' trace '" TRACEPARENT
+              "' meta {a 1}}",
               &r, &err),
         TD_OK);
     assert_int_equal(r.op, TD_OP_ANNOTATE);
