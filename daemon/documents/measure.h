@@ -66,7 +66,8 @@ struct td_pipeline_counts {
 
 struct td_plugin_counts {
     struct td_named named;
-    uint64_t crashes, timeouts;   /* of workers, that it was blamed for */
+    uint64_t crashes;             /* of workers, that it was blamed for */
+    uint64_t timeouts;            /* it was over its limit, and its worker was killed */
     uint64_t skipped;             /* it was to run, but is suspended or disabled */
     struct td_plugin_stats gone;  /* of workers that are gone, of all generations */
     struct td_plugin_stats shown; /* the most that was ever shown */

@@ -18,15 +18,22 @@
 
 /* ---- Health ------------------------------------------------------------------------------------------------------- */
 
-static void blame(struct td_documents *docs, struct td_generation *g, uint32_t plugin, int was_timeout)
+static void count(struct td_documents *docs, const struct td_generation *g, uint32_t plugin, enum td_code code)
 {
-    struct td_health *health = &g->health[plugin];
     struct td_plugin_counts *counts = td_measures_find_plugin(&docs->measures, td_generation_plugin_name(g, plugin));
 
-    if (counts && was_timeout)
+    if (counts && code == TD_E_PLUGIN_TIMEOUT)
         counts->timeouts++;
     else if (counts)
         counts->crashes++;
+}
+
+static void blame(struct td_documents *docs, struct td_generation *g, uint32_t plugin, int was_timeout)
+{
+    struct td_health *health = &g->health[plugin];
+
+    if (!was_timeout)
+        count(docs, g, plugin, TD_E_PLUGIN_CRASHED);
     if (td_health_blame(health, &docs->set, was_timeout, td_now_ns()))
         td_log(TD_LOG_ERROR, "plugin.suspended", TD_STR("plugin", td_generation_plugin_name(g, plugin)),
                TD_INT("generation", g->number), TD_INT("crashes", health->crashes),
@@ -305,6 +312,7 @@ static void end_late(struct td_documents *docs, struct td_worker *w, struct td_d
         td_worker_kill(w, TD_KILL_STALLED);
         return;
     }
+    count(docs, g, plugin, TD_E_PLUGIN_TIMEOUT);
     if (is_stopped(&times) || was_starved(w, &times, doc->job.sequence, now))
         td_log(TD_LOG_WARN, "plugin.starved", TD_STR("plugin", td_generation_plugin_name(g, plugin)),
                TD_INT("worker", w->slot), TD_STR("action", "not blamed: it was stopped, or the machine is overloaded"));
@@ -382,7 +390,6 @@ void td_supervise_memory(struct td_documents *docs)
         td_log(TD_LOG_WARN, "worker.large", TD_INT("worker", i), TD_INT("generation", g->number),
                TD_INT("rss_bytes", rss), TD_INT("limit_bytes", docs->set.workers_memory),
                TD_STR("action", "replace when it is done with what it has"));
-        w->is_large = 1;
-        td_generation_replace(g, i);
+        w->is_large |= td_generation_replace(g, i);
     }
 }
