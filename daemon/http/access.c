@@ -165,7 +165,7 @@ static int is_listed(const char *list, const char *host)
 /* The address that the client has connected to. */
 static int is_own_address(int fd, const char *host)
 {
-    struct sockaddr_storage local;
+    struct sockaddr_storage local = { 0 };
     socklen_t length = sizeof local;
     struct in6_addr address;
 

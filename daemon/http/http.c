@@ -218,9 +218,9 @@ static void make_room(struct td_http_listener *l)
     struct td_http_connection *c;
     uint64_t now = td_now_ns();
 
-    TAILQ_FOREACH(c, &l->connections, link)
-    if (!c->call && !c->is_refused)
-        break;
+    c = TAILQ_FIRST(&l->connections);
+    while (c && (c->call || c->is_refused))
+        c = TAILQ_NEXT(c, link);
     if (!c || (!l->is_probes && now - c->waits_ns < IDLE_NS))
         return;
     l->http->counters.connections_reused++;
@@ -377,13 +377,12 @@ static socklen_t read_address(const char *name, struct sockaddr_storage *address
 /* The name with the port that it got. */
 static char *bound_name(const char *name, int fd)
 {
-    struct sockaddr_storage address = { 0 };
+    struct sockaddr_in6 address = { 0 }; /* the port is in the same place in both */
     socklen_t length = sizeof address;
     char text[80];
 
     getsockname(fd, (struct sockaddr *)&address, &length);
-    snprintf(text, sizeof text, "%.*s:%u", (int)(strrchr(name, ':') - name), name,
-             (unsigned)ntohs(((struct sockaddr_in *)&address)->sin_port)); /* in the same place in both */
+    snprintf(text, sizeof text, "%.*s:%u", (int)(strrchr(name, ':') - name), name, (unsigned)ntohs(address.sin6_port));
     return strdup(text);
 }
 
@@ -603,7 +602,7 @@ void td_http_close(struct td_http *http)
             close(l->fd);
         if (l->reserve >= 0)
             close(l->reserve);
-        free(l->name);
+        free(l->name); /* NOLINT: the analyser takes a listener's -1 for it */
         l->name = NULL;
         l->fd = l->reserve = -1;
     }

@@ -70,5 +70,5 @@ const struct td_http_route td_http_routes[] = {
     { .method = "GET", .path = file, .is_open = 1, .take = td_http_page, .help = "the page for people" },
     TD_HTTP_PAGE_FILES(X)
 #undef X
-    { .path = NULL },
+        { .path = NULL },
 };
