@@ -11,7 +11,7 @@
 #include "common/clock.h"
 #include "daemon/both/process.h"
 
-/* ---- Durations and sizes ------------------------------------------------------------------------------------------ */
+/* ---- Durations and sizes ----------------------------------------------------------------------------------------- */
 
 void td_durations_note(struct td_durations *d, uint64_t ns)
 {
@@ -36,7 +36,7 @@ const char *td_outcome_name(uint32_t outcome)
     return outcome == TD_OUTCOME_GONE ? "GONE" : td_code_name((enum td_code)outcome);
 }
 
-/* ---- Names -------------------------------------------------------------------------------------------------------- */
+/* ---- Names ------------------------------------------------------------------------------------------------------- */
 
 static void init_names(struct td_names *names, size_t size)
 {
@@ -70,8 +70,8 @@ static void forget_oldest(struct td_names *names)
     free(last);
 }
 
-/* Puts a name to the front. When there is no memory for a new one it is counted nowhere, or as TD_PIPELINE_NONE: nothing that
- * is done for documents may fail for what is merely counted. */
+/* Puts a name to the front. When there is no memory for a new one it is counted nowhere, or as TD_PIPELINE_NONE:
+ * nothing that is done for documents may fail for what is merely counted. */
 static void adopt(struct td_names *names, const char *name)
 {
     size_t length = strlen(name);
@@ -96,7 +96,7 @@ static void forget_all(struct td_names *names)
         forget_oldest(names);
 }
 
-/* ---- The whole ---------------------------------------------------------------------------------------------------- */
+/* ---- The whole --------------------------------------------------------------------------------------------------- */
 
 void td_measures_init(struct td_measures *m)
 {
@@ -155,7 +155,7 @@ struct td_pipeline_counts *td_measures_pipeline(struct td_measures *m, const str
     return found ? (struct td_pipeline_counts *)(void *)found : &m->none;
 }
 
-/* ---- Workers ------------------------------------------------------------------------------------------------------ */
+/* ---- Workers ----------------------------------------------------------------------------------------------------- */
 
 static enum td_exit reason_of(const struct td_worker *w, uint64_t oom_kills)
 {
@@ -188,8 +188,8 @@ static enum td_exit reason_of(const struct td_worker *w, uint64_t oom_kills)
     return TD_EXIT_EXIT;
 }
 
-/* What a worker says of a plugin lies in memory that plugins can write to. It can't have run for more documents than the worker
- * was given, nor longer than the worker lived: then none of it is believed. */
+/* What a worker says of a plugin lies in memory that plugins can write to. It can't have run for more documents than
+ * the worker was given, nor longer than the worker lived: then none of it is believed. */
 static int is_believed(const struct td_plugin_stats *stats, const struct td_worker *w)
 {
     uint64_t n = 0;

@@ -1,8 +1,9 @@
-/* measure.h: what is counted and timed since the start, for those who look from afar (operator/metrics.h). Each thing is
- * counted where it happens, by an addition or two; nothing here decides anything.
+/* measure.h: what is counted and timed since the start, for those who look from afar (operator/metrics.h). Each
+ * thing is counted where it happens, by an addition or two; nothing here decides anything.
  *
- * A counter never falls while its series is shown. So what belongs to a pipeline or a plugin is kept under its name, apart from
- * the generations, which come and go: a reload that drops a name hides its series, one that brings it back goes on from there. */
+ * A counter never falls while its series is shown. So what belongs to a pipeline or a plugin is kept under its name,
+ * apart from the generations, which come and go: a reload that drops a name hides its series, one that brings it
+ * back goes on from there. */
 #ifndef TD_MEASURE_H
 #define TD_MEASURE_H
 
@@ -14,14 +15,15 @@
 #include "daemon/fleet/lineup.h"
 #include "daemon/net/request.h"
 
-/* ---- Durations and sizes ------------------------------------------------------------------------------------------ */
+/* ---- Durations and sizes ----------------------------------------------------------------------------------------- */
 
 struct td_durations {
     uint64_t sum_ns;
     uint64_t counts[TD_LATENCY_BUCKETS];
 };
 
-/* Upper ends of sizes: 64 bytes, then four times as much each, up to 1 GiB, the most that limits.document_bytes can be. */
+/* Upper ends of sizes: 64 bytes, then four times as much each, up to 1 GiB, the most that limits.document_bytes can
+ * be. */
 #define TD_SIZE_BUCKETS 13
 #define TD_SMALLEST_SIZE 64
 
@@ -33,7 +35,7 @@ struct td_sizes {
 void td_durations_note(struct td_durations *durations, uint64_t ns);
 void td_sizes_note(struct td_sizes *sizes, uint64_t bytes);
 
-/* ---- What is kept by name ----------------------------------------------------------------------------------------- */
+/* ---- What is kept by name ---------------------------------------------------------------------------------------- */
 
 #define TD_MEASURE_NAME 32 /* a name of the configuration, and its end */
 
@@ -77,7 +79,7 @@ struct td_plugin_counts {
 #define TD_PIPELINE_LIST "(plugins)" /* the request has a list of plugins */
 #define TD_PIPELINE_NONE "(none)"    /* it could not be read, or names a pipeline that there isn't */
 
-/* ---- Why documents were shed, and workers ended ------------------------------------------------------------------- */
+/* ---- Why documents were shed, and workers ended ------------------------------------------------------------------ */
 
 /* X(reason, label) */
 #define TD_SHEDS(X) \
@@ -93,10 +95,11 @@ enum td_shed {
         TD_SHEDS_N
 };
 
-/* ASKED: told to go, by a reload, a restart or a stop. LARGE: replaced, since it came near its memory's limit. TIMEOUT: a
- * plugin was over its limit. UNWANTED: nobody waited for its document any more. STALLED: it was stopped, or did nothing.
- * CHANNEL: it sent nonsense, or closed its channel. LOAD: its plugins were not loaded in time, or refused. SIGNAL: it died of
- * one. EXIT: something in it called exit. OOM: the kernel wanted its memory. KILLED: somebody else did that. */
+/* ASKED: told to go, by a reload, a restart or a stop. LARGE: replaced, since it came near its memory's limit.
+ * TIMEOUT: a plugin was over its limit. UNWANTED: nobody waited for its document any more. STALLED: it was stopped,
+ * or did nothing. CHANNEL: it sent nonsense, or closed its channel. LOAD: its plugins were not loaded in time, or
+ * refused. SIGNAL: it died of one. EXIT: something in it called exit. OOM: the kernel wanted its memory. KILLED:
+ * somebody else did that. */
 #define TD_EXITS(X) \
     X(ASKED, "asked") \
     X(LARGE, "large") \
@@ -136,11 +139,12 @@ struct td_pipeline_counts *td_measures_pipeline(struct td_measures *measures, co
 struct td_pipeline_counts *td_measures_find_pipeline(const struct td_measures *measures, const char *name);
 struct td_plugin_counts *td_measures_find_plugin(const struct td_measures *measures, const char *name);
 
-/* A process of a worker has ended: why, and what its plugins had counted. Before its documents are settled. `oom_kills`: of our
- * control group, as known before. */
+/* A process of a worker has ended: why, and what its plugins had counted. Before its documents are settled.
+ * `oom_kills`: of our control group, as known before. */
 void td_measures_gone(struct td_measures *measures, const struct td_worker *worker, uint64_t oom_kills);
 
-/* What the plugin has done in all workers since the start, as far as it can be believed: never less than at the last call. */
+/* What the plugin has done in all workers since the start, as far as it can be believed: never less than at the last
+ * call. */
 const struct td_plugin_stats *td_measures_plugin(struct td_plugin_counts *counts, const struct td_lineup *lineup);
 
 #endif

@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <strings.h>
 
-/* ---- Which of the two --------------------------------------------------------------------------------------------- */
+/* ---- Which of the two -------------------------------------------------------------------------------------------- */
 
-/* A piece of a header: it ends before the first of `ends`, but not inside a quoted string (RFC 9110, 5.6). *at is moved there.
- * The blanks around it are no part of it. */
+/* A piece of a header: it ends before the first of `ends`, but not inside a quoted string (RFC 9110, 5.6). *at is
+ * moved there. The blanks around it are no part of it. */
 static struct piece {
     const char *bytes;
     size_t length;
@@ -70,7 +70,8 @@ static const struct form {
     [TD_EXPO_OPEN] = { "application/openmetrics-text", "application/*", { "1.0.0", "0.0.1" } },
 };
 
-/* How well an entry of the header fits a form: 0 not at all, 1 a range of everything, 2 a range, 3 its type, 4 with its version. */
+/* How well an entry of the header fits a form: 0 not at all, 1 a range of everything, 2 a range, 3 its type, 4 with
+ * its version. */
 static int fit_of(const struct form *form, struct piece type, struct piece version)
 {
     if (is_word(type, "*/*"))
@@ -87,8 +88,8 @@ static int fit_of(const struct form *form, struct piece type, struct piece versi
     return 0;
 }
 
-/* The quality that the header gives to a form: that of the entry which fits best (RFC 9110, 12.5.1), and of several the first.
- * OpenMetrics is only given to who names it, for a range is also what a browser sends. */
+/* The quality that the header gives to a form: that of the entry which fits best (RFC 9110, 12.5.1), and of several
+ * the first. OpenMetrics is only given to who names it, for a range is also what a browser sends. */
 static unsigned quality_of(const char *accept, enum td_expo_form form)
 {
     int best = form == TD_EXPO_OPEN ? 2 : 0;
@@ -131,7 +132,7 @@ const char *td_expo_content_type(enum td_expo_form form)
                                 : "text/plain; version=0.0.4; charset=utf-8";
 }
 
-/* ---- Pieces ------------------------------------------------------------------------------------------------------- */
+/* ---- Pieces ------------------------------------------------------------------------------------------------------ */
 
 static void put(struct td_expo *e, const char *text)
 {
@@ -162,7 +163,8 @@ static void put_seconds(struct td_expo *e, uint64_t ns)
     td_buf_append(e->out, fraction, sizeof fraction);
 }
 
-/* What would end a line or a value is written with a backslash. Version 0.0.4 leaves quotation marks in a help text alone. */
+/* What would end a line or a value is written with a backslash. Version 0.0.4 leaves quotation marks in a help text
+ * alone. */
 static void put_escaped(struct td_expo *e, const char *text, int with_quotes)
 {
     for (size_t n; *text; text += n) {
@@ -175,7 +177,7 @@ static void put_escaped(struct td_expo *e, const char *text, int with_quotes)
     }
 }
 
-/* ---- Families and samples ----------------------------------------------------------------------------------------- */
+/* ---- Families and samples ---------------------------------------------------------------------------------------- */
 
 static const struct {
     const char *name[2], *suffix; /* by form; of a sample */

@@ -1,6 +1,6 @@
-/* exposition.h: the two texts in which Prometheus reads metrics: its own, version 0.0.4, and OpenMetrics 1.0. They differ in
- * little, and a reader of one refuses the other: OpenMetrics names a counter's family without _total, has lines for units
- * and ends with # EOF. What the metrics are is metrics.c's.
+/* exposition.h: the two texts in which Prometheus reads metrics: its own, version 0.0.4, and OpenMetrics 1.0. They
+ * differ in little, and a reader of one refuses the other: OpenMetrics names a counter's family without _total, has
+ * lines for units and ends with # EOF. What the metrics are is metrics.c's.
  *
  *   https://prometheus.io/docs/instrumenting/exposition_formats/
  *   https://github.com/prometheus/OpenMetrics/blob/main/specification/OpenMetrics.md */
@@ -15,8 +15,8 @@ enum td_expo_form { TD_EXPO_TEXT, TD_EXPO_OPEN };
 
 enum td_expo_type { TD_EXPO_COUNTER, TD_EXPO_GAUGE, TD_EXPO_HISTOGRAM, TD_EXPO_INFO };
 
-/* A family. Its name is without the suffix that its type has in samples (_total, _info), and ends with _UNIT if there is one.
- * The help is one line. */
+/* A family. Its name is without the suffix that its type has in samples (_total, _info), and ends with _UNIT if
+ * there is one. The help is one line. */
 struct td_expo_family {
     enum td_expo_type type;
     const char *name, *unit, *help;

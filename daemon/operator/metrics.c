@@ -1,5 +1,5 @@
-/* metrics.c: see metrics.h. A family is a few lines: its name, its help, its samples. All of its samples are there from the
- * start, at 0. */
+/* metrics.c: see metrics.h. A family is a few lines: its name, its help, its samples. All of its samples are there
+ * from the start, at 0. */
 #include "daemon/operator/metrics.h"
 
 #include <dirent.h>
@@ -36,7 +36,7 @@ static const char *const size_ends[] = { "64.0",           "256.0",         "102
                                          "1.073741824e+09" };
 _Static_assert(sizeof size_ends / sizeof size_ends[0] == TD_SIZE_BUCKETS, "an end for each");
 
-/* ---- Kinds of families -------------------------------------------------------------------------------------------- */
+/* ---- Kinds of families ------------------------------------------------------------------------------------------- */
 
 static void counter(struct td_expo *e, const char *name, const char *unit, const char *help, uint64_t value)
 {
@@ -66,7 +66,7 @@ static void durations(struct td_expo *e, const struct td_expo_label *label, cons
     td_expo_histogram(e, latency_ends, TD_LATENCY_BUCKETS - 1, counts, sum_ns, 1);
 }
 
-/* ---- Requests ----------------------------------------------------------------------------------------------------- */
+/* ---- Requests ---------------------------------------------------------------------------------------------------- */
 
 static void write_outcomes(struct td_expo *e, const struct td_pipeline_counts *counts)
 {
@@ -142,7 +142,7 @@ static void write_queue(struct td_expo *e, const struct td_documents *docs)
           docs->count - docs->queue.count);
 }
 
-/* ---- In and out --------------------------------------------------------------------------------------------------- */
+/* ---- In and out -------------------------------------------------------------------------------------------------- */
 
 static void write_intake(struct td_expo *e, const struct td_documents *docs)
 {
@@ -170,7 +170,7 @@ static void write_intake(struct td_expo *e, const struct td_documents *docs)
             td_gate_n_refused());
 }
 
-/* ---- Plugins ------------------------------------------------------------------------------------------------------ */
+/* ---- Plugins ----------------------------------------------------------------------------------------------------- */
 
 /* The plugins of what serves, and those that it had to leave out, behind them. NULL: there are no more. */
 static struct td_plugin_counts *plugin_at(const struct td_documents *docs, uint32_t *i)
@@ -251,7 +251,7 @@ static void write_plugins(struct td_expo *e, struct td_documents *docs)
         write_plugin_info(e, g);
 }
 
-/* ---- Workers and generations -------------------------------------------------------------------------------------- */
+/* ---- Workers and generations ------------------------------------------------------------------------------------- */
 
 static void write_workers(struct td_expo *e, const struct td_documents *docs)
 {
@@ -302,7 +302,7 @@ static void write_reloads(struct td_expo *e, const struct td_documents *docs, co
     td_expo_seconds(e, (uint64_t)since * 1000000);
 }
 
-/* ---- The process -------------------------------------------------------------------------------------------------- */
+/* ---- The process ------------------------------------------------------------------------------------------------- */
 
 /* Linux tells since 6.2 by the folder's size; before, they have to be counted. */
 static uint64_t n_descriptors(void)

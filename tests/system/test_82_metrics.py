@@ -444,7 +444,7 @@ def test_the_page_lists_what_there_is(idle_text):
     for name, family in families.items():
         kind, labels, meaning = listed[name]
         assert (kind, meaning) == (family.type, family.help), name
-        documented = {label: set(re.findall(r"`([^`]+)`", values or "")) for label, values in re.findall(r"`(\w+)`(?: \(([^)]*(?:\(\w+\)[^)]*)*)\))?", labels)}
+        documented = {label: set(re.findall(r"`([^`]+)`", values)) for label, values in re.findall(r"`(\w+)`(?: \(([^)]*)\))?", labels)}
         found = {}
         for (_, have) in family.samples:
             for label, value in have:

@@ -1,4 +1,5 @@
-/* measure_test.c: what is counted falls into the right bucket, under the right name, and is kept while names come and go. */
+/* measure_test.c: what is counted falls into the right bucket, under the right name, and is kept while names come
+ * and go. */
 #include "tests/unit/unit.h"
 
 #include <stdio.h>
@@ -133,7 +134,7 @@ static void names_that_come_and_go_for_ever_take_no_more_memory(void **state)
     td_measures_free(&m);
 }
 
-/* ---- Plugins ------------------------------------------------------------------------------------------------------ */
+/* ---- Plugins ----------------------------------------------------------------------------------------------------- */
 
 /* A generation with one plugin and one worker. */
 static struct {
@@ -206,7 +207,7 @@ static void what_a_worker_cannot_have_done_is_not_believed_and_nothing_falls(voi
     td_measures_free(&m);
 }
 
-/* ---- The metrics -------------------------------------------------------------------------------------------------- */
+/* ---- The metrics ------------------------------------------------------------------------------------------------- */
 
 static void the_ends_of_buckets_are_what_is_counted_by(void **state)
 {
