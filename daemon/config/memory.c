@@ -10,19 +10,20 @@
 /* X(setting, part, least): the default is 1/part of the memory, at most what TD_SETTINGS has, at least this. In the order in
  * which they depend on each other: no document may be larger than what may wait.
  *
- * Prose of D bytes takes some 20 D in its worker while its result is made and 10 D in the supervisor while the reply is
- * sent (measured, all plugins), so that two workers at the largest documents take half of it; in 64 MiB textd itself has 28. The supervisor's bounds
- * together are three eighths, most of which nobody ever uses. workers.memory and limits.document_memory are address
- * space: models count, though all workers share them, and below the least a worker wouldn't start. */
+ * Measured with all plugins: textd has 24 MiB with two workers, and prose of D bytes takes some 22 D while it is run and
+ * its reply of 6 D is sent. So four workers may be at the largest documents, and five of their replies wait for one
+ * connection, which its share must have room for: beyond it they are dropped. The supervisor's bounds are 7/16 in all, most
+ * of which nobody uses. workers.memory and limits.document_memory are address space: models count, though all
+ * workers share them, and below the least a worker wouldn't start. */
 #define SHARES(X) \
-    X(limits_document_bytes, 128, 256 * TD_KIB) \
+    X(limits_document_bytes, 256, 256 * TD_KIB) \
     X(limits_reply_bytes, 8, 8 * TD_MIB) \
     X(limits_document_memory, 2, 32 * TD_MIB) \
     X(workers_memory, 2, 64 * TD_MIB) \
     X(queue_bytes, 8, 8 * TD_MIB) \
     X(queue_unread_bytes, 16, 16 * TD_MIB) \
     X(client_bytes, 16, 4 * TD_MIB) \
-    X(client_reply_bytes, 16, 4 * TD_MIB)
+    X(client_reply_bytes, 8, 8 * TD_MIB)
 
 static const struct {
     int setting;

@@ -696,17 +696,17 @@ static void defaults_fit_the_memory_that_there_is(void **state)
 {
     static const struct {
         long machine, group, document; /* KiB, the others MiB */
-        long reply, document_memory, workers, queue, unread, client;
+        long reply, document_memory, workers, queue, unread, client, client_reply;
     } cases[] = {
-        { 65536, 0, 8192, 64, 1024, 4096, 256, 64, 64 },
-        { 65536, 8192, 8192, 64, 1024, 4096, 256, 64, 64 },
-        { 65536, 2048, 8192, 64, 1024, 1024, 256, 64, 64 },
-        { 65536, 256, 2048, 32, 128, 128, 32, 16, 16 },
-        { 65536, 64, 512, 8, 32, 64, 8, 16, 4 },
-        { 65536, 1, 256, 8, 32, 64, 8, 16, 4 },
-        { 512, 0, 4096, 64, 256, 256, 64, 32, 32 },
-        { 512, 1024, 4096, 64, 256, 256, 64, 32, 32 },
-        { 512, 300, 2304, 37, 150, 150, 37, 18, 18 },
+        { 65536, 0, 8192, 64, 1024, 4096, 256, 64, 64, 64 },
+        { 65536, 8192, 8192, 64, 1024, 4096, 256, 64, 64, 64 },
+        { 65536, 2048, 8192, 64, 1024, 1024, 256, 64, 64, 64 },
+        { 65536, 256, 1024, 32, 128, 128, 32, 16, 16, 32 },
+        { 65536, 64, 256, 8, 32, 64, 8, 16, 4, 8 },
+        { 65536, 1, 256, 8, 32, 64, 8, 16, 4, 8 },
+        { 512, 0, 2048, 64, 256, 256, 64, 32, 32, 64 },
+        { 512, 1024, 2048, 64, 256, 256, 64, 32, 32, 64 },
+        { 512, 300, 1024, 37, 150, 150, 37, 18, 18, 37 },
     };
 
     (void)state;
@@ -721,7 +721,7 @@ static void defaults_fit_the_memory_that_there_is(void **state)
         assert_int_equal(set->queue_bytes / TD_MIB, cases[i].queue);
         assert_int_equal(set->queue_unread_bytes / TD_MIB, cases[i].unread);
         assert_int_equal(set->client_bytes / TD_MIB, cases[i].client);
-        assert_int_equal(set->client_reply_bytes / TD_MIB, cases[i].client);
+        assert_int_equal(set->client_reply_bytes / TD_MIB, cases[i].client_reply);
         td_config_free(&config);
     }
     put_machine(65536, 0);
