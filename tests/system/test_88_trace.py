@@ -158,9 +158,9 @@ def test_what_a_plugin_logs_has_the_span_that_timing_tells(json_daemon):
 
 
 def test_a_slow_document_is_told_with_where_its_time_went(json_daemon):
-    daemon = json_daemon("fault", "echo", log={"slow": "20ms"}, workers=1)
+    daemon = json_daemon("fault", "echo", log={"slow": "100ms"}, workers=1)
     client = daemon.client()
-    client.annotate("SLEEP 30 secret", id="slow", trace=TRACE)
+    client.annotate("SLEEP 150 secret", id="slow", trace=TRACE)
     client.annotate("x", id="waited")
     client.receive_all(["slow", "waited"])
     client.ask("quick", id="quick")
@@ -168,16 +168,16 @@ def test_a_slow_document_is_told_with_where_its_time_went(json_daemon):
     lines = {line["doc"]: line for line in fields_of(daemon, "doc.slow")}
     assert set(lines) == {"slow", "waited"} and "secret" not in daemon.log()
     slow, waited = lines["slow"], lines["waited"]
-    assert slow["level"] == "warn" and trace_of(slow)[::2] == (ID, "01") and slow["bytes"] == 15 and "code" not in slow
+    assert slow["level"] == "warn" and trace_of(slow)[::2] == (ID, "01") and slow["bytes"] == 16 and "code" not in slow
     times = dict(pair.split("=") for pair in slow["plugins"].split(" "))
-    assert set(times) == {"fault", "echo"} and 30000 <= int(times["fault"]) <= slow["run_us"]
-    assert waited["queue_us"] >= 20000 > waited["run_us"] and trace_of(waited) == (None, None, None)
+    assert set(times) == {"fault", "echo"} and 150000 <= int(times["fault"]) <= slow["run_us"]
+    assert waited["queue_us"] >= 100000 and waited["run_us"] < waited["queue_us"] and trace_of(waited) == (None, None, None)
 
 
 def test_so_is_one_in_which_a_single_plugin_was(json_daemon):
-    daemon = json_daemon("fault", "echo", log={"slow": "0s", "slow_plugin": "20ms"}, workers=1)
+    daemon = json_daemon("fault", "echo", log={"slow": "0s", "slow_plugin": "100ms"}, workers=1)
     client = daemon.client()
-    client.annotate("SLEEP 30", id="slow")
+    client.annotate("SLEEP 150", id="slow")
     client.annotate("x", id="waited")
     client.receive_all(["slow", "waited"])
     daemon.stop()
@@ -185,21 +185,20 @@ def test_so_is_one_in_which_a_single_plugin_was(json_daemon):
 
 
 def test_a_document_that_failed_slowly_is_told_with_its_code(json_daemon):
-    names = [{"name": "fault", "timeout": "50ms"}, "echo"]
+    names = [{"name": "hasty", "file": "fault", "timeout": "50ms"}, "fault", "echo"]
     daemon = json_daemon(*names, log={"slow": "20ms"}, workers=1)
     client = daemon.client()
-    for text, keys in [("HANG", {"id": "plugin's"}), ("SLEEP 10000", {"id": "its own", "deadline_ms": 30})]:
-        client.annotate(text, plugins=["fault"], trace=TRACE, **keys)
-        client.receive()
+    client.ask("HANG", id="plugin's", plugins=["hasty"], trace=TRACE)
+    client.ask("SLEEP 10000", id="its own", plugins=["fault"], deadline_ms=30)
     client.annotate("SLEEP 10000", id="before", plugins=["fault"], deadline_ms=40)
-    client.annotate("x", id="waiting", deadline_ms=25)
+    client.annotate("x", id="waiting", plugins=["echo"], deadline_ms=25)
     client.receive_all(["before", "waiting"])
     daemon.stop()
     lines = {line["doc"]: line for line in fields_of(daemon, "doc.slow")}
     assert {name: line["code"] for name, line in lines.items()} == {
         "plugin's": "PLUGIN_TIMEOUT", "its own": "DEADLINE_EXCEEDED", "before": "DEADLINE_EXCEEDED", "waiting": "DEADLINE_EXCEEDED"}
-    assert lines["plugin's"]["plugin"] == "fault" and lines["plugin's"]["run_us"] >= 50000 and trace_of(lines["plugin's"])[0] == ID
-    assert re.fullmatch(r"fault=\d{5,}", lines["plugin's"]["plugins"])
+    assert lines["plugin's"]["plugin"] == "hasty" and lines["plugin's"]["run_us"] >= 50000 and trace_of(lines["plugin's"])[0] == ID
+    assert re.fullmatch(r"hasty=\d{5,}", lines["plugin's"]["plugins"])
     assert lines["waiting"]["queue_us"] >= 25000 and lines["waiting"]["run_us"] == 0 and lines["waiting"]["plugins"] == ""
 
 
