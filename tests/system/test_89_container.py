@@ -125,7 +125,7 @@ KINDS = {
 SERVICE = {
     "image": str, "build": {"context": str, "dockerfile": str}, "entrypoint": list, "user": str, "environment": dict, "network_mode": str,
     "read_only": bool, "cap_drop": list, "security_opt": list, "volumes": list, "mem_limit": str, "cpus": int, "pids_limit": int,
-    "ulimits": {"nofile": int}, "stop_grace_period": str, "restart": str, "depends_on": {"textd": {"condition": str}},
+    "healthcheck": {"test": list, "interval": str, "timeout": str, "start_period": str}, "ulimits": {"nofile": int}, "stop_grace_period": str, "restart": str, "depends_on": {"textd": {"condition": str}},
 }
 
 
@@ -238,6 +238,9 @@ def test_the_compose_file_is_as_compose_has_it():
         assert re.search(r":\d+\.\d+\.\d+$", service["image"])
         settings_of({key: value for key, value in service.get("environment", {}).items()})
     textd = compose["services"]["textd"]
+    interval, timeout, start, probe = re.fullmatch(r"--interval=(\S+) --timeout=(\S+) --start-period=(\S+) CMD (.*)",
+                                                   all_of("HEALTHCHECK")[-1]).groups()
+    assert textd["healthcheck"] == {"test": ["CMD", *json.loads(probe)], "interval": interval, "timeout": timeout, "start_period": start}
     context = (PACKAGING / "compose" / textd["build"]["context"]).resolve()
     assert context == ROOT and (context / textd["build"]["dockerfile"]).is_file()
     assert seconds(textd["stop_grace_period"]) > seconds(settings_of({})["server"]["shutdown_grace"])
