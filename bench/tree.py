@@ -28,6 +28,45 @@ def free_port():
         return s.getsockname()[1]
 
 
+def descendants(pid):
+    """The process and all that it has, by their numbers."""
+    found, line = [], [pid]
+    for each in line:
+        try:
+            for task in Path(f"/proc/{each}/task").iterdir():
+                line += map(int, (task / "children").read_text().split())
+            found.append(each)
+        except OSError:  # gone meanwhile
+            pass
+    return found
+
+
+def title_of(pid):
+    try:
+        return re.sub(r"^textd: | gen \d+.*", "", Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")[0].decode())
+    except OSError:
+        return "gone"
+
+
+def cpu_s(pid):
+    """Of all threads, from the scheduler's own account."""
+    total = 0
+    try:
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            total += int((task / "schedstat").read_text().split()[0])
+    except OSError:
+        pass
+    return total / 1e9
+
+
+def others_s():
+    """Processor time that all have taken who are neither this program nor its children."""
+    user, nice, system, _, _, irq, softirq, steal = map(int, Path("/proc/stat").read_text().split("\n")[0].split()[1:9])
+    reaped = os.times()
+    ours = reaped.children_user + reaped.children_system + sum(map(cpu_s, descendants(os.getpid())))
+    return (user + nice + system + irq + softirq + steal) / os.sysconf("SC_CLK_TCK") - ours
+
+
 class Tree:
     """Two workers and all four plugins, unless `config` says otherwise. start_s: from exec to READY=1 on the service manager's
     socket, and to the first answered ping."""
@@ -90,15 +129,8 @@ class Tree:
 
     def pids(self):
         """{pid: title} of all processes, the parent first."""
-        found, line = {}, [self.process.pid]
-        for pid in line:
-            try:
-                title = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")[0].decode()
-                line += map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())
-            except OSError:  # gone meanwhile
-                continue
-            found[pid] = "parent" if pid == self.process.pid else re.sub(r"^textd: | gen \d+.*", "", title)
-        return found
+        titles = {pid: title_of(pid) for pid in descendants(self.process.pid)}
+        return {pid: "parent" if pid == self.process.pid else title for pid, title in titles.items()}
 
     def kib(self):
         """[(title, PSS, RSS)]: a page that n processes have counts as 1/n in PSS, so that its sum is what all take."""
@@ -122,11 +154,7 @@ class Tree:
 
     def cpu_s(self):
         """Processor time of all threads of all processes, from the scheduler's own account."""
-        total = 0
-        for pid in self.pids():
-            for task in Path(f"/proc/{pid}/task").iterdir():
-                total += int((task / "schedstat").read_text().split()[0])
-        return total / 1e9
+        return sum(map(cpu_s, descendants(self.process.pid)))
 
     # ---- Clients of it ----
 
