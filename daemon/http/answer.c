@@ -75,7 +75,8 @@ static void set_headers(struct td_http_call *call, int64_t retry_after_ms)
 
 static void fail_for_memory(struct td_http_call *call)
 {
-    const struct td_err err = { .code = TD_E_OVERLOADED, .text = "there is no memory for the reply" };
+    const struct td_err err = { .code = TD_E_OVERLOADED,
+                                .text = "there is no room for one more answer until others are read" };
 
     td_http_call_fail(call, 0, &err);
 }
@@ -139,11 +140,20 @@ static void ignore_drain(void *data)
 
 static const struct td_http_source large_source = { .read = read_large, .drain = ignore_drain, .close = close_large };
 
+/* One that is alone always may. */
+static int is_too_much(struct td_http_call *call, size_t size)
+{
+    const struct td_documents *docs = td_http_call_http(call)->docs;
+
+    return docs->door_bytes > 0 && docs->door_bytes + size > (uint64_t)docs->set.queue_bytes;
+}
+
 static void answer_in_pieces(struct td_http_call *call, unsigned status, zmq_msg_t *reply, int as_msgpack)
 {
     struct large *large = malloc(sizeof *large);
 
-    if (!large) {
+    if (!large || is_too_much(call, zmq_msg_size(reply))) {
+        free(large);
         fail_for_memory(call);
         return;
     }

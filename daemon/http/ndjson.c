@@ -44,12 +44,13 @@ struct td_http_batch {
     struct slot *writing; /* of which slot `line` is; it is in no list */
     struct td_http_line line;
 
-    struct td_buf part; /* the beginning of a line */
+    struct td_buf part;  /* the beginning of a line */
+    uint64_t line_bytes; /* the most that one may have */
     uint32_t n_lines;
-    int is_too_long;  /* this line: its rest is thrown away */
-    int is_streaming; /* the answer has begun */
-    int is_stalled;   /* a line waits for room */
-    int is_over;      /* no more lines come, or are wanted */
+    struct td_err refusal; /* of this line, whose rest is thrown away; its code is TD_OK otherwise */
+    int is_streaming;      /* the answer has begun */
+    int is_stalled;        /* a line waits for room */
+    int is_over;           /* no more lines come, or are wanted */
 };
 
 static void no_answer(struct td_http_ask *ask, zmq_msg_t *reply)
@@ -99,25 +100,38 @@ static void on_gone(struct td_http_call *call, void *data)
 
 /* ---- Answers ------------------------------------------------------------------------------------------------------- */
 
-/* A client has so many bytes of answers waiting that one more is too much: it gets a small one instead. */
+/* Whether the client, or all of them, have so many bytes of answers waiting that one more is too much. */
+static int is_too_much(const struct td_http_batch *b, size_t size, struct td_err *err)
+{
+    const struct td_documents *docs = b->http->docs;
+    const struct td_settings *set = &docs->set;
+
+    if (b->held_bytes > 0 && b->held_bytes + size > (uint64_t)set->client_reply_bytes)
+        return td_fail(err, TD_E_OVERLOADED,
+                       "the answers that wait to be read have %llu bytes; client.reply_bytes is %lld",
+                       (unsigned long long)b->held_bytes, (long long)set->client_reply_bytes);
+    if (docs->door_bytes > 0 && docs->door_bytes + size > (uint64_t)set->queue_bytes)
+        return td_fail(err, TD_E_OVERLOADED, "%llu bytes are held for HTTP; queue.bytes is %lld",
+                       (unsigned long long)docs->door_bytes, (long long)set->queue_bytes);
+    return TD_OK;
+}
+
+/* Then it gets a small one instead. */
 static void shorten(struct td_http_batch *b, zmq_msg_t *reply)
 {
-    const struct td_settings *set = &b->http->docs->set;
     const uint8_t *bytes = zmq_msg_data(reply);
     struct td_mp map = { bytes, bytes + zmq_msg_size(reply) }, id;
     struct td_request request = { 0 };
     struct td_err err;
     zmq_msg_t small;
 
-    if (b->held_bytes == 0 || b->held_bytes + zmq_msg_size(reply) <= (uint64_t)set->client_reply_bytes)
+    if (is_too_much(b, zmq_msg_size(reply), &err) == TD_OK)
         return;
     if (td_mp_find(map, "id", &id) == 0) {
         struct td_mp end = id;
         td_mp_skip(&end);
         request.id = (struct td_slice) { (const char *)id.at, (uint32_t)(end.at - id.at) };
     }
-    td_fail(&err, TD_E_OVERLOADED, "the answers that wait to be read have %llu bytes; client.reply_bytes is %lld",
-            (unsigned long long)b->held_bytes, (long long)set->client_reply_bytes);
     if (td_reply_error(b->http->docs, &request, &err, NULL, &small) != 0)
         zmq_msg_init(&small);
     zmq_msg_move(reply, &small);
@@ -279,12 +293,11 @@ static struct slot *make_slot(struct td_http_batch *b)
 static int take_line(struct td_http_batch *b, const char *line, size_t length)
 {
     struct td_documents *docs = b->http->docs;
-    int is_too_long = b->is_too_long, rc;
-    struct td_err err;
+    struct td_err err = b->refusal;
 
     b->n_lines++;
-    b->is_too_long = 0;
-    if (!is_too_long && is_blank(line, length))
+    b->refusal.code = TD_OK;
+    if (err.code == TD_OK && is_blank(line, length))
         return 0;
     struct td_doc *doc = td_doc_take(&docs->pool);
     struct slot *slot = doc ? make_slot(b) : NULL;
@@ -293,26 +306,38 @@ static int take_line(struct td_http_batch *b, const char *line, size_t length)
             td_doc_give_back(&docs->pool, doc);
         return -1;
     }
-    if (is_too_long)
-        rc = td_fail(&err, TD_E_TOO_LARGE, "line %u has more than %llu bytes; limits.document_bytes is %lld",
-                     b->n_lines, (unsigned long long)b->part.limit - 1, (long long)docs->set.limits_document_bytes);
-    else
-        rc = td_http_entry_json(doc, line, length, b->n_lines, &b->defaults, (uint32_t)docs->set.limits_request_depth,
-                                &err);
+    int rc = err.code != TD_OK ? (int)err.code
+                               : td_http_entry_json(doc, line, length, b->n_lines, &b->defaults,
+                                                    (uint32_t)docs->set.limits_request_depth, &err);
     td_http_door_ask(&b->http->door, b->client, &slot->ask, doc, rc == TD_OK ? NULL : &err);
     return 0;
+}
+
+/* Why the line that `part` begins can't have so many bytes more. */
+static int check_part(const struct td_http_batch *b, size_t length, struct td_err *err)
+{
+    const struct td_documents *docs = b->http->docs;
+    const struct td_settings *set = &docs->set;
+
+    if (b->part.length + length > b->line_bytes)
+        return td_fail(err, TD_E_TOO_LARGE, "line %u has more than %llu bytes; limits.document_bytes is %lld",
+                       b->n_lines + 1, (unsigned long long)b->line_bytes, (long long)set->limits_document_bytes);
+    if (docs->door_bytes + length > (uint64_t)set->queue_bytes)
+        return td_fail(err, TD_E_OVERLOADED, "%llu bytes are held for HTTP; queue.bytes is %lld",
+                       (unsigned long long)docs->door_bytes, (long long)set->queue_bytes);
+    return TD_OK;
 }
 
 /* Keeps the beginning of a line. */
 static void keep_part(struct td_http_batch *b, const char *bytes, size_t length)
 {
-    if (b->is_too_long)
+    if (b->refusal.code != TD_OK)
         return;
-    if (td_buf_reserve(&b->part, length + 1) != 0) {
-        b->is_too_long = 1;
+    if (check_part(b, length, &b->refusal) == TD_OK && td_buf_reserve(&b->part, length + 1) != 0)
+        td_fail(&b->refusal, TD_E_OVERLOADED, "there is no memory for line %u", b->n_lines + 1);
+    if (b->refusal.code != TD_OK) {
         b->http->docs->door_bytes -= b->part.length;
-        b->part.length = 0;
-        b->part.full = 0;
+        td_buf_free(&b->part);
         return;
     }
     td_buf_append(&b->part, bytes, length);
@@ -340,7 +365,7 @@ static void give_up(struct td_http_batch *b)
 
 static void end_of_body(struct td_http_batch *b)
 {
-    if (!b->is_over && (b->part.length > 0 || b->is_too_long) && take_part(b) != 0)
+    if (!b->is_over && (b->part.length > 0 || b->refusal.code != TD_OK) && take_part(b) != 0)
         give_up(b);
     b->is_over = 1;
     if (!b->is_streaming) { /* nothing has come: there is nothing to stream both ways */
@@ -376,7 +401,7 @@ size_t td_http_batch_take(struct td_http_batch *b, const char *bytes, size_t len
         if (b->is_stalled)
             return taken;
         int rc;
-        if (b->part.length > 0 || b->is_too_long) {
+        if (b->part.length > 0 || b->refusal.code != TD_OK) {
             keep_part(b, at, (size_t)(end - at));
             rc = take_part(b);
         } else {
@@ -408,6 +433,7 @@ void td_http_batch_begin(struct td_http_call *call, struct td_http_defaults *def
                                   .client = td_http_door_client(&http->door),
                                   .any_order = any_order,
                                   .defaults = *defaults,
+                                  .line_bytes = line_bytes,
                                   .part.limit = line_bytes + 1 };
     TAILQ_INIT(&b->under_way);
     TAILQ_INIT(&b->ready);

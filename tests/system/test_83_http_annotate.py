@@ -391,6 +391,30 @@ def test_a_line_that_is_too_long_costs_no_other_line_its_answer(textd):
     batch.close()
 
 
+def test_what_http_holds_has_a_limit_over_all_connections(textd):
+    daemon = serving(textd, "echo", limits={"document_bytes": "512KiB"}, queue={"bytes": "1MiB"}, client={"bytes": "1MiB"})
+    others = [Batch(daemon) for _ in range(3)]
+    for other in others:
+        other.send(b'{"id":1,"text":"' + b"x" * 300000)
+    batch = Batch(daemon)
+
+    def refused():
+        batch.send(b'{"id":2,"text":"' + b"y" * 300000 + b'"}\n')
+        answer = batch.answer()
+        return None if answer["ok"] else answer
+
+    assert wait_for("a refusal", refused)["error"]["code"] == "OVERLOADED"
+    assert error(daemon, {"text": "x" * 300000})[:2] == (429, "OVERLOADED")
+    for other in others:
+        other.close()
+
+    def taken():
+        return post(daemon, {"text": "x" * 300000})[0] == 200
+
+    wait_for("the others to be forgotten", taken)
+    batch.close()
+
+
 def test_who_does_not_read_a_batch_is_not_read(textd):
     daemon = serving(textd, "fault", workers=1)
     batch = Batch(daemon, receive_bytes=4096)
