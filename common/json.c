@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A number of single precision that has no more digits than these is written whole: it may be nobody's score. */
+#define MOST_EXACT 12
+
 size_t td_json_escape(char out[TD_JSON_WORD_BYTES], unsigned char byte)
 {
     static const char names[] = "btn\1fr"; /* of U+0008 and those after it; U+000B has none */
@@ -20,7 +23,8 @@ size_t td_json_escape(char out[TD_JSON_WORD_BYTES], unsigned char byte)
         out[1] = names[byte - 8];
         return 2;
     }
-    memcpy(out + 1, "u00", 3);
+    out[1] = 'u';
+    out[2] = out[3] = '0';
     out[4] = digits[byte >> 4];
     out[5] = digits[byte & 15];
     return 6;
@@ -63,31 +67,38 @@ static size_t short_number(char *out, double value, int is_single)
     return n;
 }
 
+/* With the least digits of `from` to `to` that read back as the value, as a double or a float. 0: none of them does. */
+static int with_digits(char out[TD_JSON_WORD_BYTES], double value, int is_single, int from, int to)
+{
+    for (int digits = from; digits <= to; digits++) {
+        int n = snprintf(out, TD_JSON_WORD_BYTES, "%.*g", digits, value);
+        if (is_single ? strtof(out, NULL) == (float)value : strtod(out, NULL) == value)
+            return n;
+    }
+    return 0;
+}
+
 size_t td_json_number(char out[TD_JSON_WORD_BYTES], double value)
 {
-    char text[TD_JSON_WORD_BYTES];
     int is_single = fabs(value) < 1e30 && (double)(float)value == value, n = 0;
 
     if (!isfinite(value)) {
         memcpy(out, "null", 4);
         return 4;
     }
-    size_t length = short_number(out, value, is_single);
+    size_t length = short_number(out, value, 0);
     if (length > 0)
         return length;
-    if (fabs(value) < 1e15 && value == nearbyint(value)) { /* an amount: 3000000.0 reads better than 3e+06 */
-        n = snprintf(text, sizeof text, "%.1f", value);
-        memcpy(out, text, (size_t)n);
+    if (fabs(value) < 1e15 && value == nearbyint(value)) /* an amount: 3000000.0 reads better than 3e+06 */
+        return (size_t)snprintf(out, TD_JSON_WORD_BYTES, "%.1f", value);
+    n = with_digits(out, value, 0, MOST_EXACT, MOST_EXACT);
+    if (n == 0 && is_single && (length = short_number(out, value, 1)) > 0)
+        return length;
+    if (n == 0)
+        n = is_single ? with_digits(out, value, 1, 6, 9) : with_digits(out, value, 0, 15, 17);
+    if (strpbrk(out, ".e"))
         return (size_t)n;
-    }
-    for (int digits = is_single ? 6 : 15; digits <= 17; digits++) {
-        n = snprintf(text, sizeof text, "%.*g", digits, value);
-        if (is_single ? strtof(text, NULL) == (float)value : strtod(text, NULL) == value)
-            break;
-    }
-    memcpy(out, text, (size_t)n);
-    if (strpbrk(text, ".e"))
-        return (size_t)n;
-    memcpy(out + n, ".0", 2); /* or readers would take it for an integer */
+    out[n] = '.'; /* or readers would take it for an integer */
+    out[n + 1] = '0';
     return (size_t)n + 2;
 }

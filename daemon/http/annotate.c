@@ -220,11 +220,10 @@ static void submit(struct single *s)
     }
     s->http->docs->door_bytes -= s->body.length; /* from now on it is the document's, which counts it */
     if (s->form == FORM_JSON) {
-        const char *bytes = s->body.bytes ? s->body.bytes : "";
-        if (s->body.length > 0)
+        if (s->body.bytes)
             s->body.bytes[s->body.length] = 0;
-        rc = td_http_entry_json(doc, bytes, s->body.length, 1, &s->defaults, (uint32_t)docs->set.limits_request_depth,
-                                &err);
+        rc = td_http_entry_json(doc, s->body.bytes ? s->body.bytes : "", s->body.length, 1, &s->defaults,
+                                (uint32_t)docs->set.limits_request_depth, &err);
         td_buf_free(&s->body);
     } else if (s->form == FORM_TEXT) {
         rc = td_http_entry_text(doc, &s->body, &s->defaults, &err);

@@ -87,7 +87,7 @@ void td_http_door_ask(struct td_http_door *d, uint64_t client, struct td_http_as
                       const struct td_err *refused)
 {
     struct td_connection *connection = td_connections_find(&d->connections, &client, sizeof client);
-    char *ticket = malloc(sizeof ask);
+    void *ticket = malloc(sizeof ask);
 
     if (!connection || !ticket) {
         free(ticket);

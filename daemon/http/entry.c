@@ -228,8 +228,9 @@ static int give(zmq_msg_t *frame, struct td_buf *buf, struct td_err *err)
     char *bytes = buf->bytes;
 
     if (bytes && buf->capacity - buf->length > buf->length / 4) {
-        char *shrunk = realloc(bytes, buf->length ? buf->length : 1);
-        bytes = buf->bytes = shrunk ? shrunk : bytes;
+        bytes = realloc(buf->bytes, buf->length ? buf->length : 1);
+        bytes = bytes ? bytes : buf->bytes; /* what can't be made smaller stays as it is */
+        buf->bytes = bytes;
     }
     if (!bytes || zmq_msg_init_data(frame, bytes, buf->length, free_bytes, NULL) != 0) {
         int was_empty = !bytes && buf->length == 0 && !buf->full;

@@ -492,7 +492,7 @@ static void put_operation(struct td_buf *out, const struct td_http_route *route,
     char method[16];
     size_t n = 0;
 
-    for (; route->method[n] && n < sizeof method - 1; n++)
+    for (; n < sizeof method - 1 && route->method[n]; n++)
         method[n] = (char)tolower((unsigned char)route->method[n]);
     method[n] = 0;
     put_key(out, method);

@@ -153,6 +153,44 @@ static void nesting_has_an_end(void **state)
     check_same(deep, sizeof deep);
 }
 
+static const struct {
+    double value;
+    const char *want;
+} numbers[] = {
+    { 0.9, "0.9" },
+    { (double)0.9f, "0.9" },
+    { (double)0.1f, "0.1" },
+    { 1844660.25, "1844660.25" }, /* a float holds it, too, and would be content with 1844660.2 */
+    { 99999.1953125, "99999.1953125" },
+    { 1.0 / 3, "0.3333333333333333" },
+    { (double)(1.0f / 3), "0.33333334" },
+    { 1e22, "1e+22" },
+    { 123456789012345678.0, "1.2345678901234568e+17" },
+    { 3000000.0, "3000000.0" },
+    { -0.0, "-0.0" },
+    { 5e-324, "4.94065645841e-324" },
+};
+
+static void numbers_are_short_and_read_back(void **state)
+{
+    char word[TD_JSON_WORD_BYTES + 1];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(numbers); i++) {
+        word[td_json_number(word, numbers[i].value)] = 0;
+        assert_string_equal(word, numbers[i].want);
+    }
+    for (int i = 0; i < 20000; i++) { /* any that no float holds */
+        uint64_t bits = (uint64_t)any(UINT32_MAX) << 32 | any(UINT32_MAX);
+        double value;
+        memcpy(&value, &bits, sizeof value);
+        if (!(value - value == 0) || (double)(float)value == value)
+            continue;
+        word[td_json_number(word, value)] = 0;
+        assert_true(strtod(word, NULL) == value);
+    }
+}
+
 /* ---- Where textctl is no measure ---------------------------------------------------------------------------------- */
 
 static const struct {
@@ -215,9 +253,8 @@ static void any_bytes_become_json(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(writes_what_textctl_prints),
-        cmocka_unit_test(nesting_has_an_end),
-        cmocka_unit_test(takes_what_is_broken),
+        cmocka_unit_test(writes_what_textctl_prints),      cmocka_unit_test(nesting_has_an_end),
+        cmocka_unit_test(numbers_are_short_and_read_back), cmocka_unit_test(takes_what_is_broken),
         cmocka_unit_test(any_bytes_become_json),
     };
 
