@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/mp_buf.h"
+#include "common/trace.h"
 #include "daemon/http/http.h"
 #include "daemon/http/json_out.h"
 
@@ -61,10 +62,28 @@ static unsigned outcome(zmq_msg_t *reply, int64_t *retry_after_ms)
     return td_http_status_of(code);
 }
 
-static void set_headers(struct td_http_call *call, int64_t retry_after_ms)
+/* What traces the document goes on in the headers that it came in, for those who stand between and read no bodies. */
+static void set_trace(struct td_http_call *call, zmq_msg_t *reply, const char *key, const char *header)
+{
+    const uint8_t *bytes = zmq_msg_data(reply);
+    struct td_mp found, map = { bytes, bytes + zmq_msg_size(reply) };
+    struct td_mp_value v;
+    char text[TD_TRACESTATE_BYTES + 1];
+
+    if (td_mp_find(map, key, &found) != 0 || td_mp_read(&found, &v) != 0 || v.type != TD_MP_STR ||
+        v.length >= sizeof text)
+        return;
+    memcpy(text, v.bytes, v.length);
+    text[v.length] = 0;
+    td_http_call_set_header(call, header, text);
+}
+
+static void set_headers(struct td_http_call *call, zmq_msg_t *reply, int64_t retry_after_ms)
 {
     char seconds[24];
 
+    set_trace(call, reply, "trace", "traceparent");
+    set_trace(call, reply, "tracestate", "tracestate");
     if (retry_after_ms <= 0)
         return;
     snprintf(seconds, sizeof seconds, "%lld", (long long)((retry_after_ms + 999) / 1000));
@@ -178,7 +197,7 @@ void td_http_answer(struct td_http_call *call, zmq_msg_t *reply, int as_msgpack)
         return;
     }
     unsigned status = outcome(reply, &retry_after_ms);
-    set_headers(call, retry_after_ms);
+    set_headers(call, reply, retry_after_ms);
     if (size > AT_ONCE_BYTES)
         answer_in_pieces(call, status, reply, as_msgpack);
     else if (as_msgpack)

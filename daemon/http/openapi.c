@@ -510,7 +510,7 @@ static void put_operation(struct td_buf *out, const struct td_http_route *route,
 
 static int is_first_of_path(const struct td_http_route *route)
 {
-    for (const struct td_http_route *r = td_http_routes; r != route; r++)
+    for (const struct td_http_route *r = td_http_routes; r != route && r->path; r++)
         if (strcmp(r->path, route->path) == 0)
             return 0;
     return 1;

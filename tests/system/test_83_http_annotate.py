@@ -221,7 +221,8 @@ def test_a_trace_may_come_in_the_headers(textd):
     daemon = serving(textd, "echo")
     trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
     for body, kind in (("x", TEXT), ({"text": "x"}, JSON)):
-        answer = post(daemon, body, kind, traceparent=trace, tracestate="a=1,b=2")[2]
+        _, head, answer = post(daemon, body, kind, traceparent=trace, tracestate="a=1,b=2")
+        assert (head["traceparent"], head["tracestate"]) == (answer["trace"], "a=1,b=2")
         assert (answer["trace"][3:35], answer["tracestate"]) == (trace[3:35], "a=1,b=2")
     other = trace.replace("0af7", "1af7")
     assert post(daemon, {"text": "x", "trace": other}, traceparent=trace)[2]["trace"] == other, "the object comes first"
