@@ -241,13 +241,16 @@ static void append(struct td_buf *buf, const char *text)
     td_buf_append(buf, text, strlen(text));
 }
 
-/* Whether the answer goes out now, beside libmicrohttpd, which would read no more of the body, while the client sends a large one. */
-static int is_refused_at_head(const struct td_http_call *call)
+/* Whether the answer goes out now, beside libmicrohttpd, which would give it at the body's end: while the client sends a large
+ * one, or one that may have no end. */
+static int is_refused_now(const struct td_http_call *call)
 {
     const char *length = td_http_call_header(call, MHD_HTTP_HEADER_CONTENT_LENGTH);
 
-    return call->state == TD_HTTP_CALL_READING && call->received == 0 && !call->is_last && length &&
-           strtoull(length, NULL, 10) > SMALL && !td_http_call_header(call, MHD_HTTP_HEADER_EXPECT);
+    if (call->state != TD_HTTP_CALL_READING || call->is_last || call->is_whole)
+        return 0;
+    return call->received > 0 ||
+           (length && strtoull(length, NULL, 10) > SMALL && !td_http_call_header(call, MHD_HTTP_HEADER_EXPECT));
 }
 
 void td_http_call_fail(struct td_http_call *call, unsigned status, const struct td_err *err)
@@ -263,7 +266,7 @@ void td_http_call_fail(struct td_http_call *call, unsigned status, const struct 
     append(&buf, td_code_is_retryable(err->code) ? "\",\"retryable\":true}}\n" : "\",\"retryable\":false}}\n");
     if (status == MHD_HTTP_TOO_MANY_REQUESTS || status == MHD_HTTP_SERVICE_UNAVAILABLE)
         td_http_call_set_header(call, MHD_HTTP_HEADER_RETRY_AFTER, "1");
-    if (is_refused_at_head(call) && buf.bytes)
+    if (is_refused_now(call) && buf.bytes)
         td_http_refuse_with(call->connection, status, buf.bytes, buf.length);
     td_http_call_answer(call, status, "application/json", buf.bytes ? buf.bytes : "", buf.length);
     td_buf_free(&buf);

@@ -293,6 +293,19 @@ def test_a_body_that_is_too_large_is_refused_before_it_is_sent(textd):
         assert raw.recv(65536).startswith(b"HTTP/1.1 413 ")
 
 
+def test_a_body_without_an_end_is_refused_when_it_is_too_large(textd):
+    daemon = serving(textd, "echo", limits={"document_bytes": "64KiB"})
+    for kind in (TEXT, JSON, MSGPACK):
+        with socket.create_connection(("127.0.0.1", daemon.http_port()), timeout=10 * SLOW) as raw:
+            raw.sendall(f"POST {PATH} HTTP/1.1\r\nHost: localhost\r\nContent-Type: {kind}\r\nTransfer-Encoding: chunked\r\n\r\n".encode())
+            for _ in range(30):
+                raw.sendall(b"10000\r\n" + 65536 * b"x" + b"\r\n")
+            answer = b""
+            while data := raw.recv(65536):
+                answer += data
+            assert answer.startswith(b"HTTP/1.1 413 ") and b"TOO_LARGE" in answer
+
+
 def test_a_full_server_says_when_to_come_again(textd):
     daemon = serving(textd, "fault", workers=1, queue={"documents": 1})
     client = daemon.client()
