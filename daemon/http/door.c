@@ -109,11 +109,15 @@ void td_http_door_ask(struct td_http_door *d, uint64_t client, struct td_http_as
 int td_http_door_has_room(const struct td_http_door *d, uint64_t client, size_t bytes)
 {
     const struct td_connection *connection = find(d, client);
-    const struct td_settings *set = &d->docs->set;
+    const struct td_documents *docs = d->docs;
+    const struct td_settings *set = &docs->set;
+    uint64_t more = bytes + sizeof(struct td_doc);
 
     return !connection || connection->n_documents == 0 ||
            (connection->n_documents < (uint64_t)set->client_documents &&
-            connection->bytes + bytes + sizeof(struct td_doc) <= (uint64_t)set->client_bytes);
+            connection->bytes + more <= (uint64_t)set->client_bytes &&
+            docs->queue.count < (uint64_t)set->queue_documents &&
+            docs->held_bytes + more <= (uint64_t)set->queue_bytes);
 }
 
 void td_http_door_forget(struct td_http_door *d, uint64_t client)

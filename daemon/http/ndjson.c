@@ -20,6 +20,9 @@
 #define MOST_HELD_BYTES (4u << 20)
 #define MOST_HELD 1024
 
+/* A longer line's beginning gets memory of its own. */
+#define KEEP_BYTES (1u << 18)
+
 struct slot {
     struct td_http_ask ask; /* first, so that it is this */
     TAILQ_ENTRY(slot) link;
@@ -49,8 +52,9 @@ struct td_http_batch {
     uint32_t n_lines;
     struct td_err refusal; /* of this line, whose rest is thrown away; its code is TD_OK otherwise */
     int is_streaming;      /* the answer has begun */
-    int is_stalled;        /* a line waits for room */
-    int is_over;           /* no more lines come, or are wanted */
+    int is_stalled;        /* a line of `stalled_bytes` waits for room */
+    size_t stalled_bytes;
+    int is_over; /* no more lines come, or are wanted */
 };
 
 static void no_answer(struct td_http_ask *ask, zmq_msg_t *reply)
@@ -148,12 +152,12 @@ static void hold(struct td_http_batch *b, struct slot *slot, zmq_msg_t *reply)
     b->http->docs->door_bytes += zmq_msg_size(&slot->reply);
 }
 
-static int has_room(const struct td_http_batch *b);
+static int has_room(const struct td_http_batch *b, size_t bytes);
 
 /* The line that waits for room may have it now. */
 static void read_on(struct td_http_batch *b)
 {
-    if (!b->is_stalled || !has_room(b))
+    if (!b->is_stalled || !has_room(b, b->stalled_bytes))
         return;
     b->is_stalled = 0;
     td_http_call_read_on(b->call);
@@ -259,11 +263,11 @@ static const struct td_http_source source = { .read = read_answers, .drain = dra
 
 /* ---- Lines --------------------------------------------------------------------------------------------------------- */
 
-/* Whether one more line may be taken. */
-static int has_room(const struct td_http_batch *b)
+/* Whether one more line, of so many bytes, may be taken. */
+static int has_room(const struct td_http_batch *b, size_t bytes)
 {
     return b->n_under_way < MOST_UNDER_WAY && b->n_held < MOST_HELD && b->held_bytes < MOST_HELD_BYTES &&
-           td_http_door_has_room(&b->http->door, b->client, 0);
+           td_http_door_has_room(&b->http->door, b->client, bytes);
 }
 
 static int is_blank(const char *line, size_t length)
@@ -354,6 +358,8 @@ static int take_part(struct td_http_batch *b)
     int rc = take_line(b, length > 0 ? b->part.bytes : "", length);
     b->http->docs->door_bytes -= length;
     b->part.length = 0;
+    if (b->part.capacity > KEEP_BYTES)
+        td_buf_free(&b->part);
     return rc;
 }
 
@@ -397,7 +403,8 @@ size_t td_http_batch_take(struct td_http_batch *b, const char *bytes, size_t len
             keep_part(b, at, length - taken);
             return length;
         }
-        b->is_stalled = !has_room(b);
+        b->stalled_bytes = b->part.length + (size_t)(end - at);
+        b->is_stalled = !has_room(b, b->stalled_bytes);
         if (b->is_stalled)
             return taken;
         int rc;

@@ -381,13 +381,15 @@ def test_a_client_of_http_1_0_gets_its_batch_without_chunks(textd):
 
 def test_a_batch_keeps_within_its_clients_limits(textd):
     """So none of its own lines is ever refused for being too many."""
-    daemon = serving(textd, "fault", client={"documents": 3})
-    batch = Batch(daemon)
-    batch.send(b"".join(b'{"id":%d,"text":"SLEEP 1"}\n' % i for i in range(200)))
-    batch.end()
-    answers = batch.answers()
-    assert [a["id"] for a in answers] == list(range(200)) and all(a["ok"] for a in answers)
-    batch.close()
+    size = {"document_bytes": "512KiB"}
+    for sections in ({"client": {"documents": 3}}, {"client": {"bytes": "1MiB"}, "limits": size}, {"queue": {"documents": 2}},
+                     {"queue": {"bytes": "1MiB"}, "client": {"bytes": "1MiB"}, "limits": size}):
+        batch = Batch(serving(textd, "fault", **sections))
+        batch.send(b"".join(b'{"id":%d,"text":"SLEEP 1 %s"}\n' % (i, 100000 * b"x") for i in range(40)))
+        batch.end()
+        answers = batch.answers()
+        assert [a["id"] for a in answers] == list(range(40)) and all(a["ok"] for a in answers), (sections, answers)
+        batch.close()
 
 
 def test_a_line_that_is_too_long_costs_no_other_line_its_answer(textd):
