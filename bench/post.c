@@ -2,9 +2,9 @@
  *
  *   post PORT BYTES WINDOW SECONDS PLUGIN post|batch
  *
- * post: WINDOW connections that are kept, on each a JSON document at a time. batch: one connection, with WINDOW lines of NDJSON
- * that are not answered yet. Prints one line: documents a second, and the median and 99th percentile of the time from
- * send to reply in microseconds. */
+ * post: WINDOW connections that are kept, on each a JSON document at a time. batch: one connection, with WINDOW lines
+ * of NDJSON that are not answered yet. Prints one line: documents a second, and the median and 99th percentile of
+ * the time from send to reply in microseconds. */
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
 #include <poll.h>

@@ -47,7 +47,8 @@ size_t td_json_integer(char out[TD_JSON_WORD_BYTES], int64_t value)
     return sizeof text - at;
 }
 
-/* Scores mostly have at most four digits behind the point: those are written without printf, too. 0: this one has more. */
+/* Scores mostly have at most four digits behind the point: those are written without printf, too. 0: this one has
+ * more. */
 static size_t short_number(char *out, double value, int is_single)
 {
     double scaled = nearbyint(fabs(value) * 1e4);

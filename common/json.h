@@ -1,5 +1,5 @@
-/* json.h: the words of JSON that everything of ours writes alike: textctl on a terminal, the daemon over HTTP. Each writes into
- * the caller's buffer, without a NUL, and returns how many bytes it wrote. */
+/* json.h: the words of JSON that everything of ours writes alike: textctl on a terminal, the daemon over HTTP. Each
+ * writes into the caller's buffer, without a NUL, and returns how many bytes it wrote. */
 #ifndef TD_JSON_H
 #define TD_JSON_H
 
@@ -20,9 +20,9 @@ static inline int td_json_needs_escape(unsigned char byte)
 
 size_t td_json_integer(char out[TD_JSON_WORD_BYTES], int64_t value);
 
-/* The shortest decimal that reads back as the same number. Plugins' scores are often single precision: such a number, if it
- * has more than 12 digits, is written as the shortest one of that precision: 0.9 and not 0.8999999761581421. What JSON has no word for (infinite, not a number) is
- * null. */
+/* The shortest decimal that reads back as the same number. Plugins' scores are often single precision: such a
+ * number, if it has more than 12 digits, is written as the shortest one of that precision: 0.9 and not
+ * 0.8999999761581421. What JSON has no word for (infinite, not a number) is null. */
 size_t td_json_number(char out[TD_JSON_WORD_BYTES], double value);
 
 #endif

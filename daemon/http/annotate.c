@@ -31,7 +31,7 @@ const struct td_http_parameter td_http_annotate_parameters[] = {
     { NULL, NULL },
 };
 
-/* ---- What comes ---------------------------------------------------------------------------------------------------- */
+/* ---- What comes -------------------------------------------------------------------------------------------------- */
 
 /* X(name, media type) */
 #define FORMS(X) \
@@ -122,7 +122,7 @@ static int wants_msgpack(const struct td_http_call *call, enum form form)
     return form == FORM_MSGPACK && !(accept && strcasestr(accept, "json"));
 }
 
-/* ---- One document -------------------------------------------------------------------------------------------------- */
+/* ---- One document ------------------------------------------------------------------------------------------------ */
 
 struct single {
     struct td_http_ask ask; /* first, so that it is this */
@@ -289,7 +289,7 @@ static void begin_single(struct td_http_call *call, enum form form, const struct
     td_http_call_on_gone(call, on_gone, s);
 }
 
-/* ---- The routes ---------------------------------------------------------------------------------------------------- */
+/* ---- The routes -------------------------------------------------------------------------------------------------- */
 
 static int check_order(const struct td_http_call *call, enum form form, int *any, struct td_err *err)
 {

@@ -33,7 +33,7 @@ size_t td_http_line_read(struct td_http_line *line, char *to, size_t max)
     return n;
 }
 
-/* ---- Status and headers ------------------------------------------------------------------------------------------- */
+/* ---- Status and headers ------------------------------------------------------------------------------------------ */
 
 static enum td_code code_of(const struct td_mp_value *name)
 {
@@ -90,7 +90,7 @@ static void set_headers(struct td_http_call *call, zmq_msg_t *reply, int64_t ret
     td_http_call_set_header(call, "Retry-After", seconds);
 }
 
-/* ---- At once ------------------------------------------------------------------------------------------------------ */
+/* ---- At once ----------------------------------------------------------------------------------------------------- */
 
 static void fail_for_memory(struct td_http_call *call)
 {
@@ -118,7 +118,7 @@ static void answer_at_once(struct td_http_call *call, unsigned status, zmq_msg_t
     td_buf_free(&json);
 }
 
-/* ---- In pieces ---------------------------------------------------------------------------------------------------- */
+/* ---- In pieces --------------------------------------------------------------------------------------------------- */
 
 struct large {
     struct td_http *http;

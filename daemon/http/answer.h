@@ -7,8 +7,8 @@
 #include "daemon/http/call.h"
 #include "daemon/http/json_out.h"
 
-/* Answers the call with the reply, as JSON or as the MessagePack that it is, and takes it over. A large one is written as its
- * client reads it. An empty message stands for a reply that there was no memory for. */
+/* Answers the call with the reply, as JSON or as the MessagePack that it is, and takes it over. A large one is
+ * written as its client reads it. An empty message stands for a reply that there was no memory for. */
 void td_http_answer(struct td_http_call *call, zmq_msg_t *reply, int as_msgpack);
 
 /* A reply as a line of JSON, in pieces. */

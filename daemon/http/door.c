@@ -1,5 +1,5 @@
-/* door.c: see door.h. Which ask a reply is for travels with the document in the place of an envelope, a thing that only the door
- * it came by looks into. */
+/* door.c: see door.h. Which ask a reply is for travels with the document in the place of an envelope, a thing that
+ * only the door it came by looks into. */
 #include "daemon/http/door.h"
 
 #include <assert.h>

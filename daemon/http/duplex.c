@@ -1,6 +1,7 @@
-/* duplex.c: an answer that flows while the request's body still comes. libmicrohttpd takes an answer before the body or after it,
- * not in between; so it goes on reading and unpacking the body, and we write head and chunks ourselves, where there is room in the
- * socket. When all is written the connection ends: it knows nothing of an answer, and could not say where the next begins. */
+/* duplex.c: an answer that flows while the request's body still comes. libmicrohttpd takes an answer before the body
+ * or after it, not in between; so it goes on reading and unpacking the body, and we write head and chunks ourselves,
+ * where there is room in the socket. When all is written the connection ends: it knows nothing of an answer, and
+ * could not say where the next begins. */
 #include "daemon/http/parts.h"
 
 #include <assert.h>
@@ -12,7 +13,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
-/* What is asked of the source at a time, and how often in one turn of the loop, so that a fast reader doesn't keep it. */
+/* What is asked of the source at a time, and how often in one turn of the loop, so that a fast reader doesn't keep
+ * it. */
 #define PIECE 16384
 #define PIECES_A_TURN 16
 
@@ -109,7 +111,8 @@ static int fill(struct td_http_call *call)
     return 1;
 }
 
-/* All is written. What the client still sends is read and thrown away, or the kernel would take back what it hasn't read. */
+/* All is written. What the client still sends is read and thrown away, or the kernel would take back what it hasn't
+ * read. */
 static void finish(struct td_http_call *call)
 {
     struct td_http_connection *c = call->connection;

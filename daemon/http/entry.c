@@ -1,5 +1,5 @@
-/* entry.c: see entry.h. Nothing is judged here that request.c judges: a value that can't be what it should be is passed on as the
- * string that it is, and refused there, in the same words as everywhere. */
+/* entry.c: see entry.h. Nothing is judged here that request.c judges: a value that can't be what it should be is
+ * passed on as the string that it is, and refused there, in the same words as everywhere. */
 #include "daemon/http/entry.h"
 
 #include <assert.h>
@@ -14,7 +14,7 @@
 /* All parameters together: the core has a limit on the head of a request. */
 #define PAIRS_BYTES (1u << 20)
 
-/* ---- The query ---------------------------------------------------------------------------------------------------- */
+/* ---- The query --------------------------------------------------------------------------------------------------- */
 
 static void pack_text(msgpack_packer *packer, const char *text)
 {
@@ -85,7 +85,7 @@ static void end_pair(struct td_http_defaults *d)
     d->of[d->n++].end = d->pairs.length;
 }
 
-/* ---- options.PLUGIN.NAME ------------------------------------------------------------------------------------------ */
+/* ---- options.PLUGIN.NAME ----------------------------------------------------------------------------------------- */
 
 struct option {
     const char *plugin, *name, *value;
@@ -214,7 +214,7 @@ int td_http_defaults_read(struct td_http_defaults *d, const struct td_http_call 
     return d->pairs.full ? td_fail(err, TD_E_OVERLOADED, "there is no memory for the parameters") : TD_OK;
 }
 
-/* ---- Frames ------------------------------------------------------------------------------------------------------- */
+/* ---- Frames ------------------------------------------------------------------------------------------------------ */
 
 static void free_bytes(void *data, void *hint)
 {
@@ -250,7 +250,8 @@ static int has(const struct td_buf *map, const char *key)
     return td_mp_find((struct td_mp) { bytes, bytes + map->length }, key, &found) == 0;
 }
 
-/* Adds the parameters for whose key the map has nothing. plugins and pipeline exclude each other, and the map comes first. */
+/* Adds the parameters for whose key the map has nothing. plugins and pipeline exclude each other, and the map comes
+ * first. */
 static void add_defaults(struct td_buf *map, const struct td_http_defaults *d)
 {
     uint32_t n = 0;

@@ -1,5 +1,5 @@
-/* entry.h: what a client of HTTP sends becomes a document's message, in each of the forms that /v1/annotate takes. The parameters
- * of the query say what a text alone can't, and stand in for keys that a JSON object hasn't. */
+/* entry.h: what a client of HTTP sends becomes a document's message, in each of the forms that /v1/annotate takes.
+ * The parameters of the query say what a text alone can't, and stand in for keys that a JSON object hasn't. */
 #ifndef TD_HTTP_ENTRY_H
 #define TD_HTTP_ENTRY_H
 

@@ -1,6 +1,7 @@
-/* json_in.c: see json_in.h. Values are written as they are read; a container's header is patched when its end is there, and what a
- * key or a place is called is read back from what was written. Some mistakes (a key twice, a number that is too large) don't hinder
- * reading on: the first is kept, and what follows is read for an id behind it. */
+/* json_in.c: see json_in.h. Values are written as they are read; a container's header is patched when its end is
+ * there, and what a key or a place is called is read back from what was written. Some mistakes (a key twice, a
+ * number that is too large) don't hinder reading on: the first is kept, and what follows is read for an id behind
+ * it. */
 #include "daemon/http/json_in.h"
 
 #include <assert.h>
@@ -51,7 +52,7 @@ struct reader {
     } echoed[N_ECHOED];
 };
 
-/* ---- Mistakes ----------------------------------------------------------------------------------------------------- */
+/* ---- Mistakes ---------------------------------------------------------------------------------------------------- */
 
 /* The key in `out`, and whether there is one. */
 static int key_at(const struct reader *r, size_t at, struct td_mp_value *key)
@@ -116,7 +117,7 @@ static int wrong_character(struct reader *r, const char *wanted)
     return wrong(r, r->at, words);
 }
 
-/* ---- Writing ------------------------------------------------------------------------------------------------------ */
+/* ---- Writing ----------------------------------------------------------------------------------------------------- */
 
 static size_t header_bytes(size_t length)
 {
@@ -183,7 +184,7 @@ void td_json_in_add(struct td_buf *out, uint32_t more)
         write_head(out->bytes, 1, ((uint32_t)head[1] << 8 | head[2]) + more);
 }
 
-/* ---- Strings ------------------------------------------------------------------------------------------------------ */
+/* ---- Strings ----------------------------------------------------------------------------------------------------- */
 
 static int hex_digits(const char *p, uint32_t *value)
 {
@@ -281,8 +282,8 @@ static char *decode(struct reader *r, const char *p, const char *end, char *to)
     return to;
 }
 
-/* Whether one of the eight bytes ends a run of plain ones: a quote, a backslash, a control character (the tests for a byte that
- * is 0 or less than n in a word are Anderson's, Bit Twiddling Hacks). */
+/* Whether one of the eight bytes ends a run of plain ones: a quote, a backslash, a control character (the tests for
+ * a byte that is 0 or less than n in a word are Anderson's, Bit Twiddling Hacks). */
 static int has_special(const char *p)
 {
     const uint64_t ones = ~UINT64_C(0) / 255, highs = ones * 128;
@@ -351,7 +352,7 @@ static int read_string(struct reader *r)
     return 0;
 }
 
-/* ---- Numbers ------------------------------------------------------------------------------------------------------ */
+/* ---- Numbers ----------------------------------------------------------------------------------------------------- */
 
 static const char *skip_digits(const char *p, const char *end)
 {
@@ -425,7 +426,7 @@ static int read_number(struct reader *r)
     return 0;
 }
 
-/* ---- Values ------------------------------------------------------------------------------------------------------- */
+/* ---- Values ------------------------------------------------------------------------------------------------------ */
 
 static void skip_blanks(struct reader *r)
 {
@@ -589,7 +590,7 @@ static int read_value(struct reader *r)
     return c == '-' || (c >= '0' && c <= '9') ? read_number(r) : read_word(r);
 }
 
-/* ---- The whole ---------------------------------------------------------------------------------------------------- */
+/* ---- The whole --------------------------------------------------------------------------------------------------- */
 
 static const char *kind_of(char c)
 {
@@ -641,7 +642,7 @@ static void keep_echoed(struct reader *r)
 int td_json_in(struct td_buf *out, const char *json, size_t length, uint32_t depth, uint32_t line, struct td_err *err)
 {
     struct reader
-        r; /* `open` is 33 KB, and a level is written when it is entered: clearing it would cost more than the reading */
+        r; /* `open` is 33 KB, and a level is written when it is entered: clearing it costs more than reading */
 
     r.at = r.start = json;
     r.end = json + length;

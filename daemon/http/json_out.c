@@ -1,5 +1,5 @@
-/* json_out.c: see json_out.h. Two things may wait for room: a word (a number, a bracket, an escape) that is ready and small, and
- * a text that is as long as it likes. Only when neither does is the next value looked at. */
+/* json_out.c: see json_out.h. Two things may wait for room: a word (a number, a bracket, an escape) that is ready
+ * and small, and a text that is as long as it likes. Only when neither does is the next value looked at. */
 #include "daemon/http/json_out.h"
 
 #include <assert.h>
@@ -37,7 +37,7 @@ static void also_say(struct td_json_out *o, const char *word, size_t length)
     o->word_length = (uint8_t)(o->word_length + length);
 }
 
-/* ---- Texts -------------------------------------------------------------------------------------------------------- */
+/* ---- Texts ------------------------------------------------------------------------------------------------------- */
 
 static void begin_text(struct td_json_out *o, const char *bytes, uint32_t length, int is_binary)
 {
@@ -115,7 +115,7 @@ static size_t write_text(struct td_json_out *o, char *to, size_t max)
     return 0;
 }
 
-/* ---- Values ------------------------------------------------------------------------------------------------------- */
+/* ---- Values ------------------------------------------------------------------------------------------------------ */
 
 static int is_key(const struct td_json_out *o)
 {

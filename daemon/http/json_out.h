@@ -1,10 +1,10 @@
-/* json_out.h: MessagePack, such as a reply or a status, as JSON in pieces of any size: so that a reply of 47 MB is written as
- * its reader takes it, and holds up nobody. No tree is built; the bytes are borrowed until the last piece.
+/* json_out.h: MessagePack, such as a reply or a status, as JSON in pieces of any size: so that a reply of 47 MB is
+ * written as its reader takes it, and holds up nobody. No tree is built; the bytes are borrowed until the last piece.
  *
- * The JSON is what textctl prints, byte for byte: binary (and an extension) is a string of hexadecimal digits; a key that is no
- * str is ""; a number that JSON has no word for, and what nests deeper than any reply, is null. Only an integer above 2^63, which
- * textctl rounds, is written whole: it may be an id. Bytes of a str that are no UTF-8 become U+FFFD: what comes out is
- * always JSON. */
+ * The JSON is what textctl prints, byte for byte: binary (and an extension) is a string of hexadecimal digits; a key
+ * that is no str is ""; a number that JSON has no word for, and what nests deeper than any reply, is null. Only an
+ * integer above 2^63, which textctl rounds, is written whole: it may be an id. Bytes of a str that are no UTF-8
+ * become U+FFFD: what comes out is always JSON. */
 #ifndef TD_HTTP_JSON_OUT_H
 #define TD_HTTP_JSON_OUT_H
 

@@ -1,5 +1,5 @@
-/* ndjson.c: see ndjson.h. Each line has a slot, from its first byte's reading to its answer's last byte's writing. Slots stand in the
- * order of their lines; with any_order they move to the end of `ready` when they are answered. */
+/* ndjson.c: see ndjson.h. Each line has a slot, from its first byte's reading to its answer's last byte's writing.
+ * Slots stand in the order of their lines; with any_order they move to the end of `ready` when they are answered. */
 #include "daemon/http/ndjson.h"
 
 #include <assert.h>
@@ -12,11 +12,12 @@
 #include "daemon/http/door.h"
 #include "daemon/http/http.h"
 
-/* Lines under way at a time: enough for the workers of a large machine, and no more of the queue than a client should have. */
+/* Lines under way at a time: enough for the workers of a large machine, and no more of the queue than a client
+ * should have. */
 #define MOST_UNDER_WAY 64
 
-/* Answers that wait to be written: when they have so many bytes, or are so many, no more lines are read. A client that writes all
- * its lines before it reads an answer can have answers of this size, and of what the kernel holds. */
+/* Answers that wait to be written: when they have so many bytes, or are so many, no more lines are read. A client
+ * that writes all its lines before it reads an answer can have answers of this size, and of what the kernel holds. */
 #define MOST_HELD_BYTES (4u << 20)
 #define MOST_HELD 1024
 
@@ -63,7 +64,7 @@ static void no_answer(struct td_http_ask *ask, zmq_msg_t *reply)
     assert(0); /* a batch is never asked for; its lines are */
 }
 
-/* ---- The end ------------------------------------------------------------------------------------------------------- */
+/* ---- The end ----------------------------------------------------------------------------------------------------- */
 
 static void free_slot(struct slot *slot)
 {
@@ -93,6 +94,7 @@ static void free_batch(void *data)
     b->http->docs->door_bytes -= b->held_bytes + b->part.length;
     td_buf_free(&b->part);
     td_buf_free(&b->defaults.pairs);
+    td_http_call_set_data(b->call, NULL);
     free(b);
 }
 
@@ -102,7 +104,7 @@ static void on_gone(struct td_http_call *call, void *data)
     free_batch(data);
 }
 
-/* ---- Answers ------------------------------------------------------------------------------------------------------- */
+/* ---- Answers ----------------------------------------------------------------------------------------------------- */
 
 /* Whether the client, or all of them, have so many bytes of answers waiting that one more is too much. */
 static int is_too_much(const struct td_http_batch *b, size_t size, struct td_err *err)
@@ -261,7 +263,7 @@ static void drain(void *data)
 
 static const struct td_http_source source = { .read = read_answers, .drain = drain, .close = free_batch };
 
-/* ---- Lines --------------------------------------------------------------------------------------------------------- */
+/* ---- Lines ------------------------------------------------------------------------------------------------------- */
 
 /* Whether one more line, of so many bytes, may be taken. */
 static int has_room(const struct td_http_batch *b, size_t bytes)
@@ -273,7 +275,7 @@ static int has_room(const struct td_http_batch *b, size_t bytes)
 static int is_blank(const char *line, size_t length)
 {
     for (size_t i = 0; i < length; i++)
-        if (!strchr(" \t\r", line[i]))
+        if (line[i] != ' ' && line[i] != '\t' && line[i] != '\r')
             return 0;
     return 1;
 }
@@ -367,6 +369,7 @@ static int take_part(struct td_http_batch *b)
 static void give_up(struct td_http_batch *b)
 {
     b->is_over = 1;
+    td_http_call_resume(b->call);
 }
 
 static void end_of_body(struct td_http_batch *b)
@@ -392,8 +395,11 @@ size_t td_http_batch_take(struct td_http_batch *b, const char *bytes, size_t len
         return 0;
     }
     if (!b->is_streaming) {
+        struct td_http_call *call = b->call;
         b->is_streaming = 1;
-        td_http_call_stream(b->call, 200, "application/x-ndjson", &source, b);
+        td_http_call_stream(call, 200, "application/x-ndjson", &source, b);
+        if (!td_http_call_data(call))
+            return length; /* there was no memory for the stream: it was closed, and the batch with it */
     }
     while (taken < length) {
         const char *at = bytes + taken, *end = memchr(at, '\n', length - taken);

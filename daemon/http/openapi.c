@@ -1,5 +1,5 @@
-/* openapi.c: see openapi.h. What no table of the server's can say, such as the shape of a reply, stands here as JSON; what is
- * said of a key or a route that there isn't any more, or left out of one that there is, a test finds. */
+/* openapi.c: see openapi.h. What no table of the server's can say, such as the shape of a reply, stands here as
+ * JSON; what is said of a key or a route that there isn't any more, or left out of one that there is, a test finds. */
 #include "daemon/http/openapi.h"
 
 #include <ctype.h>
@@ -17,7 +17,7 @@
 
 #define MOST_BYTES (4u << 20)
 
-/* ---- Writing ------------------------------------------------------------------------------------------------------ */
+/* ---- Writing ----------------------------------------------------------------------------------------------------- */
 
 /* Text as it is. */
 static void put(struct td_buf *out, const char *text)
@@ -81,7 +81,7 @@ static void put_pair(struct td_buf *out, const char *key, const char *value)
     put_text(out, value);
 }
 
-/* ---- Plugins and their options ------------------------------------------------------------------------------------- */
+/* ---- Plugins and their options ----------------------------------------------------------------------------------- */
 
 static void put_default(struct td_buf *out, const struct textd_option *o)
 {
@@ -171,7 +171,7 @@ static void put_plugin_names(struct td_buf *out, const struct td_generation *g)
     put(out, "]");
 }
 
-/* ---- The request --------------------------------------------------------------------------------------------------- */
+/* ---- The request ------------------------------------------------------------------------------------------------- */
 
 /* A request's keys, and what may stand for each; nil is as good as none. `options` is made of the plugins'. */
 static const struct {
@@ -224,7 +224,7 @@ static void put_request_schema(struct td_buf *out, const struct td_generation *g
     put(out, "}}");
 }
 
-/* ---- Replies ------------------------------------------------------------------------------------------------------- */
+/* ---- Replies ----------------------------------------------------------------------------------------------------- */
 
 /* What stands in every reply, as it does in docs/protocol.md. */
 #define HEAD_PROPERTIES \
@@ -299,7 +299,7 @@ static void put_components(struct td_buf *out, const struct td_generation *g)
     put(out, "}}");
 }
 
-/* ---- Parameters ---------------------------------------------------------------------------------------------------- */
+/* ---- Parameters -------------------------------------------------------------------------------------------------- */
 
 static const struct {
     const char *name, *schema;
@@ -377,7 +377,7 @@ static void put_parameters(struct td_buf *out, const struct td_http_route *route
     put(out, "]");
 }
 
-/* ---- Paths --------------------------------------------------------------------------------------------------------- */
+/* ---- Paths ------------------------------------------------------------------------------------------------------- */
 
 #define REPLY_OR_MSGPACK(schema) \
     "{\"application/json\":{\"schema\":{\"$ref\":\"#/components/schemas/" schema "\"}},\"application/msgpack\":{}}"

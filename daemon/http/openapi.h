@@ -1,5 +1,6 @@
-/* openapi.h: GET /v1/openapi.json: what this server takes and answers, for people's tools (OpenAPI 3.1). Made anew for each request
- * from what the server itself goes by: the table of routes, the keys of a request, the errors, the plugins that serve. */
+/* openapi.h: GET /v1/openapi.json: what this server takes and answers, for people's tools (OpenAPI 3.1). Made anew
+ * for each request from what the server itself goes by: the table of routes, the keys of a request, the errors, the
+ * plugins that serve. */
 #ifndef TD_HTTP_OPENAPI_H
 #define TD_HTTP_OPENAPI_H
 

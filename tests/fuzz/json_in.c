@@ -1,5 +1,6 @@
-/* json_in.c: any bytes as a request in JSON. What is taken is MessagePack that the supervisor reads, and says the same as what
- * Jansson reads; what is refused is refused in words, and what is kept of it is a map that can be read for an id. */
+/* json_in.c: any bytes as a request in JSON. What is taken is MessagePack that the supervisor reads, and says the
+ * same as what Jansson reads; what is refused is refused in words, and what is kept of it is a map that can be read
+ * for an id. */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -70,7 +71,8 @@ static void check_same(const struct td_buf *map, const json_t *want)
     free(text);
 }
 
-/* Every str but the text is UTF-8 when the input is. What is kept of one that is refused is only echoed: an id may have a key twice. */
+/* Every str but the text is UTF-8 when the input is. What is kept of one that is refused is only echoed: an id may
+ * have a key twice. */
 static void check_map(const struct td_buf *map, int is_refused)
 {
     const struct td_mp_limits limits = { .depth = DEPTH,

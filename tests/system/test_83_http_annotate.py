@@ -330,14 +330,14 @@ def test_a_batch_is_answered_line_by_line_and_in_order(textd):
     batch = Batch(daemon)
     batch.send({"id": 0, "text": "SLEEP 100"})
     batch.send(b'{"id":1,"text":"one"}\n\n  \r\n{"id":2,"text":"two"}\r\n{"id":3,"text":"FAIL"}\n{"id":4,"te')
-    batch.send(b'xt":"four"}\n{"id":5,"text":\n[]\n')
+    batch.send(b'xt":"four"}\n{"id":5,"text":\n[]\n\0\n')
     batch.send({"id": 6, "text": "six", "plugins": ["nobody"]})
     batch.send(b'{"text":"no id, and no line\'s end"}')
     batch.end()
     answers = batch.answers()
-    assert [a["id"] for a in answers] == [0, 1, 2, 3, 4, 5, None, 6, None]
+    assert [a["id"] for a in answers] == [0, 1, 2, 3, 4, 5, None, None, 6, None]
     codes = [a["error"]["code"] if not a["ok"] else None for a in answers]
-    assert codes == [None, None, None, "PLUGIN_FAILED", None, "BAD_REQUEST", "BAD_REQUEST", "UNKNOWN_PLUGIN", None]
+    assert codes == [None, None, None, "PLUGIN_FAILED", None, "BAD_REQUEST", "BAD_REQUEST", "BAD_REQUEST", "UNKNOWN_PLUGIN", None]
     assert "line 8, column" in answers[5]["error"]["message"] and "line 9, column 1" in answers[6]["error"]["message"]
     batch.close()
 

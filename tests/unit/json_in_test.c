@@ -1,5 +1,5 @@
-/* json_in_test.c: a request in JSON becomes what msgpack-c writes for it; what is wrong is named with its key and its place. The
- * fuzz target json_in compares it with Jansson. */
+/* json_in_test.c: a request in JSON becomes what msgpack-c writes for it; what is wrong is named with its key and
+ * its place. The fuzz target json_in compares it with Jansson. */
 #include "tests/unit/unit.h"
 
 #include <stdlib.h>
@@ -24,7 +24,7 @@ static void as_json(const struct td_buf *map, char *text, size_t size)
     text[td_json_out_read(&out, text, size - 1)] = 0;
 }
 
-/* ---- What is taken ------------------------------------------------------------------------------------------------ */
+/* ---- What is taken ----------------------------------------------------------------------------------------------- */
 
 static const struct {
     const char *json, *want;
@@ -119,7 +119,7 @@ static void pairs_can_be_added(void **state)
     td_buf_free(&out);
 }
 
-/* ---- What is refused ---------------------------------------------------------------------------------------------- */
+/* ---- What is refused --------------------------------------------------------------------------------------------- */
 
 static const struct {
     const char *json, *words, *kept;

@@ -1,4 +1,5 @@
-/* json_out_test.c: MessagePack becomes the JSON that textctl prints, in pieces of any size, and JSON whatever the bytes are. */
+/* json_out_test.c: MessagePack becomes the JSON that textctl prints, in pieces of any size, and JSON whatever the
+ * bytes are. */
 #include "tests/unit/unit.h"
 
 #include <stdio.h>
@@ -57,7 +58,7 @@ static void check_same(const void *bytes, size_t length)
     free(want);
 }
 
-/* ---- The same as textctl ------------------------------------------------------------------------------------------ */
+/* ---- The same as textctl ----------------------------------------------------------------------------------------- */
 
 static uint64_t seed = 88172645463325252u;
 
@@ -191,7 +192,7 @@ static void numbers_are_short_and_read_back(void **state)
     }
 }
 
-/* ---- Where textctl is no measure ---------------------------------------------------------------------------------- */
+/* ---- Where textctl is no measure --------------------------------------------------------------------------------- */
 
 static const struct {
     const char *bytes;
