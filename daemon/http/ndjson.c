@@ -55,7 +55,8 @@ struct td_http_batch {
     int is_streaming;      /* the answer has begun */
     int is_stalled;        /* a line of `stalled_bytes` waits for room */
     size_t stalled_bytes;
-    int is_over; /* no more lines come, or are wanted */
+    int is_over;   /* no more lines come, or are wanted */
+    int is_broken; /* a line could not even be refused: the answer must not look whole */
 };
 
 static void no_answer(struct td_http_ask *ask, zmq_msg_t *reply)
@@ -227,7 +228,9 @@ static ssize_t read_answers(void *data, char *to, size_t max)
     read_on(b);
     if (n > 0)
         return (ssize_t)n;
-    return b->is_over && TAILQ_EMPTY(&b->under_way) && TAILQ_EMPTY(&b->ready) ? -1 : 0;
+    if (!b->is_over || !TAILQ_EMPTY(&b->under_way) || !TAILQ_EMPTY(&b->ready))
+        return 0;
+    return b->is_broken ? -2 : -1;
 }
 
 /* A line of our own: what comes behind it was not read. */
@@ -365,10 +368,11 @@ static int take_part(struct td_http_batch *b)
     return rc;
 }
 
-/* Without memory for an answer there can be no line for it: the batch ends, as if the server would. */
+/* Without memory for an answer there can be no line for it: what is under way is answered, and then the batch breaks
+ * off. */
 static void give_up(struct td_http_batch *b)
 {
-    b->is_over = 1;
+    b->is_over = b->is_broken = 1;
     td_http_call_resume(b->call);
 }
 

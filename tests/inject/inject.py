@@ -15,8 +15,10 @@ left behind. What fails are the calls that textd's code makes (inject.c).
 import argparse
 import json
 import os
+import re
 import shutil
 import signal
+import socket
 import struct
 import subprocess
 import sys
@@ -67,7 +69,7 @@ class Run:
         folder = self.folder
         self.endpoint, self.control_endpoint = f"ipc://{folder}/textd.sock", f"ipc://{folder}/control.sock"
         self.config = {"endpoints": [self.endpoint], "plugin_dirs": [str(GOOD)], "workers": {"count": 2, "start_timeout": f"{(1 if self.mode == 'from' else 3) * SLOW}s"},
-                       "plugins": [{"name": "echo"}, {"name": "fault"}], "suspend": {"deaths": 0},
+                       "plugins": [{"name": "echo"}, {"name": "fault"}], "suspend": {"deaths": 0}, "http": {"listen": "127.0.0.1:0"},
                        "reload": {"watch": True}, "server": {"shutdown_grace": "5s", "state_dir": str(folder / "kept")}}
         self.write_config()
         self.state = folder / "state"
@@ -87,24 +89,24 @@ class Run:
         (self.folder / "textd.yaml").write_text(json.dumps(self.config))
 
     def connect(self, endpoint):
-        socket = self.context.socket(zmq.DEALER)
-        socket.linger = 0
-        socket.reconnect_ivl = 5
-        socket.connect(endpoint)
-        return socket
+        dealer = self.context.socket(zmq.DEALER)
+        dealer.linger = 0
+        dealer.reconnect_ivl = 5
+        dealer.connect(endpoint)
+        return dealer
 
     def has_ended(self):
         return self.process.poll() is not None
 
-    def ask(self, socket, again=True, **message):
+    def ask(self, dealer, again=True, **message):
         """Asks, and once more if the answer doesn't come: a client resends, too. None: the daemon has ended."""
         for attempt in range(2 if again else 1):
             message["id"] = self.id = getattr(self, "id", 0) + 1
-            socket.send(msgpack.packb(message, use_bin_type=True))
+            dealer.send(msgpack.packb(message, use_bin_type=True))
             end = time.monotonic() + (self.patience * SLOW if attempt == 0 and again else WAIT)
             while time.monotonic() < end:
-                if socket.poll(20):
-                    reply = self.read(socket.recv_multipart())
+                if dealer.poll(20):
+                    reply = self.read(dealer.recv_multipart())
                     if reply.get("id") == self.id:
                         if not reply["ok"] and not (message.get("text") == "ABORT" and reply["error"]["code"] == "PLUGIN_CRASHED"):
                             self.look_at_error(message, reply["error"])
@@ -129,6 +131,33 @@ class Run:
             raise Wrong("one failure, and a document waits in vain")
         self.refusals.append(f"{message.get('op', 'document')}: {error['code']} {error['message']}")
 
+    def over_http(self):
+        """A document, a batch and the page of all paths: each has an answer, or the connection's end."""
+        port = re.search(r"event=server\.listen http=\S*:(\d+)", self.log_path.read_text(errors="replace"))
+        if not port:
+            self.refusals.append("http: it doesn't listen")
+            return
+        lines = b'{"id":1,"text":"a word","deadline_ms":%d}\n{"id":2,"text":"FAIL"}\n{"id":3\n' % self.deadline()
+        for head, body in [(b"POST /v1/annotate HTTP/1.1\r\nContent-Type: application/json", lines.split(b"\n")[0]),
+                           (b"POST /v1/annotate?options.echo.count=2 HTTP/1.1\r\nContent-Type: application/x-ndjson", lines),
+                           (b"GET /v1/openapi.json HTTP/1.1", b"")]:
+            try:
+                with socket.create_connection(("127.0.0.1", int(port.group(1))), timeout=WAIT) as raw:
+                    raw.sendall(head + b"\r\nHost: localhost\r\nConnection: close\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+                    answer = b""
+                    while data := raw.recv(1 << 16):
+                        answer += data
+            except TimeoutError:
+                if self.mode == "once" and not self.has_ended():
+                    raise Wrong(f"no answer, and no end, to {head}") from None
+                raise Silence from None
+            except ConnectionError:
+                answer = b""
+            if not answer.startswith(b"HTTP/1.1 200 "):
+                self.refusals.append(f"http: {answer[:200]}")
+            elif b"\r\nContent-Type: application/x-ndjson" in answer and not answer.endswith(b"0\r\n\r\n"):
+                self.refusals.append(f"http: a batch that was broken off: {answer[-100:]}")
+
     def deadline(self):
         return int(self.patience * 800 * SLOW)
 
@@ -145,6 +174,7 @@ class Run:
         if self.ask(self.data, op="ping") is None:
             return
         self.ask(self.data, text="some words", deadline_ms=self.deadline())
+        self.over_http()
         self.ask(self.data, text="ABORT", deadline_ms=self.deadline())  # a worker is lost
         self.write_config(plugins=[{"name": "echo"}, {"name": "fault"}, {"name": "twin1"}], client={"documents": 7})
         self.ask(self.control, op="config.reload")
