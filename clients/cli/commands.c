@@ -262,9 +262,12 @@ static const char *pipe_conflict(const struct cli *cli)
         return "takes either --pipeline or --plugins";
     int annotates = cli->n_endpoints > 0 || cli->in_flight || cli->pipeline || cli->n_plugins > 0 ||
                     cli->n_options > 0 || cli->offsets || cli->lang || cli->deadline_ms || cli->timeout_ms;
-    if (cli->n_files > 0 && (!cli->to || !cli->listen || cli->from || cli->sink || cli->name || annotates))
+    int is_sink = cli->n_files > 0 && strcmp(cli->files[0], "sink") == 0;
+    if (cli->n_files > 0 && !is_sink)
+        return NULL; /* there is no such word, which is said */
+    if (is_sink && (!cli->to || !cli->listen || cli->from || cli->sink || cli->name || annotates))
         return "sink takes --listen E and --to F, and of the rest only --sync";
-    if (cli->n_files > 0)
+    if (is_sink)
         return NULL;
     if (cli->listen)
         return "takes --listen only as pipe sink --listen E --to F";
@@ -335,10 +338,9 @@ const struct command commands[] = {
       .words = "nothing, or sink",
       .acts = pipe_acts,
       .options = pipe_options,
-      .examples =
-          EXAMPLES({ "textctl pipe < reviews.jsonl > annotated.jsonl", "a filter" },
-                   { "textctl pipe --from reviews.jsonl --to done.jsonl", "goes on where it was" },
-                   { "textctl pipe sink --listen ipc:///tmp/textd-nobody/sink --to all.jsonl", "until Ctrl-C" }),
+      .examples = EXAMPLES({ "textctl pipe < reviews.jsonl > annotated.jsonl", "a filter" },
+                           { "textctl pipe --from reviews.jsonl --to done.jsonl", "goes on where it was" },
+                           { "textctl pipe sink --listen tcp://127.0.0.1:7413 --to all.jsonl", "until Ctrl-C" }),
       .exits =
           "0 all good, 1 some document failed, or a file is not what it was, 2 usage, 69 no daemon or no sink, 75 try "
           "again later",

@@ -92,6 +92,9 @@ def test_each_example_does_what_it_says(place, line):
         (tools / "textctl").symlink_to(TEXTCTL)
         (tools / "jq").write_text("#!/usr/bin/python3\n" + JQ.split("\n", 1)[1])
         (tools / "jq").chmod(0o755)
+    if "pipe sink" in line:  # until somebody ends it, once it listens
+        line = line.replace("tcp://127.0.0.1:7413", f"ipc://{folder}/sink").replace("textctl", "exec textctl")
+        line += f" & for i in $(seq 500); do [ -S {folder}/sink ] && break; sleep 0.01; done; kill $!; wait $!"
     end = " --timeout 100ms -c ipc:///tmp/textd-nobody/control.sock" if command in ENDLESS else ""
     if command == "bench":
         end = " --warm-up 1ms" + ("" if "--documents" in line else " --duration 100ms")

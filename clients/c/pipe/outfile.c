@@ -308,8 +308,9 @@ int outfile_flush(struct outfile *o, struct textd_error *error)
             return fail_to_write(o, n == 0 ? ENOSPC : errno, error);
         done += (size_t)n;
     }
-    if (o->is_sync && fdatasync(o->fd) != 0)
-        return fail_to_write(o, errno, error);
+    while (o->is_sync && fdatasync(o->fd) != 0)
+        if (errno != EINTR)
+            return fail_to_write(o, errno, error);
     o->length += o->pending.length;
     o->pending.length = 0;
     for (size_t i = 0; i < o->n_places; i++)

@@ -29,7 +29,10 @@
 struct textd_sink {
     struct outfile file;
     void *context, *socket;
-    int lock_fd; /* -1: none */
+    int lock_fd;    /* -1: none */
+    char path[300]; /* of the socket, and that of its lock; "": there is none */
+    char lock_path[308];
+    int is_bound;
 };
 
 /* One message, and who sent it. */
@@ -56,19 +59,36 @@ static int configure(void *socket)
            zmq_setsockopt(socket, ZMQ_MAXMSGSIZE, &most, sizeof most);
 }
 
+/* The lock's file goes with its holder, so one that was opened meanwhile may be nobody's any more. */
+static int is_in_place(const struct textd_sink *s)
+{
+    struct stat mine, there;
+
+    return fstat(s->lock_fd, &mine) == 0 && stat(s->lock_path, &there) == 0 && mine.st_dev == there.st_dev &&
+           mine.st_ino == there.st_ino;
+}
+
 /* libzmq takes a socket's path away from whoever listens there. So a lock beside it says whose it is. */
 static int lock_path(struct textd_sink *s, const char *path, struct textd_error *error)
 {
-    char name[300];
-
-    if (snprintf(name, sizeof name, "%s.lock", path) >= (int)sizeof name)
+    if (strlen(path) >= sizeof s->path)
         return client_fail(error, TEXTD_CLIENT_INVALID, "the path '%s' is too long for a socket", path);
-    s->lock_fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (s->lock_fd < 0)
-        return client_fail(error, TEXTD_CLIENT_FAILED, "can't make %s: %s", name, strerror(errno));
-    if (flock(s->lock_fd, LOCK_EX | LOCK_NB) != 0)
-        return client_fail(error, TEXTD_CLIENT_INVALID, "another process listens at ipc://%s", path);
-    return TEXTD_CLIENT_OK;
+    struct stat there;
+    if (lstat(path, &there) == 0 && !S_ISSOCK(there.st_mode))
+        return client_fail(error, TEXTD_CLIENT_INVALID,
+                           "can't listen at ipc://%s: something else than a socket is there", path);
+    snprintf(s->path, sizeof s->path, "%s", path);
+    snprintf(s->lock_path, sizeof s->lock_path, "%s.lock", s->path);
+    for (;;) {
+        s->lock_fd = open(s->lock_path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+        if (s->lock_fd < 0)
+            return client_fail(error, TEXTD_CLIENT_FAILED, "can't make %s: %s", s->lock_path, strerror(errno));
+        if (flock(s->lock_fd, LOCK_EX | LOCK_NB) != 0)
+            return client_fail(error, TEXTD_CLIENT_INVALID, "another process listens at ipc://%s", path);
+        if (is_in_place(s))
+            return TEXTD_CLIENT_OK;
+        close(s->lock_fd);
+    }
 }
 
 /* As for the daemon: nothing is encrypted, so other machines don't get in; and a name without a file has no
@@ -100,7 +120,8 @@ static int listen_at(struct textd_sink *s, const char *listen, struct textd_erro
     mode_t mask = umask(077); /* the socket's file is its owner's */
     int rc = zmq_bind(s->socket, listen);
     umask(mask);
-    if (rc == 0)
+    s->is_bound = rc == 0;
+    if (s->is_bound)
         return TEXTD_CLIENT_OK;
     return client_fail(error, TEXTD_CLIENT_FAILED, "can't listen at '%s': %s", listen, zmq_strerror(zmq_errno()));
 }
@@ -111,7 +132,7 @@ struct textd_sink *textd_sink_open(const struct textd_sink_options *options, str
     struct textd_error local = { 0 };
 
     error = error ? error : &local;
-    if (encode_known_struct(&o, sizeof o, options, sizeof o, "options", error) != TEXTD_CLIENT_OK)
+    if (options && encode_known_struct(&o, sizeof o, options, sizeof o, "options", error) != TEXTD_CLIENT_OK)
         return NULL;
     if (!o.to || !o.listen || o.flags & ~TEXTD_SINK_SYNC) {
         client_fail(error, TEXTD_CLIENT_INVALID,
@@ -131,7 +152,7 @@ struct textd_sink *textd_sink_open(const struct textd_sink_options *options, str
     return NULL;
 }
 
-/* The lock goes last: libzmq removes the socket's file while its context ends. */
+/* The lock goes last: until then nobody else listens there. */
 void textd_sink_close(struct textd_sink *s)
 {
     if (!s)
@@ -141,6 +162,10 @@ void textd_sink_close(struct textd_sink *s)
     if (s->context)
         zmq_ctx_term(s->context);
     outfile_close(&s->file);
+    if (s->is_bound && s->path[0]) {
+        unlink(s->path); /* libzmq leaves it behind */
+        unlink(s->lock_path);
+    }
     if (s->lock_fd >= 0)
         close(s->lock_fd);
     free(s);

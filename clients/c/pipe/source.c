@@ -185,6 +185,10 @@ struct textd_source *textd_source_open(const struct textd_source_options *option
     struct textd_source *s;
 
     error = error ? error : &local; /* its code is read below */
+    if (!options) {
+        client_fail(error, TEXTD_CLIENT_INVALID, "a source needs options: which file, and where to");
+        return NULL;
+    }
     if (encode_known_struct(&known, sizeof known, options, sizeof known, "options", error) != TEXTD_CLIENT_OK ||
         check_options(&known, error) != TEXTD_CLIENT_OK)
         return NULL;
@@ -257,6 +261,7 @@ static int tend_local(struct textd_source *s, struct textd_error *error)
         rc = s->is_stdout ? flush_lines(s, error) : outfile_flush(&s->file, error);
     if (rc == TEXTD_CLIENT_OK)
         source_acknowledge(s, id);
+    s->is_failed = rc != TEXTD_CLIENT_OK;
     return rc;
 }
 
@@ -269,10 +274,12 @@ static int tend(struct textd_source *s, struct textd_error *error)
 
 void textd_source_close(struct textd_source *s)
 {
+    struct textd_error nobody; /* hears of it */
+
     if (!s)
         return;
-    if (s->is_begun && !s->is_remote && !s->file.is_failed)
-        tend_local(s, NULL);
+    if (s->is_begun && !s->is_remote && !s->is_failed)
+        tend_local(s, &nobody);
     for (uint64_t id = s->head; id < s->next; id++)
         clear(s, source_entry(s, id));
     if (s->is_remote)

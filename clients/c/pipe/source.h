@@ -43,6 +43,7 @@ struct textd_source {
     size_t held_bytes, window_bytes;
     uint64_t last_end; /* of the last line that was handed out */
     int is_ended, is_begun;
+    int is_failed; /* its outlet: what is in order isn't tried again, or a part of it would stand there twice */
     struct textd_position acknowledged;
     int epoll_fd, is_input_watched;
 

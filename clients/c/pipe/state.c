@@ -41,22 +41,46 @@ static int hash_of_end(const struct outfile *o, uint64_t length, uint64_t *hash)
     return 0;
 }
 
-static int read_sources(struct outfile *o, FILE *file)
+/* Takes a number off the line's beginning, and the blank before it. -1: there is none. */
+static int number(char **at, int base, uint64_t *value)
 {
-    char name[PLACE_NAME + 2];
-    struct textd_position p;
-    size_t n;
+    char *end;
 
-    while (fscanf(file, "%65s %" SCNu64, name, &p.line) == 2) {
-        if (strcmp(name, "end") == 0 && fgetc(file) == '\n') /* a source of that name has numbers behind it */
-            return p.line == o->n_places ? 0 : -1;
-        n = strlen(name);
-        if (fscanf(file, " %" SCNu64 " %" SCNx64, &p.end, &p.hash) != 2 || !place_name_is_good(name, n))
+    errno = 0;
+    *value = strtoull(*at, &end, base);
+    if (errno || end == *at || (*end != ' ' && *end != '\n'))
+        return -1;
+    *at = end;
+    return 0;
+}
+
+static int read_source(struct outfile *o, char *line)
+{
+    size_t n = strcspn(line, " ");
+    char *at = line + n;
+    struct textd_position p;
+
+    if (!place_name_is_good(line, n) || number(&at, 10, &p.line) != 0 || number(&at, 10, &p.end) != 0 ||
+        number(&at, 16, &p.hash) != 0 || *at != '\n')
+        return -1;
+    struct place *place = outfile_place(o, line, n);
+    if (!place)
+        return -1;
+    place->position = place->written = p;
+    return 0;
+}
+
+/* The last line is known by its having one number: a source may be called "end", too. */
+static int read_sources(struct outfile *o, FILE *file, char **line, size_t *capacity)
+{
+    uint64_t n;
+
+    while (getline(line, capacity, file) > 0) {
+        char *at = *line + 3;
+        if (strncmp(*line, "end ", 4) == 0 && number(&at, 10, &n) == 0 && *at == '\n')
+            return n == o->n_places ? 0 : -1;
+        if (read_source(o, *line) != 0)
             return -1;
-        struct place *place = outfile_place(o, name, n);
-        if (!place)
-            return -1;
-        place->position = place->written = p;
     }
     return -1;
 }
@@ -69,25 +93,37 @@ static void forget_sources(struct outfile *o)
     o->last = NULL;
 }
 
+/* Whether the first line is of this file as it was when it had *length bytes, and it still begins so. */
+static int is_of(const struct outfile *o, char *line, uint64_t *length)
+{
+    static const char title[] = "textd-sink 1";
+    char *at = line + sizeof title - 1;
+    uint64_t device, inode, hash, is;
+    struct stat about;
+
+    if (strncmp(line, title, sizeof title - 1) != 0 || number(&at, 10, &device) != 0 || number(&at, 10, &inode) != 0 ||
+        number(&at, 10, length) != 0 || number(&at, 16, &hash) != 0 || fstat(o->fd, &about) != 0)
+        return 0;
+    return about.st_dev == device && about.st_ino == inode && (uint64_t)about.st_size >= *length &&
+           hash_of_end(o, *length, &is) == 0 && is == hash;
+}
+
 void state_read(struct outfile *o)
 {
-    uint64_t device, inode, length, hash, is;
-    struct stat about;
-    char *path;
+    char *path, *line = NULL;
+    size_t capacity = 0;
+    uint64_t length;
     FILE *file = open_state(o, ".state", O_RDONLY, &path);
 
-    if (file &&
-        fscanf(file, "textd-sink 1 %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNx64, &device, &inode, &length, &hash) ==
-            4 &&
-        fstat(o->fd, &about) == 0 && about.st_dev == device && about.st_ino == inode &&
-        (uint64_t)about.st_size >= length && hash_of_end(o, length, &is) == 0 && is == hash) {
-        if (read_sources(o, file) == 0)
+    if (file && getline(&line, &capacity, file) > 0 && is_of(o, line, &length)) {
+        if (read_sources(o, file, &line, &capacity) == 0)
             o->length = o->stated = length;
         else
             forget_sources(o);
     }
     if (file)
         fclose(file);
+    free(line);
     free(path);
 }
 

@@ -74,12 +74,15 @@ static int find(struct lanes *l, size_t *first, const volatile int *is_stopped)
 
     while (!*is_stopped) {
         for (size_t i = 0; i < l->n; i++) {
+            uint64_t asked_ns = td_now_ns();
             rc = ask(l, i, &error);
             if (rc == TEXTD_CLIENT_OK) {
                 *first = i;
                 return CLI_OK;
             }
-            if (rc == TEXTD_CLIENT_INVALID || rc == TEXTD_CLIENT_NO_PROTOCOL || rc == TEXTD_CLIENT_NO_MEMORY) {
+            /* Its own words show another program at once. One that is only slow to greet may be textd. */
+            int is_stranger = rc == TEXTD_CLIENT_NO_PROTOCOL && td_now_ns() - asked_ns < CONNECT_MS * MS;
+            if (is_stranger || rc == TEXTD_CLIENT_INVALID || rc == TEXTD_CLIENT_NO_MEMORY) {
                 cli_complain("%s", error.text);
                 return session_exit_code(rc);
             }

@@ -29,6 +29,7 @@ struct pipe_run {
     int is_at_end, is_told;
     uint64_t acknowledged_ns; /* when that moved last, or there was nothing to acknowledge */
     uint64_t acknowledged;    /* the byte */
+    uint64_t looked_ns;       /* when time-outs were looked at last */
 };
 
 static volatile int is_stopped;
@@ -131,6 +132,21 @@ static int is_done(const struct pipe_run *p)
     return (p->is_at_end || is_stopped) && textd_source_unacknowledged(p->source) == 0;
 }
 
+/* With anything under way, no turn of the loop waits longer than LOOK_MS for textd or a sink. One that took longer has waited for whoever reads
+ * our output, or was stopped itself, and that time is nobody else's. */
+static void forgive(struct pipe_run *p, uint64_t now_ns)
+{
+    uint64_t turn_ns = p->looked_ns ? now_ns - p->looked_ns : 0;
+    uint64_t *const since[] = { &p->jobs.moved_ns, &p->acknowledged_ns };
+
+    for (size_t i = 0; turn_ns > LOOK_MS * MS && i < sizeof since / sizeof since[0]; i++) {
+        *since[i] += turn_ns - LOOK_MS * MS;
+        if (*since[i] > now_ns)
+            *since[i] = now_ns;
+    }
+    p->looked_ns = now_ns;
+}
+
 /* Whether nothing has moved for --timeout that should. An exit code after having complained; 0: all is well. */
 static int check_time(struct pipe_run *p)
 {
@@ -140,6 +156,7 @@ static int check_time(struct pipe_run *p)
     int has_begun = textd_source_position(p->source, &position);
     int has_work = jobs_wait(&p->jobs) || lanes_in_flight(&p->lanes) > 0;
 
+    forgive(p, now);
     /* As long as textd has the oldest line, the sink is owed nothing. */
     if (has_begun && (unacknowledged == 0 || position.end != p->acknowledged || p->jobs.oldest < p->jobs.next))
         p->acknowledged_ns = now;
@@ -192,12 +209,12 @@ static int run(struct pipe_run *p)
 
     for (;;) {
         uint64_t before = progress(p);
+        tell_where(p); /* before there is more of it */
         if (read_lines(p, &error) != 0 || jobs_send(&p->jobs, &error) != 0 || jobs_receive(&p->jobs, &error) != 0)
             return fail(&error);
         int rc = textd_source_wait(p->source, 0, &error);
         if (rc != TEXTD_CLIENT_OK && rc != TEXTD_CLIENT_TIMEOUT)
             return fail(&error);
-        tell_where(p);
         if (is_done(p))
             return session_outcome(&p->jobs.outcome);
         rc = check_time(p);
