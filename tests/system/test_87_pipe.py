@@ -8,6 +8,7 @@ import resource
 import shutil
 import signal
 import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -822,3 +823,25 @@ def test_the_example_loses_nothing_whichever_of_its_processes_is_killed(tmp_path
             example.wait()
     assert len(killed) == 4, killed
     check(out, a=n)
+
+
+def test_the_plain_forms_ventilator_and_sink_bring_each_document_through_two_textd(textd, tmp_path):
+    """At most once: while nobody is killed, all of them. What a death costs is tests/system/86."""
+    n, folder = 600, ROOT / "docs/examples/pipeline"
+    pulls, push = [f"ipc://{tmp_path}/in{i}" for i in (1, 2)], f"ipc://{tmp_path}/to-sink"
+    for pull in pulls:
+        textd({**plugins("echo"), "pull": [pull], "push": [push]})
+    source, out = write_source(tmp_path / "a.ndjson", n), tmp_path / "out"
+    with open(out, "wb") as file:
+        sink = subprocess.Popen([sys.executable, "-B", folder / "sink.py", push], stdout=file)
+    try:
+        subprocess.run([sys.executable, "-B", folder / "ventilator.py", source, *pulls], timeout=20 * SLOW, check=True)
+        wait_for("all of them", lambda: out.read_bytes().count(b"\n") == n)
+        sink.terminate()
+        assert sink.wait(10 * SLOW) == 0
+    finally:
+        sink.kill()
+        sink.wait()
+    replies = lines_of(out.read_text())
+    assert sorted(r["id"] for r in replies) == sorted(f"a{i}" for i in range(n))
+    assert all(r["results"]["echo"]["text"] == f"Document {r['id'][1:]} of a." for r in replies)
