@@ -139,6 +139,11 @@ void td_http_call_set_busy(struct td_http_call *call, int is_busy)
     call->is_busy = is_busy;
 }
 
+void td_http_call_keep_little(struct td_http_call *call, int bytes)
+{
+    setsockopt(call->connection->fd, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes);
+}
+
 void td_http_call_break(struct td_http_call *call)
 {
     shutdown(call->connection->fd, SHUT_RDWR); /* libmicrohttpd sees an end, and closes */

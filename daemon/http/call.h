@@ -96,6 +96,9 @@ void td_http_call_set_busy(struct td_http_call *call, int is_busy);
 /* Ends the connection, whatever is under way: for a stream whose client doesn't read. The end is told as any client's leaving. */
 void td_http_call_break(struct td_http_call *call);
 
+/* The kernel is to keep about so many bytes of the answer for a client that doesn't read. */
+void td_http_call_keep_little(struct td_http_call *call, int bytes);
+
 /* Calls `gone` when the client leaves before the call is answered; the call must not be used any more. Told once. When a
  * stream's client leaves, source->close is what tells. */
 void td_http_call_on_gone(struct td_http_call *call, void (*gone)(struct td_http_call *call, void *data), void *data);

@@ -516,7 +516,7 @@ int td_http_start(struct td_http *http, struct td_err *err)
 {
     int rc = TD_OK;
 
-    if (http->n_listeners > 0 && td_live_open(&http->live, http) != 0)
+    if (http->n_listeners > 0 && td_live_open(&http->live, http->loop, http->control) != 0)
         return td_fail(err, TD_E_SYSTEM, "can't set up timers");
     for (unsigned i = 0; rc == TD_OK && i < http->n_listeners; i++)
         rc = start_listener(&http->listeners[i], err);

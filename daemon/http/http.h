@@ -13,7 +13,7 @@
  *   openapi.c  /v1/openapi.json
  *   annotate.c /v1/annotate and /v1/describe; ndjson.c a batch; entry.c, json_in.c what comes; answer.c, json_out.c what goes
  *   door.c     documents that come by HTTP, as admission sees them
- *   live.c     /v1/live
+ *   live.c     what goes on, for who listens; listen.c /v1/live
  *   page.c     the page, from page/ */
 #ifndef TD_HTTP_H
 #define TD_HTTP_H
@@ -37,7 +37,6 @@
     X(refused_host)       /* 421 */ \
     X(refused_origin)     /* 403 */ \
     X(refused_token)      /* 401 */ \
-    X(live_full)          /* listeners to /v1/live that were one too many */ \
     X(live_slow)          /* listeners that were closed since they didn't read */
 
 /* One listener, with a daemon of libmicrohttpd's for its connections. */

@@ -6,22 +6,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <time.h>
 
 #include "common/clock.h"
-#include "common/log.h"
 #include "daemon/http/json_out.h"
-#include "daemon/http/parts.h"
 
 #define PERIOD_MS 1000
 
 /* How soon a client comes back whose connection is lost. */
 #define RETRY "retry: 1000\n\n"
 
-/* What the kernel keeps of a stream that isn't read, and the snapshots in a row that its listener may miss then. By itself the
- * kernel would keep some MB: a quarter of an hour's. */
-#define KERNEL_BYTES (32 << 10)
+/* Snapshots in a row that a listener may miss. */
 #define MISSED_MAX 3
 
 /* A snapshot grows with workers and plugins: some hundred bytes each. */
@@ -35,7 +30,7 @@
 /* One who listens. What it gets next is made when it has room for it, so that it holds one block at a time. */
 struct td_live_listener {
     struct td_live *live;
-    struct td_http_call *call;
+    void *call;
     struct td_buf out; /* what is being sent */
     size_t sent;       /* of it */
     uint64_t next;     /* the event that comes next */
@@ -66,7 +61,7 @@ static void make_snapshot(struct td_live *live)
     snapshot->length = 0;
     snapshot->full = 0;
     live->snapshot_ns = td_now_ns();
-    if (td_control_status(live->http->control, &message) != 0)
+    if (td_control_status(live->control, &message) != 0)
         return;
     td_buf_append(snapshot, STATUS, strlen(STATUS));
     append_json(snapshot, zmq_msg_data(&message), zmq_msg_size(&message));
@@ -95,7 +90,7 @@ static int next_block(struct td_live_listener *l)
     } else if (l->has_snapshot) {
         l->has_snapshot = 0;
         td_buf_append(&l->out, live->snapshot.bytes, live->snapshot.length);
-    } else if (live->http->control->server->is_stopping(live->http->control->data) && !l->has_ended) {
+    } else if (live->control->server->is_stopping(live->control->data) && !l->has_ended) {
         static const char bye[] = "event: bye\ndata: {\"why\":\"textd stops\"}\n\n";
         l->has_ended = 1;
         td_buf_append(&l->out, bye, strlen(bye));
@@ -103,10 +98,8 @@ static int next_block(struct td_live_listener *l)
     return l->out.length > 0;
 }
 
-static ssize_t read_stream(void *data, char *to, size_t max)
+ssize_t td_live_read(struct td_live_listener *l, char *to, size_t max)
 {
-    struct td_live_listener *l = data;
-
     l->missed = 0;
     if (l->sent == l->out.length && !next_block(l))
         return l->has_ended ? -1 : 0;
@@ -118,15 +111,8 @@ static ssize_t read_stream(void *data, char *to, size_t max)
     return (ssize_t)n;
 }
 
-/* A drain is worth seeing, and may be one after which the server stays: the stream goes on until it stops. */
-static void drain_stream(void *data)
+void td_live_leave(struct td_live_listener *l)
 {
-    (void)data;
-}
-
-static void close_stream(void *data)
-{
-    struct td_live_listener *l = data;
     struct td_live *live = l->live;
     unsigned i = 0;
 
@@ -139,23 +125,12 @@ static void close_stream(void *data)
     free(l);
 }
 
-static const struct td_http_source stream = { read_stream, drain_stream, close_stream };
-
 /* ---- As time goes by ---------------------------------------------------------------------------------------------- */
 
 static void wake(struct td_live *live)
 {
     for (unsigned i = 0; i < live->n_listeners; i++)
-        td_http_call_resume(live->listeners[i]->call);
-}
-
-/* It can be told nothing, since what was sent before still lies there. */
-static void drop_slow(struct td_live_listener *l)
-{
-    l->missed = 0; /* once: it is closed when its connection has ended */
-    l->live->http->counters.live_slow++;
-    td_log(TD_LOG_INFO, "http.live_slow", TD_INT("missed", MISSED_MAX), TD_STR("action", "close"));
-    td_http_call_break(l->call);
+        live->calls->wake(live->listeners[i]->call);
 }
 
 static void on_period(uv_timer_t *timer)
@@ -166,8 +141,8 @@ static void on_period(uv_timer_t *timer)
     for (unsigned i = 0; i < live->n_listeners; i++) {
         struct td_live_listener *l = live->listeners[i];
         l->has_snapshot = 1;
-        if (l->missed++ == MISSED_MAX)
-            drop_slow(l);
+        if (l->missed++ == MISSED_MAX) /* once: it leaves when its connection has ended */
+            live->calls->drop(l->call);
     }
     wake(live);
 }
@@ -218,44 +193,31 @@ static uint64_t first_event(const struct td_live *live, const char *last_id)
     return oldest(live);
 }
 
-void td_http_live(struct td_http_call *call)
+struct td_live_listener *td_live_join(struct td_live *live, const char *last_id, void *call)
 {
-    struct td_live *live = &td_http_call_http(call)->live;
-    struct td_live_listener *l = NULL;
-    struct td_err err;
+    struct td_live_listener *l = live->n_listeners < TD_LIVE_LISTENERS ? calloc(1, sizeof *l) : NULL;
 
-    if (live->n_listeners < TD_LIVE_LISTENERS)
-        l = calloc(1, sizeof *l);
-    if (!l) {
-        live->http->counters.live_full++;
-        td_fail(&err, TD_E_OVERLOADED, "%u listeners are there already, and that is all that there may be",
-                live->n_listeners);
-        td_http_call_fail(call, 0, &err);
-        return;
-    }
-    uint64_t now = td_now_ns();
-    if (now - live->snapshot_ns > PERIOD_MS * TD_MS)
+    if (!l)
+        return NULL;
+    if (td_now_ns() - live->snapshot_ns > PERIOD_MS * TD_MS)
         make_snapshot(live);
     *l = (struct td_live_listener) { .live = live, .call = call, .out.limit = SNAPSHOT_MAX, .has_snapshot = 1 };
-    l->next = first_event(live, td_http_call_header(call, "Last-Event-ID"));
+    l->next = first_event(live, last_id);
     td_buf_append(&l->out, RETRY, strlen(RETRY));
     if (live->n_listeners == 0)
         uv_timer_start(&live->timer, on_period, PERIOD_MS, PERIOD_MS);
     live->listeners[live->n_listeners++] = l;
-    int room = KERNEL_BYTES;
-    setsockopt(call->connection->fd, SOL_SOCKET, SO_SNDBUF, &room, sizeof room);
-    td_http_call_set_header(call, "X-Accel-Buffering", "no"); /* a proxy that collects would show nothing for minutes */
-    td_http_call_stream(call, 200, "text/event-stream", &stream, l);
+    return l;
 }
 
-int td_live_open(struct td_live *live, struct td_http *http)
+int td_live_open(struct td_live *live, uv_loop_t *loop, struct td_control *control)
 {
     struct timespec now;
 
     clock_gettime(CLOCK_REALTIME, &now);
-    *live = (struct td_live) { .http = http, .snapshot.limit = SNAPSHOT_MAX };
+    *live = (struct td_live) { .control = control, .snapshot.limit = SNAPSHOT_MAX };
     live->series = (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-    if (uv_timer_init(http->loop, &live->timer) != 0)
+    if (uv_timer_init(loop, &live->timer) != 0)
         return -1;
     live->timer.data = live;
     live->is_open = 1;

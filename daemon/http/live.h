@@ -9,7 +9,7 @@
  * the events that it has missed, if they are among the latest. While nobody listens there is no timer and no snapshot.
  *
  * A snapshot is made once for all listeners. Nothing waits for one of them: while it doesn't read it misses snapshots, and
- * events that are no longer among the latest; one that has missed too many in a row is closed, and counted. */
+ * events that are no longer among the latest; one that has missed too many in a row is dropped. listen.c makes calls listeners. */
 #ifndef TD_HTTP_LIVE_H
 #define TD_HTTP_LIVE_H
 
@@ -18,15 +18,22 @@
 #include <uv.h>
 
 #include "common/mp_buf.h"
-#include "daemon/http/call.h"
+#include "daemon/operator/control.h"
 
 #define TD_LIVE_LISTENERS 16
 #define TD_LIVE_EVENTS 32
 
 struct td_live_listener;
 
+/* What is done with the call that a listener is: it has something to read; it is too slow. */
+struct td_live_calls {
+    void (*wake)(void *call);
+    void (*drop)(void *call);
+};
+
 struct td_live {
-    struct td_http *http;
+    struct td_control *control;
+    const struct td_live_calls *calls;
     uv_timer_t timer;
     int is_open;
     uint64_t series; /* of the events' ids: another one after each start */
@@ -46,7 +53,7 @@ struct td_live {
 };
 
 /* Non-zero: libuv has no timer. */
-int td_live_open(struct td_live *live, struct td_http *http);
+int td_live_open(struct td_live *live, uv_loop_t *loop, struct td_control *control);
 
 /* While the loop still runs; there are no listeners any more. */
 void td_live_close(struct td_live *live);
@@ -57,7 +64,12 @@ void td_live_event(void *live, const void *map, size_t length);
 /* Before the loop sleeps: wakes those for whom something was noted. */
 void td_live_turn(struct td_live *live);
 
-/* The route. */
-void td_http_live(struct td_http_call *call);
+/* One more, who had the event `last_id` if that is not NULL. NULL: there are too many, or no memory. */
+struct td_live_listener *td_live_join(struct td_live *live, const char *last_id, void *call);
+
+/* The next bytes for it, as a stream's source gives them (call.h). */
+ssize_t td_live_read(struct td_live_listener *listener, char *to, size_t max);
+
+void td_live_leave(struct td_live_listener *listener);
 
 #endif

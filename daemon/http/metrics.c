@@ -1,8 +1,11 @@
 /* metrics.c: GET /metrics: what operator/metrics.c writes, and what HTTP itself has counted. */
 #include "daemon/http/metrics.h"
 
+#include <string.h>
+
 #include "daemon/http/health.h"
 #include "daemon/http/http.h"
+#include "daemon/http/page.h"
 #include "daemon/operator/metrics.h"
 
 /* With 64 pipelines and 64 plugins it is a third of a megabyte. */
@@ -16,6 +19,18 @@ static void put(struct td_expo *e, const char *label, const char *value, uint64_
     td_expo_number(e, number);
 }
 
+/* The page is many files, and one thing to count. */
+static uint64_t count_requests(const struct td_http *http, uint32_t route, uint32_t class)
+{
+    uint64_t n = 0;
+
+    if (td_http_routes[route].take != td_http_page)
+        return http->requests[route][class];
+    for (uint32_t i = 0; td_http_routes[i].path; i++)
+        n += td_http_routes[i].take == td_http_page ? http->requests[i][class] : 0;
+    return n;
+}
+
 static void write_requests(struct td_expo *e, const struct td_http *http)
 {
     static const char *const classes[] = { NULL, "1xx", "2xx", "3xx", "4xx", "5xx" };
@@ -24,12 +39,14 @@ static void write_requests(struct td_expo *e, const struct td_http *http)
     td_expo_begin(e, TD_EXPO_COUNTER, "textd_http_requests", NULL, "HTTP requests that were answered.");
     for (uint32_t i = 0, more = 1; more; i++) { /* behind the last route is what no route was for */
         more = route[i].path != NULL;
+        if (more && strncmp(route[i].path, "/page/", 6) == 0)
+            continue;
         for (uint32_t k = 2; k <= 5; k++) {
             const struct td_expo_label labels[] = { { "method", more ? route[i].method : "(any)" },
                                                     { "path", more ? route[i].path : "(other)" },
                                                     { "status", classes[k] } };
             td_expo_set_labels(e, labels, 3);
-            td_expo_number(e, http->requests[i][k]);
+            td_expo_number(e, count_requests(http, i, k));
         }
     }
 }
@@ -47,10 +64,12 @@ static void write_http(struct td_expo *e, const struct td_http *http)
     td_expo_begin(e, TD_EXPO_COUNTER, "textd_http_connections_accepted", NULL, "HTTP connections that came in.");
     td_expo_number(e, counters->connections);
     td_expo_begin(e, TD_EXPO_COUNTER, "textd_http_connections_closed", NULL,
-                  "HTTP connections that textd closed: too many, idle when another came, over http.deadline.");
+                  "HTTP connections that textd closed: too many, idle when another came, over http.deadline, a live "
+                  "stream that wasn't read.");
     put(e, "reason", "full", counters->connections_full);
     put(e, "reason", "idle", counters->connections_reused);
     put(e, "reason", "deadline", counters->deadline);
+    put(e, "reason", "unread", counters->live_slow);
     td_expo_begin(e, TD_EXPO_COUNTER, "textd_http_clients_gone", NULL,
                   "HTTP clients that left before they were answered.");
     td_expo_number(e, counters->gone);

@@ -3,9 +3,9 @@
 #include "daemon/http/call.h"
 #include "daemon/http/debug.h"
 #include "daemon/http/health.h"
+#include "daemon/http/listen.h"
 #include "daemon/http/metrics.h"
 #include "daemon/http/openapi.h"
-#include "daemon/http/live.h"
 #include "daemon/http/page.h"
 #include "page_files.h"
 

@@ -218,6 +218,7 @@ def test_a_listener_that_does_not_read_is_closed_and_nobody_waits_for_it(served,
     # Only that one.
     polite.next("status")
     assert len(daemon.logged("http.live_slow")) == 1
+    assert b'textd_http_connections_closed_total{reason="unread"} 1\n' in daemon.http("/metrics")[2]
 
 
 def test_nothing_is_looked_at_while_nobody_listens(textd, listen):
