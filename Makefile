@@ -97,7 +97,7 @@ format: ## clang-format over our own code
 install: build ## install into PREFIX (/usr/local); DESTDIR works
 	@DESTDIR='$(DESTDIR)' cmake --install build --prefix '$(PREFIX)'
 
-packages: ## install the Debian packages of all targets but interop
+packages: ## install the Debian packages of all targets but interop and page
 	@scripts/install-packages
 
 clean: ## remove what was built

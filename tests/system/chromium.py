@@ -93,7 +93,7 @@ class Page:
         for domain in ("Page", "Runtime", "Log", "Network", "Accessibility"):
             self.do(f"{domain}.enable")
         self.resize(width, height)
-        self.media(**media)
+        self.media(**{"reduced_motion": "reduce", **media})  # what scrolls can't be clicked at
         self.do("Page.navigate", url=url)
         self.wait("document.readyState == 'complete'")
 
@@ -131,9 +131,9 @@ class Page:
         self.do("Emulation.setEmulatedMedia", features=features)
 
     def click(self, selector):
-        """With the mouse, in its middle."""
+        """With the mouse, in the middle of its first line."""
         place = self.js(f"(() => {{ const e = document.querySelector({json.dumps(selector)}); e.scrollIntoView({{block: 'center',"
-                        " behavior: 'instant'}); const r = e.getBoundingClientRect();"
+                        " behavior: 'instant'}); const r = e.getClientRects()[0];"
                         " return [r.x + r.width / 2, r.y + r.height / 2]; })()")
         for kind in ("mousePressed", "mouseReleased"):
             self.do("Input.dispatchMouseEvent", type=kind, x=place[0], y=place[1], button="left", clickCount=1)

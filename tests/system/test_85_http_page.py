@@ -299,7 +299,7 @@ CONTRAST = """(() => {
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_words_are_readable_by_day_and_by_night_on_wide_and_narrow_screens(shipped, visit, scheme):
-    page = visit(shipped, expected=["422"], color_scheme=scheme, reduced_motion="reduce")
+    page = visit(shipped, expected=["422"], color_scheme=scheme)
     is_ready(page)
     page.screenshot(f"empty-{scheme}")
     page.js("document.querySelector('#option-summarizer-keyphrases').value = 5; document.querySelector('#option-summarizer-headline').value = 'true'")
