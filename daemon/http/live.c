@@ -82,6 +82,7 @@ static int next_block(struct td_live_listener *l)
     struct td_live *live = l->live;
 
     l->out.length = l->sent = 0;
+    l->out.full = 0; /* what had no memory is lost, and what follows may have some */
     if (l->next < oldest(live))
         l->next = oldest(live); /* it was too slow for those between: their ids tell */
     if (l->next < live->n_events) {
@@ -162,7 +163,7 @@ void td_live_event(void *data, const void *map, size_t length)
     unsigned i = live->n_events % TD_LIVE_EVENTS;
     char head[80];
 
-    if (!live->is_open)
+    if (!live->is_open || td_buf_reserve(&block, 512) != 0)
         return;
     int n =
         snprintf(head, sizeof head, "id: %" PRIu64 "-%" PRIu64 "\nevent: log\ndata: ", live->series, live->n_events);
@@ -185,12 +186,12 @@ void td_live_event(void *data, const void *map, size_t length)
 /* The first event for one who has come again: behind that which it had, if it was of this series. */
 static uint64_t first_event(const struct td_live *live, const char *last_id)
 {
-    uint64_t series, number;
+    char *end;
 
-    if (last_id && sscanf(last_id, "%" SCNu64 "-%" SCNu64, &series, &number) == 2 && series == live->series &&
-        number < live->n_events)
-        return number + 1;
-    return oldest(live);
+    if (!last_id || strtoull(last_id, &end, 10) != live->series || *end != '-')
+        return oldest(live);
+    uint64_t number = strtoull(end + 1, &end, 10);
+    return *end == 0 && number < live->n_events ? number + 1 : oldest(live);
 }
 
 struct td_live_listener *td_live_join(struct td_live *live, const char *last_id, void *call)

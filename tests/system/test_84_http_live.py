@@ -197,19 +197,25 @@ def test_one_too_many_is_told_so_and_gets_in_when_another_has_left(served, liste
     assert daemon.control(op="ping")["ok"]
 
 
-def test_a_listener_that_does_not_read_is_closed_and_nobody_waits_for_it(served, listen):
-    daemon, port = served()
+def not_reading(daemon, port):
+    """A listener whose kernel is full of what it doesn't read."""
     slow = socket.socket()
     slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     slow.connect(("127.0.0.1", port))
     slow.sendall(f"GET /v1/live HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode())
-    polite = listen(port)
-    polite.next("status")
     client, worst = daemon.client(endpoint=daemon.control_endpoint), 0
-    for i in range(1200):  # some hundred KB of events: more than a kernel keeps for it
+    for i in range(1200):  # some hundred KB of events: more than is kept for it
         began = time.monotonic()
         assert client.request({"id": i, "op": f"plugin.{'enable' if i % 2 else 'disable'}", "plugin": "echo"})["ok"]
         worst = max(worst, time.monotonic() - began)
+    return slow, worst
+
+
+def test_a_listener_that_does_not_read_is_closed_and_nobody_waits_for_it(served, listen):
+    daemon, port = served()
+    polite = listen(port)
+    polite.next("status")
+    slow, worst = not_reading(daemon, port)
     assert worst < 0.5 * SLOW
     daemon.wait_logged("http.live_slow")
     polite.next("status")
@@ -219,6 +225,16 @@ def test_a_listener_that_does_not_read_is_closed_and_nobody_waits_for_it(served,
     polite.next("status")
     assert len(daemon.logged("http.live_slow")) == 1
     assert b'textd_http_connections_closed_total{reason="unread"} 1\n' in daemon.http("/metrics")[2]
+
+
+def test_a_listener_that_does_not_read_holds_up_no_stop(served):
+    daemon, port = served()
+    slow, _ = not_reading(daemon, port)
+    began = time.monotonic()
+    daemon.process.terminate()
+    assert daemon.exit_code() == 0
+    assert time.monotonic() - began < 2 * SLOW
+    slow.close()
 
 
 def test_nothing_is_looked_at_while_nobody_listens(textd, listen):
