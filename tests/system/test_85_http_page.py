@@ -163,6 +163,33 @@ def test_what_a_plugin_of_ones_own_has_found_is_shown_as_it_is(textd, visit):
     assert "two words" in page.js("document.querySelector('#found .other').textContent")
 
 
+def test_a_plugin_that_fails_and_a_warning_are_told_beside_what_the_others_found(textd, visit):
+    daemon = textd(plugins("echo", "fault", workers=1, http={"listen": "127.0.0.1:0"}))
+    page = visit(daemon)
+    is_ready(page)
+    page.js("document.querySelector('#lang').value = 'jp'")
+    reply = annotate(page, "FAIL now")
+    told = page.js("document.querySelector('#found .problem').textContent")
+    assert told == f"fault: {reply['errors']['fault']['message']} PLUGIN_FAILED"
+    assert page.js("document.querySelector('#found .warning').textContent") == reply["warnings"][0]
+    assert "FAIL now" in page.js("document.querySelector('#found .other').textContent")
+
+
+def test_a_request_that_takes_too_long_can_be_cancelled(textd, visit):
+    daemon = textd(plugins("fault", workers=1, http={"listen": "127.0.0.1:0"}))
+    page = visit(daemon)
+    is_ready(page)
+    write(page, "SLEEP 30000")
+    page.click("#go")
+    page.wait("!document.querySelector('#cancel').hidden")
+    control = daemon.client(endpoint=daemon.control_endpoint)
+    wait_for("it is in", lambda: control.request({"id": 1, "op": "status"})["documents"] == 1)
+    page.click("#cancel")
+    page.wait("document.querySelector('#said').textContent == 'Cancelled.' && document.activeElement.id == 'go'")
+    wait_for("it is dropped", lambda: control.request({"id": 1, "op": "status"})["documents"] == 0)
+    assert page.js("document.querySelector('#cancel').hidden && document.querySelector('#problem').hidden")
+
+
 def test_plugins_and_options_are_chosen_as_the_daemon_has_them(textd, visit):
     daemon = textd(plugins("echo", {"name": "second", "file": "echo"}, workers=1, http={"listen": "127.0.0.1:0"}))
     page = visit(daemon)
@@ -396,11 +423,11 @@ def test_a_token_is_asked_for_and_kept_for_the_tab_alone(textd, visit, tmp_path)
     daemon = textd(plugins("echo", workers=1, http={"listen": "127.0.0.1:0", "token_file": str(token)}))
     page = visit(daemon, expected=["401"])
     page.wait("!document.querySelector('#token-form').hidden && document.activeElement.id == 'token'")
-    page.wait("document.querySelector('#token-problem').textContent.includes('needs the token')")
+    assert page.js("document.querySelector('#token-problem').hidden")
     page.screenshot("token")
     page.type("it-is-another-one-of-ours")
     page.press("Enter")
-    page.wait("!document.querySelector('#token-form').hidden && document.querySelector('#token').value == ''")
+    page.wait("document.querySelector('#token-problem').textContent.includes('needs the token')")
     page.js("document.querySelector('#token').focus()")
     page.type(TOKEN)
     page.press("Enter")

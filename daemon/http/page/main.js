@@ -1,7 +1,7 @@
 // main.js: the page's wiring: the text, a file, the request, its answer, the token.
 
 import * as choices from "./choices.js";
-import { ask, curl, keepToken, Refusal } from "./daemon.js";
+import { ask, curl, hasToken, keepToken, Refusal } from "./daemon.js";
 import { byId, bytes, duration, fill, make, plural, say } from "./dom.js";
 import { live } from "./live.js";
 import { indented, showReply } from "./results.js";
@@ -187,8 +187,9 @@ function wantToken(words, then) {
   const wasHidden = byId("token-form").hidden;
   afterToken = [...new Set([...afterToken, then])];
   byId("token-form").hidden = false;
-  byId("token-problem").textContent = words ?? "";
-  byId("token-problem").hidden = !words;
+  const isWrong = hasToken() && words; // without one there is nothing to complain of yet
+  byId("token-problem").textContent = isWrong ? words : "";
+  byId("token-problem").hidden = !isWrong;
   if (wasHidden) byId("token").focus();
 }
 
