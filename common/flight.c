@@ -50,15 +50,6 @@ static int is_taken(const struct td_flight_place *place)
     return atomic_load_explicit(&place->is_taken, memory_order_acquire) != 0;
 }
 
-uint32_t td_flight_count(const struct td_flight *table)
-{
-    uint32_t n = 0;
-
-    for (uint32_t i = 0; i < TD_FLIGHT_PLACES; i++)
-        n += is_taken(&table->places[i]) != 0;
-    return n;
-}
-
 /* "a1 a2 -"; whoever has no id is "-". Zero when it has no room. */
 static int append_id(char *words, size_t *used, const struct td_flight_place *place)
 {

@@ -33,9 +33,6 @@ struct td_flight *td_flight_map(int fd);
 
 void td_flight_unmap(struct td_flight *table);
 
-/* How many are in the table. */
-uint32_t td_flight_count(const struct td_flight *table);
-
 /* The process is dead, and these are lost: logs pipe.lost with their number and the first ids, if there are any.
  * Returns the number. */
 uint32_t td_flight_tell_lost(const struct td_flight *table, int pid, const char *death);

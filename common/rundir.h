@@ -35,5 +35,6 @@ int td_rundir_claim(const char *endpoint, char why[TD_RUNDIR_WHY_BYTES]);
 #define TD_DATA_SOCKET "textd.sock"
 #define TD_CONTROL_SOCKET "control.sock"
 #define TD_EVENTS_SOCKET "events.sock"
+#define TD_PIPE_SOCKET "pipe.sock"
 
 #endif

@@ -1,5 +1,6 @@
-/* main.c: one binary, three kinds of process. What somebody starts is the parent. It starts the supervisor, as
- * `--supervisor`, and the workers that the supervisor asks for, as `--worker`; nobody else says either. */
+/* main.c: one binary, four kinds of process. What somebody starts is the parent. It starts the supervisor, as
+ * `--supervisor`, and what the supervisor asks for: workers, as `--worker`, and the pipe, as `--pipe`; nobody else says any
+ * of them. */
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
@@ -18,6 +19,7 @@
 #include "daemon/fleet/lifeline.h"
 #include "daemon/cmdline.h"
 #include "daemon/parent/parent.h"
+#include "daemon/pipe/pipe.h"
 #include "daemon/server.h"
 #include "daemon/worker/worker.h"
 
@@ -171,6 +173,8 @@ int main(int argc, char **argv)
         _exit(rc); /* what plugins left in atexit is not ours to run */
 #endif
     }
+    if (argc == 2 && strcmp(argv[1], TD_PIPE_FLAG) == 0)
+        return td_pipe_main();
     if (argc > 1 && strcmp(argv[1], TD_SUPERVISOR_FLAG) == 0) {
         argv = uv_setup_args(argc, argv);
         argv[1] = argv[0];

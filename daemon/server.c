@@ -44,6 +44,7 @@ static void change_state(struct td_server *s, enum td_server_state state)
     td_log(TD_LOG_DEBUG, "server.state", TD_STR("from", states[s->state].name), TD_STR("to", states[state].name));
     s->state = state;
     s->docs.accepts = state == TD_SERVER_SERVING;
+    s->docs.accepts_pipes = state == TD_SERVER_SERVING || state == TD_SERVER_DRAINING;
     s->docs.server_state = states[state].name;
     s->reload.closed = state == TD_SERVER_SERVING ? NULL : states[state].name;
 }
@@ -75,6 +76,7 @@ static void close_all(struct td_server *s)
     td_zloop_close(&s->zloop);
     td_http_close(&s->http);
     td_intake_close(&s->sockets.intake);
+    td_pipe_close(&s->pipe);
     td_lineup_free(&s->lineup);
     td_documents_close(&s->docs);
     td_reload_close(&s->reload);
@@ -104,6 +106,7 @@ static void stop(struct td_server *s)
     change_state(s, TD_SERVER_STOPPING);
     td_fail(&err, TD_E_SHUTTING_DOWN, "the server stopped before the document was done");
     td_dispatch_abandon_all(&s->docs, &err);
+    td_pipe_end(&s->pipe);
     td_http_stop(&s->http);
     td_reload_stop(&s->reload);
     td_control_drained(&s->control);
@@ -135,6 +138,7 @@ static void drain(struct td_server *s, const char *why, int stays)
     if (s->state == TD_SERVER_SERVING)
         change_state(s, TD_SERVER_DRAINING);
     s->stays = stays;
+    td_pipe_finish(&s->pipe, (uint64_t)s->docs.set.server_shutdown_grace / 1000000);
     td_http_drain(&s->http);
     td_log(TD_LOG_INFO, "server.drain", TD_STR("why", why), TD_INT("documents", s->docs.count),
            TD_STR("then", stays ? "stay" : "stop"));
@@ -233,6 +237,16 @@ static void tell_of_restart(void)
            TD_INT("restarts", hello->restarts), TD_INT("down_ms", (td_now_ns() - hello->died_ns) / 1000000));
 }
 
+/* Only where the start's configuration had a `pull`: else it would find no way in. */
+static void configure_pipe(struct td_server *s)
+{
+    const struct td_generation *serving = td_lineup_serving(&s->lineup);
+
+    s->pipe.frame_bytes = s->sockets.pipes.frame_bytes;
+    if (s->sockets.pipes.zsocket.socket)
+        td_pipe_configure(&s->pipe, &serving->config, serving->n_slots);
+}
+
 /* Its workers are loading: are they ready, or will they never be? */
 static void look_at_start(struct td_server *s)
 {
@@ -245,6 +259,14 @@ static void look_at_start(struct td_server *s)
     }
     if (first->state != TD_GENERATION_SERVING)
         return;
+    if (!s->pipe.started_ns) /* its workers are known now */
+        configure_pipe(s);
+    if (td_pipe_is_starting(&s->pipe, &err))
+        return;
+    if (err.code != TD_OK) { /* what is to be bound can't be, as for an endpoint */
+        fail_start(s, &err);
+        return;
+    }
     if (td_sockets_listen(&s->sockets, &s->zloop, &err) != TD_OK) {
         fail_start(s, &err);
         return;
@@ -270,6 +292,8 @@ static int flush(struct td_server *s)
     int unsent = td_frontend_flush(&s->sockets.data);
 
     unsent |= td_frontend_flush(&s->control.frontend);
+    if (s->sockets.pipes.zsocket.socket)
+        unsent |= td_frontend_flush(&s->sockets.pipes);
     if (unsent)
         uv_timer_start(&s->unsent_timer, on_unsent_timer, UNSENT_MS, 0);
     return unsent;
@@ -304,7 +328,7 @@ static void turn(void *data)
     if (td_log_waits() && !uv_is_active((uv_handle_t *)&s->log_timer))
         uv_timer_start(&s->log_timer, on_log_timer, LOG_MS, LOG_MS);
     int unsent = flush(s);
-    if (s->state == TD_SERVER_DRAINING && s->docs.count == 0 && !unsent) {
+    if (s->state == TD_SERVER_DRAINING && s->docs.count == 0 && !unsent && td_pipe_is_gone(&s->pipe)) {
         td_control_drained(&s->control);
         if (!s->stays)
             stop(s);
@@ -313,8 +337,8 @@ static void turn(void *data)
 #ifdef TD_DEBUG
     td_documents_check(&s->docs);
 #endif
-    if (s->state == TD_SERVER_STOPPING && td_lineup_has_left(&s->lineup) && !td_reload_is_busy(&s->reload) &&
-        td_http_has_left(&s->http))
+    if (s->state == TD_SERVER_STOPPING && td_lineup_has_left(&s->lineup) && td_pipe_is_gone(&s->pipe) &&
+        !td_reload_is_busy(&s->reload) && td_http_has_left(&s->http))
         close_all(s);
 }
 
@@ -406,6 +430,7 @@ static void adopt(void *data, const struct td_config *config)
         set->server_events = set->server_state_dir = NULL; /* the configuration's, which goes with its generation */
     s->sockets.data.reply_bytes = s->control.frontend.reply_bytes = (uint64_t)set->client_reply_bytes;
     s->sockets.data.outbox_bytes = s->control.frontend.outbox_bytes = (uint64_t)set->queue_bytes;
+    s->sockets.pipes.reply_bytes = s->sockets.pipes.outbox_bytes = UINT64_MAX; /* it has what it took, and no more */
     s->sockets.intake.unread_bytes = (uint64_t)set->queue_unread_bytes;
     if (s->state != TD_SERVER_STARTING)
         td_http_reload(&s->http, config);
@@ -418,6 +443,7 @@ static void on_switched(void *data)
 
     td_watch_update(&s->watch, td_lineup_serving(&s->lineup));
     td_keeper_keep(&s->keeper, td_lineup_serving(&s->lineup));
+    configure_pipe(s);
 }
 
 static const struct td_reload_events reload_events = { adopt, on_switched };
@@ -450,6 +476,7 @@ static int init_rooms(struct td_server *s, const struct td_config *config, const
     s->control = (struct td_control) { .docs = &s->docs,
                                        .lineup = &s->lineup,
                                        .reload = &s->reload,
+                                       .pipe = &s->pipe,
                                        .server = &for_operators,
                                        .data = s,
                                        .started_ns = s->started_ns };
@@ -462,7 +489,7 @@ static int init_rooms(struct td_server *s, const struct td_config *config, const
                                      .events = &reload_events,
                                      .data = s };
     if (td_documents_init(&s->docs, &s->loop, &s->lineup, &s->sockets.data, &s->sockets.intake) != 0 ||
-        td_watch_init(&s->watch) != 0)
+        td_watch_init(&s->watch) != 0 || td_pipe_init(&s->pipe, &s->loop, s->sockets.pipes_endpoint) != 0)
         return td_fail(err, TD_E_SYSTEM, "can't set up timers");
     return td_reload_init(&s->reload, config, err);
 }

@@ -9,6 +9,7 @@
 #include "daemon/documents/documents.h"
 #include "daemon/fleet/keeper.h"
 #include "daemon/fleet/lineup.h"
+#include "daemon/fleet/pipe.h"
 #include "daemon/net/zloop.h"
 #include "daemon/http/http.h"
 #include "daemon/operator/control.h"
@@ -45,6 +46,7 @@ struct td_server {
     struct td_control control;
     struct td_lineup lineup;
     struct td_keeper keeper;
+    struct td_pipe pipe;
     struct td_documents docs;
     struct td_reload reload;
     struct td_watch watch;

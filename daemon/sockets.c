@@ -74,6 +74,10 @@ static void watch_over(struct td_sockets *s)
     g->places[1] = place_of(&s->control->frontend);
     g->places[2] = (struct td_intake_place) { s->events.socket, &s->events.endpoint, 1 };
     g->n_places = 3;
+    if (s->pipes.zsocket.socket) {
+        g->pipes = &s->pipes;
+        g->places[g->n_places++] = place_of(&s->pipes);
+    }
     g->held_bytes = held_bytes;
     g->data = s->data.data;
     td_intake_start(g);
@@ -132,6 +136,33 @@ static int open_operators_sockets(struct td_sockets *s, const struct td_config *
     return rc;
 }
 
+/* Where the pipe process finds us, whatever the clients' endpoints are: beside the control socket. */
+static int open_pipes(struct td_sockets *s, struct td_documents *docs, const struct td_config *config,
+                      int64_t max_frame, struct td_err *err)
+{
+    const char *control = config->set.server_control;
+    int rc = td_frontend_init(&s->pipes, s->zmq, max_frame, &docs->pool, err);
+
+    if (rc == TD_OK)
+        rc = td_frontend_for_owner(&s->pipes, err);
+    if (rc != TD_OK)
+        return rc;
+    s->pipes.on_message = td_admission_take;
+    s->pipes.on_gone = on_client_gone;
+    s->pipes.data = docs;
+    s->pipes.door.is_pipes = 1;
+    s->pipes.door.next = docs->doors;
+    docs->doors = &s->pipes.door;
+    if (!control)
+        rc = own_endpoint(s->pipes_endpoint, sizeof s->pipes_endpoint, NULL, TD_PIPE_SOCKET, err);
+    else if (snprintf(s->pipes_endpoint, sizeof s->pipes_endpoint, "%s.pipe", control) >= 107 + (int)sizeof "ipc://")
+        rc = td_fail(err, TD_E_CONFIG,
+                     "server.control's path is too long for %s.pipe, where `pull` has its socket; "
+                     "shorten it",
+                     control);
+    return rc == TD_OK ? bind_patiently(&s->pipes, s->pipes_endpoint, err) : rc;
+}
+
 int td_sockets_open(struct td_sockets *s, struct td_documents *docs, const struct td_config *config, struct td_err *err)
 {
     int64_t max_frame = 2 * config->set.limits_document_bytes + FRAME_SLACK;
@@ -150,7 +181,8 @@ int td_sockets_open(struct td_sockets *s, struct td_documents *docs, const struc
     for (uint32_t i = 0; i < config->n_endpoints; i++)
         if ((rc = bind_data(s, config->endpoints[i], err)) != TD_OK)
             return rc;
-    return open_operators_sockets(s, config, err);
+    rc = open_operators_sockets(s, config, err);
+    return rc == TD_OK && config->pipes[TD_PIPE_PULL].n > 0 ? open_pipes(s, docs, config, max_frame, err) : rc;
 }
 
 int td_sockets_listen(struct td_sockets *s, struct td_zloop *zloop, struct td_err *err)
@@ -159,6 +191,8 @@ int td_sockets_listen(struct td_sockets *s, struct td_zloop *zloop, struct td_er
 
     if (rc == TD_OK)
         rc = td_frontend_listen(&s->control->frontend, zloop, err);
+    if (rc == TD_OK && s->pipes.zsocket.socket)
+        rc = td_frontend_listen(&s->pipes, zloop, err);
     for (unsigned i = 0; rc == TD_OK && i < s->data.n_endpoints; i++)
         td_log(TD_LOG_INFO, "server.listen", TD_STR("endpoint", s->data.endpoints[i].name));
     if (rc == TD_OK)
@@ -172,6 +206,8 @@ void td_sockets_close(struct td_sockets *s)
         td_frontend_close(&s->data, LINGER_MS);
     if (s->control->frontend.zsocket.socket)
         td_frontend_close(&s->control->frontend, LINGER_MS);
+    if (s->pipes.zsocket.socket)
+        td_frontend_close(&s->pipes, 0);
     td_events_close(&s->events, LINGER_MS);
     zmq_ctx_term(s->zmq); /* returns after LINGER_MS at most: every socket has it */
 }

@@ -9,8 +9,10 @@
 #include "daemon/operator/events.h"
 
 struct td_sockets {
-    void *zmq;                  /* the context; the caller's */
-    struct td_frontend data;    /* the clients' */
+    void *zmq;                /* the context; the caller's */
+    struct td_frontend data;  /* the clients' */
+    struct td_frontend pipes; /* the pipe process's; without a socket when the start's configuration has no `pull` */
+    char pipes_endpoint[256];
     struct td_control *control; /* whose frontend is made here */
     struct td_events events;
     struct td_intake intake; /* watches over all of them; the caller makes it, before libzmq, and ends it */

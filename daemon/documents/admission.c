@@ -22,7 +22,7 @@ static int check_limits(struct td_documents *docs, const struct td_doc *doc, str
     const struct td_settings *set = &docs->set;
     const struct td_connection *client = doc->client;
 
-    if (!docs->accepts)
+    if (!(client->door->is_pipes ? docs->accepts_pipes : docs->accepts))
         return td_fail(shed(docs, TD_SHED_STOPPING, err), TD_E_SHUTTING_DOWN,
                        "the server is shutting down and takes no more documents");
     if (td_intake_refuses(docs->intake, client, err) != TD_OK)
@@ -95,9 +95,14 @@ void td_admission_take(void *data, struct td_doc *doc)
     struct td_err err;
     zmq_msg_t message;
 
+    if (doc->client->door->is_pipes)
+        request->needs_no_id = 1;
     int rc = td_request_parse(request, &limits, &err), is_read = rc == TD_OK;
     doc->bytes = zmq_msg_size(&request->body) + zmq_msg_size(&request->text_frame) + sizeof *doc +
                  td_warnings_bytes(request->warnings);
+    if (rc == TD_OK && doc->client->door->is_pipes && request->op != TD_OP_ANNOTATE)
+        rc = td_fail(&err, TD_E_BAD_REQUEST, "'op' is '%s'; a pull endpoint takes nothing but annotate",
+                     td_op_name(request->op));
     if (rc == TD_OK && request->op == TD_OP_ANNOTATE)
         rc = admit(docs, doc, &err);
     else if (rc == TD_OK && request->op == TD_OP_CANCEL)

@@ -41,7 +41,8 @@ struct td_documents {
     const struct td_intake *intake; /* whether more may come */
     struct td_settings set;         /* of the configuration in effect */
     int accepts;                    /* zero: the server is not serving yet, or not any more */
-    const char *server_state;       /* its name, for ping */
+    int accepts_pipes;        /* the same of the pipe process's door: it is still served while the server drains */
+    const char *server_state; /* its name, for ping */
 
     struct td_doc_pool pool;
     struct td_queue queue;

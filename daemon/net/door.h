@@ -14,6 +14,9 @@ struct td_door {
     /* Calls `see` for each connection that has something here: for the check of all accounts. */
     void (*each)(const struct td_door *door, void (*see)(void *data, const struct td_connection *connection),
                  void *data);
+    /* The pipe process's (daemon/pipe): only `annotate` comes here, also without an id, and is taken while the server drains:
+     * it was taken from somebody else already. */
+    int is_pipes;
     struct td_door *next; /* of the same td_documents */
 };
 

@@ -160,6 +160,12 @@ static struct share {
 } shares[SHARES];
 
 static _Atomic int is_narrow;
+static ssize_t (*receiver)(int fd, void *bytes, size_t length, int flags);
+
+void td_gate_set_receiver(ssize_t (*receive)(int fd, void *bytes, size_t length, int flags))
+{
+    receiver = receive;
+}
 
 void td_gate_set_narrow(int yes)
 {
@@ -176,7 +182,7 @@ static void nap(void)
     woke_ns = td_now_ns();
 }
 
-static ssize_t receive(int fd, void *bytes, size_t length, int flags)
+ssize_t td_gate_receive_now(int fd, void *bytes, size_t length, int flags)
 {
     return syscall(SYS_recvfrom, fd, bytes, length, flags, NULL, NULL);
 }
@@ -200,7 +206,7 @@ static ssize_t receive_share(int fd, void *bytes, size_t length, int flags)
         errno = EAGAIN;
         return -1;
     }
-    ssize_t n = receive(fd, bytes, length, flags);
+    ssize_t n = td_gate_receive_now(fd, bytes, length, flags);
     if (n > 0)
         share->bytes = n < DEBT_BYTES - share->bytes ? share->bytes + (uint32_t)n : DEBT_BYTES;
     return n;
@@ -211,6 +217,9 @@ __attribute__((visibility("default"))) ssize_t td_gate_receive(int fd, void *byt
 
 ssize_t td_gate_receive(int fd, void *bytes, size_t length, int flags)
 {
-    return !is_loop && atomic_load_explicit(&is_narrow, memory_order_relaxed) ? receive_share(fd, bytes, length, flags)
-                                                                              : receive(fd, bytes, length, flags);
+    if (receiver)
+        return receiver(fd, bytes, length, flags);
+    return !is_loop && atomic_load_explicit(&is_narrow, memory_order_relaxed)
+               ? receive_share(fd, bytes, length, flags)
+               : td_gate_receive_now(fd, bytes, length, flags);
 }

@@ -8,11 +8,13 @@
  *
  * recv, because libzmq's own way to let a peer wait, the high-water mark, may end the process (libzmq#4364, #3937).
  * While the gate is narrow each connection may begin few messages; what it sends beyond waits in the kernel, and then
- * its sender does. */
+ * its sender does. In the pipe process a function of its own says how much is read (daemon/pipe/valve.h). */
 #ifndef TD_GATE_H
 #define TD_GATE_H
 
+#include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include <uv.h>
 
@@ -34,5 +36,11 @@ int td_gate_has_room(void);
 
 /* Whether everybody gets a small share only. */
 void td_gate_set_narrow(int is_narrow);
+
+/* Reads from a socket as recv does, whatever the gate. */
+ssize_t td_gate_receive_now(int fd, void *bytes, size_t length, int flags);
+
+/* From now on `receive` answers libzmq's recv, in libzmq's threads. Before libzmq is started. */
+void td_gate_set_receiver(ssize_t (*receive)(int fd, void *bytes, size_t length, int flags));
 
 #endif

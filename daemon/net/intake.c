@@ -303,6 +303,8 @@ static void look(struct td_intake *g)
         look_at_place(g, &g->places[i]);
     for (int i = 0; i < 2; i++)
         td_connections_sweep(&g->frontends[i]->connections);
+    if (g->pipes)
+        td_connections_sweep(&g->pipes->connections);
     if (accounted_bytes(g) > g->base_bytes)
         return;
     td_doc_pool_shrink(g->frontends[0]->pool);

@@ -30,7 +30,7 @@ enum td_intake_state {
 #undef X
 };
 
-#define TD_INTAKE_PLACES 3
+#define TD_INTAKE_PLACES 4
 
 /* A socket and what it listens on. */
 struct td_intake_place {
@@ -44,6 +44,7 @@ struct td_intake {
     uv_async_t turned_away; /* from libzmq's thread */
     struct td_zloop *zloop;
     struct td_frontend *frontends[2];
+    struct td_frontend *pipes; /* the pipe process's, which is never cut off: it bounds itself; NULL: there is none */
     struct td_intake_place places[TD_INTAKE_PLACES];
     unsigned n_places;
     uint64_t unread_bytes; /* the most that may wait to be read; the owner sets it */

@@ -5,6 +5,7 @@
 #define TD_CONTROL_H
 
 #include "daemon/documents/documents.h"
+#include "daemon/fleet/pipe.h"
 #include "daemon/operator/reload.h"
 
 /* What an operator can ask of the server itself. */
@@ -20,6 +21,7 @@ struct td_control {
     struct td_documents *docs;
     struct td_lineup *lineup;
     struct td_reload *reload;
+    const struct td_pipe *pipe;
     const struct td_control_server *server;
     void *data; /* of `server` */
     uint64_t started_ns;

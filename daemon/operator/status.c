@@ -201,6 +201,29 @@ void td_status_plugins(msgpack_packer *packer, const struct td_lineup *lineup, c
         pack_left_out(packer, &g->config, &g->config.left_out[i]);
 }
 
+void td_status_pipes(msgpack_packer *packer, const struct td_pipe *pipe)
+{
+    const struct td_pipe_counts counts = td_pipe_counts(pipe);
+
+    td_pack_str(packer, "pipes");
+    msgpack_pack_map(packer, 14);
+    td_pack_pair(packer, "state", td_pipe_state_name(pipe));
+    td_pack_count(packer, "pid", td_pipe_is_gone(pipe) ? 0 : pipe->process.pid);
+    td_pack_count(packer, "taken", (int64_t)counts.taken);
+    td_pack_count(packer, "delivered", (int64_t)counts.delivered);
+    td_pack_count(packer, "failed", (int64_t)counts.failed);
+    td_pack_count(packer, "published", (int64_t)counts.published);
+    td_pack_count(packer, "unpublished", (int64_t)counts.unpublished);
+    td_pack_count(packer, "waited_out", (int64_t)counts.waited_out);
+    td_pack_count(packer, "lost", (int64_t)counts.lost);
+    td_pack_count(packer, "in_flight", counts.in_flight);
+    td_pack_count(packer, "window", counts.window);
+    td_pack_count(packer, "restarts", counts.restarts);
+    td_pack_count(packer, "sink_waiting_ms", (int64_t)counts.sink_waiting_ms);
+    td_pack_str(packer, "sink_is_stuck");
+    td_pack_bool(packer, td_pipe_sink_is_stuck(pipe));
+}
+
 void td_status_last_reload(msgpack_packer *packer, const struct td_reload *reload)
 {
     const struct td_reload_outcome *last = &reload->outcome;
