@@ -91,7 +91,7 @@ void td_http_metrics(struct td_http_call *call)
     struct td_expo expo = { .out = &out, .form = form };
     struct td_err err;
 
-    td_metrics_write(&expo, http->docs, http->control->reload);
+    td_metrics_write(&expo, http->docs, http->control->reload, http->control->pipe);
     write_http(&expo, http);
     td_expo_end(&expo);
     if (out.full) {

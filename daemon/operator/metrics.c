@@ -302,6 +302,42 @@ static void write_reloads(struct td_expo *e, const struct td_documents *docs, co
     td_expo_seconds(e, (uint64_t)since * 1000000);
 }
 
+/* ---- Pull and push ----------------------------------------------------------------------------------------------- */
+
+static void write_pipe(struct td_expo *e, const struct td_pipe *pipe)
+{
+    static const char *const states[] = {
+#define X(name, text, to) [TD_PIPE_##name] = text,
+        TD_PIPE_STATES(X)
+#undef X
+    };
+    const struct td_pipe_counts counts = td_pipe_counts(pipe);
+
+    td_expo_begin(e, TD_EXPO_GAUGE, "textd_pipe_state", NULL,
+                  "The state of the process that pulls and pushes: 1 for the one that it is in.");
+    for (uint32_t i = 0; i < sizeof states / sizeof states[0]; i++)
+        labelled(e, "state", states[i], pipe->state == i);
+    counter(e, "textd_pipe_taken", NULL, "Messages that came from a pull endpoint.", counts.taken);
+    counter(e, "textd_pipe_delivered", NULL, "Replies that went out by a push endpoint, errors included.",
+            counts.delivered);
+    counter(e, "textd_pipe_failed", NULL, "Replies that went out by a push endpoint and are errors.", counts.failed);
+    counter(e, "textd_pipe_lost", NULL, "Messages that were taken and not delivered when the process ended.",
+            counts.lost);
+    counter(e, "textd_pipe_retries", NULL, "Documents that were refused for load, and asked again.", counts.waited_out);
+    td_expo_begin(e, TD_EXPO_COUNTER, "textd_pipe_published", NULL,
+                  "Replies for subscribers, by whether they were given to them.");
+    labelled(e, "result", "sent", counts.published);
+    labelled(e, "result", "left_out", counts.unpublished);
+    gauge(e, "textd_pipe_inflight_documents", NULL, "Messages that were taken and are not delivered.",
+          counts.in_flight);
+    gauge(e, "textd_pipe_window_documents", NULL, "Messages that may be taken and not delivered at a time.",
+          counts.window);
+    counter(e, "textd_pipe_restarts", NULL, "Times that the process died and was started again.", counts.restarts);
+    td_expo_begin(e, TD_EXPO_GAUGE, "textd_pipe_sink_waiting_seconds", "seconds",
+                  "How long no sink has taken a reply while some wait for it.");
+    td_expo_seconds(e, counts.sink_waiting_ms * 1000000);
+}
+
 /* ---- The process ------------------------------------------------------------------------------------------------- */
 
 /* Linux tells since 6.2 by the folder's size; before, they have to be counted. */
@@ -365,7 +401,8 @@ static void write_build(struct td_expo *e, const struct td_documents *docs)
         labelled(e, "state", states[i], (uint64_t)(strcmp(states[i], now) == 0));
 }
 
-void td_metrics_write(struct td_expo *e, struct td_documents *docs, const struct td_reload *reload)
+void td_metrics_write(struct td_expo *e, struct td_documents *docs, const struct td_reload *reload,
+                      const struct td_pipe *pipe)
 {
     write_build(e, docs);
     write_requests(e, docs);
@@ -374,5 +411,6 @@ void td_metrics_write(struct td_expo *e, struct td_documents *docs, const struct
     write_plugins(e, docs);
     write_workers(e, docs);
     write_reloads(e, docs, reload);
+    write_pipe(e, pipe);
     write_process(e, docs);
 }

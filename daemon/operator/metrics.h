@@ -4,11 +4,13 @@
 #define TD_METRICS_H
 
 #include "daemon/documents/documents.h"
+#include "daemon/fleet/pipe.h"
 #include "daemon/operator/exposition.h"
 #include "daemon/operator/reload.h"
 
 /* Writes all families that are not of HTTP's; `expo` can have more before td_expo_end. The line-up may be empty yet.
  * What plugins have done is noted as shown, so that it never falls. */
-void td_metrics_write(struct td_expo *expo, struct td_documents *docs, const struct td_reload *reload);
+void td_metrics_write(struct td_expo *expo, struct td_documents *docs, const struct td_reload *reload,
+                      const struct td_pipe *pipe);
 
 #endif

@@ -15,6 +15,7 @@ import pytest
 from conftest import BAD, GOOD, ROOT, SLOW, plugins, wait_for
 from exposition import Scrape, Wrong, fallen, read
 from test_61_reload import Load, folder, rewrite  # noqa: F401: a fixture
+from test_86_pipes import ends, piped, receive_all, send  # noqa: F401: fixtures
 
 OPENMETRICS = "application/openmetrics-text; version=1.0.0"
 PROMETHEUS = ROOT / "packaging/prometheus"
@@ -348,6 +349,18 @@ def test_reloads_are_counted_by_result(textd):
     assert before(last) < after(last) <= time.time() + 1
     assert daemon.control(op="config.reload")["ok"]
     assert scrape(daemon)("textd_last_reload_successful") == 1
+
+
+def test_what_is_pulled_and_pushed_is_counted(piped):
+    daemon, ventilator, sink = piped(http=http())
+    assert scrape(daemon)("textd_pipe_taken_total") == 0
+    for i in range(20):
+        send(ventilator, id=i, text="abc", **({"pipeline": "nothing"} if i < 3 else {}))
+    receive_all(sink, 20)
+    now = wait_for("all to be counted", lambda: (s := scrape(daemon))("textd_pipe_delivered_total") == 20 and s)
+    assert now("textd_pipe_taken_total") == 20 and now("textd_pipe_failed_total") == 3 and now("textd_pipe_lost_total") == 0
+    assert now("textd_pipe_inflight_documents") == 0 and now("textd_pipe_state", state="pulling") == 1 == now("textd_pipe_state")
+    assert now("textd_requests_total", code="OK") == 17 and now("textd_requests_total", code="UNKNOWN_PIPELINE") == 3
 
 
 class Watched:

@@ -216,6 +216,7 @@ static void the_ends_of_buckets_are_what_is_counted_by(void **state)
     struct td_lineup none = { 0 };
     struct td_intake intake = { 0 };
     struct td_reload *reload = calloc(1, sizeof *reload);
+    struct td_pipe pipe = { .state = TD_PIPE_OFF };
     struct td_buf text = { .limit = 1 << 20 };
     struct td_expo expo = { .out = &text };
     unsigned n = 0;
@@ -226,7 +227,7 @@ static void the_ends_of_buckets_are_what_is_counted_by(void **state)
     docs->out = out;
     docs->lineup = &none; /* as before anything serves */
     docs->intake = &intake;
-    td_metrics_write(&expo, docs, reload);
+    td_metrics_write(&expo, docs, reload, &pipe);
     td_buf_append(&text, "", 1);
     assert_false(text.full);
     const char *at = text.bytes;
