@@ -270,9 +270,9 @@ def test_without_a_daemon_it_waits_and_then_exits_69(tmp_path):
 def test_a_daemon_that_hangs_is_exit_code_75_and_no_line_is_lost(textd, tmp_path):
     daemon = textd(plugins("fault"))
     source, out = tmp_path / "a.ndjson", tmp_path / "out"
-    source.write_text("".join(json.dumps({"id": i, "text": f"SLEEP {0 if i < 4 else 3000}"}) + "\n" for i in range(5)))
-    done = pipe("--from", source, "--to", out, "--timeout", "500ms", endpoint=daemon.endpoint)
-    assert done.returncode == 75 and "has answered nothing for 0.5 s" in done.err, done.err
+    source.write_text("".join(json.dumps({"id": i, "text": f"SLEEP {0 if i < 4 else 1200 * SLOW}"}) + "\n" for i in range(5)))
+    done = pipe("--from", source, "--to", out, "--timeout", f"{400 * SLOW}ms", endpoint=daemon.endpoint)
+    assert done.returncode == 75 and f"has answered nothing for {0.4 * SLOW:g} s" in done.err, done.err
     assert [r["id"] for r in records(out)["a.ndjson"]] == [0, 1, 2, 3]
 
 
@@ -357,7 +357,7 @@ def test_the_state_file_spares_reading_what_it_tells_of(echo, tmp_path):
 
 def test_two_pipes_never_write_one_file(echo, started, tmp_path):
     source, out = tmp_path / "a.ndjson", tmp_path / "out"
-    source.write_text(json.dumps({"id": 0, "text": "SLEEP 2000"}) + "\n")
+    source.write_text(json.dumps({"id": 0, "text": "SLEEP 700"}) + "\n")
     first = started("--from", source, "--to", out, "--plugins", "fault", endpoint=echo.endpoint)
     wait_for("the first to have the file", lambda: out.exists())
     done = wait_for("the lock", lambda: (lambda d: d if d.returncode == 1 else None)(
