@@ -32,6 +32,9 @@
 /* Of the descriptors that are kept for workers and reloads (gate.h) probes may have so many. */
 #define PROBES_KEPT 4
 
+/* What a client sends no more of is read in this time; then its connection is closed. */
+#define ENDED_MS 50
+
 /* What one has touched of libmicrohttpd's memory and ours when it asks for little. */
 #define CONNECTION_BYTES 8192u
 
@@ -97,12 +100,30 @@ void td_http_refuse(struct td_http_connection *c, unsigned status, enum td_code 
     td_http_refuse_with(c, status, body, (size_t)length);
 }
 
+/* Whether it is the client's turn. */
+static int waits_for_client(const struct td_http_connection *c)
+{
+    return !c->call || c->call->state == TD_HTTP_CALL_READING ||
+           (c->call->state == TD_HTTP_CALL_BESIDE && !c->call->is_whole);
+}
+
+/* libmicrohttpd sees an end, and closes. */
+static void cut(struct td_http_connection *c)
+{
+    shutdown(c->fd, SHUT_RDWR);
+    c->listener->is_due = 1;
+}
+
 /* Its time is over. */
 static void on_deadline(uv_timer_t *timer)
 {
     struct td_http_connection *c = timer->data;
     struct td_http *http = c->listener->http;
 
+    if (c->has_ended && waits_for_client(c)) {
+        cut(c);
+        return;
+    }
     if (c->call && c->call->state == TD_HTTP_CALL_BESIDE && td_http_duplex_waits_for_us(c->call)) {
         td_http_duplex_progress(c->call);
         return;
@@ -114,25 +135,26 @@ static void on_deadline(uv_timer_t *timer)
            TD_STR("path", c->call && c->call->route ? c->call->route->path : NULL), TD_STR("action", "close"));
     if (is_reading)
         td_http_refuse(c, MHD_HTTP_REQUEST_TIMEOUT, TD_E_DEADLINE_EXCEEDED, "the request took too long to arrive");
-    shutdown(c->fd, SHUT_RDWR); /* libmicrohttpd sees an end, and closes */
-    c->listener->is_due = 1;
+    cut(c);
 }
 
 void td_http_set_deadline(struct td_http_connection *c, uint64_t ms)
 {
+    if (c->has_ended && waits_for_client(c))
+        ms = ENDED_MS;
     if (ms > 0)
         uv_timer_start(&c->deadline, on_deadline, ms, 0);
     else
         uv_timer_stop(&c->deadline);
 }
 
-/* ---- Suspended connections ---------------------------------------------------------------------------------------- */
+/* ---- Clients that leave, and suspended connections ---------------------------------------------------------------------------------------- */
 
 static void on_leaving(uv_poll_t *poll, int status, int events);
 
 static void watch(struct td_http_connection *c)
 {
-    int events = (c->is_suspended ? UV_DISCONNECT : 0) | (c->wants_room ? UV_WRITABLE : 0);
+    int events = (c->is_suspended || !c->has_ended ? UV_DISCONNECT : 0) | (c->wants_room ? UV_WRITABLE : 0);
 
     if (!c->can_watch && uv_poll_init(c->listener->http->loop, &c->leaving, c->fd) == 0) {
         c->leaving.data = c;
@@ -163,7 +185,15 @@ static void on_leaving(uv_poll_t *poll, int status, int events)
         td_http_duplex_write(c->call); /* which notices an end, too */
         return;
     }
-    td_http_call_leave(c->call);
+    if (c->is_suspended) {
+        td_http_call_leave(c->call);
+        return;
+    }
+    /* libmicrohttpd may miss it when it comes together with what was sent last: it reads that, and waits for more. */
+    c->has_ended = 1;
+    watch(c);
+    if (waits_for_client(c))
+        td_http_set_deadline(c, ENDED_MS);
 }
 
 void td_http_suspend(struct td_http_connection *c)
@@ -235,6 +265,8 @@ static void let_in(struct td_http_listener *l, int fd, const struct sockaddr *ad
     uint64_t most = l->is_probes ? PROBES : http->set.connections;
 
     if (l->n_connections >= most)
+        td_mhd.MHD_run(l->daemon); /* some may have left, and it not have seen it yet */
+    if (l->n_connections >= most)
         make_room(l);
     int is_extra = l->n_connections >= most;
     if (l->n_connections >= most + (l->is_probes ? 0 : EXTRA)) {
@@ -261,7 +293,9 @@ static void let_in(struct td_http_listener *l, int fd, const struct sockaddr *ad
     l->n_kept += c->is_kept;
     http->docs->door_bytes += CONNECTION_BYTES;
     http->counters.connections++;
-    if (td_mhd.MHD_add_connection(l->daemon, fd, address, length) != MHD_YES && !c->mhd)
+    if (td_mhd.MHD_add_connection(l->daemon, fd, address, length) == MHD_YES)
+        watch(c);
+    else if (!c->mhd)
         forget(c); /* it closed the descriptor and told nobody */
     l->arriving = NULL;
     l->is_due = 1;

@@ -20,6 +20,7 @@ struct td_http_connection {
     int wants_room; /* to write beside libmicrohttpd; `leaving` watches for that, too */
     int can_watch;  /* `leaving` was made */
     int is_suspended;
+    int has_ended;     /* its client sends no more */
     int is_extra;      /* beyond http.connections: for the probes' paths only */
     int is_kept;       /* has one of the descriptors that are kept */
     int is_used;       /* a request was answered */

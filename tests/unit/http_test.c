@@ -44,9 +44,23 @@ static void on_later(uv_timer_t *timer)
     n_waiting = 0;
 }
 
+static void forget(struct td_http_call *call)
+{
+    for (unsigned i = 0; i < n_waiting; i++)
+        if (waiting[i] == call)
+            waiting[i--] = waiting[--n_waiting];
+}
+
+static void on_waiting_gone(struct td_http_call *call, void *data)
+{
+    (void)data;
+    forget(call);
+}
+
 static void wait_a_while(struct td_http_call *call)
 {
     assert_true(n_waiting < 8);
+    td_http_call_on_gone(call, on_waiting_gone, NULL);
     waiting[n_waiting++] = call;
     uv_timer_start(&later_timer, on_later, 20, 0);
 }
@@ -107,6 +121,7 @@ static void drain_pieces(void *data)
 static void close_pieces(void *data)
 {
     n_closed++;
+    forget(((struct pieces *)data)->call);
     free(data);
 }
 
@@ -533,6 +548,8 @@ static const char *leave(void)
     fd = dial(); /* in the middle of a body */
     say(fd, HEAD("POST /pieces") "Content-Length: 20000\r\n\r\nabc");
     close(fd);
+    for (int i = 0; i < 5000 && http.counters.gone < 4; i++)
+        usleep(1000);
     return NULL;
 }
 
@@ -540,7 +557,7 @@ static void a_client_that_leaves_is_noticed_while_its_call_waits(void **state)
 {
     (void)state;
     run(leave);
-    assert_int_equal(http.counters.gone, 3);
+    assert_int_equal(http.counters.gone, 4);
 }
 
 static const char *stop_all(void)
@@ -677,6 +694,21 @@ static const char *crowd_in(void)
     return NULL;
 }
 
+static const char *come_and_go(void)
+{
+    for (int i = 0; i < 2000; i++)
+        close(dial());
+    WANT(ends(ask(HEAD("GET /now") LAST), "now"));
+    return NULL;
+}
+
+static void who_has_left_takes_nobodys_place(void **state)
+{
+    (void)state;
+    run(come_and_go);
+    assert_int_equal(http.counters.connections_full, 0);
+}
+
 static void one_too_many_gets_an_answer_and_probes_get_in(void **state)
 {
     (void)state;
@@ -698,6 +730,7 @@ int main(void)
         TEST(a_stop_answers_all_that_wait),
         TEST(an_end_without_a_stop_ends_well),
         TEST(a_request_that_drips_in_is_cut_at_its_deadline),
+        TEST(who_has_left_takes_nobodys_place),
         TEST(one_too_many_gets_an_answer_and_probes_get_in),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
