@@ -8,6 +8,7 @@
 #include "common/clock.h"
 #include "common/mp_buf.h"
 #include "daemon/both/process.h"
+#include "daemon/fleet/pipe.h"
 #include "daemon/http/http.h"
 #include "daemon/net/gate.h"
 
@@ -141,6 +142,20 @@ static int has_endpoints(const struct td_http *http, struct reason *why)
     return n > 0;
 }
 
+/* Where documents come by `pull`. Without it there is none to be stuck. */
+static int has_sink(const struct td_http *http, struct reason *why)
+{
+    struct td_pipe_counts counts = td_pipe_counts(http->control->pipe);
+    int is_stuck = td_pipe_sink_is_stuck(http->control->pipe);
+
+    if (is_stuck)
+        SAY(why, "%u replies wait, and no push endpoint has taken one for %llu ms", counts.in_flight,
+            (unsigned long long)counts.sink_waiting_ms);
+    else
+        SAY(why, "no reply waits for a push endpoint that is stuck");
+    return !is_stuck;
+}
+
 /* X(name, function) */
 #define CHECKS(X) \
     X("draining", is_not_draining) \
@@ -150,7 +165,8 @@ static int has_endpoints(const struct td_http *http, struct reason *why)
     X("queue", is_below_mark) \
     X("intake", is_listening) \
     X("descriptors", has_descriptors) \
-    X("endpoints", has_endpoints)
+    X("endpoints", has_endpoints) \
+    X("sink", has_sink)
 
 static const struct check {
     const char *name;

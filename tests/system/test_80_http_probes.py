@@ -9,7 +9,9 @@ import signal
 import socket
 import subprocess
 
+import msgpack
 import pytest
+import zmq
 
 from conftest import BAD, ROOT, SLOW, plugins, run_textd, wait_for
 
@@ -59,7 +61,7 @@ def test_a_daemon_that_serves_is_alive_and_ready(textd):
     lines = daemon.http("/readyz?verbose")[2].decode().splitlines()[1:]
     checks = [re.match(r"ok +(\w+): \S", line).group(1) for line in lines]
     assert checks[:5] == ["draining", "generation", "workers", "pipeline", "queue"]
-    assert {"intake", "descriptors", "endpoints"} <= set(checks)
+    assert {"intake", "descriptors", "endpoints", "sink"} <= set(checks)
     assert b"loop" in daemon.http("/livez?verbose")[2]
 
 
@@ -142,6 +144,21 @@ def test_it_is_not_ready_without_descriptors_and_probes_are_answered_all_the_sam
     for one in idle + crowd:
         one.close()
     wait_for("it to be ready", lambda: readiness(daemon, "probes")[0])
+
+
+def test_it_is_not_ready_while_the_sink_is_stuck(textd, tmp_path):
+    come, go = f"ipc://{tmp_path}/in", f"ipc://{tmp_path}/out"
+    daemon = serving(textd, "echo", pull=[come], push=[go])
+    assert readiness(daemon)[0], "nothing waits yet"
+    with zmq.Context() as context, context.socket(zmq.PUSH) as ventilator, context.socket(zmq.PULL) as sink:
+        ventilator.linger = sink.linger = 0
+        ventilator.connect(come)
+        for n in range(3):
+            ventilator.send(msgpack.packb({"id": n, "text": "abc"}))
+        wait_failing(daemon, "sink", r"\d replies wait, and no push endpoint has taken one for \d+ ms")
+        sink.bind(go)
+        wait_ready(daemon)
+        assert {msgpack.unpackb(sink.recv())["id"] for _ in range(3)} == {0, 1, 2}
 
 
 def test_while_it_drains_it_is_not_ready_and_alive(textd):
