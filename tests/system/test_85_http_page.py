@@ -235,6 +235,12 @@ def test_the_curl_command_does_the_same(shipped, visit):
     done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, timeout=20 * SLOW)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["results"] == reply["results"]
+    # And can be copied.
+    page.browser.call("Browser.grantPermissions", permissions=["clipboardReadWrite", "clipboardSanitizedWrite"], browserContextId=page.context)
+    page.do("Page.bringToFront")
+    page.click("[data-copy=curl]")
+    page.wait("document.querySelector('#said').textContent == 'Copied.'")
+    assert page.js("navigator.clipboard.readText()") == command
 
 
 def test_a_file_is_dropped(shipped, visit, tmp_path):
@@ -451,6 +457,18 @@ def test_events_are_read_however_they_are_cut(shipped, visit):
       return [...new Set([[1], [2], [3], [1, 5], [1000]].map(read))];
     })""")
     assert [json.loads(f) for f in found] == [[250, ["a", "one\ntwo", ""], ["message", "\n 🎉", "7"], ["message", "last", "8"]]]
+
+
+def test_many_finds_and_a_long_text_are_cut_where_a_character_ends(shipped, visit):
+    page = visit(shipped)
+    is_ready(page)
+    n = page.js("import('/page/spans.js').then(({ sort }) => sort({ p: { entities: Array(200000).fill({ start: 0, end: 1, type: 'X' }) } }, 'ab').entities.length)")
+    assert n == 200000
+    for before, length in (("", 200000), ("a", 199999)):
+        shown = page.js("import('/page/text.js').then(({ annotated }) => { const { root, length } = annotated("
+                        f"{json.dumps(before)} + '🎉'.repeat(150000), {{ sentences: [], entities: [], keyphrases: [] }});"
+                        " return [length, root.textContent.length, root.textContent.isWellFormed()]; })")
+        assert shown == [length, length, True]
 
 
 def test_the_files_are_kept_by_browsers_and_asked_for_each_time(shipped):

@@ -6,6 +6,7 @@ import { byId, bytes, duration, fill, make, plural, say } from "./dom.js";
 import { live } from "./live.js";
 import { indented, showReply } from "./results.js";
 
+const CURL_SHOWN = 20000; // characters
 const RAW_SHOWN = 1000000; // characters; the whole can be saved
 
 const example = `Marta Lindqvist, who runs Calder & Voss in Port Ellery, paid $3.2 million for the old cannery on 14 March 2025. 🎉 \
@@ -17,6 +18,7 @@ an insult. Two of them have already sold their boats.
 Work on the new hall begins next Monday at 9:30 a.m. It will be 40 m long, and terribly expensive.`;
 
 let running = null; // the AbortController of the request that is under way
+let curlCommand = ""; // of the latest request
 let raw = ""; // the latest answer, as it came
 let badFile = null; // one that is no UTF-8, to be sent as it is: {name, bytes}
 let learning = null; // the promise of the choices
@@ -25,13 +27,13 @@ let afterToken = [];
 
 // ---- The text
 
+// As the daemon counts them: a pair of surrogates is one.
+const characters = (text) => text.length - (text.match(/[\uD800-\uDBFF][\uDC00-\uDFFF]/g)?.length ?? 0);
+
 function tellText(words) {
   const text = byId("text").value;
   byId("text-facts").textContent =
-    words ??
-    (text
-      ? `${plural([...text].length, "character")}, ${bytes(new TextEncoder().encode(text).length)}`
-      : "nothing yet");
+    words ?? (text ? `${plural(characters(text), "character")}, ${bytes(new Blob([text]).size)}` : "nothing yet");
 }
 
 function setText(text, words) {
@@ -146,7 +148,9 @@ function showAnswer({ text: answer, value }, text) {
 }
 
 function showCurl(command) {
-  byId("curl").textContent = command;
+  curlCommand = command;
+  byId("curl").textContent =
+    command.length > CURL_SHOWN ? `${command.slice(0, CURL_SHOWN)}\n… (Copy takes all of it)` : command;
   byId("again").hidden = false;
 }
 
@@ -237,7 +241,7 @@ function save() {
 // by hand.
 async function copy(button) {
   const name = button.dataset.copy;
-  const words = name === "raw" ? raw : byId("curl").textContent;
+  const words = name === "raw" ? raw : curlCommand;
   try {
     await navigator.clipboard.writeText(words);
     button.textContent = "Copied";

@@ -166,12 +166,13 @@ function legend(entities) {
   );
 }
 
-function table(title, heads, rows, isOpen) {
-  if (rows.length === 0) return null;
+// A row for each of the items; row(item): its cells.
+function table(title, heads, items, row, isOpen) {
+  if (items.length === 0) return null;
   return make(
     "details",
     { open: isOpen },
-    make("summary", {}, `${title} `, make("span", { class: "soft" }, count(rows.length))),
+    make("summary", {}, `${title} `, make("span", { class: "soft" }, count(items.length))),
     make(
       "div",
       { class: "wide", tabindex: "0", role: "region", "aria-label": title },
@@ -190,17 +191,17 @@ function table(title, heads, rows, isOpen) {
         make(
           "tbody",
           {},
-          rows.slice(0, MOST_ROWS).map((row) =>
+          items.slice(0, MOST_ROWS).map((item) =>
             make(
               "tr",
               {},
-              row.map((cell) => make("td", {}, cell)),
+              row(item).map((cell) => make("td", {}, cell)),
             ),
           ),
         ),
       ),
     ),
-    rows.length > MOST_ROWS && make("p", { class: "soft" }, `The first ${count(MOST_ROWS)}; the raw JSON has all.`),
+    items.length > MOST_ROWS && make("p", { class: "soft" }, `The first ${count(MOST_ROWS)}; the raw JSON has all.`),
   );
 }
 
@@ -218,7 +219,8 @@ function entityTable(found) {
   return table(
     "Entities",
     columns.map(([head]) => head),
-    found.entities.map((e) => columns.map(([, cell]) => cell(e))),
+    found.entities,
+    (e) => columns.map(([, cell]) => cell(e)),
   );
 }
 
@@ -228,7 +230,7 @@ function sentimentTable(sentiment, text) {
     s.label ?? "",
     text.slice(s.start, s.end),
   ];
-  return table("Sentiment by sentence", ["Score", "Label", "Sentence"], sentiment.sentences.map(row));
+  return table("Sentiment by sentence", ["Score", "Label", "Sentence"], sentiment.sentences, row);
 }
 
 function reasonTable(sentiment, text) {
@@ -236,7 +238,8 @@ function reasonTable(sentiment, text) {
   return table(
     "Why this sentiment",
     ["Added", "Words", "Rules"],
-    reasons.map((r) => [signed(r.contribution), text.slice(r.start, r.end), (r.rules ?? []).join(", ")]),
+    reasons,
+    (r) => [signed(r.contribution), text.slice(r.start, r.end), (r.rules ?? []).join(", ")],
     true,
   );
 }

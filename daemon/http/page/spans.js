@@ -24,7 +24,7 @@ export function sort(results, text) {
     const entities = listOf(result?.entities, isFinding(n));
     const scored = listOf(result?.sentences, isScored(n));
     const pairs = listOf(result?.sentences, (s) => Array.isArray(s) && isSpan({ start: s[0], end: s[1] }, n));
-    if (entities) found.entities.push(...entities.map((e) => ({ ...e, plugin: name })));
+    if (entities) found.entities = found.entities.concat(entities);
     else if (typeof result?.summary === "string" && scored)
       found.summaries.push({ ...result, plugin: name, keyphrases: listOf(result.keyphrases, (k) => isSpan(k, n)) });
     else if (typeof result?.score === "number" && typeof result.label === "string")
