@@ -142,18 +142,20 @@ static int has_endpoints(const struct td_http *http, struct reason *why)
     return n > 0;
 }
 
-/* Where documents come by `pull`. Without it there is none to be stuck. */
+/* A pipe that is finishing, or is made anew by a reload, is no trouble; one that can't be made is. */
 static int has_sink(const struct td_http *http, struct reason *why)
 {
-    struct td_pipe_counts counts = td_pipe_counts(http->control->pipe);
-    int is_stuck = td_pipe_sink_is_stuck(http->control->pipe);
+    const struct td_pipe *pipe = http->control->pipe;
 
-    if (is_stuck)
-        SAY(why, "%u replies wait, and no push endpoint has taken one for %llu ms", counts.in_flight,
-            (unsigned long long)counts.sink_waiting_ms);
+    if (pipe->state == TD_PIPE_OFF)
+        SAY(why, "nothing is pulled");
+    else if (pipe->state == TD_PIPE_PAUSED)
+        SAY(why, "the pipe process is dead: %.140s", pipe->refusal.code != TD_OK ? pipe->refusal.text : "see the log");
+    else if (td_pipe_sink_is_stuck(pipe))
+        SAY(why, "no sink has taken a reply for %llu ms", (unsigned long long)td_pipe_counts(pipe).sink_waiting_ms);
     else
-        SAY(why, "no reply waits for a push endpoint that is stuck");
-    return !is_stuck;
+        SAY(why, "the pipe is %s", td_pipe_state_name(pipe));
+    return pipe->state != TD_PIPE_PAUSED && !td_pipe_sink_is_stuck(pipe);
 }
 
 /* X(name, function) */

@@ -215,7 +215,7 @@ static void on_published(void *bytes, void *hint)
     free(bytes);
 }
 
-/* The pipeline's name; "plugins" when the request names those instead. */
+/* The pipeline's name; "(plugins)", which no pipeline can be called, when the request names those instead. */
 static size_t topic_of(struct td_piece *piece, const char **topic)
 {
     const uint8_t *bytes = zmq_msg_data(&piece->frames[0]);
@@ -229,7 +229,7 @@ static size_t topic_of(struct td_piece *piece, const char **topic)
         return value.length;
     }
     if (td_mp_find(at, "plugins", &found) == 0 && td_mp_read(&found, &value) == 0 && value.type != TD_MP_NIL)
-        *topic = "plugins";
+        *topic = "(plugins)";
     return strlen(*topic);
 }
 

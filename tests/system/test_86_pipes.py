@@ -250,7 +250,7 @@ def test_results_are_published_by_topic(textd, ends):
         assert everything.poll(10000 * SLOW)
         topic, reply = everything.recv_multipart()
         heard[msgpack.unpackb(reply)["id"]] = topic
-    assert heard == {0: b"quick", 1: b"default", 2: b"plugins", 3: b"quick"}
+    assert heard == {0: b"quick", 1: b"default", 2: b"(plugins)", 3: b"quick"}
     last = None
     while last != 3:
         assert quick.poll(10000 * SLOW)
@@ -278,7 +278,7 @@ def test_a_slow_subscriber_loses_and_nobody_waits(textd, ends):
 @pytest.mark.parametrize("transport", ["ipc", "tcp"])
 def test_without_a_sink_the_ventilator_waits_and_memory_stays(piped, ends, transport):
     # A kernel's buffer of a size that was asked for doesn't grow while it waits.
-    daemon, ventilator, _ = piped(transport, sink=False, hwm=10, sndbuf=16384)
+    daemon, ventilator, _ = piped(transport, sink=False, hwm=10, sndbuf=16384, http={"listen": "127.0.0.1:0"})
     n = 0
     text = "x" * 900
     while ventilator.poll(200 * SLOW, zmq.POLLOUT):
@@ -291,6 +291,11 @@ def test_without_a_sink_the_ventilator_waits_and_memory_stays(piped, ends, trans
     if transport == "ipc":  # it takes its time, and is the same for both
         wait_for("the sink to be known as stuck", lambda: status(daemon)["sink_is_stuck"], 5)
         daemon.wait_logged("pipe.sink_waits")
+        code, _, words = daemon.http("/readyz")
+        assert code == 503 and b"sink: no sink has taken a reply for" in words
+        metrics = daemon.http("/metrics")[2].decode()
+        assert f"\ntextd_pipe_inflight_documents {pipes['in_flight']}\n" in metrics
+        assert float(re.search(r"\ntextd_pipe_sink_waiting_seconds (\S+)", metrics).group(1)) >= 2
     assert not ventilator.poll(50, zmq.POLLOUT) and status(daemon)["taken"] == pipes["taken"]
     assert daemon.rss_kib(pipe_pid(daemon)) - before < 1024
     assert daemon.client().ask("others are served")["ok"]
@@ -298,6 +303,7 @@ def test_without_a_sink_the_ventilator_waits_and_memory_stays(piped, ends, trans
     assert {reply["id"] for reply in receive_all(sink, n)} == set(range(n))
     if transport == "ipc":
         daemon.wait_logged("pipe.sink_takes")
+        assert daemon.http("/readyz")[0] == 200
     assert not status(daemon)["sink_is_stuck"] and status(daemon)["lost"] == 0
 
 
