@@ -170,34 +170,6 @@ static void write_intake(struct td_expo *e, const struct td_documents *docs)
             td_gate_n_refused());
 }
 
-/* ---- PUSH and PULL ----------------------------------------------------------------------------------------------- */
-
-static void write_pipe(struct td_expo *e, const struct td_pipe *pipe)
-{
-    const struct td_pipe_counts counts = td_pipe_counts(pipe);
-
-    gauge(e, "textd_pipe_pulling", NULL, "Whether documents are taken from pull endpoints: 1 or 0.",
-          (uint64_t)(pipe->state == TD_PIPE_PULLING));
-    counter(e, "textd_pipe_taken", NULL, "Messages that came from pull endpoints.", counts.taken);
-    counter(e, "textd_pipe_delivered", NULL, "Replies to them that a push endpoint's kernel has, errors included.",
-            counts.delivered);
-    counter(e, "textd_pipe_failed", NULL, "Of those, the errors.", counts.failed);
-    counter(e, "textd_pipe_lost", NULL,
-            "Messages that were taken and not delivered when the process that had them ended.", counts.lost);
-    counter(e, "textd_pipe_waited_out", NULL,
-            "Times that the answer OVERLOADED was waited out, and the document asked again.", counts.waited_out);
-    counter(e, "textd_pipe_published", NULL, "Replies that were published.", counts.published);
-    counter(e, "textd_pipe_unpublished", NULL,
-            "Replies that were not published, since too much waited for subscribers.", counts.unpublished);
-    gauge(e, "textd_pipe_inflight_documents", NULL, "Documents that were taken and not delivered yet.",
-          counts.in_flight);
-    gauge(e, "textd_pipe_limit_documents", NULL, "Documents beyond which nothing more is pulled.", counts.window);
-    counter(e, "textd_pipe_restarts", NULL, "Times that the pipe process died and was started again.", counts.restarts);
-    td_expo_begin(e, TD_EXPO_GAUGE, "textd_pipe_sink_waiting_seconds", "seconds",
-                  "How long replies have waited since a sink last took one; 0: none wait.");
-    td_expo_seconds(e, counts.sink_waiting_ms * 1000000);
-}
-
 /* ---- Plugins ----------------------------------------------------------------------------------------------------- */
 
 /* The plugins of what serves, and those that it had to leave out, behind them. NULL: there are no more. */
@@ -436,7 +408,6 @@ void td_metrics_write(struct td_expo *e, struct td_documents *docs, const struct
     write_requests(e, docs);
     write_queue(e, docs);
     write_intake(e, docs);
-    write_pipe(e, pipe);
     write_plugins(e, docs);
     write_workers(e, docs);
     write_reloads(e, docs, reload);

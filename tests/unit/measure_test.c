@@ -215,7 +215,6 @@ static void the_ends_of_buckets_are_what_is_counted_by(void **state)
     struct td_frontend *out = calloc(1, sizeof *out);
     struct td_lineup none = { 0 };
     struct td_intake intake = { 0 };
-    struct td_pipe pipe = { 0 };
     struct td_reload *reload = calloc(1, sizeof *reload);
     struct td_pipe pipe = { .state = TD_PIPE_OFF };
     struct td_buf text = { .limit = 1 << 20 };
