@@ -164,7 +164,7 @@ static int is_key(const char *key, size_t length)
     if (length == 0 || length > 256 || !is_lower_or_digit(key[0]))
         return 0;
     for (size_t i = 1; i < length; i++)
-        if (!is_lower_or_digit(key[i]) && !memchr("_-*/@", key[i], 5))
+        if (!is_lower_or_digit(key[i]) && (!key[i] || !strchr("_-*/@", key[i])))
             return 0;
     return 1;
 }

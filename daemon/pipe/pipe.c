@@ -114,6 +114,7 @@ static void take_frames(void *pull, struct td_piece *piece)
     zmq_msg_t extra;
 
     for (int more = 1; more;) {
+        /* cppcheck-suppress uninitvar ; it is made through `frame` */
         zmq_msg_t *frame = piece->n_frames < TD_PIECE_FRAMES ? &piece->frames[piece->n_frames] : &extra;
         zmq_msg_init(frame);
         if (td_zcall_msg_recv(frame, pull) < 0) {

@@ -44,10 +44,10 @@ static int is_let_in(void)
     struct rlimit limit, small;
     int listening = socket(AF_INET, SOCK_STREAM, 0), client = socket(AF_INET, SOCK_STREAM, 0);
 
-    bind(listening, (struct sockaddr *)&any, length);
-    listen(listening, 1);
+    assert_int_equal(bind(listening, (struct sockaddr *)&any, length), 0);
+    assert_int_equal(listen(listening, 1), 0);
     getsockname(listening, (struct sockaddr *)&any, &length);
-    connect(client, (struct sockaddr *)&any, length);
+    assert_int_equal(connect(client, (struct sockaddr *)&any, length), 0);
     getrlimit(RLIMIT_NOFILE, &limit);
     small = limit;
     small.rlim_cur = (rlim_t)client + 4;
