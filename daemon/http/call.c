@@ -441,14 +441,30 @@ static int check_query(struct td_http_call *call, struct td_err *err)
 struct framing {
     unsigned n_hosts, n_lengths, n_encodings;
     int is_chunked;
+    int is_odd; /* a header is none: see is_header */
 };
+
+/* libmicrohttpd takes what it doesn't know for a header that means nothing. A proxy may read "Content-Length :" as if the
+ * blank weren't there, or end a line at a bare CR. What a folded line is joined by shows up here as a NUL. */
+static int is_header(const char *name, size_t name_length, const char *value, size_t value_length)
+{
+    static const char letters[] = "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+    if (name_length == 0 || strspn(name, letters) != name_length)
+        return 0;
+    for (size_t i = 0; i < value_length; i++)
+        if (((unsigned char)value[i] < 0x20 && value[i] != '\t') || value[i] == 0x7f)
+            return 0;
+    return 1;
+}
 
 static enum MHD_Result count_header(void *data, enum MHD_ValueKind kind, const char *name, size_t name_length,
                                     const char *value, size_t value_length)
 {
     struct framing *f = data;
 
-    (void)kind, (void)name_length, (void)value_length;
+    (void)kind;
+    f->is_odd |= !is_header(name, name_length, value, value_length);
     f->n_hosts += strcasecmp(name, MHD_HTTP_HEADER_HOST) == 0;
     f->n_lengths += strcasecmp(name, MHD_HTTP_HEADER_CONTENT_LENGTH) == 0;
     if (strcasecmp(name, MHD_HTTP_HEADER_TRANSFER_ENCODING) == 0) {
@@ -458,16 +474,21 @@ static enum MHD_Result count_header(void *data, enum MHD_ValueKind kind, const c
     return MHD_YES;
 }
 
-/* A proxy in front of us may see another end in what says it twice (RFC 9112, 6.3): it is refused, and nothing that
- * follows on the connection is read. */
+/* A proxy in front of us may see another end in what says it twice (RFC 9112, 6.3), or in HTTP/1.0 with chunks (6.1): it is
+ * refused, and nothing that follows on the connection is read. */
 static int check_framing(struct td_http_call *call, struct td_err *err)
 {
     struct framing f = { 0 };
 
     td_mhd.MHD_get_connection_values_n(call->connection->mhd, MHD_HEADER_KIND, count_header, &f);
-    if (f.n_hosts <= 1 && f.n_lengths + f.n_encodings <= 1 && (f.n_encodings == 0 || f.is_chunked))
+    if (!f.is_odd && f.n_hosts <= 1 && f.n_lengths + f.n_encodings <= 1 &&
+        (f.n_encodings == 0 || (f.is_chunked && !call->is_old)))
         return TD_OK;
     call->is_last = 1;
+    if (f.is_odd)
+        return td_fail(err, TD_E_BAD_REQUEST,
+                       "a header's name or value has characters that can't stand there: a blank before the colon, or "
+                       "control characters");
     return td_fail(err, TD_E_BAD_REQUEST,
                    "the request has more than one Host, or its body's end is not plain: send Host "
                    "once, and Content-Length or 'Transfer-Encoding: chunked'");
@@ -480,7 +501,7 @@ static void admit(struct td_http_call *call, const char *method, const char *pat
 
     if (check_framing(call, &err) != TD_OK)
         td_http_call_fail(call, 0, &err);
-    else if (td_http_check_host(call, version, &err) != TD_OK)
+    else if ((call->is_last = td_http_check_host(call, version, &err) != TD_OK))
         td_http_call_fail(call, MHD_HTTP_MISDIRECTED_REQUEST, &err);
     else if (!find_route(call->connection->listener, NULL, path))
         refuse_path(call, path);

@@ -509,6 +509,12 @@ static const char *send_ambiguous(void)
         HEAD("GET /now") "Transfer-Encoding: identity\r\n\r\n",
         HEAD("GET /now") "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
         HEAD("GET /now") "Host: localhost\r\n\r\n",
+        HEAD("POST /whole") "Content-Length : 3\r\n\r\nabc",
+        HEAD("POST /whole") "Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n",
+        HEAD("POST /whole") "X: y\rContent-Length: 3\r\n\r\nabc",
+        HEAD("POST /whole") "X: y\x01\r\n\r\nabc",
+        HEAD("POST /whole") " Content-Length: 3\r\n\r\nabc", /* a blank before it: of the line before */
+        "POST /whole HTTP/1.0\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
     };
     char request[1000];
 
