@@ -52,29 +52,29 @@ static int read_token(const char *path, char *token, size_t size, struct td_err 
     return TD_OK;
 }
 
-int td_http_read_token(struct td_http *http, struct td_err *err)
+int td_http_read_token(struct td_http *http, const char *path, struct td_err *err)
 {
     char token[TOKEN_MOST + 3] = ""; /* a line's end, and one more to see that it is too long */
     int rc;
 
-    if (!http->set.token_file) {
+    if (!path) {
         http->has_token = 0;
         return TD_OK;
     }
-    if ((rc = read_token(http->set.token_file, token, sizeof token, err)) != TD_OK)
+    if ((rc = read_token(path, token, sizeof token, err)) != TD_OK)
         return rc;
     size_t length = strcspn(token, "\r\n");
     if (length < TOKEN_LEAST || length > TOKEN_MOST || token[length + strspn(token + length, "\r\n")] != 0) {
         sodium_memzero(token, sizeof token);
-        return td_fail(err, TD_E_CONFIG, "http.token_file %s must hold one line of %d to %d characters",
-                       http->set.token_file, TOKEN_LEAST, TOKEN_MOST);
+        return td_fail(err, TD_E_CONFIG, "http.token_file %s must hold one line of %d to %d characters", path,
+                       TOKEN_LEAST, TOKEN_MOST);
     }
     for (size_t i = 0; i < length; i++)
         if (token[i] <= ' ' || token[i] > '~') {
             sodium_memzero(token, sizeof token);
             return td_fail(err, TD_E_CONFIG,
                            "http.token_file %s holds a character that can't stand in a header: use letters and digits",
-                           http->set.token_file);
+                           path);
         }
     hash_token(http->token_hash, token, length);
     sodium_memzero(token, sizeof token);

@@ -484,10 +484,8 @@ static void take_settings(struct td_http *http, const struct td_config *config)
 {
     const struct td_settings *set = &config->set;
 
-    free(http->set.token_file);
     free(http->set.hosts);
-    http->set = (struct td_http_settings) { .token_file = copy(set->http_token_file),
-                                            .hosts = copy(set->http_hosts),
+    http->set = (struct td_http_settings) { .hosts = copy(set->http_hosts),
                                             .connections = (uint64_t)set->http_connections,
                                             .deadline_ms = (uint64_t)set->http_deadline / 1000000,
                                             .idle_ms = (uint64_t)set->http_idle / 1000000 };
@@ -502,7 +500,7 @@ int td_http_open(struct td_http *http, const struct td_config *config, struct td
         return TD_OK;
     td_http_door_open(&http->door, http->docs);
     take_settings(http, config);
-    if ((rc = td_mhd_load(err)) != TD_OK || (rc = td_http_read_token(http, err)) != TD_OK)
+    if ((rc = td_mhd_load(err)) != TD_OK || (rc = td_http_read_token(http, set->http_token_file, err)) != TD_OK)
         return rc;
     if (set->http_listen)
         rc = open_listener(http, set->http_listen, 0, err);
@@ -562,6 +560,33 @@ void td_http_serve(struct td_http *http)
     http->is_serving = 1;
 }
 
+/* As it is bound, whatever the configuration says by now. */
+static int is_reached_by_others(const struct td_http_listener *l)
+{
+    struct sockaddr_storage address = { 0 };
+    socklen_t length = sizeof address;
+
+    if (getsockname(l->fd, (struct sockaddr *)&address, &length) != 0)
+        return 1;
+    return address.ss_family == AF_INET ? ntohl(((struct sockaddr_in *)&address)->sin_addr.s_addr) >> 24 != 127
+                                        : !IN6_IS_ADDR_LOOPBACK(&((struct sockaddr_in6 *)&address)->sin6_addr);
+}
+
+/* The check of the configuration has seen to it that a place which others can reach has a token; but what is bound is another
+ * place until the restart. */
+static int keeps_token(const struct td_http *http, const char *token_file, struct td_err *err)
+{
+    for (unsigned i = 0; i < http->n_listeners && !token_file; i++)
+        if (!http->listeners[i].is_probes && http->has_token && is_reached_by_others(&http->listeners[i])) {
+            td_fail(err, TD_E_CONFIG,
+                    "http.token_file is unset, but http://%s is bound until the next restart, and other machines can "
+                    "reach it",
+                    http->listeners[i].name);
+            return 1;
+        }
+    return 0;
+}
+
 /* What is bound stays, so that no connection is cut; reload.restart_needed tells of it. */
 void td_http_reload(struct td_http *http, const struct td_config *config)
 {
@@ -570,7 +595,8 @@ void td_http_reload(struct td_http *http, const struct td_config *config)
     if (http->n_listeners == 0)
         return;
     take_settings(http, config);
-    if (td_http_read_token(http, &err) != TD_OK)
+    if (keeps_token(http, config->set.http_token_file, &err) ||
+        td_http_read_token(http, config->set.http_token_file, &err) != TD_OK)
         td_log(TD_LOG_ERROR, "http.token_failed", TD_STR("error", err.text),
                TD_STR("action", "none, the token from before stays"));
 }
@@ -643,7 +669,6 @@ void td_http_close(struct td_http *http)
     http->n_listeners = 0;
     td_http_door_close(&http->door);
     td_live_close(&http->live);
-    free(http->set.token_file);
     free(http->set.hosts);
     http->set = (struct td_http_settings) { 0 };
 }

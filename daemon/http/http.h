@@ -84,7 +84,7 @@ struct td_http {
     uint64_t stopped_ns; /* since when it stops; 0: it doesn't */
 
     struct td_http_settings {
-        char *token_file, *hosts;
+        char *hosts;
         uint64_t connections;
         uint64_t deadline_ms, idle_ms;
     } set;

@@ -149,7 +149,8 @@ int td_http_check_host(struct td_http_call *call, const char *version, struct td
 int td_http_check_origin(struct td_http_call *call, const char *method, struct td_err *err);
 int td_http_check_token(struct td_http_call *call, struct td_err *err);
 
-/* Reads the token's file. TD_E_CONFIG: it isn't there, others can read it, or it holds no token; what was known stays. */
-int td_http_read_token(struct td_http *http, struct td_err *err);
+/* Reads the token's file; without a path there is no token. TD_E_CONFIG: it isn't there, others can read it, or it holds no
+ * token; what was known stays. */
+int td_http_read_token(struct td_http *http, const char *path, struct td_err *err);
 
 #endif

@@ -292,12 +292,11 @@ def test_a_name_that_is_not_textds_is_refused(textd):
     daemon = textd({**plugins("fault"), "http": {"listen": "127.0.0.1:0", "hosts": "text.example, other.example"}})
     port = daemon.http_port()
     for host in ("127.0.0.1", f"127.0.0.1:{port}", "localhost", "LocalHost:80", "localhost.:7412", "[::1]:7412",
-                 "text.example:443", "other.example"):
+                 "text.example:443", "text.example.", "other.example"):
         assert daemon.http("/livez", headers={"Host": host})[0] == 200, host
-    for host in ("evil.example", "127.0.0.1.evil.example", "10.0.0.1", "localhost.evil", "[::1", "", "[::2]",
-                 "text.example.", "a,text.example"):
-        if host != "text.example.":
-            assert daemon.http("/livez", headers={"Host": host})[0] == 421, host
+    for host in ("evil.example", "127.0.0.1.evil.example", "10.0.0.1", "0.0.0.0", "localhost.evil", "[::1", "", "[::2]", "::1",
+                 "[::1].evil.example", "127.0.0.1:80.evil.example", "127.1", "2130706433", "a,text.example"):
+        assert daemon.http("/livez", headers={"Host": host})[0] == 421, host
     assert exchange(port, b"GET /livez HTTP/1.1\r\nConnection: close\r\n\r\n").split()[1] in (b"400", b"421")
     assert daemon.logged("http.denied", reason="host")
 
@@ -359,6 +358,21 @@ def test_the_token_opens_what_is_not_open_to_all(textd, tmp_path):
     assert "mode 0644" in daemon.wait_logged("http.token_failed")[0]
     assert ask("Bearer another-token-altogether")[0] == 200, "the token from before stays"
     assert TOKEN not in daemon.log() and "another-token" not in daemon.log()
+
+
+def test_a_reload_never_opens_to_others_what_the_token_closes(textd, tmp_path):
+    """What is bound stays until a restart, whatever the file says now: and as long as it does, so does the token."""
+    file = tmp_path / "token"
+    file.write_text(TOKEN)
+    file.chmod(0o600)
+    daemon = textd({**plugins("fault"), "http": {"listen": "0.0.0.0:0", "token_file": str(file)}})
+    config = json.loads((daemon.run / "textd.yaml").read_text())
+    config["http"] = {"listen": "127.0.0.1:0"}
+    (daemon.run / "textd.yaml").write_text(json.dumps(config))
+    assert daemon.control(op="config.reload")["restart_needed"] == ["http.listen"]
+    assert daemon.http("/debug/state")[0] == 401
+    assert daemon.http("/debug/state", headers={"Authorization": f"Bearer {TOKEN}"})[0] == 200
+    assert "other machines can reach" in daemon.wait_logged("http.token_failed")[0]
 
 
 @pytest.mark.parametrize("http,words", [
