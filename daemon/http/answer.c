@@ -157,7 +157,9 @@ static void ignore_drain(void *data)
     (void)data; /* it has its end */
 }
 
-static const struct td_http_source large_source = { .read = read_large, .drain = ignore_drain, .close = close_large };
+static const struct td_http_source large_source = {
+    .read = read_large, .drain = ignore_drain, .close = close_large, .has_end = 1
+};
 
 /* One that is alone always may. */
 static int is_too_much(struct td_http_call *call, size_t size)

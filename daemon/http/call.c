@@ -35,6 +35,15 @@ static void change_state(struct td_http_call *call, enum td_http_call_state stat
     call->state = state;
 }
 
+/* The client has the deadline from then on, and longer for these bytes. */
+static void set_end(struct td_http_call *call, uint64_t began_ns, uint64_t bytes)
+{
+    uint64_t now = td_now_ns() / 1000000;
+    uint64_t end = began_ns / 1000000 + call->http->set.deadline_ms + bytes / SLOWEST_KIB_S;
+
+    td_http_set_deadline(call->connection, end > now ? end - now : 1);
+}
+
 /* ---- What a route sees -------------------------------------------------------------------------------------------- */
 
 struct td_http *td_http_call_http(const struct td_http_call *call)
@@ -297,8 +306,12 @@ static ssize_t read_source(void *data, uint64_t at, char *to, size_t max)
     if (!call->source || call->state == TD_HTTP_CALL_GONE)
         return MHD_CONTENT_READER_END_WITH_ERROR;
     n = call->source->read(call->source_data, to, max);
-    if (n > 0)
+    if (n > 0) {
+        call->sent += (uint64_t)n;
+        if (call->source->has_end)
+            set_end(call, call->sending_ns, call->sent);
         return n;
+    }
     if (n == 0 && call->http->stopped_ns == 0 && (!call->http->is_draining || call->source->drain)) {
         td_http_suspend(call->connection);
         return 0;
@@ -556,7 +569,11 @@ static enum MHD_Result send_answer(struct td_http_call *call)
     enum MHD_Result rc = td_mhd.MHD_queue_response(c->mhd, call->status, call->response);
     td_mhd.MHD_destroy_response(call->response);
     call->response = NULL;
-    td_http_set_deadline(c, call->source ? 0 : c->listener->http->set.deadline_ms + call->length / SLOWEST_KIB_S);
+    call->sending_ns = td_now_ns();
+    if (call->source && !call->source->has_end)
+        td_http_set_deadline(c, 0);
+    else
+        set_end(call, call->sending_ns, call->length);
     return rc;
 }
 
@@ -596,12 +613,8 @@ static void keep_body(struct td_http_call *call, const char *bytes, size_t lengt
 /* From the connection's beginning on, or from the head of a later request; longer for what has come. */
 static void prolong(struct td_http_call *call, size_t length)
 {
-    uint64_t now = td_now_ns() / 1000000;
-    uint64_t began = (call->connection->is_used ? call->began_ns : call->connection->waits_ns) / 1000000;
-
     call->received += length;
-    uint64_t end = began + call->http->set.deadline_ms + call->received / SLOWEST_KIB_S;
-    td_http_set_deadline(call->connection, end > now ? end - now : 1);
+    set_end(call, call->connection->is_used ? call->began_ns : call->connection->waits_ns, call->received);
 }
 
 /* Whether somebody wants the body. */
@@ -610,18 +623,27 @@ static int is_reading(const struct td_http_call *call)
     return call->state == TD_HTTP_CALL_READING || call->state == TD_HTTP_CALL_BESIDE;
 }
 
+/* A small one is read, so that the connection can stay. One that goes on is no mistake any more. */
+static void throw_away(struct td_http_call *call)
+{
+    if (call->received > SMALL)
+        td_http_refuse(call->connection, MHD_HTTP_CONTENT_TOO_LARGE, TD_E_TOO_LARGE,
+                       "nobody here wants a body of this size");
+}
+
 static void take_piece(struct td_http_call *call, const char *bytes, size_t *length)
 {
     struct td_http_connection *c = call->connection;
     enum td_http_body body = call->route ? call->route->body : TD_HTTP_NO_BODY;
     size_t n = 0;
 
-    if (call->state == TD_HTTP_CALL_BESIDE)
-        td_http_duplex_progress(call);
-    else
+    if (call->state != TD_HTTP_CALL_BESIDE)
         prolong(call, *length);
+    else if (!c->is_refused) /* else the answer is over, and what comes is no progress */
+        td_http_duplex_progress(call);
     if (!is_reading(call) || c->is_refused || body == TD_HTTP_NO_BODY) {
-        *length = 0; /* nobody wants it */
+        throw_away(call);
+        *length = 0;
         return;
     }
     if (body == TD_HTTP_WHOLE_BODY) {
@@ -698,6 +720,7 @@ void td_http_call_leave(struct td_http_call *call)
     if (call->state == TD_HTTP_CALL_GONE)
         return;
     change_state(call, TD_HTTP_CALL_GONE);
+    td_http_watch_room(call->connection, 0); /* there may be room, and nobody who uses it */
     if (!call->connection->is_refused)
         call->http->counters.gone++;
     call->gone = NULL;

@@ -80,6 +80,7 @@ struct td_http_source {
     void (*drain)(void *data);
     /* The answer is over, or its client has gone; called exactly once, also for HEAD. */
     void (*close)(void *data);
+    int has_end; /* by itself: the client has http.deadline to read it, and longer for what it has read */
 };
 /* Of a STREAMED_BODY before its end: both flow at the same time, and then the connection ends. */
 void td_http_call_stream(struct td_http_call *call, unsigned status, const char *content_type,

@@ -136,10 +136,12 @@ static int write_piece(struct td_http_call *call)
     }
     if (d->at == d->end) {
         int rc = fill(call);
-        if (rc < 0)
-            td_http_call_leave(call);
-        else if (rc == 0)
+        if (rc == 0)
             td_http_watch_room(call->connection, 0); /* until it is woken */
+        if (rc < 0) {
+            td_http_call_break(call);
+            td_http_call_leave(call);
+        }
         if (rc <= 0)
             return 0;
     }

@@ -646,9 +646,10 @@ int td_http_has_left(const struct td_http *http)
 
 void td_http_close(struct td_http *http)
 {
-    td_http_stop(http);
-    assert(http->n_listeners <= 2);
-    td_http_run(http); /* it may not be ended while a connection is suspended, nor before it knows that none is */
+    if (http->stopped_ns == 0)
+        td_http_stop(http);
+    td_http_stop(http); /* the second is the end of what the first left some time to */
+    td_http_run(http);  /* it may not be ended while a connection is suspended, nor before it knows that none is */
     for (unsigned i = 0; i < http->n_listeners; i++) {
         struct td_http_listener *l = &http->listeners[i];
         if (l->daemon) {

@@ -23,7 +23,7 @@ static void close_stream(void *listener)
     td_live_leave(listener);
 }
 
-static const struct td_http_source stream = { read_stream, drain_stream, close_stream };
+static const struct td_http_source stream = { .read = read_stream, .drain = drain_stream, .close = close_stream };
 
 static void wake(void *call)
 {

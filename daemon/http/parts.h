@@ -66,7 +66,8 @@ struct td_http_call {
 
     char *body;
     size_t body_length, body_room;
-    uint64_t received; /* of a body, kept or not */
+    uint64_t received;         /* of a body, kept or not */
+    uint64_t sending_ns, sent; /* since when the answer goes out, and how much of a stream */
 
     struct {
         char *name, *value;

@@ -125,8 +125,8 @@ static void close_pieces(void *data)
     free(data);
 }
 
-static const struct td_http_source stream = { read_pieces, NULL, close_pieces };
-static const struct td_http_source endless = { read_pieces, drain_pieces, close_pieces };
+static const struct td_http_source stream = { .read = read_pieces, .close = close_pieces };
+static const struct td_http_source endless = { .read = read_pieces, .drain = drain_pieces, .close = close_pieces };
 
 static void take_stream(struct td_http_call *call)
 {
@@ -189,6 +189,67 @@ static size_t take_first(struct td_http_call *call, const char *bytes, size_t le
     return length;
 }
 
+/* An answer that flows while the body comes. `both` says what its source has: nothing, or that it is broken off. */
+static ssize_t both = 0;
+
+static ssize_t read_both(void *data, char *to, size_t max)
+{
+    (void)data, (void)to, (void)max;
+    return both;
+}
+
+static void close_both(void *data)
+{
+    (void)data;
+    n_closed++;
+}
+
+static const struct td_http_source both_ways = { .read = read_both, .close = close_both };
+
+/* It takes one piece, and no more: the connection sleeps. */
+static size_t take_both(struct td_http_call *call, const char *bytes, size_t length)
+{
+    (void)bytes;
+    if (td_http_call_data(call))
+        return 0;
+    td_http_call_set_data(call, &both);
+    td_http_call_stream(call, 200, "text/plain", &both_ways, NULL);
+    n_taken++;
+    return both == 0 ? 1 : length;
+}
+
+static void take_both_head(struct td_http_call *call)
+{
+    (void)call;
+}
+
+/* A large answer, for a client with little room. */
+static ssize_t read_long(void *data, char *to, size_t max)
+{
+    size_t *left = data, n = *left < max ? *left : max;
+
+    memset(to, 'a', n);
+    *left -= n;
+    return n > 0 ? (ssize_t)n : -1;
+}
+
+static void close_long(void *data)
+{
+    free(data);
+    n_closed++;
+}
+
+static const struct td_http_source long_source = { .read = read_long, .close = close_long, .has_end = 1 };
+
+static void take_long(struct td_http_call *call)
+{
+    size_t *left = malloc(sizeof *left);
+
+    *left = 1 << 22;
+    td_http_call_keep_little(call, 4096);
+    td_http_call_stream(call, 200, "text/plain", &long_source, left);
+}
+
 const struct td_http_route td_http_routes[] = {
     { .method = "GET", .path = "/now", .take = take_now },
     { .method = "GET", .path = "/probe", .is_open = 1, .is_probe = 1, .take = take_now },
@@ -199,6 +260,12 @@ const struct td_http_route td_http_routes[] = {
     { .method = "POST", .path = "/whole", .body = TD_HTTP_WHOLE_BODY, .take = take_whole },
     { .method = "POST", .path = "/pieces", .body = TD_HTTP_STREAMED_BODY, .take = take_head, .take_body = take_pieces },
     { .method = "POST", .path = "/first", .body = TD_HTTP_STREAMED_BODY, .take = take_head, .take_body = take_first },
+    { .method = "POST",
+      .path = "/both",
+      .body = TD_HTTP_STREAMED_BODY,
+      .take = take_both_head,
+      .take_body = take_both },
+    { .method = "GET", .path = "/long", .take = take_long },
     { .path = NULL },
 };
 
@@ -313,7 +380,8 @@ static void run(const char *(*client)(void))
 
 static char heard[1 << 17];
 
-static int dial(void)
+/* `room`: for what it hasn't read; 0: what the system gives. */
+static int dial_with(int room)
 {
     struct sockaddr_in to = { .sin_family = AF_INET,
                               .sin_port = htons((uint16_t)port),
@@ -322,9 +390,16 @@ static int dial(void)
     int fd = socket(AF_INET, SOCK_STREAM, 0);
 
     setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    if (room)
+        setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
     if (connect(fd, (struct sockaddr *)&to, sizeof to) != 0)
         abort();
     return fd;
+}
+
+static int dial(void)
+{
+    return dial_with(0);
 }
 
 static void say(int fd, const char *text)
@@ -601,19 +676,40 @@ static void a_stop_answers_all_that_wait(void **state)
 
 static const char *leave_it_waiting(void)
 {
-    int fd[3] = { dial(), dial(), dial() };
+    int fd[4] = { dial(), dial(), dial(), dial() };
 
     say(fd[0], HEAD("GET /never") "\r\n");
     say(fd[1], HEAD("GET /endless") "\r\n");
     say(fd[2], HEAD("POST /pieces") "Content-Length: 20000\r\n\r\nabc");
-    WANT(becomes(&n_taken, 2));
+    say(fd[3], HEAD("POST /both") "Content-Length: 20000\r\n\r\nabc");
+    WANT(becomes(&n_taken, 3));
     return NULL;
 }
 
 static void an_end_without_a_stop_ends_well(void **state)
 {
     (void)state;
+    both = 0;
     run(leave_it_waiting); /* td_http_close is the teardown's */
+}
+
+static const char *break_off(void)
+{
+    uint64_t began = uv_hrtime();
+    int fd = dial();
+
+    say(fd, HEAD("POST /both") "Content-Length: 20000\r\n\r\nabc");
+    WANT(!strstr(hear_all(fd), "\r\n0\r\n"));
+    WANT(uv_hrtime() - began < 1000000000); /* half of http.deadline */
+    return NULL;
+}
+
+static void an_answer_that_is_broken_off_ends_the_connection_at_once(void **state)
+{
+    (void)state;
+    both = -2;
+    run(break_off);
+    assert_int_equal(n_closed, 1);
 }
 
 static const char *drip(const char *head, const char *drops, int is_told)
@@ -676,6 +772,58 @@ static void a_request_that_drips_in_is_cut_at_its_deadline(void **state)
     assert_int_equal(http.counters.gone, 0);
 }
 
+/* Too little for the deadline, and never nothing for long. */
+static const char *read_slowly(void)
+{
+    int fd = dial_with(4096);
+    char bytes[100];
+    ssize_t n = 0;
+
+    say(fd, HEAD("GET /long") "\r\n");
+    for (int i = 0; i < 300 && n_closed == 0 && (n = recv(fd, bytes, sizeof bytes, 0)) > 0; i++)
+        usleep(20000);
+    close(fd);
+    return n > 0 && n_closed == 1 ? NULL : "it is not closed, or ended by itself";
+}
+
+static void an_answer_that_is_read_too_slowly_is_cut_at_its_deadline(void **state)
+{
+    (void)state;
+    http.set.deadline_ms = 100;
+    run(read_slowly);
+    assert_int_equal(http.counters.deadline, 1);
+    assert_int_equal(n_closed, 1);
+}
+
+/* More than anybody needs to send where no body is wanted. */
+static const char *send_what_nobody_wants(void)
+{
+    static const char *const heads[] = { HEAD("GET /now") "Transfer-Encoding: chunked\r\n\r\n",
+                                         HEAD("GET /none") "Transfer-Encoding: chunked\r\n\r\n",
+                                         HEAD("GET /now") "Content-Length: 99999999999\r\n\r\n" };
+    static char chunk[65536 + 8];
+
+    memset(chunk, 'a', sizeof chunk);
+    memcpy(chunk, "10000\r\n", 7);
+    memcpy(chunk + sizeof chunk - 1, "\r", 1);
+    for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++) {
+        int fd = dial(), n = 0;
+        say(fd, heads[i]);
+        while (n < 4096 && send(fd, chunk, sizeof chunk, MSG_NOSIGNAL) > 0 && send(fd, "\n", 1, MSG_NOSIGNAL) > 0)
+            n++;
+        WANT(strstr(hear_all(fd), " 413 ") || n < 4096);
+        if (n == 4096)
+            return "a body without an end is read";
+    }
+    return NULL;
+}
+
+static void a_body_that_nobody_wants_has_an_end(void **state)
+{
+    (void)state;
+    run(send_what_nobody_wants);
+}
+
 static const char *crowd_in(void)
 {
     int idle[8], fd;
@@ -735,7 +883,10 @@ int main(void)
         TEST(a_client_that_leaves_is_noticed_while_its_call_waits),
         TEST(a_stop_answers_all_that_wait),
         TEST(an_end_without_a_stop_ends_well),
+        TEST(an_answer_that_is_broken_off_ends_the_connection_at_once),
         TEST(a_request_that_drips_in_is_cut_at_its_deadline),
+        TEST(an_answer_that_is_read_too_slowly_is_cut_at_its_deadline),
+        TEST(a_body_that_nobody_wants_has_an_end),
         TEST(who_has_left_takes_nobodys_place),
         TEST(one_too_many_gets_an_answer_and_probes_get_in),
     };
