@@ -18,6 +18,10 @@
 
 #define PATH_BYTES 160
 
+/* No key is longer that means something. Each is compared with those before it: with keys of a megabyte that held up
+ * everybody for a second. */
+#define KEY_BYTES 1024
+
 /* X(name): of the outermost object, what an answer carries. */
 #define ECHOED(X) X(id) X(trace) X(meta)
 
@@ -257,27 +261,28 @@ static char *decode(struct reader *r, const char *p, const char *end, char *to)
     uint32_t c;
 
     while (p < end) {
-        const char *escape = memchr(p, '\\', (size_t)(end - p));
-        size_t plain = (size_t)((escape ? escape : end) - p);
-        memcpy(to, p, plain);
-        to += plain;
-        p += plain;
-        if (!escape)
-            break;
-        const char *known = p[1] ? strchr(from, p[1]) : NULL;
-        if (known) {
-            *to++ = means[known - from];
-            p += 2;
+        if (*p != '\\') {
+            const char *escape = memchr(p, '\\', (size_t)(end - p));
+            size_t plain = (size_t)((escape ? escape : end) - p);
+            memcpy(to, p, plain);
+            to += plain;
+            p += plain;
             continue;
         }
-        if (p[1] != 'u') {
+        if (p[1] == 'u') {
+            p = take_unicode(r, p, end, &c);
+            if (!p)
+                return NULL;
+            to = put_utf8(to, c);
+            continue;
+        }
+        const char *known = p[1] ? strchr(from, p[1]) : NULL;
+        if (!known) {
             wrong(r, p, "a backslash in a string must have one of \" \\ / b f n r t u behind it");
             return NULL;
         }
-        p = take_unicode(r, p, end, &c);
-        if (!p)
-            return NULL;
-        to = put_utf8(to, c);
+        *to++ = means[known - from];
+        p += 2;
     }
     return to;
 }
@@ -453,9 +458,13 @@ static void check_key(struct reader *r, const char *at)
     uint32_t n = r->open[r->depth - 1].count;
     struct td_mp_value key, other;
 
-    if (r->is_meta)
+    if (r->is_meta || r->code != TD_OK)
         return;
     key_at(r, r->open[r->depth - 1].key_at, &key);
+    if (key.length > KEY_BYTES) {
+        wrong(r, at, "a key has more than 1024 bytes");
+        return;
+    }
     for (uint32_t i = 0; i < n && i < TD_MP_MAX_PAIRS; i++)
         if (key_at(r, r->open[r->depth - 1].keys[i], &other) && other.length == key.length &&
             memcmp(other.bytes, key.bytes, key.length) == 0) {

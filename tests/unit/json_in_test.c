@@ -238,6 +238,18 @@ static void limits_are_the_wires(void **state)
     td_buf_append(&json, ",\"k64\":0}", 10);
     assert_int_equal(convert(&out, json.bytes, &err), TD_E_BAD_REQUEST);
     assert_non_null(strstr(err.text, "more than 64 keys"));
+
+    for (unsigned n = 1024; n <= 1025; n++) { /* each is compared with the others: this bounds what that costs */
+        json.length = 0;
+        td_buf_append(&json, "{\"", 2);
+        for (unsigned i = 0; i < n; i++)
+            td_buf_append(&json, "k", 1);
+        td_buf_append(&json, "\":0}", 5);
+        json.length--;
+        assert_int_equal(td_json_in(&out, json.bytes, json.length, DEPTH, 1, &err),
+                         n == 1024 ? TD_OK : TD_E_BAD_REQUEST);
+    }
+    assert_non_null(strstr(err.text, "a key has more than 1024 bytes"));
     td_buf_free(&json);
     td_buf_free(&out);
 }
