@@ -67,15 +67,15 @@ const char *td_http_call_query(const struct td_http_call *call, const char *name
     return value ? value : "";
 }
 
-struct each_query {
+struct each {
     void (*see)(void *data, const char *name, const char *value);
     void *data;
 };
 
-static enum MHD_Result see_query(void *data, enum MHD_ValueKind kind, const char *name, size_t name_length,
+static enum MHD_Result see_value(void *data, enum MHD_ValueKind kind, const char *name, size_t name_length,
                                  const char *value, size_t value_length)
 {
-    const struct each_query *each = data;
+    const struct each *each = data;
 
     (void)kind, (void)name_length, (void)value_length;
     each->see(each->data, name, value ? value : "");
@@ -123,9 +123,17 @@ void td_http_call_on_gone(struct td_http_call *call, void (*gone)(struct td_http
 void td_http_call_each_query(const struct td_http_call *call,
                              void (*see)(void *data, const char *name, const char *value), void *data)
 {
-    struct each_query each = { see, data };
+    struct each each = { see, data };
 
-    td_mhd.MHD_get_connection_values_n(call->connection->mhd, MHD_GET_ARGUMENT_KIND, see_query, &each);
+    td_mhd.MHD_get_connection_values_n(call->connection->mhd, MHD_GET_ARGUMENT_KIND, see_value, &each);
+}
+
+void td_http_call_each_header(const struct td_http_call *call,
+                              void (*see)(void *data, const char *name, const char *value), void *data)
+{
+    struct each each = { see, data };
+
+    td_mhd.MHD_get_connection_values_n(call->connection->mhd, MHD_HEADER_KIND, see_value, &each);
 }
 
 void td_http_call_resume(struct td_http_call *call)

@@ -54,7 +54,9 @@ const struct td_http_route *td_http_call_route(const struct td_http_call *call);
 const char *td_http_call_query(const struct td_http_call *call, const char *name);
 void td_http_call_each_query(const struct td_http_call *call,
                              void (*see)(void *data, const char *name, const char *value), void *data);
-const char *td_http_call_header(const struct td_http_call *call, const char *name);
+const char *td_http_call_header(const struct td_http_call *call, const char *name); /* its first line */
+void td_http_call_each_header(const struct td_http_call *call,
+                              void (*see)(void *data, const char *name, const char *value), void *data);
 const char *td_http_call_body(const struct td_http_call *call, size_t *length);
 
 /* Of the answer. -1: no memory, or it can't stand in a header. */

@@ -7,12 +7,17 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
+#include "common/trace.h"
 #include "common/utf8.h"
 #include "daemon/http/json_in.h"
 
 /* All parameters together: the core has a limit on the head of a request. */
 #define PAIRS_BYTES (1u << 20)
+
+#define TRACE_KEY "trace"
+#define TRACESTATE_KEY "tracestate"
 
 /* ---- The query --------------------------------------------------------------------------------------------------- */
 
@@ -171,19 +176,55 @@ static void pack_options(msgpack_packer *packer, const struct options *options)
     }
 }
 
-/* The W3C's headers are keys of the wire's; what is wrong with them is request.c's to say. */
+/* A header that may have several lines. */
+struct lines {
+    const char *name;
+    int n;
+    size_t length;
+    char text[TD_TRACESTATE_READ + 2]; /* one more than is read, so that it is seen to be too long */
+};
+
+static void put_character(struct lines *lines, char c)
+{
+    if (lines->length < sizeof lines->text - 1)
+        lines->text[lines->length++] = c;
+}
+
+/* Lines of one name are one list (RFC 9110, 5.3), and blanks around a line are no part of it. What is no ASCII has no place
+ * in these headers; nor has DEL, which stands for it, since it might be no text either. */
+static void see_line(void *data, const char *name, const char *value)
+{
+    struct lines *lines = data;
+    size_t length = strlen(value);
+
+    if (strcasecmp(name, lines->name) != 0)
+        return;
+    if (lines->n++ > 0)
+        put_character(lines, ',');
+    for (; length > 0 && (*value == ' ' || *value == '\t'); length--)
+        value++;
+    while (length > 0 && (value[length - 1] == ' ' || value[length - 1] == '\t'))
+        length--;
+    for (size_t i = 0; i < length; i++)
+        put_character(lines, value[i] & '\x80' ? '\x7f' : value[i]);
+}
+
+/* The W3C's headers are keys of the wire's; what is wrong with them is request.c's to say. Of several traceparent none can be
+ * followed, and a comma is no traceparent either; nor would all of them be, but for some of a later version. */
 static void take_trace(struct td_http_defaults *d, const struct td_http_call *call)
 {
     static const struct {
         const char *header, *key;
-    } headers[] = { { "traceparent", "trace" }, { "tracestate", "tracestate" } };
+    } headers[] = { { "traceparent", TRACE_KEY }, { "tracestate", TRACESTATE_KEY } };
 
     for (size_t i = 0; i < sizeof headers / sizeof headers[0]; i++) {
-        const char *value = td_http_call_header(call, headers[i].header);
-        if (!value)
+        struct lines lines = { .name = headers[i].header };
+        td_http_call_each_header(call, see_line, &lines);
+        if (lines.n == 0)
             continue;
+        int is_ambiguous = lines.n > 1 && strcmp(headers[i].key, TRACE_KEY) == 0;
         msgpack_packer packer = begin_pair(d, headers[i].key);
-        td_pack_str(&packer, value);
+        td_pack_bytes(&packer, is_ambiguous ? "," : lines.text, is_ambiguous ? 1 : lines.length);
         end_pair(d);
     }
 }
@@ -250,17 +291,22 @@ static int has(const struct td_buf *map, const char *key)
     return td_mp_find((struct td_mp) { bytes, bytes + map->length }, key, &found) == 0;
 }
 
-/* Adds the parameters for whose key the map has nothing. plugins and pipeline exclude each other, and the map comes
- * first. */
+/* Whether the map says itself what a parameter would: it comes first. plugins and pipeline exclude each other, and a
+ * tracestate belongs to the trace that it came with. */
+static int is_said(const struct td_buf *map, const char *key)
+{
+    if (strcmp(key, "plugins") == 0 || strcmp(key, "pipeline") == 0)
+        return has(map, "plugins") || has(map, "pipeline");
+    return has(map, key) || (strcmp(key, TRACESTATE_KEY) == 0 && has(map, TRACE_KEY));
+}
+
 static void add_defaults(struct td_buf *map, const struct td_http_defaults *d)
 {
     uint32_t n = 0;
 
     map->limit += d->pairs.length;
     for (uint32_t i = 0; i < d->n; i++) {
-        const char *key = d->of[i].key;
-        int is_choice = strcmp(key, "plugins") == 0 || strcmp(key, "pipeline") == 0;
-        if (is_choice ? has(map, "plugins") || has(map, "pipeline") : has(map, key))
+        if (is_said(map, d->of[i].key))
             continue;
         td_buf_append(map, d->pairs.bytes + d->of[i].at, d->of[i].end - d->of[i].at);
         n++;
@@ -313,7 +359,8 @@ int td_http_entry_msgpack(struct td_doc *doc, struct td_buf *body, const struct 
     const char *extra = NULL;
 
     for (uint32_t i = 0; i < d->n; i++)
-        if (strncmp(d->of[i].key, "trace", 5) != 0) /* headers are for whoever stands between, too */
+        if (strcmp(d->of[i].key, TRACE_KEY) != 0 &&
+            strcmp(d->of[i].key, TRACESTATE_KEY) != 0) /* headers are for whoever stands between, too */
             extra = d->of[i].key;
     int rc = give(&doc->request.body, body, err);
     if (rc == TD_OK && extra)

@@ -1,5 +1,6 @@
 """Traces: the W3C's traceparent and tracestate on the wire, in the log, and as spans in `timing`; and the log of slow documents."""
 
+import http.client
 import json
 import re
 
@@ -14,7 +15,7 @@ LATER = TRACE.replace("00-", "cc-", 1) + "-"
 
 @pytest.fixture(scope="module")
 def daemon():
-    daemon = Daemon(plugins("echo", "fault", log={"level": "debug"}))
+    daemon = Daemon(plugins("echo", "fault", log={"level": "debug"}, http={"listen": "127.0.0.1:0"}))
     yield daemon
     daemon.clean_up()
 
@@ -65,6 +66,54 @@ def test_a_tracestate_is_cut_by_whole_members(client):
     kept = reply["tracestate"].split(",")
     assert kept == long.split(",")[: len(kept)] and 480 < len(reply["tracestate"]) <= 512
     assert any("'tracestate' has more than 512 characters" in words for words in reply["warnings"])
+
+
+# ---- In HTTP's headers
+
+OTHER = TRACE.replace("4bf9", "5bf9")
+
+
+def post(daemon, *lines, text="x", **keys):
+    """The headers' two, and those of the answer. Lines of headers go out as they are, in their order."""
+    connection = http.client.HTTPConnection("127.0.0.1", daemon.http_port(), timeout=10)
+    body = json.dumps({"text": text, **keys}).encode()
+    connection.putrequest("POST", "/v1/annotate")
+    for name, value in [("Content-Type", "application/json"), ("Content-Length", str(len(body))), *lines]:
+        connection.putheader(name, value)
+    connection.endheaders(body)
+    answer = connection.getresponse()
+    reply = json.loads(answer.read())
+    connection.close()
+    assert answer.status == 200 and (answer.headers["traceparent"], answer.headers["tracestate"]) == (reply.get("trace"), reply.get("tracestate")), reply
+    return reply
+
+
+@pytest.mark.parametrize("lines, state", [
+    ([("tracestate", "a=1,b=2")], "a=1,b=2"),
+    ([("tracestate", "a=1"), ("TraceState", " b=2 "), ("tracestate", ""), ("tracestate", "a=3,c=4")], "a=1,b=2,c=4"),
+    ([("tracestate", f"k{i}={'v' * 250}") for i in range(9)], f"k0={'v' * 250},k1={'v' * 250}"),
+    ([("tracestate", f"k{i}={'v' * 1000}") for i in range(9)], None),
+    ([("tracestate", b"a=\xe9"), ("tracestate", "b=2")], None),
+], ids=["one", "four", "long", "too long", "no text"])
+def test_lines_of_a_tracestate_are_one_list(daemon, lines, state):
+    reply = post(daemon, ("traceparent", f" {TRACE} \t"), *lines)
+    assert (reply["trace"], reply.get("tracestate")) == (TRACE, state)
+
+
+@pytest.mark.parametrize("lines", [
+    [TRACE, TRACE], [TRACE, OTHER], [LATER, OTHER], ["", TRACE], [b"\xff" + TRACE.encode()], [b"\xc3\xa9"]
+], ids=["twice", "two", "a later version's", "an empty one", "bytes", "an accent"])
+def test_no_header_of_a_trace_makes_a_request_bad(daemon, lines):
+    reply = post(daemon, *[("traceparent", line) for line in lines], ("tracestate", "a=1"))
+    assert BEGUN.fullmatch(reply["trace"]) and "tracestate" not in reply and len(reply["warnings"]) == 2, reply
+
+
+def test_a_tracestate_stays_with_the_trace_that_it_came_with(daemon):
+    headers = ("traceparent", TRACE), ("tracestate", "a=1")
+    for keys, found in [({"trace": OTHER}, (OTHER, None)), ({"trace": OTHER, "tracestate": "b=2"}, (OTHER, "b=2")), ({"trace": None}, (None, None)),
+                        ({"tracestate": "b=2"}, (TRACE, "b=2")), ({}, (TRACE, "a=1"))]:
+        reply = post(daemon, *headers, **keys)
+        assert (reply.get("trace"), reply.get("tracestate")) == found, keys
 
 
 # ---- Spans
