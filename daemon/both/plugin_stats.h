@@ -8,7 +8,8 @@
 
 #include "common/err.h"
 
-/* Upper ends, in microseconds, in steps of 1, 2, 5: a decade in three. The last bucket has none. */
+/* Upper ends, in microseconds, in steps of 1, 2, 5: a decade in three, up to beyond the deadline that a document has by
+ * default. The last bucket has none. */
 #define TD_LATENCIES(X) \
     X(10) \
     X(20) \
@@ -18,8 +19,12 @@
     X(500) \
     X(1000) \
     X(2000) \
-    X(5000) X(10000) X(20000) X(50000) X(100000) X(200000) X(500000) X(1000000) X(2000000) X(5000000) X(10000000)
-#define TD_LATENCY_BUCKETS 20
+    X(5000) \
+    X(10000) \
+    X(20000) \
+    X(50000) \
+    X(100000) X(200000) X(500000) X(1000000) X(2000000) X(5000000) X(10000000) X(20000000) X(50000000)
+#define TD_LATENCY_BUCKETS 22
 
 /* All grow only. One writer. */
 struct td_plugin_stats {

@@ -129,6 +129,14 @@ void td_admission_refuse(struct td_documents *docs, struct td_doc *doc, const st
     struct td_err unread;
 
     td_request_parse_head(&doc->request, &limits, &unread); /* for its id; it is refused anyway */
-    docs->counters.requests_refused++;
+    td_admission_note_refused(docs, err, TD_SHEDS_N);
     td_settle_refused(docs, doc, err);
+}
+
+void td_admission_note_refused(struct td_documents *docs, const struct td_err *err, enum td_shed shed_for)
+{
+    docs->counters.requests_refused++;
+    count_refused(docs, NULL, err);
+    if (shed_for != TD_SHEDS_N)
+        docs->measures.shed[shed_for]++;
 }

@@ -87,7 +87,16 @@ static void adopt(struct td_names *names, const char *name)
         memcpy(at->name, name, length);
         names->n++;
     }
+    at->is_used = 1;
     TAILQ_INSERT_HEAD(&names->list, at, next);
+}
+
+static void use_none(struct td_names *names)
+{
+    struct td_named *at;
+
+    TAILQ_FOREACH(at, &names->list, next)
+    at->is_used = 0;
 }
 
 static void forget_all(struct td_names *names)
@@ -120,6 +129,8 @@ void td_measures_adopt(struct td_measures *m, const struct td_config *config)
 {
     uint32_t n_plugins = config->n_plugins + config->n_left_out;
 
+    use_none(&m->pipelines);
+    use_none(&m->plugins);
     for (uint32_t i = 0; i < config->n_pipelines; i++)
         adopt(&m->pipelines, config->pipelines[i].name);
     for (uint32_t i = 0; i < config->n_plugins; i++)
@@ -152,7 +163,7 @@ struct td_pipeline_counts *td_measures_pipeline(struct td_measures *m, const str
         return &m->list;
     const char *name = request->pipeline.bytes ? request->pipeline.bytes : "default";
     struct td_named *found = find_name(&m->pipelines, name, request->pipeline.bytes ? request->pipeline.length : 7);
-    return found ? (struct td_pipeline_counts *)(void *)found : &m->none;
+    return found && found->is_used ? (struct td_pipeline_counts *)(void *)found : &m->none;
 }
 
 /* ---- Workers ----------------------------------------------------------------------------------------------------- */
@@ -237,6 +248,7 @@ static void keep_more(uint64_t *shown, uint64_t now)
 const struct td_plugin_stats *td_measures_plugin(struct td_plugin_counts *counts, const struct td_lineup *lineup)
 {
     struct td_plugin_stats now = counts->gone, *shown = &counts->shown;
+    uint64_t by_itself;
     struct td_generation *all[3];
     uint32_t n = td_lineup_all(lineup, all);
 
@@ -246,6 +258,8 @@ const struct td_plugin_stats *td_measures_plugin(struct td_plugin_counts *counts
             if (all[i]->slots[k].worker)
                 add_worker(&now, all[i]->slots[k].worker, plugin);
     }
+    by_itself = now.timeouts + now.stopped; /* a worker counts these behind the failure that they are */
+    keep_more(&counts->failed, now.failures > by_itself ? now.failures - by_itself : 0);
     keep_more(&shown->run_ns, now.run_ns);
     keep_more(&shown->failures, now.failures);
     keep_more(&shown->timeouts, now.timeouts);

@@ -41,6 +41,7 @@ void td_sizes_note(struct td_sizes *sizes, uint64_t bytes);
 
 struct td_named {
     TAILQ_ENTRY(td_named) next;
+    int is_used; /* the configuration has it */
     char name[TD_MEASURE_NAME];
 };
 
@@ -73,6 +74,7 @@ struct td_plugin_counts {
     uint64_t skipped;             /* it was to run, but is suspended or disabled */
     struct td_plugin_stats gone;  /* of workers that are gone, of all generations */
     struct td_plugin_stats shown; /* the most that was ever shown */
+    uint64_t failed;              /* likewise: of its failures those that were neither timeouts nor stops */
 };
 
 /* What no pipeline of the configuration stands for, in the place of its name; no name looks like these. */
@@ -121,6 +123,7 @@ struct td_measures {
     struct td_pipeline_counts list, none; /* TD_PIPELINE_LIST, TD_PIPELINE_NONE */
     struct td_durations queue;            /* from accepted to given to a worker, or to the end of one that never was */
     struct td_sizes text_bytes;           /* of accepted documents */
+    uint64_t slow;                        /* documents that were over log.slow or log.slow_plugin */
     uint64_t shed[TD_SHEDS_N];
     uint64_t exits[TD_EXITS_N];
     uint64_t not_spawned; /* workers that there could be no process for */
@@ -129,7 +132,7 @@ struct td_measures {
 void td_measures_init(struct td_measures *measures);
 void td_measures_free(struct td_measures *measures);
 
-/* These are the names in use from now on: their series begin at 0 before anything happens. */
+/* These are the names in use from now on: their series begin at 0 before anything happens, or go on. */
 void td_measures_adopt(struct td_measures *measures, const struct td_config *config);
 
 /* Whose requests this one is counted with. Never NULL. Good until the generation after the next serves. */

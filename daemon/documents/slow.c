@@ -66,12 +66,14 @@ static void look(struct account *a, const struct td_doc *doc, uint64_t now)
     add_plugin(a, name, strlen(name), between(place.since_ns, now) / 1000);
 }
 
-static void tell(const struct td_doc *doc, const struct account *a, const char *code, const char *plugin)
+static void tell(struct td_documents *docs, const struct td_doc *doc, const struct account *a, const char *code,
+                 const char *plugin)
 {
     const struct td_request *request = &doc->request;
     struct td_trace_words trace;
     char id[TD_ID_TEXT_BYTES];
 
+    docs->measures.slow++;
     td_log(TD_LOG_WARN, "doc.slow", TD_STR("doc", td_request_id_text(request, id)),
            TD_TRACE_FIELDS(&request->context, request->context.span, &trace), TD_STR("code", code),
            TD_STR("plugin", plugin), TD_INT("bytes", request->text.length), TD_INT("queue_us", a->queue_ns / 1000),
@@ -84,7 +86,7 @@ static int is_slow(const struct td_settings *set, const struct account *a)
            (set->log_slow_plugin > 0 && a->longest_ns >= (uint64_t)set->log_slow_plugin);
 }
 
-void td_slow_answered(const struct td_documents *docs, const struct td_doc *doc, const struct td_done *done,
+void td_slow_answered(struct td_documents *docs, const struct td_doc *doc, const struct td_done *done,
                       const unsigned char *times, size_t length)
 {
     const struct td_settings *set = &docs->set;
@@ -97,10 +99,10 @@ void td_slow_answered(const struct td_documents *docs, const struct td_doc *doc,
     struct account a = { .queue_ns = queue_ns, .run_ns = run_ns };
     add_times(&a, times, length);
     if (is_slow(set, &a))
-        tell(doc, &a, NULL, NULL);
+        tell(docs, doc, &a, NULL, NULL);
 }
 
-void td_slow_failed(const struct td_documents *docs, const struct td_doc *doc, enum td_code code, const char *plugin,
+void td_slow_failed(struct td_documents *docs, const struct td_doc *doc, enum td_code code, const char *plugin,
                     const struct td_done *done)
 {
     const struct td_settings *set = &docs->set;
@@ -115,5 +117,5 @@ void td_slow_failed(const struct td_documents *docs, const struct td_doc *doc, e
         look(&a, doc, td_now_ns());
     }
     if (is_slow(set, &a))
-        tell(doc, &a, td_code_name(code), *plugin ? plugin : NULL);
+        tell(docs, doc, &a, td_code_name(code), *plugin ? plugin : NULL);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "daemon/documents/admission.h"
 #include "daemon/documents/reply.h"
 #include "daemon/http/answer.h"
 #include "daemon/http/door.h"
@@ -162,9 +163,16 @@ static void on_answer(struct td_http_ask *ask, zmq_msg_t *reply)
     free_single(s);
 }
 
-static void fail(struct single *s, const struct td_err *err)
+/* No document was made of it, whose end would be counted. */
+static void refuse(struct td_http_call *call, unsigned status, const struct td_err *err, enum td_shed shed_for)
 {
-    td_http_call_fail(s->call, 0, err);
+    td_admission_note_refused(td_http_call_http(call)->docs, err, shed_for);
+    td_http_call_fail(call, status, err);
+}
+
+static void fail(struct single *s, const struct td_err *err, enum td_shed shed_for)
+{
+    refuse(s->call, 0, err, shed_for);
     free_single(s);
 }
 
@@ -188,16 +196,19 @@ static int check_length(const struct single *s, uint64_t length, struct td_err *
 }
 
 /* Room for one more piece, and a NUL behind it for those that read numbers. */
-static int make_room(struct single *s, size_t length, struct td_err *err)
+static int make_room(struct single *s, size_t length, enum td_shed *shed_for, struct td_err *err)
 {
     const struct td_documents *docs = s->http->docs;
     int rc = check_length(s, s->body.length + length, err);
 
+    *shed_for = TD_SHEDS_N;
     if (rc != TD_OK)
         return rc;
+    *shed_for = TD_SHED_QUEUE_BYTES;
     if (s->http->docs->door_bytes + length > (uint64_t)docs->set.queue_bytes)
         return td_fail(err, TD_E_OVERLOADED, "%llu bytes are held for HTTP; queue.bytes is %lld",
                        (unsigned long long)s->http->docs->door_bytes, (long long)docs->set.queue_bytes);
+    *shed_for = TD_SHED_MEMORY;
     size_t room = length > s->first_bytes ? length : s->first_bytes;
     s->first_bytes = 0;
     if (td_buf_reserve(&s->body, room + 1) != 0)
@@ -215,7 +226,7 @@ static void submit(struct single *s)
 
     if (!doc) {
         td_fail(&err, TD_E_OVERLOADED, "there is no memory for more documents");
-        fail(s, &err);
+        fail(s, &err, TD_SHED_MEMORY);
         return;
     }
     s->http->docs->door_bytes -= s->body.length; /* from now on it is the document's, which counts it */
@@ -236,14 +247,15 @@ static void submit(struct single *s)
 
 static size_t take_single(struct single *s, const char *bytes, size_t length)
 {
+    enum td_shed shed_for;
     struct td_err err;
 
     if (length == 0) {
         submit(s);
         return 0;
     }
-    if (make_room(s, length, &err) != TD_OK) {
-        fail(s, &err);
+    if (make_room(s, length, &shed_for, &err) != TD_OK) {
+        fail(s, &err, shed_for);
         return 0;
     }
     td_buf_append(&s->body, bytes, length);
@@ -268,7 +280,7 @@ static void begin_single(struct td_http_call *call, enum form form, const struct
         struct td_buf pairs = defaults->pairs;
         td_buf_free(&pairs);
         td_fail(&err, TD_E_OVERLOADED, "there is no memory for the request");
-        td_http_call_fail(call, 0, &err);
+        refuse(call, 0, &err, TD_SHED_MEMORY);
         return;
     }
     *s = (struct single) { .ask.answer = on_answer,
@@ -282,7 +294,7 @@ static void begin_single(struct td_http_call *call, enum form form, const struct
     s->body.limit = s->most_bytes + 1;
     s->first_bytes = length_told(call) < TOLD_BYTES ? length_told(call) : TOLD_BYTES;
     if (check_length(s, length_told(call), &err) != TD_OK) { /* it needn't be read to know that */
-        fail(s, &err);
+        fail(s, &err, TD_SHEDS_N);
         return;
     }
     td_http_call_set_data(call, s);
@@ -313,20 +325,20 @@ void td_http_annotate(struct td_http_call *call)
 
     if (find_form(td_http_call_header(call, "Content-Type"), &form, &err) != TD_OK ||
         check_encoding(td_http_call_header(call, "Content-Encoding"), &err) != TD_OK) {
-        td_http_call_fail(call, UNSUPPORTED_MEDIA_TYPE, &err);
+        refuse(call, UNSUPPORTED_MEDIA_TYPE, &err, TD_SHEDS_N);
         return;
     }
     int rc = check_order(call, form, &any_order, &err);
     if (rc == TD_OK && form != FORM_TEXT && td_http_call_query(call, "id"))
         rc = td_fail(&err, TD_E_BAD_REQUEST, "parameter 'id' is for text/plain; else it stands in the body");
     if (rc != TD_OK) {
-        td_http_call_fail(call, 0, &err);
+        refuse(call, 0, &err, TD_SHEDS_N);
         return;
     }
     rc = td_http_defaults_read(&defaults, call, http->docs, &err);
     if (rc != TD_OK) {
         td_buf_free(&defaults.pairs);
-        td_http_call_fail(call, 0, &err);
+        refuse(call, 0, &err, err.code == TD_E_OVERLOADED ? TD_SHED_MEMORY : TD_SHEDS_N);
     } else if (form == FORM_NDJSON) {
         td_http_batch_begin(call, &defaults, any_order, most_bytes(http->docs, form));
     } else {

@@ -75,6 +75,7 @@ static void refuse_unseen(struct td_http_door *d, struct td_http_ask *ask, struc
     const struct td_err err = { .code = TD_E_OVERLOADED, .text = "there is no memory for more documents" };
     zmq_msg_t message;
 
+    td_admission_note_refused(d->docs, &err, TD_SHED_MEMORY);
     if (td_reply_error(d->docs, &doc->request, &err, NULL, &message) != 0) {
         td_log(TD_LOG_ERROR, "reply.lost", TD_STR("error", err.text));
         zmq_msg_init(&message); /* an empty one is an answer, too: whoever writes it out says that it is none */

@@ -26,7 +26,7 @@
 /* Of TD_LATENCIES, in seconds; the test compares. */
 static const char *const latency_ends[] = { "1e-05", "2e-05", "5e-05", "0.0001", "0.0002", "0.0005", "0.001",
                                             "0.002", "0.005", "0.01",  "0.02",   "0.05",   "0.1",    "0.2",
-                                            "0.5",   "1.0",   "2.0",   "5.0",    "10.0" };
+                                            "0.5",   "1.0",   "2.0",   "5.0",    "10.0",   "20.0",   "50.0" };
 _Static_assert(sizeof latency_ends / sizeof latency_ends[0] == TD_LATENCY_BUCKETS - 1, "an end for each but the last");
 
 /* TD_SMALLEST_SIZE, times four each; written as a double is by Go's and Python's libraries. */
@@ -123,6 +123,8 @@ static void write_requests(struct td_expo *e, const struct td_documents *docs)
     durations(e, NULL, m->queue.counts, m->queue.sum_ns);
     td_expo_begin(e, TD_EXPO_HISTOGRAM, "textd_document_bytes", "bytes", "Length of accepted documents' texts.");
     td_expo_histogram(e, size_ends, TD_SIZE_BUCKETS, m->text_bytes.counts, m->text_bytes.sum_bytes, 0);
+    counter(e, "textd_slow_documents", NULL, "Documents that were over log.slow or log.slow_plugin, told or not.",
+            m->slow);
     td_expo_begin(e, TD_EXPO_COUNTER, "textd_shed", NULL, "Documents that were refused for load or a stop, by reason.");
     for (uint32_t i = 0; i < TD_SHEDS_N; i++)
         labelled(e, "reason", sheds[i], m->shed[i]);
@@ -189,15 +191,13 @@ static struct td_plugin_counts *plugin_at(const struct td_documents *docs, uint3
 
 static void write_failures(struct td_expo *e, const struct td_plugin_counts *counts)
 {
-    const struct td_plugin_stats *shown = &counts->shown;
-    uint64_t by_itself = shown->timeouts + shown->stopped;
     const struct {
         const char *code;
         uint64_t n;
     } failures[] = {
-        { "PLUGIN_FAILED", shown->failures > by_itself ? shown->failures - by_itself : 0 },
+        { "PLUGIN_FAILED", counts->failed },
         { "PLUGIN_CRASHED", counts->crashes },
-        { "PLUGIN_TIMEOUT", counts->timeouts + shown->timeouts },
+        { "PLUGIN_TIMEOUT", counts->timeouts + counts->shown.timeouts },
     };
 
     for (uint32_t i = 0; i < sizeof failures / sizeof failures[0]; i++) {

@@ -291,6 +291,34 @@ def test_known_work_is_counted_exactly(textd):
     assert now("textd_inflight_documents") == now("textd_queue_documents") == now("textd_queue_bytes") == 0
 
 
+def test_what_comes_over_http_is_counted_as_any_other(textd):
+    """Also what never becomes a document: each request to annotate is there once, with the code that its answer had."""
+    daemon = textd(plugins("fault", "echo", http=http(), limits={"document_bytes": "1KiB"}))
+    told = []
+    for kind, body, query in [("text/plain", "abc", ""), ("text/plain", "FAIL", "?plugins=fault"), ("application/json", '{"text": "abc"}', ""),
+                              ("application/json", '{"text": "abc", "pipeline": "none"}', ""), ("application/json", '{"text": ', ""),
+                              ("text/plain", "a" * 1025, ""), ("text/html", "abc", ""), ("text/plain", "abc", "?order=any")]:
+        _, _, answer = daemon.http("/v1/annotate" + query, "POST", body.encode(), {"Content-Type": kind})
+        answer = json.loads(answer)
+        told.append(("(plugins)" if "plugins" in query else "default" if answer["ok"] else "(none)", "OK" if answer["ok"] else answer["error"]["code"]))
+    _, _, batch = daemon.http("/v1/annotate", "POST", b'{"text": "abc"}\n{"text": 7}\n{]\n', {"Content-Type": "application/x-ndjson"})
+    told += [("default" if a["ok"] else "(none)", "OK" if a["ok"] else a["error"]["code"]) for a in map(json.loads, batch.splitlines())]
+    assert len(told) == 11 and len(set(told)) == 5, told
+    now = scrape(daemon)
+    for labels in set(told):
+        assert now("textd_requests_total", pipeline=labels[0], code=labels[1]) == told.count(labels), labels
+    assert now("textd_requests_total") == len(told) and now("textd_document_bytes_count") == 4
+    assert now("textd_http_requests_total", path="/v1/annotate") == 9
+
+
+def test_slow_documents_are_counted_also_those_that_no_line_tells(textd):
+    daemon = textd(plugins("fault", "echo", http=http(), log={"slow": "1us"}))
+    client = daemon.client()
+    client.receive_all([client.annotate("FAIL" if i % 2 else "x", plugins=["fault"]) for i in range(200)])
+    wait_for("all", lambda: scrape(daemon)("textd_request_duration_seconds_count") == 200)
+    assert scrape(daemon)("textd_slow_documents_total") == 200 > len(daemon.logged("doc.slow"))
+
+
 def test_a_document_whose_client_has_gone_is_counted_as_such(textd):
     daemon = textd(plugins("fault", workers=1, http=http()))
     client, other = daemon.client(), daemon.client()

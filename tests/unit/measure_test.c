@@ -20,7 +20,9 @@ static void a_duration_falls_into_the_bucket_that_ends_at_it(void **state)
                   { 1000000, 6 },
                   { UINT64_C(10000000000), 18 },
                   { UINT64_C(10000000001), 19 },
-                  { UINT64_MAX, 19 } };
+                  { UINT64_C(30000000000), 20 }, /* the deadline that a document has by default */
+                  { UINT64_C(50000000001), 21 },
+                  { UINT64_MAX, 21 } };
 
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -108,9 +110,12 @@ static void what_comes_back_goes_on_from_where_it_was(void **state)
     news->outcomes[TD_OK] = 7;
     adopt(&m, one, 1);
     news->outcomes[TD_OK]++; /* a document of the old generation */
+    struct td_request request = request_for("news");
+    assert_ptr_equal(td_measures_pipeline(&m, &request), &m.none); /* of which its series wouldn't tell */
     adopt(&m, both, 2);
     assert_ptr_equal(td_measures_find_pipeline(&m, "news"), news);
     assert_int_equal(news->outcomes[TD_OK], 8);
+    assert_ptr_equal(td_measures_pipeline(&m, &request), news);
     td_measures_free(&m);
 }
 
@@ -207,6 +212,28 @@ static void what_a_worker_cannot_have_done_is_not_believed_and_nothing_falls(voi
     td_measures_free(&m);
 }
 
+/* A worker counts one call in several words, and can be looked at between them. */
+static void a_call_that_is_half_counted_makes_nothing_fall(void **state)
+{
+    struct td_measures m;
+
+    (void)state;
+    set_up_fleet(&m);
+    struct td_plugin_counts *counts = td_measures_find_plugin(&m, "plugin");
+    fleet.worker.sequence = 3;
+    fleet.board.stats[0].failures = 2;
+    fleet.board.stats[0].stopped = 1;
+    td_measures_plugin(counts, &fleet.lineup);
+    assert_int_equal(counts->failed, 1);
+    fleet.board.stats[0].stopped = 2;
+    td_measures_plugin(counts, &fleet.lineup);
+    assert_int_equal(counts->failed, 1);
+    fleet.board.stats[0].stopped = 3; /* and in the other order */
+    td_measures_plugin(counts, &fleet.lineup);
+    assert_int_equal(counts->failed, 1);
+    td_measures_free(&m);
+}
+
 /* ---- The metrics ------------------------------------------------------------------------------------------------- */
 
 static void the_ends_of_buckets_are_what_is_counted_by(void **state)
@@ -263,6 +290,7 @@ int main(void)
         cmocka_unit_test(names_that_come_and_go_for_ever_take_no_more_memory),
         cmocka_unit_test(a_plugins_calls_are_counted_over_its_workers_deaths),
         cmocka_unit_test(what_a_worker_cannot_have_done_is_not_believed_and_nothing_falls),
+        cmocka_unit_test(a_call_that_is_half_counted_makes_nothing_fall),
         cmocka_unit_test(the_ends_of_buckets_are_what_is_counted_by),
     };
 
