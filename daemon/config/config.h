@@ -64,7 +64,7 @@
       "bytes that may have arrived and not been read; near it connections are read slowly, beyond it they are ended") \
     X(client, documents, COUNT, "16384", 1, 10000000, "documents of one connection that may be waiting or running") \
     X(client, bytes, BYTES, "64MiB", TD_KIB, 64 * TD_GIB, "bytes of one connection's requests that may be held") \
-    X(client, reply_bytes, BYTES, "64MiB", TD_KIB, 64 * TD_GIB, \
+    X(client, reply_bytes, BYTES, "128MiB", TD_KIB, 64 * TD_GIB, \
       "replies kept for a connection that doesn't read; beyond, they are dropped") \
     X(suspend, deaths, COUNT, "5", 0, 100, "worker deaths that suspend the plugin that caused them; 0: none do") \
     X(suspend, window, TIME, "1m", TD_MS, 60 * TD_MINUTE, "the time within which those deaths count") \

@@ -11,8 +11,9 @@
  * which they depend on each other: no document may be larger than what may wait.
  *
  * Measured with all plugins: textd has 24 MiB with two workers, and prose of D bytes takes some 22 D while it is run and
- * its reply of 6 D is sent. So four workers may be at the largest documents, and five of their replies wait for one
- * connection, which its share must have room for: beyond it they are dropped. The supervisor's bounds are 7/16 in all, most
+ * its reply of 6 D is sent. So four workers may be at the largest documents, and five of their replies (three, where there
+ * is memory for the largest of all) wait for one connection, which its share must have room for: beyond it they are
+ * dropped. The supervisor's bounds are 7/16 in all, most
  * of which nobody uses. workers.memory and limits.document_memory are address space: models count, though all
  * workers share them, and below the least a worker wouldn't start. */
 #define SHARES(X) \

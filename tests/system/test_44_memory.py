@@ -49,6 +49,18 @@ def test_large_replies_that_nobody_reads_are_bounded_by_their_bytes(textd):
         wait_for("the rest to be given back", lambda: private_bytes(daemon.supervisor_pid) - before < 24 * MIB)
 
 
+def test_two_replies_to_the_largest_documents_wait_for_a_client_that_is_late(textd):
+    """With the defaults: 8 MiB of prose have results of 43 MB, and while one is sent the next must have a place. One or two more are
+    in the client's libzmq."""
+    daemon = textd(plugins("fault", workers=2))
+    control, late = daemon.client(endpoint=daemon.control_endpoint), deaf_client(daemon)
+    ids = [late.annotate("BIG 43000000") for _ in range(4)]
+    wait_for("them to be done", lambda: control.request({"op": "status"})["counters"]["documents_answered"] == 4, 30)
+    assert control.request({"op": "status"})["counters"]["replies_dropped_slow"] == 0
+    replies = late.receive_all(ids)
+    assert all(reply["ok"] for reply in replies.values())
+
+
 def test_what_libzmq_holds_is_counted_until_it_is_read_or_the_client_is_gone(textd):
     daemon = textd(plugins("echo"))
     control = daemon.client(endpoint=daemon.control_endpoint)
