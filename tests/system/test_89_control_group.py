@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from conftest import BIN, ROOT, SLOW, environment, wait_for
+from conftest import BIN, ROOT, SLOW, environment, plugins, wait_for
 
 MIB = 1 << 20
-V1, V2 = Path("/sys/fs/cgroup/memory"), Path("/sys/fs/cgroup")
+V1, V1_CPU, V2 = (Path("/sys/fs/cgroup", name) for name in ("memory", "cpu", ""))
 
 
 @pytest.fixture
@@ -65,6 +65,26 @@ def test_a_limit_above_the_group_s_memory_is_told(group, textd):
     assert len(daemon.logged("config.beyond_memory")) == 2
     checked = run_in(join, "--check-config", TEXTD_WORKERS_MEMORY="1GiB")
     assert checked.returncode == 0 and "config.beyond_memory setting=workers.memory" in checked.stderr
+
+
+@pytest.mark.parametrize("processors, workers", [(0.5, 1), (1.5, 2)])
+def test_there_are_as_many_workers_as_processors_may_be_used(textd, processors, workers):
+    v1 = (V1_CPU / "cpu.cfs_quota_us").exists()
+    path = (V1_CPU if v1 else V2) / f"textd-test-{os.getpid()}-cpu"
+    quota = str(int(processors * 100000))
+    try:
+        path.mkdir()
+        (path / ("cpu.cfs_quota_us" if v1 else "cpu.max")).write_text(quota if v1 else f"{quota} 100000")
+    except OSError as error:
+        path.exists() and path.rmdir()
+        pytest.skip(f"no control group with a processor quota can be made here: {error}")
+    try:
+        daemon = textd(plugins("echo", workers=0), before_exec=lambda: (path / "cgroup.procs").write_text(str(os.getpid())))
+        assert daemon.client().request({"op": "ping"})["workers"] == min(workers, len(os.sched_getaffinity(0)))
+        daemon.stop()
+    finally:
+        wait_for("the group to be empty", lambda: not (path / "cgroup.procs").read_text())
+        path.rmdir()
 
 
 @pytest.mark.skipif(SLOW > 1, reason="the sanitizer's own memory is above the limit")
