@@ -24,7 +24,7 @@
 #define STRING_BYTES 1024 /* of a TD_STR; a td_err's text is shorter */
 #define OUTSIDE_BYTES 64  /* of a TD_BYTES */
 #define TEXT_BYTES 3072   /* of a TD_TEXT: its caller has cut it */
-#define EVENTS 64         /* slots of the table of budgets */
+#define EVENTS 128        /* slots of the table of budgets: more than there are names, or some would share one */
 #define BURST 20
 #define PER_SECOND 10
 #define QUEUE_BYTES (64 * 1024) /* of lines that wait for a reader */

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from conftest import TRACE, Daemon, plugins
+from conftest import ROOT, TRACE, Daemon, plugins
 
 ID, PARENT = TRACE.split("-")[1:3]
 BEGUN = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-00")
@@ -201,6 +201,14 @@ def test_what_a_plugin_logs_has_the_span_that_timing_tells(json_daemon):
     lines = {line["text"]: trace_of(line) for line in fields_of(daemon, "plugin.log")}
     assert lines["warm words"] == (ID, traced["timing"]["spans"]["talk"], "01")
     assert {lines[words] for words in ("cold words", "words of create", "words of destroy")} == {(None, None, None)}
+
+
+def test_each_event_has_a_budget_of_its_own():
+    """Beyond the table's slots events would share one, and a flood of one could keep back all others."""
+    sources = "".join(path.read_text() for folder in ("daemon", "common") for path in sorted((ROOT / folder).rglob("*.c")))
+    events = set(re.findall(r'td_log\([^";]*"([a-z]+\.[a-z_]+)"', sources))
+    slots = int(re.search(r"#define EVENTS (\d+)", sources)[1])
+    assert {"doc.slow", "server.ready"} < events and 70 < len(events) < slots * 3 / 4
 
 
 # ---- Slow documents
