@@ -17,8 +17,8 @@
 
 static void print_help(void)
 {
-    puts("textd annotates text: it takes documents over ZeroMQ, runs them through plugins in worker\n"
-         "processes, and answers in MessagePack.\n"
+    puts("textd annotates text: it takes documents over ZeroMQ, or HTTP, runs them through plugins in\n"
+         "worker processes, and answers in MessagePack, or JSON.\n"
          "\n"
          "usage: textd [option]...\n"
          "\n"
@@ -33,7 +33,9 @@ static void print_help(void)
          "  -h, --help            print this\n"
          "\n"
          "Without options it listens on ipc:// in its run directory and on tcp://127.0.0.1:7411, with the\n"
-         "plugins it was installed with. SIGTERM finishes accepted documents and exits; a second one exits now.\n"
+         "plugins it was installed with. HTTP (for curl, a browser, probes, metrics) is off until http.listen in\n"
+         "the configuration, or TEXTD_HTTP_LISTEN, such as 127.0.0.1:7412, opens it.\n"
+         "SIGTERM finishes accepted documents and exits; a second one exits now.\n"
          "Exit codes: 0 clean, 64 usage, 66 no such file, 69 endpoint in use, 70 it died at its start or end,\n"
          "71 system, 77 permission, 78 configuration. Every setting: docs/configuration.md.");
 }

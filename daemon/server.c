@@ -75,6 +75,7 @@ static void close_all(struct td_server *s)
     change_state(s, TD_SERVER_CLOSED);
     td_zloop_close(&s->zloop);
     td_http_close(&s->http);
+    s->control.http = s->control.probes = NULL;
     td_intake_close(&s->sockets.intake);
     td_pipe_close(&s->pipe);
     td_lineup_free(&s->lineup);
@@ -535,6 +536,8 @@ static int start(struct td_server *s, struct td_config *config, struct td_err *e
         rc = td_http_open(&s->http, config, err);
     if (rc == TD_OK)
         rc = td_http_start(&s->http, err);
+    for (unsigned i = 0; i < s->http.n_listeners; i++)
+        *(s->http.listeners[i].is_probes ? &s->control.probes : &s->control.http) = s->http.listeners[i].name;
     s->sockets.events.also = td_live_event;
     s->sockets.events.also_data = &s->http.live;
     if (rc == TD_OK) {

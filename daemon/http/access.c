@@ -123,8 +123,8 @@ int td_http_check_token(struct td_http_call *call, struct td_err *err)
     /* A browser opens a dialog of its own for Basic: for what somebody looks at that is right, over the page's form it is not. */
     if (strncmp(call->route->path, "/v1/", 4) != 0)
         td_http_call_set_header(call, MHD_HTTP_HEADER_WWW_AUTHENTICATE, "Basic realm=\"textd\", charset=\"UTF-8\"");
-    return td_fail(err, TD_E_BAD_REQUEST, "%s needs the token of http.token_file: 'Authorization: Bearer TOKEN'",
-                   call->route->path);
+    return td_fail(err, TD_E_BAD_REQUEST, "%s needs the token of http.token_file: 'Authorization: Bearer TOKEN'%s",
+                   call->route->path, header ? "; what came is another" : "");
 }
 
 /* ---- Host and Origin ---------------------------------------------------------------------------------------------- */
@@ -194,7 +194,7 @@ int td_http_check_host(struct td_http_call *call, const char *version, struct td
     call->http->counters.refused_host++;
     td_log(TD_LOG_WARN, "http.denied", TD_STR("reason", "host"), TD_BYTES("host", header, header ? strlen(header) : 0));
     return td_fail(err, TD_E_BAD_REQUEST,
-                   "this is not the host '%.100s'; where it should be one of textd's names, add it to http.hosts",
+                   "textd isn't known by the name '%.100s'; if it is to be, add that to http.hosts",
                    header ? header : "");
 }
 

@@ -2,6 +2,7 @@
  * body, at its end, and again after each suspension, until there is an answer. */
 #include "daemon/http/parts.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,7 @@
 #include "common/clock.h"
 #include "common/log.h"
 #include "common/mp_buf.h"
+#include "common/nearest.h"
 
 /* The client may take the deadline, and beyond it a second for so many KiB that it sends or reads. */
 #define SLOWEST_KIB_S 16
@@ -360,11 +362,40 @@ static const struct td_http_route *find_route(const struct td_http_listener *l, 
     return NULL;
 }
 
+#define MOST_MEANT 24 /* letters of a path that may be meant for another */
+
+/* The path that was meant: one that is written nearly so, or so behind "/v1". NULL: none. */
+static const char *nearest_path(const char *path)
+{
+    const char *names[TD_HTTP_MAX_ROUTES], *best;
+    char versioned[MOST_MEANT + 4];
+    size_t n = 0;
+
+    for (const struct td_http_route *r = td_http_routes; r->path && n < TD_HTTP_MAX_ROUTES; r++)
+        names[n++] = r->path;
+    if (strlen(path) > MOST_MEANT) /* who floods with long ones pays with no time of ours */
+        return NULL;
+    snprintf(versioned, sizeof versioned, "/v1%s", path);
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(names[i], versioned) == 0)
+            return names[i];
+    best = td_nearest(path, strlen(path), names, n);
+    return best ? best : td_nearest(versioned, strlen(versioned), names, n);
+}
+
 static void refuse_path(struct td_http_call *call, const char *path)
 {
+    const char *meant = nearest_path(path);
     struct td_err err;
 
-    td_fail(&err, TD_E_BAD_REQUEST, "there is no %.200s here; /v1/openapi.json has all paths", path);
+    if (call->connection->listener->is_probes)
+        td_fail(&err, TD_E_BAD_REQUEST,
+                "there is no %.200s here: http.probes has /livez, /readyz, /healthz and /metrics; all else is on "
+                "http.listen",
+                path);
+    else
+        td_fail(&err, TD_E_BAD_REQUEST, "there is no %.200s here%s%s%s /v1/openapi.json has all paths", path,
+                meant ? "; did you mean " : ";", meant ? meant : "", meant ? "?" : "");
     td_http_call_fail(call, MHD_HTTP_NOT_FOUND, &err);
 }
 
@@ -380,7 +411,8 @@ static void refuse_method(struct td_http_call *call, const char *method, const c
                      strcmp(r->method, "GET") == 0 ? ", HEAD" : "");
     }
     td_http_call_set_header(call, MHD_HTTP_HEADER_ALLOW, allow);
-    td_fail(&err, TD_E_BAD_REQUEST, "%s takes %s, not %.20s", path, allow, method);
+    td_fail(&err, TD_E_BAD_REQUEST, "%s takes %s, not %.20s%s", path, allow, method,
+            strcmp(method, "PUT") == 0 && strcmp(allow, "POST") == 0 ? " (with curl -T say -X POST, too)" : "");
     td_http_call_fail(call, MHD_HTTP_METHOD_NOT_ALLOWED, &err);
 }
 
@@ -398,6 +430,22 @@ static int is_declared(const struct td_http_route *route, const char *name)
     return 0;
 }
 
+#define MAX_PARAMETERS 16 /* of a route */
+
+static void refuse_parameter(const struct td_http_route *route, const char *name, struct td_err *err)
+{
+    const char *names[MAX_PARAMETERS], *meant;
+    size_t n = 0;
+
+    for (const struct td_http_parameter *p = route->parameters; p && p->name; p++) {
+        assert(n < MAX_PARAMETERS);
+        names[n++] = p->name;
+    }
+    meant = td_nearest(name, strlen(name), names, n);
+    td_fail(err, TD_E_BAD_REQUEST, "%s has no parameter '%.60s'%s%s%s", route->path, name,
+            meant ? "; did you mean '" : "", meant ? meant : "", meant ? "'?" : "");
+}
+
 static enum MHD_Result check_parameter(void *data, enum MHD_ValueKind kind, const char *name, size_t name_length,
                                        const char *value, size_t value_length)
 {
@@ -410,7 +458,7 @@ static enum MHD_Result check_parameter(void *data, enum MHD_ValueKind kind, cons
     td_mhd.MHD_lookup_connection_value_n(q->call->connection->mhd, MHD_GET_ARGUMENT_KIND, name, name_length, &first,
                                          &length);
     if (strlen(name) != name_length || !is_declared(q->call->route, name))
-        td_fail(err, TD_E_BAD_REQUEST, "%s has no parameter '%.60s'", q->call->route->path, name);
+        refuse_parameter(q->call->route, name, err);
     else if (value && strlen(value) != value_length)
         td_fail(err, TD_E_BAD_REQUEST, "parameter '%.60s' has a NUL byte", name);
     else if (first != value)

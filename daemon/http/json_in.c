@@ -623,7 +623,14 @@ static int read_whole(struct reader *r)
     if (read_value(r) != 0)
         return -1;
     skip_blanks(r);
-    return r->at < r->end ? wrong(r, r->at, "there is more behind the object's closing '}'") : 0;
+    if (r->at == r->end)
+        return 0;
+    /* Two objects: a batch that isn't called so, or one whose line ends are gone. */
+    return wrong(r, r->at,
+                 *r->at == '{' ? "there is more behind the object's closing '}'; several are sent as "
+                                 "application/x-ndjson, each on a line of its own (curl -d takes the line ends away, "
+                                 "--data-binary and -T don't)"
+                               : "there is more behind the object's closing '}'");
 }
 
 /* Puts the map of what can be told in the place of what was written so far. */

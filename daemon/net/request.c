@@ -476,7 +476,7 @@ static int check_whole(struct td_request *r, const struct td_request_limits *lim
     if (r->has_text_frame)
         r->text = (struct td_slice) { zmq_msg_data(&r->text_frame), (uint32_t)zmq_msg_size(&r->text_frame) };
     else if (!r->text.bytes)
-        return td_fail(err, TD_E_BAD_REQUEST, "'text' is missing; send it, or the text as a second frame");
+        return td_fail(err, TD_E_BAD_REQUEST, "'text' is missing; send it (over ZeroMQ as a second frame, too)");
     if (r->pipeline.bytes && r->plugins.at)
         return td_fail(err, TD_E_BAD_REQUEST, "there are both 'pipeline' and 'plugins'; send one of them");
     size_t bytes = r->has_text_frame ? zmq_msg_size(&r->text_frame) : r->text.length;

@@ -157,7 +157,7 @@ static int op_status(struct td_control *c, struct td_doc *doc, zmq_msg_t *messag
     td_pack_count(&packer, "documents", c->docs->count);
     td_pack_count(&packer, "waiting", c->docs->queue.count);
     td_pack_count(&packer, "held_bytes", (int64_t)c->docs->held_bytes);
-    td_status_listening(&packer, c->docs->intake);
+    td_status_listening(&packer, c->docs->intake, c->http, c->probes);
     td_status_generations(&packer, c->lineup, &c->reload->canary);
     td_status_counters(&packer, c->docs, c->reload);
     td_status_workers(&packer, c->lineup);

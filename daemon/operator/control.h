@@ -22,6 +22,7 @@ struct td_control {
     struct td_lineup *lineup;
     struct td_reload *reload;
     const struct td_pipe *pipe;
+    const char *http, *probes; /* where HTTP is listened for; NULL: nowhere */
     const struct td_control_server *server;
     void *data; /* of `server` */
     uint64_t started_ns;

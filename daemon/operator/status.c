@@ -6,7 +6,7 @@
 #include "daemon/net/gate.h"
 
 /* Whether clients get in, and what waits to be read or sent. */
-void td_status_listening(msgpack_packer *packer, const struct td_intake *intake)
+void td_status_listening(msgpack_packer *packer, const struct td_intake *intake, const char *http, const char *probes)
 {
     const struct td_intake_place *data = &intake->places[0]; /* where clients connect */
     const struct td_endpoint *lost[TD_MAX_ENDPOINTS * TD_INTAKE_PLACES];
@@ -17,7 +17,7 @@ void td_status_listening(msgpack_packer *packer, const struct td_intake *intake)
             if (intake->places[i].endpoints[j].is_lost)
                 lost[n++] = &intake->places[i].endpoints[j];
     td_pack_str(packer, "listening");
-    msgpack_pack_map(packer, 9);
+    msgpack_pack_map(packer, 11);
     td_pack_str(packer, "ok");
     td_pack_bool(packer, td_intake_is_listening(intake));
     td_pack_pair(packer, "memory", td_intake_state_name(intake->state));
@@ -30,6 +30,8 @@ void td_status_listening(msgpack_packer *packer, const struct td_intake *intake)
     msgpack_pack_array(packer, data->n_endpoints);
     for (unsigned i = 0; i < data->n_endpoints; i++)
         td_pack_str(packer, data->endpoints[i].name);
+    td_pack_pair(packer, "http", http ? http : "");
+    td_pack_pair(packer, "probes", probes ? probes : "");
     td_pack_str(packer, "lost");
     msgpack_pack_array(packer, n);
     for (uint32_t i = 0; i < n; i++)

@@ -65,6 +65,14 @@ def test_all_is_well_with_a_healthy_daemon(own):
     assert text.returncode == 0 and text.stdout.endswith("\nall is well\n") and "\033" not in text.stdout
 
 
+def test_whether_http_is_on_is_told(textd, own):
+    assert doctor(own.run)["http"][0][1].startswith("off; ")
+    daemon = textd(plugins("echo", http={"listen": "127.0.0.1:0", "probes": "127.0.0.1:0"}))
+    listening = daemon.control(op="status")["listening"]
+    assert doctor(daemon.run)["http"][0][:2] == ("ok", f"listen {listening['http']}, probes {listening['probes']}")
+    assert listening["http"].startswith("127.0.0.1:") and not listening["http"].endswith(":0")
+
+
 def test_nothing_has_run_here(tmp_path):
     start = time.monotonic()
     report = doctor(tmp_path / "nowhere")

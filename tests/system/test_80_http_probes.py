@@ -252,13 +252,26 @@ def test_a_parameter_that_a_path_does_not_know_is_named(ports):
     daemon, *_ = ports
     status, _, body = daemon.http("/readyz?verbosity=1")
     error = json.loads(body)["error"]
-    assert status == 400 and error["code"] == "BAD_REQUEST" and error["message"] == "/readyz has no parameter 'verbosity'"
+    assert status == 400 and error["code"] == "BAD_REQUEST" and error["message"] == \
+        "/readyz has no parameter 'verbosity'; did you mean 'verbose'?"
     assert "twice" in json.loads(daemon.http("/readyz?verbose&verbose=1")[2])["error"]["message"]
     assert daemon.http("/readyz?verbose=0%00")[0] == 400
 
 
+def test_a_path_that_is_nearly_right_is_told_the_right_one(ports):
+    daemon, *_ = ports
+    for path, meant in [("/annotate", "/v1/annotate"), ("/v1/anotate", "/v1/annotate"), ("/v1/annotate/", "/v1/annotate"),
+                        ("/openapi.json", "/v1/openapi.json"), ("/health", "/healthz"), ("/ready", "/readyz"), ("/metric", "/metrics")]:
+        status, _, body = daemon.http(path)
+        assert status == 404 and f"; did you mean {meant}? " in json.loads(body)["error"]["message"], path
+    for path in ("/nothing/like/this", "/" + "a" * 8000):
+        assert "did you mean" not in daemon.http(path)[2].decode() and "/v1/openapi.json has all paths" in daemon.http(path)[2].decode()
+    assert "say -X POST" in daemon.http("/v1/annotate", "PUT")[2].decode()
+
+
 def test_the_probes_listener_has_the_open_paths_only(ports):
     daemon, *_ = ports
+    assert "all else is on http.listen" in daemon.http("/v1/annotate", listener="probes")[2].decode()
     for path in ("/livez", "/readyz", "/healthz"):
         assert daemon.http(path, listener="probes")[0] == 200
     assert daemon.http("/debug/state", listener="probes")[0] == 404

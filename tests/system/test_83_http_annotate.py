@@ -200,7 +200,7 @@ def test_a_text_alone_has_its_keys_in_the_query(textd):
         ("?options.echo.none=1", "BAD_OPTION", "echo has no option 'none'"),
         ("?options.nobody.none=1", "UNKNOWN_PLUGIN", "nobody"),
         ("?options.echo=1", "BAD_OPTION", "echo has no option ''"),
-        ("?plugin=echo", "BAD_REQUEST", "/v1/annotate has no parameter 'plugin'"),
+        ("?plugin=echo", "BAD_REQUEST", "/v1/annotate has no parameter 'plugin'; did you mean 'plugins'?"),
         ("?order=any", "BAD_REQUEST", "'order' is for application/x-ndjson"),
     ]:
         status, got, message = error(daemon, b"x", TEXT, query)

@@ -130,6 +130,10 @@ static const struct {
     { "hello", "line 1, column 1: it is no JSON; it must be a JSON object, such as {\"text\": \"...\"}", "{}", 0 },
     { "{\"id\":7,\"text\":\"a\"}x", "line 1, column 20: there is more behind the object's closing '}'", "{\"id\":7}",
       0 },
+    { "{\"id\":7,\"text\":\"a\"} {",
+      "line 1, column 21: there is more behind the object's closing '}'; several are sent as application/x-ndjson, "
+      "each on a line of its own (curl -d takes the line ends away, --data-binary and -T don't)",
+      "{\"id\":7}", 0 },
     { "{\"id\":7,\n \"a\" 1}", "'a', line 2, column 6: there is '1' where a ':' behind the key should be", "{\"id\":7}",
       0 },
     { "{\"id\":7,}", "line 1, column 9: there is '}' where a key in \"quotes\" should be", "{\"id\":7}", 0 },

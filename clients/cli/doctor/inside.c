@@ -77,6 +77,22 @@ static void look_at_listening(struct doctor *d, struct textd_node status)
                     number_of(listening, "unread_bytes"));
 }
 
+/* Whether HTTP is on, since it is not unless it is told to: who asks why curl finds nobody sees it here. */
+static void look_at_http(struct doctor *d, struct textd_node status)
+{
+    struct textd_node listening = textd_node_find(status, "listening"), http = textd_node_find(listening, "http");
+    struct words listen = words_of(http), probes = words_of(textd_node_find(listening, "probes"));
+
+    if (http.type != TEXTD_NODE_TEXT)
+        return; /* an older textd */
+    if (!listen.text[0] && !probes.text[0])
+        doctor_tell(d, DOCTOR_OK, "http", NULL,
+                    "off; 'http: {listen: 127.0.0.1:7412}' in the configuration, and a restart, open it");
+    else
+        doctor_tell(d, DOCTOR_OK, "http", NULL, "listen %s, probes %s", listen.text[0] ? listen.text : "off",
+                    probes.text[0] ? probes.text : "off");
+}
+
 /* ---- Descriptors ------------------------------------------------------------------------------------------------- */
 
 static long long count_entries(const char *path)
@@ -312,6 +328,7 @@ void doctor_look_inside(struct doctor *d)
         return;
     struct textd_node status = textd_reply_root(d->status);
     look_at_listening(d, status);
+    look_at_http(d, status);
     look_at_descriptors(d, status);
     look_at_restarts(d, status);
     look_at_workers(d, status);
