@@ -27,7 +27,7 @@ build: ## build the release preset; binaries land in build/bin
 build-tests: ## the same with the tests and the plugins they break things with, for ctest --test-dir build
 	$(call release,tests clients,-DTEXTD_TESTS=ON)
 
-demo: ## start textd, annotate real documents with textctl, from Python and from Node, show the results, stop it
+demo: ## start textd, annotate real documents with textctl, by HTTP, from Python and from Node, show the results, stop it
 	$(call release,demo)
 	@scripts/demo
 

@@ -528,6 +528,7 @@ def test_the_demo_runs_and_leaves_nothing_behind():
     out = done.stdout.decode()
     assert done.returncode == 0, done.stderr.decode()
     assert all(words in out for words in ("Sentiment", "Entities", "2000 results", "exit=0"))
+    assert '{"v":1,"id":null,"ok":true,"results":{"entities"' in out.split("by HTTP")[1].split("from Python")[0]
     assert "ipc:///tmp/textd-demo." in out
     directory = out.split("ipc://")[1].split("/textd.sock")[0]
     assert not os.path.exists(directory)
