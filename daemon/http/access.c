@@ -183,7 +183,7 @@ int td_http_check_host(struct td_http_call *call, const char *version, struct td
 {
     static const char loopback[] = "localhost,127.0.0.1,::1";
     const char *header = td_http_call_header(call, MHD_HTTP_HEADER_HOST);
-    char host[256];
+    char host[256] = "";
 
     if (!header && strcmp(version, MHD_HTTP_VERSION_1_0) == 0)
         return TD_OK;
@@ -195,7 +195,7 @@ int td_http_check_host(struct td_http_call *call, const char *version, struct td
     td_log(TD_LOG_WARN, "http.denied", TD_STR("reason", "host"), TD_BYTES("host", header, header ? strlen(header) : 0));
     return td_fail(err, TD_E_BAD_REQUEST,
                    "textd isn't known by the name '%.100s'; if it is to be, add that to http.hosts",
-                   header ? header : "");
+                   host); /* without the port, as it stands there */
 }
 
 /* A browser says which site's page has sent what changes something; one of ours has our own address. */

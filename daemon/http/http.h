@@ -10,6 +10,7 @@
  *   routes.c   the table of all routes
  *   health.c   /livez, /readyz, /healthz
  *   debug.c    /debug/state
+ *   metrics.c  /metrics
  *   openapi.c  /v1/openapi.json
  *   annotate.c /v1/annotate and /v1/describe; ndjson.c a batch; entry.c, json_in.c what comes; answer.c, json_out.c what goes
  *   door.c     documents that come by HTTP, as admission sees them

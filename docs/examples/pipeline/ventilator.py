@@ -12,7 +12,7 @@ import zmq
 
 socket = zmq.Context.instance().socket(zmq.PUSH)
 socket.sndhwm = 10  # for each textd; it waits when all have as many, and so the pressure comes from behind
-socket.sndbuf = 64 << 10
+socket.sndbuf = 16 << 10  # and little is in the kernel's hands: what a death on the way can cost
 for endpoint in sys.argv[2:]:
     socket.connect(endpoint)
 with open(sys.argv[1]) as lines:
