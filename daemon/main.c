@@ -18,6 +18,7 @@
 #include "daemon/fleet/check.h"
 #include "daemon/fleet/lifeline.h"
 #include "daemon/cmdline.h"
+#include "daemon/http/http.h"
 #include "daemon/parent/parent.h"
 #include "daemon/pipe/pipe.h"
 #include "daemon/server.h"
@@ -76,7 +77,9 @@ static int check_config(const struct td_config *config, const char *model_dir)
 
     td_log_configure(TD_LOG_WARN, /* what plugins say of themselves; what the worker's start says is no news */
                      (enum td_log_format)config->set.log_format);
-    int rc = td_check_plugins(config, model_dir, &n_left_out, &err);
+    int rc = td_http_check(config, &err);
+    if (rc == TD_OK)
+        rc = td_check_plugins(config, model_dir, &n_left_out, &err);
     td_log_end(CHECK_LOG_MS);
     if (rc != TD_OK)
         return config_error(&err, EX_OSERR);

@@ -144,6 +144,47 @@ static int fail_http(const struct td_config *config, int setting, const char *va
                    td_config_settings[setting].key, td_config_quote(value).text, fault);
 }
 
+/* Of a place that was checked. */
+static int ends_in_any_port(const char *place)
+{
+    const char *port = strrchr(place, ':') + 1;
+
+    return strcmp(port, "0") == 0 || strcmp(port, "*") == 0;
+}
+
+/* Who else is to listen at `place`; NULL: nobody, or a port is looked for. */
+static const char *taken_by(const struct td_config *config, const char *place)
+{
+    if (ends_in_any_port(place))
+        return NULL;
+    for (uint32_t i = 0; i < config->n_endpoints; i++)
+        if (strncmp(config->endpoints[i], TCP, strlen(TCP)) == 0 &&
+            strcmp(config->endpoints[i] + strlen(TCP), place) == 0)
+            return "is one of the endpoints, which speak ZeroMQ; HTTP needs a port of its own";
+    for (int list = 0; list < TD_N_PIPE_LISTS; list++)
+        for (uint32_t i = 0; i < config->pipes[list].n; i++)
+            if (config->pipes[list].all[i].binds &&
+                strncmp(config->pipes[list].all[i].address, TCP, strlen(TCP)) == 0 &&
+                strcmp(config->pipes[list].all[i].address + strlen(TCP), place) == 0)
+                return "is an end of pull, push or publish, which speak ZeroMQ; HTTP needs a port of its own";
+    return NULL;
+}
+
+static int http_places_check(const struct td_config *config, struct td_err *err)
+{
+    const char *listen = config->set.http_listen, *probes = config->set.http_probes, *fault;
+
+    if (listen && (fault = taken_by(config, listen)))
+        return fail_http(config, TD_SETTING_http_listen, listen, fault, err);
+    if (!probes)
+        return TD_OK;
+    fault = taken_by(config, probes);
+    if (!fault && listen && strcmp(listen, probes) == 0 && !ends_in_any_port(probes))
+        fault =
+            "is http.listen's as well, which has all that the probes' listener has; leave it out, or take another port";
+    return fault ? fail_http(config, TD_SETTING_http_probes, probes, fault, err) : TD_OK;
+}
+
 static int http_check(const struct td_config *config, struct td_err *err)
 {
     static const char form[] = "must be a numeric address and a port, such as 127.0.0.1:7412, [::1]:7412 or *:7412";
@@ -161,7 +202,7 @@ static int http_check(const struct td_config *config, struct td_err *err)
             "can be reached from other machines: set http.token_file as well, or bind 127.0.0.1; for probes "
             "from outside there is http.probes",
             err);
-    return TD_OK;
+    return http_places_check(config, err);
 }
 
 static int state_dir_check(const struct td_config *config, struct td_err *err)

@@ -82,6 +82,13 @@ int td_http_read_token(struct td_http *http, const char *path, struct td_err *er
     return TD_OK;
 }
 
+int td_http_check(const struct td_config *config, struct td_err *err)
+{
+    struct td_http http = { .set = { .token_file = config->set.http_token_file } };
+
+    return config->set.http_listen || config->set.http_probes ? td_http_read_token(&http, err) : TD_OK;
+}
+
 /* "Bearer TOKEN"; or "Basic …", for those who know nothing else: the password is the token, and the name may be anything. It
  * is not asked for, since a browser would open a dialog of its own over the page. */
 static int is_token(const struct td_http *http, const char *header)

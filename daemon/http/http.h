@@ -96,6 +96,9 @@ struct td_http {
     uint64_t requests[TD_HTTP_MAX_ROUTES][6];
 };
 
+/* What the start would refuse, and can be seen before it: the token's file. TD_E_CONFIG. */
+int td_http_check(const struct td_config *config, struct td_err *err);
+
 /* Binds the listeners that `config` names; nothing is read yet. The pointers in *http are set by the caller. TD_E_IN_USE,
  * TD_E_DENIED, TD_E_CONFIG, TD_E_SYSTEM. */
 int td_http_open(struct td_http *http, const struct td_config *config, struct td_err *err);

@@ -395,12 +395,17 @@ def test_a_reload_never_opens_to_others_what_the_token_closes(textd, tmp_path):
     ({"probes": "127.0.0.1"}, r"http\.probes: '127\.0\.0\.1' must be a numeric address"),
     ({"listen": "127.0.0.1:0", "token_file": "token"}, "must be an absolute path"),
     ({"listen": "127.0.0.1:0", "token_file": "/nonexistent/token"}, "can't be opened"),
+    ({"listen": "127.0.0.1:9", "probes": "127.0.0.1:9"}, r"http\.probes: '127\.0\.0\.1:9' is http\.listen's as well"),
+    ({"listen": "127.0.0.1:7"}, "is one of the endpoints, which speak ZeroMQ"),
+    ({"probes": "127.0.0.1:8"}, "is an end of pull, push or publish"),
 ])
 def test_what_http_should_not_start_with_is_refused(tmp_path, http, words):
     config = tmp_path / "textd.yaml"
-    config.write_text(json.dumps({**plugins("fault"), "endpoints": [f"ipc://{tmp_path}/t.sock"], "http": http}))
-    ended = run_textd("--config", config, RUNTIME_DIRECTORY=str(tmp_path))
-    assert ended.returncode == 78 and re.search(words, ended.stderr), ended.stderr
+    config.write_text(json.dumps({**plugins("fault"), "endpoints": [f"ipc://{tmp_path}/t.sock", "tcp://127.0.0.1:7"],
+                                  "pull": ["tcp://127.0.0.1:8"], "push": ["tcp://127.0.0.1:9"], "http": http}))
+    for args in ((), ("--check-config",)):
+        ended = run_textd(*args, "--config", config, RUNTIME_DIRECTORY=str(tmp_path))
+        assert ended.returncode == 78 and re.search(words, ended.stderr), ended.stderr
 
 
 def test_a_token_that_others_can_read_is_refused_at_the_start(tmp_path):
