@@ -171,8 +171,9 @@ static int check_time(struct pipe_run *p)
     }
     if (now - p->acknowledged_ns < limit_ns)
         return 0;
-    cli_complain("the sink at %s has %s for %g s", sink_of(p->cli), has_begun ? "acknowledged nothing" : "not answered",
-                 (double)p->lanes.cli.timeout_ms / 1000);
+    cli_complain("the sink at %s has %s for %g s%s", sink_of(p->cli),
+                 has_begun ? "acknowledged nothing" : "not answered", (double)p->lanes.cli.timeout_ms / 1000,
+                 has_begun ? "" : ": is 'textctl pipe sink --listen' running there?");
     return has_begun ? CLI_TRY_AGAIN : CLI_NO_DAEMON;
 }
 
