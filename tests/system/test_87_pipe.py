@@ -547,7 +547,7 @@ def test_a_sink_that_stands_still_stops_the_reading(echo, started, sink, tmp_pat
 def test_a_sink_that_is_not_there_or_is_none_is_told(echo, started, tmp_path):
     source = write_source(tmp_path / "a.ndjson", 5)
     done = pipe("--from", source, "--sink", f"ipc://{tmp_path}/nobody", "--timeout", "400ms", endpoint=echo.endpoint)
-    assert done.returncode == 69 and "the sink at" in done.err and "not answered" in done.err
+    assert done.returncode == 69 and "the sink at" in done.err and "running there?" in done.err
     done = pipe("--from", source, "--sink", echo.endpoint, endpoint=echo.endpoint)
     assert done.returncode == 69 and "is no sink" in done.err
 
