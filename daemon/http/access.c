@@ -89,8 +89,8 @@ int td_http_check(const struct td_config *config, struct td_err *err)
     return config->set.http_listen || config->set.http_probes ? td_http_read_token(&http, err) : TD_OK;
 }
 
-/* "Bearer TOKEN"; or "Basic …", for those who know nothing else: the password is the token, and the name may be anything. It
- * is not asked for, since a browser would open a dialog of its own over the page. */
+/* "Bearer TOKEN"; or "Basic …", which is all that a browser can ask somebody for: the password is the token, and the name may
+ * be anything. */
 static int is_token(const struct td_http *http, const char *header)
 {
     char plain[TOKEN_MOST + 256];
@@ -121,13 +121,18 @@ int td_http_check_token(struct td_http_call *call, struct td_err *err)
     struct td_http *http = call->http;
     const char *header = td_http_call_header(call, MHD_HTTP_HEADER_AUTHORIZATION);
 
-    if (!http->has_token || (header && is_token(http, header)))
+    if (!http->has_token)
         return TD_OK;
+    if (header && is_token(http, header)) {
+        /* For caches; and by that the page knows that others need a token, too, though the browser has shown it ours. */
+        td_http_call_set_header(call, MHD_HTTP_HEADER_VARY, MHD_HTTP_HEADER_AUTHORIZATION);
+        return TD_OK;
+    }
     http->counters.refused_token++;
     td_log(TD_LOG_WARN, "http.denied", TD_STR("path", call->route->path),
            TD_STR("reason", header ? "wrong token" : "no token"));
     td_http_call_set_header(call, MHD_HTTP_HEADER_WWW_AUTHENTICATE, "Bearer realm=\"textd\"");
-    /* A browser opens a dialog of its own for Basic: for what somebody looks at that is right, over the page's form it is not. */
+    /* For Basic a browser opens a dialog of its own: right for what somebody looks at, wrong over the page, which has a form. */
     if (strncmp(call->route->path, "/v1/", 4) != 0)
         td_http_call_set_header(call, MHD_HTTP_HEADER_WWW_AUTHENTICATE, "Basic realm=\"textd\", charset=\"UTF-8\"");
     return td_fail(err, TD_E_BAD_REQUEST, "%s needs the token of http.token_file: 'Authorization: Bearer TOKEN'%s",

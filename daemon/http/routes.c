@@ -66,8 +66,7 @@ const struct td_http_route td_http_routes[] = {
       .path = "/v1/live",
       .take = td_http_live,
       .help = "what goes on, as server-sent events: a status each second, and what the log says of the server" },
-#define X(file, name, type, tag) \
-    { .method = "GET", .path = file, .is_open = 1, .take = td_http_page, .help = "the page for people" },
+#define X(file, name, type, tag) { .method = "GET", .path = file, .take = td_http_page, .help = "the page for people" },
     TD_HTTP_PAGE_FILES(X)
 #undef X
         { .path = NULL },

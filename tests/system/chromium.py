@@ -51,18 +51,21 @@ class Browser:
         message, self.bytes = self.bytes.split(b"\0", 1)
         return json.loads(message)
 
-    def call(self, method, session=None, **parameters):
+    def send(self, method, session=None, **parameters):
         self.n += 1
-        n = self.n
-        message = {"id": n, "method": method, "params": parameters, **({"sessionId": session} if session else {})}
+        message = {"id": self.n, "method": method, "params": parameters, **({"sessionId": session} if session else {})}
         os.write(self.to, json.dumps(message).encode() + b"\0")
+        return self.n
+
+    def call(self, method, session=None, **parameters):
+        n = self.send(method, session, **parameters)
         while True:
             answer = self.read(20 * SLOW)
             assert answer is not None, f"Chromium doesn't answer {method}"
             if answer.get("id") == n:
                 assert "error" not in answer, f"{method}: {answer['error']}"
                 return answer["result"]
-            if answer.get("sessionId") in self.takers:
+            if "method" in answer and answer.get("sessionId") in self.takers:
                 self.takers[answer["sessionId"]](answer)
 
     def close(self):
@@ -83,9 +86,11 @@ KEYS = {"Tab": 9, "Enter": 13, "Escape": 27, " ": 32, "ArrowDown": 40}
 class Page:
     """A tab in a profile of its own, and what went wrong in it."""
 
-    def __init__(self, browser, url, width=1280, height=900, **media):
+    def __init__(self, browser, url, width=1280, height=900, dialogs=None, **media):
+        """dialogs: what somebody types into the browser's own dialogs for a password, one after the other. They are counted."""
         self.browser = browser
         self.requests, self.complaints = [], []
+        self.dialogs, self.n_dialogs = dialogs, 0
         self.context = browser.call("Target.createBrowserContext")["browserContextId"]
         target = browser.call("Target.createTarget", url="about:blank", browserContextId=self.context)["targetId"]
         self.session = browser.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
@@ -94,12 +99,21 @@ class Page:
             self.do(f"{domain}.enable")
         self.resize(width, height)
         self.media(**{"reduced_motion": "reduce", **media})  # what scrolls can't be clicked at
+        if dialogs is not None:
+            self.do("Fetch.enable", handleAuthRequests=True)
         self.do("Page.navigate", url=url)
         self.wait("document.readyState == 'complete'")
 
     def take(self, message):
         method, parameters = message["method"], message["params"]
-        if method == "Network.requestWillBeSent":
+        if method == "Fetch.requestPaused":
+            self.browser.send("Fetch.continueRequest", self.session, requestId=parameters["requestId"])
+        elif method == "Fetch.authRequired":
+            self.n_dialogs += 1
+            typed = self.dialogs.pop(0) if self.dialogs else None
+            answer = {"response": "ProvideCredentials", "username": "anybody", "password": typed} if typed else {"response": "CancelAuth"}
+            self.browser.send("Fetch.continueWithAuth", self.session, requestId=parameters["requestId"], authChallengeResponse=answer)
+        elif method == "Network.requestWillBeSent":
             self.requests.append(parameters["request"]["url"])
         elif method == "Runtime.exceptionThrown":
             self.complaints.append(parameters["exceptionDetails"]["exception"].get("description"))

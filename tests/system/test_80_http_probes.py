@@ -361,7 +361,7 @@ def test_the_token_opens_what_is_not_open_to_all(textd, tmp_path):
              "Basic " + base64.b64encode(TOKEN.encode()).decode(), "Basic " + "A" * 5000]
     for header in wrong:
         assert ask(header)[0] == 401, header
-    for path in ("/livez", "/readyz", "/healthz"):
+    for path in ("/livez", "/readyz", "/healthz", "/metrics"):
         assert daemon.http(path)[0] == 200
     file.write_text("another-token-altogether")
     assert daemon.control(op="config.reload")["ok"]
@@ -386,6 +386,23 @@ def test_a_reload_never_opens_to_others_what_the_token_closes(textd, tmp_path):
     assert daemon.http("/debug/state")[0] == 401
     assert daemon.http("/debug/state", headers={"Authorization": f"Bearer {TOKEN}"})[0] == 200
     assert "other machines can reach" in daemon.wait_logged("http.token_failed")[0]
+
+
+def test_a_browser_asks_for_the_token_where_somebody_looks_and_not_over_the_page(textd, tmp_path):
+    file = tmp_path / "token"
+    file.write_text(TOKEN + "\n")
+    file.chmod(0o600)
+    daemon = textd({**plugins("fault"), "http": {"listen": "127.0.0.1:0", "token_file": str(file)}})
+    basic = {"Authorization": f"Basic {base64.b64encode(f'anybody:{TOKEN}'.encode()).decode()}"}
+    for path in ("/", "/page/main.js", "/page/style.css", "/debug/state", "/v1/describe", "/v1/openapi.json"):
+        for method in ("GET", "HEAD"):
+            status, headers, body = daemon.http(path, method)
+            schemes = {challenge.split()[0] for challenge in headers.get_all("WWW-Authenticate")}
+            assert status == 401 and schemes == ({"Bearer"} if path.startswith("/v1/") else {"Bearer", "Basic"}), path
+            assert b"<" not in body and "ETag" not in headers, "nothing of the page is shown"
+        status, headers, _ = daemon.http(path, headers=basic)
+        assert status == 200 and headers["Vary"] == "Authorization", "the page's curl command goes by that"
+    assert daemon.http("/", headers={"If-None-Match": daemon.http("/", headers=basic)[1]["ETag"]})[0] == 401
 
 
 @pytest.mark.parametrize("http,words", [

@@ -44,17 +44,18 @@ def visit(browser):
     of, but for what the test expects."""
     pages = []
 
-    def start(daemon, expected=(), **how):
+    def start(daemon, expected=(), who="", **how):
         origin = f"http://127.0.0.1:{daemon.http_port()}/"
-        page = Page(browser, origin, **how)
-        pages.append((page, origin, expected))
+        page = Page(browser, origin.replace("//", f"//{who}", 1), **how)
+        pages.append((page, origin, expected, who))
         return page
 
     yield start
-    for page, origin, expected in pages:
+    for page, origin, expected, who in pages:
         page.js("1")  # what is on its way has come
         page.close()
-        assert [url for url in page.requests if not url.startswith((origin, "blob:" + origin))] == []
+        asked = [url.replace(f"//{who}", "//", 1) for url in page.requests]
+        assert [url for url in asked if not url.startswith((origin, "blob:" + origin))] == []
         assert [c for c in page.complaints if not any(e in c for e in expected)] == []
 
 
@@ -422,29 +423,56 @@ def test_a_page_that_is_one_listener_too_many_says_so_and_gets_in_later(textd, v
     page.wait("document.querySelector('#connection').dataset.state == 'good'", 20)
 
 
-def test_a_token_is_asked_for_and_kept_for_the_tab_alone(textd, visit, tmp_path):
-    token = tmp_path / "token"
-    token.write_text(TOKEN + "\n")
-    token.chmod(0o600)
-    daemon = textd(plugins("echo", workers=1, http={"listen": "127.0.0.1:0", "token_file": str(token)}))
-    page = visit(daemon, expected=["401"])
+@pytest.fixture
+def guarded(textd, tmp_path):
+    """A daemon that wants a token, and the token's file."""
+    file = tmp_path / "token"
+    file.write_text(TOKEN + "\n")
+    file.chmod(0o600)
+    return textd(plugins("echo", workers=1, http={"listen": "127.0.0.1:0", "token_file": str(file)})), file
+
+
+def test_a_browser_that_has_asked_for_the_token_need_not_be_told_it_again(guarded, visit):
+    daemon, file = guarded
+    page = visit(daemon, expected=["401"], dialogs=["it-is-another-one-of-ours", TOKEN])
+    is_ready(page)
+    assert page.n_dialogs == 2 and page.js("document.querySelector('#token-form').hidden")
+    assert annotate(page, "a word")["ok"]
+    assert page.js("sessionStorage.length") == 0, "the browser keeps it"
+    assert page.js("document.querySelector('#curl').textContent").count('"Authorization: Bearer $TEXTD_TOKEN"') == 1
+    # Another one holds from now on: the page's own form asks, and no dialog comes over it.
+    file.write_text("it-is-another-one-of-ours\n")
+    assert daemon.control(op="config.reload")["ok"]
+    write(page, "another word")
+    page.click("#go")
     page.wait("!document.querySelector('#token-form').hidden && document.activeElement.id == 'token'")
-    assert page.js("document.querySelector('#token-problem').hidden")
     page.screenshot("token")
-    page.type("it-is-another-one-of-ours")
+    page.type(TOKEN + "s")
     page.press("Enter")
     page.wait("document.querySelector('#token-problem').textContent.includes('needs the token')")
     page.js("document.querySelector('#token').focus()")
-    page.type(TOKEN)
+    page.type("it-is-another-one-of-ours")
     page.press("Enter")
+    page.wait("document.querySelector('#annotated')?.textContent == 'another word'")
+    assert page.n_dialogs == 2
+    assert page.js("[document.querySelector('#token-form').hidden, localStorage.length, document.cookie]") == [True, 0, ""]
+    assert "it-is-another" not in page.js("document.documentElement.innerHTML + location.href")
+    assert not [url for url in page.requests if TOKEN in url or "it-is-another" in url]
+
+
+def test_who_does_not_know_the_token_sees_nothing_of_the_page(guarded, visit):
+    daemon, _ = guarded
+    page = visit(daemon, expected=["401"], dialogs=[])
+    assert page.n_dialogs == 1 and "needs the token" in page.js("document.body.innerText")
+    assert page.js("document.scripts.length") == 0
+
+
+def test_a_link_with_the_token_in_it_opens_the_page(guarded, visit):
+    daemon, _ = guarded
+    page = visit(daemon, who=f"anybody:{TOKEN}@")
     is_ready(page)
     assert annotate(page, "a word")["ok"]
-    assert page.js("[document.querySelector('#token-form').hidden, localStorage.length, document.cookie]") == [True, 0, ""]
     assert TOKEN not in page.js("document.documentElement.innerHTML + location.href")
-    assert '"Authorization: Bearer $TEXTD_TOKEN"' in page.js("document.querySelector('#curl').textContent")
-    page.do("Page.reload")
-    is_ready(page)
-    assert not [url for url in page.requests if TOKEN in url]
 
 
 def test_events_are_read_however_they_are_cut(shipped, visit):

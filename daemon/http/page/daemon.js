@@ -1,8 +1,11 @@
-// daemon.js: requests to the textd that this page came from, and its answers. The token, if there is one, is kept for
-// this tab alone; it goes into a header, never into an address, a cookie or what is shown.
+// daemon.js: requests to the textd that this page came from, and its answers. Where a token is wanted the browser has
+// asked for it before it got this page, and sends it along. One that was typed in here, since another holds meanwhile,
+// is kept for this tab alone; it goes into a header, never into an address, a cookie or what is shown.
 
 const base = new URL(".", document.baseURI); // below whatever path a proxy has put us
+base.username = base.password = ""; // a link may have brought the token; fetch() takes no such address
 const KEY = "textd.token";
+let isGuarded = false; // it answered because there was a token
 
 export const address = (path) => new URL(path, base).href;
 export const hasToken = () => Boolean(sessionStorage.getItem(KEY));
@@ -50,6 +53,7 @@ export async function ask(path, { method = "GET", body, type, signal } = {}) {
       headers: headers(type ? { "Content-Type": type } : {}),
     });
     text = await response.text();
+    isGuarded ||= (response.headers.get("Vary") ?? "").includes("Authorization");
   } catch (error) {
     if (error.name === "AbortError") throw error;
     throw new Error("textd doesn't answer: it isn't running, or can't be reached from here.");
@@ -69,7 +73,7 @@ const ARGUMENT = 100000;
 // The command that does the same as ask(). A long body goes in by standard input; one that is no text is a file.
 export function curl(path, type, body, file) {
   const words = [`curl -sS ${quoted(address(path))}`, `-H ${quoted(`Content-Type: ${type}`)}`];
-  if (hasToken()) words.push('-H "Authorization: Bearer $TEXTD_TOKEN"');
+  if (isGuarded || hasToken()) words.push('-H "Authorization: Bearer $TEXTD_TOKEN"');
   if (file !== undefined) return [...words, `--data-binary ${quoted(`@${file}`)}`].join(" \\\n  ");
   const isLong = new TextEncoder().encode(body).length > ARGUMENT;
   words.push(`--data-binary ${isLong ? "@- <<'END'" : quoted(body)}`);
