@@ -150,6 +150,25 @@ struct td_pipeline_counts *td_measures_find_pipeline(const struct td_measures *m
     return found ? (struct td_pipeline_counts *)(void *)found : NULL;
 }
 
+static void add_durations(struct td_durations *to, const struct td_durations *more)
+{
+    to->sum_ns += more->sum_ns;
+    for (uint32_t i = 0; i < TD_LATENCY_BUCKETS; i++)
+        to->counts[i] += more->counts[i];
+}
+
+struct td_durations td_measures_all_durations(const struct td_measures *m)
+{
+    struct td_durations all = { 0 };
+    const struct td_named *at;
+
+    TAILQ_FOREACH(at, &m->pipelines.list, next)
+    add_durations(&all, &((const struct td_pipeline_counts *)(const void *)at)->duration);
+    add_durations(&all, &m->list.duration);
+    add_durations(&all, &m->none.duration);
+    return all;
+}
+
 struct td_plugin_counts *td_measures_find_plugin(const struct td_measures *m, const char *name)
 {
     struct td_named *found = find_name(&m->plugins, name, strlen(name));

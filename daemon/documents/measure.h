@@ -142,6 +142,9 @@ struct td_pipeline_counts *td_measures_pipeline(struct td_measures *measures, co
 struct td_pipeline_counts *td_measures_find_pipeline(const struct td_measures *measures, const char *name);
 struct td_plugin_counts *td_measures_find_plugin(const struct td_measures *measures, const char *name);
 
+/* From accepted to the end, of the documents of all pipelines whose names are kept, and of none. */
+struct td_durations td_measures_all_durations(const struct td_measures *measures);
+
 /* A process of a worker has ended: why, and what its plugins had counted. Before its documents are settled.
  * `oom_kills`: of our control group, as known before. */
 void td_measures_gone(struct td_measures *measures, const struct td_worker *worker, uint64_t oom_kills);

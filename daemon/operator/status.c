@@ -1,6 +1,8 @@
 /* status.c: see status.h. */
 #include "daemon/operator/status.h"
 
+#include <string.h>
+
 #include "common/clock.h"
 #include "daemon/both/process.h"
 #include "daemon/net/gate.h"
@@ -125,6 +127,7 @@ void td_status_workers(msgpack_packer *packer, const struct td_lineup *lineup)
             pack_worker(packer, all[i], slot);
 }
 
+/* Four pairs. */
 static void pack_latency(msgpack_packer *packer, const struct td_plugin_stats *stats)
 {
     td_pack_count(packer, "p50_us", (int64_t)td_plugin_stats_percentile(stats, 50));
@@ -201,6 +204,26 @@ void td_status_plugins(msgpack_packer *packer, const struct td_lineup *lineup, c
         pack_plugin(packer, g, i, model_dir);
     for (uint32_t i = 0; i < g->config.n_left_out; i++)
         pack_left_out(packer, &g->config, &g->config.left_out[i]);
+}
+
+static void pack_durations(msgpack_packer *packer, const char *key, const struct td_durations *durations)
+{
+    struct td_plugin_stats stats = { 0 };
+
+    memcpy(stats.latency, durations->counts, sizeof stats.latency);
+    td_pack_str(packer, key);
+    msgpack_pack_map(packer, 4);
+    pack_latency(packer, &stats);
+}
+
+void td_status_latency(msgpack_packer *packer, const struct td_measures *measures)
+{
+    const struct td_durations all = td_measures_all_durations(measures);
+
+    td_pack_str(packer, "latency");
+    msgpack_pack_map(packer, 2);
+    pack_durations(packer, "document", &all);
+    pack_durations(packer, "queue", &measures->queue);
 }
 
 void td_status_pipes(msgpack_packer *packer, const struct td_pipe *pipe)
