@@ -48,8 +48,11 @@ void td_http_live(struct td_http_call *call)
     http->live.calls = &calls;
     struct td_live_listener *listener = td_live_join(&http->live, td_http_call_header(call, "Last-Event-ID"), call);
     if (!listener) {
-        td_fail(&err, TD_E_OVERLOADED, "%u listeners are there already, and that is all that there may be",
-                http->live.n_listeners);
+        if (http->live.n_listeners == TD_LIVE_LISTENERS)
+            td_fail(&err, TD_E_OVERLOADED, "%u listeners are there already, and that is all that there may be",
+                    http->live.n_listeners);
+        else
+            td_fail(&err, TD_E_OVERLOADED, "there is no memory for one more listener");
         td_http_call_fail(call, 0, &err);
         return;
     }

@@ -16,8 +16,8 @@
 /* How soon a client comes back whose connection is lost. */
 #define RETRY "retry: 1000\n\n"
 
-/* Snapshots in a row that a listener may miss. */
-#define MISSED_MAX 3
+/* Snapshots in a row that a listener may miss. Before it misses one the kernel is full of what it hasn't read. */
+#define MISSED_MAX 2
 
 /* A snapshot grows with workers and plugins: some hundred bytes each. */
 #define SNAPSHOT_MAX (1u << 20)
