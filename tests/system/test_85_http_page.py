@@ -38,6 +38,23 @@ def shipped():
     daemon.clean_up()
 
 
+@pytest.fixture(scope="module")
+def echoing():
+    """A daemon whose results the page doesn't know by their form."""
+    daemon = Daemon(plugins("echo", workers=1, http={"listen": "127.0.0.1:0"}))
+    yield daemon
+    daemon.clean_up()
+
+
+@pytest.fixture(scope="module")
+def scripts(browser, shipped):
+    """A page whose modules are called, and nothing else."""
+    page = Page(browser, f"http://127.0.0.1:{shipped.http_port()}/")
+    yield page
+    assert page.complaints == []
+    page.close()
+
+
 @pytest.fixture
 def visit(browser):
     """visit(daemon) opens the page. Whatever a test does with it: nothing is asked of anybody else, and Chromium has nothing to complain
@@ -104,8 +121,6 @@ def test_a_text_that_is_typed_is_shown_with_all_that_was_found(shipped, visit):
     page = visit(shipped)
     is_ready(page)
     page.js("document.querySelector('#options-box').open = true")
-    page.click("#option-summarizer-keyphrases")
-    page.type("4")
     page.click("#option-summarizer-sentences")
     page.type("2")
     reply = annotate(page)
@@ -123,6 +138,7 @@ def test_a_text_that_is_typed_is_shown_with_all_that_was_found(shipped, visit):
     phrases = [k["text"] for k in results["summarizer"]["keyphrases"]]
     assert phrases and page.js("[...document.querySelectorAll('.phrases li')].map((e) => e.firstChild.textContent)") == phrases
     assert marked["keyphrases"]
+    assert page.js("document.querySelector('.headline').textContent") == results["summarizer"]["headline"]["text"]
     words = f"{reply['doc']['sentences']} sentences"
     assert words in page.js("document.querySelector('.facts').textContent")
     assert page.js("document.querySelector('#said').textContent").startswith(f"Done: {words}, ")
@@ -134,9 +150,30 @@ def test_a_text_that_is_typed_is_shown_with_all_that_was_found(shipped, visit):
     assert page.js("document.activeElement.id") == f"picked-{results['summarizer']['sentences'][0]['start']}"
 
 
-def test_no_text_becomes_markup(textd, visit, tmp_path):
-    daemon = textd(plugins("echo", workers=1, http={"listen": "127.0.0.1:0"}))
-    page = visit(daemon)
+def test_who_comes_for_the_first_time_is_shown_what_it_does(shipped, visit):
+    page = visit(shipped)
+    is_ready(page)
+    page.click("#try")
+    page.wait("document.querySelectorAll('#annotated mark').length > 5")
+    assert page.js("document.querySelector('#hello').hidden && document.activeElement.id == 'text'")
+    assert "Marta Lindqvist" in page.js("document.querySelector('#text').value")
+    assert annotate(page, "")["ok"]
+    assert "The text is empty" in page.js("document.querySelector('#found').textContent")
+    assert page.js("document.querySelector('#annotated, .summary')") is None
+
+
+def test_times_are_written_for_people(scripts):
+    page = scripts
+    told = page.js("""import('/page/text.js').then(({ annotated }) => [['DATE', 'XXXX-WXX-1'], ['DATE', 'XXXX-05-12'], ['DATE', 'XXXX-03'], ['DATE', '-P2D'],
+      ['DATE', 'P1Y'], ['DATE', 'P0D'], ['DATE', 'P0M'], ['DURATION', 'P9M'], ['DURATION', 'PT30M'], ['TIME', 'T18:30'], ['DATE', '2025-03-14'], ['DATE', '199'],
+      ['DURATION', 'P2Y6M'], ['CODE', 'P9M']].map(([type, value]) => annotated('x', { sentences: [], entities: [{ start: 0, end: 1, type, value }], keyphrases: [] })
+      .root.querySelector('.value').textContent))""")
+    assert told == ["Monday", "12 May", "March", "2 days ago", "in 1 year", "today", "this month", "9 months", "30 minutes", "18:30", "2025-03-14", "199",
+                    "P2Y6M", "P9M"]
+
+
+def test_no_text_becomes_markup(echoing, visit, tmp_path):
+    page = visit(echoing)
     is_ready(page)
     text = "<b id=\"evil\">bold</b> <script>window.evil=1</script> &amp; <img src=x onerror=\"window.evil=1\"> ]]> ${7*7}"
     annotate(page, text)
@@ -154,13 +191,14 @@ def test_no_text_becomes_markup(textd, visit, tmp_path):
     page.complaints.clear()
 
 
-def test_what_a_plugin_of_ones_own_has_found_is_shown_as_it_is(textd, visit):
-    daemon = textd(plugins("echo", workers=1, http={"listen": "127.0.0.1:0"}))
-    page = visit(daemon)
+def test_what_a_plugin_of_ones_own_has_found_is_shown_as_it_is(echoing, visit):
+    page = visit(echoing)
     is_ready(page)
     reply = annotate(page, "two words")
     keys = page.js("[...document.querySelectorAll('#found .other > .any > dt')].map((e) => e.textContent)")
     assert keys == list(reply["results"]["echo"])
+    rows = page.js("[...document.querySelectorAll('#found .other tr')].map((r) => [...r.children].map((c) => c.textContent))")
+    assert rows == [["start", "end", "text"], ["0", "3", "two"], ["4", "9", "words"]], "what is a list of records is a table"
     assert "two words" in page.js("document.querySelector('#found .other').textContent")
 
 
@@ -207,7 +245,7 @@ def test_plugins_and_options_are_chosen_as_the_daemon_has_them(textd, visit):
     for option, value in (("count", "7"), ("share", "1"), ("label", "<i>")):
         page.click(f"#option-echo-{option}")
         page.type(value)
-    assert page.js("document.querySelector('#options-facts').textContent") == "5 set"
+    assert page.js("document.querySelector('#options-facts').textContent") == "5 set: loud, count, share, …"
     reply = annotate(page, "a word")
     options = reply["results"]["echo"]["options"]
     assert {k: options[k] for k in ("loud", "count", "share", "colour", "label")} == {
@@ -274,12 +312,12 @@ def test_all_can_be_done_from_the_keyboard(shipped, visit):
     page.js("document.body.focus()")
     focused = "document.activeElement.id || document.activeElement.textContent.trim()"
     order = []
-    for _ in range(8):
+    for _ in range(12):
         page.press("Tab")
         order.append(page.js(focused))
         assert page.js("getComputedStyle(document.activeElement.closest('.file') ?? document.activeElement).outlineStyle") != "none"
-    assert order == ["Skip to the text", "text", "example", "file", "what", "Options as the daemon has them", "go", "pause"]
-    for _ in range(6):
+    assert order == ["Skip to the text", "Metrics", "OpenAPI", "State", "text", "example", "file", "what", "Options 2 set: headline, keyphrases", "go", "try", "pause"]
+    for _ in range(7):
         page.press("Tab", 8)
     assert page.js(focused) == "text"
     page.type("Marta Lindqvist paid $3 million.")
@@ -336,7 +374,6 @@ def test_words_are_readable_by_day_and_by_night_on_wide_and_narrow_screens(shipp
     page = visit(shipped, expected=["422"], color_scheme=scheme)
     is_ready(page)
     page.screenshot(f"empty-{scheme}")
-    page.js("document.querySelector('#option-summarizer-keyphrases').value = 5; document.querySelector('#option-summarizer-headline').value = 'true'")
     annotate(page, page.js("document.querySelector('#example').click() || document.querySelector('#text').value"))
     page.wait("document.querySelectorAll('#events li').length > 0")
     page.js("for (const d of document.querySelectorAll('details')) d.open = true")
@@ -367,6 +404,8 @@ def test_what_goes_on_is_seen_live(textd, visit):
     for _ in range(5):
         daemon.client().ask("a word")
     page.wait("document.querySelector('.plate').textContent.includes('5 in all')")
+    latency = page.js("[...document.querySelectorAll('.pairs dt')].find((e) => e.textContent == 'Latency').nextSibling.textContent")
+    assert re.fullmatch(r"p50 [\d.]+ (µs|ms), p99 [\d.]+ (µs|ms)", latency)
     assert daemon.control(op="plugin.load", plugin="second", file="echo")["ok"]
     page.wait("[...document.querySelectorAll('#events li')].some((e) => e.textContent.includes('reload.done'))")
     page.wait("document.querySelector('#said').textContent == 'Generation 2 serves.'")
@@ -462,7 +501,7 @@ def test_a_browser_that_has_asked_for_the_token_need_not_be_told_it_again(guarde
 
 def test_who_does_not_know_the_token_sees_nothing_of_the_page(guarded, visit):
     daemon, _ = guarded
-    page = visit(daemon, expected=["401"], dialogs=[])
+    page = visit(daemon, expected=["401", "favicon"], dialogs=[])
     assert page.n_dialogs == 1 and "needs the token" in page.js("document.body.innerText")
     assert page.js("document.scripts.length") == 0
 
@@ -475,9 +514,8 @@ def test_a_link_with_the_token_in_it_opens_the_page(guarded, visit):
     assert TOKEN not in page.js("document.documentElement.innerHTML + location.href")
 
 
-def test_events_are_read_however_they_are_cut(shipped, visit):
-    page = visit(shipped)
-    is_ready(page)
+def test_events_are_read_however_they_are_cut(scripts):
+    page = scripts
     found = page.js("""import('/page/sse.js').then(({ Blocks }) => {
       const stream = '\\uFEFF: a comment\\nretry: 250\\nretry: x\\n\\nevent: a\\r\\ndata: one\\r\\ndata:two\\r\\n\\r\\nid: 7\\rdata\\rdata:  🎉\\r\\rid: 8\\n\\nid: no\\0pe\\nnonsense: x\\ndata: last\\n\\ndata: cut off';
       const read = (sizes) => { const got = [], blocks = new Blocks((e) => got.push([e.event, e.data, e.id]), (ms) => got.push(ms));
@@ -487,9 +525,8 @@ def test_events_are_read_however_they_are_cut(shipped, visit):
     assert [json.loads(f) for f in found] == [[250, ["a", "one\ntwo", ""], ["message", "\n 🎉", "7"], ["message", "last", "8"]]]
 
 
-def test_many_finds_and_a_long_text_are_cut_where_a_character_ends(shipped, visit):
-    page = visit(shipped)
-    is_ready(page)
+def test_many_finds_and_a_long_text_are_cut_where_a_character_ends(scripts):
+    page = scripts
     n = page.js("import('/page/spans.js').then(({ sort }) => sort({ p: { entities: Array(200000).fill({ start: 0, end: 1, type: 'X' }) } }, 'ab').entities.length)")
     assert n == 200000
     for before, length in (("", 200000), ("a", 199999)):
@@ -506,7 +543,7 @@ def test_the_files_are_kept_by_browsers_and_asked_for_each_time(shipped):
     policy = headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy and "frame-ancestors 'none'" in policy and "unsafe" not in policy and "*" not in policy
     assert "Access-Control-Allow-Origin" not in headers
-    paths = {f"/{path}" for path in re.findall(r'(?:src|href)="([^"#]+)"', body.decode())}
+    paths = {f"/{path}" for path in re.findall(r'<(?:script|link)[^>]* (?:src|href)="([^"#]+)"', body.decode())}
     for path in ["/", *paths, "/page/sse.js"]:
         status, headers, body = shipped.http(path)
         assert status == 200 and len(body) > 100 and headers["Content-Security-Policy"] == policy

@@ -6,6 +6,9 @@ import { byId, fill, make, number, plural, put } from "./dom.js";
 const PLUGINS = "plugins",
   PIPELINE = "pipeline ";
 
+// What the page asks for, though a request gets it only when it does: there is a place to show it.
+const wished = { keyphrases: ["int", 6], headline: ["bool", true] };
+
 let described = { pipelines: [], plugins: [], limits: {} };
 
 export const limits = () => described.limits ?? {};
@@ -74,15 +77,20 @@ function read(input, option) {
   return option.type === "bool" ? words === "true" : option.type === "text" ? words : Number(words);
 }
 
+const wishFor = ({ name, type, default: own }) =>
+  Object.hasOwn(wished, name) && wished[name][0] === type && !own ? String(wished[name][1]) : "";
+
 const optionId = (plugin, option) => `option-${plugin.name}-${option.name}`;
 
 function optionRow(plugin, option) {
   const id = optionId(plugin, option);
+  const input = field(option, id);
+  input.value = wishFor(option) || input.value;
   return make(
     "div",
     { class: "option" },
     make("label", { for: id }, option.name),
-    field(option, id),
+    input,
     make(
       "p",
       { id: `${id}-help`, class: "soft" },
@@ -116,11 +124,11 @@ function showOptions() {
 
 function countOptions() {
   const { options, lang, deadline_ms: deadline } = request("");
-  const n =
-    Object.values(options ?? {}).reduce((sum, of) => sum + Object.keys(of).length, 0) +
-    (lang ? 1 : 0) +
-    (deadline ? 1 : 0);
-  byId("options-facts").textContent = n > 0 ? `${n} set` : "as the daemon has them";
+  const set = Object.values(options ?? {}).flatMap((of) => Object.keys(of));
+  if (lang) set.push("lang");
+  if (deadline) set.push("deadline_ms");
+  const names = set.length > 4 ? [...set.slice(0, 3), "…"] : set;
+  byId("options-facts").textContent = set.length > 0 ? `${set.length} set: ${names.join(", ")}` : "as the daemon has them";
 }
 
 // Takes over what /v1/describe says; what had been chosen and typed stays, where it is still there.

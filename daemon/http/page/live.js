@@ -45,18 +45,23 @@ function rates(name) {
 
 const last = (list) => list[list.length - 1];
 
-// The upper end of the bucket in which that share of the documents is that came within the window; null: there were
-// none.
-function percentile(plugin, share) {
-  const before = snapshots[Math.max(0, snapshots.length - 1 - WINDOW)].plugins.find(
-    (p) => p.name === plugin.name && p.hash === plugin.hash,
-  );
-  const counts = plugin.counts.map((n, i) => Math.max(0, n - (before?.counts[i] ?? 0)));
+// Both are {buckets_us, counts}. The upper end of the bucket in which that share is of what came between them; null:
+// nothing did.
+function percentile(now, before, share) {
+  const counts = now.counts.map((n, i) => Math.max(0, n - (before?.counts[i] ?? 0)));
   const all = counts.reduce((a, b) => a + b, 0);
   let sum = 0;
   if (all === 0) return null;
   const at = counts.findIndex((n) => (sum += n) >= share * all);
-  return plugin.buckets_us[at] < 0 ? `> ${micros(plugin.buckets_us[at - 1])}` : micros(plugin.buckets_us[at]);
+  return now.buckets_us[at] < 0 ? `> ${micros(now.buckets_us[at - 1])}` : micros(now.buckets_us[at]);
+}
+
+const windowStart = () => snapshots[Math.max(0, snapshots.length - 1 - WINDOW)];
+
+function latency(name, now) {
+  const of = [now.latency[name], windowStart().latency[name]];
+  const told = [0.5, 0.99].map((share) => percentile(...of, share));
+  return told[0] === null ? "–" : `p50 ${told[0]}, p99 ${told[1]}`;
 }
 
 const fact = (name, ...value) => make("div", {}, make("dt", {}, name), make("dd", {}, ...value));
@@ -92,6 +97,7 @@ function workerRow(w) {
 
 function pluginRow(p) {
   const bad = p.failures + p.crashes + p.timeouts;
+  const before = windowStart().plugins.find((b) => b.name === p.name && b.hash === p.hash);
   return make(
     "tr",
     {},
@@ -102,8 +108,8 @@ function pluginRow(p) {
       make("span", { class: `state ${p.state}` }, p.state),
       p.reason && make("span", { class: "soft reason" }, p.reason),
     ),
-    make("td", { class: "n" }, percentile(p, 0.5) ?? "–"),
-    make("td", { class: "n" }, percentile(p, 0.99) ?? "–"),
+    make("td", { class: "n" }, percentile(p, before, 0.5) ?? "–"),
+    make("td", { class: "n" }, percentile(p, before, 0.99) ?? "–"),
     make("td", { class: "n" }, count(p.documents)),
     make("td", { class: `n ${bad > 0 ? "bad" : ""}` }, count(bad)),
   );
@@ -163,12 +169,14 @@ function show(now) {
         "Under way",
         `${plural(now.documents, "document")}, ${count(now.waiting)} waiting, ${bytes(now.held_bytes)}`,
       ),
+      fact("Latency", latency("document", now)),
+      fact("In the queue", latency("queue", now)),
       fact(
         "Clients",
         make(
           "span",
           { class: `state ${listening.ok ? "active" : "failed"}` },
-          listening.ok ? "get in" : "don't get in",
+          listening.ok ? "accepted" : "not accepted",
         ),
         listening.memory !== "easy" && ` ${bytes(listening.unread_bytes)} unread`,
       ),
@@ -186,7 +194,7 @@ function show(now) {
     make(
       "p",
       { class: "soft" },
-      `p50 and p99 are upper bounds, of the last ${WINDOW} seconds. textd ${now.version}, process ${now.pid}`,
+      `Latency, p50 and p99 are upper bounds, of the last ${WINDOW} seconds. textd ${now.version}, process ${now.pid}`,
       now.restarts > 0 && `, restarted ${plural(now.restarts, "time")}`,
     ),
   );
@@ -203,7 +211,7 @@ function take(now, onGeneration) {
   snapshots = [...snapshots, now].slice(-KEPT - 1);
   connection(
     now.state === "serving" ? "good" : "warn",
-    `${now.state}, for ${duration(now.uptime_ms - (now.uptime_ms % 1000) || 1)}`,
+    `${now.state}, for ${duration(Math.max(1000, now.uptime_ms - (now.uptime_ms % 1000)))}`,
   );
   if (state && state !== now.state) say(`textd is ${now.state}.`);
   state = now.state;

@@ -84,6 +84,11 @@ function watchText() {
     setText(example);
     byId("text").focus();
   });
+  byId("try").addEventListener("click", () => {
+    setText(example);
+    byId("text").focus();
+    annotate();
+  });
   byId("file").addEventListener("change", () => {
     const [file] = byId("file").files;
     byId("file").value = ""; // so that the same file can be taken again
@@ -141,6 +146,7 @@ function showAnswer({ text: answer, value }, text) {
   raw = answer;
   const words = showReply(byId("found"), value, text);
   const result = byId("result");
+  byId("hello").hidden = true;
   result.hidden = false;
   showRaw();
   if (result.getBoundingClientRect().top > innerHeight - 100) result.scrollIntoView({ block: "start" });

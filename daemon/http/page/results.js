@@ -7,6 +7,7 @@ import { annotated, colour, tint, valueWords } from "./text.js";
 
 const MOST_ROWS = 500; // of a table
 const MOST_PARTS = 200; // of a result that isn't known, at each level
+const MOST_COLUMNS = 8; // of a table of it
 
 function facts(reply) {
   const doc = reply.doc ?? {},
@@ -54,6 +55,7 @@ function overall(sentiment) {
   return make(
     "p",
     { class: "overall" },
+    make("span", { class: "soft" }, "Sentiment "),
     make("strong", { class: `label ${tint(sentiment.score, sentiment.label)}` }, sentiment.label),
     " ",
     bar(sentiment.score, sentiment.label),
@@ -80,7 +82,7 @@ function pick(s, text) {
   const reasons =
     Array.isArray(s.reasons) &&
     s.reasons.length > 0 &&
-    make("span", { class: "soft reasons" }, unseen(". Why: "), s.reasons.join(", "));
+    make("span", { class: "soft reasons" }, unseen(". "), "Why: ", s.reasons.join(", "));
   return make(
     "li",
     {},
@@ -167,40 +169,44 @@ function legend(entities) {
 }
 
 // A row for each of the items; row(item): its cells.
+function grid(title, heads, items, row) {
+  return make(
+    "div",
+    { class: "wide", tabindex: "0", role: "region", "aria-label": title },
+    make(
+      "table",
+      {},
+      make(
+        "thead",
+        {},
+        make(
+          "tr",
+          {},
+          heads.map((h) => make("th", { scope: "col" }, h)),
+        ),
+      ),
+      make(
+        "tbody",
+        {},
+        items.map((item) =>
+          make(
+            "tr",
+            {},
+            row(item).map((cell) => make("td", {}, cell)),
+          ),
+        ),
+      ),
+    ),
+  );
+}
+
 function table(title, heads, items, row, isOpen) {
   if (items.length === 0) return null;
   return make(
     "details",
     { open: isOpen },
     make("summary", {}, `${title} `, make("span", { class: "soft" }, count(items.length))),
-    make(
-      "div",
-      { class: "wide", tabindex: "0", role: "region", "aria-label": title },
-      make(
-        "table",
-        {},
-        make(
-          "thead",
-          {},
-          make(
-            "tr",
-            {},
-            heads.map((h) => make("th", { scope: "col" }, h)),
-          ),
-        ),
-        make(
-          "tbody",
-          {},
-          items.slice(0, MOST_ROWS).map((item) =>
-            make(
-              "tr",
-              {},
-              row(item).map((cell) => make("td", {}, cell)),
-            ),
-          ),
-        ),
-      ),
-    ),
+    grid(title, heads, items.slice(0, MOST_ROWS), row),
     items.length > MOST_ROWS && make("p", { class: "soft" }, `The first ${count(MOST_ROWS)}; the raw JSON has all.`),
   );
 }
@@ -244,37 +250,52 @@ function reasonTable(sentiment, text) {
   );
 }
 
-// Any value, as lists within lists. What has many parts shows the first.
-function anything(value, depth = 0) {
-  if (value === null || typeof value !== "object")
-    return make(
-      "span",
-      { class: `plain ${typeof value}` },
-      typeof value === "number" ? number(value) : typeof value === "string" ? value : String(value),
-    );
+const isPlain = (v) => v === null || typeof v !== "object";
+const plainWords = (v) => (typeof v === "number" ? number(v) : String(v));
+
+// The columns of a list of records whose fields are plain: those that any of them has. Null: it is no such list.
+function columnsOf(value) {
+  const isRecord = (v) => !isPlain(v) && !Array.isArray(v) && Object.values(v).every(isPlain);
+  if (!Array.isArray(value) || value.length === 0 || !value.every(isRecord)) return null;
+  const columns = [...new Set(value.flatMap((v) => Object.keys(v)))];
+  return columns.length > 0 && columns.length <= MOST_COLUMNS ? columns : null;
+}
+
+const more = (n, shown) =>
+  n > shown && make("p", { class: "soft" }, `… ${count(n - shown)} more; the raw JSON has all.`);
+
+// Any value: a list of records as a table, others as lists within lists. What has many parts shows the first.
+function anything(value, name, depth = 0) {
+  if (value === "") return make("span", { class: "soft" }, "empty");
+  if (isPlain(value)) return make("span", { class: "plain" }, plainWords(value));
   const entries = Object.entries(value),
-    shown = entries.slice(0, MOST_PARTS);
+    shown = entries.slice(0, MOST_PARTS),
+    columns = columnsOf(value);
   if (entries.length === 0) return make("span", { class: "soft" }, Array.isArray(value) ? "none" : "nothing");
-  if (Array.isArray(value) && entries.every(([, v]) => v === null || typeof v !== "object") && entries.length <= 12)
-    return make(
-      "span",
-      { class: "plain" },
-      value.map((v) => (typeof v === "number" ? number(v) : String(v))).join(", "),
-    );
+  if (Array.isArray(value) && value.every(isPlain) && value.length <= 12)
+    return make("span", { class: "plain" }, value.map(plainWords).join(", "));
+  if (columns) {
+    const row = (v) => columns.map((c) => (Object.hasOwn(v, c) ? plainWords(v[c]) : ""));
+    return [grid(name, columns, value.slice(0, MOST_PARTS), row), more(value.length, MOST_PARTS)];
+  }
   const list = make("dl", { class: "any" });
-  for (const [key, part] of shown)
+  for (const [key, part] of shown) {
+    const words = Array.isArray(value) ? `${Number(key) + 1}` : key;
     put(
       list,
-      make("dt", {}, Array.isArray(value) ? `${Number(key) + 1}` : key),
-      make("dd", {}, depth < 12 ? anything(part, depth + 1) : JSON.stringify(part)),
+      make("dt", {}, words),
+      make(
+        "dd",
+        { class: isPlain(part) ? null : "nested" },
+        depth < 12 ? anything(part, words, depth + 1) : JSON.stringify(part),
+      ),
     );
-  return entries.length > shown.length
-    ? [list, make("p", { class: "soft" }, `… ${count(entries.length - shown.length)} more; the raw JSON has all.`)]
-    : list;
+  }
+  return [list, more(entries.length, shown.length)];
 }
 
 const other = ([name, result]) =>
-  make("details", { class: "other", open: true }, make("summary", {}, name), anything(result));
+  make("details", { class: "other", open: true }, make("summary", {}, name), anything(result, name));
 
 // Shows the reply to `text` in `root`. Returns a sentence for a screen reader.
 export function showReply(root, reply, text) {
@@ -287,11 +308,14 @@ export function showReply(root, reply, text) {
     root,
     facts(reply),
     problems(reply),
-    found.sentiments.map(overall),
-    found.summaries.map((s) => summary(s, text)),
-    switches(marked, lines),
-    legend(lines.entities),
-    marked,
+    text === "" && make("p", { class: "soft" }, "The text is empty: there is nothing to find in it."),
+    text !== "" && [
+      ...found.sentiments.map(overall),
+      ...found.summaries.map((s) => summary(s, text)),
+      switches(marked, lines),
+      legend(lines.entities),
+      marked,
+    ],
     length < text.length &&
       make("p", { class: "soft" }, `The first ${count(length)} characters; the raw JSON has all.`),
     entityTable(found),

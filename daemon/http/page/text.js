@@ -1,7 +1,7 @@
 // text.js: the text with what was found in it. Labels stand in elements of the class "note", so that what is left
 // without them is the text, and so is what somebody copies.
 
-import { count, make, number, short, signed, unseen } from "./dom.js";
+import { count, make, number, plural, short, signed, unseen } from "./dom.js";
 import { cut } from "./spans.js";
 
 // More would take a browser seconds to lay out; the raw JSON has all.
@@ -50,6 +50,28 @@ export function tint(score, label) {
   return (score < 0 ? "m" : "p") + (size >= 0.6 ? 3 : size >= 0.3 ? 2 : 1);
 }
 
+const days = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+const months = Array.from({ length: 12 }, (_, i) => new Date(2000, i, 1).toLocaleString("en", { month: "long" }));
+const units = { Y: "year", M: "month", W: "week", D: "day", TH: "hour", TM: "minute", TS: "second" };
+
+// A time as docs/entities.md has it, where its form needs a reader who knows TIMEX3; others are good as they are.
+function timeWords(value, type) {
+  const [, day] = /^XXXX-WXX-([1-7])$/.exec(value) ?? [];
+  if (day) return days[day - 1];
+  const [, month, inMonth] = /^XXXX-(0[1-9]|1[0-2])(?:-(\d\d))?$/.exec(value) ?? [];
+  if (month) return `${inMonth ? `${Number(inMonth)} ` : ""}${months[month - 1]}`;
+  const [, clock] = /^T(\d\d:\d\d.*)$/.exec(value) ?? [];
+  if (clock) return clock;
+  const [, past, time, n, letter] = /^(-?)P(T?)(\d+)([YMWDHS])$/.exec(value) ?? [];
+  const unit = units[time + letter];
+  if (!unit) return value;
+  if (n === "0") return unit === "day" ? "today" : `this ${unit}`;
+  const span = plural(Number(n), unit);
+  return past ? `${span} ago` : type === "DURATION" ? span : `in ${span}`;
+}
+
+const isTime = (entity) => ["DATE", "TIME", "DURATION"].includes(entity.type) && typeof entity.value === "string";
+
 // An entity's value in a line: a string as it is, an amount with its unit; what is of neither form, as its parts.
 export function valueWords(value) {
   if (value === undefined || value === null) return "";
@@ -66,6 +88,7 @@ const scoreNote = (sentence) =>
   make(
     "span",
     { class: `note score ${tint(sentence.score, sentence.label)}` },
+    "\u2060", // so that it isn't alone in a line
     unseen(" sentiment "),
     signed(sentence.score),
     unseen(". "),
@@ -75,14 +98,14 @@ const rankNote = (sentence) =>
   make("span", { class: "note rank" }, unseen("In the summary, "), `№ ${count(sentence.rank)}`, unseen(": "));
 
 function entityNote(entity, words) {
-  const told = valueWords(entity.value);
+  const told = isTime(entity) ? timeWords(entity.value, entity.type) : valueWords(entity.value);
   const value = told !== words && told; // "4 %" needs no second time
   return make(
     "span",
     { class: "note type" },
     unseen(", "),
     entity.type,
-    value && make("span", { class: "value" }, value),
+    value && make("span", { class: value.length > 24 ? "value long" : "value" }, value),
     unseen(", "),
   );
 }
@@ -129,7 +152,7 @@ export function annotated(text, lines) {
         make("mark", {
           class: `entity ${colour(entity.type)}`,
           "data-start": entity.start,
-          title: `${entity.type}${entity.score === undefined ? "" : `, score ${short(entity.score)}`}`,
+          title: `${entity.type}${entity.value === undefined ? "" : ` ${valueWords(entity.value)}`}${entity.score === undefined ? "" : `, score ${short(entity.score)}`}`,
         });
       if (entity) sentenceIn.append(entityIn);
     }
