@@ -403,10 +403,10 @@ def test_what_goes_on_is_seen_live(textd, visit):
     is_ready(page)
     for _ in range(5):
         daemon.client().ask("a word")
+    assert daemon.control(op="plugin.load", plugin="second", file="echo")["ok"]
     page.wait("document.querySelector('.plate').textContent.includes('5 in all')")
     latency = page.js("[...document.querySelectorAll('.pairs dt')].find((e) => e.textContent == 'Latency').nextSibling.textContent")
     assert re.fullmatch(r"p50 [\d.]+ (µs|ms), p99 [\d.]+ (µs|ms)", latency)
-    assert daemon.control(op="plugin.load", plugin="second", file="echo")["ok"]
     page.wait("[...document.querySelectorAll('#events li')].some((e) => e.textContent.includes('reload.done'))")
     page.wait("document.querySelector('#said').textContent == 'Generation 2 serves.'")
     page.wait("document.querySelector('#option-second-count') !== null"), "the choices follow"

@@ -222,7 +222,8 @@ function take(now, onGeneration) {
 }
 
 function addEvent({ event, unix_ms: at, level, ...fields }) {
-  const words = Object.entries(fields).map(([key, value]) =>
+  const told = Object.entries(fields).filter(([, value]) => value !== "");
+  const words = told.map(([key, value]) =>
     make("span", { class: "pair" }, make("span", { class: "soft" }, `${key}=`), String(value)),
   );
   const list = byId("events");
