@@ -317,6 +317,10 @@ def test_the_image_tells_scanners_and_lawyers_what_is_in_it(image):
         assert f"Package: {name}\n" in status and "\nVersion: " in status
         assert (image.root / "usr/share/doc" / name / "copyright").stat().st_size > 0
     assert (image.root / "usr/share/doc/textd/copyright").read_bytes() == (ROOT / "LICENSE").read_bytes()
+    assert (image.root / "usr/share/doc/textd/models.md").read_bytes() == (ROOT / "docs/models.md").read_bytes(), "models have licences of their own"
+    for file in (image.root / "usr/share/doc").glob("*/copyright"):  # Debian's name the common licences, and hold not their text
+        for path in re.findall(r"/usr/share/common-licenses/[A-Za-z0-9.-]*\w", file.read_text()):
+            assert (image.root / path[1:]).is_file(), f"{file} names {path}"
 
 
 def test_a_tree_without_textd_makes_no_image(tmp_path):
@@ -490,6 +494,19 @@ def test_deaths_are_mended_where_nothing_can_be_written(container):
         assert c.tree()[0] == parent and set(c.tree()) != before
     assert c.exec("/usr/bin/textctl", "annotate", "--json", "-", input="Great news!").returncode == 0
     assert c.stop() == 0
+
+
+def test_as_process_1_it_buries_what_is_left_to_it(container):
+    """As an exec probe that was killed leaves its child: there is no other init."""
+    c = container(mode="1777")
+    c.told("READY=1")
+    before = c.tree()
+    subprocess.run(["/usr/bin/nsenter", "--target", str(c.pid), "--pid", "--", "/bin/sh", "-c", "sleep 0.3 & exit 0"],
+                   stdin=subprocess.DEVNULL, check=True, timeout=20)
+    assert len(c.tree()) == len(before) + 1, "the orphan isn't process 1's"
+    wait_for("the orphan to be buried", lambda: c.tree() == before)
+    assert c.exec("/usr/bin/textctl", "ping", "--ready").returncode == 0
+    assert c.stop() == 0, c.log()
 
 
 def test_the_probe_tells_not_ready_from_dead(container):
