@@ -82,7 +82,7 @@ bench: ## the benchmarks, each against its peer in the same run
 	@bench/run
 	@bench/sidecar
 
-soak: ## SOAK_SECONDS (600) of documents: are memory, descriptors and latency flat? draws build/soak.svg
+soak: ## SOAK_SECONDS (300) of documents: are memory, descriptors and latency flat? draws build/soak.svg
 	$(call release,bench,-DTEXTD_BENCH=ON)
 	@bench/soak
 

@@ -59,6 +59,15 @@ def cpu_s(pid):
     return total / 1e9
 
 
+def reaped_s(pid):
+    """Of its children that have died and been waited for, and of theirs. In hundredths."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0
+    return sum(map(int, fields[13:15])) / os.sysconf("SC_CLK_TCK")
+
+
 def others_s():
     """Processor time that all have taken who are neither this program nor its children."""
     user, nice, system, _, _, irq, softirq, steal = map(int, Path("/proc/stat").read_text().split("\n")[0].split()[1:9])
@@ -153,8 +162,9 @@ class Tree:
         return n
 
     def cpu_s(self):
-        """Processor time of all threads of all processes, from the scheduler's own account."""
-        return sum(map(cpu_s, descendants(self.process.pid)))
+        """Processor time of all threads of all processes, from the scheduler's own account, and of those that have died, from
+        their parents' account."""
+        return sum(cpu_s(pid) + reaped_s(pid) for pid in descendants(self.process.pid))
 
     # ---- Clients of it ----
 
@@ -212,7 +222,3 @@ def ratio_of(pairs):
     ratios = [a / b for a, b in pairs]
     low, high = interval(ratios)
     return f"{statistics.median(ratios):.3f} ({low:.3f} to {high:.3f})"
-
-
-def percentile(values, share):
-    return sorted(values)[int((len(values) - 1) * share)]
