@@ -102,7 +102,8 @@ PROBE = {"exec": {"command": list}, "httpGet": {"path": str, "port": str}, "peri
 CONTAINER = {
     "name": str, "image": str, "restartPolicy": str, "env": [{"name": str, "value": str}], "ports": [{"name": str, "containerPort": int}],
     "startupProbe": PROBE, "readinessProbe": PROBE, "livenessProbe": PROBE,
-    "resources": {"requests": {"cpu": str, "memory": str}, "limits": {"cpu": str, "memory": str}},
+    "resources": {key: {"cpu": str, "memory": str, "ephemeral-storage": str} for key in ("requests", "limits")},
+    "lifecycle": {"preStop": {"sleep": {"seconds": int}}},
     "securityContext": {"allowPrivilegeEscalation": bool, "readOnlyRootFilesystem": bool, "capabilities": {"drop": list}},
     "volumeMounts": [{"name": str, "mountPath": str, "readOnly": bool}],
 }
@@ -215,6 +216,7 @@ def test_a_manifest_is_restricted_and_lets_textd_finish(manifest):
         assert security == {"allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True, "capabilities": {"drop": ["ALL"]}}
         assert container["resources"]["limits"]["memory"] and container["resources"]["requests"]
     textd = textd_of(pod)
+    assert textd["resources"]["limits"].keys() == textd["resources"]["requests"].keys() == {"cpu", "memory", "ephemeral-storage"}
     if textd in pod.get("initContainers", []):
         assert textd["restartPolicy"] == "Always" and "startupProbe" in textd, "or the pod waits for its end"
     for name in ("startupProbe", "readinessProbe", "livenessProbe"):
@@ -225,7 +227,9 @@ def test_a_manifest_is_restricted_and_lets_textd_finish(manifest):
         else:
             assert textd[name]["httpGet"]["path"] == ("/livez" if name == "livenessProbe" else "/readyz")
     grace = settings_of(env_of(textd))["server"]["shutdown_grace"]
-    assert pod["terminationGracePeriodSeconds"] > seconds(grace)
+    pause = textd.get("lifecycle", {}).get("preStop", {}).get("sleep", {}).get("seconds", 0)
+    assert pod["terminationGracePeriodSeconds"] > seconds(grace) + pause
+    assert pause or all(o["kind"] != "Service" for o in objects(manifest)), "what a Service still sends would be refused"
 
 
 def test_the_compose_file_is_as_compose_has_it():
@@ -521,6 +525,23 @@ def test_the_probe_tells_not_ready_from_dead(container):
     hung = c.exec("/usr/bin/textctl", "ping", "--timeout", "300ms")
     assert hung.returncode == 69 and time.monotonic() - begin < 2
     os.kill(c.tree()[1], signal.SIGCONT)
+    assert c.stop() == 0
+
+
+def test_clients_that_take_all_connections_fail_readiness_and_not_liveness(container):
+    """A textd that is killed for its load would be none for the others either."""
+    c = container(mode="0777", env=manifest_env("sidecar"))
+    c.told("READY=1")
+    probes = textd_of(pod_of(PACKAGING / "kubernetes/sidecar.yaml"))
+    ready, alive = ([*probes[f"{name}Probe"]["exec"]["command"][:-1], "300ms"] for name in ("readiness", "liveness"))
+    assert c.exec(*ready).returncode == 0
+    with contextlib.ExitStack() as stack:
+        for _ in range(1024):  # as many as it may have descriptors
+            client = stack.enter_context(socket.socket(socket.AF_UNIX))
+            client.connect(f"/proc/{c.pid}/root/run/textd/textd.sock")
+        wait_for("nobody to get in", lambda: c.exec(*ready).returncode == 69)
+        assert c.exec(*alive).returncode == 0
+    wait_for("clients to get in", lambda: c.exec(*ready).returncode == 0)
     assert c.stop() == 0
 
 
