@@ -120,7 +120,7 @@ KINDS = {
     ("apps/v1", "Deployment"): {"replicas": int, "selector": SELECTOR, "template": {"metadata": {"labels": LABELS}, "spec": POD}},
     ("v1", "Service"): {"selector": LABELS, "ports": [{"name": str, "port": int, "targetPort": str}]},
     ("policy/v1", "PodDisruptionBudget"): {"minAvailable": int, "selector": SELECTOR},
-    ("monitoring.coreos.com/v1", "PodMonitor"): {"selector": SELECTOR,
+    ("monitoring.coreos.com/v1", "PodMonitor"): {"selector": SELECTOR, "jobLabel": str,
                                                  "podMetricsEndpoints": [{"port": str, "path": str, "interval": str}]},
 }
 SERVICE = {
@@ -203,6 +203,14 @@ def test_what_a_manifest_names_is_in_it(manifest):
         probe = textd_of(pod)[name]
         assert ("exec" in probe) != ("httpGet" in probe)
         assert "exec" in probe or probe["httpGet"]["port"] in ports
+
+
+def test_the_pod_monitor_gives_the_job_that_the_alerts_look_for():
+    """By itself Prometheus' operator calls it NAMESPACE/NAME."""
+    rules = (PACKAGING / "prometheus/textd.rules.yaml").read_text()
+    [monitor] = [o for o in objects(PACKAGING / "kubernetes/standalone.yaml") if o["kind"] == "PodMonitor"]
+    label = monitor["spec"]["jobLabel"]
+    assert set(re.findall(r'\bjob="([^"]+)"', rules)) == {monitor["spec"]["selector"]["matchLabels"][label]}
 
 
 @manifests
