@@ -88,6 +88,7 @@ def test_each_package_of_the_containerfile_is_one_of_the_trees_own():
 def test_the_image_runs_as_a_number_and_is_asked_without_a_shell(image):
     assert re.fullmatch(r"[1-9]\d*:[1-9]\d*", all_of("USER")[-1]), "Kubernetes can't see that a name isn't root"
     assert all_of("STOPSIGNAL") == ["SIGTERM"]
+    assert "/usr/bin" in image.env["PATH"].split(":"), "not every runtime has one of its own for `kubectl exec POD -- textctl status`"
     probe = json.loads(all_of("HEALTHCHECK")[-1].split("CMD", 1)[1])
     assert probe[:3] == ["/usr/bin/textctl", "ping", "--ready"]
     for command in probe, json.loads(all_of("ENTRYPOINT")[-1]):
@@ -479,7 +480,7 @@ def test_it_serves_as_a_container_and_ends_with_0(container, way):
     assert probe.returncode == 0, probe
     done = c.exec("/usr/bin/textctl", "annotate", "--json", "-", input="Acme Corp. paid $3 million. Great news!")
     assert done.returncode == 0 and json.loads(done.stdout)["results"]["entities"]["entities"], done
-    assert c.exec("/usr/bin/textctl", "status").returncode == 0
+    assert c.exec("textctl", "status").returncode == 0, "`kubectl exec POD -- textctl status`"
     written = sorted(path.name for path in Path(f"/proc/{c.pid}/root/run/textd").iterdir())
     assert [name for name in written if not name.endswith(".lock")] == ["control.sock", "events.sock", "textd.sock"], written
     assert not list(Path(f"/proc/{c.pid}/root/tmp").iterdir())
@@ -549,8 +550,7 @@ def test_clients_that_take_all_connections_fail_readiness_and_not_liveness(conta
             client.connect(f"/proc/{c.pid}/root/run/textd/textd.sock")
         wait_for("nobody to get in", lambda: c.exec(*ready).returncode == 69)
         assert c.exec(*alive).returncode == 0
-    wait_for("clients to get in", lambda: c.exec(*ready).returncode == 0)
-    assert c.stop() == 0
+        assert c.stop() == 0
 
 
 def test_another_container_of_the_pod_is_served_over_the_shared_folder(container):
