@@ -84,9 +84,11 @@ int td_http_read_token(struct td_http *http, const char *path, struct td_err *er
 
 int td_http_check(const struct td_config *config, struct td_err *err)
 {
-    struct td_http http = { .set = { .token_file = config->set.http_token_file } };
+    struct td_http http = { 0 };
 
-    return config->set.http_listen || config->set.http_probes ? td_http_read_token(&http, err) : TD_OK;
+    if (!config->set.http_listen && !config->set.http_probes)
+        return TD_OK;
+    return td_http_read_token(&http, config->set.http_token_file, err);
 }
 
 /* "Bearer TOKEN"; or "Basic …", which is all that a browser can ask somebody for: the password is the token, and the name may
