@@ -107,6 +107,7 @@ void td_http_door_ask(struct td_http_door *d, uint64_t client, struct td_http_as
         td_admission_take(d->docs, doc);
 }
 
+/* Who asks can let its client wait, which others can't: so half of what all share is left to them. */
 int td_http_door_has_room(const struct td_http_door *d, uint64_t client, size_t bytes)
 {
     const struct td_connection *connection = find(d, client);
@@ -117,8 +118,8 @@ int td_http_door_has_room(const struct td_http_door *d, uint64_t client, size_t 
     return !connection || connection->n_documents == 0 ||
            (connection->n_documents < (uint64_t)set->client_documents &&
             connection->bytes + more <= (uint64_t)set->client_bytes &&
-            docs->queue.count < (uint64_t)set->queue_documents &&
-            docs->held_bytes + more <= (uint64_t)set->queue_bytes);
+            docs->queue.count < (uint64_t)set->queue_documents / 2 &&
+            docs->held_bytes + more <= (uint64_t)set->queue_bytes / 2);
 }
 
 void td_http_door_forget(struct td_http_door *d, uint64_t client)

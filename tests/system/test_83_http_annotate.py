@@ -606,6 +606,42 @@ def test_a_batch_leaves_others_their_turn(textd):
     batch.close()
 
 
+def test_batches_leave_half_of_the_queue_to_those_who_cannot_wait(textd):
+    """However many they are: their lines wait with who sends them, and the server stays ready."""
+    daemon = serving(textd, "fault", workers={"count": 1, "window": 1}, queue={"documents": 20})
+    batches = [Batch(daemon) for _ in range(3)]
+    for batch in batches:
+        batch.send(b'{"text":"SLEEP 20"}\n' * 40)
+    wait_for("the queue to be half full", lambda: daemon.control(op="status")["waiting"] >= 10)
+    client = daemon.client()
+    for _ in range(10):
+        assert client.ask("someone else")["ok"] and daemon.http("/readyz")[0] == 200
+        assert daemon.control(op="status")["waiting"] <= 12
+    for batch in batches:
+        batch.close()
+
+
+def test_a_reload_in_the_middle_of_a_body_costs_nothing(textd):
+    daemon = serving(textd, "echo", "fault")
+    batch, body = Batch(daemon), b'{"id":1,"text":"SLEEP %d"}' % (300 * SLOW)
+    batch.send(b'{"id":1,"text":"one"}\n{"id":2,"te')
+    assert batch.answer()["id"] == 1
+    waiting, halved = (socket.create_connection(("127.0.0.1", daemon.http_port()), timeout=20 * SLOW) for _ in range(2))
+    head = b"POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: %d\r\n\r\n"
+    waiting.sendall(head % (PATH.encode(), len(body)) + body)
+    halved.sendall(head % (PATH.encode(), len(body)) + body[:10])
+    wait_for("it to run", lambda: daemon.control(op="status")["documents"] == 1)
+    assert daemon.control(op="config.reload")["ok"]
+    batch.send(b'xt":"two"}\n')
+    batch.end()
+    assert [a["id"] for a in batch.answers()] == [2]
+    halved.sendall(body[10:])
+    for s in (waiting, halved):
+        assert b"HTTP/1.1 200 " in s.makefile("rb").read()
+        s.close()
+    batch.close()
+
+
 # ---- OpenAPI
 
 
