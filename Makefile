@@ -16,7 +16,7 @@ endef
 
 .DEFAULT_GOAL := build
 .NOTPARALLEL: # several targets configure the same build; ninja and ctest use the cores
-.PHONY: build build-tests demo test test-release test-asan interop fuzz chaos tsan inject pairs many torture bench soak lint format install clean help packages
+.PHONY: build build-tests demo test test-release test-asan interop fuzz chaos tsan inject pairs many torture bench soak lint format install clean help packages pipeline
 
 help: ## show this
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do printf '  make %-14s %s\n' "$$name" "$$what"; done
@@ -72,7 +72,10 @@ pairs: build-tests ## each two operations that change something, in each state
 many: build-tests ## a million documents through each client, over two kills and two stops
 	@TEXTD_TORTURE=1 TEXTD_BUILD=$(CURDIR)/build /usr/bin/python3 -B -m pytest -q -s -p no:cacheprovider tests/clients/test_70_many.py
 
-torture: inject pairs tsan fuzz chaos many ## all that takes longer than `make test` may; docs/failure-model.md says how long
+pipeline: build-tests ## a million documents from two files to one while sources, sink, workers and daemons are killed
+	@TEXTD_TORTURE=1 TEXTD_BUILD=$(CURDIR)/build /usr/bin/python3 -B -m pytest -q -s -p no:cacheprovider tests/system/test_87_pipe.py -k nothing_is_twice
+
+torture: inject pairs tsan fuzz chaos many pipeline ## all that takes longer than `make test` may; docs/failure-model.md says how long
 
 chaos: build-tests ## CHAOS_DOCUMENTS (1000000) under kills, reloads, poison, floods and restarts; each reply is checked
 	@tests/chaos/chaos.py --documents $${CHAOS_DOCUMENTS:-1000000}
