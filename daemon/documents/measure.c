@@ -95,8 +95,8 @@ static void use_none(struct td_names *names)
 {
     struct td_named *at;
 
-    TAILQ_FOREACH(at, &names->list, next)
-    at->is_used = 0;
+    for (at = TAILQ_FIRST(&names->list); at; at = TAILQ_NEXT(at, next))
+        at->is_used = 0;
 }
 
 static void forget_all(struct td_names *names)
@@ -162,8 +162,8 @@ struct td_durations td_measures_all_durations(const struct td_measures *m)
     struct td_durations all = { 0 };
     const struct td_named *at;
 
-    TAILQ_FOREACH(at, &m->pipelines.list, next)
-    add_durations(&all, &((const struct td_pipeline_counts *)(const void *)at)->duration);
+    for (at = TAILQ_FIRST(&m->pipelines.list); at; at = TAILQ_NEXT(at, next))
+        add_durations(&all, &((const struct td_pipeline_counts *)(const void *)at)->duration);
     add_durations(&all, &m->list.duration);
     add_durations(&all, &m->none.duration);
     return all;

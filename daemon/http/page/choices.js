@@ -128,7 +128,8 @@ function countOptions() {
   if (lang) set.push("lang");
   if (deadline) set.push("deadline_ms");
   const names = set.length > 4 ? [...set.slice(0, 3), "…"] : set;
-  byId("options-facts").textContent = set.length > 0 ? `${set.length} set: ${names.join(", ")}` : "as the daemon has them";
+  byId("options-facts").textContent =
+    set.length > 0 ? `${set.length} set: ${names.join(", ")}` : "as the daemon has them";
 }
 
 // Takes over what /v1/describe says; what had been chosen and typed stays, where it is still there.

@@ -152,7 +152,13 @@ export function annotated(text, lines) {
         make("mark", {
           class: `entity ${colour(entity.type)}`,
           "data-start": entity.start,
-          title: `${entity.type}${entity.value === undefined ? "" : ` ${valueWords(entity.value)}`}${entity.score === undefined ? "" : `, score ${short(entity.score)}`}`,
+          title: [
+            entity.type,
+            entity.value !== undefined && ` ${valueWords(entity.value)}`,
+            entity.score !== undefined && `, score ${short(entity.score)}`,
+          ]
+            .filter(Boolean)
+            .join(""),
         });
       if (entity) sentenceIn.append(entityIn);
     }
