@@ -89,12 +89,6 @@ const char *td_http_call_header(const struct td_http_call *call, const char *nam
     return td_mhd.MHD_lookup_connection_value(call->connection->mhd, MHD_HEADER_KIND, name);
 }
 
-const char *td_http_call_body(const struct td_http_call *call, size_t *length)
-{
-    *length = call->body_length;
-    return call->body ? call->body : "";
-}
-
 void *td_http_call_data(const struct td_http_call *call)
 {
     return call->data;
@@ -103,17 +97,6 @@ void *td_http_call_data(const struct td_http_call *call)
 void td_http_call_set_data(struct td_http_call *call, void *data)
 {
     call->data = data;
-}
-
-void *td_http_call_connection_data(const struct td_http_call *call)
-{
-    return call->connection->data;
-}
-
-void td_http_call_set_connection_data(struct td_http_call *call, void *data, void (*closed)(void *data))
-{
-    call->connection->data = data;
-    call->connection->closed = closed;
 }
 
 void td_http_call_on_gone(struct td_http_call *call, void (*gone)(struct td_http_call *call, void *data), void *data)
@@ -341,7 +324,7 @@ void td_http_call_stream(struct td_http_call *call, unsigned status, const char 
         td_http_call_answer(call, status, content_type, "", 0);
         return;
     }
-    if (call->state == TD_HTTP_CALL_READING && call->route->body == TD_HTTP_STREAMED_BODY) {
+    if (call->state == TD_HTTP_CALL_READING && call->route->take_body) {
         call->gone = NULL; /* source->close tells, from now on */
         change_state(call, TD_HTTP_CALL_BESIDE);
         if (td_http_duplex_begin(call, status, content_type) != 0)
@@ -479,24 +462,6 @@ static int check_state(const struct td_http_call *call, struct td_err *err)
     return TD_OK;
 }
 
-/* The largest body: every byte of a text may be six in JSON, but no text is like that. */
-static uint64_t most_bytes(const struct td_http_call *call)
-{
-    return 3 * (uint64_t)call->http->docs->set.limits_document_bytes + (1 << 20);
-}
-
-/* Of a body that says so before it comes. */
-static int check_length(const struct td_http_call *call, struct td_err *err)
-{
-    const char *length = td_http_call_header(call, MHD_HTTP_HEADER_CONTENT_LENGTH);
-
-    if (call->route->body == TD_HTTP_WHOLE_BODY && length && strtoull(length, NULL, 10) > most_bytes(call))
-        return td_fail(err, TD_E_TOO_LARGE,
-                       "the body has %.20s bytes; with limits.document_bytes of %lld it may have %llu", length,
-                       (long long)call->http->docs->set.limits_document_bytes, (unsigned long long)most_bytes(call));
-    return TD_OK;
-}
-
 static int check_query(struct td_http_call *call, struct td_err *err)
 {
     struct query q = { call, err };
@@ -582,9 +547,9 @@ static void admit(struct td_http_call *call, const char *method, const char *pat
         td_http_call_fail(call, MHD_HTTP_UNAUTHORIZED, &err);
     else if (check_state(call, &err) != TD_OK)
         td_http_call_fail(call, MHD_HTTP_SERVICE_UNAVAILABLE, &err);
-    else if (check_query(call, &err) != TD_OK || check_length(call, &err) != TD_OK)
+    else if (check_query(call, &err) != TD_OK)
         td_http_call_fail(call, 0, &err);
-    else if (call->route->body == TD_HTTP_STREAMED_BODY)
+    else if (call->route->take_body)
         call->route->take(call);
 }
 
@@ -633,39 +598,6 @@ static enum MHD_Result send_answer(struct td_http_call *call)
     return rc;
 }
 
-/* Room for `length` more bytes of a body. Not: it was refused, which libmicrohttpd can't do before the body's end. */
-static int grow_body(struct td_http_call *call, size_t length)
-{
-    struct td_documents *docs = call->http->docs;
-    size_t wanted = call->body_length + length + 1, room = wanted + wanted / 2;
-
-    if (wanted <= call->body_room)
-        return 1;
-    if (wanted > most_bytes(call)) {
-        td_http_refuse(call->connection, MHD_HTTP_CONTENT_TOO_LARGE, TD_E_TOO_LARGE, "the body is too large");
-        return 0;
-    }
-    char *grown = docs->door_bytes + room < (uint64_t)docs->set.queue_bytes ? realloc(call->body, room) : NULL;
-    if (!grown) {
-        td_http_refuse(call->connection, MHD_HTTP_TOO_MANY_REQUESTS, TD_E_OVERLOADED,
-                       "too many bytes are held; queue.bytes has the limit");
-        return 0;
-    }
-    docs->door_bytes += room - call->body_room;
-    call->body = grown;
-    call->body_room = room;
-    return 1;
-}
-
-static void keep_body(struct td_http_call *call, const char *bytes, size_t length)
-{
-    if (!grow_body(call, length))
-        return;
-    memcpy(call->body + call->body_length, bytes, length);
-    call->body_length += length;
-    call->body[call->body_length] = 0;
-}
-
 /* From the connection's beginning on, or from the head of a later request; longer for what has come. */
 static void prolong(struct td_http_call *call, size_t length)
 {
@@ -690,20 +622,14 @@ static void throw_away(struct td_http_call *call)
 static void take_piece(struct td_http_call *call, const char *bytes, size_t *length)
 {
     struct td_http_connection *c = call->connection;
-    enum td_http_body body = call->route ? call->route->body : TD_HTTP_NO_BODY;
     size_t n = 0;
 
     if (call->state != TD_HTTP_CALL_BESIDE)
         prolong(call, *length);
     else if (!c->is_refused) /* else the answer is over, and what comes is no progress */
         td_http_duplex_progress(call);
-    if (!is_reading(call) || c->is_refused || body == TD_HTTP_NO_BODY) {
+    if (!is_reading(call) || c->is_refused || !call->route->take_body) {
         throw_away(call);
-        *length = 0;
-        return;
-    }
-    if (body == TD_HTTP_WHOLE_BODY) {
-        keep_body(call, bytes, *length);
         *length = 0;
         return;
     }
@@ -728,7 +654,7 @@ static void ask(struct td_http_call *call)
         return;
     td_http_set_deadline(call->connection, 0);
     change_state(call, TD_HTTP_CALL_ASKED);
-    if (call->route->body == TD_HTTP_STREAMED_BODY)
+    if (call->route->take_body)
         call->route->take_body(call, NULL, 0);
     else
         call->route->take(call);
@@ -857,8 +783,7 @@ void td_http_on_completed(void *listener, struct MHD_Connection *mhd, void **sta
     td_http_duplex_free(call);
     if (call->response)
         td_mhd.MHD_destroy_response(call->response);
-    call->http->docs->door_bytes -= call->body_room + call->length;
-    free(call->body);
+    call->http->docs->door_bytes -= call->length;
     for (unsigned i = 0; i < call->n_headers; i++) {
         free(call->headers[i].name);
         free(call->headers[i].value);

@@ -1,7 +1,6 @@
 /* call.h: one HTTP request while it is answered, as a route sees it. All in the loop's thread.
  *
- * A route's `take` is called when the request's head is there (and its whole body, if the route wants that). It answers at
- * once, or returns and answers later: until then the connection is suspended, and costs nothing. Each call is answered
+ * A route's `take` is called when the request is there, or its head if the route takes bodies. It answers at once, or returns and answers later: until then the connection is suspended, and costs nothing. Each call is answered
  * exactly once, by td_http_call_answer, _fail or _stream, unless its client has gone (td_http_call_on_gone). A call that was
  * answered belongs to the core: the pointer is dead for the route when the function that answered it returns.
  *
@@ -19,24 +18,19 @@
 struct td_http;
 struct td_http_call;
 
-/* NO_BODY: what comes is thrown away. WHOLE_BODY: `take` is called when all of it is there. STREAMED_BODY: `take` at the head,
- * then take_body as it comes. */
-enum td_http_body { TD_HTTP_NO_BODY, TD_HTTP_WHOLE_BODY, TD_HTTP_STREAMED_BODY };
-
 struct td_http_parameter {
     const char *name; /* NULL ends the list; with a * at its end: all that begin like that */
     const char *help;
 };
 
 struct td_http_route {
-    const char *method, *path; /* exact */
-    int is_open;               /* needs no token */
-    int is_probe;              /* also on the probes' listener */
-    int is_early;              /* also before the first generation serves: the line-up may be empty */
-    enum td_http_body body;
+    const char *method, *path;                  /* exact */
+    int is_open;                                /* needs no token */
+    int is_probe;                               /* also on the probes' listener */
+    int is_early;                               /* also before the first generation serves: the line-up may be empty */
     const struct td_http_parameter *parameters; /* of the query; NULL: none */
     void (*take)(struct td_http_call *call);
-    /* STREAMED_BODY: returns how much it took; 0: nothing now, td_http_call_resume() when it can. When the body is over it is
+    /* A piece of the body; NULL: what comes is thrown away. Returns how much it took; 0: nothing now, td_http_call_resume() when it can. When the body is over it is
      * called with length 0; what it returns then means nothing. Never after the call was answered, but by a stream that was
      * begun before the body's end; what comes else is thrown away. */
     size_t (*take_body)(struct td_http_call *call, const char *bytes, size_t length);
@@ -57,7 +51,6 @@ void td_http_call_each_query(const struct td_http_call *call,
 const char *td_http_call_header(const struct td_http_call *call, const char *name); /* its first line */
 void td_http_call_each_header(const struct td_http_call *call,
                               void (*see)(void *data, const char *name, const char *value), void *data);
-const char *td_http_call_body(const struct td_http_call *call, size_t *length);
 
 /* Of the answer. -1: no memory, or it can't stand in a header. */
 int td_http_call_set_header(struct td_http_call *call, const char *name, const char *value);
@@ -84,7 +77,7 @@ struct td_http_source {
     void (*close)(void *data);
     int has_end; /* by itself: the client has http.deadline to read it, and longer for what it has read */
 };
-/* Of a STREAMED_BODY before its end: both flow at the same time, and then the connection ends. */
+/* Of a route with take_body, before the body's end: both flow at the same time, and then the connection ends. */
 void td_http_call_stream(struct td_http_call *call, unsigned status, const char *content_type,
                          const struct td_http_source *source, void *data);
 
@@ -109,10 +102,5 @@ void td_http_call_on_gone(struct td_http_call *call, void (*gone)(struct td_http
 /* The route's own, from `take` on. */
 void *td_http_call_data(const struct td_http_call *call);
 void td_http_call_set_data(struct td_http_call *call, void *data);
-
-/* The connection's own, shared by its calls; `closed` is called when it ends. One call of a connection is under way at a
- * time. */
-void *td_http_call_connection_data(const struct td_http_call *call);
-void td_http_call_set_connection_data(struct td_http_call *call, void *data, void (*closed)(void *data));
 
 #endif

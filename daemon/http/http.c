@@ -62,8 +62,6 @@ static void on_handle_closed(uv_handle_t *handle)
 static void forget(struct td_http_connection *c)
 {
     assert(!c->call);
-    if (c->closed)
-        c->closed(c->data);
     TAILQ_REMOVE(&c->listener->connections, c, link);
     c->listener->n_connections--;
     c->listener->n_kept -= c->is_kept;

@@ -502,7 +502,7 @@ static void put_operation(struct td_buf *out, const struct td_http_route *route,
     if (!route->is_open)
         put(out, ",\"security\":[{},{\"token\":[]}]");
     put_parameters(out, route, g);
-    if (route->body != TD_HTTP_NO_BODY)
+    if (route->take_body)
         put_request_body(out);
     put_responses(out, route);
     put(out, "}");

@@ -27,8 +27,6 @@ struct td_http_connection {
     int is_refused;    /* an answer was written beside libmicrohttpd, and nothing may follow it */
     uint64_t waits_ns; /* since when it waits for a request */
     struct td_http_call *call;
-    void *data;
-    void (*closed)(void *data);
 };
 
 /* READING: head and body come. BESIDE: the body comes, and the answer flows already (duplex.c). ASKED: the route has it. ANSWERED: and libmicrohttpd is to be told. SENDING. GONE: the client has left;
@@ -64,9 +62,7 @@ struct td_http_call {
     int is_last;  /* nothing that the connection brings after it is believed */
     uint64_t began_ns;
 
-    char *body;
-    size_t body_length, body_room;
-    uint64_t received;         /* of a body, kept or not */
+    uint64_t received;         /* of a body, wanted or not */
     uint64_t sending_ns, sent; /* since when the answer goes out, and how much of a stream */
 
     struct {

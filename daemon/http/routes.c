@@ -41,7 +41,6 @@ const struct td_http_route td_http_routes[] = {
       .help = "the same as /readyz" },
     { .method = "POST",
       .path = "/v1/annotate",
-      .body = TD_HTTP_STREAMED_BODY,
       .parameters = td_http_annotate_parameters,
       .take = td_http_annotate,
       .take_body = td_http_annotate_body,
