@@ -13,8 +13,9 @@ int td_settle_open(struct td_documents *docs, struct td_doc *doc);
 void td_settle_result(struct td_documents *docs, struct td_doc *doc, const struct td_done *done,
                       const unsigned char *parts, size_t length);
 
-/* Answers an accepted document with an error. `plugin` (an index of the generation's catalogue) may be TD_NO_PLUGIN. `done`:
- * its worker's word, or NULL when the error isn't the worker's. A RUNNING document stays in its worker's list, ABANDONED; a WAITING one must have been taken out of the queue, and ends. */
+/* Answers an accepted document with an error. `plugin` (an index of the generation's catalogue) may be TD_NO_PLUGIN.
+ * `done`: its worker's word, or NULL when the error isn't the worker's. A RUNNING document stays in its worker's list,
+ * ABANDONED; a WAITING one must have been taken out of the queue, and ends. */
 void td_settle_error(struct td_documents *docs, struct td_doc *doc, const struct td_err *err, uint32_t plugin,
                      const struct td_done *done);
 

@@ -17,8 +17,9 @@
 /* The client may take the deadline, and beyond it a second for so many KiB that it sends or reads. */
 #define SLOWEST_KIB_S 16
 
-/* A body of so many bytes is rather read than the connection closed. Of a larger one that is refused at its head, so much is read
- * and thrown away: a client that writes all before it looks for an answer would find the connection reset, and no answer. */
+/* A body of so many bytes is rather read than the connection closed. Of a larger one that is refused at its head, so
+ * much is read and thrown away: a client that writes all before it looks for an answer would find the connection reset,
+ * and no answer. */
 #define SMALL (64 * 1024)
 #define THROWN (64 * 1024 * 1024)
 
@@ -248,8 +249,8 @@ static void append(struct td_buf *buf, const char *text)
     td_buf_append(buf, text, strlen(text));
 }
 
-/* Whether the answer goes out now, beside libmicrohttpd, which would give it at the body's end: while the client sends a large
- * one, or one that may have no end. */
+/* Whether the answer goes out now, beside libmicrohttpd, which would give it at the body's end: while the client sends
+ * a large one, or one that may have no end. */
 static int is_refused_now(const struct td_http_call *call)
 {
     const char *length = td_http_call_header(call, MHD_HTTP_HEADER_CONTENT_LENGTH);
@@ -478,8 +479,8 @@ struct framing {
     int is_odd; /* a header is none: see is_header */
 };
 
-/* libmicrohttpd takes what it doesn't know for a header that means nothing. A proxy may read "Content-Length :" as if the
- * blank weren't there, or end a line at a bare CR. What a folded line is joined by shows up here as a NUL. */
+/* libmicrohttpd takes what it doesn't know for a header that means nothing. A proxy may read "Content-Length :" as if
+ * the blank weren't there, or end a line at a bare CR. What a folded line is joined by shows up here as a NUL. */
 static int is_header(const char *name, size_t name_length, const char *value, size_t value_length)
 {
     static const char letters[] = "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -508,8 +509,8 @@ static enum MHD_Result count_header(void *data, enum MHD_ValueKind kind, const c
     return MHD_YES;
 }
 
-/* A proxy in front of us may see another end in what says it twice (RFC 9112, 6.3), or in HTTP/1.0 with chunks (6.1): it is
- * refused, and nothing that follows on the connection is read. */
+/* A proxy in front of us may see another end in what says it twice (RFC 9112, 6.3), or in HTTP/1.0 with chunks (6.1):
+ * it is refused, and nothing that follows on the connection is read. */
 static int check_framing(struct td_http_call *call, struct td_err *err)
 {
     struct framing f = { 0 };
@@ -569,8 +570,9 @@ static struct td_http_call *make_call(struct td_http_connection *c, const char *
     return call;
 }
 
-/* An answer that is there at the head goes out at once where the client waits for leave to send its body, or where the body is
- * large; libmicrohttpd then closes the connection. Else the body is read and thrown away, and the connection stays. */
+/* An answer that is there at the head goes out at once where the client waits for leave to send its body, or where the
+ * body is large; libmicrohttpd then closes the connection. Else the body is read and thrown away, and the connection
+ * stays. */
 static int will_read(const struct td_http_call *call)
 {
     const char *length = td_http_call_header(call, MHD_HTTP_HEADER_CONTENT_LENGTH);

@@ -1,11 +1,12 @@
 /* call.h: one HTTP request while it is answered, as a route sees it. All in the loop's thread.
  *
- * A route's `take` is called when the request is there, or its head if the route takes bodies. It answers at once, or returns and answers later: until then the connection is suspended, and costs nothing. Each call is answered
- * exactly once, by td_http_call_answer, _fail or _stream, unless its client has gone (td_http_call_on_gone). A call that was
+ * A route's `take` is called when the request is there, or its head if the route takes bodies. It answers at once, or
+ * returns and answers later: until then the connection is suspended, and costs nothing. Each call is answered exactly
+ * once, by td_http_call_answer, _fail or _stream, unless its client has gone (td_http_call_on_gone). A call that was
  * answered belongs to the core: the pointer is dead for the route when the function that answered it returns.
  *
- * The core does for all routes: HEAD (from GET), OPTIONS and wrong methods, unknown paths, undeclared parameters, Host, Origin, the token,
- * limits, deadlines, the drain, counts. */
+ * The core does for all routes: HEAD (from GET), OPTIONS and wrong methods, unknown paths, undeclared parameters, Host,
+ * Origin, the token, limits, deadlines, the drain, counts. */
 #ifndef TD_HTTP_CALL_H
 #define TD_HTTP_CALL_H
 
@@ -30,9 +31,10 @@ struct td_http_route {
     int is_early;                               /* also before the first generation serves: the line-up may be empty */
     const struct td_http_parameter *parameters; /* of the query; NULL: none */
     void (*take)(struct td_http_call *call);
-    /* A piece of the body; NULL: what comes is thrown away. Returns how much it took; 0: nothing now, td_http_call_resume() when it can. When the body is over it is
-     * called with length 0; what it returns then means nothing. Never after the call was answered, but by a stream that was
-     * begun before the body's end; what comes else is thrown away. */
+    /* A piece of the body; NULL: what comes is thrown away. Returns how much it took; 0: nothing now,
+     * td_http_call_resume() when it can. When the body is over it is called with length 0; what it returns then means
+     * nothing. Never after the call was answered, but by a stream that was begun before the body's end; what comes else
+     * is thrown away. */
     size_t (*take_body)(struct td_http_call *call, const char *bytes, size_t length);
     const char *help; /* one line; OpenAPI and the docs are made from the table */
 };
@@ -68,8 +70,8 @@ unsigned td_http_status_of(enum td_code code);
 
 /* An answer in pieces, of unknown length. */
 struct td_http_source {
-    /* Writes at most `max` bytes to `to`: how many; 0: none now (then td_http_call_resume() when there are); -1: the end.
-     * -2: broken off, the client is to see that it isn't whole. */
+    /* Writes at most `max` bytes to `to`: how many; 0: none now (then td_http_call_resume() when there are); -1: the
+     * end. -2: broken off, the client is to see that it isn't whole. */
     ssize_t (*read)(void *data, char *to, size_t max);
     /* The server drains, or stops: end the answer soon, cleanly. May be NULL: it is ended after what read gives. */
     void (*drain)(void *data);
@@ -89,14 +91,15 @@ void td_http_call_read_on(struct td_http_call *call);
 /* When both flow: whether it is we who have something to do. The client isn't held to the deadline then. */
 void td_http_call_set_busy(struct td_http_call *call, int is_busy);
 
-/* Ends the connection, whatever is under way: for a stream whose client doesn't read. The end is told as any client's leaving. */
+/* Ends the connection, whatever is under way: for a stream whose client doesn't read. The end is told as any client's
+ * leaving. */
 void td_http_call_break(struct td_http_call *call);
 
 /* The kernel is to keep about so many bytes of the answer for a client that doesn't read. */
 void td_http_call_keep_little(struct td_http_call *call, int bytes);
 
-/* Calls `gone` when the client leaves before the call is answered; the call must not be used any more. Told once. When a
- * stream's client leaves, source->close is what tells. */
+/* Calls `gone` when the client leaves before the call is answered; the call must not be used any more. Told once. When
+ * a stream's client leaves, source->close is what tells. */
 void td_http_call_on_gone(struct td_http_call *call, void (*gone)(struct td_http_call *call, void *data), void *data);
 
 /* The route's own, from `take` on. */

@@ -35,8 +35,8 @@ uint64_t td_http_door_client(struct td_http_door *door);
 void td_http_door_ask(struct td_http_door *door, uint64_t client, struct td_http_ask *ask, struct td_doc *doc,
                       const struct td_err *refused);
 
-/* Whether one more document of the client's, of so many bytes, should be sent now, or had better wait. One that has none
- * here may always try: nothing of its own would tell when there is room. */
+/* Whether one more document of the client's, of so many bytes, should be sent now, or had better wait. One that has
+ * none here may always try: nothing of its own would tell when there is room. */
 int td_http_door_has_room(const struct td_http_door *door, uint64_t client, size_t bytes);
 
 /* Nobody waits for the client's documents any more: those that wait are dropped, the workers of those that run are

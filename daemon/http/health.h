@@ -1,5 +1,5 @@
-/* health.h: is textd alive, is it ready: for kubelets, load balancers, scripts. Each check says why. Liveness never depends
- * on load: who restarts a busy textd makes it busier. */
+/* health.h: is textd alive, is it ready: for kubelets, load balancers, scripts. Each check says why. Liveness never
+ * depends on load: who restarts a busy textd makes it busier. */
 #ifndef TD_HTTP_HEALTH_H
 #define TD_HTTP_HEALTH_H
 

@@ -20,8 +20,8 @@
 #define BACKLOG 1024
 #define BURST 64
 
-/* Who comes when http.connections are there may ask the probes' paths, so that a busy server isn't taken for a dead one: so
- * many at a time, and quickly. */
+/* Who comes when http.connections are there may ask the probes' paths, so that a busy server isn't taken for a dead
+ * one: so many at a time, and quickly. */
 #define EXTRA 32
 #define EXTRA_MS 2000
 
@@ -146,7 +146,7 @@ void td_http_set_deadline(struct td_http_connection *c, uint64_t ms)
         uv_timer_stop(&c->deadline);
 }
 
-/* ---- Clients that leave, and suspended connections ---------------------------------------------------------------------------------------- */
+/* ---- Clients that leave, and suspended connections --------------------------------------------------------------- */
 
 static void on_leaving(uv_poll_t *poll, int status, int events);
 
@@ -173,8 +173,9 @@ void td_http_watch_room(struct td_http_connection *c, int wants)
     watch(c);
 }
 
-/* There is room to write. Or its client went, or will send no more: the two can't be told apart until something is written, and
- * most servers take the one for the other. What it had sent before, more requests maybe, doesn't matter any more. */
+/* There is room to write. Or its client went, or will send no more: the two can't be told apart until something is
+ * written, and most servers take the one for the other. What it had sent before, more requests maybe, doesn't matter
+ * any more. */
 static void on_leaving(uv_poll_t *poll, int status, int events)
 {
     struct td_http_connection *c = poll->data;
@@ -570,8 +571,8 @@ static int is_reached_by_others(const struct td_http_listener *l)
                                         : !IN6_IS_ADDR_LOOPBACK(&((struct sockaddr_in6 *)&address)->sin6_addr);
 }
 
-/* The check of the configuration has seen to it that a place which others can reach has a token; but what is bound is another
- * place until the restart. */
+/* The check of the configuration has seen to it that a place which others can reach has a token; but what is bound is
+ * another place until the restart. */
 static int keeps_token(const struct td_http *http, const char *token_file, struct td_err *err)
 {
     for (unsigned i = 0; i < http->n_listeners && !token_file; i++)

@@ -1,6 +1,6 @@
 /* http.h: HTTP, on listeners of its own (http.listen, http.probes), in the supervisor's loop. libmicrohttpd speaks the
- * protocol, without a thread: its epoll descriptor is one of the loop's. We accept connections ourselves and hand them to
- * it, so that one too many gets an answer, and descriptors are kept for workers.
+ * protocol, without a thread: its epoll descriptor is one of the loop's. We accept connections ourselves and hand them
+ * to it, so that one too many gets an answer, and descriptors are kept for workers.
  *
  *   http.c     listeners and connections: who gets in, for how long
  *   mhd.c      libmicrohttpd, opened when it is wanted
@@ -12,7 +12,8 @@
  *   debug.c    /debug/state
  *   metrics.c  /metrics
  *   openapi.c  /v1/openapi.json
- *   annotate.c /v1/annotate and /v1/describe; ndjson.c a batch; entry.c, json_in.c what comes; answer.c, json_out.c what goes
+ *   annotate.c /v1/annotate and /v1/describe; ndjson.c a batch; entry.c, json_in.c what comes; answer.c, json_out.c
+ * what goes
  *   door.c     documents that come by HTTP, as admission sees them
  *   live.c     what goes on, for who listens; listen.c /v1/live
  *   page.c     the page, from page/ */
@@ -99,8 +100,8 @@ struct td_http {
 /* What the start would refuse, and can be seen before it: the token's file. TD_E_CONFIG. */
 int td_http_check(const struct td_config *config, struct td_err *err);
 
-/* Binds the listeners that `config` names; nothing is read yet. The pointers in *http are set by the caller. TD_E_IN_USE,
- * TD_E_DENIED, TD_E_CONFIG, TD_E_SYSTEM. */
+/* Binds the listeners that `config` names; nothing is read yet. The pointers in *http are set by the caller.
+ * TD_E_IN_USE, TD_E_DENIED, TD_E_CONFIG, TD_E_SYSTEM. */
 int td_http_open(struct td_http *http, const struct td_config *config, struct td_err *err);
 
 /* From now on requests are read. */

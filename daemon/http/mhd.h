@@ -1,5 +1,5 @@
-/* mhd.h: libmicrohttpd, opened when HTTP is wanted. It brings GnuTLS along, which costs each process that is linked to it a
- * millisecond of its start and more than a megabyte of its memory: parent and workers never need it, nor does a
+/* mhd.h: libmicrohttpd, opened when HTTP is wanted. It brings GnuTLS along, which costs each process that is linked to
+ * it a millisecond of its start and more than a megabyte of its memory: parent and workers never need it, nor does a
  * supervisor without HTTP. */
 #ifndef TD_HTTP_MHD_H
 #define TD_HTTP_MHD_H

@@ -7,8 +7,8 @@
 #include "daemon/http/http.h"
 #include "daemon/http/mhd.h"
 
-/* A TCP connection. libmicrohttpd owns its descriptor; ours are the deadline and, while it is suspended, the look-out for its
- * client's leaving. Freed when libmicrohttpd has closed it and libuv has let both handles go. */
+/* A TCP connection. libmicrohttpd owns its descriptor; ours are the deadline and, while it is suspended, the look-out
+ * for its client's leaving. Freed when libmicrohttpd has closed it and libuv has let both handles go. */
 struct td_http_connection {
     TAILQ_ENTRY(td_http_connection) link;
     struct td_http_listener *listener;
@@ -29,8 +29,8 @@ struct td_http_connection {
     struct td_http_call *call;
 };
 
-/* READING: head and body come. BESIDE: the body comes, and the answer flows already (duplex.c). ASKED: the route has it. ANSWERED: and libmicrohttpd is to be told. SENDING. GONE: the client has left;
- * the route knows. */
+/* READING: head and body come. BESIDE: the body comes, and the answer flows already (duplex.c). ASKED: the route has
+ * it. ANSWERED: and libmicrohttpd is to be told. SENDING. GONE: the client has left; the route knows. */
 #define TD_HTTP_CALL_STATES(X) \
     X(READING, "reading", \
       TD_TO(TD_HTTP_CALL_ASKED) | TD_TO(TD_HTTP_CALL_BESIDE) | TD_TO(TD_HTTP_CALL_ANSWERED) | \
@@ -87,8 +87,8 @@ struct td_http_call {
 void td_http_suspend(struct td_http_connection *connection);
 void td_http_resume(struct td_http_connection *connection);
 
-/* Writes an answer beside libmicrohttpd, which can't give one at this time, and ends the connection: at once, or when the
- * client has read it. Nothing of another answer may be under way. */
+/* Writes an answer beside libmicrohttpd, which can't give one at this time, and ends the connection: at once, or when
+ * the client has read it. Nothing of another answer may be under way. */
 void td_http_refuse(struct td_http_connection *connection, unsigned status, enum td_code code, const char *words);
 
 /* The same with a body of its own, of at most so many bytes. */
@@ -140,14 +140,14 @@ void td_http_call_end(struct td_http_call *call, int now);
 
 /* ---- access.c ---- */
 
-/* May this be asked: by this name, from a page of that site, with that token? TD_OK, or *err says why not, and it is counted and
- * logged. td_http_check_token sets headers of the answer. */
+/* May this be asked: by this name, from a page of that site, with that token? TD_OK, or *err says why not, and it is
+ * counted and logged. td_http_check_token sets headers of the answer. */
 int td_http_check_host(struct td_http_call *call, const char *version, struct td_err *err);
 int td_http_check_origin(struct td_http_call *call, const char *method, struct td_err *err);
 int td_http_check_token(struct td_http_call *call, struct td_err *err);
 
-/* Reads the token's file; without a path there is no token. TD_E_CONFIG: it isn't there, others can read it, or it holds no
- * token; what was known stays. */
+/* Reads the token's file; without a path there is no token. TD_E_CONFIG: it isn't there, others can read it, or it
+ * holds no token; what was known stays. */
 int td_http_read_token(struct td_http *http, const char *path, struct td_err *err);
 
 #endif

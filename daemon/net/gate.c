@@ -23,8 +23,8 @@ static int reserve = -1;
 static _Atomic uint64_t n_refused;
 static _Atomic(uv_async_t *) wake_up;
 
-/* libzmq calls from a thread of its own, libmicrohttpd from the loop's, which must not be throttled: what is kept here of
- * connections is of libzmq's, and touched in its thread only. */
+/* libzmq calls from a thread of its own, libmicrohttpd from the loop's, which must not be throttled: what is kept here
+ * of connections is of libzmq's, and touched in its thread only. */
 static _Thread_local int is_loop;
 
 void td_gate_init(uv_async_t *wake)

@@ -1,6 +1,6 @@
 /* gate.h: the two calls by which libzmq lets things in, accept4 and recv. It calls them by name, so this program's own
- * stand in between. All of it is for libzmq's thread; the loop looks at counters and gives orders. libmicrohttpd, in the
- * loop's thread, calls recv by the same name, and is let through: it has limits of its own (daemon/http).
+ * stand in between. All of it is for libzmq's thread; the loop looks at counters and gives orders. libmicrohttpd, in
+ * the loop's thread, calls recv by the same name, and is let through: it has limits of its own (daemon/http).
  *
  * accept4, because libzmq 4.3.4 ends the process when an accept on a path finds no descriptor (libzmq#1306), and spins
  * when one on tcp doesn't. Some descriptors are kept for workers and reloads: a connection that would take one of those
@@ -18,7 +18,8 @@
 
 #include <uv.h>
 
-/* In the loop's thread, before libzmq is started. `wake` is sent when a connection had to be turned away; NULL: no more. */
+/* In the loop's thread, before libzmq is started. `wake` is sent when a connection had to be turned away; NULL: no
+ * more. */
 void td_gate_init(uv_async_t *wake);
 
 /* Lets those who come to this listening socket (and its duplicates) have the descriptors that are kept: the operator

@@ -1,5 +1,5 @@
-/* The core of HTTP with routes of its own: answers that come later, streams, bodies in pieces, clients that leave, limits, the
- * end. A thread is the client, with plain sockets; the loop is here. */
+/* The core of HTTP with routes of its own: answers that come later, streams, bodies in pieces, clients that leave,
+ * limits, the end. A thread is the client, with plain sockets; the loop is here. */
 #include <arpa/inet.h>
 #include <pthread.h>
 #include <setjmp.h>
@@ -368,8 +368,8 @@ static int teardown(void **state)
     return 0;
 }
 
-/* Runs `client` in a thread, and the loop until it is done. Asserts are for this thread only: the client returns NULL, or
- * what went wrong. */
+/* Runs `client` in a thread, and the loop until it is done. Asserts are for this thread only: the client returns NULL,
+ * or what went wrong. */
 struct run {
     const char *(*client)(void);
     const char *wrong;
@@ -743,7 +743,8 @@ static const char *drip(const char *head, const char *drops, int is_told)
     return NULL;
 }
 
-/* The body's time is what the head has left of it. A busy machine may have a late client for a late server: not three times. */
+/* The body's time is what the head has left of it. A busy machine may have a late client for a late server: not three
+ * times. */
 static const char *drip_late(void)
 {
     for (int i = 0; i < 3; i++) {
