@@ -215,15 +215,20 @@ void td_http_resume(struct td_http_connection *c)
 
 /* ---- Letting in --------------------------------------------------------------------------------------------------- */
 
+/* libmicrohttpd looks at each connection in each turn whose time isn't that of all; a reload may change it for those to come. */
+static unsigned idle_seconds(const struct td_http *http)
+{
+    return (unsigned)((http->set.idle_ms + 999) / 1000);
+}
+
 static void on_connection(void *listener, struct MHD_Connection *mhd, void **context,
                           enum MHD_ConnectionNotificationCode code)
 {
     struct td_http_listener *l = listener;
 
     if (code == MHD_CONNECTION_NOTIFY_STARTED) {
-        unsigned idle_s = (unsigned)((l->http->set.idle_ms + 999) / 1000);
         l->arriving->mhd = mhd;
-        td_mhd.MHD_set_connection_option(mhd, MHD_CONNECTION_OPTION_TIMEOUT, idle_s);
+        td_mhd.MHD_set_connection_option(mhd, MHD_CONNECTION_OPTION_TIMEOUT, idle_seconds(l->http));
         *context = l->arriving;
     } else {
         forget(*context);
@@ -526,7 +531,7 @@ static int start_listener(struct td_http_listener *l, struct td_err *err)
         MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_NO_LISTEN_SOCKET | MHD_USE_ERROR_LOG, 0, NULL, NULL,
         td_http_on_request, l, MHD_OPTION_EXTERNAL_LOGGER, on_library_says, NULL, MHD_OPTION_NOTIFY_CONNECTION,
         on_connection, l, MHD_OPTION_NOTIFY_COMPLETED, td_http_on_completed, l, MHD_OPTION_CONNECTION_LIMIT, MOST,
-        MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_END);
+        MHD_OPTION_CONNECTION_TIMEOUT, idle_seconds(http), MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_END);
     if (!l->daemon)
         return td_fail(err, TD_E_SYSTEM, "libmicrohttpd doesn't start: %s", strerror(errno));
     const union MHD_DaemonInfo *info = td_mhd.MHD_get_daemon_info(l->daemon, MHD_DAEMON_INFO_EPOLL_FD);

@@ -2,6 +2,7 @@
 
 import os
 import random
+import resource
 import select
 import socket
 import time
@@ -23,6 +24,18 @@ def dial(port):
 
 def n_descriptors(daemon):
     return len(os.listdir(f"/proc/{daemon.supervisor_pid}/fd"))
+
+
+@pytest.fixture
+def many_descriptors():
+    """For this process, and for those that it starts."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < 8192:
+        if hard < 8192:
+            pytest.skip(f"ulimit -Hn is {hard}; 8192 are needed")
+        resource.setrlimit(resource.RLIMIT_NOFILE, (8192, hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 def quantile(client, n=150):
@@ -99,6 +112,26 @@ def test_a_thousand_idle_connections_harm_nobody(textd):
     for s in crowd:
         s.close()
     wait_for("the descriptors to come back", lambda: n_descriptors(daemon) <= before)
+
+
+def test_connections_that_are_let_in_and_idle_cost_nobody_time(textd, many_descriptors):
+    """Nobody looks at each of them for each request of another."""
+    daemon = serving(textd, connections=4100)
+    asking = dial(daemon.http_port())
+
+    def time_of_200():
+        start = time.perf_counter()
+        for _ in range(200):
+            asking.sendall(GET)
+            assert asking.recv(4096).endswith(b"alive\n")
+        return time.perf_counter() - start
+
+    alone = min(time_of_200() for _ in range(5))
+    crowd = [dial(daemon.http_port()) for _ in range(4000)]
+    wait_for("the crowd to be let in", lambda: n_descriptors(daemon) > 4000)
+    assert min(time_of_200() for _ in range(5)) < 3 * alone + 0.005
+    for s in crowd:
+        s.close()
 
 
 NONSENSE = [
