@@ -572,8 +572,9 @@ static int is_reached_by_others(const struct td_http_listener *l)
 
     if (getsockname(l->fd, (struct sockaddr *)&address, &length) != 0)
         return 1;
-    return address.ss_family == AF_INET ? ntohl(((struct sockaddr_in *)&address)->sin_addr.s_addr) >> 24 != 127
-                                        : !IN6_IS_ADDR_LOOPBACK(&((struct sockaddr_in6 *)&address)->sin6_addr);
+    if (address.ss_family == AF_INET) /* NOLINT: the analyser doesn't know what fills it in */
+        return ntohl(((struct sockaddr_in *)&address)->sin_addr.s_addr) >> 24 != 127;
+    return !IN6_IS_ADDR_LOOPBACK(&((struct sockaddr_in6 *)&address)->sin6_addr);
 }
 
 /* The check of the configuration has seen to it that a place which others can reach has a token; but what is bound is
@@ -648,6 +649,13 @@ int td_http_has_left(const struct td_http *http)
     return 1;
 }
 
+/* One that start_listener came to. */
+static void close_handle(uv_handle_t *handle)
+{
+    if (handle->type != UV_UNKNOWN_HANDLE)
+        uv_close(handle, NULL);
+}
+
 void td_http_close(struct td_http *http)
 {
     if (http->stopped_ns == 0)
@@ -657,9 +665,9 @@ void td_http_close(struct td_http *http)
     for (unsigned i = 0; i < http->n_listeners; i++) {
         struct td_http_listener *l = &http->listeners[i];
         if (l->daemon) {
-            uv_close((uv_handle_t *)&l->accept_poll, NULL);
-            uv_close((uv_handle_t *)&l->run_poll, NULL);
-            uv_close((uv_handle_t *)&l->timer, NULL);
+            close_handle((uv_handle_t *)&l->accept_poll);
+            close_handle((uv_handle_t *)&l->run_poll);
+            close_handle((uv_handle_t *)&l->timer);
             td_mhd.MHD_stop_daemon(l->daemon);
             l->daemon = NULL;
         }
