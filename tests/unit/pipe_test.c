@@ -1,15 +1,37 @@
 /* pipe_test.c: <textd/pipe.h> as a C program uses it: a source and a sink, in one thread, with results that come in any
  * order, and handles that are given up at any moment. What happens when processes are killed is tests/system/87. */
+#include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <textd/pipe.h>
 
+#include "clients/c/pipe/fingerprint.h"
 #include "tests/unit/unit.h"
 
 static char folder[] = "/tmp/textd-pipe-XXXXXX";
 static char in[64], out[64], state[64], endpoint[80];
+
+/* libtextd finds these two before libc's. */
+static unsigned n_file_syncs, n_folder_syncs;
+
+__attribute__((visibility("default"))) int fdatasync(int fd)
+{
+    (void)fd;
+    n_file_syncs++;
+    return 0;
+}
+
+__attribute__((visibility("default"))) int fsync(int fd)
+{
+    struct stat about;
+
+    n_folder_syncs += fstat(fd, &about) == 0 && S_ISDIR(about.st_mode);
+    return 0;
+}
 
 static int make_folder(void **unused)
 {
@@ -230,6 +252,117 @@ static void what_is_no_result_is_refused(void **unused)
     textd_source_close(source);
 }
 
+static void append(const char *path, const char *bytes, size_t length)
+{
+    FILE *file = fopen(path, "a");
+
+    assert_non_null(file);
+    assert_int_equal(fwrite(bytes, 1, length, file), length);
+    fclose(file);
+}
+
+/* All of the input, and what of it was there is not there again. */
+static void run_all(void)
+{
+    struct textd_source *source = open_source(out, NULL, 0);
+
+    assert_true(run(source, NULL, UINT32_MAX));
+    textd_source_close(source);
+}
+
+static void a_last_line_that_gets_its_end_later_is_the_same_file_ever_after(void **unused)
+{
+    (void)unused;
+    append(in, "line 0\nline 1", 13);
+    run_all();
+    append(in, "\nline 2\n", 8);
+    run_all();
+    assert_int_equal(count_results(), 3);
+    run_all();
+    write_lines(3, 300);
+    run_all();
+    run_all();
+    assert_int_equal(count_results(), 303);
+}
+
+/* A disk that lost its power has some blocks of the last batch, and zeros for others, in any order. */
+static void what_a_loss_of_power_has_torn_is_cut_off_and_done_again(void **unused)
+{
+    static const unsigned ends[] = { 400, 401, 455, 499, 500 };
+
+    (void)unused;
+    write_lines(0, 500);
+    run_all();
+    for (size_t i = 0; i < COUNT(ends); i++) {
+        struct stat about;
+        int fd = open(out, O_WRONLY);
+        assert_int_equal(fstat(fd, &about), 0);
+        off_t from = about.st_size / 500 * ends[i] - 700;
+        char zeros[513] = { 0 };
+        assert_int_equal(pwrite(fd, zeros, sizeof zeros, from), sizeof zeros);
+        close(fd);
+        unlink(state);
+        run_all();
+        assert_int_equal(count_results(), 500);
+    }
+}
+
+/* A batch that was written, and its writer killed before the disk had it. */
+static void with_sync_what_is_told_of_a_file_is_on_the_disk(void **unused)
+{
+    struct textd_sink_options options = {
+        .size = sizeof options, .to = out, .listen = endpoint, .flags = TEXTD_SINK_SYNC
+    };
+    struct textd_error error;
+
+    (void)unused;
+    append(out, "{\"source\":\"a\",\"line\":1,\"end\":5,\"hash\":\"0000000000000001\"}\n", 58);
+    n_file_syncs = n_folder_syncs = 0;
+    struct textd_sink *sink = textd_sink_open(&options, &error);
+    assert_non_null(sink);
+    assert_int_equal(n_file_syncs, 1);
+    assert_int_equal(n_folder_syncs, 1);
+    textd_sink_close(sink);
+}
+
+static void a_state_of_another_file_goes_at_once(void **unused)
+{
+    (void)unused;
+    write_lines(0, 10);
+    run_all();
+    assert_int_equal(access(state, F_OK), 0);
+    assert_int_equal(truncate(out, 0), 0);
+    struct textd_source *source = open_source(out, NULL, 0);
+    assert_int_not_equal(access(state, F_OK), 0);
+    textd_source_close(source);
+}
+
+/* A hole is no bytes on the disk, and nobody reads it: the output tells that it is done. */
+static void files_above_4_gib_are_gone_on_with(void **unused)
+{
+    const uint64_t hole = UINT64_C(5) << 30;
+    char head[FINGERPRINT_HEAD] = "", zeros[FINGERPRINT_TAIL] = "", record[200];
+
+    (void)unused;
+    write_lines(0, 10);
+    run_all();
+    FILE *file = fopen(in, "r");
+    assert_int_equal(fread(head, 1, sizeof head, file), 70);
+    fclose(file);
+    assert_int_equal(truncate(in, (off_t)hole), 0);
+    append(in, "\n", 1);
+    uint64_t hash = fingerprint_add(FINGERPRINT_START, head, sizeof head);
+    int n = snprintf(record, sizeof record,
+                     "{\"source\":\"in.ndjson\",\"line\":11,\"end\":%" PRIu64 ",\"hash\":\"%016" PRIx64
+                     "\",\"is\":\"line 10\"}\n",
+                     hole + 1, fingerprint_line(hash, zeros, sizeof zeros));
+    append(out, record, (size_t)n);
+    write_lines(11, 5);
+    run_all();
+    run_all();
+    assert_int_equal(count_results(), 16);
+}
+
 static void options_that_make_no_sense_are_refused(void **unused)
 {
     const struct {
@@ -271,6 +404,11 @@ int main(void)
         cmocka_unit_test_teardown(a_source_and_a_sink_that_are_given_up_lose_nothing, remove_files),
         cmocka_unit_test_teardown(a_window_bounds_what_is_handed_out, remove_files),
         cmocka_unit_test_teardown(what_is_no_result_is_refused, remove_files),
+        cmocka_unit_test_teardown(a_last_line_that_gets_its_end_later_is_the_same_file_ever_after, remove_files),
+        cmocka_unit_test_teardown(what_a_loss_of_power_has_torn_is_cut_off_and_done_again, remove_files),
+        cmocka_unit_test_teardown(with_sync_what_is_told_of_a_file_is_on_the_disk, remove_files),
+        cmocka_unit_test_teardown(a_state_of_another_file_goes_at_once, remove_files),
+        cmocka_unit_test_teardown(files_above_4_gib_are_gone_on_with, remove_files),
         cmocka_unit_test_teardown(options_that_make_no_sense_are_refused, remove_files),
     };
 

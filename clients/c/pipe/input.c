@@ -131,6 +131,7 @@ int input_seek(struct input *in, const struct textd_position *position, const ch
     if (!at_line_end && read_at(in, &next, 1, p.end) == 0) {
         if (next != '\n')
             return is_another(in, &p, sink, "the line that ended there goes on now", error);
+        keep_head(in, p.end, &next, 1);
         p.end++;
     }
     if (lseek(in->fd, (off_t)p.end, SEEK_SET) < 0)

@@ -20,6 +20,10 @@
 #define STATE_EVERY (UINT64_C(64) << 20) /* bytes of new lines after which FILE.state is written again */
 #define SCAN_BYTES (1u << 20)
 
+/* No more of a file's end than this can be torn: the disk had what was before it (state.c), but for what was written in
+ * one piece since. */
+#define TORN_BYTES (8 * STATE_EVERY)
+
 /* ---- The sources ------------------------------------------------------------------------------------------------- */
 
 int place_name_is_good(const char *name, size_t length)
@@ -146,13 +150,22 @@ static ssize_t read_some(const struct outfile *o, char *bytes, size_t length, ui
     return n;
 }
 
-/* The byte behind the first line's end from `at` on; 0: there is none; -1: reading fails. */
+/* A record has no zeros: they are what a disk that lost its power has for blocks that it never got, though it may have got
+ * later ones. */
+static int is_torn(const char *bytes, size_t length)
+{
+    return memchr(bytes, 0, length) != NULL;
+}
+
+/* The byte behind the first line's end from `at` on; 0: there is none, or the line is torn; -1: reading fails. */
 static int64_t find_end(const struct outfile *o, char *bytes, uint64_t at)
 {
     ssize_t n;
 
     while ((n = read_some(o, bytes, SCAN_BYTES, at)) > 0) {
         const char *ends = memchr(bytes, '\n', (size_t)n);
+        if (is_torn(bytes, ends ? (size_t)(ends - bytes) : (size_t)n))
+            return 0;
         if (ends)
             return (int64_t)(at + (size_t)(ends - bytes) + 1);
         at += (size_t)n;
@@ -161,11 +174,18 @@ static int64_t find_end(const struct outfile *o, char *bytes, uint64_t at)
 }
 
 /* What a writer leaves that is killed while it writes: the beginning of a record, or, when the machine loses its power,
- * zeros. Anything else is somebody's text, and is left alone. */
+ * zeros, and perhaps more behind them. Nobody was told of it as being on the disk. Anything else is somebody's text, and is
+ * left alone. */
 static int cut_tail(struct outfile *o, const char *tail, size_t length, struct textd_error *error)
 {
+    struct stat about;
+
     if (!record_begins(tail, length) && tail[0])
         return spoilt(o, o->length, "there is no record", error);
+    if (fstat(o->fd, &about) != 0)
+        return unreadable(o, error);
+    if ((uint64_t)about.st_size - o->length > TORN_BYTES)
+        return spoilt(o, o->length, "the record is torn, far before the end,", error);
     if (ftruncate(o->fd, (off_t)o->length) == 0)
         return TEXTD_CLIENT_OK;
     return client_fail(error, TEXTD_CLIENT_FAILED, "can't cut the unfinished last line of %s off: %s", o->path,
@@ -180,6 +200,10 @@ static int scan(struct outfile *o, char *bytes, struct textd_error *error)
     while ((n = read_some(o, bytes, SCAN_BYTES, o->length)) > 0) {
         char *at = bytes, *end = bytes + n, *ends;
         while ((ends = memchr(at, '\n', (size_t)(end - at))) != NULL) {
+            if (is_torn(at, (size_t)(ends - at))) {
+                o->length += (size_t)(at - bytes);
+                return cut_tail(o, at, (size_t)(ends - at), error);
+            }
             if (take_record(o, at, (size_t)(ends - at), o->length + (size_t)(at - bytes), error) != TEXTD_CLIENT_OK)
                 return error->code;
             at = ends + 1;
@@ -191,7 +215,7 @@ static int scan(struct outfile *o, char *bytes, struct textd_error *error)
         char head[RECORD_PREFIX];
         size_t n_head = (size_t)n < sizeof head ? (size_t)n : sizeof head;
         memcpy(head, bytes, n_head);
-        int64_t next = find_end(o, bytes, o->length + (size_t)n);
+        int64_t next = is_torn(bytes, (size_t)n) ? 0 : find_end(o, bytes, o->length + (size_t)n);
         if (next < 0)
             return unreadable(o, error);
         if (next == 0)
@@ -220,6 +244,24 @@ static int lock(struct outfile *o, struct textd_error *error)
     return client_fail(error, TEXTD_CLIENT_FAILED, "can't lock %s: %s", o->path, strerror(errno));
 }
 
+/* Whoever wrote it may have been killed before the disk had it, and the file's name may be new. */
+static int sync_all(struct outfile *o, struct textd_error *error)
+{
+    const char *slash = strrchr(o->path, '/');
+    char *folder = slash ? strndup(o->path, (size_t)(slash - o->path) + 1) : strdup(".");
+    int fd = folder ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+
+    free(folder);
+    if (fd < 0 && errno != EACCES) /* then it isn't ours to make durable */
+        return unreadable(o, error);
+    int failed = fdatasync(o->fd) != 0 || (fd >= 0 && fsync(fd) != 0 && errno != EINVAL);
+    int why = errno;
+    if (fd >= 0)
+        close(fd);
+    return failed ? client_fail(error, TEXTD_CLIENT_FAILED, "can't bring %s to the disk: %s", o->path, strerror(why))
+                  : TEXTD_CLIENT_OK;
+}
+
 int outfile_open(struct outfile *o, const char *path, int is_sync, struct textd_error *error)
 {
     o->pending.limit = SIZE_MAX / 2;
@@ -237,6 +279,8 @@ int outfile_open(struct outfile *o, const char *path, int is_sync, struct textd_
     state_read(o);
     rc = scan(o, bytes, error);
     free(bytes);
+    if (rc == TEXTD_CLIENT_OK && is_sync)
+        rc = sync_all(o, error);
     o->is_failed = rc != TEXTD_CLIENT_OK;
     return rc;
 }

@@ -93,16 +93,22 @@ static void forget_sources(struct outfile *o)
     o->last = NULL;
 }
 
+static const char title[] = "textd-sink 1";
+
+static int is_state(const char *line)
+{
+    return strncmp(line, title, sizeof title - 1) == 0;
+}
+
 /* Whether the first line is of this file as it was when it had *length bytes, and it still begins so. */
 static int is_of(const struct outfile *o, char *line, uint64_t *length)
 {
-    static const char title[] = "textd-sink 1";
     char *at = line + sizeof title - 1;
     uint64_t device, inode, hash, is;
     struct stat about;
 
-    if (strncmp(line, title, sizeof title - 1) != 0 || number(&at, 10, &device) != 0 || number(&at, 10, &inode) != 0 ||
-        number(&at, 10, length) != 0 || number(&at, 16, &hash) != 0 || fstat(o->fd, &about) != 0)
+    if (number(&at, 10, &device) != 0 || number(&at, 10, &inode) != 0 || number(&at, 10, length) != 0 ||
+        number(&at, 16, &hash) != 0 || fstat(o->fd, &about) != 0)
         return 0;
     return about.st_dev == device && about.st_ino == inode && (uint64_t)about.st_size >= *length &&
            hash_of_end(o, *length, &is) == 0 && is == hash;
@@ -115,8 +121,10 @@ void state_read(struct outfile *o)
     uint64_t length;
     FILE *file = open_state(o, ".state", O_RDONLY, &path);
 
-    if (file && getline(&line, &capacity, file) > 0 && is_of(o, line, &length)) {
-        if (read_sources(o, file, &line, &capacity) == 0)
+    if (file && getline(&line, &capacity, file) > 0 && is_state(line)) {
+        if (!is_of(o, line, &length))
+            unlink(path); /* or this file, once it has grown, might look like that one */
+        else if (read_sources(o, file, &line, &capacity) == 0)
             o->length = o->stated = length;
         else
             forget_sources(o);
@@ -153,7 +161,7 @@ void state_write(struct outfile *o)
         return;
     FILE *file = open_state(o, ".state.new", O_WRONLY | O_CREAT | O_TRUNC, &temporary);
     if (file) {
-        fprintf(file, "textd-sink 1 %ju %ju %" PRIu64 " %016" PRIx64 "\n", (uintmax_t)about.st_dev,
+        fprintf(file, "%s %ju %ju %" PRIu64 " %016" PRIx64 "\n", title, (uintmax_t)about.st_dev,
                 (uintmax_t)about.st_ino, o->length, hash);
         int failed = write_sources(o, file);
         failed |= fclose(file);
