@@ -1,5 +1,5 @@
 /* flight.h: what the pipe process (daemon/pipe/) has taken from pull endpoints and not given away, and its counts: a table
- * in shared memory that it alone writes. The supervisor reads the counts at any time; when the process is dead,
+ * in shared memory that it alone writes while it lives. The supervisor reads the counts at any time; when the process is dead,
  * however it died, the supervisor, or the parent if that is dead too, tells what was in the table.
  *
  * What a reader finds may be half written: lengths are checked, and an id is only ever shown. */
@@ -22,6 +22,7 @@ _Static_assert(sizeof(struct td_flight_place) == 64, "a line of the cache");
 struct td_flight {
     _Atomic uint64_t taken, delivered, failed, published, unpublished, waited_out;
     _Atomic uint64_t stalled_since_ns; /* the last progress at a push endpoint, while replies wait; 0: none wait */
+    _Atomic uint64_t is_told;          /* the supervisor's: the process is dead, and what is lost was told */
     struct td_flight_place places[TD_FLIGHT_PLACES];
 };
 

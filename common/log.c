@@ -586,6 +586,12 @@ void td_log_configure(enum td_log_level level, enum td_log_format format)
     log_format = format;
 }
 
+enum td_log_level td_log_written(enum td_log_format *format)
+{
+    *format = log_format;
+    return written_level;
+}
+
 void td_log_tap(td_log_tap_fn *fn, void *data)
 {
     tap = fn;

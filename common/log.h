@@ -70,6 +70,9 @@ void td_log_tap(td_log_tap_fn *tap, void *data);
 typedef void td_log_level_fn(void);
 void td_log_watch_level(td_log_level_fn *fn);
 
+/* What td_log_configure was told last. */
+enum td_log_level td_log_written(enum td_log_format *format);
+
 /* Gives an event another budget than the usual one, and fills it: for those that have their own, narrower ones within.
  * */
 void td_log_set_budget(const char *event, int burst, int per_second);

@@ -2,8 +2,8 @@
  * end with a NUL: a letter, and text. Both are the same binary, and the line is theirs alone. End-of-file on it is the end
  * of the process.
  *
- *   supervisor → pipe   first the set-up: WINDOW, FRAME_BYTES, SHARED, DAEMON, PULL, PUSH, PUBLISH, and GO at its end;
- *                       then LOG at any time, and FINISH
+ *   supervisor → pipe   LOG and PATIENCE first, and at any time; then the set-up: WINDOW, FRAME_BYTES, SHARED, DAEMON, PULL,
+ *                       PUSH, PUBLISH, and GO at its end; then FINISH
  *   pipe → supervisor   READY; or REFUSED, and it exits */
 #ifndef TD_PIPE_WIRE_H
 #define TD_PIPE_WIRE_H
@@ -15,7 +15,10 @@
 #define TD_PIPE_ENDS \
     "<>*" /* pull, push, publish: in the order of enum td_pipe_list; then 'b' or 'c', and the address */
 #define TD_PIPE_GO '!'
-#define TD_PIPE_LOG 'l'    /* a level and a format, as letters from 'a' */
+#define TD_PIPE_LOG 'l' /* a level and a format, as letters from 'a' */
+#define TD_PIPE_PATIENCE \
+    't' /* ms: how long the daemon may take to answer a document that names no deadline; the most for any; of both, what \
+           is grace */
 #define TD_PIPE_FINISH 'f' /* ms that it may take to give away what it has */
 
 #define TD_PIPE_READY 'r'

@@ -27,6 +27,9 @@
 #define LAST_PAUSE_MS 5000
 #define WELL_NS UINT64_C(10000000000)
 
+/* Beyond a document's deadline, until the daemon is taken not to answer at all. */
+#define ANSWER_GRACE_MS 5000
+
 /* From the line's end to SIGKILL. */
 #define GRAVE_MS 100
 
@@ -59,11 +62,23 @@ static void say(const struct td_pipe *p, const char *records, size_t length)
         send(p->line_fd, records, length, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
-static void say_log(const struct td_pipe *p, const struct td_config *config)
+void td_pipe_follow_log(const struct td_pipe *p)
 {
-    const char record[] = { TD_PIPE_LOG, (char)('a' + config->set.log_level), (char)('a' + config->set.log_format), 0 };
+    enum td_log_format format;
+    enum td_log_level level = td_log_written(&format);
+    const char record[] = { TD_PIPE_LOG, (char)('a' + level), (char)('a' + format), 0 };
 
     say(p, record, sizeof record);
+}
+
+static void say_patience(const struct td_pipe *p)
+{
+    char record[80];
+    int n = snprintf(record, sizeof record, "%c%llu %llu %d", TD_PIPE_PATIENCE,
+                     (unsigned long long)p->deadline_ms + ANSWER_GRACE_MS,
+                     (unsigned long long)p->deadline_most_ms + ANSWER_GRACE_MS, ANSWER_GRACE_MS);
+
+    say(p, record, (size_t)n + 1);
 }
 
 static void on_refused(struct td_pipe *p, const char *words)
@@ -200,6 +215,7 @@ static void on_gone(struct td_spawned *process)
     p->has_exited = 1;
     death_of(p, words, sizeof words);
     uint32_t lost = td_flight_tell_lost(p->table, process->pid, words);
+    atomic_store(&p->table->is_told, 1);
     int is_well = !process->exit_signal && !process->exit_status && !process->error;
     td_log(is_well ? TD_LOG_INFO : TD_LOG_ERROR, "pipe.ended", TD_INT("pid", process->pid), TD_STR("death", words),
            TD_INT("taken", atomic_load(&p->table->taken)), TD_INT("delivered", atomic_load(&p->table->delivered)),
@@ -309,6 +325,8 @@ static void start(struct td_pipe *p)
         start_failed(p, &err);
         return;
     }
+    td_pipe_follow_log(p);
+    say_patience(p);
     say(p, p->setup.bytes, p->setup.length);
     if (ask_for_process(p, other, &err) == TD_OK)
         return;
@@ -375,6 +393,8 @@ static void finish(struct td_pipe *p, uint64_t grace_ms)
 void td_pipe_configure(struct td_pipe *p, const struct td_config *config, uint32_t n_workers)
 {
     p->wanted.length = 0;
+    p->deadline_ms = (uint64_t)config->set.limits_deadline / 1000000;
+    p->deadline_most_ms = (uint64_t)config->set.limits_deadline_max / 1000000;
     if (config->pipes[TD_PIPE_PULL].n > 0 && !p->is_stopping)
         write_setup(p, config, n_workers);
     if (p->state == TD_PIPE_OFF && p->wanted.length > 0)
@@ -384,7 +404,8 @@ void td_pipe_configure(struct td_pipe *p, const struct td_config *config, uint32
         change_state(p, TD_PIPE_OFF);
     } else if (!is_same(&p->setup, &p->wanted))
         finish(p, (uint64_t)config->set.reload_drain_grace / 1000000);
-    say_log(p, config);
+    td_pipe_follow_log(p);
+    say_patience(p);
 }
 
 void td_pipe_finish(struct td_pipe *p, uint64_t grace_ms)

@@ -65,7 +65,8 @@ struct td_pipe {
     struct td_buf said;          /* by it, and not read whole yet */
     struct td_pipe_counts past;  /* of processes that are gone */
     uint32_t window;
-    uint32_t deaths; /* soon after the start, in a row */
+    uint64_t deadline_ms, deadline_most_ms; /* of documents */
+    uint32_t deaths;                        /* soon after the start, in a row */
     uint64_t started_ns;
     int has_exited;
     int is_stopping;       /* no other is made */
@@ -78,6 +79,9 @@ int td_pipe_init(struct td_pipe *pipe, uv_loop_t *loop, const char *endpoint);
 /* Makes it what `config` says, for so many workers: started, left as it is, or finished within the configuration's
  * reload.drain_grace and made anew. */
 void td_pipe_configure(struct td_pipe *pipe, const struct td_config *config, uint32_t n_workers);
+
+/* The log's level was changed: it has the same. */
+void td_pipe_follow_log(const struct td_pipe *pipe);
 
 /* Pulls no more; what it has taken is finished and given to the sink, and then it goes for good. */
 void td_pipe_finish(struct td_pipe *pipe, uint64_t grace_ms);

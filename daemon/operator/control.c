@@ -208,6 +208,7 @@ static int op_log_level(struct td_control *c, struct td_doc *doc, zmq_msg_t *mes
     if (td_log_level_find(name, &level) != 0)
         return td_fail(err, TD_E_BAD_REQUEST, "'level' must be error, warn, info or debug");
     td_log_configure(level, (enum td_log_format)c->docs->set.log_format);
+    td_pipe_follow_log(c->pipe);
     msgpack_packer packer = td_reply_begin(c->docs, &doc->request, 1, 1);
     td_pack_pair(&packer, "level", name);
     return td_reply_end(c->docs, &doc->request, message);

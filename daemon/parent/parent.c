@@ -78,14 +78,17 @@ struct parent {
     int signals; /* a signalfd */
     int line;    /* our end of the socketpair to the supervisor; -1: there is none */
     struct td_child *supervisor;
-    int status;                                /* of wait, of the supervisor that died last */
-    uint64_t due_ns;                           /* CLEARING: give up; PAUSING: start */
-    unsigned n_term, n_int, n_hup;             /* signals that the supervisor has not been told of */
-    unsigned deaths;                           /* soon after the start, in a row */
-    int has_served;                            /* one of them was READY */
-    int is_going;                              /* it was told to stop, or says so: no other is started */
-    int line_is_full, must_tell;               /* the line took no more; something is untold */
-    uint64_t again_ns;                         /* it isn't full, but was refused memory: tried again then; else 0 */
+    int status;                    /* of wait, of the supervisor that died last */
+    uint64_t due_ns;               /* CLEARING: give up; PAUSING: start */
+    unsigned n_term, n_int, n_hup; /* signals that the supervisor has not been told of */
+    unsigned deaths;               /* soon after the start, in a row */
+    int has_served;                /* one of them was READY */
+    int is_going;                  /* it was told to stop, or says so: no other is started */
+    int line_is_full, must_tell;   /* the line took no more; something is untold */
+    uint64_t again_ns;             /* it isn't full, but was refused memory: tried again then; else 0 */
+    int told_table; /* of a pipe process whose death the supervisor was told: until it has told what was lost; -1 */
+    pid_t told_pid;
+    int told_status;
     struct td_parent_hello hello;              /* for the next */
     char bound[MAX_BOUND][2 * 128];            /* as in BOUND: two strings */
     unsigned bound_length[MAX_BOUND], n_bound; /* n_bound: in use */
@@ -149,6 +152,36 @@ static void drop(struct parent *p, struct td_child *child)
     td_children_forget(&p->children, child);
 }
 
+/* A supervisor that is killed may have been told of a death, and not have read it: its descriptors may be closed in any order,
+ * so the pipe may hear of its death, and die, before we do. The table stays until that is known. */
+static void keep_told(struct parent *p, struct td_child *child)
+{
+    if (child->table_fd < 0)
+        return;
+    if (p->told_table >= 0)
+        close(p->told_table); /* there was another since: so that one was seen to be dead */
+    p->told_table = child->table_fd;
+    p->told_pid = child->pid;
+    p->told_status = child->status;
+    child->table_fd = -1;
+}
+
+static void tell_what_was_not_told(struct parent *p)
+{
+    struct td_flight *table = p->told_table >= 0 ? td_flight_map(p->told_table) : NULL;
+    char words[64];
+
+    if (table && !atomic_load(&table->is_told)) {
+        describe_death(p->told_status, words, sizeof words);
+        p->hello.pipe_lost += td_flight_tell_lost(table, (int)p->told_pid, words);
+    }
+    if (table)
+        td_flight_unmap(table);
+    if (p->told_table >= 0)
+        close(p->told_table);
+    p->told_table = -1;
+}
+
 static void drop_dead(struct parent *p)
 {
     for (unsigned i = 0; i < TD_MAX_CHILDREN; i++)
@@ -176,6 +209,7 @@ static int tell_of_child(struct parent *p, struct td_child *child)
     if (!(child->exec_error ? send_word(p, TD_PARENT_FAILED, child->id, child->exec_error)
                             : send_word(p, TD_PARENT_EXITED, child->id, child->status)))
         return 0;
+    keep_told(p, child);
     td_children_forget(&p->children, child);
     return 1;
 }
@@ -405,6 +439,7 @@ static void on_supervisor_death(struct parent *p)
     }
     p->status = s->status;
     describe_death(s->status, p->hello.before_death, sizeof p->hello.before_death);
+    tell_what_was_not_told(p);
     td_children_forget(&p->children, s);
     td_children_kill_workers(&p->children);
     change_state(p, CLEARING);
@@ -578,7 +613,7 @@ static char **supervisors_args(int argc, char **argv)
 
 int td_parent_run(int argc, char **argv)
 {
-    static struct parent p = { .line = -1 };
+    static struct parent p = { .line = -1, .told_table = -1 };
     sigset_t before;
 
     td_service_init(&p.service);

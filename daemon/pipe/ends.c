@@ -2,6 +2,8 @@
  * without them it does not (docs/failure-model.md). */
 #include "daemon/pipe/ends.h"
 
+#include <netdb.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -59,12 +61,32 @@ static int bind_end(struct td_pipe_address *end, void *socket, int buffer_option
     return rc;
 }
 
+/* A name that has addresses of both families is looked up as one of IPv4: with IPv6 allowed libzmq tries nothing but that
+ * address, and a socket of ZeroMQ's listens on IPv4 unless it was told otherwise. As far as it can be known now; a name that
+ * can't be found yet may be of either. */
+static int wants_ipv6(const char *endpoint)
+{
+    static const struct addrinfo ipv4 = { .ai_family = AF_INET, .ai_socktype = SOCK_STREAM };
+    char host[256] = "";
+    struct addrinfo *found = NULL;
+
+    if (strncmp(endpoint, "tcp://", 6) != 0 || endpoint[6] == '[' || sscanf(endpoint + 6, "%255[^:]", host) != 1)
+        return 1;
+    int is_ipv4 = getaddrinfo(host, NULL, &ipv4, &found) == 0;
+    if (is_ipv4)
+        freeaddrinfo(found);
+    return !is_ipv4;
+}
+
 static int attach(struct td_pipe_address *end, void *socket, int buffer_option, struct td_err *err)
 {
     int rc = end->binds ? bind_end(end, socket, buffer_option, err) : TD_OK;
 
+    if (!end->binds)
+        set_int(socket, ZMQ_IPV6, wants_ipv6(end->name));
     if (!end->binds && zmq_connect(socket, end->name) != 0)
         rc = td_fail(err, TD_E_CONFIG, "can't connect to %s: %s", end->name, zmq_strerror(zmq_errno()));
+    set_int(socket, ZMQ_IPV6, 1); /* for the next one */
     if (rc == TD_OK)
         td_log(TD_LOG_INFO, end->binds ? "pipe.listen" : "pipe.connect", TD_STR("endpoint", end->name));
     return rc;

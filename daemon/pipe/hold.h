@@ -28,6 +28,7 @@ struct td_piece {
     int is_refused; /* libzmq doesn't take the reply after all */
     uint64_t bytes; /* of its frames and its reply */
     uint64_t due_ns;
+    uint64_t asked_ns;     /* the owner's */
     struct td_piece *next; /* in a list of its state */
 };
 

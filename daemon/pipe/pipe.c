@@ -19,11 +19,13 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include <textd/version.h>
 #include <zmq.h>
 
 #include "common/clock.h"
 #include "common/log.h"
 #include "common/mp.h"
+#include "common/mp_buf.h"
 #include "common/parent_wire.h"
 #include "common/zcall.h"
 #include "daemon/net/gate.h"
@@ -64,6 +66,11 @@
 
 #define LAST_LOG_MS 200
 
+/* How often it is looked at who has been waiting for the daemon for too long; and the most that a turn counts for there: a
+ * process that was stopped itself has not waited. */
+#define LOOK_NS (100 * MS)
+#define LONGEST_TURN_NS (1100 * MS)
+
 /* PULLING. READING: told to finish; what has come is read. CLOSED: nothing comes any more. */
 enum phase { PULLING, READING, CLOSED };
 
@@ -77,6 +84,9 @@ static struct {
     unsigned turn;               /* the source that is given leave first */
     int wake_fd;
     int is_stall_told;
+    uint64_t awake_ns, turn_ns;       /* how long this process has run, by its turns; when the last one began */
+    uint64_t looked_ns;               /* at awake_ns */
+    uint64_t n_cut;                   /* connections that were cut off, as far as it is told */
     _Atomic uint64_t published_bytes; /* in libzmq */
 } it;
 
@@ -90,6 +100,7 @@ struct label {
 /* Non-zero: all went. The DEALER has no mark, so what is refused is memory. */
 static int ask(struct td_piece *piece)
 {
+    piece->asked_ns = it.awake_ns;
     const struct label label = { td_hold_place(&it.hold, piece), piece->sequence };
     void *daemon = it.ends.sources[piece->source].daemon;
     zmq_msg_t copies[TD_PIECE_FRAMES];
@@ -304,6 +315,77 @@ static void take_replies(void)
             ;
 }
 
+/* How long the daemon may take, at most: until the document's deadline, and a grace. */
+static uint64_t patience_of(struct td_piece *piece)
+{
+    const uint8_t *bytes = zmq_msg_data(&piece->frames[0]);
+    struct td_mp at = { bytes, bytes + zmq_msg_size(&piece->frames[0]) }, found;
+    struct td_mp_value value;
+    uint64_t ms = it.plan.patience_ms;
+
+    if (td_mp_find(at, "deadline_ms", &found) == 0 && td_mp_read(&found, &value) == 0 && td_mp_as_integer(&value) &&
+        value.integer > 0)
+        ms = (uint64_t)value.integer + it.plan.patience_grace_ms;
+    return (ms < it.plan.patience_most_ms ? ms : it.plan.patience_most_ms) * MS;
+}
+
+/* As the daemon would (documents/reply.c). -1: no memory. */
+static int write_unanswered(struct td_piece *piece, zmq_msg_t *message)
+{
+    const uint8_t *bytes = zmq_msg_data(&piece->frames[0]);
+    struct td_mp found, after;
+    struct td_buf out = { .limit = 1u << 20 };
+    msgpack_packer packer = td_buf_packer(&out);
+
+    msgpack_pack_map(&packer, 4);
+    td_pack_count(&packer, "v", TEXTD_PROTOCOL_VERSION);
+    td_pack_str(&packer, "id");
+    int has_id = td_mp_find((struct td_mp) { bytes, bytes + zmq_msg_size(&piece->frames[0]) }, "id", &found) == 0;
+    after = found;
+    if (has_id && td_mp_skip(&after) == 0)
+        td_buf_append(&out, found.at, (size_t)(after.at - found.at));
+    else
+        msgpack_pack_nil(&packer);
+    td_pack_str(&packer, "ok");
+    td_pack_bool(&packer, 0);
+    td_pack_str(&packer, "error");
+    msgpack_pack_map(&packer, 3);
+    td_pack_pair(&packer, "code", td_code_name(TD_E_INTERNAL));
+    td_pack_pair(&packer, "message", "the daemon has not answered by the document's deadline, nor some time after it");
+    td_pack_str(&packer, "retryable");
+    td_pack_bool(&packer, td_code_is_retryable(TD_E_INTERNAL));
+    int failed = out.full || zmq_msg_init_size(message, out.length) != 0;
+    if (!failed)
+        memcpy(zmq_msg_data(message), out.bytes, out.length);
+    td_buf_free(&out);
+    return failed ? -1 : 0;
+}
+
+/* What was never answered would hold its place for ever. A reply that comes after all finds its place to be another's. */
+static void give_up(void)
+{
+    uint64_t now = td_now_ns(), turn_ns = it.turn_ns ? now - it.turn_ns : 0;
+    uint32_t n = 0;
+    zmq_msg_t reply;
+
+    it.turn_ns = now;
+    it.awake_ns += turn_ns < LONGEST_TURN_NS ? turn_ns : LONGEST_TURN_NS;
+    if (it.awake_ns - it.looked_ns < LOOK_NS)
+        return;
+    it.looked_ns = it.awake_ns;
+    for (uint32_t i = 0; i < TD_FLIGHT_PLACES && it.hold.n > 0; i++) {
+        struct td_piece *piece = &it.hold.pieces[i];
+        if (piece->state != TD_PIECE_ASKED || it.awake_ns - piece->asked_ns < patience_of(piece) ||
+            write_unanswered(piece, &reply) != 0)
+            continue;
+        n++;
+        on_reply(piece, &reply);
+    }
+    if (n > 0)
+        td_log(TD_LOG_ERROR, "pipe.unanswered", TD_INT("documents", n),
+               TD_STR("action", "the sink is told that the daemon has not answered"));
+}
+
 /* When the next that was refused is to be asked again; 0: there is none. */
 static uint64_t ask_again(void)
 {
@@ -391,6 +473,17 @@ static int is_done(void)
 
 /* ---- a turn -------------------------------------------------------------------------------------------------------- */
 
+static void tell_cut(void)
+{
+    uint64_t n = td_valve_n_cut();
+
+    if (n > it.n_cut)
+        td_log(TD_LOG_WARN, "pipe.endless", TD_INT("connections", n - it.n_cut),
+               TD_STR("error", "a message has more parts, or more bytes, than one may have, and no end"),
+               TD_STR("action", "its connection is cut off"));
+    it.n_cut = n;
+}
+
 static void tell_stall(void)
 {
     uint64_t since = atomic_load(&it.hold.table->stalled_since_ns), now = td_now_ns();
@@ -446,12 +539,14 @@ static int serve(void)
         take_replies();
         td_hold_collect(&it.hold);
         pull_all();
+        give_up();
         uint64_t due_ns = ask_again();
         give_replies();
         look_at_end();
         if (it.phase != CLOSED)
             give_leave();
         tell_stall();
+        tell_cut();
         if (td_log_waits())
             td_log_resume();
         sleep_until(due_ns);
@@ -490,7 +585,7 @@ static int start(struct td_err *err)
     if (!table || it.wake_fd < 0 || td_hold_init(&it.hold, table, it.wake_fd) != 0)
         return td_fail(err, TD_E_SYSTEM, "the pipe process can't have what it needs: %s", strerror(errno));
     td_gate_init(NULL);
-    td_valve_init(it.plan.lists[TD_PIPE_FROM].n, it.wake_fd);
+    td_valve_init(it.plan.lists[TD_PIPE_FROM].n, it.wake_fd, (uint64_t)it.plan.frame_bytes * TD_PIECE_FRAMES);
     return td_pipe_ends_open(&it.ends, &it.plan, err);
 }
 

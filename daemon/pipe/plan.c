@@ -31,6 +31,16 @@ static int take_log(const char *text)
     return 0;
 }
 
+static int take_patience(struct td_pipe_plan *plan, const char *text)
+{
+    char *rest;
+
+    plan->patience_ms = strtoull(text, &rest, 10);
+    plan->patience_most_ms = strtoull(rest, &rest, 10);
+    plan->patience_grace_ms = strtoull(rest, &rest, 10);
+    return *rest || plan->patience_most_ms == 0 ? -1 : 0;
+}
+
 static int take_record(struct td_pipe_plan *plan, const char *record)
 {
     const char *text = record + (record[0] != 0), *list = record[0] ? strchr(TD_PIPE_ENDS, record[0]) : NULL;
@@ -55,6 +65,8 @@ static int take_record(struct td_pipe_plan *plan, const char *record)
         return 0;
     case TD_PIPE_LOG:
         return take_log(text);
+    case TD_PIPE_PATIENCE:
+        return take_patience(plan, text);
     case TD_PIPE_FINISH:
         plan->must_finish = 1;
         plan->grace_ms = strtoull(text, NULL, 10);

@@ -31,7 +31,8 @@ struct td_pipe_plan {
     int is_whole;
     int must_finish; /* it was told to, within */
     uint64_t grace_ms;
-    struct td_buf said; /* and not read whole yet */
+    uint64_t patience_ms, patience_most_ms, patience_grace_ms; /* TD_PIPE_PATIENCE */
+    struct td_buf said;                                        /* and not read whole yet */
 };
 
 /* Takes what is on the line. 0 at its end, and when it says what can't be: then this process is to end. */

@@ -7,10 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "daemon/net/gate.h"
+#include "daemon/pipe/strand.h"
 
 /* libzmq reads into blocks of this size, but the rest of a large message at once. It has the memory for that already,
  * and only when the message is whole can we have it: so that needs no leave. */
@@ -29,6 +31,18 @@ static struct valve {
 static unsigned n_valves;
 static int wake_fd;
 static _Atomic int is_shut;
+
+/* By descriptor: what is under way on each connection. The socket's inode tells one connection from the next with the same
+ * descriptor. Each is touched by the thread alone that has the connection. Those above are not watched. */
+#define STRANDS 65536
+
+static struct {
+    ino_t inode;
+    struct td_strand strand;
+} strands[STRANDS];
+
+static uint64_t most_bytes;
+static _Atomic uint64_t n_cut;
 
 /* libzmq calls its I/O threads "ZMQbg/IO/0" and so on; a socket's affinity goes by the same number. */
 static struct valve *valve_of_this_thread(void)
@@ -84,20 +98,55 @@ static void shut_path(int fd)
         shutdown(fd, SHUT_RD);
 }
 
+/* Non-zero: the connection may go on. */
+static int look_at(int fd, const void *bytes, size_t length)
+{
+    struct stat about;
+
+    if (fd >= STRANDS || fstat(fd, &about) != 0)
+        return 1;
+    if (strands[fd].inode != about.st_ino) {
+        strands[fd].inode = about.st_ino;
+        strands[fd].strand = (struct td_strand) { 0 };
+    }
+    return !td_strand_take(&strands[fd].strand, bytes, length, most_bytes);
+}
+
+/* libzmq hears that the other end is gone, and drops what it has of the message. */
+static ssize_t cut(int fd)
+{
+    uint64_t one = 1;
+
+    atomic_fetch_add(&n_cut, 1);
+    (void)!write(wake_fd, &one, sizeof one);
+    shutdown(fd, SHUT_RDWR);
+    errno = ECONNRESET;
+    return -1;
+}
+
+static ssize_t receive_watched(int fd, void *bytes, size_t length, int flags)
+{
+    ssize_t n = td_gate_receive_now(fd, bytes, length, flags);
+
+    return n > 0 && !look_at(fd, bytes, (size_t)n) ? cut(fd) : n;
+}
+
 static ssize_t receive(int fd, void *bytes, size_t length, int flags)
 {
     struct valve *v = valve_of_this_thread();
     uint64_t one = 1;
 
-    if (!v || length > BLOCK_BYTES)
+    if (!v)
         return td_gate_receive_now(fd, bytes, length, flags);
+    if (length > BLOCK_BYTES)
+        return receive_watched(fd, bytes, length, flags);
     if (!take_leave(v)) {
         errno = EAGAIN;
         return -1;
     }
     if (atomic_load(&is_shut))
         shut_path(fd);
-    ssize_t n = td_gate_receive_now(fd, bytes, length, flags);
+    ssize_t n = receive_watched(fd, bytes, length, flags);
     if (n <= 0) { /* nothing came of it */
         int error = errno;
         give(v);
@@ -109,7 +158,7 @@ static ssize_t receive(int fd, void *bytes, size_t length, int flags)
     return n;
 }
 
-void td_valve_init(unsigned n, int fd)
+void td_valve_init(unsigned n, int fd, uint64_t most)
 {
     for (unsigned i = 0; i < n; i++) {
         pthread_mutex_init(&valves[i].lock, NULL);
@@ -117,6 +166,7 @@ void td_valve_init(unsigned n, int fd)
     }
     n_valves = n;
     wake_fd = fd;
+    most_bytes = most;
     td_gate_set_receiver(receive);
 }
 
@@ -143,6 +193,11 @@ void td_valve_close(unsigned valve)
 void td_valve_shut(void)
 {
     atomic_store(&is_shut, 1);
+}
+
+uint64_t td_valve_n_cut(void)
+{
+    return atomic_load(&n_cut);
 }
 
 uint64_t td_valve_n_blocks(unsigned valve)

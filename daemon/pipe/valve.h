@@ -13,9 +13,10 @@
 
 #define TD_VALVES 16
 
-/* The first `n` threads of libzmq have valves, all closed; `wake_fd`: an eventfd that is written when a block was read.
- * Before libzmq is started. */
-void td_valve_init(unsigned n, int wake_fd);
+/* The first `n` threads of libzmq have valves, all closed; `wake_fd`: an eventfd that is written when a block was read. A
+ * connection whose message has no end within `most_bytes`, or has too many parts (strand.h), is cut off. Before libzmq is
+ * started. */
+void td_valve_init(unsigned n, int wake_fd, uint64_t most_bytes);
 
 /* Lets one more block be read; nothing when it was not yet. */
 void td_valve_give(unsigned valve);
@@ -29,6 +30,9 @@ void td_valve_close(unsigned valve);
 /* From now on nobody can send more on a path: what is in the kernel is read to its end, and then the connection is over. On tcp
  * there is no such way: whoever sends there goes on until it is cut off. */
 void td_valve_shut(void);
+
+/* Connections that were cut off, since the start. */
+uint64_t td_valve_n_cut(void);
 
 /* Blocks that were read, since the start. */
 uint64_t td_valve_n_blocks(unsigned valve);

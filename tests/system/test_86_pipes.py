@@ -20,7 +20,7 @@ import msgpack
 import pytest
 import zmq
 
-from conftest import SLOW, plugins, wait_for
+from conftest import BIN, SLOW, environment, plugins, wait_for
 
 # docs/pipelines.md: what libzmq reads at once, and what of tcp may be under way in textd's kernel buffers, for one connection.
 BLOCK = 8192
@@ -285,7 +285,7 @@ def test_without_a_sink_the_ventilator_waits_and_memory_stays(piped, ends, trans
         send(ventilator, id=n, text=text)
         n += 1
         assert n < 20000, "the ventilator never had to wait"
-    pipes = status(daemon)
+    pipes = wait_for("what is taken to be all that is wanted", lambda: (p := status(daemon))["in_flight"] >= p["window"] and p)
     assert pipes["taken"] == pipes["in_flight"] <= pipes["window"] + BLOCK // len(text) + 1
     before = daemon.rss_kib(pipe_pid(daemon))
     if transport == "ipc":  # it takes its time, and is the same for both
@@ -463,13 +463,19 @@ def test_killed_workers_cost_nothing(piped):
     assert settled(sink, ids, received) == set() and status(daemon)["lost"] == 0
 
 
-def test_a_killed_supervisor_takes_the_pipe_along_and_the_parent_tells(piped):
+@pytest.mark.parametrize("first", ["supervisor", "pipe"])
+def test_a_killed_supervisor_takes_the_pipe_along_and_the_parent_tells(piped, first):
+    """Also when the pipe dies a moment earlier, and the supervisor has heard nothing of it."""
     daemon, ventilator, sink = piped("tcp", "fault", hwm=10)
     for i in range(40):  # more than it may have
         send(ventilator, id=i, text="SLEEP 300")
     wait_for("it to be busy", lambda: (p := status(daemon))["in_flight"] >= p["window"])
     before = pipe_pid(daemon)
     supervisor = daemon.supervisor_pid
+    if first == "pipe":
+        os.kill(supervisor, signal.SIGSTOP)
+        os.kill(before, signal.SIGKILL)
+        wait_for("it to be buried", lambda: not Path(f"/proc/{before}").exists())
     os.kill(supervisor, signal.SIGKILL)
     daemon.wait_logged("pipe.lost", pid=before)
     daemon.wait_logged("server.restarted")
@@ -505,6 +511,87 @@ def test_a_sink_that_dies_costs_what_it_had_and_what_was_under_way(piped, ends):
     bound = KERNEL + BLOCK + int(Path("/proc/sys/net/ipv4/tcp_rmem").read_text().split()[2])
     assert len(missing) * 200 <= bound and len(missing) <= had - 300 + BLOCK // 200
     assert status(daemon)["lost"] == 0, "of what it has in hand nothing is lost"
+
+
+# ---- peers that do what they should not -------------------------------------------------------------------------------
+
+
+def zmtp(endpoint, kind=b"PUSH"):
+    """A connection by hand: ZMTP 3.0 (https://rfc.zeromq.org/spec/23/), NULL mechanism. libzmq's own sends no part before the last."""
+    host, port = endpoint.removeprefix("tcp://").split(":")
+    s = socket.create_connection((host, int(port)))
+    s.sendall(b"\xff" + bytes(8) + b"\x7f\x03\0NULL" + bytes(16) + b"\0" + bytes(31))
+    name = b"Socket-Type"
+    ready = b"\x05READY" + bytes([len(name)]) + name + len(kind).to_bytes(4, "big") + kind
+    s.sendall(b"\x04" + bytes([len(ready)]) + ready)
+    s.settimeout(10 * SLOW)
+    greeting = b""
+    while b"READY" not in greeting:  # before that nobody takes a message
+        greeting += s.recv(1000)
+    return s
+
+
+def frame(body, more):
+    return bytes([more | 2]) + len(body).to_bytes(8, "big") + body
+
+
+@pytest.mark.parametrize("size", [10, 1 << 20])
+def test_a_message_without_an_end_costs_its_own_connection_and_no_memory(piped, size):
+    daemon, ventilator, sink = piped("tcp")
+    send(ventilator, id=1, text="x")
+    receive(sink)
+    pid = pipe_pid(daemon)
+    before = daemon.rss_kib(pid)
+    with zmtp(daemon.pull) as endless:
+        endless.sendall(frame(msgpack.packb({"id": 2, "text": "a whole one"}), 0))
+        assert receive(sink)["doc"]["bytes"] == 11
+        many = frame(bytes(size), 1) * (1 + 65536 // size)
+        with pytest.raises(OSError):
+            for n in range((200 << 20) // len(many)):
+                endless.sendall(many)
+    daemon.wait_logged("pipe.endless")
+    assert daemon.rss_kib(pid) - before < 100 << 10
+    send(ventilator, id=3, text="x")
+    assert receive(sink)["id"] == 3 and pipe_pid(daemon) == pid, "nobody else notices"
+
+
+def test_a_document_that_is_never_answered_is_an_error_and_its_place_is_free(ends):
+    """The process alone, with a daemon that takes everything and says nothing."""
+    pull, push, there = (ends.endpoint() for _ in range(3))
+    daemon, sink = ends.socket(zmq.ROUTER, there, bind=True), ends.pull(push)
+    mine, its = socket.socketpair()
+    table = os.memfd_create("table")
+    os.truncate(table, 64 * 2048 + 64)
+
+    def settle():
+        os.dup2(its.fileno(), 103), os.dup2(table, 104)
+        os.dup2(103, 3), os.dup2(104, 4)
+
+    setup = ["w16", "m100000", "s0", "d" + there, "<b" + pull, ">c" + push, "t100 300", "!"]
+    process = subprocess.Popen([BIN / "textd", "--pipe"], preexec_fn=settle, close_fds=False, env=environment(), stderr=subprocess.PIPE)
+    try:
+        mine.sendall("".join(r + "\0" for r in setup).encode())
+        assert mine.recv(100) == b"r\0"
+        ventilator = ends.push(pull)
+        began = time.monotonic()
+        for i in range(20):  # more than the window
+            send(ventilator, id=i, text="x" * 5000, deadline_ms=10 if i % 2 else 200)
+        replies = receive_all(sink, 20)
+        assert {r["id"] for r in replies} == set(range(20)) and time.monotonic() - began > 0.2
+        assert {(r["v"], r["ok"], r["error"]["code"], r["error"]["retryable"]) for r in replies} == {(1, False, "INTERNAL", True)}
+        # One that comes too late is nobody's.
+        late, label, *_ = daemon.recv_multipart()
+        daemon.send_multipart([late, label, b"", msgpack.packb({"v": 1, "id": 0, "ok": True})])
+        assert not sink.poll(100)
+        mine.close()
+        its.close()
+        process.wait(10 * SLOW)
+        assert b"pipe.unanswered" in process.stderr.read()
+    finally:
+        process.kill()
+        process.wait()
+        process.stderr.close()
+        os.close(table)
 
 
 # ---- stopping and changing -------------------------------------------------------------------------------------------
@@ -583,6 +670,47 @@ def test_a_reload_moves_the_ends(piped, ends):
     assert rewrite(daemon, pull=[], push=[])["ok"]
     wait_for("no pipe", lambda: status(daemon)["state"] == "off")
     assert status(daemon)["lost"] == 0
+
+
+def test_the_log_level_holds_for_each_pipe_that_is_made(piped):
+    daemon, ventilator, sink = piped(log={"level": "info"})
+    assert len(daemon.logged("pipe.listen")) == 1
+    assert daemon.control(op="log.level", level="warn")["ok"]
+    for n in (1, 2):
+        os.kill(pipe_pid(daemon), signal.SIGKILL)
+        wait_for("another one", lambda: (p := status(daemon))["restarts"] == n and p["state"] == "pulling")
+    send(ventilator, id=1, text="x")
+    assert receive(sink)["id"] == 1 and len(daemon.logged("pipe.listen")) == 1
+    assert daemon.control(op="log.level", level="info")["ok"]
+    os.kill(pipe_pid(daemon), signal.SIGKILL)
+    wait_for("a line of the next one", lambda: len(daemon.logged("pipe.listen")) == 2)
+
+
+def test_a_name_is_found_whichever_family_its_owner_listens_on(textd, ends):
+    """localhost is 127.0.0.1 and often ::1, too."""
+    pull, port = ends.endpoint(), free_port()
+    textd(plugins("echo", pull=[pull], push=[f"tcp://localhost:{port}"]))
+    ventilator = ends.push(pull)
+    send(ventilator, id=1, text="x")
+    sink = ends.pull(f"tcp://127.0.0.1:{port}")
+    assert receive(sink)["id"] == 1
+
+
+def test_textctl_shows_the_pipe(piped, ends):
+    daemon, ventilator, _ = piped(sink=False, http={"listen": "127.0.0.1:0"})
+
+    def shown():
+        return subprocess.run([BIN / "textctl", "status", "--control", daemon.control_endpoint], capture_output=True, text=True,
+                              env=environment(), check=True).stdout
+
+    assert re.search(r"\npipe         pulling, 0 taken, 0 delivered, 0 lost; 0 of \d+ in flight\n", shown())
+    for i in range(3):
+        send(ventilator, id=i, text="x")
+    wait_for("a sink to be waited for", lambda: re.search(
+        r"\npipe         pulling, 3 taken, 0 delivered, 0 lost; 3 of \d+ in flight; waits for a sink since \d", shown()))
+    sink = ends.pull(daemon.push)
+    receive_all(sink, 3)
+    wait_for("all to be delivered", lambda: "3 delivered, 0 lost; 0 of" in shown())
 
 
 def test_a_pull_of_a_reload_needs_a_restart_when_there_was_none(textd, ends):

@@ -69,6 +69,22 @@ static void print_last_reload(FILE *out, struct textd_node last)
     fputc('\n', out);
 }
 
+/* Nothing when there is none, and was none. */
+static void print_pipe(FILE *out, struct textd_node pipes)
+{
+    long long waiting_ms = number_of(pipes, "sink_waiting_ms");
+
+    if (pipes.type != TEXTD_NODE_MAP || (textd_node_is(textd_node_find(pipes, "state"), "off") &&
+                                         number_of(pipes, "taken") == 0 && number_of(pipes, "lost") == 0))
+        return;
+    fprintf(out, "pipe         %s, %lld taken, %lld delivered, %lld lost; %lld of %lld in flight",
+            text_of(pipes, "state").text, number_of(pipes, "taken"), number_of(pipes, "delivered"),
+            number_of(pipes, "lost"), number_of(pipes, "in_flight"), number_of(pipes, "window"));
+    if (waiting_ms > 0)
+        fprintf(out, "; waits for a sink since %.1f s", (double)waiting_ms / 1000);
+    fputc('\n', out);
+}
+
 void status_head(FILE *out, struct textd_node status)
 {
     struct textd_walk generations = textd_node_walk(textd_node_find(status, "generations"));
@@ -87,6 +103,7 @@ void status_head(FILE *out, struct textd_node status)
         fprintf(out, "%s%lld %s, %lld of %lld workers ready", before, number_of(g, "generation"),
                 text_of(g, "state").text, number_of(g, "ready"), number_of(g, "workers"));
     fputc('\n', out);
+    print_pipe(out, textd_node_find(status, "pipes"));
     print_last_reload(out, textd_node_find(status, "last_reload"));
 }
 
