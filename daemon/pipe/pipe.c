@@ -506,6 +506,8 @@ static long timeout_ms(uint64_t due_ns)
 
     if (it.phase != PULLING && ms > 5)
         ms = 5;
+    if (it.hold.n > 0 && ms > (long)(LOOK_NS / MS)) /* the daemon may not answer */
+        ms = (long)(LOOK_NS / MS);
     return td_log_waits() && ms > 100 ? 100 : ms < 1000 ? ms : 1000;
 }
 

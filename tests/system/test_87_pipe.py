@@ -508,7 +508,7 @@ def test_sources_share_a_sink_and_a_source_shares_its_daemons(echo, textd, start
 
 def test_a_source_with_much_does_not_hold_up_one_with_little(echo, started, sink, tmp_path):
     sink()
-    large = started("--from", write_source(tmp_path / "large.ndjson", 40_000 // SLOW), "--sink", sink.endpoint, "--plugins", "echo", endpoint=echo.endpoint)
+    large = started("--from", write_source(tmp_path / "large.ndjson", 20_000 // SLOW), "--sink", sink.endpoint, "--plugins", "echo", endpoint=echo.endpoint)
     wait_for("the large one to be under way", lambda: size(sink.out) > 10_000)
     small = started("--from", write_source(tmp_path / "small.ndjson", 20), "--sink", sink.endpoint, "--plugins", "echo", endpoint=echo.endpoint)
     assert small.wait(10 * SLOW) == 0
@@ -526,7 +526,7 @@ def test_one_daemon_that_is_away_costs_time_and_no_document(echo, started, sink,
 
 def test_a_sink_that_stands_still_stops_the_reading(echo, started, sink, tmp_path):
     collector = sink()
-    source = started("--from", write_source(tmp_path / "a.ndjson", 20_000), "--sink", sink.endpoint, "--in-flight", "8", "--plugins", "echo", endpoint=echo.endpoint)
+    source = started("--from", write_source(tmp_path / "a.ndjson", 5_000), "--sink", sink.endpoint, "--in-flight", "8", "--plugins", "echo", endpoint=echo.endpoint)
     wait_for("some results", lambda: size(sink.out) > 0)
     collector.send_signal(signal.SIGSTOP)
     status = lambda: echo.control(op="status")["counters"]["documents_answered"]
@@ -541,7 +541,7 @@ def test_a_sink_that_stands_still_stops_the_reading(echo, started, sink, tmp_pat
     assert size(sink.out) < size(tmp_path / "a.ndjson") and source.poll() is None
     collector.send_signal(signal.SIGCONT)
     assert source.wait(30 * SLOW) == 0
-    check(sink.out, a=20_000)
+    check(sink.out, a=5_000)
 
 
 def test_a_sink_that_is_not_there_or_is_none_is_told(echo, started, tmp_path):
@@ -554,7 +554,7 @@ def test_a_sink_that_is_not_there_or_is_none_is_told(echo, started, tmp_path):
 
 def test_a_sink_with_another_file_is_noticed_and_a_new_start_brings_all(echo, started, sink, tmp_path):
     collector = sink()
-    source = started("--from", write_source(tmp_path / "a.ndjson", 10_000), "--sink", sink.endpoint, "--plugins", "echo", endpoint=echo.endpoint)
+    source = started("--from", write_source(tmp_path / "a.ndjson", 4_000), "--sink", sink.endpoint, "--plugins", "echo", endpoint=echo.endpoint)
     wait_for("some results", lambda: size(sink.out) > 100_000)
     collector.kill()
     collector.wait()
@@ -564,17 +564,17 @@ def test_a_sink_with_another_file_is_noticed_and_a_new_start_brings_all(echo, st
     assert b"is another one, or was cut" in source.stderr.read()
     done = pipe("--from", tmp_path / "a.ndjson", "--sink", sink.endpoint, "--plugins", "echo", endpoint=echo.endpoint)
     assert done.returncode == 0
-    check(sink.out, a=10_000)
+    check(sink.out, a=4_000)
 
 
 def test_two_sources_of_one_name_are_told_apart(echo, started, sink, tmp_path):
     sink()
-    first = started("--from", write_source(tmp_path / "a.ndjson", 15_000), "--sink", sink.endpoint, "--plugins", "echo", endpoint=echo.endpoint)
+    first = started("--from", write_source(tmp_path / "a.ndjson", 6_000), "--sink", sink.endpoint, "--plugins", "echo", endpoint=echo.endpoint)
     wait_for("some results", lambda: size(sink.out) > 10_000)
     second = started("--from", tmp_path / "a.ndjson", "--sink", sink.endpoint, "--plugins", "echo", endpoint=echo.endpoint)
     assert first.wait(20 * SLOW) == 1 and b"SUPERSEDED" in first.stderr.read()
     assert second.wait(30 * SLOW) == 0
-    check(sink.out, a=15_000)
+    check(sink.out, a=6_000)
     other = tmp_path / "other" / "a.ndjson"
     other.parent.mkdir()
     done = pipe("--from", write_source(other, 3), "--sink", sink.endpoint, endpoint=echo.endpoint)
@@ -747,7 +747,7 @@ class Torture:
 
 
 def test_nothing_is_lost_and_nothing_is_twice_whoever_is_killed(textd, tmp_path):
-    n = (1_000_000 if TORTURE == 1 else TORTURE) or 16_000 // SLOW
+    n = (1_000_000 if TORTURE == 1 else TORTURE) or 8_000 // SLOW
     seed = random.randrange(1 << 30)
     torture, began = Torture(tmp_path, textd, n, seed), time.monotonic()
     try:
