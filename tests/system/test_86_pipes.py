@@ -225,6 +225,37 @@ def test_overloaded_is_waited_out(piped):
     assert status(daemon)["waited_out"] > 0
 
 
+def test_each_pull_endpoint_has_limits_of_its_own(textd, ends):
+    pulls, push = [ends.endpoint(), ends.endpoint()], ends.endpoint()
+    sink = ends.pull(push)
+    daemon = textd(plugins("fault", pull=pulls, push=[push], client={"documents": 1}))
+    one, other = map(ends.push, pulls)
+    send(one, id=1, text="SLEEP 150")
+    send(other, id=2, text="SLEEP 150")
+    assert {r["id"] for r in receive_all(sink, 2)} == {1, 2} and status(daemon)["waited_out"] == 0
+    send(one, id=3, text="SLEEP 50")
+    send(one, id=4, text="SLEEP 50")
+    assert all(r["ok"] for r in receive_all(sink, 2)) and status(daemon)["waited_out"] > 0
+
+
+@pytest.mark.parametrize("transport", ["ipc", "tcp"])
+def test_each_end_binds_or_connects_as_it_says(textd, ends, transport):
+    pull, push, publish = (ends.endpoint(transport) for _ in range(3))
+    ventilator, subscriber = ends.push(pull, bind=True), ends.socket(zmq.SUB, publish, bind=True)
+    subscriber.subscribe(b"")
+    daemon = textd(plugins("echo", pull=[{"address": pull, "bind": False}], push=[{"address": push, "bind": True}],
+                           publish=[{"address": publish, "bind": False}]))
+    sink = ends.pull(push, bind=False)
+
+    def is_heard():  # a subscription takes its time
+        send(ventilator, id=1, text="x")
+        assert receive(sink)["id"] == 1
+        return subscriber.poll(20)
+
+    wait_for("the subscriber to be known", is_heard)
+    assert msgpack.unpackb(subscriber.recv_multipart()[1])["id"] == 1 and not daemon.logged("pipe.lost")
+
+
 def test_results_are_published_by_topic(textd, ends):
     pull, push, publish = (ends.endpoint() for _ in range(3))
     sink = ends.pull(push)
@@ -324,7 +355,7 @@ def test_a_ventilator_that_goes_while_it_waits_loses_nothing(piped, ends, transp
 def test_large_texts_move_one_after_the_other(piped, ends):
     daemon, ventilator, _ = piped("tcp", "fault", sink=False, hwm=1)
     text = "y" * 1_000_000
-    sender = threading.Thread(target=lambda: [send(ventilator, id=i, text=text) for i in range(200)])
+    sender = threading.Thread(target=lambda: [send(ventilator, id=i, text=text) for i in range(100)])
     sender.start()
     wait_for("the window to be full", lambda: (p := status(daemon))["in_flight"] >= p["window"])
     assert sender.is_alive() and daemon.rss_kib(pipe_pid(daemon)) < 100 * 1024 * (3 if SLOW > 1 else 1)
