@@ -572,9 +572,9 @@ static int is_reached_by_others(const struct td_http_listener *l)
 
     if (getsockname(l->fd, (struct sockaddr *)&address, &length) != 0)
         return 1;
-    if (address.ss_family == AF_INET) /* NOLINT: the analyser doesn't know what fills it in */
+    if (address.ss_family == AF_INET)
         return ntohl(((struct sockaddr_in *)&address)->sin_addr.s_addr) >> 24 != 127;
-    return !IN6_IS_ADDR_LOOPBACK(&((struct sockaddr_in6 *)&address)->sin6_addr);
+    return memcmp(&((struct sockaddr_in6 *)&address)->sin6_addr, &in6addr_loopback, sizeof in6addr_loopback) != 0;
 }
 
 /* The check of the configuration has seen to it that a place which others can reach has a token; but what is bound is
