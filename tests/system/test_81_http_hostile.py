@@ -119,17 +119,22 @@ def test_connections_that_are_let_in_and_idle_cost_nobody_time(textd, many_descr
     daemon = serving(textd, connections=4100)
     asking = dial(daemon.http_port())
 
-    def time_of_200():
-        start = time.perf_counter()
+    def loop_ns():
+        """What the loop's thread has run: others who are busy don't show in it."""
+        with open(f"/proc/{daemon.supervisor_pid}/schedstat") as file:
+            return int(file.read().split()[0])
+
+    def cost_of_200():
+        before = loop_ns()
         for _ in range(200):
             asking.sendall(GET)
             assert asking.recv(4096).endswith(b"alive\n")
-        return time.perf_counter() - start
+        return loop_ns() - before
 
-    alone = min(time_of_200() for _ in range(5))
+    alone = min(cost_of_200() for _ in range(5))
     crowd = [dial(daemon.http_port()) for _ in range(4000)]
     wait_for("the crowd to be let in", lambda: n_descriptors(daemon) > 4000)
-    assert min(time_of_200() for _ in range(5)) < 3 * alone + 0.005
+    assert min(cost_of_200() for _ in range(5)) < 3 * alone
     for s in crowd:
         s.close()
 
