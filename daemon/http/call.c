@@ -23,6 +23,10 @@
 #define SMALL (64 * 1024)
 #define THROWN (64 * 1024 * 1024)
 
+/* How long the end of a small body is awaited before its refusal goes out beside libmicrohttpd: a client may send no more until it
+ * has an answer. */
+#define REFUSED_MS 100
+
 /* What a stream writes at a time. */
 #define PIECE (16 * 1024)
 
@@ -276,8 +280,13 @@ void td_http_call_fail(struct td_http_call *call, unsigned status, const struct 
         td_http_call_set_header(call, MHD_HTTP_HEADER_RETRY_AFTER, "1");
     if (is_refused_now(call) && buf.bytes)
         td_http_refuse_with(call->connection, status, buf.bytes, buf.length);
+    if (call->state == TD_HTTP_CALL_READING) {
+        call->refusal = buf.bytes;
+        call->refusal_length = buf.length;
+    }
     td_http_call_answer(call, status, "application/json", buf.bytes ? buf.bytes : "", buf.length);
-    td_buf_free(&buf);
+    if (!call->refusal)
+        td_buf_free(&buf);
 }
 
 /* ---- Streams ------------------------------------------------------------------------------------------------------ */
@@ -600,11 +609,28 @@ static enum MHD_Result send_answer(struct td_http_call *call)
     return rc;
 }
 
+/* What was refused at its head is told so soon, if its body has no end until then. */
+static int waits_to_refuse(const struct td_http_call *call)
+{
+    return call->state == TD_HTTP_CALL_ANSWERED && call->refusal && !call->connection->is_refused;
+}
+
 /* From the connection's beginning on, or from the head of a later request; longer for what has come. */
 static void prolong(struct td_http_call *call, size_t length)
 {
     call->received += length;
+    if (waits_to_refuse(call))
+        return;
     set_end(call, call->connection->is_used ? call->began_ns : call->connection->waits_ns, call->received);
+}
+
+int td_http_call_refuse(struct td_http_call *call)
+{
+    if (call->is_whole || !waits_to_refuse(call))
+        return 0;
+    td_http_refuse_with(call->connection, call->status, call->refusal, call->refusal_length);
+    prolong(call, 0);
+    return 1;
 }
 
 /* Whether somebody wants the body. */
@@ -613,10 +639,11 @@ static int is_reading(const struct td_http_call *call)
     return call->state == TD_HTTP_CALL_READING || call->state == TD_HTTP_CALL_BESIDE;
 }
 
-/* A small one is read, so that the connection can stay. One that goes on is no mistake any more. */
+/* A small one is read, so that the connection can stay. One that goes on is no mistake any more; if there was another, that one is
+ * told. */
 static void throw_away(struct td_http_call *call)
 {
-    if (call->received > SMALL)
+    if (call->received > SMALL && !td_http_call_refuse(call))
         td_http_refuse(call->connection, MHD_HTTP_CONTENT_TOO_LARGE, TD_E_TOO_LARGE,
                        "nobody here wants a body of this size");
 }
@@ -675,7 +702,11 @@ enum MHD_Result td_http_on_request(void *listener, struct MHD_Connection *mhd, c
             return MHD_NO;
         call->is_old = strcmp(version, MHD_HTTP_VERSION_1_1) != 0;
         admit(call, method, url, version);
-        return will_read(call) ? MHD_YES : send_answer(call);
+        if (!will_read(call))
+            return send_answer(call);
+        if (waits_to_refuse(call))
+            td_http_set_deadline(c, REFUSED_MS);
+        return MHD_YES;
     }
     if (call->state == TD_HTTP_CALL_GONE)
         return MHD_NO;
@@ -786,6 +817,7 @@ void td_http_on_completed(void *listener, struct MHD_Connection *mhd, void **sta
     if (call->response)
         td_mhd.MHD_destroy_response(call->response);
     call->http->docs->door_bytes -= call->length;
+    free(call->refusal);
     for (unsigned i = 0; i < call->n_headers; i++) {
         free(call->headers[i].name);
         free(call->headers[i].value);

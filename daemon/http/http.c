@@ -98,11 +98,17 @@ void td_http_refuse(struct td_http_connection *c, unsigned status, enum td_code 
     td_http_refuse_with(c, status, body, (size_t)length);
 }
 
+/* Whether a request comes; it may have been refused at its head. */
+static int is_reading(const struct td_http_connection *c)
+{
+    return !c->call || c->call->state == TD_HTTP_CALL_READING ||
+           (c->call->state == TD_HTTP_CALL_ANSWERED && !c->call->is_whole);
+}
+
 /* Whether it is the client's turn. */
 static int waits_for_client(const struct td_http_connection *c)
 {
-    return !c->call || c->call->state == TD_HTTP_CALL_READING ||
-           (c->call->state == TD_HTTP_CALL_BESIDE && !c->call->is_whole);
+    return is_reading(c) || (c->call->state == TD_HTTP_CALL_BESIDE && !c->call->is_whole);
 }
 
 /* libmicrohttpd sees an end, and closes. */
@@ -126,12 +132,12 @@ static void on_deadline(uv_timer_t *timer)
         td_http_duplex_progress(c->call);
         return;
     }
-    int is_reading = !c->call || c->call->state == TD_HTTP_CALL_READING;
-
+    if (c->call && td_http_call_refuse(c->call))
+        return;
     http->counters.deadline++;
-    td_log(TD_LOG_INFO, "http.deadline", TD_STR("doing", is_reading ? "read" : "write"),
+    td_log(TD_LOG_INFO, "http.deadline", TD_STR("doing", is_reading(c) ? "read" : "write"),
            TD_STR("path", c->call && c->call->route ? c->call->route->path : NULL), TD_STR("action", "close"));
-    if (is_reading)
+    if (is_reading(c))
         td_http_refuse(c, MHD_HTTP_REQUEST_TIMEOUT, TD_E_DEADLINE_EXCEEDED, "the request took too long to arrive");
     cut(c);
 }

@@ -71,7 +71,9 @@ struct td_http_call {
     unsigned n_headers;
     struct MHD_Response *response;
     unsigned status;
-    size_t length;                       /* of a fixed answer */
+    size_t length; /* of a fixed answer */
+    char *refusal; /* that answer, if it was given before the body's end */
+    size_t refusal_length;
     const struct td_http_source *source; /* of a stream, until it is closed */
     void *source_data;
     struct td_http_duplex *duplex; /* BESIDE */
@@ -131,6 +133,9 @@ void td_http_on_completed(void *listener, struct MHD_Connection *mhd, void **cal
                           enum MHD_RequestTerminationCode code);
 
 void td_http_call_close_source(struct td_http_call *call);
+
+/* Its time is over: what was refused at its head is told so now. Zero: there is no such thing. */
+int td_http_call_refuse(struct td_http_call *call);
 
 /* The client has left while the connection was suspended. */
 void td_http_call_leave(struct td_http_call *call);
