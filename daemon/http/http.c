@@ -38,6 +38,9 @@
 /* What one has touched of libmicrohttpd's memory and ours when it asks for little. */
 #define CONNECTION_BYTES 8192u
 
+/* Of a refusal's own headers. */
+#define HEADERS_BYTES 400
+
 /* How long answers may take to leave when the server stops. */
 #define LINGER_NS UINT64_C(1000000000)
 #define LINGER_TURN_MS 20
@@ -71,17 +74,32 @@ static void forget(struct td_http_connection *c)
         uv_close((uv_handle_t *)&c->leaving, on_handle_closed);
 }
 
+/* What a refusal says in headers, as Allow. Retry-After is written in any case. */
+static void write_headers(const struct td_http_call *call, char *to)
+{
+    size_t used = 0;
+
+    to[0] = 0;
+    for (unsigned i = 0; call && i < call->n_headers; i++) {
+        const char *name = call->headers[i].name, *value = call->headers[i].value;
+        if (strcmp(name, MHD_HTTP_HEADER_RETRY_AFTER) == 0 || used + strlen(name) + strlen(value) + 5 > HEADERS_BYTES)
+            continue;
+        used += (size_t)snprintf(to + used, HEADERS_BYTES - used, "%s: %s\r\n", name, value);
+    }
+}
+
 void td_http_refuse_with(struct td_http_connection *c, unsigned status, const char *body, size_t length)
 {
-    char answer[TD_HTTP_REFUSAL_BYTES + 400];
+    char answer[TD_HTTP_REFUSAL_BYTES + HEADERS_BYTES + 400], headers[HEADERS_BYTES];
 
     if (c->is_refused || length > TD_HTTP_REFUSAL_BYTES)
         return;
     c->is_refused = 1;
+    write_headers(c->call, headers);
     int n = snprintf(answer, sizeof answer,
-                     "HTTP/1.1 %u %s\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n%sConnection: "
+                     "HTTP/1.1 %u %s\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n%s%sConnection: "
                      "close\r\n\r\n%.*s",
-                     status, td_mhd.MHD_get_reason_phrase_for(status), length,
+                     status, td_mhd.MHD_get_reason_phrase_for(status), length, headers,
                      status == 503 || status == 429 ? "Retry-After: 1\r\n" : "", (int)length, body);
     send(c->fd, answer, (size_t)n, MSG_DONTWAIT | MSG_NOSIGNAL);
     shutdown(c->fd, SHUT_WR); /* what the client still sends is read, or the kernel would take the answer back */

@@ -309,7 +309,7 @@ def test_a_body_without_an_end_is_refused_when_it_is_too_large(textd):
 def test_who_sends_on_and_on_is_told_of_a_refusal_while_it_does(textd):
     """A client that waits for the answer to its first line before it sends the next one would wait in vain."""
     daemon = serving(textd, "echo")
-    for path, kind, status in [(f"{PATH}?there=is_none", NDJSON, 400), (f"{PATH}?order=none", NDJSON, 400), (PATH, "text/html", 415), ("/nowhere", JSON, 404)]:
+    for path, kind, status in [(f"{PATH}?there=is_none", NDJSON, 400), (f"{PATH}?order=none", NDJSON, 400), (PATH, "text/html", 415), ("/nowhere", JSON, 404), ("/livez", JSON, 405)]:
         for length in ("Transfer-Encoding: chunked", "Content-Length: 1000"):
             with socket.create_connection(("127.0.0.1", daemon.http_port()), timeout=10 * SLOW) as raw:
                 raw.sendall(f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: {kind}\r\n{length}\r\n\r\n3\r\n{{}}\n\r\n".encode())
@@ -317,6 +317,7 @@ def test_who_sends_on_and_on_is_told_of_a_refusal_while_it_does(textd):
                 while data := raw.recv(65536):
                     answer += data
                 assert answer.startswith(b"HTTP/1.1 %d " % status) and answer.count(b"HTTP/1.1") == 1 and b"BAD_REQUEST" in answer
+                assert (b"\r\nAllow: GET, HEAD\r\n" in answer) == (status == 405)
     assert not daemon.logged("http.deadline")
 
 
