@@ -100,7 +100,8 @@ void td_documents_check(const struct td_documents *docs)
         by_deadline.waiting += doc->state == TD_DOC_WAITING;
     }
     for (const struct td_door *door = docs->doors; door; door = door->next)
-        door->each(door, check_connection, &by_connection);
+        if (door->each) /* else a start has failed before the sockets were made */
+            door->each(door, check_connection, &by_connection);
     for (uint32_t i = 0; i < n; i++)
         for (uint32_t k = 0; k < all[i]->n_slots; k++)
             if (all[i]->slots[k].worker)
