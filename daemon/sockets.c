@@ -51,7 +51,8 @@ static uint64_t held_bytes(void *data)
     const struct td_documents *docs = data;
     struct td_generation *all[3];
     uint32_t n = td_lineup_all(docs->lineup, all);
-    uint64_t bytes = docs->held_bytes + docs->door_bytes + (uint64_t)docs->count * DOCUMENT_BYTES;
+    uint64_t bytes =
+        docs->held_bytes + docs->door_bytes + docs->connection_bytes + (uint64_t)docs->count * DOCUMENT_BYTES;
 
     for (uint32_t i = 0; i < n; i++)
         for (uint32_t k = 0; k < all[i]->n_slots; k++)

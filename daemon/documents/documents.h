@@ -50,11 +50,12 @@ struct td_documents {
     uv_timer_t deadline_timer;
     struct td_trial trial; /* of lineup->next */
 
-    uint32_t count;       /* accepted and not yet answered */
-    uint64_t held_bytes;  /* of the requests of these, and of those that a worker still has after their reply */
-    uint64_t door_bytes;  /* that doors hold beside: bodies of HTTP, answers that are being written */
-    uint64_t oom_kills;   /* of our control group, as last seen */
-    uint64_t mean_run_ns; /* of the latest documents, for retry_after_ms */
+    uint32_t count;            /* accepted and not yet answered */
+    uint64_t held_bytes;       /* of the requests of these, and of those that a worker still has after their reply */
+    uint64_t door_bytes;       /* that doors hold beside: bodies of HTTP, answers that are being written */
+    uint64_t connection_bytes; /* and what their connections take by being there, which is no limit's */
+    uint64_t oom_kills;        /* of our control group, as last seen */
+    uint64_t mean_run_ns;      /* of the latest documents, for retry_after_ms */
     struct td_counters counters;
     struct td_measures measures;
     struct td_buf scratch; /* for a reply's parts */

@@ -75,7 +75,7 @@ static void write_http(struct td_expo *e, const struct td_http *http)
     td_expo_number(e, counters->gone);
     td_expo_begin(e, TD_EXPO_GAUGE, "textd_http_held_bytes", "bytes",
                   "Bytes that HTTP holds: bodies, answers, connections.");
-    td_expo_number(e, http->docs->door_bytes);
+    td_expo_number(e, http->docs->door_bytes + http->docs->connection_bytes);
     td_expo_begin(e, TD_EXPO_COUNTER, "textd_auth_failures", NULL,
                   "HTTP requests that were refused for their token, Host or Origin.");
     put(e, "reason", "token", counters->refused_token);

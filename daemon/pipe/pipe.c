@@ -174,7 +174,8 @@ static void pull_all(void)
 }
 
 /* Lets each source in turn read one more block, as far as there is room for what may be in it. A block may hold many small
- * documents: they all have a place, and those beyond the window come of one block for each source. */
+ * documents: they all have a place, and those beyond the window come of two blocks for each source: one that is read and not
+ * yet looked at, and the one that was let in meanwhile. */
 static void give_leave(void)
 {
     uint32_t expected = it.hold.n;
