@@ -74,6 +74,7 @@ many: build-tests ## a million documents through each client, over two kills and
 
 pipeline: build-tests ## a million documents from two files to one while sources, sink, workers and daemons are killed
 	@TEXTD_TORTURE=1 TEXTD_BUILD=$(CURDIR)/build /usr/bin/python3 -B -m pytest -q -s -p no:cacheprovider tests/system/test_87_pipe.py -k nothing_is_twice
+	@TEXTD_TORTURE=1 TEXTD_BUILD=$(CURDIR)/build /usr/bin/python3 -B -m pytest -q -p no:cacheprovider tests/system/test_86_pipes.py
 
 torture: inject pairs tsan fuzz chaos many pipeline ## all that takes longer than `make test` may; docs/failure-model.md says how long
 

@@ -22,6 +22,8 @@ import zmq
 
 from conftest import BIN, SLOW, environment, plugins, wait_for
 
+torture = pytest.mark.skipif(not os.environ.get("TEXTD_TORTURE"), reason="the other transport has it; make pipeline runs both")
+
 # docs/pipelines.md: what libzmq reads at once, and what of tcp may be under way in textd's kernel buffers, for one connection.
 BLOCK = 8192
 KERNEL = 65536
@@ -238,7 +240,7 @@ def test_each_pull_endpoint_has_limits_of_its_own(textd, ends):
     assert all(r["ok"] for r in receive_all(sink, 2)) and status(daemon)["waited_out"] > 0
 
 
-@pytest.mark.parametrize("transport", ["ipc", "tcp"])
+@pytest.mark.parametrize("transport", ["tcp", pytest.param("ipc", marks=torture)])
 def test_each_end_binds_or_connects_as_it_says(textd, ends, transport):
     pull, push, publish = (ends.endpoint(transport) for _ in range(3))
     ventilator, subscriber = ends.push(pull, bind=True), ends.socket(zmq.SUB, publish, bind=True)
@@ -306,7 +308,7 @@ def test_a_slow_subscriber_loses_and_nobody_waits(textd, ends):
 # ---- pressure --------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("transport", ["ipc", "tcp"])
+@pytest.mark.parametrize("transport", ["ipc", pytest.param("tcp", marks=torture)])
 def test_without_a_sink_the_ventilator_waits_and_memory_stays(piped, ends, transport):
     # A kernel's buffer of a size that was asked for doesn't grow while it waits.
     daemon, ventilator, _ = piped(transport, sink=False, hwm=10, sndbuf=16384, http={"listen": "127.0.0.1:0"})
@@ -451,7 +453,7 @@ def settled(daemon, sink, ids, received):
     return set(ids) - set(received)
 
 
-@pytest.mark.parametrize("transport", ["ipc", "tcp"])
+@pytest.mark.parametrize("transport", ["ipc", pytest.param("tcp", marks=torture)])
 def test_a_killed_pipe_costs_what_it_had_and_that_is_told(piped, transport):
     daemon, ventilator, sink = piped(transport, hwm=10, sndbuf=16384)
     received = []
@@ -630,7 +632,7 @@ def test_a_document_that_is_never_answered_is_an_error_and_its_place_is_free(end
 # ---- stopping and changing -------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("transport", ["ipc", "tcp"])
+@pytest.mark.parametrize("transport", ["tcp", pytest.param("ipc", marks=torture)])
 def test_a_stop_under_load_delivers_all_that_was_taken_and_the_next_goes_on(piped, textd, transport):
     daemon, ventilator, sink = piped(transport, hwm=10, sndbuf=16384)
     received = []
