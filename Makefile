@@ -31,7 +31,7 @@ demo: ## start textd, annotate real documents with textctl, by HTTP, from Python
 	$(call release,demo)
 	@scripts/demo
 
-test: test-release test-asan lint ## everything: all tests, again under ASan and UBSan, and lint
+test: test-release test-asan lint ## everything: all tests, nearly all again under ASan and UBSan, and lint
 
 test-release: build-tests ## all tests on the release build
 	@ctest --test-dir build --output-on-failure -j2
