@@ -48,17 +48,17 @@
 #define IN_FLIGHT(what) COUNT("in-flight", what, in_flight, 1, 16384)
 
 static const char *const units[] = { "byte", "codepoint", "utf16", NULL };
+#define OFFSETS(words) \
+    { \
+        .kind = OPTION_ONE_OF, .name = "offsets", .value = "U", .what = words, .at = offsetof(struct cli, offsets), \
+        .choices = units \
+    }
 
 static const struct option_row annotate_options[] = {
     PIPELINE,
     PLUGINS,
     OPTION,
-    { .kind = OPTION_ONE_OF,
-      .name = "offsets",
-      .value = "U",
-      .what = "count offsets in byte (default), codepoint or utf16; with --json, --jsonl, --csv",
-      .at = offsetof(struct cli, offsets),
-      .choices = units },
+    OFFSETS("count offsets in byte (default), codepoint or utf16; with --json, --jsonl, --csv"),
     LANGUAGE,
     DEADLINE,
     TEXT("trace", 0, "T", "W3C traceparent, for the daemon's log", trace),
@@ -101,12 +101,7 @@ static const struct option_row pipe_options[] = {
     PIPELINE,
     PLUGINS,
     OPTION,
-    { .kind = OPTION_ONE_OF,
-      .name = "offsets",
-      .value = "U",
-      .what = "count offsets in byte (default), codepoint or utf16",
-      .at = offsetof(struct cli, offsets),
-      .choices = units },
+    OFFSETS("count offsets in byte (default), codepoint or utf16"),
     LANGUAGE,
     DEADLINE,
     TIME("timeout", "give up when nothing moves for D (default: 35s)", timeout_ms),
