@@ -39,6 +39,14 @@ SANITIZER = (
 THREADS = f"handle_segv=0:handle_abort=0:handle_sigbus=0:handle_sigill=0:handle_sigfpe=0:suppressions={ROOT}/tests/tsan.supp"
 
 
+def is_gone(pid):
+    """Whether the process has ended, also when nobody has reaped it yet."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] in "ZX"
+    except (FileNotFoundError, ProcessLookupError):  # the second when it is reaped between open and read
+        return True
+
+
 def wait_for(what, test, seconds=10):
     """Waits until test() is true, and returns what it returned."""
     end = time.monotonic() + seconds * SLOW

@@ -17,15 +17,7 @@ import msgpack
 import pytest
 import zmq
 
-from conftest import BAD, BIN, SLOW, Client, Daemon, environment, plugins, wait_for
-
-
-def is_there(pid):
-    """Whether the process runs; a dead one that nobody has reaped doesn't."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] not in "ZX"
-    except (FileNotFoundError, ProcessLookupError):
-        return False
+from conftest import BAD, BIN, SLOW, Client, environment, is_gone, plugins, wait_for
 
 
 def processes(daemon):
@@ -49,7 +41,7 @@ def test_a_supervisor_that_was_killed_is_started_again(textd):
     workers = daemon.worker_pids()
     before = kill_supervisor(daemon)
     assert daemon.process.poll() is None
-    assert not any(is_there(pid) for pid in workers), "the dead one's workers are gone before the new one listens"
+    assert all(is_gone(pid) for pid in workers), "the dead one's workers are gone before the new one listens"
     [lost] = daemon.logged("supervisor.lost", pid=before, death='"signal SIGKILL"', action="restart")
     [line] = daemon.wait_logged("server.restarted", before=before, death='"signal SIGKILL"', restarts=1)
     status = daemon.control(op="status")
@@ -175,7 +167,7 @@ def test_the_parent_killed_ends_all(textd):
     pids = processes(daemon)
     daemon.process.kill()
     daemon.process.wait()
-    wait_for("all to go", lambda: not any(is_there(pid) for pid in pids))
+    wait_for("all to go", lambda: all(is_gone(pid) for pid in pids))
 
 
 def test_the_exit_code_is_the_supervisors(textd, tmp_path):
@@ -268,9 +260,9 @@ def test_children_of_a_plugin_end_with_their_worker(textd):
     for kind in (0, 1, 2):
         [worker] = daemon.worker_pids()
         child = client.result(f"CHILD {kind}", "fault")
-        assert is_there(child)
+        assert not is_gone(child)
         os.kill(worker, signal.SIGKILL)
-        wait_for("the child to go", lambda: not is_there(child))
+        wait_for("the child to go", lambda: is_gone(child))
         wait_for("the next worker", lambda: daemon.control(op="ping")["workers"] == 1)
 
 
@@ -285,7 +277,7 @@ def test_children_of_a_plugin_end_with_everything(textd, how):
         kill_supervisor(daemon)
     else:
         assert daemon.control(op="worker.restart")["ok"]
-    wait_for("the children to go", lambda: not any(is_there(child) for child in children))
+    wait_for("the children to go", lambda: all(is_gone(child) for child in children))
 
 
 def test_who_was_there_before_is_left_alone(tmp_path):
@@ -301,10 +293,10 @@ def test_who_was_there_before_is_left_alone(tmp_path):
         supervisor = next(pid for pid in map(int, before) if b"supervisor" in Path(f"/proc/{pid}/cmdline").read_bytes())
         os.kill(supervisor, signal.SIGKILL)
         assert Client(endpoint).request({"op": "ping"})["ok"]
-        assert is_there(sleeper)
+        assert not is_gone(sleeper)
         shell.terminate()
         assert shell.wait(10 * SLOW) == 0
-        assert is_there(sleeper)
+        assert not is_gone(sleeper)
     finally:
         shell.kill()
         os.kill(sleeper, signal.SIGKILL)

@@ -5,11 +5,10 @@ import re
 import resource
 import signal
 import time
-from pathlib import Path
 
 import pytest
 
-from conftest import SLOW, plugins, wait_for
+from conftest import SLOW, is_gone, plugins, wait_for
 
 
 def plugin(daemon, name="fault"):
@@ -200,13 +199,6 @@ def test_a_thread_that_crashes_under_another_plugin_is_blamed_itself(textd, tmp_
     assert plugin(daemon, "fault")["crashes"] == 1 and plugin(daemon, "other")["crashes"] == 0
 
 
-def is_dead(pid):
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z"
-    except FileNotFoundError:
-        return True
-
-
 def test_a_kill_is_told_as_one_when_replies_and_documents_were_on_their_way(textd):
     """The supervisor finds them in the channel together with its end, and reads to that before it judges."""
     daemon = textd(plugins("fault", workers=1))
@@ -222,7 +214,7 @@ def test_a_kill_is_told_as_one_when_replies_and_documents_were_on_their_way(text
     supervisor = daemon.supervisor_pid
     os.kill(supervisor, signal.SIGSTOP)
     try:
-        wait_for("the worker's death", lambda: is_dead(pid))
+        wait_for("the worker's death", lambda: is_gone(pid))
     finally:
         os.kill(supervisor, signal.SIGCONT)
     replies = client.receive_all([second, killed, unread])

@@ -20,7 +20,7 @@ import msgpack
 import pytest
 import zmq
 
-from conftest import BIN, SLOW, environment, plugins, wait_for
+from conftest import BIN, SLOW, environment, is_gone, plugins, wait_for
 
 torture = pytest.mark.skipif(not os.environ.get("TEXTD_TORTURE"), reason="the other transport has it; make pipeline runs both")
 
@@ -110,13 +110,6 @@ def status(daemon):
 
 def pipe_pid(daemon):
     return next(iter(daemon.children(b"textd: pipe")), None)
-
-
-def is_gone(pid):
-    """Also when nobody has reaped it yet."""
-    with contextlib.suppress(OSError):
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z"
-    return True
 
 
 def fields(line):
