@@ -82,8 +82,13 @@ static inline uint32_t td_job_option_bytes(uint32_t text_length)
 /* Behind the map of times there are the key `spans` and a map of the plugins' span ids. */
 #define TD_DONE_SPANS 4u
 
+/* The reply's warnings, of which plugins may have some. */
+#define TD_MAX_WARNINGS 8         /* in a reply; when there are more, the last says how many */
+#define TD_MAX_WARNING_BYTES 200u /* each: a longer one is cut between characters */
+
 /* The end of a document. Behind it, when `code` is TD_OK, `pairs_bytes` with `n_pairs` keys and values of the reply (doc,
- * results, perhaps errors) and then the map of the plugins' times, and perhaps that of their spans; otherwise the error's words. */
+ * results, perhaps errors) and then the map of the plugins' times, and perhaps that of their spans; otherwise the error's words.
+ * At the very end, of both, `warnings_bytes` with an array of what plugins warn of, TD_MAX_WARNINGS at most; 0: of nothing. */
 struct td_done {
     struct td_frame frame;
     uint64_t sequence;
@@ -93,9 +98,11 @@ struct td_done {
     uint32_t n_pairs;
     uint32_t pairs_bytes;
     uint32_t flags; /* TD_DONE_* */
+    uint32_t warnings_bytes;
+    uint32_t warnings_beyond; /* those that there was no place for */
     uint32_t unused;
 };
-_Static_assert(sizeof(struct td_done) == 56, "no padding that would carry stray bytes");
+_Static_assert(sizeof(struct td_done) == 64, "no padding that would carry stray bytes");
 
 #define TD_PANIC_FRAMES 8
 

@@ -173,7 +173,7 @@ void td_dispatch_done(struct td_documents *docs, struct td_worker *w, const stru
 {
     struct td_doc *doc = w->docs.first;
     const struct td_generation *g = td_generation_of(w);
-    size_t length = done->frame.length - sizeof *done;
+    size_t length = done->frame.length - sizeof *done - done->warnings_bytes;
     uint64_t run_ns = done->end_ns > done->start_ns ? done->end_ns - done->start_ns : 0;
     int has_run = done->code == TD_OK || done->code == TD_E_PLUGIN_FAILED;
     struct td_err err;
@@ -186,6 +186,8 @@ void td_dispatch_done(struct td_documents *docs, struct td_worker *w, const stru
     if (g == docs->lineup->next || g == docs->lineup->serving)
         td_trial_ran(&docs->trial, g == docs->lineup->next, run_ns,
                      done->code == TD_OK ? done->n_pairs > 2 /* more pairs: errors */ : is_plugins_doing(done->code));
+    if (doc->state == TD_DOC_RUNNING)
+        td_warnings_join(&doc->request.warnings, body + length, done->warnings_bytes, done->warnings_beyond);
     if (doc->state == TD_DOC_RUNNING && done->code == TD_OK) {
         td_settle_result(docs, doc, done, body, length);
     } else if (doc->state == TD_DOC_RUNNING) {

@@ -63,12 +63,35 @@ static const char *check_times(struct td_mp mp, int has_spans)
     return mp.at == mp.end ? NULL : "there are bytes behind a reply";
 }
 
+/* What plugins warn of: as many short lines as a reply has room for. */
+static const char *check_warnings(const struct td_done *done, struct td_mp mp)
+{
+    struct td_mp_value list, text;
+
+    if (mp.at == mp.end)
+        return done->warnings_beyond > 0 ? "a reply has more warnings than none" : NULL;
+    if (td_mp_read(&mp, &list) != 0 || list.type != TD_MP_ARRAY || list.length > TD_MAX_WARNINGS ||
+        (done->warnings_beyond > 0 && list.length != TD_MAX_WARNINGS))
+        return "a reply's warnings are no array of a few";
+    for (uint32_t i = 0; i < list.length; i++)
+        if (td_mp_read(&mp, &text) != 0 || text.type != TD_MP_STR || text.length > TD_MAX_WARNING_BYTES ||
+            td_utf8_check(text.bytes, text.length, NULL) != text.length)
+            return "a warning is no short text";
+    return mp.at == mp.end ? NULL : "there are bytes behind the warnings";
+}
+
 const char *td_done_check(const struct td_done *done, const unsigned char *body, size_t length)
 {
+    const unsigned char *warnings = body + (length - done->warnings_bytes);
+    const char *wrong = check_warnings(done, (struct td_mp) { warnings, body + length });
+
+    if (wrong)
+        return wrong;
+    length -= done->warnings_bytes;
     if (done->code != TD_OK)
         return td_utf8_check((const char *)body, length, NULL) == length ? NULL
                                                                          : "an error's words are not valid UTF-8";
-    const char *wrong = check_pairs((struct td_mp) { body, body + done->pairs_bytes }, done->n_pairs);
+    wrong = check_pairs((struct td_mp) { body, body + done->pairs_bytes }, done->n_pairs);
     return wrong ? wrong
                  : check_times((struct td_mp) { body + done->pairs_bytes, body + length },
                                (done->flags & TD_DONE_SPANS) != 0);

@@ -163,7 +163,8 @@ static void on_partial(void *data)
 /* The fields that say how long the parts are must fit the frame; the rest is the owner's to judge. */
 static int done_fits(const struct td_done *done, size_t length)
 {
-    return length >= sizeof *done && done->pairs_bytes <= length - sizeof *done;
+    return length >= sizeof *done && done->warnings_bytes <= length - sizeof *done &&
+           done->pairs_bytes <= length - sizeof *done - done->warnings_bytes;
 }
 
 static void on_frame(void *data, uint32_t kind, const unsigned char *frame, size_t length)

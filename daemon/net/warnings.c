@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "common/mp.h"
 #include "common/utf8.h"
 
 struct td_warnings {
@@ -25,6 +26,12 @@ int td_warnings_are_full(const struct td_warnings *warnings)
     return warnings && warnings->n == TD_MAX_WARNINGS;
 }
 
+/* Saturates: who warns four thousand million times is told nothing wrong. */
+static void count_beyond(struct td_warnings *list, uint32_t n)
+{
+    list->beyond = n > INT32_MAX - list->beyond ? INT32_MAX : list->beyond + n;
+}
+
 void td_warn(struct td_warnings **warnings, const char *format, ...)
 {
     struct td_warnings *list = open_list(warnings);
@@ -34,7 +41,7 @@ void td_warn(struct td_warnings **warnings, const char *format, ...)
     if (!list)
         return;
     if (list->n == TD_MAX_WARNINGS) {
-        list->beyond++;
+        count_beyond(list, 1);
         return;
     }
     va_start(args, format);
@@ -54,6 +61,19 @@ void td_warn(struct td_warnings **warnings, const char *format, ...)
         return;
     }
     list->n++;
+}
+
+void td_warnings_join(struct td_warnings **warnings, const void *packed, size_t length, uint32_t beyond)
+{
+    struct td_mp mp = { packed, (const uint8_t *)packed + length };
+    struct td_mp_value list, text;
+
+    if (length == 0 || td_mp_read(&mp, &list) != 0)
+        return;
+    for (uint32_t i = 0; i < list.length && td_mp_read(&mp, &text) == 0; i++)
+        td_warn(warnings, "%.*s", (int)text.length, text.bytes);
+    if (beyond > 0 && td_warnings_are_full(*warnings)) /* unless memory ran out for some of them */
+        count_beyond(*warnings, beyond);
 }
 
 void td_warnings_pack(const struct td_warnings *warnings, struct td_buf *out)

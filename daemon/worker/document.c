@@ -16,6 +16,8 @@ void td_document_reset(struct td_document *doc, struct td_arena *arena)
     doc->plugin = UINT32_MAX;
     doc->adds_layers = NULL;
     doc->mistake.code = TD_OK;
+    doc->told.n = doc->told.beyond = 0;
+    doc->told.length = 0;
 }
 
 int td_document_set_text(struct td_document *doc, const char *text, uint32_t length, enum td_unit unit, int is_ascii,
@@ -39,6 +41,39 @@ int32_t td_document_mistake(struct td_document *doc, const char *format, ...)
     vsnprintf(doc->mistake.text, sizeof doc->mistake.text, format, args);
     va_end(args);
     return TEXTD_INVALID;
+}
+
+/* As many bytes of `text` as have room, and of its characters whole ones. */
+static size_t fitting(const char *text, uint64_t length, size_t room)
+{
+    size_t n = room;
+
+    if (length <= room)
+        return length;
+    while (n > room - 3 && ((unsigned char)text[n] & 0xC0) == 0x80) /* what goes on for longer is no character */
+        n--;
+    return n;
+}
+
+void td_document_warn(struct td_document *doc, const char *name, const char *text, uint64_t length)
+{
+    struct td_told *told = &doc->told;
+    unsigned char *head = (unsigned char *)told->packed + told->length;
+    char *line = (char *)head + 2;
+
+    if (told->n == TD_MAX_WARNINGS) {
+        told->beyond += told->beyond < UINT32_MAX;
+        return;
+    }
+    size_t n = (size_t)snprintf(line, TD_MAX_WARNING_BYTES, "%s: ", name); /* a name has 31 bytes at most */
+    size_t kept = fitting(text, length, TD_MAX_WARNING_BYTES - n);
+    if (kept > 0) /* memcpy(x, NULL, 0) is undefined */
+        memcpy(line + n, text, kept);
+    n = td_utf8_make_plain(line, n + kept);
+    head[0] = 0xd9; /* str 8 */
+    head[1] = (unsigned char)n;
+    told->length += n + 2;
+    told->n++;
 }
 
 int td_document_is_border(const struct td_document *doc, uint32_t at)

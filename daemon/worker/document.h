@@ -47,6 +47,13 @@ struct td_result {
     struct td_open_container open[TD_MAX_RESULT_DEPTH];
 };
 
+/* What the plugins have to tell the client. */
+struct td_told {
+    uint32_t n, beyond; /* warnings that are kept; those that there was no place for */
+    size_t length;
+    char packed[TD_MAX_WARNINGS * (TD_MAX_WARNING_BYTES + 2)]; /* each a str */
+};
+
 struct td_document {
     struct textd_doc shown; /* what the plugin sees; first, so that one pointer is both */
     struct td_arena *arena;
@@ -59,6 +66,7 @@ struct td_document {
     struct td_result result;
     struct td_err mistake; /* the first breach of the ABI's rules by the one that runs; TD_OK: none */
     int is_too_large;      /* the mistake is none, but a result beyond limits.reply_bytes */
+    struct td_told told;
 };
 
 /* Empties the document. The arena is reset. */
@@ -79,6 +87,9 @@ int32_t td_document_add_column(struct td_document *doc, const char *layer, const
 
 /* Forgets the layers that plugin `owner` added: it failed half-way, and nobody may build on it. */
 void td_document_drop_layers(struct td_document *doc, uint32_t owner);
+
+/* What warnings->warn of textd.warn/1 does: keeps `text`, made one line, with the name of the plugin that runs in front. */
+void td_document_warn(struct td_document *doc, const char *name, const char *text, uint64_t length);
 
 /* Notes a breach of the ABI's rules by the running plugin; only the first is kept. Returns TEXTD_INVALID. */
 int32_t td_document_mistake(struct td_document *doc, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -12,6 +12,7 @@
 
 #include <textd/log.h>
 #include <textd/version.h>
+#include <textd/warn.h>
 
 #include "common/clock.h"
 #include "common/log.h"
@@ -200,8 +201,19 @@ static const struct textd_log the_log = { .size = sizeof(struct textd_log),
                                           .write = log_write,
                                           .is_wanted = log_is_wanted };
 
+_Static_assert(TEXTD_WARN_BYTES == TD_MAX_WARNING_BYTES, "what plugins are told is what holds");
+
+static void warn_client(struct textd_doc *shown, const char *text, uint64_t length)
+{
+    td_document_warn(td_document_of(shown), host_state.plugin->name, text, length);
+}
+
+static const struct textd_warn the_warn = { .size = sizeof(struct textd_warn), .warn = warn_client };
+
 static const void *host_extension(const char *id)
 {
+    if (strcmp(id, TEXTD_WARN) == 0)
+        return &the_warn;
     return strcmp(id, TEXTD_LOG) == 0 ? &the_log : NULL;
 }
 

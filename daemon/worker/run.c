@@ -376,6 +376,26 @@ static void write_rest(struct td_runner *r, const struct td_job *job, struct td_
     done->flags |= TD_DONE_SPANS;
 }
 
+/* What plugins warn of goes behind all else, also of a document that has failed. */
+static void write_warnings(struct td_runner *r, struct td_done *done)
+{
+    const struct td_told *told = &r->doc.told;
+    size_t before = r->out.length;
+    msgpack_packer packer = td_buf_packer(&r->out);
+
+    if (told->n == 0)
+        return;
+    msgpack_pack_array(&packer, told->n);
+    td_buf_append(&r->out, told->packed, told->length);
+    if (r->out.full) { /* no memory: the document has its reply all the same */
+        r->out.length = before;
+        r->out.full = 0;
+        return;
+    }
+    done->warnings_bytes = (uint32_t)(r->out.length - before);
+    done->warnings_beyond = told->beyond;
+}
+
 static void prepare(struct td_runner *r, const struct td_job *job, uint64_t now)
 {
     atomic_store_explicit(&r->board->sequence, job->sequence, memory_order_relaxed);
@@ -388,7 +408,7 @@ static void prepare(struct td_runner *r, const struct td_job *job, uint64_t now)
     r->n_errors = r->n_times = r->n_results = 0;
     r->first_code = TD_OK;
     r->was_starved = 0;
-    r->out.limit = r->out.length + r->reply_bytes + OVERHEAD_BYTES;
+    r->out.limit = r->out.length + r->reply_bytes + OVERHEAD_BYTES + sizeof r->doc.told;
     r->out.full = 0;
 }
 
@@ -428,6 +448,7 @@ int td_runner_run(struct td_runner *r, const struct td_job *job)
         done.flags = 0;
         td_buf_append(&r->out, err.text, strlen(err.text));
     }
+    write_warnings(r, &done);
     done.end_ns = now;
     done.flags |= leave(r, now - done.start_ns);
     done.frame.length = (uint32_t)(r->out.length - start);

@@ -5,6 +5,7 @@
 #include <textd/pipe.h>
 #include <textd/plugin.h>
 #include <textd/version.h>
+#include <textd/warn.h>
 
 #ifdef __cplusplus
 #define IS(name, value) static_assert(name == value, #name)

@@ -7,9 +7,11 @@
 
 #include <textd/log.h>
 #include <textd/plugin.h>
+#include <textd/warn.h>
 
 static const struct textd_host *host;
 static const struct textd_log *words;
+static const struct textd_warn *warnings;
 
 static void say(int32_t level, const char *text)
 {
@@ -21,7 +23,8 @@ static int32_t create(const struct textd_host *the_host, const struct textd_valu
     (void)values, (void)self;
     host = the_host;
     words = host->extension(TEXTD_LOG);
-    if (!words || host->extension("textd.log/2"))
+    warnings = host->extension(TEXTD_WARN);
+    if (!words || !warnings || host->extension("textd.log/2"))
         return TEXTD_FAILED;
     say(TEXTD_LOG_INFO, "words of create");
     return TEXTD_OK;
@@ -74,6 +77,10 @@ static int32_t process(void *self, struct textd_doc *doc)
         words->write((int32_t)n, rest, length);
     else if (strcmp(word, "FLOOD") == 0)
         flood(n);
+    for (long i = 0; strncmp(word, "WARN", 4) == 0 && i < n; i++)
+        warnings->warn(doc, rest, length);
+    if (strcmp(word, "WARN_FAIL") == 0)
+        return TEXTD_FAILED;
     if (strcmp(word, "FLOOD") == 0 || strcmp(word, "ABORT") == 0)
         fwrite(rest, 1, length, stderr);
     if (strcmp(word, "ABORT") == 0)

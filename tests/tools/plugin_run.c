@@ -188,14 +188,20 @@ int main(int argc, char **argv)
     if (td_runner_run(&runner, job) != 0)
         abort();
     memcpy(&done, runner.out.bytes, sizeof done);
+    const uint8_t *end = (const uint8_t *)runner.out.bytes + done.frame.length;
+    struct td_mp warnings = { end - done.warnings_bytes, end };
+    if (done.warnings_bytes > 0) {
+        printf("warnings: ");
+        print_value(&warnings, 0);
+        printf("\n");
+    }
     fprintf(stderr, "%.3f ms\n", (double)(done.end_ns - done.start_ns) / 1e6);
     if (done.code != TD_OK) {
-        printf("%s: %.*s\n", td_code_name((enum td_code)done.code), (int)(done.frame.length - sizeof done),
-               runner.out.bytes + sizeof done);
+        printf("%s: %.*s\n", td_code_name((enum td_code)done.code),
+               (int)(done.frame.length - sizeof done - done.warnings_bytes), runner.out.bytes + sizeof done);
         exit(1);
     }
-    struct td_mp mp = { (const uint8_t *)runner.out.bytes + sizeof done,
-                        (const uint8_t *)runner.out.bytes + done.frame.length };
+    struct td_mp mp = { (const uint8_t *)runner.out.bytes + sizeof done, end };
     for (uint32_t i = 0; i < 2 * done.n_pairs; i++) {
         print_value(&mp, 0);
         printf(i % 2 ? "\n" : ": ");

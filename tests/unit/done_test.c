@@ -167,6 +167,47 @@ static void spans_are_checked_too(void **state)
     assert_string_equal(check(0, "", 0, whole, sizeof whole - 1), "there are bytes behind a reply"); /* not announced */
 }
 
+static const char *check_warnings(const char *bytes, size_t length, uint32_t beyond, enum td_code code)
+{
+    char body[8192];
+    size_t words = code == TD_OK ? 1 : 4;
+    const struct td_done done = { .code = code, .warnings_bytes = (uint32_t)length, .warnings_beyond = beyond };
+
+    memcpy(body, code == TD_OK ? "\x80" : "it f", words);
+    memcpy(body + words, bytes, length);
+    return td_done_check(&done, (const unsigned char *)body, words + length);
+}
+
+static void warnings_are_checked_too(void **state)
+{
+    static const char nine[] = "\x99\xa1x\xa1x\xa1x\xa1x\xa1x\xa1x\xa1x\xa1x\xa1x";
+    static const char eight[] = "\x98\xa1x\xa1x\xa1x\xa1x\xa1x\xa1x\xa1x\xa1x";
+    static const char one[] = "\x91\xa2\xc3\xa9";
+    char large[256] = "\x91\xd9\xc8"; /* 200 bytes */
+
+    (void)state;
+    memset(large + 3, 'x', 201);
+    for (enum td_code code = TD_OK; code <= TD_E_PLUGIN_FAILED; code += TD_E_PLUGIN_FAILED) {
+        assert_null(check_warnings("", 0, 0, code));
+        assert_null(check_warnings(one, sizeof one - 1, 0, code));
+        assert_null(check_warnings(eight, sizeof eight - 1, 0, code));
+        assert_null(check_warnings(eight, sizeof eight - 1, UINT32_MAX, code));
+        large[2] = (char)200;
+        assert_null(check_warnings(large, 203, 0, code));
+        large[2] = (char)201;
+        assert_string_equal(check_warnings(large, 204, 0, code), "a warning is no short text");
+        for (size_t n = 1; n < sizeof one - 1; n++)
+            assert_non_null(check_warnings(one, n, 0, code));
+        assert_string_equal(check_warnings(one, sizeof one - 1, 1, code), "a reply's warnings are no array of a few");
+        assert_string_equal(check_warnings(nine, sizeof nine - 1, 0, code), "a reply's warnings are no array of a few");
+        assert_string_equal(check_warnings("\x81\xa1x\xa1x", 5, 0, code), "a reply's warnings are no array of a few");
+        assert_string_equal(check_warnings("", 0, 1, code), "a reply has more warnings than none");
+        assert_string_equal(check_warnings("\x91\xa1\xff", 3, 0, code), "a warning is no short text");
+        assert_string_equal(check_warnings("\x91\x07", 2, 0, code), "a warning is no short text");
+        assert_string_equal(check_warnings("\x90\x90", 2, 0, code), "there are bytes behind the warnings");
+    }
+}
+
 static void results_may_be_as_deep_as_a_plugin_may_write_them(void **state)
 {
     char bytes[TD_MAX_RESULT_DEPTH + 16];
@@ -202,13 +243,10 @@ static void an_errors_words_are_words(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_right_one_passes),
-        cmocka_unit_test(what_is_wrong_is_found),
-        cmocka_unit_test(times_are_checked_too),
-        cmocka_unit_test(spans_are_checked_too),
-        cmocka_unit_test(results_may_be_as_deep_as_a_plugin_may_write_them),
-        cmocka_unit_test(no_prefix_passes),
-        cmocka_unit_test(an_errors_words_are_words),
+        cmocka_unit_test(a_right_one_passes),       cmocka_unit_test(what_is_wrong_is_found),
+        cmocka_unit_test(times_are_checked_too),    cmocka_unit_test(spans_are_checked_too),
+        cmocka_unit_test(warnings_are_checked_too), cmocka_unit_test(results_may_be_as_deep_as_a_plugin_may_write_them),
+        cmocka_unit_test(no_prefix_passes),         cmocka_unit_test(an_errors_words_are_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -397,6 +397,39 @@ static void write_warnings(const struct td_warnings *warnings, char *text, size_
     td_buf_free(&out);
 }
 
+static void plugins_warnings_come_behind(void **state)
+{
+    static const char two[] = "\x92\xd9\x03p: \xd9\x03q: ";
+    static const char eight[] = "\x98\xa1"
+                                "1\xa1"
+                                "2\xa1"
+                                "3\xa1"
+                                "4\xa1"
+                                "5\xa1"
+                                "6\xa1"
+                                "7\xa1"
+                                "8";
+    struct td_warnings *warnings = NULL;
+    char text[4096];
+
+    (void)state;
+    td_warnings_join(&warnings, two, 0, 0);
+    assert_null(warnings);
+    td_warnings_join(&warnings, two, sizeof two - 1, 0);
+    write_warnings(warnings, text, sizeof text);
+    assert_string_equal(text, "[p: ] [q: ] ");
+    td_warnings_free(&warnings);
+
+    td_warn(&warnings, "%s", "ours");
+    td_warnings_join(&warnings, eight, sizeof eight - 1, 4);
+    write_warnings(warnings, text, sizeof text);
+    assert_string_equal(text, "[ours] [1] [2] [3] [4] [5] [6] [and 6 more like these] ");
+    td_warnings_join(&warnings, eight, sizeof eight - 1, UINT32_MAX);
+    write_warnings(warnings, text, sizeof text);
+    assert_string_equal(text, "[ours] [1] [2] [3] [4] [5] [6] [and 2147483648 more like these] ");
+    td_warnings_free(&warnings);
+}
+
 static void what_is_ignored_is_told(void **state)
 {
     static const struct {
@@ -506,6 +539,7 @@ int main(void)
         cmocka_unit_test(a_trace_that_is_wrong_is_ignored_and_another_begun),
         cmocka_unit_test(a_tracestate_alone_is_nothing),
         cmocka_unit_test(what_speaks_something_else_is_told_so),
+        cmocka_unit_test(plugins_warnings_come_behind),
         cmocka_unit_test(what_is_ignored_is_told),
         cmocka_unit_test(a_long_key_is_cut_between_characters),
         cmocka_unit_test(lang_is_in_its_canonical_form),

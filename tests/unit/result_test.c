@@ -271,6 +271,56 @@ static void columns_belong_to_who_added_the_layer(void **state)
     assert_null(td_document_layer(&doc, "words/1"));
 }
 
+/* A warning as it is kept: its length, behind it the words. */
+static void assert_warning(const char **at, const char *words)
+{
+    size_t length = (unsigned char)(*at)[1];
+
+    assert_int_equal((unsigned char)(*at)[0], 0xd9);
+    assert_int_equal(length, strlen(words));
+    assert_memory_equal(*at + 2, words, length);
+    *at += 2 + length;
+}
+
+static void warnings_are_short_plain_lines(void **state)
+{
+    char words[300], want[TD_MAX_WARNING_BYTES + 1] = "shout: ";
+    const char *at = doc.told.packed;
+
+    (void)state;
+    begin("", TD_UNIT_BYTE);
+    td_document_warn(&doc, "shout", "tr\xc3\xa8s\nfort", 10);
+    assert_warning(&at, "shout: tr\xc3\xa8s fort");
+    td_document_warn(&doc, "shout", "a\xff\0b\x1b[1m", 8);
+    assert_warning(&at, "shout: a??b?[1m");
+    td_document_warn(&doc, "shout", NULL, 0);
+    assert_warning(&at, "shout: ");
+
+    /* 193 bytes have room: the character in which they end goes as a whole. */
+    memset(words, 'x', sizeof words);
+    memset(want + 7, 'x', 193);
+    td_document_warn(&doc, "shout", words, 193);
+    assert_warning(&at, want);
+    td_document_warn(&doc, "shout", words, sizeof words);
+    assert_warning(&at, want);
+    memcpy(words + 190, "\xf0\x9f\x98\x80", 4);
+    want[7 + 190] = 0;
+    td_document_warn(&doc, "shout", words, sizeof words);
+    assert_warning(&at, want);
+    memset(words, 0x80, sizeof words); /* no end of a character is ever found */
+    memset(want + 7, '?', 190);
+    td_document_warn(&doc, "shout", words, sizeof words);
+    assert_warning(&at, want);
+    assert_int_equal(doc.told.n, 7);
+    assert_ptr_equal(at, doc.told.packed + doc.told.length);
+    for (int i = 0; i < 5; i++)
+        td_document_warn(&doc, "shout", words, 1);
+    assert_int_equal(doc.told.n, TD_MAX_WARNINGS);
+    assert_int_equal(doc.told.beyond, 4);
+    td_document_reset(&doc, &arena);
+    assert_int_equal(doc.told.n + doc.told.beyond + doc.told.length, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -280,6 +330,7 @@ int main(void)
         cmocka_unit_test(a_breach_is_told),
         cmocka_unit_test(layers_are_checked),
         cmocka_unit_test(columns_belong_to_who_added_the_layer),
+        cmocka_unit_test(warnings_are_short_plain_lines),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
