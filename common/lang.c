@@ -170,3 +170,15 @@ enum td_lang td_lang_canonical(const char *given, size_t length, char *tag, size
     *tag_length = n;
     return TD_LANG_TAG;
 }
+
+int td_lang_is_canonical(const char *code, size_t length)
+{
+    char tag[64] = "";
+    size_t n;
+
+    if (length > sizeof tag)
+        return 0;
+    if (length == 3 && memcmp(code, "und", 3) == 0)
+        return 1;
+    return td_lang_canonical(code, length, tag, &n) == TD_LANG_TAG && n == length && memcmp(tag, code, n) == 0;
+}

@@ -17,4 +17,8 @@ enum td_lang {
  * *tag_length. Else *tag_length is 0; `tag` may have been written to. */
 enum td_lang td_lang_canonical(const char *given, size_t length, char *tag, size_t *tag_length);
 
+/* Non-zero for a tag in its canonical form, and for "und": what says which language a text is in, or that it isn't known. At
+ * most 64 bytes. */
+int td_lang_is_canonical(const char *code, size_t length);
+
 #endif

@@ -82,6 +82,8 @@ static inline uint32_t td_job_option_bytes(uint32_t text_length)
 /* Behind the map of times there are the key `spans` and a map of the plugins' span ids. */
 #define TD_DONE_SPANS 4u
 
+#define TD_MAX_LANGUAGE_BYTES 64u /* of doc.language */
+
 /* The reply's warnings, of which plugins may have some. */
 #define TD_MAX_WARNINGS 8         /* in a reply; when there are more, the last says how many */
 #define TD_MAX_WARNING_BYTES 200u /* each: a longer one is cut between characters */

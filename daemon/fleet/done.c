@@ -2,6 +2,7 @@
 #include "daemon/fleet/done.h"
 
 #include "common/err.h"
+#include "common/lang.h"
 #include "common/mp.h"
 #include "common/utf8.h"
 
@@ -28,6 +29,27 @@ static int is_map(struct td_mp mp)
     return td_mp_read(&mp, &head) == 0 && head.type == TD_MP_MAP;
 }
 
+/* In `doc`, which goes on to clients' programs by its own name for it, the language is one. */
+static int doc_is_wrong(struct td_mp mp)
+{
+    struct td_mp_value head, key, value;
+
+    if (td_mp_read(&mp, &head) != 0)
+        return 1;
+    for (uint32_t i = 0; i < head.length; i++) {
+        if (td_mp_read(&mp, &key) != 0)
+            return 1;
+        if (!td_mp_is(&key, "language")) {
+            if (td_mp_skip(&mp) != 0)
+                return 1;
+        } else if (td_mp_read(&mp, &value) != 0 || value.type != TD_MP_STR ||
+                   !td_lang_is_canonical(value.bytes, value.length)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 static const char *check_pairs(struct td_mp mp, uint32_t n)
 {
     struct td_mp_value key;
@@ -41,7 +63,10 @@ static const char *check_pairs(struct td_mp mp, uint32_t n)
         seen |= bit;
         if (!is_map(mp))
             return "a part of a reply is no map";
+        struct td_mp part = mp;
         wrong = td_mp_walk(&mp, PAIR_DEPTH);
+        if (!wrong && td_mp_is(&key, "doc") && doc_is_wrong(part))
+            wrong = "a reply's language is none";
     }
     if (wrong)
         return wrong;

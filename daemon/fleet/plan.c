@@ -33,6 +33,13 @@ static uint64_t providers(const struct td_catalogue *c, uint64_t set, const char
     return found;
 }
 
+/* Whether a need brings its plugin along. The language does even where a plugin could do without: it costs little, and what
+ * takes a text for one in another language gets all of it wrong. */
+static int brings_along(const char *need)
+{
+    return !is_optional(need) || strcmp(need, TEXTD_LANGUAGE TEXTD_OPTIONAL) == 0;
+}
+
 static uint32_t first_of(uint64_t set)
 {
     return (uint32_t)__builtin_ctzll(set);
@@ -57,9 +64,11 @@ static int bring_along(struct td_plan *plan, const struct td_catalogue *c, uint3
     uint64_t *members = &plan->members;
 
     for (const char *const *need = c->plugins[i].needs; *need; need++) {
-        if (is_optional(*need) || providers(c, *members, *need))
+        if (!brings_along(*need) || providers(c, *members, *need))
             continue;
         uint64_t candidates = providers(c, UINT64_MAX, *need);
+        if (!candidates && is_optional(*need))
+            continue;
         if (!candidates) {
             plan->faulty = BIT(i);
             return td_fail(err, TD_E_CONFIG, "plugin %s needs layer %s, and no plugin adds it", c->plugins[i].name,

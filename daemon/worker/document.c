@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/lang.h"
 #include "common/utf8.h"
 
 void td_document_reset(struct td_document *doc, struct td_arena *arena)
@@ -18,6 +19,7 @@ void td_document_reset(struct td_document *doc, struct td_arena *arena)
     doc->mistake.code = TD_OK;
     doc->told.n = doc->told.beyond = 0;
     doc->told.length = 0;
+    doc->language_length = 0;
 }
 
 int td_document_set_text(struct td_document *doc, const char *text, uint32_t length, enum td_unit unit, int is_ascii,
@@ -155,6 +157,75 @@ int32_t td_document_add_column(struct td_document *doc, const char *layer, const
     return TEXTD_OK;
 }
 
+/* Letters, near enough: all that is no ASCII, and of ASCII the letters. */
+static uint32_t count_letters(const char *text, struct textd_span span)
+{
+    uint32_t n = 0;
+
+    for (uint32_t i = span.start; i < span.end; i++) {
+        unsigned char c = (unsigned char)text[i];
+        n += c >= 0xC0 || (unsigned char)((c | 0x20) - 'a') < 26;
+    }
+    return n;
+}
+
+#define MOST_LANGUAGES 64u /* in a text that are told apart */
+
+struct language {
+    const struct textd_text *code;
+    uint32_t letters;
+};
+
+static int same_text(const struct textd_text *a, const struct textd_text *b)
+{
+    return a->length == b->length && memcmp(a->bytes, b->bytes, a->length) == 0;
+}
+
+static int is_code(const struct textd_text *code)
+{
+    return code->bytes && td_lang_is_canonical(code->bytes, code->length);
+}
+
+void td_document_note_language(struct td_document *doc)
+{
+    struct language found[MOST_LANGUAGES];
+    const struct td_layer *layer = td_document_layer(doc, TEXTD_LANGUAGE);
+    static const struct textd_text unsure = { "und", 3 };
+    const struct textd_text *codes = NULL, *main = &unsure;
+    uint32_t n = 0, most = 0;
+
+    if (!layer || layer->owner != doc->plugin)
+        return;
+    for (const struct td_column *c = layer->columns; c && !codes; c = c->next)
+        if (c->type == TEXTD_TEXT && strcmp(c->name, "code") == 0)
+            codes = c->values;
+    if (!codes && layer->count > 0) {
+        td_document_mistake(doc, "layer %s has no column code", TEXTD_LANGUAGE);
+        return;
+    }
+    for (uint32_t i = 0; i < layer->count; i++) {
+        uint32_t k = 0;
+        while (k < n && !same_text(found[k].code, &codes[i]))
+            k++;
+        if (k == n && !is_code(&codes[i])) {
+            td_document_mistake(doc, "span %u of layer %s has a code that is no BCP 47 tag in its canonical form", i,
+                                TEXTD_LANGUAGE);
+            return;
+        }
+        if (k == n && n < MOST_LANGUAGES)
+            found[n++] = (struct language) { .code = &codes[i] };
+        if (k < n)
+            found[k].letters += count_letters(doc->shown.text, layer->spans[i]);
+    }
+    for (uint32_t k = 0; k < n; k++)
+        if (k == 0 || found[k].letters > most) {
+            most = found[k].letters;
+            main = found[k].code;
+        }
+    doc->language_length = (uint32_t)main->length;
+    memcpy(doc->language, main->bytes, main->length);
+}
+
 void td_document_drop_layers(struct td_document *doc, uint32_t owner)
 {
     uint32_t kept = 0;
@@ -162,5 +233,7 @@ void td_document_drop_layers(struct td_document *doc, uint32_t owner)
     for (uint32_t i = 0; i < doc->n_layers; i++)
         if (doc->layers[i].owner != owner)
             doc->layers[kept++] = doc->layers[i];
+        else if (strcmp(doc->layers[i].name, TEXTD_LANGUAGE) == 0)
+            doc->language_length = 0;
     doc->n_layers = kept;
 }

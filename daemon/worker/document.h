@@ -67,6 +67,8 @@ struct td_document {
     struct td_err mistake; /* the first breach of the ABI's rules by the one that runs; TD_OK: none */
     int is_too_large;      /* the mistake is none, but a result beyond limits.reply_bytes */
     struct td_told told;
+    uint32_t language_length; /* 0: there is no layer of it */
+    char language[TD_MAX_LANGUAGE_BYTES];
 };
 
 /* Empties the document. The arena is reset. */
@@ -90,6 +92,10 @@ void td_document_drop_layers(struct td_document *doc, uint32_t owner);
 
 /* What warnings->warn of textd.warn/1 does: keeps `text`, made one line, with the name of the plugin that runs in front. */
 void td_document_warn(struct td_document *doc, const char *name, const char *text, uint64_t length);
+
+/* Takes from TEXTD_LANGUAGE, when the plugin that runs has added it, which language most of the text is in. It reads what that
+ * plugin points to: to be called while it is the one that runs. A code that is none is its mistake. */
+void td_document_note_language(struct td_document *doc);
 
 /* Notes a breach of the ABI's rules by the running plugin; only the first is kept. Returns TEXTD_INVALID. */
 int32_t td_document_mistake(struct td_document *doc, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -217,6 +217,8 @@ static enum td_code call_plugin(struct td_runner *r, const struct td_job *job, u
     const struct textd_doc before = r->doc.shown;
     show(r, TD_PHASE_PLUGIN, index, began);
     int32_t rc = plugin->entry.process(plugin->self, &r->doc.shown);
+    if (rc == TEXTD_OK) /* still in its name: it is its memory that is read */
+        td_document_note_language(&r->doc);
     /* With one plugin there is no doubt whose doing it was, and small documents would feel the system call. */
     if (job->n_steps > 1)
         td_guard_check();
@@ -298,11 +300,15 @@ static void write_doc(struct td_runner *r, const struct td_utf8_counts *counts)
     msgpack_packer packer = td_buf_packer(&r->out);
 
     td_pack_str(&packer, "doc");
-    msgpack_pack_map(&packer, 2u + (sentences != NULL) + (tokens != NULL));
+    msgpack_pack_map(&packer, 2u + (r->doc.language_length > 0) + (sentences != NULL) + (tokens != NULL));
     td_pack_str(&packer, "bytes");
     msgpack_pack_uint32(&packer, r->doc.shown.text_length);
     td_pack_str(&packer, "codepoints");
     msgpack_pack_uint64(&packer, counts->codepoints);
+    if (r->doc.language_length > 0) {
+        td_pack_str(&packer, "language");
+        td_pack_bytes(&packer, r->doc.language, r->doc.language_length);
+    }
     if (sentences) {
         td_pack_str(&packer, "sentences");
         msgpack_pack_uint32(&packer, sentences->count);

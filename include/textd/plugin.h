@@ -94,6 +94,11 @@ struct textd_layer {
 /* A layer is named "name/version"; the version changes when its meaning does. These are the ones that the built-in
  * plugins share. A plugin names layers of its own with its domain: "org.example.topics/1".
  *
+ *   language/1   which language the text is in; ordered, not overlapping, together covering the text: one span, or in a
+ *                mixed text one for each run of sentences in one language; none for an empty text.
+ *                Columns "code" (TEXTD_TEXT): BCP 47 in its canonical, shortest form ("en", "nb", "zh-Hant"), "und"
+ *                when unsure; "score" (TEXTD_F32): 0..1, the probability that the code is right.
+ *                The host reads it as well: the language of most of the text is the reply's doc.language.
  *   sentences/1  sentences; ordered, not overlapping.
  *   tokens/1     words, numbers, punctuation after the conventions of Universal Dependencies for English ("do|n't",
  *                "John|'s"); ordered, not overlapping, together covering all text that is not blank.
@@ -101,11 +106,14 @@ struct textd_layer {
  *   entities/1   named entities and expressions; ordered, not overlapping.
  *                Columns "type" (TEXTD_TEXT): PERSON, ORG, LOC, DATE, MONEY, PERCENT, …; "score" (TEXTD_F32): 0..1.
  */
+#define TEXTD_LANGUAGE "language/1"
 #define TEXTD_SENTENCES "sentences/1"
 #define TEXTD_TOKENS "tokens/1"
 #define TEXTD_ENTITIES "entities/1"
 
-/* In needs_layers, this suffix makes a need optional: "use it, and run after it, when the pipeline has it". */
+/* In needs_layers, this suffix makes a need optional: "use it, and run after it, when the pipeline has it". An optional
+ * TEXTD_LANGUAGE is more than that: whoever adds it is brought along whenever the configuration has it, as it costs little,
+ * and what takes a text for one in another language gets all of it wrong. */
 #define TEXTD_OPTIONAL "?"
 
 #define TEXTD_TOKEN_WORD 1   /* letters, perhaps with apostrophes, periods, digits inside: "O'Brien", "U.S.", "B2B" */

@@ -22,3 +22,19 @@ def test_a_plugin_that_fails_has_warned_all_the_same(textd):
     assert reply["error"]["code"] == "PLUGIN_FAILED" and reply["warnings"] == ["talk: before"]
     reply = client.ask("WARN_FAIL\nbefore", plugins=["talk", "echo"])
     assert set(reply["errors"]) == {"talk"} and reply["warnings"] == ["talk: before"]
+
+
+def test_a_reply_says_which_language_most_of_it_is_in(textd):
+    client = textd(plugins("tongue", "echo")).client()
+
+    def language(text):
+        return client.ask(text, plugins=["tongue"])["doc"]["language"]
+
+    assert language("plain") == "en"
+    assert language("[de] Das ist es. [en] Yes.") == "de"
+    assert language("[de] Ja. [fr] Oui, nous le savons. [de] Ja, das wissen wir.") == "de", "by letters, not by spans"
+    assert language("[zh-Hant?] 你好") == "zh-Hant"
+    assert language("") == language("[und] x") == "und"
+    assert "language" not in client.ask("plain", plugins=["echo"])["doc"], "nobody has looked"
+    reply = client.ask("[EN] shouted", plugins=["tongue", "echo"])
+    assert "no BCP 47 tag" in reply["errors"]["tongue"]["message"] and "language" not in reply["doc"]

@@ -26,6 +26,14 @@ static void a_right_one_passes(void **state)
     (void)state;
     assert_null(check(2, pairs, sizeof pairs - 1, times, sizeof times - 1));
     assert_null(check(0, "", 0, "\x80", 1));
+    assert_null(check(1,
+                      "\xa3"
+                      "doc\x82\xa1x\x91\x80\xa8language\xa7zh-Hant",
+                      26, times, sizeof times - 1));
+    assert_null(check(1,
+                      "\xa3"
+                      "doc\x81\xa8language\xa3und",
+                      18, times, sizeof times - 1));
 }
 
 static void what_is_wrong_is_found(void **state)
@@ -110,6 +118,15 @@ static void what_is_wrong_is_found(void **state)
              "doc",
              "no map"),
         CASE(1, "", "a key that it can't have"),
+        CASE(1,
+             "\xa3"
+             "doc\x81\xa8language\xa2"
+             "EN",
+             "language is none"),
+        CASE(1,
+             "\xa3"
+             "doc\x82\xa1x\x90\xa8language\x07",
+             "language is none"),
 #undef CASE
     };
 

@@ -109,6 +109,23 @@ static void every_language_of_two_letters_is_known(void **state)
     assert_int_equal(n, 183 + 2 + 5); /* ISO 639-1; bh and sh, which BCP 47 keeps; and those that were withdrawn */
 }
 
+static void a_texts_language_is_canonical_or_unsure(void **state)
+{
+    static const char *const codes[] = { "en", "nb", "zh-Hant", "gsw", "und", "ceb", "sr-Latn", "de-DE" };
+    static const char *const others[] = { "", "EN", "eng", "iw", "xx", "und-DE", "en_US", "mul", "en-", "zh-hant" };
+    char large[80] = "en-x";
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(codes); i++)
+        assert_true(td_lang_is_canonical(codes[i], strlen(codes[i])));
+    for (size_t i = 0; i < COUNT(others); i++)
+        assert_false(td_lang_is_canonical(others[i], strlen(others[i])));
+    for (size_t n = 4; n < 76; n += 2)
+        memcpy(large + n, "-a", 3);
+    assert_true(td_lang_is_canonical(large, 64));
+    assert_false(td_lang_is_canonical(large, 66));
+}
+
 static void the_nearest_name_is_near(void **state)
 {
     static const char *const names[] = { "plugins", "deadline_ms", "lang", "v" };
@@ -140,6 +157,7 @@ int main(void)
         cmocka_unit_test(what_people_have_becomes_what_plugins_get),
         cmocka_unit_test(the_canonical_form_is_its_own),
         cmocka_unit_test(every_language_of_two_letters_is_known),
+        cmocka_unit_test(a_texts_language_is_canonical_or_unsure),
         cmocka_unit_test(the_nearest_name_is_near),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

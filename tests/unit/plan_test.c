@@ -91,6 +91,17 @@ static const struct {
     { { "a b/1?>a/1", "b a/1>b/1", NULL },              /* … but is an order when both are there */
       "a b",
       "plugins need each other's layers in a circle: a needs b needs a" },
+    { { "sent tok/1,language/1?>", "seg language/1?>tok/1", "lang >language/1", NULL }, "sent", "lang seg sent*" },
+    { { "sent tok/1,language/1?>", "seg language/1?>tok/1", "lang >language/1", NULL },
+      "sent lang",
+      "lang* seg sent*" },
+    { { "sent tok/1,language/1?>", "seg language/1?>tok/1", NULL }, "sent", "seg sent*" },
+    { { "s language/1?>", "l1 >language/1", "l2 >language/1", NULL }, "s", "l1 s*" },
+    { { "s language/1?>", "l1 >language/1", "l2 >language/1", NULL }, "s l2", "l2* s*" },
+    { { "s language/2?>", "l >language/2", NULL }, "s", "s*" }, /* of that name alone it holds */
+    { { "seg language/1?>tok/1", "lang tok/1>language/1", NULL },
+      "seg",
+      "plugins need each other's layers in a circle: seg needs lang needs seg" },
     { { "a xx/1>", "b >x/1", NULL }, "a", "plugin a needs layer xx/1, and no plugin adds it" },
 };
 
