@@ -6,6 +6,7 @@
 
 struct dictionary;
 struct expression_settings;
+struct language_view;
 struct names_model;
 struct vocabulary;
 
@@ -17,9 +18,10 @@ struct entity_finders {
 };
 
 /* Puts the entities into *found (memory from `means`), ordered, not overlapping, from token border to token border, each
- * within a sentence, none cutting a grapheme cluster. TEXTD_OK, TEXTD_NO_MEMORY or TEXTD_STOPPED. */
+ * within a sentence, none cutting a grapheme cluster. In the parts that are foreign by `language` there are only addresses and the
+ * like, and the dictionary's. TEXTD_OK, TEXTD_NO_MEMORY or TEXTD_STOPPED. */
 int32_t entities_find(const struct entity_finders *finders, const struct expression_settings *settings,
-                      const struct entity_input *input, const struct entity_means *means, double min_score,
-                      struct entity_list *found);
+                      const struct entity_input *input, const struct entity_means *means,
+                      const struct language_view *language, double min_score, struct entity_list *found);
 
 #endif

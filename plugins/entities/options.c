@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/utf8.h"
+#include "plugins/lib/language.h"
 
 static const char *const date_orders[] = { "mdy", "dmy", NULL };
 
@@ -19,6 +20,7 @@ const struct textd_option entity_options[OPTION_COUNT] = {
                                             "Which comes first in dates like 5/12/24, the month or the day"),
     [OPTION_DICTIONARIES] = TEXTD_OPTION_TEXT("dictionaries", "", NULL, 0,
                                               "Lists of names in the plugin's folder, between commas: products.tsv"),
+    [OPTION_LANGUAGES] = LANGUAGE_OPTION,
 };
 
 bool options_next(const char **at, const char *end, const char **part, uint32_t *length)

@@ -9,7 +9,15 @@
 #include "plugins/entities/types.h"
 #include "plugins/entities/expressions/expressions.h"
 
-enum { OPTION_TYPES, OPTION_MIN_SCORE, OPTION_REFERENCE_DATE, OPTION_DATE_ORDER, OPTION_DICTIONARIES, OPTION_COUNT };
+enum {
+    OPTION_TYPES,
+    OPTION_MIN_SCORE,
+    OPTION_REFERENCE_DATE,
+    OPTION_DATE_ORDER,
+    OPTION_DICTIONARIES,
+    OPTION_LANGUAGES,
+    OPTION_COUNT
+};
 
 extern const struct textd_option entity_options[OPTION_COUNT];
 

@@ -13,6 +13,7 @@
 #include "plugins/entities/options.h"
 #include "plugins/entities/result.h"
 #include "plugins/entities/selftest.h"
+#include "plugins/lib/language.h"
 
 #define MODEL "entities.model"
 
@@ -166,6 +167,19 @@ static int32_t read_layers(const struct textd_host *host, struct textd_doc *doc,
     return TEXTD_OK;
 }
 
+/* Where the text is surely not English, only what looks the same everywhere is looked for. */
+static int32_t read_language(const struct textd_host *host, struct textd_doc *doc, struct language_view *view)
+{
+    *view = (struct language_view) { .n_foreign = 0 };
+    if (language_is_any(&doc->options[OPTION_LANGUAGES]))
+        return TEXTD_OK;
+    if (language_read(host, doc, view) != TEXTD_OK)
+        return fail(host, TEXTD_NO_MEMORY, "no memory for the text's languages");
+    if (view->n_foreign > 0)
+        language_warn(view, host, doc);
+    return TEXTD_OK;
+}
+
 /* Moves the entities that are wanted to the front. */
 static void select_types(struct entity_list *list, const struct entity_wishes *wishes)
 {
@@ -185,14 +199,16 @@ static int32_t process(void *self, struct textd_doc *doc)
     struct entity_input input;
     struct entity_wishes wishes;
     struct entity_list found;
+    struct language_view language;
     char reason[400];
     int32_t rc;
 
     if (options_read(doc->options, &in->types, &wishes, reason, sizeof reason) != TEXTD_OK)
         return fail(in->host, TEXTD_FAILED, "%s", reason);
-    if ((rc = read_layers(in->host, doc, &input)) != TEXTD_OK)
+    if ((rc = read_layers(in->host, doc, &input)) != TEXTD_OK ||
+        (rc = read_language(in->host, doc, &language)) != TEXTD_OK)
         return rc;
-    rc = entities_find(&in->finders, &wishes.settings, &input, &means, wishes.min_score, &found);
+    rc = entities_find(&in->finders, &wishes.settings, &input, &means, &language, wishes.min_score, &found);
     if (rc == TEXTD_NO_MEMORY)
         return fail(in->host, rc, "no memory to look at %u tokens", input.n_tokens);
     if (rc != TEXTD_OK)
@@ -214,7 +230,7 @@ static int32_t selftest(void *self)
     return TEXTD_OK;
 }
 
-static const char *const needs[] = { TEXTD_SENTENCES, TEXTD_TOKENS, NULL };
+static const char *const needs[] = { TEXTD_SENTENCES, TEXTD_TOKENS, LANGUAGE_NEED, NULL };
 static const char *const adds[] = { TEXTD_ENTITIES, NULL };
 
 TEXTD_EXPORT const struct textd_plugin textd_plugin_v1 = {

@@ -7,6 +7,7 @@
 
 #include "plugins/entities/expressions/expressions.h"
 #include "plugins/entities/find.h"
+#include "plugins/lib/language.h"
 
 #define MAX_TOKENS 64
 #define MEMORY_BYTES (4 << 20)
@@ -103,13 +104,14 @@ int selftest_run(const struct entity_finders *finders, char *reason, size_t reas
                                   .sentences = &sentence,
                                   .text_length = sizeof sample - 1,
                                   .n_sentences = 1 };
+    const struct language_view english = { .n_foreign = 0 };
     struct entity_list found;
     struct entity *expressions;
     uint32_t n;
     int rc = -1;
 
     input.n_tokens = split(tokens, kinds);
-    if (block.bytes && entities_find(finders, &settings, &input, &means, 0.5, &found) == TEXTD_OK &&
+    if (block.bytes && entities_find(finders, &settings, &input, &means, &english, 0.5, &found) == TEXTD_OK &&
         expressions_find(finders->vocabulary, &settings, &input, &means, &expressions, &n) == TEXTD_OK)
         rc = compare(expressions, n, reason, reason_size);
     else

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "plugins/lib/language.h"
 #include "plugins/sentiment/own.h"
 
 #define MODEL "sentiment.model"
@@ -26,6 +27,7 @@ enum option {
     OPTION_DOMAIN,
     OPTION_EXPLAIN,
     OPTION_WORDS,
+    OPTION_LANGUAGES,
     OPTION_COUNT
 };
 
@@ -50,6 +52,7 @@ static const struct textd_option options[] = {
                                          "Return the spans that carried the document's score, with what each added"),
     [OPTION_WORDS] = TEXTD_OPTION_TEXT(
         "words", "", NULL, 0, "A file beside the model with words of your own: word, tab, weight from -1 to 1"),
+    [OPTION_LANGUAGES] = LANGUAGE_OPTION,
 };
 
 int32_t explain(const struct textd_host *host, int32_t rc, const char *format, ...)
@@ -208,6 +211,22 @@ static int32_t get_memory(struct request *request)
     return TEXTD_OK;
 }
 
+/* A text that is surely not English has no score, and of a mixed one only the rest is read: English words and patterns found by
+ * chance in another language say nothing. */
+static int32_t stand_aside(struct request *request)
+{
+    struct sentiment_input *input = &request->input;
+    struct language_view view;
+
+    if (language_read(request->host, request->doc, &view) != TEXTD_OK ||
+        language_keep(&view, request->host, request->doc, &input->sentences, &input->n_sentences) != TEXTD_OK)
+        return explain(request->host, TEXTD_NO_MEMORY, "no memory for the text's languages");
+    if (view.n_foreign > 0)
+        language_warn(&view, request->host, request->doc);
+    request->stands_aside = view.is_most;
+    return TEXTD_OK;
+}
+
 static int32_t process(void *self, struct textd_doc *doc)
 {
     struct plugin *plugin = self;
@@ -215,7 +234,15 @@ static int32_t process(void *self, struct textd_doc *doc)
     int32_t rc;
 
     read_options(&request);
-    if ((rc = get_layers(&request)) != TEXTD_OK || (rc = get_memory(&request)) != TEXTD_OK)
+    if ((rc = get_layers(&request)) != TEXTD_OK)
+        return rc;
+    if (!language_is_any(&doc->options[OPTION_LANGUAGES])) {
+        if ((rc = stand_aside(&request)) != TEXTD_OK)
+            return rc;
+        if (request.stands_aside)
+            return result_write_nothing(&request);
+    }
+    if ((rc = get_memory(&request)) != TEXTD_OK)
         return rc;
     if (sentiment_read(&plugin->vocabulary, &request.input, &request.output) != 0)
         return explain(plugin->host, TEXTD_STOPPED, "stopped before all %u sentences were read",
@@ -273,7 +300,8 @@ static int32_t selftest(void *self)
     return TEXTD_OK;
 }
 
-static const char *const needs[] = { TEXTD_SENTENCES, TEXTD_TOKENS, TEXTD_ENTITIES TEXTD_OPTIONAL, NULL };
+static const char *const needs[] = { TEXTD_SENTENCES, TEXTD_TOKENS, TEXTD_ENTITIES TEXTD_OPTIONAL, LANGUAGE_NEED,
+                                     NULL };
 
 TEXTD_EXPORT const struct textd_plugin textd_plugin_v1 = {
     TEXTD_PLUGIN_HEAD,

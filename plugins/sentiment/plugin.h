@@ -11,6 +11,7 @@ struct request {
     struct sentiment_input input;
     struct sentiment_output output;
     float negative, positive; /* thresholds */
+    bool stands_aside;        /* most of the text is in a language that isn't known */
     bool with_sentences, with_entities, with_reasons;
 };
 
@@ -20,5 +21,8 @@ int32_t explain(const struct textd_host *host, int32_t rc, const char *format, .
 
 /* Writes the result of a document that was read. TEXTD_OK or TEXTD_STOPPED. */
 int32_t result_write(const struct request *request);
+
+/* Writes the result of a document that was left alone: the same keys, with nothing in them. TEXTD_OK. */
+int32_t result_write_nothing(const struct request *request);
 
 #endif

@@ -109,3 +109,25 @@ int32_t result_write(const struct request *r)
     r->host->map_end(r->doc);
     return rc;
 }
+
+int32_t result_write_nothing(const struct request *r)
+{
+    static const char *const values[] = { "score", "label", "confidence", "domain" };
+    const char *lists[] = { r->with_sentences ? "sentences" : NULL, r->with_entities ? "entities" : NULL,
+                            r->with_reasons ? "reasons" : NULL };
+
+    r->host->map_begin(r->doc);
+    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
+        r->host->write_key(r->doc, values[i]);
+        r->host->write_nil(r->doc);
+    }
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
+        if (!lists[i])
+            continue;
+        r->host->write_key(r->doc, lists[i]);
+        r->host->array_begin(r->doc);
+        r->host->array_end(r->doc);
+    }
+    r->host->map_end(r->doc);
+    return TEXTD_OK;
+}

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "plugins/lib/language.h"
 #include "plugins/summarizer/model.h"
 #include "plugins/summarizer/result.h"
 
@@ -92,6 +93,46 @@ static int32_t read_layers(const struct textd_host *host, struct textd_doc *doc,
     return TEXTD_OK;
 }
 
+/* Takes out the tokens that are in no sentence. */
+static int32_t keep_tokens(const struct textd_host *host, struct textd_doc *doc, struct document *d)
+{
+    struct textd_span *tokens = host->alloc(doc, (d->n_tokens + 1ull) * sizeof *tokens, 8);
+    uint8_t *kinds = host->alloc(doc, d->n_tokens + 1ull, 1);
+    uint32_t kept = 0;
+
+    if (!tokens || !kinds)
+        return TEXTD_NO_MEMORY;
+    for (uint32_t i = 0, s = 0; i < d->n_tokens; i++) {
+        while (s < d->n_sentences && d->spans[s].end <= d->tokens[i].start)
+            s++;
+        if (s == d->n_sentences || d->tokens[i].start < d->spans[s].start)
+            continue;
+        tokens[kept] = d->tokens[i];
+        kinds[kept++] = d->kinds[i];
+    }
+    d->tokens = tokens;
+    d->kinds = kinds;
+    d->n_tokens = kept;
+    return TEXTD_OK;
+}
+
+/* Of a text that is mostly, and surely, not English no sentence is picked, and of a mixed one only English ones: what makes a
+ * sentence worth it was learned from English. */
+static int32_t stand_aside(const struct textd_host *host, struct textd_doc *doc, struct document *d)
+{
+    struct language_view view;
+    int32_t rc = language_read(host, doc, &view);
+
+    if (rc != TEXTD_OK || view.n_foreign == 0)
+        return rc;
+    language_warn(&view, host, doc);
+    if (view.is_most)
+        d->n_sentences = 0;
+    else if ((rc = language_keep(&view, host, doc, &d->spans, &d->n_sentences)) != TEXTD_OK)
+        return rc;
+    return keep_tokens(host, doc, d);
+}
+
 static int32_t process(void *self, struct textd_doc *doc)
 {
     const struct summarizer *summarizer = self;
@@ -112,7 +153,9 @@ static int32_t process(void *self, struct textd_doc *doc)
         return explain(host, TEXTD_FAILED, reason);
     if ((rc = read_layers(host, doc, &d)) != TEXTD_OK)
         return rc;
-    if ((rc = summary_make(&d, &request, &summary)) == TEXTD_OK)
+    if (!language_is_any(&doc->options[OPTION_LANGUAGES]))
+        rc = stand_aside(host, doc, &d);
+    if (rc == TEXTD_OK && (rc = summary_make(&d, &request, &summary)) == TEXTD_OK)
         rc = result_write(host, doc, &d, &request, &summary);
     if (rc == TEXTD_NO_MEMORY)
         return explain(host, rc,
@@ -178,7 +221,7 @@ static int32_t selftest(void *self)
                    "of two sample sentences the one that is no boilerplate must be picked");
 }
 
-static const char *const needs[] = { TEXTD_SENTENCES, TEXTD_TOKENS, NULL };
+static const char *const needs[] = { TEXTD_SENTENCES, TEXTD_TOKENS, LANGUAGE_NEED, NULL };
 
 TEXTD_EXPORT const struct textd_plugin textd_plugin_v1 = {
     TEXTD_PLUGIN_HEAD,

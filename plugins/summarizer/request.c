@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "plugins/lib/language.h"
+
 static const char *const orders[] = { "text", "rank", NULL };
 
 const struct textd_option request_options[N_OPTIONS] = {
@@ -22,6 +24,7 @@ const struct textd_option request_options[N_OPTIONS] = {
         TEXTD_OPTION_BOOL("headline", 0, TEXTD_PER_REQUEST, "whether to add a headline of at most 100 characters"),
     [OPTION_KEYPHRASES] =
         TEXTD_OPTION_INT("keyphrases", 0, 0, MOST_KEYPHRASES, TEXTD_PER_REQUEST, "how many keyphrases to add at most"),
+    [OPTION_LANGUAGES] = LANGUAGE_OPTION,
 };
 
 int request_read(struct request *r, const struct textd_value *values, const struct textd_value *own, char *reason,

@@ -1,6 +1,10 @@
 """What a reply says of a document's language, what plugins tell the client, and what they leave alone in a language that is not theirs."""
 
-from conftest import plugins
+import contextlib
+
+import pytest
+
+from conftest import BUILD, GOOD, Daemon, plugins
 
 
 def test_a_plugins_warnings_come_with_the_reply(textd):
@@ -38,3 +42,75 @@ def test_a_reply_says_which_language_most_of_it_is_in(textd):
     assert "language" not in client.ask("plain", plugins=["echo"])["doc"], "nobody has looked"
     reply = client.ask("[EN] shouted", plugins=["tongue", "echo"])
     assert "no BCP 47 tag" in reply["errors"]["tongue"]["message"] and "language" not in reply["doc"]
+
+
+GERMAN = "Das Essen war schrecklich, die Hamburger von Bad Mergentheim sind am 3. Mai traurig gewesen. Schreib an otto@example.org."
+ENGLISH = "Siemens is a wonderful company, and Paul Newman praised it in New York on 3 May. Everybody was happy with the result."
+
+
+@pytest.fixture(scope="module")
+def guarded():
+    """The built-in plugins behind one that takes the language from marks in the text."""
+    with contextlib.ExitStack() as stack:
+        config = {"plugin_dirs": [str(GOOD), str(BUILD / "lib/textd/plugins")], "workers": {"count": 1},
+                  "plugins": [{"name": name} for name in ("tongue", "segmenter", "entities", "sentiment", "summarizer")]}
+        daemon = Daemon(config)
+        stack.callback(daemon.clean_up)
+        yield daemon.client()
+
+
+NAMES = ["entities", "sentiment", "summarizer"]
+
+
+def ask(client, text, **keys):
+    reply = client.ask(text, plugins=NAMES, **keys)
+    assert reply["ok"] and "errors" not in reply, reply
+    return reply
+
+
+def is_left_alone(reply):
+    results = reply["results"]
+    assert {e["type"] for e in results["entities"]["entities"]} <= {"EMAIL"}
+    assert all(results["sentiment"][key] is None for key in ("score", "label", "confidence", "domain"))
+    assert results["sentiment"]["sentences"] == results["sentiment"]["entities"] == []
+    assert results["summarizer"]["summary"] == "" and results["summarizer"]["sentences"] == []
+    words = "the text is in German (de), and it knows English; 'languages: any' tries all the same"
+    assert reply["warnings"] == [f"{name}: {words}" for name in NAMES]
+    return True
+
+
+def is_tried(reply):
+    results = reply["results"]
+    assert results["sentiment"]["label"] and results["summarizer"]["summary"] and "warnings" not in reply
+    assert len(results["entities"]["entities"]) > 1
+    return True
+
+
+def test_plugins_leave_alone_what_is_surely_in_another_language(guarded):
+    reply = ask(guarded, "[de]" + GERMAN)
+    assert is_left_alone(reply) and reply["doc"]["language"] == "de"
+    assert [e["text"] for e in reply["results"]["entities"]["entities"]] == ["otto@example.org"]
+    assert "language" in reply["doc"] and is_tried(ask(guarded, "[en]" + ENGLISH)), "who needs it brings it along"
+    assert is_tried(ask(guarded, "[de?]" + ENGLISH)), "what is perhaps German is tried"
+    assert is_tried(ask(guarded, "[und]" + ENGLISH))
+    assert is_tried(ask(guarded, "[de]" + ENGLISH, options={name: {"languages": "any"} for name in NAMES}))
+
+
+def test_a_clients_language_goes_before_what_the_text_looks_like(guarded):
+    assert is_left_alone(ask(guarded, ENGLISH, lang="ger"))
+    assert is_tried(ask(guarded, "[de]" + ENGLISH, lang="en_GB"))
+    assert is_tried(ask(guarded, "[de]" + GERMAN, lang="en"))
+
+
+def test_of_a_mixed_text_the_english_part_is_read(guarded):
+    reply = ask(guarded, ENGLISH + " [de] " + "Alles gut, sagte Angela Merkel in Berlin.")
+    results = reply["results"]
+    assert results["sentiment"]["label"] == "positive" and len(results["sentiment"]["sentences"]) == 2
+    assert len(results["entities"]["entities"]) >= 2 and all(e["end"] <= len(ENGLISH) for e in results["entities"]["entities"])
+    assert "Merkel" not in results["summarizer"]["summary"] and "Siemens" in results["summarizer"]["summary"]
+    assert len(reply["warnings"]) == 3 and all(": a part of the text is in German (de), " in w for w in reply["warnings"])
+    assert reply["doc"]["language"] == "en"
+    # The greater part is German: there is no score and no summary, but the names of the English part.
+    reply = ask(guarded, "Paul Newman lives in New York. [de]" + GERMAN)
+    assert reply["results"]["sentiment"]["label"] is None and reply["results"]["summarizer"]["summary"] == ""
+    assert "Paul Newman" in [e["text"] for e in reply["results"]["entities"]["entities"]]

@@ -11,6 +11,7 @@
 
 #include "plugins/entities/expressions/expressions.h"
 #include "plugins/entities/find.h"
+#include "plugins/lib/language.h"
 #include "plugins/entities/names/model.h"
 
 #define MAX_TOKENS 400000
@@ -110,8 +111,9 @@ static int32_t find_all(const struct entity_input *in, const struct entity_means
 {
     static const struct expression_settings settings = { 0 };
     const struct entity_finders finders = { .names = &model, .vocabulary = vocabulary };
+    const struct language_view english = { .n_foreign = 0 };
     struct entity_list list;
-    int32_t rc = entities_find(&finders, &settings, in, means, 0, &list);
+    int32_t rc = entities_find(&finders, &settings, in, means, &english, 0, &list);
 
     *found = list.entities;
     *n = list.n;

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "textd/plugin.h"
+#include "textd/warn.h"
 
 /* ---- A host ---- */
 
@@ -63,7 +64,7 @@ static int32_t host_layer_get(struct textd_doc *doc, const char *name, struct te
 {
     (void)doc;
     assert_int_equal(layer->size, sizeof *layer);
-    if (is_missing(name))
+    if (is_missing(name) || strcmp(name, TEXTD_LANGUAGE) == 0)
         return TEXTD_NOT_FOUND;
     if (strcmp(name, TEXTD_TOKENS) == 0)
         *layer = (struct textd_layer) { sizeof *layer, n_tokens, token_spans };
@@ -130,6 +131,28 @@ static void host_write_number(struct textd_doc *doc, double value)
     put(value < 0 ? "- " : value > 0 ? "+ " : "0 ");
 }
 
+static void host_write_nil(struct textd_doc *doc)
+{
+    (void)doc;
+    put("nil ");
+}
+
+static char warned[250];
+
+static void host_warn(struct textd_doc *doc, const char *text, uint64_t length)
+{
+    (void)doc;
+    snprintf(warned, sizeof warned, "%.*s", (int)length, text);
+}
+
+static const void *host_extension(const char *id)
+{
+    static const struct textd_warn warnings = { .size = sizeof warnings, .warn = host_warn };
+
+    assert_string_equal(id, TEXTD_WARN);
+    return &warnings;
+}
+
 static void host_write_offset(struct textd_doc *doc, uint32_t offset)
 {
     char text[20];
@@ -194,6 +217,8 @@ static const struct textd_host host = {
     .write_key = host_write_key,
     .write_text = host_write_text,
     .write_number = host_write_number,
+    .write_nil = host_write_nil,
+    .extension = host_extension,
     .write_offset = host_write_offset,
     .should_stop = host_should_stop,
     .explain = host_explain,
@@ -226,13 +251,15 @@ static struct textd_value text_value(const char *text)
 
 static const char *domain = "auto";
 static int with_reasons;
+static const char *languages = "known";
 static double thresholds[2] = { 0.05, 0 };
 
 static int32_t process(void *self, const char *text, const char *level, const char *lang)
 {
     const struct textd_value values[] = {
-        text_value(level),  { TEXTD_FLOAT, 0, 0, thresholds[0], NULL }, { TEXTD_FLOAT, 0, 0, thresholds[1], NULL },
-        text_value(domain), { TEXTD_BOOL, 0, with_reasons, 0, NULL },   text_value(""),
+        text_value(level),     { TEXTD_FLOAT, 0, 0, thresholds[0], NULL }, { TEXTD_FLOAT, 0, 0, thresholds[1], NULL },
+        text_value(domain),    { TEXTD_BOOL, 0, with_reasons, 0, NULL },   text_value(""),
+        text_value(languages),
     };
     struct textd_doc doc = {
         .size = sizeof doc,
@@ -247,15 +274,17 @@ static int32_t process(void *self, const char *text, const char *level, const ch
     polls = 0;
     allocated = 0;
     written_length = 0;
-    written[0] = explained[0] = '\0';
+    written[0] = explained[0] = warned[0] = '\0';
     return textd_plugin_v1.process(self, &doc);
 }
 
 static int32_t create(const char *words, void **self)
 {
-    const struct textd_value values[] = { text_value("entity"),           { TEXTD_FLOAT, 0, 0, 0.05, NULL },
-                                          { TEXTD_FLOAT, 0, 0, 0, NULL }, text_value("auto"),
-                                          { TEXTD_BOOL, 0, 0, 0, NULL },  text_value(words) };
+    const struct textd_value values[] = {
+        text_value("entity"), { TEXTD_FLOAT, 0, 0, 0.05, NULL }, { TEXTD_FLOAT, 0, 0, 0, NULL },
+        text_value("auto"),   { TEXTD_BOOL, 0, 0, 0, NULL },     text_value(words),
+        text_value("known")
+    };
 
     return textd_plugin_v1.create(&host, values, self);
 }
@@ -274,6 +303,7 @@ static int no_fault(void **state)
     (void)state;
     memset(&fault, 0, sizeof fault);
     domain = "auto";
+    languages = "known";
     with_reasons = 0;
     thresholds[0] = 0.05;
     thresholds[1] = 0;
@@ -334,17 +364,27 @@ static void an_empty_document_is_neutral(void **state)
 
 static void other_languages_are_not_judged_by_english_words(void **state)
 {
-    static const char *const others[] = { "de", "DE-ch", "e", "enm" };
+    static const char *const others[] = { "de", "de-CH", "enm" };
     void *self = make();
 
     (void)state;
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        languages = "known";
         assert_int_equal(process(self, "Gift is bad .", "document", others[i]), TEXTD_OK);
-        if (strlen(others[i]) > 1) /* "e" is no language at all, so it says nothing */
-            assert_non_null(strstr(written, "{score:0 label:'neutral' confidence:0 "));
-        else
-            assert_non_null(strstr(written, "negative"));
+        assert_string_equal(written, "{score:nil label:nil confidence:nil domain:nil }");
+        assert_non_null(strstr(warned, i < 2 ? "the text is in German (de" : "the text is in another language (enm)"));
+        languages = "any"; /* of what the client calls German still only what isn't words is read */
+        assert_int_equal(process(self, "Gift is bad .", "document", others[i]), TEXTD_OK);
+        assert_non_null(strstr(written, "{score:0 label:'neutral' confidence:0 "));
+        assert_string_equal(warned, "");
     }
+    languages = "known";
+    with_reasons = 1;
+    assert_int_equal(process(self, "Gift is bad .", "entity", "de"), TEXTD_OK);
+    assert_string_equal(written, "{score:nil label:nil confidence:nil domain:nil sentences:[]entities:[]reasons:[]}");
+    assert_int_equal(process(self, "Gift is bad .", "document", "en-GB"), TEXTD_OK);
+    assert_non_null(strstr(written, "negative"));
+    assert_string_equal(warned, "");
     textd_plugin_v1.destroy(self);
 }
 
