@@ -230,6 +230,11 @@ struct textd_node textd_reply_meta(const struct textd_reply *reply)
     return textd_node_find(textd_reply_root(reply), "meta");
 }
 
+struct textd_slice textd_reply_language(const struct textd_reply *reply)
+{
+    return slice_of(find_path(reply, "doc.language"));
+}
+
 struct textd_slice textd_reply_warning(const struct textd_reply *reply, size_t i)
 {
     struct textd_walk walk = textd_node_walk(textd_node_find(textd_reply_root(reply), "warnings"));

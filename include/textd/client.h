@@ -384,10 +384,11 @@ struct textd_entity {
 
 /* How a text, or a part of it, sounds. */
 struct textd_sentiment {
-    struct textd_range range;  /* of the part; 0 and 0 for the whole */
-    double score;              /* -1 to 1 */
-    double confidence;         /* 0 to 1 */
-    struct textd_slice label;  /* "negative", "neutral", "positive" */
+    struct textd_range range; /* of the part; 0 and 0 for the whole */
+    double score;             /* -1 to 1 */
+    double confidence;        /* 0 to 1 */
+    struct textd_slice label; /* "negative", "neutral", "positive"; none when the text was left alone, as one in another
+                                * language is: then the numbers mean nothing, and a warning says why */
     struct textd_slice domain; /* of the whole: "social", "review", "news" */
 };
 
@@ -471,6 +472,9 @@ static inline int textd_reply_summary(const struct textd_reply *reply, struct te
 
 /* The request's meta, as it was; NONE when it had none. */
 TEXTD_API struct textd_node textd_reply_meta(const struct textd_reply *reply);
+
+/* The language that most of the text is in: BCP 47, "und" when that can't be told. None when no plugin has looked. */
+TEXTD_API struct textd_slice textd_reply_language(const struct textd_reply *reply);
 
 /* What the daemon would have the caller know of the request, such as a key that it doesn't have: the `i`th, from 0. Its
  * text is NULL when there are no more. */

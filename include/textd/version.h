@@ -6,6 +6,6 @@
 
 /* The version of docs/protocol.md: the `v` of every message, and the minor, which grows with what is added. */
 #define TEXTD_PROTOCOL_VERSION 1
-#define TEXTD_PROTOCOL_MINOR 3
+#define TEXTD_PROTOCOL_MINOR 4
 
 #endif

@@ -32,6 +32,13 @@ def test_unknown_keys_at_every_level_are_ignored(drive, server):
     assert line["results"]["later"] == results["later"]
 
 
+def test_a_text_that_was_left_alone_has_no_sentiment(drive, server):
+    nothing = {"score": None, "label": None, "confidence": None, "domain": None, "sentences": []}
+    line = answer_of(drive, server, lambda r: fake.ok(r, {"sentiment": nothing}, doc={"bytes": 16, "codepoints": 16, "language": "de"},
+                                                      warnings=["sentiment: it is German"]))
+    assert line["results"]["sentiment"] == nothing and line["warnings"] == ["sentiment: it is German"]
+
+
 def test_what_may_be_missing_may_be_missing(drive, server):
     line = answer_of(drive, server, lambda r: {"v": 1, "id": r["id"], "ok": True, "results": {}})
     assert line["results"] == {} and "warnings" not in line

@@ -96,7 +96,7 @@ def test_a_wrong_command_line_exits_64(word):
 def test_version_and_help(textd):
     version = run_textd("--version")
     assert version.returncode == 0
-    for word in ("textd 0.", "protocol 1.3", "ABI 1.0", "libzmq", "libuv", "msgpack"):
+    for word in ("textd 0.", "protocol 1.4", "ABI 1.0", "libzmq", "libuv", "msgpack"):
         assert word in version.stdout
     text = run_textd("--help").stdout
     assert len(text.splitlines()) <= 25 and max(map(len, text.splitlines())) <= 110

@@ -252,7 +252,7 @@ def test_the_control_socket_takes_the_same(daemon):
 
 def test_describe_tells_what_a_client_needs_to_adapt(client):
     told = client.request({"id": 1, "op": "describe"})
-    assert told["protocol_minor"] == 3
+    assert told["protocol_minor"] == 4
     limits = told["limits"]
     assert limits["frame_bytes"] == 2 * limits["document_bytes"] + (1 << 20)
     assert 0 < limits["retry_after_min_ms"] < limits["retry_after_max_ms"]

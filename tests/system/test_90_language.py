@@ -1,10 +1,12 @@
 """What a reply says of a document's language, what plugins tell the client, and what they leave alone in a language that is not theirs."""
 
 import contextlib
+import json
 
 import pytest
 
 from conftest import BUILD, GOOD, Daemon, plugins
+from test_70_textctl import textctl
 
 
 def test_a_plugins_warnings_come_with_the_reply(textd):
@@ -56,7 +58,12 @@ def guarded():
                   "plugins": [{"name": name} for name in ("tongue", "segmenter", "entities", "sentiment", "summarizer")]}
         daemon = Daemon(config)
         stack.callback(daemon.clean_up)
-        yield daemon.client()
+        yield daemon
+
+
+@pytest.fixture(scope="module")
+def client(guarded):
+    return guarded.client()
 
 
 NAMES = ["entities", "sentiment", "summarizer"]
@@ -86,24 +93,24 @@ def is_tried(reply):
     return True
 
 
-def test_plugins_leave_alone_what_is_surely_in_another_language(guarded):
-    reply = ask(guarded, "[de]" + GERMAN)
+def test_plugins_leave_alone_what_is_surely_in_another_language(client):
+    reply = ask(client, "[de]" + GERMAN)
     assert is_left_alone(reply) and reply["doc"]["language"] == "de"
     assert [e["text"] for e in reply["results"]["entities"]["entities"]] == ["otto@example.org"]
-    assert "language" in reply["doc"] and is_tried(ask(guarded, "[en]" + ENGLISH)), "who needs it brings it along"
-    assert is_tried(ask(guarded, "[de?]" + ENGLISH)), "what is perhaps German is tried"
-    assert is_tried(ask(guarded, "[und]" + ENGLISH))
-    assert is_tried(ask(guarded, "[de]" + ENGLISH, options={name: {"languages": "any"} for name in NAMES}))
+    assert "language" in reply["doc"] and is_tried(ask(client, "[en]" + ENGLISH)), "who needs it brings it along"
+    assert is_tried(ask(client, "[de?]" + ENGLISH)), "what is perhaps German is tried"
+    assert is_tried(ask(client, "[und]" + ENGLISH))
+    assert is_tried(ask(client, "[de]" + ENGLISH, options={name: {"languages": "any"} for name in NAMES}))
 
 
-def test_a_clients_language_goes_before_what_the_text_looks_like(guarded):
-    assert is_left_alone(ask(guarded, ENGLISH, lang="ger"))
-    assert is_tried(ask(guarded, "[de]" + ENGLISH, lang="en_GB"))
-    assert is_tried(ask(guarded, "[de]" + GERMAN, lang="en"))
+def test_a_clients_language_goes_before_what_the_text_looks_like(client):
+    assert is_left_alone(ask(client, ENGLISH, lang="ger"))
+    assert is_tried(ask(client, "[de]" + ENGLISH, lang="en_GB"))
+    assert is_tried(ask(client, "[de]" + GERMAN, lang="en"))
 
 
-def test_of_a_mixed_text_the_english_part_is_read(guarded):
-    reply = ask(guarded, ENGLISH + " [de] " + "Alles gut, sagte Angela Merkel in Berlin.")
+def test_of_a_mixed_text_the_english_part_is_read(client):
+    reply = ask(client, ENGLISH + " [de] " + "Alles gut, sagte Angela Merkel in Berlin.")
     results = reply["results"]
     assert results["sentiment"]["label"] == "positive" and len(results["sentiment"]["sentences"]) == 2
     assert len(results["entities"]["entities"]) >= 2 and all(e["end"] <= len(ENGLISH) for e in results["entities"]["entities"])
@@ -111,6 +118,28 @@ def test_of_a_mixed_text_the_english_part_is_read(guarded):
     assert len(reply["warnings"]) == 3 and all(": a part of the text is in German (de), " in w for w in reply["warnings"])
     assert reply["doc"]["language"] == "en"
     # The greater part is German: there is no score and no summary, but the names of the English part.
-    reply = ask(guarded, "Paul Newman lives in New York. [de]" + GERMAN)
+    reply = ask(client, "Paul Newman lives in New York. [de]" + GERMAN)
     assert reply["results"]["sentiment"]["label"] is None and reply["results"]["summarizer"]["summary"] == ""
     assert "Paul Newman" in [e["text"] for e in reply["results"]["entities"]["entities"]]
+
+
+@pytest.mark.parametrize("form", ["report", "--json", "--csv", "--conll", "--html"])
+def test_textctl_shows_a_text_that_was_left_alone(guarded, form, tmp_path):
+    page = tmp_path / "page.html"
+    options = [] if form == "report" else [form, page] if form == "--html" else [form]
+    done = textctl("annotate", "--pipeline", "default", *options, "-", endpoint=guarded.endpoint, stdin=("[de]" + GERMAN).encode())
+    assert done.returncode == 0, done.err
+    assert [f"{name}: the text is in German (de)" in done.err for name in NAMES] == [True] * 3
+    shown = page.read_text() if form == "--html" else done.out
+    wanted = {"report": ["language de", "none: the text was left alone"], "--json": ['"language":"de"', '"label":null'], "--csv": [",EMAIL,"],
+              "--conll": ["B-EMAIL"], "--html": ["<li>language de</li>", "no sentiment"]}[form]
+    assert all(words in shown for words in wanted), shown
+    assert "+0.00" not in shown and "PERSON" not in shown
+
+
+def test_http_has_the_language_and_nothing_for_a_score(textd):
+    daemon = textd({"plugin_dirs": [str(GOOD), str(BUILD / "lib/textd/plugins")], "workers": {"count": 1}, "http": {"listen": "127.0.0.1:0"},
+                    "plugins": [{"name": name} for name in ("tongue", "segmenter", "sentiment")]})
+    _, _, body = daemon.http("/v1/annotate", "POST", json.dumps({"text": "[de] Das war schrecklich."}), {"Content-Type": "application/json"})
+    reply = json.loads(body)
+    assert reply["doc"]["language"] == "de" and reply["results"]["sentiment"]["label"] is None and "German (de)" in reply["warnings"][0]

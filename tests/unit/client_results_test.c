@@ -157,6 +157,24 @@ static void sentences_and_how_they_sound(void **state)
     textd_reply_free(reply);
 }
 
+static void a_text_that_was_left_alone(void **state)
+{
+    struct textd_reply *reply = reply_of("\"doc\":{\"bytes\":9,\"language\":\"zh-Hant\"},\"results\":{\"sentiment\":{"
+                                         "\"score\":null,\"label\":null,\"confidence\":null,\"domain\":null}}");
+    struct textd_sentiment s;
+
+    (void)state;
+    assert_slice(textd_reply_language(reply), "zh-Hant");
+    assert_true(textd_reply_sentiment(reply, &s));
+    assert_null(s.label.text);
+    assert_null(s.domain.text);
+    assert_number(s.score, 0);
+    textd_reply_free(reply);
+    reply = reply_of("\"doc\":{\"language\":7},\"results\":{}");
+    assert_null(textd_reply_language(reply).text);
+    textd_reply_free(reply);
+}
+
 static void a_summary_its_sentences_and_keyphrases(void **state)
 {
     struct textd_reply *reply = reply_of(
@@ -304,6 +322,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(entities_and_their_values),
         cmocka_unit_test(sentences_and_how_they_sound),
+        cmocka_unit_test(a_text_that_was_left_alone),
         cmocka_unit_test(a_summary_its_sentences_and_keyphrases),
         cmocka_unit_test(warnings_meta_and_what_failed),
         cmocka_unit_test(what_is_missing_or_of_another_type_is_nothing),

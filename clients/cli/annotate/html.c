@@ -84,6 +84,10 @@ static void put_sentiment(FILE *out, struct textd_node result)
     double score = textd_node_find(result, "score").number;
     double width = isnan(score) ? 0 : fmin(1, fabs(score)) * 50;
 
+    if (label.type == TEXTD_NODE_NIL) {
+        fputs("<li>no sentiment: the text was left alone</li>", out);
+        return;
+    }
     fprintf(out, "<li><span class=\"bar\" aria-hidden=\"true\"><i class=\"%s\" style=\"left:%.1f%%;width:%.1f%%\">",
             html_tint(score, label), score < 0 ? 50 - width : 50, width);
     fputs("</i></span> ", out);
@@ -107,6 +111,12 @@ static void put_facts(FILE *out, const struct item *item)
     fact(out, "character", textd_node_find(doc, "codepoints"));
     fact(out, "sentence", textd_node_find(doc, "sentences"));
     fact(out, "token", textd_node_find(doc, "tokens"));
+    struct textd_node language = textd_node_find(doc, "language");
+    if (language.type == TEXTD_NODE_TEXT) {
+        fputs("<li>language ", out);
+        html_text(out, language.text, language.length);
+        fputs("</li>", out);
+    }
     fputs("</ul>\n", out);
 }
 
@@ -182,13 +192,14 @@ static void put_table(FILE *out, const struct spans *spans)
 static void put_index_row(struct page *page, const struct item *item, const struct spans *spans, int has_failed)
 {
     struct textd_node sentiment = result_find(item_results(item), RESULT_SENTIMENT);
+    struct textd_node label = textd_node_find(sentiment, "label");
     double score = textd_node_find(sentiment, "score").number;
 
     fprintf(page->index, "<tr><td><a href=\"#d%u\">", page->n_documents);
     html_text(page->index, item->name, item->name_length);
     fputs("</a></td><td>", page->index);
-    if (sentiment.type != TEXTD_NODE_NONE)
-        html_score(page->index, score, textd_node_find(sentiment, "label"));
+    if (label.type == TEXTD_NODE_TEXT)
+        html_score(page->index, score, label);
     fprintf(page->index, has_failed ? "</td><td class=\"failed\">failed</td></tr>\n" : "</td><td>%zu</td></tr>\n",
             spans->n);
 }

@@ -38,6 +38,11 @@ static void header(const struct term *term, const char *name, struct textd_node 
         if (count.type == TEXTD_NODE_INTEGER)
             fprintf(term->out, "%s%s %s", i == 0 ? "  " : " \u00B7 ", grouped(count.integer, text), counts[i]);
     }
+    struct textd_node language = textd_node_find(doc, "language");
+    if (language.type == TEXTD_NODE_TEXT) {
+        fputs(" \u00B7 language ", term->out);
+        term_text(term->out, language.text, language.length);
+    }
     fprintf(term->out, " \u00B7 %.1f ms (%.1f ms of it in plugins)\n", (double)elapsed_ns / 1e6,
             textd_node_path(root, "timing.run_us").number / 1e3);
 }
@@ -138,6 +143,10 @@ static void sentiment(const struct term *term, const struct document *d, struct 
     const char *sgr = score_color(score, label);
 
     term_heading(term, "Sentiment");
+    if (label.type == TEXTD_NODE_NIL) { /* a warning has said why */
+        fputs("  none: the text was left alone\n", term->out);
+        return;
+    }
     fputs("  ", term->out);
     bar(term, score, sgr);
     term_color(term, sgr);

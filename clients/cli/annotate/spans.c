@@ -53,10 +53,10 @@ int spans_are_in(struct textd_node array)
 
 enum result_kind result_kind(struct textd_node result)
 {
-    struct textd_node sentences = textd_node_find(result, "sentences");
+    struct textd_node sentences = textd_node_find(result, "sentences"), label = textd_node_find(result, "label");
 
     if (textd_node_find(result, "score").type != TEXTD_NODE_NONE &&
-        textd_node_find(result, "label").type == TEXTD_NODE_TEXT)
+        (label.type == TEXTD_NODE_TEXT || label.type == TEXTD_NODE_NIL)) /* nil: the text was left alone */
         return RESULT_SENTIMENT;
     if (textd_node_find(result, "entities").type == TEXTD_NODE_ARRAY)
         return RESULT_ENTITIES;

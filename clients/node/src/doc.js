@@ -11,6 +11,7 @@ class Doc {
     this.summary = results.summarizer?.summary ?? null;
     this.errors = reply.errors ?? {};
     this.warnings = reply.warnings ?? [];
+    this.language = reply.doc?.language ?? null;
     this.meta = reply.meta;
     this.timing = reply.timing ?? null;
     this.served = reply.served ?? null;

@@ -86,11 +86,12 @@ export interface Polarity {
   confidence: number;
 }
 
+/** Of a text that was left alone, as one in another language is, the first four are null; a warning says why. */
 export interface Sentiment {
-  score: number;
-  label: Label;
-  confidence: number;
-  domain: "social" | "review" | "news";
+  score: number | null;
+  label: Label | null;
+  confidence: number | null;
+  domain: "social" | "review" | "news" | null;
   sentences?: Polarity[];
   entities?: Polarity[];
   reasons?: { start: number; end: number; contribution: number; rules: string[] }[];
@@ -125,6 +126,8 @@ export class Doc {
   /** Of plugins that failed where others did not. */
   readonly errors: Record<string, { code: string; message: string }>;
   readonly warnings: string[];
+  /** Of most of the text: BCP 47, "und" when that can't be told; null when no plugin has looked. */
+  readonly language: string | null;
   readonly meta: any;
   readonly trace?: string;
   readonly tracestate?: string;

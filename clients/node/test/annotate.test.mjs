@@ -37,6 +37,21 @@ const failure = (promise) =>
     (error) => error,
   );
 
+test("a text in another language has no sentiment, and its language is known when a plugin has looked", async () => {
+  const doc = await client.annotate("Das war schrecklich.", { plugins: ["sentiment"], lang: "de" });
+  assert.deepEqual([doc.sentiment.score, doc.sentiment.label, doc.sentiment.domain], [null, null, null]);
+  assert.match(doc.warnings[0], /^sentiment: the text is in German \(de\)/);
+  const marked = await new Daemon({ ...FAULT, plugins: [{ name: "tongue" }, { name: "echo" }] }).start();
+  const other = new Client(marked.endpoint);
+  try {
+    assert.equal((await other.annotate("[de] Ja.")).language, "de");
+    assert.equal((await other.annotate("[de] Ja.", { plugins: ["echo"] })).language, null);
+  } finally {
+    await other.close();
+    await marked.end();
+  }
+});
+
 test("a text's entities, sentiment, summary and sentences", async () => {
   const text = "Acme Corp. paid $3 million to Jane Doe. Great news!";
   const doc = await client.annotate(text);

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import textd
+from conftest import FAULT, start_daemon
 
 TEXT = "Zoë 👋 Müller of Acme Corp. paid $3 million to Bob Dylan on 3 May 2021. I love this great city! It was awful."
 
@@ -40,6 +41,16 @@ def test_results_are_typed(textd_client):
     assert str(doc.summary) == doc.summary.text and doc.summary.sentences[0].rank >= 1 and doc.summary.keyphrases
     assert "".join(t.text for t in doc.tokens[:2]) == "Zoë👋"
     assert doc.timing.run_us > 0 and set(doc.timing.plugins) == set(doc.results)
+
+
+def test_a_text_in_another_language_has_no_sentiment(textd_client):
+    doc = textd_client.annotate("Das war schrecklich.", plugins=["sentiment"], lang="de")
+    s = doc.sentiment
+    assert (s.score, s.label, s.confidence, s.domain, s.sentences) == (None, None, None, None, [])
+    assert doc.rows("document")[0]["label"] is None and "German" in doc.warnings[0]
+    with start_daemon({**FAULT, "plugins": [{"name": "tongue"}, {"name": "echo"}]}) as daemon, daemon.client() as client:
+        assert client.annotate("[de] Ja.").language == client.annotate("[de] Ja.").rows("document")[0]["language"] == "de"
+        assert client.annotate("[de] Ja.", plugins=["echo"]).language is None
 
 
 def test_what_was_not_asked_for_is_empty(textd_client):

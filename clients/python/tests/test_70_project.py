@@ -47,7 +47,7 @@ def names(c: textd.Client, texts: List[str]) -> List[str]:
 
 def score(c: textd.Client) -> float:
     sentiment = c.annotate("x").sentiment
-    return sentiment.score if sentiment else 0.0
+    return sentiment.score or 0.0 if sentiment else 0.0
 
 async def wrong(c: textd.AsyncClient) -> None:
     async for doc in c.annotate_many(["x"]):

@@ -18,6 +18,7 @@ function facts(reply) {
     doc.bytes !== undefined && bytes(doc.bytes),
     doc.sentences !== undefined && plural(doc.sentences, "sentence"),
     doc.tokens !== undefined && plural(doc.tokens, "token"),
+    doc.language !== undefined && `language ${doc.language}`,
     timing.run_us !== undefined && `${micros(timing.run_us)} run`,
     timing.queue_us !== undefined && `${micros(timing.queue_us)} queued`,
     served.worker !== undefined && `worker ${served.worker}, generation ${served.generation}`,

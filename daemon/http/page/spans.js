@@ -24,6 +24,7 @@ export function sort(results, text) {
     const entities = listOf(result?.entities, isFinding(n));
     const scored = listOf(result?.sentences, isScored(n));
     const pairs = listOf(result?.sentences, (s) => Array.isArray(s) && isSpan({ start: s[0], end: s[1] }, n));
+    if (result?.score === null && result.label === null) continue; // the text was left alone: a warning has said why
     if (entities) found.entities = found.entities.concat(entities);
     else if (typeof result?.summary === "string" && scored)
       found.summaries.push({ ...result, plugin: name, keyphrases: listOf(result.keyphrases, (k) => isSpan(k, n)) });

@@ -77,13 +77,14 @@ class Reason(Span):
 @dataclass
 class Sentiment:
     """`score`: -1 to 1. `label`: negative, neutral or positive. `sentences`, `entities` and `reasons` by the options
-    `level` and `explain`."""
+    `level` and `explain`. Of a text that was left alone, as one in another language is, the first four are None; a
+    warning says why."""
 
     __slots__ = ("score", "label", "confidence", "domain", "sentences", "entities", "reasons")
-    score: float
-    label: str
-    confidence: float
-    domain: str
+    score: Optional[float]
+    label: Optional[str]
+    confidence: Optional[float]
+    domain: Optional[str]
     sentences: List[Judgement]
     entities: List[Judgement]
     reasons: List[Reason]
@@ -213,8 +214,13 @@ class Doc:
         return self.raw.get("tracestate")
 
     @property
+    def language(self) -> Optional[str]:
+        """What most of the text is in: BCP 47, "und" when that can't be told. None when no plugin has looked."""
+        return self.raw.get("doc", {}).get("language")
+
+    @property
     def warnings(self) -> List[str]:
-        """What was odd about the request, though it was served."""
+        """What was odd about the request, though it was served, and what plugins say of their results."""
         return list(self.raw.get("warnings", ()))
 
     @property
@@ -396,6 +402,7 @@ def _document_row(doc: Doc) -> List[Dict[str, Any]]:
     sentiment, summary = doc.sentiment, doc.summary
     row = {
         "text": doc.text,
+        "language": doc.language,
         "sentences": len(doc.sentences),
         "entities": len(doc.entities),
         "score": sentiment and sentiment.score,
