@@ -56,7 +56,7 @@ static void done(void *data, struct td_worker *worker, const struct td_done *don
     unsigned sum = 0;
 
     (void)data;
-    assert(done->pairs_bytes <= rest);
+    assert(done->warnings_bytes <= rest && done->pairs_bytes <= rest - done->warnings_bytes);
     for (size_t i = 0; i < rest; i++)
         sum += body[i];
     assert(sum <= 255u * rest);
