@@ -146,7 +146,8 @@ static void the_greater_part_decides_and_names_it(void **state)
     assert_true(view.n_foreign == 3 && !view.is_most && !view.is_all);
     assert_memory_equal(view.code.bytes, "de", 2);
     language_warn(&view, &host, &doc);
-    assert_string_equal(warned, "a part of the text is in German (de), and it knows English; 'languages: any' tries all the same");
+    assert_string_equal(
+        warned, "a part of the text is in German (de), and it knows English; 'languages: any' tries all the same");
     spans[0].end = spans[1].start = 30;
     read_with("");
     assert_true(view.is_most && !view.is_all);
@@ -158,7 +159,8 @@ static void the_greater_part_decides_and_names_it(void **state)
     assert_string_equal(warned, "");
     has_warn = 1;
     language_warn(&view, &host, &doc);
-    assert_string_equal(warned, "the text is in another language (tlh), and it knows English; 'languages: any' tries all the same");
+    assert_string_equal(
+        warned, "the text is in another language (tlh), and it knows English; 'languages: any' tries all the same");
 }
 
 static void many_languages_are_no_fault(void **state)
