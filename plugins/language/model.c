@@ -1,0 +1,59 @@
+/* model.c: see model.h. */
+#include "plugins/language/model.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "plugins/language/words.h"
+
+const struct model_file_kind language_model_kind = { .magic = "TDLANGUA", .version = 1, .owner = "language" };
+
+/* Whether what was learned can be reckoned with, whatever is in the file. */
+static int are_sane(const struct language_model *model)
+{
+    for (uint32_t i = 0; i < MODEL_LENGTHS; i++)
+        if (!isfinite(model->head.temperature[i]))
+            return 0;
+    for (uint32_t i = 0; i < model->head.n_classes; i++) {
+        const struct model_class *class = &model->classes[i];
+        if (class->script >= N_SCRIPTS || class->code[0] == '\0' || class->code[sizeof class->code - 1] != '\0' ||
+            !isfinite(class->bias))
+            return 0;
+        for (const char *c = class->code; *c; c++)
+            if ((unsigned char)*c >= 0x80)
+                return 0;
+        for (uint32_t k = 0; k < MODEL_DIM; k++)
+            if (!isfinite(class->weights[k]))
+                return 0;
+    }
+    return isfinite(model->head.scale);
+}
+
+int language_model_open(struct language_model *model, const void *bytes, size_t length, char *reason,
+                        size_t reason_size)
+{
+    const void *content;
+    size_t size, rest;
+
+    if (model_file_open(&language_model_kind, bytes, length, &content, &size, reason, reason_size) != 0)
+        return -1;
+    memset(model, 0, sizeof *model);
+    if (size >= sizeof model->head)
+        memcpy(&model->head, content, sizeof model->head);
+    rest = model->head.n_classes * sizeof *model->classes + (size_t)model->head.n_slots * (MODEL_DIM + 1);
+    if (model->head.n_slots == 0 || model->head.n_slots > MODEL_MOST_SLOTS || model->head.n_classes == 0 ||
+        model->head.n_classes > MODEL_MOST_CLASSES || size != sizeof model->head + rest) {
+        snprintf(reason, reason_size,
+                 "its content has %zu bytes, which do not fit its %u slots and %u languages; it was mixed up", size,
+                 model->head.n_slots, model->head.n_classes);
+        return -1;
+    }
+    model->classes = (const struct model_class *)(const void *)((const char *)content + sizeof model->head);
+    model->vectors = (const int8_t *)(const void *)(model->classes + model->head.n_classes);
+    model->tags = (const uint8_t *)(model->vectors + (size_t)model->head.n_slots * MODEL_DIM);
+    if (are_sane(model))
+        return 0;
+    snprintf(reason, reason_size, "it has a language or a weight that cannot be; it was damaged");
+    return -1;
+}

@@ -1,0 +1,232 @@
+/* plugin.c: the plugin `language`: in which language a text is. See README.md. */
+#include <textd/plugin.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "plugins/language/identify.h"
+
+#define MODEL "language.model"
+#define LAYER "language/1"
+
+static const struct textd_host *host;
+static struct language_model model;
+
+static int32_t create(const struct textd_host *the_host, const struct textd_value *values, void **self)
+{
+    struct textd_resource file = { .size = sizeof file };
+    char reason[200], words[260];
+
+    (void)values, (void)self;
+    host = the_host;
+    int32_t rc = host->resource(MODEL, &file);
+    if (rc != TEXTD_OK || language_model_open(&model, file.data, file.length, reason, sizeof reason) == 0)
+        return rc;
+    int n = snprintf(words, sizeof words, MODEL ": %s", reason);
+    host->explain(words, (uint64_t)n);
+    return TEXTD_FAILED;
+}
+
+static void *alloc_in_document(void *doc, uint64_t bytes)
+{
+    return host->alloc(doc, bytes, 8);
+}
+
+static int should_stop(void *doc)
+{
+    return host->should_stop(doc);
+}
+
+static const char *code_of(uint32_t class)
+{
+    return class == UNSURE ? "und" : model.classes[class].code;
+}
+
+/* To four places: a float32 as a float64 looks more exact than it is. */
+static double rounded(float score)
+{
+    return (double)(int)(score * 10000 + 0.5f) / 10000;
+}
+
+static void write_language(struct textd_doc *doc, const char *code, uint64_t length, float score)
+{
+    host->write_key(doc, "code");
+    host->write_text(doc, code, length);
+    host->write_key(doc, "score");
+    host->write_number(doc, rounded(score));
+}
+
+/* The layer: `n` parts, whose codes and scores are given. */
+static int32_t add_layer(struct textd_doc *doc, const struct textd_span *spans, const struct textd_text *codes,
+                         const float *scores, uint32_t n)
+{
+    int32_t rc;
+
+    if ((rc = host->layer_add(doc, LAYER, spans, n)) != TEXTD_OK ||
+        (rc = host->column_add(doc, LAYER, "code", TEXTD_TEXT, codes)) != TEXTD_OK ||
+        (rc = host->column_add(doc, LAYER, "score", TEXTD_F32, scores)) != TEXTD_OK)
+        return rc;
+    return TEXTD_OK;
+}
+
+/* What the client says it is in. Copied, since the document's hint is only lent. */
+static int32_t process_told(struct textd_doc *doc)
+{
+    struct textd_span *span = host->alloc(doc, sizeof *span, 8);
+    struct textd_text *code = host->alloc(doc, sizeof *code, 8);
+    float *score = host->alloc(doc, sizeof *score, 8);
+    char *bytes = host->alloc(doc, doc->lang_length, 8);
+    int32_t rc;
+
+    if (!span || !code || !score || !bytes)
+        return TEXTD_NO_MEMORY;
+    memcpy(bytes, doc->lang, doc->lang_length);
+    *span = (struct textd_span) { 0, doc->text_length };
+    *code = (struct textd_text) { bytes, doc->lang_length };
+    *score = 1;
+    if ((rc = add_layer(doc, span, code, score, doc->text_length > 0)) != TEXTD_OK)
+        return rc;
+    host->map_begin(doc);
+    write_language(doc, bytes, doc->lang_length, 1);
+    host->write_key(doc, "candidates");
+    host->array_begin(doc);
+    host->map_begin(doc);
+    write_language(doc, bytes, doc->lang_length, 1);
+    host->map_end(doc);
+    host->array_end(doc);
+    host->map_end(doc);
+    return TEXTD_OK;
+}
+
+static void write_result(struct textd_doc *doc, const struct identified *found)
+{
+    host->map_begin(doc);
+    write_language(doc, code_of(found->main), strlen(code_of(found->main)), found->main_score);
+    host->write_key(doc, "candidates");
+    host->array_begin(doc);
+    for (uint32_t i = 0; i < found->whole.n && found->whole.best[i].score >= 0.0005f; i++) {
+        const char *code = code_of(found->whole.best[i].class);
+        host->map_begin(doc);
+        write_language(doc, code, strlen(code), found->whole.best[i].score);
+        host->map_end(doc);
+    }
+    host->array_end(doc);
+    if (found->n_parts > 1) {
+        host->write_key(doc, "spans");
+        host->array_begin(doc);
+        for (uint32_t i = 0; i < found->n_parts; i++) {
+            const struct part *p = &found->parts[i];
+            host->map_begin(doc);
+            host->write_key(doc, "start");
+            host->write_offset(doc, p->start);
+            host->write_key(doc, "end");
+            host->write_offset(doc, p->end);
+            write_language(doc, code_of(p->class), strlen(code_of(p->class)), p->score);
+            host->map_end(doc);
+        }
+        host->array_end(doc);
+    }
+    host->map_end(doc);
+}
+
+static int32_t fail(int32_t rc)
+{
+    static const char no_memory[] =
+        "no memory for its parts: limits.document_memory must be at least 4 times the size of the text";
+    static const char stopped[] = "stopped before the whole text was looked at";
+
+    if (rc == TEXTD_NO_MEMORY)
+        host->explain(no_memory, sizeof no_memory - 1);
+    else if (rc == TEXTD_STOPPED)
+        host->explain(stopped, sizeof stopped - 1);
+    return rc;
+}
+
+static int32_t process(void *self, struct textd_doc *doc)
+{
+    struct identified found = { .alloc = alloc_in_document, .should_stop = should_stop, .data = doc };
+    int32_t rc;
+
+    (void)self;
+    if (doc->lang_length > 0)
+        return fail(process_told(doc));
+    if ((rc = identify(&found, &model, doc->text, doc->text_length)) != TEXTD_OK)
+        return fail(rc);
+    uint32_t n = found.n_parts;
+    struct textd_span *spans = host->alloc(doc, (n + 1) * sizeof *spans, 8);
+    struct textd_text *codes = host->alloc(doc, (n + 1) * sizeof *codes, 8);
+    float *scores = host->alloc(doc, (n + 1) * sizeof *scores, 8);
+    if (!spans || !codes || !scores)
+        return fail(TEXTD_NO_MEMORY);
+    for (uint32_t i = 0; i < n; i++) {
+        const char *code = code_of(found.parts[i].class);
+        spans[i] = (struct textd_span) { found.parts[i].start, found.parts[i].end };
+        codes[i] = (struct textd_text) { code, strlen(code) };
+        scores[i] = found.parts[i].score;
+    }
+    if ((rc = add_layer(doc, spans, codes, scores, n)) != TEXTD_OK)
+        return fail(rc);
+    write_result(doc, &found);
+    return TEXTD_OK;
+}
+
+/* The self-test has no document; a block of its own stands in. */
+static _Alignas(8) char block[8192];
+static uint64_t block_used;
+
+static void *alloc_in_block(void *data, uint64_t bytes)
+{
+    void *memory = block + block_used;
+
+    (void)data;
+    if (bytes > sizeof block - block_used)
+        return NULL;
+    block_used += (bytes + 7) & ~(uint64_t)7;
+    return memory;
+}
+
+static int never_stop(void *data)
+{
+    (void)data;
+    return 0;
+}
+
+static int32_t selftest(void *self)
+{
+    static const struct {
+        const char *text, *code;
+    } samples[] = {
+        { "The quick answer is that nobody knows what will happen next.", "en" },
+        { "Die schnelle Antwort ist, dass niemand weiß, was als Nächstes geschieht.", "de" },
+        { "Никто не знает, что будет дальше.", "ru" },
+    };
+    char words[160];
+
+    (void)self;
+    for (size_t i = 0; i < sizeof samples / sizeof samples[0]; i++) {
+        struct identified found = { .alloc = alloc_in_block, .should_stop = never_stop };
+        block_used = 0;
+        if (identify(&found, &model, samples[i].text, (uint32_t)strlen(samples[i].text)) == TEXTD_OK &&
+            strcmp(code_of(found.main), samples[i].code) == 0)
+            continue;
+        int n = snprintf(words, sizeof words, "the sample in '%s' was taken for '%s'", samples[i].code,
+                         code_of(found.main));
+        host->explain(words, (uint64_t)n);
+        return TEXTD_FAILED;
+    }
+    return TEXTD_OK;
+}
+
+static const char *const adds[] = { LAYER, NULL };
+
+TEXTD_EXPORT const struct textd_plugin textd_plugin_v1 = {
+    TEXTD_PLUGIN_HEAD,
+    .name = "language",
+    .version = "1.0.0",
+    .license = "Apache-2.0",
+    .summary = "Says in which language a text is",
+    .adds_layers = adds,
+    .create = create,
+    .process = process,
+    .selftest = selftest,
+};

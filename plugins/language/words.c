@@ -1,0 +1,251 @@
+/* words.c: see words.h. */
+#include "plugins/language/words.h"
+
+#include <string.h>
+
+#include "plugins/lib/character.h"
+#include "plugins/lib/fold.h"
+
+/* Blocks of Unicode, in order. */
+static const struct {
+    uint32_t first, last;
+    enum script script;
+} blocks[] = {
+    { 0x00AA, 0x00AA, SCRIPT_LATIN },    { 0x00BA, 0x00BA, SCRIPT_LATIN },      { 0x00C0, 0x024F, SCRIPT_LATIN },
+    { 0x0250, 0x02AF, SCRIPT_LATIN },    { 0x0370, 0x03FF, SCRIPT_GREEK },      { 0x0400, 0x052F, SCRIPT_CYRILLIC },
+    { 0x0531, 0x0587, SCRIPT_ARMENIAN }, { 0x0591, 0x05F4, SCRIPT_HEBREW },     { 0x0610, 0x065F, SCRIPT_ARABIC },
+    { 0x066E, 0x06D3, SCRIPT_ARABIC },   { 0x06D5, 0x06DC, SCRIPT_ARABIC },     { 0x06E1, 0x06EF, SCRIPT_ARABIC },
+    { 0x06FA, 0x06FF, SCRIPT_ARABIC },   { 0x0750, 0x077F, SCRIPT_ARABIC },     { 0x0780, 0x07B1, SCRIPT_THAANA },
+    { 0x08A0, 0x08FF, SCRIPT_ARABIC },   { 0x0900, 0x0963, SCRIPT_DEVANAGARI }, { 0x0971, 0x097F, SCRIPT_DEVANAGARI },
+    { 0x0980, 0x09E3, SCRIPT_BENGALI },  { 0x09F0, 0x09F1, SCRIPT_BENGALI },    { 0x0A01, 0x0A5E, SCRIPT_GURMUKHI },
+    { 0x0A70, 0x0A75, SCRIPT_GURMUKHI }, { 0x0A81, 0x0AE3, SCRIPT_GUJARATI },   { 0x0B01, 0x0B63, SCRIPT_ODIA },
+    { 0x0B70, 0x0B71, SCRIPT_ODIA },     { 0x0B82, 0x0BD7, SCRIPT_TAMIL },      { 0x0C00, 0x0C63, SCRIPT_TELUGU },
+    { 0x0C80, 0x0CE3, SCRIPT_KANNADA },  { 0x0D00, 0x0D63, SCRIPT_MALAYALAM },  { 0x0D7A, 0x0D7F, SCRIPT_MALAYALAM },
+    { 0x0D81, 0x0DDF, SCRIPT_SINHALA },  { 0x0E01, 0x0E4E, SCRIPT_THAI },       { 0x0E81, 0x0ECD, SCRIPT_LAO },
+    { 0x0EDC, 0x0EDF, SCRIPT_LAO },      { 0x0F00, 0x0F00, SCRIPT_TIBETAN },    { 0x0F40, 0x0FBC, SCRIPT_TIBETAN },
+    { 0x1000, 0x103F, SCRIPT_BURMESE },  { 0x1050, 0x109D, SCRIPT_BURMESE },    { 0x10A0, 0x10FF, SCRIPT_GEORGIAN },
+    { 0x1100, 0x11FF, SCRIPT_HANGUL },   { 0x1200, 0x135F, SCRIPT_ETHIOPIC },   { 0x1380, 0x139F, SCRIPT_ETHIOPIC },
+    { 0x1780, 0x17D3, SCRIPT_KHMER },    { 0x1C90, 0x1CBF, SCRIPT_GEORGIAN },   { 0x1E00, 0x1EFF, SCRIPT_LATIN },
+    { 0x1F00, 0x1FFF, SCRIPT_GREEK },    { 0x3005, 0x3007, SCRIPT_HAN },        { 0x3041, 0x3096, SCRIPT_KANA },
+    { 0x30A1, 0x30FA, SCRIPT_KANA },     { 0x30FC, 0x30FF, SCRIPT_KANA },       { 0x3130, 0x318F, SCRIPT_HANGUL },
+    { 0x31F0, 0x31FF, SCRIPT_KANA },     { 0x3400, 0x4DBF, SCRIPT_HAN },        { 0x4E00, 0x9FFF, SCRIPT_HAN },
+    { 0xAC00, 0xD7A3, SCRIPT_HANGUL },   { 0xF900, 0xFAFF, SCRIPT_HAN },        { 0xFB50, 0xFDFB, SCRIPT_ARABIC },
+    { 0xFE70, 0xFEFC, SCRIPT_ARABIC },   { 0xFF66, 0xFF9F, SCRIPT_KANA },       { 0x20000, 0x323AF, SCRIPT_HAN },
+};
+
+enum { N_BLOCKS = sizeof blocks / sizeof blocks[0] };
+
+static enum script script_of(uint32_t point)
+{
+    uint32_t low = 0, high = N_BLOCKS;
+
+    if (point == 0xD7 || point == 0xF7) /* × and ÷, among letters */
+        return SCRIPT_NONE;
+    while (low < high) {
+        uint32_t middle = (low + high) / 2;
+        if (blocks[middle].last < point)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low < N_BLOCKS && blocks[low].first <= point)
+        return blocks[low].script;
+    switch (char_class(point) & CHAR_KIND_MASK) {
+    case CHAR_LETTER:
+    case CHAR_COMPLEX:
+    case CHAR_IDEOGRAPH:
+        return SCRIPT_OTHER;
+    default:
+        return SCRIPT_NONE;
+    }
+}
+
+/* ---- A word ------------------------------------------------------------------------------------------------------------ */
+
+struct word {
+    enum script script;
+    uint32_t n;
+    uint32_t letters[WORD_MOST];
+    int has_inner_capital;
+};
+
+#define FACTOR 0x01000193u /* FNV's */
+
+static inline uint32_t finish(uint32_t hash, uint32_t kind)
+{
+    hash = (hash + kind) * 0x9E3779B1u;
+    hash ^= hash >> 15;
+    hash *= 0x85EBCA77u;
+    return hash ^ hash >> 13;
+}
+
+/* Groups of two, three and four letters, its border counted as one; letters beyond ASCII by themselves; the whole word. */
+static void give(struct word_taker *taker, const struct word *w)
+{
+    uint32_t hashes[WORD_MOST_FEATURES], n = 0, whole = w->script + 1;
+    uint32_t one = 1 * FACTOR, two = 0, three = 0; /* of the groups that end at the letter before */
+
+    for (uint32_t i = 0; i < w->n; i++)
+        whole = (whole ^ w->letters[i]) * FACTOR;
+    whole = finish(whole, 5);
+    for (uint32_t i = 0; i < 4; i++)
+        if (taker->recent[i] == whole)
+            return;
+    taker->recent[taker->n_recent++ & 3] = whole;
+    taker->letters[w->script] += w->n;
+    for (uint32_t i = 0; i <= w->n; i++) {
+        uint32_t letter = i < w->n ? w->letters[i] : 1;
+        uint32_t next_two = (one ^ letter) * FACTOR, next_three = (two ^ letter) * FACTOR;
+        if (letter >= 0x80)
+            hashes[n++] = finish(letter, 1);
+        hashes[n++] = finish(next_two, 2);
+        if (i >= 1)
+            hashes[n++] = finish(next_three, 3);
+        if (i >= 2)
+            hashes[n++] = finish((three ^ letter) * FACTOR, 4);
+        one = (letter + 7) * FACTOR;
+        two = next_two;
+        three = next_three;
+    }
+    if (w->n >= 3)
+        hashes[n++] = whole;
+    taker->take(taker->data, w->script, hashes, n);
+}
+
+static void end_word(struct word_taker *taker, struct word *w)
+{
+    while (w->n > 0 && w->letters[w->n - 1] == '\'')
+        w->n--;
+    if (w->n > 0 && w->script >= SCRIPT_MODELLED)
+        taker->letters[w->script] += w->n;
+    else if (w->n > 0 && !w->has_inner_capital) /* iPhone, getName: names and code */
+        give(taker, w);
+    w->n = 0;
+    w->has_inner_capital = 0;
+}
+
+/* ---- Tokens ------------------------------------------------------------------------------------------------------------ */
+
+#define RUN_MOST 400 /* bytes of a run without blanks that are judged together */
+
+static inline int is_blank(char c)
+{
+    return (unsigned char)c <= ' ';
+}
+
+static inline int is_ascii_letter(char c)
+{
+    return (unsigned)((c | 0x20) - 'a') < 26;
+}
+
+/* Whether the sign at `at` ends a run as a blank does: the signs of scripts that put no blanks between words (U+3000 to U+303F, U+FF00 to U+FF3F). */
+static inline int is_wide_sign(const char *text, uint32_t at, uint32_t end)
+{
+    unsigned char first = (unsigned char)text[at], second = at + 1 < end ? (unsigned char)text[at + 1] : 0;
+
+    return (first == 0xE3 && second == 0x80) || (first == 0xEF && second == 0xBC);
+}
+
+/* Whether a run without blanks is something other than words. */
+static int is_strange(const char *text, uint32_t start, uint32_t end)
+{
+    int has_letter = 0, has_digit = 0;
+
+    if (text[start] == '#' && end - start > 1)
+        return 1;
+    for (uint32_t i = start; i < end; i++) {
+        char c = text[i];
+        if (is_ascii_letter(c)) {
+            has_letter = 1;
+            continue;
+        }
+        switch (c) {
+        case '@':
+        case '_':
+        case '{':
+        case '}':
+        case '<':
+        case '>':
+        case '=':
+        case '\\':
+        case '|':
+        case '$':
+        case '`':
+            return 1;
+        case '&': /* an entity of HTML; "R&B" is a name */
+            if (end - start > 1)
+                return 1;
+            break;
+        case '.':
+        case ':': /* example.org, obj.method, std::move, https:… */
+            if (i > start && i + 1 < end && is_ascii_letter(text[i - 1]) &&
+                (is_ascii_letter(text[i + 1]) || text[i + 1] == '/' || text[i + 1] == ':'))
+                return 1;
+            break;
+        default:
+            has_digit |= char_is_digit(c);
+        }
+    }
+    return has_letter && has_digit;
+}
+
+static void walk_token(struct word_taker *taker, const char *text, uint32_t at, uint32_t end)
+{
+    struct word w = { .n = 0 };
+    int was_small = 0;
+
+    for (uint32_t size; at < end; at += size) {
+        uint32_t point = char_decode(text, at, &size);
+        enum script script;
+        int is_small = 0;
+
+        if (point < 0x80) {
+            if (is_ascii_letter((char)point)) {
+                script = SCRIPT_LATIN;
+                is_small = (point & 0x20) != 0;
+                if (!is_small && was_small && w.n > 0)
+                    w.has_inner_capital = 1;
+                point |= 0x20;
+            } else {
+                script = point == '\'' && w.n > 0 ? w.script : SCRIPT_NONE;
+            }
+        } else if (point == 0x2019 && w.n > 0) {
+            script = w.script;
+            point = '\'';
+        } else if ((point >= 0x300 && point <= 0x36F) || point == 0x200C || point == 0x200D) {
+            continue; /* marks, joiners */
+        } else {
+            script = script_of(point);
+            if (script < SCRIPT_MODELLED)
+                point = fold_case(point);
+        }
+        was_small = is_small;
+        if (script == SCRIPT_NONE) {
+            end_word(taker, &w);
+            continue;
+        }
+        if (w.n == WORD_MOST || (w.n > 0 && w.script != script))
+            end_word(taker, &w);
+        w.script = script;
+        w.letters[w.n++] = point;
+    }
+    end_word(taker, &w);
+}
+
+void words_walk(struct word_taker *taker, const char *text, uint32_t start, uint32_t end)
+{
+    while (start < end) {
+        uint32_t stop = start;
+        if (is_blank(text[start])) {
+            start++;
+            continue;
+        }
+        do
+            stop++;
+        while (stop < end && (((unsigned char)text[stop] & 0xC0) == 0x80 ||
+                              (stop - start < RUN_MOST && !is_blank(text[stop]) && !is_wide_sign(text, stop, end))));
+        if (!is_strange(text, start, stop))
+            walk_token(taker, text, start, stop);
+        start = stop;
+    }
+}
