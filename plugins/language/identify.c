@@ -177,7 +177,7 @@ static uint32_t find_end(const struct reading *r, uint32_t start, uint32_t least
         if (t[at] == ' ') {
             unsigned char before = t[at - 1];
             blank = at + 1;
-            if (before == '"' || before == ')' || before == '\'')
+            if (at > start + 1 && (before == '"' || before == ')' || before == '\''))
                 before = t[at - 2];
             if (before == '.' || before == '!' || before == '?')
                 return at + 1;
