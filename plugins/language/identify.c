@@ -351,7 +351,7 @@ int32_t identify(struct identified *out, const struct language_model *model, con
     if (n_languages > 1) {
         make_parts(out, &r);
         /* The longest must be clearly the main one. */
-        if (shares.letters[first] * 10 >= shares.all * 6) {
+        if (shares.letters[first] * 100 >= shares.all * 55) {
             out->main = first;
             out->main_score = (float)((double)shares.letters[first] / (double)shares.all);
         }

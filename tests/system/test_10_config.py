@@ -178,7 +178,7 @@ def test_what_is_printed_loads_to_the_same(config, tmp_path):
 def test_the_build_tree_finds_its_own_plugins(tmp_path):
     result = textd("--print-config", cwd=tmp_path)
     assert result.returncode == 0, result.stderr
-    for plugin in "entities", "segmenter", "sentiment", "summarizer":
+    for plugin in "entities", "language", "segmenter", "sentiment", "summarizer":
         assert f"  - name: {plugin}\n" in result.stdout
 
 

@@ -318,7 +318,7 @@ def test_the_image_holds_what_textd_needs_and_nothing_else(image):
     assert not [path for path in files if path.stat().st_mode & 0o022], "nothing can be changed by others"
     assert sum(path.stat().st_size for path in files) < 40 << 20
     plugins = {path.stem for path in image.root.rglob("plugins/*.so")}
-    assert plugins == {"segmenter", "sentiment", "entities", "summarizer"}
+    assert plugins == {"language", "segmenter", "sentiment", "entities", "summarizer"}
     assert {path.stem for path in image.root.rglob("*.model")} == plugins
 
 

@@ -114,9 +114,10 @@ static float weight_of(const char *code)
         const char *codes;
     } steps[] = {
         { 10, " en und " },
-        { 4, " de fr es it pt nl ru " },
+        { 6, " es " },
+        { 4, " de fr it pt nl ru " },
         { 2.5f, " pl cs sv tr ar hi fa uk id vi ro hu da nb fi sr " },
-        { 1.5f, " bg hr sk sl lt lv et ca gl el he ur bn mr ne be mk sw tl ms af kk az sq is bs eu " },
+        { 1.5f, " bg hr sk sl lt lv et ca el he ur bn mr ne be mk sw tl ms af kk az sq is bs eu " },
     };
     char word[40];
 
@@ -124,7 +125,7 @@ static float weight_of(const char *code)
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
         if (strstr(steps[i].codes, word))
             return steps[i].weight;
-    return 0.7f;
+    return strstr(" ast oc ht lb fy ceb jv su ", word) ? 0.4f : 0.7f;
 }
 
 static int by_class(const void *a, const void *b)

@@ -1,0 +1,77 @@
+"""The plugin `language`: what it says of a text, and what it doesn't say."""
+
+import pytest
+
+
+@pytest.fixture(scope="module")
+def client():
+    from conftest import Daemon
+
+    daemon = Daemon({"workers": {"count": 1}})
+    yield daemon.client()
+    daemon.clean_up()
+
+
+def language(client, text, **more):
+    return client.result(text, "language", **more)
+
+
+ENGLISH = "The harbour was closed on Monday because of the storm, and nobody could say when it would open again. "
+GERMAN = "Der Hafen war am Montag wegen des Sturms geschlossen, und niemand konnte sagen, wann er wieder öffnet. "
+
+
+@pytest.mark.parametrize("code, text", [
+    ("en", ENGLISH),
+    ("en", "omg i cant believe shes leaving already lol"),
+    ("en", "WE ARE CLOSED ON SUNDAYS AND HOLIDAYS"),
+    ("de", GERMAN),
+    ("fr", "Le port était fermé lundi à cause de la tempête, et personne ne savait quand il rouvrirait."),
+    ("es", "El puerto estaba cerrado el lunes por la tormenta y nadie sabía cuándo volvería a abrir."),
+    ("nl", "De haven was maandag gesloten vanwege de storm en niemand wist wanneer hij weer open zou gaan."),
+    ("ru", "Порт был закрыт в понедельник из-за шторма, и никто не знал, когда он снова откроется."),
+    ("uk", "Порт був зачинений у понеділок через шторм, і ніхто не знав, коли він знову відкриється."),
+    ("fa", "بندر روز دوشنبه به دلیل طوفان بسته بود و هیچ کس نمی‌دانست چه زمانی دوباره باز می‌شود."),
+    ("he", "הנמל היה סגור ביום שני בגלל הסערה, ואיש לא ידע מתי ייפתח שוב."),
+    ("el", "Το λιμάνι ήταν κλειστό τη Δευτέρα λόγω της καταιγίδας."),
+    ("ja", "港は嵐のため月曜日に閉鎖されました。"),
+    ("zh", "由于暴风雨,港口星期一关闭了。"),
+    ("ko", "폭풍 때문에 항구는 월요일에 문을 닫았습니다."),
+    ("th", "ท่าเรือปิดในวันจันทร์เพราะพายุ"),
+])
+def test_plain_sentences_are_known(client, code, text):
+    result = language(client, text)
+    assert result["code"] == code and result["score"] > 0.8
+    assert result["candidates"][0] == {"code": code, "score": result["score"]}
+    assert "spans" not in result
+
+
+@pytest.mark.parametrize("text", [
+    "", "12345 67890", "ha ha ha ha ha", "Maria Schmidt, John Smith, Pierre Dupont", "int main(void) { return x_1->y; }",
+    "https://example.org/der/die/das @vielleicht #nurdas &auml;&ouml;",
+])
+def test_what_is_no_text_of_one_language_is_und(client, text):
+    assert language(client, text)["code"] == "und"
+
+
+def test_two_words_are_no_nonsense(client):
+    assert language(client, "Hello world")["code"] in ("en", "und")
+
+
+def test_a_mixed_text_has_a_span_for_each_language(client):
+    result = language(client, ENGLISH * 2 + GERMAN * 2 + ENGLISH, offsets="codepoint")
+    assert [span["code"] for span in result["spans"]] == ["en", "de", "en"]
+    border = 2 * len(ENGLISH)
+    assert [span["start"] for span in result["spans"]] == [0, border, border + 2 * len(GERMAN)]
+    assert result["code"] == "en"
+
+
+def test_a_long_text_is_judged_by_looks_and_a_foreign_part_is_still_found(client):
+    result = language(client, ENGLISH * 200 + GERMAN * 60 + ENGLISH * 200, offsets="codepoint")
+    assert [span["code"] for span in result["spans"]] == ["en", "de", "en"]
+    assert abs(result["spans"][1]["start"] - 200 * len(ENGLISH)) <= len(ENGLISH)
+
+
+@pytest.mark.parametrize("told, kept", [("iw", "he"), ("EN_us", "en-US"), ("deu", "de")])
+def test_what_the_client_says_wins(client, told, kept):
+    result = language(client, ENGLISH, lang=told)
+    assert result == {"code": kept, "score": 1.0, "candidates": [{"code": kept, "score": 1.0}]}
