@@ -1,0 +1,142 @@
+/* language_any_test.c: whatever the text is, the parts are in order and together the text, and the borders stand between characters; a damaged model is refused. */
+#include "tests/unit/unit.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plugins/language/identify.h"
+
+#define MODEL_FILE TEXTD_SOURCE_DIR "/plugins/language/language.model"
+
+static uint32_t bytes[(1 << 20) / 4 + 1];
+static size_t length;
+static struct language_model model;
+
+static int load_model(void **state)
+{
+    char reason[200];
+    FILE *in = fopen(MODEL_FILE, "rb");
+
+    (void)state;
+    assert_non_null(in);
+    length = fread(bytes, 1, sizeof bytes, in);
+    fclose(in);
+    assert_true(length <= 1 << 20);
+    assert_int_equal(language_model_open(&model, bytes, length, reason, sizeof reason), 0);
+    return 0;
+}
+
+static char memory[1 << 22];
+static size_t used;
+
+static void *take(void *data, uint64_t size)
+{
+    void *at = memory + used;
+
+    (void)data;
+    if (size > sizeof memory - used)
+        return NULL;
+    used += (size + 7) & ~(uint64_t)7;
+    return at;
+}
+
+static int never(void *data)
+{
+    (void)data;
+    return 0;
+}
+
+/* Each text lies in memory of its own size, so that a sanitizer sees a look beyond it. */
+static void check(const char *text, uint32_t n)
+{
+    struct identified found = { .alloc = take, .should_stop = never };
+    char *copy = malloc(n + !n);
+
+    assert_non_null(copy);
+    memcpy(copy, text, n);
+    used = 0;
+    assert_int_equal(identify(&found, &model, copy, n), 0);
+    assert_int_equal(found.n_parts > 0, n > 0);
+    for (uint32_t i = 0, at = 0; i < found.n_parts; i++) {
+        const struct part *p = &found.parts[i];
+        assert_int_equal(p->start, at);
+        assert_true(p->end > p->start && p->end <= n);
+        assert_true(p->end == n || ((unsigned char)copy[p->end] & 0xC0) != 0x80);
+        assert_true(p->score >= 0 && p->score <= 1.0001f);
+        assert_true(p->class == UNSURE || p->class < model.head.n_classes);
+        if ((at = p->end) < n)
+            assert_true(i + 1 < found.n_parts);
+    }
+    free(copy);
+}
+
+static const char *const words[] = {
+    "the ",     "house ",
+    "und ",     "Straße ",
+    "où ",      ") ",
+    "\" ",      "' ",
+    ". ",       "\n",
+    "?",        "! ",
+    "。",       "港は",
+    "中文",     "рус ",
+    "нет. ",    "ال",
+    "שלום ",    "ไทย",
+    "हिन्दी। ",  "😀",
+    "a",        "@x ",
+    "&amp;",    "x_y ",
+    "'",        "’",
+    "\xCC\x81", " ",
+    "\t",       "１２",
+    "iPhone ",  "supercalifragilisticexpialidociousness",
+};
+enum { N_WORDS = sizeof words / sizeof words[0] };
+
+static uint32_t next(uint32_t *seed)
+{
+    *seed = *seed * 1664525 + 1013904223;
+    return *seed >> 8;
+}
+
+static void parts_are_the_text_whatever_it_is(void **state)
+{
+    static char text[40000];
+    uint32_t seed = 7;
+
+    (void)state;
+    check("", 0);
+    for (uint32_t i = 0; i < 600; i++) {
+        uint32_t n = 0, most = i < 590 ? next(&seed) % 300 : 30000, kinds = 1 + next(&seed) % N_WORDS,
+                 first = next(&seed) % N_WORDS;
+        while (n < most) {
+            const char *word = words[(first + next(&seed) % kinds) % N_WORDS];
+            memcpy(text + n, word, strlen(word));
+            n += (uint32_t)strlen(word);
+        }
+        check(text, n);
+    }
+}
+
+static void a_damaged_model_is_refused(void **state)
+{
+    struct language_model other;
+    char reason[200];
+
+    (void)state;
+    assert_int_equal(language_model_open(&other, bytes, length - 1, reason, sizeof reason), -1);
+    assert_non_null(strstr(reason, "it was cut"));
+    ((char *)bytes)[length / 2] ^= 1;
+    assert_int_equal(language_model_open(&other, bytes, length, reason, sizeof reason), -1);
+    assert_non_null(strstr(reason, "damaged"));
+    ((char *)bytes)[length / 2] ^= 1;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(parts_are_the_text_whatever_it_is),
+        cmocka_unit_test(a_damaged_model_is_refused),
+    };
+
+    return cmocka_run_group_tests(tests, load_model, NULL);
+}
