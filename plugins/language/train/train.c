@@ -1,6 +1,7 @@
 /* train.c: the trainer of the plugin `language`.
  *
  *   language-train train MODEL TEXTS      learns from what gather.mjs has made, and writes the model
+ *   language-train speed MODEL TIMES      reads a text, writes how many MB of it are judged in a second
  *   language-train judge MODEL            reads lines, writes each one's language, score and next candidates
  *
  * Features are chosen by how much more often one language has them than all do; their vectors and the languages' weights are learned by stochastic gradient descent with
@@ -10,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <textd/plugin.h>
 
 #include "plugins/language/identify.h"
@@ -642,6 +644,34 @@ static int judge(const char *file)
     return 0;
 }
 
+/* How fast a text is judged, in MB/s. */
+static int speed(const char *file, int times)
+{
+    struct language_model model;
+    size_t length, n;
+    char reason[200];
+    void *bytes = trainer_need(file, &length);
+    char *text = trainer_alloc(1 << 27);
+    struct timespec begin, end;
+
+    if (language_model_open(&model, bytes, length, reason, sizeof reason) != 0)
+        trainer_fail("%s: %s", file, reason);
+    n = fread(text, 1, 1 << 27, stdin);
+    clock_gettime(CLOCK_MONOTONIC, &begin);
+    for (int i = 0; i < times; i++) {
+        struct identified found = { .alloc = alloc_in_block, .should_stop = never_stop };
+        block_used = 0;
+        if (identify(&found, &model, text, (uint32_t)n) != TEXTD_OK)
+            trainer_fail("the text is too long");
+    }
+    clock_gettime(CLOCK_MONOTONIC, &end);
+    printf("%.0f\n", (double)n * times / 1e6 /
+                         ((double)(end.tv_sec - begin.tv_sec) + (double)(end.tv_nsec - begin.tv_nsec) / 1e9));
+    free(text);
+    free(bytes);
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
     trainer_name = "language-train";
@@ -649,6 +679,9 @@ int main(int argc, char **argv)
         return train(argv[2], argv[3]);
     if (argc == 3 && strcmp(argv[1], "judge") == 0)
         return judge(argv[2]);
-    fprintf(stderr, "usage: language-train train MODEL TEXTS\n       language-train judge MODEL\n");
+    if (argc == 4 && strcmp(argv[1], "speed") == 0)
+        return speed(argv[2], atoi(argv[3]));
+    fprintf(stderr, "usage: language-train train MODEL TEXTS\n       language-train judge MODEL\n       language-train "
+                    "speed MODEL TIMES\n");
     return 2;
 }
