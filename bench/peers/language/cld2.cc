@@ -1,4 +1,5 @@
 // cld2.cc: what CLD2 says of each line of the standard input; with an argument, of the whole input, that many times, and how fast: MB/s.
+#include <cstdio>
 #include <vector>
 
 #include <cld2/public/compact_lang_det.h>

@@ -17,7 +17,7 @@
 #include "plugins/language/identify.h"
 #include "plugins/lib/train/trainer.h"
 
-#define STEPS 3000000u
+#define STEPS 7000000u
 #define STEP_VECTORS 0.6f
 #define STEP_WEIGHTS 0.1f
 #define CHECKS 60000u      /* pieces of texts that are set aside, by which scores are calibrated */
@@ -116,9 +116,10 @@ static float weight_of(const char *code)
         const char *codes;
     } steps[] = {
         { 10, " en und " },
-        { 6, " es " },
-        { 4, " de fr it pt nl ru " },
-        { 2.5f, " pl cs sv tr ar hi fa uk id vi ro hu da nb fi sr " },
+        { 7, " es " },
+        { 6, " de fr it pt nl ru " },
+        { 4, " pl cs sv tr " },
+        { 2.5f, " ar hi fa uk id vi ro hu da nb fi sr " },
         { 1.5f, " bg hr sk sl lt lv et ca el he ur bn mr ne be mk sw tl ms af kk az sq is bs eu " },
     };
     char word[40];
