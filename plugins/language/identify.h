@@ -8,7 +8,7 @@
 #include "plugins/language/words.h"
 
 #define IDENTIFY_CANDIDATES 5
-#define IDENTIFY_UNSURE 0.38f /* what is less probable is not said */
+#define IDENTIFY_UNSURE 0.3f /* what is less probable is not said */
 
 /* Sums over words: what a verdict is made of. Of two texts together it is the sum of both. */
 struct tally {
