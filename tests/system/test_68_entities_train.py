@@ -246,7 +246,7 @@ def test_errors_say_what_is_wrong(tmp_path):
     (tmp_path / "empty").write_text("\n")
     (tmp_path / "cut.model").write_bytes(SHIPPED.read_bytes()[:5000])
     wrong = [
-        (("train", "entities"), 2, "--train, --dev and --out"),
+        (("train", "entities"), 2, "--train and --out"),
         (("train", "entities", "--epochs", "many"), 2, "--epochs must be a whole number from 1 to 100"),
         (("train", "entities", "--learners", "0"), 2, "--learners must be a whole number from 1 to 16"),
         (("train", "entities", "--learners", "1.5"), 2, "--learners must be a whole number from 1 to 16, not 1.5"),

@@ -92,17 +92,26 @@ static bool is_unlabelled_people(const struct page *page, uint32_t token, const 
     return page_word(page, token)->kinds >> KIND_PEOPLE & 1 && people >= 0 && !(source->labelled >> people & 1);
 }
 
+/* What a token may be that is no name of the source's. Learned from nothing, only what the source tells is told apart; a base can tell the rest by
+ * itself: such a token is either no name, or one of a type that the source doesn't label, whichever the base thinks. */
 static void add_gold(struct example *e, const struct page *page, const struct page_sentence *s,
                      const struct types_table *table, const struct text *t)
 {
     uint32_t n_types = table->n_types;
-    uint64_t outside = 1ull << label_outside(n_types), open = labels_all(n_types, t->source->labelled);
+    uint32_t told = t->source->labelled;
+    uint64_t outside = 1ull << label_outside(n_types), open = labels_all(n_types, t->source->labelled), other = outside;
+
+    if (table->is_continued) {
+        open = labels_all(n_types, (1u << n_types) - 1);
+        other = labels_all(n_types, ~told & ((1u << n_types) - 1));
+    }
+    e->moving = table->is_continued ? labels_all(n_types, told) : UINT64_MAX;
 
     e->gold = trainer_alloc(e->n * sizeof *e->gold);
     e->open = trainer_alloc(e->n * sizeof *e->open);
     for (uint32_t i = 0; i < e->n; i++) {
         e->open[i] = page->flags[s->first + i] & MARK_NEVER ? outside : open;
-        e->gold[i] = is_unlabelled_people(page, s->first + i, table, t->source) ? e->open[i] : outside;
+        e->gold[i] = is_unlabelled_people(page, s->first + i, table, t->source) ? e->open[i] : e->open[i] & other;
     }
     for (uint32_t k = 0; k < t->n_names; k++)
         mark_gold(e, page, s, table, &t->names[k]);

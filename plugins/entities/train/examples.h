@@ -16,6 +16,7 @@ struct example {
     uint32_t *starts; /* n + 1: where each token's features begin, among `features` */
     uint32_t *features;
     uint32_t *vote_starts, *votes; /* the same for the second reading; empty before examples_add_votes */
+    uint64_t moving;               /* labels whose weights may be changed */
     uint64_t *gold;                /* labels that each token may have */
     uint64_t *open;                /* labels that are told apart in its source; others are left as they are */
 };

@@ -14,7 +14,6 @@
 
 #include "plugins/lib/train/trainer.h"
 
-#define STEP 0.12f
 #define DROPPED 0.5f
 #define UNKNOWN 0.25f    /* of the tokens, as if their words had never been seen */
 #define TOO_SMALL 0.004f /* a difference that is not worth a step */
@@ -143,12 +142,19 @@ static void read_scores(struct desk *d, const struct weights *w, const struct ex
 
 /* ---- Steps ------------------------------------------------------------------------------------------------------------- */
 
-VECTORS static void step_row(float *weights, float *squares, const float *change, uint32_t width)
+VECTORS static void step_row(float *weights, float *squares, const float *change, uint32_t width, float step)
 {
     for (uint32_t k = 0; k < width; k++) {
         squares[k] += change[k] * change[k];
-        weights[k] -= STEP * change[k] / (sqrtf(squares[k]) + 0.1f);
+        weights[k] -= step * change[k] / (sqrtf(squares[k]) + 0.1f);
     }
+}
+
+/* The gradient of a Gaussian prior around where the weights began. */
+VECTORS static void pull_row(float *weights, const float *home, uint32_t width, float by)
+{
+    for (uint32_t k = 0; k < width; k++)
+        weights[k] -= by * (weights[k] - home[k]);
 }
 
 /* How much likelier each label is than it should be. False when there is nothing to learn. */
@@ -160,16 +166,16 @@ static bool find_changes(struct desk *d, const struct weights *w, const struct e
         for (uint32_t k = 0; k < w->width; k++) {
             float a = k < label_count(w->n_types) ? d->free.ahead[i][k] * d->free.behind[i][k] : 0,
                   b = k < label_count(w->n_types) ? d->gold.ahead[i][k] * d->gold.behind[i][k] : 0;
-            d->change[i][k] = a - b;
+            d->change[i][k] = e->moving >> k & 1 ? a - b : 0;
             most = fabsf(a - b) > most ? fabsf(a - b) : most;
         }
     return most > TOO_SMALL;
 }
 
-static void step_one(float *weight, float *squares, float change)
+static void step_one(float *weight, float *squares, float change, float step)
 {
     *squares += change * change;
-    *weight -= STEP * change / (sqrtf(*squares) + 0.1f);
+    *weight -= step * change / (sqrtf(*squares) + 0.1f);
 }
 
 /* Adds the expected transitions before token i, times `by`. */
@@ -207,12 +213,15 @@ static void step_transitions(struct desk *d, struct weights *w, const struct exa
     }
     for (uint32_t c = 0; c < openers; c++)
         for (uint32_t k = 0; k < openers; k++)
-            step_one(&now->open[c][k], &squares->open[c][k], change.open[c][k]);
+            if ((e->moving >> (w->n_types + c) | e->moving >> k) & 1)
+                step_one(&now->open[c][k], &squares->open[c][k], change.open[c][k], w->step);
     for (uint32_t t = 0; t < w->n_types; t++) {
-        step_one(&now->inside[t], &squares->inside[t], change.inside[t]);
-        step_one(&now->last[t], &squares->last[t], change.last[t]);
-        step_one(&now->inside_inside[t], &squares->inside_inside[t], change.inside_inside[t]);
-        step_one(&now->inside_last[t], &squares->inside_last[t], change.inside_last[t]);
+        if (!(e->moving >> t & 1))
+            continue;
+        step_one(&now->inside[t], &squares->inside[t], change.inside[t], w->step);
+        step_one(&now->last[t], &squares->last[t], change.last[t], w->step);
+        step_one(&now->inside_inside[t], &squares->inside_inside[t], change.inside_inside[t], w->step);
+        step_one(&now->inside_last[t], &squares->inside_last[t], change.inside_last[t], w->step);
     }
 }
 
@@ -233,7 +242,9 @@ static void learn_example(struct desk *d, struct weights *w, const struct exampl
             most = fabsf(d->change[i][k]) > most ? fabsf(d->change[i][k]) : most;
         for (uint32_t f = d->kept_starts[i]; f < d->kept_starts[i + 1] && most > TOO_SMALL; f++) {
             size_t at = (size_t)d->kept[f] * w->width;
-            step_row(w->now + at, w->squares + at, d->change[i], w->width);
+            step_row(w->now + at, w->squares + at, d->change[i], w->width, w->step);
+            if (w->home)
+                pull_row(w->now + at, w->home + at, w->width, w->pull);
         }
     }
 }

@@ -11,7 +11,7 @@
 #include "plugins/lib/train/trainer.h"
 
 static const char usage[] =
-    "usage: textctl train entities --train FILE... --dev FILE... --out MODEL [OPTION]...\n"
+    "usage: textctl train entities --train FILE... [--dev FILE]... --out MODEL [OPTION]...\n"
     "       textctl evaluate entities --model MODEL FILE...\n"
     "\n"
     "Learns names from texts in which they are marked, or says how well a model does on such texts. A file is\n"
@@ -20,7 +20,12 @@ static const char usage[] =
     "both may be compressed by gzip. FILE=LICENCE takes only the records whose \"licence\" contains LICENCE.\n"
     "\n"
     "  --train FILE        texts to learn from; may be given again, for a set with other types, too\n"
-    "  --dev FILE          texts to try it on, others than those: the best epoch is kept\n"
+    "  --dev FILE          texts to try it on, others than those: the best epoch is kept. Without, each fifth text is "
+    "set\n"
+    "                      aside for that\n"
+    "  --base MODEL        starts from this model, or from the 'shipped' one, and not from nothing: what it knows is "
+    "kept,\n"
+    "                      types of your own are added; a hundred texts are enough\n"
     "  --out MODEL         the file to write\n"
     "  --types TABLE       what the types of each set mean; see docs/models.md\n"
     "  --knowledge MODEL   takes clusters of words and lists of names from this model, not from the installed one;\n"
@@ -43,14 +48,22 @@ _Noreturn static void fail_usage(const char *why, const char *what)
 /* A file of the installation, told from where this program is: …/libexec/textd/entities-train and …/share/textd/models. */
 static const char *installed(const char *model)
 {
-    static char paths[2][4200];
+    static char paths[4][4200];
     static int n;
-    char self[4096], *path = paths[n++ % 2];
+    char self[4096], *path = paths[n++ % 4];
     ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
 
     self[length > 0 ? length : 0] = 0;
     snprintf(path, sizeof *paths, "%s/../../share/textd/models/%s", dirname(self), model);
     return path;
+}
+
+/* The model that came with textd: where the installed one was replaced, it is kept beside it under this name. */
+static const char *shipped(void)
+{
+    const char *kept = installed("entities/shipped.model");
+
+    return access(kept, R_OK) == 0 ? kept : installed("entities/entities.model");
 }
 
 struct wishes {
@@ -66,6 +79,7 @@ enum {
     KNOWLEDGE,
     VECTORS,
     NAMES,
+    BASE,
     EPOCHS,
     LEARNERS,
     MODEL,
@@ -82,6 +96,7 @@ static const struct option options[] = {
     { "knowledge", required_argument, NULL, KNOWLEDGE },
     { "vectors", required_argument, NULL, VECTORS },
     { "names", required_argument, NULL, NAMES },
+    { "base", required_argument, NULL, BASE },
     { "epochs", required_argument, NULL, EPOCHS },
     { "learners", required_argument, NULL, LEARNERS },
     { "model", required_argument, NULL, MODEL },
@@ -149,6 +164,9 @@ static void take_option(struct wishes *w, int option, char *value)
     case NAMES:
         w->train.list = value;
         break;
+    case BASE:
+        w->train.base = value;
+        break;
     case EPOCHS:
         w->train.epochs = read_count("--epochs", value, 100);
         break;
@@ -179,10 +197,18 @@ static int run_train(struct wishes *w, int argc, char **argv)
 {
     if (optind < argc)
         fail_usage("what is this file for? ", argv[optind]);
-    if (w->train.n_train == 0 || w->train.n_dev == 0 || !w->train.out)
-        fail_usage("--train, --dev and --out must be given", "");
+    if (w->train.n_train == 0 || !w->train.out)
+        fail_usage("--train and --out must be given", "");
     if (!w->train.vectors != !w->train.list)
         fail_usage("--vectors and --names go together", "");
+    if (w->train.base && strcmp(w->train.base, "shipped") == 0)
+        w->train.base = shipped();
+    if (w->train.base && w->train.vectors)
+        fail_usage("--base has clusters and lists of its own: --vectors and --names don't go with it", "");
+    if (w->train.base && w->train.knowledge != w->evaluate.model)
+        fail_usage("--base has clusters and lists of its own: --knowledge doesn't go with it", "");
+    if (w->train.base)
+        w->train.knowledge = w->train.base;
     return train(&w->train);
 }
 

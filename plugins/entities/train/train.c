@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "plugins/entities/train/base.h"
 #include "plugins/entities/train/calibrate.h"
 #include "plugins/entities/train/compile.h"
 #include "plugins/entities/train/learn.h"
@@ -20,8 +21,12 @@
 
 #define FOLDS 2u
 #define FOLD_EPOCHS 6u
-#define FIRST_MEAN 3u /* the epoch from which on weights are averaged */
+#define FIRST_MEAN 3u
 #define PATIENCE 5u
+#define BASE_PULL \
+    0.0005f /* 0.0003 and none were as good on the texts' own domain, but forgot more of the others; 0.01 learned less */
+#define LEAST_TEXTS 10u      /* of which some are set aside when no --dev is given */
+#define ASIDE 5u             /* one of so many */
 #define LEAST_COUNT 1u       /* of a feature */
 #define LEAST_COUNT_LARGE 3u /* where there are many texts */
 #define MANY_TOKENS 500000u
@@ -31,6 +36,8 @@ struct training {
     const struct train_wishes *wishes;
     struct types_table types;
     struct texts train, dev;
+    struct base base; /* when wishes->base */
+    float *home;      /* its weights of the examples' features */
     struct knowledge_bytes bytes;
     struct knowledge known;
     struct examples examples;
@@ -61,7 +68,7 @@ static struct knowledge_bytes knowledge_of(const char *file)
 /* A type of the table that none of the texts tells would never be learned not to be: its weights of zero would win everywhere. */
 static void drop_untold_types(struct training *t)
 {
-    uint16_t told = 0;
+    uint16_t told = t->wishes->base ? base_types(&t->base) : 0;
 
     for (uint32_t i = 0; i < t->types.n_sources; i++)
         told |= t->types.sources[i]->labelled;
@@ -73,12 +80,60 @@ static void drop_untold_types(struct training *t)
             t->train.all[i].names[k].types = types_squeeze(t->train.all[i].names[k].types, told);
 }
 
+/* Without --dev, each fifth text serves to choose the best epoch by, and is not learned from. */
+static void set_aside(struct training *t)
+{
+    uint32_t kept = 0;
+
+    if (t->train.n < LEAST_TEXTS)
+        trainer_fail("%u texts are too few to set some aside for choosing the best epoch: label %u or more, or give "
+                     "others with --dev",
+                     t->train.n, LEAST_TEXTS);
+    t->dev.all = trainer_alloc((t->train.n / ASIDE) * sizeof *t->dev.all);
+    for (uint32_t i = 0; i < t->train.n; i++)
+        if (i % ASIDE == ASIDE - 1)
+            t->dev.all[t->dev.n++] = t->train.all[i];
+        else
+            t->train.all[kept++] = t->train.all[i];
+    t->train.n = kept;
+}
+
+/* There must be something to learn, or to choose by. */
+static void need_names(const struct texts *texts, const char *option)
+{
+    uint32_t n = 0;
+
+    for (uint32_t i = 0; i < texts->n; i++)
+        n += texts->all[i].n_names;
+    if (texts->n > 0 && n == 0)
+        trainer_fail("no name is marked in the %u texts of %s: label them first", texts->n, option);
+}
+
+/* What the types are, since one that is spelt wrongly is a new one. */
+static void say_types(const struct training *t)
+{
+    uint32_t n = t->wishes->base ? t->base.model.n_types : 0, told = 0;
+
+    for (uint32_t i = 0; i < t->types.n_sources; i++)
+        told |= t->types.sources[i]->labelled;
+    for (uint32_t k = 0; k < t->types.n_types; k++)
+        if (told >> k & 1 && k < n)
+            printf("  %-15s which the base has, too\n", t->types.names[k]);
+        else if (told >> k & 1 && t->wishes->base)
+            printf("  %-15s new; begins as the base's %s\n", t->types.names[k], t->types.names[t->base.twins[k]]);
+}
+
 static void read_all(struct training *t)
 {
     const struct train_wishes *w = t->wishes;
     uint64_t tokens = 0;
 
     texts_use_segmenter(w->segmenter);
+    if (w->base) {
+        base_open(&t->base, w->base);
+        base_add_types(&t->base, &t->types);
+        t->types.is_continued = true;
+    }
     if (w->types)
         types_table_read(&t->types, w->types);
     if (w->vectors)
@@ -89,20 +144,47 @@ static void read_all(struct training *t)
         trainer_fail("the knowledge's parts do not fit together");
     for (int i = 0; i < w->n_train; i++)
         texts_read(&t->train, &t->types, w->train[i]);
+    need_names(&t->train, "--train");
     drop_untold_types(t);
     if (t->train.n == 0 || t->types.n_types == 0)
         trainer_fail("there is nothing to learn from in these files");
     t->types.is_fixed = true;
+    if (w->base)
+        base_find_twins(&t->base, &t->types, &t->train);
     for (int i = 0; i < w->n_dev; i++)
         texts_read(&t->dev, &t->types, w->dev[i]);
+    if (w->n_dev == 0)
+        set_aside(t);
+    need_names(&t->dev, "--dev");
     for (uint32_t i = 0; i < t->train.n; i++)
         tokens += t->train.all[i].input.n_tokens;
     t->least = tokens > MANY_TOKENS ? LEAST_COUNT_LARGE : LEAST_COUNT;
     printf("%u texts of %llu tokens to learn from, %u to try it on, %u types\n", t->train.n, (unsigned long long)tokens,
            t->dev.n, t->types.n_types);
+    if (w->base)
+        say_types(t);
+}
+
+/* The epoch from which on weights are averaged. A base is a good beginning. */
+static uint32_t first_mean(const struct training *t)
+{
+    return t->wishes->base ? 1 : FIRST_MEAN;
 }
 
 /* ---- Learning ---------------------------------------------------------------------------------------------------------- */
+
+/* The weights begin as the base's, which then draws them back, so that they leave it only as far as the texts ask for (Chelba and Acero 2006,
+ * "Adaptation of maximum entropy capitalizer"). */
+static void start(struct training *t, struct weights *w)
+{
+    if (!t->wishes->base)
+        return;
+    base_start(&t->base, &t->examples, w);
+    size_t bytes = (size_t)w->n_features * w->width * sizeof *w->now;
+    t->home = memcpy(trainer_grow(t->home, bytes), w->now, bytes);
+    w->home = t->home;
+    w->pull = BASE_PULL;
+}
 
 static void read_first(struct training *t)
 {
@@ -113,11 +195,12 @@ static void read_first(struct training *t)
         learners[fold].learning = (struct learning) { &t->examples, fold, FOLDS, false };
         weights_make(&learners[fold].weights, t->types.n_types, t->examples.n_features, fold + 2);
         mean_make(&means[fold], t->types.n_types, t->examples.n_features);
+        start(t, &learners[fold].weights);
     }
     for (uint32_t epoch = 0; epoch < FOLD_EPOCHS; epoch++) {
         progress_stage("first reading", epoch * 0.3 / FOLD_EPOCHS, (epoch + 1) * 0.3 / FOLD_EPOCHS);
         learn_epoch(learners, FOLDS, epoch, progress_show);
-        for (uint32_t fold = 0; fold < FOLDS && epoch >= FIRST_MEAN; fold++)
+        for (uint32_t fold = 0; fold < FOLDS && epoch >= first_mean(t); fold++)
             mean_add(&means[fold], &learners[fold].weights);
     }
     for (uint32_t fold = 0; fold < FOLDS; fold++) {
@@ -174,11 +257,18 @@ static void read_second(struct training *t)
     for (uint32_t i = 0; i < n; i++) {
         learners[i].learning = (struct learning) { &t->examples, 0, 0, true };
         weights_make(&learners[i].weights, t->types.n_types, t->examples.n_features, 1 + 10 * i);
+        start(t, &learners[i].weights);
+    }
+    if (t->wishes->base) { /* how good it is by itself: what is learned must be better */
+        mean.base = &t->base;
+        mean_add(&mean, &learners[0].weights);
+        try_model(t, &mean, UINT32_MAX);
+        mean_empty(&mean);
     }
     for (uint32_t epoch = 0; epoch < epochs && worse < PATIENCE; epoch++) {
         progress_stage("learning", 0.3 + 0.7 * epoch / epochs, 0.3 + 0.7 * (epoch + 1) / epochs);
         learn_epoch(learners, n, epoch, progress_show);
-        if (epoch < FIRST_MEAN && epoch + 1 < epochs)
+        if (epoch < first_mean(t) && epoch + 1 < epochs)
             continue;
         for (uint32_t i = 0; i < n; i++)
             mean_add(&mean, &learners[i].weights);

@@ -13,6 +13,7 @@ struct train_wishes {
     const char *types;          /* NULL: types have the names that they have in the files */
     const char *knowledge;      /* a model whose knowledge is taken over; NULL: none */
     const char *vectors, *list; /* instead: what knowledge is compiled of; NULL: nothing */
+    const char *base;           /* the model to start from; NULL: nothing */
     const char *segmenter;
     int epochs, learners;
 };

@@ -32,7 +32,8 @@ struct types_table {
     uint32_t n_meanings;
     struct source *sources[64];
     uint32_t n_sources;
-    bool is_fixed; /* by the model that is scored: a type that it has not is 0 */
+    bool is_continued; /* a base already knows the types, so what a set doesn't label stays as the base has it */
+    bool is_fixed;     /* by the model that is scored: a type that it has not is 0 */
 };
 
 /* Reads the table. Ends the program when a line is wrong. */

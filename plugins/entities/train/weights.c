@@ -6,6 +6,8 @@
 
 #include "plugins/lib/train/trainer.h"
 
+#define STEP 0.12f
+
 static uint32_t width_of(uint32_t n_types)
 {
     return (label_count(n_types) + 7) & ~7u;
@@ -29,6 +31,7 @@ void weights_make(struct weights *w, uint32_t n_types, uint32_t n_features, uint
         .now = make_rows(n_types, n_features),
         .squares = make_rows(n_types, n_features),
         .transitions.n_types = n_types,
+        .step = STEP,
         .random = seed * 0x9E3779B97F4A7C15ull + 88172645463325252ull,
     };
 }
@@ -52,6 +55,13 @@ void mean_make(struct mean *mean, uint32_t n_types, uint32_t n_features)
 void mean_free(struct mean *mean)
 {
     free(mean->sum);
+}
+
+void mean_empty(struct mean *mean)
+{
+    memset(mean->sum, 0, (size_t)mean->n_features * mean->width * sizeof *mean->sum);
+    mean->transitions = (struct transitions) { .n_types = mean->n_types };
+    mean->n = 0;
 }
 
 /* to += from * by */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "plugins/entities/names/rows.h"
+#include "plugins/entities/train/base.h"
 #include "plugins/lib/train/trainer.h"
 
 /* A model while it is put together. */
@@ -21,11 +22,13 @@ static int32_t scaled(const struct writing *w, float sum, int32_t most)
     return x > (float)most ? most : x < (float)-most ? -most : (int32_t)(x < 0 ? x - 0.5f : x + 0.5f);
 }
 
-/* One that makes the greatest weight fit, as long as the rest keep enough of their digits. */
+/* The base's own, so that its rows stay as they are; else one that makes the greatest weight fit, as long as the rest keep enough of their digits. */
 static float find_scale(const struct mean *w, float by)
 {
     float most = 1;
 
+    if (w->base)
+        return w->base->model.head->scale;
     for (size_t i = 0; i < (size_t)w->n_features * w->width; i++)
         most = fabsf(w->sum[i] * by) > most ? fabsf(w->sum[i] * by) : most;
     return most > 4 ? 127 / 4.0f : 127 / most;
@@ -74,32 +77,83 @@ struct tables {
     struct model_bucket *buckets;
     struct model_entry *entries;
     unsigned char *rows;
-    uint32_t n_features, n_bytes;
+    uint32_t n_features, n_bytes, bucket; /* bucket: the next that begins */
+    size_t room;
 };
+
+/* Room for a row, and for what must stand behind the last. */
+static unsigned char *begin_row(struct tables *t, uint32_t hash)
+{
+    if (t->room - t->n_bytes < 1024)
+        t->rows = trainer_grow(t->rows, t->room *= 2);
+    while (t->bucket <= hash >> 16)
+        t->buckets[t->bucket++] = (struct model_bucket) { t->n_features, t->n_bytes };
+    return t->rows + t->n_bytes;
+}
+
+static void end_row(struct tables *t, uint32_t hash, uint32_t size)
+{
+    uint32_t at = t->n_bytes - t->buckets[t->bucket - 1].row;
+
+    if (size == 0 || at > UINT16_MAX)
+        return;
+    t->entries[t->n_features++] = (struct model_entry) { (uint16_t)hash, (uint16_t)at };
+    t->n_bytes += size;
+}
+
+/* Rows of the base, whose features the texts don't have. */
+struct handing_on {
+    struct base_walk walk;
+    uint32_t hash;
+    const unsigned char *row; /* the next one; NULL: there is none left */
+};
+
+static void next_of_base(const struct base *base, struct handing_on *h)
+{
+    if (!base || !base_next(base, &h->walk, &h->hash, &h->row))
+        h->row = NULL;
+}
+
+/* Hands on what stands before the hash, which the texts have. */
+static void hand_on(struct tables *t, const struct mean *mean, struct handing_on *h, uint64_t before)
+{
+    for (; h->row && h->hash < before; next_of_base(mean->base, h)) {
+        unsigned char *row = begin_row(t, h->hash);
+        uint32_t size = sizeof(uint64_t);
+        int8_t weights[NAME_ROW];
+        uint64_t labels = 0;
+        base_expand(mean->base, h->row, mean->n_types, weights);
+        for (uint32_t k = 0; k < label_count(mean->n_types); k++)
+            if (weights[k] != 0) {
+                labels |= 1ull << k;
+                row[size++] = (unsigned char)weights[k];
+            }
+        memcpy(row, &labels, sizeof labels);
+        end_row(t, h->hash, labels ? size : 0);
+    }
+    while (h->row && h->hash == before)
+        next_of_base(mean->base, h);
+}
 
 static void make_tables(struct tables *t, const struct writing *w, const struct examples *examples)
 {
-    uint32_t *order = sort_features(examples), bucket = 0;
-    size_t room = 1 << 20;
+    uint32_t *order = sort_features(examples), n_base = w->mean->base ? w->mean->base->model.head->n_features : 0;
+    struct handing_on base = { .hash = 0 };
 
+    *t = (struct tables) { .room = 1 << 20 };
     t->buckets = trainer_alloc((MODEL_BUCKETS + 1) * sizeof *t->buckets);
-    t->entries = trainer_alloc(examples->n_features * sizeof *t->entries);
-    t->rows = trainer_alloc(room);
-    t->n_features = t->n_bytes = 0;
+    t->entries = trainer_alloc((examples->n_features + n_base) * sizeof *t->entries);
+    t->rows = trainer_alloc(t->room);
+    next_of_base(w->mean->base, &base);
     for (uint32_t i = 0; i < examples->n_features; i++) {
         uint32_t hash = examples->hashes[order[i]];
-        if (room - t->n_bytes < 1024)
-            t->rows = trainer_grow(t->rows, room *= 2);
-        while (bucket <= hash >> 16)
-            t->buckets[bucket++] = (struct model_bucket) { t->n_features, t->n_bytes };
-        uint32_t size = make_row(w, order[i], t->rows + t->n_bytes), at = t->n_bytes - t->buckets[bucket - 1].row;
-        if (size == 0 || at > UINT16_MAX)
-            continue;
-        t->entries[t->n_features++] = (struct model_entry) { (uint16_t)hash, (uint16_t)at };
-        t->n_bytes += size;
+        hand_on(t, w->mean, &base, hash);
+        unsigned char *row = begin_row(t, hash);
+        end_row(t, hash, make_row(w, order[i], row));
     }
-    while (bucket <= MODEL_BUCKETS)
-        t->buckets[bucket++] = (struct model_bucket) { t->n_features, t->n_bytes };
+    hand_on(t, w->mean, &base, UINT64_MAX);
+    while (t->bucket <= MODEL_BUCKETS)
+        t->buckets[t->bucket++] = (struct model_bucket) { t->n_features, t->n_bytes };
     memset(t->rows + t->n_bytes, 0, ROWS_END + 8);
     t->n_bytes = (t->n_bytes + ROWS_END + 3) & ~3u;
     free(order);
