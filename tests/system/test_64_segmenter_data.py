@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 BUILD = Path(os.environ.get("TEXTD_BUILD", ROOT / "build"))
-TRAIN = BUILD / "bin/segmenter-train"
+TRAIN = BUILD / "libexec/textd/segmenter-train"
 SHIPPED = ROOT / "plugins/segmenter/segmenter.model"
 UNICODE = Path("/usr/share/unicode")
 
@@ -50,10 +50,10 @@ def test_the_trainer_makes_the_same_model_again(tmp_path):
     write_records(tmp_path / "a.jsonl")
     models = [tmp_path / "1.model", tmp_path / "2.model"]
     for model in models:
-        done = run("train", model, tmp_path / "a.jsonl")
+        done = run("train", "--out", model, tmp_path / "a.jsonl")
         assert done.returncode == 0, done.stderr
     assert models[0].read_bytes() == models[1].read_bytes()
-    done = run("score", models[0], tmp_path / "a.jsonl")
+    done = run("evaluate", "--model", models[0], tmp_path / "a.jsonl")
     assert done.returncode == 0, done.stderr
     f1 = float(re.search(r"as it is +sentences F1 +([\d.]+)", done.stdout)[1])
     assert f1 > 95, done.stdout  # it has learned what it was shown
@@ -78,16 +78,16 @@ def test_the_shipped_model_comes_from_its_data(tmp_path):
 ])
 def test_a_wrong_record_is_named(tmp_path, line, why):
     (tmp_path / "a.jsonl").write_text(line + "\n")
-    done = run("train", tmp_path / "m", tmp_path / "a.jsonl")
+    done = run("train", "--out", tmp_path / "m", tmp_path / "a.jsonl")
     assert done.returncode == 1 and f"a.jsonl:{why}" in done.stderr, done.stderr
     assert not (tmp_path / "m").exists()
 
 
 def test_files_that_are_not_there_or_no_model_are_named(tmp_path):
-    done = run("train", tmp_path / "m", tmp_path / "none.jsonl")
+    done = run("train", "--out", tmp_path / "m", tmp_path / "none.jsonl")
     assert done.returncode == 1 and "none.jsonl: cannot be opened" in done.stderr
     (tmp_path / "bad").write_bytes(b"something else")
     write_records(tmp_path / "a.jsonl", 1)
-    done = run("score", tmp_path / "bad", tmp_path / "a.jsonl")
+    done = run("evaluate", "--model", tmp_path / "bad", tmp_path / "a.jsonl")
     assert done.returncode == 1 and "does not start with TDSEGMNT" in done.stderr
     assert run().returncode == 2

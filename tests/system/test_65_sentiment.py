@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 BUILD = Path(os.environ.get("TEXTD_BUILD", ROOT / "build"))
-TRAIN = BUILD / "bin/sentiment-train"
+TRAIN = BUILD / "libexec/textd/sentiment-train"
 SEGMENTER = ROOT / "plugins/segmenter/segmenter.model"
 SHIPPED = ROOT / "plugins/sentiment/sentiment.model"
 TEXT = "The screen of the Lumo is wonderful. The keyboard is not good, and the support was horrible."
@@ -62,7 +62,7 @@ def test_the_operators_words_are_checked_and_count(textd, tmp_path):
 
 
 def score(*args):
-    return subprocess.run([TRAIN, "score", SEGMENTER, *map(str, args)], capture_output=True, text=True)
+    return subprocess.run([TRAIN, "evaluate", "--segmenter", SEGMENTER, "--model", *map(str, args)], capture_output=True, text=True)
 
 
 def test_the_trainer_scores_and_names_what_is_wrong(tmp_path):

@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 BUILD = Path(os.environ.get("TEXTD_BUILD", ROOT / "build"))
-TRAIN = BUILD / "bin/summarizer-train"
+TRAIN = BUILD / "libexec/textd/summarizer-train"
 SEGMENTER = ROOT / "plugins/segmenter/segmenter.model"
 SHIPPED = ROOT / "plugins/summarizer/summarizer.model"
 STOPWORDS = ROOT / "plugins/summarizer/train/stopwords.txt"
@@ -110,18 +110,18 @@ def write_records(folder, n=60):
             other.insert(number % 5, told)
             out.write(json.dumps({"id": str(number), "text": " ".join(other), "reference": told}) + "\n")
     (folder / "words.json").write_text(json.dumps({"words": ["the", "of", "and", "years", "last", "known", *things]}, separators=(",", ":")))
-    return [SEGMENTER, folder / "words.json", STOPWORDS, folder / "a.jsonl"]
+    return ["--segmenter", SEGMENTER, "--words", folder / "words.json", "--stopwords", STOPWORDS, folder / "a.jsonl"]
 
 
 def test_the_trainer_makes_the_same_model_again_and_learns(tmp_path):
     sources = write_records(tmp_path)
     for name in ("1", "2"):
-        done = run("train", tmp_path / name, *sources)
+        done = run("train", "--out", tmp_path / name, *sources)
         assert done.returncode == 0, done.stderr
     assert (tmp_path / "1").read_bytes() == (tmp_path / "2").read_bytes()
-    done = run("score", tmp_path / "1", SEGMENTER, 1, tmp_path / "a.jsonl")
+    done = run("evaluate", "--model", tmp_path / "1", "--segmenter", SEGMENTER, "--sentences", 1, tmp_path / "a.jsonl")
     assert float(re.match(r"ROUGE-1 +([\d.]+)", done.stdout)[1]) > 90, done.stdout
-    done = run("validate", 1, *sources)
+    done = run("evaluate", "folds", "--sentences", 1, *sources)
     assert float(re.search(r"ROUGE-1 +([\d.]+)", done.stdout)[1]) > 90, done.stdout
 
 
@@ -145,20 +145,20 @@ def test_the_shipped_model_comes_from_its_data(tmp_path):
 def test_a_wrong_record_is_named(tmp_path, line, why):
     sources = write_records(tmp_path)
     (tmp_path / "a.jsonl").write_text(line + "\n")
-    done = run("train", tmp_path / "m", *sources)
+    done = run("train", "--out", tmp_path / "m", *sources)
     assert done.returncode == 1 and f"a.jsonl:{why}" in done.stderr, done.stderr
     assert not (tmp_path / "m").exists()
 
 
 def test_files_that_are_not_there_or_wrong_are_named(tmp_path):
     sources = write_records(tmp_path)
-    done = run("train", tmp_path / "m", *sources[:3], tmp_path / "none.jsonl")
+    done = run("train", "--out", tmp_path / "m", *sources[:-1], tmp_path / "none.jsonl")
     assert done.returncode == 1 and "none.jsonl: cannot be opened" in done.stderr
     (tmp_path / "words.json").write_text("{}")
-    done = run("train", tmp_path / "m", *sources)
+    done = run("train", "--out", tmp_path / "m", *sources)
     assert done.returncode == 1 and 'words.json: has no "words":[' in done.stderr
     (tmp_path / "bad").write_bytes(b"something else")
-    done = run("score", tmp_path / "bad", SEGMENTER, 1, tmp_path / "a.jsonl")
+    done = run("evaluate", "--model", tmp_path / "bad", "--segmenter", SEGMENTER, "--sentences", 1, tmp_path / "a.jsonl")
     assert done.returncode == 1 and "does not start with TDSUMMRY" in done.stderr
     done = run("score", SHIPPED, SEGMENTER, "many", tmp_path / "a.jsonl")
     assert done.returncode == 1 and "'many' should be a number of sentences" in done.stderr

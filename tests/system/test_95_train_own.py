@@ -93,3 +93,54 @@ def test_what_cannot_be_learnt_is_said(tmp_path):
         done = textctl("train", "entities", *args, "--out", tmp_path / "m", "--knowledge" if "--base" not in args else "--learners", "none" if "--base" not in args else 1)
         assert done.returncode == code and message in done.stderr, (args, done)
         assert not (tmp_path / "m").exists()
+
+
+# ---- The trainers of all plugins, once installed ----
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory):
+    """textd as it is after `make install DESTDIR=…`, moved elsewhere, so that nothing of the build's folders can help."""
+    folder = tmp_path_factory.mktemp("installed")
+    done = subprocess.run(["cmake", "--install", BUILD, "--prefix", "/opt/textd"], env={**os.environ, "DESTDIR": str(folder / "a")}, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    (folder / "a/opt/textd").rename(folder / "textd")
+    return folder / "textd"
+
+
+@pytest.mark.parametrize("plugin", ["entities", "segmenter", "sentiment", "summarizer"])
+def test_each_trainer_is_installed_and_says_how_it_is_used(installed, plugin):
+    for command in "train", "evaluate":
+        done = textctl(command, plugin, "--help", build=installed)
+        assert done.returncode == 0 and done.stdout.startswith(f"usage: textctl train {plugin}") and not done.stderr, done
+        assert max(map(len, done.stdout.splitlines())) <= 130
+        done = textctl(command, plugin, "--wrong", build=installed)
+        assert done.returncode == 2 and "--wrong" in done.stderr and "usage:" in done.stderr
+        done = textctl(command, plugin, build=installed)
+        assert done.returncode == 2 and done.stderr.startswith(f"{command} {plugin}: "), done
+
+
+def test_models_of_all_plugins_can_be_made_and_measured_once_installed(installed, tmp_path):
+    sentences = [("The ferry left at noon.", 0.0), ("It was a wonderful trip.", 0.7), ("The food was horrible.", -0.7)]
+    marked, felt, summed = [], [], []
+    for n in range(60):
+        chosen = [sentences[(n * k + k) % 3] for k in range(1, 5)]
+        text = " ".join(s for s, _ in chosen)
+        spans = [[m.start(), m.end()] for m in re.finditer(r"[^ ][^.]*\.", text)]
+        marked.append({"id": str(n), "text": text, "sentences": spans, "tokens": [list(m.span()) for m in re.finditer(r"\w+|\.", text)]})
+        summed.append({"id": str(n), "text": text, "references": [chosen[0][0]]})
+        felt += [{"id": f"{n}-{k}", "text": s, "mean": v, "label": "neutral" if v == 0 else "positive" if v > 0 else "negative"} for k, (s, v) in enumerate(chosen)]
+    for name, records in ("marked", marked), ("felt", felt), ("summed", summed):
+        write(tmp_path / f"{name}.jsonl", records)
+    words = "the ferry left at noon it was a wonderful trip food horrible".split()
+    (tmp_path / "words.json").write_text(json.dumps({"words": words}, separators=(",", ":")))
+    done = textctl("train", "segmenter", "--out", tmp_path / "s.model", tmp_path / "marked.jsonl", build=installed)
+    assert done.returncode == 0, done.stderr
+    done = textctl("train", "summarizer", f"--words={tmp_path / 'words.json'}", "--out", tmp_path / "u.model", tmp_path / "summed.jsonl", build=installed)
+    assert done.returncode == 0, done.stderr
+    for plugin, file, model, column in ("segmenter", "marked", "s.model", r"sentences F1 +([\d.]+)"), ("summarizer", "summed", "u.model", r"ROUGE-1 +([\d.]+)"), ("sentiment", "felt", None, r"felt\.jsonl +240 +([\d.]+)"):
+        for own in ([], ["--model", tmp_path / model]) if model else ([],):
+            done = textctl("evaluate", plugin, *own, tmp_path / f"{file}.jsonl", build=installed)
+            assert done.returncode == 0 and float(re.search(column, done.stdout)[1]) > 0.5, done
+    done = textctl("train", "sentiment", "--out", tmp_path / "e.model", *[tmp_path / "felt.jsonl"] * 4, build=installed)
+    assert done.returncode == 2 and "--valences, --vectors and --out" in done.stderr

