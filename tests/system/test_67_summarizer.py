@@ -160,6 +160,6 @@ def test_files_that_are_not_there_or_wrong_are_named(tmp_path):
     (tmp_path / "bad").write_bytes(b"something else")
     done = run("evaluate", "--model", tmp_path / "bad", "--segmenter", SEGMENTER, "--sentences", 1, tmp_path / "a.jsonl")
     assert done.returncode == 1 and "does not start with TDSUMMRY" in done.stderr
-    done = run("score", SHIPPED, SEGMENTER, "many", tmp_path / "a.jsonl")
-    assert done.returncode == 1 and "'many' should be a number of sentences" in done.stderr
+    done = run("evaluate", "--sentences", "many", tmp_path / "a.jsonl")
+    assert done.returncode == 2 and "--sentences must be a number from 1 to 100, not many" in done.stderr
     assert run().returncode == 2

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from conftest import Daemon
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 BUILD = Path(os.environ.get("TEXTD_BUILD", ROOT / "build"))
 SHIPPED = ROOT / "plugins/entities/entities.model"
@@ -144,3 +146,171 @@ def test_models_of_all_plugins_can_be_made_and_measured_once_installed(installed
             assert done.returncode == 0 and float(re.search(column, done.stdout)[1]) > 0.5, done
     done = textctl("train", "sentiment", "--out", tmp_path / "e.model", *[tmp_path / "felt.jsonl"] * 4, build=installed)
     assert done.returncode == 2 and "--valences, --vectors and --out" in done.stderr
+
+
+# ---- What people mark in other tools ----
+
+EMOJI = "🚢 Ask Angela Merkel,\nwho flew to Lagos."
+MARKS = [("Angela Merkel", "PER"), ("Lagos", "GPE")]
+
+
+def at(text, part, length=len):
+    before = text.index(part)
+    return length(text[:before]), length(text[:before + len(part)])
+
+
+def in_utf16(text):
+    return len(text.encode("utf-16-le")) // 2
+
+
+def in_bytes(text):
+    return len(text.encode())
+
+
+def read_back(path, *args):
+    """-> the names of the files as they were read: (type, gold) of the report; and what the shipped model finds, whose offsets tell the text"""
+    predictions = path.parent / "p.jsonl"
+    done = textctl("evaluate", "entities", "--predictions", predictions, *args, path)
+    assert done.returncode == 0, done.stderr
+    rows = [line.split() for line in done.stdout.split("\n\n")[0].splitlines()]
+    gold = {row[0]: (int(row[4]), float(row[2])) for row in rows if len(row) == 6 and row[4].isdigit()}
+    found = {(r["id"], e["start"], e["end"], e["type"]) for r in map(json.loads, predictions.read_text().splitlines()) for e in r["entities"]}
+    return gold, found, done.stdout
+
+
+def write_brat(folder, name, text, marks, more=""):
+    folder.mkdir(exist_ok=True)
+    (folder / f"{name}.txt").write_text(text)
+    lines = [f"T{n}\t{kind} {at(text, part)[0]} {at(text, part)[1]}\t{part}\n" for n, (part, kind) in enumerate(marks, 1)]
+    (folder / f"{name}.ann").write_text("".join(lines) + more)
+
+
+def webanno(text, columns, layers="#T_SP=de.tudarmstadt.ukp.dkpro.core.api.ner.type.NamedEntity|identifier|value\n", sentences=None):
+    """`columns` gives what stands behind a token; offsets are UTF-16's."""
+    out, token_number = "#FORMAT=WebAnno TSV 3.3\n" + layers + "\n\n", 0
+    for number, sentence in enumerate(sentences or [text], 1):
+        out += "#Text=" + sentence.replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t") + "\n"
+        base = in_utf16(text[:text.index(sentence)])
+        for k, m in enumerate(re.finditer(r"\w+|[^\w\s]", sentence), 1):
+            out += f"{number}-{k}\t{base + in_utf16(sentence[:m.start()])}-{base + in_utf16(sentence[:m.end()])}\t{m[0]}\t{columns(m[0])}\n"
+        out += "\n"
+    return out
+
+
+def test_brat_folders_are_read_with_offsets_in_characters(tmp_path):
+    write_brat(tmp_path / "b", "one", EMOJI, MARKS, "R1\tMet Arg1:T1 Arg2:T2\nA1\tSure T1\n#1\tAnnotatorNotes T1\tnote\nN1\tReference T1 Wiki:1\tMerkel\n*\tEquiv T1 T2\nE1\tGo:T2 Who:T1\n")
+    write_brat(tmp_path / "b", "two", "Nothing.", [])
+    (tmp_path / "b/three.txt").write_text("Nobody has looked at this one.")
+    (tmp_path / "b/annotation.conf").write_text("[entities]\nPER\n")
+    gold, found, said = read_back(tmp_path / "b")
+    assert gold["PERSON"] == (1, 100) and gold["LOC"] == (1, 100), said
+    assert ("one", *at(EMOJI, "Lagos", in_bytes), "LOC") in found
+    assert "left out: 1 texts (.txt) without an .ann" in said and "conf" not in said
+    for file in "one.ann", "one.txt":
+        assert read_back(tmp_path / "b" / file)[:2] == (gold, found)
+
+
+def test_spans_of_brat_in_several_parts_are_one_over_lines_and_else_left_as_they_are(tmp_path):
+    text = "Angela\nMerkel spoke. Red and Blue Cross helped."
+    (tmp_path / "a.txt").write_text(text)
+    (tmp_path / "a.ann").write_text("T1\tPER 0 6;7 13\tAngela Merkel\nT2\tORG 21 24;34 39\tRed Cross\n")
+    gold, _, said = read_back(tmp_path / "a.ann")
+    assert gold["PERSON"][0] == 1 and gold["all"][0] == 1
+    assert "1 spans in several parts" in said
+
+
+def test_webanno_tsv_is_read_with_marks_over_tokens_stacked_and_in_parts(tmp_path):
+    value = {"Angela": "*[1]\tPER[1]", "Merkel": "*[1]\tPER[1]", "Lagos": "*[2]|*[3]\tGPE[2]|LOC[3]"}
+    file = tmp_path / "a.tsv"
+    file.write_text(webanno(EMOJI, lambda word: value.get(word, "_\t_")))
+    gold, found, said = read_back(file)
+    assert gold["PERSON"] == (1, 100) and gold["LOC"] == (1, 100), said
+    assert ("a", *at(EMOJI, "Lagos", in_bytes), "LOC") in found
+    text = "Pay_it [now] \\ it. Non-EU Lagos|x."
+    marked = webanno(text, lambda word: "_\t_", sentences=["Pay_it [now] \\ it.", "Non-EU Lagos|x."])
+    line = next(x for x in marked.splitlines() if "\tEU\t" in x)
+    part = line.replace("2-3\t", "2-3.1\t").replace("_\t_", "*\tORG")
+    file.write_text(marked.replace(line, f"{line}\n{part}").replace("\tPay_it\t", "\tPay\\_it\t"))
+    gold, _, said = read_back(file)
+    assert gold["ORG"][0] == 1
+
+
+def test_of_several_features_one_must_be_chosen(tmp_path):
+    layers = "#T_SP=webanno.custom.Ship|kind|yard\n#T_SP=de.tudarmstadt.ukp.dkpro.core.api.lexmorph.type.pos.POS|PosValue\n#T_RL=webanno.custom.Owns|role|BT_webanno.custom.Ship\n"
+    file = tmp_path / "a.tsv"
+    file.write_text(webanno("Ask Lagos now.", lambda word: ("SHIP\tLOC" if word == "Lagos" else "_\t_") + "\tNN\t_\t_", layers))
+    done = textctl("evaluate", "entities", file)
+    assert done.returncode == 1 and "several columns may tell names: webanno.custom.Ship|kind, webanno.custom.Ship|yard" in done.stderr, done.stderr
+    assert read_back(file, "--column", "yard")[0]["LOC"][0] == 1
+    assert read_back(file, "--column", "Ship|yard")[0]["LOC"][0] == 1
+    done = textctl("evaluate", "entities", "--column", "hull", file)
+    assert done.returncode == 1 and "there is no hull" in done.stderr
+
+
+def test_conll_u_tells_names_in_brackets_or_in_the_column_that_is_asked_for(tmp_path):
+    words = ["Ask", "Angela", "Merkel", "'s", "aide", "in", "Lagos", "."]
+    brackets = {"Angela": "Entity=(e1-person-1", "Merkel": "Entity=(e2-person-1)", "'s": "Entity=e1)", "Lagos": "SpaceAfter=No|Entity=(e3-place-2-new)"}
+    out = "# sent_id = 1\n# text = Ask Angela Merkel's aide in Lagos.\n"
+    for n, word in enumerate(words, 1):
+        out += "3-4\tMerkel's" + "\t_" * 8 + "\n" if n == 3 else ""
+        out += f"{n}\t{word}\t_\tX" + "\t_" * 5 + f"\t{brackets.get(word, '_')}\n"
+        out += "6.1\tseen" + "\t_" * 8 + "\n" if n == 6 else ""
+    file, table = tmp_path / "a.conllu", tmp_path / "types.tsv"
+    file.write_text(out)
+    table.write_text("a\tperson\tPERSON\na\tplace\tLOC\n")
+    gold, found, _ = read_back(file, "--types", table)
+    assert gold["PERSON"][0] == 1 and gold["LOC"] == (1, 100)
+    assert ("1", 28, 33, "LOC") in found
+    columns = tmp_path / "b.conll"
+    columns.write_text("Ask O NN\nAngela B-PER NN\nMerkel I-PER NN\n\n")
+    done = textctl("evaluate", "entities", columns)
+    assert done.returncode == 1 and "b.conll:1: the last column is 'NN'" in done.stderr and "--column N" in done.stderr
+    assert read_back(columns, "--column", "2")[0]["PERSON"] == (1, 100)
+
+
+def test_names_within_names_are_left_out_and_said(tmp_path):
+    text = "The University of Lagos opened."
+    write(tmp_path / "a.jsonl", [{"id": "1", "text": text, "entities": [{"start": 18, "end": 23, "type": "LOC"}, {"start": 4, "end": 23, "type": "ORG"}]}])
+    gold, _, said = read_back(tmp_path / "a.jsonl")
+    assert gold["all"][0] == 1 and gold["ORG"][0] == 1 and "left out: 1 names within others" in said
+
+
+@pytest.mark.parametrize("files, message", [
+    ({"a.txt": "Ada.", "a.ann": "T1\tPER 0 3\tBob\n"}, "a.ann:1: the span is 'Bob', but at 0 3 the text has 'Ada'; offsets count characters"),
+    ({"a.txt": "Ada.", "a.ann": "#1\tx T1\ty\nT1\tPER 0 30\tAda\n"}, "a.ann:2: there is no character 30 in the text"),
+    ({"a.txt": "Ada.", "a.ann": "T1 PER 0 3 Ada\n"}, "a.ann:1: expected a span, T1<TAB>TYPE START END<TAB>text"),
+    ({"a.txt": "Ada.", "a.ann": "T1\tPER 3 0\tAda\n"}, "a.ann:1: '3 0' is no START END"),
+    ({"a.txt": "Ada.", "a.ann": "Q1\tPER\n"}, "a.ann:1: 'Q1\tPER' is no line of brat's"),
+    ({"a.ann": "T1\tPER 0 3\tAda\n"}, "a.txt: cannot be opened"),
+    ({"a.txt": "Ada.", "a.ann": "T1\tship 0 3\tAda\n"}, "a.ann:1: the type 'ship' is none of the plugin's"),
+    ({"a.tsv": "#FORMAT=WebAnno TSV 2.0\n"}, "a.tsv:1: '#FORMAT=WebAnno TSV 2.0' is of another version: export it as WebAnno TSV 3"),
+    ({"a.tsv": "#FORMAT=WebAnno TSV 3.2\n#T_SP=x.POS|v\n\n#Text=Ada\n1-1\t0-3\tAda\t_\n"}, "no column tells names; its span layers are: x.POS|v"),
+    ({"a.tsv": webanno("Ada left.", lambda w: "_\tPER[x]")}, "a.tsv:6: 'PER[x]' should be a value and the number of its mark"),
+    ({"a.tsv": webanno("Ada left.", lambda w: "_\tPER").replace("4-8", "5-9")}, "a.tsv:7: the token 'left' is not what #Text= has at 5-9"),
+    ({"a.tsv": webanno("Ada left.", lambda w: "_")}, "a.tsv:6: it has 4 columns, but the head tells of 5"),
+    ({"a.zip": "PK\3\4"}, "is a zip archive: unpack it"),
+    ({"a.xmi": "<?xml version='1.0'?>"}, "is XML: export it as WebAnno TSV 3"),
+    ({"notes.md": "x"}, "there are no files with marks in this folder"),
+])
+def test_what_is_wrong_with_marked_files_is_said_with_its_place(tmp_path, files, message):
+    for name, content in files.items():
+        (tmp_path / name).write_text(content)
+    path = tmp_path if set(files) & {"notes.md", "a.ann", "a.tsv"} else tmp_path / next(iter(files))
+    done = textctl("train", "entities", "--train", path, "--out", tmp_path / "m", "--knowledge", "none")
+    assert done.returncode == 1 and message in done.stderr, done
+
+
+def test_what_textctl_writes_it_reads_back(tmp_path):
+    text = "🚢 Angela Merkel of Siemens AG flew to\nLagos. Microsoft paid $3 million."
+    (tmp_path / "a.txt").write_text(text)
+    daemon = Daemon()
+    try:
+        for form, to in ("--brat", tmp_path / "b"), ("--conll", tmp_path / "b.conll"):
+            more = [form, to] if form == "--brat" else [form, "--output", to]
+            done = textctl("annotate", "-e", daemon.endpoint, "--plugins", "entities", "-o", "entities.types=PERSON,ORG,LOC", *more, tmp_path / "a.txt")
+            assert done.returncode == 0, done.stderr
+    finally:
+        daemon.clean_up()
+    for written in tmp_path / "b", tmp_path / "b.conll":
+        gold, _, said = read_back(written)
+        assert set(gold) >= {"PERSON", "LOC", "all"} and gold["all"][1] == 100, said

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <zlib.h>
 
 #include "plugins/entities/train/draft.h"
@@ -15,6 +14,7 @@
 #define MOST_COLUMNS 64
 #define LINES_LOOKED_AT 400
 #define MISC 9 /* of CoNLL-U's ten */
+#define MOST_OPEN 16
 
 /* What the columns of a file are. */
 struct format {
@@ -35,7 +35,14 @@ struct reading {
     const char *file;
     struct format format;
     struct draft *draft;
+    const char *wanted;  /* the column that is asked for; NULL: the usual one */
+    bool has_name;       /* a name was seen */
     bool has_label;      /* one of the last column's was seen */
+    struct open_entity { /* of Entity=(…: those that are not closed yet, outermost first */
+        char type[64];
+        bool is_new;
+    } open[MOST_OPEN];
+    int n_open;
     unsigned held_until; /* the last number of the words that the row in hand holds; 0: there is none */
     char *held;          /* that row's word */
     char held_label[128];
@@ -76,22 +83,6 @@ static void each_line(const char *file, bool (*look)(void *data, char *line, uns
         trainer_fail("%s: cannot be read: %s", file, status == Z_ERRNO ? strerror(errno) : why);
     gzclose(in);
     free(room);
-}
-
-bool columns_are_in(const char *file)
-{
-    struct stat status;
-
-    if (strcmp(file, "-") == 0)
-        return false;
-    if (stat(file, &status) == 0 && (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode)))
-        trainer_fail("%s is a pipe, and is read more than once: write it to a file first", file);
-    gzFile in = open_columns(file);
-    int c;
-    while ((c = gzgetc(in)) == '\n' || c == '\r' || c == ' ' || c == '\t' || c == 0xEF || c == 0xBB || c == 0xBF)
-        ;
-    gzclose(in);
-    return c != '{' && c != -1;
 }
 
 /* ---- Lines ------------------------------------------------------------------------------------------------------- */
@@ -177,7 +168,7 @@ static bool is_comment(const struct format *format, const char *line)
 
 struct look {
     struct format format;
-    const char *file;
+    const char *file, *wanted;
     unsigned lines;        /* of words */
     unsigned next;         /* number in the sentence */
     bool is_numbered;      /* so far */
@@ -200,9 +191,12 @@ static void declare(struct look *look, const char *names, unsigned number)
             f->form = i;
         else if (strcmp(name, "ID") == 0)
             f->id = i;
-        else if (strcmp(its, "NER") == 0 || strcmp(its, "NE") == 0)
+        else if (look->wanted ? strcmp(name, look->wanted) == 0 : strcmp(its, "NER") == 0 || strcmp(its, "NE") == 0)
             f->label = i;
     }
+    if (look->wanted && f->label < 0)
+        trainer_fail("%s:%u: '# global.columns' names no %s, which --column asks for", look->file, number,
+                     look->wanted);
     if (f->form < 0)
         trainer_fail("%s:%u: '# global.columns' names no FORM", look->file, number);
     if (f->label < 0)
@@ -243,18 +237,26 @@ static bool look_at(void *data, char *line, unsigned number)
 }
 
 /* Numbers, between tabs, before at least a word and its label: a file of counts would be the only other one. */
-static struct format find_format(const char *file)
+static struct format find_format(const char *file, const char *wanted)
 {
-    struct look look = { .file = file, .format = { .id = -1, .label = -1 }, .next = 1, .is_numbered = true };
+    struct look look = {
+        .file = file, .wanted = wanted, .format = { .id = -1, .label = -1 }, .next = 1, .is_numbered = true
+    };
 
     look.may_be_label = ~UINT64_C(0);
     each_line(file, look_at, &look);
     struct format f = look.format;
     if (f.is_declared)
         return f;
+    int number = wanted ? atoi(wanted) : 0;
     f.is_tabbed = look.n_tabbed == look.lines;
-    if (!look.is_numbered || !f.is_tabbed || f.n < 3 || look.lines == 0)
+    if (!look.is_numbered || !f.is_tabbed || f.n < 3 || look.lines == 0) {
+        if (wanted && (number < 1 || number > f.n))
+            trainer_fail("%s: there is no column %s: its words have %d, of which --column takes a number", file, wanted,
+                         f.n);
+        f.label = number - 1;
         return f;
+    }
     f.is_numbered = true;
     f.id = 0;
     f.form = 1;
@@ -263,6 +265,13 @@ static struct format find_format(const char *file)
         look.may_be_label &= UINT64_C(1) << MISC; /* the others of CoNLL-U are never labels, also when all are empty */
     f.label = look.may_be_label ? __builtin_ctzll(look.may_be_label) : f.n == MISC + 1 ? MISC : f.n - 1;
     f.is_in_misc = f.n == MISC + 1;
+    if (number > 0 && number <= f.n) {
+        f.label = number - 1;
+        f.is_in_misc &= f.label == MISC;
+    } else if (wanted && !f.is_in_misc) {
+        trainer_fail("%s: there is no column %s: its words have %d, of which --column takes a number", file, wanted,
+                     f.n);
+    }
     return f;
 }
 
@@ -279,15 +288,61 @@ static char *attribute(char *misc, const char *key)
     return NULL;
 }
 
+/* Entity=(e1-person-1-… opens an entity, e1) closes it, (e2-place-…) is both: Universal Dependencies' brackets, of mentions rather than names, and
+ * nested; the outermost counts. The type is what stands behind the first hyphen, or all of it. */
+static const char *entity_label(struct reading *r, const char *value, char *room, size_t size)
+{
+    bool is_first = false;
+    char type[64] = "";
+
+    for (struct open_entity *e = r->open; e < r->open + r->n_open; e++)
+        e->is_new = false;
+    for (const char *at = value ? value : ""; *at && *at != '|';) {
+        if (*at == '(' && r->n_open < MOST_OPEN) {
+            const char *inner = at + 1;
+            size_t length = strcspn(inner, "()|"), id = strcspn(inner, "-()|");
+            const char *from = id < length ? inner + id + 1 : inner;
+            struct open_entity *e = &r->open[r->n_open++];
+            *e = (struct open_entity) { .is_new = true };
+            snprintf(e->type, sizeof e->type, "%.*s", (int)strcspn(from, "-()|"), from);
+            at = inner + length;
+        } else if (*at == ')') {
+            if (r->n_open == 1) {
+                memcpy(type, r->open[0].type, sizeof type);
+                is_first = r->open[0].is_new;
+            }
+            r->n_open -= r->n_open > 0;
+            at++;
+        } else {
+            at++;
+        }
+    }
+    if (r->n_open > 0 && !type[0]) {
+        memcpy(type, r->open[0].type, sizeof type);
+        is_first = r->open[0].is_new;
+    }
+    r->has_label |= value != NULL;
+    if (!type[0])
+        return "O";
+    snprintf(room, size, "%s-%s", is_first ? "B" : "I", type);
+    return room;
+}
+
 static const char *label_of(struct reading *r, struct row *row, char *room, size_t size)
 {
     const struct format *f = &r->format;
     char *column = row->columns[f->label >= 0 && f->label < row->n ? f->label : row->n - 1];
 
     if (f->is_in_misc && !draft_is_label(column)) {
-        char *value = attribute(column, "NER");
-        value = value ? value : attribute(column, "NE");
-        value = value ? value : attribute(column, "name");
+        static const char *const usual[] = { "NER", "NE", "name" };
+        bool is_named = r->wanted && atoi(r->wanted) == 0;
+        char *value = is_named ? attribute(column, r->wanted) : NULL;
+        for (size_t i = 0; i < 3 && !value && !is_named; i++)
+            value = attribute(column, usual[i]);
+        if (is_named ? value && (value[0] == '(' || r->n_open > 0 || strchr(value, ')')) : !value)
+            return entity_label(r, is_named ? value : attribute(column, "Entity"), room, size);
+        if (is_named && r->n_open > 0)
+            return entity_label(r, NULL, room, size);
         snprintf(room, size, "%.*s", value ? (int)strcspn(value, "|") : 0, value ? value : "");
         r->has_label |= room[0] != 0;
         return room[0] ? room : "O";
@@ -336,8 +391,10 @@ static void add_row(struct reading *r, struct row *row, unsigned line)
         return;
     }
     if (!draft_is_label(label))
-        trainer_fail("%s:%u: the %s column is '%s', not O, B-TYPE or I-TYPE", r->file, line,
-                     f->label >= 0 ? "label's" : "last", label);
+        trainer_fail("%s:%u: the %s column is '%s', not O, B-TYPE or I-TYPE%s", r->file, line,
+                     f->label >= 0 ? "label's" : "last", label,
+                     r->has_name ? "" : ": the file has no labels, or they are in another column (--column N)");
+    r->has_name |= label[0] != 'O';
     if (r->held_until == 0)
         draft_word(r->draft, word, label, is_glued, r->file, line);
     else if (strcmp(r->held_label, "O") == 0)
@@ -370,14 +427,17 @@ static bool add_line(void *data, char *line, unsigned number)
     return true;
 }
 
-void columns_read(const char *file, void (*take)(void *data, const json_t *object), void *data)
+void columns_read(const char *file, const char *column, void (*take)(void *data, const json_t *object), void *data)
 {
-    struct reading r = { .file = file, .format = find_format(file), .draft = draft_make(take, data) };
+    struct reading r = {
+        .file = file, .wanted = column, .format = find_format(file, column), .draft = draft_make(take, data)
+    };
 
     each_line(file, add_line, &r);
     put_held(&r, 0);
     draft_end_text(r.draft, NULL);
     if (r.format.is_in_misc && !r.has_label)
-        trainer_fail("%s: no NER=, NE= or name= in the last of its ten columns: it tells no names", file);
+        trainer_fail("%s: no %s in the last of its ten columns: it tells no names", file,
+                     column ? column : "NER=, NE= or name=, nor Entity=(,");
     draft_free(r.draft);
 }

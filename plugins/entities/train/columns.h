@@ -4,7 +4,7 @@
  *
  *   CoNLL-2003 and its like  the word first, its label last, between blanks or tabs; a line `-DOCSTART- …` begins a text
  *   numbered (UNER)          the word's number in its sentence, the word, perhaps others, the label; between tabs
- *   CoNLL-U                  ten columns, the label in the last as NER=, NE= or name=
+ *   CoNLL-U                  ten columns, the label in the last as NER=, NE= or name=, or brackets as Entity=
  *   CoNLL-U Plus             a first line `# global.columns = …` names them: FORM, perhaps ID, and the label's, which
  *                            is NER, NE or the last
  *
@@ -16,14 +16,11 @@
 #define ENTITIES_TRAIN_COLUMNS_H
 
 #include <jansson.h>
-#include <stdbool.h>
-
-/* Whether the file is one, and not of JSON Lines: its first character is no brace. */
-bool columns_are_in(const char *file);
 
 /* Calls `take` with each text, as an object like those of JSON Lines: sentences are put together with empty lines; the
  * words of one are with blanks, where no comment tells how it reads. Says what is wrong and ends the program, as
- * trainer_read does. */
-void columns_read(const char *file, void (*take)(void *data, const json_t *object), void *data);
+ * trainer_read does. `column` is the label's: a number from 1, the name that `# global.columns` gives it, or an attribute of
+ * CoNLL-U's last column; NULL: the usual one. */
+void columns_read(const char *file, const char *column, void (*take)(void *data, const json_t *object), void *data);
 
 #endif

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "plugins/entities/train/texts.h"
 #include "plugins/entities/train/train.h"
 #include "plugins/lib/train/trainer.h"
 
@@ -14,10 +15,13 @@ static const char usage[] =
     "usage: textctl train entities --train FILE... [--dev FILE]... --out MODEL [OPTION]...\n"
     "       textctl evaluate entities --model MODEL FILE...\n"
     "\n"
-    "Learns names from texts in which they are marked, or says how well a model does on such texts. A file is\n"
-    "of JSON Lines, {\"id\", \"text\", \"entities\": [{\"start\", \"end\", \"type\"}]} with offsets in bytes, or of "
-    "CoNLL columns;\n"
-    "both may be compressed by gzip. FILE=LICENCE takes only the records whose \"licence\" contains LICENCE.\n"
+    "Learns names from texts in which they are marked, or says how well a model does on such texts. A file is of JSON "
+    "Lines,\n"
+    "{\"id\", \"text\", \"entities\": [{\"start\", \"end\", \"type\"}]} with offsets in bytes, of CoNLL columns or "
+    "CoNLL-U, brat's .ann with\n"
+    "its .txt beside it, or WebAnno's and INCEpTION's TSV 3; or it is a folder of such. All but brat's may be "
+    "compressed by gzip.\n"
+    "FILE=LICENCE takes only the records whose \"licence\" contains LICENCE.\n"
     "\n"
     "  --train FILE        texts to learn from; may be given again, for a set with other types, too\n"
     "  --dev FILE          texts to try it on, others than those: the best epoch is kept. Without, each fifth text is "
@@ -27,6 +31,7 @@ static const char usage[] =
     "kept,\n"
     "                      types of your own are added; a hundred texts are enough\n"
     "  --out MODEL         the file to write\n"
+    "  --column NAME       the column, its number, or the feature that tells the names, where it isn't the usual one\n"
     "  --types TABLE       what the types of each set mean; see docs/models.md\n"
     "  --knowledge MODEL   takes clusters of words and lists of names from this model, not from the installed one;\n"
     "                      'none': without\n"
@@ -80,6 +85,7 @@ enum {
     VECTORS,
     NAMES,
     BASE,
+    COLUMN,
     EPOCHS,
     LEARNERS,
     MODEL,
@@ -96,6 +102,7 @@ static const struct option options[] = {
     { "knowledge", required_argument, NULL, KNOWLEDGE },
     { "vectors", required_argument, NULL, VECTORS },
     { "names", required_argument, NULL, NAMES },
+    { "column", required_argument, NULL, COLUMN },
     { "base", required_argument, NULL, BASE },
     { "epochs", required_argument, NULL, EPOCHS },
     { "learners", required_argument, NULL, LEARNERS },
@@ -163,6 +170,9 @@ static void take_option(struct wishes *w, int option, char *value)
         break;
     case NAMES:
         w->train.list = value;
+        break;
+    case COLUMN:
+        texts_use_column(value);
         break;
     case BASE:
         w->train.base = value;

@@ -30,8 +30,11 @@ struct texts {
 };
 
 /* Reads a file, FILE or FILE=LICENCE, and adds its texts; of those that have a licence only the ones whose licence contains
- * LICENCE. Whether it is of columns is told by its first byte. Says what is wrong and ends the program, as trainer_read does. */
+ * LICENCE. It may be a folder, too (marked.h). Says what is wrong and ends the program, as trainer_read does. */
 void texts_read(struct texts *texts, struct types_table *types, const char *file);
+
+/* The column or the feature that tells the names, of files that have such; NULL: the usual one. See marked.h. */
+void texts_use_column(const char *column);
 
 /* The segmenter's model, from the file; needed before texts_read. */
 void texts_use_segmenter(const char *file);

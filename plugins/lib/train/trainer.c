@@ -30,6 +30,12 @@ void trainer_fail(const char *format, ...)
     exit(1);
 }
 
+void trainer_at(const char *file, unsigned line)
+{
+    file_name = file;
+    line_number = file ? line : 0;
+}
+
 void *trainer_grow(void *memory, size_t bytes)
 {
     void *grown = realloc(memory, bytes ? bytes : 1);

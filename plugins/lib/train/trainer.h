@@ -14,6 +14,9 @@ extern const char *trainer_name;
 /* Says why on stderr, with the trainer's name and, while a record is read, its file and line; ends the program with 1. */
 void trainer_fail(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
 
+/* What trainer_fail names as the place from now on, until a file of records is read; NULL: none. */
+void trainer_at(const char *file, unsigned line);
+
 /* Memory that malloc or realloc gave, grown to `bytes`; NULL starts anew. Ends the program when there is none. */
 void *trainer_grow(void *memory, size_t bytes);
 
