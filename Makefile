@@ -2,7 +2,7 @@
 # needs and that are missing (scripts/install-packages does nothing when none are).
 
 PREFIX ?= /usr/local
-FUZZ_TARGETS = request json_in frames config cli_lines cli_reply segmenter sentiment summarizer summarizer_model expressions dictionary names
+FUZZ_TARGETS = request json_in frames config cli_lines cli_reply segmenter sentiment summarizer summarizer_model expressions dictionary names marked
 
 # The release build into build/. Tests and benchmarks need more packages, so they are built once a target has asked for them;
 # CMake remembers that, and `make build` goes on building them.

@@ -38,6 +38,7 @@ struct training {
     struct texts train, dev;
     struct base base; /* when wishes->base */
     float *home;      /* its weights of the examples' features */
+    uint32_t n_home;  /* how many features these are */
     struct knowledge_bytes bytes;
     struct knowledge known;
     struct examples examples;
@@ -181,7 +182,10 @@ static void start(struct training *t, struct weights *w)
         return;
     base_start(&t->base, &t->examples, w);
     size_t bytes = (size_t)w->n_features * w->width * sizeof *w->now;
-    t->home = memcpy(trainer_grow(t->home, bytes), w->now, bytes);
+    if (t->n_home != w->n_features) { /* else the learner before has made it: they share it */
+        t->home = memcpy(trainer_grow(t->home, bytes), w->now, bytes);
+        t->n_home = w->n_features;
+    }
     w->home = t->home;
     w->pull = BASE_PULL;
 }
@@ -316,6 +320,7 @@ int train(const struct train_wishes *wishes)
     texts_free(&t->train);
     texts_free(&t->dev);
     free(t->best);
+    free(t->home);
     free(t);
     return 0;
 }
