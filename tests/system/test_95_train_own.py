@@ -66,8 +66,10 @@ def test_a_base_learns_a_new_type_and_keeps_what_it_knew(tmp_path):
 def test_a_base_is_as_good_as_it_was_on_what_it_has_not_seen(tmp_path):
     """What the texts don't have is handed on, row by row: the model is as large, and says the same of other words."""
     write(tmp_path / "log.jsonl", [{"id": str(n), "text": "Angela Merkel spoke.", "entities": [{"start": 0, "end": 13, "type": "PERSON"}]} for n in range(10)])
-    done = textctl("train", "entities", "--base", SHIPPED, "--train", tmp_path / "log.jsonl", "--out", tmp_path / "m", "--epochs", 1, "--learners", 1)
-    assert done.returncode == 0, done.stderr
+    for model in "m", "again":
+        done = textctl("train", "entities", "--base", SHIPPED, "--train", tmp_path / "log.jsonl", "--out", tmp_path / model, "--epochs", 1, "--learners", 1)
+        assert done.returncode == 0, done.stderr
+    assert (tmp_path / "m").read_bytes() == (tmp_path / "again").read_bytes()
     assert abs((tmp_path / "m").stat().st_size - SHIPPED.stat().st_size) < 30000
     write(tmp_path / "other.jsonl", [{"id": "1", "text": "Microsoft bought a firm in Nairobi, Kenya, from the Red Cross.", "entities": [{"start": 0, "end": 9, "type": "ORG"}]}])
     assert found(tmp_path / "m", tmp_path / "other.jsonl") == found(SHIPPED, tmp_path / "other.jsonl")
