@@ -19,26 +19,21 @@ static bool is_blank(char c)
     return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-bool brat_is_span(const char *line)
+/* START END, in characters, from *at on, which is moved behind it. */
+static bool read_part(const char **at, unsigned long long *start, unsigned long long *end)
 {
-    unsigned long long start, end;
-    char type[64];
-    unsigned number;
-    int length = 0;
-
-    return sscanf(line, "T%u\t%63[^ \t\n] %llu %llu%n", &number, type, &start, &end, &length) == 4 && length > 0 &&
-           (line[length] == '\t' || line[length] == ';');
+    return marked_number(at, start) && *(*at)++ == ' ' && marked_number(at, end) && *end > *start;
 }
 
-/* START END, in characters, from *at on, which is moved behind it. */
-static bool read_part(char **at, unsigned long long *start, unsigned long long *end)
+bool brat_is_span(const char *line)
 {
-    int length = 0;
+    unsigned long long number, start, end;
+    const char *at = line + 1;
 
-    if ((**at < '0' || **at > '9') || sscanf(*at, "%llu %llu%n", start, end, &length) != 2 || *end <= *start)
+    if (line[0] != 'T' || !marked_number(&at, &number) || *at++ != '\t')
         return false;
-    *at += length;
-    return **at == 0 || **at == ';';
+    at += strcspn(at, " \t");
+    return *at++ == ' ' && read_part(&at, &start, &end) && (*at == '\t' || *at == ';');
 }
 
 /* Whether the text says what the line says that it does: parts, with a blank between them. */
@@ -75,9 +70,9 @@ static struct span read_span(char *line, const char *file, unsigned number, stru
         trainer_fail("%s:%u: expected a span, T1<TAB>TYPE START END<TAB>text, between tabs", file, number);
     *type++ = *where++ = *said++ = 0;
     s.type = type;
-    for (char *at = where; has_more; at++) {
+    for (const char *at = where; has_more; at++) {
         unsigned long long start, end;
-        if (!read_part(&at, &start, &end))
+        if (!read_part(&at, &start, &end) || (*at && *at != ';'))
             trainer_fail("%s:%u: '%.*s' is no START END, two numbers of which the second is greater", file, number,
                          td_utf8_quoted(where, strlen(where)), where);
         long long first = marked_offset(offsets, start), last = marked_offset(offsets, end);

@@ -164,6 +164,15 @@ static bool is_comment(const struct format *format, const char *line)
     return !is_word;
 }
 
+/* The column that --column asks for by a number; 0: by a name. */
+static int number_of(const char *wanted)
+{
+    char *end;
+    long n = strtol(wanted, &end, 10);
+
+    return *end || n < 1 || n > MOST_COLUMNS ? 0 : (int)n;
+}
+
 /* ---- What the columns are ---------------------------------------------------------------------------------------- */
 
 struct look {
@@ -248,7 +257,7 @@ static struct format find_format(const char *file, const char *wanted)
     struct format f = look.format;
     if (f.is_declared)
         return f;
-    int number = wanted ? atoi(wanted) : 0;
+    int number = wanted ? number_of(wanted) : 0;
     f.is_tabbed = look.n_tabbed == look.lines;
     if (!look.is_numbered || !f.is_tabbed || f.n < 3 || look.lines == 0) {
         if (wanted && (number < 1 || number > f.n))
@@ -335,7 +344,7 @@ static const char *label_of(struct reading *r, struct row *row, char *room, size
 
     if (f->is_in_misc && !draft_is_label(column)) {
         static const char *const usual[] = { "NER", "NE", "name" };
-        bool is_named = r->wanted && atoi(r->wanted) == 0;
+        bool is_named = r->wanted && number_of(r->wanted) == 0;
         char *value = is_named ? attribute(column, r->wanted) : NULL;
         for (size_t i = 0; i < 3 && !value && !is_named; i++)
             value = attribute(column, usual[i]);

@@ -61,6 +61,17 @@ char *marked_line(struct marked_lines *l)
     return line;
 }
 
+bool marked_number(const char **at, unsigned long long *number)
+{
+    char *end;
+
+    if (**at < '0' || **at > '9')
+        return false;
+    *number = strtoull(*at, &end, 10);
+    *at = end;
+    return true;
+}
+
 long long marked_offset(struct marked_offsets *o, unsigned long long at)
 {
     if (at < o->at)

@@ -4,6 +4,7 @@
 #define ENTITIES_TRAIN_MARKED_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Calls `take` with each text, as an object like those of JSON Lines: {"id", "text", "entities": [{"start", "end", "type"}]} with offsets in bytes;
@@ -23,6 +24,9 @@ struct marked_lines {
 
 /* The next line; NULL at the end. */
 char *marked_line(struct marked_lines *lines);
+
+/* A number at *at, which is moved behind it. False: there is none. */
+bool marked_number(const char **at, unsigned long long *number);
 
 /* The offset in bytes of what is `at` further on: characters, or UTF-16's units. Goes on from where it was; `at` may go back. Fails (-1) beyond the
  * end, and within a character. */

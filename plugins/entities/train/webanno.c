@@ -251,28 +251,33 @@ static void take_marks(struct webanno *w, char *column, size_t start, size_t end
     }
 }
 
+/* 1-2, or 1-2.1. */
 static bool is_token_id(const char *id)
 {
-    unsigned sentence, token, part;
-    int length = 0;
+    unsigned long long n;
 
-    if (sscanf(id, "%u-%u%n", &sentence, &token, &length) == 2 && !id[length])
-        return true;
-    return sscanf(id, "%u-%u.%u%n", &sentence, &token, &part, &length) == 3 && !id[length];
+    if (!marked_number(&id, &n) || *id++ != '-' || !marked_number(&id, &n))
+        return false;
+    return !*id || (*id++ == '.' && marked_number(&id, &n) && !*id);
+}
+
+static bool read_range(const char *at, unsigned long long *start, unsigned long long *end)
+{
+    return marked_number(&at, start) && *at++ == '-' && marked_number(&at, end) && !*at && *end > *start;
 }
 
 static void take_token(struct webanno *w, char *line)
 {
     char *columns[MOST_COLUMNS];
     unsigned long long start, end;
-    int n = 0, length = 0;
+    int n = 0;
 
     for (char *at = line; at && n < MOST_COLUMNS; at = strchr(at, '\t'), at = at ? (*at = 0, at + 1) : NULL)
         columns[n++] = at;
     if (n < 3 || !is_token_id(columns[0]))
         trainer_fail("%s:%u: expected a token: SENTENCE-TOKEN, START-END, the token and its features, between tabs",
                      w->file, w->line);
-    if (sscanf(columns[1], "%llu-%llu%n", &start, &end, &length) != 2 || columns[1][length] || end <= start)
+    if (!read_range(columns[1], &start, &end))
         trainer_fail("%s:%u: '%.30s' is no START-END, two numbers of which the second is greater", w->file, w->line,
                      columns[1]);
     if (w->said)
