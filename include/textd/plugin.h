@@ -104,7 +104,8 @@ struct textd_layer {
  *                "John|'s"); ordered, not overlapping, together covering all text that is not blank.
  *                Column "kind" (TEXTD_U8): one of TEXTD_TOKEN_*.
  *   entities/1   named entities and expressions; ordered, not overlapping.
- *                Columns "type" (TEXTD_TEXT): PERSON, ORG, LOC, DATE, MONEY, PERCENT, …; "score" (TEXTD_F32): 0..1.
+ *                Columns "type" (TEXTD_TEXT): PERSON, ORG, LOC, DATE, MONEY, PERCENT, …; "score" (TEXTD_F32): 0..1, that it is
+ *                of this type; "name_score" (TEXTD_F32): 0..1, that it is an entity at all.
  */
 #define TEXTD_LANGUAGE "language/1"
 #define TEXTD_SENTENCES "sentences/1"

@@ -117,7 +117,7 @@ static int32_t find(const struct entity_input *input, struct found *found)
             if (!e)
                 return TEXTD_NO_MEMORY;
             e->span = (struct textd_span) { input->tokens[start].start, input->tokens[end - 1].end };
-            e->score = SCORE;
+            e->score = e->name_score = SCORE;
             e->type = ENTITY_ORG;
             from = end;
             i = end - 1;

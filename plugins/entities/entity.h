@@ -42,7 +42,8 @@ struct entity_value {
 
 struct entity {
     struct textd_span span;
-    float score;                      /* 0..1 */
+    float score;                      /* 0..1: that it is of this type */
+    float name_score;                 /* 0..1: that it is an entity at all; the same where the type is sure */
     uint8_t type;                     /* never ENTITY_NONE; below ENTITY_TYPE_COUNT, or one of the operator's own */
     uint8_t yields;                   /* of the dictionary: gives way to names and expressions */
     uint32_t id_length;               /* 0: it has no id */

@@ -13,7 +13,7 @@ const struct textd_option entity_options[OPTION_COUNT] = {
     [OPTION_TYPES] = TEXTD_OPTION_TEXT("types", "", NULL, TEXTD_PER_REQUEST,
                                        "Types to return, between commas: PERSON,ORG; empty for all"),
     [OPTION_MIN_SCORE] =
-        TEXTD_OPTION_FLOAT("min_score", 0.5, 0, 1, TEXTD_PER_REQUEST, "Entities with a lower score are left out"),
+        TEXTD_OPTION_FLOAT("min_score", 0.5, 0, 1, TEXTD_PER_REQUEST, "Entities with a lower name_score are left out"),
     [OPTION_REFERENCE_DATE] = TEXTD_OPTION_TEXT("reference_date", "", NULL, TEXTD_PER_REQUEST,
                                                 "The day that 'yesterday' is told from, 2024-05-12; empty for none"),
     [OPTION_DATE_ORDER] = TEXTD_OPTION_TEXT("date_order", "mdy", date_orders, TEXTD_PER_REQUEST,

@@ -1,6 +1,6 @@
 /* resolve.h: makes one list of what the finders found. The rule, which README.md tells to users:
  *
- *   What scores below the least wanted score, or would cut a grapheme cluster, is as if it had not been found. Of the rest,
+ *   What is an entity at all with a score below the least wanted one, or would cut a grapheme cluster, is as if it had not been found. Of the rest,
  *   each is taken unless it overlaps one that was taken before it, in this order: the dictionary's matches; then whatever is
  *   longer; of the same length, expressions before names; last the matches of dictionaries that give way. */
 #ifndef ENTITIES_RESOLVE_H

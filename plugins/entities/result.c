@@ -16,9 +16,10 @@ int32_t result_add_layer(const struct textd_host *host, struct textd_doc *doc, c
     struct textd_span *spans = take(host, doc, list->n * sizeof *spans);
     struct textd_text *names = take(host, doc, list->n * sizeof *names);
     float *scores = take(host, doc, list->n * sizeof *scores);
+    float *name_scores = take(host, doc, list->n * sizeof *name_scores);
     int32_t rc;
 
-    if (!spans || !names || !scores)
+    if (!spans || !names || !scores || !name_scores)
         return TEXTD_NO_MEMORY;
     for (uint32_t i = 0; i < list->n; i++) {
         const char *type = entity_types_name(types, list->entities[i].type);
@@ -26,11 +27,13 @@ int32_t result_add_layer(const struct textd_host *host, struct textd_doc *doc, c
         spans[i] = list->entities[i].span;
         names[i] = (struct textd_text) { type, strlen(type) };
         scores[i] = list->entities[i].score;
+        name_scores[i] = list->entities[i].name_score;
     }
     if ((rc = host->layer_add(doc, TEXTD_ENTITIES, spans, list->n)) != TEXTD_OK ||
-        (rc = host->column_add(doc, TEXTD_ENTITIES, "type", TEXTD_TEXT, names)) != TEXTD_OK)
+        (rc = host->column_add(doc, TEXTD_ENTITIES, "type", TEXTD_TEXT, names)) != TEXTD_OK ||
+        (rc = host->column_add(doc, TEXTD_ENTITIES, "score", TEXTD_F32, scores)) != TEXTD_OK)
         return rc;
-    return host->column_add(doc, TEXTD_ENTITIES, "score", TEXTD_F32, scores);
+    return host->column_add(doc, TEXTD_ENTITIES, "name_score", TEXTD_F32, name_scores);
 }
 
 /* Never as an integer, though it may be whole: a field has one type, whatever stands in it. */
@@ -83,6 +86,8 @@ void result_write(const struct textd_host *host, struct textd_doc *doc, const st
         host->write_slice(doc, e->span);
         host->write_key(doc, "score");
         host->write_number(doc, digits_of_score(e->score));
+        host->write_key(doc, "name_score");
+        host->write_number(doc, digits_of_score(e->name_score));
         write_value(host, doc, e->type, e->value);
         if (e->id_length) {
             host->write_key(doc, "id");

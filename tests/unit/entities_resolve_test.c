@@ -47,7 +47,7 @@ static uint32_t read_row(const char *row, struct entity *out)
             at++;
         if (row[start] != '.')
             out[n++] = (struct entity) { .span = { start, at },
-                                         .score = 0.9f,
+                                         .name_score = 0.9f,
                                          .type = (uint8_t)row[start],
                                          .yields = row[start] >= 'A' && row[start] <= 'Z' };
     }
@@ -96,8 +96,8 @@ static void the_rule_is_kept(void **state)
 static void low_scores_are_as_if_not_found(void **state)
 {
     const struct entity_input input = { .text = "xxxxxx", .text_length = 6 };
-    struct entity name = { .span = { 0, 6 }, .score = 0.4f, .type = 1 };
-    struct entity date = { .span = { 0, 2 }, .score = 0.5f, .type = 2 };
+    struct entity name = { .span = { 0, 6 }, .name_score = 0.4f, .type = 1 };
+    struct entity date = { .span = { 0, 2 }, .score = 0.2f, .name_score = 0.5f, .type = 2 };
     struct entity_list lists[FOUND_COUNT] = { [FOUND_EXPRESSIONS] = { &date, 1 }, [FOUND_NAMES] = { &name, 1 } }, out;
 
     (void)state;
@@ -111,9 +111,9 @@ static void no_grapheme_is_cut(void **state)
 {
     const char *text = "Zoe\xCC\x88 x"; /* a diaeresis of its own */
     const struct entity_input input = { .text = text, .text_length = (uint32_t)strlen(text) };
-    struct entity names[] = { { .span = { 0, 3 }, .score = 0.9f, .type = 1 },
-                              { .span = { 6, 7 }, .score = 0.9f, .type = 2 } };
-    struct entity whole = { .span = { 0, 5 }, .score = 0.9f, .type = 3 };
+    struct entity names[] = { { .span = { 0, 3 }, .name_score = 0.9f, .type = 1 },
+                              { .span = { 6, 7 }, .name_score = 0.9f, .type = 2 } };
+    struct entity whole = { .span = { 0, 5 }, .name_score = 0.9f, .type = 3 };
     struct entity_list lists[FOUND_COUNT] = { [FOUND_EXPRESSIONS] = { &whole, 1 }, [FOUND_NAMES] = { names, 2 } }, out;
 
     (void)state;
@@ -148,7 +148,7 @@ static uint32_t make_list(uint32_t *seed, struct entity *out, uint32_t most, boo
 
         at = start + 1 + (random_next(seed) >> 20) % 9;
         out[n++] = (struct entity) {
-            .span = { start, at }, .score = 0.6f, .type = 1, .yields = may_yield && random_next(seed) >> 31
+            .span = { start, at }, .name_score = 0.6f, .type = 1, .yields = may_yield && random_next(seed) >> 31
         };
     }
     return n;

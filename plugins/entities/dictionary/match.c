@@ -90,6 +90,7 @@ static int32_t walk(struct finder *f, uint32_t first, uint32_t end)
             return TEXTD_NO_MEMORY;
         *e = (struct entity) { .span = { tokens[i].start, tokens[behind - 1].end },
                                .score = 1,
+                               .name_score = 1,
                                .type = slot->type,
                                .yields = f->dictionary->lists[slot->list].policy.yields,
                                .id = line.id,

@@ -278,7 +278,7 @@ static int32_t add_link(struct finder *f, uint32_t i)
         return TEXTD_NO_MEMORY;
     e->span = span;
     e->type = type;
-    e->score = 0.95f;
+    e->score = e->name_score = 0.95f;
     if (type == ENTITY_HANDLE || type == ENTITY_HASHTAG) {
         if (!(value = take(f, sizeof *value)))
             return TEXTD_NO_MEMORY;
@@ -301,7 +301,7 @@ static int32_t add_match(struct finder *f, uint32_t i, const struct best *best)
         return TEXTD_NO_MEMORY;
     e->span = (struct textd_span) { f->input->tokens[i].start, f->input->tokens[best->behind - 1].end };
     e->type = m->type;
-    e->score = (float)m->score / 100;
+    e->score = e->name_score = (float)m->score / 100;
     if (m->form == VALUE_NONE)
         return TEXTD_OK;
     if (!(value = take(f, sizeof *value + length))) /* the text stands behind it */

@@ -54,9 +54,11 @@ static int32_t collect_run(struct reading *r, const struct page_sentence *s, con
         if (!is_weighed)
             reading_weigh(r, s, run);
         is_weighed = true;
+        float score = calibrate(r->model->head, reading_score(r, run, i, end));
         finds->all[finds->n++] = (struct entity) {
             .span = { tokens[i].start, tokens[end - 1].end },
-            .score = calibrate(r->model->head, reading_score(r, run, i, end)),
+            .score = score,
+            .name_score = score,
             .type = type,
         };
     }
