@@ -40,6 +40,8 @@ struct entity_value {
     uint8_t is_range;
 };
 
+#define ENTITY_MIN_SCORE 0.4 /* the least name_score that is shown, unless the caller wants another */
+
 struct entity {
     struct textd_span span;
     float score;                      /* 0..1: that it is of this type */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/utf8.h"
+#include "plugins/entities/entity.h"
 #include "plugins/lib/language.h"
 
 static const char *const date_orders[] = { "mdy", "dmy", NULL };
@@ -12,8 +13,8 @@ static const char *const date_orders[] = { "mdy", "dmy", NULL };
 const struct textd_option entity_options[OPTION_COUNT] = {
     [OPTION_TYPES] = TEXTD_OPTION_TEXT("types", "", NULL, TEXTD_PER_REQUEST,
                                        "Types to return, between commas: PERSON,ORG; empty for all"),
-    [OPTION_MIN_SCORE] =
-        TEXTD_OPTION_FLOAT("min_score", 0.5, 0, 1, TEXTD_PER_REQUEST, "Entities with a lower name_score are left out"),
+    [OPTION_MIN_SCORE] = TEXTD_OPTION_FLOAT("min_score", ENTITY_MIN_SCORE, 0, 1, TEXTD_PER_REQUEST,
+                                            "Entities with a lower name_score are left out"),
     [OPTION_REFERENCE_DATE] = TEXTD_OPTION_TEXT("reference_date", "", NULL, TEXTD_PER_REQUEST,
                                                 "The day that 'yesterday' is told from, 2024-05-12; empty for none"),
     [OPTION_DATE_ORDER] = TEXTD_OPTION_TEXT("date_order", "mdy", date_orders, TEXTD_PER_REQUEST,

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "plugins/entities/order.h"
 #include "plugins/lib/grapheme.h"
 
 #define LONGEST ((1u << 28) - 1) /* bytes; longer ones count as equally long */
@@ -45,33 +46,6 @@ static uint64_t key_of(const struct entity *e, uint64_t source, uint32_t index)
     return turn << 62 | (LONGEST - (length < LONGEST ? length : LONGEST)) << 34 | source << 32 | index;
 }
 
-static void sift(uint64_t *keys, uint32_t at, uint32_t n)
-{
-    for (uint32_t child; (child = 2 * at + 1) < n; at = child) {
-        uint64_t key = keys[at];
-
-        child += child + 1 < n && keys[child + 1] > keys[child];
-        if (keys[child] <= key)
-            return;
-        keys[at] = keys[child];
-        keys[child] = key;
-    }
-}
-
-/* Heapsort: no memory, and no input is bad for it. */
-static void sort(uint64_t *keys, uint32_t n)
-{
-    for (uint32_t i = n / 2; i > 0; i--)
-        sift(keys, i - 1, n);
-    for (uint32_t i = n; i > 1; i--) {
-        uint64_t key = keys[0];
-
-        keys[0] = keys[i - 1];
-        keys[i - 1] = key;
-        sift(keys, 0, i - 1);
-    }
-}
-
 /* The first entity of a list, among [first, end), that ends behind `at`. */
 static uint32_t find_end(const struct entity_list *list, uint32_t first, uint32_t end, uint32_t at)
 {
@@ -106,7 +80,7 @@ static void settle(struct resolver *r, const struct range *group)
     for (uint32_t s = 0; s < FOUND_COUNT; s++)
         for (uint32_t i = group->first[s]; i < group->end[s]; i++)
             r->keys[n++] = key_of(&r->lists[s].entities[i], s, i);
-    sort(r->keys, n);
+    order_keys(r->keys, n);
     for (uint32_t k = 0; k < n; k++) {
         uint32_t s = (uint32_t)(r->keys[k] >> 32) & 3, i = (uint32_t)r->keys[k];
 

@@ -220,7 +220,7 @@ def test_what_columns_tell_is_read_back_by_evaluate(real, tmp_path):
     file = tmp_path / "a.conll"
     lines = [json.dumps({"id": name, "text": (EXAMPLES / name).read_text()}) for name in ("review.txt", "post.txt")]
     lines.append(json.dumps({"id": "# odd", "text": "#\tis what\x0bAngela Merkel wrote: # 1 and #2.\r\n\r\n # In Paris."}))
-    done = textctl("annotate", "--conll", "--plugins", "entities", "-o", "entities.min_score=0", "--jsonl", "-", "--output", file,
+    done = textctl("annotate", "--conll", "--plugins", "entities", "--jsonl", "-", "--output", file,
                    endpoint=real.endpoint, stdin="\n".join(lines).encode())
     assert done.returncode == 0, done.err
     done = textctl("evaluate", "entities", file)

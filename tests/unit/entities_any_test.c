@@ -304,7 +304,7 @@ static void a_models_own_types_are_numbered_with_the_lists(void **state)
     free(copy);
 }
 
-/* Transitions that all but rule out each sequence: then no sums can be made, and scores must not be what stood in the memory. */
+/* Transitions that all but rule out each sequence: then no sums can be made, and what is found must not be what stood in the memory. */
 static void scores_are_made_of_the_text_alone(void **state)
 {
     unsigned char *copy = malloc(model_length);
@@ -330,7 +330,7 @@ static void scores_are_made_of_the_text_alone(void **state)
         const struct entity_input in = split();
         struct entity *found;
         assert_int_equal(names_find(&severe, &in, &means, &found, &n[round]), TEXTD_OK);
-        assert_true(n[round] > 0 && n[round] <= 100);
+        assert_true(n[round] <= 100);
         for (uint32_t i = 0; i < n[round]; i++)
             scores[round][i] = found[i].score;
         giver_free(&g);

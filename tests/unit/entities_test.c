@@ -5,15 +5,13 @@
 
 #include "plugins/entities/names/word.h"
 
-#define MIN_SCORE 0.5f /* as the plugin has it */
-
 /* Writes what was found as the tables do: "[PERSON Tim Cook] runs [ORG Apple] ." */
 static void show(const struct entity *found, uint32_t n, char *out)
 {
     uint32_t at = 0, i = 0;
 
     for (; i < n; i++) {
-        if (found[i].score < MIN_SCORE || found[i].type >= ENTITY_DATE)
+        if ((double)found[i].name_score < ENTITY_MIN_SCORE || found[i].type >= ENTITY_DATE)
             continue;
         out +=
             sprintf(out, "%.*s[%s %.*s]", (int)(found[i].span.start - at), text + at, entity_type_name(found[i].type),

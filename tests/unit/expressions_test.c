@@ -12,7 +12,6 @@
 #include "plugins/segmenter/tokens.h"
 
 #define ARENA_BYTES (1u << 29)
-#define MIN_SCORE 0.5f /* as the plugin has it */
 
 static struct vocabulary *vocabulary;
 static char *arena;
@@ -86,7 +85,7 @@ static void check(const struct expression_case *c, const struct expression_setti
     for (uint32_t i = 0; i < n; i++) {
         struct textd_span span = found[i].span;
 
-        if (found[i].score < MIN_SCORE)
+        if ((double)found[i].name_score < ENTITY_MIN_SCORE)
             continue;
         at += sprintf(got + at, "%s%s [%.*s]", at ? "; " : "", entity_type_name(found[i].type),
                       (int)(span.end - span.start), c->text + span.start);

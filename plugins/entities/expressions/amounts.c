@@ -292,7 +292,7 @@ static bool cardinal(struct reader *r, const struct number *n, struct match *m)
     finish(m, one.behind, ENTITY_CARDINAL, &one, "");
     m->score = 80;
     if ((n->in_words && n->value == 1 && n->behind == 1) || is_of_name(r, one.behind))
-        m->score = 45; /* "one" is a pronoun more often than a number */
+        m->score = 35; /* "one" is a pronoun more often than a number */
     else if (is_class(r, 0, WORD_MANY) && one.behind == 1)
         m->score = 50; /* "dozens", "millions" */
     return true;
@@ -318,7 +318,7 @@ bool match_amount(struct reader *r, struct match *m)
     if (ordinal(r, m)) {
         m->score =
             lexeme(r, 0)->kind == LEXEME_WORD && lexeme(r, 0)->flags & LEXEME_CAPITAL && next_is_capital(r, m->behind)
-                ? 45
+                ? 35
                 : 95;
         return true;
     }

@@ -134,15 +134,15 @@ static bool bare_year(struct reader *r, struct read *d)
     d->behind = 1;
     d->score = GUESS;
     if (counts_things(r, 1))
-        d->score = told_when(r) ? 45 : 30;
+        d->score = told_when(r) ? 35 : 30;
     else if (told_when(r))
         d->score = SURE;
     else if (is_in_name(r))
-        d->score = 45;
+        d->score = 35;
     else if (in_brackets)
         d->score = LIKELY;
     else if (year < 1800 || year > 2060)
-        d->score = 40;
+        d->score = 30;
     return true;
 }
 
@@ -263,12 +263,12 @@ static uint8_t month_alone(struct reader *r, uint32_t i, uint32_t at)
     if (told_when(r) || i > 0)
         return SURE;
     if (is_short)
-        return r->input->text[lexeme(r, at - 1)->end - 1] == '.' ? LIKELY : 40;
+        return r->input->text[lexeme(r, at - 1)->end - 1] == '.' ? LIKELY : 30;
     if (is_in_name(r))
-        return 45;
+        return 35;
     if (r->token > r->first_token || (is_class(r, at, WORD_TO) && is_month(r, at + 1)))
         return LIKELY; /* a capital within a sentence: "that May" */
-    return 40;
+    return 30;
 }
 
 static bool month_first(struct reader *r, uint32_t i, struct read *d)
@@ -434,7 +434,7 @@ static bool quarter(struct reader *r, struct read *d)
     d->behind = skip_year(r, at, &d->date.year);
     if (!d->date.year) {
         d->behind = 2;
-        d->score = letter[0] == 'Q' ? LIKELY : 40;
+        d->score = letter[0] == 'Q' ? LIKELY : 30;
     }
     return true;
 }
@@ -483,7 +483,7 @@ static bool season(struct reader *r, uint32_t i, struct read *d)
         return false;
     memcpy(d->date.part, lexeme(r, i)->word->text, 2);
     d->behind = skip_year(r, i + 1, &d->date.year);
-    d->score = d->date.year ? SURE : i > 0 && !(lexeme(r, i)->word->flags & IS_OTHER_WORD) ? LIKELY : 40;
+    d->score = d->date.year ? SURE : i > 0 && !(lexeme(r, i)->word->flags & IS_OTHER_WORD) ? LIKELY : 30;
     return true;
 }
 

@@ -63,7 +63,7 @@ static bool one_period(struct reader *r, struct match *m)
     behind = period_at(r, at, true, &period);
     if (!behind || lexeme(r, at)->word->flags & IS_PLURAL || (number < 1 && period == DAY))
         return false;
-    m->score = number < 1 || (r->before && (r->before->class == WORD_WHEN || r->before->class == WORD_FOR)) ? 90 : 45;
+    m->score = number < 1 || (r->before && (r->before->class == WORD_WHEN || r->before->class == WORD_FOR)) ? 90 : 35;
     if (number >= 1 && is_class(r, behind, WORD_AND) && is_class(r, behind + 1, WORD_A) &&
         is_class(r, behind + 2, WORD_HALF)) {
         number = 1.5;

@@ -152,7 +152,7 @@ static bool weekday_at(struct reader *r, uint32_t i, int32_t shift, struct match
         part = lexeme(r, at)->word->text;
         at++;
     }
-    m->score = word->flags & IS_SHORT && i == 0 ? 45 : 95;
+    m->score = word->flags & IS_SHORT && i == 0 ? 35 : 95;
     if (word->flags & IS_SHORT && r->input->text[lexeme(r, i)->end - 1] == '.')
         m->score = 75;
     m->type = part[0] ? ENTITY_TIME : ENTITY_DATE;

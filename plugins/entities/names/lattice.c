@@ -46,6 +46,13 @@ float lattice_log(float x)
     return y;
 }
 
+float lattice_odds(float p)
+{
+    float least = 1e-6f, sure = p < least ? least : p > 1 - least ? 1 - least : p;
+
+    return lattice_log(sure) - lattice_log(1 - sure);
+}
+
 void transitions_exp(struct transitions *factors, const struct transitions *scores)
 {
     uint32_t n = label_openers(scores->n_types);

@@ -1,4 +1,4 @@
-/* lattice.h: the best sequence of labels of a sentence, by Viterbi's algorithm, and how probable each is, by forward and backward
+/* lattice.h: the best sequence of labels of a run of tokens, by Viterbi's algorithm, and how probable each is, by forward and backward
  * sums: a linear-chain conditional random field (Lafferty, McCallum and Pereira 2001). The finder and the trainer use the same.
  * Only basic operations in a fixed order, so that results are the same on every machine. */
 #ifndef NAMES_LATTICE_H
@@ -29,6 +29,7 @@ struct lattice {
 
 float lattice_exp(float x);
 float lattice_log(float x);
+float lattice_odds(float p); /* the logarithm of p by 1 - p, which are taken to be at least one in a million */
 
 /* Of all but n_types. */
 void transitions_exp(struct transitions *factors, const struct transitions *scores);

@@ -6,7 +6,7 @@
 #include "common/utf8.h"
 #include "plugins/entities/names/rows.h"
 
-const struct model_file_kind names_model_kind = { .magic = "TDENTITY", .version = 2, .owner = "entities" };
+const struct model_file_kind names_model_kind = { .magic = "TDENTITY", .version = 3, .owner = "entities" };
 
 #define MOST_FEATURES (1u << 24)
 #define MOST_IN_A_BUCKET 512u /* twice the mean of the most; a search goes through all of them */
@@ -35,14 +35,19 @@ static bool buckets_are_right(const struct names_model *m)
     return m->buckets[0].first == 0 && m->buckets[MODEL_BUCKETS].first == m->head->n_features;
 }
 
+static bool calibration_is_right(const struct model_calibration *c)
+{
+    return c->slope > 0 && c->slope < 100 && c->offset > -100 && c->offset < 100;
+}
+
 static bool head_is_right(const struct model_names_head *head)
 {
     for (uint32_t i = 0; i < NAME_MOST_TYPES; i++)
         if (!memchr(head->types[i], 0, MODEL_TYPE_NAME))
             return false;
     return head->n_types > 0 && head->n_types <= NAME_MOST_TYPES && head->n_features <= MOST_FEATURES &&
-           head->scale >= 1 && head->scale <= 1000 && head->slope > 0 && head->slope < 100 && head->offset > -100 &&
-           head->offset < 100;
+           head->scale >= 1 && head->scale <= 1000 && calibration_is_right(&head->name) &&
+           calibration_is_right(&head->type);
 }
 
 static size_t take_parts(struct names_model *m, const char *at, const int16_t **open, const int16_t **within)

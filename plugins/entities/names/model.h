@@ -23,10 +23,15 @@
 #define MODEL_BUCKETS 65536u
 #define MODEL_TYPE_NAME 16u /* bytes, the last 0 */
 
+/* What the model's probabilities mean: the logistic function of slope times their log-odds plus offset. */
+struct model_calibration {
+    float slope, offset;
+};
+
 struct model_names_head {
     uint32_t n_types, n_features, n_row_bytes, n_knowledge_bytes;
-    float scale, slope, offset; /* a name's score is the logistic function of slope times its log-odds plus offset */
-    uint32_t reserved;
+    float scale;
+    struct model_calibration name, type; /* that a span is a name; if it is one, that it is of this type */
     char types[NAME_MOST_TYPES + 1][MODEL_TYPE_NAME];
 };
 

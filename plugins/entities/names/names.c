@@ -24,42 +24,27 @@ static int32_t make_room(struct finds *finds, const struct entity_means *means)
     return TEXTD_OK;
 }
 
-/* A logistic map of the model's log-odds, fitted to how often names with such odds were right. */
-static float calibrate(const struct model_names_head *head, float p)
+static float calibrate(const struct model_calibration *c, float p)
 {
-    if (p < 1e-6f)
-        p = 1e-6f;
-    if (p > 1 - 1e-6f)
-        p = 1 - 1e-6f;
-    float odds = lattice_log(p) - lattice_log(1 - p);
-    return 1 / (1 + lattice_exp(-(head->slope * odds + head->offset)));
+    return 1 / (1 + lattice_exp(-(c->slope * lattice_odds(p) + c->offset)));
 }
 
 static int32_t collect_run(struct reading *r, const struct page_sentence *s, const struct run *run,
                            const struct entity_means *means, struct finds *finds)
 {
-    uint32_t n_types = r->model->n_types, outside = label_outside(n_types);
-    const struct textd_span *tokens = r->page.input->tokens + r->page.first;
-    bool is_weighed = false;
+    const struct textd_span *tokens = r->page.input->tokens + r->page.first + run->first;
+    uint32_t n = reading_find(r, s, run);
 
-    for (uint32_t i = run->first, end; i < run->end; i = end) {
-        end = i + 1;
-        if (r->labels[i] == outside)
-            continue;
-        while (!label_closes(n_types, r->labels[end - 1]) && end < run->end)
-            end++;
-        uint8_t type = r->model->types[label_type(n_types, r->labels[i])];
+    for (uint32_t i = 0; i < n; i++) {
+        const struct span *span = &r->spans.all[i];
+        float is_name = calibrate(&r->model->head->name, span->p);
         if (make_room(finds, means) != TEXTD_OK)
             return TEXTD_NO_MEMORY;
-        if (!is_weighed)
-            reading_weigh(r, s, run);
-        is_weighed = true;
-        float score = calibrate(r->model->head, reading_score(r, run, i, end));
         finds->all[finds->n++] = (struct entity) {
-            .span = { tokens[i].start, tokens[end - 1].end },
-            .score = score,
-            .name_score = score,
-            .type = type,
+            .span = { tokens[span->first].start, tokens[span->end - 1].end },
+            .score = is_name * calibrate(&r->model->head->type, span->of_type / span->p),
+            .name_score = is_name,
+            .type = r->model->types[span->type],
         };
     }
     return TEXTD_OK;
@@ -91,7 +76,7 @@ int32_t names_find(const struct names_model *model, const struct entity_input *i
         return rc;
     while (token < input->n_tokens && rc == TEXTD_OK) {
         page_read(&r.page, input, &model->known, &sentence, &token);
-        reading_label(&r);
+        reading_read(&r);
         for (uint32_t k = 0; k < r.page.n_sentences && rc == TEXTD_OK; k++)
             rc = collect_sentence(&r, &r.page.sentences[k], means, &finds);
         if (rc == TEXTD_OK && means->should_stop(means->context))

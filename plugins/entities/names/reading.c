@@ -23,6 +23,14 @@ static int32_t make_lattice(struct lattice *l, uint32_t n, const struct entity_m
     return l->score && l->factor && l->ahead && l->behind && l->scale ? TEXTD_OK : TEXTD_NO_MEMORY;
 }
 
+static int32_t make_spans(struct spans *s, uint32_t n, const struct entity_means *means)
+{
+    s->all = means->alloc(means->context, spans_room(n) * sizeof *s->all);
+    s->keys = means->alloc(means->context, spans_room(n) * sizeof *s->keys);
+    s->taken = means->alloc(means->context, n);
+    return s->all && s->keys && s->taken ? TEXTD_OK : TEXTD_NO_MEMORY;
+}
+
 int32_t reading_make(struct reading *r, const struct names_model *model, const struct entity_input *input,
                      const struct entity_means *means)
 {
@@ -33,7 +41,8 @@ int32_t reading_make(struct reading *r, const struct names_model *model, const s
     r->width = model->width;
     if ((rc = page_make(&r->page, input, means)) != TEXTD_OK ||
         (rc = votes_make(&r->votes, &r->page, means)) != TEXTD_OK ||
-        (rc = make_lattice(&r->lattice, r->page.longest, means)) != TEXTD_OK)
+        (rc = make_lattice(&r->lattice, r->page.longest, means)) != TEXTD_OK ||
+        (rc = make_spans(&r->spans, r->page.longest, means)) != TEXTD_OK)
         return rc;
     uint32_t room = r->page.room + 1;
     r->emissions = means->alloc(means->context, (size_t)room * r->width * sizeof *r->emissions);
@@ -177,11 +186,11 @@ static bool run_has_votes(const struct reading *r, const struct page_sentence *s
     return false;
 }
 
-/* Of the first reading nothing is kept but its votes, so what has none need not be read. */
-static void label_sentence(struct reading *r, const struct page_sentence *s, bool again)
+/* Nothing is kept of this but its votes, so what has none need not be read. */
+static void label_sentence(struct reading *r, const struct page_sentence *s)
 {
     for (struct run run = { .end = s->first }; reading_next_run(r, s, &run);)
-        if (again || run_has_votes(r, s, &run))
+        if (run_has_votes(r, s, &run))
             label_run(r, s, &run);
 }
 
@@ -213,7 +222,7 @@ void reading_label_once(struct reading *r)
     lookups_finish(&r->lookups);
     for (uint32_t k = 0; k < page->n_sentences; k++) {
         add_vectors(r, &page->sentences[k]);
-        label_sentence(r, &page->sentences[k], false);
+        label_sentence(r, &page->sentences[k]);
     }
 }
 
@@ -229,29 +238,22 @@ static void read_again(struct reading *r)
     for (uint32_t k = 0; k < r->page.n_sentences; k++)
         add_votes(r, &r->page.sentences[k], second[r->page.sentences[k].use == CASE_NONE]);
     lookups_finish(&r->lookups);
-    for (uint32_t k = 0; k < r->page.n_sentences; k++)
-        label_sentence(r, &r->page.sentences[k], true);
 }
 
-void reading_label(struct reading *r)
+void reading_read(struct reading *r)
 {
     reading_label_once(r);
     votes_count(&r->votes, &r->page, r->labels, r->model->n_types);
     read_again(r);
 }
 
-void reading_weigh(struct reading *r, const struct page_sentence *s, const struct run *run)
+uint32_t reading_find(struct reading *r, const struct page_sentence *s, const struct run *run)
 {
+    uint32_t n = run->end - run->first;
+
     read_scores(r, s, run);
-    lattice_factors(&r->lattice, r->model->n_types, run->end - run->first, NULL);
-    r->has_sums = lattice_sums(&r->lattice, &r->model->factors, run->end - run->first);
-}
-
-float reading_score(const struct reading *r, const struct run *run, uint32_t first, uint32_t end)
-{
-    uint32_t type = label_type(r->model->n_types, r->labels[first]);
-
-    if (!r->has_sums)
-        return 0;
-    return lattice_name(&r->lattice, &r->model->factors, first - run->first, end - run->first, type);
+    lattice_factors(&r->lattice, r->model->n_types, n, NULL);
+    if (!lattice_sums(&r->lattice, &r->model->factors, n))
+        return 0; /* a model whose transitions rule out everything */
+    return spans_find(&r->spans, &r->lattice, &r->model->factors, n);
 }

@@ -1,4 +1,4 @@
-/* reading.h: a page as the model reads it: what each label of each token is worth, the labels, the names among them. The finder
+/* reading.h: a page as the model reads it: what each label of each token is worth, the labels of a first reading, the names of a second. The finder
  * and the trainer's scorer do the same: a first reading, the votes that it gives, and a second. */
 #ifndef NAMES_READING_H
 #define NAMES_READING_H
@@ -9,6 +9,7 @@
 #include "plugins/entities/names/lookups.h"
 #include "plugins/entities/names/model.h"
 #include "plugins/entities/names/page.h"
+#include "plugins/entities/names/spans.h"
 #include "plugins/entities/names/votes.h"
 
 #define DISTANCES (2 * WINDOW + 1)
@@ -35,25 +36,24 @@ struct reading {
     struct word_vectors *vector_of[2]; /* of each word, with its letters' case and without */
     uint16_t *group_rows[2];           /* of what stands next to each group's words, with case and without */
     uint32_t n_vectors;
-    uint8_t *labels; /* of each token */
-    bool has_sums;   /* of the run that was weighed last; a model whose transitions rule out everything leaves none */
+    uint8_t *labels; /* of each token, by the first reading */
+    struct spans spans;
 };
 
 /* Memory for the pages of a text. TEXTD_OK or TEXTD_NO_MEMORY. */
 int32_t reading_make(struct reading *reading, const struct names_model *model, const struct entity_input *input,
                      const struct entity_means *means);
 
-/* Reads the page's labels, once: sums and labels for a second reading. */
+/* Reads the page, once: sums and labels for a second reading. */
 void reading_label_once(struct reading *reading);
 
-/* Reads the page's labels, twice. The page is what page_read left. */
-void reading_label(struct reading *reading);
+/* Reads the page, twice. The page is what page_read left. */
+void reading_read(struct reading *reading);
 
 /* Moves to the run behind `run` (whose end is the sentence's first token at the start). False: there is none. */
 bool reading_next_run(const struct reading *reading, const struct page_sentence *sentence, struct run *run);
 
-/* How probable a name of the page is, before calibration, once reading_weigh has seen its run. */
-void reading_weigh(struct reading *reading, const struct page_sentence *sentence, const struct run *run);
-float reading_score(const struct reading *reading, const struct run *run, uint32_t first, uint32_t end);
+/* Puts the names of a run into reading->spans, counted from its first token, once the page was read. How many. */
+uint32_t reading_find(struct reading *reading, const struct page_sentence *sentence, const struct run *run);
 
 #endif

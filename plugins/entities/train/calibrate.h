@@ -5,9 +5,10 @@
 #include "plugins/entities/names/model.h"
 #include "plugins/entities/train/texts.h"
 
-/* Fits a logistic function (Platt 1999) of the log-odds that a model without calibration gives to whether its names are right.
- * The texts must be others than it has learned from. */
-void calibrate_fit(const struct names_model *model, const struct texts *texts, float *slope, float *offset);
+/* Fits logistic functions (Platt 1999) of the log-odds that a model without calibration gives: to whether its names are names, and to whether
+ * those that are have the right type. The texts must be others than it has learned from. */
+void calibrate_fit(const struct names_model *model, const struct texts *texts, struct model_calibration *name,
+                   struct model_calibration *type);
 
 /* Prints how often names are right, for each tenth of their scores. */
 void calibrate_print(const struct names_model *model, const struct texts *texts);

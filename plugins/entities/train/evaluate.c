@@ -16,11 +16,11 @@ static void write_text(FILE *out, const struct names_model *model, const struct 
     json_t *list = json_array(), *record;
 
     for (uint32_t i = 0; i < n; i++)
-        if ((double)found[i].score >= min_score)
-            json_array_append_new(list, json_pack("{s:I, s:I, s:s, s:f}", "start", (json_int_t)found[i].span.start,
+        if ((double)found[i].name_score >= min_score)
+            json_array_append_new(list, json_pack("{s:I, s:I, s:s, s:f, s:f}", "start", (json_int_t)found[i].span.start,
                                                   "end", (json_int_t)found[i].span.end, "type",
                                                   model->head->types[score_type(model, found[i].type)], "score",
-                                                  (double)found[i].score));
+                                                  (double)found[i].score, "name_score", (double)found[i].name_score));
     record = json_pack("{s:s, s:o}", "id", text->id, "entities", list);
     json_dumpf(record, out, JSON_COMPACT);
     fputc('\n', out);

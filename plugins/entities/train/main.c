@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "plugins/entities/entity.h"
 #include "plugins/entities/train/texts.h"
 #include "plugins/entities/train/train.h"
 #include "plugins/lib/train/trainer.h"
@@ -40,7 +41,7 @@ static const char usage[] =
     "  --learners N        so many learn side by side, 1 to 16 (default 4); the model is their mean. More are\n"
     "                      better, and take more time and memory\n"
     "  --model MODEL       the model to evaluate (default: the installed one)\n"
-    "  --min-score X       leaves out what scores less, 0 to 1 (default 0)\n"
+    "  --min-score X       leaves out names with a lower name_score, 0 to 1 (default 0.4)\n"
     "  --predictions FILE  writes what was found, as JSON Lines\n"
     "  --segmenter MODEL   the segmenter's model (default: the installed one)\n";
 
@@ -233,7 +234,7 @@ static int run_evaluate(struct wishes *w, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-    struct wishes w = { .train = { .epochs = 20, .learners = 4 } };
+    struct wishes w = { .train = { .epochs = 20, .learners = 4 }, .evaluate = { .min_score = ENTITY_MIN_SCORE } };
     bool is_train = argc > 1 && strcmp(argv[1], "train") == 0;
     int option;
 

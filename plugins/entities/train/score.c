@@ -55,12 +55,13 @@ uint32_t score_type(const struct names_model *model, uint8_t type)
     return 0;
 }
 
-bool score_is_right(const struct text *text, const struct entity *e, uint32_t type, uint32_t *gold)
+const struct gold *score_same_span(const struct text *text, const struct entity *e, uint32_t *gold)
 {
     while (*gold < text->n_names && text->names[*gold].start < e->span.start)
         ++*gold;
-    return *gold < text->n_names && text->names[*gold].start == e->span.start &&
-           text->names[*gold].end == e->span.end && text->names[*gold].types >> type & 1;
+    return *gold < text->n_names && text->names[*gold].start == e->span.start && text->names[*gold].end == e->span.end
+               ? &text->names[*gold]
+               : NULL;
 }
 
 static uint32_t shown_as(const struct source *source, uint16_t types)
@@ -80,14 +81,15 @@ void score_text(struct score *score, const struct names_model *model, const stru
         }
     for (uint32_t i = 0; i < n; i++) {
         uint32_t type = score_type(model, found[i].type);
-        if ((double)found[i].score < least_score)
+        if ((double)found[i].name_score < least_score)
             continue;
         if (!(text->source->labelled >> type & 1)) {
             score->left_out++;
             continue;
         }
-        bool right = score_is_right(text, &found[i], type, &gold);
-        type = shown_as(text->source, right ? text->names[gold].types : (uint16_t)(1u << type));
+        const struct gold *same = score_same_span(text, &found[i], &gold);
+        bool right = same && same->types >> type & 1;
+        type = shown_as(text->source, right ? same->types : (uint16_t)(1u << type));
         score->all.found++;
         score->types[type].found++;
         score->all.right += right;

@@ -32,7 +32,7 @@ void score_print(const struct score *score, const struct names_model *model, FIL
 /* The model's number of an entity's type. */
 uint32_t score_type(const struct names_model *model, uint8_t type);
 
-/* Whether the text has just this name. Moves *gold on; entities must come in their order. */
-bool score_is_right(const struct text *text, const struct entity *entity, uint32_t type, uint32_t *gold);
+/* The text's own name of just this span; NULL: there is none. Moves *gold on; entities must come in their order. */
+const struct gold *score_same_span(const struct text *text, const struct entity *entity, uint32_t *gold);
 
 #endif

@@ -215,16 +215,31 @@ static void read_first(struct training *t)
     }
 }
 
+/* The model of these weights, calibrated. */
 static unsigned char *make_model(const struct training *t, const struct mean *mean, size_t *length,
                                  struct names_model *model)
 {
-    unsigned char *bytes = write_model(mean, &t->examples, &t->types, &t->bytes, LEAST_WEIGHT, 1, 0, length);
+    unsigned char *bytes = write_model(mean, &t->examples, &t->types, &t->bytes, LEAST_WEIGHT, length);
+    struct model_names_head *head = (struct model_names_head *)(void *)(bytes + sizeof(struct model_file_head));
+    struct model_calibration name, type;
     char reason[300];
 
     model_file_seal(&names_model_kind, bytes, *length);
     if (names_model_open(model, bytes, *length, reason, sizeof reason) != 0)
         trainer_fail("the model that was made is wrong: %s", reason);
+    calibrate_fit(model, &t->dev, &name, &type);
+    head->name = name;
+    head->type = type;
     return bytes;
+}
+
+static struct score score_dev(const struct training *t, const struct names_model *model)
+{
+    struct score score = { 0 };
+
+    for (uint32_t i = 0; i < t->dev.n; i++)
+        score_text(&score, model, &t->dev.all[i], ENTITY_MIN_SCORE);
+    return score;
 }
 
 /* Whether the model is better than all before it; then it is kept. */
@@ -233,10 +248,8 @@ static bool try_model(struct training *t, const struct mean *mean, uint32_t epoc
     struct names_model model;
     size_t length;
     unsigned char *bytes = make_model(t, mean, &length, &model);
-    struct score score = { 0 };
+    struct score score = score_dev(t, &model);
 
-    for (uint32_t i = 0; i < t->dev.n; i++)
-        score_text(&score, &model, &t->dev.all[i], 0);
     progress_clear();
     printf("epoch %2u   F1 on dev %6.2f\n", epoch + 1, score_f1(&score.all));
     fflush(stdout);
@@ -284,20 +297,17 @@ static void read_second(struct training *t)
     mean_free(&mean);
 }
 
-/* Calibrates the best model, says how it does, and writes it. */
+/* Says how the best model does, and writes it. */
 static void finish(struct training *t)
 {
-    struct model_names_head *head = (struct model_names_head *)(void *)(t->best + sizeof(struct model_file_head));
-    struct score score = { 0 };
     struct names_model model;
+    struct score score;
     char reason[300];
 
     model_file_seal(&names_model_kind, t->best, t->best_length);
     if (names_model_open(&model, t->best, t->best_length, reason, sizeof reason) != 0)
         trainer_fail("the model that was made is wrong: %s", reason);
-    calibrate_fit(&model, &t->dev, &head->slope, &head->offset);
-    for (uint32_t i = 0; i < t->dev.n; i++)
-        score_text(&score, &model, &t->dev.all[i], 0);
+    score = score_dev(t, &model);
     score_print(&score, &model, stdout);
     trainer_write(t->wishes->out, &names_model_kind, t->best, t->best_length);
     printf("%s: %zu bytes, %u features\n", t->wishes->out, t->best_length, model.head->n_features);

@@ -183,8 +183,7 @@ static unsigned char *put_transitions(unsigned char *at, const struct writing *w
 }
 
 unsigned char *write_model(const struct mean *mean, const struct examples *examples, const struct types_table *types,
-                           const struct knowledge_bytes *knowledge, int least, float slope, float offset,
-                           size_t *length)
+                           const struct knowledge_bytes *knowledge, int least, size_t *length)
 {
     float by = 1 / (float)(mean->n ? mean->n : 1);
     struct writing w = { mean, find_scale(mean, by), by, least };
@@ -197,8 +196,8 @@ unsigned char *write_model(const struct mean *mean, const struct examples *examp
         .n_row_bytes = t.n_bytes,
         .n_knowledge_bytes = (uint32_t)knowledge->length,
         .scale = w.scale,
-        .slope = slope,
-        .offset = offset,
+        .name = { .slope = 1 },
+        .type = { .slope = 1 },
     };
     memcpy(head.types, types->names, sizeof types->names);
     *length = sizeof(struct model_file_head) + sizeof head +

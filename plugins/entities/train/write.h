@@ -13,10 +13,9 @@ struct knowledge_bytes {
     size_t length;
 };
 
-/* Makes a model's bytes (with malloc) of a mean of weights; the head is still empty. Weights that round to less than `least`
+/* Makes a model's bytes (with malloc) of a mean of weights; the file's head is still empty, and its scores are not calibrated. Weights that round to less than `least`
  * are left out. */
 unsigned char *write_model(const struct mean *mean, const struct examples *examples, const struct types_table *types,
-                           const struct knowledge_bytes *knowledge, int least, float slope, float offset,
-                           size_t *length);
+                           const struct knowledge_bytes *knowledge, int least, size_t *length);
 
 #endif
