@@ -49,6 +49,7 @@ struct entity {
     uint8_t type;                     /* never ENTITY_NONE; below ENTITY_TYPE_COUNT, or one of the operator's own */
     uint8_t yields;                   /* of the dictionary: gives way to names and expressions */
     uint32_t id_length;               /* 0: it has no id */
+    uint32_t ref;                     /* which name of the text it is; set last, see who/who.h */
     const char *id;                   /* of the dictionary; lives as long as the instance */
     const struct entity_value *value; /* NULL: it has none; lives as long as the document */
 };

@@ -13,6 +13,7 @@
 #include "plugins/entities/options.h"
 #include "plugins/entities/result.h"
 #include "plugins/entities/selftest.h"
+#include "plugins/entities/who/who.h"
 #include "plugins/lib/language.h"
 
 #define MODEL "entities.model"
@@ -200,6 +201,7 @@ static int32_t process(void *self, struct textd_doc *doc)
     struct entity_wishes wishes;
     struct entity_list found;
     struct language_view language;
+    struct who_names names;
     char reason[400];
     int32_t rc;
 
@@ -209,14 +211,17 @@ static int32_t process(void *self, struct textd_doc *doc)
         (rc = read_language(in->host, doc, &language)) != TEXTD_OK)
         return rc;
     rc = entities_find(&in->finders, &wishes.settings, &input, &means, &language, wishes.min_score, &found);
+    if (rc == TEXTD_OK) {
+        select_types(&found, &wishes);
+        rc = who_find(&input, &means, &found, &names);
+    }
     if (rc == TEXTD_NO_MEMORY)
         return fail(in->host, rc, "no memory to look at %u tokens", input.n_tokens);
     if (rc != TEXTD_OK)
         return fail(in->host, rc, "told to stop while looking at %u tokens", input.n_tokens);
-    select_types(&found, &wishes);
     if ((rc = result_add_layer(in->host, doc, &in->types, &found)) != TEXTD_OK)
         return fail(in->host, rc, "the layer " TEXTD_ENTITIES " of %u entities could not be added", found.n);
-    result_write(in->host, doc, &in->types, &found);
+    result_write(in->host, doc, &in->types, &found, &names);
     return TEXTD_OK;
 }
 

@@ -17,9 +17,10 @@ int32_t result_add_layer(const struct textd_host *host, struct textd_doc *doc, c
     struct textd_text *names = take(host, doc, list->n * sizeof *names);
     float *scores = take(host, doc, list->n * sizeof *scores);
     float *name_scores = take(host, doc, list->n * sizeof *name_scores);
+    uint32_t *refs = take(host, doc, list->n * sizeof *refs);
     int32_t rc;
 
-    if (!spans || !names || !scores || !name_scores)
+    if (!spans || !names || !scores || !name_scores || !refs)
         return TEXTD_NO_MEMORY;
     for (uint32_t i = 0; i < list->n; i++) {
         const char *type = entity_types_name(types, list->entities[i].type);
@@ -28,12 +29,14 @@ int32_t result_add_layer(const struct textd_host *host, struct textd_doc *doc, c
         names[i] = (struct textd_text) { type, strlen(type) };
         scores[i] = list->entities[i].score;
         name_scores[i] = list->entities[i].name_score;
+        refs[i] = list->entities[i].ref;
     }
     if ((rc = host->layer_add(doc, TEXTD_ENTITIES, spans, list->n)) != TEXTD_OK ||
         (rc = host->column_add(doc, TEXTD_ENTITIES, "type", TEXTD_TEXT, names)) != TEXTD_OK ||
-        (rc = host->column_add(doc, TEXTD_ENTITIES, "score", TEXTD_F32, scores)) != TEXTD_OK)
+        (rc = host->column_add(doc, TEXTD_ENTITIES, "score", TEXTD_F32, scores)) != TEXTD_OK ||
+        (rc = host->column_add(doc, TEXTD_ENTITIES, "name_score", TEXTD_F32, name_scores)) != TEXTD_OK)
         return rc;
-    return host->column_add(doc, TEXTD_ENTITIES, "name_score", TEXTD_F32, name_scores);
+    return host->column_add(doc, TEXTD_ENTITIES, "ref", TEXTD_U32, refs);
 }
 
 /* Never as an integer, though it may be whole: a field has one type, whatever stands in it. */
@@ -65,8 +68,31 @@ static void write_value(const struct textd_host *host, struct textd_doc *doc, ui
     host->map_end(doc);
 }
 
+static void write_names(const struct textd_host *host, struct textd_doc *doc, const struct entity_types *types,
+                        const struct who_names *names)
+{
+    host->write_key(doc, "names");
+    host->array_begin(doc);
+    for (uint32_t i = 0; i < names->n; i++) {
+        const struct who_name *name = &names->names[i];
+        const char *type = entity_types_name(types, name->type);
+
+        host->map_begin(doc);
+        host->write_key(doc, "name");
+        host->write_text(doc, name->text, name->length);
+        host->write_key(doc, "type");
+        host->write_text(doc, type, strlen(type));
+        host->write_key(doc, "mentions");
+        host->write_integer(doc, name->mentions);
+        host->write_key(doc, "first");
+        host->write_integer(doc, name->first);
+        host->map_end(doc);
+    }
+    host->array_end(doc);
+}
+
 void result_write(const struct textd_host *host, struct textd_doc *doc, const struct entity_types *types,
-                  const struct entity_list *list)
+                  const struct entity_list *list, const struct who_names *names)
 {
     host->map_begin(doc);
     host->write_key(doc, "entities");
@@ -93,8 +119,13 @@ void result_write(const struct textd_host *host, struct textd_doc *doc, const st
             host->write_key(doc, "id");
             host->write_text(doc, e->id, e->id_length);
         }
+        if (e->ref != WHO_NO_NAME) {
+            host->write_key(doc, "ref");
+            host->write_integer(doc, e->ref);
+        }
         host->map_end(doc);
     }
     host->array_end(doc);
+    write_names(host, doc, types, names);
     host->map_end(doc);
 }

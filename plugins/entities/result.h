@@ -5,6 +5,7 @@
 #include <textd/plugin.h>
 
 #include "plugins/entities/entity.h"
+#include "plugins/entities/who/who.h"
 
 /* Adds the layer. TEXTD_OK, TEXTD_NO_MEMORY, or what the host says. */
 int32_t result_add_layer(const struct textd_host *host, struct textd_doc *doc, const struct entity_types *types,
@@ -12,6 +13,6 @@ int32_t result_add_layer(const struct textd_host *host, struct textd_doc *doc, c
 
 /* Writes the result; docs/protocol.md has its shape. */
 void result_write(const struct textd_host *host, struct textd_doc *doc, const struct entity_types *types,
-                  const struct entity_list *list);
+                  const struct entity_list *list, const struct who_names *names);
 
 #endif

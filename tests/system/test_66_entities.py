@@ -94,7 +94,7 @@ def test_a_dictionary_adds_names_types_and_ids(textd, folder):
     (folder / "entities/loose.tsv").write_text("#! case=fold diacritics=fold priority=low\nSold\tVERB\tv\nMay 2024\tMONTH\n")
     client = textd(config(folder, dictionaries="products.tsv, loose.tsv")).client()
     entities = found(client, TEXT)
-    assert entities["Zorbex Mini"] == {"start": 15, "end": 26, "type": "GADGET", "text": "Zorbex Mini", "score": 1, "name_score": 1, "id": "g7"}
+    assert entities["Zorbex Mini"] == {"start": 15, "end": 26, "type": "GADGET", "text": "Zorbex Mini", "score": 1, "name_score": 1, "id": "g7", "ref": 1}
     assert entities["12 May"]["type"] == "PARTY" and "12 May 2024" not in entities, "an operator's word comes first"
     assert entities["sold"]["id"] == "v" and "id" not in entities["12 May"]
     assert set(found(client, TEXT, types="GADGET,DATE")) == {"Zorbex Mini"}
