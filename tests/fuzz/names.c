@@ -7,6 +7,7 @@
 
 #include "common/utf8.h"
 #include "plugins/entities/names/names.h"
+#include "plugins/entities/who/who.h"
 #include "plugins/segmenter/model.h"
 #include "plugins/segmenter/tokens.h"
 
@@ -50,7 +51,7 @@ static void load_once(void)
 }
 
 /* What was given out, to be given back. */
-static void *given[256];
+static void *given[1 << 17]; /* a name that has blanks takes a piece of its own */
 static size_t n_given;
 
 static void *give(void *context, size_t n)
@@ -111,6 +112,13 @@ static void tag(const struct names_model *model, const char *text, uint32_t n)
     if (names_find(model, &in, &means, &found, &n_found) != TEXTD_OK)
         abort();
     check(&in, found, n_found);
+    struct entity_list list = { found, n_found };
+    struct who_names names;
+    if (who_find(&in, &means, &list, &names) != TEXTD_OK)
+        abort();
+    for (uint32_t i = 0; i < n_found; i++)
+        if (found[i].ref >= names.n)
+            abort();
     while (n_given > 0)
         free(given[--n_given]);
 }

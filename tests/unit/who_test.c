@@ -48,8 +48,8 @@ static uint8_t type_of(char letter)
     static const struct {
         char letter;
         uint8_t type;
-    } types[] = { { 'P', ENTITY_PERSON }, { 'O', ENTITY_ORG },      { 'L', ENTITY_LOC },  { 'F', ENTITY_FAC },
-                  { 'N', ENTITY_NORP },   { 'E', ENTITY_EVENT },    { 'W', ENTITY_WORK }, { 'A', ENTITY_LAW },
+    } types[] = { { 'P', ENTITY_PERSON },   { 'O', ENTITY_ORG },     { 'L', ENTITY_LOC },  { 'F', ENTITY_FAC },
+                  { 'N', ENTITY_NORP },     { 'E', ENTITY_EVENT },   { 'W', ENTITY_WORK }, { 'A', ENTITY_LAW },
                   { 'G', ENTITY_LANGUAGE }, { 'R', ENTITY_PRODUCT }, { 'M', ENTITY_MISC }, { 'D', ENTITY_DATE } };
 
     for (size_t i = 0; i < COUNT(types); i++)
@@ -307,7 +307,9 @@ static void make_names(uint32_t n, uint32_t letters, uint32_t words, uint32_t se
         }
         entities[list.n++] = (struct entity) { .span = { start, at - 1 },
                                                .score = 0.9f,
-                                               .type = i % 3 == 0 ? ENTITY_PERSON : i % 3 == 1 ? ENTITY_ORG : ENTITY_LOC };
+                                               .type = i % 3 == 0   ? ENTITY_PERSON
+                                                       : i % 3 == 1 ? ENTITY_ORG
+                                                                    : ENTITY_LOC };
     }
     text[at] = 0;
     input = (struct entity_input) { .text = text, .text_length = at };
@@ -316,7 +318,9 @@ static void make_names(uint32_t n, uint32_t letters, uint32_t words, uint32_t se
 /* Steps for each name stay the same, how many names there are and however they clash: no time is measured. */
 static void work_is_linear(void **state)
 {
-    static const uint32_t kinds[][2] = { { 1, 1 }, { 1, 2 }, { 1, 3 }, { 2, 2 }, { 3, 1 }, { 3, 2 } }; /* letters, words */
+    static const uint32_t kinds[][2] = {
+        { 1, 1 }, { 1, 2 }, { 1, 3 }, { 2, 2 }, { 3, 1 }, { 3, 2 }
+    }; /* letters, words */
 
     (void)state;
     for (size_t k = 0; k < COUNT(kinds); k++) {
@@ -387,14 +391,10 @@ static void a_lack_of_memory_and_a_stop_are_told(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(each_rule_is_kept),
-        cmocka_unit_test(a_name_is_shown_by_its_fullest_form),
-        cmocka_unit_test(words_have_their_roles),
-        cmocka_unit_test(people_of_names_are_found),
-        cmocka_unit_test(work_is_linear),
-        cmocka_unit_test(a_text_of_nothing_but_names_has_room),
-        cmocka_unit_test(refs_and_counts_agree),
-        cmocka_unit_test(a_lack_of_memory_and_a_stop_are_told),
+        cmocka_unit_test(each_rule_is_kept),      cmocka_unit_test(a_name_is_shown_by_its_fullest_form),
+        cmocka_unit_test(words_have_their_roles), cmocka_unit_test(people_of_names_are_found),
+        cmocka_unit_test(work_is_linear),         cmocka_unit_test(a_text_of_nothing_but_names_has_room),
+        cmocka_unit_test(refs_and_counts_agree),  cmocka_unit_test(a_lack_of_memory_and_a_stop_are_told),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

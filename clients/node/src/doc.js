@@ -7,6 +7,7 @@ class Doc {
     this.text = text;
     this.results = results;
     this.entities = results.entities?.entities ?? [];
+    this.names = results.entities?.names ?? [];
     this.sentiment = results.sentiment ?? null;
     this.summary = results.summarizer?.summary ?? null;
     this.errors = reply.errors ?? {};

@@ -74,6 +74,17 @@ export interface Entity {
   value?: string | { amount: number; to?: number; currency: string } | { number: number; to?: number; unit?: string };
   /** The dictionary's. */
   id?: string;
+  /** Of names: which of Doc.names it is. */
+  ref?: number;
+}
+
+/** One person, organization or other thing that the text names, by its fullest form there. */
+export interface Name {
+  name: string;
+  type: string;
+  mentions: number;
+  /** An index into Doc.entities. */
+  first: number;
 }
 
 export type Label = "negative" | "neutral" | "positive";
@@ -108,7 +119,7 @@ export interface Summary {
 /** By plugin; those that aren't textd's own are whatever they are. */
 export interface Results {
   segmenter?: { sentences: [number, number][]; tokens?: [number, number][] };
-  entities?: { entities: Entity[] };
+  entities?: { entities: Entity[]; names?: Name[] };
   sentiment?: Sentiment;
   summarizer?: Summary;
   [plugin: string]: unknown;
@@ -119,6 +130,8 @@ export class Doc {
   readonly text: string;
   readonly results: Results;
   readonly entities: Entity[];
+  /** Who is who: of `entities`, `ref` is an index into these. */
+  readonly names: Name[];
   readonly sentiment: Sentiment | null;
   readonly summary: string | null;
   readonly sentences: Span[];

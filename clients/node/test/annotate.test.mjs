@@ -169,6 +169,7 @@ test("integers above 2^53: the nearest number, or a BigInt when asked for", asyn
 
 test("a text that is empty, and one of many MiB", async () => {
   assert.deepEqual((await client.annotate("")).entities, []);
+  assert.deepEqual((await client.annotate("")).names, []);
   const doc = await client.annotate("Acme Corp. paid. ".repeat(100000), { plugins: ["segmenter"] });
   assert.equal(doc.sentences.length, 100000);
 });

@@ -178,6 +178,14 @@ def test_numbers_of_other_packages_are_numbers(textd_client):
 # ---- For other tools ----
 
 
+def test_names_say_who_is_who(textd_client):
+    doc = textd_client.annotate("Ada Lovelace met Charles Babbage in London. Lovelace left for $3.")
+    assert doc.names and sum(n.mentions for n in doc.names) == sum(e.ref is not None for e in doc.entities)
+    for i, name in enumerate(doc.names):
+        assert doc.entities[name.first].ref == i and doc.entities[name.first].type == name.type
+    assert textd_client.annotate("").names == []
+
+
 def test_entities_look_like_spacys(textd_client):
     doc = textd_client.annotate(TEXT)
     e = next(e for e in doc.ents if e.label_ == "MONEY")

@@ -11,7 +11,7 @@
 
 #define PLACES 0x200u /* a seed of keys */
 #define MOST_NAME_BYTES 80u
-#define MOST_ACRONYM 10u      /* letters; Schwartz and Hearst's limit */
+#define MOST_ACRONYM 10u /* letters; Schwartz and Hearst's limit */
 #define MOST_LONG_BYTES 160u
 #define MOST_PREFIX 3u
 #define MOST_GAP 16u

@@ -31,7 +31,7 @@ struct form {
     uint32_t next;    /* with the same surname; WHO_NONE: the last */
     struct claim claims[2];
     uint8_t type, kind;
-    uint8_t title;  /* enum who_role: WHO_TITLE, WHO_MALE, WHO_FEMALE or 0; of a set's first form, what all are called */
+    uint8_t title; /* enum who_role: WHO_TITLE, WHO_MALE, WHO_FEMALE or 0; of a set's first form, what all are called */
     bool is_person; /* it belongs to a person whose full name is known */
 };
 

@@ -57,9 +57,7 @@ void person_read(const struct entity_input *input, struct textd_span span, struc
         p->surname--;
     for (uint32_t i = p->first; i < p->surname; i++)
         n_initials += w->words[i].is_initial;
-    p->kind = p->surname == p->first                ? FORM_SHORT
-              : n_initials == p->surname - p->first ? FORM_INITIALS
-                                                    : FORM_FULL;
+    p->kind = p->surname == p->first ? FORM_SHORT : n_initials == p->surname - p->first ? FORM_INITIALS : FORM_FULL;
     for (uint32_t i = p->first; i < p->end; i++)
         if (strcmp(w->words[i].text, "and") == 0)
             p->kind = FORM_OTHER; /* two people */
@@ -111,7 +109,8 @@ static bool has_all_in_order(const struct person *longer, const struct person *s
 /* 2: they have the same first name; 1: the shorter is the other's end ("García Márquez", "Gabriel García Márquez"); 0: they are two. */
 static int compare_people(const struct person *a, const struct person *b)
 {
-    const struct person *longer = a->surname - a->first >= b->surname - b->first ? a : b, *shorter = longer == a ? b : a;
+    const struct person *longer = a->surname - a->first >= b->surname - b->first ? a : b,
+                        *shorter = longer == a ? b : a;
     uint32_t na = a->end - 1 - a->surname, nb = b->end - 1 - b->surname; /* particles */
 
     if ((a->generation && b->generation && a->generation != b->generation) ||

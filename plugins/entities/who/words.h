@@ -13,10 +13,10 @@
 
 struct who_word {
     uint64_t hash;
-    uint32_t first; /* its first character */
-    uint32_t roles; /* enum who_role */
-    uint32_t length; /* characters */
-    bool is_initial; /* a letter alone: "J." */
+    uint32_t first;            /* its first character */
+    uint32_t roles;            /* enum who_role */
+    uint32_t length;           /* characters */
+    bool is_initial;           /* a letter alone: "J." */
     char text[WHO_WORD_BYTES]; /* empty when it has more bytes, or others than ASCII's */
 };
 

@@ -33,7 +33,7 @@ from ._errors import (
     UnknownPlugin,
     UnsupportedVersion,
 )
-from ._results import Doc, Entity, Judgement, Keyphrase, Reason, Sentiment, Span, Summary, SummarySentence, Timing
+from ._results import Doc, Entity, Judgement, Keyphrase, Name, Reason, Sentiment, Span, Summary, SummarySentence, Timing
 from ._version import __version__
 from .aio import AsyncClient
 from .client import PAUSE, Client
@@ -52,6 +52,7 @@ __all__ = [
     "InvalidUtf8",
     "Judgement",
     "Keyphrase",
+    "Name",
     "Lost",
     "NoProtocol",
     "Overloaded",

@@ -27,13 +27,14 @@ class Span:
 @dataclass
 class Entity(Span):
     """`value`: of dates and times a str; of amounts a map such as {'amount': 3000000.0, 'currency': 'USD'}. `id`:
-    from a dictionary."""
+    from a dictionary. `ref`: of names, which of `doc.names` it is."""
 
-    __slots__ = ("type", "score", "value", "id")
+    __slots__ = ("type", "score", "value", "id", "ref")
     type: str
     score: float
     value: Value
     id: Optional[str]
+    ref: Optional[int]
 
     # The names that spaCy's spans have.
     @property
@@ -49,6 +50,21 @@ class Entity(Span):
         return self.end
 
     __str__ = Span.__str__
+
+
+@dataclass
+class Name:
+    """One person, organization or other thing that the text names, by its fullest form there. `mentions`: how often;
+    `first`: an index into `doc.entities`."""
+
+    __slots__ = ("name", "type", "mentions", "first")
+    name: str
+    type: str
+    mentions: int
+    first: int
+
+    def __str__(self) -> str:
+        return self.name
 
 
 @dataclass
@@ -259,6 +275,12 @@ class Doc:
         return found
 
     @property
+    def names(self) -> List[Name]:
+        """Who is who: `doc.names[entity.ref]`. Empty also when the daemon is older than that."""
+        found: List[Name] = self._view("names", _names, "entities", [])
+        return found
+
+    @property
     def sentences(self) -> List[Span]:
         found: List[Span] = self._view("sentences", _sentences, "segmenter", [])
         return found
@@ -313,9 +335,13 @@ class Doc:
 
 def _entities(result: Mapping[str, Any], cut: Slice) -> List[Entity]:
     return [
-        Entity(e["start"], e["end"], e["text"], e["type"], e["score"], e.get("value"), e.get("id"))
+        Entity(e["start"], e["end"], e["text"], e["type"], e["score"], e.get("value"), e.get("id"), e.get("ref"))
         for e in result.get("entities", ())
     ]
+
+
+def _names(result: Mapping[str, Any], cut: Slice) -> List[Name]:
+    return [Name(n["name"], n["type"], n["mentions"], n["first"]) for n in result.get("names", ())]
 
 
 def _sentences(result: Mapping[str, Any], cut: Slice) -> List[Span]:
