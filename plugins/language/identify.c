@@ -82,7 +82,7 @@ static void note(struct verdict *v, uint32_t class, float score)
 static void judge_by_model(const struct tally *tally, const struct language_model *model, enum script script,
                            float share, struct verdict *v)
 {
-    float logits[MODEL_MOST_CLASSES], most = -INFINITY, sum = 0;
+    float logits[MODEL_MOST_CLASSES] = { 0 }, most = -INFINITY, sum = 0;
     float temperature = model->head.temperature[model_length_class(tally->letters[script])];
 
     tally_logits(tally, model, script, logits);

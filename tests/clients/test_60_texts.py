@@ -33,7 +33,8 @@ def test_offsets_cut_out_what_they_mean(drive, client, built_in, unit):
     unit = unit or UNITS[client]
     for vector, line in zip(vectors, run.lines):
         text, results = vector["text"], line["results"]
-        found = results["entities"]["entities"]
+        # Those that the vector has: a better model may find more, and this is about offsets.
+        found = [e for e in results["entities"]["entities"] if [e["type"], e["text"]] in vector["entities"]]
         assert [[e["type"], e["text"]] for e in found] == vector["entities"], vector["name"]
         assert [[e["start"], e["end"]] for e in found] == vector["offsets"][unit], vector["name"]
         assert [cut(text, unit, e["start"], e["end"]) for e in found] == [e["text"] for e in found], vector["name"]

@@ -261,6 +261,7 @@ def test_describe_tells_what_a_client_needs_to_adapt(client):
 
 def test_describe_tells_the_layers(textd):
     told = textd().client().request({"op": "describe"})["layers"]
-    assert {layer["name"]: layer["plugin"] for layer in told} == {"sentences/1": "segmenter", "tokens/1": "segmenter", "entities/1": "entities"}
+    assert {layer["name"]: layer["plugin"] for layer in told} == {"sentences/1": "segmenter", "tokens/1": "segmenter", "entities/1": "entities",
+                                                                       "language/1": "language"}
     [sentences] = [layer for layer in told if layer["name"] == "sentences/1"]
     assert {"sentiment", "summarizer"} <= set(sentences["used_by"])

@@ -901,7 +901,10 @@ static const struct pair places[] = {
 
 static int compare(const void *key, const void *entry)
 {
-    return strcmp(key, *(const char *const *)entry); /* the first member of each */
+    const char *first;
+
+    memcpy(&first, entry, sizeof first); /* the first member of each */
+    return strcmp(key, first);
 }
 
 uint32_t who_roles(const char *word)

@@ -192,7 +192,7 @@ static int is_learned(const struct class *c)
 static void leave_out_quotations(void)
 {
     uint32_t kept = 0;
-    uint32_t place[MOST_FOUND];
+    uint32_t place[MOST_FOUND] = { 0 };
 
     for (uint32_t c = 0; c < n_classes; c++) {
         uint64_t most = 0;
@@ -563,7 +563,7 @@ static void calibrate(struct language_model *model, struct model_content *conten
             for (uint32_t c = 0; c < n_classes; c++)
                 if (is_candidate(c, script))
                     sum += power((logits[c] - logits[best]) * factor);
-            surprise[at][t] += log((double)sum) - (double)((logits[class] - logits[best]) * factor);
+            surprise[at][t] += log((double)(sum > 0 ? sum : 1)) - (double)((logits[class] - logits[best]) * factor);
         }
     }
     for (uint32_t at = 0; at < MODEL_LENGTHS; at++) {
@@ -681,7 +681,7 @@ int main(int argc, char **argv)
     if (argc == 3 && strcmp(argv[1], "judge") == 0)
         return judge(argv[2]);
     if (argc == 4 && strcmp(argv[1], "speed") == 0)
-        return speed(argv[2], atoi(argv[3]));
+        return speed(argv[2], (int)strtol(argv[3], NULL, 10));
     fprintf(stderr, "usage: language-train train MODEL TEXTS\n       language-train judge MODEL\n       language-train "
                     "speed MODEL TIMES\n");
     return 2;

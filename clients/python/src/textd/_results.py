@@ -232,7 +232,8 @@ class Doc:
     @property
     def language(self) -> Optional[str]:
         """What most of the text is in: BCP 47, "und" when that can't be told. None when no plugin has looked."""
-        return self.raw.get("doc", {}).get("language")
+        language: Optional[str] = self.raw.get("doc", {}).get("language")
+        return language
 
     @property
     def warnings(self) -> List[str]:
