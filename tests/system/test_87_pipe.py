@@ -716,6 +716,7 @@ class Torture:
                 time.sleep(self.random.random() / 500)
             if not self.everybody_is_done() and sum(self.kills.values()) < kills:
                 self.kill_one()
+        self.tend()  # the sink may have been the last to be killed, when the sources had just ended
         self.running["sink"].terminate()
         assert self.running["sink"].wait(20 * SLOW) in (0, -signal.SIGTERM)
 
