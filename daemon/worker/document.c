@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/lang.h"
+#include "common/letters.h"
 #include "common/utf8.h"
 
 void td_document_reset(struct td_document *doc, struct td_arena *arena)
@@ -157,18 +158,6 @@ int32_t td_document_add_column(struct td_document *doc, const char *layer, const
     return TEXTD_OK;
 }
 
-/* Letters, near enough: all that is no ASCII, and of ASCII the letters. */
-static uint32_t count_letters(const char *text, struct textd_span span)
-{
-    uint32_t n = 0;
-
-    for (uint32_t i = span.start; i < span.end; i++) {
-        unsigned char c = (unsigned char)text[i];
-        n += c >= 0xC0 || (unsigned char)((c | 0x20) - 'a') < 26;
-    }
-    return n;
-}
-
 #define MOST_LANGUAGES 64u /* in a text that are told apart */
 
 struct language {
@@ -215,7 +204,7 @@ void td_document_note_language(struct td_document *doc)
         if (k == n && n < MOST_LANGUAGES)
             found[n++] = (struct language) { .code = &codes[i] };
         if (k < n)
-            found[k].letters += count_letters(doc->shown.text, layer->spans[i]);
+            found[k].letters += td_letters(doc->shown.text, layer->spans[i]);
     }
     for (uint32_t k = 0; k < n; k++)
         if (k == 0 || found[k].letters > most) {

@@ -7,7 +7,6 @@
 #include "plugins/language/identify.h"
 
 #define MODEL "language.model"
-#define LAYER "language/1"
 
 static const struct textd_host *host;
 static struct language_model model;
@@ -62,9 +61,9 @@ static int32_t add_layer(struct textd_doc *doc, const struct textd_span *spans, 
 {
     int32_t rc;
 
-    if ((rc = host->layer_add(doc, LAYER, spans, n)) != TEXTD_OK ||
-        (rc = host->column_add(doc, LAYER, "code", TEXTD_TEXT, codes)) != TEXTD_OK ||
-        (rc = host->column_add(doc, LAYER, "score", TEXTD_F32, scores)) != TEXTD_OK)
+    if ((rc = host->layer_add(doc, TEXTD_LANGUAGE, spans, n)) != TEXTD_OK ||
+        (rc = host->column_add(doc, TEXTD_LANGUAGE, "code", TEXTD_TEXT, codes)) != TEXTD_OK ||
+        (rc = host->column_add(doc, TEXTD_LANGUAGE, "score", TEXTD_F32, scores)) != TEXTD_OK)
         return rc;
     return TEXTD_OK;
 }
@@ -217,7 +216,7 @@ static int32_t selftest(void *self)
     return TEXTD_OK;
 }
 
-static const char *const adds[] = { LAYER, NULL };
+static const char *const adds[] = { TEXTD_LANGUAGE, NULL };
 
 TEXTD_EXPORT const struct textd_plugin textd_plugin_v1 = {
     TEXTD_PLUGIN_HEAD,

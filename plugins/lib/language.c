@@ -6,6 +6,8 @@
 
 #include <textd/warn.h>
 
+#include "common/letters.h"
+
 const char *const language_choices[] = { "known", "any", NULL };
 
 /* By code, as people call them; for warnings. */
@@ -87,18 +89,6 @@ static int is_another(const char *code, uint64_t length)
     return n > 0 && !(n == 2 && memcmp(code, "en", 2) == 0) && !(n == 3 && memcmp(code, "und", 3) == 0);
 }
 
-/* Letters, near enough: all that is no ASCII, and of ASCII the letters. */
-static uint32_t count_letters(const char *text, struct textd_span span)
-{
-    uint32_t n = 0;
-
-    for (uint32_t i = span.start; i < span.end; i++) {
-        unsigned char c = (unsigned char)text[i];
-        n += c >= 0xC0 || (unsigned char)((c | 0x20) - 'a') < 26;
-    }
-    return n;
-}
-
 static int32_t take_client(const struct textd_host *host, struct textd_doc *doc, struct language_view *view)
 {
     struct textd_span *all = host->alloc(doc, sizeof *all, 8);
@@ -152,7 +142,7 @@ int32_t language_read(const struct textd_host *host, struct textd_doc *doc, stru
     struct textd_span *foreign = NULL;
     for (uint32_t i = 0; codes && scores && i < layer.count; i++) {
         int is_foreign = scores[i] >= LANGUAGE_SURE && is_another(codes[i].bytes, codes[i].length);
-        uint32_t letters = count_letters(doc->text, layer.spans[i]);
+        uint32_t letters = td_letters(doc->text, layer.spans[i]);
         shares.all += letters;
         if (!is_foreign)
             continue;
