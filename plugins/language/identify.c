@@ -12,6 +12,7 @@
 #define PIECE_LEAST 32u  /* bytes of a sentence; a shorter one goes with the next */
 #define TURN_LETTERS 18u /* that a piece needs to change the language */
 #define TURN_SCORE 0.9f
+#define MANY 8u /* pieces: when none of so many is sure, all of them are not */
 
 /* ---- Verdicts ---------------------------------------------------------------------------------------------------------- */
 
@@ -362,6 +363,9 @@ int32_t identify(struct identified *out, const struct language_model *model, con
                 note(&out->whole, c, (float)((double)shares.letters[c] / (double)shares.all));
         return TEXTD_OK;
     }
+    /* One word a thousand times says no more than once, and the sum over all pieces takes it for a thousand. */
+    if (r.n >= MANY && shares.all == 0)
+        out->whole.is_sure = 0;
     if (out->whole.is_sure) {
         out->main = out->whole.best[0].class;
         out->main_score = out->whole.best[0].score;

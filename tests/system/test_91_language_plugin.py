@@ -53,6 +53,11 @@ def test_what_is_no_text_of_one_language_is_und(client, text):
     assert language(client, text)["code"] == "und"
 
 
+@pytest.mark.parametrize("word", ["IBM) ", "A. ", "12 Acme\n"])
+def test_a_word_said_a_thousand_times_says_no_more_than_once(client, word):
+    assert language(client, word * 5000)["code"] == "und"
+
+
 def test_two_words_are_no_nonsense(client):
     assert language(client, "Hello world")["code"] in ("en", "und")
 
