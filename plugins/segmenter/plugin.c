@@ -2,28 +2,59 @@
 #include <textd/plugin.h>
 
 #include <stdio.h>
+#include <string.h>
 
+#include "plugins/lib/language.h"
 #include "plugins/segmenter/model.h"
+#include "plugins/segmenter/runs.h"
+#include "plugins/segmenter/spoken.h"
 #include "plugins/segmenter/tokens.h"
 
 #define MODEL "segmenter.model"
 
 static const struct textd_host *host;
-static struct boundary_model model;
+static struct boundary_model english;
+static struct language_model others[LANGUAGES_MOST]; /* as language_codes */
+
+/* Says what is wrong with a model's file. */
+static int32_t refuse(const char *file, const char *reason)
+{
+    char words[280];
+    int n = snprintf(words, sizeof words, "%s: %s", file, reason);
+
+    host->explain(words, (uint64_t)n);
+    return TEXTD_FAILED;
+}
+
+static int32_t open_other(uint32_t i)
+{
+    struct textd_resource file = { .size = sizeof file };
+    char name[40], reason[200];
+    int32_t rc;
+
+    snprintf(name, sizeof name, "segmenter-%s.model", language_codes[i]);
+    if ((rc = host->resource(name, &file)) != TEXTD_OK)
+        return rc;
+    if (language_open(&others[i], file.data, file.length, reason, sizeof reason) != 0)
+        return refuse(name, reason);
+    if (strcmp(others[i].code, language_codes[i]) != 0)
+        return refuse(name, "it is another language's; it was mixed up");
+    return TEXTD_OK;
+}
 
 static int32_t create(const struct textd_host *the_host, const struct textd_value *values, void **self)
 {
     struct textd_resource file = { .size = sizeof file };
-    char reason[200], words[260];
+    char reason[200];
 
     (void)values, (void)self;
     host = the_host;
     int32_t rc = host->resource(MODEL, &file);
-    if (rc != TEXTD_OK || model_open(&model, file.data, file.length, reason, sizeof reason) == 0)
-        return rc;
-    int n = snprintf(words, sizeof words, MODEL ": %s", reason);
-    host->explain(words, (uint64_t)n);
-    return TEXTD_FAILED;
+    if (rc == TEXTD_OK && model_open(&english, file.data, file.length, reason, sizeof reason) != 0)
+        rc = refuse(MODEL, reason);
+    for (uint32_t i = 0; rc == TEXTD_OK && language_codes[i]; i++)
+        rc = open_other(i);
+    return rc;
 }
 
 static void *alloc_in_document(void *doc, uint64_t bytes)
@@ -64,11 +95,13 @@ enum { OPTION_TOKENS };
 static int32_t process(void *self, struct textd_doc *doc)
 {
     struct segments s = { .alloc = alloc_in_document, .should_stop = should_stop, .data = doc };
+    struct language_run *runs;
+    uint32_t n_runs;
     int32_t rc;
 
     (void)self;
-    if ((rc = segment_tokens(&s, doc->text, doc->text_length)) != TEXTD_OK ||
-        (rc = segment_sentences(&s, &model, doc->text, doc->text_length)) != TEXTD_OK)
+    if ((rc = spoken_read(host, doc, others, &runs, &n_runs)) != TEXTD_OK ||
+        (rc = segment_runs(&s, &english, runs, n_runs, doc->text, doc->text_length)) != TEXTD_OK)
         return fail(rc);
     if ((rc = host->layer_add(doc, TEXTD_TOKENS, s.tokens, s.n_tokens)) != TEXTD_OK ||
         (rc = host->column_add(doc, TEXTD_TOKENS, "kind", TEXTD_U8, s.kinds)) != TEXTD_OK ||
@@ -105,25 +138,36 @@ static int never_stop(void *data)
     return 0;
 }
 
-static int32_t selftest(void *self)
+/* A text in a language, NULL for English, and what is to be found in it. */
+static int32_t check_sample(const struct language_model *language, const char *text, uint32_t n_tokens,
+                            uint32_t n_sentences)
 {
-    static const char text[] = "Dr. Ada Byrne didn't pay $3.50. Why?";
     static _Alignas(8) struct block block;
     struct segments s = { .alloc = alloc_in_block, .should_stop = never_stop, .data = &block };
+    uint32_t length = (uint32_t)strlen(text);
+    struct language_run run = { length, language };
     char words[160];
 
-    (void)self;
     block.used = 0;
-    if (segment_tokens(&s, text, sizeof text - 1) == TEXTD_OK &&
-        segment_sentences(&s, &model, text, sizeof text - 1) == TEXTD_OK && s.n_tokens == 11 && s.n_sentences == 2 &&
-        s.sentences[1].start == 32)
+    if (segment_runs(&s, &english, &run, 1, text, length) == TEXTD_OK && s.n_tokens == n_tokens &&
+        s.n_sentences == n_sentences)
         return TEXTD_OK;
-    int n = snprintf(words, sizeof words, "the sample has 11 tokens in 2 sentences; found %u in %u", s.n_tokens,
-                     s.n_sentences);
+    int n = snprintf(words, sizeof words, "the sample in %s has %u tokens in %u sentences; found %u in %u",
+                     language ? language->code : "en", n_tokens, n_sentences, s.n_tokens, s.n_sentences);
     host->explain(words, (uint64_t)n);
     return TEXTD_FAILED;
 }
 
+static int32_t selftest(void *self)
+{
+    int32_t rc = check_sample(NULL, "Dr. Ada Byrne didn't pay $3.50. Why?", 11, 2);
+
+    (void)self;
+    return rc == TEXTD_OK ? check_sample(&others[language_find("fr", 2)], "L'homme d'en face rit. Pourquoi ?", 9, 2)
+                          : rc;
+}
+
+static const char *const needs[] = { LANGUAGE_NEED, NULL };
 static const char *const adds[] = { TEXTD_SENTENCES, TEXTD_TOKENS, NULL };
 
 static const struct textd_option options[] = {
@@ -133,9 +177,10 @@ static const struct textd_option options[] = {
 TEXTD_EXPORT const struct textd_plugin textd_plugin_v1 = {
     TEXTD_PLUGIN_HEAD,
     .name = "segmenter",
-    .version = "2.0.0",
+    .version = "2.1.0",
     .license = "Apache-2.0",
     .summary = "Splits text into sentences and tokens",
+    .needs_layers = needs,
     .adds_layers = adds,
     .options = options,
     .n_options = sizeof options / sizeof options[0],

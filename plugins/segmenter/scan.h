@@ -19,6 +19,7 @@ struct scan {
     uint32_t next_at;           /* the next "@", as far as somebody looked; see links.c */
     uint32_t no_address_before; /* no address starts before here: a look that failed is not repeated */
     uint32_t no_dotted_before;  /* and no letters with periods, "U.S." */
+    uint32_t is_plain;          /* no English words are known: another language's model decides behind the walk */
 };
 
 /* The byte at `at`, or 0 behind the end. */
@@ -96,6 +97,10 @@ static inline uint32_t scan_ascii_word(const struct scan *s, uint32_t at)
         at++;
     return at;
 }
+
+/* tokens.c: adds the token or tokens of one word, number or sign at `at`, which is no blank of ASCII; none when it is another blank.
+ * Without flags. Returns where they end. */
+uint32_t scan_one(struct scan *s, uint32_t at);
 
 /* words.c: adds the token or tokens of a word that starts at `at` and whose letters and digits of ASCII end at `end`. Returns
  * where they end, > at. */

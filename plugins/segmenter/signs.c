@@ -101,7 +101,7 @@ static uint32_t apostrophe_word_end(struct scan *s, uint32_t at, uint32_t mark)
     enum { LONGEST = 5 };
     uint32_t end = scan_ascii_word(s, at + mark), length = end - at - mark;
 
-    if (length == 0 || length > LONGEST || is_letter_at(s, end))
+    if (s->is_plain || length == 0 || length > LONGEST || is_letter_at(s, end))
         return at;
     if (!is_after_blank(s, at)) {
         static const char *const clitics[] = { "s", "re", "ve", "ll", "d", "m" };

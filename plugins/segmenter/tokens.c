@@ -1,6 +1,7 @@
 /* tokens.c: the walk over the text. Plain words, most of any text, are taken here; all else has a file of its own. See
  * tokens.h and scan.h. */
 #include "plugins/segmenter/scan.h"
+#include "plugins/segmenter/gaps.h"
 #include "plugins/segmenter/known.h"
 
 /* Bytes that may go on with a word or end in a token with it: a word that none of them follows is done. */
@@ -58,7 +59,7 @@ static uint32_t scan_wide(struct scan *s, uint32_t at)
 /* Adds the word [at, end) that nothing joins. */
 static inline void add_plain_word(struct scan *s, uint32_t at, uint32_t end)
 {
-    uint32_t apart = known_may_be_fused(s->text[at], s->text[end - 1], end - at)
+    uint32_t apart = known_may_be_fused(s->text[at], s->text[end - 1], end - at) && !s->is_plain
                          ? known_fused(s->text + at, end - at, s->length - at)
                          : 0;
 
@@ -234,63 +235,12 @@ static inline uint32_t scan_other(struct scan *s, uint32_t at, uint8_t class, ui
     return at;
 }
 
-/* The position of the next character that is no ASCII blank. Whether there is one is hard to foretell, so it takes no branch; two in a row are
- * rare. */
-static inline uint32_t skip_blanks(const struct scan *s, uint32_t at)
+uint32_t scan_one(struct scan *s, uint32_t at)
 {
-    if (at == s->length)
-        return at;
-    at += char_byte_class[(unsigned char)s->text[at]] == CHAR_BLANK;
-    while (at < s->length && char_byte_class[(unsigned char)s->text[at]] == CHAR_BLANK)
-        at++;
-    return at;
-}
+    uint8_t class = char_byte_class[(unsigned char)s->text[at]];
 
-/* Whether a sentence may end behind this token though no blank follows: a full stop, a bracket behind one, a line drawn, something
- * beyond ASCII. */
-static inline int may_end_sentence(const struct scan *s, struct textd_span token)
-{
-    enum { ALONE = 1, DRAWN = 2 };
-    static const uint8_t marks[128] = {
-        ['.'] = ALONE, ['?'] = ALONE, ['!'] = ALONE, [')'] = ALONE, [']'] = ALONE, ['-'] = DRAWN, ['*'] = DRAWN,
-        ['_'] = DRAWN, ['='] = DRAWN, ['+'] = DRAWN, ['|'] = DRAWN, ['<'] = DRAWN, ['>'] = DRAWN, ['~'] = DRAWN,
-    };
-    unsigned char c = (unsigned char)s->text[token.start];
-
-    return c >= 0x80 || marks[c] == ALONE || (marks[c] == DRAWN && token.end - token.start > 1);
-}
-
-/* Whether a line, or a page or a paragraph of Unicode's, ends in the blanks [from, to). */
-static int has_line_end(const char *text, uint32_t from, uint32_t to)
-{
-    for (; from < to; from++)
-        if (text[from] == '\n' || text[from] == '\f' || text[from] == '\xa9') /* the last byte of U+2029 */
-            return 1;
-    return 0;
-}
-
-/* The flags of the token at `at`, which is not the first and whose first byte is of class `class`. None, where no sentence ends
- * before it for reasons that need no second look: no blank stands before it, and before that nothing that ends sentences so; or one
- * blank, and before that a small word; or it is a small word, behind a word, a number or a comma. That is so of nine tokens in ten. */
-static inline uint32_t gap_flags(const struct scan *s, uint32_t at, uint8_t class)
-{
-    const struct segments *out = s->out;
-    struct textd_span last = out->tokens[out->n_tokens - 1];
-    uint8_t kind = out->kinds[out->n_tokens - 1] & TOKEN_KIND;
-    char end = s->text[last.end - 1];
-
-    if (at == last.end)
-        return may_end_sentence(s, last) ? TOKEN_GAP : 0;
-    if (at - last.end > 1 || s->text[last.end] != ' ')
-        return has_line_end(s->text, last.end, at) ? TOKEN_GAP | TOKEN_LINE : TOKEN_GAP;
-    if (end == ',')
-        return class == (CHAR_LETTER | CHAR_UPPER) ? TOKEN_GAP : 0;
-    if (kind == TEXTD_TOKEN_WORD && char_is_lower(s->text[last.start]) && end != '.')
-        return 0;
-    return class == (CHAR_LETTER | CHAR_LOWER) &&
-                   (kind == TEXTD_TOKEN_WORD || (kind == TEXTD_TOKEN_NUMBER && end != '.'))
-               ? 0
-               : TOKEN_GAP;
+    return (class & ~(CHAR_UPPER | CHAR_LOWER)) == CHAR_LETTER ? add_word(s, at, scan_ascii_word(s, at))
+                                                               : scan_other(s, at, class, 0);
 }
 
 int32_t segment_tokens(struct segments *segments, const char *text, uint32_t length)
@@ -312,7 +262,7 @@ int32_t segment_tokens(struct segments *segments, const char *text, uint32_t len
             read_at = bits.end < length ? bits.end - WINDOW : length;
         }
         uint8_t class = char_byte_class[(unsigned char)text[at]];
-        uint32_t gap = segments->n_tokens > 0 ? gap_flags(&s, at, class) : 0;
+        uint32_t gap = segments->n_tokens > 0 ? gap_flags(&s, segments, at, class) : 0;
         at = (class & ~(CHAR_UPPER | CHAR_LOWER)) == CHAR_LETTER ? scan_words(&s, at, gap)
                                                                  : scan_other(&s, at, class, gap);
     }

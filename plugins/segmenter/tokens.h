@@ -8,6 +8,7 @@
 #include <textd/plugin.h>
 
 struct boundary_model;
+struct language_model;
 
 /* Between the two passes, set in the kind of a token: a sentence may end before it, and a line ends before it (and so may a sentence).
  * The second pass need not look at others. */
@@ -33,6 +34,11 @@ struct segments {
 /* Fills in the tokens: ordered, not overlapping, together all that is not blank; the kinds with their flags. TEXTD_OK,
  * TEXTD_NO_MEMORY or TEXTD_STOPPED. */
 int32_t segment_tokens(struct segments *segments, const char *text, uint32_t length);
+
+/* The same of a text in another language than English: see cuts.h. Its sentences take that language's `boundaries`; runs.h
+ * has both. */
+int32_t segment_tokens_of(struct segments *segments, const struct language_model *language, const char *text,
+                          uint32_t length);
 
 /* Fills in the sentences, from the tokens, and takes the flags out of their kinds: each token is in exactly one, and each starts
  * and ends with a token. Neither tokens nor sentences depend on what stands beyond an empty line. */

@@ -23,6 +23,8 @@ static uint32_t clitic_start(const struct scan *s, uint32_t at, uint32_t mark, u
 {
     uint32_t letters = mark + size;
 
+    if (s->is_plain)
+        return end;
     if (end - letters == 1 && (s->text[letters] | 0x20) == 't' && (s->text[mark - 1] | 0x20) == 'n' && mark - at > 1)
         return mark - 1;
     return is_clitic(s, letters, end) ? mark : end;
@@ -87,8 +89,11 @@ static int is_own_period(const struct scan *s, uint32_t at, uint32_t end)
     if (is_initial(s, at, end)) {
         /* An initial: a name follows, or another one. "I." ends a sentence more often. */
         uint8_t next = class_at(s, next_visible(s, end + 1), &size);
-        return s->text[at] != 'I' && behind != '"' && ((next & CHAR_UPPER) || behind == ',') && behind != '\n';
+        return (s->text[at] != 'I' || s->is_plain) && behind != '"' && ((next & CHAR_UPPER) || behind == ',') &&
+               behind != '\n';
     }
+    if (s->is_plain)
+        return 0;
     switch (known_abbreviation(s->text + at, end - at, s->length - at)) {
     case ABBREVIATION_SURE:
         return !is_letter_at(s, end + 1);
@@ -104,7 +109,8 @@ static int is_own_period(const struct scan *s, uint32_t at, uint32_t end)
 /* "th- the": a word that its speaker broke off keeps the hyphen. */
 static int is_broken_off(const struct scan *s, uint32_t at, uint32_t end)
 {
-    return byte_at(s, end) == '-' && end - at <= 3 && char_is_lower(s->text[end - 1]) && byte_at(s, end + 1) == ' ';
+    return !s->is_plain && byte_at(s, end) == '-' && end - at <= 3 && char_is_lower(s->text[end - 1]) &&
+           byte_at(s, end + 1) == ' ';
 }
 
 /* ---- The word -------------------------------------------------------------------------------------------------------- */
@@ -138,10 +144,11 @@ static int goes_on(const struct scan *s, uint32_t at, uint32_t end, uint32_t *ma
     if (c == '_' || c == '&' || c == '*')
         return is_word_byte(s->text[end - 1]) && is_word_byte(byte_at(s, end + 1));
     *mark = hyphen_at(s, end);
-    if (*mark > 0 && stands_at(s, end + *mark, "esque"))
+    if (*mark > 0 && !s->is_plain && stands_at(s, end + *mark, "esque"))
         return 1;
     if (*mark > 0)
-        return is_word_byte(byte_at(s, end + *mark)) && known_is_prefix(s->text + at, end - at, s->length - at);
+        return !s->is_plain && is_word_byte(byte_at(s, end + *mark)) &&
+               known_is_prefix(s->text + at, end - at, s->length - at);
     *mark = apostrophe_at(s, end);
     return *mark > 0 && is_letter_at(s, end + *mark);
 }
@@ -163,7 +170,7 @@ static uint32_t letters_end(struct scan *s, uint32_t at)
 static uint32_t add_parts(struct scan *s, uint32_t at, uint32_t clitic, uint32_t end)
 {
     if (clitic == end) {
-        uint32_t apart = known_fused(s->text + at, end - at, s->length - at);
+        uint32_t apart = s->is_plain ? 0 : known_fused(s->text + at, end - at, s->length - at);
         if (apart > 0)
             add_token(s, at, at + apart, TEXTD_TOKEN_WORD);
         if (is_own_period(s, at, end) || is_broken_off(s, at, end))
@@ -205,7 +212,7 @@ uint32_t scan_word(struct scan *s, uint32_t at, uint32_t end)
     uint32_t whole = scan_link(s, at, end, &kind);
     if (whole == at && byte_at(s, end) == '.')
         whole = dotted_end(s, at);
-    if (whole == at && byte_at(s, end) == '/')
+    if (whole == at && byte_at(s, end) == '/' && !s->is_plain)
         whole = slashed_word_end(s, at);
     if (whole > at) {
         add_token(s, at, whole, kind);

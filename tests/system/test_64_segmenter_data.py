@@ -63,10 +63,10 @@ def test_the_shipped_model_comes_from_its_data(tmp_path):
     data = os.environ.get("TEXTD_SEGMENTATION_DATA")
     if not data:
         pytest.skip("TEXTD_SEGMENTATION_DATA does not name the folder with ewt.train.jsonl and gum.train.jsonl")
-    done = subprocess.run([ROOT / "plugins/segmenter/train/rebuild", data, tmp_path / "m"], env={**os.environ, "TRAIN": str(TRAIN)},
+    done = subprocess.run([ROOT / "plugins/segmenter/train/rebuild", data, "", tmp_path], env={**os.environ, "TRAIN": str(TRAIN)},
                           capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    assert (tmp_path / "m").read_bytes() == SHIPPED.read_bytes()
+    assert (tmp_path / "segmenter.model").read_bytes() == SHIPPED.read_bytes()
 
 
 @pytest.mark.parametrize("line, why", [

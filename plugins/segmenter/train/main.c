@@ -7,24 +7,33 @@
 #include "plugins/lib/train/trainer.h"
 #include "plugins/segmenter/train/train.h"
 
-static const char usage[] = "usage: textctl train segmenter --out MODEL FILE...\n"
-                            "       textctl evaluate segmenter [--model MODEL] FILE...\n"
-                            "\n"
-                            "Learns where sentences end, or says how well a model knows it: F1 of sentences and "
-                            "tokens, of each file as it is and\n"
-                            "as mail would wrap, quote or squeeze it. A file is of JSON Lines, {\"id\", \"text\", "
-                            "\"sentences\": [[start, end]],\n"
-                            "\"tokens\": [[start, end]]} with offsets in bytes, and may be compressed by gzip. "
-                            "FILE=LICENCE takes only the records\n"
-                            "whose \"licence\" contains LICENCE.\n"
-                            "\n"
-                            "  --out MODEL         the file to write\n"
-                            "  --model MODEL       the model to evaluate (default: the installed one)\n";
+static const char usage[] =
+    "usage: textctl train segmenter [--language CODE [--abbreviations LIST]] --out MODEL FILE...\n"
+    "       textctl evaluate segmenter [--model MODEL] FILE...\n"
+    "\n"
+    "Learns where sentences end, or says how well a model knows it: F1 of sentences and "
+    "tokens, of each file as it is and\n"
+    "as mail would wrap, quote or squeeze it. A file is of JSON Lines, {\"id\", \"text\", "
+    "\"sentences\": [[start, end]],\n"
+    "\"tokens\": [[start, end]]} with offsets in bytes, and may be compressed by gzip. "
+    "FILE=LICENCE takes only the records\n"
+    "whose \"licence\" contains LICENCE.\n"
+    "\n"
+    "  --out MODEL             the file to write\n"
+    "  --language CODE         learn of another language than English, which has a model of its own "
+    "(de, fr, zh, ...):\n"
+    "                          its tokens, too\n"
+    "  --abbreviations LIST    a file with its abbreviations, to write lessons of them\n"
+    "  --model MODEL           the model to evaluate (default: the installed one)\n";
 
 int main(int argc, char **argv)
 {
-    const char *out = NULL, *model = trainer_installed("models/segmenter/segmenter.model");
-    const struct trainer_option train_options[] = { { "out", &out }, { NULL, NULL } },
+    const char *out = NULL, *language = NULL, *abbreviations = NULL;
+    const char *model = trainer_installed("models/segmenter/segmenter.model");
+    const struct trainer_option train_options[] = { { "out", &out },
+                                                    { "language", &language },
+                                                    { "abbreviations", &abbreviations },
+                                                    { NULL, NULL } },
                                 evaluate_options[] = { { "model", &model }, { NULL, NULL } };
     bool is_train = argc > 1 && strcmp(argv[1], "train") == 0;
 
@@ -36,5 +45,9 @@ int main(int argc, char **argv)
         trainer_usage(usage, is_train ? "there is no file to learn from" : "there is no file to evaluate on", "");
     if (is_train && !out)
         trainer_usage(usage, "--out must be given", "");
-    return is_train ? train(out, argv + 2, n) : score(model, argv + 2, n);
+    if (abbreviations && !language)
+        trainer_usage(usage, "--abbreviations goes with --language", "");
+    if (!is_train)
+        return score(model, argv + 2, n);
+    return language ? train_language(language, abbreviations, out, argv + 2, n) : train(out, argv + 2, n);
 }

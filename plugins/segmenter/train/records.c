@@ -82,11 +82,19 @@ static int go_on(void *data)
     return 0;
 }
 
-struct segments record_tokenize(const struct record *r)
+struct segments record_memory(void)
 {
-    struct segments s = { .alloc = take, .should_stop = go_on };
+    return (struct segments) { .alloc = take, .should_stop = go_on };
+}
 
-    segment_tokens(&s, r->text, r->length);
+struct segments record_tokenize(const struct record *r, const struct language_model *language)
+{
+    struct segments s = record_memory();
+
+    if (language)
+        segment_tokens_of(&s, language, r->text, r->length);
+    else
+        segment_tokens(&s, r->text, r->length);
     return s;
 }
 

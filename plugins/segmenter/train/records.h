@@ -25,8 +25,11 @@ void records_read(struct records *records, const char *file, const char *licence
 
 void records_free(struct records *records);
 
-/* The segmenter's tokens of the record's text; give them back with record_release. */
-struct segments record_tokenize(const struct record *record);
+/* The segmenter's tokens of the record's text, in English (`language` NULL) or another language; give them back with record_release. */
+struct segments record_tokenize(const struct record *record, const struct language_model *language);
+
+/* The same before anything is in it. */
+struct segments record_memory(void);
 void record_release(struct segments *segments);
 
 #endif

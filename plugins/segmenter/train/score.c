@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "plugins/lib/train/trainer.h"
-#include "plugins/segmenter/model.h"
+#include "plugins/segmenter/runs.h"
 #include "plugins/segmenter/train/records.h"
 #include "plugins/segmenter/train/train.h"
 #include "plugins/segmenter/train/variants.h"
@@ -35,20 +35,29 @@ static double f1(const struct counts *c)
     return c->gold + c->found ? 200.0 * c->right / (c->gold + c->found) : 0;
 }
 
-/* The model; its bytes go into *bytes, for the caller to free. */
-static struct boundary_model read_model(const char *file, void **bytes)
+/* A model, of English or of another language; its bytes are for the caller to free. */
+struct read_model {
+    void *bytes;
+    struct boundary_model english;
+    struct language_model other;
+    int is_other;
+};
+
+static struct read_model read_model(const char *file)
 {
-    struct boundary_model model;
+    struct read_model m = { 0 };
     char reason[200];
     size_t length;
 
-    *bytes = trainer_need(file, &length);
-    if (model_open(&model, *bytes, length, reason, sizeof reason) != 0)
+    m.bytes = trainer_need(file, &length);
+    m.is_other = length >= 8 && memcmp(m.bytes, language_kind.magic, 8) == 0;
+    if (m.is_other ? language_open(&m.other, m.bytes, length, reason, sizeof reason)
+                   : model_open(&m.english, m.bytes, length, reason, sizeof reason))
         trainer_fail("%s: %s", file, reason);
-    return model;
+    return m;
 }
 
-static void score_file(const struct boundary_model *model, const char *file)
+static void score_file(const struct read_model *m, const char *file)
 {
     static const char *const names[] = { "as it is", "wrapped", "quoted", "dense" };
     struct records records = { 0 };
@@ -58,8 +67,8 @@ static void score_file(const struct boundary_model *model, const char *file)
         struct counts sentences = { 0 }, tokens = { 0 };
         for (uint32_t i = 0; i < records.n; i++) {
             struct record *plain = &records.all[i], r = variant_make(plain, (enum variant)v, i);
-            struct segments s = record_tokenize(&r);
-            segment_sentences(&s, model, r.text, r.length);
+            struct segments s = record_memory();
+            segment_as(&s, &m->english, m->is_other ? &m->other : NULL, r.text, r.length);
             compare(&sentences, r.sentences, r.n_sentences, s.sentences, s.n_sentences);
             if (v == VARIANT_PLAIN)
                 compare(&tokens, plain->tokens, plain->n_tokens, s.tokens, s.n_tokens);
@@ -76,11 +85,10 @@ static void score_file(const struct boundary_model *model, const char *file)
 
 int score(const char *model_file, char **files, int n_files)
 {
-    void *bytes;
-    struct boundary_model model = read_model(model_file, &bytes);
+    struct read_model model = read_model(model_file);
 
     for (int i = 0; i < n_files; i++)
         score_file(&model, files[i]);
-    free(bytes);
+    free(model.bytes);
     return 0;
 }
