@@ -2,6 +2,8 @@
 # needs and that are missing (scripts/install-packages does nothing when none are).
 
 PREFIX ?= /usr/local
+# Most tests wait most of the time: three at once keep a core busy. Those that watch the clock run alone (tests/system/CMakeLists.txt).
+TESTS_AT_ONCE := $(shell expr 3 '*' $$(nproc))
 FUZZ_TARGETS = request json_in frames config cli_lines cli_reply segmenter sentiment summarizer summarizer_model expressions dictionary names marked
 
 # The release build into build/. Tests and benchmarks need more packages, so they are built once a target has asked for them;
@@ -31,16 +33,19 @@ demo: ## start textd, annotate real documents with textctl, by HTTP, from Python
 	$(call release,demo)
 	@scripts/demo
 
-test: test-release test-asan lint ## everything: all tests, nearly all again under ASan and UBSan, and lint
+# Lint works beside the tests under the sanitizers, whose bounds are wide, in what these leave of the cores; its words come last.
+test: test-release ## everything: all tests, nearly all again under ASan and UBSan, and lint
+	@nice -n 15 $(MAKE) --no-print-directory lint >build/lint.log 2>&1 & lint=$$!; trap 'kill $$lint; exit 130' INT TERM; \
+	    $(MAKE) --no-print-directory test-asan; asan=$$?; wait $$lint; lint=$$?; cat build/lint.log; exit $$((asan | lint))
 
 test-release: build-tests ## all tests on the release build
-	@ctest --test-dir build --output-on-failure -j2
+	@ctest --test-dir build --output-on-failure -j$(TESTS_AT_ONCE)
 
 test-asan: ## the tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	@scripts/install-packages build tests
 	@cmake --preset asan >/dev/null
 	@cmake --build --preset asan
-	@ctest --test-dir build-asan --output-on-failure -j2 -E 'system.(68_entities_train|85_http_page)' # a minute of learning; a browser's code
+	@ctest --test-dir build-asan --output-on-failure -j$(TESTS_AT_ONCE) -E 'system.(68_entities_train|85_http_page)' # a minute of learning; a browser's code
 
 interop: build-tests ## docs/examples/clients in Java, Ruby, Perl, PHP, Go and C++, against the real daemon and against none
 	@scripts/install-packages interop
