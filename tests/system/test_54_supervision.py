@@ -43,9 +43,8 @@ def test_g5_a_plugin_that_keeps_crashing_is_suspended_and_the_others_go_on(textd
 def test_g5_every_kind_of_death_counts(textd, text, counter):
     daemon = textd(plugins({"name": "fault", "timeout": f"{100 * SLOW}ms"}, suspend=suspending(2, "1m")))
     client = daemon.client()
-    for _ in range(2):
-        assert client.error(text)["plugin"] == "fault"
-    daemon.wait_logged("plugin.suspended", plugin="fault")
+    # Twice; but one that a busy machine has starved of the processor is not counted, and then it is once more.
+    wait_for("the suspension", lambda: client.error(text)["plugin"] == "fault" and daemon.logged("plugin.suspended", plugin="fault"))
     assert plugin(daemon)[counter] == 2
 
 
@@ -177,7 +176,7 @@ def test_the_signal_for_a_late_document_does_not_cost_the_next(textd):
     replies = client.receive_all([late, next_one])
     assert replies[late]["error"]["code"] == "PLUGIN_TIMEOUT"
     assert replies[next_one]["ok"] and replies[next_one]["results"] == {"fault": 7}
-    assert plugin(daemon)["crashes"] == 0 and plugin(daemon)["timeouts"] == 1
+    assert plugin(daemon)["crashes"] == 0 and plugin(daemon)["timeouts"] + len(daemon.logged("plugin.starved")) == 1
     [line] = daemon.wait_logged("worker.lost")
     assert " code=PLUGIN_TIMEOUT " in line
 
