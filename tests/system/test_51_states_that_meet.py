@@ -87,7 +87,7 @@ def test_a_stop_waits_for_the_thread_that_copies_files(textd, folder):
 def test_a_lower_limit_of_size_costs_no_document_that_waits(textd):
     daemon = textd(plugins("fault", workers={"count": 1, "window": 1}, limits={"document_bytes": "8MiB"}))
     client, large = daemon.client(), "x" * 6000000
-    slow = client.annotate("SLEEP 300")
+    slow = client.annotate(f"SLEEP {300 * SLOW}")
     waiting = [client.annotate(large) for _ in range(3)]
     wait_for("them to wait", lambda: daemon.control(op="status")["documents"] == 4)
     rewrite(daemon, limits={"document_bytes": "100KiB"})
