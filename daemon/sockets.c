@@ -168,7 +168,12 @@ int td_sockets_open(struct td_sockets *s, struct td_documents *docs, const struc
 {
     int64_t max_frame = 2 * config->set.limits_document_bytes + FRAME_SLACK;
 
+    gid_t group = TD_ENDPOINT_NO_GROUP;
+
     td_endpoint_share_folders(config->set.server_shared_folder != 0);
+    if (config->set.server_socket_group) /* gone since it was checked: none may */
+        td_config_group(config->set.server_socket_group, &group);
+    td_endpoint_let_in(group);
     int rc = td_frontend_init(&s->data, s->zmq, max_frame, &docs->pool, err);
 
     if (rc != TD_OK || (rc = td_frontend_init(&s->control->frontend, s->zmq, FRAME_SLACK, &docs->pool, err)) != TD_OK)

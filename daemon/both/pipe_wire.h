@@ -2,8 +2,8 @@
  * end with a NUL: a letter, and text. Both are the same binary, and the line is theirs alone. End-of-file on it is the end
  * of the process.
  *
- *   supervisor → pipe   LOG and PATIENCE first, and at any time; then the set-up: WINDOW, FRAME_BYTES, SHARED, DAEMON, PULL,
- *                       PUSH, PUBLISH, and GO at its end; then FINISH
+ *   supervisor → pipe   LOG and PATIENCE first, and at any time; then the set-up: WINDOW, FRAME_BYTES, SHARED, GROUP, DAEMON,
+ *                       PULL, PUSH, PUBLISH, and GO at its end; then FINISH
  *   pipe → supervisor   READY; or REFUSED, and it exits */
 #ifndef TD_PIPE_WIRE_H
 #define TD_PIPE_WIRE_H
@@ -11,6 +11,7 @@
 #define TD_PIPE_WINDOW 'w'      /* how many documents it may have at a time */
 #define TD_PIPE_FRAME_BYTES 'm' /* a larger frame ends its connection */
 #define TD_PIPE_SHARED 's'      /* 1: sockets' folders may be written by others (server.shared_folder) */
+#define TD_PIPE_GROUP 'g'       /* the group whose members may connect (server.socket_group), by number */
 #define TD_PIPE_DAEMON 'd'      /* the endpoint of the daemon */
 #define TD_PIPE_ENDS \
     "<>*" /* pull, push, publish: in the order of enum td_pipe_list; then 'b' or 'c', and the address */

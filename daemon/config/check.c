@@ -3,6 +3,7 @@
 #include "daemon/config/parts.h"
 
 #include <arpa/inet.h>
+#include <grp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -215,6 +216,37 @@ static int state_dir_check(const struct td_config *config, struct td_err *err)
                    td_config_private(config)->settings[TD_SETTING_server_state_dir].place, td_config_quote(dir).text);
 }
 
+/* ---- who may connect ---- */
+
+const char *td_config_group(const char *group, gid_t *number)
+{
+    char *end;
+    unsigned long given = strtoul(group, &end, 10);
+    const struct group *named;
+
+    if (group[0] >= '0' && group[0] <= '9' && *end == 0) {
+        *number = (gid_t)given;
+        return given < (gid_t)-1 ? NULL : "is beyond the numbers that groups have";
+    }
+    if (!(named = getgrnam(group)))
+        return "is no group of this machine; make it (`groupadd --system NAME`), or name another";
+    *number = named->gr_gid;
+    return NULL;
+}
+
+static int socket_group_check(const struct td_config *config, struct td_err *err)
+{
+    const char *group = config->set.server_socket_group;
+    gid_t number;
+    const char *fault = group ? td_config_group(group, &number) : NULL;
+
+    if (!fault)
+        return TD_OK;
+    return td_fail(err, TD_E_CONFIG, "%s: server.socket_group '%s' %s",
+                   td_config_private(config)->settings[TD_SETTING_server_socket_group].place,
+                   td_config_quote(group).text, fault);
+}
+
 /* ---- settings that must fit each other ---- */
 
 /* X(small, large, why): small <= large. */
@@ -385,8 +417,8 @@ int td_config_check(const struct td_config *config, const struct td_config_tree 
         (rc = operators_endpoint_check(config, TD_SETTING_server_control, config->set.server_control, err)) != TD_OK ||
         (rc = operators_endpoint_check(config, TD_SETTING_server_events, config->set.server_events, err)) != TD_OK ||
         (rc = td_config_pipes_check(config, tree, err)) != TD_OK || (rc = state_dir_check(config, err)) != TD_OK ||
-        (rc = http_check(config, err)) != TD_OK || (rc = pairs_check(config, err)) != TD_OK ||
-        (rc = plugins_check(config, tree, err)) != TD_OK)
+        (rc = socket_group_check(config, err)) != TD_OK || (rc = http_check(config, err)) != TD_OK ||
+        (rc = pairs_check(config, err)) != TD_OK || (rc = plugins_check(config, tree, err)) != TD_OK)
         return rc;
     return pipelines_check(config, tree, err);
 }

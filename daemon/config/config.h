@@ -9,6 +9,7 @@
 #define TD_CONFIG_H
 
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "common/err.h"
 #include "common/log.h"
@@ -39,6 +40,8 @@
       "where copies of plugins that have served are kept; unset: $STATE_DIRECTORY, else nowhere") \
     X(server, shared_folder, BOOL, "false", 0, 1, \
       "listen, too, in a folder that others may write: for a volume that the containers of a pod share") \
+    X(server, socket_group, TEXT, "", 0, 0, \
+      "group, by name or number, whose members may connect to ipc:// endpoints; unset: textd's own user and root") \
     X(server, shutdown_grace, TIME, "30s", 0, 60 * TD_MINUTE, "how long SIGTERM lets accepted documents finish") \
     X(workers, count, COUNT, "0", 0, 256, "worker processes; 0: one for each processor that textd may use") \
     X(workers, window, COUNT, "16", 1, 256, "documents that one worker may hold, the running one included") \
@@ -210,6 +213,9 @@ struct td_config_flags {
     int is_read_again;              /* by reloads, and by the next supervisor: a pipe won't do */
     const char *machine;            /* for tests: a folder with a /proc and a /sys to believe in place of ours */
 };
+
+/* The number of a group that is named as in server.socket_group. NULL, or words that say what is wrong with it. */
+const char *td_config_group(const char *group, gid_t *number);
 
 /* Makes *config. On TD_E_CONFIG the words name the place ("textd.yaml:12:5", "TEXTD_LIMITS_DEADLINE", "--workers"), the
  * key, what it was, and what would be right; an unknown key names the nearest known one. TD_E_SYSTEM: the file can't be

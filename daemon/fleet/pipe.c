@@ -363,11 +363,15 @@ static void add_ends(struct td_buf *buf, const struct td_config *config)
 
 static void write_setup(struct td_pipe *p, const struct td_config *config, uint32_t n_workers)
 {
+    gid_t group;
+
     p->window = n_workers * DOCUMENTS_A_WORKER;
     p->window = p->window < LEAST_WINDOW ? LEAST_WINDOW : p->window > MOST_WINDOW ? MOST_WINDOW : p->window;
     add_number(&p->wanted, TD_PIPE_WINDOW, p->window);
     add_number(&p->wanted, TD_PIPE_FRAME_BYTES, (uint64_t)p->frame_bytes);
     add_number(&p->wanted, TD_PIPE_SHARED, config->set.server_shared_folder != 0);
+    if (config->set.server_socket_group && !td_config_group(config->set.server_socket_group, &group))
+        add_number(&p->wanted, TD_PIPE_GROUP, group);
     add_record(&p->wanted, TD_PIPE_DAEMON, p->endpoint);
     add_ends(&p->wanted, config);
     add_record(&p->wanted, TD_PIPE_GO, "");

@@ -24,12 +24,28 @@
 /* Connections that the kernel lets wait until libzmq takes them. */
 #define BACKLOG 1024
 
-/* server.shared_folder. One for the process, as its umask is. */
+/* server.shared_folder and server.socket_group. One for the process, as its umask is. */
 static int is_folder_shared;
+static gid_t clients_group = TD_ENDPOINT_NO_GROUP;
 
 void td_endpoint_share_folders(int is_shared)
 {
     is_folder_shared = is_shared;
+}
+
+void td_endpoint_let_in(gid_t group)
+{
+    clients_group = group;
+}
+
+/* Lets the group's members connect to the socket, or pass through the folder, that we have just made: `mode`. First to
+ * whom, then how far, so that it is never open to another group. */
+static int let_in(const char *path, mode_t mode)
+{
+    return clients_group == TD_ENDPOINT_NO_GROUP ||
+                   (lchown(path, (uid_t)-1, clients_group) == 0 && chmod(path, mode) == 0)
+               ? 0
+               : -1;
 }
 
 static enum td_code code_of(int error)
@@ -45,7 +61,8 @@ static int make_folder(const char *path, struct td_err *err)
     snprintf(folder, sizeof folder, "%s", path);
     for (char *slash = strchr(folder + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
         *slash = 0;
-        if (mkdir(folder, 0700) != 0 && errno != EEXIST)
+        int rc = mkdir(folder, 0700);
+        if (rc == 0 ? let_in(folder, 0710) != 0 : errno != EEXIST)
             return td_fail(err, code_of(errno), "can't make the folder %s of a socket: %s", folder, strerror(errno));
         *slash = '/';
     }
@@ -114,6 +131,10 @@ static int check_path(const char *path, struct td_err *err)
 
 static int fail_to_listen(const char *name, int error, struct td_err *err)
 {
+    if (error == EPERM && clients_group != TD_ENDPOINT_NO_GROUP)
+        return td_fail(err, TD_E_DENIED,
+                       "can't give %s to group %u: who isn't root must be a member of server.socket_group", name,
+                       (unsigned)clients_group);
     if (error == EADDRINUSE)
         return td_fail(err, TD_E_IN_USE, "%s is in use by another program; stop it or use another endpoint", name);
     return td_fail(err, code_of(error), "can't listen on %s: %s", name, strerror(error));
@@ -154,7 +175,7 @@ static socklen_t clear_path(const char *path, struct sockaddr_storage *address)
 }
 
 /* A socket that listens, or -1 with errno. */
-static int listen_on(const char *name, const char *path)
+static int listen_on(const char *name, const char *path, int is_owners)
 {
     struct sockaddr_storage address;
     socklen_t length = path ? clear_path(path, &address) : read_address(name, &address);
@@ -168,6 +189,8 @@ static int listen_on(const char *name, const char *path)
     mode_t mask = umask(077); /* a path socket's mode follows it */
     int rc = bind(fd, (const struct sockaddr *)&address, length);
     umask(mask);
+    if (rc == 0 && path && !is_owners)
+        rc = let_in(path, 0770); /* to connect takes the right to write */
     if (rc == 0 && listen(fd, BACKLOG) == 0)
         return fd;
     int error = errno;
@@ -249,7 +272,7 @@ int td_endpoint_bind(struct td_endpoint *endpoint, void *socket, const char *nam
         rc = td_fail(err, TD_E_SYSTEM, "no memory for %s", name);
     if (rc == TD_OK && path)
         rc = prepare_path(endpoint, err);
-    if (rc == TD_OK && (endpoint->listen_fd = listen_on(name, path)) < 0)
+    if (rc == TD_OK && (endpoint->listen_fd = listen_on(name, path, is_owners)) < 0)
         rc = fail_to_listen(name, errno, err);
     if (rc == TD_OK)
         rc = give_to_libzmq(endpoint, socket, err);
@@ -307,7 +330,7 @@ static int bind_again(struct td_endpoint *endpoint, void *socket, struct td_err 
         rc = keep_lock(endpoint, err);
     if (rc != TD_OK)
         return rc;
-    int fd = listen_on(endpoint->name, endpoint->path);
+    int fd = listen_on(endpoint->name, endpoint->path, endpoint->is_owners);
     if (fd < 0)
         return fail_to_listen(endpoint->name, errno, err);
     close(endpoint->listen_fd);

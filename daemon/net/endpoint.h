@@ -1,7 +1,7 @@
 /* endpoint.h: what we listen on. The listening socket is made here, is ours, and lasts as long as the endpoint: libzmq
  * gets a duplicate of it (ZMQ_USE_FD). So it never unlinks a path, whatever is there; and when it is to stop, those who
  * come wait in the kernel's line until it goes on, on the same port. A lock file beside a path keeps a second daemon
- * away. Sockets on a path are for their owner only. */
+ * away. Sockets on a path are for their owner only, and, but for the operator's, for one group when there is such. */
 #ifndef TD_ENDPOINT_H
 #define TD_ENDPOINT_H
 
@@ -30,6 +30,11 @@ int td_endpoint_bind(struct td_endpoint *endpoint, void *socket, const char *nam
 
 /* Before the first is bound: whether their folders may be written by others (server.shared_folder). */
 void td_endpoint_share_folders(int is_shared);
+
+/* Before the first is bound: the group whose members may connect to those on a path that aren't the operator's, and pass
+ * through folders that are made for them (server.socket_group). */
+#define TD_ENDPOINT_NO_GROUP ((gid_t)-1)
+void td_endpoint_let_in(gid_t group);
 
 /* Stops listening, which ends every connection that came this way: libzmq knows no other stop. Who connects from now on
  * waits. */

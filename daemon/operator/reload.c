@@ -177,7 +177,7 @@ static int has_same_endpoints(const struct td_config *a, const struct td_config 
     return 1;
 }
 
-#define MOST_RESTART_NEEDED 9
+#define MOST_RESTART_NEEDED 10
 
 /* The names of the settings that the configuration has changed since the start and that stay what they were then. */
 static uint32_t restart_needed(const struct td_reload *r, const char *names[MOST_RESTART_NEEDED])
@@ -199,6 +199,8 @@ static uint32_t restart_needed(const struct td_reload *r, const char *names[MOST
         names[n++] = "http.probes";
     if (then->set.server_shared_folder != now->set.server_shared_folder)
         names[n++] = "server.shared_folder";
+    if (!is_same_text(then->set.server_socket_group, now->set.server_socket_group))
+        names[n++] = "server.socket_group";
     if (then->pipes[TD_PIPE_PULL].n == 0 && now->pipes[TD_PIPE_PULL].n > 0) /* there is no way in for it */
         names[n++] = "pull";
     if (now->set.limits_document_bytes > then->set.limits_document_bytes)

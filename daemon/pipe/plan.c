@@ -57,6 +57,9 @@ static int take_record(struct td_pipe_plan *plan, const char *record)
     case TD_PIPE_SHARED:
         td_endpoint_share_folders(text[0] == '1');
         return 0;
+    case TD_PIPE_GROUP:
+        td_endpoint_let_in((gid_t)strtoul(text, NULL, 10));
+        return 0;
     case TD_PIPE_DAEMON:
         plan->daemon = strdup(text);
         return plan->daemon ? 0 : -1;

@@ -112,6 +112,34 @@ def test_a_shared_folder_is_still_nobody_elses(textd, tmp_path):
     assert code == 77 and f"{folder} belongs to user {OTHER}" in log
 
 
+@needs_root
+def test_members_of_the_socket_group_may_connect_and_nobody_else(textd):
+    folder = Path(tempfile.mkdtemp(prefix="textd-group-", dir="/tmp"))
+    os.chmod(folder, 0o755)
+    endpoint = f"ipc://{folder}/own/textd.sock"  # a folder that textd makes
+    try:
+        daemon = textd({**plugins("fault"), "endpoints": [endpoint], "server": {"socket_group": str(OTHER)}}, wait=False)
+        daemon.wait_logged("server.ready")
+
+        def ping(endpoint, groups):
+            return subprocess.run([str(BIN / "textctl"), "ping", "--endpoint", endpoint], env=environment(), user=US, group=US,
+                                  extra_groups=groups, capture_output=True, text=True, timeout=20 * SLOW, cwd="/")
+
+        (folder / "own/textd.sock").unlink()
+        daemon.wait_logged("server.rebound", endpoint=endpoint)
+        assert ping(endpoint, [OTHER]).returncode == 0
+        assert ping(endpoint, []).returncode != 0
+        assert stat.S_IMODE((folder / "own").stat().st_mode) == 0o710
+        assert stat.S_IMODE((daemon.run / "control.sock").stat().st_mode) & 0o077 == 0
+    finally:
+        shutil.rmtree(folder)
+
+
+def test_a_socket_group_that_there_is_not_is_a_configuration_fault(textd):
+    code, log = start_and_end(textd, {"server": {"socket_group": "no-such-group"}})
+    assert code == 78 and "server.socket_group 'no-such-group' is no group of this machine" in log
+
+
 def test_textctl_refuses_a_run_directory_that_others_may_write(tmp_path):
     os.chmod(tmp_path, 0o777)
     result = subprocess.run([str(BIN / "textctl"), "ping"], capture_output=True, text=True,

@@ -628,6 +628,8 @@ static void row_make(const struct td_config_setting *setting, char *row, size_t 
         snprintf(range, sizeof range, "an `ipc://` path of at most 107 bytes");
     if (strcmp(setting->key, "state_dir") == 0 || strcmp(setting->key, "token_file") == 0)
         snprintf(range, sizeof range, "an absolute path");
+    if (strcmp(setting->key, "socket_group") == 0)
+        snprintf(range, sizeof range, "a group of this machine, by name or number");
     if (strcmp(setting->key, "listen") == 0)
         snprintf(range, sizeof range, "`ADDRESS:PORT`, the address a number (`127.0.0.1`, `[::1]`) or `*`");
     if (strcmp(setting->key, "probes") == 0)
