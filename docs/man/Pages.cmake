@@ -1,0 +1,11 @@
+# Each FOLDER/*.scd as a page in FOLDER/man.
+file(REMOVE_RECURSE ${FOLDER}/man)
+file(MAKE_DIRECTORY ${FOLDER}/man)
+file(GLOB sources ${FOLDER}/*.scd)
+foreach(source ${sources})
+    get_filename_component(page ${source} NAME_WLE)
+    execute_process(COMMAND ${SCDOC} INPUT_FILE ${source} OUTPUT_FILE ${FOLDER}/man/${page} RESULT_VARIABLE status)
+    if(NOT status EQUAL 0)
+        message(FATAL_ERROR "scdoc doesn't take ${source}")
+    endif()
+endforeach()

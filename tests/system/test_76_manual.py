@@ -1,0 +1,98 @@
+"""The manual pages and the shells' completions say what textctl and textd take: they are made from the same tables, and nothing
+of it is lost on the way."""
+
+import re
+import shutil
+import subprocess
+
+import pytest
+
+from conftest import BIN, BUILD, ROOT, environment
+
+MADE = BUILD / "docs/man/made"
+COMMANDS = re.findall(r"^  ([a-z-]+)  ", subprocess.run([str(BIN / "textctl"), "help"], capture_output=True, text=True).stdout, re.M)
+
+
+def words(text):
+    return " ".join(re.sub("\u2010\n *", "", text).replace("\u2010", "-").split())
+
+
+@pytest.fixture(scope="module")
+def page():
+    if not shutil.which("scdoc") or not shutil.which("groff"):
+        pytest.skip("scdoc or nroff isn't installed (Debian: scdoc, groff-base)")
+    pages = {}
+
+    def render(name):
+        if name not in pages:
+            text = "\n".join(["'\\\" t", ".nh", ".ad l", (MADE / "man" / name).read_text()])
+            done = subprocess.run(["groff", "-Kutf8", "-man", "-Tutf8", "-P-c", "-rLL=2000n"], input=text, capture_output=True, text=True)
+            assert done.returncode == 0 and not done.stderr, done.stderr
+            pages[name] = words(re.sub("\x1b\\[[0-9;]*m|.\b", "", done.stdout))
+        return pages[name]
+
+    return render
+
+
+def help_of(*command):
+    return subprocess.run([*map(str, command)], env=environment(), capture_output=True, text=True, timeout=20).stdout
+
+
+def options_of(text):
+    """[(option with its value, what it does)] of a page of help."""
+    found = re.findall(r"^  ((?:-\w, |    )--.*)\n?((?:^ {20,}.*\n)*)", text, re.M)
+    assert found
+    for first, rest in found:
+        left, _, what = (first + "\n").partition("  ") if "  " in first.strip() else (first, "", "")
+        left, what = re.match(r"((?:-\w, )?--[\w-]+(?: [A-Z][\w.,=]*)?)\s*(.*)", first.strip()).groups()
+        yield left, words(what + " " + rest)
+
+
+def test_there_is_a_page_for_each_command_and_it_has_all_that_its_help_says(page):
+    assert len(COMMANDS) > 10
+    for command in COMMANDS:
+        text = page(f"textctl-{command}.1")
+        for left, what in options_of(help_of(BIN / "textctl", "help", command)):
+            assert f"{left} {what}" in text, command
+        assert f"{command} " in page("textctl.1")
+
+
+def test_the_daemons_page_has_all_that_its_help_says(page):
+    for left, what in options_of(help_of(BIN / "textd", "--help")):
+        assert f"{left} {what}" in page("textd.8")
+
+
+def test_the_configurations_page_has_every_setting(page):
+    rows = re.findall(r"^\| `(\w+)\.(\w+)` \| \w+ \| .*?`(TEXTD_\w+)`", (ROOT / "docs/configuration.md").read_text(), re.M)
+    assert len(rows) > 40
+    for _, key, variable in rows:
+        assert re.search(rf"\b{key}: [^;]*;[^;]*; {variable} ", page("textd.yaml.5")), variable
+
+
+def complete(*line):
+    """What bash offers for the last word."""
+    script = f'. {MADE}/textctl.bash; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _textctl; printf "%s\\n" "${{COMPREPLY[@]}}"'
+    done = subprocess.run(["bash", "-c", script, "bash", "textctl", *line], capture_output=True, text=True, cwd=ROOT, timeout=20)
+    assert done.returncode == 0 and not done.stderr, done.stderr
+    return set(done.stdout.split())
+
+
+def test_bash_offers_what_can_stand_there():
+    assert complete("") == {*COMMANDS, "help", "--version"}
+    assert complete("pl") == {"plugin"}
+    assert complete("help", "pi") == {"ping", "pipe"}
+    assert complete("plugin", "re") == {"reload"}
+    for command in COMMANDS:
+        assert complete(command, "--") == set(re.findall(r"^  (?:-\w, |    )(--[\w-]+)", help_of(BIN / "textctl", "help", command), re.M))
+    assert complete("annotate", "--offsets", "") == {"byte", "codepoint", "utf16"}
+    assert complete("annotate", "--color", "a") == {"auto", "always"}
+    assert "README.md" in complete("annotate", "READ")
+    assert complete("annotate", "--lang", "") == set()
+
+
+@pytest.mark.parametrize("shell, file", [("bash", "textctl.bash"), ("zsh", "_textctl"), ("fish", "textctl.fish")])
+def test_the_shells_take_the_files(shell, file):
+    if not shutil.which(shell):
+        pytest.skip(f"{shell} isn't installed")
+    done = subprocess.run([shell, "-n", str(MADE / file)], capture_output=True, text=True, timeout=20)
+    assert done.returncode == 0 and not done.stderr, done.stderr
