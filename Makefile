@@ -18,7 +18,7 @@ endef
 
 .DEFAULT_GOAL := build
 .NOTPARALLEL: # several targets configure the same build; ninja and ctest use the cores
-.PHONY: build build-tests demo test test-release test-asan interop fuzz chaos tsan inject pairs many torture bench soak lint format install clean help packages pipeline
+.PHONY: build build-tests demo test test-release test-asan interop fuzz chaos tsan inject pairs many torture bench soak lint format install clean help packages pipeline deb deb-test
 
 help: ## show this
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do printf '  make %-14s %s\n' "$$name" "$$what"; done
@@ -106,7 +106,15 @@ format: ## clang-format over our own code
 install: build ## install into PREFIX (/usr/local); DESTDIR works
 	@DESTDIR='$(DESTDIR)' cmake --install build --prefix '$(PREFIX)'
 
-packages: ## install the Debian packages of all targets but interop and page
+deb: ## Debian's packages, into build/packages
+	@scripts/install-packages build deb
+	@scripts/deb
+
+deb-test: deb ## installs them in a bare Debian 12 of their own, starts, upgrades under load, purges; needs root
+	@scripts/install-packages tests
+	@/usr/bin/python3 -B -m pytest -q -s -p no:cacheprovider tests/debian
+
+packages: ## install the Debian packages of all targets but interop, page and deb
 	@scripts/install-packages
 
 clean: ## remove what was built
