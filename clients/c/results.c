@@ -80,6 +80,11 @@ struct textd_walk textd_reply_entities(const struct textd_reply *reply)
     return walk_path(reply, "results.entities.entities");
 }
 
+struct textd_walk textd_reply_names(const struct textd_reply *reply)
+{
+    return walk_path(reply, "results.entities.names");
+}
+
 struct textd_walk textd_reply_sentiment_sentences(const struct textd_reply *reply)
 {
     return walk_path(reply, "results.sentiment.sentences");
@@ -132,10 +137,11 @@ static struct textd_amount amount_of(struct textd_node value)
 
 int textd_entity_read(struct textd_walk *walk, struct textd_entity *entity, size_t size)
 {
-    struct textd_node node;
+    struct textd_node node, ref;
 
     if (!textd_walk_next(walk, NULL, &node))
         return 0;
+    ref = textd_node_find(node, "ref");
     struct textd_entity found = {
         .range = range_of(node),
         .type = find_slice(node, "type"),
@@ -143,8 +149,26 @@ int textd_entity_read(struct textd_walk *walk, struct textd_entity *entity, size
         .score = find_number(node, "score"),
         .id = find_slice(node, "id"),
         .value = amount_of(textd_node_find(node, "value")),
+        .name_score = find_number(node, "name_score"),
+        .has_ref = ref.type == TEXTD_NODE_INTEGER && ref.integer >= 0 && ref.integer <= UINT32_MAX,
+        .ref = find_count(node, "ref"),
     };
     return give(entity, size, &found, sizeof found);
+}
+
+int textd_name_read(struct textd_walk *walk, struct textd_name *name, size_t size)
+{
+    struct textd_node node;
+
+    if (!textd_walk_next(walk, NULL, &node))
+        return 0;
+    struct textd_name found = {
+        .name = find_slice(node, "name"),
+        .type = find_slice(node, "type"),
+        .mentions = find_count(node, "mentions"),
+        .first = find_count(node, "first"),
+    };
+    return give(name, size, &found, sizeof found);
 }
 
 static struct textd_sentiment sentiment_of(struct textd_node node)

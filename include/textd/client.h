@@ -380,6 +380,17 @@ struct textd_entity {
     double score;          /* 0 to 1 */
     struct textd_slice id; /* the dictionary's, or none */
     struct textd_amount value;
+    double name_score; /* 0 to 1: that it is an entity at all, of whatever type; what min_score is compared with */
+    uint32_t has_ref;  /* of names; dates and amounts have none */
+    uint32_t ref;      /* who it is: which of textd_reply_names, counted from 0 */
+};
+
+/* Who is who: one person, organization or other thing that the text names, perhaps in several ways. */
+struct textd_name {
+    struct textd_slice name; /* the fullest form in the text */
+    struct textd_slice type;
+    uint32_t mentions; /* how many entities have it as their ref */
+    uint32_t first;    /* the first of them, counted from 0 in textd_reply_entities */
 };
 
 /* How a text, or a part of it, sounds. */
@@ -415,6 +426,7 @@ struct textd_keyphrase {
 TEXTD_API struct textd_walk textd_reply_sentences(const struct textd_reply *reply); /* textd_range_next */
 TEXTD_API struct textd_walk textd_reply_tokens(const struct textd_reply *reply); /* the same; with the option tokens */
 TEXTD_API struct textd_walk textd_reply_entities(const struct textd_reply *reply); /* textd_entity_next */
+TEXTD_API struct textd_walk textd_reply_names(const struct textd_reply *reply);    /* textd_name_next */
 /* Of each sentence, or each entity: textd_sentiment_next. With the option level, or entities in the same pipeline. */
 TEXTD_API struct textd_walk textd_reply_sentiment_sentences(const struct textd_reply *reply);
 TEXTD_API struct textd_walk textd_reply_sentiment_entities(const struct textd_reply *reply);
@@ -425,6 +437,7 @@ TEXTD_API struct textd_walk textd_reply_keyphrases(const struct textd_reply *rep
 /* The same functions with the size of the struct that they fill in: for those who call them from another language. */
 TEXTD_API int textd_range_read(struct textd_walk *walk, struct textd_range *range, size_t size);
 TEXTD_API int textd_entity_read(struct textd_walk *walk, struct textd_entity *entity, size_t size);
+TEXTD_API int textd_name_read(struct textd_walk *walk, struct textd_name *name, size_t size);
 TEXTD_API int textd_sentiment_read(struct textd_walk *walk, struct textd_sentiment *sentiment, size_t size);
 TEXTD_API int textd_summary_sentence_read(struct textd_walk *walk, struct textd_summary_sentence *sentence,
                                           size_t size);
@@ -442,6 +455,11 @@ static inline int textd_range_next(struct textd_walk *walk, struct textd_range *
 static inline int textd_entity_next(struct textd_walk *walk, struct textd_entity *entity)
 {
     return textd_entity_read(walk, entity, sizeof *entity);
+}
+
+static inline int textd_name_next(struct textd_walk *walk, struct textd_name *name)
+{
+    return textd_name_read(walk, name, sizeof *name);
 }
 
 static inline int textd_sentiment_next(struct textd_walk *walk, struct textd_sentiment *sentiment)

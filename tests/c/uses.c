@@ -59,6 +59,7 @@ int main(void)
     struct textd_error error;
     struct textd_reply *reply;
     struct textd_entity entity;
+    struct textd_name name;
     struct textd_sentiment sentiment;
     struct textd_summary summary;
     struct textd_summary_sentence sentence;
@@ -72,7 +73,7 @@ int main(void)
     if (!client || textd_client_annotate(client, &request, &reply, &error) != TEXTD_CLIENT_OK)
         return 1;
     struct textd_walk walk = textd_reply_entities(reply);
-    while (textd_entity_next(&walk, &entity) || textd_range_next(&walk, &range) ||
+    while (textd_entity_next(&walk, &entity) || textd_name_next(&walk, &name) || textd_range_next(&walk, &range) ||
            textd_sentiment_next(&walk, &sentiment) || textd_summary_sentence_next(&walk, &sentence) ||
            textd_keyphrase_next(&walk, &phrase))
         n++;

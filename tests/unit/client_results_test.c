@@ -126,6 +126,64 @@ static void entities_and_their_values(void **state)
     textd_reply_free(reply);
 }
 
+static void who_is_who(void **state)
+{
+    struct textd_reply *reply =
+        reply_of("\"results\":{\"entities\":{\"entities\":["
+                 "{\"start\":0,\"end\":2,\"type\":\"ORG\",\"text\":\"Bo\",\"score\":0.5,\"name_score\":0.75,\"ref\":1},"
+                 "{\"start\":3,\"end\":4,\"type\":\"DATE\",\"text\":\"May\",\"score\":1.0,\"name_score\":1.0},"
+                 "{\"start\":5,\"end\":6,\"type\":\"PERSON\",\"text\":\"Al\",\"score\":0.5,\"ref\":0},"
+                 "{\"start\":7,\"end\":9,\"type\":\"ORG\",\"text\":\"Bo Co\",\"score\":0.5,\"ref\":-1}],"
+                 "\"names\":[{\"name\":\"Al\",\"type\":\"PERSON\",\"mentions\":1,\"first\":2},"
+                 "{\"name\":\"Bo Co\",\"type\":\"ORG\",\"mentions\":2,\"first\":0},7]}}");
+    struct textd_walk entities = textd_reply_entities(reply), names = textd_reply_names(reply);
+    struct textd_entity e;
+    struct textd_name name;
+
+    (void)state;
+    assert_true(textd_entity_next(&entities, &e));
+    assert_number(e.name_score, 0.75);
+    assert_true(e.has_ref);
+    assert_int_equal(e.ref, 1);
+    assert_true(textd_entity_next(&entities, &e));
+    assert_number(e.name_score, 1);
+    assert_false(e.has_ref);
+    assert_true(textd_entity_next(&entities, &e));
+    assert_true(e.has_ref);
+    assert_int_equal(e.ref, 0);
+    assert_true(textd_entity_next(&entities, &e));
+    assert_false(e.has_ref);
+    assert_true(textd_name_next(&names, &name));
+    assert_slice(name.name, "Al");
+    assert_slice(name.type, "PERSON");
+    assert_int_equal(name.mentions, 1);
+    assert_int_equal(name.first, 2);
+    assert_true(textd_name_next(&names, &name));
+    assert_slice(name.name, "Bo Co");
+    assert_int_equal(name.mentions, 2);
+    assert_int_equal(name.first, 0);
+    assert_true(textd_name_next(&names, &name));
+    assert_null(name.name.text);
+    assert_int_equal(name.mentions, 0);
+    assert_false(textd_name_next(&names, &name));
+    textd_reply_free(reply);
+}
+
+/* A program that knows of names, with a library that doesn't: the fields that it never filled in say that there are none. */
+static void an_older_library_gives_no_refs(void **state)
+{
+    struct textd_reply *reply = reply_of("\"results\":{\"entities\":{\"entities\":[{\"ref\":3,\"type\":\"ORG\"}]}}");
+    struct textd_walk walk = textd_reply_entities(reply);
+    struct textd_entity e;
+
+    (void)state;
+    memset(&e, 0, sizeof e);
+    assert_true(textd_entity_read(&walk, &e, offsetof(struct textd_entity, name_score)));
+    assert_slice(e.type, "ORG");
+    assert_false(e.has_ref);
+    textd_reply_free(reply);
+}
+
 static void sentences_and_how_they_sound(void **state)
 {
     struct textd_reply *reply =
@@ -238,7 +296,8 @@ static void what_is_missing_or_of_another_type_is_nothing(void **state)
     for (size_t i = 0; i < COUNT(replies); i++) {
         struct textd_reply *reply = reply_of(replies[i]);
         struct textd_walk entities = textd_reply_entities(reply), sentences = textd_reply_sentences(reply);
-        struct textd_walk phrases = textd_reply_keyphrases(reply);
+        struct textd_walk phrases = textd_reply_keyphrases(reply), names = textd_reply_names(reply);
+        struct textd_name name;
         struct textd_entity e;
         struct textd_range range;
         struct textd_keyphrase phrase;
@@ -247,6 +306,7 @@ static void what_is_missing_or_of_another_type_is_nothing(void **state)
         struct textd_slice code, message;
 
         assert_false(textd_entity_next(&entities, &e));
+        assert_false(textd_name_next(&names, &name));
         assert_false(textd_range_next(&sentences, &range));
         assert_false(textd_keyphrase_next(&phrases, &phrase));
         assert_false(textd_reply_sentiment(reply, &sentiment));
@@ -321,6 +381,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(entities_and_their_values),
+        cmocka_unit_test(who_is_who),
+        cmocka_unit_test(an_older_library_gives_no_refs),
         cmocka_unit_test(sentences_and_how_they_sound),
         cmocka_unit_test(a_text_that_was_left_alone),
         cmocka_unit_test(a_summary_its_sentences_and_keyphrases),
