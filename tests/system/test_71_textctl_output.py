@@ -78,6 +78,32 @@ def test_names_go_before_other_marks_that_overlap_them(silent):
     assert out.splitlines()[-1].strip() == "a [Z]bcd [E]ef [Z]g [E]hi [E]j"
 
 
+WHO = "Ada Lane met Bo. Lane, of Lane & Co, saw Lane on May 1."
+
+
+def who(text=WHO):
+    at, found = 0, []
+    for words, kind, ref in [("Ada Lane", "PERSON", 1), ("Bo", "PERSON", 0), ("Lane", "PERSON", 1), ("Lane & Co", "ORG", 2), ("Lane", "PERSON", 1), ("May 1", "DATE", None)]:
+        at = text.index(words, at)
+        found.append({"start": at, "end": at + len(words), "type": kind, "text": words, **({"ref": ref} if ref is not None else {})})
+        at += len(words)
+    names = [("Bo", "PERSON", 1, 1), ("Ada Lane", "PERSON", 3, 0), ("Lane & Co", "ORG", 1, 3)]
+    return {"entities": found, "names": [dict(zip(("name", "type", "mentions", "first"), name)) for name in names]}
+
+
+def test_the_report_says_who_is_named_how_often(silent):
+    code, out, err = answered(silent, WHO, {"entities": who()})
+    assert code == 0, err
+    lines = [line.rstrip() for line in out.splitlines()]
+    assert lines[lines.index("Entities"):][1:4] == ["  DATE       May 1", "  ORG        Lane & Co", "  PERSON     Ada Lane ×3 (Lane), Bo"]
+
+
+def test_names_that_are_none_leave_each_form_by_itself(silent):
+    for names in ([], None, 7, [1, {"name": 5, "type": "PERSON"}, []]):
+        code, out, err = answered(silent, WHO, {"entities": {**who(), "names": names}})
+        assert code == 0 and "  PERSON     Lane ×2, Ada Lane, Bo\n" in out, (out, err)
+
+
 # ---- Warnings ----
 
 
@@ -288,6 +314,20 @@ def test_brat_files_have_code_points_and_parts_for_lines(silent, tmp_path):
                                     ("ORG", 'C" in'), ("END", "end"), ("LONG_TYPE_", "=1+1 Line end")])
     conf = (tmp_path / "new/annotation.conf").read_text()
     assert conf.startswith("[entities]\n") and "LONG_TYPE_\n" in conf and "[relations]" in conf
+
+
+def test_brat_files_say_which_marks_are_one_name(silent, tmp_path):
+    code, out, err = answered(silent, WHO, {"entities": who(), "second": who()}, "--brat", tmp_path / "new")
+    assert code == 0 and out == "", err
+    lines = [line.split("\t") for line in (tmp_path / "new/_standard_input_.ann").read_text().splitlines()]
+    marks = {line[0]: line[2] for line in lines if line[0] != "*"}
+    equal = [line[1].split() for line in lines if line[0] == "*"]
+    assert len(marks) == 12 and [[marks[t] for t in words[1:]] for words in equal] == [["Ada Lane", "Lane", "Lane"]] * 2, "each plugin's are its own"
+    assert all(words[0] == "Equiv" for words in equal) and len({t for words in equal for t in words[1:]}) == 6
+    assert "[relations]\nEquiv\tArg1:<ENTITY>, Arg2:<ENTITY>, <REL-TYPE>:symmetric-transitive\n" in (tmp_path / "new/annotation.conf").read_text()
+    answered(silent, WHO, {"entities": {"entities": who()["entities"]}}, "--brat", tmp_path / "without")
+    assert "*" not in (tmp_path / "without/_standard_input_.ann").read_text()
+    assert "Equiv" not in (tmp_path / "without/annotation.conf").read_text()
 
 
 def test_brat_files_of_one_name_are_numbered_however_many_there_are(echoing, tmp_path):

@@ -32,6 +32,7 @@ struct folder {
     struct hint hints[HINTS]; /* by their hash; one that was driven out costs time and no more */
     char types[MOST_TYPES][TYPE_BYTES];
     size_t n_types;
+    int has_equivalences;
 };
 
 static int is_plain(char c)
@@ -206,23 +207,77 @@ static void put_note(FILE *out, const struct span *span, size_t number)
     free(json);
 }
 
-static void put_spans(FILE *out, struct folder *folder, const struct item *item)
+/* A mark that is one of a result's names. */
+struct mention {
+    struct textd_node plugin;
+    int64_t ref;
+    size_t number;
+};
+
+static int by_name(const void *a, const void *b)
+{
+    const struct mention *x = a, *y = b;
+
+    if (x->plugin.text != y->plugin.text)
+        return x->plugin.text < y->plugin.text ? -1 : 1; /* one reply's keys: the same text is in the same place */
+    if (x->ref != y->ref)
+        return x->ref < y->ref ? -1 : 1;
+    return (x->number > y->number) - (x->number < y->number);
+}
+
+static int is_same(const struct mention *x, const struct mention *y)
+{
+    return x->plugin.text == y->plugin.text && x->ref == y->ref;
+}
+
+/* "*\tEquiv T1 T3": all the marks of one name. Of a name that is there once there is nothing to say. */
+static int put_equivalences(FILE *out, struct mention *mentions, size_t n)
+{
+    int any = 0;
+
+    if (n > 1)
+        qsort(mentions, n, sizeof *mentions, by_name);
+    for (size_t i = 0, end; i < n; i = end) {
+        for (end = i + 1; end < n && is_same(&mentions[i], &mentions[end]); end++)
+            ;
+        if (end - i == 1)
+            continue;
+        fputs("*\tEquiv", out);
+        for (size_t k = i; k < end; k++)
+            fprintf(out, " T%zu", mentions[k].number);
+        putc('\n', out);
+        any = 1;
+    }
+    return any;
+}
+
+/* -1: out of memory, and errno says so. */
+static int put_spans(FILE *out, struct folder *folder, const struct item *item)
 {
     struct positions positions;
     struct spans spans;
-    size_t number = 1;
+    size_t number = 1, n = 0;
 
-    spans_find(&spans, &item->document, item_results(item));
+    int rc = spans_find(&spans, &item->document, item_results(item));
+    struct mention *mentions = calloc(spans.n ? spans.n : 1, sizeof *mentions);
     positions_start(&positions, &item->document, "codepoint");
     for (size_t i = 0; i < spans.n; i++) {
         if (!put_span(out, folder, item, &positions, &spans.all[i], number))
             continue;
         if (spans.all[i].value.type != TEXTD_NODE_NONE)
             put_note(out, &spans.all[i], number);
+        if (mentions && spans.all[i].ref >= 0)
+            mentions[n++] = (struct mention) { spans.all[i].plugin, spans.all[i].ref, number };
         number++;
     }
+    folder->has_equivalences |= put_equivalences(out, mentions, n);
+    rc |= mentions ? 0 : -1;
+    free(mentions);
     positions_finish(&positions);
     spans_free(&spans);
+    if (rc != 0)
+        errno = ENOMEM;
+    return rc;
 }
 
 static int finish(FILE *file)
@@ -249,7 +304,7 @@ static int document(struct output *o, const struct item *item)
         failed |= finish(text) != 0;
     }
     if (annotations) {
-        put_spans(annotations, folder, item);
+        failed |= put_spans(annotations, folder, item) != 0;
         failed |= finish(annotations) != 0;
     }
     if (failed)
@@ -272,7 +327,10 @@ static int end(struct output *o)
             fputs("[entities]\n", conf);
             for (size_t i = 0; i < folder->n_types; i++)
                 fprintf(conf, "%s\n", folder->types[i]);
-            fputs("\n[relations]\n\n[events]\n\n[attributes]\n", conf);
+            fputs("\n[relations]\n", conf);
+            if (folder->has_equivalences) /* brat's own word for lines with a star */
+                fputs("Equiv\tArg1:<ENTITY>, Arg2:<ENTITY>, <REL-TYPE>:symmetric-transitive\n", conf);
+            fputs("\n[events]\n\n[attributes]\n", conf);
             rc = finish(conf);
         }
         if (rc != 0)

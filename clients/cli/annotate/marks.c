@@ -26,10 +26,19 @@ static const char *color_of(struct textd_node type)
     return OTHER_COLOR;
 }
 
+/* A form in which something is named; or, merged, all of those that are the same. */
 struct entity {
-    struct textd_node type, text;
+    struct textd_node type, name; /* the fullest form that the result knows, or else its own */
+    struct textd_node form;
+    int64_t ref;  /* which of the result's names; -1: none */
     size_t first; /* where the first one like it stands in the list */
     size_t count;
+};
+
+/* What one line has room for: who it is, and how else it is called: its entities, merged, in the list. */
+struct group {
+    const struct entity *forms;
+    size_t n_forms, first, count;
 };
 
 static int compare_nodes(struct textd_node a, struct textd_node b)
@@ -46,38 +55,76 @@ static int by_name(const void *a, const void *b)
     int order = compare_nodes(x->type, y->type);
 
     if (!order)
-        order = compare_nodes(x->text, y->text);
+        order = compare_nodes(x->name, y->name);
+    if (!order)
+        order = (x->ref > y->ref) - (x->ref < y->ref); /* two may be called the same */
+    if (!order)
+        order = compare_nodes(x->form, y->form);
     return order ? order : (x->first > y->first) - (x->first < y->first);
+}
+
+static int by_first(const void *a, const void *b)
+{
+    const struct entity *x = a, *y = b;
+
+    return (x->first > y->first) - (x->first < y->first);
 }
 
 /* Types together; in a type the commonest first, and the earlier of equals. */
 static int by_count(const void *a, const void *b)
 {
-    const struct entity *x = a, *y = b;
-    int order = compare_nodes(x->type, y->type);
+    const struct group *x = a, *y = b;
+    int order = compare_nodes(x->forms->type, y->forms->type);
 
     if (order || x->count == y->count)
         return order ? order : (x->first > y->first) - (x->first < y->first);
     return x->count < y->count ? 1 : -1;
 }
 
+/* The names, to be had by their number. NULL: there are none, or no memory. */
+static struct textd_node *list_names(struct textd_node names)
+{
+    struct textd_walk walk = textd_node_walk(names);
+    struct textd_node *list =
+        names.type == TEXTD_NODE_ARRAY && names.length > 0 ? calloc(names.length, sizeof *list) : NULL;
+
+    for (size_t i = 0; list && i < names.length; i++)
+        textd_walk_next(&walk, NULL, &list[i]);
+    return list;
+}
+
 /* Copies them out of the reply; those whose text or type is missing are left out. *n is 0 without memory. */
 static struct entity *collect(const struct document *document, struct textd_node array, struct textd_node key,
-                              size_t *n)
+                              struct textd_node names, size_t *n)
 {
     struct textd_walk walk = textd_node_walk(array);
     struct entity *list = calloc(array.length ? array.length : 1, sizeof *list);
-    struct textd_node e;
+    struct textd_node e, *all = list_names(names);
     struct span span;
 
     *n = 0;
     while (list && textd_walk_next(&walk, NULL, &e)) {
-        if (span_read(document, e, key, &span) != 0)
+        if (span_read(document, e, key, names, &span) != 0)
             continue;
-        list[*n] = (struct entity) { .type = span.type, .text = span.text, .first = *n, .count = 1 };
+        struct entity *entity = &list[*n];
+        *entity = (struct entity) { span.type, span.text, span.text, span.ref, *n, 1 };
+        struct textd_node who = all && span.ref >= 0 ? all[span.ref] : (struct textd_node) { 0 };
+        struct textd_node name = textd_node_find(who, "name"), type = textd_node_find(who, "type");
+        if (name.type == TEXTD_NODE_TEXT && type.type == TEXTD_NODE_TEXT) {
+            entity->name = name;
+            entity->type = type;
+        } else {
+            entity->ref = -1;
+        }
         (*n)++;
     }
+    free(all);
     return list;
+}
+
+static int is_same_name(const struct entity *x, const struct entity *y)
+{
+    return x->ref == y->ref && compare_nodes(x->type, y->type) == 0 && compare_nodes(x->name, y->name) == 0;
 }
 
 /* Sorted by name: those that are the same become one with a count. Returns how many are left. */
@@ -87,7 +134,7 @@ static size_t merge(struct entity *list, size_t n)
 
     for (size_t i = 0; i < n; i++) {
         struct entity *last = kept > 0 ? &list[kept - 1] : NULL;
-        if (last && compare_nodes(last->type, list[i].type) == 0 && compare_nodes(last->text, list[i].text) == 0)
+        if (last && is_same_name(last, &list[i]) && compare_nodes(last->form, list[i].form) == 0)
             last->count++;
         else
             list[kept++] = list[i];
@@ -95,12 +142,50 @@ static size_t merge(struct entity *list, size_t n)
     return kept;
 }
 
-/* One type's line: the entities from `i` on that have it. Returns the first that has another. */
-static size_t print_type(const struct term *term, const struct entity *list, size_t n, size_t i)
+/* Of merged ones: the forms of one name become a group, in the order in which they came up. Returns how many groups. */
+static size_t group(struct entity *list, size_t n, struct group *groups)
 {
-    struct textd_node type = list[i].type;
-    struct wrap wrap;
+    size_t n_groups = 0;
+
+    for (size_t i = 0, end; i < n; i = end) {
+        struct group *g = &groups[n_groups++];
+        size_t count = list[i].count;
+        for (end = i + 1; end < n && is_same_name(&list[i], &list[end]); end++)
+            count += list[end].count;
+        if (end - i > 1)
+            qsort(&list[i], end - i, sizeof *list, by_first);
+        *g = (struct group) { &list[i], end - i, list[i].first, count };
+    }
+    return n_groups;
+}
+
+/* "Dario Amade ×7 (Amade)" */
+static void print_group(struct wrap *wrap, const struct group *g)
+{
+    const char *before = " (";
     char count[32];
+
+    wrap_text(wrap, g->forms->name.text, g->forms->name.length);
+    snprintf(count, sizeof count, " \u00D7%zu", g->count);
+    if (g->count > 1)
+        wrap_text(wrap, count, strlen(count));
+    for (size_t i = 0; i < g->n_forms; i++) {
+        struct textd_node form = g->forms[i].form;
+        if (compare_nodes(form, g->forms->name) == 0)
+            continue;
+        wrap_text(wrap, before, strlen(before));
+        wrap_text(wrap, form.text, form.length);
+        before = ", ";
+    }
+    if (before[0] == ',')
+        wrap_text(wrap, ")", 1);
+}
+
+/* One type's line: the groups from `i` on that have it. Returns the first that has another. */
+static size_t print_type(const struct term *term, const struct group *list, size_t n, size_t i)
+{
+    struct textd_node type = list[i].forms->type;
+    struct wrap wrap;
 
     fputs("  ", term->out);
     term_color(term, color_of(type));
@@ -110,39 +195,45 @@ static size_t print_type(const struct term *term, const struct entity *list, siz
     wrap_start(&wrap, term, 2 + TYPE_COLUMN + 1);
     wrap.column = wrap.indent; /* the first line has begun already */
     putc(' ', term->out);
-    for (const char *before = ""; i < n && compare_nodes(list[i].type, type) == 0; i++, before = ", ") {
+    for (const char *before = ""; i < n && compare_nodes(list[i].forms->type, type) == 0; i++, before = ", ") {
         wrap_text(&wrap, before, strlen(before));
-        wrap_text(&wrap, list[i].text.text, list[i].text.length);
-        snprintf(count, sizeof count, " \u00D7%zu", list[i].count);
-        if (list[i].count > 1)
-            wrap_text(&wrap, count, strlen(count));
+        print_group(&wrap, &list[i]);
     }
     wrap_finish(&wrap);
     return i;
 }
 
-void report_spans(const struct term *term, const struct document *document, struct textd_node array,
-                  struct textd_node key)
+static void print_list(const struct term *term, const struct document *document, struct textd_node array,
+                       struct textd_node key, struct textd_node names)
 {
     size_t n, found;
-    struct entity *list = collect(document, array, key, &found);
+    struct entity *list = collect(document, array, key, names, &found);
+    struct group *groups = calloc(found ? found : 1, sizeof *groups);
 
     if (found == 0)
         fputs("  none found\n", term->out);
-    if (found > 0) {
+    if (found > 0 && groups) {
         qsort(list, found, sizeof *list, by_name);
-        n = merge(list, found);
-        qsort(list, n, sizeof *list, by_count);
+        n = group(list, merge(list, found), groups);
+        qsort(groups, n, sizeof *groups, by_count);
         for (size_t i = 0; i < n;)
-            i = print_type(term, list, n, i);
+            i = print_type(term, groups, n, i);
     }
+    free(groups);
     free(list);
 }
 
-void report_entities(const struct term *term, const struct document *document, struct textd_node entities)
+void report_spans(const struct term *term, const struct document *document, struct textd_node array,
+                  struct textd_node key)
+{
+    print_list(term, document, array, key, (struct textd_node) { 0 });
+}
+
+void report_entities(const struct term *term, const struct document *document, struct textd_node result)
 {
     term_heading(term, "Entities");
-    report_spans(term, document, entities, (struct textd_node) { 0 });
+    print_list(term, document, textd_node_find(result, "entities"), (struct textd_node) { 0 },
+               textd_node_find(result, "names"));
 }
 
 /* One of them where it stands. Without colours its type follows in brackets. */

@@ -193,7 +193,7 @@ void report_print(const struct term *term, const char *name, const struct docume
             else if (order[i] == RESULT_SENTIMENT)
                 sentiment(term, document, result);
             else if (order[i] == RESULT_ENTITIES)
-                report_entities(term, document, textd_node_find(result, "entities"));
+                report_entities(term, document, result);
             else
                 report_other(term, document, plugin, result);
         }

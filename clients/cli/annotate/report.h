@@ -14,9 +14,9 @@
 void report_print(const struct term *term, const char *name, const struct document *document,
                   const struct textd_reply *reply, uint64_t elapsed_ns);
 
-/* Its parts that are about what was found in the text (marks.c): lists by type, of {entities: […]} and of the spans in
- * an array, and the text with all of it marked. `key`: what spans without a type are called. */
-void report_entities(const struct term *term, const struct document *document, struct textd_node entities);
+/* Its parts that are about what was found in the text (marks.c): lists by type, of a result {entities: […], names: […]}
+ * and of the spans in an array, and the text with all of it marked. `key`: what spans without a type are called. */
+void report_entities(const struct term *term, const struct document *document, struct textd_node result);
 void report_spans(const struct term *term, const struct document *document, struct textd_node array,
                   struct textd_node key);
 void report_text(const struct term *term, const struct document *document, struct textd_node results);

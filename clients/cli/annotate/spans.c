@@ -76,7 +76,16 @@ struct textd_node result_find(struct textd_node results, enum result_kind kind)
     return (struct textd_node) { 0 };
 }
 
-int span_read(const struct document *d, struct textd_node element, struct textd_node key, struct span *span)
+static int64_t read_ref(struct textd_node element, struct textd_node names)
+{
+    struct textd_node ref = textd_node_find(element, "ref");
+    int64_t n = names.type == TEXTD_NODE_ARRAY ? names.length : 0;
+
+    return ref.type == TEXTD_NODE_INTEGER && ref.integer >= 0 && ref.integer < n ? ref.integer : -1;
+}
+
+int span_read(const struct document *d, struct textd_node element, struct textd_node key, struct textd_node names,
+              struct span *span)
 {
     static const char *const types[] = { "type", "label", "name", "kind", "category" };
 
@@ -85,6 +94,7 @@ int span_read(const struct document *d, struct textd_node element, struct textd_
         .value = textd_node_find(element, "value"),
         .score = textd_node_find(element, "score"),
         .id = textd_node_find(element, "id"),
+        .ref = read_ref(element, names),
     };
     for (size_t i = 0; i < sizeof types / sizeof types[0] && span->type.type != TEXTD_NODE_TEXT; i++)
         span->type = textd_node_find(element, types[i]);
@@ -105,7 +115,8 @@ struct finding {
     struct textd_node plugin;
 };
 
-static int add_all(struct finding *f, struct textd_node array, struct textd_node key, int is_entity)
+static int add_all(struct finding *f, struct textd_node array, struct textd_node key, struct textd_node names,
+                   int is_entity)
 {
     struct textd_walk walk = textd_node_walk(array);
     struct textd_node element;
@@ -121,7 +132,7 @@ static int add_all(struct finding *f, struct textd_node array, struct textd_node
             f->capacity = capacity;
         }
         struct span *span = &s->all[s->n];
-        if (span_read(f->document, element, key, span) != 0 || !span->has_range)
+        if (span_read(f->document, element, key, names, span) != 0 || !span->has_range)
             continue;
         span->plugin = f->plugin;
         span->is_entity = is_entity;
@@ -134,11 +145,11 @@ static int add_all(struct finding *f, struct textd_node array, struct textd_node
 static int look_into(struct finding *f, struct textd_node node, struct textd_node key, int depth)
 {
     struct textd_walk walk = textd_node_walk(node);
-    struct textd_node its_key, value;
+    struct textd_node its_key, value, none = { 0 };
     int rc = 0;
 
     if (spans_are_in(node))
-        return add_all(f, node, key, 0);
+        return add_all(f, node, key, none, 0);
     while (node.type == TEXTD_NODE_MAP && depth < MAX_DEPTH && rc == 0 && textd_walk_next(&walk, &its_key, &value))
         rc = look_into(f, value, its_key, depth + 1);
     return rc;
@@ -166,7 +177,8 @@ int spans_find(struct spans *spans, const struct document *document, struct text
     while (rc == 0 && textd_walk_next(&walk, &f.plugin, &result)) {
         enum result_kind kind = result_kind(result);
         if (kind == RESULT_ENTITIES)
-            rc = add_all(&f, textd_node_find(result, "entities"), (struct textd_node) { 0 }, 1);
+            rc = add_all(&f, textd_node_find(result, "entities"), (struct textd_node) { 0 },
+                         textd_node_find(result, "names"), 1);
         else if (kind == RESULT_OTHER)
             rc = look_into(&f, result, f.plugin, 0);
     }

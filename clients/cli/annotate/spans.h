@@ -32,13 +32,16 @@ int spans_are_in(struct textd_node array);
  * out of the document. The rest is NONE where there is none. */
 struct span {
     struct textd_node type, text, value, score, id, plugin;
+    int64_t ref; /* which of the result's names it is; -1: none that is there */
     struct range range;
     int has_range;
     int is_entity; /* of {entities: […]} */
 };
 
-/* Reads an element of an array of spans. -1: it has neither range nor text, or no type. `key` may be NONE. */
-int span_read(const struct document *document, struct textd_node element, struct textd_node key, struct span *span);
+/* Reads an element of an array of spans. -1: it has neither range nor text, or no type. `key` may be NONE, and so may
+ * `names`, the result's list of who is who. */
+int span_read(const struct document *document, struct textd_node element, struct textd_node key,
+              struct textd_node names, struct span *span);
 
 struct spans {
     struct span *all;
