@@ -126,12 +126,15 @@ static int32_t find(const struct entity_input *input, struct found *found)
     return TEXTD_OK;
 }
 
-int32_t companies_join(const struct entity_input *input, const struct entity_means *means, struct entity_list *names)
+int32_t companies_join(const struct entity_input *input, const struct entity_means *means, double min_score,
+                       struct entity_list *names)
 {
     struct found found = { .means = means };
     struct entity_list own = { 0 }, all = { 0 };
-    int32_t rc = find(input, &found);
 
+    if (!entity_is_wanted(SCORE, min_score))
+        return TEXTD_OK; /* or they would hide names that are */
+    int32_t rc = find(input, &found);
     if (rc != TEXTD_OK || found.n == 0)
         return rc;
     if ((rc = found_finish(&found, &own.entities, &own.n)) != TEXTD_OK)

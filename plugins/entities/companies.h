@@ -5,7 +5,9 @@
 
 #include "plugins/entities/entity.h"
 
-/* Puts them into the ordered list of names, in place of the names that they overlap. TEXTD_OK or TEXTD_NO_MEMORY. */
-int32_t companies_join(const struct entity_input *input, const struct entity_means *means, struct entity_list *names);
+/* Puts them into the ordered list of names, in place of the names that they overlap; none when they are less sure than
+ * `min_score`. TEXTD_OK or TEXTD_NO_MEMORY. */
+int32_t companies_join(const struct entity_input *input, const struct entity_means *means, double min_score,
+                       struct entity_list *names);
 
 #endif

@@ -42,6 +42,12 @@ struct entity_value {
 
 #define ENTITY_MIN_SCORE 0.4 /* the least name_score that is shown, unless the caller wants another */
 
+/* Scores are floats, and 0.95f is less than 0.95. */
+static inline int entity_is_wanted(float name_score, double min_score)
+{
+    return (double)name_score + 1e-6 >= min_score;
+}
+
 struct entity {
     struct textd_span span;
     float score;                      /* 0..1: that it is of this type */

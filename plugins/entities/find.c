@@ -39,7 +39,7 @@ int32_t entities_find(const struct entity_finders *finders, const struct express
 
     if (!language->is_all &&
         ((rc = names_find(finders->names, input, means, &names->entities, &names->n)) != TEXTD_OK ||
-         (rc = companies_join(input, means, names)) != TEXTD_OK))
+         (rc = companies_join(input, means, min_score, names)) != TEXTD_OK))
         return rc;
     rc = expressions_find(finders->vocabulary, settings, input, means, &some->entities, &some->n);
     if (rc != TEXTD_OK)

@@ -32,7 +32,7 @@ static void filter(const struct entity_input *input, struct entity_list *list, d
     for (uint32_t i = 0; i < list->n; i++) {
         const struct entity *e = &list->entities[i];
 
-        if ((double)e->name_score + 1e-6 >= min_score && grapheme_is_border(&cursor, e->span.start) &&
+        if (entity_is_wanted(e->name_score, min_score) && grapheme_is_border(&cursor, e->span.start) &&
             grapheme_is_border(&cursor, e->span.end))
             list->entities[kept++] = *e;
     }

@@ -3,7 +3,9 @@
  * bar parts tokens that nothing stands between ("UK|-|based"), a line break ends a sentence. */
 #include "entities_text.h"
 
+#include "plugins/entities/companies.h"
 #include "plugins/entities/names/word.h"
+#include "plugins/entities/resolve.h"
 
 /* Writes what was found as the tables do: "[PERSON Tim Cook] runs [ORG Apple] ." */
 static void show(const struct entity *found, uint32_t n, char *out)
@@ -84,6 +86,27 @@ static void companies_say_so(void **state)
 
     (void)state;
     CHECK_ALL(cases);
+}
+
+/* What is less sure than what is wanted hides no name that is sure enough. */
+static void a_company_that_is_not_wanted_hides_nothing(void **state)
+{
+    struct giver g = giver_new();
+    const struct entity_means means = { give, should_stop, &g };
+
+    (void)state;
+    strip("Apple Inc. rose .");
+    const struct entity_input in = split();
+    for (int wanted = 94; wanted <= 98; wanted++) { /* companies are found with 0.95 */
+        struct entity name = { .span = { 0, 10 }, .name_score = 0.97f, .type = ENTITY_ORG };
+        struct entity_list lists[FOUND_COUNT] = { [FOUND_NAMES] = { &name, 1 } }, out;
+        assert_int_equal(companies_join(&in, &means, wanted / 100.0, &lists[FOUND_NAMES]), TEXTD_OK);
+        assert_int_equal(entities_resolve(&in, &means, lists, wanted / 100.0, &out), TEXTD_OK);
+        assert_int_equal(out.n, wanted <= 97);
+        if (out.n)
+            assert_true(out.entities[0].name_score == (wanted <= 95 ? 0.95f : 0.97f));
+    }
+    giver_free(&g);
 }
 
 static void people_are_found(void **state)
@@ -232,6 +255,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(companies_say_so),
+        cmocka_unit_test(a_company_that_is_not_wanted_hides_nothing),
         cmocka_unit_test(people_are_found),
         cmocka_unit_test(organizations_and_places_are_found),
         cmocka_unit_test(other_kinds_are_found),
