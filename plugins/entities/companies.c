@@ -1,4 +1,4 @@
-/* companies.c: see companies.h. A legal form ends the name; what stands before it, capital by capital, is the rest. Forms that are words
+/* companies.c: see companies.h. A legal form ends the name; what stands before it in its line, capital by capital, is the rest. Forms that are words
  * or other abbreviations as often (AG, SA, SE, LP) are left to the names' model. */
 #include "plugins/entities/companies.h"
 
@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "plugins/entities/found.h"
+#include "plugins/entities/names/lines.h"
 #include "plugins/lib/character.h"
 
 #define MOST_WORDS 8u /* before the form */
@@ -72,14 +73,31 @@ static bool is_joint(struct token token)
     return IS_ONE_OF(token, joints);
 }
 
-/* The first token of the name whose legal form is token `form`, in a sentence that starts at `first`; `form` when there is none. */
-static uint32_t name_start(const struct entity_input *input, uint32_t first, uint32_t form)
+/* A sentence, with the ends of its lines. */
+struct sentence {
+    const struct entity_input *input;
+    struct lines *lines;
+    uint32_t first, end; /* tokens */
+    uint32_t end_byte;
+};
+
+/* Whether a line or a cell ends before the token. */
+static bool is_parted(const struct sentence *s, uint32_t i)
 {
+    const struct entity_input *in = s->input;
+
+    return lines_part(s->lines, in->text, in->text_length, in->tokens[i - 1].end, in->tokens[i].start, s->end_byte);
+}
+
+/* The first token of the name whose legal form is token `form`; `form` when there is none. */
+static uint32_t name_start(const struct sentence *s, uint32_t form)
+{
+    const struct entity_input *input = s->input;
     uint32_t start = form, at = form;
 
-    if (at > first && token_at(input, at - 1).bytes[0] == ',')
+    if (at > s->first && token_at(input, at - 1).bytes[0] == ',' && !is_parted(s, at))
         at--; /* "Apple, Inc." */
-    for (uint32_t n = 0; at > first && n < MOST_WORDS; n++, at--) {
+    for (uint32_t n = 0; at > s->first && n < MOST_WORDS && !is_parted(s, at); n++, at--) {
         if (is_capital(input, at - 1))
             start = at - 1;
         else if (start != at || !is_joint(token_at(input, at - 1)))
@@ -91,13 +109,13 @@ static uint32_t name_start(const struct entity_input *input, uint32_t first, uin
 }
 
 /* Behind the form: "Co., Ltd." */
-static uint32_t name_end(const struct entity_input *input, uint32_t form, uint32_t end)
+static uint32_t name_end(const struct sentence *s, uint32_t form)
 {
     uint32_t at = form + 1;
 
     for (;;) {
-        uint32_t next = at < end && token_at(input, at).bytes[0] == ',' ? at + 1 : at;
-        if (next >= end || !is_form(input, next))
+        uint32_t next = at < s->end && token_at(s->input, at).bytes[0] == ',' ? at + 1 : at;
+        if (next >= s->end || !is_form(s->input, next) || is_parted(s, next))
             return at;
         at = next + 1;
     }
@@ -105,12 +123,15 @@ static uint32_t name_end(const struct entity_input *input, uint32_t form, uint32
 
 static int32_t find(const struct entity_input *input, struct found *found)
 {
-    for (uint32_t s = 0, token = 0, first; s < input->n_sentences; s++) {
-        found_sentence(input, s, &first, &token);
-        for (uint32_t i = first, from = first; i < token; i++) {
+    struct lines lines = { 0 };
+
+    for (uint32_t k = 0, token = 0, first; k < input->n_sentences; k++) {
+        found_sentence(input, k, &first, &token);
+        struct sentence s = { input, &lines, first, token, input->sentences[k].end };
+        for (uint32_t i = first; i < token; i++) {
             if (!is_form(input, i))
                 continue;
-            uint32_t start = name_start(input, from, i), end = name_end(input, i, token);
+            uint32_t start = name_start(&s, i), end = name_end(&s, i);
             if (start == i)
                 continue;
             struct entity *e = found_add(found);
@@ -119,7 +140,7 @@ static int32_t find(const struct entity_input *input, struct found *found)
             e->span = (struct textd_span) { input->tokens[start].start, input->tokens[end - 1].end };
             e->score = e->name_score = SCORE;
             e->type = ENTITY_ORG;
-            from = end;
+            s.first = end;
             i = end - 1;
         }
     }

@@ -280,6 +280,16 @@ static void begin(struct page *page, const struct entity_input *input, const str
     page->lexicon[PAGE_PAD].shape = page->lexicon[PAGE_PAD].long_shape = 1;
 }
 
+/* Whether a line or a cell ends for good before the token. */
+static bool parts(struct page *page, uint32_t token, uint32_t sentence_end)
+{
+    const struct entity_input *in = page->input;
+    uint32_t from = in->tokens[token - 1].end, to = in->tokens[token].start;
+
+    return from < to && !(to - from == 1 && in->text[from] == ' ') &&
+           lines_part(&page->lines, in->text, in->text_length, from, to, sentence_end);
+}
+
 void page_read(struct page *page, const struct entity_input *input, const struct knowledge *knowledge,
                uint32_t *sentence, uint32_t *token)
 {
@@ -289,7 +299,8 @@ void page_read(struct page *page, const struct entity_input *input, const struct
         if (*sentence < input->n_sentences)
             within = input->sentences[*sentence];
         uint32_t end = *token, most = page->room - page->n;
-        while (end < input->n_tokens && end - *token < page->longest && input->tokens[end].start < within.end)
+        while (end < input->n_tokens && end - *token < page->longest && input->tokens[end].start < within.end &&
+               (end == *token || !parts(page, end, within.end)))
             end++;
         if (end - *token > most)
             break;

@@ -1,6 +1,7 @@
 /* page.h: a stretch of a text as the names' features see it: its tokens as words, its sentences, how its words are written
- * elsewhere on the page and what stands next to them there, and what of it is in the lists of names. A text is read page by page, cut between sentences, so that
- * memory does not grow with it; what a page tells of a repeated name ends with the page. */
+ * elsewhere on the page and what stands next to them there, and what of it is in the lists of names. A line that isn't wrapped is a sentence of its own
+ * here, whatever the segmenter says. A text is read page by page, cut between sentences, so that memory does not grow with it; what a page tells of a
+ * repeated name ends with the page. */
 #ifndef NAMES_PAGE_H
 #define NAMES_PAGE_H
 
@@ -8,6 +9,7 @@
 #include <stdint.h>
 
 #include "plugins/entities/entity.h"
+#include "plugins/entities/names/lines.h"
 #include "plugins/entities/names/word.h"
 
 #define PAGE_MOST_TOKENS 4096u
@@ -62,6 +64,7 @@ struct page {
     uint32_t topic;                           /* the cluster of words that stands out most, 0: none */
     uint32_t *word_table, *group_table, mask; /* hash to index + 1 */
     uint32_t room, longest;                   /* tokens; those of the longest sentence */
+    struct lines lines;                       /* what was told of the text's lines */
 };
 
 /* Memory for the pages of a text. TEXTD_OK or TEXTD_NO_MEMORY. */
