@@ -75,4 +75,4 @@ def test_people_of_names_are_found_from_end_to_end(textd):
                 right += is_one and chain == chain2
     print(f"precision {right / found:.4f}, recall {right / marked:.4f}")
     assert right >= 0.97 * found
-    assert right >= 0.5 * marked  # most of what lacks are names that the model does not find
+    assert right >= 0.65 * marked  # most of what lacks are names that the model does not find

@@ -60,6 +60,11 @@ enum template {
     OF_VERDICTS,
     OF_ELSEWHERE,
     OF_ELSEWHERE_CLUSTER,
+    OF_LISTED = OF_ELSEWHERE_CLUSTER + CLUSTERINGS,
+    OF_LISTED_MARKS,
+    OF_LISTED_TYPES,
+    OF_LISTED_TYPE,
+    OF_LISTED_WHOLE,
 };
 
 struct adder {
@@ -233,6 +238,43 @@ static void add_phrases(struct adder *a, uint32_t phrases, uint32_t shape)
         add_two(a, OF_PHRASES, phrases, shape);
 }
 
+/* The types that a list's kinds speak for, a bit each. */
+static uint32_t types_of(uint32_t kinds)
+{
+    static const uint16_t of[] = {
+        1u << KIND_FIRST_NAME | 1u << KIND_SURNAME | 1u << KIND_PERSON,
+        1u << KIND_CITY | 1u << KIND_BIG_CITY | 1u << KIND_COUNTRY | 1u << KIND_REGION,
+        1u << KIND_ORG | 1u << KIND_COMPANY | 1u << KIND_INSTITUTION | 1u << KIND_CLUB,
+        1u << KIND_PEOPLE,
+        1u << KIND_LANGUAGE,
+        1u << KIND_WORK,
+        1u << KIND_EVENT,
+        1u << KIND_PRODUCT,
+    };
+    uint32_t types = 0;
+
+    for (uint32_t k = 0; k < sizeof of / sizeof *of; k++)
+        types |= kinds & of[k] ? 1u << k : 0;
+    return types;
+}
+
+/* A name that is known as a whole. Each feature has the place in it, so that one says where the name begins and ends; the last but for a few marks
+ * and without the kind's neighbours, lest a rare meeting of lists say nothing. */
+static void add_listed(struct adder *a, uint32_t listed, uint32_t use)
+{
+    uint32_t types = types_of(listed & LISTED_KINDS), place = listed >> LISTED_PLACE & 3, marks = listed & LISTED_MARKS;
+
+    if (listed == 0)
+        return;
+    add_two(a, OF_LISTED, listed & LISTED_KINDS, place | (marks & LISTED_PLAIN));
+    add_two(a, OF_LISTED_MARKS, marks | use, types << 2 | place);
+    add_two(a, OF_LISTED_TYPES, types << 2 | place, marks & (LISTED_PLAIN | LISTED_WHOLE | LISTED_OPENS));
+    add_two(a, OF_LISTED_WHOLE, place, marks & (LISTED_PLAIN | LISTED_WHOLE | LISTED_EXACT | LISTED_OTHER));
+    for (uint32_t rest = types; rest; rest &= rest - 1)
+        add_two(a, OF_LISTED_TYPE, (uint32_t)__builtin_ctz(rest) << 2 | place,
+                marks & (LISTED_PLAIN | LISTED_FAMOUS | LISTED_WHOLE));
+}
+
 /* In tables and lists of results, where many tokens are numbers, names stand at the same places of each line. */
 static void add_numbers(struct adder *a, const struct page_sentence *s, uint32_t token, const struct name_word *w,
                         uint32_t gaps, int caseless)
@@ -251,10 +293,15 @@ static void add_numbers(struct adder *a, const struct page_sentence *s, uint32_t
     add_two(a, OF_NUMBERS_PLACE, many << 6 | gaps << 3 | place, caseless ? 0 : w->form);
 }
 
+static struct adder place_adder(const struct page_sentence *sentence, uint32_t *out)
+{
+    return (struct adder) { out, 0, (uint64_t)7 << 32 | (uint64_t)(sentence->use == CASE_NONE) << 40 };
+}
+
 uint32_t features_of_place(const struct page *page, const struct page_sentence *sentence, uint32_t token, uint32_t *out)
 {
     int caseless = sentence->use == CASE_NONE;
-    struct adder a = { out, 0, (uint64_t)7 << 32 | (uint64_t)(caseless != 0) << 40 };
+    struct adder a = place_adder(sentence, out);
     const struct name_word *w = page_word(page, token),
                            *before = &page->lexicon[page_word_near(page, sentence, token, -1)],
                            *behind = &page->lexicon[page_word_near(page, sentence, token, 1)];
@@ -264,6 +311,7 @@ uint32_t features_of_place(const struct page *page, const struct page_sentence *
 
     add_pairs(&a, before, w, behind);
     add_phrases(&a, page->phrases[token], caseless ? 0 : w->shape);
+    add_listed(&a, page->listed[token], sentence->use);
     add_numbers(&a, sentence, token, w, gaps, caseless);
     add(&a, OF_GAPS, gaps | (caseless ? 0 : w->form << 4));
     if (caseless)
@@ -272,6 +320,14 @@ uint32_t features_of_place(const struct page *page, const struct page_sentence *
     add_writing(&a, page, w, opens);
     add_two(&a, OF_OPENING, opens | w->rank << 1, w->shape);
     add_two(&a, OF_USE, sentence->use, w->shape);
+    return a.n;
+}
+
+uint32_t features_of_list(const struct page *page, const struct page_sentence *sentence, uint32_t token, uint32_t *out)
+{
+    struct adder a = place_adder(sentence, out);
+
+    add_listed(&a, page->listed[token], sentence->use);
     return a.n;
 }
 

@@ -13,7 +13,7 @@
 #define WINDOW 2 /* words on each side */
 #define WORD_FEATURES_MOST 40u
 #define ELSEWHERE_FEATURES_MOST 4u
-#define PLACE_FEATURES_MOST 32u
+#define PLACE_FEATURES_MOST 40u
 #define TOKEN_FEATURES_MOST \
     ((2 * WINDOW + 1) * WORD_FEATURES_MOST + 2 * GROUP_NEIGHBOURS * ELSEWHERE_FEATURES_MOST + PLACE_FEATURES_MOST)
 #define VOTE_FEATURES_MOST 16u
@@ -26,6 +26,9 @@
 uint32_t features_of_word(const struct name_word *word, int offset, uint32_t topic, int caseless, uint32_t *out);
 uint32_t features_of_place(const struct page *page, const struct page_sentence *sentence, uint32_t token,
                            uint32_t *out);
+
+/* Those of them that say which name of the lists the token is in. */
+uint32_t features_of_list(const struct page *page, const struct page_sentence *sentence, uint32_t token, uint32_t *out);
 
 /* Of a word that stands before (`side` -1) or behind (1) the token's word, there or at another place of the page: see page_repeated. */
 uint32_t features_of_elsewhere(const struct name_word *word, int side, int caseless, uint32_t *out);

@@ -7,7 +7,7 @@
  *     16  uint16 × 4   for each finest cluster: itself and the coarser ones that it is in
  *         float        for each topic, a cluster of the third clustering: its share of the words that are not too frequent to tell a topic
  *         uint32 × 2   for each slot of words: the upper half of the hash (0: empty), and rank | cluster << 4 | kinds << 16
- *         uint32 × 2   for each slot of phrases: the same half, and the kinds | PHRASE_* bits */
+ *         uint32 × 2   for each slot of phrases, of one word, too: the same half, and the kinds | PHRASE_* bits */
 #ifndef NAMES_KNOWLEDGE_H
 #define NAMES_KNOWLEDGE_H
 
@@ -30,7 +30,10 @@
     X(ORG, "organization") \
     X(WORK, "work") \
     X(EVENT, "event") \
-    X(PRODUCT, "product")
+    X(PRODUCT, "product") \
+    X(COMPANY, "company") \
+    X(INSTITUTION, "institution") \
+    X(CLUB, "club")
 
 enum name_kind {
 #define X(name, label) KIND_##name,
@@ -40,9 +43,15 @@ enum name_kind {
 };
 _Static_assert(N_NAME_KINDS <= 16, "the kinds of a word are kept in 16 bits");
 
-/* Of a phrase: longer ones begin with it. */
+/* Of a phrase: longer ones begin with it; it is made of words that need no capital; a list of what many people know has it; it is written in
+ * several ways; how, else, as knowledge_writing has it, 0 when its writing is not known. */
 #define PHRASE_GOES_ON 0x10000u
-#define PHRASE_LONGEST 6u /* words */
+#define PHRASE_PLAIN 0x20000u
+#define PHRASE_FAMOUS 0x40000u
+#define PHRASE_WRITINGS 0x80000u
+#define PHRASE_KINDS 0xFFFFu
+#define PHRASE_WRITING 24u /* the lowest of its bits */
+#define PHRASE_LONGEST 6u  /* words */
 
 struct knowledge_slot {
     uint32_t key, value;
@@ -78,9 +87,22 @@ void knowledge_look_up(const struct knowledge *knowledge, struct name_word *word
 uint32_t knowledge_phrase(const struct knowledge *knowledge, uint64_t hash);
 
 /* The hash of a phrase and of one word more, in lower case. Starts with 0. */
-static inline uint64_t knowledge_phrase_add(uint64_t phrase, uint64_t lower)
+static inline uint64_t knowledge_phrase_add(uint64_t phrase, const struct name_word *word)
 {
-    return hash_join(phrase, lower);
+    return hash_join(phrase, word->listed);
+}
+
+/* How words are written, "iPhone" or "Iphone", one after the other. Starts with 0. */
+static inline uint64_t knowledge_writing_add(uint64_t writing, const struct name_word *word)
+{
+    return hash_join(writing, word->shape);
+}
+
+static inline uint32_t knowledge_writing(uint64_t writing)
+{
+    uint32_t byte = (uint32_t)(writing >> 56);
+
+    return byte ? byte : 1;
 }
 
 /* Where the search for a key begins in a table of `n` slots. */

@@ -5,6 +5,7 @@
 
 #include "plugins/entities/names/context.h"
 #include "plugins/entities/names/knowledge.h"
+#include "plugins/entities/names/labels.h"
 #include "plugins/lib/character.h"
 
 /* How many tokens the longest sentence has, as page_read will see them. */
@@ -33,13 +34,14 @@ int32_t page_make(struct page *page, const struct entity_input *input, const str
     page->words = means->alloc(means->context, (room + 1) * sizeof *page->words);
     page->flags = means->alloc(means->context, room + 1);
     page->phrases = means->alloc(means->context, (room + 1) * sizeof *page->phrases);
+    page->listed = means->alloc(means->context, (room + 1) * sizeof *page->listed);
     page->sentences = means->alloc(means->context, (room + 1) * sizeof *page->sentences);
     page->lexicon = means->alloc(means->context, (room + 1) * sizeof *page->lexicon);
     page->groups = means->alloc(means->context, (room + 1) * sizeof *page->groups);
     page->word_table = means->alloc(means->context, slots * sizeof *page->word_table);
     page->group_table = means->alloc(means->context, slots * sizeof *page->group_table);
-    return page->words && page->flags && page->phrases && page->sentences && page->lexicon && page->groups &&
-                   page->word_table && page->group_table
+    return page->words && page->flags && page->phrases && page->listed && page->sentences && page->lexicon &&
+                   page->groups && page->word_table && page->group_table
                ? TEXTD_OK
                : TEXTD_NO_MEMORY;
 }
@@ -194,7 +196,7 @@ static void count_groups(struct page *page)
 
 static bool is_plain(const struct name_word *w)
 {
-    return w->form == FORM_LOWER ? w->rank > 0 && w->rank <= PLAIN_RANK : w->form == FORM_OTHER;
+    return w->form == FORM_LOWER ? w->rank > 0 && w->rank <= PLAIN_RANK && !w->is_mixed : w->form == FORM_OTHER;
 }
 
 static void mark_plain(struct page *page)
@@ -217,7 +219,7 @@ static void mark_plain(struct page *page)
 static const uint32_t class_kinds[N_PHRASE_CLASSES] = {
     [PHRASE_PERSON] = 1u << KIND_PERSON | 1u << KIND_FIRST_NAME | 1u << KIND_SURNAME,
     [PHRASE_PLACE] = 1u << KIND_CITY | 1u << KIND_BIG_CITY | 1u << KIND_COUNTRY | 1u << KIND_REGION,
-    [PHRASE_ORG] = 1u << KIND_ORG,
+    [PHRASE_ORG] = 1u << KIND_ORG | 1u << KIND_COMPANY | 1u << KIND_INSTITUTION | 1u << KIND_CLUB,
     [PHRASE_OTHER] = 1u << KIND_WORK | 1u << KIND_EVENT | 1u << KIND_PRODUCT | 1u << KIND_PEOPLE | 1u << KIND_LANGUAGE,
 };
 
@@ -231,36 +233,100 @@ static void mark_phrase(struct page *page, uint32_t first, uint32_t end, enum ph
     }
 }
 
-/* Marks the longest phrase of each class that starts at token `i`. */
-static void match_phrases(struct page *page, const struct page_sentence *s, uint32_t i)
-{
-    uint64_t hash = knowledge_phrase_add(0, page_word(page, i)->lower);
-    uint32_t kinds[PHRASE_LONGEST + 1] = { 0 }, longest = 1;
+/* What is known of the phrases that start at a token: the kinds and bits of those of 1, 2, … words. */
+struct starts {
+    uint32_t known[PHRASE_LONGEST + 1], longest;
+    uint64_t writings[PHRASE_LONGEST + 1];
+};
 
-    if (!(knowledge_phrase(page->knowledge, hash) & PHRASE_GOES_ON))
-        return;
-    for (uint32_t n = 2; n <= PHRASE_LONGEST && i + n <= s->end; n++) {
-        hash = knowledge_phrase_add(hash, page_word(page, i + n - 1)->lower);
-        kinds[n] = knowledge_phrase(page->knowledge, hash);
-        longest = n;
-        if (!(kinds[n] & PHRASE_GOES_ON))
+static void match_phrases(const struct page *page, const struct page_sentence *s, uint32_t i, struct starts *starts)
+{
+    uint64_t hash = 0, writing = 0;
+
+    starts->longest = 0;
+    for (uint32_t n = 1; n <= PHRASE_LONGEST && i + n <= s->end; n++) {
+        const struct name_word *w = page_word(page, i + n - 1);
+        hash = knowledge_phrase_add(hash, w);
+        writing = knowledge_writing_add(writing, w);
+        starts->known[n] = n == 1 ? w->phrase : knowledge_phrase(page->knowledge, hash);
+        starts->writings[n] = writing;
+        starts->longest = n;
+        if (!(starts->known[n] & PHRASE_GOES_ON))
             break;
     }
-    for (uint32_t n = longest; n > 1; n--)
+}
+
+/* Marks the longest phrase of each class that starts at token `i`. */
+static void mark_phrases(struct page *page, uint32_t i, const struct starts *starts)
+{
+    for (uint32_t n = starts->longest; n > 1; n--)
         for (uint32_t class = 0; class < N_PHRASE_CLASSES; class ++)
-            if (kinds[n] & class_kinds[class])
+            if (starts->known[n] & class_kinds[class])
                 mark_phrase(page, i, i + n, (enum phrase_class) class);
+}
+
+static uint32_t exactness(uint32_t known, uint64_t writing)
+{
+    if (known & PHRASE_WRITINGS || known >> PHRASE_WRITING == 0)
+        return 0;
+    return known >> PHRASE_WRITING == knowledge_writing(writing) ? LISTED_EXACT : LISTED_OTHER;
+}
+
+/* Behind "The" at the start of a sentence a name is as alone as behind "the". */
+static bool is_no_part(const struct page *page, const struct page_sentence *s, int64_t i)
+{
+    if (i < s->first || i >= s->end)
+        return true;
+    const struct name_word *w = page_word(page, (uint32_t)i);
+    return w->form == FORM_LOWER || w->form == FORM_OTHER ||
+           (page->flags[i] & MARK_OPENS && w->rank > 0 && w->rank < TOPIC_RANK);
+}
+
+/* Marks the tokens of the longest name that starts at token `i`, if the lists have one, and returns its end. With a small letter it must be written
+ * as the lists have it. */
+static uint32_t mark_listed(struct page *page, const struct page_sentence *s, uint32_t i, const struct starts *starts)
+{
+    uint32_t n = starts->longest;
+
+    while (n > 0 && !(starts->known[n] & PHRASE_KINDS))
+        n--;
+    if (n == 0)
+        return i + 1;
+    const struct name_word *w = page_word(page, i);
+    uint32_t known = starts->known[n], marks = exactness(known, starts->writings[n]);
+    if (w->form == FORM_LOWER && s->use != CASE_NONE && marks != LISTED_EXACT)
+        return i + 1;
+    marks |= (known & PHRASE_KINDS) | (n == 1 ? w->kinds : 0);
+    marks |= (known & PHRASE_PLAIN ? LISTED_PLAIN : 0) | (known & PHRASE_FAMOUS ? LISTED_FAMOUS : 0);
+    marks |= page->flags[i] & MARK_OPENS ? LISTED_OPENS : 0;
+    if (is_no_part(page, s, (int64_t)i - 1) && is_no_part(page, s, (int64_t)i + n))
+        marks |= LISTED_WHOLE;
+    for (uint32_t k = 0; k < n; k++) {
+        enum name_place place = n == 1 ? PLACE_UNIT : k == 0 ? PLACE_BEGIN : k + 1 < n ? PLACE_INSIDE : PLACE_LAST;
+        page->listed[i + k] = marks | (uint32_t)place << LISTED_PLACE;
+    }
+    return i + n;
 }
 
 static void find_phrases(struct page *page)
 {
     memset(page->phrases, 0, page->n * sizeof *page->phrases);
+    memset(page->listed, 0, page->n * sizeof *page->listed);
     if (!page->knowledge || page->knowledge->n_phrases == 0)
         return;
-    for (uint32_t k = 0; k < page->n_sentences; k++)
-        for (uint32_t i = page->sentences[k].first; i < page->sentences[k].end; i++)
-            if (page_word(page, i)->form != FORM_LOWER || page->sentences[k].use == CASE_NONE)
-                match_phrases(page, &page->sentences[k], i);
+    for (uint32_t k = 0; k < page->n_sentences; k++) {
+        const struct page_sentence *s = &page->sentences[k];
+        for (uint32_t i = s->first, from = s->first; i < s->end; i++) {
+            const struct name_word *w = page_word(page, i);
+            struct starts starts;
+            if (w->phrase == 0 || (w->form == FORM_LOWER && s->use != CASE_NONE && !w->is_mixed))
+                continue;
+            match_phrases(page, s, i, &starts);
+            mark_phrases(page, i, &starts);
+            if (i >= from)
+                from = mark_listed(page, s, i, &starts);
+        }
+    }
 }
 
 /* ---- The page ---------------------------------------------------------------------------------------------------------- */

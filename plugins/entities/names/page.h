@@ -56,6 +56,7 @@ struct page {
     uint32_t *words;   /* of each token */
     uint8_t *flags;
     uint16_t *phrases; /* PHRASE_CLASSES times a place, of each token */
+    uint32_t *listed;  /* of each token, the longest name of the lists that it is in: LISTED_* bits, 0: none */
     struct page_sentence *sentences;
     uint32_t n_sentences;
     struct name_word *lexicon; /* the distinct words; PAGE_PAD is the first */
@@ -109,5 +110,16 @@ static inline const struct page_group *page_repeated(const struct page *page, co
 /* The groups of kinds that phrases are told apart by; the place of a token in the longest phrase of each takes 2 bits. */
 enum phrase_class { PHRASE_PERSON, PHRASE_PLACE, PHRASE_ORG, PHRASE_OTHER, N_PHRASE_CLASSES };
 enum phrase_place { PHRASE_NONE, PHRASE_BEGIN, PHRASE_INSIDE, PHRASE_LAST };
+
+/* Of a token in a name that the lists have: its kinds, the token's place, and what else is known. */
+#define LISTED_KINDS 0xFFFFu
+#define LISTED_PLACE 16u        /* 2 bits: enum name_place */
+#define LISTED_PLAIN (1u << 18) /* words that need no capital */
+#define LISTED_FAMOUS (1u << 19)
+#define LISTED_EXACT (1u << 20)  /* written as the lists have it */
+#define LISTED_OTHER (1u << 21)  /* written in another way; neither: the lists don't say */
+#define LISTED_WHOLE (1u << 22)  /* no capital stands before or behind it */
+#define LISTED_OPENS (1u << 23)  /* a sentence begins with it */
+#define LISTED_MARKS 0xFFFC0000u /* all but kinds and place */
 
 #endif

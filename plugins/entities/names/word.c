@@ -62,12 +62,12 @@ size_t word_lower(const char *text, size_t length, char *lower, size_t room)
 
 /* Puts the shape's bytes into `out`: X for a capital, x for a small letter, 0 for a digit, a sign as it is; of a run no more than
  * `longest`. Tells how the word is written. */
-static size_t read_shape(const char *text, size_t length, size_t longest, char *out, uint8_t *form)
+static size_t read_shape(const char *text, size_t length, size_t longest, char *out, struct name_word *word)
 {
     size_t n = 0, run = 0;
     uint32_t size, upper = 0, lower = 0;
 
-    *form = FORM_OTHER;
+    word->form = FORM_OTHER;
     for (size_t i = 0; i < length; i += size) {
         uint8_t class = char_class_at(text, (uint32_t)i, &size);
         enum character kind = (enum character)(class & CHAR_KIND_MASK);
@@ -78,16 +78,17 @@ static size_t read_shape(const char *text, size_t length, size_t longest, char *
                  : kind == CHAR_DIGIT ? '0'
                  : size == 1          ? text[i]
                                       : (char)(0x80 + kind);
-        if (*form == FORM_OTHER && (c == 'X' || c == 'x'))
-            *form = c == 'X' ? FORM_CAPITAL : FORM_LOWER;
+        if (word->form == FORM_OTHER && (c == 'X' || c == 'x'))
+            word->form = c == 'X' ? FORM_CAPITAL : FORM_LOWER;
         upper += c == 'X';
         lower += c == 'x';
         run = n > 0 && out[n - 1] == c ? run + 1 : 1;
         if (run <= longest)
             out[n++] = c;
     }
-    if (*form == FORM_CAPITAL && upper > 1 && lower == 0)
-        *form = FORM_CAPS;
+    if (word->form == FORM_CAPITAL && upper > 1 && lower == 0)
+        word->form = FORM_CAPS;
+    word->is_mixed = word->form == FORM_LOWER && upper > 0;
     return n;
 }
 
@@ -109,9 +110,9 @@ void word_read(struct name_word *word, const char *text, size_t length, const st
     while (head > 0 && head < length && ((unsigned char)text[head] & 0xC0) == 0x80)
         head--;
     memset(word, 0, sizeof *word);
-    n = read_shape(text, head, 1, shape, &word->form);
+    n = read_shape(text, head, 1, shape, word);
     word->shape = (uint32_t)(hash_bytes(shape, n) >> 32);
-    n = read_shape(text, head, 4, shape, &word->form);
+    n = read_shape(text, head, 4, shape, word);
     word->long_shape = (uint32_t)(hash_bytes(shape, n) >> 32);
     n = word_lower(text, head, lower, sizeof lower);
     knowledge_look_up(knowledge, word, lower, n);
@@ -121,4 +122,6 @@ void word_read(struct name_word *word, const char *text, size_t length, const st
     word->exact = hash_join(hash_bytes(text, head), length - head);
     word->lower = hash_join(hash_bytes(lower, n), length - head);
     read_affixes(word, lower, n);
+    word->listed = char_is_digit(*text) && word->form != FORM_OTHER ? word->exact : word->lower;
+    word->phrase = knowledge ? knowledge_phrase(knowledge, knowledge_phrase_add(0, word)) : 0;
 }

@@ -2,6 +2,7 @@
 #ifndef NAMES_WORD_H
 #define NAMES_WORD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -19,14 +20,18 @@ enum word_form {
 
 struct name_word {
     uint64_t exact, lower; /* hashes of the word as it is, and in small letters with all digits as 0 */
-    uint64_t whole;        /* the hash of all its bytes, by which a page knows it */
+    uint64_t
+        listed; /* the hash by which lists of names have it: in small letters; as it is when it begins with a digit: "3M" */
+    uint64_t whole; /* the hash of all its bytes, by which a page knows it */
     uint32_t prefixes[WORD_PREFIXES], suffixes[WORD_SUFFIXES];
     uint32_t shape, long_shape; /* "Xx", "Xxxxx", as hashes */
     uint32_t group;             /* the page's own: words that differ in case have one group */
     uint16_t clusters[CLUSTERINGS];
-    uint16_t kinds; /* enum name_kind, a bit each */
-    uint8_t rank;   /* how frequent the word is in small letters: 1 the most; 0: unknown */
-    uint8_t form;   /* enum word_form */
+    uint16_t kinds;  /* enum name_kind, a bit each */
+    uint8_t rank;    /* how frequent the word is in small letters: 1 the most; 0: unknown */
+    uint8_t form;    /* enum word_form */
+    bool is_mixed;   /* it begins with a small letter, and has a capital: "iPhone" */
+    uint32_t phrase; /* what the lists of names know of it alone, and whether names begin with it: see knowledge.h */
 };
 
 struct knowledge;

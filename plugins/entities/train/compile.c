@@ -102,35 +102,71 @@ static int go_on(void *data)
     return 0;
 }
 
-static void add_phrase(struct pairs *phrases, const char *name, const struct segments *s, uint32_t kind)
+/* A name that is written in two ways says so; else how it is written is a byte of the value. */
+static void add_writing(struct pairs *phrases, uint64_t hash, uint32_t writing)
 {
-    uint64_t hash = 0;
+    uint32_t key = (uint32_t)(hash >> 32), at = key & phrases->mask;
+
+    if (key == 0)
+        return;
+    while (phrases->all[phrases->table[at] - 1].key != key)
+        at = (at + 1) & phrases->mask;
+    uint32_t *value = &phrases->all[phrases->table[at] - 1].value;
+    if (*value >> PHRASE_WRITING != 0 && *value >> PHRASE_WRITING != writing)
+        *value |= PHRASE_WRITINGS;
+    else
+        *value |= writing << PHRASE_WRITING;
+}
+
+static void add_phrase(struct pairs *phrases, const char *name, const struct segments *s, uint32_t kind,
+                       const uint32_t *marks)
+{
+    uint64_t hash = 0, writing = 0;
 
     if (s->n_tokens > PHRASE_LONGEST)
         return;
     for (uint32_t i = 0; i < s->n_tokens; i++) {
         struct name_word word;
         word_read(&word, name + s->tokens[i].start, s->tokens[i].end - s->tokens[i].start, NULL);
-        hash = knowledge_phrase_add(hash, word.lower);
-        pairs_add(phrases, hash, i + 1 < s->n_tokens ? PHRASE_GOES_ON : 1u << kind);
+        hash = knowledge_phrase_add(hash, &word);
+        writing = knowledge_writing_add(writing, &word);
+        pairs_add(phrases, hash, i + 1 < s->n_tokens ? PHRASE_GOES_ON : 1u << kind | (marks ? *marks : 0));
     }
+    if (marks)
+        add_writing(phrases, hash, knowledge_writing(writing));
 }
 
-static void add_name(struct pairs *words, struct pairs *phrases, const char *name, uint32_t kind)
+/* `marks`: of a name that is known as a whole; NULL: each of its words tells something. */
+static void add_name(struct pairs *words, struct pairs *phrases, const char *name, uint32_t kind, const uint32_t *marks)
 {
     struct segments s = { .alloc = take, .should_stop = go_on };
     size_t length = strlen(name);
 
     segment_tokens(&s, name, (uint32_t)length);
-    if (s.n_tokens == 1) {
+    if (s.n_tokens == 1 && !(marks && *marks & PHRASE_PLAIN)) {
         char lower[128];
         size_t n = word_lower(name, length, lower, sizeof lower);
         pairs_add(words, hash_bytes(lower, n), 1u << (16 + kind));
-    } else {
-        add_phrase(phrases, name, &s, kind);
     }
+    if (s.n_tokens > 1 || marks)
+        add_phrase(phrases, name, &s, kind, marks);
     free(s.tokens);
     free(s.kinds);
+}
+
+/* The marks of a name, by their words; NULL when there is no third column. */
+static const uint32_t *read_marks(char *column, uint32_t *marks, const char *file, unsigned number)
+{
+    *marks = 0;
+    for (char *at = column, *word; column && (word = strsep(&at, " "));) {
+        if (strcmp(word, "plain") == 0)
+            *marks |= PHRASE_PLAIN;
+        else if (strcmp(word, "famous") == 0)
+            *marks |= PHRASE_FAMOUS;
+        else if (*word)
+            trainer_fail("%s:%u: there is no mark '%s' of names; there are 'plain' and 'famous'", file, number, word);
+    }
+    return column ? marks : NULL;
 }
 
 static void read_names(const char *file, struct pairs *words, struct pairs *phrases)
@@ -147,16 +183,19 @@ static void read_names(const char *file, struct pairs *words, struct pairs *phra
         trainer_fail("%s: cannot be read: %s", file, strerror(errno));
     for (unsigned number = 1; fgets(line, sizeof line, in); number++) {
         char *tab = strchr(line, '\t');
-        uint32_t kind = 0;
+        char *third = tab ? strchr(tab + 1, '\t') : NULL;
+        uint32_t kind = 0, marks;
         line[strcspn(line, "\n")] = 0;
         if (!tab)
             trainer_fail("%s:%u: expected a name and its kind, with a tab between", file, number);
         *tab++ = 0;
+        if (third)
+            *third++ = 0;
         while (kind < N_NAME_KINDS && strcmp(labels[kind], tab) != 0)
             kind++;
         if (kind == N_NAME_KINDS)
             trainer_fail("%s:%u: there is no kind '%s' of names", file, number, tab);
-        add_name(words, phrases, line, kind);
+        add_name(words, phrases, line, kind, read_marks(third, &marks, file, number));
     }
     fclose(in);
 }

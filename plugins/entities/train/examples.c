@@ -28,6 +28,7 @@ static void page_free(struct page *p)
     free(p->words);
     free(p->flags);
     free(p->phrases);
+    free(p->listed);
     free(p->sentences);
     free(p->lexicon);
     free(p->groups);
@@ -117,72 +118,11 @@ static void add_gold(struct example *e, const struct page *page, const struct pa
         mark_gold(e, page, s, table, &t->names[k]);
 }
 
-/* ---- Pages of a text --------------------------------------------------------------------------------------------------- */
-
-/* Calls `use` with each page of the text, as it is or as if all its letters were small. */
-static void each_page(const struct text *t, const struct knowledge *knowledge, bool caseless,
-                      void (*use)(void *data, const struct page *page), void *data)
-{
-    struct page page;
-    uint32_t sentence = 0, token = 0;
-
-    page_make(&page, &t->input, &trainer_means);
-    while (token < t->input.n_tokens) {
-        page_read(&page, &t->input, knowledge, &sentence, &token);
-        if (caseless)
-            page_forget_case(&page);
-        use(data, &page);
-    }
-    page_free(&page);
-}
-
-struct making {
-    struct examples *examples;
-    const struct text *text;
-    uint32_t index;
-    bool caseless;
-};
-
-static void add_features(struct example *e, const struct page *page, const struct page_sentence *s)
-{
-    uint32_t room = e->n * 96, n = 0;
-
-    e->starts = trainer_alloc((e->n + 1) * sizeof *e->starts);
-    e->features = trainer_alloc(room * sizeof *e->features);
-    for (uint32_t i = s->first; i < s->end; i++) {
-        e->starts[i - s->first] = n;
-        if (room - n < TOKEN_FEATURES_MOST)
-            e->features = trainer_grow(e->features, (room = room * 2 + TOKEN_FEATURES_MOST) * sizeof *e->features);
-        if (!(page->flags[i] & MARK_NEVER))
-            n += features_of_token(page, s, i, e->features + n);
-    }
-    e->starts[e->n] = n;
-    e->features = trainer_grow(e->features, n * sizeof *e->features);
-}
-
-static void add_page(void *data, const struct page *page)
-{
-    struct making *m = data;
-    struct examples *all = m->examples;
-
-    for (uint32_t k = 0; k < page->n_sentences; k++) {
-        const struct page_sentence *s = &page->sentences[k];
-        if (all->n == all->room)
-            all->all = trainer_grow(all->all, (all->room = all->room ? all->room * 2 : 4096) * sizeof *all->all);
-        struct example *e = &all->all[all->n++];
-        *e = (struct example) {
-            .n = s->end - s->first, .text = m->index, .token = page->first + s->first, .caseless = m->caseless
-        };
-        add_features(e, page, s);
-        add_gold(e, page, s, all->types, m->text);
-    }
-}
-
-/* ---- Numbering --------------------------------------------------------------------------------------------------------- */
+/* ---- Tables ---------------------------------------------------------------------------------------------------------------- */
 
 /* Hash to count, then to number. */
 struct table {
-    struct {
+    struct table_slot {
         uint32_t hash, count;
     } * slots;
     uint32_t mask, n;
@@ -219,8 +159,92 @@ static uint32_t *table_count(struct table *t, uint32_t hash)
     return &t->slots[at].count;
 }
 
-/* Numbers the features of all lists that occur often enough, from `first` on, and leaves the others out of the lists. */
-static void number_features(struct examples *all, uint32_t least, bool votes)
+static bool table_has(const struct table *t, uint32_t hash)
+{
+    uint32_t at = hash * 0x9E3779B1u & t->mask;
+
+    while (t->slots[at].count > 0 && t->slots[at].hash != hash)
+        at = (at + 1) & t->mask;
+    return t->slots[at].count > 0;
+}
+
+/* ---- Pages of a text --------------------------------------------------------------------------------------------------- */
+
+/* Calls `use` with each page of the text, as it is or as if all its letters were small. */
+static void each_page(const struct text *t, const struct knowledge *knowledge, bool caseless,
+                      void (*use)(void *data, const struct page *page), void *data)
+{
+    struct page page;
+    uint32_t sentence = 0, token = 0;
+
+    page_make(&page, &t->input, &trainer_means);
+    while (token < t->input.n_tokens) {
+        page_read(&page, &t->input, knowledge, &sentence, &token);
+        if (caseless)
+            page_forget_case(&page);
+        use(data, &page);
+    }
+    page_free(&page);
+}
+
+struct making {
+    struct examples *examples;
+    const struct text *text;
+    uint32_t index;
+    bool caseless;
+    struct table *of_lists; /* the features that are of lists */
+};
+
+static void note_lists(struct table *of_lists, const struct page *page, const struct page_sentence *s, uint32_t token)
+{
+    uint32_t features[PLACE_FEATURES_MOST], n = features_of_list(page, s, token, features);
+
+    for (uint32_t i = 0; i < n; i++)
+        *table_count(of_lists, features[i]) = 1;
+}
+
+static void add_features(struct example *e, const struct page *page, const struct page_sentence *s,
+                         struct table *of_lists)
+{
+    uint32_t room = e->n * 96, n = 0;
+
+    e->starts = trainer_alloc((e->n + 1) * sizeof *e->starts);
+    e->features = trainer_alloc(room * sizeof *e->features);
+    for (uint32_t i = s->first; i < s->end; i++) {
+        e->starts[i - s->first] = n;
+        if (room - n < TOKEN_FEATURES_MOST)
+            e->features = trainer_grow(e->features, (room = room * 2 + TOKEN_FEATURES_MOST) * sizeof *e->features);
+        if (page->flags[i] & MARK_NEVER)
+            continue;
+        n += features_of_token(page, s, i, e->features + n);
+        note_lists(of_lists, page, s, i);
+    }
+    e->starts[e->n] = n;
+    e->features = trainer_grow(e->features, n * sizeof *e->features);
+}
+
+static void add_page(void *data, const struct page *page)
+{
+    struct making *m = data;
+    struct examples *all = m->examples;
+
+    for (uint32_t k = 0; k < page->n_sentences; k++) {
+        const struct page_sentence *s = &page->sentences[k];
+        if (all->n == all->room)
+            all->all = trainer_grow(all->all, (all->room = all->room ? all->room * 2 : 4096) * sizeof *all->all);
+        struct example *e = &all->all[all->n++];
+        *e = (struct example) {
+            .n = s->end - s->first, .text = m->index, .token = page->first + s->first, .caseless = m->caseless
+        };
+        add_features(e, page, s, m->of_lists);
+        add_gold(e, page, s, all->types, m->text);
+    }
+}
+
+/* ---- Numbering --------------------------------------------------------------------------------------------------------- */
+
+/* Numbers the features of all lists of them that occur often enough, from `first` on, and leaves the others out of the lists. */
+static void number_features(struct examples *all, uint32_t least, bool votes, struct table *of_lists)
 {
     struct table table = { 0 };
 
@@ -251,7 +275,9 @@ static void number_features(struct examples *all, uint32_t least, bool votes)
             for (uint32_t f = from; f < to; f++) {
                 uint32_t number = *table_count(&table, features[f]);
                 if (number > 1)
-                    features[kept++] = (number - 2) | (features[f] & FEATURE_OF_IDENTITY ? EXAMPLE_OF_IDENTITY : 0);
+                    features[kept++] = (number - 2) | (features[f] & FEATURE_OF_IDENTITY ? EXAMPLE_OF_IDENTITY
+                                                       : of_lists && table_has(of_lists, features[f]) ? EXAMPLE_OF_LIST
+                                                                                                      : 0);
             }
         }
         starts[e->n] = kept;
@@ -262,14 +288,18 @@ static void number_features(struct examples *all, uint32_t least, bool votes)
 void examples_make(struct examples *all, const struct texts *texts, const struct knowledge *knowledge,
                    const struct types_table *types, uint32_t least)
 {
+    struct table of_lists = { 0 };
+
+    table_grow(&of_lists);
     memset(all, 0, sizeof *all);
     all->types = types;
     all->n_types = types->n_types;
     for (uint32_t i = 0; i < texts->n; i++)
         for (int caseless = 0; caseless < 2; caseless++)
             each_page(&texts->all[i], knowledge, caseless, add_page,
-                      &(struct making) { all, &texts->all[i], i, (bool)caseless });
-    number_features(all, least, false);
+                      &(struct making) { all, &texts->all[i], i, (bool)caseless, &of_lists });
+    number_features(all, least, false, &of_lists);
+    free(of_lists.slots);
     all->labels = trainer_alloc(2 * (texts->n + 1) * sizeof *all->labels);
     for (uint32_t i = 0; i < 2 * texts->n; i++)
         all->labels[i] = trainer_alloc(texts->all[i / 2].input.n_tokens + 1);
@@ -310,8 +340,8 @@ void examples_add_votes(struct examples *all, const struct texts *texts, const s
     for (uint32_t i = 0; i < texts->n; i++)
         for (int caseless = 0; caseless < 2; caseless++)
             each_page(&texts->all[i], knowledge, caseless, add_page_votes,
-                      &(struct making) { all, &texts->all[i], i, (bool)caseless });
-    number_features(all, least, true);
+                      &(struct making) { all, &texts->all[i], i, (bool)caseless, NULL });
+    number_features(all, least, true, NULL);
 }
 
 void examples_free(struct examples *all, const struct texts *texts)

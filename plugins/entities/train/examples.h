@@ -5,8 +5,9 @@
 #include "plugins/entities/names/page.h"
 #include "plugins/entities/train/texts.h"
 
-/* Beside the number of a feature: FEATURE_OF_IDENTITY. */
+/* Beside the number of a feature: FEATURE_OF_IDENTITY, and that it is of features_of_list. */
 #define EXAMPLE_OF_IDENTITY 0x80000000u
+#define EXAMPLE_OF_LIST 0x40000000u
 
 struct example {
     uint32_t n;       /* tokens */

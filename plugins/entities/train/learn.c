@@ -2,8 +2,9 @@
  * open, and where only the gold ones are (which may be several: a source that doesn't tell types apart, or what it leaves out).
  * Step sizes are AdaGrad's (Duchi, Hazan and Singer 2011), features are dropped at random (Hinton et al. 2012), so that the many that
  * say the same share the weight; at some tokens all that tells which word it is is dropped together, so that what stands around a word and
- * what kind of word it is learn to do without (after the feature bags of Sutton, Sindelar and McCallum 2006, "Reducing weight undertraining
- * in structured discriminative learning"); each learner's order and what it drops come from a generator with a
+ * what kind of word it is learn to do without; at others all but what the lists say, so that they do not only add to what the texts' own
+ * words tell (after the feature bags of Sutton, Sindelar and McCallum 2006, "Reducing weight undertraining in structured discriminative
+ * learning"); each learner's order and what it drops come from a generator with a
  * fixed seed, and the arithmetic is IEEE 754's basic operations in a fixed order. */
 #include "plugins/entities/train/learn.h"
 
@@ -16,6 +17,7 @@
 
 #define DROPPED 0.5f
 #define UNKNOWN 0.25f    /* of the tokens, as if their words had never been seen */
+#define LISTED 0.2f      /* of the tokens in names of the lists, as if nothing else were known */
 #define TOO_SMALL 0.004f /* a difference that is not worth a step */
 
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__)
@@ -90,17 +92,38 @@ static bool by_chance(struct weights *w, float share)
     return share > 0 && (float)(random_number(w) >> 8) < share * (1 << 24);
 }
 
-static uint32_t keep(struct weights *w, float dropped, bool unknown, const uint32_t *features, uint32_t n,
+/* What of a token's features is looked at. */
+enum view { ALL, UNKNOWN_WORD, LIST_ONLY };
+
+static bool is_seen(enum view view, uint32_t feature)
+{
+    return view == ALL || (view == UNKNOWN_WORD ? !(feature & EXAMPLE_OF_IDENTITY) : (feature & EXAMPLE_OF_LIST) != 0);
+}
+
+static uint32_t keep(struct weights *w, float dropped, enum view view, const uint32_t *features, uint32_t n,
                      uint32_t *kept)
 {
     uint32_t k = 0;
 
     for (uint32_t i = 0; i < n; i++)
-        if (!(unknown && features[i] & EXAMPLE_OF_IDENTITY) && !by_chance(w, dropped))
+        if (is_seen(view, features[i]) && !by_chance(w, dropped))
             kept[k++] = features[i]; /* NOLINT(clang-analyzer-core.NullDereference): there is room for n */
     for (uint32_t i = 0; i < k; i++)
-        kept[i] &= ~EXAMPLE_OF_IDENTITY;
+        kept[i] &= ~(EXAMPLE_OF_IDENTITY | EXAMPLE_OF_LIST);
     return k;
+}
+
+static enum view choose_view(struct weights *w, const uint32_t *features, uint32_t n, float dropped)
+{
+    bool is_listed = false;
+
+    if (dropped == 0)
+        return ALL;
+    for (uint32_t i = 0; i < n && !is_listed; i++)
+        is_listed = (features[i] & EXAMPLE_OF_LIST) != 0;
+    if (is_listed && by_chance(w, LISTED))
+        return LIST_ONLY;
+    return by_chance(w, UNKNOWN) ? UNKNOWN_WORD : ALL;
 }
 
 /* The features of each token that are not dropped this time. */
@@ -111,11 +134,13 @@ static void choose_features(struct desk *d, struct weights *w, const struct exam
     if (most > d->room)
         d->kept = trainer_grow(d->kept, (d->room = most * 2) * sizeof *d->kept);
     for (uint32_t i = 0; i < e->n; i++) {
-        bool unknown = dropped > 0 && by_chance(w, UNKNOWN);
+        const uint32_t *features = e->features + e->starts[i];
+        uint32_t n_features = e->starts[i + 1] - e->starts[i];
+        enum view view = choose_view(w, features, n_features, dropped);
         d->kept_starts[i] = n;
-        n += keep(w, dropped, unknown, e->features + e->starts[i], e->starts[i + 1] - e->starts[i], d->kept + n);
+        n += keep(w, dropped, view, features, n_features, d->kept + n);
         if (with_votes)
-            n += keep(w, dropped, unknown, e->votes + e->vote_starts[i], e->vote_starts[i + 1] - e->vote_starts[i],
+            n += keep(w, dropped, view, e->votes + e->vote_starts[i], e->vote_starts[i + 1] - e->vote_starts[i],
                       d->kept + n);
     }
     d->kept_starts[e->n] = n;

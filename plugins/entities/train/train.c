@@ -29,7 +29,9 @@
 #define ASIDE 5u             /* one of so many */
 #define LEAST_COUNT 1u       /* of a feature */
 #define LEAST_COUNT_LARGE 3u /* where there are many texts */
+#define LEAST_COUNT_HUGE 4u  /* where many were made, which say the same more often */
 #define MANY_TOKENS 500000u
+#define MADE_TOKENS 1500000u
 #define LEAST_WEIGHT 2
 
 struct training {
@@ -159,7 +161,7 @@ static void read_all(struct training *t)
     need_names(&t->dev, "--dev");
     for (uint32_t i = 0; i < t->train.n; i++)
         tokens += t->train.all[i].input.n_tokens;
-    t->least = tokens > MANY_TOKENS ? LEAST_COUNT_LARGE : LEAST_COUNT;
+    t->least = tokens > MADE_TOKENS ? LEAST_COUNT_HUGE : tokens > MANY_TOKENS ? LEAST_COUNT_LARGE : LEAST_COUNT;
     printf("%u texts of %llu tokens to learn from, %u to try it on, %u types\n", t->train.n, (unsigned long long)tokens,
            t->dev.n, t->types.n_types);
     if (w->base)
