@@ -166,18 +166,32 @@ VECTORS static void exponentials(const float *restrict scores, float most, uint3
         out[k] = exponential(scores[k] - most);
 }
 
+/* The largest of four or more; of whichever order they are compared in, it is the same. */
+VECTORS static float largest(const float *scores, uint32_t n)
+{
+    float most[4] = { scores[0], scores[1], scores[2], scores[3] }, both[2];
+    uint32_t k = 4;
+
+    for (; k + 4 <= n; k += 4)
+        for (uint32_t lane = 0; lane < 4; lane++)
+            most[lane] = scores[k + lane] > most[lane] ? scores[k + lane] : most[lane];
+    for (; k < n; k++)
+        most[0] = scores[k] > most[0] ? scores[k] : most[0];
+    both[0] = most[0] > most[1] ? most[0] : most[1];
+    both[1] = most[2] > most[3] ? most[2] : most[3];
+    return both[0] > both[1] ? both[0] : both[1];
+}
+
 void lattice_factors(const struct lattice *l, uint32_t n_types, uint32_t n, const uint64_t *allowed)
 {
     uint32_t n_labels = label_count(n_types);
 
     for (uint32_t i = 0; i < n; i++) {
-        float most = l->score[i][0];
-        for (uint32_t k = 1; k < n_labels; k++)
-            most = l->score[i][k] > most ? l->score[i][k] : most;
-        exponentials(l->score[i], most, (n_labels + 7) & ~7u, l->factor[i]);
-        for (uint32_t k = 0; k < NAME_ROW; k++)
-            if (k >= n_labels || (allowed && !(allowed[i] >> k & 1)))
-                l->factor[i][k] = 0;
+        float *factor = l->factor[i];
+        exponentials(l->score[i], largest(l->score[i], n_labels), (n_labels + 7) & ~7u, factor);
+        memset(factor + n_labels, 0, (NAME_ROW - n_labels) * sizeof *factor);
+        for (uint32_t k = 0; allowed && k < n_labels; k++)
+            factor[k] = allowed[i] >> k & 1 ? factor[k] : 0;
     }
 }
 
@@ -196,16 +210,17 @@ VECTORS static void sum_openers(const struct transitions *restrict t, const floa
     }
 }
 
-static void sum_ahead(const struct transitions *t, const float *before, float *now)
+/* The same for names that go on. */
+VECTORS static void sum_inner(const struct transitions *restrict t, const float *restrict before, float *restrict sums)
 {
     uint32_t n = t->n_types;
+    const float *inside = before + label_make(n, 0, PLACE_INSIDE);
+    float *to_inside = sums + label_make(n, 0, PLACE_INSIDE), *to_last = sums + label_make(n, 0, PLACE_LAST);
 
-    sum_openers(t, before, now);
-    for (uint32_t type = 0; type < n; type++) {
-        uint32_t inside = label_make(n, type, PLACE_INSIDE);
-        now[inside] = before[type] * t->inside[type] + before[inside] * t->inside_inside[type];
-        now[label_make(n, type, PLACE_LAST)] = before[type] * t->last[type] + before[inside] * t->inside_last[type];
-    }
+    for (uint32_t k = 0; k < n; k++)
+        to_inside[k] = before[k] * t->inside[k] + inside[k] * t->inside_inside[k];
+    for (uint32_t k = 0; k < n; k++)
+        to_last[k] = before[k] * t->last[k] + inside[k] * t->inside_last[k];
 }
 
 /* Scales a row so that its sum is 1; by what, or 0 when it is empty. */
@@ -238,29 +253,39 @@ VECTORS static void sum_closers(const struct transitions *t, const float *next, 
     }
 }
 
-/* What may follow each label: `next` is factor times behind of the token after it. */
-static void sum_behind(const struct transitions *t, const float *next, float *now)
+/* sums[k]: what may follow a name's beginning, or its inside. */
+VECTORS static void sum_open(const struct transitions *restrict t, const float *restrict next, float *restrict sums)
 {
     uint32_t n = t->n_types;
+    const float *inside = next + label_make(n, 0, PLACE_INSIDE), *last = next + label_make(n, 0, PLACE_LAST);
+    float *of_inside = sums + label_make(n, 0, PLACE_INSIDE);
 
-    sum_closers(t, next, now + n);
-    for (uint32_t type = 0; type < n; type++) {
-        uint32_t inside = label_make(n, type, PLACE_INSIDE), last = label_make(n, type, PLACE_LAST);
-        now[type] = t->inside[type] * next[inside] + t->last[type] * next[last];
-        now[inside] = t->inside_inside[type] * next[inside] + t->inside_last[type] * next[last];
-    }
+    for (uint32_t k = 0; k < n; k++)
+        sums[k] = t->inside[k] * inside[k] + t->last[k] * last[k];
+    for (uint32_t k = 0; k < n; k++)
+        of_inside[k] = t->inside_inside[k] * inside[k] + t->inside_last[k] * last[k];
+}
+
+VECTORS static void multiply(const float *restrict a, const float *restrict b, float by, float *restrict out)
+{
+    for (uint32_t k = 0; k < NAME_ROW; k++)
+        out[k] = a[k] * b[k] * by;
 }
 
 bool lattice_sums(const struct lattice *l, const struct transitions *t, uint32_t n)
 {
     uint32_t n_labels = label_count(t->n_types);
-    float next[NAME_ROW] = { 0 }, ended = 0;
+    float sums[NAME_ROW] = { 0 }, next[NAME_ROW], ended = 0;
 
     for (uint32_t i = 0; i < n; i++) {
-        if (i > 0)
-            sum_ahead(t, l->ahead[i - 1], l->ahead[i]);
-        for (uint32_t k = 0; k < n_labels; k++)
-            l->ahead[i][k] = (i > 0 ? l->ahead[i][k] : (float)label_opens(t->n_types, k)) * l->factor[i][k];
+        if (i == 0) {
+            for (uint32_t k = 0; k < n_labels; k++)
+                l->ahead[0][k] = label_opens(t->n_types, k) ? l->factor[0][k] : 0;
+        } else {
+            sum_openers(t, l->ahead[i - 1], sums);
+            sum_inner(t, l->ahead[i - 1], sums);
+            multiply(sums, l->factor[i], 1, l->ahead[i]);
+        }
         if ((l->scale[i] = scale_row(l->ahead[i], n_labels)) == 0)
             return false;
     }
@@ -271,9 +296,9 @@ bool lattice_sums(const struct lattice *l, const struct transitions *t, uint32_t
     for (uint32_t k = 0; k < n_labels; k++)
         l->behind[n - 1][k] = label_closes(t->n_types, k) ? 1 / ended : 0;
     for (uint32_t i = n - 1; i-- > 0;) {
-        for (uint32_t k = 0; k < n_labels; k++)
-            next[k] = l->factor[i + 1][k] * l->behind[i + 1][k] * l->scale[i + 1];
-        sum_behind(t, next, l->behind[i]);
+        multiply(l->factor[i + 1], l->behind[i + 1], l->scale[i + 1], next);
+        sum_closers(t, next, l->behind[i] + t->n_types);
+        sum_open(t, next, l->behind[i]);
     }
     return true;
 }
