@@ -507,7 +507,8 @@ const struct command commands[] = {
       .name = "train",
       .usage = LINES("PLUGIN [option]..."),
       .what = "a model for a plugin, from your own texts",
-      .more = "Plugins that learn: entities, segmenter, sentiment, summarizer. Needs no daemon. textctl train PLUGIN "
+      .more = "Plugins that learn: entities, language, segmenter, sentiment, summarizer. Needs no daemon. textctl "
+              "train PLUGIN "
               "--help says more.",
       .also = "learn fit",
       .words = "a plugin's name",
@@ -518,8 +519,9 @@ const struct command commands[] = {
     { .name = "evaluate",
       .usage = LINES("PLUGIN [option]... FILE..."),
       .what = "how well a model does on texts whose answers are known",
-      .more = "Plugins that learn: entities, segmenter, sentiment, summarizer. Needs no daemon. textctl evaluate "
-              "PLUGIN --help says more.",
+      .more =
+          "Plugins that learn: entities, language, segmenter, sentiment, summarizer. Needs no daemon. textctl evaluate "
+          "PLUGIN --help says more.",
       .also = "eval score test",
       .words = "a plugin's name",
       .options = trainer_options,

@@ -97,7 +97,8 @@ struct textd_layer {
  *   language/1   which language the text is in; ordered, not overlapping, together covering the text: one span, or in a
  *                mixed text one for each run of sentences in one language; none for an empty text.
  *                Columns "code" (TEXTD_TEXT): BCP 47 in its canonical, shortest form ("en", "nb", "zh-Hant"), "und"
- *                when unsure; "score" (TEXTD_F32): 0..1, the probability that the code is right.
+ *                when unsure; "score" (TEXTD_F32): 0..1, the probability that the code is right. Perhaps also "foreign"
+ *                (TEXTD_F32): 0..1, that it is any language but English, which can be sure where the code isn't.
  *                The host reads it as well: the language of most of the text is the reply's doc.language.
  *   sentences/1  sentences; ordered, not overlapping.
  *   tokens/1     words, numbers, punctuation after the conventions of Universal Dependencies for English ("do|n't",

@@ -8,7 +8,10 @@
 #include "plugins/language/words.h"
 
 #define IDENTIFY_CANDIDATES 5
-#define IDENTIFY_UNSURE 0.3f /* what is less probable is not said */
+/* What is less probable is not said; where no language at all is as likely, what is less than that. */
+#define IDENTIFY_LIKELIEST 0.12f
+#define IDENTIFY_UNSURE 0.3f
+#define IDENTIFY_FEW 0.4f /* in fewer letters than six */
 
 /* Sums over words: what a verdict is made of. Of two texts together it is the sum of both. */
 struct tally {
@@ -27,6 +30,8 @@ struct verdict {
     uint32_t n;
     uint32_t letters; /* of the script in which most is written */
     int is_sure;      /* whether the first may be said */
+    float nothing;    /* how probable it is that this is no language */
+    float foreign;    /* how probable it is that this is a language and not English, whichever it is */
 };
 
 void tally_add(struct tally *tally, const struct language_model *model, const char *text, uint32_t start, uint32_t end);
@@ -39,7 +44,7 @@ void tally_logits(const struct tally *tally, const struct language_model *model,
 struct part {
     uint32_t start, end;
     uint32_t class; /* of the model, or UNSURE */
-    float score;
+    float score, foreign;
 };
 
 #define UNSURE UINT32_MAX

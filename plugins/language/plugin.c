@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "plugins/language/block.h"
 #include "plugins/language/identify.h"
 
 #define MODEL "language.model"
@@ -55,17 +56,23 @@ static void write_language(struct textd_doc *doc, const char *code, uint64_t len
     host->write_number(doc, rounded(score));
 }
 
-/* The layer: `n` parts, whose codes and scores are given. */
+/* The layer: `n` parts, whose codes, scores and so on are given. */
 static int32_t add_layer(struct textd_doc *doc, const struct textd_span *spans, const struct textd_text *codes,
-                         const float *scores, uint32_t n)
+                         const float *scores, const float *foreign, uint32_t n)
 {
     int32_t rc;
 
     if ((rc = host->layer_add(doc, TEXTD_LANGUAGE, spans, n)) != TEXTD_OK ||
         (rc = host->column_add(doc, TEXTD_LANGUAGE, "code", TEXTD_TEXT, codes)) != TEXTD_OK ||
-        (rc = host->column_add(doc, TEXTD_LANGUAGE, "score", TEXTD_F32, scores)) != TEXTD_OK)
+        (rc = host->column_add(doc, TEXTD_LANGUAGE, "score", TEXTD_F32, scores)) != TEXTD_OK ||
+        (rc = host->column_add(doc, TEXTD_LANGUAGE, "foreign", TEXTD_F32, foreign)) != TEXTD_OK)
         return rc;
     return TEXTD_OK;
+}
+
+static int is_english(const char *code, uint64_t length)
+{
+    return length >= 2 && memcmp(code, "en", 2) == 0 && (length == 2 || code[2] == '-');
 }
 
 /* What the client says it is in. Copied, since the document's hint is only lent. */
@@ -73,7 +80,7 @@ static int32_t process_told(struct textd_doc *doc)
 {
     struct textd_span *span = host->alloc(doc, sizeof *span, 8);
     struct textd_text *code = host->alloc(doc, sizeof *code, 8);
-    float *score = host->alloc(doc, sizeof *score, 8);
+    float *score = host->alloc(doc, 2 * sizeof *score, 8);
     char *bytes = host->alloc(doc, doc->lang_length, 8);
     int32_t rc;
 
@@ -82,8 +89,9 @@ static int32_t process_told(struct textd_doc *doc)
     memcpy(bytes, doc->lang, doc->lang_length);
     *span = (struct textd_span) { 0, doc->text_length };
     *code = (struct textd_text) { bytes, doc->lang_length };
-    *score = 1;
-    if ((rc = add_layer(doc, span, code, score, doc->text_length > 0)) != TEXTD_OK)
+    score[0] = 1;
+    score[1] = !is_english(doc->lang, doc->lang_length);
+    if ((rc = add_layer(doc, span, code, score, score + 1, doc->text_length > 0)) != TEXTD_OK)
         return rc;
     host->map_begin(doc);
     write_language(doc, bytes, doc->lang_length, 1);
@@ -155,40 +163,24 @@ static int32_t process(void *self, struct textd_doc *doc)
     struct textd_span *spans = host->alloc(doc, (n + 1) * sizeof *spans, 8);
     struct textd_text *codes = host->alloc(doc, (n + 1) * sizeof *codes, 8);
     float *scores = host->alloc(doc, (n + 1) * sizeof *scores, 8);
-    if (!spans || !codes || !scores)
+    float *foreign = host->alloc(doc, (n + 1) * sizeof *foreign, 8);
+    if (!spans || !codes || !scores || !foreign)
         return fail(TEXTD_NO_MEMORY);
     for (uint32_t i = 0; i < n; i++) {
         const char *code = code_of(found.parts[i].class);
         spans[i] = (struct textd_span) { found.parts[i].start, found.parts[i].end };
         codes[i] = (struct textd_text) { code, strlen(code) };
         scores[i] = found.parts[i].score;
+        foreign[i] = found.parts[i].foreign;
     }
-    if ((rc = add_layer(doc, spans, codes, scores, n)) != TEXTD_OK)
+    if ((rc = add_layer(doc, spans, codes, scores, foreign, n)) != TEXTD_OK)
         return fail(rc);
     write_result(doc, &found);
     return TEXTD_OK;
 }
 
 /* The self-test has no document; a block of its own stands in. */
-static _Alignas(8) char block[8192];
-static uint64_t block_used;
-
-static void *alloc_in_block(void *data, uint64_t bytes)
-{
-    void *memory = block + block_used;
-
-    (void)data;
-    if (bytes > sizeof block - block_used)
-        return NULL;
-    block_used += (bytes + 7) & ~(uint64_t)7;
-    return memory;
-}
-
-static int never_stop(void *data)
-{
-    (void)data;
-    return 0;
-}
+static _Alignas(8) char memory[8192];
 
 static int32_t selftest(void *self)
 {
@@ -203,8 +195,8 @@ static int32_t selftest(void *self)
 
     (void)self;
     for (size_t i = 0; i < sizeof samples / sizeof samples[0]; i++) {
-        struct identified found = { .alloc = alloc_in_block, .should_stop = never_stop };
-        block_used = 0;
+        struct block block = { memory, sizeof memory, 0 };
+        struct identified found = { .alloc = block_alloc, .should_stop = block_never_stops, .data = &block };
         if (identify(&found, &model, samples[i].text, (uint32_t)strlen(samples[i].text)) == TEXTD_OK &&
             strcmp(code_of(found.main), samples[i].code) == 0)
             continue;

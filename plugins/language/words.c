@@ -35,6 +35,35 @@ static const struct {
 
 enum { N_BLOCKS = sizeof blocks / sizeof blocks[0] };
 
+/* Characters as Japan writes them and China doesn't, in neither form (気 beside 气 and 氣): as good as kana. In order. */
+static const uint16_t japanese[] = {
+    0x4E80, 0x4ECF, 0x4EEE, 0x4F1D, 0x4FA1, 0x50CD, 0x5150, 0x5186, 0x51E6, 0x5263, 0x5264, 0x5270, 0x52B4, 0x52B9,
+    0x52E7, 0x52F2, 0x5302, 0x5358, 0x53B3, 0x53CE, 0x55B6, 0x56E3, 0x56F2, 0x56F3, 0x5727, 0x5840, 0x58CC, 0x58F1,
+    0x58F2, 0x5909, 0x5B22, 0x5B9F, 0x5BFE, 0x5C02, 0x5CE0, 0x5DFB, 0x5E2F, 0x5E30, 0x5E81, 0x5E83, 0x5F10, 0x5FB3,
+    0x5FDC, 0x6075, 0x60AA, 0x6226, 0x6255, 0x629E, 0x62DD, 0x62E0, 0x62E1, 0x6319, 0x635C, 0x63FA, 0x643E, 0x6442,
+    0x6483, 0x658E, 0x66A6, 0x67A0, 0x6804, 0x685C, 0x685F, 0x691C, 0x697D, 0x69D8, 0x6A29, 0x6B69, 0x6B6F, 0x6B73,
+    0x6B74, 0x6C17, 0x6CA2, 0x6D99, 0x6E08, 0x6E09, 0x6E0B, 0x6E80, 0x6EDD, 0x713C, 0x72A0, 0x731F, 0x7573, 0x767A,
+    0x770C, 0x7815, 0x7A4F, 0x7ADC, 0x7C8B, 0x7C9B, 0x7D4C, 0x7D75, 0x7D99, 0x7D9A, 0x7DCF, 0x7DD1, 0x7E01, 0x7E04,
+    0x7E4A, 0x8074, 0x8133, 0x81D3, 0x8358, 0x8535, 0x85AC, 0x86CD, 0x899A, 0x89A7, 0x89B3, 0x8A33, 0x8A3C, 0x8AAD,
+    0x8B72, 0x8C4A, 0x8CDB, 0x8EE2, 0x8EFD, 0x8FBA, 0x8FBC, 0x9013, 0x9045, 0x90F7, 0x9154, 0x91B8, 0x91C8, 0x9244,
+    0x9271, 0x92AD, 0x9332, 0x95A2, 0x95B2, 0x9665, 0x967A, 0x96A0, 0x96D1, 0x970A, 0x982C, 0x983C, 0x9855, 0x99C5,
+    0x99C6, 0x9A12, 0x9A13, 0x9AC4, 0x9AEA, 0x9D8F, 0x9ED2, 0x9ED9, 0x9F62,
+};
+
+static int is_japanese(uint32_t point)
+{
+    uint32_t low = 0, high = sizeof japanese / sizeof japanese[0];
+
+    while (low < high) {
+        uint32_t middle = (low + high) / 2;
+        if (japanese[middle] < point)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < sizeof japanese / sizeof japanese[0] && japanese[low] == point;
+}
+
 static enum script script_of(uint32_t point)
 {
     uint32_t low = 0, high = N_BLOCKS;
@@ -49,7 +78,7 @@ static enum script script_of(uint32_t point)
             high = middle;
     }
     if (low < N_BLOCKS && blocks[low].first <= point)
-        return blocks[low].script;
+        return blocks[low].script == SCRIPT_HAN && is_japanese(point) ? SCRIPT_KANA : blocks[low].script;
     switch (char_class(point) & CHAR_KIND_MASK) {
     case CHAR_LETTER:
     case CHAR_COMPLEX:
@@ -67,7 +96,21 @@ struct word {
     uint32_t n;
     uint32_t letters[WORD_MOST];
     int has_inner_capital;
+    uint32_t capitals;
+    int begins_with_capital;
 };
+
+/* How a word is written: of names more is in capitals than of sentences, and German has its own share. */
+enum letter_case { CASE_NONE, CASE_SMALL, CASE_CAPITAL, CASE_CAPITALS };
+
+static enum letter_case case_of(const struct word *w)
+{
+    if (w->capitals == 0)
+        return CASE_SMALL;
+    if (w->capitals == w->n && w->n > 1)
+        return CASE_CAPITALS;
+    return w->begins_with_capital && w->capitals == 1 ? CASE_CAPITAL : CASE_NONE;
+}
 
 #define FACTOR 0x01000193u /* FNV's */
 
@@ -109,6 +152,9 @@ static void give(struct word_taker *taker, const struct word *w)
     }
     if (w->n >= 3)
         hashes[n++] = whole;
+    uint32_t letter_case = case_of(w);
+    hashes[n++] = finish(taker->last_case * 4 + letter_case + w->script * 16, 6);
+    taker->last_case = letter_case;
     taker->take(taker->data, w->script, hashes, n);
 }
 
@@ -120,7 +166,7 @@ static void end_word(struct word_taker *taker, struct word *w)
         taker->letters[w->script] += w->n;
     else if (w->n > 0 && !w->has_inner_capital) /* iPhone, getName: names and code */
         give(taker, w);
-    w->n = 0;
+    w->n = w->capitals = 0;
     w->has_inner_capital = 0;
 }
 
@@ -144,6 +190,12 @@ static inline int is_wide_sign(const char *text, uint32_t at, uint32_t end)
     unsigned char first = (unsigned char)text[at], second = at + 1 < end ? (unsigned char)text[at + 1] : 0;
 
     return (first == 0xE3 && second == 0x80) || (first == 0xEF && second == 0xBC);
+}
+
+/* Whether a character, by its first byte, is one of Chinese, Japanese or Korean, among which Latin words and numbers stand without blanks. */
+static inline int is_wide(char c)
+{
+    return (unsigned char)c >= 0xE3 && (unsigned char)c <= 0xED;
 }
 
 /* Whether a run without blanks is something other than words. */
@@ -176,6 +228,10 @@ static int is_strange(const char *text, uint32_t start, uint32_t end)
             if (end - start > 1)
                 return 1;
             break;
+        case '(': /* call(it); name(s) loses little */
+            if (i > start && i + 1 < end && is_ascii_letter(text[i - 1]) && is_ascii_letter(text[i + 1]))
+                return 1;
+            break;
         case '.':
         case ':': /* example.org, obj.method, std::move, https:… */
             if (i > start && i + 1 < end && is_ascii_letter(text[i - 1]) &&
@@ -197,7 +253,7 @@ static void walk_token(struct word_taker *taker, const char *text, uint32_t at, 
     for (uint32_t size; at < end; at += size) {
         uint32_t point = char_decode(text, at, &size);
         enum script script;
-        int is_small = 0;
+        int is_small = 0, is_capital = 0;
 
         if (point < 0x80) {
             if (is_ascii_letter((char)point)) {
@@ -206,6 +262,7 @@ static void walk_token(struct word_taker *taker, const char *text, uint32_t at, 
                 if (!is_small && was_small && w.n > 0)
                     w.has_inner_capital = 1;
                 point |= 0x20;
+                is_capital = !is_small;
             } else {
                 script = point == '\'' && w.n > 0 ? w.script : SCRIPT_NONE;
             }
@@ -216,8 +273,11 @@ static void walk_token(struct word_taker *taker, const char *text, uint32_t at, 
             continue; /* marks, joiners */
         } else {
             script = script_of(point);
-            if (script < SCRIPT_MODELLED)
-                point = fold_case(point);
+            if (script < SCRIPT_MODELLED) {
+                uint32_t small = fold_case(point);
+                is_capital = small != point;
+                point = small;
+            }
         }
         was_small = is_small;
         if (script == SCRIPT_NONE) {
@@ -226,6 +286,9 @@ static void walk_token(struct word_taker *taker, const char *text, uint32_t at, 
         }
         if (w.n == WORD_MOST || (w.n > 0 && w.script != script))
             end_word(taker, &w);
+        if (w.n == 0)
+            w.begins_with_capital = is_capital;
+        w.capitals += is_capital;
         w.script = script;
         w.letters[w.n++] = point;
     }
@@ -240,10 +303,12 @@ void words_walk(struct word_taker *taker, const char *text, uint32_t start, uint
             start++;
             continue;
         }
+        int was_wide = is_wide(text[start]);
         do
             stop++;
         while (stop < end && (((unsigned char)text[stop] & 0xC0) == 0x80 ||
-                              (stop - start < RUN_MOST && !is_blank(text[stop]) && !is_wide_sign(text, stop, end))));
+                              (stop - start < RUN_MOST && !is_blank(text[stop]) && is_wide(text[stop]) == was_wide &&
+                               !is_wide_sign(text, stop, end))));
         if (!is_strange(text, start, stop))
             walk_token(taker, text, start, stop);
         start = stop;

@@ -48,10 +48,11 @@ struct word_taker {
     void *data;
     uint32_t letters[N_SCRIPTS];  /* counted up */
     uint32_t recent[4], n_recent; /* hashes of the words before */
+    uint32_t last_case;           /* how the word before is written */
 };
 
 /* Features that a word has at most. */
-#define WORD_MOST_FEATURES (WORD_MOST * 4 + 8)
+#define WORD_MOST_FEATURES (WORD_MOST * 4 + 9)
 
 /* Walks over text[start, end), which is valid UTF-8 and starts at a character. */
 void words_walk(struct word_taker *taker, const char *text, uint32_t start, uint32_t end);

@@ -139,9 +139,12 @@ int32_t language_read(const struct textd_host *host, struct textd_doc *doc, stru
         return TEXTD_OK;
     const struct textd_text *codes = host->column_get(doc, TEXTD_LANGUAGE, "code", TEXTD_TEXT);
     const float *scores = host->column_get(doc, TEXTD_LANGUAGE, "score", TEXTD_F32);
+    const float *other = host->column_get(doc, TEXTD_LANGUAGE, "foreign", TEXTD_F32);
     struct textd_span *foreign = NULL;
     for (uint32_t i = 0; codes && scores && i < layer.count; i++) {
-        int is_foreign = scores[i] >= LANGUAGE_SURE && is_another(codes[i].bytes, codes[i].length);
+        /* Neighbours, as Spanish and Galician, needn't be told apart to see that it isn't English. */
+        int is_foreign = other ? other[i] >= LANGUAGE_SURE
+                               : scores[i] >= LANGUAGE_SURE && is_another(codes[i].bytes, codes[i].length);
         uint32_t letters = td_letters(doc->text, layer.spans[i]);
         shares.all += letters;
         if (!is_foreign)
@@ -191,6 +194,7 @@ int32_t language_keep(const struct language_view *view, const struct textd_host 
     return TEXTD_OK;
 }
 
+/* NULL: none is known; "und" has none. */
 static const char *name_of(struct textd_text code)
 {
     size_t length = main_length(code.bytes, code.length);
@@ -198,7 +202,7 @@ static const char *name_of(struct textd_text code)
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (strlen(names[i].code) == length && memcmp(names[i].code, code.bytes, length) == 0)
             return names[i].name;
-    return "another language";
+    return NULL;
 }
 
 void language_warn(const struct language_view *view, const struct textd_host *host, struct textd_doc *doc)
@@ -208,8 +212,11 @@ void language_warn(const struct language_view *view, const struct textd_host *ho
 
     if (!warnings)
         return;
-    int n = snprintf(text, sizeof text, "%s in %s (%.*s), and it knows English; 'languages: any' tries all the same",
-                     view->is_most ? "the text is" : "a part of the text is", name_of(view->code),
-                     (int)view->code.length, view->code.bytes);
+    const char *what = view->is_most ? "the text is" : "a part of the text is", *name = name_of(view->code);
+    static const char rest[] = "and it knows English; 'languages: any' tries all the same";
+    int n = is_another(view->code.bytes, view->code.length)
+                ? snprintf(text, sizeof text, "%s in %s (%.*s), %s", what, name ? name : "another language",
+                           (int)view->code.length, view->code.bytes, rest)
+                : snprintf(text, sizeof text, "%s in another language, %s", what, rest);
     warnings->warn(doc, text, n < (int)sizeof text ? (uint64_t)n : sizeof text - 1);
 }

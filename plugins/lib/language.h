@@ -1,6 +1,6 @@
 /* language.h: which parts of a document are surely in another language than English, for the plugins that know no other. What
- * the client says holds for the whole text, in either direction; else what the layer language/1 says. Where there is neither,
- * a text is taken for English, as it always was. */
+ * the client says holds for the whole text, in either direction; else what the layer language/1 says: its column `foreign`, or,
+ * where a plugin adds none, the score of another language. Where there is neither, a text is taken for English, as it always was. */
 #ifndef TEXTD_LIB_LANGUAGE_H
 #define TEXTD_LIB_LANGUAGE_H
 

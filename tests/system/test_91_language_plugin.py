@@ -80,3 +80,51 @@ def test_a_long_text_is_judged_by_looks_and_a_foreign_part_is_still_found(client
 def test_what_the_client_says_wins(client, told, kept):
     result = language(client, ENGLISH, lang=told)
     assert result == {"code": kept, "score": 1.0, "candidates": [{"code": kept, "score": 1.0}]}
+
+
+# ---- Standing aside --------------------------------------------------------------------------------------------------------
+
+
+def is_left_alone(client, text):
+    reply = client.ask(text, plugins=["sentiment", "entities"])
+    sentiment, entities = reply["results"]["sentiment"], reply["results"]["entities"]["entities"]
+    return sentiment["label"] is None and not entities and len(reply["warnings"]) == 2
+
+
+@pytest.mark.parametrize("text", [
+    "La novela trata de un piloto.",  # Spanish, or Galician
+    "Da han kom hjem, var døren åpen.",  # Norwegian, or Danish
+    "Ganz anders als in Bremen.",
+    "Vino con su padre.",
+    "Да, мама!",
+])
+def test_neighbours_need_not_be_told_apart_to_see_that_it_is_not_english(client, text):
+    assert language(client, text)["score"] < 0.9 and is_left_alone(client, text)
+
+
+@pytest.mark.parametrize("code, text", [
+    ("ja", "身長180cm、体重75kgの選手。"),
+    ("ja", "NASAは2008年に2kmのケーブルを開発した。"),
+    ("ja", "駅前広場"),  # no kana, but as only Japan writes them
+    ("zh", "Eva公司的费用为每年760英镑，而Orbit Power公司则要支付650英镑。"),
+    ("zh", "首家公司（North Film）於1912年成立，West Film則於1916年成立。"),
+])
+def test_latin_names_and_numbers_among_characters_hide_no_language(client, code, text):
+    assert language(client, text)["code"] == code and is_left_alone(client, text)
+
+
+@pytest.mark.parametrize("text", [
+    "Yes.", "Maria Rossi", "Um, no...", "Sheffield 2 Torino 1", "8. Elena Popova (Bulgaria) 11.42", "The café was full.", "日本 means Japan.",
+    "She sang \"La vie en rose\" and went home.", "α-blockers lower it.",
+])
+def test_english_with_foreign_words_is_read(client, text):
+    assert not is_left_alone(client, text)
+
+
+def test_of_a_line_that_is_half_english_that_half_is_read(client):
+    english, german = "and Angela Newman from London said that everybody was very happy", "Der Hafen war am Montag wegen des Sturms geschlossen"
+    for text in f"{german}, {english}.", f"{english}, {german}.":
+        reply = client.ask(text, plugins=["language", "entities"])
+        assert {span["code"] for span in reply["results"]["language"]["spans"]} == {"de", "en"}
+        assert [e["text"] for e in reply["results"]["entities"]["entities"]] == ["Angela Newman", "London"]
+        assert "a part of the text is in German (de)" in reply["warnings"][0]

@@ -112,7 +112,7 @@ def installed(tmp_path_factory):
     return folder / "textd"
 
 
-@pytest.mark.parametrize("plugin", ["entities", "segmenter", "sentiment", "summarizer"])
+@pytest.mark.parametrize("plugin", ["entities", "language", "segmenter", "sentiment", "summarizer"])
 def test_each_trainer_is_installed_and_says_how_it_is_used(installed, plugin):
     for command in "train", "evaluate":
         done = textctl(command, plugin, "--help", build=installed)
@@ -148,6 +148,31 @@ def test_models_of_all_plugins_can_be_made_and_measured_once_installed(installed
             assert done.returncode == 0 and float(re.search(column, done.stdout)[1]) > 0.5, done
     done = textctl("train", "sentiment", "--out", tmp_path / "e.model", *[tmp_path / "felt.jsonl"] * 4, build=installed)
     assert done.returncode == 2 and "--valences, --vectors and --out" in done.stderr
+
+
+def test_languages_are_learned_from_lines_the_same_twice(tmp_path):
+    chosen, parts = random.Random(1), {"xa": "ma to ri ka lu ne so".split(), "xb": "zhu krix vlo skat dru gno pfa".split()}
+    lines = [f"text\t{code}\t" + " ".join("".join(chosen.choices(of, k=3)) for _ in range(8)) + "\n" for _ in range(300) for code, of in parts.items()]
+    (tmp_path / "texts").write_text("".join(lines))
+    for model in "a", "b":
+        done = textctl("train", "language", "--steps", 3000, "--out", tmp_path / model, tmp_path / "texts")
+        assert done.returncode == 0 and "2 languages by script" in done.stdout, done.stderr
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+    done = textctl("evaluate", "language", "--model", tmp_path / "a", tmp_path / "texts")
+    assert re.search(r"^all +600 +(99|100)\.", done.stdout, re.M), done
+
+
+@pytest.mark.parametrize("line, message", [
+    ("text\tDE\tJa.", "x:2: 'DE' is no language as BCP 47 writes it"),
+    ("text de Ja.", "x:2: expected KIND<TAB>LANGUAGE<TAB>TEXT"),
+    ("letter\tde\tJa.", "x:2: expected KIND<TAB>LANGUAGE<TAB>TEXT"),
+    ("text\tde\tJ\udcff", "x:2: the text isn't valid UTF-8"),
+    ("text\tde\tJa.", "each with 40 texts and 12000 bytes of them: there is none"),
+])
+def test_what_is_wrong_with_lines_of_languages_is_said(tmp_path, line, message):
+    (tmp_path / "x").write_bytes(b"text\tde\tNein.\n" + line.encode("utf-8", "surrogateescape"))
+    done = textctl("train", "language", "--out", tmp_path / "m", tmp_path / "x")
+    assert done.returncode == 1 and message in done.stderr and not (tmp_path / "m").exists(), done
 
 
 # ---- What people mark in other tools ----

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "plugins/language/block.h"
 #include "plugins/language/identify.h"
 
 #define MODEL_FILE TEXTD_SOURCE_DIR "/plugins/language/language.model"
@@ -27,35 +28,17 @@ static int load_model(void **state)
     return 0;
 }
 
-static char memory[1 << 22];
-static size_t used;
-
-static void *take(void *data, uint64_t size)
-{
-    void *at = memory + used;
-
-    (void)data;
-    if (size > sizeof memory - used)
-        return NULL;
-    used += (size + 7) & ~(uint64_t)7;
-    return at;
-}
-
-static int never(void *data)
-{
-    (void)data;
-    return 0;
-}
+static _Alignas(8) char memory[1 << 22];
 
 /* Each text lies in memory of its own size, so that a sanitizer sees a look beyond it. */
 static void check(const char *text, uint32_t n)
 {
-    struct identified found = { .alloc = take, .should_stop = never };
+    struct block block = { memory, sizeof memory, 0 };
+    struct identified found = { .alloc = block_alloc, .should_stop = block_never_stops, .data = &block };
     char *copy = malloc(n + !n);
 
     assert_non_null(copy);
     memcpy(copy, text, n);
-    used = 0;
     assert_int_equal(identify(&found, &model, copy, n), 0);
     assert_int_equal(found.n_parts > 0, n > 0);
     for (uint32_t i = 0, at = 0; i < found.n_parts; i++) {

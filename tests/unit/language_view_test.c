@@ -11,9 +11,9 @@
 
 static struct textd_span spans[32];
 static struct textd_text codes[32];
-static float scores[32];
+static float scores[32], foreign[32];
 static uint32_t n_spans;
-static int has_layer, has_memory, has_warn;
+static int has_layer, has_foreign, has_memory, has_warn;
 static char warned[300];
 static _Alignas(8) char memory[4096];
 static size_t used;
@@ -38,6 +38,8 @@ static int32_t host_layer_get(struct textd_doc *doc, const char *name, struct te
 static const void *host_column_get(struct textd_doc *doc, const char *layer, const char *column, uint32_t type)
 {
     (void)doc, (void)layer;
+    if (strcmp(column, "foreign") == 0)
+        return has_foreign && type == TEXTD_F32 ? foreign : NULL;
     return type == TEXTD_TEXT && strcmp(column, "code") == 0 ? (const void *)codes : scores;
 }
 
@@ -82,6 +84,7 @@ static int setup(void **state)
     n_spans = 0;
     used = 0;
     has_layer = has_memory = has_warn = 1;
+    has_foreign = 0;
     warned[0] = 0;
     return 0;
 }
@@ -132,6 +135,30 @@ static void only_what_is_sure_is_foreign(void **state)
     scores[0] = LANGUAGE_SURE;
     read_with("");
     assert_int_equal(view.n_foreign, 1);
+}
+
+static void that_it_is_another_counts_and_not_which(void **state)
+{
+    (void)state;
+    has_foreign = 1;
+    add("es", 0.4f, 50);
+    add("und", 0, 30);
+    add("en", 1, 10);
+    add("de", 1, 10);
+    foreign[0] = LANGUAGE_SURE;
+    foreign[1] = 0.99f;
+    foreign[2] = 0;
+    foreign[3] = LANGUAGE_SURE - 0.001f;
+    read_with("");
+    assert_true(view.n_foreign == 2 && view.is_most && !view.is_all);
+    language_warn(&view, &host, &doc);
+    assert_string_equal(warned,
+                        "the text is in Spanish (es), and it knows English; 'languages: any' tries all the same");
+    foreign[0] = 0;
+    read_with("");
+    language_warn(&view, &host, &doc);
+    assert_string_equal(
+        warned, "a part of the text is in another language, and it knows English; 'languages: any' tries all the same");
 }
 
 static void the_greater_part_decides_and_names_it(void **state)
@@ -220,6 +247,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(the_client_goes_before_the_layer, setup),
         cmocka_unit_test_setup(only_what_is_sure_is_foreign, setup),
+        cmocka_unit_test_setup(that_it_is_another_counts_and_not_which, setup),
         cmocka_unit_test_setup(the_greater_part_decides_and_names_it, setup),
         cmocka_unit_test_setup(many_languages_are_no_fault, setup),
         cmocka_unit_test_setup(spans_go_where_their_middles_are, setup),

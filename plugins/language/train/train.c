@@ -1,23 +1,19 @@
-/* train.c: the trainer of the plugin `language`.
- *
- *   language-train train MODEL TEXTS      learns from what gather.mjs has made, and writes the model
- *   language-train speed MODEL TIMES      reads a text, writes how many MB of it are judged in a second
- *   language-train judge MODEL            reads lines, writes each one's language, score and next candidates
+/* train.c: see train.h.
  *
  * Features are chosen by how much more often one language has them than all do; their vectors and the languages' weights are learned by stochastic gradient descent with
  * AdaGrad's step sizes (Duchi, Hazan and Singer 2011) on pieces of all lengths cut out of the texts, and then put into bytes. Deterministic: one generator with a fixed
  * seed, IEEE 754's basic operations in a fixed order, and no library's exp. */
+#include "plugins/language/train/train.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include <textd/plugin.h>
 
 #include "plugins/language/identify.h"
+#include "plugins/language/train/lines.h"
 #include "plugins/lib/train/trainer.h"
 
-#define STEPS 7000000u
 #define STEP_VECTORS 0.6f
 #define STEP_WEIGHTS 0.1f
 #define CHECKS 60000u      /* pieces of texts that are set aside, by which scores are calibrated */
@@ -26,6 +22,7 @@
 #define COUNT_WORDS 60000u
 #define LEAST_COUNT 4u
 #define LEAST_BYTES 12000u /* of a language that is learned */
+#define LEAST_TEXTS 40u
 #define PIECE_MOST 1024u
 #define MOST_FOUND 1024u /* languages and scripts, before those that are quotations are left out */
 
@@ -140,34 +137,30 @@ static int by_class(const void *a, const void *b)
     return x->bytes < y->bytes ? -1 : x->bytes > y->bytes;
 }
 
-/* Lines "KIND<TAB>LANGUAGE<TAB>TEXT". */
-static void read_texts(const char *file)
-{
-    size_t length, capacity[N_KINDS] = { 0 };
-    char *all = trainer_need(file, &length);
+static size_t room[N_KINDS]; /* in texts */
 
-    und = class_of("und", SCRIPT_LATIN);
-    for (char *line = all, *end; line < all + length; line = end + 1) {
-        end = memchr(line, '\n', (size_t)(all + length - line));
-        char *tab = memchr(line, '\t', (size_t)(all + length - line)), *second = tab ? strchr(tab + 1, '\t') : NULL;
-        if (!end || !tab || !second || second > end || second - tab > 8)
-            trainer_fail("%s: a line is not KIND<TAB>LANGUAGE<TAB>TEXT: %.40s", file, line);
-        *second = '\0';
-        uint32_t bytes = (uint32_t)(end - second - 1);
-        enum script script = script_of_text(second + 1, bytes);
-        enum kind kind = line[0] == 'w' ? KIND_WORDS : KIND_TEXT;
-        if (script >= SCRIPT_MODELLED)
-            continue;
-        if (line[0] == 'n' && script != SCRIPT_LATIN)
-            continue;
-        if (n_texts[kind] == capacity[kind]) {
-            capacity[kind] = capacity[kind] ? capacity[kind] * 2 : 1 << 16;
-            texts[kind] = trainer_grow(texts[kind], capacity[kind] * sizeof *texts[kind]);
-        }
-        struct text *t = &texts[kind][n_texts[kind]++];
-        *t = (struct text) { second + 1, bytes, class_of(tab + 1, script), kind };
-        classes[t->class].bytes[kind] += bytes;
+static void take_line(void *data, const struct line *line)
+{
+    enum script script = script_of_text(line->text, line->length);
+    enum kind kind = line->kind[0] == 'w' ? KIND_WORDS : KIND_TEXT;
+
+    (void)data;
+    if (script >= SCRIPT_MODELLED || (line->kind[0] == 'n' && script != SCRIPT_LATIN))
+        return;
+    if (n_texts[kind] == room[kind]) {
+        room[kind] = room[kind] ? room[kind] * 2 : 1 << 16;
+        texts[kind] = trainer_grow(texts[kind], room[kind] * sizeof *texts[kind]);
     }
+    struct text *t = &texts[kind][n_texts[kind]++];
+    *t = (struct text) { line->text, line->length, class_of(line->code, script), kind };
+    classes[t->class].bytes[kind] += line->length;
+}
+
+static void read_texts(char **files, int n)
+{
+    und = class_of("und", SCRIPT_LATIN);
+    for (int i = 0; i < n; i++)
+        lines_read(files[i], take_line, NULL);
     for (int kind = 0; kind < N_KINDS; kind++) {
         qsort(texts[kind], n_texts[kind], sizeof *texts[kind], by_class);
         for (uint32_t i = n_texts[kind]; i-- > 0;) {
@@ -183,7 +176,7 @@ static int is_learned(const struct class *c)
         if (strcmp(c->code, only[i].code) == 0)
             return 0; /* what is in other letters there is a quotation, too */
     return c->bytes[KIND_TEXT] + c->bytes[KIND_WORDS] >= LEAST_BYTES &&
-           (c->n[KIND_TEXT] >= 40 || c->n[KIND_WORDS] >= 40) &&
+           (c->n[KIND_TEXT] >= LEAST_TEXTS || c->n[KIND_WORDS] >= LEAST_TEXTS) &&
            /* a few sentences in other letters are quotations */
            (strcmp(c->code, "en") != 0 || c->script == SCRIPT_LATIN);
 }
@@ -205,6 +198,9 @@ static void leave_out_quotations(void)
             classes[kept++] = classes[c];
     }
     n_classes = kept;
+    if (n_classes < 3)
+        trainer_fail("two languages must be told apart, or more, each with %u texts and %u bytes of them: there %s",
+                     LEAST_TEXTS, LEAST_BYTES, n_classes < 2 ? "is none" : "is one");
     if (n_classes + N_ONLY > MODEL_MOST_CLASSES)
         trainer_fail("there are %u languages to learn, and a model has room for %u", n_classes,
                      MODEL_MOST_CLASSES - N_ONLY);
@@ -468,7 +464,7 @@ static void learn_piece(const uint32_t *slots, uint32_t n, uint32_t class, enum 
     }
 }
 
-static void learn(void)
+static void learn(uint32_t steps)
 {
     static struct piece_features f;
     static uint32_t slots[PIECE_MOST * 5];
@@ -476,7 +472,9 @@ static void learn(void)
     float all = 0;
 
     for (uint32_t c = 0; c < n_classes; c++)
-        all += classes[c].share = weight_of(classes[c].code) * (classes[c].script == SCRIPT_LATIN ? 1 : 0.6f);
+        all += classes[c].share = classes[c].n[KIND_TEXT] + classes[c].n[KIND_WORDS] == 0
+                                      ? 0
+                                      : weight_of(classes[c].code) * (classes[c].script == SCRIPT_LATIN ? 1 : 0.6f);
     for (uint32_t c = 0; c < n_classes; c++) {
         classes[c].share /= all;
         for (uint32_t k = 0; k < MODEL_DIM; k++)
@@ -485,11 +483,11 @@ static void learn(void)
     for (uint32_t s = 0; s < n_slots; s++)
         for (uint32_t k = 0; k < MODEL_DIM; k++)
             vectors[s][k] = ((float)random_below(2001) - 1000) / 1000 * 0.05f;
-    for (uint32_t i = 0; i < STEPS; i++) {
+    for (uint32_t i = 0; i < steps; i++) {
         uint32_t class = draw_class(), length = cut_piece(piece, class, 0), n;
         walk_piece(&f, piece, length, classes[class].script);
         if ((n = find_slots(&f, classes[class].script, slots)) > 0)
-            learn_piece(slots, n, class, classes[class].script, 1 - 0.9f * (float)i / STEPS);
+            learn_piece(slots, n, class, classes[class].script, 1 - 0.9f * (float)i / (float)steps);
     }
 }
 
@@ -536,14 +534,14 @@ static void *make_model(size_t *length, struct model_content **content)
 }
 
 /* For each class of length the factor by which the texts set aside become most probable. */
-static void calibrate(struct language_model *model, struct model_content *content)
+static void calibrate(struct language_model *model, struct model_content *content, uint32_t checks)
 {
     enum { TRIED = 24 };
     static double surprise[MODEL_LENGTHS][TRIED];
     static uint32_t right[MODEL_LENGTHS], all[MODEL_LENGTHS];
     static char piece[PIECE_MOST + 8];
 
-    for (uint32_t i = 0; i < CHECKS; i++) {
+    for (uint32_t i = 0; i < checks; i++) {
         uint32_t class = draw_class(), length = cut_piece(piece, class, 1), best = und;
         struct tally tally = { .known = { 0 } };
         float logits[MODEL_MOST_CLASSES];
@@ -571,118 +569,29 @@ static void calibrate(struct language_model *model, struct model_content *conten
         for (int t = 1; t < TRIED; t++)
             if (surprise[at][t] < surprise[at][best])
                 best = t;
-        content->temperature[at] = 0.2f + 0.06f * (float)best;
+        if (all[at] > 0)
+            content->temperature[at] = 0.2f + 0.06f * (float)best;
         printf("length %u: %u pieces, %.1f %% right, temperature %.2f\n", at, all[at],
                all[at] ? 100.0 * right[at] / all[at] : 0, (double)content->temperature[at]);
     }
 }
 
-static int train(const char *file, const char *texts_file)
+int train(const char *file, uint32_t steps, char **files, int n_files)
 {
     struct language_model model;
     struct model_content *content;
     size_t length;
     char reason[200];
 
-    read_texts(texts_file);
+    read_texts(files, n_files);
     leave_out_quotations();
     choose_features();
-    learn();
+    learn(steps);
     void *bytes = make_model(&length, &content);
     model_file_seal(&language_model_kind, bytes, length);
     if (language_model_open(&model, bytes, length, reason, sizeof reason) != 0)
         trainer_fail("the model that was learned is wrong: %s", reason);
-    calibrate(&model, content);
+    calibrate(&model, content, steps < CHECKS ? steps : CHECKS);
     trainer_write(file, &language_model_kind, bytes, length);
     return 0;
-}
-
-/* ---- Judging lines -------------------------------------------------------------------------------------------------------------- */
-
-static char block[1 << 24];
-static size_t block_used;
-
-static void *alloc_in_block(void *data, uint64_t bytes)
-{
-    void *memory = block + block_used;
-
-    (void)data;
-    if (bytes > sizeof block - block_used)
-        return NULL;
-    block_used += (bytes + 7) & ~(uint64_t)7;
-    return memory;
-}
-
-static int never_stop(void *data)
-{
-    (void)data;
-    return 0;
-}
-
-static int judge(const char *file)
-{
-    struct language_model model;
-    size_t length, capacity = 0;
-    char reason[200], *line = NULL;
-    void *bytes = trainer_need(file, &length);
-
-    if (language_model_open(&model, bytes, length, reason, sizeof reason) != 0)
-        trainer_fail("%s: %s", file, reason);
-    for (ssize_t n; (n = getline(&line, &capacity, stdin)) >= 0;) {
-        struct identified found = { .alloc = alloc_in_block, .should_stop = never_stop };
-        block_used = 0;
-        if (n > 0 && line[n - 1] == '\n')
-            n--;
-        if (identify(&found, &model, line, (uint32_t)n) != TEXTD_OK)
-            trainer_fail("a line is too long");
-        printf("%s\t%.4f", found.main == UNSURE ? "und" : model.classes[found.main].code, (double)found.main_score);
-        for (uint32_t i = 0; i < found.whole.n; i++)
-            printf("\t%s %.4f", model.classes[found.whole.best[i].class].code, (double)found.whole.best[i].score);
-        putchar('\n');
-    }
-    free(line);
-    free(bytes);
-    return 0;
-}
-
-/* How fast a text is judged, in MB/s. */
-static int speed(const char *file, int times)
-{
-    struct language_model model;
-    size_t length, n;
-    char reason[200];
-    void *bytes = trainer_need(file, &length);
-    char *text = trainer_alloc(1 << 27);
-    struct timespec begin, end;
-
-    if (language_model_open(&model, bytes, length, reason, sizeof reason) != 0)
-        trainer_fail("%s: %s", file, reason);
-    n = fread(text, 1, 1 << 27, stdin);
-    clock_gettime(CLOCK_MONOTONIC, &begin);
-    for (int i = 0; i < times; i++) {
-        struct identified found = { .alloc = alloc_in_block, .should_stop = never_stop };
-        block_used = 0;
-        if (identify(&found, &model, text, (uint32_t)n) != TEXTD_OK)
-            trainer_fail("the text is too long");
-    }
-    clock_gettime(CLOCK_MONOTONIC, &end);
-    printf("%.0f\n", (double)n * times / 1e6 /
-                         ((double)(end.tv_sec - begin.tv_sec) + (double)(end.tv_nsec - begin.tv_nsec) / 1e9));
-    free(text);
-    free(bytes);
-    return 0;
-}
-
-int main(int argc, char **argv)
-{
-    trainer_name = "language-train";
-    if (argc == 4 && strcmp(argv[1], "train") == 0)
-        return train(argv[2], argv[3]);
-    if (argc == 3 && strcmp(argv[1], "judge") == 0)
-        return judge(argv[2]);
-    if (argc == 4 && strcmp(argv[1], "speed") == 0)
-        return speed(argv[2], (int)strtol(argv[3], NULL, 10));
-    fprintf(stderr, "usage: language-train train MODEL TEXTS\n       language-train judge MODEL\n       language-train "
-                    "speed MODEL TIMES\n");
-    return 2;
 }
