@@ -347,6 +347,16 @@ static const struct expression_case cases[] = {
     { "It has 4155550199 rows.", "CARDINAL [4155550199] 4155550199" },
     { "It has 12345 67890 rows.", "CARDINAL [12345] 12345; CARDINAL [67890] 67890" },
     { "It is ISBN 978-3-16-148410-0 here.", "" },
+    /* never a part for the whole */
+    { "It holds 3x5, 4a and b7 of 7_000.", "" },
+    { "It is ¤5 or 4¤¤ or 4^5.", "" },
+    { "See 2024-000123 and 17-06-1 and 1:2:3.", "" },
+    { "The parts 12.5.6 km and 8/9/10/11 kg and 3 km5.", "" },
+    { "Rows of 100 200 300 are no sum.", "" },
+    { "It is XYZ$5 now.", "" },
+    { "It was 3-2 and 2-2-2 and 10-007.", "CARDINAL [3] 3; CARDINAL [2] 2" },
+    { "In 2019 500 people came.", "DATE [2019] 2019; CARDINAL [500] 500" },
+    { "On May 12 500 people came.", "DATE [May 12] XXXX-05-12; CARDINAL [500] 500" },
 };
 
 /* On Wednesday, 27 March 2024. */

@@ -258,6 +258,34 @@ static bool is_piece(struct reader *r)
     return c == '/' || c == ':' || c == '.' || c == '_' || c == '\'';
 }
 
+/* A short number between other things than digits and separators. */
+static bool is_plain(const char *digits, uint32_t n)
+{
+    return n >= 1 && n <= 4 && (digits[0] != '0' || n == 1);
+}
+
+/* "3-2" is a result, "5-10" are pages: two numbers, each as it stands. Says what of match.read_beside holds for the reader's. */
+static uint8_t pair(struct reader *r)
+{
+    const struct entity_input *in = r->input;
+    const struct lexeme *l = lexeme(r, 0), *other = lexeme(r, 2);
+    const char *text = in->text;
+    uint32_t start = in->tokens[r->token].start, at = start - 1;
+
+    if (!is_integer(r, 0) || !is_plain(text + l->start, l->end - l->start))
+        return 0;
+    if (is_dash(r, 1) && is_glued(r, 1) && is_integer(r, 2) && is_glued(r, 2) &&
+        is_plain(text + other->start, other->end - other->start))
+        return start == 0 || !is_glued(r, 0) || !strchr("-/.,:", text[at]) ? READ_BEHIND : 0;
+    if (start < 2 || text[at] != '-')
+        return 0;
+    while (at > 0 && char_is_digit(text[at - 1]))
+        at--;
+    if (at > 0 && (strchr("-/.,:", text[at - 1]) || char_is_lower(text[at - 1]) || char_is_upper(text[at - 1])))
+        return 0;
+    return is_plain(text + at, start - 1 - at) ? READ_BEFORE : 0;
+}
+
 static bool next_is_capital(struct reader *r, uint32_t i)
 {
     return lexeme(r, i)->kind == LEXEME_WORD && lexeme(r, i)->flags & LEXEME_CAPITAL;
@@ -291,6 +319,7 @@ static bool cardinal(struct reader *r, const struct number *n, struct match *m)
         return false;
     finish(m, one.behind, ENTITY_CARDINAL, &one, "");
     m->score = 80;
+    m->read_beside = one.behind == 1 ? pair(r) : 0;
     if ((n->in_words && n->value == 1 && n->behind == 1) || is_of_name(r, one.behind))
         m->score = 35; /* "one" is a pronoun more often than a number */
     else if (is_class(r, 0, WORD_MANY) && one.behind == 1)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "plugins/entities/expressions/calendar.h"
+#include "plugins/entities/expressions/guard.h"
 #include "plugins/entities/found.h"
 #include "plugins/lib/character.h"
 
@@ -172,18 +173,34 @@ static bool is_compound(const struct entity_input *in, uint32_t i)
 
 /* ---- Which it is -------------------------------------------------------------------------------------------------- */
 
-/* The best so far, and the token behind it. */
+/* The best so far, and the token behind it; and behind the longest that is a part of something which no grammar could read. */
 struct best {
     struct match match;
-    uint32_t behind;
+    uint32_t behind, part_behind, said_end;
 };
 
-static void compete(struct best *best, const struct match *m, uint32_t behind)
+static void compete(struct reader *r, struct best *best, const struct match *m, uint32_t behind)
 {
-    if (behind > best->behind || (behind == best->behind && behind && m->score > best->match.score + 20)) {
+    const struct textd_span *tokens = r->input->tokens;
+
+    if (!behind)
+        return;
+    if (!guard_is_whole(r, m, tokens[r->token].start, tokens[behind - 1].end, best->said_end)) {
+        best->part_behind = behind > best->part_behind ? behind : best->part_behind;
+    } else if (behind > best->behind || (behind == best->behind && m->score > best->match.score + 20)) {
         best->match = *m;
         best->behind = behind;
     }
+}
+
+/* Where the longest is a part of something, a shorter one with digits is a part of the same: "12" of "12,5 kmh2". */
+static void drop_parts(const struct reader *r, struct best *best)
+{
+    const struct textd_span *tokens = r->input->tokens;
+
+    if (best->part_behind > best->behind && best->behind &&
+        guard_has_digits(r->input->text, tokens[r->token].start, tokens[best->behind - 1].end))
+        best->behind = 0;
 }
 
 static void try_bytes(struct reader *r, struct best *best)
@@ -196,7 +213,7 @@ static void try_bytes(struct reader *r, struct best *best)
         uint32_t end;
 
         if (grammars[i](r, &m, &end))
-            compete(best, &m, token_behind(r, end));
+            compete(r, best, &m, token_behind(r, end));
     }
 }
 
@@ -209,7 +226,7 @@ static void try_lexemes(struct reader *r, struct best *best)
         struct match m = { .behind = 0 };
 
         if (grammars[i](r, &m) && lexeme(r, m.behind - 1)->flags & LEXEME_CLOSES)
-            compete(best, &m, token_behind(r, lexeme(r, m.behind - 1)->end));
+            compete(r, best, &m, token_behind(r, lexeme(r, m.behind - 1)->end));
     }
 }
 
@@ -257,6 +274,7 @@ struct finder {
     const struct entity_input *input;
     struct found found;
     uint32_t polled;
+    uint32_t said_end; /* behind the last expression */
     struct reader reader;
 };
 
@@ -324,14 +342,18 @@ static int32_t read_at(struct finder *f, uint32_t i, const struct word *before, 
                        uint32_t *behind)
 {
     struct reader *r = &f->reader;
-    struct best best = { .behind = 0 };
+    struct best best = { .said_end = f->said_end };
 
     reader_start(r, i, before);
     if (may_be_bytes(f->input->text, f->input->tokens[i].start, word))
         try_bytes(r, &best);
     try_lexemes(r, &best);
+    drop_parts(r, &best);
     *behind = best.behind ? best.behind : i;
-    return best.behind ? add_match(f, i, &best) : TEXTD_OK;
+    if (!best.behind)
+        return TEXTD_OK;
+    f->said_end = f->input->tokens[best.behind - 1].end;
+    return add_match(f, i, &best);
 }
 
 /* Tokens [first, end) of a sentence. */

@@ -58,9 +58,14 @@ struct match {
     uint8_t score; /* percent */
     uint8_t form;  /* enum value_form */
     uint8_t is_range;
+    uint8_t read_beside; /* READ_BEFORE, READ_BEHIND */
     double number, to;
     char text[72]; /* the value, or the unit */
 };
+
+/* The grammar has looked at what stands right there, and it changes nothing: guard.h needn't ask. */
+#define READ_BEFORE 1u
+#define READ_BEHIND 2u
 
 /* Makes the reader start at a token. */
 void reader_start(struct reader *r, uint32_t token, const struct word *before);
