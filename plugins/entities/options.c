@@ -9,6 +9,7 @@
 #include "plugins/lib/language.h"
 
 static const char *const date_orders[] = { "mdy", "dmy", NULL };
+static const char *const decimals[] = { "auto", "point", "comma", NULL };
 
 const struct textd_option entity_options[OPTION_COUNT] = {
     [OPTION_TYPES] = TEXTD_OPTION_TEXT("types", "", NULL, TEXTD_PER_REQUEST,
@@ -19,6 +20,8 @@ const struct textd_option entity_options[OPTION_COUNT] = {
                                                 "The day that 'yesterday' is told from, 2024-05-12; empty for none"),
     [OPTION_DATE_ORDER] = TEXTD_OPTION_TEXT("date_order", "mdy", date_orders, TEXTD_PER_REQUEST,
                                             "Which comes first in dates like 5/12/24, the month or the day"),
+    [OPTION_DECIMAL] = TEXTD_OPTION_TEXT("decimal", "auto", decimals, TEXTD_PER_REQUEST,
+                                         "What stands before decimals: by each text (auto), always a point or a comma"),
     [OPTION_DICTIONARIES] = TEXTD_OPTION_TEXT("dictionaries", "", NULL, 0,
                                               "Lists of names in the plugin's folder, between commas: products.tsv"),
     [OPTION_LANGUAGES] = LANGUAGE_OPTION,
@@ -97,6 +100,37 @@ int32_t options_read(const struct textd_value *values, const struct entity_types
     int32_t rc = read_types(&values[OPTION_TYPES], types, wishes, reason, reason_size);
 
     wishes->min_score = values[OPTION_MIN_SCORE].number;
-    wishes->settings = (struct expression_settings) { .day_first = values[OPTION_DATE_ORDER].text[0] == 'd' };
+    wishes->settings = (struct expression_settings) {
+        .day_first = values[OPTION_DATE_ORDER].text[0] == 'd',
+        .decimal = values[OPTION_DECIMAL].text[0] == 'a'   ? DECIMAL_AUTO
+                   : values[OPTION_DECIMAL].text[0] == 'p' ? DECIMAL_POINT
+                                                           : DECIMAL_COMMA,
+    };
     return rc == TEXTD_OK ? read_day(&values[OPTION_REFERENCE_DATE], &wishes->settings, reason, reason_size) : rc;
+}
+
+bool options_language_has_comma(const char *language, uint32_t length)
+{
+    /* by Unicode's CLDR: the languages, and the countries that differ from them */
+    static const char languages[] =
+        " de fr es it pt nl pl ru uk tr sv da nb nn no fi cs sk hu ro bg hr sr bs sl el id vi ca gl eu "
+        "et lv lt is be kk az ka hy mk sq af ";
+    static const char points[] =
+        " de-CH de-LI it-CH es-MX es-US es-PR es-GT es-HN es-NI es-SV es-PA es-DO es-PE es-CU ";
+    char name[8] = " ";
+    uint32_t n = 0;
+
+    while (n < length && n < 3 && language[n] != '-')
+        n++;
+    if (n != 2 || (length > 2 && language[2] != '-'))
+        return false;
+    memcpy(name + 1, language, 2);
+    memcpy(name + 3, " ", 2);
+    if (!strstr(languages, name))
+        return false;
+    if (length != 5)
+        return true;
+    memcpy(name + 1, language, 5);
+    memcpy(name + 6, " ", 2);
+    return !strstr(points, name);
 }

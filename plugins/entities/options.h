@@ -14,6 +14,7 @@ enum {
     OPTION_MIN_SCORE,
     OPTION_REFERENCE_DATE,
     OPTION_DATE_ORDER,
+    OPTION_DECIMAL,
     OPTION_DICTIONARIES,
     OPTION_LANGUAGES,
     OPTION_COUNT
@@ -40,5 +41,8 @@ int32_t options_read(const struct textd_value *values, const struct entity_types
 
 /* The next of the parts of a list between commas, without blanks around it: moves *at behind it. False: there is none. */
 bool options_next(const char **at, const char *end, const char **part, uint32_t *length);
+
+/* Whether a comma stands before decimals in a language, as BCP 47 names it, "de", "de-CH". */
+bool options_language_has_comma(const char *language, uint32_t length);
 
 #endif

@@ -210,6 +210,7 @@ static int32_t process(void *self, struct textd_doc *doc)
     if ((rc = read_layers(in->host, doc, &input)) != TEXTD_OK ||
         (rc = read_language(in->host, doc, &language)) != TEXTD_OK)
         return rc;
+    wishes.settings.has_comma_language = options_language_has_comma(doc->lang, doc->lang_length);
     rc = entities_find(&in->finders, &wishes.settings, &input, &means, &language, wishes.min_score, &found);
     if (rc == TEXTD_OK) {
         select_types(&found, &wishes);

@@ -69,7 +69,16 @@ def test_options_hold_for_one_request(textd, folder):
     assert found(client, "Due 5/12/24.", date_order="mdy")["5/12/24"]["value"] == "2024-05-12"
     assert found(client, "It came yesterday.")["yesterday"]["value"] == "-P1D"
     assert found(client, "It came yesterday.", reference_date="2024-03-01")["yesterday"]["value"] == "2024-02-29"
+    assert found(client, "It has 1.500 km.")["1.500 km"]["value"] == {"number": 1.5, "unit": "km"}
+    assert found(client, "It has 1.500 km.", decimal="comma")["1.500 km"]["value"] == {"number": 1500, "unit": "km"}
     assert set(found(client, TEXT, types="DATE,PERCENT")) == {"12 May 2024", "5%"}
+
+
+def test_a_language_says_what_stands_before_decimals(textd, folder):
+    client = textd(config(folder, languages="any")).client()
+    for lang, number in (("de", 1500), ("de-CH", 1.5), ("es-MX", 1.5), ("en", 1.5)):
+        entities = client.result("It has 1.500 km.", "entities", plugins=["entities"], lang=lang)["entities"]
+        assert [e["value"] for e in entities] == [{"number": number, "unit": "km"}], lang
 
 
 @pytest.mark.parametrize("options, words", [

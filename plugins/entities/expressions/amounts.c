@@ -122,8 +122,14 @@ static bool degrees_at(struct reader *r, uint32_t i, struct unit *u)
     if (!is_sign(r, i, 0xB0) && !is_sign(r, i, 0xBA) && !is_class(r, i, WORD_DEGREE))
         return false;
     u->behind = i + 1;
-    if (is_class(r, i + 1, WORD_UNIT) && strchr("cf", lexeme(r, i + 1)->word->letters[0]) &&
-        (strcmp(lexeme(r, i + 1)->word->text, "Cel") == 0 || strcmp(lexeme(r, i + 1)->word->text, "[degF]") == 0)) {
+    if (is_word(r, i, "deg") && is_sign(r, i + 1, '.') && is_glued(r, i + 1))
+        i++;
+    if (is_word(r, i + 1, "c") || is_word(r, i + 1, "f") || is_word(r, i + 1, "k")) {
+        add_code(u, is_word(r, i + 1, "c") ? "Cel" : is_word(r, i + 1, "f") ? "[degF]" : "K");
+        u->behind = i + 2;
+    } else if (is_class(r, i + 1, WORD_UNIT) && strchr("cf", lexeme(r, i + 1)->word->letters[0]) &&
+               (strcmp(lexeme(r, i + 1)->word->text, "Cel") == 0 ||
+                strcmp(lexeme(r, i + 1)->word->text, "[degF]") == 0)) {
         add_code(u, lexeme(r, i + 1)->word->text);
         u->behind = i + 2;
     } else {
@@ -135,6 +141,16 @@ static bool degrees_at(struct reader *r, uint32_t i, struct unit *u)
 static bool is_short_unit(const struct word *word)
 {
     return word->class == WORD_UNIT && word->flags & (IS_SHORT | IS_OTHER_WORD);
+}
+
+/* A word with a capital stands before the number, within a sentence or not. */
+static bool is_behind_name(struct reader *r)
+{
+    const struct entity_input *in = r->input;
+    uint32_t i = r->token;
+
+    return i > r->first_token + 1 && in->kinds[i - 1] == TEXTD_TOKEN_WORD && !r->before &&
+           char_is_upper(in->text[in->tokens[i - 1].start]);
 }
 
 static bool unit_at(struct reader *r, uint32_t i, const struct number *n, struct unit *u)
@@ -156,6 +172,10 @@ static bool unit_at(struct reader *r, uint32_t i, const struct number *n, struct
         return false; /* "C" and "F" without a degree's sign: "20C" */
     if (is_short_unit(word) && n->in_words)
         return false;
+    if (!word->letters[1] && r->before && r->before->class == WORD_LABEL)
+        return false; /* "form 13F", "room 24703 L" */
+    if (word->flags & IS_OTHER_WORD && word->class == WORD_UNIT && is_behind_name(r))
+        return false; /* "Boeing 777F" */
     if (!word->letters[1] && lexeme(r, at)->flags & LEXEME_UPPER && !(word->flags & IS_OTHER_WORD) &&
         word->letters[0] != 'l')
         return false; /* "5G" */
@@ -172,21 +192,86 @@ static bool unit_at(struct reader *r, uint32_t i, const struct number *n, struct
     return true;
 }
 
-/* "5 ft 10 in", "6 feet 2 inches": the whole is in inches. */
-static bool feet_and_inches(struct reader *r, const struct number *n, const struct unit *u, struct match *m)
+/* The mark of minutes, feet or seconds, inches: "'" and "′", or two of them, '"' and "″". The lexeme behind; 0. */
+static uint32_t mark_at(struct reader *r, uint32_t i, bool twice)
 {
-    uint32_t at = is_class(r, u->behind, WORD_AND) || is_sign(r, u->behind, ',') ? u->behind + 1 : u->behind;
-    struct number inches, whole = *n;
+    if (!is_glued(r, i))
+        return 0;
+    if (twice && (is_sign(r, i, '"') || is_sign(r, i, 0x2033) || is_sign(r, i, 0x201D)))
+        return i + 1;
+    if (!is_sign(r, i, '\'') && !is_sign(r, i, 0x2032) && !is_sign(r, i, 0x2019))
+        return 0;
+    if (!twice)
+        return i + 1;
+    return is_glued(r, i + 1) && (is_sign(r, i + 1, '\'') || is_sign(r, i + 1, 0x2032)) ? i + 2 : 0;
+}
 
-    if (strcmp(u->code, "[ft_i]") != 0)
-        return false;
-    inches = number_at(r, at, false);
-    if (!inches.behind || inches.value >= 12 ||
-        !(is_word(r, inches.behind, "in") || is_word(r, inches.behind, "inches") || is_word(r, inches.behind, "inch") ||
-          is_word(r, inches.behind, "ins")))
+/* 5'11", 6′ 2″, in inches, as "5 ft 11 in". */
+static bool feet_and_inches_marked(struct reader *r, const struct number *n, struct match *m)
+{
+    uint32_t at = n->is_bare && n->value < 100 ? mark_at(r, n->behind, false) : 0, end;
+    struct number inches = { .behind = 0 }, whole = *n;
+
+    if (at)
+        inches = number_at(r, at, false);
+    if (!inches.behind || !inches.is_known || inches.value >= 12 || inches.in_words ||
+        !(end = mark_at(r, inches.behind, true)))
         return false;
     whole.value = n->value * 12 + inches.value;
-    return finish(m, inches.behind + 1, ENTITY_QUANTITY, &whole, "[in_i]");
+    m->read_beside |= READ_BEHIND;
+    return finish(m, end, ENTITY_QUANTITY, &whole, "[in_i]");
+}
+
+/* Measures that are told in two units: the whole is in the smaller one. */
+static const struct {
+    const char *large, *small;
+    double times;
+    bool joint; /* "and" or a comma may stand between */
+} doubles[] = {
+    { "[ft_i]", "[in_i]", 12, true },   { "[stone_av]", "[lb_av]", 14, true },
+    { "[lb_av]", "[oz_av]", 16, true }, { "[yd_i]", "[ft_i]", 3, true },
+    { "m", "cm", 100, false },          { "km", "m", 1000, false },
+    { "kg", "g", 1000, false },         { "[mi_i]", "[yd_i]", 1760, false },
+};
+
+/* "5 feet 11": inches, where nothing is counted. */
+static bool bare_inches(struct reader *r, uint32_t at, const struct number *small)
+{
+    const struct lexeme *next = lexeme(r, small->behind);
+
+    return at == small->behind - 1 && small->is_bare && small->value < 12 &&
+           (next->kind == LEXEME_END || is_word(r, small->behind, "tall") || is_class(r, small->behind, WORD_AND) ||
+            (next->kind == LEXEME_SIGN && !is_dash(r, small->behind) && !is_sign(r, small->behind, '/')));
+}
+
+/* "5 ft 10 in", "11 stone 5 pounds", "1 m 80 cm". */
+static bool two_units(struct reader *r, const struct number *n, const struct unit *u, struct match *m)
+{
+    bool is_joint = is_class(r, u->behind, WORD_AND) || is_sign(r, u->behind, ',');
+    uint32_t at = is_joint ? u->behind + 1 : u->behind;
+    struct number small = { .behind = 0 }, whole = *n;
+    struct unit second;
+
+    if (n->is_range || n->is_negative || !n->is_known || n->value != (double)(int64_t)n->value)
+        return false;
+    for (size_t i = 0; i < sizeof doubles / sizeof doubles[0]; i++) {
+        if (strcmp(doubles[i].large, u->code) != 0 || (is_joint && !doubles[i].joint))
+            continue;
+        small = small.behind ? small : number_at(r, at, false);
+        if (!small.behind || !small.is_known || small.value >= doubles[i].times)
+            continue;
+        whole.value = n->value * doubles[i].times + small.value;
+        if (unit_at(r, small.behind, &small, &second)) {
+            if (strcmp(second.code, doubles[i].small) == 0)
+                return finish(m, second.behind, ENTITY_QUANTITY, &whole, second.code);
+        } else if (is_word(r, small.behind, "in") || is_word(r, small.behind, "ins")) {
+            if (i == 0)
+                return finish(m, small.behind + 1, ENTITY_QUANTITY, &whole, doubles[i].small);
+        } else if (i == 0 && !is_joint && bare_inches(r, at, &small)) {
+            return finish(m, small.behind, ENTITY_QUANTITY, &whole, doubles[i].small);
+        }
+    }
+    return false;
 }
 
 static bool measure(struct reader *r, const struct number *n, struct match *m)
@@ -195,11 +280,15 @@ static bool measure(struct reader *r, const struct number *n, struct match *m)
     struct unit u;
     struct number range = *n;
 
+    if (n->is_ratio)
+        return false;
+    if (feet_and_inches_marked(r, n, m))
+        return true;
     if (n->has_magnitude || !n->is_known)
         at = is_class(r, at, WORD_OF) ? at + 1 : at;
     if (!unit_at(r, at, n, &u))
         return false;
-    if (feet_and_inches(r, n, &u, m))
+    if (two_units(r, n, &u, m))
         return true;
     if (!n->is_range && number_range_sign(r, u.behind) &&
         number_extend(r, &range, number_range_sign(r, u.behind), false)) {
@@ -208,6 +297,22 @@ static bool measure(struct reader *r, const struct number *n, struct match *m)
             return finish(m, second.behind, ENTITY_QUANTITY, &range, u.code);
     }
     return finish(m, u.behind, ENTITY_QUANTITY, n, u.code);
+}
+
+/* "a kilogram", "a mile": one, but of what is a thing as often, "a cup". */
+static bool one(struct reader *r, struct match *m)
+{
+    struct number n = { .value = 1, .is_known = true, .in_words = true, .behind = 1 };
+    struct unit u;
+
+    if (r->said_end && lexeme(r, 0)->start <= r->said_end + 1)
+        return false; /* "$3.45 a gallon" */
+    if (!is_class(r, 0, WORD_A) || !is_class(r, 1, WORD_UNIT) || lexeme(r, 1)->word->class != WORD_UNIT ||
+        lexeme(r, 1)->word->flags & (IS_THING | IS_SHORT | IS_OTHER_WORD | IS_PLURAL) || !unit_at(r, 1, &n, &u))
+        return false;
+    finish(m, u.behind, ENTITY_QUANTITY, &n, u.code);
+    m->score = 75;
+    return true;
 }
 
 /* ---- Ordinals and numbers ----------------------------------------------------------------------------------------- */
@@ -220,25 +325,62 @@ static bool is_suffix_of(struct reader *r, uint32_t i, uint64_t number)
     return first == (last == 1 ? 's' : last == 2 ? 'n' : last == 3 ? 'r' : 't');
 }
 
-/* "first", "21st", "twenty-first", "hundred and first". */
+/* An ordinal's word, "second" too, where it ends a longer one: "twenty-second", "two hundred and first". */
+static uint32_t last_ordinal(struct reader *r, uint32_t i, uint32_t below, double *value)
+{
+    uint32_t at = is_class(r, i, WORD_AND) ? i + 1 : skip_hyphen(r, i);
+
+    if (!is_class(r, at, WORD_ORDINAL) || (uint32_t)value_of(r, at, WORD_ORDINAL) >= below)
+        return 0;
+    *value += value_of(r, at, WORD_ORDINAL);
+    return at + 1;
+}
+
+/* "hundredth", "two thousandth" behind a number in words: times it. */
+static uint32_t times_ordinal(struct reader *r, uint32_t i, double *value)
+{
+    uint32_t at = skip_hyphen(r, i);
+
+    if (!is_class(r, at, WORD_ORDINAL) || value_of(r, at, WORD_ORDINAL) < 100 ||
+        *value >= value_of(r, at, WORD_ORDINAL))
+        return 0;
+    *value *= value_of(r, at, WORD_ORDINAL);
+    return at + 1;
+}
+
+/* "twenty-first", "one hundred and first", "two hundred and fifty-third", "three thousandth". */
+static bool long_ordinal(struct reader *r, struct match *m)
+{
+    struct number n = number_whole_in_words(r, 0);
+    uint32_t behind = 0;
+
+    if (!n.behind)
+        return false;
+    if (n.value >= 20 && n.value == (double)(int64_t)n.value) {
+        uint32_t below = (int64_t)n.value % 100 == 0 ? 100 : (int64_t)n.value % 10 == 0 ? 10 : 0;
+        behind = last_ordinal(r, n.behind, below, &n.value);
+    }
+    if (!behind && n.value > 1)
+        behind = times_ordinal(r, n.behind, &n.value);
+    return behind && finish(m, behind, ENTITY_ORDINAL, &n, "");
+}
+
+/* "first", "21st", "1,000th", "twenty-first", "hundred and first". */
 static bool ordinal(struct reader *r, struct match *m)
 {
     struct number n = { .is_known = true };
+    const struct lexeme *l = lexeme(r, 0);
 
-    if (is_integer(r, 0) && is_class(r, 1, WORD_TH) && is_glued(r, 1) && is_suffix_of(r, 1, lexeme(r, 0)->mantissa)) {
-        n.value = (double)lexeme(r, 0)->mantissa;
+    if (l->kind == LEXEME_NUMBER && !(l->flags & (LEXEME_DECIMAL | LEXEME_CHAIN)) && is_class(r, 1, WORD_TH) &&
+        is_glued(r, 1) && is_suffix_of(r, 1, l->mantissa)) {
+        n.value = (double)l->mantissa;
         return finish(m, 2, ENTITY_ORDINAL, &n, "");
     }
     if (is_class(r, 0, WORD_ORDINAL)) {
         n.value = value_of(r, 0, WORD_ORDINAL);
         return finish(m, 1, ENTITY_ORDINAL, &n, "");
     }
-    if (is_class(r, 0, WORD_TENS) && is_class(r, skip_hyphen(r, 1), WORD_ORDINAL) &&
-        value_of(r, skip_hyphen(r, 1), WORD_ORDINAL) < 10) {
-        n.value = value_of(r, 0, WORD_TENS) + value_of(r, skip_hyphen(r, 1), WORD_ORDINAL);
-        return finish(m, skip_hyphen(r, 1) + 1, ENTITY_ORDINAL, &n, "");
-    }
-    return false;
+    return long_ordinal(r, m);
 }
 
 /* "F-16", "Covid-19", "24/7", "3:2": a number that is a piece of something. */
@@ -291,6 +433,22 @@ static bool next_is_capital(struct reader *r, uint32_t i)
     return lexeme(r, i)->kind == LEXEME_WORD && lexeme(r, i)->flags & LEXEME_CAPITAL;
 }
 
+static bool is_in_list(struct reader *r)
+{
+    return r->list_end && lexeme(r, 0)->start <= r->list_end;
+}
+
+/* "12,|13 and 14": which sides of the reader's number are a list's. */
+static uint8_t in_list(struct reader *r)
+{
+    uint32_t start = lexeme(r, 0)->start, end = number_list_end(r);
+
+    if (is_in_list(r))
+        return start < r->list_end ? READ_BEFORE | READ_BEHIND : READ_BEFORE;
+    r->list_end = end ? end : r->list_end;
+    return end ? READ_BEHIND : 0;
+}
+
 /* "Route 66", "Two Doors Down", "[2]": a number that belongs to a name, or to a text's own making. */
 static bool is_of_name(struct reader *r, uint32_t behind)
 {
@@ -301,7 +459,60 @@ static bool is_of_name(struct reader *r, uint32_t behind)
         return i > r->first_token && lexeme(r, 0)->flags & LEXEME_CAPITAL && next_is_capital(r, behind);
     if (is_sign(r, behind, ']') || i < r->first_token + 2)
         return is_sign(r, behind, ']');
-    return in->kinds[i - 1] == TEXTD_TOKEN_WORD && !r->before && char_is_upper(in->text[in->tokens[i - 1].start]);
+    return in->kinds[i - 1] == TEXTD_TOKEN_WORD && (!r->before || r->before->class == WORD_LABEL) &&
+           char_is_upper(in->text[in->tokens[i - 1].start]);
+}
+
+/* "a third of voters", "fell by a third": but not "a third man". */
+static bool is_part_of_something(struct reader *r, const struct number *n)
+{
+    const struct lexeme *next = lexeme(r, n->behind);
+
+    if (!is_class(r, 0, WORD_A) || !n->is_part)
+        return true;
+    if (skip_hyphen(r, n->behind) > n->behind)
+        return false; /* "a third-class seat" */
+    if (is_class(r, n->behind, WORD_OF))
+        return !is_class(r, 1, WORD_PERIOD) || lexeme(r, n->behind + 1)->kind == LEXEME_WORD;
+    return !is_class(r, 1, WORD_PERIOD) && (next->kind != LEXEME_WORD || is_word(r, n->behind, "less") ||
+                                            is_word(r, n->behind, "more") || next->word->class == WORD_WHEN);
+}
+
+/* "4/7" is a date as often, where it can be one; "3/4", "1/16" are parts of a whole. */
+static bool is_fraction(struct reader *r, const struct number *n)
+{
+    if (!n->is_part || n->in_words || n->is_ratio || !is_integer(r, 0) || !is_integer(r, 2))
+        return true;
+    switch (lexeme(r, 2)->mantissa) {
+    case 2:
+    case 3:
+    case 4:
+    case 5:
+    case 8:
+    case 16:
+        return !(r->before && r->before->class == WORD_ON);
+    default:
+        return lexeme(r, 2)->mantissa > 31 || is_class(r, n->behind, WORD_OF);
+    }
+}
+
+/* What could be two numbers as well is one only where the text shows it; else it has no value. */
+static void doubt(struct reader *r, struct number *n)
+{
+    bool is_counted = number_counts(r, n->behind) || (n->value >= 1000 && (int64_t)n->value % 1000 == 0);
+
+    if (n->ways & NUMBER_COMMA && number_style(r) != STYLE_COMMA_SEEN && !(n->value < 1 && n->value > -1) &&
+        !n->has_magnitude)
+        n->is_known = false;
+    if (n->ways & (NUMBER_BLANKS | NUMBER_POINTS) && !is_counted && !n->has_magnitude && number_style(r) < STYLE_COMMA)
+        n->is_known = false;
+}
+
+/* "2019 to 2021": years, as dates.c has them, where they count nothing. */
+static bool is_years(struct reader *r, const struct number *n)
+{
+    return n->is_range && is_integer(r, 0) && lexeme(r, 0)->digits == 4 && is_integer(r, n->behind - 1) &&
+           n->value >= 1000 && n->to < 2200 && !number_counts(r, n->behind);
 }
 
 static bool cardinal(struct reader *r, const struct number *n, struct match *m)
@@ -310,16 +521,24 @@ static bool cardinal(struct reader *r, const struct number *n, struct match *m)
 
     if (n->value == 0.5 && is_class(r, 0, WORD_HALF) && !n->has_magnitude)
         return false; /* "half a loaf" */
-    if (is_piece(r))
+    if (is_piece(r) || !is_part_of_something(r, n) || !is_fraction(r, n))
         return false;
-    if (n->is_range && !n->in_words && !is_class(r, number_at(r, 0, false).behind, WORD_TO) && !n->has_magnitude)
+    if (is_years(r, n) || (n->is_range && !n->in_words && !n->has_magnitude && !n->is_negative &&
+                           is_dash(r, number_at(r, 0, false).behind)))
         one = number_at(r, 0, false); /* "3-2" is a result, "5-10" may be pages */
+    if (one.is_range && is_in_list(r))
+        one = number_at(r, 0, false);
+    if (one.ways & NUMBER_COMMA && (number_list_end(r) || is_in_list(r)))
+        one =
+            (struct number) { .value = (double)lexeme(r, 0)->mantissa, .is_known = true, .behind = 1, .is_bare = true };
     if ((is_sign(r, one.behind, '/') || is_sign(r, one.behind, ':')) && is_glued(r, one.behind) &&
         is_glued(r, one.behind + 1))
         return false;
+    doubt(r, &one);
     finish(m, one.behind, ENTITY_CARDINAL, &one, "");
     m->score = 80;
-    m->read_beside = one.behind == 1 ? pair(r) : 0;
+    if (one.behind == 1)
+        m->read_beside = (uint8_t)(pair(r) | in_list(r));
     if ((n->in_words && n->value == 1 && n->behind == 1) || is_of_name(r, one.behind))
         m->score = 35; /* "one" is a pronoun more often than a number */
     else if (is_class(r, 0, WORD_MANY) && one.behind == 1)
@@ -340,9 +559,39 @@ static struct number half(struct reader *r)
     return n;
 }
 
+/* "(1,234.5)": an accountant's minus, where it stands as an amount of its own and not in a sentence. */
+static bool in_brackets(struct reader *r, struct match *m)
+{
+    struct number n;
+
+    if (!is_sign(r, 0, '(') || !is_glued(r, 1) || lexeme(r, 1)->kind != LEXEME_NUMBER)
+        return false;
+    n = number_at(r, 1, false);
+    if (!n.behind || !is_sign(r, n.behind, ')') || !is_glued(r, n.behind) ||
+        !(lexeme(r, 1)->flags & (LEXEME_GROUPED | LEXEME_DECIMAL)) || !number_is_booked(r, n.behind + 1))
+        return false;
+    number_negate(&n);
+    finish(m, n.behind + 1, ENTITY_CARDINAL, &n, "");
+    m->score = 80;
+    return true;
+}
+
+/* "%100", as some write it. */
+static bool percent_first(struct reader *r, struct match *m)
+{
+    struct number n;
+
+    if (!is_sign(r, 0, '%') || is_glued(r, 0) || lexeme(r, 1)->kind != LEXEME_NUMBER)
+        return false;
+    n = number_at(r, 1, false);
+    return n.behind && !is_sign(r, n.behind, '%') && finish(m, n.behind, ENTITY_PERCENT, &n, "%");
+}
+
 bool match_amount(struct reader *r, struct match *m)
 {
     struct number n;
+    bool is_negative;
+    uint32_t at;
 
     if (ordinal(r, m)) {
         m->score =
@@ -351,10 +600,19 @@ bool match_amount(struct reader *r, struct match *m)
                 : 95;
         return true;
     }
-    if (is_dash(r, 0) && is_glued(r, 1) && !is_glued(r, 0) && lexeme(r, 1)->kind == LEXEME_NUMBER) { /* "-5 °C" */
-        n = number_at(r, 1, false);
-        n.value = -n.value;
-        return n.behind && (percent(r, &n, m) || measure(r, &n, m));
+    if (in_brackets(r, m) || percent_first(r, m) || one(r, m))
+        return true;
+    at = number_sign(r, 0, &is_negative);
+    if (at > 0) { /* "-5 °C", "minus twelve" */
+        n = number_at(r, at, false);
+        if (!n.behind || (is_class(r, 0, WORD_MINUS) && n.is_part))
+            return false;
+        if (is_negative)
+            number_negate(&n);
+        at = number_range_sign(r, n.behind);
+        if (at)
+            number_extend(r, &n, at, false);
+        return percent(r, &n, m) || measure(r, &n, m) || cardinal(r, &n, m);
     }
     n = is_class(r, 0, WORD_HALF) ? half(r) : number_range_at(r, 0, false);
     return n.behind && (percent(r, &n, m) || measure(r, &n, m) || cardinal(r, &n, m));

@@ -508,6 +508,14 @@ const char *currency_of(const char *nation, const struct word *currency)
     return currency->text;
 }
 
+const char *currency_of_cents(const char *nation)
+{
+    for (size_t i = 0; i < sizeof national / sizeof national[0]; i++)
+        if (strcmp(national[i].nation, nation) == 0 && strcmp(national[i].noun, "dollar") == 0)
+            return national[i].code;
+    return "EUR";
+}
+
 /* Signs (Unicode's block Currency Symbols, and those of Latin-1 and Thai). */
 static const struct {
     uint32_t point;
@@ -553,4 +561,42 @@ const char *currency_of_prefix(const char *letters, uint32_t length)
                 return prefixes[i].code;
         }
     return NULL;
+}
+
+const char *currency_of_code(const char *letters, uint32_t length, bool plain)
+{
+    static const char plains[][4] = { "usd", "eur", "gbp", "jpy", "cny", "inr", "chf", "aud", "nzd", "hkd",
+                                      "sgd", "sek", "dkk", "mxn", "brl", "zar", "krw", "thb", "pln", "czk",
+                                      "huf", "aed", "php", "idr", "myr", "vnd", "twd", "rmb", "btc" };
+    char small[4] = "";
+
+    if (length != 3)
+        return NULL;
+    for (uint32_t i = 0; i < 3; i++)
+        small[i] = (char)(letters[i] | 0x20);
+    if (plain) {
+        size_t i = 0;
+
+        while (i < sizeof plains / sizeof plains[0] && strcmp(plains[i], small) != 0)
+            i++;
+        if (i == sizeof plains / sizeof plains[0])
+            return NULL;
+    }
+    for (size_t i = 0; i < sizeof list / sizeof list[0]; i++)
+        if (list[i].class == WORD_CODE && strcmp(list[i].letters, small) == 0)
+            return list[i].text;
+    return NULL;
+}
+
+bool currency_has_comma(const char *code)
+{
+    static const char commas[][4] = { "EUR", "BRL", "IDR", "VND", "CLP", "COP", "ARS", "PYG", "UYU",
+                                      "TRY", "DKK", "NOK", "SEK", "RUB", "PLN", "CZK", "HUF", "RON",
+                                      "ISK", "CRC", "VES", "BGN", "RSD", "UAH", "MKD", "ALL", "BAM",
+                                      "MAD", "TND", "DZD", "XOF", "XAF", "AOA", "MZN", "BOB" };
+
+    for (size_t i = 0; i < sizeof commas / sizeof commas[0]; i++)
+        if (strcmp(commas[i], code) == 0)
+            return true;
+    return false;
 }

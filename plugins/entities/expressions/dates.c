@@ -113,7 +113,8 @@ static bool is_in_name(struct reader *r)
         return true;
     if (r->token < r->first_token + 2 || in->kinds[r->token - 1] != TEXTD_TOKEN_WORD)
         return false;
-    if (r->before && r->before->class != WORD_UNIT && r->before->class != WORD_CURRENCY)
+    if (r->before && r->before->class != WORD_UNIT && r->before->class != WORD_CURRENCY &&
+        r->before->class != WORD_LABEL)
         return false; /* "Monday 2022" */
     return char_is_upper(in->text[in->tokens[r->token - 1].start]);
 }

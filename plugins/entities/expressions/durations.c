@@ -94,6 +94,8 @@ bool match_duration(struct reader *r, struct match *m)
 
     if (one_period(r, m))
         return true;
+    if (number_is_ordinal_second(r))
+        return false;
     if (is_class(r, 0, WORD_A) && is_class(r, 1, WORD_FEW)) { /* "a few days", "a couple of weeks" */
         n = (struct number) { .behind = 2, .in_words = true, .value = value_of(r, 1, WORD_FEW) };
         n.is_known = n.value > 0;

@@ -18,7 +18,8 @@ static const uint8_t class_begins[WORD_CLASSES] = {
     [WORD_SHIFT] = 1,   [WORD_SPAN] = 1,    [WORD_EARLY] = 1,       [WORD_DIGIT] = 1, [WORD_TENS] = 1,
     [WORD_DOZEN] = 1,   [WORD_HALF] = 1,    [WORD_MANY] = 1,        [WORD_FEW] = 1,   [WORD_ORDINAL] = 1,
     [WORD_CODE] = 1,    [WORD_MARK] = 1,    [WORD_HOLIDAY] = 1,     [WORD_A] = 1,     [WORD_ERA] = 1,
-    [WORD_QUARTER] = 1, [WORD_NEW] = 1,     [WORD_HOLIDAY_DAY] = 1, [WORD_PARTS] = 1,
+    [WORD_QUARTER] = 1, [WORD_NEW] = 1,     [WORD_HOLIDAY_DAY] = 1, [WORD_PARTS] = 1, [WORD_MINUS] = 1,
+    [WORD_POINT] = 1,
 };
 
 static bool word_begins(const struct word *word)
@@ -40,7 +41,7 @@ static bool prefix_begins(const char *text, uint32_t start, uint32_t at, uint32_
     if (at - start > 4)
         return false;
     if (c == '$' || (c == '\xC2' && next == '\xA3') || (c == ' ' && next == '$' && at == end))
-        return char_is_upper(text[start]);
+        return true;
     return c == ':' && next != ' ' ? next == ':' || char_is_digit(next) || (next | 0x20) <= 'f'
                                    : char_is_digit(c) && at - start <= 3;
 }
@@ -122,7 +123,10 @@ static bool sign_begins(const char *text, struct textd_span token)
     case '(':
     case '\'':
     case ':':
+    case '%':
         return true;
+    case '.':
+        return token.end - token.start > 1 && char_is_digit((char)p[1]);
     case 0xC2: /* "£", "¥", "½" */
     case 0xE0: /* the baht's */
     case 0xD6:
@@ -131,7 +135,8 @@ static bool sign_begins(const char *text, struct textd_span token)
     case 0xEF:
         return true;
     case 0xE2:
-        return token.end - token.start >= 3 && (p[1] != 0x80 || p[2] == 0x98 || p[2] == 0x99);
+        return token.end - token.start >= 3 &&
+               (p[1] != 0x80 || (p[2] >= 0x90 && p[2] <= 0x93) || p[2] == 0x98 || p[2] == 0x99);
     default:
         return false;
     }
@@ -151,7 +156,8 @@ static struct start start_of(const struct vocabulary *v, const struct entity_inp
 
 /* Words that begin an expression only if the next goes on with it, and are too common to try: "a", "this". */
 static const uint8_t class_goes_on[WORD_CLASSES] = {
-    [WORD_A] = 1, [WORD_SHIFT] = 1, [WORD_SPAN] = 1, [WORD_EARLY] = 1, [WORD_NEW] = 1, [WORD_HALF] = 1, [WORD_FEW] = 1,
+    [WORD_A] = 1,    [WORD_SHIFT] = 1, [WORD_SPAN] = 1,  [WORD_EARLY] = 1, [WORD_NEW] = 1,
+    [WORD_HALF] = 1, [WORD_FEW] = 1,   [WORD_MINUS] = 1, [WORD_POINT] = 1,
 };
 
 /* A vocabulary's word, digits, or a hyphen behind token `i`. */
@@ -176,7 +182,7 @@ static bool is_compound(const struct entity_input *in, uint32_t i)
 /* The best so far, and the token behind it; and behind the longest that is a part of something which no grammar could read. */
 struct best {
     struct match match;
-    uint32_t behind, part_behind, said_end;
+    uint32_t behind, part_behind;
 };
 
 static void compete(struct reader *r, struct best *best, const struct match *m, uint32_t behind)
@@ -185,7 +191,7 @@ static void compete(struct reader *r, struct best *best, const struct match *m, 
 
     if (!behind)
         return;
-    if (!guard_is_whole(r, m, tokens[r->token].start, tokens[behind - 1].end, best->said_end)) {
+    if (!guard_is_whole(r, m, tokens[r->token].start, tokens[behind - 1].end)) {
         best->part_behind = behind > best->part_behind ? behind : best->part_behind;
     } else if (behind > best->behind || (behind == best->behind && m->score > best->match.score + 20)) {
         best->match = *m;
@@ -274,7 +280,6 @@ struct finder {
     const struct entity_input *input;
     struct found found;
     uint32_t polled;
-    uint32_t said_end; /* behind the last expression */
     struct reader reader;
 };
 
@@ -342,7 +347,7 @@ static int32_t read_at(struct finder *f, uint32_t i, const struct word *before, 
                        uint32_t *behind)
 {
     struct reader *r = &f->reader;
-    struct best best = { .said_end = f->said_end };
+    struct best best = { .behind = 0 };
 
     reader_start(r, i, before);
     if (may_be_bytes(f->input->text, f->input->tokens[i].start, word))
@@ -352,7 +357,7 @@ static int32_t read_at(struct finder *f, uint32_t i, const struct word *before, 
     *behind = best.behind ? best.behind : i;
     if (!best.behind)
         return TEXTD_OK;
-    f->said_end = f->input->tokens[best.behind - 1].end;
+    r->said_end = f->input->tokens[best.behind - 1].end;
     return add_match(f, i, &best);
 }
 

@@ -7,11 +7,16 @@
 
 #include "plugins/entities/entity.h"
 
+/* What stands before decimals. */
+enum decimal_sign { DECIMAL_AUTO, DECIMAL_POINT, DECIMAL_COMMA };
+
 /* What an expression may depend on beside the text. */
 struct expression_settings {
-    int32_t today;     /* days since 1970-01-01, for "yesterday"; when has_today */
-    uint8_t has_today; /* otherwise such dates stay relative */
-    uint8_t day_first; /* "5/12/24" is in December, not in May */
+    int32_t today;              /* days since 1970-01-01, for "yesterday"; when has_today */
+    uint8_t has_today;          /* otherwise such dates stay relative */
+    uint8_t day_first;          /* "5/12/24" is in December, not in May */
+    uint8_t decimal;            /* enum decimal_sign */
+    uint8_t has_comma_language; /* the text's language puts a comma before decimals; for DECIMAL_AUTO */
 };
 
 struct vocabulary;

@@ -130,12 +130,12 @@ static uint32_t digits_behind(const struct reader *r, uint32_t at, uint32_t *nex
 }
 
 /* "1 |000 euros": a group before what begins with three digits. */
-static bool group_is_before(const struct reader *r, uint32_t start, uint32_t said_end)
+static bool group_is_before(const struct reader *r, uint32_t start)
 {
     struct side blank = before(r, start), further;
     uint32_t at, n;
 
-    if (!is_group_blank(&blank) || digits_behind(r, start, &at) != 3 || blank.next <= said_end)
+    if (!is_group_blank(&blank) || digits_behind(r, start, &at) != 3 || blank.next <= r->said_end)
         return false;
     n = digits_before(r, blank.next, &at);
     further = before(r, at);
@@ -198,14 +198,14 @@ static bool sign_is_whole_before(const struct reader *r, const struct match *m, 
     return n == 0 || n > LONGEST_PREFIX; /* "XYZ$5" are dollars of somebody's */
 }
 
-static bool is_whole_before(const struct reader *r, const struct match *m, uint32_t start, uint32_t said_end)
+static bool is_whole_before(const struct reader *r, const struct match *m, uint32_t start)
 {
     struct side first = behind(r, start), s;
 
     if (first.point == '.')
         first = behind(r, first.next);
     if (first.kind == CHAR_DIGIT)
-        return digits_are_whole_before(r, m, start) && !(is_amount(m->type) && group_is_before(r, start, said_end));
+        return digits_are_whole_before(r, m, start) && !(is_amount(m->type) && group_is_before(r, start));
     if (is_currency(first.point))
         return sign_is_whole_before(r, m, start);
     s = before(r, start);
@@ -252,10 +252,10 @@ bool guard_has_digits(const char *text, uint32_t start, uint32_t end)
     return start < end;
 }
 
-bool guard_is_whole(const struct reader *r, const struct match *m, uint32_t start, uint32_t end, uint32_t said_end)
+bool guard_is_whole(const struct reader *r, const struct match *m, uint32_t start, uint32_t end)
 {
     if (m->type == ENTITY_EMAIL || m->type == ENTITY_URL || m->type == ENTITY_HANDLE || m->type == ENTITY_HASHTAG)
         return true; /* they are no values, and digits are a part of many */
-    return (m->read_beside & READ_BEFORE || is_whole_before(r, m, start, said_end)) &&
+    return (m->read_beside & READ_BEFORE || is_whole_before(r, m, start)) &&
            (m->read_beside & READ_BEHIND || is_whole_behind(r, m, end));
 }

@@ -7,9 +7,9 @@
 
 #include "plugins/entities/expressions/reader.h"
 
-/* Whether bytes [start, end), which the reader's match covers, are the whole of what is written there. `said_end`: behind the last
- * expression of the sentence that was said; a row of digits that ends there is no part of this one. */
-bool guard_is_whole(const struct reader *r, const struct match *m, uint32_t start, uint32_t end, uint32_t said_end);
+/* Whether bytes [start, end), which the reader's match covers, are the whole of what is written there. A row of digits
+ * that ends another expression is no part of this one. */
+bool guard_is_whole(const struct reader *r, const struct match *m, uint32_t start, uint32_t end);
 
 /* Whether there is a digit among bytes [start, end). */
 bool guard_has_digits(const char *text, uint32_t start, uint32_t end);

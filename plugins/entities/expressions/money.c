@@ -1,68 +1,153 @@
-/* money.c: amounts of money: "$3.2bn", "US$5", "Rs. 4,000", "USD 500", "30 million euros", "half a million dollars", "500 Kenyan shillings",
- * "30€", "50 cents", "millions of dollars". The value is in the currency's unit, with its ISO 4217 code. */
+/* money.c: amounts of money: "$3.2bn", "US$5", "Rs. 4,000", "USD 500", "-€14m", "$(5.2)m", "30 million euros", "half a million dollars",
+ * "500 Kenyan shillings", "30€", "20 zł", "50 cents", "millions of dollars". The value is in the currency's unit, with its ISO 4217
+ * code. */
 #include "plugins/entities/expressions/currencies.h"
 #include "plugins/entities/expressions/number.h"
+#include "plugins/lib/character.h"
+
+static bool is_number(struct reader *r, uint32_t i)
+{
+    return lexeme(r, i)->kind == LEXEME_NUMBER;
+}
 
 /* ---- Signs before the number -------------------------------------------------------------------------------------- */
 
-/* "$", "US$", "US $", "A$", "€": the lexeme behind the sign; 0. */
+/* Whose dollar or pound, by the letters of lexeme `i` before its sign; NULL. Small letters are words more often ("gave us $5"), but for
+ * the three of a code. */
+static const char *prefix_at(struct reader *r, uint32_t i)
+{
+    static const char *const smalls[] = { "hk", "nz", "nt", "sg", "c" };
+    const struct lexeme *l = lexeme(r, i);
+    char letters[8];
+    uint32_t n = 0;
+    const char *code;
+
+    if (l->kind != LEXEME_WORD || l->end - l->start > 6)
+        return NULL;
+    for (uint32_t at = l->start; at < l->end; at++)
+        if (r->input->text[at] != '.')
+            letters[n++] = r->input->text[at];
+    if ((code = currency_of_code(letters, n, false)) != NULL && (is_glued(r, i + 1) || l->flags & LEXEME_UPPER))
+        return code;
+    if (l->flags & LEXEME_CAPITAL)
+        return is_glued(r, i + 1) || n > 1 || l->flags & LEXEME_UPPER ? currency_of_prefix(letters, n) : NULL;
+    for (size_t k = 0; k < sizeof smalls / sizeof smalls[0]; k++)
+        if (is_word(r, i, smalls[k]))
+            return currency_of_prefix(letters, n);
+    return NULL;
+}
+
+/* "$", "US$", "US $", "A$", "NZD$", "€": the lexeme behind the sign; 0. */
 static uint32_t sign_at(struct reader *r, uint32_t i, const char **code)
 {
     const struct lexeme *l = lexeme(r, i);
+    const char *prefix;
 
-    if (l->kind == LEXEME_SIGN && (*code = currency_of_sign(l->point)))
+    if (l->kind == LEXEME_SIGN && (prefix = currency_of_sign(l->point)) != NULL) {
+        *code = prefix;
         return i + 1;
-    if (l->kind == LEXEME_WORD && l->flags & LEXEME_CAPITAL && l->end - l->start <= 6 &&
-        (is_sign(r, i + 1, '$') || is_sign(r, i + 1, 0xA3))) {
-        char letters[8];
-        uint32_t n = 0;
-
-        for (uint32_t at = l->start; at < l->end; at++)
-            if (r->input->text[at] != '.')
-                letters[n++] = r->input->text[at];
-        *code = currency_of_prefix(letters, n);
-        if (*code && (is_glued(r, i + 1) || n > 1 || (l->flags & LEXEME_UPPER && !is_glued(r, i + 1))))
-            return i + 2;
     }
-    return 0;
+    if (!is_sign(r, i + 1, '$') && !is_sign(r, i + 1, 0xA3))
+        return 0;
+    if ((prefix = prefix_at(r, i)) == NULL)
+        return 0;
+    *code = prefix;
+    return i + 2;
 }
 
-/* "Rs", "Rs.", "R" of "R250", "USD", "Dh". */
+/* "R250", "R1.2 million", but not "R1", "room R12": letters are money only where the number is one that prices are. `i`: behind. */
+static bool letter_is_money(struct reader *r, uint32_t i)
+{
+    const struct entity_input *in = r->input;
+    const struct lexeme *l = lexeme(r, i);
+    uint32_t token = r->token;
+
+    if (!is_number(r, i) || r->input->text[l->start] == '0')
+        return false;
+    if (l->flags & (LEXEME_DECIMAL | LEXEME_GROUPED) || is_class(r, i + 1, WORD_MAGNITUDE) ||
+        is_class(r, i + 1, WORD_SUFFIX))
+        return true;
+    if (r->before && r->before->class == WORD_LABEL)
+        return false;
+    if (token > r->first_token + 1 && in->kinds[token - 1] == TEXTD_TOKEN_WORD &&
+        char_is_upper(in->text[in->tokens[token - 1].start]))
+        return false; /* "Yamaha R250" */
+    return l->digits >= 3 || (r->before && r->before->class == WORD_PAY);
+}
+
+/* "Rs", "Rs.", "R" of "R250", "USD", "usd", "Dh". */
 static uint32_t mark_at(struct reader *r, uint32_t i, const char **code)
 {
     const struct lexeme *l = lexeme(r, i);
     uint32_t at = i + 1;
+    const char *other;
 
-    if (is_class(r, i, WORD_CODE)) {
-        *code = l->word->text;
-        return sign_at(r, at, code) ? at + 1 : at; /* "USD $500" */
+    if (is_any_class(r, i, WORD_CODE)) {
+        if (!is_class(r, i, WORD_CODE) && !currency_of_code(r->input->text + l->start, l->end - l->start, true))
+            return 0;
+        *code = l->any->text;
+        return sign_at(r, at, &other) == at + 1 ? at + 1 : at; /* "USD $500" */
     }
     if (!is_class(r, i, WORD_MARK))
         return 0;
     *code = l->word->text;
     if (is_sign(r, at, '.') && is_glued(r, at))
         at++;
-    if (l->word->flags & (MUST_BE_GLUED | IS_OTHER_WORD) && at == i + 1 && !is_glued(r, at))
-        return l->word->flags & MUST_BE_GLUED || l->end - l->start == 1 || !(l->flags & LEXEME_UPPER) ? 0 : at;
+    if (l->word->flags & MUST_BE_GLUED)
+        return at == i + 1 && is_glued(r, at) && letter_is_money(r, at) ? at : 0;
+    if (l->word->flags & IS_OTHER_WORD && at == i + 1 && !is_glued(r, at))
+        return l->end - l->start == 1 || !(l->flags & LEXEME_UPPER) ? 0 : at;
     return at;
 }
 
 /* ---- Currencies behind it ----------------------------------------------------------------------------------------- */
 
-/* "Kenyan", "Hong Kong", "South African": the lexeme behind, and the country; `i` when none is there. */
+/* "Kenyan", "Hong Kong", "South African", "canadian": the lexeme behind, and the country; `i` when none is there. */
 static uint32_t nation_at(struct reader *r, uint32_t i, const char **nation)
 {
     static const char *const firsts[] = { "hong", "new", "south", "sri", "north" };
-    const struct lexeme *l = lexeme(r, i);
     uint32_t at = i;
 
     for (size_t k = 0; k < sizeof firsts / sizeof firsts[0]; k++)
-        if (l->flags & LEXEME_CAPITAL && is_word(r, i, firsts[k]))
+        if (is_word(r, i, firsts[k]))
             at = i + 1;
-    if (!is_class(r, at, WORD_NATION))
+    if (!is_any_class(r, at, WORD_NATION) || (!is_class(r, at, WORD_NATION) && !is_class(r, at + 1, WORD_CURRENCY)))
         return i;
-    *nation = lexeme(r, at)->word->text;
+    *nation = lexeme(r, at)->any->text;
     return at + 1;
+}
+
+/* What is written with letters that aren't ASCII's. */
+static const char *letters_at(struct reader *r, uint32_t i)
+{
+    static const struct {
+        const char *letters, *code;
+    } names[] = { { "zł", "PLN" }, { "Zł", "PLN" }, { "ZŁ", "PLN" }, { "zl", "PLN" },     { "Kč", "CZK" },
+                  { "kč", "CZK" }, { "Ft", "HUF" }, { "лв", "BGN" }, { "руб", "RUB" },    { "грн", "UAH" },
+                  { "円", "JPY" }, { "元", "CNY" }, { "원", "KRW" }, { "złotych", "PLN" } };
+    const struct lexeme *l = lexeme(r, i);
+
+    if (l->kind != LEXEME_WORD)
+        return NULL;
+    for (size_t k = 0; k < sizeof names / sizeof names[0]; k++)
+        if (strlen(names[k].letters) == l->end - l->start &&
+            memcmp(names[k].letters, r->input->text + l->start, l->end - l->start) == 0)
+            return names[k].code;
+    return NULL;
+}
+
+/* "20$", "20 $", "20 US$", "50¢": a sign behind the number, where it isn't that of the next. */
+static uint32_t sign_behind(struct reader *r, uint32_t i, const char **code, double *worth)
+{
+    uint32_t behind;
+
+    if (is_sign(r, i, 0xA2) || is_sign(r, i, 0xFFE0)) {
+        *worth = 0.01;
+        *code = "USD";
+        return i + 1;
+    }
+    behind = sign_at(r, i, code);
+    return behind && !is_number(r, behind) ? behind : 0;
 }
 
 /* "dollars", "US dollars", "euro", "pounds sterling", "€", "USD", "cents". Puts the code into *code, and what one is worth in it
@@ -85,23 +170,28 @@ static uint32_t currency_at(struct reader *r, uint32_t i, bool sure, const char 
     }
     if (is_class(r, at, WORD_CENTS)) {
         *worth = 0.01;
-        *code = l->word->text;
+        *code = nation && strcmp(l->word->text, "USD") == 0 ? currency_of_cents(nation) : l->word->text;
         return at + 1;
     }
     if (at > i)
         return 0;
-    if (is_class(r, i, WORD_CODE)) {
-        *code = l->word->text;
+    if (is_class(r, i, WORD_CODE) ||
+        (is_any_class(r, i, WORD_CODE) && currency_of_code(r->input->text + l->start, l->end - l->start, true))) {
+        *code = l->any->text;
         return i + 1;
     }
     if (is_class(r, i, WORD_MARK) && !(l->word->flags & (MUST_BE_GLUED | IS_OTHER_WORD))) {
         *code = l->word->text;
         return i + 1; /* "1500 Rs" */
     }
-    if (l->kind == LEXEME_SIGN && l->point != '$' && (*code = currency_of_sign(l->point)) &&
-        (is_glued(r, i) || l->point == 0x20AC))
-        return i + 1; /* "30€" */
-    return 0;
+    if (is_word(r, i, "p") && is_glued(r, i) && !(l->flags & LEXEME_CAPITAL)) {
+        *worth = 0.01;
+        *code = "GBP";
+        return i + 1; /* "99p" */
+    }
+    if ((*code = letters_at(r, i)) != NULL)
+        return i + 1;
+    return sign_behind(r, i, code, worth);
 }
 
 /* ---- Amounts ------------------------------------------------------------------------------------------------------ */
@@ -121,63 +211,180 @@ static bool finish(struct match *m, const struct number *n, uint32_t behind, con
     return true;
 }
 
-/* The second end of a range may have its own sign: "$5-$10", "£1.2m to £1.5m". */
-static void extend(struct reader *r, struct number *n)
+/* "1.500 €", where nothing in the text says whether that is 1.5 or 1500: prices have no three decimals, but for fuel and the like, by the
+ * litre, and with a magnitude. Where commas stand before decimals and the sign behind, it is 1500; else it has no value, but behind a
+ * sign of those who write points. */
+static void doubt(struct reader *r, struct number *n, uint32_t behind, const char *code, bool sign_first)
+{
+    bool each = is_class(r, behind, WORD_PER) || is_sign(r, behind, '/') ||
+                (is_class(r, behind, WORD_A) && is_class(r, behind + 1, WORD_UNIT));
+
+    if (n->ways & NUMBER_COMMA && number_style(r) != STYLE_COMMA_SEEN &&
+        (is_class(r, behind, WORD_AND) || is_word(r, behind, "or")) &&
+        (is_number(r, behind + 1) || sign_at(r, behind + 1, &code)))
+        n->is_known = false; /* "$5,10 and $20" */
+    if (!(n->ways & NUMBER_THREE) || n->has_magnitude || each)
+        return;
+    if (currency_has_comma(code) && !sign_first && !n->is_range)
+        n->value *= 1000;
+    else if (!sign_first || currency_has_comma(code))
+        n->is_known = false;
+}
+
+/* The second end of a range may have its own sign, "$5-$10", "£1.2m to £1.5m"; with "or" between them they are two amounts, unless
+ * the second tells the first's magnitude. */
+static void extend(struct reader *r, struct number *n, const char *code)
 {
     uint32_t at = number_range_sign(r, n->behind), behind;
-    const char *code;
+    struct number range = *n;
+    const char *other = code;
 
     if (!at)
         return;
-    behind = sign_at(r, at, &code);
-    number_extend(r, n, behind ? behind : at, true);
+    behind = sign_at(r, at, &other);
+    if (!behind && is_any_class(r, at, WORD_CODE))
+        behind = mark_at(r, at, &other);
+    if (strcmp(other, code) != 0 || !number_extend(r, &range, behind ? behind : at, true))
+        return;
+    if (behind && is_word(r, n->behind, "or") && n->has_magnitude == range.has_magnitude)
+        return;
+    if (!behind && sign_at(r, range.behind, &other) && !is_number(r, range.behind + 1))
+        return; /* "$5-10 €" */
+    *n = range;
 }
 
-static bool sign_first(struct reader *r, struct match *m)
+/* "$5 and 20 cents": adds what is small. The lexeme behind. */
+static uint32_t add_cents(struct reader *r, struct number *n, uint32_t behind)
+{
+    uint32_t at = is_class(r, behind, WORD_AND) ? behind + 1 : behind;
+    struct number cents;
+
+    if (n->is_range || n->has_magnitude || !n->is_known || n->value != (double)(int64_t)n->value || n->is_negative)
+        return behind;
+    cents = number_at(r, at, false);
+    if (!cents.behind || !cents.is_known || cents.value >= 100 || !is_class(r, cents.behind, WORD_CENTS))
+        return behind;
+    n->value = (n->value * 100 + cents.value) / 100;
+    return cents.behind + 1;
+}
+
+/* "(5.2)m" behind a sign, "$5.2)" behind a bracket: an accountant's minus. */
+static bool bracketed(struct reader *r, uint32_t at, const char *code, struct match *m)
+{
+    struct number n = number_at(r, at + 1, true), tail;
+    uint32_t behind;
+
+    if (!is_glued(r, at) || !is_glued(r, at + 1) || !n.behind || !is_sign(r, n.behind, ')') || !is_glued(r, n.behind))
+        return false;
+    behind = n.behind + 1;
+    tail = number_tail(r, behind, &n);
+    if (tail.behind) {
+        n = tail;
+        behind = tail.behind;
+    }
+    number_negate(&n);
+    return finish(m, &n, behind, code, 1);
+}
+
+/* From a sign or a mark at lexeme `i`. */
+static bool sign_first(struct reader *r, uint32_t i, bool is_negative, struct match *m)
 {
     const char *code = NULL, *again = NULL;
-    uint32_t at = sign_at(r, 0, &code), behind;
+    uint32_t sign = sign_at(r, i, &code), at = sign ? sign : mark_at(r, i, &code), behind;
+    bool inner = false;
     struct number n;
     double worth;
 
     if (!at)
-        at = mark_at(r, 0, &code);
-    if (!at || lexeme(r, at)->kind != LEXEME_NUMBER)
+        return false;
+    if (sign && is_sign(r, at, '('))
+        return !is_negative && bracketed(r, at, code, m);
+    if (sign || !is_glued(r, at))
+        at = number_sign(r, at, &inner);
+    if (!is_number(r, at) || (is_negative && inner))
         return false;
     n = number_at(r, at, true);
-    if (!n.behind)
+    if (!n.behind || n.is_ratio || n.is_part)
         return false;
-    extend(r, &n);
+    if (is_negative || inner)
+        number_negate(&n);
+    extend(r, &n, code);
     behind = currency_at(r, n.behind, true, &again, &worth); /* "$600 million dollars", "US$5 USD" */
-    if (behind && worth >= 1 && (memcmp(again, code, 4) == 0 || is_class(r, n.behind, WORD_CODE)))
+    if (behind && worth >= 1 &&
+        (memcmp(again, code, 4) == 0 || is_any_class(r, n.behind, WORD_CODE) ||
+         (lexeme(r, i)->point == '$' && is_any_class(r, n.behind, WORD_NATION))))
         return finish(m, &n, behind, again, 1);
-    return finish(m, &n, n.behind, code, 1);
+    doubt(r, &n, n.behind, code, true);
+    behind = add_cents(r, &n, n.behind);
+    return finish(m, &n, behind, code, 1);
 }
 
-static bool number_first(struct reader *r, struct match *m)
+/* The currency behind a number, and the number with its money's suffixes, "5m euros", where one is there. */
+static uint32_t behind_number(struct reader *r, struct number *n, uint32_t i, bool is_negative, const char **code,
+                              double *worth)
 {
-    struct number n = number_range_at(r, 0, false);
-    const char *code = NULL;
-    uint32_t at, behind;
-    double worth;
+    for (int money = 1; money >= 0; money--) {
+        struct number tried = number_at(r, i, money);
+        uint32_t at, behind;
 
-    if (is_class(r, 0, WORD_FEW) || (is_class(r, 0, WORD_A) && is_class(r, 1, WORD_FEW))) { /* "a few dollars" */
-        at = is_class(r, 0, WORD_A) ? 2 : 1;
-        if (!n.behind)
-            n = (struct number) { .behind = at, .in_words = true };
+        if (!tried.behind || tried.is_ratio || (tried.is_part && tried.in_words && !is_class(r, tried.behind, WORD_OF)))
+            continue;
+        if (is_negative)
+            number_negate(&tried);
+        at = number_range_sign(r, tried.behind);
+        behind = currency_at(r, skip_hyphen(r, tried.behind), tried.has_magnitude, code, worth);
+        if (!behind && at)
+            number_extend(r, &tried, at, money);
+        at = skip_hyphen(r, tried.behind);
+        if (tried.has_magnitude || !tried.is_known || tried.is_part)
+            at = is_class(r, at, WORD_OF) ? at + 1 : at;
+        at = tried.is_part && is_class(r, at, WORD_A) ? at + 1 : at; /* "a quarter of a dollar" */
+        behind = currency_at(r, at, tried.has_magnitude, code, worth);
+        if (behind) {
+            *n = tried;
+            return behind;
+        }
     }
-    if (!n.behind && lexeme(r, 0)->kind == LEXEME_NUMBER) {
-        n = number_at(r, 0, true);
-    } else if (lexeme(r, n.behind)->word->other == WORD_SUFFIX) {
-        n = number_range_at(r, 0, true); /* "5m euros" */
-    }
-    if (!n.behind || (n.is_part && n.in_words && !is_class(r, n.behind, WORD_OF)))
-        return false;
-    at = skip_hyphen(r, n.behind);
-    if (n.has_magnitude || !n.is_known)
+    return 0;
+}
+
+/* "5 dollars to 10 dollars", "5€-10€": the second end with its currency; it stays as it is when that is another. */
+static uint32_t extend_behind(struct reader *r, struct number *n, uint32_t behind, const char *code, double worth)
+{
+    uint32_t at = n->is_range ? 0 : number_range_sign(r, behind), end;
+    struct number range = *n;
+    const char *other = NULL;
+    double other_worth = 1;
+
+    if (!at || is_word(r, behind, "or") || !number_extend(r, &range, at, true))
+        return behind;
+    end = currency_at(r, skip_hyphen(r, range.behind), range.has_magnitude, &other, &other_worth);
+    if (!end || strcmp(other, code) != 0 || other_worth < worth || other_worth > worth)
+        return behind;
+    *n = range;
+    return end;
+}
+
+static bool number_first(struct reader *r, uint32_t i, bool is_negative, struct match *m)
+{
+    struct number n = { .behind = 0 };
+    const char *code = NULL;
+    double worth = 1;
+    uint32_t behind = behind_number(r, &n, i, is_negative, &code, &worth), at;
+
+    if (!behind && (is_class(r, i, WORD_FEW) || (is_class(r, i, WORD_A) && is_class(r, i + 1, WORD_FEW)))) {
+        at = is_class(r, i, WORD_A) ? i + 2 : i + 1; /* "a few dollars" */
+        n = (struct number) { .behind = at, .in_words = true };
         at = is_class(r, at, WORD_OF) ? at + 1 : at;
-    behind = currency_at(r, at, n.has_magnitude, &code, &worth);
-    return behind && finish(m, &n, behind, code, worth);
+        behind = currency_at(r, at, false, &code, &worth);
+    }
+    if (!behind)
+        return false;
+    behind = extend_behind(r, &n, behind, code, worth);
+    doubt(r, &n, behind, code, false);
+    if (worth >= 1)
+        behind = add_cents(r, &n, behind);
+    return finish(m, &n, behind, code, worth);
 }
 
 /* "a dollar", "a euro". */
@@ -193,7 +400,28 @@ static bool one(struct reader *r, struct match *m)
     return true;
 }
 
+/* "($1,234.50)", where it stands by itself. */
+static bool in_brackets(struct reader *r, struct match *m)
+{
+    const char *code = NULL;
+    uint32_t at = is_sign(r, 0, '(') && is_glued(r, 1) ? sign_at(r, 1, &code) : 0;
+    struct number n;
+
+    if (!at || !is_number(r, at))
+        return false;
+    n = number_at(r, at, true);
+    if (!n.behind || !is_sign(r, n.behind, ')') || !is_glued(r, n.behind) || !number_is_booked(r, n.behind + 1))
+        return false;
+    number_negate(&n);
+    return finish(m, &n, n.behind + 1, code, 1);
+}
+
 bool match_money(struct reader *r, struct match *m)
 {
-    return sign_first(r, m) || number_first(r, m) || one(r, m);
+    bool is_negative;
+    uint32_t at = number_sign(r, 0, &is_negative);
+
+    if (lexeme(r, 0)->kind == LEXEME_SIGN && lexeme(r, 0)->point == '(')
+        return in_brackets(r, m);
+    return sign_first(r, at, is_negative, m) || number_first(r, at, is_negative, m) || (at == 0 && one(r, m));
 }

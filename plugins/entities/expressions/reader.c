@@ -43,7 +43,7 @@ static uint32_t letter_bytes(const char *text, uint32_t at, uint32_t end)
     }
 }
 
-static bool is_written_right(const struct word *word, uint8_t flags)
+static bool is_written_right(const struct word *word, uint16_t flags)
 {
     if (word->flags & MUST_BE_UPPER)
         return flags & LEXEME_UPPER;
@@ -85,6 +85,8 @@ static uint32_t read_word(struct reader *r, struct lexeme *l, uint32_t at, uint3
     }
     l->flags |= small ? 0 : LEXEME_UPPER;
     word = n <= LONGEST_WORD ? vocabulary_find(r->vocabulary, hash, letters, n) : NULL;
+    if (word)
+        l->any = word;
     if (word && is_written_right(word, l->flags))
         l->word = word;
     return at;
@@ -106,7 +108,20 @@ static void add_digits(struct lexeme *l, const char *text, uint32_t from, uint32
             l->flags |= LEXEME_CHAIN;
 }
 
-/* Digits with separators: "42", "1,000", "3.14". "1.2.3" and "1,2" are chains, if `token_end` is not within them. */
+/* "1.234.567" from the second point on, behind three decimals: groups, where points are written so. */
+static uint32_t read_point_groups(struct lexeme *l, const char *text, uint32_t at, uint32_t end)
+{
+    while (at + 3 < end && text[at] == '.' && digits_end(text, at + 1, end) == at + 4) {
+        l->flags |= LEXEME_CHAIN | LEXEME_POINTS;
+        add_digits(l, text, at + 1, at + 4);
+        l->decimals = 0;
+        at += 4;
+    }
+    return at;
+}
+
+/* Digits with separators: "42", "1,000", "3.14", ".5". "1.2.3" and "1,2" are chains, if `token_end` is not within them. What commas
+ * and points mean is told later, by number.c. */
 static uint32_t read_number(const struct reader *r, struct lexeme *l, uint32_t at, uint32_t token_end, uint32_t end)
 {
     const char *text = r->input->text;
@@ -132,6 +147,8 @@ static uint32_t read_number(const struct reader *r, struct lexeme *l, uint32_t a
             add_digits(l, text, stop + 1, behind);
         l->decimals = (uint8_t)(behind - stop - 1);
         stop = behind;
+        if (l->decimals == 3 && l->digits >= 1 && l->digits <= 3 && !(l->flags & LEXEME_GROUPED))
+            stop = read_point_groups(l, text, stop, end);
     }
     while (stop + 1 < token_end && (text[stop] == '.' || text[stop] == ',') && char_is_digit(text[stop + 1])) {
         l->flags |= LEXEME_CHAIN;
@@ -140,18 +157,28 @@ static uint32_t read_number(const struct reader *r, struct lexeme *l, uint32_t a
     return stop;
 }
 
-/* Fractions of one character: the quarters, by far the most common. */
-static bool read_fraction(struct lexeme *l, uint32_t point)
+/* Fractions of one character: to sixteen digits, which is what a double holds. */
+static void read_fraction(struct lexeme *l, uint32_t point)
 {
-    static const uint8_t hundredths[] = { 25, 50, 75 };
+    static const struct {
+        uint16_t point;
+        uint8_t above, below;
+    } fractions[] = {
+        { 0xBC, 1, 4 },   { 0xBD, 1, 2 },   { 0xBE, 3, 4 },   { 0x2150, 1, 7 }, { 0x2151, 1, 9 }, { 0x2152, 1, 10 },
+        { 0x2153, 1, 3 }, { 0x2154, 2, 3 }, { 0x2155, 1, 5 }, { 0x2156, 2, 5 }, { 0x2157, 3, 5 }, { 0x2158, 4, 5 },
+        { 0x2159, 1, 6 }, { 0x215A, 5, 6 }, { 0x215B, 1, 8 }, { 0x215C, 3, 8 }, { 0x215D, 5, 8 }, { 0x215E, 7, 8 },
+    };
 
-    if (point < 0xBC || point > 0xBE)
-        return false;
-    l->kind = LEXEME_NUMBER;
-    l->flags |= LEXEME_DECIMAL;
-    l->mantissa = hundredths[point - 0xBC];
-    l->decimals = 2;
-    return true;
+    if (point < 0xBC || point > 0x215E)
+        return;
+    for (size_t i = 0; i < sizeof fractions / sizeof fractions[0]; i++)
+        if (fractions[i].point == point) {
+            l->kind = LEXEME_NUMBER;
+            l->flags |= LEXEME_DECIMAL;
+            l->mantissa =
+                (UINT64_C(10000000000000000) * fractions[i].above + fractions[i].below / 2u) / fractions[i].below;
+            l->decimals = 16;
+        }
 }
 
 /* Where the row of tokens that nothing stands between ends: a number may reach over some, "QR608|,125". */
@@ -165,12 +192,27 @@ static uint32_t row_end(const struct reader *r)
     return tokens[i].end;
 }
 
+/* ".5": a point with digits behind it and none, nor a letter, before. */
+static bool starts_with_point(const struct reader *r, const struct lexeme *l)
+{
+    const char *text = r->input->text;
+    uint32_t at = r->at, size;
+    enum character kind;
+
+    if (text[at] != '.' || at + 1 >= row_end(r) || !char_is_digit(text[at + 1]))
+        return false;
+    if (!(l->flags & LEXEME_GLUED) || at == 0)
+        return true;
+    kind = char_kind_at(text, char_before(text, at), &size);
+    return kind != CHAR_DIGIT && kind != CHAR_LETTER && text[at - 1] != '.';
+}
+
 static void read_lexeme(struct reader *r, struct lexeme *l, uint32_t end)
 {
     const char *text = r->input->text;
     uint32_t size;
 
-    if (char_is_digit(text[r->at])) {
+    if (char_is_digit(text[r->at]) || starts_with_point(r, l)) {
         l->kind = LEXEME_NUMBER;
         r->at = read_number(r, l, r->at, end, row_end(r));
     } else if (letter_bytes(text, r->at, end)) {
@@ -204,7 +246,7 @@ void reader_extend(struct reader *r, uint32_t i)
         struct lexeme *l = &r->lexemes[r->n++];
         uint32_t token = r->next_token, end = tokens[token].end;
 
-        *l = (struct lexeme) { .start = r->at, .word = &no_word };
+        *l = (struct lexeme) { .start = r->at, .word = &no_word, .any = &no_word };
         if (r->at == tokens[token].start)
             l->flags = LEXEME_OPENS | (token && tokens[token - 1].end == r->at ? LEXEME_GLUED : 0);
         else

@@ -24,14 +24,16 @@ enum lexeme_kind { LEXEME_END, LEXEME_WORD, LEXEME_NUMBER, LEXEME_SIGN };
 #define LEXEME_GROUPED 32u /* a number with separators: "1,000" */
 #define LEXEME_DECIMAL 64u /* a number with a point, or "½" */
 #define LEXEME_CHAIN 128u  /* digits with points or commas that are no number: "1.2.3" */
+#define LEXEME_POINTS 256u /* a chain that is a number where points stand between groups: "1.234.567" */
 
 struct lexeme {
     uint32_t start, end;
     const struct word *word; /* no_word when it is not in the vocabulary, or not written as it must be */
+    const struct word *any;  /* the same, however it is written */
     uint64_t mantissa;       /* LEXEME_NUMBER: the number is mantissa * 10^-decimals */
     uint32_t point;          /* LEXEME_SIGN: the character */
-    uint8_t kind;            /* enum lexeme_kind */
-    uint8_t flags;
+    uint16_t flags;
+    uint8_t kind;     /* enum lexeme_kind */
     uint8_t digits;   /* LEXEME_NUMBER: before the point */
     uint8_t decimals; /* behind it */
 };
@@ -47,6 +49,9 @@ struct reader {
     uint32_t end_token;         /* of the sentence */
     uint32_t first_token;       /* of the sentence */
     const struct word *before;  /* the word before it; NULL */
+    uint32_t said_end;          /* behind the last expression that was said */
+    uint32_t list_end;          /* how far a list of numbers without blanks goes, as far as was seen */
+    uint8_t style;              /* enum number_style, as far as it was asked for; of the whole text */
     uint32_t n, next_token, at; /* lexemes made; what the next is made of */
     struct lexeme lexemes[MOST_LEXEMES];
 };
@@ -76,7 +81,7 @@ void reader_extend(struct reader *r, uint32_t i);
 /* Lexeme `i`; behind the last of the sentence, or beyond MOST_LEXEMES, one of kind LEXEME_END. */
 static inline const struct lexeme *lexeme(struct reader *r, uint32_t i)
 {
-    static const struct lexeme end = { .kind = LEXEME_END, .word = &no_word };
+    static const struct lexeme end = { .kind = LEXEME_END, .word = &no_word, .any = &no_word };
 
     if (i >= r->n && i < MOST_LEXEMES)
         reader_extend(r, i);
@@ -86,6 +91,14 @@ static inline const struct lexeme *lexeme(struct reader *r, uint32_t i)
 static inline bool is_class(struct reader *r, uint32_t i, enum word_class class)
 {
     const struct word *word = lexeme(r, i)->word;
+
+    return word->class == class || word->other == class;
+}
+
+/* The same, however the word is written: "usd", "canadian". */
+static inline bool is_any_class(struct reader *r, uint32_t i, enum word_class class)
+{
+    const struct word *word = lexeme(r, i)->any;
 
     return word->class == class || word->other == class;
 }

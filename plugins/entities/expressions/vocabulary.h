@@ -69,6 +69,10 @@ enum word_class {
     WORD_VERSION, /* numbers with points that are no addresses follow */
     WORD_NOT_ONE, /* "no", "each": a "one" behind it counts nothing */
     WORD_EACH,    /* "every" */
+    WORD_MINUS,   /* "minus", "negative" */
+    WORD_BETWEEN, /* then "and" joins the ends of a range */
+    WORD_PAY,     /* money may follow: "cost", "paid" */
+    WORD_LABEL,   /* what the number behind it names, and doesn't measure: "room", "form" */
     WORD_CLASSES
 };
 
@@ -82,6 +86,7 @@ enum period { SECOND, MINUTE, HOUR, DAY, WEEK, FORTNIGHT, MONTH, QUARTER, YEAR, 
 #define IS_PLURAL 8u
 #define IS_OTHER_WORD 16u /* is something else more often: "may" */
 #define MUST_BE_GLUED 32u /* counts only when digits stand right behind: "R250" */
+#define IS_THING 64u      /* a unit that is a thing, too: "a cup", "a foot" measure nothing */
 
 struct word {
     const char *text;    /* what it stands for, where that is no number */
