@@ -218,7 +218,6 @@ static bool feet_and_inches_marked(struct reader *r, const struct number *n, str
         !(end = mark_at(r, inches.behind, true)))
         return false;
     whole.value = n->value * 12 + inches.value;
-    m->read_beside |= READ_BEHIND;
     return finish(m, end, ENTITY_QUANTITY, &whole, "[in_i]");
 }
 

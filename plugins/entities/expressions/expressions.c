@@ -183,6 +183,7 @@ static bool is_compound(const struct entity_input *in, uint32_t i)
 struct best {
     struct match match;
     uint32_t behind, part_behind;
+    bool part_is_amount;
 };
 
 static void compete(struct reader *r, struct best *best, const struct match *m, uint32_t behind)
@@ -192,7 +193,10 @@ static void compete(struct reader *r, struct best *best, const struct match *m, 
     if (!behind)
         return;
     if (!guard_is_whole(r, m, tokens[r->token].start, tokens[behind - 1].end)) {
-        best->part_behind = behind > best->part_behind ? behind : best->part_behind;
+        if (behind >= best->part_behind) {
+            best->part_behind = behind;
+            best->part_is_amount = guard_is_amount(m->type) && !is_dash(r, 0);
+        }
     } else if (behind > best->behind || (behind == best->behind && m->score > best->match.score + 20)) {
         best->match = *m;
         best->behind = behind;
@@ -355,8 +359,11 @@ static int32_t read_at(struct finder *f, uint32_t i, const struct word *before, 
     try_lexemes(r, &best);
     drop_parts(r, &best);
     *behind = best.behind ? best.behind : i;
-    if (!best.behind)
+    if (!best.behind) {
+        /* what is within an amount that can't be read is none: "263 369" of "6.5 263 369" */
+        *behind = best.part_is_amount ? best.part_behind : i;
         return TEXTD_OK;
+    }
     r->said_end = f->input->tokens[best.behind - 1].end;
     return add_match(f, i, &best);
 }

@@ -92,7 +92,7 @@ static bool joins_digits(uint32_t point)
     }
 }
 
-static bool is_amount(uint8_t type)
+bool guard_is_amount(uint8_t type)
 {
     return type == ENTITY_MONEY || type == ENTITY_PERCENT || type == ENTITY_QUANTITY || type == ENTITY_ORDINAL ||
            type == ENTITY_CARDINAL;
@@ -139,7 +139,7 @@ static bool group_is_before(const struct reader *r, uint32_t start)
         return false;
     n = digits_before(r, blank.next, &at);
     further = before(r, at);
-    return n >= 1 && n <= 3 && !is_letter(&further) && !joins_digits(further.point);
+    return n >= 1 && n <= 3 && !is_letter(&further);
 }
 
 /* "1| 000 euros": three digits, and no more, behind what is at most three. */
@@ -163,7 +163,7 @@ static bool is_whole_behind_minus(const struct reader *r, const struct match *m,
 
     if (further.kind == CHAR_DIGIT)
         return !digits; /* "$5-€4" are two, "3-4" is one thing */
-    if (!is_amount(m->type))
+    if (!guard_is_amount(m->type))
         return true; /* "mid-1990s"; a list's hyphen before a date */
     return is_letter(&further) && !digits;
 }
@@ -205,10 +205,17 @@ static bool is_whole_before(const struct reader *r, const struct match *m, uint3
     if (first.point == '.')
         first = behind(r, first.next);
     if (first.kind == CHAR_DIGIT)
-        return digits_are_whole_before(r, m, start) && !(is_amount(m->type) && group_is_before(r, start));
+        return digits_are_whole_before(r, m, start) && !(guard_is_amount(m->type) && group_is_before(r, start));
     if (is_currency(first.point))
         return sign_is_whole_before(r, m, start);
+    if (guard_is_amount(m->type) && r->before &&
+        (r->before->class == WORD_HUNDRED || r->before->class == WORD_MAGNITUDE))
+        return false; /* "hundred |and five" */
     s = before(r, start);
+    if (guard_is_amount(m->type) && is_letter(&first) && is_minus(s.point)) {
+        s = before(r, s.next);
+        return !is_letter(&s) && s.kind != CHAR_DIGIT; /* "fifty-|five %" */
+    }
     if (is_minus(first.point) || first.point == '+' || first.point == '(')
         return s.kind != CHAR_DIGIT && (first.point == '(' || !is_letter(&s));
     return s.kind != CHAR_DIGIT;
@@ -223,7 +230,7 @@ static bool digits_are_whole_behind(const struct reader *r, const struct match *
     if (s.kind == CHAR_DIGIT || is_letter(&s) || is_currency(s.point) || s.point == '%' || s.point == 0x2030 ||
         s.point == 0xB0 || s.point == '_' || s.point == '^')
         return false;
-    if (is_amount(m->type) && group_is_behind(r, end))
+    if (guard_is_amount(m->type) && group_is_behind(r, end))
         return false;
     further = behind(r, s.next);
     return !joins_digits(s.point) || further.kind != CHAR_DIGIT;
@@ -237,7 +244,7 @@ static bool is_whole_behind(const struct reader *r, const struct match *m, uint3
         return digits_are_whole_behind(r, m, end);
     if (s.kind == CHAR_DIGIT || (is_letter(&last) && is_letter(&s)))
         return false;
-    if (!is_amount(m->type) || s.kind == CHAR_BLANK)
+    if (!guard_is_amount(m->type) || s.kind == CHAR_BLANK)
         return true;
     further = behind(r, s.next);
     return further.kind != CHAR_DIGIT || !joins_digits(s.point) || s.point == ',';

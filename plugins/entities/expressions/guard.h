@@ -11,6 +11,9 @@
  * that ends another expression is no part of this one. */
 bool guard_is_whole(const struct reader *r, const struct match *m, uint32_t start, uint32_t end);
 
+/* Numbers, and what is counted or measured by them. */
+bool guard_is_amount(uint8_t type);
+
 /* Whether there is a digit among bytes [start, end). */
 bool guard_has_digits(const char *text, uint32_t start, uint32_t end);
 

@@ -7,7 +7,7 @@
 
 #include "plugins/lib/character.h"
 
-#define LONGEST 14u /* words of a number: "one hundred and twenty five thousand three hundred and one" */
+#define LONGEST 36u /* words of a number: "one hundred and twenty five thousand three hundred and one" */
 #define MOST_MANTISSA UINT64_C(100000000000000000) /* 10^17: more digits than a double has */
 
 static double power_of_ten(int32_t exponent)
@@ -709,12 +709,13 @@ static struct number in_words_from(struct reader *r, uint32_t i, double start)
     }
     if (at == i)
         return n;
+    n.is_known = at - i < LONGEST && at < MOST_LEXEMES;
     n.value = s.total + s.group;
     n.behind = at;
     n.has_magnitude = s.last == WORD_MAGNITUDE || s.last == WORD_HUNDRED || s.last == WORD_DOZEN;
     at = add_point(r, at, &n.value);
     if ((behind = and_part(r, at, &part)) != 0) {
-        n.is_known = s.unit > 0; /* "two hundred and a half": of what? */
+        n.is_known &= s.unit > 0; /* "two hundred and a half": of what? */
         n.value += part * s.unit;
         at = behind;
     }
@@ -1075,8 +1076,9 @@ struct number number_whole_in_words(struct reader *r, uint32_t i)
 
 bool number_is_ordinal_second(struct reader *r)
 {
-    uint32_t at = skip_hyphen(r, 1);
+    struct number n = number_whole_in_words(r, 0);
+    uint32_t at = skip_hyphen(r, n.behind);
 
-    return at == 2 && is_class(r, 0, WORD_TENS) && is_word(r, at, "second") && r->before &&
-           r->before->class == WORD_THE;
+    return n.behind && at > n.behind && is_word(r, at, "second") &&
+           (n.value > 100 || (r->before && r->before->class == WORD_THE));
 }

@@ -11,7 +11,7 @@
 #include "plugins/entities/expressions/expressions.h"
 #include "plugins/entities/expressions/vocabulary.h"
 
-#define MOST_LEXEMES 32u
+#define MOST_LEXEMES 40u
 
 enum lexeme_kind { LEXEME_END, LEXEME_WORD, LEXEME_NUMBER, LEXEME_SIGN };
 
