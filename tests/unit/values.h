@@ -11,8 +11,8 @@
 #include "plugins/entities/types.h"
 
 struct written {
-    char text[200];  /* the expression */
-    char value[100]; /* of dates, telephones and the like: the value as a text */
+    char text[200];   /* the expression */
+    char value[100];  /* of dates, telephones and the like: the value as a text */
     const char *unit; /* of amounts: the unit or the currency; "": none */
     double number, to;
     uint8_t type;

@@ -35,10 +35,12 @@ static void write_groups(char *out, uint64_t value, const char *mark, bool india
     *out = '\0';
 }
 
-static const char *const small_words[] = { "zero",    "one",     "two",       "three",    "four",     "five",    "six",
-                                           "seven",   "eight",   "nine",      "ten",      "eleven",   "twelve",  "thirteen",
-                                           "fourteen", "fifteen", "sixteen",  "seventeen", "eighteen", "nineteen" };
-static const char *const tens_words[] = { "", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety" };
+static const char *const small_words[] = { "zero",    "one",     "two",       "three",    "four",
+                                           "five",    "six",     "seven",     "eight",    "nine",
+                                           "ten",     "eleven",  "twelve",    "thirteen", "fourteen",
+                                           "fifteen", "sixteen", "seventeen", "eighteen", "nineteen" };
+static const char *const tens_words[] = { "",      "",      "twenty",  "thirty", "forty",
+                                          "fifty", "sixty", "seventy", "eighty", "ninety" };
 
 static char *write_below_thousand(char *out, uint32_t value, bool with_and)
 {
@@ -199,12 +201,17 @@ static void write_scaled(uint32_t *seed, struct written *w)
     static const struct {
         const char *text;
         double size;
-    } sizes[] = { { "K", 1e3 },        { "k", 1e3 },       { "M", 1e6 },         { "bn", 1e9 },         { " million", 1e6 },
-                  { " thousand", 1e3 }, { " billion", 1e9 }, { " lakh", 1e5 },   { " crore", 1e7 },     { "e6", 1e6 },
-                  { "E3", 1e3 },       { " dozen", 12 },   { " x 10^6", 1e6 },   { " hundred thousand", 1e5 },
+    } sizes[] = { { "K", 1e3 },           { "k", 1e3 },
+                  { "M", 1e6 },           { "bn", 1e9 },
+                  { " million", 1e6 },    { " thousand", 1e3 },
+                  { " billion", 1e9 },    { " lakh", 1e5 },
+                  { " crore", 1e7 },      { "e6", 1e6 },
+                  { "E3", 1e3 },          { " dozen", 12 },
+                  { " x 10^6", 1e6 },     { " hundred thousand", 1e5 },
                   { " lakh crore", 1e12 } };
     uint32_t i = draw(seed, (uint32_t)COUNT(sizes)), tenths = 11 + draw(seed, 989);
-    int n = tenths % 10 ? sprintf(w->text, "%u.%u", tenths / 10, tenths % 10) : sprintf(w->text, "%u", 10 + tenths / 10);
+    int n =
+        tenths % 10 ? sprintf(w->text, "%u.%u", tenths / 10, tenths % 10) : sprintf(w->text, "%u", 10 + tenths / 10);
 
     w->number = tenths % 10 ? tenths * sizes[i].size / 10 : (10 + tenths / 10) * sizes[i].size;
     sprintf(w->text + n, "%s", sizes[i].text);
@@ -213,7 +220,9 @@ static void write_scaled(uint32_t *seed, struct written *w)
 
 static void write_part(uint32_t *seed, struct written *w)
 {
-    static const char *const ones[] = { "", "", "", "third", "", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth" };
+    static const char *const ones[] = {
+        "", "", "", "third", "", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"
+    };
     uint32_t below = 5 + draw(seed, 6), above = 2 + draw(seed, below - 2);
 
     w->type = ENTITY_CARDINAL;
@@ -237,15 +246,17 @@ static void write_part(uint32_t *seed, struct written *w)
 
 static void write_ordinal(uint32_t *seed, struct written *w)
 {
-    static const char *const ordinals[] = { "",        "first",   "second",   "third",     "fourth",   "fifth",     "sixth",
-                                            "seventh", "eighth",  "ninth",    "tenth",     "eleventh", "twelfth",   "thirteenth",
-                                            "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth" };
+    static const char *const ordinals[] = { "",          "first",     "second",      "third",      "fourth",
+                                            "fifth",     "sixth",     "seventh",     "eighth",     "ninth",
+                                            "tenth",     "eleventh",  "twelfth",     "thirteenth", "fourteenth",
+                                            "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth" };
     uint32_t value = 1 + draw(seed, 999), last = value % 100 / 10 == 1 ? 0 : value % 10;
     char *out = w->text;
 
     w->type = ENTITY_ORDINAL;
     w->number = value;
-    if (toss(seed) || value % 10 == 0 || (value > 2 && value < 100 && last == 2)) { /* "a forty-second clip" is something else */
+    if (toss(seed) || value % 10 == 0 ||
+        (value > 2 && value < 100 && last == 2)) { /* "a forty-second clip" is something else */
         sprintf(w->text, "%u%s", value, last == 1 ? "st" : last == 2 ? "nd" : last == 3 ? "rd" : "th");
         return;
     }
@@ -270,10 +281,26 @@ static void write_percent(uint32_t *seed, struct written *w)
 static const struct {
     const char *text, *code;
 } measures[] = {
-    { "km", "km" },       { "kilometres", "km" }, { "miles", "[mi_i]" },   { "kg", "kg" },     { "grams", "g" },
-    { "litres", "L" },    { "hectares", "har" },  { "square km", "km2" },  { "km/h", "km/h" }, { "mph", "[mi_i]/h" },
-    { "degrees Celsius", "Cel" }, { "°C", "Cel" }, { "degrees f", "[degF]" }, { "GB", "GBy" }, { "watts", "W" },
-    { "cubic metres", "m3" }, { "inches", "[in_i]" }, { "tonnes", "t" },  { "kWh", "kW.h" },  { "volts", "V" },
+    { "km", "km" },
+    { "kilometres", "km" },
+    { "miles", "[mi_i]" },
+    { "kg", "kg" },
+    { "grams", "g" },
+    { "litres", "L" },
+    { "hectares", "har" },
+    { "square km", "km2" },
+    { "km/h", "km/h" },
+    { "mph", "[mi_i]/h" },
+    { "degrees Celsius", "Cel" },
+    { "°C", "Cel" },
+    { "degrees f", "[degF]" },
+    { "GB", "GBy" },
+    { "watts", "W" },
+    { "cubic metres", "m3" },
+    { "inches", "[in_i]" },
+    { "tonnes", "t" },
+    { "kWh", "kW.h" },
+    { "volts", "V" },
 };
 
 static void write_measure(uint32_t *seed, struct written *w)
@@ -281,7 +308,8 @@ static void write_measure(uint32_t *seed, struct written *w)
     uint32_t i = draw(seed, (uint32_t)COUNT(measures));
 
     w->number = write_amount(seed, w->text);
-    if (strchr("abcdefghijklmnopqrstuvwxyz", w->text[0]) && (strlen(measures[i].text) < 5 || strstr(measures[i].text, "km")))
+    if (strchr("abcdefghijklmnopqrstuvwxyz", w->text[0]) &&
+        (strlen(measures[i].text) < 5 || strstr(measures[i].text, "km")))
         i = 1; /* nobody writes "five km" */
     sprintf(w->text + strlen(w->text), " %s", measures[i].text);
     w->unit = measures[i].code;
@@ -317,13 +345,25 @@ static void write_doubled(uint32_t *seed, struct written *w)
 
 static const struct {
     const char *text, *code;
-} money_signs[] = { { "$", "USD" },   { "€", "EUR" },   { "£", "GBP" },   { "US$", "USD" },  { "A$", "AUD" },  { "₹", "INR" },
-                    { "HK$", "HKD" }, { "NZD$", "NZD" }, { "EUR ", "EUR" }, { "USD", "USD" }, { "CHF ", "CHF" }, { "Rs ", "INR" } };
+} money_signs[] = { { "$", "USD" },    { "€", "EUR" },   { "£", "GBP" },    { "US$", "USD" },
+                    { "A$", "AUD" },   { "₹", "INR" },   { "HK$", "HKD" },  { "NZD$", "NZD" },
+                    { "EUR ", "EUR" }, { "USD", "USD" }, { "CHF ", "CHF" }, { "Rs ", "INR" } };
 static const struct {
     const char *text, *code;
-} money_words[] = { { " euros", "EUR" },   { " dollars", "USD" }, { " US dollars", "USD" }, { "€", "EUR" }, { " €", "EUR" },
-                    { "$", "USD" },        { " $", "USD" },       { " £", "GBP" },          { " zł", "PLN" }, { " EUR", "EUR" },
-                    { " usd", "USD" },     { " pounds sterling", "GBP" }, { " Kenyan shillings", "KES" }, { " yen", "JPY" } };
+} money_words[] = { { " euros", "EUR" },
+                    { " dollars", "USD" },
+                    { " US dollars", "USD" },
+                    { "€", "EUR" },
+                    { " €", "EUR" },
+                    { "$", "USD" },
+                    { " $", "USD" },
+                    { " £", "GBP" },
+                    { " zł", "PLN" },
+                    { " EUR", "EUR" },
+                    { " usd", "USD" },
+                    { " pounds sterling", "GBP" },
+                    { " Kenyan shillings", "KES" },
+                    { " yen", "JPY" } };
 
 static void write_money(uint32_t *seed, struct written *w)
 {
@@ -368,7 +408,8 @@ static void write_money_signed(uint32_t *seed, struct written *w)
 
 static void write_money_range(uint32_t *seed, struct written *w)
 {
-    static const char *const ways[] = { "$%u to $%u", "$%u-$%u", "$%u-%u", "%u to %u dollars", "%u–%u USD", "$%u to $%u million" };
+    static const char *const ways[] = { "$%u to $%u",       "$%u-$%u",   "$%u-%u",
+                                        "%u to %u dollars", "%u–%u USD", "$%u to $%u million" };
     uint32_t i = draw(seed, (uint32_t)COUNT(ways)), from = 2 + draw(seed, 900), to = from + 1 + draw(seed, 99);
     double size = i == COUNT(ways) - 1 ? 1e6 : 1;
 
@@ -404,13 +445,20 @@ static void write_cents(uint32_t *seed, struct written *w)
 }
 
 static const struct kind number_kinds[] = {
-    { "CARDINAL, whole", write_cardinal },   { "CARDINAL, signed", write_signed },
-    { "CARDINAL, scaled", write_scaled },    { "CARDINAL, parts", write_part },
-    { "ORDINAL", write_ordinal },            { "PERCENT", write_percent },
-    { "QUANTITY", write_measure },           { "QUANTITY, ranges", write_measure_range },
-    { "QUANTITY, doubled", write_doubled },  { "MONEY", write_money },
-    { "MONEY, behind", write_money_behind }, { "MONEY, signed", write_money_signed },
-    { "MONEY, ranges", write_money_range },  { "MONEY, cents", write_cents },
+    { "CARDINAL, whole", write_cardinal },
+    { "CARDINAL, signed", write_signed },
+    { "CARDINAL, scaled", write_scaled },
+    { "CARDINAL, parts", write_part },
+    { "ORDINAL", write_ordinal },
+    { "PERCENT", write_percent },
+    { "QUANTITY", write_measure },
+    { "QUANTITY, ranges", write_measure_range },
+    { "QUANTITY, doubled", write_doubled },
+    { "MONEY", write_money },
+    { "MONEY, behind", write_money_behind },
+    { "MONEY, signed", write_money_signed },
+    { "MONEY, ranges", write_money_range },
+    { "MONEY, cents", write_cents },
 };
 
 #endif

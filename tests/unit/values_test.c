@@ -94,7 +94,8 @@ static void show(const char *why, const char *kind, const char *text, const stru
 }
 
 static const char *const frames[][2] = {
-    { "It was ", " then." }, { "", "" }, { "They said ", ", and left." }, { "Take (", ") of it." }, { "Here: ", "; so be it." },
+    { "It was ", " then." },     { "", "" }, { "They said ", ", and left." }, { "Take (", ") of it." },
+    { "Here: ", "; so be it." },
 };
 
 static uint32_t how_many(void)
@@ -143,7 +144,8 @@ static bool is_digit_at(const char *text, size_t at)
 
 /* The intruder is [at, at + length), right before or behind the expression. What has the expression's edge there must have the intruder, too,
  * and another value than the expression. */
-static void nobody_ignores(const struct kind *kind, const struct written *w, const char *text, uint32_t at, uint32_t length)
+static void nobody_ignores(const struct kind *kind, const struct written *w, const char *text, uint32_t at,
+                           uint32_t length)
 {
     const struct entity *found;
     uint32_t n = find(text, &found), whole = (uint32_t)strlen(w->text) + length;

@@ -52,7 +52,7 @@ static bool percent(struct reader *r, const struct number *n, struct match *m)
 
     if (!behind)
         return false;
-    at = n->is_range ? 0 : number_range_sign(r, behind);
+    at = n->is_range ? 0 : number_range_of_both(r, behind);
     if (at && number_extend(r, &range, at, false) && (end = percent_at(r, range.behind, &second)) != 0)
         return finish(m, end, ENTITY_PERCENT, &range, second);
     return finish(m, behind, ENTITY_PERCENT, n, unit);
@@ -164,6 +164,11 @@ static bool unit_at(struct reader *r, uint32_t i, const struct number *n, struct
         at++; /* "sq. km" */
     if (!power && degrees_at(r, i, u))
         return true;
+    if (n->is_bare && is_glued(r, at) && (is_word(r, at, "in") || is_word(r, at, "v"))) {
+        add_code(u, is_word(r, at, "v") ? "V" : "[in_i]"); /* "42in", "220v" */
+        u->behind = at + 1;
+        return true;
+    }
     if (!is_class(r, at, WORD_UNIT))
         return false;
     word = lexeme(r, at)->word;
@@ -289,8 +294,8 @@ static bool measure(struct reader *r, const struct number *n, struct match *m)
         return false;
     if (two_units(r, n, &u, m))
         return true;
-    if (!n->is_range && number_range_sign(r, u.behind) &&
-        number_extend(r, &range, number_range_sign(r, u.behind), false)) {
+    if (!n->is_range && number_range_of_both(r, u.behind) &&
+        number_extend(r, &range, number_range_of_both(r, u.behind), false)) {
         struct unit second; /* "5 km to 10 km" */
         if (unit_at(r, skip_hyphen(r, range.behind), &range, &second) && strcmp(second.code, u.code) == 0)
             return finish(m, second.behind, ENTITY_QUANTITY, &range, u.code);
@@ -304,8 +309,9 @@ static bool one(struct reader *r, struct match *m)
     struct number n = { .value = 1, .is_known = true, .in_words = true, .behind = 1 };
     struct unit u;
 
-    if (r->said_end && lexeme(r, 0)->start <= r->said_end + 1)
-        return false; /* "$3.45 a gallon" */
+    if ((r->said_end && lexeme(r, 0)->start <= r->said_end + 1) ||
+        (r->token > r->first_token + 1 && r->input->kinds[r->token - 2] == TEXTD_TOKEN_NUMBER))
+        return false; /* "$3.45 a gallon", "1.50 stg a tonne" */
     if (!is_class(r, 0, WORD_A) || !is_class(r, 1, WORD_UNIT) || lexeme(r, 1)->word->class != WORD_UNIT ||
         lexeme(r, 1)->word->flags & (IS_THING | IS_SHORT | IS_OTHER_WORD | IS_PLURAL) || !unit_at(r, 1, &n, &u))
         return false;
@@ -411,20 +417,21 @@ static uint8_t pair(struct reader *r)
     const struct entity_input *in = r->input;
     const struct lexeme *l = lexeme(r, 0), *other = lexeme(r, 2);
     const char *text = in->text;
-    uint32_t start = in->tokens[r->token].start, at = start - 1;
+    uint32_t start = in->tokens[r->token].start, at = start ? char_before(text, start) : 0, dash;
 
     if (!is_integer(r, 0) || !is_plain(text + l->start, l->end - l->start))
         return 0;
     if (is_dash(r, 1) && is_glued(r, 1) && is_integer(r, 2) && is_glued(r, 2) &&
         is_plain(text + other->start, other->end - other->start))
         return start == 0 || !is_glued(r, 0) || !strchr("-/.,:", text[at]) ? READ_BEHIND : 0;
-    if (start < 2 || text[at] != '-')
+    dash = at;
+    if (start < 2 || (text[at] != '-' && (start - at != 3 || memcmp(text + at, "–", 3) != 0)))
         return 0;
     while (at > 0 && char_is_digit(text[at - 1]))
         at--;
     if (at > 0 && (strchr("-/.,:", text[at - 1]) || char_is_lower(text[at - 1]) || char_is_upper(text[at - 1])))
         return 0;
-    return is_plain(text + at, start - 1 - at) ? READ_BEFORE : 0;
+    return is_plain(text + at, dash - at) ? READ_BEFORE : 0;
 }
 
 static bool next_is_capital(struct reader *r, uint32_t i)
@@ -462,7 +469,26 @@ static bool is_of_name(struct reader *r, uint32_t behind)
            char_is_upper(in->text[in->tokens[i - 1].start]);
 }
 
-/* "a third of voters", "fell by a third": but not "a third man". */
+/* Whether the word before the reader's token is one of those that a part of a whole follows: "by a third". */
+static bool is_behind_measure(struct reader *r)
+{
+    static const char *const words[] = { "by",     "than",   "about", "almost",  "nearly", "only",
+                                         "over",   "around", "just",  "roughly", "to",     "approximately",
+                                         "barely", "under",  "is",    "was",     "equals", "=" };
+    const struct entity_input *in = r->input;
+    struct textd_span before;
+
+    if (r->token == r->first_token)
+        return true;
+    before = in->tokens[r->token - 1];
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (strlen(words[i]) == before.end - before.start &&
+            strncasecmp(words[i], in->text + before.start, before.end - before.start) == 0)
+            return true;
+    return false;
+}
+
+/* "a third of voters", "fell by a third": but not "a third man", "scored a third in injury time". */
 static bool is_part_of_something(struct reader *r, const struct number *n)
 {
     const struct lexeme *next = lexeme(r, n->behind);
@@ -473,8 +499,12 @@ static bool is_part_of_something(struct reader *r, const struct number *n)
         return false; /* "a third-class seat" */
     if (is_class(r, n->behind, WORD_OF))
         return !is_class(r, 1, WORD_PERIOD) || lexeme(r, n->behind + 1)->kind == LEXEME_WORD;
-    return !is_class(r, 1, WORD_PERIOD) && (next->kind != LEXEME_WORD || is_word(r, n->behind, "less") ||
-                                            is_word(r, n->behind, "more") || next->word->class == WORD_WHEN);
+    if (is_class(r, 1, WORD_PERIOD))
+        return false;
+    if (is_word(r, n->behind, "less") || is_word(r, n->behind, "more"))
+        return true;
+    return is_behind_measure(r) && (next->kind != LEXEME_WORD || next->word->class == WORD_WHEN) &&
+           !is_sign(r, n->behind, ',');
 }
 
 /* "4/7" is a date as often, where it can be one; "3/4", "1/16" are parts of a whole. */
@@ -501,7 +531,7 @@ static void doubt(struct reader *r, struct number *n)
     bool is_counted = number_counts(r, n->behind) || (n->value >= 1000 && (int64_t)n->value % 1000 == 0);
 
     if (n->ways & NUMBER_COMMA && number_style(r) != STYLE_COMMA_SEEN && !(n->value < 1 && n->value > -1) &&
-        !n->has_magnitude)
+        n->value < 1000 && !n->has_magnitude)
         n->is_known = false;
     if (n->ways & (NUMBER_BLANKS | NUMBER_POINTS) && !is_counted && !n->has_magnitude && number_style(r) < STYLE_COMMA)
         n->is_known = false;
@@ -510,8 +540,22 @@ static void doubt(struct reader *r, struct number *n)
 /* "2019 to 2021": years, as dates.c has them, where they count nothing. */
 static bool is_years(struct reader *r, const struct number *n)
 {
+    bool is_when = r->before && (r->before->class == WORD_WHEN || r->before->class == WORD_BETWEEN) &&
+                   n->value >= 1700 && n->to < 2060 && !is_word(r, n->behind, "people");
+
     return n->is_range && is_integer(r, 0) && lexeme(r, 0)->digits == 4 && is_integer(r, n->behind - 1) &&
-           n->value >= 1000 && n->to < 2200 && !number_counts(r, n->behind);
+           n->value >= 1000 && n->to < 2200 && (is_when || !number_counts(r, n->behind));
+}
+
+/* "3-2" is a result, "5-10" may be pages: two numbers; but not "5-10 people", "200,000-300,000", "0.8-0.9". */
+static bool is_loose_range(struct reader *r, const struct number *n)
+{
+    struct number first;
+
+    if (!n->is_range || n->in_words || n->has_magnitude || n->is_negative)
+        return false;
+    first = number_at(r, 0, false);
+    return is_dash(r, first.behind) && (first.is_bare || is_integer(r, n->behind - 1)) && !number_counts(r, n->behind);
 }
 
 static bool cardinal(struct reader *r, const struct number *n, struct match *m)
@@ -522,9 +566,10 @@ static bool cardinal(struct reader *r, const struct number *n, struct match *m)
         return false; /* "half a loaf" */
     if (is_piece(r) || !is_part_of_something(r, n) || !is_fraction(r, n))
         return false;
-    if (is_years(r, n) || (n->is_range && !n->in_words && !n->has_magnitude && !n->is_negative &&
-                           is_dash(r, number_at(r, 0, false).behind)))
-        one = number_at(r, 0, false); /* "3-2" is a result, "5-10" may be pages */
+    if (is_years(r, n) || is_loose_range(r, n))
+        one = number_at(r, 0, false);
+    if (one.ways & NUMBER_COMMA && skip_hyphen(r, one.behind) > one.behind)
+        return false; /* "2,4-dichlorophenoxyacetic" */
     if (one.is_range && is_in_list(r))
         one = number_at(r, 0, false);
     if (one.ways & NUMBER_COMMA && (number_list_end(r) || is_in_list(r)))
@@ -538,7 +583,10 @@ static bool cardinal(struct reader *r, const struct number *n, struct match *m)
     m->score = 80;
     if (one.behind == 1)
         m->read_beside = (uint8_t)(pair(r) | in_list(r));
-    if ((n->in_words && n->value == 1 && n->behind == 1) || is_of_name(r, one.behind))
+    if (is_word(r, one.behind, "x") && is_glued(r, one.behind) &&
+        !(lexeme(r, one.behind + 1)->kind == LEXEME_NUMBER && is_glued(r, one.behind + 1)))
+        m->read_beside |= READ_BEHIND; /* "3x": so many times */
+    if ((n->in_words && n->value == 1 && n->behind == 1) || (!one.is_negative && is_of_name(r, one.behind)))
         m->score = 35; /* "one" is a pronoun more often than a number */
     else if (is_class(r, 0, WORD_MANY) && one.behind == 1)
         m->score = 50; /* "dozens", "millions" */

@@ -74,7 +74,6 @@ static bool joins_digits(uint32_t point)
     case '^':
     case '*':
     case '+':
-    case '=':
     case '~':
     case '#':
     case 0xB7:   /* middle dot */
@@ -139,7 +138,7 @@ static bool group_is_before(const struct reader *r, uint32_t start)
         return false;
     n = digits_before(r, blank.next, &at);
     further = before(r, at);
-    return n >= 1 && n <= 3 && !is_letter(&further);
+    return n >= 1 && n <= 3 && !is_letter(&further) && !joins_digits(further.point);
 }
 
 /* "1| 000 euros": three digits, and no more, behind what is at most three. */
@@ -148,10 +147,22 @@ static bool group_is_behind(const struct reader *r, uint32_t end)
     struct side blank = behind(r, end), further;
     uint32_t at, n = digits_before(r, end, &at);
 
+    further = before(r, at);
+    if (joins_digits(further.point))
+        return false; /* "639.55 639.38": decimals have no groups behind them */
     if (n < 1 || n > 3 || !is_group_blank(&blank) || digits_behind(r, blank.next, &at) != 3)
         return false;
     further = behind(r, at);
     return further.kind != CHAR_DIGIT && !is_letter(&further);
+}
+
+/* Four digits on each side of a dash: years, each of which stands by itself. */
+static bool years_meet(const struct reader *r, uint32_t dash, uint32_t behind_dash)
+{
+    uint32_t at;
+
+    return digits_before(r, dash, &at) == 4 && digits_behind(r, behind_dash, &at) == 4 &&
+           behind(r, at).kind != CHAR_DIGIT && !is_minus(behind(r, at).point);
 }
 
 /* ---- Before it ---------------------------------------------------------------------------------------------------- */
@@ -176,7 +187,7 @@ static bool digits_are_whole_before(const struct reader *r, const struct match *
     if (s.kind == CHAR_DIGIT || is_letter(&s) || s.point == '_' || s.point == '^' || is_currency(s.point))
         return false;
     if (is_minus(s.point))
-        return is_whole_behind_minus(r, m, &s, true);
+        return (m->type == ENTITY_DATE && years_meet(r, s.next, start)) || is_whole_behind_minus(r, m, &s, true);
     if (!joins_digits(s.point))
         return true;
     further = before(r, s.next);
@@ -198,6 +209,13 @@ static bool sign_is_whole_before(const struct reader *r, const struct match *m, 
     return n == 0 || n > LONGEST_PREFIX; /* "XYZ$5" are dollars of somebody's */
 }
 
+static bool begins_with_number_word(const struct reader *r)
+{
+    uint8_t class = r->n > 0 ? r->lexemes[0].word->class : WORD_NONE;
+
+    return class == WORD_DIGIT || class == WORD_TENS || class == WORD_ORDINAL;
+}
+
 static bool is_whole_before(const struct reader *r, const struct match *m, uint32_t start)
 {
     struct side first = behind(r, start), s;
@@ -208,7 +226,7 @@ static bool is_whole_before(const struct reader *r, const struct match *m, uint3
         return digits_are_whole_before(r, m, start) && !(guard_is_amount(m->type) && group_is_before(r, start));
     if (is_currency(first.point))
         return sign_is_whole_before(r, m, start);
-    if (guard_is_amount(m->type) && r->before &&
+    if (guard_is_amount(m->type) && r->before && begins_with_number_word(r) &&
         (r->before->class == WORD_HUNDRED || r->before->class == WORD_MAGNITUDE))
         return false; /* "hundred |and five" */
     s = before(r, start);
@@ -217,7 +235,7 @@ static bool is_whole_before(const struct reader *r, const struct match *m, uint3
         return !is_letter(&s) && s.kind != CHAR_DIGIT; /* "fifty-|five %" */
     }
     if (is_minus(first.point) || first.point == '+' || first.point == '(')
-        return s.kind != CHAR_DIGIT && (first.point == '(' || !is_letter(&s));
+        return s.kind != CHAR_DIGIT && (first.point == '(' || !is_letter(&s) || !guard_is_amount(m->type));
     return s.kind != CHAR_DIGIT;
 }
 
@@ -233,6 +251,12 @@ static bool digits_are_whole_behind(const struct reader *r, const struct match *
     if (guard_is_amount(m->type) && group_is_behind(r, end))
         return false;
     further = behind(r, s.next);
+    if (guard_is_amount(m->type) && s.point == ' ' && further.point == '.') {
+        uint32_t at, n = digits_behind(r, further.next, &at);
+        return n == 0 || n > 2; /* "EUR167 .8 m", but not a table's "43 .596" */
+    }
+    if (m->type == ENTITY_DATE && is_minus(s.point) && years_meet(r, end, s.next))
+        return true; /* "March 31, 1866–1932" */
     return !joins_digits(s.point) || further.kind != CHAR_DIGIT;
 }
 

@@ -83,8 +83,9 @@ static uint32_t mark_at(struct reader *r, uint32_t i, const char **code)
     const char *other;
 
     if (is_any_class(r, i, WORD_CODE)) {
-        if (!is_class(r, i, WORD_CODE) && !currency_of_code(r->input->text + l->start, l->end - l->start, true))
-            return 0;
+        if (!is_class(r, i, WORD_CODE) &&
+            (is_glued(r, at) || !currency_of_code(r->input->text + l->start, l->end - l->start, true)))
+            return 0; /* "php5" */
         *code = l->any->text;
         return sign_at(r, at, &other) == at + 1 ? at + 1 : at; /* "USD $500" */
     }
@@ -136,6 +137,18 @@ static const char *letters_at(struct reader *r, uint32_t i)
     return NULL;
 }
 
+/* "$\\epsilon = 0.1$": a sign before, which no digit follows, makes the one behind TeX's. */
+static bool is_tex(struct reader *r, uint32_t at)
+{
+    const char *text = r->input->text;
+    uint32_t least = at > 60 ? at - 60 : 0;
+
+    while (at > least && text[at - 1] != '$' && text[at - 1] != '\n')
+        at--;
+    return at > least && text[at - 1] == '$' && text[at] != ' ' && !char_is_digit(text[at]) &&
+           (at < 2 || !char_is_digit(text[at - 2]));
+}
+
 /* "20$", "20 $", "20 US$", "50¢": a sign behind the number, where it isn't that of the next. */
 static uint32_t sign_behind(struct reader *r, uint32_t i, const char **code, double *worth)
 {
@@ -147,6 +160,8 @@ static uint32_t sign_behind(struct reader *r, uint32_t i, const char **code, dou
         return i + 1;
     }
     behind = sign_at(r, i, code);
+    if (behind && is_sign(r, i, '$') && is_tex(r, lexeme(r, i)->start))
+        return 0;
     return behind && !is_number(r, behind) ? behind : 0;
 }
 
@@ -235,7 +250,7 @@ static void doubt(struct reader *r, struct number *n, uint32_t behind, const cha
  * the second tells the first's magnitude. */
 static void extend(struct reader *r, struct number *n, const char *code)
 {
-    uint32_t at = number_range_sign(r, n->behind), behind;
+    uint32_t at = number_range_of_both(r, n->behind), behind;
     struct number range = *n;
     const char *other = code;
 
@@ -304,8 +319,8 @@ static bool sign_first(struct reader *r, uint32_t i, bool is_negative, struct ma
     if (!is_number(r, at) || (is_negative && inner))
         return false;
     n = number_at(r, at, true);
-    if (!n.behind || n.is_ratio || n.is_part)
-        return false;
+    if (!n.behind || n.is_ratio || n.is_part || (is_sign(r, n.behind, '$') && is_glued(r, n.behind)))
+        return false; /* "$9.7$" is TeX */
     if (is_negative || inner)
         number_negate(&n);
     extend(r, &n, code);
@@ -351,7 +366,7 @@ static uint32_t behind_number(struct reader *r, struct number *n, uint32_t i, bo
 /* "5 dollars to 10 dollars", "5€-10€": the second end with its currency; it stays as it is when that is another. */
 static uint32_t extend_behind(struct reader *r, struct number *n, uint32_t behind, const char *code, double worth)
 {
-    uint32_t at = n->is_range ? 0 : number_range_sign(r, behind), end;
+    uint32_t at = n->is_range ? 0 : number_range_of_both(r, behind), end;
     struct number range = *n;
     const char *other = NULL;
     double other_worth = 1;

@@ -49,7 +49,8 @@ static bool is_small_word(struct reader *r, uint32_t i)
 
 bool number_counts(struct reader *r, uint32_t i)
 {
-    static const char *const races[] = { "sprints", "hurdles", "finals", "races", "heats" };
+    static const char *const others[] = { "sprints", "hurdles", "finals", "races", "heats", "does",  "goes", "says",
+                                          "plus",    "thus",    "runs",   "makes", "gives", "comes", "its",  "gets" };
     const struct lexeme *l = lexeme(r, i);
     const char *text = r->input->text;
 
@@ -57,10 +58,10 @@ bool number_counts(struct reader *r, uint32_t i)
         return false;
     if (is_word(r, i, "people") || is_class(r, i, WORD_UNIT))
         return true;
-    for (size_t k = 0; k < sizeof races / sizeof races[0]; k++)
-        if (is_word(r, i, races[k]))
+    for (size_t k = 0; k < sizeof others / sizeof others[0]; k++)
+        if (is_word(r, i, others[k]))
             return false;
-    return l->end - l->start > 4 && text[l->end - 1] == 's' && text[l->end - 2] != 's' && l->word == &no_word;
+    return l->end - l->start > 3 && text[l->end - 1] == 's' && text[l->end - 2] != 's' && l->word == &no_word;
 }
 
 /* ---- Points or commas --------------------------------------------------------------------------------------------- */
@@ -356,6 +357,20 @@ static struct row row_at(struct reader *r, uint32_t i)
     return row;
 }
 
+/* Of what there are millions. */
+static bool is_crowd(struct reader *r, uint32_t i)
+{
+    static const char *const crowds[] = { "people", "users",    "customers", "viewers", "subscribers", "copies",
+                                          "votes",  "voters",   "shares",    "units",   "jobs",        "tourists",
+                                          "homes",  "children", "workers",   "pounds",  "dollars",     "euros",
+                                          "adults", "women",    "men" };
+
+    for (size_t k = 0; k < sizeof crowds / sizeof crowds[0]; k++)
+        if (is_word(r, i, crowds[k]))
+            return true;
+    return is_class(r, i, WORD_UNIT) && is_small_word(r, i);
+}
+
 /* A suffix of one letter: "10k", "5M". "5m" are metres, "4K" is sharp, "3B" a section, but where things are counted. */
 static bool is_letter_suffix(struct reader *r, uint32_t i, const struct row *row)
 {
@@ -367,7 +382,10 @@ static bool is_letter_suffix(struct reader *r, uint32_t i, const struct row *row
     if (!is_glued(r, i) || value_of(r, i, WORD_SUFFIX) > 9)
         return false;
     if (value_of(r, i, WORD_SUFFIX) == 6 && upper)
-        return true;
+        return !is_word(r, i + 1, "earthquake") && !is_word(r, i + 1, "quake");
+    if (value_of(r, i, WORD_SUFFIX) == 6) /* "400m runners" run so many metres */
+        return is_crowd(r, i + 1) ||
+               ((row->decimals > 0 || (row->is_bare && row->mantissa < 20)) && number_counts(r, i + 1));
     return (upper && row->decimals > 0) || number_counts(r, i + 1);
 }
 
@@ -461,6 +479,8 @@ static uint32_t skip_exponent(struct reader *r, uint32_t i, int32_t *exponent)
     }
     if (l->kind != LEXEME_WORD || l->end - l->start != 1 || (first_char(r, i) | 0x20) != 'e' || !is_glued(r, i))
         return i;
+    if (l->flags & LEXEME_UPPER && is_integer(r, i - 1) && lexeme(r, i - 1)->digits == 1 && lexeme(r, at)->digits == 1)
+        return i; /* Boeing's 7E7 */
     if ((is_dash(r, at) || is_sign(r, at, '+')) && is_glued(r, at))
         at++;
     if (!is_integer(r, at) || !is_glued(r, at) || lexeme(r, at)->end - lexeme(r, at)->start > 3)
@@ -754,8 +774,9 @@ static struct number year_in_words(struct reader *r, uint32_t i)
     } else {
         return n;
     }
-    if (is_multiple(r, at + 1) || is_class(r, at + 1, WORD_TENS) || is_class(r, at + 1, WORD_DIGIT))
-        return n;
+    if (is_multiple(r, at + 1) || is_class(r, at + 1, WORD_TENS) || is_class(r, at + 1, WORD_DIGIT) ||
+        number_counts(r, at + 1))
+        return n; /* "fifteen twenty paintings" */
     n.value = first * 100 + second;
     n.behind = at + 1;
     return n;
@@ -816,6 +837,8 @@ static struct number with_a(struct reader *r, uint32_t i)
 
     if (is_class(r, i + 1, WORD_FEW))
         return untold(r, i + 1);
+    if (is_class(r, i + 2, WORD_OF) && is_class(r, i + 3, WORD_MONTH))
+        return n; /* "a Fourth of July" */
     if (is_multiple(r, i + 1))
         return in_words_from(r, i + 1, 1);
     if (is_class(r, i + 1, WORD_HALF) && is_multiple(r, skip_hyphen(r, i + 2)))
@@ -918,7 +941,7 @@ uint32_t number_range_sign(struct reader *r, uint32_t i)
     if (is_class(r, i, WORD_TO) || is_word(r, i, "or"))
         return i + 1;
     if (is_dash(r, i))
-        return is_glued(r, i + 1) && !is_glued(r, i) ? 0 : i + 1; /* "5 -10": a minus */
+        return is_glued(r, i + 1) && !is_glued(r, i) && is_number(r, i - 1) ? 0 : i + 1; /* "5 -10": a minus */
     return is_class(r, i, WORD_AND) && r->before && r->before->class == WORD_BETWEEN ? i + 1 : 0;
 }
 
@@ -936,6 +959,13 @@ struct number number_tail(struct reader *r, uint32_t i, const struct number *n)
     with.has_magnitude = true;
     with.behind = behind;
     return with;
+}
+
+uint32_t number_range_of_both(struct reader *r, uint32_t i)
+{
+    bool is_change = is_word(r, i, "to") && r->before && strcmp(r->before->letters, "by") == 0;
+
+    return is_change ? 0 : number_range_sign(r, i);
 }
 
 uint32_t number_sign(struct reader *r, uint32_t i, bool *is_negative)
@@ -970,7 +1000,7 @@ static bool share_magnitude(struct number *n, const struct number *second, doubl
         n->value *= unit;
         return true;
     }
-    return n->value >= 1000 || n->ways; /* "600,000 to 1.2 million" */
+    return n->value >= 1000 || n->ways || unit < 100; /* "600,000 to 1.2 million", "ten or a dozen" */
 }
 
 /* The power of ten of the number's magnitude: 10^6 of "1.5 million", by its lexemes from `i` on. */
@@ -1004,6 +1034,8 @@ bool number_extend(struct reader *r, struct number *n, uint32_t i, bool money)
         return false;
     if (n->is_negative && is_dash(r, i - 1) && is_glued(r, i))
         return false; /* "-5-10" */
+    if (second.has_magnitude && n->is_bare && n->value >= 1900 && n->value < 2100)
+        return false; /* "rose in 2009 to 50.5 million" */
     if (second.has_magnitude && !n->has_magnitude && second.value > 0 && n->value > 0 &&
         !share_magnitude(n, &second, unit_of(r, at, second.behind, money)))
         n->is_known = false;
@@ -1079,6 +1111,10 @@ bool number_is_ordinal_second(struct reader *r)
     struct number n = number_whole_in_words(r, 0);
     uint32_t at = skip_hyphen(r, n.behind);
 
-    return n.behind && at > n.behind && is_word(r, at, "second") &&
-           (n.value > 100 || (r->before && r->before->class == WORD_THE));
+    if (!n.behind || at == n.behind || !is_word(r, at, "second"))
+        return false;
+    if (n.value > 100 || (r->before && r->before->class == WORD_THE))
+        return true;
+    return n.value >= 20 && !(r->before && r->before->class == WORD_A) &&
+           !(is_small_word(r, at + 1) && lexeme(r, at + 1)->word == &no_word);
 }

@@ -56,6 +56,9 @@ bool number_extend(struct reader *r, struct number *n, uint32_t i, bool money);
 /* "to", "-", "or", "and" behind "between": the lexeme behind what stands between the ends of a range; 0 when nothing does. */
 uint32_t number_range_sign(struct reader *r, uint32_t i);
 
+/* The same where the first end has its own unit or sign: "5% to 10%", but not "by 5% to 10%", which is by how much, and what it is then. */
+uint32_t number_range_of_both(struct reader *r, uint32_t i);
+
 /* What the text's decimals are behind. */
 enum number_style number_style(struct reader *r);
 
@@ -72,7 +75,7 @@ struct number number_whole_in_words(struct reader *r, uint32_t i);
 /* "people", "users", "votes": what is counted. */
 bool number_counts(struct reader *r, uint32_t i);
 
-/* "twenty-second" behind "the": the day, not how long. */
+/* "the twenty-second", "came twenty-second": which one, and not how long, as in "a twenty-second clip". */
 bool number_is_ordinal_second(struct reader *r);
 
 #endif

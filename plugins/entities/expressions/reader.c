@@ -202,7 +202,7 @@ static bool starts_with_point(const struct reader *r, const struct lexeme *l)
     if (text[at] != '.' || at + 1 >= row_end(r) || !char_is_digit(text[at + 1]))
         return false;
     if (!(l->flags & LEXEME_GLUED) || at == 0)
-        return true;
+        return at < 2 || text[at - 1] != ' ' || !char_is_digit(text[at - 2]); /* "EUR167 .8 m" is broken */
     kind = char_kind_at(text, char_before(text, at), &size);
     return kind != CHAR_DIGIT && kind != CHAR_LETTER && text[at - 1] != '.';
 }
