@@ -32,8 +32,8 @@ static uint32_t percent_at(struct reader *r, uint32_t i, const char **unit)
         return i + 1;
     if (is_class(r, i, WORD_PER) && is_word(r, i + 1, "cent"))
         return i + 2;
-    if (is_class(r, i, WORD_PERCENTAGE) && is_class(r, i + 1, WORD_POINT))
-        return *unit = "pp", i + 2;
+    if (is_class(r, i, WORD_PERCENTAGE))
+        return is_class(r, i + 1, WORD_POINT) ? *unit = "pp", i + 2 : i + 1;
     if (is_class(r, i, WORD_BASIS)) {
         *unit = "bp";
         if (value_of(r, i, WORD_BASIS))
@@ -153,6 +153,46 @@ static bool is_behind_name(struct reader *r)
            char_is_upper(in->text[in->tokens[i - 1].start]);
 }
 
+/* A word, or the same with a period that the segmenter has left on it. */
+static bool is_short_word(struct reader *r, uint32_t i, const char *letters)
+{
+    const struct lexeme *l = lexeme(r, i);
+    uint32_t length = l->end - l->start;
+
+    if (l->kind == LEXEME_WORD && length && r->input->text[l->end - 1] == '.')
+        length--;
+    return l->kind == LEXEME_WORD && length == strlen(letters) &&
+           strncasecmp(r->input->text + l->start, letters, length) == 0;
+}
+
+/* Units of two words: "metric tons", "fl oz", "nautical miles". */
+static bool two_words_at(struct reader *r, uint32_t i, struct unit *u)
+{
+    static const struct {
+        const char *first, *second, *plural, *code;
+    } names[] = {
+        { "metric", "ton", "tons", "t" },           { "metric", "tonne", "tonnes", "t" },
+        { "long", "ton", "tons", "[lton_av]" },     { "short", "ton", "tons", "[ston_av]" },
+        { "fluid", "ounce", "ounces", "[foz_us]" }, { "fl", "oz", "ounces", "[foz_us]" },
+        { "troy", "ounce", "ounces", "[oz_tr]" },   { "nautical", "mile", "miles", "[nmi_i]" },
+        { "light", "year", "years", "[ly]" },       { "milli", "litre", "litres", "mL" },
+    };
+
+    for (size_t k = 0; k < sizeof names / sizeof names[0]; k++) {
+        uint32_t at = i + 1;
+
+        if (!is_short_word(r, i, names[k].first))
+            continue;
+        at = is_sign(r, at, '.') && is_glued(r, at) ? at + 1 : skip_hyphen(r, at);
+        if (!is_short_word(r, at, names[k].second) && !is_short_word(r, at, names[k].plural))
+            continue;
+        add_code(u, names[k].code);
+        u->behind = at + 1;
+        return true;
+    }
+    return false;
+}
+
 static bool unit_at(struct reader *r, uint32_t i, const struct number *n, struct unit *u)
 {
     uint32_t power = is_class(r, i, WORD_SQUARE) ? (uint32_t)value_of(r, i, WORD_SQUARE) : 0;
@@ -162,7 +202,7 @@ static bool unit_at(struct reader *r, uint32_t i, const struct number *n, struct
     *u = (struct unit) { .behind = 0 };
     if (power && is_sign(r, at, '.') && is_glued(r, at))
         at++; /* "sq. km" */
-    if (!power && degrees_at(r, i, u))
+    if (!power && (degrees_at(r, i, u) || two_words_at(r, i, u)))
         return true;
     if (n->is_bare && is_glued(r, at) && (is_word(r, at, "in") || is_word(r, at, "v"))) {
         add_code(u, is_word(r, at, "v") ? "V" : "[in_i]"); /* "42in", "220v" */
@@ -278,6 +318,20 @@ static bool two_units(struct reader *r, const struct number *n, const struct uni
     return false;
 }
 
+/* "10 degrees below zero", "5 below zero" from "below" at lexeme `i` on. */
+static bool below_zero(struct reader *r, const struct number *n, uint32_t i, struct match *m)
+{
+    struct number negative = *n;
+    struct unit u;
+
+    if (!is_word(r, i, "below") || !is_word(r, i + 1, "zero") || n->is_range || n->value <= 0)
+        return false;
+    if (i == n->behind || !unit_at(r, skip_hyphen(r, n->behind), n, &u))
+        strcpy(u.code, "deg");
+    number_negate(&negative);
+    return finish(m, i + 2, ENTITY_QUANTITY, &negative, u.code);
+}
+
 static bool measure(struct reader *r, const struct number *n, struct match *m)
 {
     uint32_t at = skip_hyphen(r, n->behind);
@@ -286,13 +340,16 @@ static bool measure(struct reader *r, const struct number *n, struct match *m)
 
     if (n->is_ratio)
         return false;
+    if (below_zero(r, n, n->behind, m))
+        return true;
     if (feet_and_inches_marked(r, n, m))
         return true;
-    if (n->has_magnitude || !n->is_known)
+    if (n->has_magnitude || !n->is_known || n->is_part)
         at = is_class(r, at, WORD_OF) ? at + 1 : at;
+    at = n->is_part && at > n->behind && is_class(r, at, WORD_A) ? at + 1 : at; /* "a quarter of a mile" */
     if (!unit_at(r, at, n, &u))
         return false;
-    if (two_units(r, n, &u, m))
+    if (two_units(r, n, &u, m) || (strstr("deg Cel [degF] K", u.code) && below_zero(r, n, u.behind, m)))
         return true;
     if (!n->is_range && number_range_of_both(r, u.behind) &&
         number_extend(r, &range, number_range_of_both(r, u.behind), false)) {
@@ -497,8 +554,12 @@ static bool is_part_of_something(struct reader *r, const struct number *n)
         return true;
     if (skip_hyphen(r, n->behind) > n->behind)
         return false; /* "a third-class seat" */
-    if (is_class(r, n->behind, WORD_OF))
-        return !is_class(r, 1, WORD_PERIOD) || lexeme(r, n->behind + 1)->kind == LEXEME_WORD;
+    if (is_class(r, n->behind, WORD_OF)) {
+        uint32_t at = n->behind + 1;
+
+        at = is_class(r, at, WORD_A) || is_class(r, at, WORD_THE) ? at + 1 : at;
+        return !is_class(r, at, WORD_PERIOD) && lexeme(r, at)->kind == LEXEME_WORD; /* not "a quarter of an hour" */
+    }
     if (is_class(r, 1, WORD_PERIOD))
         return false;
     if (is_word(r, n->behind, "less") || is_word(r, n->behind, "more"))
@@ -599,7 +660,7 @@ static struct number half(struct reader *r)
     struct number n = number_range_at(r, 0, false);
     uint32_t at = skip_hyphen(r, 1);
 
-    if (!n.behind && (is_class(r, at, WORD_A) || at > 1))
+    if (!n.behind && (is_class(r, at, WORD_A) || at > 1 || is_class(r, at, WORD_UNIT)))
         n = (struct number) {
             .value = 0.5, .is_known = true, .in_words = true, .behind = is_class(r, at, WORD_A) ? at + 1 : at
         };

@@ -89,14 +89,14 @@ static uint32_t mark_at(struct reader *r, uint32_t i, const char **code)
         *code = l->any->text;
         return sign_at(r, at, &other) == at + 1 ? at + 1 : at; /* "USD $500" */
     }
-    if (!is_class(r, i, WORD_MARK))
+    if (!is_class(r, i, WORD_MARK) && !(is_word(r, i, "rs") && !is_glued(r, at)))
         return 0;
-    *code = l->word->text;
+    *code = l->any->text;
     if (is_sign(r, at, '.') && is_glued(r, at))
         at++;
-    if (l->word->flags & MUST_BE_GLUED)
+    if (l->any->flags & MUST_BE_GLUED)
         return at == i + 1 && is_glued(r, at) && letter_is_money(r, at) ? at : 0;
-    if (l->word->flags & IS_OTHER_WORD && at == i + 1 && !is_glued(r, at))
+    if (l->any->flags & IS_OTHER_WORD && at == i + 1 && !is_glued(r, at))
         return l->end - l->start == 1 || !(l->flags & LEXEME_UPPER) ? 0 : at;
     return at;
 }
@@ -274,7 +274,8 @@ static uint32_t add_cents(struct reader *r, struct number *n, uint32_t behind)
     uint32_t at = is_class(r, behind, WORD_AND) ? behind + 1 : behind;
     struct number cents;
 
-    if (n->is_range || n->has_magnitude || !n->is_known || n->value != (double)(int64_t)n->value || n->is_negative)
+    if (n->is_range || (n->has_magnitude && !n->in_words) || !n->is_known || n->value != (double)(int64_t)n->value ||
+        n->is_negative)
         return behind;
     cents = number_at(r, at, false);
     if (!cents.behind || !cents.is_known || cents.value >= 100 || !is_class(r, cents.behind, WORD_CENTS))
@@ -341,6 +342,9 @@ static uint32_t behind_number(struct reader *r, struct number *n, uint32_t i, bo
     for (int money = 1; money >= 0; money--) {
         struct number tried = number_at(r, i, money);
         uint32_t at, behind;
+
+        if (!tried.behind && is_class(r, i, WORD_HALF) && is_class(r, i + 1, WORD_A))
+            tried = (struct number) { .value = 0.5, .is_known = true, .in_words = true, .behind = i + 2 };
 
         if (!tried.behind || tried.is_ratio || (tried.is_part && tried.in_words && !is_class(r, tried.behind, WORD_OF)))
             continue;

@@ -378,7 +378,8 @@ static bool is_letter_suffix(struct reader *r, uint32_t i, const struct row *row
     bool upper = l->flags & LEXEME_UPPER, is_sharp = row->is_bare && row->mantissa <= 8 && row->mantissa % 2 == 0;
 
     if (is_class(r, i, WORD_SUFFIX) && value_of(r, i, WORD_SUFFIX) == 3)
-        return is_glued(r, i) ? !upper || !is_sharp || number_counts(r, i + 1) : !upper && row->decimals > 0;
+        return is_glued(r, i) ? !upper || !is_sharp || number_counts(r, i + 1)
+                              : !upper && (row->decimals > 0 || lexeme(r, i + 1)->kind != LEXEME_WORD);
     if (!is_glued(r, i) || value_of(r, i, WORD_SUFFIX) > 9)
         return false;
     if (value_of(r, i, WORD_SUFFIX) == 6 && upper)
@@ -493,6 +494,7 @@ static uint32_t skip_exponent(struct reader *r, uint32_t i, int32_t *exponent)
 }
 
 static uint32_t and_part(struct reader *r, uint32_t i, double *part);
+static uint32_t add_point(struct reader *r, uint32_t i, double *value);
 
 /* What stands behind whole digits: "½", " 1/2", "-1/2", " and a half". The lexeme behind; `i` when nothing does. */
 static uint32_t skip_part(struct reader *r, uint32_t i, double *part)
@@ -507,6 +509,24 @@ static uint32_t skip_part(struct reader *r, uint32_t i, double *part)
         return behind;
     behind = and_part(r, i, part);
     return behind ? behind : i;
+}
+
+/* "1.1^23" from the sign on: the lexeme behind the power; `i` when there is none. */
+static uint32_t raise(struct reader *r, uint32_t i, double *value)
+{
+    uint32_t at = i + 1;
+    bool down = is_dash(r, at);
+    double base = *value;
+
+    at += down && is_glued(r, at);
+    if (!is_sign(r, i, '^') || !is_glued(r, i) || !is_integer(r, at) || !is_glued(r, at) ||
+        lexeme(r, at)->mantissa > 60)
+        return i;
+    *value = 1;
+    for (uint64_t n = lexeme(r, at)->mantissa; n > 0; n--)
+        *value *= base;
+    *value = down ? 1 / *value : *value;
+    return *value < 1e60 && (base > 0 || !down) ? at + 1 : i;
 }
 
 static struct number in_digits(struct reader *r, uint32_t i, bool money)
@@ -536,6 +556,13 @@ static struct number in_digits(struct reader *r, uint32_t i, bool money)
     }
     if (row.decimals == 0)
         n.behind = skip_part(r, n.behind, &part);
+    if (row.is_bare && n.behind == i + 1 && is_word(r, n.behind, "point") && !is_glued(r, n.behind) &&
+        (is_integer(r, n.behind + 1) || is_class(r, n.behind + 1, WORD_DIGIT)) && !is_small_word(r, n.behind + 2)) {
+        n.value = (double)row.mantissa; /* "1 point 5" */
+        n.behind = add_point(r, n.behind, &n.value);
+        n.is_bare = false;
+        return n;
+    }
     behind = skip_exponent(r, n.behind, &exponent);
     n.is_bare = n.is_bare && behind == i + 1;
     n.behind = behind;
@@ -547,14 +574,16 @@ static struct number in_digits(struct reader *r, uint32_t i, bool money)
         n.value = scale((double)row.mantissa + part, exponent);
     else
         n.value = scale((double)row.mantissa, exponent - row.decimals);
-    if (is_class(r, skip_hyphen(r, n.behind), WORD_DOZEN) && !n.has_magnitude) {
-        n.value *= lexeme(r, skip_hyphen(r, n.behind))->word->value;
+    if ((is_class(r, skip_hyphen(r, n.behind), WORD_DOZEN) || is_word(r, n.behind, "dozens")) && !n.has_magnitude) {
+        n.value *= is_word(r, n.behind, "dozens") ? 12 : lexeme(r, skip_hyphen(r, n.behind))->word->value;
         n.behind = skip_hyphen(r, n.behind) + 1;
         n.has_magnitude = true;
     } else if (n.has_magnitude && (behind = and_part(r, n.behind, &part)) != 0) {
         n.value += scale(part, exponent); /* "2 million and a half" */
         n.behind = behind;
     }
+    if (!n.has_magnitude && part <= 0 && row.is_known)
+        n.behind = raise(r, n.behind, &n.value);
     n.is_bare = n.is_bare && n.behind == i + 1;
     return n;
 }
@@ -610,11 +639,11 @@ static bool add_word(struct reader *r, uint32_t i, struct sum *s)
         s->group *= 100;
         s->last = WORD_HUNDRED;
         s->unit = 0;
-    } else if (is_class(r, i, WORD_DOZEN)) {
-        int32_t dozen = value_of(r, i, WORD_DOZEN);
+    } else if (is_class(r, i, WORD_DOZEN) || is_word(r, i, "dozens")) {
+        int32_t dozen = is_word(r, i, "dozens") ? 12 : value_of(r, i, WORD_DOZEN);
         if (s->group <= 0 || s->total > 0 || (dozen == 20 && s->group < 2))
             return false;
-        s->group *= dozen;
+        s->group += (s->group < 100 ? s->group : (double)((int64_t)s->group % 100)) * (dozen - 1);
         s->last = dozen == 20 ? WORD_HUNDRED : WORD_DOZEN; /* "four score and seven" */
         s->unit = dozen;
     } else {
@@ -700,7 +729,20 @@ static uint32_t add_point(struct reader *r, uint32_t i, double *value)
 
     if (!is_word(r, i, "point"))
         return i;
-    for (; places < 9; at++, places++) {
+    if (is_class(r, at, WORD_TENS)) { /* "point seventy-one" */
+        digits = value_of(r, at, WORD_TENS);
+        places = 2;
+        at++;
+        if (is_class(r, skip_hyphen(r, at), WORD_DIGIT) && value_of(r, skip_hyphen(r, at), WORD_DIGIT) < 10) {
+            at = skip_hyphen(r, at);
+            digits += value_of(r, at++, WORD_DIGIT);
+        }
+    } else if (is_integer(r, at) && !is_glued(r, at) && lexeme(r, at)->digits < 9) { /* "point 77" */
+        digits = (double)lexeme(r, at)->mantissa;
+        places = (int32_t)(lexeme(r, at)->end - lexeme(r, at)->start);
+        at++;
+    }
+    for (; places < 9 && at == i + 1 + (uint32_t)places; at++, places++) {
         if (is_class(r, at, WORD_DIGIT) && value_of(r, at, WORD_DIGIT) < 10)
             digits = digits * 10 + value_of(r, at, WORD_DIGIT);
         else if (is_word(r, at, "oh"))
