@@ -178,6 +178,8 @@ static bool two_words_at(struct reader *r, uint32_t i, struct unit *u)
         { "light", "year", "years", "[ly]" },       { "milli", "litre", "litres", "mL" },
     };
 
+    if (lexeme(r, i)->kind != LEXEME_WORD || !strchr("mlsftn", r->input->text[lexeme(r, i)->start] | 0x20))
+        return false;
     for (size_t k = 0; k < sizeof names / sizeof names[0]; k++) {
         uint32_t at = i + 1;
 

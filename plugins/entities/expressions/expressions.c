@@ -160,15 +160,24 @@ static const uint8_t class_goes_on[WORD_CLASSES] = {
     [WORD_HALF] = 1, [WORD_FEW] = 1,   [WORD_MINUS] = 1, [WORD_POINT] = 1,
 };
 
+/* Words that only tell something about what is behind them. */
+static const uint8_t class_only_tells[WORD_CLASSES] = {
+    [WORD_LABEL] = 1, [WORD_PAY] = 1, [WORD_BETWEEN] = 1, [WORD_WHEN] = 1, [WORD_CALL] = 1, [WORD_VERSION] = 1,
+};
+
 /* A vocabulary's word, digits, or a hyphen behind token `i`. */
 static bool goes_on(const struct vocabulary *v, const struct entity_input *in, uint32_t i, uint32_t end)
 {
+    const struct word *word;
     char c;
 
     if (i + 1 >= end || in->tokens[i + 1].start == in->tokens[i + 1].end)
         return false;
     c = in->text[in->tokens[i + 1].start];
-    return c == '-' || c == '$' || char_is_digit(c) || start_of(v, in, i + 1).word;
+    if (c == '-' || c == '$' || char_is_digit(c))
+        return true;
+    word = start_of(v, in, i + 1).word;
+    return word && !class_only_tells[word->class];
 }
 
 /* A token with a hyphen in it: "mid-March", "half-hour". */

@@ -283,10 +283,25 @@ bool guard_has_digits(const char *text, uint32_t start, uint32_t end)
     return start < end;
 }
 
+/* Most expressions stand between blanks that no digits follow: these need no look at the rest. */
+static bool is_free_before(const struct reader *r, uint32_t start)
+{
+    const char *text = r->input->text;
+
+    return start >= 2 && text[start - 1] == ' ' && !char_is_digit(text[start - 2]) && !r->before;
+}
+
+static bool is_free_behind(const struct reader *r, uint32_t end)
+{
+    const char *text = r->input->text;
+
+    return end + 1 < r->input->text_length && text[end] == ' ' && !char_is_digit(text[end + 1]) && text[end + 1] != '.';
+}
+
 bool guard_is_whole(const struct reader *r, const struct match *m, uint32_t start, uint32_t end)
 {
     if (m->type == ENTITY_EMAIL || m->type == ENTITY_URL || m->type == ENTITY_HANDLE || m->type == ENTITY_HASHTAG)
         return true; /* they are no values, and digits are a part of many */
-    return (m->read_beside & READ_BEFORE || is_whole_before(r, m, start)) &&
-           (m->read_beside & READ_BEHIND || is_whole_behind(r, m, end));
+    return (m->read_beside & READ_BEFORE || is_free_before(r, start) || is_whole_before(r, m, start)) &&
+           (m->read_beside & READ_BEHIND || is_free_behind(r, end) || is_whole_behind(r, m, end));
 }

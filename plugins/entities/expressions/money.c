@@ -43,6 +43,8 @@ static uint32_t sign_at(struct reader *r, uint32_t i, const char **code)
     const struct lexeme *l = lexeme(r, i);
     const char *prefix;
 
+    if (l->kind == LEXEME_NUMBER || l->kind == LEXEME_END)
+        return 0;
     if (l->kind == LEXEME_SIGN && (prefix = currency_of_sign(l->point)) != NULL) {
         *code = prefix;
         return i + 1;
@@ -109,7 +111,9 @@ static uint32_t nation_at(struct reader *r, uint32_t i, const char **nation)
     static const char *const firsts[] = { "hong", "new", "south", "sri", "north" };
     uint32_t at = i;
 
-    for (size_t k = 0; k < sizeof firsts / sizeof firsts[0]; k++)
+    if (lexeme(r, i)->kind != LEXEME_WORD)
+        return i;
+    for (size_t k = 0; k < sizeof firsts / sizeof firsts[0] && lexeme(r, i)->any->class == WORD_NONE; k++)
         if (is_word(r, i, firsts[k]))
             at = i + 1;
     if (!is_any_class(r, at, WORD_NATION) || (!is_class(r, at, WORD_NATION) && !is_class(r, at + 1, WORD_CURRENCY)))
@@ -128,7 +132,7 @@ static const char *letters_at(struct reader *r, uint32_t i)
                   { "円", "JPY" }, { "元", "CNY" }, { "원", "KRW" }, { "złotych", "PLN" } };
     const struct lexeme *l = lexeme(r, i);
 
-    if (l->kind != LEXEME_WORD)
+    if (l->kind != LEXEME_WORD || l->end - l->start > 8)
         return NULL;
     for (size_t k = 0; k < sizeof names / sizeof names[0]; k++)
         if (strlen(names[k].letters) == l->end - l->start &&
@@ -351,8 +355,7 @@ static uint32_t behind_number(struct reader *r, struct number *n, uint32_t i, bo
         if (is_negative)
             number_negate(&tried);
         at = number_range_sign(r, tried.behind);
-        behind = currency_at(r, skip_hyphen(r, tried.behind), tried.has_magnitude, code, worth);
-        if (!behind && at)
+        if (at && !currency_at(r, skip_hyphen(r, tried.behind), tried.has_magnitude, code, worth))
             number_extend(r, &tried, at, money);
         at = skip_hyphen(r, tried.behind);
         if (tried.has_magnitude || !tried.is_known || tried.is_part)
@@ -363,6 +366,8 @@ static uint32_t behind_number(struct reader *r, struct number *n, uint32_t i, bo
             *n = tried;
             return behind;
         }
+        if (lexeme(r, tried.behind - 1)->kind != LEXEME_WORD || !is_number(r, i))
+            break; /* it has no suffix that it would not have elsewhere */
     }
     return 0;
 }

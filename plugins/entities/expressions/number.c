@@ -58,10 +58,12 @@ bool number_counts(struct reader *r, uint32_t i)
         return false;
     if (is_word(r, i, "people") || is_class(r, i, WORD_UNIT))
         return true;
+    if (l->word != &no_word || l->end - l->start <= 3 || text[l->end - 1] != 's' || text[l->end - 2] == 's')
+        return false;
     for (size_t k = 0; k < sizeof others / sizeof others[0]; k++)
         if (is_word(r, i, others[k]))
             return false;
-    return l->end - l->start > 3 && text[l->end - 1] == 's' && text[l->end - 2] != 's' && l->word == &no_word;
+    return true;
 }
 
 /* ---- Points or commas --------------------------------------------------------------------------------------------- */
@@ -98,18 +100,24 @@ static uint32_t shows_decimals(const char *text, uint32_t at, uint32_t length)
     return is_unit_sign(text, to, length) ? 2 : 1;
 }
 
+/* How much all of a sign in the text show, as far as it matters. */
+static uint32_t sum_shown(const char *text, uint32_t length, char sign, uint32_t enough)
+{
+    const char *at = text, *end = text + length;
+    uint32_t shown = 0;
+
+    while (shown < enough && at + 1 < end && (at = memchr(at, sign, (size_t)(end - at - 1))) != NULL) {
+        if (char_is_digit(at[1]))
+            shown += shows_decimals(text, (uint32_t)(at - text), length);
+        at++;
+    }
+    return shown;
+}
+
 /* Looks through the text, once, when first a number can be read in two ways. One lone number shows nothing. */
 static enum number_style seen_style(const char *text, uint32_t length)
 {
-    uint64_t commas = 0, points = 0;
-
-    for (uint32_t i = 1; i + 1 < length; i++) {
-        if (text[i] == ',' && char_is_digit(text[i + 1]))
-            commas += shows_decimals(text, i, length);
-        else if (text[i] == '.' && char_is_digit(text[i + 1]))
-            points += shows_decimals(text, i, length);
-    }
-    return commas > 1 && points == 0 ? STYLE_COMMA_SEEN : STYLE_UNKNOWN;
+    return sum_shown(text, length, ',', 2) > 1 && !sum_shown(text, length, '.', 1) ? STYLE_COMMA_SEEN : STYLE_UNKNOWN;
 }
 
 enum number_style number_style(struct reader *r)
@@ -920,7 +928,12 @@ static struct number from_point(struct reader *r, uint32_t i)
 
 static struct number in_words(struct reader *r, uint32_t i)
 {
+    static const uint8_t begins[WORD_CLASSES] = { [WORD_A] = 1,   [WORD_HALF] = 1,  [WORD_FEW] = 1,  [WORD_MANY] = 1,
+                                                  [WORD_DOZEN] = 1, [WORD_DIGIT] = 1, [WORD_TENS] = 1, [WORD_POINT] = 1 };
     struct number n;
+
+    if (!begins[lexeme(r, i)->word->class])
+        return (struct number) { .behind = 0 };
 
     if (is_class(r, i, WORD_POINT))
         return from_point(r, i);
@@ -969,13 +982,26 @@ static void add_ratio(struct reader *r, struct number *n)
     n->behind = whole.behind;
 }
 
-struct number number_at(struct reader *r, uint32_t i, bool money)
+static struct number read_at(struct reader *r, uint32_t i, bool money)
 {
     struct number n = plain_at(r, i, money);
 
     if (n.behind && n.value < 1e6)
         add_ratio(r, &n);
     return n;
+}
+
+struct number number_at(struct reader *r, uint32_t i, bool money)
+{
+    if (i > 0)
+        return read_at(r, i, money);
+    if (!r->has_number[0]) {
+        r->number[0] = read_at(r, 0, false);
+        r->has_number[0] = true;
+    }
+    if (money && (is_class(r, r->number[0].behind, WORD_SUFFIX) || is_word(r, r->number[0].behind, "mm")))
+        return read_at(r, 0, true);
+    return r->number[0];
 }
 
 uint32_t number_range_sign(struct reader *r, uint32_t i)
@@ -1092,7 +1118,7 @@ bool number_extend(struct reader *r, struct number *n, uint32_t i, bool money)
     return true;
 }
 
-struct number number_range_at(struct reader *r, uint32_t i, bool money)
+static struct number read_range_at(struct reader *r, uint32_t i, bool money)
 {
     struct number n = number_at(r, i, money), first = n;
     uint32_t behind = n.behind ? number_range_sign(r, n.behind) : 0;
@@ -1100,6 +1126,17 @@ struct number number_range_at(struct reader *r, uint32_t i, bool money)
     if (behind && !number_extend(r, &n, behind, money))
         return first;
     return n;
+}
+
+struct number number_range_at(struct reader *r, uint32_t i, bool money)
+{
+    if (i > 0 || money)
+        return read_range_at(r, i, money);
+    if (!r->has_number[1]) {
+        r->number[1] = read_range_at(r, 0, false);
+        r->has_number[1] = true;
+    }
+    return r->number[1];
 }
 
 /* ---- What only looks like one ------------------------------------------------------------------------------------- */

@@ -20,20 +20,6 @@ enum number_style {
 #define NUMBER_POINTS 4u /* points between its groups: "1.234.567", which may be a version */
 #define NUMBER_THREE 8u  /* a point and three digits: "1.500", which may be 1500 */
 
-struct number {
-    double value, to;
-    uint32_t behind;    /* the lexeme behind it; 0: there is none */
-    uint8_t ways;       /* NUMBER_* */
-    bool is_range;      /* then `to` holds */
-    bool is_known;      /* otherwise it is like "several hundred" */
-    bool in_words;      /* no digits */
-    bool is_part;       /* "two thirds" */
-    bool is_ratio;      /* "two out of three": of things, not of a unit */
-    bool has_magnitude; /* "million" */
-    bool is_bare;       /* digits only: no separators, no words */
-    bool is_negative;
-};
-
 /* The number at lexeme `i`. `money`: "5m", "5b", "5 k" are millions, billions and thousands. */
 struct number number_at(struct reader *r, uint32_t i, bool money);
 

@@ -38,6 +38,21 @@ struct lexeme {
     uint8_t decimals; /* behind it */
 };
 
+/* What number.c reads. */
+struct number {
+    double value, to;
+    uint32_t behind;    /* the lexeme behind it; 0: there is none */
+    uint8_t ways;       /* NUMBER_* */
+    bool is_range;      /* then `to` holds */
+    bool is_known;      /* otherwise it is like "several hundred" */
+    bool in_words;      /* no digits */
+    bool is_part;       /* "two thirds" */
+    bool is_ratio;      /* "two out of three": of things, not of a unit */
+    bool has_magnitude; /* "million" */
+    bool is_bare;       /* digits only: no separators, no words */
+    bool is_negative;
+};
+
 /* Stands for what is no word of the vocabulary. */
 extern const struct word no_word;
 
@@ -49,6 +64,8 @@ struct reader {
     uint32_t end_token;         /* of the sentence */
     uint32_t first_token;       /* of the sentence */
     const struct word *before;  /* the word before it; NULL */
+    struct number number[2];    /* at lexeme 0: alone, and with the range that it may begin; most grammars ask for them */
+    bool has_number[2];         /* whether they were read already */
     uint32_t said_end;          /* behind the last expression that was said */
     uint32_t list_end;          /* how far a list of numbers without blanks goes, as far as was seen */
     uint8_t style;              /* enum number_style, as far as it was asked for; of the whole text */
