@@ -111,22 +111,34 @@ static bool is_settled(const struct vocabulary *v, const char *text, struct text
     return true;
 }
 
-/* A sign that an expression may begin with: of currency, of numbers, the apostrophe of "'90s". */
-static bool sign_begins(const char *text, struct textd_span token)
+/* What may stand right behind a sign that an expression begins with: a digit, a point, a sign of currency. */
+static bool sign_goes_on(const char *text, uint32_t at, uint32_t length)
+{
+    unsigned char c = at < length ? (unsigned char)text[at] : 0;
+
+    return char_is_digit((char)c) || c == '$' || c == '.' || c == '+' || c == '-' || c >= 0xC2;
+}
+
+/* A sign that an expression may begin with: of currency, of numbers, the apostrophe of "'90s". Most in a text are others: what is right
+ * behind them tells. */
+static bool sign_begins(const char *text, struct textd_span token, uint32_t length)
 {
     const unsigned char *p = (const unsigned char *)text + token.start;
+    uint32_t next = token.start + 1;
 
     switch (p[0]) {
     case '$':
+        return true;
     case '+':
     case '-':
     case '(':
-    case '\'':
-    case ':':
     case '%':
-        return true;
     case '.':
-        return token.end - token.start > 1 && char_is_digit((char)p[1]);
+        return sign_goes_on(text, next, length);
+    case '\'':
+        return next < length && char_is_digit(text[next]);
+    case ':':
+        return next < length && (text[next] == ':' || char_is_digit(text[next]));
     case 0xC2: /* "£", "¥", "½" */
     case 0xE0: /* the baht's */
     case 0xD6:
@@ -135,8 +147,13 @@ static bool sign_begins(const char *text, struct textd_span token)
     case 0xEF:
         return true;
     case 0xE2:
-        return token.end - token.start >= 3 &&
-               (p[1] != 0x80 || (p[2] >= 0x90 && p[2] <= 0x93) || p[2] == 0x98 || p[2] == 0x99);
+        if (token.end - token.start < 3)
+            return false;
+        if (p[1] != 0x80)
+            return true;
+        if (p[2] >= 0x90 && p[2] <= 0x93) /* dashes */
+            return sign_goes_on(text, token.start + 3, length);
+        return (p[2] == 0x98 || p[2] == 0x99) && token.start + 3 < length && char_is_digit(text[token.start + 3]);
     default:
         return false;
     }
@@ -151,7 +168,7 @@ static struct start start_of(const struct vocabulary *v, const struct entity_inp
     if (char_is_lower(c) || char_is_upper(c))
         return is_settled(v, in->text, token, in->text_length, &s) ? s
                                                                    : word_start(v, in->text, token, in->text_length);
-    return (struct start) { NULL, char_is_digit(c) || sign_begins(in->text, token) };
+    return (struct start) { NULL, char_is_digit(c) || sign_begins(in->text, token, in->text_length) };
 }
 
 /* Words that begin an expression only if the next goes on with it, and are too common to try: "a", "this". */
@@ -178,6 +195,17 @@ static bool goes_on(const struct vocabulary *v, const struct entity_input *in, u
         return true;
     word = start_of(v, in, i + 1).word;
     return word && !class_only_tells[word->class];
+}
+
+/* Digits, or a sign of currency, behind token `i`, a code in small letters: "usd 5", "mxn$ 5". */
+static bool number_goes_on(const struct entity_input *in, uint32_t i, uint32_t end)
+{
+    char c;
+
+    if (i + 1 >= end || in->tokens[i + 1].start == in->tokens[i + 1].end)
+        return false;
+    c = in->text[in->tokens[i + 1].start];
+    return char_is_digit(c) || c == '$' || c == '-' || c == '\xC2' || c == '\xE2';
 }
 
 /* A token with a hyphen in it: "mid-March", "half-hour". */
@@ -400,8 +428,10 @@ static int32_t walk(struct finder *f, uint32_t first, uint32_t end)
             rc = add_link(f, i);
         else if (in->tokens[i].start < in->tokens[i].end)
             s = start_of(v, in, i);
-        if (s.word && class_goes_on[s.word->class])
-            s.begins = is_compound(in, i) || goes_on(v, in, i, end);
+        if (s.word && (class_goes_on[s.word->class] ||
+                       (s.word->class == WORD_CODE && char_is_lower(in->text[in->tokens[i].start]))))
+            s.begins =
+                s.word->class == WORD_CODE ? number_goes_on(in, i, end) : is_compound(in, i) || goes_on(v, in, i, end);
         if (s.begins) {
             rc = read_at(f, i, before, s.word, &behind);
             if (behind > i) {

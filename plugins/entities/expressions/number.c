@@ -928,8 +928,10 @@ static struct number from_point(struct reader *r, uint32_t i)
 
 static struct number in_words(struct reader *r, uint32_t i)
 {
-    static const uint8_t begins[WORD_CLASSES] = { [WORD_A] = 1,   [WORD_HALF] = 1,  [WORD_FEW] = 1,  [WORD_MANY] = 1,
-                                                  [WORD_DOZEN] = 1, [WORD_DIGIT] = 1, [WORD_TENS] = 1, [WORD_POINT] = 1 };
+    static const uint8_t begins[WORD_CLASSES] = {
+        [WORD_A] = 1,     [WORD_HALF] = 1,  [WORD_FEW] = 1,  [WORD_MANY] = 1,
+        [WORD_DOZEN] = 1, [WORD_DIGIT] = 1, [WORD_TENS] = 1, [WORD_POINT] = 1
+    };
     struct number n;
 
     if (!begins[lexeme(r, i)->word->class])
