@@ -1,5 +1,6 @@
-/* values.h: for values_test.c: what a writer of values is. A writer draws a value, writes it in one of the ways that people write it,
- * and says what reading must give. Add writers by a list of kinds in a header of their own, as values_numbers.h has it. */
+/* values.h: for values_test.c: what a writer of values is. A writer draws a value, writes it in one of the ways that
+ * people write it, and says what reading must give. Add writers by a list of kinds in a header of their own, as
+ * values_numbers.h has it. */
 #ifndef VALUES_H
 #define VALUES_H
 

@@ -1,6 +1,7 @@
-/* values_test.c: never silently wrong, by property. For any value, written in any of the ways that are supported, reading gives it back;
- * with any digit put before or behind it, no value is said that ignores the digit. TEXTD_VALUES=100000 draws so many of each kind
- * in place of a few, and tells how many were read; the seed is TEXTD_VALUES_SEED, or 1. */
+/* values_test.c: never silently wrong, by property. For any value, written in any of the ways that are supported,
+ * reading gives it back; with any digit put before or behind it, no value is said that ignores the digit.
+ * TEXTD_VALUES=100000 draws so many of each kind in place of a few, and tells how many were read; the seed is
+ * TEXTD_VALUES_SEED, or 1. */
 #include "unit.h"
 
 #include <math.h>
@@ -142,8 +143,8 @@ static bool is_digit_at(const char *text, size_t at)
     return char_is_digit(text[at]);
 }
 
-/* The intruder is [at, at + length), right before or behind the expression. What has the expression's edge there must have the intruder, too,
- * and another value than the expression. */
+/* The intruder is [at, at + length), right before or behind the expression. What has the expression's edge there
+ * must have the intruder, too, and another value than the expression. */
 static void nobody_ignores(const struct kind *kind, const struct written *w, const char *text, uint32_t at,
                            uint32_t length)
 {

@@ -470,7 +470,8 @@ static bool is_plain(const char *digits, uint32_t n)
     return n >= 1 && n <= 4 && (digits[0] != '0' || n == 1);
 }
 
-/* "3-2" is a result, "5-10" are pages: two numbers, each as it stands. Says what of match.read_beside holds for the reader's. */
+/* "3-2" is a result, "5-10" are pages: two numbers, each as it stands. Says what of match.read_beside holds for the
+ * reader's. */
 static uint8_t pair(struct reader *r)
 {
     const struct entity_input *in = r->input;

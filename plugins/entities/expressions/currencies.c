@@ -1,5 +1,5 @@
-/* currencies.c: the names, codes and signs of currencies (see vocabulary.h, currencies.h). Codes are those of ISO 4217:2015;
- * bitcoin's is XBT, which is in use though not in the standard's list. */
+/* currencies.c: the names, codes and signs of currencies (see vocabulary.h, currencies.h). Codes are those of ISO
+ * 4217:2015; bitcoin's is XBT, which is in use though not in the standard's list. */
 #include "plugins/entities/expressions/currencies.h"
 
 #include <stddef.h>
@@ -499,8 +499,8 @@ static const struct word list[] = {
 
 const struct words currency_words = { list, sizeof list / sizeof list[0] };
 
-/* Currencies that several countries have under one name, by country: the last letter of the code, mostly, and always what
- * the country's code makes of it. */
+/* Currencies that several countries have under one name, by country: the last letter of the code, mostly, and always
+ * what the country's code makes of it. */
 static const struct {
     const char nation[3], noun[10], code[4];
 } national[] = {

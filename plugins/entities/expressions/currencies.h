@@ -7,17 +7,19 @@
 
 struct word;
 
-/* The code of a currency's noun ("rupees") with the country before it, as ISO 3166 has it; of the noun alone when the country
- * has none of that name. */
+/* The code of a currency's noun ("rupees") with the country before it, as ISO 3166 has it; of the noun alone when
+ * the country has none of that name. */
 const char *currency_of(const char *nation, const struct word *currency);
 
 /* The code of the country's cents: of its dollar, or its euro where it has none. */
 const char *currency_of_cents(const char *nation);
 
-/* The code of a sign; NULL when it is none. A sign that several countries use is that of the one named most: "$", "£". */
+/* The code of a sign; NULL when it is none. A sign that several countries use is that of the one named most: "$",
+ * "£". */
 const char *currency_of_sign(uint32_t point);
 
-/* The code that letters are, of any case; NULL when they are none. `plain`: only of those that are no word in small letters. */
+/* The code that letters are, of any case; NULL when they are none. `plain`: only of those that are no word in small
+ * letters. */
 const char *currency_of_code(const char *letters, uint32_t length, bool plain);
 
 /* Whether the countries that use it write a comma before decimals. */

@@ -1,5 +1,6 @@
-/* expressions.c: see expressions.h. One walk over the tokens. Nearly all of them can't begin an expression, and cost a look at a
- * table of words; where one can begin, every grammar is tried, and what reaches furthest is taken, the first of equals. */
+/* expressions.c: see expressions.h. One walk over the tokens. Nearly all of them can't begin an expression, and cost
+ * a look at a table of words; where one can begin, every grammar is tried, and what reaches furthest is taken, the
+ * first of equals. */
 #include "plugins/entities/expressions/expressions.h"
 
 #include <stdlib.h>
@@ -72,8 +73,8 @@ static struct start word_start(const struct vocabulary *v, const char *text, str
 
 #define EACH_BYTE(value) (0x0101010101010101ull * (value))
 
-/* Most words are settled by their first eight letters: they are only letters, none of the vocabulary begins so or one is just
- * that, and the sign behind a short one makes it no prefix. False: word_start has to tell. */
+/* Most words are settled by their first eight letters: they are only letters, none of the vocabulary begins so or
+ * one is just that, and the sign behind a short one makes it no prefix. False: word_start has to tell. */
 static bool is_settled(const struct vocabulary *v, const char *text, struct textd_span token, uint32_t length,
                        struct start *s)
 {
@@ -119,8 +120,8 @@ static bool sign_goes_on(const char *text, uint32_t at, uint32_t length)
     return char_is_digit((char)c) || c == '$' || c == '.' || c == '+' || c == '-' || c >= 0xC2;
 }
 
-/* A sign that an expression may begin with: of currency, of numbers, the apostrophe of "'90s". Most in a text are others: what is right
- * behind them tells. */
+/* A sign that an expression may begin with: of currency, of numbers, the apostrophe of "'90s". Most in a text are
+ * others: what is right behind them tells. */
 static bool sign_begins(const char *text, struct textd_span token, uint32_t length)
 {
     const unsigned char *p = (const unsigned char *)text + token.start;
@@ -216,7 +217,8 @@ static bool is_compound(const struct entity_input *in, uint32_t i)
 
 /* ---- Which it is -------------------------------------------------------------------------------------------------- */
 
-/* The best so far, and the token behind it; and behind the longest that is a part of something which no grammar could read. */
+/* The best so far, and the token behind it; and behind the longest that is a part of something which no grammar
+ * could read. */
 struct best {
     struct match match;
     uint32_t behind, part_behind;

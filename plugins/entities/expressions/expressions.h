@@ -1,5 +1,5 @@
-/* expressions.h: finds what is written by rule: dates, times, amounts, numbers, addresses; and what each means. README.md tells
- * the forms and the values. */
+/* expressions.h: finds what is written by rule: dates, times, amounts, numbers, addresses; and what each means.
+ * README.md tells the forms and the values. */
 #ifndef ENTITIES_EXPRESSIONS_H
 #define ENTITIES_EXPRESSIONS_H
 
@@ -27,8 +27,9 @@ struct vocabulary *expressions_new(void);
 /* Reads "2024-05-12" into *days, since 1970-01-01. */
 bool expressions_read_day(const char *text, size_t length, int32_t *days);
 
-/* Puts the expressions into *found (memory from `means`), ordered, not overlapping, from token border to token border, each
- * within a sentence. Time is linear in the text, whatever it is. TEXTD_OK, TEXTD_NO_MEMORY or TEXTD_STOPPED. */
+/* Puts the expressions into *found (memory from `means`), ordered, not overlapping, from token border to token
+ * border, each within a sentence. Time is linear in the text, whatever it is. TEXTD_OK, TEXTD_NO_MEMORY or
+ * TEXTD_STOPPED. */
 int32_t expressions_find(const struct vocabulary *vocabulary, const struct expression_settings *settings,
                          const struct entity_input *input, const struct entity_means *means, struct entity **found,
                          uint32_t *n_found);

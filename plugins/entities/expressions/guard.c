@@ -1,5 +1,5 @@
-/* guard.c: see guard.h. It looks at no more than a few characters on each side: it doesn't read the text again, it only asks
- * whether what is there could go on. */
+/* guard.c: see guard.h. It looks at no more than a few characters on each side: it doesn't read the text again, it
+ * only asks whether what is there could go on. */
 #include "plugins/entities/expressions/guard.h"
 
 #include "plugins/lib/character.h"
@@ -61,7 +61,8 @@ static bool is_currency(uint32_t point)
            point == 0xFF04 || point == 0xFFE1 || point == 0xFFE5;
 }
 
-/* What joins digits to digits: separators of groups, decimals, dates and times, hyphens, and the signs of sums and fractions. */
+/* What joins digits to digits: separators of groups, decimals, dates and times, hyphens, and the signs of sums and
+ * fractions. */
 static bool joins_digits(uint32_t point)
 {
     switch (point) {
@@ -167,7 +168,8 @@ static bool years_meet(const struct reader *r, uint32_t dash, uint32_t behind_da
 
 /* ---- Before it ---------------------------------------------------------------------------------------------------- */
 
-/* A hyphen right before: what is before that tells whether it is a minus, joins digits, or belongs to a name, "F-16". */
+/* A hyphen right before: what is before that tells whether it is a minus, joins digits, or belongs to a name,
+ * "F-16". */
 static bool is_whole_behind_minus(const struct reader *r, const struct match *m, const struct side *minus, bool digits)
 {
     struct side further = before(r, minus->next);

@@ -1,7 +1,8 @@
-/* guard.h: the rule that all expressions obey: what is said of a text is never silently wrong. Digits, a sign, a separator with
- * digits, a letter or a mark that stands right beside an expression may be a part of it: "12,5 %" is not 5 %, "-€14m" not a
- * gain. Either a grammar has read the whole, or nothing is said. expressions.c asks here for each thing that any grammar finds;
- * a grammar that knows what stands beside and that it changes nothing says so in match.read_beside. */
+/* guard.h: the rule that all expressions obey: what is said of a text is never silently wrong. Digits, a sign, a
+ * separator with digits, a letter or a mark that stands right beside an expression may be a part of it: "12,5 %" is
+ * not 5 %, "-€14m" not a gain. Either a grammar has read the whole, or nothing is said. expressions.c asks here for
+ * each thing that any grammar finds; a grammar that knows what stands beside and that it changes nothing says so in
+ * match.read_beside. */
 #ifndef ENTITIES_GUARD_H
 #define ENTITIES_GUARD_H
 

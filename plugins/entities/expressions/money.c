@@ -1,6 +1,6 @@
-/* money.c: amounts of money: "$3.2bn", "US$5", "Rs. 4,000", "USD 500", "-€14m", "$(5.2)m", "30 million euros", "half a million dollars",
- * "500 Kenyan shillings", "30€", "20 zł", "50 cents", "millions of dollars". The value is in the currency's unit, with its ISO 4217
- * code. */
+/* money.c: amounts of money: "$3.2bn", "US$5", "Rs. 4,000", "USD 500", "-€14m", "$(5.2)m", "30 million euros", "half
+ * a million dollars", "500 Kenyan shillings", "30€", "20 zł", "50 cents", "millions of dollars". The value is in the
+ * currency's unit, with its ISO 4217 code. */
 #include "plugins/entities/expressions/currencies.h"
 #include "plugins/entities/expressions/number.h"
 #include "plugins/lib/character.h"
@@ -12,8 +12,8 @@ static bool is_number(struct reader *r, uint32_t i)
 
 /* ---- Signs before the number -------------------------------------------------------------------------------------- */
 
-/* Whose dollar or pound, by the letters of lexeme `i` before its sign; NULL. Small letters are words more often ("gave us $5"), but for
- * the three of a code. */
+/* Whose dollar or pound, by the letters of lexeme `i` before its sign; NULL. Small letters are words more often
+ * ("gave us $5"), but for the three of a code. */
 static const char *prefix_at(struct reader *r, uint32_t i)
 {
     static const char *const smalls[] = { "hk", "nz", "nt", "sg", "c" };
@@ -57,7 +57,8 @@ static uint32_t sign_at(struct reader *r, uint32_t i, const char **code)
     return i + 2;
 }
 
-/* "R250", "R1.2 million", but not "R1", "room R12": letters are money only where the number is one that prices are. `i`: behind. */
+/* "R250", "R1.2 million", but not "R1", "room R12": letters are money only where the number is one that prices are.
+ * `i`: behind. */
 static bool letter_is_money(struct reader *r, uint32_t i)
 {
     const struct entity_input *in = r->input;
@@ -169,8 +170,8 @@ static uint32_t sign_behind(struct reader *r, uint32_t i, const char **code, dou
     return behind && !is_number(r, behind) ? behind : 0;
 }
 
-/* "dollars", "US dollars", "euro", "pounds sterling", "€", "USD", "cents". Puts the code into *code, and what one is worth in it
- * into *worth. `sure`: the number can't be of things. */
+/* "dollars", "US dollars", "euro", "pounds sterling", "€", "USD", "cents". Puts the code into *code, and what one is
+ * worth in it into *worth. `sure`: the number can't be of things. */
 static uint32_t currency_at(struct reader *r, uint32_t i, bool sure, const char **code, double *worth)
 {
     const char *nation = NULL;
@@ -230,9 +231,9 @@ static bool finish(struct match *m, const struct number *n, uint32_t behind, con
     return true;
 }
 
-/* "1.500 €", where nothing in the text says whether that is 1.5 or 1500: prices have no three decimals, but for fuel and the like, by the
- * litre, and with a magnitude. Where commas stand before decimals and the sign behind, it is 1500; else it has no value, but behind a
- * sign of those who write points. */
+/* "1.500 €", where nothing in the text says whether that is 1.5 or 1500: prices have no three decimals, but for fuel
+ * and the like, by the litre, and with a magnitude. Where commas stand before decimals and the sign behind, it is
+ * 1500; else it has no value, but behind a sign of those who write points. */
 static void doubt(struct reader *r, struct number *n, uint32_t behind, const char *code, bool sign_first)
 {
     bool each = is_class(r, behind, WORD_PER) || is_sign(r, behind, '/') ||
@@ -250,8 +251,8 @@ static void doubt(struct reader *r, struct number *n, uint32_t behind, const cha
         n->is_known = false;
 }
 
-/* The second end of a range may have its own sign, "$5-$10", "£1.2m to £1.5m"; with "or" between them they are two amounts, unless
- * the second tells the first's magnitude. */
+/* The second end of a range may have its own sign, "$5-$10", "£1.2m to £1.5m"; with "or" between them they are two
+ * amounts, unless the second tells the first's magnitude. */
 static void extend(struct reader *r, struct number *n, const char *code)
 {
     uint32_t at = number_range_of_both(r, n->behind), behind;

@@ -1,5 +1,5 @@
-/* number.c: see number.h. Decimal numbers are kept as integers until their magnitude is known, so that "3.2bn" is 3200000000
- * and not what 3.2 in binary times a billion is. */
+/* number.c: see number.h. Decimal numbers are kept as integers until their magnitude is known, so that "3.2bn" is
+ * 3200000000 and not what 3.2 in binary times a billion is. */
 #include "plugins/entities/expressions/number.h"
 
 #include <stdio.h>
@@ -77,8 +77,8 @@ static bool is_unit_sign(const char *text, uint32_t at, uint32_t length)
             (at + 1 < length && text[at] == '\xE2' && text[at + 1] == '\x82'));
 }
 
-/* How much the digits around the comma or point at `at` show that it stands before decimals: 0, when they are not one or two, or a list
- * goes on; 2 where a sign behind them says that they are one number. */
+/* How much the digits around the comma or point at `at` show that it stands before decimals: 0, when they are not
+ * one or two, or a list goes on; 2 where a sign behind them says that they are one number. */
 static uint32_t shows_decimals(const char *text, uint32_t at, uint32_t length)
 {
     uint32_t from = at, to = at + 1;
@@ -209,7 +209,8 @@ static void apostrophe_groups(struct reader *r, struct row *row)
         add_group(r, row, row->behind + 1, 3);
 }
 
-/* What stands between two lexemes, when that is one blank: 1: an ordinary one; 2: one that doesn't break, or a thin one; else 0. */
+/* What stands between two lexemes, when that is one blank: 1: an ordinary one; 2: one that doesn't break, or a thin
+ * one; else 0. */
 static int blank_between(struct reader *r, uint32_t i)
 {
     const char *gap = r->input->text + lexeme(r, i)->end;
@@ -684,7 +685,8 @@ static uint32_t skip_joint(struct reader *r, uint32_t i, const struct sum *s)
     return skip_hyphen(r, i);
 }
 
-/* What a part's word divides by: "quarter", "thirds", "hundredth"; 0. `one`: it is one of them, so that the word may be an ordinal. */
+/* What a part's word divides by: "quarter", "thirds", "hundredth"; 0. `one`: it is one of them, so that the word may
+ * be an ordinal. */
 static int32_t divisor(struct reader *r, uint32_t i, bool one)
 {
     if (is_class(r, i, WORD_PARTS))
@@ -764,7 +766,8 @@ static uint32_t add_point(struct reader *r, uint32_t i, double *value)
     return at;
 }
 
-/* From a word that counts on. `start` is the value that "a" or "half a" before it has given; 0 when nothing stood there. */
+/* From a word that counts on. `start` is the value that "a" or "half a" before it has given; 0 when nothing stood
+ * there. */
 static struct number in_words_from(struct reader *r, uint32_t i, double start)
 {
     struct sum s = { .group = start, .lowest = INT32_MAX, .last = WORD_NONE, .unit = 1 };
@@ -1062,8 +1065,8 @@ void number_negate(struct number *n)
     n->is_bare = false;
 }
 
-/* Brings the first end of a range to the magnitude that is told once: "5 to 10 million". Only the same one, and only when that keeps
- * them in order, is plain: "$900 to $1 million" could be anything. */
+/* Brings the first end of a range to the magnitude that is told once: "5 to 10 million". Only the same one, and only
+ * when that keeps them in order, is plain: "$900 to $1 million" could be anything. */
 static bool share_magnitude(struct number *n, const struct number *second, double unit)
 {
     if (n->value * unit < second->value) {

@@ -121,8 +121,8 @@ static uint32_t read_point_groups(struct lexeme *l, const char *text, uint32_t a
     return at;
 }
 
-/* Digits with separators: "42", "1,000", "3.14", ".5". "1.2.3" and "1,2" are chains, if `token_end` is not within them. What commas
- * and points mean is told later, by number.c. */
+/* Digits with separators: "42", "1,000", "3.14", ".5". "1.2.3" and "1,2" are chains, if `token_end` is not within
+ * them. What commas and points mean is told later, by number.c. */
 static uint32_t read_number(const struct reader *r, struct lexeme *l, uint32_t at, uint32_t token_end, uint32_t end)
 {
     const char *text = r->input->text;

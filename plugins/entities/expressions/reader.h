@@ -1,7 +1,7 @@
-/* reader.h: a text as the grammars read it: as lexemes, which are words, numbers and signs. They are finer than tokens, so that
- * the grammars see the same whether a segmenter leaves "5pm", "$3.2bn" or "two-week" whole or cuts them; an expression must
- * begin and end where a token does. Lexemes are made when they are asked for, at most MOST_LEXEMES from where an expression
- * may begin, which bounds the time that any text can take. */
+/* reader.h: a text as the grammars read it: as lexemes, which are words, numbers and signs. They are finer than
+ * tokens, so that the grammars see the same whether a segmenter leaves "5pm", "$3.2bn" or "two-week" whole or cuts
+ * them; an expression must begin and end where a token does. Lexemes are made when they are asked for, at most
+ * MOST_LEXEMES from where an expression may begin, which bounds the time that any text can take. */
 #ifndef ENTITIES_READER_H
 #define ENTITIES_READER_H
 
