@@ -594,10 +594,10 @@ static void doubt(struct reader *r, struct number *n)
 {
     bool is_counted = number_counts(r, n->behind) || (n->value >= 1000 && (int64_t)n->value % 1000 == 0);
 
-    if (n->ways & NUMBER_COMMA && number_style(r) != STYLE_COMMA_SEEN && !(n->value < 1 && n->value > -1) &&
+    if (n->ways & NUMBER_COMMA && style_of_text(r) != STYLE_COMMA_SEEN && !(n->value < 1 && n->value > -1) &&
         n->value < 1000 && !n->has_magnitude)
         n->is_known = false;
-    if (n->ways & (NUMBER_BLANKS | NUMBER_POINTS) && !is_counted && !n->has_magnitude && number_style(r) < STYLE_COMMA)
+    if (n->ways & (NUMBER_BLANKS | NUMBER_POINTS) && !is_counted && !n->has_magnitude && style_of_text(r) < STYLE_COMMA)
         n->is_known = false;
 }
 

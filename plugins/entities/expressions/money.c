@@ -239,7 +239,7 @@ static void doubt(struct reader *r, struct number *n, uint32_t behind, const cha
     bool each = is_class(r, behind, WORD_PER) || is_sign(r, behind, '/') ||
                 (is_class(r, behind, WORD_A) && is_class(r, behind + 1, WORD_UNIT));
 
-    if (n->ways & NUMBER_COMMA && number_style(r) != STYLE_COMMA_SEEN &&
+    if (n->ways & NUMBER_COMMA && style_of_text(r) != STYLE_COMMA_SEEN &&
         (is_class(r, behind, WORD_AND) || is_word(r, behind, "or")) &&
         (is_number(r, behind + 1) || sign_at(r, behind + 1, &code)))
         n->is_known = false; /* "$5,10 and $20" */

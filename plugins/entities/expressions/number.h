@@ -49,7 +49,7 @@ uint32_t number_range_sign(struct reader *r, uint32_t i);
 uint32_t number_range_of_both(struct reader *r, uint32_t i);
 
 /* What the text's decimals are behind. */
-enum number_style number_style(struct reader *r);
+enum number_style style_of_text(struct reader *r);
 
 /* "12|,|13 and 14", "1|,|2|,|3": a list without blanks from the reader's token on: where its last number starts; 0:
  * there is none. */
