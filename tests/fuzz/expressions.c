@@ -48,7 +48,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     const struct expression_settings settings = { .today = (int32_t)(data[0] * 97),
                                                   .has_today = data[0] & 1,
-                                                  .day_first = data[0] >> 1 & 1 };
+                                                  .day_first = data[0] >> 1 & 1,
+                                                  .decimal = (uint8_t)(data[0] % 3) };
     uint32_t step = data[0] >> 2 & 7, length = (uint32_t)td_utf8_check((const char *)data + 1, size - 1, NULL);
     char *text = malloc(length + !length); /* exact, so that a read behind its end is seen */
     memcpy(text, data + 1, length);

@@ -161,7 +161,6 @@ static uint32_t skip_exponent(struct reader *r, uint32_t i, int32_t *exponent)
     return at + 1;
 }
 
-
 /* What stands behind whole digits: "½", " 1/2", "-1/2", " and a half". The lexeme behind; `i` when nothing does. */
 static uint32_t skip_part(struct reader *r, uint32_t i, double *part)
 {

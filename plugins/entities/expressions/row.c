@@ -33,7 +33,6 @@ double row_fraction_sign(struct reader *r, uint32_t i)
     return (double)lexeme(r, i)->mantissa / 1e16;
 }
 
-
 /* Adds a group of three digits, which may have decimals by a point. */
 static void add_group(struct reader *r, struct row *row, uint32_t i, uint32_t digits)
 {
