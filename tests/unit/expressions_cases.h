@@ -401,6 +401,7 @@ static const struct expression_case cases[] = {
     { "It has 4 dozens, 7 point 25, one hundred point sixty-two, 1.5^2 of it.", "CARDINAL [4 dozens] 48; CARDINAL [7 point 25] 7.25; CARDINAL [one hundred point sixty-two] 100.62; CARDINAL [1.5^2] 2.25" },
     { "Pay 70 finnish marks, 80 French francs, rs 90, half a dollar.", "MONEY [70 finnish marks] 70 FIM; MONEY [80 French francs] 80 FRF; MONEY [rs 90] 90 INR; MONEY [half a dollar] 0.5 USD" },
     { "Half a dozen, a half-dozen, half dozen, three hundred and two dozen came.", "CARDINAL [Half a dozen] 6; CARDINAL [a half-dozen] 6; CARDINAL [half dozen] 6; CARDINAL [three hundred and two dozen] 324" },
+    { "Pay $70 Canadian, 75$ CAD, 80 US$, $9 mm and $8 bil, not 6,7,8; 9.", "MONEY [$70 Canadian] 70 CAD; MONEY [75$ CAD] 75 CAD; MONEY [80 US$] 80 USD; MONEY [$9 mm] 9000000 USD; MONEY [$8 bil] 8000000000 USD; CARDINAL [6] 6; CARDINAL [7] 7; CARDINAL [8] 8; CARDINAL [9] 9" },
     /* what only looks like them, seen in news, mail and tweets */
     { "A bit of 2,6-xylenol and of 1,3-dioxane.", "" },
     { "At most $\\delta = 0.3$ and $8.2$ of it.", "" },

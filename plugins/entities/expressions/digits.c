@@ -63,7 +63,7 @@ uint32_t digits_suffix_at(struct reader *r, uint32_t i, bool money, const struct
 {
     const struct lexeme *l = lexeme(r, i);
 
-    if (money && is_word(r, i, "mm") && (is_glued(r, i) || l->flags & LEXEME_UPPER)) {
+    if (money && is_word(r, i, "mm")) {
         *exponent += 6;
         return i + 1;
     }

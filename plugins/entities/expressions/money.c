@@ -167,7 +167,12 @@ static uint32_t sign_behind(struct reader *r, uint32_t i, const char **code, dou
     behind = sign_at(r, i, code);
     if (behind && is_sign(r, i, '$') && is_tex(r, lexeme(r, i)->start))
         return 0;
-    return behind && !is_number(r, behind) ? behind : 0;
+    if (!behind || is_number(r, behind))
+        return 0;
+    if (!is_class(r, behind, WORD_CODE))
+        return behind;
+    *code = lexeme(r, behind)->word->text; /* "100$ CAD" */
+    return behind + 1;
 }
 
 /* "dollars", "US dollars", "euro", "pounds sterling", "€", "USD", "cents". Puts the code into *code, and what one is
@@ -194,7 +199,7 @@ static uint32_t currency_at(struct reader *r, uint32_t i, bool sure, const char 
         return at + 1;
     }
     if (at > i)
-        return 0;
+        return is_sign(r, i + 1, '$') ? sign_behind(r, i, code, worth) : 0; /* "100 US$" */
     if (is_class(r, i, WORD_CODE) ||
         (is_any_class(r, i, WORD_CODE) && currency_of_code(r->input->text + l->start, l->end - l->start, true))) {
         *code = l->any->text;
@@ -335,6 +340,12 @@ static bool sign_first(struct reader *r, uint32_t i, bool is_negative, struct ma
         (memcmp(again, code, 4) == 0 || is_any_class(r, n.behind, WORD_CODE) ||
          (lexeme(r, i)->point == '$' && is_any_class(r, n.behind, WORD_NATION))))
         return finish(m, &n, behind, again, 1);
+    if (sign && lexeme(r, i)->point == '$' && is_class(r, n.behind, WORD_NATION) &&
+        lexeme(r, n.behind + 1)->kind != LEXEME_WORD) { /* "$100 Canadian" */
+        again = currency_of_cents(lexeme(r, n.behind)->word->text);
+        if (strcmp(again, "EUR") != 0)
+            return finish(m, &n, n.behind + 1, again, 1);
+    }
     doubt(r, &n, n.behind, code, true);
     behind = add_cents(r, &n, n.behind);
     return finish(m, &n, behind, code, 1);

@@ -216,7 +216,9 @@ uint32_t number_list_end(struct reader *r)
         n++;
     last = lexeme(r, at - 1)->start;
     if (n >= 3)
-        return is_glued(r, at) && (lexeme(r, at)->kind == LEXEME_WORD || is_number(r, at + 1)) ? 0 : last;
+        return is_glued(r, at) && (lexeme(r, at)->kind == LEXEME_WORD || (is_number(r, at + 1) && is_glued(r, at + 1)))
+                   ? 0
+                   : last;
     at = is_sign(r, at, ',') ? at + 1 : at;
     return n == 2 && (is_class(r, at, WORD_AND) || is_word(r, at, "or") || is_sign(r, at, '&')) && is_integer(r, at + 1)
                ? last

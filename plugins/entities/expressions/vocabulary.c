@@ -176,6 +176,7 @@ static const struct word list[] = {
     { .letters = "lakhs", .class = WORD_MAGNITUDE, .value = 5 },
     { .letters = "crore", .class = WORD_MAGNITUDE, .value = 7 },
     { .letters = "crores", .class = WORD_MAGNITUDE, .value = 7 },
+    { .letters = "bil", .class = WORD_MAGNITUDE, .value = 9, .flags = IS_SHORT },
     { .letters = "mil", .class = WORD_MAGNITUDE, .value = 6, .flags = IS_SHORT },
     { .letters = "k", .class = WORD_SUFFIX, .value = 3 },
     { .letters = "mn", .class = WORD_SUFFIX, .value = 6 },
