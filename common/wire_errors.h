@@ -10,7 +10,8 @@
     X(INVALID_UTF8, 0, "the text is not valid UTF-8") \
     X(UNKNOWN_PIPELINE, 0, "no pipeline has this name") \
     X(UNKNOWN_PLUGIN, 0, "no plugin has this name") \
-    X(BAD_OPTION, 0, "an option is unknown, of the wrong type, out of its range or not settable per request") \
+    X(BAD_OPTION, 0, \
+      "an option is unknown, of the wrong type, out of its range, refused by its plugin, or not settable per request") \
     X(OVERLOADED, 1, "a queue or a connection's share is full") \
     X(DEADLINE_EXCEEDED, 1, "the document's deadline passed before its result was ready") \
     X(PLUGIN_FAILED, 0, "a plugin could not annotate this document") \

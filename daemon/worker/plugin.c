@@ -96,6 +96,22 @@ static int report(const struct td_plugin *plugin, const char *what, int32_t rc, 
                    plugin->name, what, rc);
 }
 
+/* Asks what the plugin has to say of its options, by textd.check_options/1. */
+static int check_options(struct td_plugin *plugin, struct td_err *err)
+{
+    const struct textd_check_options *check =
+        plugin->entry.extension ? plugin->entry.extension(TEXTD_CHECK_OPTIONS) : NULL;
+
+    if (!check)
+        return TD_OK;
+    if (check->size < sizeof *check || !check->check)
+        return td_fail(err, TD_E_CONFIG,
+                       "plugin %s: its table of " TEXTD_CHECK_OPTIONS " has %u bytes; %zu are expected, with a check",
+                       plugin->name, check->size, sizeof *check);
+    plugin->check = check;
+    return report(plugin, "the check of its options", check->check(plugin->self, plugin->values), err);
+}
+
 int td_plugin_create(struct td_plugin_set *set, uint32_t index, const struct textd_host *host, struct td_err *err)
 {
     struct td_plugin *plugin = &set->plugins[index];
@@ -106,6 +122,8 @@ int td_plugin_create(struct td_plugin_set *set, uint32_t index, const struct tex
     td_host_enter(plugin, NULL);
     if (plugin->entry.create)
         rc = report(plugin, "create", plugin->entry.create(host, plugin->values, &plugin->self), err);
+    if (rc == TD_OK)
+        rc = check_options(plugin, err);
     if (rc == TD_OK && plugin->entry.selftest)
         rc = report(plugin, "its self-test", plugin->entry.selftest(plugin->self), err);
     td_guard_check();

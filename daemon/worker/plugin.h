@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 
+#include <textd/check_options.h>
 #include <textd/plugin.h>
 
 #include "common/err.h"
@@ -22,6 +23,7 @@ struct td_plugin {
     struct textd_value *values;      /* the operator's, one an option */
     struct textd_value *for_request; /* the operator's with the client's over them, for the running document */
     void *self;
+    const struct textd_check_options *check; /* NULL: its declarations say all */
 };
 
 struct td_plugin_set {
@@ -33,7 +35,7 @@ struct td_plugin_set {
  * expected and what to do. On success the plugin is the last of the set. `source` is borrowed and must live as long. */
 int td_plugin_open(struct td_plugin_set *set, const struct td_plugin_source *source, struct td_err *err);
 
-/* Sets the options, creates the instance and runs its self-test. The host must be ready (host.h). */
+/* Sets the options, creates the instance, lets it check its options and runs its self-test. The host must be ready (host.h). */
 int td_plugin_create(struct td_plugin_set *set, uint32_t index, const struct textd_host *host, struct td_err *err);
 
 /* Calls destroy of every instance, in reverse order. */

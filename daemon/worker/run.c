@@ -200,6 +200,48 @@ static void check_sent(struct td_runner *r, const struct td_job *job, const stru
     memcpy(sent, r->copy, sent_bytes(job));
 }
 
+static int has_options(const struct td_job *job, uint32_t index)
+{
+    const char *at = (const char *)(job + 1), *end = at + job->options_bytes;
+    struct td_job_option set;
+
+    for (; at < end; at += td_job_option_bytes(set.length)) {
+        memcpy(&set, at, sizeof set);
+        if (set.plugin == index)
+            return 1;
+    }
+    return 0;
+}
+
+/* Lets a plugin look at what the client has set of its options. A refusal is the client's doing, and no failure of the plugin. */
+static enum td_code check_options(struct td_runner *r, const struct td_job *job, uint32_t index, struct td_err *err)
+{
+    struct td_plugin *plugin = &r->set->plugins[index];
+    const struct textd_doc before = r->doc.shown;
+
+    if (!plugin->check || !has_options(job, index))
+        return TD_OK;
+    take_options(job, plugin, index);
+    td_host_enter(plugin, NULL);
+    show(r, TD_PHASE_PLUGIN, index, td_now_ns()); /* should it hang or crash, it is its doing */
+    int32_t rc = plugin->check->check(plugin->self, plugin->for_request);
+    show(r, TD_PHASE_HOST, index, td_now_ns());
+    const char *why = td_host_explanation();
+    enum td_code code = TD_OK;
+    if (rc != TEXTD_OK && *why)
+        code = (enum td_code)td_fail(err, TD_E_BAD_OPTION, "%s", why);
+    else if (rc != TEXTD_OK)
+        code = (enum td_code)td_fail(err, TD_E_BAD_OPTION,
+                                     "%s refuses its options, and gave no reason (a plugin should call host->explain)",
+                                     plugin->name);
+    td_host_leave();
+    check_sent(r, job, &before);
+    if (r->doc.mistake.code != TD_OK)
+        code = (enum td_code)td_fail(err, TD_E_PLUGIN_FAILED, "%s broke a rule of the ABI: %s", plugin->name,
+                                     r->doc.mistake.text);
+    return code;
+}
+
 /* Calls the plugin. Its result stands at the end of r->out when TD_OK comes back. */
 static enum td_code call_plugin(struct td_runner *r, const struct td_job *job, uint32_t index, size_t limit,
                                 uint64_t *now, struct td_err *err)
@@ -339,6 +381,12 @@ static enum td_code annotate(struct td_runner *r, const struct td_job *job, stru
     if (keep_copy(r, job) != 0)
         return (enum td_code)td_fail(err, TD_E_INTERNAL,
                                      "limits.document_bytes is too small for a request of %zu bytes", sent_bytes(job));
+    for (uint32_t i = 0; job->options_bytes > 0 && i < job->n_steps; i++) {
+        enum td_code code =
+            job->steps[i] & TD_STEP_SUSPENDED ? TD_OK : check_options(r, job, job->steps[i] & TD_STEP_PLUGIN, err);
+        if (code != TD_OK)
+            return code;
+    }
 
     msgpack_packer packer = td_buf_packer(&r->out);
     td_pack_str(&packer, "results");

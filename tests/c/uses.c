@@ -1,5 +1,6 @@
 /* uses.c: every header of ours in one file, in C or C++, used as a program would; and the numbers that programs have
  * compiled in, which no comparison of ABIs sees: they are not to change. */
+#include <textd/check_options.h>
 #include <textd/client.h>
 #include <textd/log.h>
 #include <textd/pipe.h>

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <textd/check_options.h>
 #include <textd/plugin.h>
 
 #ifndef MAGIC
@@ -81,6 +82,29 @@ static int32_t selftest(void *self)
 #endif
 }
 
+#if defined(OPTIONS_REFUSED) || defined(OPTIONS_TABLE_SMALL)
+static int32_t check(void *self, const struct textd_value *values)
+{
+    (void)self, (void)values;
+    host->explain("n must be the seventh prime", 27);
+    return TEXTD_INVALID;
+}
+#endif
+
+static const void *extension(const char *id)
+{
+    (void)id;
+#if defined(OPTIONS_REFUSED)
+    static const struct textd_check_options refused = { .size = sizeof refused, .check = check };
+    return strcmp(id, TEXTD_CHECK_OPTIONS) == 0 ? &refused : NULL;
+#elif defined(OPTIONS_TABLE_SMALL)
+    static const struct textd_check_options small = { .size = 8, .check = check };
+    return strcmp(id, TEXTD_CHECK_OPTIONS) == 0 ? &small : NULL;
+#else
+    return NULL;
+#endif
+}
+
 static void destroy(void *self)
 {
     (void)self;
@@ -136,4 +160,5 @@ TEXTD_EXPORT const struct textd_plugin SYMBOL = {
     .process = process,
     .selftest = selftest,
     .destroy = destroy,
+    .extension = extension,
 };

@@ -19,6 +19,8 @@ REFUSED = {
     "create_closes": "plugin create_closes ended its process while it was loaded: its channel closed",
     "constructor": "plugin constructor ended its process while it was loaded: signal SIGABRT",
     "resource": "there is no resource words.txt",
+    "options_refused": "plugin options_refused: the check of its options failed: n must be the seventh prime",
+    "options_small": "plugin options_small: its table of textd.check_options/1 has 8 bytes; 16 are expected, with a check",
     "selftest": "plugin selftest: its self-test failed: two and two made five",
     "missing": "plugin missing needs layer org.example.nobody/1, and no plugin adds it",
     "undefined": "undefined symbol: nobody_has_this",
