@@ -8,7 +8,9 @@
 #include "plugins/entities/entity.h"
 #include "plugins/lib/language.h"
 
-static const char *const date_orders[] = { "mdy", "dmy", NULL };
+static const char *const date_orders[] = { "auto", "mdy", "dmy", NULL };
+static const char *const next_weekdays[] = { "coming", "next_week", NULL };
+static const char *const date_times[] = { "joined", "apart", NULL };
 static const char *const decimals[] = { "auto", "point", "comma", NULL };
 
 const struct textd_option entity_options[OPTION_COUNT] = {
@@ -17,9 +19,16 @@ const struct textd_option entity_options[OPTION_COUNT] = {
     [OPTION_MIN_SCORE] = TEXTD_OPTION_FLOAT("min_score", ENTITY_MIN_SCORE, 0, 1, TEXTD_PER_REQUEST,
                                             "Entities with a lower name_score are left out"),
     [OPTION_REFERENCE_DATE] = TEXTD_OPTION_TEXT("reference_date", "", NULL, TEXTD_PER_REQUEST,
-                                                "The day that 'yesterday' is told from, 2024-05-12; empty for none"),
-    [OPTION_DATE_ORDER] = TEXTD_OPTION_TEXT("date_order", "mdy", date_orders, TEXTD_PER_REQUEST,
-                                            "Which comes first in dates like 5/12/24, the month or the day"),
+                                                "The day, or the time, that 'yesterday' is told from, 2024-05-12 or "
+                                                "2024-05-12T10:30:00+02:00; empty for none"),
+    [OPTION_DATE_ORDER] =
+        TEXTD_OPTION_TEXT("date_order", "auto", date_orders, TEXTD_PER_REQUEST,
+                          "Which comes first in dates like 5/12/24, the month or the day; auto: as the "
+                          "text's other dates or its language have it, else the month"),
+    [OPTION_NEXT_WEEKDAY] = TEXTD_OPTION_TEXT("next_weekday", "coming", next_weekdays, TEXTD_PER_REQUEST,
+                                              "'next Friday' is the first that comes, or that of next week"),
+    [OPTION_DATE_TIMES] = TEXTD_OPTION_TEXT("date_times", "joined", date_times, TEXTD_PER_REQUEST,
+                                            "'tomorrow at 5pm' is one time, or a date and a time apart"),
     [OPTION_DECIMAL] = TEXTD_OPTION_TEXT("decimal", "auto", decimals, TEXTD_PER_REQUEST,
                                          "What stands before decimals: by each text (auto), always a point or a comma"),
     [OPTION_DICTIONARIES] = TEXTD_OPTION_TEXT("dictionaries", "", NULL, 0,
@@ -81,15 +90,16 @@ static int32_t read_types(const struct textd_value *value, const struct entity_t
     return TEXTD_OK;
 }
 
-static int32_t read_day(const struct textd_value *value, struct expression_settings *settings, char *reason,
-                        size_t reason_size)
+static int32_t read_reference(const struct textd_value *value, struct expression_settings *settings, char *reason,
+                              size_t reason_size)
 {
     if (value->length == 0)
         return TEXTD_OK;
-    settings->has_today = 1;
-    if (expressions_read_day(value->text, value->length, &settings->today))
+    if (expressions_read_reference(value->text, value->length, settings))
         return TEXTD_OK;
-    snprintf(reason, reason_size, "entities.reference_date is '%.*s'; it must be a day, such as 2024-05-12, or empty",
+    snprintf(reason, reason_size,
+             "entities.reference_date is '%.*s'; it must be a day, such as 2024-05-12, or a time, such as "
+             "2024-05-12T10:30:00+02:00, or empty",
              td_utf8_quoted(value->text, value->length), value->text);
     return TEXTD_FAILED;
 }
@@ -102,11 +112,31 @@ int32_t options_read(const struct textd_value *values, const struct entity_types
     wishes->min_score = values[OPTION_MIN_SCORE].number;
     wishes->settings = (struct expression_settings) {
         .day_first = values[OPTION_DATE_ORDER].text[0] == 'd',
+        .next_week = values[OPTION_NEXT_WEEKDAY].text[0] == 'n',
+        .apart = values[OPTION_DATE_TIMES].text[0] == 'a',
         .decimal = values[OPTION_DECIMAL].text[0] == 'a'   ? DECIMAL_AUTO
                    : values[OPTION_DECIMAL].text[0] == 'p' ? DECIMAL_POINT
                                                            : DECIMAL_COMMA,
     };
-    return rc == TEXTD_OK ? read_day(&values[OPTION_REFERENCE_DATE], &wishes->settings, reason, reason_size) : rc;
+    return rc == TEXTD_OK ? read_reference(&values[OPTION_REFERENCE_DATE], &wishes->settings, reason, reason_size) : rc;
+}
+
+/* Only English has months first, and only in the United States. */
+static bool lang_has_days_first(const char *lang, uint32_t length)
+{
+    if (length < 2 || (length == 2 && memcmp(lang, "en", 2) == 0))
+        return false;
+    return !(length >= 5 && memcmp(lang, "en-US", 5) == 0);
+}
+
+void options_look_at(const struct textd_value *values, const struct textd_doc *doc, struct entity_wishes *wishes)
+{
+    int order;
+
+    if (values[OPTION_DATE_ORDER].text[0] != 'a')
+        return;
+    order = expressions_date_order(doc->text, doc->text_length);
+    wishes->settings.day_first = order ? order > 0 : lang_has_days_first(doc->lang, doc->lang_length);
 }
 
 bool options_language_has_comma(const char *language, uint32_t length)

@@ -14,6 +14,8 @@ enum {
     OPTION_MIN_SCORE,
     OPTION_REFERENCE_DATE,
     OPTION_DATE_ORDER,
+    OPTION_NEXT_WEEKDAY,
+    OPTION_DATE_TIMES,
     OPTION_DECIMAL,
     OPTION_DICTIONARIES,
     OPTION_LANGUAGES,
@@ -38,6 +40,10 @@ static inline bool wishes_type(const struct entity_wishes *wishes, uint8_t type)
  * in `reason` which option is wrong, what it is and what would be right. */
 int32_t options_read(const struct textd_value *values, const struct entity_types *types, struct entity_wishes *wishes,
                      char *reason, size_t reason_size);
+
+/* Whether days come first in the document's dates, where the option leaves that to the document: told by the client's hint at the
+ * language, or by another of its dates. */
+void options_look_at(const struct textd_value *values, const struct textd_doc *doc, struct entity_wishes *wishes);
 
 /* The next of the parts of a list between commas, without blanks around it: moves *at behind it. False: there is none. */
 bool options_next(const char **at, const char *end, const char **part, uint32_t *length);

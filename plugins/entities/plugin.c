@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <textd/check_options.h>
 #include <textd/plugin.h>
 
 #include "common/utf8.h"
@@ -105,8 +106,6 @@ static int32_t read_dictionaries(struct instance *in, const struct textd_value *
 static int32_t create(const struct textd_host *host, const struct textd_value *values, void **self)
 {
     struct instance *in = calloc(1, sizeof *in);
-    struct entity_wishes wishes;
-    char reason[400];
     int32_t rc;
 
     if (!in)
@@ -117,8 +116,6 @@ static int32_t create(const struct textd_host *host, const struct textd_value *v
     rc = in->vocabulary ? read_model(in) : fail(host, TEXTD_FAILED, "no memory for the plugin's instance");
     if (rc == TEXTD_OK)
         rc = read_dictionaries(in, &values[OPTION_DICTIONARIES]);
-    if (rc == TEXTD_OK && options_read(values, &in->types, &wishes, reason, sizeof reason) != TEXTD_OK)
-        rc = fail(host, TEXTD_FAILED, "%s", reason);
     if (rc != TEXTD_OK) {
         destroy(in);
         return rc;
@@ -207,6 +204,7 @@ static int32_t process(void *self, struct textd_doc *doc)
 
     if (options_read(doc->options, &in->types, &wishes, reason, sizeof reason) != TEXTD_OK)
         return fail(in->host, TEXTD_FAILED, "%s", reason);
+    options_look_at(doc->options, doc, &wishes);
     if ((rc = read_layers(in->host, doc, &input)) != TEXTD_OK ||
         (rc = read_language(in->host, doc, &language)) != TEXTD_OK)
         return rc;
@@ -236,6 +234,24 @@ static int32_t selftest(void *self)
     return TEXTD_OK;
 }
 
+static int32_t check_options(void *self, const struct textd_value *values)
+{
+    struct instance *in = self;
+    struct entity_wishes wishes;
+    char reason[400];
+
+    if (options_read(values, &in->types, &wishes, reason, sizeof reason) != TEXTD_OK)
+        return fail(in->host, TEXTD_INVALID, "%s", reason);
+    return TEXTD_OK;
+}
+
+static const void *extension(const char *id)
+{
+    static const struct textd_check_options options = { .size = sizeof options, .check = check_options };
+
+    return strcmp(id, TEXTD_CHECK_OPTIONS) == 0 ? &options : NULL;
+}
+
 static const char *const needs[] = { TEXTD_SENTENCES, TEXTD_TOKENS, LANGUAGE_NEED, NULL };
 static const char *const adds[] = { TEXTD_ENTITIES, NULL };
 
@@ -254,4 +270,5 @@ TEXTD_EXPORT const struct textd_plugin textd_plugin_v1 = {
     .process = process,
     .selftest = selftest,
     .destroy = destroy,
+    .extension = extension,
 };

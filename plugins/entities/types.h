@@ -22,6 +22,7 @@
     X(DATE, "dates, and days told from now") \
     X(TIME, "times of day") \
     X(DURATION, "how long") \
+    X(SET, "what recurs: every Friday, daily") \
     X(MONEY, "amounts with their currency") \
     X(PERCENT, "with the sign or the word") \
     X(QUANTITY, "measures with their unit") \

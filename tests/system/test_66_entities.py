@@ -82,14 +82,22 @@ def test_a_language_says_what_stands_before_decimals(textd, folder):
 
 
 @pytest.mark.parametrize("options, words", [
-    ({"reference_date": "1 May"}, "entities.reference_date is '1 May'; it must be a day, such as 2024-05-12, or empty"),
+    ({"reference_date": "1 May"}, "entities.reference_date is '1 May'; it must be a day, such as 2024-05-12, or a time, such as"),
     ({"reference_date": "2023-02-29"}, "it must be a day"),
+    ({"reference_date": "2024-03-27T25:00"}, "it must be a day"),
     ({"types": "PERSON,CITY"}, "entities.types has no type 'CITY'; there are: PERSON ORG"),
 ])
 def test_wrong_values_of_options_are_told(textd, folder, options, words):
     client = textd(config(folder)).client()
     error = client.error("abc", plugins=["entities"], options={"entities": options})
-    assert error["code"] == "PLUGIN_FAILED" and words in error["message"]
+    assert error["code"] == "BAD_OPTION" and words in error["message"], "the client's doing, not the plugin's"
+    assert "plugin" not in error and client.ask("abc", plugins=["entities"])["ok"]
+
+
+def test_wrong_values_of_an_operator_are_a_fault_of_the_configuration(textd, folder):
+    daemon = textd(config(folder, reference_date="next week"), wait=False)
+    assert daemon.exit_code() == 78
+    assert "entities.reference_date is 'next week'; it must be a day" in daemon.log()
 
 
 def test_options_that_no_request_may_set(textd, folder):

@@ -102,6 +102,8 @@ static void expressions_are_found_with_their_values(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++)
         check(&cases[i], &settings);
+    for (size_t i = 0; i < COUNT(time_cases); i++)
+        check(&time_cases[i], &settings);
 }
 
 static void relative_dates_are_resolved(void **state)
@@ -109,9 +111,53 @@ static void relative_dates_are_resolved(void **state)
     struct expression_settings settings = { .has_today = 1 };
 
     (void)state;
-    assert_true(expressions_read_day("2024-03-27", 10, &settings.today));
+    assert_true(expressions_read_reference("2024-03-27", 10, &settings));
     for (size_t i = 0; i < COUNT(dated_cases); i++)
         check(&dated_cases[i], &settings);
+    assert_true(expressions_read_reference("2024-03-27T10:30:00+02:00", 25, &settings));
+    for (size_t i = 0; i < COUNT(timed_cases); i++)
+        check(&timed_cases[i], &settings);
+}
+
+static void conventions_are_options(void **state)
+{
+    struct expression_settings settings = { .next_week = 1, .apart = 1 };
+    static const struct expression_case others[] = {
+        { "See you next Friday.", "DATE [next Friday] 2024-04-05" },
+        { "See you this Friday.", "DATE [this Friday] 2024-03-29" },
+        { "It will ring tomorrow at 5pm.", "DATE [tomorrow] 2024-03-28; TIME [5pm] T17" },
+        { "It rang at 5pm on 6 May 2023.", "TIME [5pm] T17; DATE [6 May 2023] 2023-05-06" },
+        { "Saved 2023-11-02 09:15:30 there.", "TIME [2023-11-02 09:15:30] 2023-11-02T09:15:30" },
+    };
+
+    (void)state;
+    assert_true(expressions_read_reference("2024-03-27", 10, &settings));
+    for (size_t i = 0; i < COUNT(others); i++)
+        check(&others[i], &settings);
+}
+
+static void the_order_of_dates_is_told_by_others(void **state)
+{
+    static const struct {
+        const char *text;
+        int order;
+    } texts[] = { { "Due 5/12/24.", 0 },
+                  { "From 25/12/2024 to 3/1/2025.", 1 },
+                  { "On 12/25/24, and on 1/3/25.", -1 },
+                  { "25/12/24 and 12/25/24", 0 },
+                  { "24/7/365 and 1/2/13/14", 0 },
+                  { "50/12/24 or 13/13/24", 0 },
+                  { "https://a.org/13/2/", 0 },
+                  { "13/2", 0 },
+                  { "13/2/24", 1 },
+                  { "/", 0 },
+                  { "", 0 },
+                  { "113/2/24", 0 } };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(texts); i++)
+        if (expressions_date_order(texts[i].text, strlen(texts[i].text)) != texts[i].order)
+            fail_msg("%s gives %d", texts[i].text, expressions_date_order(texts[i].text, strlen(texts[i].text)));
 }
 
 static void days_may_come_first(void **state)
@@ -130,15 +176,36 @@ static void days_may_come_first(void **state)
 
 static void reference_dates_are_checked(void **state)
 {
-    static const char *const wrong[] = { "",           "today",      "2024-3-27", "2024-13-01",
-                                         "2023-02-29", "0000-01-01", "2024-03-2x" };
-    int32_t days;
+    static const char *const wrong[] = { "",
+                                         "today",
+                                         "2024-3-27",
+                                         "2024-13-01",
+                                         "2023-02-29",
+                                         "0000-01-01",
+                                         "2024-03-2x",
+                                         "2024-03-27T",
+                                         "2024-03-27T24:00",
+                                         "2024-03-27T10",
+                                         "2024-03-27T10:60",
+                                         "2024-03-27T10:30:155",
+                                         "2024-03-27T10:30Zz",
+                                         "2024-03-27T10:30+1",
+                                         "2024-03-27Z",
+                                         "2024-03-27T10:30+15:00",
+                                         "2024-03-27T10:30:00.",
+                                         "2024-03-27 " };
+    struct expression_settings settings = { .day_first = 0 };
 
     (void)state;
     for (size_t i = 0; i < COUNT(wrong); i++)
-        assert_false(expressions_read_day(wrong[i], strlen(wrong[i]), &days));
-    assert_true(expressions_read_day("1970-01-01", 10, &days));
-    assert_int_equal(days, 0);
+        assert_false(expressions_read_reference(wrong[i], strlen(wrong[i]), &settings));
+    assert_true(expressions_read_reference("1970-01-01", 10, &settings));
+    assert_true(settings.has_today && settings.today == 0 && !settings.has_second);
+    assert_true(expressions_read_reference("1970-01-02T10:30", 16, &settings));
+    assert_true(settings.today == 1 && settings.has_second && settings.second == 37800 && !settings.has_zone);
+    assert_true(expressions_read_reference("1970-01-02 10:30:15.25-05:30", 28, &settings));
+    assert_true(settings.second == 37815 && settings.has_zone && settings.zone == -330);
+    assert_true(expressions_read_reference("1970-01-02T10:30Z", 17, &settings) && settings.zone == 0);
 }
 
 static void days_and_dates_are_the_same(void **state)
@@ -355,6 +422,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(expressions_are_found_with_their_values),
         cmocka_unit_test(relative_dates_are_resolved),
+        cmocka_unit_test(conventions_are_options),
+        cmocka_unit_test(the_order_of_dates_is_told_by_others),
         cmocka_unit_test(days_may_come_first),
         cmocka_unit_test(reference_dates_are_checked),
         cmocka_unit_test(days_and_dates_are_the_same),

@@ -12,6 +12,7 @@
 #include "plugins/segmenter/tokens.h"
 #include "values.h"
 #include "values_numbers.h"
+#include "values_times.h"
 
 #define ARENA_BYTES (1u << 22)
 #define FEW 1500
@@ -188,7 +189,7 @@ static void for_each_kind(void (*check)(const struct kind *kind, uint32_t *seed)
     const struct {
         const struct kind *kinds;
         size_t n;
-    } lists[] = { { number_kinds, COUNT(number_kinds) } };
+    } lists[] = { { number_kinds, COUNT(number_kinds) }, { time_kinds, COUNT(time_kinds) } };
     uint32_t n = how_many(), seed = first_seed();
 
     for (size_t k = 0; k < COUNT(lists); k++)

@@ -24,6 +24,7 @@ const colours = {
   DATE: 8,
   TIME: 8,
   DURATION: 8,
+  SET: 8,
   MONEY: 9,
   PERCENT: 10,
   QUANTITY: 10,

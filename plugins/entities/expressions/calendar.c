@@ -54,6 +54,55 @@ bool calendar_has_week(int32_t year, uint32_t week)
     return week >= 1 && (week <= 52 || (week == 53 && (first == 4 || (first == 3 && is_leap(year)))));
 }
 
+uint32_t calendar_month_days(int32_t year, uint32_t month)
+{
+    uint32_t day = 31;
+
+    while (!calendar_has(year, month, day))
+        day--;
+    return day;
+}
+
+struct date calendar_week_of(int32_t days)
+{
+    /* the week's Thursday tells the year */
+    int32_t thursday = days - (int32_t)calendar_weekday(days) + 4;
+    struct date date = { .year = calendar_date(thursday).year };
+
+    date.week = (uint8_t)((thursday - calendar_days(date.year, 1, 1)) / 7 + 1);
+    return date;
+}
+
+/* The algorithm that a correspondent sent to Nature 13 (1876), 487; in the form of Jean Meeus, Astronomical Algorithms, 1991. */
+int32_t calendar_easter(int32_t year)
+{
+    int32_t a = year % 19, b = year / 100, c = year % 100, d = b / 4, e = b % 4, f = (b + 8) / 25, g = (b - f + 1) / 3,
+            h = (19 * a + b - d - g + 15) % 30, i = c / 4, k = c % 4, l = (32 + 2 * e + 2 * i - h - k) % 7,
+            m = (a + 11 * h + 22 * l) / 451, n = h + l - 7 * m + 114;
+
+    return calendar_days(year, (uint32_t)n / 31, (uint32_t)n % 31 + 1);
+}
+
+bool calendar_nth(int32_t year, uint32_t month, uint32_t weekday, uint32_t nth, int32_t *days)
+{
+    int32_t first = calendar_days(year, month, 1), last = first + (int32_t)calendar_month_days(year, month) - 1;
+
+    if (nth == 0)
+        *days = last - (int32_t)((calendar_weekday(last) + 7 - weekday) % 7);
+    else
+        *days = first + (int32_t)((weekday + 7 - calendar_weekday(first)) % 7) + 7 * (int32_t)(nth - 1);
+    return *days <= last;
+}
+
+int32_t calendar_add_months(int32_t days, int32_t months)
+{
+    struct date date = calendar_date(days);
+    int32_t at = date.year * 12 + date.month - 1 + months, year = at >= 0 ? at / 12 : (at - 11) / 12;
+    uint32_t month = (uint32_t)(at - year * 12) + 1, most = calendar_month_days(year, month);
+
+    return calendar_days(year, month, date.day < most ? date.day : most);
+}
+
 /* ---- Writing ------------------------------------------------------------------------------------------------------ */
 
 struct writer writer_of(struct match *m)
@@ -86,25 +135,36 @@ void write_digits(struct writer *w, uint32_t value, uint32_t least)
         write_char(w, digits[--n]);
 }
 
-static void write_year(struct writer *w, int32_t year)
+static void write_year(struct writer *w, int32_t year, uint32_t digits)
 {
-    /* ISO 8601 has a year 0, which is 1 BC */
-    if (year < 0)
-        write_char(w, year == -1 ? '0' : '-');
-    if (year < 0)
-        write_digits(w, (uint32_t)(-year - 1), year == -1 ? 3 : 4);
-    else if (year)
-        write_digits(w, (uint32_t)year, 4);
-    else
+    if (!year) {
         write_string(w, "XXXX");
+    } else if (year > 0 && digits) {
+        write_digits(w, (uint32_t)year / (digits == 3 ? 10 : 100), digits);
+    } else if (year > 0) {
+        write_digits(w, (uint32_t)year, 4);
+    } else { /* ISO 8601 has a year 0, which is 1 BC */
+        write_char(w, year == -1 ? '0' : '-');
+        write_digits(w, (uint32_t)(-year - 1), year == -1 ? 3 : 4);
+    }
 }
 
 void write_date(struct writer *w, const struct date *date)
 {
-    write_year(w, date->year);
+    write_year(w, date->year, date->year_digits);
     if (date->part[0]) {
         write_char(w, '-');
         write_string(w, date->part);
+    } else if (date->week) {
+        write_string(w, "-W");
+        write_digits(w, date->week, 2);
+        if (date->weekday) {
+            write_char(w, '-');
+            write_digits(w, date->weekday, 1);
+        }
+    } else if (date->of_year) {
+        write_char(w, '-');
+        write_digits(w, date->of_year, 3);
     } else if (date->month) {
         write_char(w, '-');
         write_digits(w, date->month, 2);
@@ -112,28 +172,21 @@ void write_date(struct writer *w, const struct date *date)
             write_char(w, '-');
             write_digits(w, date->day, 2);
         }
-    } else if (date->weekday) {
-        write_string(w, "-WXX-");
-        write_digits(w, date->weekday, 1);
     } else if (date->day) {
         write_string(w, "-XX-");
         write_digits(w, date->day, 2);
+    } else if (date->weekday) {
+        write_string(w, "-WXX-");
+        write_digits(w, date->weekday, 1);
+    } else if (date->weekend) {
+        write_string(w, "-WXX");
     }
+    if (date->weekend)
+        write_string(w, "-WE");
     if (date->time[0]) {
         write_char(w, 'T');
         write_string(w, date->time);
     }
-}
-
-void write_week_of(struct writer *w, int32_t days)
-{
-    /* the week's Thursday tells the year */
-    int32_t thursday = days - (int32_t)calendar_weekday(days) + 4;
-    struct date date = calendar_date(thursday);
-
-    write_digits(w, (uint32_t)date.year, 4);
-    write_string(w, "-W");
-    write_digits(w, (uint32_t)(thursday - calendar_days(date.year, 1, 1)) / 7 + 1, 2);
 }
 
 /* What a period is counted in: of which unit, and how many of it. */
@@ -152,11 +205,15 @@ static const struct {
 void write_amount_of_time(struct writer *w, double number, enum period period)
 {
     double count = number * periods[period].count;
-    uint64_t whole = (uint64_t)count, hundredths = (uint64_t)((count - (double)whole) * 100 + 0.5);
+    uint64_t whole = (uint64_t)count, rest = (uint64_t)((count - (double)whole) * 1e6 + 0.5);
 
+    if (rest == 1000000) {
+        whole++;
+        rest = 0;
+    }
     if (periods[period].of_time)
         write_char(w, 'T');
-    if (hundredths == 50 && periods[period].half) {
+    if (rest == 500000 && periods[period].half) {
         if (whole) {
             write_digits(w, (uint32_t)whole, 1);
             write_char(w, periods[period].unit);
@@ -166,9 +223,13 @@ void write_amount_of_time(struct writer *w, double number, enum period period)
         return;
     }
     write_digits(w, (uint32_t)whole, 1);
-    if (hundredths) {
+    if (rest) {
+        uint32_t digits = 6;
+
+        for (; rest % 10 == 0; rest /= 10)
+            digits--;
         write_char(w, '.');
-        write_digits(w, (uint32_t)(hundredths % 10 ? hundredths : hundredths / 10), hundredths % 10 ? 2 : 1);
+        write_digits(w, (uint32_t)rest, digits);
     }
     write_char(w, periods[period].unit);
 }
@@ -189,16 +250,43 @@ void write_unknown_duration(struct writer *w, enum period period)
 
 /* ---- Resolving ---------------------------------------------------------------------------------------------------- */
 
+/* Of last year, this and the next the one in which the day is nearest; one in which it has the weekday that is told, if any. */
 static int32_t nearest_year(int32_t today, const struct date *date)
 {
-    int32_t year = calendar_date(today).year, best = year;
+    int32_t year = calendar_date(today).year, best = 0, best_away = INT32_MAX;
     uint32_t day = date->day ? date->day : 15;
 
-    for (int32_t y = year - 1; y <= year + 1; y++)
-        if (calendar_has(y, date->month, day) &&
-            abs(calendar_days(y, date->month, day) - today) < abs(calendar_days(best, date->month, day) - today))
+    for (int32_t y = year - 1; y <= year + 1; y++) {
+        int32_t days, away;
+
+        if (!calendar_has(y, date->month, day))
+            continue;
+        days = calendar_days(y, date->month, day);
+        away = abs(days - today);
+        if (date->weekday && date->day && calendar_weekday(days) != date->weekday)
+            away += 1000; /* farther than any that has it */
+        if (away < best_away) {
             best = y;
+            best_away = away;
+        }
+    }
     return best;
+}
+
+/* The nearest month in which a day of the month is on the weekday that is told: "Thursday the 14th". */
+static void resolve_day(int32_t today, struct date *date)
+{
+    for (int32_t n = 0; n < 24; n++) {
+        int32_t days = calendar_add_months(today - (int32_t)calendar_date(today).day + 1, n % 2 ? n / 2 + 1 : -(n / 2));
+        struct date month = calendar_date(days);
+
+        if (calendar_has(month.year, month.month, date->day) &&
+            (!date->weekday || calendar_weekday(days + date->day - 1) == date->weekday)) {
+            date->year = month.year;
+            date->month = month.month;
+            return;
+        }
+    }
 }
 
 void calendar_resolve(const struct reader *r, struct date *date)
@@ -207,12 +295,8 @@ void calendar_resolve(const struct reader *r, struct date *date)
 
     if (!r->settings->has_today || date->year)
         return;
-    if (date->month) {
-        int32_t year = nearest_year(today, date);
-        date->year = calendar_has(year, date->month, date->day ? date->day : 1) ? year : 0;
-    } else if (date->weekday) {
-        struct date day = calendar_date(today - (int32_t)((calendar_weekday(today) + 7 - date->weekday) % 7));
-        memcpy(day.time, date->time, sizeof day.time);
-        *date = day;
-    }
+    if (date->month)
+        date->year = nearest_year(today, date);
+    else if (date->day)
+        resolve_day(today, date);
 }

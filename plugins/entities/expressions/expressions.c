@@ -5,7 +5,6 @@
 
 #include <stdlib.h>
 
-#include "plugins/entities/expressions/calendar.h"
 #include "plugins/entities/expressions/guard.h"
 #include "plugins/entities/found.h"
 #include "plugins/lib/character.h"
@@ -15,12 +14,13 @@
 /* ---- Where expressions may begin ---------------------------------------------------------------------------------- */
 
 static const uint8_t class_begins[WORD_CLASSES] = {
-    [WORD_MONTH] = 1,   [WORD_WEEKDAY] = 1, [WORD_DAY] = 1,         [WORD_CLOCK] = 1, [WORD_SEASON] = 1,
-    [WORD_SHIFT] = 1,   [WORD_SPAN] = 1,    [WORD_EARLY] = 1,       [WORD_DIGIT] = 1, [WORD_TENS] = 1,
-    [WORD_DOZEN] = 1,   [WORD_HALF] = 1,    [WORD_MANY] = 1,        [WORD_FEW] = 1,   [WORD_ORDINAL] = 1,
-    [WORD_CODE] = 1,    [WORD_MARK] = 1,    [WORD_HOLIDAY] = 1,     [WORD_A] = 1,     [WORD_ERA] = 1,
-    [WORD_QUARTER] = 1, [WORD_NEW] = 1,     [WORD_HOLIDAY_DAY] = 1, [WORD_PARTS] = 1, [WORD_MINUS] = 1,
-    [WORD_POINT] = 1,
+    [WORD_MONTH] = 1,   [WORD_WEEKDAY] = 1, [WORD_DAY] = 1,         [WORD_CLOCK] = 1,  [WORD_SEASON] = 1,
+    [WORD_SHIFT] = 1,   [WORD_SPAN] = 1,    [WORD_EARLY] = 1,       [WORD_DIGIT] = 1,  [WORD_TENS] = 1,
+    [WORD_DOZEN] = 1,   [WORD_HALF] = 1,    [WORD_MANY] = 1,        [WORD_FEW] = 1,    [WORD_ORDINAL] = 1,
+    [WORD_CODE] = 1,    [WORD_MARK] = 1,    [WORD_HOLIDAY] = 1,     [WORD_A] = 1,      [WORD_ERA] = 1,
+    [WORD_QUARTER] = 1, [WORD_NEW] = 1,     [WORD_HOLIDAY_DAY] = 1, [WORD_PARTS] = 1,  [WORD_MINUS] = 1,
+    [WORD_POINT] = 1,   [WORD_PERIOD] = 1,  [WORD_EACH] = 1,        [WORD_ADVERB] = 1, [WORD_TIMES] = 1,
+    [WORD_MORE] = 1,    [WORD_DECADE] = 1,
 };
 
 static bool word_begins(const struct word *word)
@@ -174,8 +174,9 @@ static struct start start_of(const struct vocabulary *v, const struct entity_inp
 
 /* Words that begin an expression only if the next goes on with it, and are too common to try: "a", "this". */
 static const uint8_t class_goes_on[WORD_CLASSES] = {
-    [WORD_A] = 1,    [WORD_SHIFT] = 1, [WORD_SPAN] = 1,  [WORD_EARLY] = 1, [WORD_NEW] = 1,
-    [WORD_HALF] = 1, [WORD_FEW] = 1,   [WORD_MINUS] = 1, [WORD_POINT] = 1,
+    [WORD_A] = 1,     [WORD_SHIFT] = 1, [WORD_SPAN] = 1,        [WORD_EARLY] = 1, [WORD_NEW] = 1,
+    [WORD_HALF] = 1,  [WORD_FEW] = 1,   [WORD_MINUS] = 1,       [WORD_POINT] = 1, [WORD_PERIOD] = 1,
+    [WORD_TIMES] = 1, [WORD_MORE] = 1,  [WORD_HOLIDAY_DAY] = 1,
 };
 
 /* Words that only tell something about what is behind them. */
@@ -207,6 +208,30 @@ static bool number_goes_on(const struct entity_input *in, uint32_t i, uint32_t e
         return false;
     c = in->text[in->tokens[i + 1].start];
     return char_is_digit(c) || c == '$' || c == '-' || c == '\xC2' || c == '\xE2';
+}
+
+/* A period behind token `i`: "all week", of which the first is the lek's code, too. */
+static bool period_is_next(const struct vocabulary *v, const struct entity_input *in, uint32_t i, uint32_t end)
+{
+    const struct word *word;
+
+    if (i + 1 >= end || in->tokens[i + 1].start == in->tokens[i + 1].end)
+        return false;
+    word = start_of(v, in, i + 1).word;
+    return word && word->class == WORD_PERIOD;
+}
+
+/* "day after", "week 13": of all words, the periods are the most common, and alone they are no expression. */
+static bool period_goes_on(const struct vocabulary *v, const struct entity_input *in, uint32_t i, uint32_t end)
+{
+    const struct word *word;
+
+    if (i + 1 >= end || in->tokens[i + 1].start == in->tokens[i + 1].end)
+        return false;
+    if (char_is_digit(in->text[in->tokens[i + 1].start]))
+        return true;
+    word = start_of(v, in, i + 1).word;
+    return word && (word->class == WORD_WHEN || word->class == WORD_AGO || word->class == WORD_SHIFT);
 }
 
 /* A token with a hyphen in it: "mid-March", "half-hour". */
@@ -254,8 +279,7 @@ static void drop_parts(const struct reader *r, struct best *best)
 
 static void try_bytes(struct reader *r, struct best *best)
 {
-    static bool (*const grammars[])(struct reader *, struct match *, uint32_t *) = { match_timestamp, match_address,
-                                                                                     match_phone };
+    static bool (*const grammars[])(struct reader *, struct match *, uint32_t *) = { match_address, match_phone };
 
     for (size_t i = 0; i < sizeof grammars / sizeof grammars[0]; i++) {
         struct match m = { .behind = 0 };
@@ -268,8 +292,8 @@ static void try_bytes(struct reader *r, struct best *best)
 
 static void try_lexemes(struct reader *r, struct best *best)
 {
-    static bool (*const grammars[])(struct reader *, struct match *) = { match_date,     match_relative, match_clock,
-                                                                         match_duration, match_money,    match_amount };
+    static bool (*const grammars[])(struct reader *, struct match *) = { match_recurrence, match_moment, match_duration,
+                                                                         match_money, match_amount };
 
     for (size_t i = 0; i < sizeof grammars / sizeof grammars[0]; i++) {
         struct match m = { .behind = 0 };
@@ -404,7 +428,7 @@ static int32_t read_at(struct finder *f, uint32_t i, const struct word *before, 
         return TEXTD_OK;
     }
     r->said_end = f->input->tokens[best.behind - 1].end;
-    return add_match(f, i, &best);
+    return best.match.type == ENTITY_NONE ? TEXTD_OK : add_match(f, i, &best);
 }
 
 /* Tokens [first, end) of a sentence. */
@@ -430,10 +454,13 @@ static int32_t walk(struct finder *f, uint32_t first, uint32_t end)
             rc = add_link(f, i);
         else if (in->tokens[i].start < in->tokens[i].end)
             s = start_of(v, in, i);
-        if (s.word && (class_goes_on[s.word->class] ||
-                       (s.word->class == WORD_CODE && char_is_lower(in->text[in->tokens[i].start]))))
-            s.begins =
-                s.word->class == WORD_CODE ? number_goes_on(in, i, end) : is_compound(in, i) || goes_on(v, in, i, end);
+        if (s.word && s.word->class == WORD_CODE && char_is_lower(in->text[in->tokens[i].start]))
+            s.begins = number_goes_on(in, i, end) || period_is_next(v, in, i, end);
+        else if (s.word && s.word->class == WORD_PERIOD && !class_begins[s.word->other])
+            s.begins = is_compound(in, i) || period_goes_on(v, in, i, end);
+        else if (s.word && class_goes_on[s.word->class] &&
+                 !(class_begins[s.word->other] && !class_goes_on[s.word->other]))
+            s.begins = is_compound(in, i) || goes_on(v, in, i, end);
         if (s.begins) {
             rc = read_at(f, i, before, s.word, &behind);
             if (behind > i) {
@@ -453,27 +480,6 @@ struct vocabulary *expressions_new(void)
     if (v)
         vocabulary_make(v);
     return v;
-}
-
-bool expressions_read_day(const char *text, size_t length, int32_t *days)
-{
-    uint32_t number[3] = { 0, 0, 0 };
-
-    if (length != 10 || text[4] != '-' || text[7] != '-')
-        return false;
-    for (uint32_t i = 0, part = 0; i < 10; i++) {
-        if (i == 4 || i == 7) {
-            part++;
-            continue;
-        }
-        if (!char_is_digit(text[i]))
-            return false;
-        number[part] = number[part] * 10 + (uint32_t)(text[i] - '0');
-    }
-    if (number[0] < 1 || !calendar_has((int32_t)number[0], number[1], number[2]))
-        return false;
-    *days = calendar_days((int32_t)number[0], number[1], number[2]);
-    return true;
 }
 
 int32_t expressions_find(const struct vocabulary *vocabulary, const struct expression_settings *settings,

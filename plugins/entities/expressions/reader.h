@@ -76,9 +76,9 @@ struct reader {
 /* What a grammar has found: an expression from the reader's token to the end of lexeme `behind - 1`. */
 struct match {
     uint32_t behind; /* 0: nothing */
-    uint8_t type;
-    uint8_t score; /* percent */
-    uint8_t form;  /* enum value_form */
+    uint8_t type;    /* ENTITY_NONE: it has been read, and nothing is to be said of it: "30 February" */
+    uint8_t score;   /* percent */
+    uint8_t form;    /* enum value_form */
     uint8_t is_range;
     uint8_t read_beside; /* READ_BEFORE, READ_BEHIND */
     double number, to;
@@ -160,7 +160,8 @@ static inline bool is_word(struct reader *r, uint32_t i, const char *letters)
 {
     const struct lexeme *l = lexeme(r, i);
 
-    return l->kind == LEXEME_WORD && l->end - l->start == strlen(letters) &&
+    return l->kind == LEXEME_WORD && (r->input->text[l->start] | 0x20) == (letters[0] | 0x20) &&
+           l->end - l->start == strlen(letters) &&
            strncasecmp(r->input->text + l->start, letters, l->end - l->start) == 0;
 }
 
@@ -175,16 +176,14 @@ uint32_t token_behind(const struct reader *r, uint32_t at);
 
 /* ---- The grammars. Each tries to read one expression from lexeme 0 on; what it finds it puts into *m. ------------- */
 
-bool match_date(struct reader *r, struct match *m);     /* dates.c */
-bool match_relative(struct reader *r, struct match *m); /* relative.c: "last week", "two days ago", "Monday morning" */
-bool match_clock(struct reader *r, struct match *m);    /* clock.c: times of day */
-bool match_duration(struct reader *r, struct match *m); /* durations.c */
-bool match_money(struct reader *r, struct match *m);    /* money.c */
-bool match_amount(struct reader *r, struct match *m);   /* amounts.c: percentages, measures, ordinals, numbers */
+bool match_recurrence(struct reader *r, struct match *m); /* recurrences.c: "every Friday" */
+bool match_moment(struct reader *r, struct match *m);     /* moments.c: dates and times */
+bool match_duration(struct reader *r, struct match *m);   /* durations.c */
+bool match_money(struct reader *r, struct match *m);      /* money.c */
+bool match_amount(struct reader *r, struct match *m);     /* amounts.c: percentages, measures, ordinals, numbers */
 
 /* The same for what is read byte by byte: they put the byte behind it into *end. */
-bool match_timestamp(struct reader *r, struct match *m, uint32_t *end); /* timestamps.c: dates in digits */
-bool match_phone(struct reader *r, struct match *m, uint32_t *end);     /* phones.c */
-bool match_address(struct reader *r, struct match *m, uint32_t *end);   /* addresses.c: of the internet */
+bool match_phone(struct reader *r, struct match *m, uint32_t *end);   /* phones.c */
+bool match_address(struct reader *r, struct match *m, uint32_t *end); /* addresses.c: of the internet */
 
 #endif

@@ -1,5 +1,5 @@
 /* vocabulary.h: the words and signs that expressions are made of, and what each stands for. The words themselves are in
- * vocabulary.c, currencies.c and units.c. A word is looked up without its periods, in small letters: "a.m." is "am". */
+ * vocabulary.c, time_words.c, currencies.c and units.c. A word is looked up without its periods, in small letters: "a.m." is "am". */
 #ifndef ENTITIES_VOCABULARY_H
 #define ENTITIES_VOCABULARY_H
 
@@ -62,17 +62,23 @@ enum word_class {
     WORD_ON,
     WORD_THE,
     WORD_A,
-    WORD_PAST,    /* "half past five" */
-    WORD_OLD,     /* "five-year-old" */
-    WORD_QUARTER, /* "Q": a digit follows; text: "Q", "H", "FY" */
-    WORD_CALL,    /* a telephone number may follow: "tel" */
-    WORD_VERSION, /* numbers with points that are no addresses follow */
-    WORD_NOT_ONE, /* "no", "each": a "one" behind it counts nothing */
-    WORD_EACH,    /* "every" */
-    WORD_MINUS,   /* "minus", "negative" */
-    WORD_BETWEEN, /* then "and" joins the ends of a range */
-    WORD_PAY,     /* money may follow: "cost", "paid" */
-    WORD_LABEL,   /* what the number behind it names, and doesn't measure: "room", "form" */
+    WORD_PAST,       /* "half past five" */
+    WORD_OLD,        /* "five-year-old" */
+    WORD_QUARTER,    /* "Q": a digit follows; text: "Q", "H", "FY" */
+    WORD_CALL,       /* a telephone number may follow: "tel" */
+    WORD_VERSION,    /* numbers with points that are no addresses follow */
+    WORD_NOT_ONE,    /* "no", "each": a "one" behind it counts nothing */
+    WORD_EACH,       /* "every" */
+    WORD_ADVERB,     /* "daily"; value: enum period, or text: what is written */
+    WORD_TIMES,      /* "twice" */
+    WORD_MORE,       /* "another", "whole": a period may follow */
+    WORD_EXTRA,      /* "more", "consecutive": between a number and its period */
+    WORD_DECADE,     /* "nineties" */
+    WORD_LOCAL_ZONE, /* "ET": which offset it has depends on the day */
+    WORD_MINUS,      /* "minus", "negative" */
+    WORD_BETWEEN,    /* then "and" joins the ends of a range */
+    WORD_PAY,        /* money may follow: "cost", "paid" */
+    WORD_LABEL,      /* what the number behind it names, and doesn't measure: "room", "form" */
     WORD_CLASSES
 };
 
@@ -101,7 +107,7 @@ struct words {
     const struct word *list;
     uint32_t n;
 };
-extern const struct words common_words, currency_words, unit_words;
+extern const struct words common_words, time_words, currency_words, unit_words;
 
 /* A table of all of them, made once. */
 #define VOCABULARY_SLOTS 4096u

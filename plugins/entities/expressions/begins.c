@@ -1,0 +1,135 @@
+/* begins.c: see when.h. It must let through all that a grammar could read, and should stop what is common in texts: a number before
+ * a word of no meaning here, "a" before anything but a period. */
+#include "plugins/entities/expressions/number.h"
+#include "plugins/entities/expressions/when.h"
+
+#define NUMBERS (BEGINS_COUNTED | BEGINS_RELATIVE | BEGINS_CLOCK | BEGINS_SPAN | BEGINS_SET)
+
+static const uint16_t of_class[WORD_CLASSES] = {
+    [WORD_MONTH] = BEGINS_DATE | BEGINS_HOLIDAY,
+    [WORD_WEEKDAY] = BEGINS_DATE | BEGINS_RELATIVE | BEGINS_SET,
+    [WORD_DAY] = BEGINS_RELATIVE,
+    [WORD_PART] = BEGINS_RELATIVE,
+    [WORD_CLOCK] = BEGINS_CLOCK,
+    [WORD_SEASON] = BEGINS_PART | BEGINS_HOLIDAY,
+    [WORD_PERIOD] = BEGINS_COUNTED | BEGINS_PART | BEGINS_CLOCK | BEGINS_SPAN,
+    [WORD_SHIFT] = BEGINS_COUNTED | BEGINS_RELATIVE | BEGINS_SPAN | BEGINS_SET,
+    [WORD_SPAN] = BEGINS_RELATIVE | BEGINS_SPAN,
+    [WORD_EARLY] = BEGINS_DATE | BEGINS_HOLIDAY,
+    [WORD_DIGIT] = NUMBERS | BEGINS_YEAR,
+    [WORD_TENS] = NUMBERS | BEGINS_YEAR | BEGINS_DATE | BEGINS_PART,
+    [WORD_DOZEN] = NUMBERS,
+    [WORD_HALF] = NUMBERS,
+    [WORD_MANY] = NUMBERS,
+    [WORD_FEW] = NUMBERS,
+    [WORD_A] = NUMBERS,
+    [WORD_PARTS] = NUMBERS,
+    [WORD_ORDINAL] = BEGINS_DATE | BEGINS_PART | BEGINS_COUNTED | BEGINS_SET | BEGINS_HOLIDAY,
+    [WORD_TH] = BEGINS_HOLIDAY,
+    [WORD_ERA] = BEGINS_YEAR,
+    [WORD_HOLIDAY] = BEGINS_HOLIDAY,
+    [WORD_HOLIDAY_DAY] = BEGINS_HOLIDAY,
+    [WORD_NEW] = BEGINS_HOLIDAY,
+    [WORD_QUARTER] = BEGINS_PART | BEGINS_YEAR,
+    [WORD_EACH] = BEGINS_SET,
+    [WORD_ADVERB] = BEGINS_SET,
+    [WORD_TIMES] = BEGINS_SET,
+    [WORD_MORE] = BEGINS_PART | BEGINS_YEAR | BEGINS_SPAN | BEGINS_COUNTED | BEGINS_RELATIVE,
+    [WORD_DECADE] = BEGINS_PART,
+};
+
+/* Classes of which one must follow. */
+static const uint8_t goes_on[WORD_CLASSES] = {
+    [WORD_PERIOD] = 1, [WORD_FEW] = 1,         [WORD_HALF] = 1,  [WORD_PARTS] = 1,   [WORD_MORE] = 1,
+    [WORD_EXTRA] = 1,  [WORD_WEEKDAY] = 1,     [WORD_MONTH] = 1, [WORD_SEASON] = 1,  [WORD_PART] = 1,
+    [WORD_DIGIT] = 1,  [WORD_TENS] = 1,        [WORD_SPAN] = 1,  [WORD_NEW] = 1,     [WORD_HOLIDAY] = 1,
+    [WORD_OF] = 1,     [WORD_HOLIDAY_DAY] = 1, [WORD_DOZEN] = 1, [WORD_HUNDRED] = 1, [WORD_MAGNITUDE] = 1,
+    [WORD_EARLY] = 1,
+};
+
+static bool is_any(const struct lexeme *l, const uint8_t *classes)
+{
+    return classes[l->word->class] || classes[l->word->other];
+}
+
+/* Whether a period, or what a number of days may be of, stands behind the number, or behind both of a range: else it counts something
+ * else. */
+static bool counts_time(struct reader *r, uint32_t i)
+{
+    static const uint8_t classes[WORD_CLASSES] = {
+        [WORD_PERIOD] = 1, [WORD_WEEKDAY] = 1, [WORD_MORE] = 1, [WORD_EXTRA] = 1,  [WORD_QUARTER] = 1,
+        [WORD_PART] = 1,   [WORD_MONTH] = 1,   [WORD_OLD] = 1,  [WORD_SUFFIX] = 1, [WORD_UNIT] = 1
+    };
+    uint32_t at = number_range_at(r, i, false).behind;
+
+    at = at ? at : i + 1;
+    for (uint32_t k = at; k < at + 3; k++)
+        if (is_any(lexeme(r, k), classes) || is_word(r, k, "yo") || is_word(r, k, "h") || is_class(r, k, WORD_AND))
+            return true;
+    return false;
+}
+
+/* A number before a word of no meaning here, or before a sign that joins it to nothing: a year or a row of digits, if anything. */
+static uint32_t of_number(struct reader *r, uint32_t i)
+{
+    const struct lexeme *l = lexeme(r, i), *next = lexeme(r, i + 1);
+    uint32_t begins = BEGINS_CLOCK | BEGINS_DATE | BEGINS_DIGITS | BEGINS_PART | BEGINS_YEAR;
+
+    if (next->kind == LEXEME_END ||
+        (next->kind == LEXEME_WORD && next->word == &no_word && !(next->flags & LEXEME_GLUED) &&
+         !is_word(r, i + 1, "at")) ||
+        (next->kind == LEXEME_SIGN && (next->point == ')' || next->point == '%')))
+        return (l->end - l->start == 4 ? BEGINS_YEAR : 0) | (l->end - l->start > 4 ? BEGINS_DIGITS : 0);
+    return i > 0 || counts_time(r, i) ? begins | NUMBERS : begins;
+}
+
+/* Names of holidays that go on behind a word of another meaning. */
+static bool may_be_holiday(struct reader *r, uint32_t i, const struct word *word)
+{
+    if (word->class == WORD_HOLIDAY || word->other == WORD_HOLIDAY)
+        return true;
+    if (word->class == WORD_MONTH && word->value != 4 && word->value != 5 && word->value != 8)
+        return false;
+    return lexeme(r, i + 1)->kind == LEXEME_WORD;
+}
+
+uint32_t begins_at(struct reader *r, uint32_t i)
+{
+    const struct lexeme *l = lexeme(r, i), *next;
+    uint32_t begins;
+
+    if (l->kind == LEXEME_NUMBER)
+        return of_number(r, i);
+    if (l->kind == LEXEME_SIGN)
+        return is_apostrophe(r, i) && lexeme(r, i + 1)->kind == LEXEME_NUMBER ? BEGINS_PART : 0;
+    if (l->kind != LEXEME_WORD)
+        return 0;
+    begins = of_class[l->word->class] | of_class[l->word->other];
+    if (!begins || l->word == &no_word) {
+        char first = r->input->text[l->start];
+
+        if ((first == 'T' || first == 'P') && lexeme(r, i + 1)->kind == LEXEME_NUMBER)
+            return BEGINS_CLOCK | BEGINS_SPAN;
+        if (is_word(r, i, "all"))
+            return lexeme(r, i + 1)->word == &no_word ? 0 : BEGINS_SPAN | BEGINS_HOLIDAY;
+        return l->word == &no_word && l->flags & LEXEME_CAPITAL ? BEGINS_HOLIDAY : 0; /* "Mother's" */
+    }
+    if (begins & BEGINS_HOLIDAY && !may_be_holiday(r, i, l->word))
+        begins &= ~BEGINS_HOLIDAY;
+    next = lexeme(r, i + 1);
+    switch (l->word->class) {
+    case WORD_A:
+    case WORD_FEW:
+        return is_any(next, goes_on) ? begins : 0;
+    case WORD_SHIFT:
+    case WORD_SPAN:
+        return next->kind == LEXEME_NUMBER || is_any(next, goes_on) ? begins : 0;
+    case WORD_DIGIT:
+    case WORD_TENS:
+        if (next->kind == LEXEME_END || (next->kind == LEXEME_WORD && next->word == &no_word && l->word->value < 11))
+            return 0;
+        return i > 0 || counts_time(r, i) ? begins : begins & ~(NUMBERS & ~BEGINS_CLOCK);
+    default:
+        return begins;
+    }
+}
