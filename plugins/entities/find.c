@@ -12,7 +12,7 @@
 static int is_of_any_language(uint8_t type)
 {
     return type == ENTITY_EMAIL || type == ENTITY_URL || type == ENTITY_PHONE || type == ENTITY_IP ||
-           type == ENTITY_HANDLE || type == ENTITY_HASHTAG;
+           type == ENTITY_IBAN || type == ENTITY_HANDLE || type == ENTITY_HASHTAG;
 }
 
 /* Leaves out what was found where the text isn't English, but for addresses and the like. */

@@ -32,6 +32,7 @@
     X(URL, "web addresses") \
     X(PHONE, "telephone numbers") \
     X(IP, "internet addresses") \
+    X(IBAN, "bank accounts: International Bank Account Numbers") \
     X(HANDLE, "user names: @name") \
     X(HASHTAG, "topics: #topic")
 

@@ -35,6 +35,7 @@ const colours = {
   URL: 3,
   PHONE: 3,
   IP: 3,
+  IBAN: 9,
 };
 
 export function colour(type) {

@@ -4,7 +4,9 @@
 #include "plugins/entities/expressions/expressions.h"
 
 #include <stdlib.h>
+#include <string.h>
 
+#include "plugins/entities/expressions/addresses.h"
 #include "plugins/entities/expressions/guard.h"
 #include "plugins/entities/found.h"
 #include "plugins/lib/character.h"
@@ -279,14 +281,22 @@ static void drop_parts(const struct reader *r, struct best *best)
 
 static void try_bytes(struct reader *r, struct best *best)
 {
-    static bool (*const grammars[])(struct reader *, struct match *, uint32_t *) = { match_address, match_phone };
+    static bool (*const grammars[])(struct reader *, struct match *, uint32_t *) = { match_phone, match_iban,
+                                                                                     match_identifier };
 
     for (size_t i = 0; i < sizeof grammars / sizeof grammars[0]; i++) {
         struct match m = { .behind = 0 };
         uint32_t end;
 
-        if (grammars[i](r, &m, &end))
-            compete(r, best, &m, token_behind(r, end));
+        if (grammars[i](r, &m, &end)) {
+            uint32_t behind = token_behind(r, end);
+
+            if (!behind && end < r->input->text_length && r->input->text[end] == '.') {
+                behind = token_behind(r, end + 1);
+                m.cut = 1;
+            }
+            compete(r, best, &m, behind);
+        }
     }
 }
 
@@ -303,42 +313,14 @@ static void try_lexemes(struct reader *r, struct best *best)
     }
 }
 
-static bool may_be_bytes(const char *text, uint32_t start, const struct word *word)
+static bool may_be_bytes(const struct entity_input *in, uint32_t start, const struct word *word)
 {
-    char c = text[start];
+    char c = in->text[start];
 
-    return char_is_digit(c) || c == '+' || c == '(' || c == ':' || (!word && ((c | 0x20) >= 'a' && (c | 0x20) <= 'f'));
-}
-
-/* ---- Links -------------------------------------------------------------------------------------------------------- */
-
-/* Names of files are links to a segmenter, and nothing that one can go to. */
-static bool is_file_name(const char *link, uint32_t length)
-{
-    static const char *const endings[] = { "txt", "pdf", "doc",  "docx", "xls",  "xlsx", "ppt", "pptx",
-                                           "csv", "jpg", "jpeg", "png",  "gif",  "zip",  "exe", "mp3",
-                                           "mp4", "htm", "html", "xml",  "json", "rtf",  "tar", "gz" };
-    uint32_t dot = length;
-
-    if (memchr(link, '/', length) || memchr(link, ':', length))
-        return false;
-    while (dot > 0 && link[dot - 1] != '.')
-        dot--;
-    for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++)
-        if (strlen(endings[i]) == length - dot && strncasecmp(link + dot, endings[i], length - dot) == 0)
-            return true;
-    return false;
-}
-
-static uint8_t link_type(const char *link, uint32_t length)
-{
-    if (link[0] == '@')
-        return ENTITY_HANDLE;
-    if (link[0] == '#')
-        return ENTITY_HASHTAG;
-    if (memchr(link, '@', length) && (!memchr(link, '/', length) || strncasecmp(link, "mailto:", 7) == 0))
-        return ENTITY_EMAIL;
-    return is_file_name(link, length) ? ENTITY_NONE : ENTITY_URL;
+    if (char_is_lower((char)(c | 0x20))) /* "gb" is a word, "GB82…" is none; "kt" is one, "x.kt:5" a line of a file */
+        return !word || (start + 2 < in->text_length && char_is_digit(in->text[start + 2])) ||
+               (start > 0 && in->text[start - 1] && strchr("./-_\\", in->text[start - 1]));
+    return char_is_digit(c) || c == '+' || c == '(' || c == '-';
 }
 
 /* ---- What was found ----------------------------------------------------------------------------------------------- */
@@ -348,6 +330,8 @@ struct finder {
     struct found found;
     uint32_t polled;
     struct reader reader;
+    struct address_scan scan;
+    struct address address; /* the next that hasn't been taken; it starts behind the text when there are no more */
 };
 
 static void *take(struct finder *f, size_t bytes)
@@ -355,28 +339,41 @@ static void *take(struct finder *f, size_t bytes)
     return f->found.means->alloc(f->found.means->context, bytes);
 }
 
-static int32_t add_link(struct finder *f, uint32_t i)
+static void next_address(struct finder *f)
 {
-    struct textd_span span = f->input->tokens[i];
-    uint8_t type = link_type(f->input->text + span.start, span.end - span.start);
+    if (!addresses_next(&f->scan, &f->address))
+        f->address = (struct address) { .start = UINT32_MAX, .end = UINT32_MAX };
+}
+
+static int32_t add_address(struct finder *f)
+{
+    const struct address *a = &f->address;
+    const char *text = f->input->text + a->from;
+    uint32_t length = a->to - a->from;
     struct entity_value *value;
     struct entity *e;
 
-    if (type == ENTITY_NONE)
+    if (a->type == ENTITY_NONE)
         return TEXTD_OK;
     if (!(e = found_add(&f->found)))
         return TEXTD_NO_MEMORY;
-    e->span = span;
-    e->type = type;
+    e->span = (struct textd_span) { a->from, a->to };
+    e->type = a->type;
     e->score = e->name_score = 0.95f;
-    if (type == ENTITY_HANDLE || type == ENTITY_HASHTAG) {
-        if (!(value = take(f, sizeof *value)))
-            return TEXTD_NO_MEMORY;
-        *value = (struct entity_value) { .form = VALUE_TEXT,
-                                         .text = f->input->text + span.start + 1,
-                                         .text_length = span.end - span.start - 1 };
-        e->value = value;
+    if (a->type == ENTITY_EMAIL || a->type == ENTITY_URL)
+        return TEXTD_OK;
+    if (a->type == ENTITY_IP) {
+        text = a->ip;
+        length = (uint32_t)strlen(a->ip);
+    } else { /* less its sign */
+        text++;
+        length--;
     }
+    if (!(value = take(f, sizeof *value + length))) /* the text stands behind it */
+        return TEXTD_NO_MEMORY;
+    memcpy(value + 1, text, length);
+    *value = (struct entity_value) { .form = VALUE_TEXT, .text = (const char *)(value + 1), .text_length = length };
+    e->value = value;
     return TEXTD_OK;
 }
 
@@ -384,12 +381,14 @@ static int32_t add_match(struct finder *f, uint32_t i, const struct best *best)
 {
     const struct match *m = &best->match;
     size_t length = strlen(m->text);
-    struct entity *e = found_add(&f->found);
+    struct entity *e;
     struct entity_value *value;
 
-    if (!e)
+    if (m->type == ENTITY_NONE)
+        return TEXTD_OK;
+    if (!(e = found_add(&f->found)))
         return TEXTD_NO_MEMORY;
-    e->span = (struct textd_span) { f->input->tokens[i].start, f->input->tokens[best->behind - 1].end };
+    e->span = (struct textd_span) { f->input->tokens[i].start, f->input->tokens[best->behind - 1].end - m->cut };
     e->type = m->type;
     e->score = e->name_score = (float)m->score / 100;
     if (m->form == VALUE_NONE)
@@ -417,7 +416,7 @@ static int32_t read_at(struct finder *f, uint32_t i, const struct word *before, 
     struct best best = { .behind = 0 };
 
     reader_start(r, i, before);
-    if (may_be_bytes(f->input->text, f->input->tokens[i].start, word))
+    if (may_be_bytes(f->input, f->input->tokens[i].start, word))
         try_bytes(r, &best);
     try_lexemes(r, &best);
     drop_parts(r, &best);
@@ -428,7 +427,39 @@ static int32_t read_at(struct finder *f, uint32_t i, const struct word *before, 
         return TEXTD_OK;
     }
     r->said_end = f->input->tokens[best.behind - 1].end;
-    return best.match.type == ENTITY_NONE ? TEXTD_OK : add_match(f, i, &best);
+    return add_match(f, i, &best);
+}
+
+/* The first of tokens [i, end) that reaches into the next address: no other expression goes beyond it. */
+static uint32_t find_wall(const struct finder *f, uint32_t i, uint32_t end)
+{
+    const struct textd_span *tokens = f->input->tokens;
+
+    if (i >= end || tokens[end - 1].end <= f->address.start)
+        return end;
+    while (tokens[i].end <= f->address.start)
+        i++;
+    return i;
+}
+
+/* Takes the address that token `i` reaches into. The first token that starts behind it. */
+static int32_t take_address(struct finder *f, uint32_t *i, uint32_t end)
+{
+    int32_t rc = add_address(f);
+
+    while (*i < end && f->input->tokens[*i].start < f->address.end)
+        ++*i;
+    f->reader.said_end = f->address.end;
+    next_address(f);
+    return rc;
+}
+
+static int32_t poll(struct finder *f)
+{
+    if (++f->polled < ENTITY_STOP_INTERVAL)
+        return TEXTD_OK;
+    f->polled = 0;
+    return f->found.means->should_stop(f->found.means->context) ? TEXTD_STOPPED : TEXTD_OK;
 }
 
 /* Tokens [first, end) of a sentence. */
@@ -437,38 +468,44 @@ static int32_t walk(struct finder *f, uint32_t first, uint32_t end)
     const struct entity_input *in = f->input;
     const struct vocabulary *v = f->reader.vocabulary;
     const struct word *before = NULL;
+    uint32_t i = first, wall;
     int32_t rc = TEXTD_OK;
 
+    while (i < end && in->tokens[i].start < f->reader.said_end) /* an address reaches over the sentence's border */
+        i++;
+    wall = find_wall(f, i, end);
     f->reader.first_token = first;
-    f->reader.end_token = end;
-    for (uint32_t i = first; i < end && rc == TEXTD_OK; i++) {
+    f->reader.end_token = wall;
+    while (i < end && rc == TEXTD_OK) {
         struct start s = { NULL, false };
-        uint32_t behind;
+        uint32_t behind = i + 1;
 
-        if (++f->polled == ENTITY_STOP_INTERVAL) {
-            f->polled = 0;
-            if (f->found.means->should_stop(f->found.means->context))
-                return TEXTD_STOPPED;
+        if ((rc = poll(f)) != TEXTD_OK)
+            break;
+        if (i == wall) {
+            rc = take_address(f, &i, end);
+            f->reader.end_token = wall = find_wall(f, i, end);
+            before = NULL;
+            continue;
         }
-        if (in->kinds[i] == TEXTD_TOKEN_LINK)
-            rc = add_link(f, i);
-        else if (in->tokens[i].start < in->tokens[i].end)
+        if (in->tokens[i].start < in->tokens[i].end)
             s = start_of(v, in, i);
         if (s.word && s.word->class == WORD_CODE && char_is_lower(in->text[in->tokens[i].start]))
-            s.begins = number_goes_on(in, i, end) || period_is_next(v, in, i, end);
+            s.begins = number_goes_on(in, i, wall) || period_is_next(v, in, i, wall);
         else if (s.word && s.word->class == WORD_PERIOD && !class_begins[s.word->other])
-            s.begins = is_compound(in, i) || period_goes_on(v, in, i, end);
+            s.begins = is_compound(in, i) || period_goes_on(v, in, i, wall);
         else if (s.word && class_goes_on[s.word->class] &&
                  !(class_begins[s.word->other] && !class_goes_on[s.word->other]))
-            s.begins = is_compound(in, i) || goes_on(v, in, i, end);
+            s.begins = is_compound(in, i) || goes_on(v, in, i, wall);
         if (s.begins) {
             rc = read_at(f, i, before, s.word, &behind);
-            if (behind > i) {
+            if (behind > i)
                 s.word = NULL;
-                i = behind - 1;
-            }
+            else
+                behind = i + 1;
         }
         before = s.word;
+        i = behind;
     }
     return rc;
 }
@@ -493,6 +530,8 @@ int32_t expressions_find(const struct vocabulary *vocabulary, const struct expre
     f.reader.input = input;
     f.reader.vocabulary = vocabulary;
     f.reader.settings = settings;
+    f.scan = (struct address_scan) { .text = input->text, .length = input->text_length };
+    next_address(&f);
     for (uint32_t n = 0; n < input->n_sentences && rc == TEXTD_OK; n++) {
         found_sentence(input, n, &first, &token);
         rc = walk(&f, first, token);

@@ -76,11 +76,12 @@ struct reader {
 /* What a grammar has found: an expression from the reader's token to the end of lexeme `behind - 1`. */
 struct match {
     uint32_t behind; /* 0: nothing */
-    uint8_t type;    /* ENTITY_NONE: it has been read, and nothing is to be said of it: "30 February" */
+    uint8_t type;    /* ENTITY_NONE: it has been read, and nothing is to be said of it, nor of parts: "30 February" */
     uint8_t score;   /* percent */
     uint8_t form;    /* enum value_form */
     uint8_t is_range;
     uint8_t read_beside; /* READ_BEFORE, READ_BEHIND */
+    uint8_t cut;         /* bytes of the last token that are the sentence's: the period of "JR." */
     double number, to;
     char text[72]; /* the value, or the unit */
 };
@@ -183,7 +184,10 @@ bool match_money(struct reader *r, struct match *m);      /* money.c */
 bool match_amount(struct reader *r, struct match *m);     /* amounts.c: percentages, measures, ordinals, numbers */
 
 /* The same for what is read byte by byte: they put the byte behind it into *end. */
-bool match_phone(struct reader *r, struct match *m, uint32_t *end);   /* phones.c */
-bool match_address(struct reader *r, struct match *m, uint32_t *end); /* addresses.c: of the internet */
+bool match_phone(struct reader *r, struct match *m, uint32_t *end); /* phones.c */
+bool match_iban(struct reader *r, struct match *m, uint32_t *end);  /* iban.c */
+
+/* What is none of the types and must not be taken for one, of ENTITY_NONE: numbers of orders, hashes, names of files; identifiers.c */
+bool match_identifier(struct reader *r, struct match *m, uint32_t *end);
 
 #endif
