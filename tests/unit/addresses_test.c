@@ -85,10 +85,10 @@ static int count(const char *text, const struct sample *s, bool *is_alone)
     return same;
 }
 
-static const char *const before[] = { "We have ", "(",  "\"", "“", "[",  "<", "‘", "It: ", "— ", "Is it ",
-                                      "at\t",     "* ", "«",  "|", "\n", "",  "- ", "or: " };
-static const char *const behind[] = { " now.", ".", ",", ")", "!", "?", "\"", "”",  ";",  "]", ">", "’",
-                                      "…",     ":", "",  "\n", " - a", ".)", "|", "»", ",\"", "?!" };
+static const char *const before[] = { "We have ", "(",    "\"", "“", "[", "<",  "‘", "It: ", "— ",
+                                      "Is it ",   "at\t", "* ", "«", "|", "\n", "",  "- ",   "or: " };
+static const char *const behind[] = { " now.", ".", ",", ")", "!",  "?",    "\"", "”", ";", "]",   ">",
+                                      "’",     "…", ":", "",  "\n", " - a", ".)", "|", "»", ",\"", "?!" };
 
 static void is_read_back(const struct sample *s, const char *cue)
 {
@@ -166,10 +166,10 @@ static const char *international(struct sample *s)
         const char *code;
         uint8_t n, groups[4];
     } plans[] = {
-        { "44", 3, { 2, 4, 4 } },    { "45", 4, { 2, 2, 2, 2 } }, { "49", 3, { 2, 4, 4 } }, { "33", 4, { 3, 2, 2, 2 } },
-        { "351", 3, { 3, 3, 3 } },   { "91", 2, { 5, 5 } },       { "86", 3, { 3, 4, 4 } }, { "61", 3, { 1, 4, 4 } },
-        { "420", 3, { 3, 3, 3 } },   { "81", 3, { 2, 4, 4 } },    { "7", 4, { 3, 3, 2, 2 } }, { "41", 4, { 2, 3, 2, 2 } },
-        { "1", 3, { 3, 3, 4 } },     { "65", 2, { 4, 4 } },       { "972", 3, { 2, 3, 4 } }, { "27", 3, { 2, 3, 4 } },
+        { "44", 3, { 2, 4, 4 } },  { "45", 4, { 2, 2, 2, 2 } }, { "49", 3, { 2, 4, 4 } },   { "33", 4, { 3, 2, 2, 2 } },
+        { "351", 3, { 3, 3, 3 } }, { "91", 2, { 5, 5 } },       { "86", 3, { 3, 4, 4 } },   { "61", 3, { 1, 4, 4 } },
+        { "420", 3, { 3, 3, 3 } }, { "81", 3, { 2, 4, 4 } },    { "7", 4, { 3, 3, 2, 2 } }, { "41", 4, { 2, 3, 2, 2 } },
+        { "1", 3, { 3, 3, 4 } },   { "65", 2, { 4, 4 } },       { "972", 3, { 2, 3, 4 } },  { "27", 3, { 2, 3, 4 } },
     };
     static const char *const fronts[] = { "+%", "+%", "(+%)", "00%", "011 %" };
     uint32_t plan = below(COUNT(plans));
@@ -226,7 +226,8 @@ static const char *american(struct sample *s)
 /* Digits alone, behind a word. */
 static const char *called(struct sample *s)
 {
-    static const char *const cues[] = { "Tel: ", "Fax ", "My phone number is ", "T: ", "Mobile no. ", "call us at ", "Phone:" };
+    static const char *const cues[] = { "Tel: ",       "Fax ",  "My phone number is ", "T: ", "Mobile no. ",
+                                        "call us at ", "Phone:" };
     char *w = s->written;
 
     put_digits(&w, 7 + below(5), below(2) ? '0' : '2');
@@ -285,8 +286,10 @@ static const char *mail(struct sample *s)
 
 static const char *url(struct sample *s)
 {
-    static const char *const schemes[] = { "http://", "https://", "ftp://", "HTTP://", "ssh://git@", "git+ssh://", "https://u:p@" };
-    static const char *const paths[] = { "/", "/a/b", "/a_(b)", "/%C3%A4", "/straße/7", "/x.html", "/a,b;c=1", "/*b*", "/~joe", "/a:80/@b", "/2024/05/12" };
+    static const char *const schemes[] = { "http://",    "https://",   "ftp://",      "HTTP://",
+                                           "ssh://git@", "git+ssh://", "https://u:p@" };
+    static const char *const paths[] = { "/",        "/a/b", "/a_(b)", "/%C3%A4",  "/straße/7",  "/x.html",
+                                         "/a,b;c=1", "/*b*", "/~joe",  "/a:80/@b", "/2024/05/12" };
     static const char *const queries[] = { "?a=1&b=2", "?q[]=1&r={2}", "?u=http://example.org/x", "?t=12:30" };
     char *w = s->written;
     bool is_bare = below(4) == 0;
@@ -349,7 +352,8 @@ static const char *iban(struct sample *s)
     static const struct {
         const char *country;
         uint32_t length;
-    } plans[] = { { "DE", 22 }, { "GB", 22 }, { "FR", 27 }, { "NO", 15 }, { "MT", 31 }, { "ES", 24 }, { "CH", 21 }, { "LC", 32 } };
+    } plans[] = { { "DE", 22 }, { "GB", 22 }, { "FR", 27 }, { "NO", 15 },
+                  { "MT", 31 }, { "ES", 24 }, { "CH", 21 }, { "LC", 32 } };
     uint32_t plan = below(COUNT(plans)), n = plans[plan].length, rest = 0;
     char *w = s->written;
 
@@ -416,8 +420,9 @@ static void ibans_are_read_back(void **state)
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(phones_are_read_back), cmocka_unit_test(mail_is_read_back),   cmocka_unit_test(urls_are_read_back),
-        cmocka_unit_test(ips_are_read_back),    cmocka_unit_test(ibans_are_read_back),
+        cmocka_unit_test(phones_are_read_back), cmocka_unit_test(mail_is_read_back),
+        cmocka_unit_test(urls_are_read_back),   cmocka_unit_test(ips_are_read_back),
+        cmocka_unit_test(ibans_are_read_back),
     };
     int failed;
 

@@ -45,6 +45,18 @@ static struct tag read_tag(const struct address_scan *s, uint32_t at)
     return tag;
 }
 
+/* "joe#5@example.org": within the front of an address of mail. */
+static bool is_before_at(const struct address_scan *s, uint32_t at)
+{
+    uint32_t end = at, size = 1;
+
+    for (; end - at < 64 && size; end += size) {
+        char c = byte_at(s, end);
+        size = c && strchr("!#$%&'*+-/=?^_`{|}~.", c) ? 1 : host_label_bytes(s->text, end, s->length);
+    }
+    return byte_at(s, end) == '@' && host_label_bytes(s->text, end + 1, s->length) > 0;
+}
+
 /* "#fff0e5": a colour. */
 static bool is_color(uint32_t at, const struct tag *tag)
 {
@@ -64,10 +76,13 @@ static bool match_topic(const struct address_scan *s, uint32_t at, struct addres
     struct tag tag;
     char before = at > 0 ? s->text[at - 1] : ' ';
 
-    if (before == '#' || before == '/' || is_behind_word(s->text, at))
+    if (before == '#')
         return false;
     tag = read_tag(s, at + 1);
     if (tag.end == at + 1 || tag.end - at >= HANDLE_BYTES)
+        return false;
+    if (is_behind_word(s->text, at) && s->floor != at &&
+        (tag.letters < 3 || is_before_at(s, at))) /* "now#topic", not "B#3" */
         return false;
     take(a, at, tag.end, ENTITY_HASHTAG);
     if (before == '&') { /* "&#39;", HTML's */
@@ -115,16 +130,22 @@ static bool match_handle(const struct address_scan *s, uint32_t at, struct addre
     struct host host;
     char before = at > 0 ? s->text[at - 1] : ' ';
 
-    if (before == '@' || before == '/' || before == '=')
+    if (before == '=' || (before == '@' && (at < s->floor + 2 || is_behind_word(s->text, at - 1))))
         return false;
     tag = read_tag(s, at + 1);
-    if (!tag.letters || tag.end - at >= HANDLE_BYTES || is_amount(s, at + 1, &tag))
+    if (!tag.letters || tag.end - at >= HANDLE_BYTES || is_amount(s, at + 1, &tag) ||
+        (byte_at(s, tag.end) == ':' && byte_at(s, tag.end + 1) == '/')) /* "@https://…" */
         return false;
     while (byte_at(s, tag.end) == '.' && tag.end - at < HANDLE_BYTES) {
         char next = byte_at(s, tag.end + 1);
+        struct tag part;
+
         if (!char_is_lower(next) && !char_is_digit(next) && next != '_')
             break;
-        tag.end = read_tag(s, tag.end + 1).end;
+        part = read_tag(s, tag.end + 1);
+        if (part.end < tag.end + 3)
+            break;
+        tag.end = part.end;
     }
     take(a, at, tag.end, ENTITY_HANDLE);
     if (byte_at(s, tag.end) == '@' && host_read(s->text, tag.end + 1, s->length, &host) && host.labels > 1)

@@ -19,8 +19,8 @@ struct address {
 struct address_scan {
     const char *text;
     uint32_t length;
-    uint32_t at;           /* what is before has been looked at */
-    uint32_t floor;        /* behind the last address */
+    uint32_t at;             /* what is before has been looked at */
+    uint32_t floor;          /* behind the last address */
     uint32_t no_name_before; /* within a row of labels that is no host */
 };
 
@@ -29,7 +29,7 @@ bool addresses_next(struct address_scan *scan, struct address *address);
 
 /* ---- The parts: each looks at what stands around an anchor. False: there is none of its kind. ---------------------- */
 
-bool match_url(const struct address_scan *scan, uint32_t colon, struct address *address);           /* "://" and schemes */
+bool match_url(const struct address_scan *scan, uint32_t colon, struct address *address); /* "://" and schemes */
 bool match_host(const struct address_scan *scan, const struct host *host, struct address *address); /* no scheme */
 bool match_mail(const struct address_scan *scan, uint32_t sign, struct address *address);           /* '@' */
 

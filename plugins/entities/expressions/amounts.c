@@ -677,6 +677,8 @@ static bool in_brackets(struct reader *r, struct match *m)
 
     if (!is_sign(r, 0, '(') || !is_glued(r, 1) || lexeme(r, 1)->kind != LEXEME_NUMBER)
         return false;
+    if (r->input->text[lexeme(r, 1)->start] == '0' && lexeme(r, 1)->digits > 1)
+        return false; /* "(0713.555)": a telephone number has such a zero */
     n = number_at(r, 1, false);
     if (!n.behind || !is_sign(r, n.behind, ')') || !is_glued(r, n.behind) ||
         !(lexeme(r, 1)->flags & (LEXEME_GROUPED | LEXEME_DECIMAL)) || !number_is_booked(r, n.behind + 1))

@@ -17,7 +17,8 @@
 /* Characters that show nothing, and are of a mark's kind. */
 static bool is_invisible(uint32_t point)
 {
-    return (point >= 0x200B && point <= 0x200F) || point == 0x2060 || point == 0xFEFF || point == 0xFE0F;
+    return (point >= 0x200B && point <= 0x200F) || (point >= 0x2060 && point <= 0x2069) || point == 0xFEFF ||
+           point == 0xFE0F;
 }
 
 uint32_t host_label_bytes(const char *text, uint32_t at, uint32_t end)
@@ -105,20 +106,31 @@ bool host_read(const char *text, uint32_t at, uint32_t end, struct host *h)
 
 /* Of the public list of top-level domains (IANA, root zone): those of countries, and the common ones of the others. In the order of
  * the alphabet. A sign behind one: it is a word of some language, or a file's ending, too. */
-static const char endings[] =
-    " ac ad* ae af ag ai al* am* ao aq ar* arpa as* at au aw ax az ba bb bd be bf bg bh bi biz bj bm bn bo* br bs bt bw by* bz "
-    "ca cat* cc* cd* cf* cg ch ci ck cl cm* cn co com coop cr cu cv cw cx cy cz de dev dj dk dm do* dz ec edu ee eg es et* eu "
-    "example fi fj fk fm fo fr ga gb gd ge gf gg gh gi gl gm* gn gov gp gq gr gs* gt gu gw gy hk hm* hn hr ht hu id* ie* il im* "
-    "in* info int io iq ir is* it* je jo jobs* jp ke kg* kh ki km* kn kp kr kw ky kz la* lb* lc li lk local* lr ls* lt lu lv ly ma* "
-    "mc md* me* mg* mh mil mk ml* mm* mn mo mobi mp mq mr* ms* mt mu museum* mv mw mx my* mz na nc ne net nf ng ni nl no* np nr nu nz "
-    "om onion* online* org pa* pe pf pg* ph pk pl* pm* pn pr pro* ps* pt pw py* qa re* ro rs* ru rw sa sb sc sd se sg sh* si sj sk "
-    "sl sm sn so* sr ss st* su sv sx sy sz tc td tel* tf tg th* tj tk tl tm tn to* tr tt tv tw tz ua ug uk us* uy uz va vc ve vg vi "
-    "vn vu wf ws xxx xyz ye yt za zm zw "
-    "academy* agency* app* art* blog* cafe* care* center* church* city* cloud* club* company* design* digital* education* email* "
-    "energy* events* expert* finance* foundation* fund* games* global* group* guide* health* help* host* house* institute* "
-    "international* law* legal* life* link* live* ltd* media* money* name* network* news* one* page* park* photos* plus* press* "
-    "rocks* run* school* science* services* shop* site* social* software* solutions* space* store* studio* support* systems* team* "
-    "tech* technology* today* tools* top* tours* training* travel* university* video* website* wiki* work* works* world* zone* ";
+static const char endings[] = " ac ad* ae af ag ai al* am* ao aq ar* arpa as* at au aw ax az ba bb bd be bf bg bh bi "
+                              "biz bj bm bn bo* br bs bt bw by* bz "
+                              "ca cat* cc* cd* cf* cg ch ci ck cl cm* cn co com coop cr cu* cv cw cx cy cz de dev dj "
+                              "dk dm do* dz ec edu ee eg es et* eu "
+                              "example fi fj fk fm fo fr ga gb gd ge gf gg gh gi gl gm* gn gov gp gq gr gs* gt gu gw "
+                              "gy hk hm* hn hr ht hu id* ie* il im* "
+                              "in* info int io iq ir is* it* je jo jobs* jp ke kg* kh ki km* kn kp kr kw ky kz la* lb* "
+                              "lc li lk local* lr ls* lt lu lv ly ma* "
+                              "mc md* me* mg* mh mil mk* ml* mm* mn mo mobi mp mq mr* ms* mt mu museum* mv mw mx my* "
+                              "mz na nc ne net nf ng ni nl no* np nr nu nz "
+                              "om onion* online* org pa* pe pf pg* ph pk pl* pm* pn pr pro* ps* pt pw py* qa re* ro "
+                              "rs* ru rw sa sb sc sd se sg sh* si sj sk "
+                              "sl sm sn so* sr ss st* su sv sx sy sz tc td tel* tf tg th* tj tk tl tm tn to* tr tt tv "
+                              "tw tz ua ug uk us* uy uz va vc ve vg vi "
+                              "vn vu wf ws xxx xyz ye yt za zm zw "
+                              "academy* agency* app* art* blog* cafe* care* center* church* city* cloud* club* "
+                              "company* design* digital* education* email* "
+                              "energy* events* expert* finance* foundation* fund* games* global* group* guide* health* "
+                              "help* host* house* institute* "
+                              "international* law* legal* life* link* live* ltd* media* money* name* network* news* "
+                              "one* page* park* photos* plus* press* "
+                              "rocks* run* school* science* services* shop* site* social* software* solutions* space* "
+                              "store* studio* support* systems* team* "
+                              "tech* technology* today* tools* top* tours* training* travel* university* video* "
+                              "website* wiki* work* works* world* zone* ";
 
 enum host_ending host_ending(const char *label, uint32_t length)
 {
@@ -228,7 +240,8 @@ uint32_t ip_read(const char *text, uint32_t at, uint32_t end, char value[IP_VALU
         version6 = is_version6(text, at, longer);
         to = version6 ? longer : to;
     }
-    if (to - at < (version6 ? 3 : 7) || to - at > IP_BYTES || (to < end && host_label_bytes(text, to, end) && !is_range(text, to, end)))
+    if (to - at < (version6 ? 3 : 7) || to - at > IP_BYTES ||
+        (to < end && host_label_bytes(text, to, end) && !is_range(text, to, end)))
         return 0;
     if (to + 1 < end && text[to] == '.' && host_label_bytes(text, to + 1, end))
         return 0; /* "1.2.3.4.5", "1.2.3.4.in-addr.arpa" */

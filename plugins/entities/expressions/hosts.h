@@ -6,8 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define HOST_BYTES 253u     /* the longest name; RFC 1035 */
-#define IP_VALUE_BYTES 72u  /* 45 of an address, a zone, a prefix, and a NUL */
+#define HOST_BYTES 253u    /* the longest name; RFC 1035 */
+#define IP_VALUE_BYTES 72u /* 45 of an address, a zone, a prefix, and a NUL */
 
 /* A name: labels with periods between. */
 struct host {

@@ -25,7 +25,9 @@ static bool is_hex(char c)
 
 static struct chunk chunk_at(const struct reader *r, uint32_t at)
 {
-    struct chunk c = { .text = r->input->text, .start = at, .end = at, .limit = r->input->tokens[r->end_token - 1].end };
+    struct chunk c = {
+        .text = r->input->text, .start = at, .end = at, .limit = r->input->tokens[r->end_token - 1].end
+    };
     uint32_t floor = r->input->tokens[r->first_token].start;
 
     while (c.start > floor && at - c.start < REACH && (unsigned char)c.text[c.start - 1] > ' ')
@@ -114,7 +116,8 @@ static bool is_hash(const struct chunk *c)
 static bool is_code(const struct chunk *c)
 {
     uint32_t turns = 0;
-    bool is_duration = c->text[c->start] == 'P' && c->end - c->start > 1 && (c->text[c->start + 1] == 'T' || is_digit(c->text[c->start + 1]));
+    bool is_duration = c->text[c->start] == 'P' && c->end - c->start > 1 &&
+                       (c->text[c->start + 1] == 'T' || is_digit(c->text[c->start + 1]));
 
     for (uint32_t at = c->start; at < c->end; at++) {
         char now = c->text[at];
@@ -131,8 +134,10 @@ static bool is_code(const struct chunk *c)
 static uint32_t file_end(const struct chunk *c, uint32_t at)
 {
     static const char file_endings[] =
-        " txt pdf doc docx xls xlsx ppt pptx csv tsv jpg jpeg png gif svg webp bmp tif tiff zip exe dll msi iso mp mov avi mkv wav htm html xml json yaml yml "
-        "rtf tar gz bz xz zst tgz rar c h cc cpp cxx hpp cs java kt py rb rs go js jsx ts tsx php pl sh bat ps sql swift scala lua vb css scss ini cfg conf "
+        " txt pdf doc docx xls xlsx ppt pptx csv tsv jpg jpeg png gif svg webp bmp tif tiff zip exe dll msi iso mp mov "
+        "avi mkv wav htm html xml json yaml yml "
+        "rtf tar gz bz xz zst tgz rar c h cc cpp cxx hpp cs java kt py rb rs go js jsx ts tsx php pl sh bat ps sql "
+        "swift scala lua vb css scss ini cfg conf "
         "toml log md rst tex bib bak tmp dat db so apk dmg deb rpm jar war class odt ods epub eml ics vue ";
     uint32_t end = at, dot = 0;
     char key[12];
@@ -189,7 +194,8 @@ static bool is_path(const struct chunk *c)
         return false;
     if (memchr(t, '\\', c->end - c->start))
         return letters > 1;
-    if ((t[0] == '/' && is_letter(t[1]) && letters > 2) || (t[0] == '.' && (t[1] == '/' || t[1] == '.')) || (t[0] == '~' && t[1] == '/'))
+    if ((t[0] == '/' && is_letter(t[1]) && letters > 2) || (t[0] == '.' && (t[1] == '/' || t[1] == '.')) ||
+        (t[0] == '~' && t[1] == '/'))
         return true;
     file.start = last;
     return is_letter(t[0]) && is_file(&file);
@@ -202,7 +208,8 @@ static bool is_version(const struct chunk *c)
     bool is_marked = (c->text[at] | 0x20) == 'v';
 
     at += is_marked;
-    for (end = run_end(c, at, is_digit); end > at && end + 1 < c->end && c->text[end] == '.' && char_is_digit(c->text[end + 1]);
+    for (end = run_end(c, at, is_digit);
+         end > at && end + 1 < c->end && c->text[end] == '.' && char_is_digit(c->text[end + 1]);
          end = run_end(c, at, is_digit)) {
         at = end + 1;
         parts++;
@@ -268,8 +275,8 @@ static bool is_numbered(const struct chunk *c)
 /* "000123": a number would have no such zeros. */
 static bool is_padded(const struct chunk *c)
 {
-    return c->end - c->start >= 3 && c->text[c->start] == '0' && (c->text[c->start + 1] == '0' || c->end - c->start >= 5) &&
-           run_end(c, c->start, is_digit) == c->end;
+    return c->end - c->start >= 3 && c->text[c->start] == '0' &&
+           (c->text[c->start + 1] == '0' || c->end - c->start >= 5) && run_end(c, c->start, is_digit) == c->end;
 }
 
 /* "078-05-1120": a social security number of the United States. */
@@ -283,8 +290,8 @@ static bool is_social(const struct chunk *c)
 /* ---- Digits that check -------------------------------------------------------------------------------------------- */
 
 /* Digits of groups at `start`, with one blank or hyphen between, up to `most`; `end` behind them. */
-static uint32_t grouped_digits(const struct chunk *c, char *digits, uint32_t most, uint8_t *groups, uint32_t *n_groups, uint32_t *end,
-                               bool *blanks)
+static uint32_t grouped_digits(const struct chunk *c, char *digits, uint32_t most, uint8_t *groups, uint32_t *n_groups,
+                               uint32_t *end, bool *blanks)
 {
     uint32_t n = 0, at = c->start;
 
@@ -299,7 +306,8 @@ static uint32_t grouped_digits(const struct chunk *c, char *digits, uint32_t mos
         groups[(*n_groups)++] = (uint8_t)(n - from);
         *end = at;
         *blanks |= at < c->limit && c->text[at] == ' ';
-        if (at + 1 >= c->limit || (c->text[at] != ' ' && c->text[at] != '-') || !(char_is_digit(c->text[at + 1]) || c->text[at + 1] == 'X'))
+        if (at + 1 >= c->limit || (c->text[at] != ' ' && c->text[at] != '-') ||
+            !(char_is_digit(c->text[at + 1]) || c->text[at + 1] == 'X'))
             break;
         at++;
     }
@@ -354,7 +362,10 @@ static uint32_t checked_end(const struct chunk *c)
         return end;
     if (n_groups == 1 && n >= 14 && !memchr(digits, 'X', n) && checks_as_card(digits, n))
         return end;
-    return ((n_groups >= 4 && n_groups <= 5 && (!blanks || n == 13)) || (n_groups == 1 && n == 13)) && checks_as_book(digits, n) ? end : 0;
+    return ((n_groups >= 4 && n_groups <= 5 && (!blanks || n == 13)) || (n_groups == 1 && n == 13)) &&
+                   checks_as_book(digits, n)
+               ? end
+               : 0;
 }
 
 /* ---- By the word before it ---------------------------------------------------------------------------------------- */
@@ -364,10 +375,12 @@ static bool is_verse(const struct chunk *c)
 {
     uint32_t at = run_end(c, c->start, is_digit);
 
-    if (at == c->start || at - c->start > 3 || at + 1 >= c->end || c->text[at] != ':' || !char_is_digit(c->text[at + 1]))
+    if (at == c->start || at - c->start > 3 || at + 1 >= c->end || c->text[at] != ':' ||
+        !char_is_digit(c->text[at + 1]))
         return false;
     for (; at < c->end; at++)
-        if (!char_is_digit(c->text[at]) && !strchr(":,;-", c->text[at]) && !((unsigned char)c->text[at] & 0x80) && !char_is_lower(c->text[at]))
+        if (!char_is_digit(c->text[at]) && !strchr(":,;-", c->text[at]) && !((unsigned char)c->text[at] & 0x80) &&
+            !char_is_lower(c->text[at]))
             return false;
     return true;
 }
@@ -377,7 +390,8 @@ static uint32_t flight_end(const struct chunk *c)
 {
     uint32_t at = c->start, digits;
 
-    while (at < c->end && (char_is_upper(c->text[at]) || (char_is_digit(c->text[at]) && at < c->start + 2)) && at - c->start < 3)
+    while (at < c->end && (char_is_upper(c->text[at]) || (char_is_digit(c->text[at]) && at < c->start + 2)) &&
+           at - c->start < 3)
         at++;
     if (at > c->start && at < c->limit && (c->text[at] == ' ' || c->text[at] == '-'))
         at++;
@@ -393,14 +407,16 @@ static uint32_t numbered_book_end(const struct reader *r, const struct chunk *c)
     uint32_t at = c->start;
     struct chunk verse;
 
-    if (c->end != at + 1 || c->text[at] < '1' || c->text[at] > '4' || at + 4 > c->limit || c->text[at + 1] != ' ' || !char_is_upper(c->text[at + 2]))
+    if (c->end != at + 1 || c->text[at] < '1' || c->text[at] > '4' || at + 4 > c->limit || c->text[at + 1] != ' ' ||
+        !char_is_upper(c->text[at + 2]))
         return 0;
     for (at += 2; at < c->limit && at - c->start < 20 && (is_letter(c->text[at]) || c->text[at] == '.'); at++)
         ;
     if (at + 1 >= c->limit || c->text[at] != ' ' || !char_is_digit(c->text[at + 1]))
         return 0;
     verse = chunk_at(r, at + 1);
-    return verse.start == at + 1 && cue_before(c->text, c->start, at + 1) == CUE_BOOK && is_verse(&verse) ? verse.end : 0;
+    return verse.start == at + 1 && cue_before(c->text, c->start, at + 1) == CUE_BOOK && is_verse(&verse) ? verse.end
+                                                                                                          : 0;
 }
 
 static bool is_id_byte(char c)
@@ -441,8 +457,8 @@ static uint32_t cued_end(const struct reader *r, const struct chunk *c)
 
 static bool is_formed(const struct reader *r, const struct chunk *c)
 {
-    return is_uuid(c) || is_pairs(c) || is_hash(c) || is_code(c) || is_path(c) || is_file(c) || is_version(c) || is_key(r, c) ||
-           is_numbered(c) || is_padded(c) || is_social(c);
+    return is_uuid(c) || is_pairs(c) || is_hash(c) || is_code(c) || is_path(c) || is_file(c) || is_version(c) ||
+           is_key(r, c) || is_numbered(c) || is_padded(c) || is_social(c);
 }
 
 /* The end of the first token that ends at `at` or behind it. */

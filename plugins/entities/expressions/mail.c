@@ -65,7 +65,8 @@ static uint32_t trim_front(const struct address_scan *s, uint32_t start, uint32_
 
         if (at == sign || !is_local_sign(c))
             continue;
-        if ((c == behind && (strchr("`*|'~", c) || (c == '_' && at - 1 == start))) || (c == '{' && behind == '}') || (c == '=' && is_key(s->text, start, at - 1))) {
+        if ((c == behind && (strchr("`*|'~", c) || (c == '_' && at - 1 == start))) || (c == '{' && behind == '}') ||
+            (c == '=' && is_key(s->text, start, at - 1))) {
             from = at;
             break;
         }

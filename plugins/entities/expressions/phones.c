@@ -179,6 +179,17 @@ static bool is_social(const struct candidate *c)
            !c->groups[0].in_brackets;
 }
 
+/* "01.06.2017 - 96": a day, and what is behind it. */
+static bool is_date(const struct candidate *c)
+{
+    const struct group *g = c->groups;
+
+    return c->k >= 3 &&
+           ((g[0].digits <= 2 && g[1].digits <= 2 && g[2].digits == 4) ||
+            (g[0].digits == 4 && g[1].digits <= 2 && g[2].digits <= 2)) &&
+           g[1].gap == GAP_SIGN && g[2].gap == GAP_SIGN;
+}
+
 /* "020 7946 0958", "01 23 45 67 89", "0151/123456". */
 static bool is_national(const struct candidate *c)
 {
@@ -188,7 +199,7 @@ static bool is_national(const struct candidate *c)
         if (c->groups[i].digits < 2 || c->groups[i].digits > 8)
             return false;
     return digits[0] == '0' && digits[1] != '0' && c->k >= 2 && c->n >= 9 && c->n <= 11 &&
-           (c->k < 3 || c->groups[0].digits <= 5) && !is_social(c);
+           (c->k < 3 || c->groups[0].digits <= 5) && !is_social(c) && !is_date(c);
 }
 
 static bool is_year(const char *digits)
@@ -233,19 +244,19 @@ static bool is_phone(const struct candidate *c, uint8_t *score, bool *is_longest
     *is_longest = false;
     *score = 95;
     if (c->phone->is_international)
-        return c->n <= MOST_DIGITS && (c->k > 1 || c->n >= 8) && country_has_phone(c->phone->digits, c->n, is_longest);
+        return c->n <= MOST_DIGITS && c->n >= 8 && country_has_phone(c->phone->digits, c->n, c->k > 1, is_longest);
     if (is_american(c))
         return true;
     *score = 85;
     if (skip && c->k > 1 && c->n >= skip + 8 && c->n - skip <= MOST_DIGITS &&
-        country_has_phone(c->phone->digits + skip, c->n - skip, is_longest))
+        country_has_phone(c->phone->digits + skip, c->n - skip, false, is_longest))
         return true;
     if (is_national(c) || is_bracketed(c))
         return true;
     *score = 80;
     if (c->k == 1 && (c->n < 7 || memcmp(c->phone->digits + c->n - 5, "00000", 5) == 0))
         return false;
-    return c->is_called && c->n >= 6 && c->n <= 12 && !is_social(c);
+    return c->is_called && c->n >= 6 && c->n <= 12 && !is_social(c) && !is_date(c);
 }
 
 /* ---- What stands beside it ---------------------------------------------------------------------------------------- */
@@ -282,6 +293,8 @@ static bool is_whole_before(const struct phone *p)
         return true;
     before = char_before(p->text, p->start);
     c = p->text[before];
+    if (p->text[p->start] == '+' && char_is_lower((char)(c | 0x20)))
+        return true; /* "Tel+44 …" */
     if (is_part_of_word(p->text, before, p->start) || strchr("$#+%^~\\", c) || (p->text[p->start] == '+' && c == '('))
         return c == '(';
     if (c == '\xC2' || (c == '\xE2' && (unsigned char)p->text[before + 1] == 0x82)) /* "£", "€" */
@@ -379,7 +392,7 @@ static void write_value(const struct candidate *c, const char *extension, struct
     bool is_longest;
 
     if (!c->phone->is_international && exit_code(c) && c->n > exit_code(c) &&
-        country_has_phone(c->phone->digits + exit_code(c), c->n - exit_code(c), &is_longest))
+        country_has_phone(c->phone->digits + exit_code(c), c->n - exit_code(c), false, &is_longest))
         skip = exit_code(c);
     if (c->phone->is_international || skip)
         strcpy(m->text, "+");
@@ -446,8 +459,11 @@ bool match_phone(struct reader *r, struct match *m, uint32_t *end)
     default:
         is_called = false;
     }
-    for (uint32_t k = p.n_groups; k > 0; k--)
-        if (match_groups(&p, k, is_called, m, end))
+    for (uint32_t k = p.n_groups; k > 0; k--) /* by its form first: "Tel: (619) 555-0142 3" */
+        if (match_groups(&p, k, false, m, end))
+            return true;
+    for (uint32_t k = is_called ? p.n_groups : 0; k > 0; k--)
+        if (match_groups(&p, k, true, m, end))
             return true;
     /* it is none, and so are its parts */
     if (!p.is_international || p.groups[p.n_groups - 1].n < 9 || p.is_cut)

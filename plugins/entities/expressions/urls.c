@@ -50,8 +50,8 @@ static uint32_t visible_end(const struct address_scan *s, uint32_t start, uint32
         if ((unsigned char)c & 0x80) {
             uint8_t kind = (uint8_t)char_kind_at(s->text, at, &size);
             uint32_t point = char_decode(s->text, at, &size);
-            if (kind == CHAR_BLANK || (kind >= CHAR_PUNCT && kind <= CHAR_QUOTE) || (point >= 0x200B && point <= 0x200F) ||
-                point == 0xFEFF)
+            if (kind == CHAR_BLANK || (kind >= CHAR_PUNCT && kind <= CHAR_QUOTE) ||
+                (point >= 0x200B && point <= 0x200F) || point == 0xFEFF)
                 return at;
             continue;
         }
@@ -139,7 +139,8 @@ static uint32_t user_end(const struct address_scan *s, uint32_t at)
 {
     uint32_t end = at;
 
-    while (end - at < USER_BYTES && (is_word_byte(byte_at(s, end)) || (byte_at(s, end) && strchr("-._~%!$&'()*+,;=:", s->text[end]))))
+    while (end - at < USER_BYTES &&
+           (is_word_byte(byte_at(s, end)) || (byte_at(s, end) && strchr("-._~%!$&'()*+,;=:", s->text[end]))))
         end++;
     return byte_at(s, end) == '@' && end > at ? end + 1 : at;
 }
@@ -166,8 +167,8 @@ static bool match_bare_scheme(const struct address_scan *s, uint32_t colon, stru
         const char *scheme, *next;
         char has;
     } bare[] = {
-        { "urn", "", ':' },   { "doi", "10.", '/' }, { "magnet", "?", '=' }, { "sip", "", '@' },
-        { "sips", "", '@' },  { "xmpp", "", '@' },   { "geo", "", ',' },     { "news", "", '@' },
+        { "urn", "", ':' },  { "doi", "10.", '/' }, { "magnet", "?", '=' }, { "sip", "", '@' },
+        { "sips", "", '@' }, { "xmpp", "", '@' },   { "geo", "", ',' },     { "news", "", '@' },
     };
 
     for (size_t i = 0; i < sizeof bare / sizeof bare[0]; i++) {
@@ -230,7 +231,8 @@ static bool is_local_part(const struct address_scan *s, uint32_t at)
     for (uint32_t end = at; end - at < 64 && size; end += size) {
         if (byte_at(s, end) == '@')
             return true;
-        size = byte_at(s, end) && strchr("+!&'*^`{|}~=%?#$.", s->text[end]) ? 1 : host_label_bytes(s->text, end, s->length);
+        size = byte_at(s, end) && strchr("+!&'*^`{|}~=%?#$.", s->text[end]) ? 1
+                                                                            : host_label_bytes(s->text, end, s->length);
     }
     return false;
 }
@@ -238,7 +240,8 @@ static bool is_local_part(const struct address_scan *s, uint32_t at)
 /* Names that end like hosts. */
 static bool is_name(const struct address_scan *s, const struct host *h)
 {
-    static const char *const names[] = { "asp.net", "ado.net", "vb.net", "ml.net", "paint.net", "socket.io" };
+    static const char *const names[] = { "asp.net",   "ado.net",   "vb.net",  "ml.net",
+                                         "paint.net", "socket.io", "java.io", "system.io" };
 
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (strlen(names[i]) == h->end - h->start && strncasecmp(s->text + h->start, names[i], h->end - h->start) == 0)
@@ -253,15 +256,16 @@ bool match_host(const struct address_scan *s, const struct host *h, struct addre
     char before = h->start > 0 ? s->text[h->start - 1] : ' ', behind = byte_at(s, h->end);
     uint32_t end;
 
-    if (h->labels < 2 || (!is_www && ending == ENDING_UNKNOWN) || strchr("/\\@$#~=&%+", before) || h->start < s->floor ||
-        behind == '(' || (behind == ':' && byte_at(s, h->end + 1) == ':'))
+    if (h->labels < 2 || (!is_www && ending == ENDING_UNKNOWN) || strchr("\\@$#~=&%+", before) ||
+        (before == '/' && !(h->start > 1 && s->text[h->start - 2] == '/')) || h->start < s->floor || behind == '(' ||
+        (behind == ':' && byte_at(s, h->end + 1) == ':'))
         return false;
     /* "York.But" would be a host by its letters; a host's ending is not capitalised by itself. */
-    if (char_is_upper(s->text[h->last]) && char_is_lower(s->text[h->end - 1]))
+    if (char_is_upper(s->text[h->last]) && (char_is_lower(s->text[h->end - 1]) || char_is_lower(s->text[h->start])))
         return false;
     end = rest_end(s, h->start, h->end);
     has_rest = end > h->end + 1;
-    if (!is_www && ending == ENDING_WORD && !has_rest && h->labels < 3)
+    if (!is_www && ending == ENDING_WORD && !has_rest && (h->labels < 3 || h->end - h->last > 2))
         return false;
     if (is_name(s, h) || is_local_part(s, h->end))
         return false;
