@@ -394,7 +394,7 @@ static const struct expression_case cases[] = {
     { "From 3.0.0-beta.2 or v2.4.1 on.", "" },
     { "Take flight XQ 417 or flight XQ417.", "" },
     { "The files are /opt/x/3/y and C:\\x\\2024.", "" },
-    { "Invoice number 2024 and ref. no. 55 came.", "" },
+    { "Invoice number 2024 and ref. no. 558 came.", "" },
     { "It has 4155550199 rows.", "CARDINAL [4155550199] 4155550199" },
     { "It has 12345 67890 rows.", "CARDINAL [12345] 12345; CARDINAL [67890] 67890" },
     { "It is ISBN 978-3-16-148410-0 here.", "" },

@@ -264,11 +264,10 @@ static bool is_border(const struct entity_input *in, uint32_t at, bool start)
     return false;
 }
 
-/* Addresses of the internet are found whatever the tokens are. */
+/* Addresses are found whatever the tokens are. */
 static bool is_address(uint8_t type)
 {
-    return type == ENTITY_EMAIL || type == ENTITY_URL || type == ENTITY_IP || type == ENTITY_HANDLE ||
-           type == ENTITY_HASHTAG;
+    return type >= ENTITY_EMAIL;
 }
 
 static void expressions_keep_to_their_borders(void **state)

@@ -307,6 +307,8 @@ bool addresses_next(struct address_scan *s, struct address *a)
             s->at++;
         if (s->at >= s->length)
             return false;
+        if (byte_at(s, s->at + 1) <= ' ' && s->text[s->at] != '@' && !((unsigned char)byte_at(s, s->at + 1) & 0x80))
+            continue; /* a sentence's */
         switch (s->text[s->at]) {
         case '@':
             found = match_at(s, s->at, a);

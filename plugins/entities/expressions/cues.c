@@ -3,62 +3,356 @@
 
 #include <stdbool.h>
 #include <string.h>
-#include <strings.h>
 
 #include "plugins/lib/character.h"
 
 #define MOST_WORDS 5u
-#define WORD_BYTES 16u
+#define WORD_BYTES 16u /* more than the longest has */
 
-static bool is_in(const char *list, const char *word, uint32_t length)
+/* What a word says. */
+enum {
+    PHONE = 1,    /* a telephone number may follow */
+    LETTER = 2,   /* the same, but only with a colon: "T: 020 …" */
+    FILLER = 4,   /* may stand between such a word and the number */
+    MARKED = 8,   /* other things that have numbers */
+    STRONG = 16,  /* those behind which digits are never a number of something */
+    NUMBER = 32,  /* "no.": what is counted has a number */
+    BOOK = 64,    /* of a Bible or the like */
+    FLIGHT = 128, /**/
+};
+
+/* In the order of the alphabet. */
+static const struct cue_word {
+    char word[WORD_BYTES]; /* zeros behind it */
+    uint8_t says;
+} cue_words[] = {
+    { "a", FILLER },
+    { "account", MARKED },
+    { "acct", MARKED },
+    { "acts", BOOK },
+    { "amos", BOOK },
+    { "and", FILLER },
+    { "article", MARKED },
+    { "arxiv", STRONG },
+    { "asin", STRONG },
+    { "at", FILLER },
+    { "baruch", BOOK },
+    { "batch", MARKED },
+    { "bic", STRONG },
+    { "bill", MARKED },
+    { "booking", MARKED },
+    { "bug", MARKED },
+    { "business", FILLER },
+    { "by", FILLER },
+    { "c", LETTER },
+    { "call", PHONE },
+    { "callback", PHONE },
+    { "calling", PHONE },
+    { "calls", PHONE },
+    { "card", MARKED },
+    { "cas", STRONG },
+    { "case", MARKED },
+    { "cell", PHONE },
+    { "cellphone", PHONE },
+    { "chr", BOOK },
+    { "chron", BOOK },
+    { "chronicles", BOOK },
+    { "claim", MARKED },
+    { "client", MARKED },
+    { "code", MARKED | NUMBER },
+    { "col", BOOK },
+    { "colossians", BOOK },
+    { "confirmation", MARKED },
+    { "contact", PHONE },
+    { "contract", MARKED },
+    { "cor", BOOK },
+    { "corinthians", BOOK },
+    { "cusip", STRONG },
+    { "customer", MARKED },
+    { "cve", STRONG },
+    { "d", LETTER },
+    { "dan", BOOK },
+    { "daniel", BOOK },
+    { "dea", STRONG },
+    { "deut", BOOK },
+    { "deuteronomy", BOOK },
+    { "dial", PHONE },
+    { "din", STRONG },
+    { "direct", FILLER },
+    { "docket", MARKED },
+    { "doi", STRONG },
+    { "ean", STRONG },
+    { "eccl", BOOK },
+    { "ecclesiastes", BOOK },
+    { "ein", STRONG },
+    { "emergency", FILLER },
+    { "employee", MARKED },
+    { "employer", MARKED },
+    { "eph", BOOK },
+    { "ephesians", BOOK },
+    { "esth", BOOK },
+    { "esther", BOOK },
+    { "ex", BOOK },
+    { "exod", BOOK },
+    { "exodus", BOOK },
+    { "ezek", BOOK },
+    { "ezekiel", BOOK },
+    { "ezra", BOOK },
+    { "f", LETTER },
+    { "fax", PHONE },
+    { "file", MARKED },
+    { "flight", FLIGHT },
+    { "flights", FLIGHT },
+    { "fon", PHONE },
+    { "fono", PHONE },
+    { "form", MARKED },
+    { "free", FILLER },
+    { "gal", BOOK },
+    { "galatians", BOOK },
+    { "gen", BOOK },
+    { "genesis", BOOK },
+    { "guid", STRONG },
+    { "h", LETTER },
+    { "hab", BOOK },
+    { "habakkuk", BOOK },
+    { "hag", BOOK },
+    { "haggai", BOOK },
+    { "handy", PHONE },
+    { "heb", BOOK },
+    { "hebrews", BOOK },
+    { "helpline", PHONE },
+    { "her", FILLER },
+    { "here", FILLER },
+    { "him", FILLER },
+    { "his", FILLER },
+    { "home", FILLER },
+    { "hos", BOOK },
+    { "hosea", BOOK },
+    { "hotline", PHONE },
+    { "iban", STRONG },
+    { "iccid", STRONG },
+    { "id", MARKED | STRONG | NUMBER },
+    { "iec", STRONG },
+    { "ieee", STRONG },
+    { "imei", STRONG },
+    { "invoice", MARKED },
+    { "is", FILLER },
+    { "isa", BOOK },
+    { "isaiah", BOOK },
+    { "isbn", STRONG },
+    { "isin", STRONG },
+    { "iso", STRONG },
+    { "issn", STRONG },
+    { "issue", MARKED },
+    { "item", MARKED },
+    { "james", BOOK },
+    { "jas", BOOK },
+    { "jer", BOOK },
+    { "jeremiah", BOOK },
+    { "jn", BOOK },
+    { "job", MARKED | BOOK },
+    { "joel", BOOK },
+    { "john", BOOK },
+    { "jonah", BOOK },
+    { "josh", BOOK },
+    { "joshua", BOOK },
+    { "jude", BOOK },
+    { "judg", BOOK },
+    { "judges", BOOK },
+    { "judith", BOOK },
+    { "kgs", BOOK },
+    { "kings", BOOK },
+    { "koran", BOOK },
+    { "lam", BOOK },
+    { "lamentations", BOOK },
+    { "landline", PHONE },
+    { "lev", BOOK },
+    { "leviticus", BOOK },
+    { "licence", MARKED },
+    { "license", MARKED },
+    { "line", FILLER },
+    { "lk", BOOK },
+    { "lot", MARKED },
+    { "luke", BOOK },
+    { "m", LETTER },
+    { "macc", BOOK },
+    { "maccabees", BOOK },
+    { "mal", BOOK },
+    { "malachi", BOOK },
+    { "mark", BOOK },
+    { "matt", BOOK },
+    { "matthew", BOOK },
+    { "md5", STRONG },
+    { "me", FILLER },
+    { "member", MARKED },
+    { "membership", MARKED },
+    { "mic", BOOK },
+    { "micah", BOOK },
+    { "mk", BOOK },
+    { "mob", PHONE },
+    { "mobile", PHONE },
+    { "model", MARKED },
+    { "mt", BOOK },
+    { "my", FILLER },
+    { "nah", BOOK },
+    { "nahum", BOOK },
+    { "nct", STRONG },
+    { "ndc", STRONG },
+    { "neh", BOOK },
+    { "nehemiah", BOOK },
+    { "new", FILLER },
+    { "no", FILLER | NUMBER },
+    { "nos", FILLER | NUMBER },
+    { "now", FILLER },
+    { "npi", STRONG },
+    { "nr", FILLER | NUMBER },
+    { "num", FILLER | NUMBER | BOOK },
+    { "number", FILLER | NUMBER },
+    { "numbers", FILLER | NUMBER | BOOK },
+    { "o", LETTER },
+    { "obad", BOOK },
+    { "obadiah", BOOK },
+    { "office", FILLER },
+    { "on", FILLER },
+    { "or", FILLER },
+    { "orcid", STRONG },
+    { "order", MARKED },
+    { "orders", MARKED },
+    { "our", FILLER },
+    { "p", LETTER },
+    { "pager", PHONE },
+    { "parcel", MARKED },
+    { "part", MARKED },
+    { "passport", MARKED },
+    { "patent", MARKED },
+    { "pep", STRONG },
+    { "permit", MARKED },
+    { "personal", FILLER },
+    { "pet", BOOK },
+    { "peter", BOOK },
+    { "ph", PHONE },
+    { "phil", BOOK },
+    { "philemon", BOOK },
+    { "philippians", BOOK },
+    { "phlm", BOOK },
+    { "phone", PHONE },
+    { "phones", PHONE },
+    { "pin", MARKED },
+    { "please", FILLER },
+    { "pmid", STRONG },
+    { "po", MARKED },
+    { "policy", MARKED },
+    { "postal", MARKED },
+    { "private", FILLER },
+    { "product", MARKED },
+    { "prov", BOOK },
+    { "proverbs", BOOK },
+    { "ps", BOOK },
+    { "psa", BOOK },
+    { "psalm", BOOK },
+    { "psalms", BOOK },
+    { "purchase", MARKED },
+    { "quran", BOOK },
+    { "reach", PHONE },
+    { "receipt", MARKED },
+    { "ref", MARKED },
+    { "reference", MARKED },
+    { "reg", MARKED },
+    { "registration", MARKED },
+    { "request", MARKED },
+    { "reservation", MARKED },
+    { "rev", BOOK },
+    { "revelation", BOOK },
+    { "rfc", STRONG },
+    { "ring", PHONE },
+    { "rom", BOOK },
+    { "romans", BOOK },
+    { "routing", MARKED },
+    { "ruth", BOOK },
+    { "s", FILLER },
+    { "sam", BOOK },
+    { "samuel", BOOK },
+    { "serial", MARKED },
+    { "sha", STRONG },
+    { "sha1", STRONG },
+    { "sha256", STRONG },
+    { "shipment", MARKED },
+    { "sir", BOOK },
+    { "sirach", BOOK },
+    { "sku", STRONG },
+    { "sort", MARKED },
+    { "ssn", STRONG },
+    { "student", MARKED },
+    { "sura", BOOK },
+    { "surah", BOOK },
+    { "swift", MARKED },
+    { "t", LETTER },
+    { "tel", PHONE },
+    { "telefax", PHONE },
+    { "telefon", PHONE },
+    { "telefone", PHONE },
+    { "telefono", PHONE },
+    { "telephone", PHONE },
+    { "telephones", PHONE },
+    { "tf", LETTER },
+    { "the", FILLER },
+    { "them", FILLER },
+    { "thess", BOOK },
+    { "thessalonians", BOOK },
+    { "ticket", MARKED },
+    { "tim", BOOK },
+    { "timothy", BOOK },
+    { "titus", BOOK },
+    { "to", FILLER },
+    { "tobit", BOOK },
+    { "today", FILLER },
+    { "toll", FILLER },
+    { "tracking", MARKED },
+    { "transaction", MARKED },
+    { "uid", STRONG },
+    { "upc", STRONG },
+    { "us", FILLER },
+    { "us:", FILLER },
+    { "uuid", STRONG },
+    { "vat", STRONG },
+    { "via", FILLER },
+    { "vin", STRONG },
+    { "voicemail", PHONE },
+    { "w", LETTER },
+    { "whatsapp", PHONE },
+    { "wisdom", BOOK },
+    { "work", FILLER },
+    { "your", FILLER },
+    { "zech", BOOK },
+    { "zechariah", BOOK },
+    { "zeph", BOOK },
+    { "zephaniah", BOOK },
+    { "zip", MARKED },
+};
+
+/* What the word says; 0: nothing. */
+static uint8_t look_up(const char *word, uint32_t length)
 {
-    char key[WORD_BYTES + 3];
+    uint32_t low = 0, high = sizeof cue_words / sizeof cue_words[0];
+    char key[WORD_BYTES] = "";
 
     if (length == 0 || length > WORD_BYTES)
-        return false;
-    key[0] = ' ';
+        return 0;
     for (uint32_t i = 0; i < length; i++)
-        key[i + 1] = char_to_lower(word[i]);
-    key[length + 1] = ' ';
-    key[length + 2] = '\0';
-    return strstr(list, key) != NULL;
-}
+        key[i] = char_to_lower(word[i]);
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        int order = memcmp(key, cue_words[middle].word, WORD_BYTES);
 
-/* A telephone number may follow. */
-static const char phones[] =
-    " call calls calling phone phones telephone telephones tel telefon telefone telefono fax telefax mobile mob cell "
-    "cellphone "
-    "handy dial whatsapp hotline contact helpline landline pager ring reach ph fon fono voicemail callback ";
-/* The same, but only with a colon: "T: 020 …". */
-static const char letters[] = " t p m f h o w c d tf ";
-/* What stands between such a word and the number. */
-static const char fillers[] = " is me us him her them at on number numbers no nr num nos the our my your his line toll "
-                              "free by now today to via or direct "
-                              "office home work and us: here please s a new personal private business emergency ";
-/* Other things that have numbers. */
-static const char marked[] =
-    " order orders invoice account acct case ticket claim form policy reference ref file contract customer client "
-    "member "
-    "membership serial tracking parcel shipment purchase po receipt booking reservation confirmation passport licence "
-    "license "
-    "card patent docket registration reg item part product article model batch lot bill job request issue bug permit "
-    "routing sort swift student employee employer id transaction code pin zip postal ";
-/* Those behind which digits are never a number of something. */
-static const char strong[] = " isbn issn iban ssn sku ean upc asin imei vin ein vat cusip isin cve rfc iso iec ieee "
-                             "pep pmid doi arxiv nct cas uuid guid md5 "
-                             "sha sha1 sha256 iccid bic npi dea orcid ndc uid id din ";
-static const char numbers[] = " no nr number numbers num nos id # code ";
-static const char books[] = " genesis gen exodus exod ex leviticus lev numbers num deuteronomy deut joshua josh judges "
-                            "judg ruth samuel sam kings kgs chronicles chron chr ezra "
-                            "nehemiah neh esther esth job psalm psalms ps psa proverbs prov ecclesiastes eccl isaiah "
-                            "isa jeremiah jer lamentations lam ezekiel ezek daniel dan "
-                            "hosea hos joel amos obadiah obad jonah micah mic nahum nah habakkuk hab zephaniah zeph "
-                            "haggai hag zechariah zech malachi mal matthew matt mt "
-                            "mark mk luke lk john jn acts romans rom corinthians cor galatians gal ephesians eph "
-                            "philippians phil colossians col thessalonians thess timothy "
-                            "tim titus philemon phlm hebrews heb james jas peter pet jude revelation rev wisdom sirach "
-                            "sir tobit judith maccabees macc baruch quran koran qur'an "
-                            "surah sura ";
+        if (order == 0)
+            return cue_words[middle].says;
+        if (order < 0)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return 0;
+}
 
 /* The word that ends at `end`, behind blanks and signs; `start` of it. Lines are borders. */
 static bool word_before(const char *text, uint32_t floor, uint32_t *end, uint32_t *start, bool *colon, bool *mark)
@@ -90,25 +384,25 @@ enum cue cue_before(const char *text, uint32_t floor, uint32_t at)
     bool colon = false, mark = false, was_number = false, c, m;
 
     for (uint32_t i = 0; i < MOST_WORDS; i++) {
-        uint32_t length;
+        uint8_t says;
 
         if (!word_before(text, floor, &end, &start, &c, &m))
             return CUE_NONE;
-        length = end - start;
+        says = look_up(text + start, end - start);
         colon |= c;
         mark |= m;
-        if (i == 0 && is_in(books, text + start, length) && char_is_upper(text[start]) && !c && !m)
+        if (i == 0 && says & BOOK && char_is_upper(text[start]) && !c && !m)
             return CUE_BOOK;
-        if (is_in(" flight flights ", text + start, length))
+        if (says & FLIGHT)
             return CUE_FLIGHT;
-        if (is_in(phones, text + start, length) || (i == 0 && c && is_in(letters, text + start, length)))
+        if (says & PHONE || (i == 0 && c && says & LETTER))
             return CUE_PHONE;
-        if (is_in(strong, text + start, length))
+        if (says & STRONG)
             return CUE_OTHER;
-        if (is_in(marked, text + start, length))
+        if (says & MARKED)
             return mark || was_number ? CUE_OTHER : colon || i == 0 ? CUE_MAYBE : CUE_NONE;
-        was_number |= is_in(numbers, text + start, length);
-        if (!is_in(fillers, text + start, length) && !(i == 0 && length == 2 && char_is_upper(text[start + 1])))
+        was_number |= says & NUMBER;
+        if (!(says & FILLER) && !(i == 0 && end - start == 2 && char_is_upper(text[start + 1])))
             return CUE_NONE; /* two capitals may be an airline's */
         end = start;
     }

@@ -477,9 +477,11 @@ bool match_identifier(struct reader *r, struct match *m, uint32_t *end)
 
     if (c.end <= at)
         return false;
-    if (is_formed(r, &c))
+    if (c.start == at && c.end - at <= 2 && count(&c, is_digit) == c.end - at) {
+        to = numbered_book_end(r, &c); /* most numbers are short, and count something */
+    } else if (is_formed(r, &c)) {
         to = c.end;
-    else {
+    } else {
         c.start = at;
         if (!(to = checked_end(&c)) && !(to = numbered_book_end(r, &c)))
             to = cued_end(r, &c);
