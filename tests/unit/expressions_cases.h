@@ -595,7 +595,7 @@ static const struct expression_case time_cases[] = {
     { "A good friday night, an easter egg.", "DATE [good friday]" },
     /* none */
     { "They may go. A march past. He sat on it.", "" },
-    { "Room 2024-133-7 and part 20231199.", "CARDINAL [20231199] 20231199" },
+    { "Room 2024-133-7 and about 20231199.", "CARDINAL [20231199] 20231199" },
 };
 
 /* On Wednesday, 27 March 2024. */

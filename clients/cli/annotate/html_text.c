@@ -128,12 +128,12 @@ unsigned html_color(struct textd_node type)
     static const struct {
         const char *type;
         unsigned color;
-    } known[] = { { "PERSON", 0 },   { "ORG", 1 },       { "LOC", 2 },      { "FAC", 3 },       { "NORP", 4 },
-                  { "EVENT", 5 },    { "LAW", 6 },       { "WORK", 6 },     { "PRODUCT", 7 },   { "LANGUAGE", 4 },
-                  { "MISC", 11 },    { "DATE", 8 },      { "TIME", 8 },     { "DURATION", 8 },  { "SET", 8 },
-                  { "MONEY", 9 },    { "PERCENT", 10 },  { "QUANTITY", 10 }, { "ORDINAL", 10 }, { "CARDINAL", 10 },
-                  { "EMAIL", 3 },    { "URL", 3 },       { "HANDLE", 5 },   { "HASHTAG", 7 },   { "PHONE", 3 },
-                  { "IP", 3 },       { "IBAN", 9 } };
+    } known[] = { { "PERSON", 0 }, { "ORG", 1 },      { "LOC", 2 },       { "FAC", 3 },      { "NORP", 4 },
+                  { "EVENT", 5 },  { "LAW", 6 },      { "WORK", 6 },      { "PRODUCT", 7 },  { "LANGUAGE", 4 },
+                  { "MISC", 11 },  { "DATE", 8 },     { "TIME", 8 },      { "DURATION", 8 }, { "SET", 8 },
+                  { "MONEY", 9 },  { "PERCENT", 10 }, { "QUANTITY", 10 }, { "ORDINAL", 10 }, { "CARDINAL", 10 },
+                  { "EMAIL", 3 },  { "URL", 3 },      { "HANDLE", 5 },    { "HASHTAG", 7 },  { "PHONE", 3 },
+                  { "IP", 3 },     { "IBAN", 9 } };
     unsigned sum = 5381;
 
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)

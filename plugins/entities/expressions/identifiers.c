@@ -257,6 +257,15 @@ static bool is_key(const struct reader *r, const struct chunk *c)
     return groups > 1 && digits > 0;
 }
 
+/* "2025-068": a day of a year. */
+static bool is_day_of_year(const struct chunk *c)
+{
+    const char *t = c->text + c->start;
+
+    return c->end - c->start == 8 && t[4] == '-' && (t[0] == '1' || t[0] == '2') && t[5] <= '3' &&
+           (t[5] < '3' || t[6] < '6' || (t[6] == '6' && t[7] <= '6'));
+}
+
 /* "2025-000123", "12345-6789": digits with a hyphen that are no years, days or telephone number. */
 static bool is_numbered(const struct chunk *c)
 {
@@ -269,7 +278,7 @@ static bool is_numbered(const struct chunk *c)
             return false;
         is_one |= groups && c->text[at] == '0' && end - at >= 3;
     }
-    return groups == 2 && (is_one || (c->end - c->start == 10 && c->text[c->start + 5] == '-'));
+    return groups == 2 && ((is_one && !is_day_of_year(c)) || (c->end - c->start == 10 && c->text[c->start + 5] == '-'));
 }
 
 /* "000123": a number would have no such zeros. */
