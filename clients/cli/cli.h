@@ -110,5 +110,6 @@ int cli_shutdown(const struct cli *cli);
 int cli_log_level(const struct cli *cli);
 int cli_events(const struct cli *cli);
 int cli_top(const struct cli *cli);
+int cli_keygen(const struct cli *cli);
 
 #endif

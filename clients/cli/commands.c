@@ -189,6 +189,8 @@ static const struct option_row bench_options[] = {
     END,
 };
 
+static const struct option_row keygen_options[] = { HELP, END };
+
 /* train and evaluate read their words themselves; these are for their pages. */
 static const struct option_row trainer_options[] = { HELP, END };
 
@@ -483,7 +485,7 @@ const struct command commands[] = {
       .examples = EXAMPLES({ "textctl shutdown", "from afar" }),
       .exits = OPERATED,
       .run = cli_shutdown },
-    { .group = "Measuring",
+    { .group = "Tools",
       .name = "bench",
       .usage = LINES("[option]... [FILE]...", "--rate N [option]... [FILE]..."),
       .what = "how many documents a second, and how long they take",
@@ -503,8 +505,7 @@ const struct command commands[] = {
           "went away; 75 failures that may pass, or no answer for --timeout",
       .conflict = bench_conflict,
       .run = cli_bench },
-    { .group = "Models",
-      .name = "train",
+    { .name = "train",
       .usage = LINES("PLUGIN [option]..."),
       .what = "a model for a plugin, from your own texts",
       .more = "Plugins that learn: entities, language, segmenter, sentiment, summarizer. Needs no daemon. textctl "
@@ -528,6 +529,21 @@ const struct command commands[] = {
       .examples = EXAMPLES({ "textctl evaluate entities dev.jsonl", "the model that is installed" }),
       .exits = LEARNT,
       .start = trainer_start },
+    { .name = "keygen",
+      .usage = LINES("[NAME]"),
+      .what = "a pair of keys, for connections that are encrypted (CURVE)",
+      .more =
+          "Makes NAME.key_secret, which only you may read and which stays where it is used, and NAME.key, the public "
+          "key, for the other side. NAME may stand in a folder; without one it is this user's name. Files that are "
+          "there are left as they are. Needs no daemon.",
+      .also = "key keys curve certificate cert",
+      .most = 1,
+      .words = "a NAME, or nothing",
+      .options = keygen_options,
+      .examples = EXAMPLES({ "textctl keygen server", "server.key_secret and server.key" },
+                           { "mkdir keys && textctl keygen keys/alice", "a client's" }),
+      .exits = "0 both were made; 1 a file is there already, or can't be made; 2 usage",
+      .run = cli_keygen },
     { .name = NULL },
 };
 
