@@ -178,10 +178,11 @@ static int take_pair(struct td_curve_pair *pair, struct contents c, const char *
     struct part secret = c.bare.length ? c.bare : c.secret_key;
 
     if (!c.bare.length && is_none(secret) && !is_none(c.public_key))
-        return td_fail(err, TD_E_CONFIG,
-                       "%s %s holds a public key alone (a secret of forty zeros is none); name the secret's file, which "
-                       "textctl keygen calls NAME.key_secret",
-                       what, path);
+        return td_fail(
+            err, TD_E_CONFIG,
+            "%s %s holds a public key alone (a secret of forty zeros is none); name the secret's file, which "
+            "textctl keygen calls NAME.key_secret",
+            what, path);
     if (!td_curve_key_is_valid(secret.text, secret.length))
         return fail_malformed(path, what, "secret key", err);
     memcpy(pair->secret_key, secret.text, TD_CURVE_KEY_CHARS);
@@ -225,11 +226,11 @@ int td_curve_key_read_public(char public_key[TD_CURVE_KEY_CHARS + 1], const char
                      "%s %s holds a secret key, which belongs to its owner alone; put the public one there, which "
                      "textctl keygen calls NAME.key",
                      what, path);
-    else if (!td_curve_key_is_valid(found.text, found.length))
-        rc = fail_malformed(path, what, "public key", err);
-    if (rc == TD_OK) {
+    else if (found.text && td_curve_key_is_valid(found.text, found.length)) {
         memcpy(public_key, found.text, TD_CURVE_KEY_CHARS);
         public_key[TD_CURVE_KEY_CHARS] = 0;
+    } else {
+        rc = fail_malformed(path, what, "public key", err);
     }
     explicit_bzero(text, sizeof text);
     return rc;

@@ -79,6 +79,8 @@ static int check_config(const struct td_config *config, const char *model_dir)
                      (enum td_log_format)config->set.log_format);
     int rc = td_http_check(config, &err);
     if (rc == TD_OK)
+        rc = td_sockets_check(config, &err);
+    if (rc == TD_OK)
         rc = td_check_plugins(config, model_dir, &n_left_out, &err);
     td_log_end(CHECK_LOG_MS);
     if (rc != TD_OK)

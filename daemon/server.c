@@ -418,6 +418,19 @@ static void on_gone(void *data, const struct td_worker *worker)
 static const struct td_generation_events generation_events = { on_done,     on_lost,      on_watch,
                                                                on_left_out, on_last_good, on_gone };
 
+/* Of a reload that has read the folder. */
+static void adopt_keys(struct td_server *s)
+{
+    struct td_keyring *ring = s->reload.keyring;
+    struct td_err err;
+
+    s->reload.keyring = NULL;
+    if (ring && s->sockets.data.users && td_users_adopt(&s->sockets.users, ring, &err) != TD_OK)
+        td_log(TD_LOG_ERROR, "curve.keys_failed", TD_STR("error", err.text),
+               TD_STR("action", "let in those that there was memory for"));
+    free(ring);
+}
+
 static void adopt(void *data, const struct td_config *config)
 {
     struct td_server *s = data;
@@ -428,13 +441,15 @@ static void adopt(void *data, const struct td_config *config)
     if (set->limits_document_bytes > most)
         set->limits_document_bytes = most;
     set->http_listen = set->http_probes = set->http_token_file = set->http_hosts = set->server_control =
-        set->server_events = set->server_state_dir = NULL; /* the configuration's, which goes with its generation */
+        set->server_events = set->server_state_dir = set->curve_key_file = set->curve_clients =
+            NULL; /* the configuration's, which goes with its generation */
     s->sockets.data.reply_bytes = s->control.frontend.reply_bytes = (uint64_t)set->client_reply_bytes;
     s->sockets.data.outbox_bytes = s->control.frontend.outbox_bytes = (uint64_t)set->queue_bytes;
     s->sockets.pipes.reply_bytes = s->sockets.pipes.outbox_bytes = UINT64_MAX; /* it has what it took, and no more */
     s->sockets.intake.unread_bytes = (uint64_t)set->queue_unread_bytes;
     if (s->state != TD_SERVER_STARTING)
         td_http_reload(&s->http, config);
+    adopt_keys(s);
     td_measures_adopt(&s->docs.measures, config);
 }
 
@@ -531,7 +546,7 @@ static int start(struct td_server *s, struct td_config *config, struct td_err *e
     int rc = td_threads_have(&s->loop, err);
 
     if (rc == TD_OK)
-        rc = td_sockets_open(&s->sockets, &s->docs, config, err);
+        rc = td_sockets_open(&s->sockets, &s->docs, config, &s->zloop, err);
     if (rc == TD_OK)
         rc = td_http_open(&s->http, config, err);
     if (rc == TD_OK)

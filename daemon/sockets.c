@@ -2,6 +2,7 @@
 #include "daemon/sockets.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -32,12 +33,12 @@ static int is_worth_waiting(int rc)
     return 1;
 }
 
-static int bind_patiently(struct td_frontend *f, const char *endpoint, struct td_err *err)
+static int bind_patiently(struct td_frontend *f, const char *endpoint, const char *secret_key, struct td_err *err)
 {
     int rc;
 
     do
-        rc = td_frontend_bind(f, endpoint, err);
+        rc = td_frontend_bind(f, endpoint, secret_key, err);
     while (is_worth_waiting(rc));
     return rc;
 }
@@ -106,12 +107,19 @@ static int own_endpoint(char *endpoint, size_t size, const char *configured, con
 }
 
 /* A port that was free is told to the parent: should we die, the supervisor after us opens the same one again. */
-static int bind_data(struct td_sockets *s, const char *endpoint, struct td_err *err)
+static int bind_data(struct td_sockets *s, const struct td_config *config, uint32_t index, struct td_err *err)
 {
-    int rc = bind_patiently(&s->data, td_lifeline_bound_before(endpoint), err);
+    const char *endpoint = config->endpoints[index].address, *key_file = td_config_endpoint_key_file(config, index);
+    struct td_curve_pair pair = { "", "" };
+    int rc = key_file ? td_curve_key_read_secret(&pair, key_file, "curve.key_file", err) : TD_OK;
 
+    if (rc == TD_OK)
+        rc = bind_patiently(&s->data, td_lifeline_bound_before(endpoint), key_file ? pair.secret_key : NULL, err);
+    explicit_bzero(pair.secret_key, sizeof pair.secret_key);
     if (rc != TD_OK)
         return rc;
+    if (key_file)
+        td_log(TD_LOG_INFO, "curve.key", TD_STR("endpoint", endpoint), TD_STR("public_key", pair.public_key));
     const char *bound = s->data.endpoints[s->data.n_endpoints - 1].name;
     if (bound && strcmp(bound, endpoint) != 0)
         td_lifeline_tell_bound(endpoint, bound);
@@ -126,7 +134,7 @@ static int open_operators_sockets(struct td_sockets *s, const struct td_config *
     if (rc == TD_OK)
         rc = own_endpoint(endpoint, sizeof endpoint, config->set.server_control, TD_CONTROL_SOCKET, err);
     if (rc == TD_OK)
-        rc = bind_patiently(&s->control->frontend, endpoint, err);
+        rc = bind_patiently(&s->control->frontend, endpoint, NULL, err);
     if (rc == TD_OK)
         rc = own_endpoint(endpoint, sizeof endpoint, config->set.server_events, TD_EVENTS_SOCKET, err);
     if (rc != TD_OK)
@@ -161,10 +169,57 @@ static int open_pipes(struct td_sockets *s, struct td_documents *docs, const str
                      "server.control's path is too long for %s.pipe, where `pull` has its socket; "
                      "shorten it",
                      control);
-    return rc == TD_OK ? bind_patiently(&s->pipes, s->pipes_endpoint, err) : rc;
+    return rc == TD_OK ? bind_patiently(&s->pipes, s->pipes_endpoint, NULL, err) : rc;
 }
 
-int td_sockets_open(struct td_sockets *s, struct td_documents *docs, const struct td_config *config, struct td_err *err)
+/* Loud, at each start: what was written once is forgotten by whoever comes after. */
+static void warn_of_open_ones(const struct td_config *config)
+{
+    for (uint32_t i = 0; i < config->n_endpoints; i++)
+        if (!td_config_endpoint_key_file(config, i) && td_config_endpoint_is_open(config->endpoints[i].address))
+            td_log(TD_LOG_WARN, "server.insecure", TD_STR("endpoint", config->endpoints[i].address),
+                   TD_STR("reason", "insecure: true"),
+                   TD_STR("action", "let in whoever can reach it, and send documents and results unencrypted"));
+}
+
+int td_sockets_check(const struct td_config *config, struct td_err *err)
+{
+    struct td_curve_pair pair;
+    struct td_keyring *ring = NULL;
+    int rc = TD_OK;
+
+    for (uint32_t i = 0; i < config->n_endpoints && rc == TD_OK; i++) {
+        const char *key_file = td_config_endpoint_key_file(config, i);
+        if (key_file && (rc = td_curve_key_read_secret(&pair, key_file, "curve.key_file", err)) == TD_OK)
+            td_curve_pair_wipe(&pair);
+    }
+    if (rc == TD_OK && config->set.curve_clients)
+        rc = td_keyring_read(&ring, config->set.curve_clients, err);
+    free(ring);
+    warn_of_open_ones(config);
+    return rc;
+}
+
+/* Before an endpoint is bound: libzmq lets nobody in as long as it has no answer. */
+static int open_users(struct td_sockets *s, const struct td_config *config, struct td_zloop *zloop, struct td_err *err)
+{
+    struct td_keyring *ring;
+    int rc = TD_OK;
+
+    if (!config->set.curve_clients)
+        return TD_OK;
+    if ((rc = td_keyring_read(&ring, config->set.curve_clients, err)) != TD_OK)
+        return rc;
+    rc = td_users_open(&s->users, s->zmq, zloop, err);
+    if (rc == TD_OK)
+        rc = td_users_adopt(&s->users, ring, err);
+    free(ring);
+    s->data.users = &s->users;
+    return rc;
+}
+
+int td_sockets_open(struct td_sockets *s, struct td_documents *docs, const struct td_config *config,
+                    struct td_zloop *zloop, struct td_err *err)
 {
     int64_t max_frame = 2 * config->set.limits_document_bytes + FRAME_SLACK;
 
@@ -184,8 +239,11 @@ int td_sockets_open(struct td_sockets *s, struct td_documents *docs, const struc
     s->control->frontend.on_message = td_control_take;
     s->control->frontend.on_gone = on_operator_gone;
     s->control->frontend.data = s->control;
+    if ((rc = open_users(s, config, zloop, err)) != TD_OK)
+        return rc;
+    warn_of_open_ones(config);
     for (uint32_t i = 0; i < config->n_endpoints; i++)
-        if ((rc = bind_data(s, config->endpoints[i], err)) != TD_OK)
+        if ((rc = bind_data(s, config, i, err)) != TD_OK)
             return rc;
     rc = open_operators_sockets(s, config, err);
     return rc == TD_OK && config->pipes[TD_PIPE_PULL].n > 0 ? open_pipes(s, docs, config, max_frame, err) : rc;
@@ -214,6 +272,7 @@ void td_sockets_close(struct td_sockets *s)
         td_frontend_close(&s->control->frontend, LINGER_MS);
     if (s->pipes.zsocket.socket)
         td_frontend_close(&s->pipes, 0);
+    td_users_close(&s->users); /* behind the connections, which are theirs */
     td_events_close(&s->events, LINGER_MS);
     zmq_ctx_term(s->zmq); /* returns after LINGER_MS at most: every socket has it */
 }

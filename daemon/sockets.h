@@ -11,6 +11,7 @@
 struct td_sockets {
     void *zmq;                /* the context; the caller's */
     struct td_frontend data;  /* the clients' */
+    struct td_users users;    /* who may come in by those that are encrypted */
     struct td_frontend pipes; /* the pipe process's; without a socket when the start's configuration has no `pull` */
     char pipes_endpoint[256];
     struct td_control *control; /* whose frontend is made here */
@@ -19,9 +20,12 @@ struct td_sockets {
 };
 
 /* Makes and binds all of them, as `config` says; documents from the clients go to `docs`. sockets->zmq and ->control
- * are set. TD_E_IN_USE, TD_E_DENIED, TD_E_CONFIG, TD_E_SYSTEM. */
+ * are set. Who may come in is judged from here on, in the loop. TD_E_IN_USE, TD_E_DENIED, TD_E_CONFIG, TD_E_SYSTEM. */
 int td_sockets_open(struct td_sockets *sockets, struct td_documents *docs, const struct td_config *config,
-                    struct td_err *err);
+                    struct td_zloop *zloop, struct td_err *err);
+
+/* Reads all keys, as td_sockets_open would, and warns of endpoints that are open to everybody. TD_E_CONFIG. */
+int td_sockets_check(const struct td_config *config, struct td_err *err);
 
 /* From now on messages are read. */
 int td_sockets_listen(struct td_sockets *sockets, struct td_zloop *zloop, struct td_err *err);

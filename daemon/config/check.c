@@ -1,121 +1,17 @@
-/* check.c: what must hold before anything is started: endpoints that can be bound and may be, settings that fit
- * each other, names that are names, pipelines of plugins that there are. */
+/* check.c: what must hold before anything is started: settings that fit each other, names that are names, pipelines of
+ * plugins that there are. */
 #include "daemon/config/parts.h"
 
-#include <arpa/inet.h>
 #include <grp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "common/nearest.h"
-#include "common/utf8.h"
 
 #define IPC "ipc://"
 #define TCP "tcp://"
-
-/* ---- endpoints ---- */
-
-static const char *ipc_fault(const char *endpoint)
-{
-    const char *path = endpoint + strlen(IPC);
-
-    if (path[0] == 0 || path[0] == '*')
-        return "needs a path, such as ipc:///run/textd/textd.sock";
-    if (path[0] == '@')
-        return "has no permissions: any user of this machine could connect; name a file";
-    if (strlen(path) >= sizeof((struct sockaddr_un *)0)->sun_path)
-        return "has a path that is too long for a socket: at most 107 bytes";
-    return NULL;
-}
-
-static int is_port(const char *text)
-{
-    size_t digits = strspn(text, "0123456789");
-
-    if (strcmp(text, "*") == 0)
-        return 1;
-    return digits > 0 && digits <= 5 && text[digits] == 0 && strtol(text, NULL, 10) <= 65535;
-}
-
-/* -1 when the host is not an address, else whether only this machine can reach it. */
-static int is_loopback(const char *host)
-{
-    struct in_addr v4;
-    struct in6_addr v6;
-    size_t length = strlen(host);
-    char inner[INET6_ADDRSTRLEN];
-
-    if (strcmp(host, "*") == 0)
-        return 0;
-    if (inet_pton(AF_INET, host, &v4) == 1)
-        return ntohl(v4.s_addr) >> 24 == 127;
-    if (length < 3 || host[0] != '[' || host[length - 1] != ']' || length - 2 >= sizeof inner)
-        return -1;
-    snprintf(inner, sizeof inner, "%.*s", (int)(length - 2), host + 1);
-    return inet_pton(AF_INET6, inner, &v6) == 1 ? IN6_IS_ADDR_LOOPBACK(&v6) != 0 : -1;
-}
-
-/* Of ADDRESS:PORT, as is_loopback. */
-static int is_loopback_place(const char *place)
-{
-    char host[64];
-    const char *colon = strrchr(place, ':');
-
-    if (!colon || (size_t)(colon - place) >= sizeof host || !is_port(colon + 1))
-        return -1;
-    snprintf(host, sizeof host, "%.*s", (int)(colon - place), place);
-    return is_loopback(host);
-}
-
-static const char *tcp_fault(const char *endpoint)
-{
-    switch (is_loopback_place(endpoint + strlen(TCP))) {
-    case 1:
-        return NULL;
-    case 0:
-        return "can be reached from other machines, and this version has no encryption: bind 127.0.0.1 or an ipc:// "
-               "path";
-    default:
-        return "must be a numeric address and a port, such as tcp://127.0.0.1:7411";
-    }
-}
-
-const char *td_config_endpoint_fault(const char *endpoint)
-{
-    if (td_utf8_check(endpoint, strlen(endpoint), NULL) != strlen(endpoint))
-        return "is not UTF-8";
-    if (strncmp(endpoint, IPC, strlen(IPC)) == 0)
-        return ipc_fault(endpoint);
-    if (strncmp(endpoint, TCP, strlen(TCP)) == 0)
-        return tcp_fault(endpoint);
-    return "must start with ipc:// or tcp://";
-}
-
-static int endpoints_check(const struct td_config *config, const struct td_config_tree *tree, struct td_err *err)
-{
-    const struct td_config_origin *origin = &td_config_private(config)->endpoints;
-    char place[TD_CONFIG_PLACE_SIZE];
-
-    if (config->n_endpoints == 0)
-        return td_fail(err, TD_E_CONFIG, "%s: endpoints is empty; list at least one", origin->place);
-    if (config->n_endpoints > TD_CONFIG_MAX_ENDPOINTS)
-        return td_fail(err, TD_E_CONFIG, "%s: %u endpoints; %d are the most", origin->place,
-                       (unsigned)config->n_endpoints, TD_CONFIG_MAX_ENDPOINTS);
-    for (uint32_t i = 0; i < config->n_endpoints; i++) {
-        const char *fault = td_config_endpoint_fault(config->endpoints[i]);
-        for (uint32_t j = 0; j < i && !fault; j++)
-            if (strcmp(config->endpoints[i], config->endpoints[j]) == 0)
-                fault = "stands in the list twice";
-        if (!fault)
-            continue;
-        td_config_item_place(origin, tree, "endpoints", i, place);
-        return td_fail(err, TD_E_CONFIG, "%s: '%s' %s", place, td_config_quote(config->endpoints[i]).text, fault);
-    }
-    return TD_OK;
-}
 
 /* server.control or server.events. */
 static int operators_endpoint_check(const struct td_config *config, int setting, const char *endpoint,
@@ -125,10 +21,10 @@ static int operators_endpoint_check(const struct td_config *config, int setting,
 
     if (!endpoint)
         return TD_OK;
-    fault = strncmp(endpoint, IPC, strlen(IPC)) == 0 ? ipc_fault(endpoint)
+    fault = strncmp(endpoint, IPC, strlen(IPC)) == 0 ? td_config_ipc_fault(endpoint)
                                                      : "must start with ipc://: it is for this machine only";
     for (uint32_t i = 0; i < config->n_endpoints && !fault; i++)
-        if (strcmp(endpoint, config->endpoints[i]) == 0)
+        if (strcmp(endpoint, config->endpoints[i].address) == 0)
             fault = "is one of the endpoints; the operator's sockets need paths of their own";
     if (!fault)
         return TD_OK;
@@ -159,8 +55,8 @@ static const char *taken_by(const struct td_config *config, const char *place)
     if (ends_in_any_port(place))
         return NULL;
     for (uint32_t i = 0; i < config->n_endpoints; i++)
-        if (strncmp(config->endpoints[i], TCP, strlen(TCP)) == 0 &&
-            strcmp(config->endpoints[i] + strlen(TCP), place) == 0)
+        if (strncmp(config->endpoints[i].address, TCP, strlen(TCP)) == 0 &&
+            strcmp(config->endpoints[i].address + strlen(TCP), place) == 0)
             return "is one of the endpoints, which speak ZeroMQ; HTTP needs a port of its own";
     for (int list = 0; list < TD_N_PIPE_LISTS; list++)
         for (uint32_t i = 0; i < config->pipes[list].n; i++)
@@ -190,14 +86,14 @@ static int http_check(const struct td_config *config, struct td_err *err)
 {
     static const char form[] = "must be a numeric address and a port, such as 127.0.0.1:7412, [::1]:7412 or *:7412";
     const struct td_settings *set = &config->set;
-    int is_probes_wrong = set->http_probes && is_loopback_place(set->http_probes) < 0;
+    int is_probes_wrong = set->http_probes && td_config_is_loopback_place(set->http_probes) < 0;
 
-    if (is_probes_wrong || (set->http_listen && is_loopback_place(set->http_listen) < 0))
+    if (is_probes_wrong || (set->http_listen && td_config_is_loopback_place(set->http_listen) < 0))
         return fail_http(config, is_probes_wrong ? TD_SETTING_http_probes : TD_SETTING_http_listen,
                          is_probes_wrong ? set->http_probes : set->http_listen, form, err);
     if (set->http_token_file && set->http_token_file[0] != '/')
         return fail_http(config, TD_SETTING_http_token_file, set->http_token_file, "must be an absolute path", err);
-    if (set->http_listen && !set->http_token_file && is_loopback_place(set->http_listen) == 0)
+    if (set->http_listen && !set->http_token_file && td_config_is_loopback_place(set->http_listen) == 0)
         return fail_http(
             config, TD_SETTING_http_listen, set->http_listen,
             "can be reached from other machines: set http.token_file as well, or bind 127.0.0.1; for probes "
@@ -413,7 +309,8 @@ int td_config_check(const struct td_config *config, const struct td_config_tree 
 {
     int rc;
 
-    if ((rc = endpoints_check(config, tree, err)) != TD_OK ||
+    if ((rc = td_config_endpoints_check(config, tree, err)) != TD_OK ||
+        (rc = td_config_curve_check(config, err)) != TD_OK ||
         (rc = operators_endpoint_check(config, TD_SETTING_server_control, config->set.server_control, err)) != TD_OK ||
         (rc = operators_endpoint_check(config, TD_SETTING_server_events, config->set.server_events, err)) != TD_OK ||
         (rc = td_config_pipes_check(config, tree, err)) != TD_OK || (rc = state_dir_check(config, err)) != TD_OK ||

@@ -18,8 +18,8 @@ static int defaults_apply(struct td_config *config, struct td_err *err)
     if (td_rundir_endpoint(endpoint, sizeof endpoint, TD_DATA_SOCKET) != 0)
         return td_fail(err, TD_E_CONFIG,
                        "the run directory's path is too long; give --endpoint or set TEXTD_ENDPOINTS");
-    if ((rc = td_config_list_add(&config->endpoints, &config->n_endpoints, endpoint, err)) != TD_OK ||
-        (rc = td_config_list_add(&config->endpoints, &config->n_endpoints, "tcp://127.0.0.1:7411", err)) != TD_OK ||
+    if ((rc = td_config_endpoints_add(config, endpoint, err)) != TD_OK ||
+        (rc = td_config_endpoints_add(config, "tcp://127.0.0.1:7411", err)) != TD_OK ||
         (rc = td_config_origin_set(&td_config_private(config)->plugin_dirs, TD_ORIGIN_DEFAULT, "default", err)) !=
             TD_OK)
         return rc;
@@ -121,7 +121,7 @@ void td_config_free(struct td_config *config)
     for (int i = 0; i < TD_N_SETTINGS; i++)
         if (td_config_settings[i].type == TD_TYPE_TEXT)
             free(*(char **)(void *)((char *)&config->set + td_config_settings[i].offset));
-    td_config_list_free(&config->endpoints, &config->n_endpoints);
+    td_config_endpoints_free(config);
     td_config_list_free(&config->plugin_dirs, &config->n_plugin_dirs);
     td_config_pipes_free(config);
     for (uint32_t i = 0; i < config->n_plugins; i++)

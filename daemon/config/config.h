@@ -69,6 +69,9 @@
     X(client, bytes, BYTES, "64MiB", TD_KIB, 64 * TD_GIB, "bytes of one connection's requests that may be held") \
     X(client, reply_bytes, BYTES, "128MiB", TD_KIB, 64 * TD_GIB, \
       "replies kept for a connection that doesn't read; beyond, they are dropped") \
+    X(curve, key_file, TEXT, "", 0, 0, \
+      "our secret key; then tcp:// endpoints are encrypted (CURVE), and let in whose key is in curve.clients") \
+    X(curve, clients, TEXT, "", 0, 0, "a folder with the public keys of those who are let in: a file NAME.key each") \
     X(suspend, deaths, COUNT, "5", 0, 100, "worker deaths that suspend the plugin that caused them; 0: none do") \
     X(suspend, window, TIME, "1m", TD_MS, 60 * TD_MINUTE, "the time within which those deaths count") \
     X(suspend, pause, TIME, "10s", TD_MS, 60 * TD_MINUTE, \
@@ -114,6 +117,13 @@ enum td_found {
 
 /* Where a value came from, for --print-config and for error messages. */
 enum td_origin { TD_ORIGIN_DEFAULT, TD_ORIGIN_FILE, TD_ORIGIN_ENV, TD_ORIGIN_FLAG };
+
+/* An entry of `endpoints`. */
+struct td_config_endpoint {
+    char *address;  /* ipc://PATH or tcp://ADDRESS:PORT */
+    char *key_file; /* our secret key here, in place of curve.key_file; NULL: see td_config_endpoint_key_file */
+    int insecure;   /* not encrypted, whoever can reach it */
+};
 
 /* An option of a plugin as the operator wrote it. Its type is known only to the plugin, so it stays text until a worker
  * has opened the plugin and checks it. */
@@ -183,7 +193,7 @@ struct td_settings {
 struct td_config {
     struct td_settings set; /* set.limits_document_bytes, … */
 
-    char **endpoints; /* `endpoints:`, a list; default ipc in the run directory and tcp://127.0.0.1:7411 */
+    struct td_config_endpoint *endpoints; /* default: ipc in the run directory and tcp://127.0.0.1:7411 */
     uint32_t n_endpoints;
     char **plugin_dirs; /* `plugin_dirs:`, a list, searched in order; the built-in directory is always searched last */
     uint32_t n_plugin_dirs;
@@ -223,6 +233,12 @@ const char *td_config_group(const char *group, gid_t *number);
 int td_config_load(struct td_config *config, const struct td_config_flags *flags, struct td_err *err);
 
 void td_config_free(struct td_config *config);
+
+/* The file with our secret key of that endpoint; NULL: it isn't encrypted. */
+const char *td_config_endpoint_key_file(const struct td_config *config, uint32_t index);
+
+/* Whether an endpoint can be reached from other machines. */
+int td_config_endpoint_is_open(const char *endpoint);
 
 /* A deep copy. TD_E_SYSTEM; then *to needs no freeing. */
 int td_config_copy(struct td_config *to, const struct td_config *from, struct td_err *err);

@@ -111,7 +111,7 @@ int td_config_copy(struct td_config *to, const struct td_config *from, struct td
 
     *to = (struct td_config) { 0 };
     copy_settings(to, from, &failed);
-    copy_list(&to->endpoints, &to->n_endpoints, from->endpoints, from->n_endpoints, &failed);
+    failed |= td_config_endpoints_copy(to, from) != 0;
     copy_list(&to->plugin_dirs, &to->n_plugin_dirs, from->plugin_dirs, from->n_plugin_dirs, &failed);
     copy_plugins(to, from, 1 + from->n_left_out, &failed);
     copy_left_out(to, from, &failed);

@@ -10,9 +10,11 @@
 
 #define PREFIX "TEXTD_"
 
-/* Those that are no scalar setting. TEXTD_ENDPOINT is the clients' own: a container may well set it beside ours. */
-static const char *const other_variables[] = { "TEXTD_CONFIG", "TEXTD_ENDPOINTS", "TEXTD_PLUGIN_DIRS", "TEXTD_ENDPOINT",
-                                               "TEXTD_PULL",   "TEXTD_PUSH",      "TEXTD_PUBLISH" };
+/* Those that are no scalar setting. TEXTD_ENDPOINT and the keys that go with it are the clients' own: a container may
+ * well set them beside ours. */
+static const char *const other_variables[] = { "TEXTD_CONFIG",   "TEXTD_ENDPOINTS",      "TEXTD_PLUGIN_DIRS",
+                                               "TEXTD_PULL",     "TEXTD_PUSH",           "TEXTD_PUBLISH",
+                                               "TEXTD_ENDPOINT", "TEXTD_CURVE_KEY_FILE", "TEXTD_CURVE_SERVER_KEY" };
 
 #define N_OTHERS (sizeof other_variables / sizeof other_variables[0])
 
@@ -102,9 +104,7 @@ int td_config_env_apply(struct td_config *config, struct td_err *err)
         if (value && value[0] && (rc = td_config_set(config, i, value, TD_ORIGIN_ENV, names.text[i], err)) != TD_OK)
             return rc;
     }
-    if ((rc = list_apply("TEXTD_ENDPOINTS", ", \t\n", &config->endpoints, &config->n_endpoints, &private->endpoints,
-                         err)) != TD_OK ||
-        (rc = td_config_pipes_env(config, err)) != TD_OK)
+    if ((rc = td_config_endpoints_env(config, err)) != TD_OK || (rc = td_config_pipes_env(config, err)) != TD_OK)
         return rc;
     return list_apply("TEXTD_PLUGIN_DIRS", ":", &config->plugin_dirs, &config->n_plugin_dirs, &private->plugin_dirs,
                       err);
@@ -118,11 +118,5 @@ int td_config_flags_apply(struct td_config *config, const struct td_config_flags
         rc = td_config_set(config, TD_SETTING_workers_count, flags->workers, TD_ORIGIN_FLAG, "--workers", err);
     if (rc == TD_OK && flags->control)
         rc = td_config_set(config, TD_SETTING_server_control, flags->control, TD_ORIGIN_FLAG, "--control", err);
-    if (rc != TD_OK || flags->n_endpoints == 0)
-        return rc;
-    td_config_list_free(&config->endpoints, &config->n_endpoints);
-    for (uint32_t i = 0; i < flags->n_endpoints && rc == TD_OK; i++)
-        rc = td_config_list_add(&config->endpoints, &config->n_endpoints, flags->endpoints[i], err);
-    return rc != TD_OK ? rc
-                       : td_config_origin_set(&td_config_private(config)->endpoints, TD_ORIGIN_FLAG, "--endpoint", err);
+    return rc != TD_OK ? rc : td_config_endpoints_flags(config, flags, err);
 }

@@ -306,8 +306,7 @@ static int apply(struct td_config *config, const struct td_config_tree *tree, co
     int rc;
 
     if ((rc = settings_apply(config, tree, file, err)) != TD_OK ||
-        (rc = list_apply(tree, "endpoints", file->endpoints, file->n_endpoints, &config->endpoints,
-                         &config->n_endpoints, &private->endpoints, err)) != TD_OK ||
+        (rc = td_config_endpoints_apply(config, tree, err)) != TD_OK ||
         (rc = list_apply(tree, "plugin_dirs", file->plugin_dirs, file->n_plugin_dirs, &config->plugin_dirs,
                          &config->n_plugin_dirs, &private->plugin_dirs, err)) != TD_OK ||
         (rc = td_config_pipes_apply(config, tree, err)) != TD_OK ||

@@ -9,7 +9,9 @@
  *   env.c       TEXTD_… variables and the command line
  *   memory.c    defaults that fit the memory that there is
  *   plugins.c   plugin directories and what lies in them; the default pipeline
- *   check.c     what must hold between settings; endpoints; names
+ *   check.c     what must hold between settings; names
+ *   entries.c   lists of addresses, or mappings of an address and more
+ *   endpoints.c endpoints: read, checked
  *   pipes.c     pull, push and publish: read, checked, printed
  *   print.c     --print-config
  *   edit.c      a copy, with a plugin more or less */
@@ -81,8 +83,21 @@ int td_config_origin_set(struct td_config_origin *at, enum td_origin origin, con
 int td_config_set(struct td_config *config, int index, const char *text, enum td_origin origin, const char *place,
                   struct td_err *err);
 
-/* What is wrong with an endpoint that is bound; NULL: nothing. */
+/* ---- endpoints (endpoints.c) ---- */
+
+/* What is wrong with the address of something that is bound; NULL: nothing. Who can reach it is another question. */
 const char *td_config_endpoint_fault(const char *endpoint);
+const char *td_config_ipc_fault(const char *endpoint);
+
+/* Of ADDRESS:PORT: -1 when it is none, else whether only this machine can reach it. */
+int td_config_is_loopback_place(const char *place);
+
+/* Adds one as a variable or a flag has it. */
+int td_config_endpoints_add(struct td_config *config, const char *text, struct td_err *err);
+int td_config_endpoints_env(struct td_config *config, struct td_err *err);
+int td_config_endpoints_flags(struct td_config *config, const struct td_config_flags *flags, struct td_err *err);
+int td_config_endpoints_copy(struct td_config *to, const struct td_config *from);
+void td_config_endpoints_free(struct td_config *config);
 
 /* ---- pull, push, publish (pipes.c) ---- */
 
@@ -159,6 +174,10 @@ int td_config_plugins_complete(struct td_config *config, const struct td_config_
 
 /* What must hold of pull, push and publish. `tree` may be NULL. */
 int td_config_pipes_check(const struct td_config *config, const struct td_config_tree *tree, struct td_err *err);
+
+/* What must hold of endpoints, and of their keys. `tree` may be NULL. */
+int td_config_endpoints_check(const struct td_config *config, const struct td_config_tree *tree, struct td_err *err);
+int td_config_curve_check(const struct td_config *config, struct td_err *err);
 
 /* What must hold between settings. `tree` may be NULL. */
 int td_config_check(const struct td_config *config, const struct td_config_tree *tree, struct td_err *err);

@@ -65,80 +65,14 @@ int td_config_pipes_copy(struct td_config *to, const struct td_config *from)
 
 /* ---- the file ----------------------------------------------------------------------------------------------------- */
 
-static int fail_at(const struct td_config_tree *tree, const yaml_node_t *node, const char *path, const char *what,
-                   struct td_err *err)
-{
-    char place[TD_CONFIG_PLACE_SIZE];
-
-    td_config_tree_mark(tree, node->start_mark, place);
-    return td_fail(err, TD_E_CONFIG, "%s: %s %s", place, path, what);
-}
-
-static int is_empty(const yaml_node_t *node)
-{
-    return node->type == YAML_SCALAR_NODE && node->data.scalar.length == 0;
-}
-
-/* The keys of an entry that is a mapping. */
-static int keys_check(const struct td_config_tree *tree, const yaml_node_t *node, const char *path, struct td_err *err)
-{
-    char what[TD_CONFIG_NAME_SIZE];
-
-    for (yaml_node_pair_t *pair = node->data.mapping.pairs.start; pair < node->data.mapping.pairs.top; pair++) {
-        const yaml_node_t *key = td_config_tree_node(tree, pair->key), *value = td_config_tree_node(tree, pair->value);
-        if (strcmp(td_config_text(key), "address") != 0 && strcmp(td_config_text(key), "bind") != 0) {
-            snprintf(what, sizeof what, "has no key '%s'; known here: address, bind",
-                     td_config_quote(td_config_text(key)).text);
-            return fail_at(tree, key, path, what, err);
-        }
-        if (value->type != YAML_SCALAR_NODE) {
-            snprintf(what, sizeof what, "must have a single value for '%s'", td_config_text(key));
-            return fail_at(tree, value, path, what, err);
-        }
-    }
-    if (!td_config_tree_key(tree, node, "address"))
-        return fail_at(tree, node, path, "has no 'address'; it needs one", err);
-    return TD_OK;
-}
-
-static int binds_read(const struct td_config_tree *tree, const yaml_node_t *node, const char *path, int *binds,
-                      struct td_err *err)
-{
-    char place[TD_CONFIG_PLACE_SIZE], *value;
-
-    if (!node)
-        return TD_OK;
-    td_config_tree_mark(tree, node->start_mark, place);
-    int rc = td_config_expand(td_config_text(node), &value, place, err);
-    if (rc == TD_OK && strcmp(value, "true") == 0)
-        *binds = 1;
-    else if (rc == TD_OK && strcmp(value, "false") == 0)
-        *binds = 0;
-    else if (rc == TD_OK)
-        rc = td_fail(err, TD_E_CONFIG, "%s: %s.bind is '%s'; write true or false", place, path,
-                     td_config_quote(value).text);
-    free(value);
-    return rc;
-}
-
 static int end_apply(struct td_config *config, const struct td_config_tree *tree, int list, const yaml_node_t *node,
-                     struct td_err *err)
+                     const char *path, struct td_err *err)
 {
-    const yaml_node_t *scalar = node;
-    char path[TD_CONFIG_NAME_SIZE], place[TD_CONFIG_PLACE_SIZE], *address;
-    int binds = binds_by_default[list], rc = TD_OK;
+    int binds = binds_by_default[list];
+    const struct td_config_key keys[] = { { "bind", &binds, NULL } };
+    char *address;
 
-    snprintf(path, sizeof path, "%s[%u]", td_config_pipe_keys[list], (unsigned)config->pipes[list].n);
-    if (node->type == YAML_SEQUENCE_NODE)
-        return fail_at(tree, node, path, "must be an endpoint, or a mapping of 'address' and 'bind', not a list", err);
-    if (node->type == YAML_MAPPING_NODE) {
-        if ((rc = keys_check(tree, node, path, err)) != TD_OK ||
-            (rc = binds_read(tree, td_config_tree_key(tree, node, "bind"), path, &binds, err)) != TD_OK)
-            return rc;
-        scalar = td_config_tree_key(tree, node, "address");
-    }
-    td_config_tree_mark(tree, scalar->start_mark, place);
-    rc = td_config_expand(td_config_text(scalar), &address, place, err);
+    int rc = td_config_entry_read(tree, node, path, &address, keys, 1, err);
     if (rc == TD_OK && ends_add(&config->pipes[list], address, binds) == 0)
         return TD_OK;
     free(address);
@@ -147,24 +81,12 @@ static int end_apply(struct td_config *config, const struct td_config_tree *tree
 
 int td_config_pipes_apply(struct td_config *config, const struct td_config_tree *tree, struct td_err *err)
 {
-    char place[TD_CONFIG_PLACE_SIZE];
-    int rc;
+    int rc = TD_OK;
 
-    for (int list = 0; list < TD_N_PIPE_LISTS; list++) {
-        const yaml_node_t *node = td_config_tree_find(tree, td_config_pipe_keys[list]);
-        if (!node || is_empty(node))
-            continue;
-        if (node->type != YAML_SEQUENCE_NODE)
-            return fail_at(tree, node, td_config_pipe_keys[list], "must be a list, '[item, item]' or lines of '- item'",
-                           err);
-        td_config_tree_mark(tree, node->start_mark, place);
-        for (yaml_node_item_t *item = node->data.sequence.items.start; item < node->data.sequence.items.top; item++)
-            if ((rc = end_apply(config, tree, list, td_config_tree_node(tree, *item), err)) != TD_OK)
-                return rc;
-        if ((rc = td_config_origin_set(&td_config_private(config)->pipes[list], TD_ORIGIN_FILE, place, err)) != TD_OK)
-            return rc;
-    }
-    return TD_OK;
+    for (int list = 0; list < TD_N_PIPE_LISTS && rc == TD_OK; list++)
+        rc = td_config_entries_each(config, tree, td_config_pipe_keys[list], &td_config_private(config)->pipes[list],
+                                    end_apply, list, err);
+    return rc;
 }
 
 /* ---- variables ---------------------------------------------------------------------------------------------------- */
@@ -245,6 +167,9 @@ static const char *end_fault(const struct td_config_pipe_end *end)
     if (is_tcp && !end->binds)
         return connect_fault(end->address);
     const char *fault = td_config_endpoint_fault(end->address);
+    if (!fault && td_config_endpoint_is_open(end->address))
+        return "can be reached from other machines, and the ends of pipelines have no encryption: bind 127.0.0.1 or an "
+               "ipc:// path";
     if (!fault && is_tcp && !is_port(strrchr(end->address, ':') + 1))
         return "needs a port from 1 to 65535: the other side has to know it";
     return fault;
@@ -256,7 +181,7 @@ static int is_elsewhere(const struct td_config *config, int list, uint32_t index
     const struct td_config_pipe_end *end = &config->pipes[list].all[index];
 
     for (uint32_t i = 0; end->binds && i < config->n_endpoints; i++)
-        if (strcmp(config->endpoints[i], end->address) == 0)
+        if (strcmp(config->endpoints[i].address, end->address) == 0)
             return 1;
     for (int other = 0; other <= list; other++)
         for (uint32_t i = 0; i < (other == list ? index : config->pipes[other].n); i++)

@@ -97,6 +97,25 @@ static void put_list(FILE *out, const char *key, char *const *list, uint32_t n, 
     }
 }
 
+/* An entry with nothing beside its address is that. */
+static void put_endpoints(FILE *out, const struct td_config *config)
+{
+    fputs("endpoints:", out);
+    put_comment(out, td_config_private(config)->endpoints.place);
+    for (uint32_t i = 0; i < config->n_endpoints; i++) {
+        const struct td_config_endpoint *endpoint = &config->endpoints[i];
+        fputs(endpoint->insecure || endpoint->key_file ? "  - address: " : "  - ", out);
+        put_quoted(out, endpoint->address, 1);
+        if (endpoint->insecure)
+            fputs("\n    insecure: true", out);
+        if (endpoint->key_file) {
+            fputs("\n    key_file: ", out);
+            put_quoted(out, endpoint->key_file, 1);
+        }
+        fputc('\n', out);
+    }
+}
+
 /* Each entry says whether it binds, which a variable can't. */
 static void put_pipe_ends(FILE *out, const struct td_config *config, int list)
 {
@@ -207,7 +226,7 @@ int td_config_print(const struct td_config *config, int fd)
     if (!out)
         return -1;
     fputs("# The configuration in effect. The comment after a value says where the value came from.\n", out);
-    put_list(out, "endpoints", config->endpoints, config->n_endpoints, private->endpoints.place, NULL);
+    put_endpoints(out, config);
     put_list(out, "plugin_dirs", config->plugin_dirs, config->n_plugin_dirs, NULL, private->dir_places);
     for (int i = 0; i < TD_N_PIPE_LISTS; i++)
         put_pipe_ends(out, config, i);

@@ -43,11 +43,11 @@ static const cyaml_schema_value_t pipeline = { CYAML_VALUE_MAPPING(CYAML_FLAG_DE
                                                                    pipeline_fields) };
 
 static const cyaml_schema_field_t lists[] = {
-    CYAML_FIELD_SEQUENCE_COUNT("endpoints", MAY, struct td_config_file, endpoints, n_endpoints, &text, 0, ANY),
+    CYAML_FIELD_IGNORE("endpoints", CYAML_FLAG_OPTIONAL), /* an entry is a text or a mapping: entries.c */
     CYAML_FIELD_SEQUENCE_COUNT("plugin_dirs", MAY, struct td_config_file, plugin_dirs, n_plugin_dirs, &text, 0, ANY),
     CYAML_FIELD_SEQUENCE_COUNT("plugins", MAY, struct td_config_file, plugins, n_plugins, &plugin, 0, ANY),
     CYAML_FIELD_SEQUENCE_COUNT("pipelines", MAY, struct td_config_file, pipelines, n_pipelines, &pipeline, 0, ANY),
-    CYAML_FIELD_IGNORE("pull", CYAML_FLAG_OPTIONAL), /* an entry is a text or a mapping: pipes.c */
+    CYAML_FIELD_IGNORE("pull", CYAML_FLAG_OPTIONAL), /* as well */
     CYAML_FIELD_IGNORE("push", CYAML_FLAG_OPTIONAL),
     CYAML_FIELD_IGNORE("publish", CYAML_FLAG_OPTIONAL),
 };

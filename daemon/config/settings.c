@@ -73,9 +73,12 @@ int td_config_set(struct td_config *config, int index, const char *text, enum td
     return td_config_origin_set(&td_config_private(config)->settings[index], origin, place, err);
 }
 
+/* TEXTD_CURVE_KEY_FILE names a client's key: our own has another variable, so that a program beside us doesn't show it as
+ * its own. */
 void td_config_setting_variable(const struct td_config_setting *setting, char name[TD_CONFIG_NAME_SIZE])
 {
-    int length = snprintf(name, TD_CONFIG_NAME_SIZE, "TEXTD_%s_%s", setting->section, setting->key);
+    const char *key = setting == &td_config_settings[TD_SETTING_curve_key_file] ? "server_key_file" : setting->key;
+    int length = snprintf(name, TD_CONFIG_NAME_SIZE, "TEXTD_%s_%s", setting->section, key);
 
     assert(length > 0 && length < TD_CONFIG_NAME_SIZE);
     for (char *c = name; *c; c++)

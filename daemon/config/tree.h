@@ -55,8 +55,6 @@ struct td_config_file_pipeline {
 
 struct td_config_file {
     struct td_config_section *sections[TD_N_SETTINGS]; /* more than there are; by the section's first setting */
-    char **endpoints;
-    uint32_t n_endpoints;
     char **plugin_dirs;
     uint32_t n_plugin_dirs;
     struct td_config_file_plugin *plugins;
@@ -75,7 +73,25 @@ void td_config_schema_free(struct td_config_file *file);
 /* A value with ${VAR} replaced. *out is the caller's to free, also on an error. */
 int td_config_expand(const char *text, char **out, const char *place, struct td_err *err);
 
-/* Takes over the file's pull, push and publish, ${VAR} replaced. */
+/* A key of an entry that is a mapping, beside `address`: true or false, or any text, which is freed before it is set. */
+struct td_config_key {
+    const char *name;
+    int *flag;
+    char **text;
+};
+
+/* Reads an entry, an address or a mapping of it and these keys. *address is the caller's to free, also on an error. */
+int td_config_entry_read(const struct td_config_tree *tree, const yaml_node_t *node, const char *path, char **address,
+                         const struct td_config_key *keys, size_t n, struct td_err *err);
+
+/* Calls `read` for each entry of the list at `key`, and notes where it stands. */
+typedef int (*td_config_read_entry)(struct td_config *config, const struct td_config_tree *tree, int list,
+                                    const yaml_node_t *node, const char *path, struct td_err *err);
+int td_config_entries_each(struct td_config *config, const struct td_config_tree *tree, const char *key,
+                           struct td_config_origin *origin, td_config_read_entry read, int list, struct td_err *err);
+
+/* Takes over the file's endpoints, pull, push and publish, ${VAR} replaced. */
+int td_config_endpoints_apply(struct td_config *config, const struct td_config_tree *tree, struct td_err *err);
 int td_config_pipes_apply(struct td_config *config, const struct td_config_tree *tree, struct td_err *err);
 
 /* Takes over everything that the file says, ${VAR} replaced. */

@@ -17,7 +17,7 @@
 
 #include "common/mp.h"
 #include "common/mp_buf.h"
-#include "daemon/fleet/trusted.h"
+#include "common/trusted.h"
 
 #define MARK "textd-copy 1\n\n\n"  /* 15 bytes and a NUL */
 #define HEAD_BYTES (1024u * 1024u) /* at most: a thousand names of resources fit */

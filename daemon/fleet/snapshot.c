@@ -16,7 +16,7 @@
 #include <sodium.h>
 #include <xxhash.h>
 
-#include "daemon/fleet/trusted.h"
+#include "common/trusted.h"
 
 #define COPY_BYTES (256u * 1024u)
 #define PAGE 4096u /* what offsets in the bundle are multiples of; mmap's own unit on every machine that we run on */

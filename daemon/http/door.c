@@ -87,7 +87,7 @@ static void refuse_unseen(struct td_http_door *d, struct td_http_ask *ask, struc
 void td_http_door_ask(struct td_http_door *d, uint64_t client, struct td_http_ask *ask, struct td_doc *doc,
                       const struct td_err *refused)
 {
-    struct td_connection *connection = td_connections_find(&d->connections, &client, sizeof client);
+    struct td_connection *connection = td_connections_find(&d->connections, &client, sizeof client, NULL);
     void *ticket = malloc(sizeof ask);
 
     if (!connection || !ticket) {

@@ -5,10 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/net/users.h"
+
 /* What a kept reply costs beside its bytes. */
 #define PARCEL_BYTES (sizeof(struct td_parcel) + 64u)
 
-static struct td_connection *make(struct td_door *door, const void *id, size_t length)
+static struct td_connection *make(struct td_door *door, const void *id, size_t length, struct td_user *user)
 {
     struct td_connection *client = calloc(1, sizeof *client);
 
@@ -20,13 +22,15 @@ static struct td_connection *make(struct td_door *door, const void *id, size_t l
         return NULL;
     }
     client->door = door;
+    client->user = user;
     STAILQ_INIT(&client->outbox);
     client->id_length = (uint8_t)length;
     memcpy(client->id, id, length);
     return client;
 }
 
-struct td_connection *td_connections_find(struct td_connections *clients, const void *id, size_t length)
+struct td_connection *td_connections_find(struct td_connections *clients, const void *id, size_t length,
+                                          struct td_user *user)
 {
     struct td_connection *client;
 
@@ -34,12 +38,15 @@ struct td_connection *td_connections_find(struct td_connections *clients, const 
     HASH_FIND(hh, clients->table, id, length, client);
     if (client)
         return client;
-    client = make(clients->door, id, length);
+    client = make(clients->door, id, length, user);
     if (!client)
         return NULL;
     HASH_ADD_KEYPTR(hh, clients->table, client->id, length, client);
-    if (client->hh.tbl)
+    if (client->hh.tbl) {
+        if (user)
+            td_users_hold(user);
         return client;
+    }
     td_account_close(client->account);
     free(client);
     return NULL;
@@ -52,6 +59,8 @@ static void forget(struct td_connections *clients, struct td_connection *client)
         LIST_REMOVE(client, quiet);
     HASH_DEL(clients->table, client); /* NOLINT(clang-analyzer-unix.Malloc): each is here once */
     td_account_close(client->account);
+    if (client->user)
+        td_users_let_go(client->user);
     free(client);
 }
 

@@ -13,6 +13,7 @@
 #include "daemon/net/message.h"
 
 struct td_door;
+struct td_user;
 
 /* A reply that the connection had no room for. */
 struct td_parcel {
@@ -24,6 +25,7 @@ struct td_parcel {
 
 struct td_connection {
     struct td_door *door; /* that it came in by (door.h) */
+    struct td_user *user; /* whose it is (users.h); NULL: its endpoint isn't encrypted */
     UT_hash_handle hh;
     struct td_connection *next_in_turn, *before_in_turn; /* the queue's ring, while documents wait */
     LIST_ENTRY(td_connection) unsent;                    /* while there is an outbox */
@@ -50,8 +52,9 @@ struct td_connections {
     struct td_connection_list quiet; /* had nothing here but what libzmq still held */
 };
 
-/* The connection with that routing id; made if it isn't known. NULL when memory runs out. */
-struct td_connection *td_connections_find(struct td_connections *clients, const void *id, size_t length);
+/* The connection with that routing id; made, as that user's or nobody's, if it isn't known. NULL when memory runs out. */
+struct td_connection *td_connections_find(struct td_connections *clients, const void *id, size_t length,
+                                          struct td_user *user);
 
 /* Calls `see` for each. */
 void td_connections_each(const struct td_connections *connections,

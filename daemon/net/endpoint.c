@@ -17,6 +17,7 @@
 
 #include "common/rundir.h"
 #include "daemon/net/gate.h"
+#include "daemon/net/users.h"
 
 #define IPC "ipc://"
 #define TCP "tcp://"
@@ -199,18 +200,48 @@ static int listen_on(const char *name, const char *path, int is_owners)
     return -1;
 }
 
+/* ZMQ_ZAP_ENFORCE_DOMAIN, which zmq.h has among what is not for everybody, though every libzmq since 4.3.0 knows it. Without
+ * it whatever key comes is let in when nobody answers for it. */
+#define ENFORCE_DOMAIN 93
+
+/* libzmq copies these options when it binds, so that endpoints of one socket can be encrypted or not. A domain, once set,
+ * can be another one, but not none: so those that are not encrypted have one of their own, where others of the socket
+ * are. */
+static int set_security(const struct td_endpoint *endpoint, void *socket, struct td_err *err)
+{
+    int is_on = endpoint->secret_key[0] != 0, yes = 1;
+    char domain[16] = "";
+    size_t size = sizeof domain;
+
+    if (!is_on && zmq_getsockopt(socket, ZMQ_ZAP_DOMAIN, domain, &size) == 0 && !domain[0])
+        return TD_OK;
+    if (!is_on && zmq_setsockopt(socket, ZMQ_ZAP_DOMAIN, TD_ZAP_PLAIN, strlen(TD_ZAP_PLAIN)) == 0 &&
+        zmq_setsockopt(socket, ZMQ_CURVE_SERVER, &is_on, sizeof is_on) == 0)
+        return TD_OK;
+    if (is_on && zmq_setsockopt(socket, ZMQ_ZAP_DOMAIN, TD_ZAP_KEYS, strlen(TD_ZAP_KEYS)) == 0 &&
+        zmq_setsockopt(socket, ENFORCE_DOMAIN, &yes, sizeof yes) == 0 &&
+        zmq_setsockopt(socket, ZMQ_CURVE_SECRETKEY, endpoint->secret_key, TD_CURVE_KEY_CHARS + 1) == 0 &&
+        zmq_setsockopt(socket, ZMQ_CURVE_SERVER, &is_on, sizeof is_on) == 0)
+        return TD_OK;
+    return td_fail(err, TD_E_SYSTEM, "%s can't be set up, this libzmq has no CURVE: %s", endpoint->name,
+                   zmq_strerror(zmq_errno()));
+}
+
 /* libzmq closes its duplicate when it stops listening. */
 static int give_to_libzmq(const struct td_endpoint *endpoint, void *socket, struct td_err *err)
 {
-    int fd = fcntl(endpoint->listen_fd, F_DUPFD_CLOEXEC, 0), none = -1;
+    int none = -1, rc = set_security(endpoint, socket, err);
 
+    if (rc != TD_OK)
+        return rc;
     if (endpoint->is_owners)
         td_gate_favour(endpoint->listen_fd);
-
+    int fd = fcntl(endpoint->listen_fd, F_DUPFD_CLOEXEC, 0);
     if (fd < 0)
         return fail_to_listen(endpoint->name, errno, err);
     zmq_setsockopt(socket, ZMQ_USE_FD, &fd, sizeof fd);
-    int rc = zmq_bind(socket, endpoint->name), error = zmq_errno();
+    rc = zmq_bind(socket, endpoint->name);
+    int error = zmq_errno();
     zmq_setsockopt(socket, ZMQ_USE_FD, &none, sizeof none);
     if (rc == 0)
         return TD_OK;
@@ -259,7 +290,8 @@ static void name_port(struct td_endpoint *endpoint, const char *bound)
     endpoint->name = copy;
 }
 
-int td_endpoint_bind(struct td_endpoint *endpoint, void *socket, const char *name, int is_owners, struct td_err *err)
+int td_endpoint_bind(struct td_endpoint *endpoint, void *socket, const char *name, int is_owners,
+                     const char *secret_key, struct td_err *err)
 {
     const char *path = strncmp(name, IPC, sizeof IPC - 1) == 0 ? name + sizeof IPC - 1 : NULL;
     char bound[256] = "";
@@ -268,6 +300,8 @@ int td_endpoint_bind(struct td_endpoint *endpoint, void *socket, const char *nam
 
     *endpoint = (struct td_endpoint) { .name = strdup(name), .is_owners = is_owners, .lock_fd = -1, .listen_fd = -1 };
     endpoint->path = path ? strdup(path) : NULL;
+    if (secret_key)
+        memcpy(endpoint->secret_key, secret_key, sizeof endpoint->secret_key);
     if (!endpoint->name || (path && !endpoint->path))
         rc = td_fail(err, TD_E_SYSTEM, "no memory for %s", name);
     if (rc == TD_OK && path)
@@ -369,5 +403,6 @@ void td_endpoint_release(struct td_endpoint *endpoint)
     free(endpoint->path);
     free(endpoint->bound);
     free(endpoint->name);
+    explicit_bzero(endpoint->secret_key, sizeof endpoint->secret_key);
     *endpoint = (struct td_endpoint) { .lock_fd = -1, .listen_fd = -1 };
 }

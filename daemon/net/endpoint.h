@@ -7,6 +7,7 @@
 
 #include <sys/types.h>
 
+#include "common/curve_key.h"
 #include "common/err.h"
 
 /* A bound endpoint. */
@@ -16,17 +17,19 @@ struct td_endpoint {
     char *path;  /* of an ipc endpoint, else NULL */
     int lock_fd; /* -1 for none */
     int listen_fd;
-    int is_owners; /* those who come here are the operator's programs */
-    int is_lost;   /* something else lies at the path now */
+    int is_owners;                           /* those who come here are the operator's programs */
+    int is_lost;                             /* something else lies at the path now */
+    char secret_key[TD_CURVE_KEY_CHARS + 1]; /* of an encrypted one; "": it isn't */
     dev_t device;
     ino_t inode; /* of the socket's file, to know it again */
 };
 
 /* Binds `socket` to `name`. An ipc path's missing folder is made, mode 0700. TD_E_IN_USE: somebody listens there.
  * TD_E_DENIED: we may not, or others might take our place. TD_E_SYSTEM: anything else. `is_owners`: for the
- * operator, who gets in when there are no descriptors for others. On an error *endpoint needs no
- * release. */
-int td_endpoint_bind(struct td_endpoint *endpoint, void *socket, const char *name, int is_owners, struct td_err *err);
+ * operator, who gets in when there are no descriptors for others. `secret_key`: encrypted, with this key; NULL: it isn't. On
+ * an error *endpoint needs no release. */
+int td_endpoint_bind(struct td_endpoint *endpoint, void *socket, const char *name, int is_owners,
+                     const char *secret_key, struct td_err *err);
 
 /* Before the first is bound: whether their folders may be written by others (server.shared_folder). */
 void td_endpoint_share_folders(int is_shared);

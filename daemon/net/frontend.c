@@ -1,6 +1,7 @@
 /* frontend.c: see frontend.h. */
 #include "daemon/net/frontend.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -23,6 +24,9 @@
  * documents they get memory of their own, so that each doesn't keep a whole block. */
 #define BLOCK_BYTES 8192
 #define MANY_DOCUMENTS 512
+
+/* How long a connection may take until it has greeted, and shown its key: it has a descriptor meanwhile. */
+#define HANDSHAKE_MS 10000
 
 static int set_int(void *socket, int option, int value)
 {
@@ -68,9 +72,9 @@ int td_frontend_init(struct td_frontend *f, void *context, int64_t max_frame_byt
     /* MANDATORY: a reply that can't be delivered is an error that we see, not a silent drop. No mark for what comes in,
      * and no heartbeats: when libzmq 4.3.4 has to wait with reading, and that peer leaves or a heartbeat is due, it may
      * end the process (libzmq#4364, #3937). So we read whatever comes, and intake.c bounds it. */
-    int rc = set_int(socket, ZMQ_ROUTER_MANDATORY, 1) || set_int(socket, ZMQ_LINGER, 0) ||
-             set_int(socket, ZMQ_SNDHWM, PIPE_MESSAGES) || set_int(socket, ZMQ_RCVHWM, 0) ||
-             set_int(socket, ZMQ_IPV6, 1) ||
+    int rc = set_int(socket, ZMQ_HANDSHAKE_IVL, HANDSHAKE_MS) || set_int(socket, ZMQ_ROUTER_MANDATORY, 1) ||
+             set_int(socket, ZMQ_LINGER, 0) || set_int(socket, ZMQ_SNDHWM, PIPE_MESSAGES) ||
+             set_int(socket, ZMQ_RCVHWM, 0) || set_int(socket, ZMQ_IPV6, 1) ||
              zmq_setsockopt(socket, ZMQ_MAXMSGSIZE, &max_frame_bytes, sizeof max_frame_bytes);
     if (rc == 0)
         return TD_OK;
@@ -92,11 +96,13 @@ int td_frontend_for_owner(struct td_frontend *f, struct td_err *err)
     return td_fail(err, TD_E_SYSTEM, "this libzmq can't check who connects to a path: %s", zmq_strerror(errno));
 }
 
-int td_frontend_bind(struct td_frontend *f, const char *endpoint, struct td_err *err)
+int td_frontend_bind(struct td_frontend *f, const char *endpoint, const char *secret_key, struct td_err *err)
 {
     if (f->n_endpoints == TD_MAX_ENDPOINTS)
         return td_fail(err, TD_E_CONFIG, "%s is one endpoint too many; the limit is %d", endpoint, TD_MAX_ENDPOINTS);
-    int rc = td_endpoint_bind(&f->endpoints[f->n_endpoints], f->zsocket.socket, endpoint, f->is_owners, err);
+    assert(f->users || !secret_key); /* else libzmq would ask nobody who may come in */
+    int rc =
+        td_endpoint_bind(&f->endpoints[f->n_endpoints], f->zsocket.socket, endpoint, f->is_owners, secret_key, err);
     if (rc == TD_OK)
         f->n_endpoints++;
     return rc;
@@ -247,8 +253,12 @@ static int take_payload(const struct td_frontend *f, struct frames *frames, unsi
  * envelope that could be told; one whose envelope can't be mirrored is dropped. */
 static void deliver(struct td_frontend *f, struct frames *frames)
 {
+    struct td_user *user = NULL;
+    /* Of the routing id's frame libzmq 4.3.4 forgets whose it is: any other one knows. */
+    if (f->users && td_users_find(f->users, &frames->kept[frames->n_kept - 1], &user) != 0)
+        return;
     struct td_connection *client =
-        td_connections_find(&f->connections, zmq_msg_data(&frames->kept[0]), zmq_msg_size(&frames->kept[0]));
+        td_connections_find(&f->connections, zmq_msg_data(&frames->kept[0]), zmq_msg_size(&frames->kept[0]), user);
     struct td_doc *doc = td_doc_take(f->pool);
     unsigned n = envelope_length(frames);
 

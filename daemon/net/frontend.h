@@ -8,6 +8,7 @@
 #include "daemon/net/doc.h"
 #include "daemon/net/door.h"
 #include "daemon/net/endpoint.h"
+#include "daemon/net/users.h"
 #include "daemon/net/zloop.h"
 
 #define TD_MAX_ENDPOINTS 32
@@ -29,6 +30,7 @@ struct td_frontend {
     struct td_zsocket zsocket;
     struct td_connections connections;
     struct td_doc_pool *pool;
+    struct td_users *users; /* of encrypted endpoints; NULL: there are none */
     struct td_endpoint endpoints[TD_MAX_ENDPOINTS];
     unsigned n_endpoints;
     int is_stopped, is_owners;
@@ -51,8 +53,8 @@ int td_frontend_init(struct td_frontend *frontend, void *context, int64_t max_fr
 /* Lets nobody connect to ipc endpoints, bound later, but processes of our own user and root. */
 int td_frontend_for_owner(struct td_frontend *frontend, struct td_err *err);
 
-/* Binds one more endpoint. */
-int td_frontend_bind(struct td_frontend *frontend, const char *endpoint, struct td_err *err);
+/* Binds one more endpoint, which is encrypted if there is a secret key (Z85); then frontend->users must be there. */
+int td_frontend_bind(struct td_frontend *frontend, const char *endpoint, const char *secret_key, struct td_err *err);
 
 /* Joins the loop: from now on messages come. */
 int td_frontend_listen(struct td_frontend *frontend, struct td_zloop *zloop, struct td_err *err);

@@ -13,7 +13,7 @@
 
 #include "common/err.h"
 
-#define TD_ZLOOP_SOCKETS 4
+#define TD_ZLOOP_SOCKETS 5
 
 struct td_zsocket {
     void *socket;

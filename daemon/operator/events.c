@@ -82,7 +82,7 @@ int td_events_open(struct td_events *events, void *zmq, const char *endpoint, st
         return td_fail(err, TD_E_SYSTEM, "can't make the events socket: %s", zmq_strerror(errno));
     int no_mark = 0; /* for what comes in, as in frontend.c; we read it with each event and each look at the socket */
     zmq_setsockopt(events->socket, ZMQ_RCVHWM, &no_mark, sizeof no_mark);
-    int rc = td_endpoint_bind(&events->endpoint, events->socket, endpoint, 1, err);
+    int rc = td_endpoint_bind(&events->endpoint, events->socket, endpoint, 1, NULL, err);
     if (rc != TD_OK) {
         zmq_close(events->socket);
         events->socket = NULL;

@@ -92,6 +92,8 @@ static void finish(struct td_reload *r, const struct td_err *err)
     td_notify_send("READY=1\nSTATUS=generation %u, %u workers, %u plugins%s", serving->number, serving->n_slots,
                    serving->catalogue.n, err->code == TD_OK ? "" : "; the last reload failed");
     tell_changed(change, err);
+    free(r->keyring); /* what was not switched to */
+    r->keyring = NULL;
     change_phase(r, TD_RELOAD_IDLE);
     r->first = change->next;
     r->n_changes--;
@@ -172,7 +174,8 @@ static int has_same_endpoints(const struct td_config *a, const struct td_config 
     if (a->n_endpoints != b->n_endpoints)
         return 0;
     for (uint32_t i = 0; i < a->n_endpoints; i++)
-        if (strcmp(a->endpoints[i], b->endpoints[i]) != 0)
+        if (strcmp(a->endpoints[i].address, b->endpoints[i].address) != 0 ||
+            !is_same_text(td_config_endpoint_key_file(a, i), td_config_endpoint_key_file(b, i)))
             return 0;
     return 1;
 }
@@ -197,6 +200,8 @@ static uint32_t restart_needed(const struct td_reload *r, const char *names[MOST
         names[n++] = "http.listen";
     if (!is_same_text(then->set.http_probes, now->set.http_probes))
         names[n++] = "http.probes";
+    if (!then->set.curve_clients && now->set.curve_clients) /* nobody answers for it */
+        names[n++] = "curve.clients";
     if (then->set.server_shared_folder != now->set.server_shared_folder)
         names[n++] = "server.shared_folder";
     if (!is_same_text(then->set.server_socket_group, now->set.server_socket_group))
@@ -233,7 +238,8 @@ static void take_files(uv_work_t *work)
     r->err.code = TD_OK;
     if (change->kind == TD_CHANGE_ROLLBACK)
         td_plugin_files_roll_back(&r->files, &r->config, before, change->plugin.name, &r->err);
-    else
+    else if (change->kind != TD_CHANGE_CONFIG || !r->config.set.curve_clients ||
+             td_keyring_read(&r->keyring, r->config.set.curve_clients, &r->err) == TD_OK)
         td_plugin_files_take(&r->files, &r->config, r->model_dir, before, looks_at_all, change->plugin.name, &r->err);
 }
 
@@ -262,7 +268,7 @@ static void on_files(uv_work_t *work, int status)
         td_change_free(r->first);
         r->first = r->last = NULL;
         change_phase(r, TD_RELOAD_IDLE);
-        return;
+        return; /* what was read of keys goes with the rest: td_reload_free */
     }
     if (r->err.code != TD_OK) {
         td_config_free(&r->config);
@@ -498,5 +504,6 @@ void td_reload_close(struct td_reload *r)
 
 void td_reload_free(struct td_reload *r)
 {
+    free(r->keyring);
     td_config_free(&r->started);
 }

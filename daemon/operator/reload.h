@@ -19,6 +19,7 @@
 #include "daemon/documents/documents.h"
 #include "daemon/fleet/lineup.h"
 #include "daemon/fleet/plugin_files.h"
+#include "daemon/net/keyring.h"
 #include "daemon/operator/canary.h"
 
 /* X(kind, name of the operation) */
@@ -76,7 +77,7 @@ struct td_reload_outcome {
 
 /* What the reload tells its owner. */
 struct td_reload_events {
-    /* These settings are in effect from now on, as far as they need no restart. */
+    /* These settings are in effect from now on, as far as they need no restart; reload->keyring may be taken. */
     void (*adopt)(void *data, const struct td_config *config);
     /* Another generation serves. */
     void (*switched)(void *data);
@@ -102,6 +103,7 @@ struct td_reload {
     uv_work_t work;
     struct td_config config; /* while FILES: what the next generation will be */
     struct td_plugin_files files;
+    struct td_keyring *keyring; /* of the next generation's configuration; NULL: it has none, or wasn't read again */
     struct td_err err;
     struct td_config started; /* the configuration of the start: its endpoints are those that are bound */
     uv_timer_t drain_timer;   /* for the old generation */

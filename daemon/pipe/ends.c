@@ -54,7 +54,8 @@ static int bind_end(struct td_pipe_address *end, void *socket, int buffer_option
 {
     int bytes = BUFFER_BYTES, rc, tries = 0;
 
-    while ((rc = td_endpoint_bind(&end->bound, socket, end->name, 0, err)) == TD_E_IN_USE && tries++ < PATIENCE_TRIES)
+    while ((rc = td_endpoint_bind(&end->bound, socket, end->name, 0, NULL, err)) == TD_E_IN_USE &&
+           tries++ < PATIENCE_TRIES)
         usleep(PATIENCE_US);
     if (rc == TD_OK && buffer_option) /* connections inherit it */
         setsockopt(end->bound.listen_fd, SOL_SOCKET, buffer_option, &bytes, sizeof bytes);

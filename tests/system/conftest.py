@@ -72,13 +72,15 @@ def run_textd(*args, **more):
 
 
 class Client:
-    """A connection. DEALER by default; kind=zmq.REQ has the empty frame that REQ sends."""
+    """A connection. DEALER by default; kind=zmq.REQ has the empty frame that REQ sends. curve: the server's key, and a pair."""
 
-    def __init__(self, endpoint, kind=zmq.DEALER):
+    def __init__(self, endpoint, kind=zmq.DEALER, curve=None):
         self.context = zmq.Context.instance()
         self.socket = self.context.socket(kind)
         self.socket.linger = 0
         self.socket.sndhwm = self.socket.rcvhwm = 0
+        if curve:
+            self.socket.curve_serverkey, (self.socket.curve_publickey, self.socket.curve_secretkey) = curve
         self.socket.connect(endpoint)
         self.ids = itertools.count(1)
 
@@ -181,8 +183,8 @@ class Daemon:
         """Of the process that was started, the parent of all others."""
         return self.process.pid
 
-    def client(self, kind=zmq.DEALER, endpoint=None):
-        client = Client(endpoint or self.endpoint, kind)
+    def client(self, kind=zmq.DEALER, endpoint=None, curve=None):
+        client = Client(endpoint or self.endpoint, kind, curve)
         self.clients.append(client)
         return client
 

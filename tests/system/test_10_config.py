@@ -152,7 +152,7 @@ def test_a_kubernetes_service_called_textd_is_no_error():
 
 @pytest.mark.parametrize("endpoint", ["tcp://0.0.0.0:7411", "tcp://*:7411", "tcp://[::]:7411", "tcp://192.0.2.1:7411"])
 def test_tcp_off_loopback_is_refused_wherever_it_is_written(config, endpoint):
-    refusal = f"'{endpoint}' can be reached from other machines, and this version has no encryption"
+    refusal = f"'{endpoint}' can be reached from other machines: set curve.key_file, so that it is encrypted"
     path = config(f"endpoints: ['{endpoint}']\n")
     for result in (textd("--endpoint", endpoint), textd("--config", path), textd(TEXTD_ENDPOINTS=endpoint)):
         assert result.returncode == EX_CONFIG

@@ -119,8 +119,8 @@ static void no_file_gives_the_defaults(void **state)
     assert_int_equal(config.set.log_level, TD_LOG_INFO);
     assert_int_equal(config.set.log_format, TD_LOG_LOGFMT);
     assert_int_equal(config.n_endpoints, 2);
-    assert_string_equal(config.endpoints[0], "ipc:///run/unit/textd.sock");
-    assert_string_equal(config.endpoints[1], "tcp://127.0.0.1:7411");
+    assert_string_equal(config.endpoints[0].address, "ipc:///run/unit/textd.sock");
+    assert_string_equal(config.endpoints[1].address, "tcp://127.0.0.1:7411");
     td_config_free(&config);
 }
 
@@ -171,7 +171,7 @@ static void the_file_says_what_is_loaded(void **state)
     load_well(full);
     assert_string_equal(config.file, FILE_NAME);
     assert_int_equal(config.n_endpoints, 2);
-    assert_string_equal(config.endpoints[1], "tcp://[::1]:*");
+    assert_string_equal(config.endpoints[1].address, "tcp://[::1]:*");
     assert_string_equal(config.set.server_control, "ipc:///tmp/c.sock");
     assert_int_equal(config.set.workers_count, 4);
     assert_int_equal(config.set.limits_document_bytes, TD_MIB);
@@ -192,6 +192,30 @@ static void the_file_says_what_is_loaded(void **state)
     assert_string_equal(config.plugins[1].options[0].value, "0.1");
     assert_string_equal(config.plugins[1].options[0].where, "textd.yaml:16:26");
     assert_string_equal(config.plugins[1].options[1].value, "a \"b\" \u00e9\u2028\x01 $x");
+    td_config_free(&config);
+}
+
+static void an_endpoint_is_encrypted_unless_it_is_local_or_told_not_to_be(void **state)
+{
+    (void)state;
+    load_well("endpoints: [ipc:///a, 'tcp://*:1', {address: 'tcp://0.0.0.0:2', insecure: true}, "
+              "{address: 'ipc:///b', key_file: /other}, {address: 'tcp://127.0.0.2:3', insecure: false}]\n"
+              "curve: {key_file: /key, clients: /clients}");
+    assert_int_equal(config.n_endpoints, 5);
+    assert_null(td_config_endpoint_key_file(&config, 0));
+    assert_string_equal(td_config_endpoint_key_file(&config, 1), "/key");
+    assert_null(td_config_endpoint_key_file(&config, 2));
+    assert_string_equal(td_config_endpoint_key_file(&config, 3), "/other");
+    assert_string_equal(td_config_endpoint_key_file(&config, 4), "/key");
+    td_config_free(&config);
+    setenv("TEXTD_ENDPOINTS", "tcp://0.0.0.0:2!insecure,tcp://127.0.0.1:3", 1);
+    setenv("TEXTD_CURVE_SERVER_KEY_FILE", "/key", 1);
+    setenv("TEXTD_CURVE_CLIENTS", "/clients", 1);
+    setenv("TEXTD_CURVE_KEY_FILE", "a client's", 1);
+    load_well("");
+    assert_string_equal(config.endpoints[0].address, "tcp://0.0.0.0:2");
+    assert_null(td_config_endpoint_key_file(&config, 0));
+    assert_string_equal(td_config_endpoint_key_file(&config, 1), "/key");
     td_config_free(&config);
 }
 
@@ -276,7 +300,7 @@ static void flag_beats_variable_beats_file_beats_default(void **state)
     assert_int_equal(config.set.workers_count, 5);
     assert_int_equal(config.set.workers_window, 3);
     assert_int_equal(config.n_endpoints, 3);
-    assert_string_equal(config.endpoints[2], "ipc://c");
+    assert_string_equal(config.endpoints[2].address, "ipc://c");
     td_config_free(&config);
     flags.workers = "7";
     flags.control = "ipc://control";
@@ -387,12 +411,16 @@ static void a_wrong_variable_is_told_by_its_name(void **state)
           "TEXTD_LIMITS_DEADLINE: limits.deadline is '30'; write a number with us, ms, s or m, from 1ms to 60m" },
         { "TEXTD_SERVER_CONTROL", "\xff", "TEXTD_SERVER_CONTROL: server.control is '…'; write UTF-8 text" },
         { "TEXTD_ENDPOINTS", "ipc://a tcp://8.8.8.8:1",
-          "TEXTD_ENDPOINTS: 'tcp://8.8.8.8:1' can be reached from other machines, and this version has no encryption: "
-          "bind 127.0.0.1 or an ipc:// path" },
+          "TEXTD_ENDPOINTS: 'tcp://8.8.8.8:1' can be reached from other machines: set curve.key_file, so that it is "
+          "encrypted and knows its clients; or bind 127.0.0.1 or an ipc:// path" },
+        { "TEXTD_ENDPOINTS", "tcp://localhost:1!insecure",
+          "TEXTD_ENDPOINTS: 'tcp://localhost:1' must be a numeric address and a port, such as tcp://127.0.0.1:7411" },
+        { "TEXTD_CURVE_CLIENTS", "/clients",
+          "TEXTD_CURVE_CLIENTS: curve.clients is set, and no endpoint is encrypted: set curve.key_file" },
         { "TEXTD_PULL", "ipc:///a", "TEXTD_PULL: pull needs a push or a publish: replies would go nowhere" },
         { "TEXTD_PULL", "ipc:///a tcp://8.8.8.8:1",
-          "TEXTD_PULL: pull: 'tcp://8.8.8.8:1' can be reached from other machines, and this version has no encryption: "
-          "bind 127.0.0.1 or an ipc:// path" },
+          "TEXTD_PULL: pull: 'tcp://8.8.8.8:1' can be reached from other machines, and the ends of pipelines have no "
+          "encryption: bind 127.0.0.1 or an ipc:// path" },
         { "TEXTD_PLUGIN_DIRS", "lib:nowhere",
           "TEXTD_PLUGIN_DIRS: plugin directory 'nowhere': No such file or directory" },
     };
@@ -412,8 +440,9 @@ static void a_wrong_flag_is_told_by_its_name(void **state)
     static const char *const wants[] = {
         "--workers: workers.count is 'many'; write a whole number, from 0 to 256",
         "--control: server.control: 'x' must start with ipc://: it is for this machine only",
-        ("--endpoint: 'tcp://0.0.0.0:1' can be reached from other machines, and this version has no encryption: bind "
-         "127.0.0.1 or an ipc:// path"),
+        ("--endpoint: 'tcp://0.0.0.0:1' can be reached from other machines: set curve.key_file, so that it is "
+         "encrypted "
+         "and knows its clients; or bind 127.0.0.1 or an ipc:// path"),
         "--plugin-dir: plugin directory 'nowhere': No such file or directory",
     };
     struct td_config_flags cases[] = {
@@ -626,7 +655,8 @@ static void row_make(const struct td_config_setting *setting, char *row, size_t 
         range[0] = 0;
     if (setting->type == TD_TYPE_TEXT)
         snprintf(range, sizeof range, "an `ipc://` path of at most 107 bytes");
-    if (strcmp(setting->key, "state_dir") == 0 || strcmp(setting->key, "token_file") == 0)
+    if (strcmp(setting->key, "state_dir") == 0 || strcmp(setting->key, "token_file") == 0 ||
+        strcmp(setting->section, "curve") == 0)
         snprintf(range, sizeof range, "an absolute path");
     if (strcmp(setting->key, "socket_group") == 0)
         snprintf(range, sizeof range, "a group of this machine, by name or number");
@@ -793,6 +823,7 @@ int main(void)
         TEST(limits_above_the_memory_are_told),
         TEST(without_plugins_every_library_is_one),
         TEST(the_file_says_what_is_loaded),
+        TEST(an_endpoint_is_encrypted_unless_it_is_local_or_told_not_to_be),
         TEST(an_end_of_a_pipeline_binds_or_connects_as_is_usual_or_as_told),
         TEST(a_pipeline_called_default_is_added_once),
         TEST(files_that_say_nothing_are_welcome),

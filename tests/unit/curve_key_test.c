@@ -33,7 +33,10 @@ static const char certificate[] = "#   a comment, with secret-key = \"" OTHER "\
 
 static void a_secret_is_read_in_each_of_its_forms(void **state)
 {
-    const char *const texts[] = { certificate, SECRET, SECRET "\n", "  " SECRET "\r\n",
+    const char *const texts[] = { certificate,
+                                  SECRET,
+                                  SECRET "\n",
+                                  "  " SECRET "\r\n",
                                   "curve\n\tsecret-key = '" SECRET "'",
                                   "curve\r\n    public-key = " ZEROS "\r\n    secret-key = " SECRET "\r\n" };
     struct td_curve_pair pair;
@@ -60,7 +63,8 @@ static const struct {
     { certificate, 0604, "textctl keygen" },
     { certificate, 0620, "has mode 0620" },
     { "curve\n    public-key = \"" PUBLIC "\"\n", 0600, "a public key alone" },
-    { "curve\n    public-key = \"" PUBLIC "\"\n    secret-key = \"" ZEROS "\"\n", 0600, "a secret of forty zeros is none" },
+    { "curve\n    public-key = \"" PUBLIC "\"\n    secret-key = \"" ZEROS "\"\n", 0600,
+      "a secret of forty zeros is none" },
     { "curve\n    public-key = \"" OTHER "\"\n    secret-key = \"" SECRET "\"\n", 0600, "isn't the secret's" },
     { "metadata\n    secret-key = \"" SECRET "\"\n", 0600, "holds no secret key" },
     { ZEROS, 0600, "holds no secret key" },
@@ -83,7 +87,8 @@ static void a_secret_that_is_none_or_not_secret_is_refused(void **state)
         put(wrong_secrets[i].text, wrong_secrets[i].mode);
         assert_int_equal(td_curve_key_read_secret(&pair, path, "curve.key_file", &err), TD_E_CONFIG);
         if (!strstr(err.text, wrong_secrets[i].words) || !strstr(err.text, path) || strstr(err.text, "hhC2"))
-            fail_msg("%zu: '%s' should say '%s' and the path, and nothing of the key", i, err.text, wrong_secrets[i].words);
+            fail_msg("%zu: '%s' should say '%s' and the path, and nothing of the key", i, err.text,
+                     wrong_secrets[i].words);
         assert_string_equal(pair.secret_key, "");
     }
     assert_non_null(large);

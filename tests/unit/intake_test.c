@@ -95,7 +95,7 @@ static int set_up(void **state)
         f->on_gone = on_gone;
         f->data = f;
         snprintf(name, sizeof name, "ipc://%s/%d.sock", small.folder, i);
-        assert_int_equal(td_frontend_bind(f, name, &err), TD_OK);
+        assert_int_equal(td_frontend_bind(f, name, NULL, &err), TD_OK);
         assert_int_equal(td_frontend_listen(f, &small.zloop, &err), TD_OK);
         small.intake.frontends[i] = f;
         small.intake.places[i] = (struct td_intake_place) { f->zsocket.socket, f->endpoints, f->n_endpoints };

@@ -126,9 +126,10 @@ static void a_client_with_nothing_here_is_forgotten(void **state)
     zmq_msg_t message;
 
     (void)state;
-    struct td_connection *a = td_connections_find(&table, "\0abcd", 5), *b = td_connections_find(&table, "\0abce", 5);
+    struct td_connection *a = td_connections_find(&table, "\0abcd", 5, NULL),
+                         *b = td_connections_find(&table, "\0abce", 5, NULL);
     assert_ptr_not_equal(a, b);
-    assert_ptr_equal(td_connections_find(&table, "\0abcd", 5), a);
+    assert_ptr_equal(td_connections_find(&table, "\0abcd", 5, NULL), a);
     assert_int_equal(HASH_COUNT(table.table), 2);
     a->n_documents = 1;
     td_connections_tidy(&table, a);

@@ -71,7 +71,8 @@ int cli_keygen(const struct cli *cli)
     struct td_curve_pair pair;
 
     if (!is_name(name)) {
-        cli_complain("'%s' is no name for a key: letters, digits, _ and -, at most 64; a dot ends the user's name", name);
+        cli_complain("'%s' is no name for a key: letters, digits, _ and -, at most 64; a dot ends the user's name",
+                     name);
         return CLI_USAGE;
     }
     if (snprintf(secret, sizeof secret, "%s.key_secret", stem) >= (int)sizeof secret ||

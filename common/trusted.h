@@ -1,4 +1,4 @@
-/* trusted.h: which files may be loaded: those that nobody can have changed but root and the user that textd runs as. */
+/* trusted.h: which files and folders are believed: those that nobody can have changed but root and the user that textd runs as. */
 #ifndef TD_TRUSTED_H
 #define TD_TRUSTED_H
 

@@ -1,5 +1,5 @@
 /* trusted.c: see trusted.h. */
-#include "daemon/fleet/trusted.h"
+#include "common/trusted.h"
 
 #include <errno.h>
 #include <fcntl.h>
