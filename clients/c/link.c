@@ -33,10 +33,12 @@ static int set(void *socket, int option, int value)
     return zmq_setsockopt(socket, option, &value, sizeof value);
 }
 
-/* No high-water marks: what is in flight is bounded by the caller, and its bytes are kept anyway. */
-static int configure(void *socket)
+/* No high-water marks: what is in flight is bounded by the caller, and its bytes are kept anyway. IPv6 for an address of
+ * that kind alone: it would be looked for first behind a name that has both, where a daemon may not listen. */
+static int configure(void *socket, const char *endpoint)
 {
-    return set(socket, ZMQ_LINGER, 0) || set(socket, ZMQ_SNDHWM, 0) || set(socket, ZMQ_RCVHWM, 0) ||
+    return set(socket, ZMQ_IPV6, strstr(endpoint, "://[") != NULL) || set(socket, ZMQ_LINGER, 0) ||
+           set(socket, ZMQ_SNDHWM, 0) || set(socket, ZMQ_RCVHWM, 0) ||
            set(socket, ZMQ_RECONNECT_IVL, CONNECT_FIRST_MS) || set(socket, ZMQ_RECONNECT_IVL_MAX, CONNECT_LAST_MS);
 }
 
@@ -84,7 +86,7 @@ static int open_socket(struct link *link, struct textd_error *error)
 {
     link->is_stranger = link->is_drained = link->has_no_news = 0;
     link->socket = zmq_socket(link->context, ZMQ_DEALER);
-    if (!link->socket || configure(link->socket) || open_monitor(link) != 0 || watch_both(link) != 0) {
+    if (!link->socket || configure(link->socket, link->endpoint) || open_monitor(link) != 0 || watch_both(link) != 0) {
         client_fail(error, TEXTD_CLIENT_FAILED, "can't make a ZeroMQ socket: %s", zmq_strerror(zmq_errno()));
         close_socket(link);
         return TEXTD_CLIENT_FAILED;
@@ -343,7 +345,8 @@ void link_wait(struct link *link, uint64_t now_ns, uint64_t until_ns)
                                { .socket = link->socket, .events = ZMQ_POLLIN } };
     int n = link->state == LINK_UP || link->state == LINK_OPENING ? 2 : 0;
 
-    if (link->resume_ns > now_ns && link->resume_ns < until_ns)
+    /* A connection that just ended, for the first time, is made again at once. */
+    if ((link->state == LINK_DOWN || link->resume_ns > now_ns) && link->resume_ns < until_ns)
         until_ns = link->resume_ns;
     now_ns = td_now_ns();
     if (now_ns < until_ns)

@@ -4,6 +4,7 @@ answered once, or given up in time with a message that says what happened."""
 import json
 import os
 import re
+import select
 import signal
 import socket
 import subprocess
@@ -285,6 +286,33 @@ def test_another_program_on_the_port_is_told_in_time(command, says, closes):
         impostor.stop()
     assert (code, out) == (69, "")
     assert impostor.endpoint in err and "did not greet as textd does" in err
+
+
+def test_a_first_connection_that_is_ended_is_made_again_at_once(textd):
+    """As textd does when it has no descriptor to spare."""
+    daemon = textd(CONFIG)
+    with socket.create_server(("127.0.0.1", 0)) as door:
+
+        def serve():
+            door.accept()[0].close()
+            peer, _ = door.accept()
+            with peer, socket.socket(socket.AF_UNIX) as inside:
+                inside.connect(daemon.endpoint[len("ipc://"):])
+                ends = {peer: inside, inside: peer}
+                while True:
+                    for end in select.select(ends, [], [])[0]:
+                        data = end.recv(4096)
+                        if not data:
+                            return
+                        ends[end].sendall(data)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        start = time.monotonic()
+        code, _, err = end_of(start_textctl("ping", endpoint=f"tcp://127.0.0.1:{door.getsockname()[1]}"))
+        assert code == 0, err
+        assert time.monotonic() - start < 1.5 * SLOW
+        thread.join()
 
 
 # ---- It hangs ----
