@@ -139,20 +139,17 @@ static int check_mode(const struct stat *st, const char *path, const char *what,
 }
 
 /* Reads it whole. *length: without the NUL that is put behind. */
-static int read_file(char text[FILE_MOST + 1], size_t *length, const char *path, const char *what, int is_secret,
+static int read_file(char text[FILE_MOST + 1], size_t *length, struct stat *st, const char *path, const char *what,
                      struct td_err *err)
 {
-    struct stat st;
     ssize_t n = 0;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY), rc; /* a fifo must not hold us up */
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY), rc = TD_OK; /* a fifo must not hold us up */
 
     *length = 0;
     if (fd < 0)
         return td_fail(err, TD_E_CONFIG, "%s %s can't be opened: %s", what, path, strerror(errno));
-    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
+    if (fstat(fd, st) != 0 || !S_ISREG(st->st_mode))
         rc = td_fail(err, TD_E_CONFIG, "%s %s is no regular file", what, path);
-    else
-        rc = check_mode(&st, path, what, is_secret, err);
     while (rc == TD_OK && *length <= FILE_MOST && (n = read(fd, text + *length, FILE_MOST + 1 - *length)) > 0)
         *length += (size_t)n;
     if (rc == TD_OK && n < 0)
@@ -199,11 +196,14 @@ static int take_pair(struct td_curve_pair *pair, struct contents c, const char *
 int td_curve_key_read_secret(struct td_curve_pair *pair, const char *path, const char *what, struct td_err *err)
 {
     char text[FILE_MOST + 1];
+    struct stat st;
     size_t length;
-    int rc = read_file(text, &length, path, what, 1, err);
+    int rc = read_file(text, &length, &st, path, what, err);
 
     if (rc == TD_OK)
         rc = take_pair(pair, read_contents(text, length), path, what, err);
+    if (rc == TD_OK) /* of a file without a secret there is nothing that others may not read */
+        rc = check_mode(&st, path, what, 1, err);
     if (rc != TD_OK)
         td_curve_pair_wipe(pair);
     explicit_bzero(text, sizeof text);
@@ -214,9 +214,12 @@ int td_curve_key_read_public(char public_key[TD_CURVE_KEY_CHARS + 1], const char
                              struct td_err *err)
 {
     char text[FILE_MOST + 1];
+    struct stat st;
     size_t length;
-    int rc = read_file(text, &length, path, what, 0, err);
+    int rc = read_file(text, &length, &st, path, what, err);
 
+    if (rc == TD_OK)
+        rc = check_mode(&st, path, what, 0, err);
     if (rc != TD_OK)
         return rc;
     struct contents c = read_contents(text, length);

@@ -69,6 +69,37 @@ static int copy_endpoint(struct textd_client *c, const char *endpoint, struct te
     return TEXTD_CLIENT_OK;
 }
 
+/* An option, or else the variable; NULL: neither. Variables are for endpoints of other machines' kind: a path has its
+ * permissions. */
+static const char *curve_option(const struct textd_client *c, const char *option, const char *variable)
+{
+    static const char tcp[] = "tcp://";
+    const char *value = option;
+
+    if (!value && strncmp(c->delivery.link.endpoint, tcp, sizeof tcp - 1) == 0)
+        value = getenv(variable);
+    return value && value[0] ? value : NULL;
+}
+
+static int read_keys(struct textd_client *c, const struct textd_client_options *o, struct textd_error *error)
+{
+    const char *key_file = curve_option(c, o->curve_key_file, "TEXTD_CURVE_KEY_FILE");
+    const char *server_key = curve_option(c, o->curve_server_key, "TEXTD_CURVE_SERVER_KEY");
+    struct link *link = &c->delivery.link;
+    struct td_err err;
+
+    if (!key_file && !server_key)
+        return TEXTD_CLIENT_OK;
+    if (!key_file || !server_key)
+        return client_fail(error, TEXTD_CLIENT_INVALID, "%s is given without %s: an encrypted endpoint needs both",
+                           key_file ? "our secret key (curve_key_file)" : "the server's public key (curve_server_key)",
+                           key_file ? "the server's public key (curve_server_key)" : "our secret key (curve_key_file)");
+    if (td_curve_key_read_secret(&link->pair, key_file, "the secret key", &err) == TD_OK &&
+        td_curve_key_take_public(link->server_key, server_key, "the server's public key", &err) == TD_OK)
+        return TEXTD_CLIENT_OK;
+    return client_fail(error, TEXTD_CLIENT_INVALID, "%s", err.text);
+}
+
 static int read_options(struct textd_client *c, const struct textd_client_options *options, struct textd_error *error)
 {
     struct textd_client_options o = { .size = sizeof o };
@@ -85,7 +116,8 @@ static int read_options(struct textd_client *c, const struct textd_client_option
         c->connect_ms = c->timeout_ms;
     c->resend_ms = o.resend_ms ? o.resend_ms : c->timeout_ms;
     c->flags = o.flags;
-    return copy_endpoint(c, o.endpoint, error);
+    int rc = copy_endpoint(c, o.endpoint, error);
+    return rc == TEXTD_CLIENT_OK ? read_keys(c, &o, error) : rc;
 }
 
 struct textd_client *textd_client_open(const struct textd_client_options *options, struct textd_error *error)

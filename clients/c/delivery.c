@@ -132,6 +132,8 @@ static uint64_t end_ns(const struct delivery *d, const struct pending *p)
         return p->answer_ns;
     if (!is_put_off(p))
         return UINT64_MAX;
+    if (link_is_refused(&d->link))
+        return 0;
     if (p->n_sent > 0 || p->reach_ns == UINT64_MAX || d->link.was_up)
         return p->give_up_ns;
     return link_is_wrong(&d->link) ? 0 : sooner(p->reach_ns, p->give_up_ns);
@@ -509,6 +511,8 @@ static int tell_end(const struct delivery *d, const struct pending *p, struct te
                          (unsigned long long)p->id, (double)waited_ns / 1e9);
     else if (p->n_sent == 0)
         rc = link_tell_unreachable(&d->link, waited_ns, error);
+    else if (link_is_refused(&d->link)) /* it may have been run or not, and won't be again */
+        link_tell_unreachable(&d->link, waited_ns, error), error->code = rc;
     else
         tell_loss(d, p, error);
     error->id = p->id;
@@ -531,9 +535,10 @@ static int make_outcome(int code, struct textd_reply **reply, struct textd_error
     const char *name = code == TEXTD_CLIENT_LOST          ? "LOST"
                        : code == TEXTD_CLIENT_TIMEOUT     ? "TIMEOUT"
                        : code == TEXTD_CLIENT_NO_PROTOCOL ? "NO_PROTOCOL"
+                       : code == TEXTD_CLIENT_REFUSED     ? "REFUSED"
                                                           : "UNAVAILABLE";
 
-    *reply = reply_make(error->id, name, error->text, code != TEXTD_CLIENT_NO_PROTOCOL);
+    *reply = reply_make(error->id, name, error->text, code != TEXTD_CLIENT_NO_PROTOCOL && code != TEXTD_CLIENT_REFUSED);
     return *reply ? TEXTD_CLIENT_OK : code;
 }
 

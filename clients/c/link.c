@@ -25,12 +25,29 @@
 
 #define DESCRIPTORS 12
 
+/* Two handshakes that end without a word within this time are no accident. */
+#define VAGUE_NS (2000 * MS)
+
 #define EVENTS \
-    (ZMQ_EVENT_CONNECTED | ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL | ZMQ_EVENT_DISCONNECTED)
+    (ZMQ_EVENT_CONNECTED | ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL | \
+     ZMQ_EVENT_HANDSHAKE_FAILED_AUTH | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL | ZMQ_EVENT_DISCONNECTED)
 
 static int set(void *socket, int option, int value)
 {
     return zmq_setsockopt(socket, option, &value, sizeof value);
+}
+
+static int set_key(void *socket, int option, const char *key)
+{
+    return zmq_setsockopt(socket, option, key, TD_CURVE_KEY_CHARS + 1);
+}
+
+static int set_keys(const struct link *link)
+{
+    return link->server_key[0] ? set_key(link->socket, ZMQ_CURVE_SERVERKEY, link->server_key) ||
+                                     set_key(link->socket, ZMQ_CURVE_PUBLICKEY, link->pair.public_key) ||
+                                     set_key(link->socket, ZMQ_CURVE_SECRETKEY, link->pair.secret_key)
+                               : 0;
 }
 
 /* No high-water marks: what is in flight is bounded by the caller, and its bytes are kept anyway. IPv6 for an address of
@@ -85,8 +102,10 @@ static int watch_both(struct link *link)
 static int open_socket(struct link *link, struct textd_error *error)
 {
     link->is_stranger = link->is_drained = link->has_no_news = 0;
+    link->verdict = LINK_NO_VERDICT;
     link->socket = zmq_socket(link->context, ZMQ_DEALER);
-    if (!link->socket || configure(link->socket, link->endpoint) || open_monitor(link) != 0 || watch_both(link) != 0) {
+    if (!link->socket || configure(link->socket, link->endpoint) || set_keys(link) || open_monitor(link) != 0 ||
+        watch_both(link) != 0) {
         client_fail(error, TEXTD_CLIENT_FAILED, "can't make a ZeroMQ socket: %s", zmq_strerror(zmq_errno()));
         close_socket(link);
         return TEXTD_CLIENT_FAILED;
@@ -140,6 +159,7 @@ void link_close(struct link *link)
         zmq_ctx_term(link->context); /* returns at once: all sockets are closed and linger for nothing */
     }
     ready_close(&link->ready);
+    td_curve_pair_wipe(&link->pair);
 }
 
 int link_check_process(const struct link *link, struct textd_error *error)
@@ -175,27 +195,40 @@ void link_was_useful(struct link *link)
     link->n_failures = 0;
 }
 
-/* The next event's number, or 0. It stands in the first of an event's two frames. */
-static unsigned next_event(struct link *link)
+/* The next event's number, or 0, and its value. They stand in the first of an event's two frames. */
+static unsigned next_event(struct link *link, uint32_t *value)
 {
     zmq_msg_t frame;
     uint16_t event = 0;
 
+    *value = 0;
     zmq_msg_init(&frame);
     link->has_no_news = td_zcall_msg_recv(&frame, link->monitor) < 0;
     if (link->has_no_news) {
         zmq_msg_close(&frame);
         return 0;
     }
-    if (zmq_msg_size(&frame) >= sizeof event)
+    if (zmq_msg_size(&frame) >= sizeof event + sizeof *value) {
         memcpy(&event, zmq_msg_data(&frame), sizeof event);
+        memcpy(value, (const char *)zmq_msg_data(&frame) + sizeof event, sizeof *value);
+    }
     while (zmq_msg_more(&frame) && td_zcall_msg_recv(&frame, link->monitor) >= 0)
         ;
     zmq_msg_close(&frame);
     return event;
 }
 
-static void take_event(struct link *link, unsigned event, uint64_t now_ns)
+/* Without keys the end of a handshake is no news: a daemon that has no descriptors left ends them as well. */
+static void take_vague_end(struct link *link, uint64_t now_ns)
+{
+    if (!link->server_key[0])
+        return;
+    if (link->vague_ns && now_ns - link->vague_ns < VAGUE_NS)
+        link->verdict = LINK_VAGUE;
+    link->vague_ns = now_ns;
+}
+
+static void take_event(struct link *link, unsigned event, uint32_t value, uint64_t now_ns)
 {
     if (event == ZMQ_EVENT_CONNECTED) {
         link->was_taken = 1;
@@ -203,9 +236,16 @@ static void take_event(struct link *link, unsigned event, uint64_t now_ns)
         link->state = LINK_UP;
         link->was_up = 1;
         link->was_taken = 0;
+        link->vague_ns = 0;
         link->resume_ns = now_ns + pause_ns(link->n_failures);
+    } else if (event == ZMQ_EVENT_HANDSHAKE_FAILED_AUTH) {
+        link->verdict = LINK_REFUSED; /* the end of the connection is told next, here and below */
+    } else if (event == ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL) {
+        take_vague_end(link, now_ns);
+    } else if (event == ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL && value == ZMQ_PROTOCOL_ERROR_ZMTP_MECHANISM_MISMATCH) {
+        link->verdict = LINK_MISMATCH;
     } else if (event == ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL) {
-        link->is_stranger = 1; /* the end of the connection is told next */
+        link->is_stranger = 1;
     } else if (event == ZMQ_EVENT_DISCONNECTED && link->state == LINK_UP) {
         link->state = LINK_BROKEN;
     } else if (event == ZMQ_EVENT_DISCONNECTED) {
@@ -215,10 +255,11 @@ static void take_event(struct link *link, unsigned event, uint64_t now_ns)
 
 static void take_events(struct link *link, uint64_t now_ns)
 {
+    uint32_t value;
     unsigned event;
 
-    while ((link->state == LINK_OPENING || link->state == LINK_UP) && (event = next_event(link)) != 0)
-        take_event(link, event, now_ns);
+    while ((link->state == LINK_OPENING || link->state == LINK_UP) && (event = next_event(link, &value)) != 0)
+        take_event(link, event, value, now_ns);
 }
 
 /* Whether there is something to read that no descriptor tells of any more, since some call has taken the news off it.
@@ -273,7 +314,38 @@ uint64_t link_due_ns(struct link *link)
 
 int link_is_wrong(const struct link *link)
 {
-    return link->is_stranger && !link->was_up;
+    return link_is_refused(link) || ((link->is_stranger || link->verdict != LINK_NO_VERDICT) && !link->was_up);
+}
+
+int link_is_refused(const struct link *link)
+{
+    return link->verdict == LINK_REFUSED;
+}
+
+static int tell_verdict(const struct link *link, struct textd_error *error)
+{
+    if (link->verdict == LINK_REFUSED)
+        return client_fail(
+            error, TEXTD_CLIENT_REFUSED,
+            "%s refused our key: it is not, or no longer, in textd's folder curve.clients, which textctl "
+            "reload reads again; the public key is %s",
+            link->endpoint, link->pair.public_key);
+    if (link->verdict == LINK_MISMATCH && link->server_key[0])
+        return client_fail(error, TEXTD_CLIENT_REFUSED,
+                           "%s is not encrypted, and we have keys: leave them out (--key, curve_key_file, "
+                           "TEXTD_CURVE_KEY_FILE), or take an endpoint that is",
+                           link->endpoint);
+    if (link->verdict == LINK_MISMATCH)
+        return client_fail(
+            error, TEXTD_CLIENT_REFUSED,
+            "%s took the connection, but did not greet as textd does without keys: it is encrypted, and we "
+            "have none (--key and --server-key; curve_key_file and curve_server_key; TEXTD_CURVE_KEY_FILE "
+            "and TEXTD_CURVE_SERVER_KEY), or another program answers there",
+            link->endpoint);
+    return client_fail(error, TEXTD_CLIENT_REFUSED,
+                       "%s ended the handshake, again and again: it has another key than %s (its log says which at its "
+                       "start), is not encrypted, or is no textd",
+                       link->endpoint, link->server_key);
 }
 
 /* "" or a hint: the commonest reason why nobody is there can be seen from here. */
@@ -292,6 +364,8 @@ int link_tell_unreachable(const struct link *link, uint64_t waited_ns, struct te
     uint64_t hundredths = (waited_ns / MS + 5) / 10;
     double waited_s = (double)hundredths / 100.0;
 
+    if (link->verdict != LINK_NO_VERDICT)
+        return tell_verdict(link, error);
     if (link->is_stranger)
         return client_fail(error, link_is_wrong(link) ? TEXTD_CLIENT_NO_PROTOCOL : TEXTD_CLIENT_UNREACHABLE,
                            "%s took the connection, but did not greet as textd does: another program answers there, "
@@ -300,7 +374,7 @@ int link_tell_unreachable(const struct link *link, uint64_t waited_ns, struct te
     if (link->was_taken)
         return client_fail(error, link->was_up ? TEXTD_CLIENT_UNREACHABLE : TEXTD_CLIENT_NO_PROTOCOL,
                            "%s took the connection, but did not greet as textd does within %g s: it hangs, or is "
-                           "another program",
+                           "another program, or wants keys",
                            link->endpoint, waited_s);
     return client_fail(error, TEXTD_CLIENT_UNREACHABLE, "no answer from %s within %g s%s: is textd running there?",
                        link->endpoint, waited_s, path_hint(link->endpoint));

@@ -17,6 +17,7 @@
 #include <zmq.h>
 
 #include "clients/c/ready.h"
+#include "common/curve_key.h"
 
 enum link_state {
     LINK_DOWN,    /* no socket; the next one is opened at resume_ns */
@@ -25,11 +26,20 @@ enum link_state {
     LINK_BROKEN,  /* it has ended; what had arrived can still be received, until link_drop */
 };
 
+/* What the handshake's end says of the keys. Of REFUSED there is no doubt: the server knows our key not, or no longer.
+ * MISMATCH: one side is encrypted and the other isn't. VAGUE: with keys it ended twice in a short time, and libzmq
+ * isn't told why. */
+enum link_verdict { LINK_NO_VERDICT, LINK_REFUSED, LINK_MISMATCH, LINK_VAGUE };
+
 struct link {
     pid_t process; /* which opened it: a child of it has libzmq's memory and descriptors, but not its threads */
     enum link_state state;
     void *context, *socket, *monitor;
     char endpoint[300];
+    char server_key[TD_CURVE_KEY_CHARS + 1]; /* of an encrypted endpoint; "": it isn't */
+    struct td_curve_pair pair;               /* ours, for such a one */
+    enum link_verdict verdict;               /* on the last handshake */
+    uint64_t vague_ns;                       /* when one ended that should have been encrypted, without a word */
     unsigned n_sockets;
     unsigned n_failures;         /* connections that ended since the last one that was of use */
     int was_taken;               /* a connection was taken, though nobody has greeted on it */
@@ -42,7 +52,7 @@ struct link {
         resume_ns; /* DOWN: when to connect again; UP: when to send again what the last connection left unanswered */
 };
 
-/* Begins to connect to link->endpoint. The link must be zeroed but for that. `has_loop`: the caller waits in a loop of
+/* Begins to connect to link->endpoint. The link must be zeroed but for that, and for keys. `has_loop`: the caller waits in a loop of
  * its own, for link->ready. Close it in both cases. */
 int link_open(struct link *link, int has_loop, struct textd_error *error);
 
@@ -56,11 +66,14 @@ int link_check_process(const struct link *link, struct textd_error *error);
 /* Brings the link up to date: hears what became of the connection, opens the next one when it is time. */
 enum link_state link_tend(struct link *link, uint64_t now_ns);
 
-/* Whether it is known that there is no textd at the endpoint, but another program. Not of one that was there once: who
- * has its place now may be gone in a moment. */
+/* Whether it is known that there is no textd at the endpoint, but another program, or one that our keys don't fit. Not of
+ * one that was there once: who has its place now may be gone in a moment. */
 int link_is_wrong(const struct link *link);
 
-/* Says why nobody was reached for `waited_ns`. UNREACHABLE, or NO_PROTOCOL. */
+/* Whether our key was refused: that is final, also where it was taken before. */
+int link_is_refused(const struct link *link);
+
+/* Says why nobody was reached for `waited_ns`. UNREACHABLE, NO_PROTOCOL, or REFUSED. */
 int link_tell_unreachable(const struct link *link, uint64_t waited_ns, struct textd_error *error);
 
 /* When there is something to do next for link_tend or link_receive, without any more news; 0: now. To be asked last: it

@@ -29,6 +29,7 @@ struct cli {
 
     /* annotate */
     const char *pipeline;
+    const char *key, *server_key; /* of an encrypted endpoint */
     const char *plugins[CLI_MAX_LIST];
     size_t n_plugins;
     const char *options[CLI_MAX_LIST]; /* "plugin.key=value" */

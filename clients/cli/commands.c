@@ -32,6 +32,13 @@
          "where textd listens, ipc://PATH or tcp://HOST:PORT (default: $TEXTD_ENDPOINT, or textd.sock in the run " \
          "directory)", \
          endpoint)
+#define KEYS \
+    TEXT("key", 0, "F", \
+         "for an encrypted endpoint: the file with your secret key, of textctl keygen (default for tcp://: " \
+         "$TEXTD_CURVE_KEY_FILE)", \
+         key), \
+        TEXT("server-key", 0, "K", "and textd's public key, or its file (default: $TEXTD_CURVE_SERVER_KEY)", \
+             server_key)
 #define CONTROL TEXT("control", 'c', "E", "the control socket (default: control.sock in the run directory)", control)
 #define TIMEOUT(default) TIME("timeout", "give up after D, such as 500ms or 2s (default: " default ")", timeout_ms)
 #define CONNECTING "35s; never more than 2s for connecting"
@@ -77,6 +84,7 @@ static const struct option_row annotate_options[] = {
     FLAG("unordered", "print results as they come, not in the order of the input", unordered),
     HEADING("As for all commands:"),
     ENDPOINT,
+    KEYS,
     TIMEOUT("35s, and 5s more than a longer --deadline; never more than 2s for connecting"),
     HELP,
     END,
@@ -97,6 +105,7 @@ static const struct option_row pipe_options[] = {
       .value = "E",
       .what = "where textd listens; may be repeated: then they share the work",
       .at = offsetof(struct cli, endpoints) },
+    KEYS,
     IN_FLIGHT("documents under way at each textd (default: 64)"),
     PIPELINE,
     PLUGINS,
@@ -112,6 +121,7 @@ static const struct option_row pipe_options[] = {
 static const struct option_row ping_options[] = {
     FLAG("ready", "69, too, when it takes no documents now, or no worker is ready: for probes", ready),
     ENDPOINT,
+    KEYS,
     TIMEOUT(CONNECTING),
     JSON("the reply as one line of JSON"),
     HELP,
@@ -119,7 +129,7 @@ static const struct option_row ping_options[] = {
 };
 
 static const struct option_row describe_options[] = {
-    ENDPOINT, TIMEOUT(CONNECTING), JSON("one line of JSON, with all that the protocol says"), HELP, END,
+    ENDPOINT, KEYS, TIMEOUT(CONNECTING), JSON("one line of JSON, with all that the protocol says"), HELP, END,
 };
 
 static const struct option_row operator_options[] = {
@@ -159,6 +169,7 @@ static const struct option_row top_options[] = {
 static const struct option_row doctor_options[] = {
     COLOR,
     ENDPOINT,
+    KEYS,
     TEXT("control", 'c', "E", "the control socket (default: control.sock beside the endpoint, or in the run directory)",
          control),
     TIME("timeout", "wait D for each answer (default: 5s; never more than 2s for connecting)", timeout_ms),
@@ -183,6 +194,7 @@ static const struct option_row bench_options[] = {
     LANGUAGE,
     DEADLINE,
     ENDPOINT,
+    KEYS,
     TIMEOUT("35s"),
     JSON("the result as one line of JSON; times in microseconds"),
     HELP,
@@ -258,7 +270,8 @@ static const char *pipe_conflict(const struct cli *cli)
     if (cli->pipeline && cli->n_plugins > 0)
         return "takes either --pipeline or --plugins";
     int annotates = cli->n_endpoints > 0 || cli->in_flight || cli->pipeline || cli->n_plugins > 0 ||
-                    cli->n_options > 0 || cli->offsets || cli->lang || cli->deadline_ms || cli->timeout_ms;
+                    cli->n_options > 0 || cli->offsets || cli->lang || cli->deadline_ms || cli->timeout_ms ||
+                    cli->key || cli->server_key;
     int is_sink = cli->n_files > 0 && strcmp(cli->files[0], "sink") == 0;
     if (cli->n_files > 0 && !is_sink)
         return NULL; /* there is no such word, which is said */

@@ -114,8 +114,7 @@ int td_config_endpoints_env(struct td_config *config, struct td_err *err)
     for (char *item = strtok_r(copy, separators, &rest); item && rc == TD_OK; item = strtok_r(NULL, separators, &rest))
         rc = td_config_endpoints_add(config, item, err);
     free(copy);
-    return rc != TD_OK ? rc
-                       : td_config_origin_set(&td_config_private(config)->endpoints, TD_ORIGIN_ENV, variable, err);
+    return rc != TD_OK ? rc : td_config_origin_set(&td_config_private(config)->endpoints, TD_ORIGIN_ENV, variable, err);
 }
 
 int td_config_endpoints_flags(struct td_config *config, const struct td_config_flags *flags, struct td_err *err)
@@ -230,8 +229,9 @@ static const char *fault_of(const struct td_config *config, uint32_t index)
         fault = "has a key_file, and is to be insecure; leave one of them out";
     if (!fault && td_config_endpoint_is_open(endpoint->address) && !endpoint->insecure &&
         !td_config_endpoint_key_file(config, index))
-        fault = "can be reached from other machines: set curve.key_file, so that it is encrypted and knows its clients; or "
-                "bind 127.0.0.1 or an ipc:// path";
+        fault =
+            "can be reached from other machines: set curve.key_file, so that it is encrypted and knows its clients; or "
+            "bind 127.0.0.1 or an ipc:// path";
     return fault;
 }
 
@@ -275,10 +275,11 @@ int td_config_curve_check(const struct td_config *config, struct td_err *err)
         return td_fail(err, TD_E_CONFIG, "%s: curve.key_file is set, and no endpoint uses it: add a tcp:// one",
                        origins[TD_SETTING_curve_key_file].place);
     if (is_used && !clients)
-        return td_fail(err, TD_E_CONFIG,
-                       "%s: curve.clients isn't set, and an endpoint is encrypted: name the folder with the public keys "
-                       "of those who may come in",
-                       key_file ? origins[TD_SETTING_curve_key_file].place : td_config_private(config)->endpoints.place);
+        return td_fail(
+            err, TD_E_CONFIG,
+            "%s: curve.clients isn't set, and an endpoint is encrypted: name the folder with the public keys "
+            "of those who may come in",
+            key_file ? origins[TD_SETTING_curve_key_file].place : td_config_private(config)->endpoints.place);
     if (clients && !is_used)
         return td_fail(err, TD_E_CONFIG, "%s: curve.clients is set, and no endpoint is encrypted: set curve.key_file",
                        origins[TD_SETTING_curve_clients].place);

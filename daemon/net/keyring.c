@@ -74,8 +74,9 @@ static int check_keys(struct td_keyring *ring, const char *folder, struct td_err
     for (uint32_t i = 1; i < ring->n; i++) {
         const struct td_keyring_entry *a = &ring->entries[i - 1], *b = &ring->entries[i];
         if (strcmp(a->key, b->key) == 0 && strcmp(a->user, b->user) != 0)
-            return td_fail(err, TD_E_CONFIG, "curve.clients: in %s users %s and %s have the same key; give each its own",
-                           folder, a->user, b->user);
+            return td_fail(err, TD_E_CONFIG,
+                           "curve.clients: in %s users %s and %s have the same key; give each its own", folder, a->user,
+                           b->user);
     }
     return TD_OK;
 }

@@ -130,8 +130,7 @@ static struct td_user *judge(struct td_users *users, zmq_msg_t frames[ZAP_FRAMES
 {
     text[0] = 0;
     if (!is_text(&frames[ZAP_DOMAIN], TD_ZAP_KEYS) || !is_text(&frames[ZAP_MECHANISM], "CURVE") ||
-        zmq_msg_size(&frames[ZAP_KEY]) != KEY_BYTES ||
-        !zmq_z85_encode(text, zmq_msg_data(&frames[ZAP_KEY]), KEY_BYTES))
+        zmq_msg_size(&frames[ZAP_KEY]) != KEY_BYTES || !zmq_z85_encode(text, zmq_msg_data(&frames[ZAP_KEY]), KEY_BYTES))
         return NULL;
     const struct td_user_key *key = find_key(users, text);
     return key && !key->is_gone ? key->user : NULL;

@@ -76,6 +76,9 @@ enum textd_client_code {
     TEXTD_CLIENT_NO_PROTOCOL = -7, /* what answered there does not speak textd's protocol: at once when its words show
                                       it, as a web server's may, else when nobody has greeted for connect_ms */
     TEXTD_CLIENT_TOO_LARGE = -8,   /* the document is larger than the daemon takes; nothing was sent */
+    TEXTD_CLIENT_REFUSED =
+        -9, /* who is there ended the handshake over its keys; the words say which may be wrong. It is
+                                  tried again with the next request; nothing was sent */
 };
 
 /* What went wrong, for a person: names the endpoint or the argument, what it was, and what would be right. */
@@ -108,6 +111,11 @@ struct textd_client_options {
     uint32_t flags;       /* TEXTD_CLIENT_NO_RESEND, TEXTD_CLIENT_ASYNC, both, or 0 */
     uint32_t resend_ms;   /* until how long after it was first sent a request without a deadline_ms is sent again when
                               the connection is lost; 0: timeout_ms */
+    const char *curve_key_file; /* for an endpoint that is encrypted: a file with our secret key, which `textctl keygen`
+                                     calls NAME.key_secret. NULL: $TEXTD_CURVE_KEY_FILE if the endpoint is tcp://; if
+                                     that is not set, the endpoint isn't encrypted */
+    const char *curve_server_key; /* and the server's public key, or a file with it. NULL: $TEXTD_CURVE_SERVER_KEY, as
+                                     above */
 };
 
 /* Prepares a connection and returns at once: the daemon need not run yet. `options` may be NULL, and so may `error`,
@@ -248,7 +256,7 @@ TEXTD_API int textd_client_cancel(struct textd_client *client, uint64_t id, stru
  * there is one. Every request that was sent comes out of textd_client_receive as one reply, also when nothing came from
  * textd: the library then makes one whose error has the code UNAVAILABLE (no connection was ever made within
  * connect_ms; or, while textd was away, within the request's time), LOST, TIMEOUT (nothing came within timeout_ms,
- * counted from when it was sent), or NO_PROTOCOL. And textd_client_receive returns TEXTD_CLIENT_TIMEOUT when there is
+ * counted from when it was sent), NO_PROTOCOL or REFUSED. And textd_client_receive returns TEXTD_CLIENT_TIMEOUT when there is
  * nothing now, also with nothing in flight; any other failure concerns no request, such as a message that is no reply,
  * and is over with that.
  *

@@ -112,7 +112,7 @@ static int fatal_exit(const char *code)
     static const struct {
         const char *code;
         int exit;
-    } fatal[] = { { "UNAVAILABLE", 69 }, { "LOST", 69 }, { "TIMEOUT", 75 }, { "NO_PROTOCOL", 76 } };
+    } fatal[] = { { "UNAVAILABLE", 69 }, { "LOST", 69 }, { "TIMEOUT", 75 }, { "NO_PROTOCOL", 76 }, { "REFUSED", 76 } };
 
     for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++)
         if (strcmp(code, fatal[i].code) == 0)
@@ -131,9 +131,10 @@ static void end_by(const struct textd_error *error)
     static const char *const names[] = { [-TEXTD_CLIENT_UNREACHABLE] = "UNAVAILABLE",
                                          [-TEXTD_CLIENT_TIMEOUT] = "TIMEOUT",
                                          [-TEXTD_CLIENT_LOST] = "LOST",
-                                         [-TEXTD_CLIENT_NO_PROTOCOL] = "NO_PROTOCOL" };
+                                         [-TEXTD_CLIENT_NO_PROTOCOL] = "NO_PROTOCOL",
+                                         [-TEXTD_CLIENT_REFUSED] = "REFUSED" };
 
-    if (error->code < TEXTD_CLIENT_NO_PROTOCOL || !names[-error->code])
+    if (error->code < TEXTD_CLIENT_REFUSED || !names[-error->code])
         errx(2, "%s", error->text);
     end_fatally(names[-error->code], error->text);
 }

@@ -5,7 +5,7 @@ import { once } from "node:events";
 import { parseArgs } from "node:util";
 import { Client, TextdError } from "../../clients/node/src/index.mjs";
 
-const FATAL = { UNAVAILABLE: 69, LOST: 69, TIMEOUT: 75, NO_PROTOCOL: 76 };
+const FATAL = { UNAVAILABLE: 69, LOST: 69, TIMEOUT: 75, NO_PROTOCOL: 76, REFUSED: 76 };
 
 function readCommandLine() {
   const number = (text, name, isRight) => {

@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "clients/python/src
 import textd  # noqa: E402
 
 # What ends the run, and the exit code for it.
-FATAL = {"UNAVAILABLE": 69, "LOST": 69, "TIMEOUT": 75, "NO_PROTOCOL": 76}
+FATAL = {"UNAVAILABLE": 69, "LOST": 69, "TIMEOUT": 75, "NO_PROTOCOL": 76, "REFUSED": 76}
 
 
 def read_lines(wait):

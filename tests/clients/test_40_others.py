@@ -37,7 +37,7 @@ def test_another_program_on_the_port(drive, program, name):
 def test_a_server_that_asks_for_a_key(drive, server):
     other = server(lambda request: [fake.ok(request)], has_key=True)
     run = drive(other.endpoint, [{"text": "a secret"}] * 5, "--connect", CONNECT, "--timeout", 20 * SLOW)
-    run.check_fatal({"NO_PROTOCOL", "UNAVAILABLE"}, CONNECT)
+    run.check_fatal({"NO_PROTOCOL", "UNAVAILABLE", "REFUSED"}, CONNECT)
     assert run.lines == [] and other.seen == []
 
 

@@ -13,7 +13,7 @@ A driver reads documents as JSON lines and prints a line for each answer:
               frame -> the reply's map in the same notation, or {"skip": why}
 
 It exits with 0 when all lines were answered well, 1 when some were not, 69 when UNAVAILABLE or LOST ended the run, 75 when
-TIMEOUT did, 76 when NO_PROTOCOL did, 2 for a bad command line. Such an end prints {"fatal": {"code", "message"}} last.
+TIMEOUT did, 76 when NO_PROTOCOL or REFUSED did, 2 for a bad command line. Such an end prints {"fatal": {"code", "message"}} last.
 """
 
 import importlib.util
@@ -60,7 +60,7 @@ UNITS = {"c": "byte", "python": "codepoint", "node": "utf16"}
 # How long a driver may take to start and to end, beyond what its client was told to wait.
 START = 5
 
-FATAL = {69: {"UNAVAILABLE", "LOST"}, 75: {"TIMEOUT"}, 76: {"NO_PROTOCOL"}}
+FATAL = {69: {"UNAVAILABLE", "LOST"}, 75: {"TIMEOUT"}, 76: {"NO_PROTOCOL", "REFUSED"}}
 
 
 def aside(work):

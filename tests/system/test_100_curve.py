@@ -215,3 +215,32 @@ def test_handshakes_that_are_never_finished_hold_up_nobody(textd, keys):
         assert daemon.client(endpoint=tcp(daemon), curve=(keys.server[0], alice)).ask("and a new one")["ok"]
     print(f"p99 {sorted(times)[98] * 1000:.1f} ms")
     assert sorted(times)[98] < 0.1 * SLOW
+
+
+def test_textctl_says_which_key_is_wrong(textd, keys):
+    alice, mallory = keys.let_in("alice"), keys.make("mallory")
+    daemon = textd(keys.config("tcp://127.0.0.1:*", "tcp://[::1]:*", {"address": "tcp://127.0.0.2:*", "insecure": True}))
+    file = {name: str(keys.folder / name) for name in ("alice.key_secret", "mallory.key_secret", "server.key", "mallory.key")}
+    mine = ("--key", file["alice.key_secret"], "--server-key", file["server.key"])
+
+    def asked(*args, at=0, **env):
+        done = textctl("ping", "-e", tcp(daemon, at), *args, **env)
+        return done.returncode, done.stdout + done.stderr
+
+    assert asked(*mine)[0] == 0 and asked(*mine, at=1)[0] == 0
+    by_variables = {"TEXTD_CURVE_KEY_FILE": file["alice.key_secret"], "TEXTD_CURVE_SERVER_KEY": keys.server[0].decode()}
+    assert asked(**by_variables)[0] == 0
+    assert textctl("ping", "-e", daemon.endpoint, **by_variables).returncode == 0, "a path needs none"
+    for args, at, words in ((("--key", file["mallory.key_secret"], "--server-key", file["server.key"]), 0,
+                             "refused our key: it is not, or no longer, in textd's folder curve.clients"),
+                            ((*mine[:2], "--server-key", file["mallory.key"]), 0, f"has another key than {mallory[0].decode()}"),
+                            (mine, 2, "is not encrypted")):
+        code, told = asked(*args, at=at)
+        assert code == 69 and words in told, told
+    code, told = asked("--timeout", "300ms")  # libzmq tells by chance what is wrong
+    assert code == 69 and ("it is encrypted, and we have none" in told or "wants keys" in told), told
+    assert mallory[0].decode() in asked("--key", file["mallory.key_secret"], "--server-key", file["server.key"])[1]
+    for args, words in ((mine[:2], "without the server's public key"), (("--key", file["server.key"], *mine[2:]), "holds a public key alone"),
+                        ((*mine[:2], "--server-key", file["alice.key_secret"]), "holds a secret key, which belongs to its owner alone")):
+        code, told = asked(*args)
+        assert code == 2 and words in told, told

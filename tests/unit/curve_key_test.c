@@ -62,7 +62,7 @@ static const struct {
     { certificate, 0644, "has mode 0644: others can read or change the secret; chmod 600 it" },
     { certificate, 0604, "textctl keygen" },
     { certificate, 0620, "has mode 0620" },
-    { "curve\n    public-key = \"" PUBLIC "\"\n", 0600, "a public key alone" },
+    { "curve\n    public-key = \"" PUBLIC "\"\n", 0644, "a public key alone" },
     { "curve\n    public-key = \"" PUBLIC "\"\n    secret-key = \"" ZEROS "\"\n", 0600,
       "a secret of forty zeros is none" },
     { "curve\n    public-key = \"" OTHER "\"\n    secret-key = \"" SECRET "\"\n", 0600, "isn't the secret's" },

@@ -55,6 +55,8 @@ static int connect_lanes(struct bench *b, const struct cli *cli)
 {
     struct textd_client_options options = { .size = sizeof options,
                                             .endpoint = cli->endpoint,
+                                            .curve_key_file = cli->key,
+                                            .curve_server_key = cli->server_key,
                                             .timeout_ms = cli->timeout_ms,
                                             .flags = TEXTD_CLIENT_NO_RESEND | (cli->rate ? TEXTD_CLIENT_ASYNC : 0),
                                             .resend_ms = cli->timeout_ms && cli->timeout_ms < AWAY_MS ? cli->timeout_ms

@@ -127,7 +127,8 @@ static void look_for_the_end(struct flight *f, const struct textd_reply_error *e
         int code;
     } ends[] = { { "UNAVAILABLE", TEXTD_CLIENT_UNREACHABLE },
                  { "TIMEOUT", TEXTD_CLIENT_TIMEOUT },
-                 { "NO_PROTOCOL", TEXTD_CLIENT_NO_PROTOCOL } };
+                 { "NO_PROTOCOL", TEXTD_CLIENT_NO_PROTOCOL },
+                 { "REFUSED", TEXTD_CLIENT_REFUSED } };
 
     for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++)
         if (strcmp(error->code, ends[i].word) == 0)

@@ -18,6 +18,10 @@ static struct textd_client *open_client(const struct doctor *d, const char *endp
 {
     struct textd_client_options options = { .size = sizeof options, .endpoint = endpoint, .timeout_ms = d->timeout_ms };
 
+    if (endpoint == d->endpoint || strncmp(endpoint, "tcp://", 6) == 0) { /* a path of the same daemon needs none */
+        options.curve_key_file = d->cli->key;
+        options.curve_server_key = d->cli->server_key;
+    }
     return textd_client_open(&options, error);
 }
 
@@ -31,8 +35,11 @@ static void tell_silence(struct doctor *d, const struct textd_error *error)
         advice = "see that textd runs there and has this under endpoints: in its configuration";
     if (error->code == TEXTD_CLIENT_NO_PROTOCOL && !d->is_textds)
         advice = "another program, or another version, has textd's place: stop it, or name the right endpoint";
+    if (error->code == TEXTD_CLIENT_REFUSED)
+        advice = "docs/security.md is about keys; client.refused in textd's log has the one that it saw";
     if (error->code == TEXTD_CLIENT_INVALID)
-        advice = "nobody was asked: name the endpoint as its words say";
+        advice = d->cli->key || d->cli->server_key ? "nobody was asked: see to the keys as its words say"
+                                                   : "nobody was asked: name the endpoint as its words say";
     if (error->code == TEXTD_CLIENT_FAILED || error->code == TEXTD_CLIENT_NO_MEMORY)
         advice = "nobody was asked: the trouble is here, such as few descriptors (ulimit -n)";
     doctor_tell(d, DOCTOR_FAIL, "answer", advice, "%s", error->text);
@@ -153,7 +160,11 @@ void doctor_ask_endpoint(struct doctor *d, const char *endpoint)
     struct textd_reply *reply = NULL;
     struct textd_client *client = open_client(d, endpoint, &error);
 
-    if (!client || textd_client_ping(client, &reply, &error) != TEXTD_CLIENT_OK)
+    int rc = client ? textd_client_ping(client, &reply, &error) : error.code;
+    if (rc == TEXTD_CLIENT_REFUSED && !d->cli->key)
+        doctor_tell(d, DOCTOR_OK, "endpoint", NULL,
+                    "%s is encrypted, and wasn't asked: that takes --key and --server-key", endpoint);
+    else if (rc != TEXTD_CLIENT_OK)
         doctor_tell(d, DOCTOR_FAIL, "endpoint", "server.endpoint_lost or server.deaf in the log may say why", "%s",
                     error.text);
     else if (textd_node_find(textd_reply_root(reply), "generation").integer !=

@@ -28,6 +28,8 @@ int session_open(struct session *s, const struct cli *cli)
 {
     struct textd_client_options options = { .size = sizeof options,
                                             .endpoint = cli->endpoint,
+                                            .curve_key_file = cli->key,
+                                            .curve_server_key = cli->server_key,
                                             .timeout_ms = cli->timeout_ms };
     struct textd_error error;
 

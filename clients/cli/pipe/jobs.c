@@ -94,7 +94,7 @@ static int is(const struct textd_reply_error *error, const char *code)
 /* Whether the error is no answer to the document, but says that there was nobody to answer it. */
 static int must_try_again(struct jobs *j, struct job *job, struct lane *lane, const struct textd_reply_error *error)
 {
-    if (is(error, "UNAVAILABLE") || is(error, "NO_PROTOCOL")) {
+    if (is(error, "UNAVAILABLE") || is(error, "NO_PROTOCOL") || is(error, "REFUSED")) {
         lane_failed(j->lanes, lane, TEXTD_CLIENT_UNREACHABLE, error->message);
         return 1;
     }

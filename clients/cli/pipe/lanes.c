@@ -38,6 +38,8 @@ static struct textd_client *open_client(const struct lanes *l, size_t i, uint32_
 {
     struct textd_client_options options = { .size = sizeof options,
                                             .endpoint = endpoint_of(&l->cli, i),
+                                            .curve_key_file = l->cli.key,
+                                            .curve_server_key = l->cli.server_key,
                                             .connect_ms = CONNECT_MS,
                                             .timeout_ms = timeout_ms,
                                             .flags = flags,
@@ -82,7 +84,8 @@ static int find(struct lanes *l, size_t *first, const volatile int *is_stopped)
             }
             /* Its own words show another program at once. One that is only slow to greet may be textd. */
             int is_stranger = rc == TEXTD_CLIENT_NO_PROTOCOL && td_now_ns() - asked_ns < CONNECT_MS * MS;
-            if (is_stranger || rc == TEXTD_CLIENT_INVALID || rc == TEXTD_CLIENT_NO_MEMORY) {
+            if (is_stranger || rc == TEXTD_CLIENT_REFUSED || rc == TEXTD_CLIENT_INVALID ||
+                rc == TEXTD_CLIENT_NO_MEMORY) {
                 cli_complain("%s", error.text);
                 return session_exit_code(rc);
             }

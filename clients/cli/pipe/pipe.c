@@ -56,6 +56,7 @@ static int exit_code(int client_code)
     switch (client_code) {
     case TEXTD_CLIENT_UNREACHABLE:
     case TEXTD_CLIENT_NO_PROTOCOL:
+    case TEXTD_CLIENT_REFUSED:
         return CLI_NO_DAEMON;
     case TEXTD_CLIENT_LOST:
     case TEXTD_CLIENT_TIMEOUT:
