@@ -1,10 +1,13 @@
 """Past this machine: keys, CURVE and who is let in. All traffic is on the loopback."""
 
+import asyncio
 import contextlib
 import os
+import pickle
 import socket
 import stat
 import subprocess
+import sys
 import time
 
 import pytest
@@ -12,7 +15,10 @@ import zmq
 import zmq.auth
 import zmq.utils.monitor
 
-from conftest import BIN, SLOW, environment, plugins, run_textd
+from conftest import BIN, ROOT, SLOW, environment, plugins, run_textd
+
+sys.path.insert(0, str(ROOT / "clients/python/src"))
+import textd as client_package  # noqa: E402
 
 
 def textctl(*args, cwd=None, **env):
@@ -244,3 +250,52 @@ def test_textctl_says_which_key_is_wrong(textd, keys):
                         ((*mine[:2], "--server-key", file["alice.key_secret"]), "holds a secret key, which belongs to its owner alone")):
         code, told = asked(*args)
         assert code == 2 and words in told, told
+
+
+@pytest.mark.parametrize("kind", ["blocks", "asyncio"])
+def test_the_python_client_says_which_key_is_wrong(textd, keys, kind, monkeypatch):
+    alice, mallory = keys.let_in("alice"), keys.make("mallory")
+    daemon = textd(keys.config("tcp://127.0.0.1:*", {"address": "tcp://127.0.0.2:*", "insecure": True}))
+    file = lambda name: str(keys.folder / name)  # noqa: E731
+    mine = {"curve_key_file": file("alice.key_secret"), "curve_server_key": file("server.key")}
+
+    def ask(at=0, **options):
+        if kind == "blocks":
+            with client_package.Client(tcp(daemon, at), **options) as c:
+                return c.ping()
+
+        async def ping():
+            async with client_package.AsyncClient(tcp(daemon, at), **options) as c:
+                return await c.ping()
+
+        return asyncio.run(ping())
+
+    def refusal(*args, **options):
+        start = time.monotonic()
+        with pytest.raises((client_package.Refused, client_package.NoProtocol)) as told:
+            ask(*args, **{"connect_timeout": 20 * SLOW, **options})
+        assert time.monotonic() - start < 10 * SLOW, "it need not wait for the connect time to be over"
+        return str(told.value)
+
+    assert ask(**mine)["state"] == "serving"
+    with monkeypatch.context() as m:
+        m.setenv("TEXTD_CURVE_KEY_FILE", mine["curve_key_file"])
+        m.setenv("TEXTD_CURVE_SERVER_KEY", keys.server[0].decode())
+        assert ask()["state"] == "serving"
+        if kind == "blocks":
+            assert b"secret-key" not in pickle.dumps(client_package.Client(tcp(daemon)))
+            assert alice[1] not in pickle.dumps(client_package.Client(tcp(daemon)))
+            assert pickle.loads(pickle.dumps(client_package.Client(tcp(daemon)))).ping()["state"] == "serving"
+    told = refusal(**{**mine, "curve_key_file": file("mallory.key_secret")})
+    assert "refused our key" in told and mallory[0].decode() in told
+    assert "has another key than " + mallory[0].decode() in refusal(**{**mine, "curve_server_key": file("mallory.key")})
+    assert "is not encrypted" in refusal(1, **mine)
+    assert "keys" in refusal(connect_timeout=0.3)
+    for options, words in (({**mine, "curve_server_key": None}, "without curve_server_key"),
+                           ({**mine, "curve_key_file": file("server.key")}, "holds a public key alone"),
+                           ({**mine, "curve_server_key": file("alice.key_secret")}, "belongs to its owner alone")):
+        with pytest.raises(client_package.InvalidArgument, match=words):
+            ask(**options)
+    (keys.folder / "alice.key_secret").chmod(0o644)
+    with pytest.raises(client_package.InvalidArgument, match="mode 0644.*chmod 600.*textctl keygen"):
+        ask(**mine)

@@ -18,6 +18,7 @@ import zmq
 
 from ._delivery import Delivery, Pending
 from ._errors import Id, InvalidArgument, NoDescriptors, no_descriptors
+from ._keys import Keys
 from ._link import UP, Link
 
 # Of those that nobody uses, so many are kept.
@@ -34,11 +35,11 @@ _LONGEST_MS = 60_000
 
 
 class Connection:
-    def __init__(self, endpoint: str, connect_timeout: float, retry: bool) -> None:
+    def __init__(self, endpoint: str, keys: Optional[Keys], connect_timeout: float, retry: bool) -> None:
         self.pid = os.getpid()
         self._made = monotonic()
         self._ear = self._bell = -1
-        self.link = Link(endpoint)
+        self.link = Link(endpoint, keys)
         self.delivery = Delivery(self.link, connect_timeout, retry)
         try:
             self._ear, self._bell = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
@@ -126,9 +127,9 @@ class Connection:
 class Pool:
     """Of one process. Everything that two threads could do at once is done under the lock."""
 
-    def __init__(self, endpoint: str, connect_timeout: float, retry: bool) -> None:
+    def __init__(self, endpoint: str, keys: Optional[Keys], connect_timeout: float, retry: bool) -> None:
         self.pid = os.getpid()
-        self._endpoint, self._connect_timeout, self._retry = endpoint, connect_timeout, retry
+        self._endpoint, self._keys, self._connect_timeout, self._retry = endpoint, keys, connect_timeout, retry
         self._news = threading.Condition()  # some are given back
         self._idle: List[Connection] = []
         # Weak, since whoever is interrupted right after taking one, or while giving it back, just forgets it.
@@ -165,7 +166,7 @@ class Pool:
 
     def _make(self) -> Connection:
         with self._news:  # one after the other, or together they would take the descriptors that each saw free
-            connection = Connection(self._endpoint, self._connect_timeout, self._retry)
+            connection = Connection(self._endpoint, self._keys, self._connect_timeout, self._retry)
             self._busy.add(connection)
             return connection
 

@@ -26,6 +26,7 @@ from ._errors import (
     InvalidArgument,
     Lost,
     NoProtocol,
+    Refused,
     TextdError,
     Timeout,
     Unavailable,
@@ -352,11 +353,13 @@ class Delivery:
 
     def _nobody(self) -> TextdError:
         link, endpoint = self.link, self.link.endpoint
+        if link.verdict and not is_vacant(endpoint):
+            return Refused(f"{endpoint} {link.verdict}")
         if (link.stranger or link.was_taken) and not is_vacant(endpoint):
             if link.stranger:
                 return NoProtocol(f"another program than textd is at {endpoint}: {link.stranger}")
             return NoProtocol(
-                f"{endpoint} took the connection, but did not greet as textd does: it hangs, or is another program"
+                f"{endpoint} took the connection, but did not greet as textd does: it hangs, is another program, or wants keys"
             )
         try:
             see_to_descriptors(1)
@@ -382,9 +385,12 @@ class Delivery:
         if self.link.tend(now) == BROKEN:
             self._lose(now)
             self.link.tend(now)
-        if self.link.is_foreign:
+        if self.link.is_foreign or self.link.verdict:
             for p in [p for p in self.pending.values() if p.state == NEW]:
                 self._give_up(p, now)
+        if self.link.is_refused:
+            for p in [p for p in self.pending.values() if p.state == UNSENT]:
+                self._fail(p, Lost(f"{self.link.endpoint} {self.link.verdict}"))
         while self._delayed and self._delayed[0][0] <= now:
             p = heapq.heappop(self._delayed)[2]
             if p.state == DELAYED and (self.link.state != UP or self._must_send or not self._send(p, now)):

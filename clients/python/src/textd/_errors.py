@@ -1,6 +1,7 @@
 """What can go wrong, as exceptions. One class for each story on the client's side, and one for each code of the daemon.
 
-``code`` is the protocol's name, also for those of the client's own: UNAVAILABLE, TIMEOUT, LOST, NO_PROTOCOL, INVALID.
+``code`` is the protocol's name, also for those of the client's own: UNAVAILABLE, TIMEOUT, LOST, NO_PROTOCOL,
+REFUSED, INVALID.
 """
 
 from __future__ import annotations
@@ -55,6 +56,12 @@ class NoProtocol(TextdError, ConnectionError):
     """What answers there does not speak textd's protocol."""
 
     code = "NO_PROTOCOL"
+
+
+class Refused(TextdError, ConnectionError):
+    """Who is there ended the handshake over its keys, or for want of some."""
+
+    code = "REFUSED"
 
 
 class NoDescriptors(TextdError):

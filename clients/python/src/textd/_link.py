@@ -18,6 +18,7 @@ from typing import Any, Dict, List, Optional, Protocol, Tuple
 import zmq
 
 from ._errors import InvalidArgument, TextdError, no_descriptors
+from ._keys import Keys
 
 CONNECT_FIRST_MS = 10
 CONNECT_LAST_MS = 1000
@@ -27,6 +28,8 @@ SOCKETS_MAX = 16383  # of one process; a connection takes three. Descriptors com
 HURRY = 0.1
 BACKOFF_FIRST = 0.010
 BACKOFF_LAST = 1.0
+VAGUE = 2.0  # two handshakes that end without a word within this time are no accident
+MISMATCH = 0x11000002  # ZMQ_PROTOCOL_ERROR_ZMTP_MECHANISM_MISMATCH, which pyzmq has no name for
 
 DOWN, OPENING, UP, BROKEN = "down", "opening", "up", "broken"
 
@@ -35,6 +38,7 @@ _EVENTS = (
     | zmq.EVENT_HANDSHAKE_SUCCEEDED
     | zmq.EVENT_HANDSHAKE_FAILED_PROTOCOL
     | zmq.EVENT_HANDSHAKE_FAILED_NO_DETAIL
+    | zmq.EVENT_HANDSHAKE_FAILED_AUTH
     | zmq.EVENT_DISCONNECTED
 )
 
@@ -84,10 +88,14 @@ class Watcher(Protocol):
 
 
 class Link:
-    def __init__(self, endpoint: str, watcher: Optional[Watcher] = None) -> None:
+    def __init__(self, endpoint: str, keys: Optional[Keys] = None, watcher: Optional[Watcher] = None) -> None:
         self._pid = os.getpid()
         self._watcher: Optional[Watcher] = None
         self.endpoint = endpoint
+        self.keys = keys
+        self.verdict = ""  # what the last handshake's end says of the keys
+        self.is_refused = False  # and of that there is no doubt, also where ours was taken before
+        self._vague = -VAGUE  # when one ended that should have been encrypted, without a word
         self.state = DOWN
         self.socket: Optional[zmq.Socket[bytes]] = None
         self.monitor: Optional[zmq.Socket[bytes]] = None
@@ -110,7 +118,8 @@ class Link:
             pass
 
     def _open(self) -> None:
-        self.is_foreign = False
+        self.is_foreign = self.is_refused = False
+        self.verdict = ""
         self._opened = monotonic()
         try:
             self._begin()
@@ -143,8 +152,12 @@ class Link:
             (zmq.RCVHWM, 0),
             (zmq.RECONNECT_IVL, CONNECT_FIRST_MS),
             (zmq.RECONNECT_IVL_MAX, CONNECT_LAST_MS),
+            # For an address of that kind alone: behind a name that has both it would be looked for first.
+            (zmq.IPV6, int("://[" in self.endpoint)),
         ):
             socket.setsockopt(option, value)
+        if self.keys:
+            socket.curve_serverkey, socket.curve_publickey, socket.curve_secretkey = self.keys
         address = f"inproc://textd-link-{os.getpid()}-{next(_numbers)}"
         socket.monitor(address, _EVENTS)
         self.monitor = monitor = context().socket(zmq.PAIR)
@@ -202,10 +215,37 @@ class Link:
                 frames = self.monitor.recv_multipart(zmq.NOBLOCK)
             except zmq.Again:
                 break
-            self._hear(struct.unpack_from("=H", frames[0])[0], now)
+            event, value = struct.unpack_from("=HI", frames[0])
+            self._hear(event, value, now)
         return self.state
 
-    def _hear(self, event: int, now: float) -> None:
+    def _judge(self, event: int, value: int, now: float) -> None:
+        """A handshake has failed. libzmq tells little, and some of it by chance."""
+        if event == zmq.EVENT_HANDSHAKE_FAILED_AUTH and self.keys:
+            self.is_refused = True
+            self.verdict = (
+                "refused our key: it is not, or no longer, in textd's folder curve.clients, which textctl reload reads "
+                f"again; the public key is {self.keys.public.decode()}"
+            )
+        elif event == zmq.EVENT_HANDSHAKE_FAILED_PROTOCOL and value == MISMATCH:
+            self.verdict = (
+                "is not encrypted, and we have keys: leave curve_key_file and TEXTD_CURVE_KEY_FILE out, or take an "
+                "endpoint that is"
+                if self.keys
+                else "took the connection, but did not greet as textd does without keys: it is encrypted, and we have none "
+                "(curve_key_file and curve_server_key, or TEXTD_CURVE_KEY_FILE and TEXTD_CURVE_SERVER_KEY), or another "
+                "program answers there"
+            )
+        elif event == zmq.EVENT_HANDSHAKE_FAILED_NO_DETAIL and self.keys and not self.was_up:
+            if now - self._vague < VAGUE:
+                self.verdict = (
+                    f"ended the handshake, again and again: it has another key than {self.keys.server.decode()} (its log "
+                    "says which at its start), is not encrypted, or is no textd"
+                )
+            self._vague = now
+
+    def _hear(self, event: int, value: int, now: float) -> None:
+        self._judge(event, value, now)
         if event == zmq.EVENT_CONNECTED:
             self.was_taken = True
         elif event == zmq.EVENT_HANDSHAKE_SUCCEEDED:
@@ -214,12 +254,14 @@ class Link:
             self.was_taken = False
             self.stranger = ""
             self.is_foreign = False
+            self._vague = -VAGUE
             self.resume = now + backoff(self.failures)
         elif event == zmq.EVENT_HANDSHAKE_FAILED_PROTOCOL:
             self.stranger = "it answered, but not as textd's sockets do"
             self.is_foreign = True
         elif event == zmq.EVENT_HANDSHAKE_FAILED_NO_DETAIL:
-            self.stranger = self.stranger or "it ended the connection without a greeting"
+            hint = "" if self.keys else " (or it is encrypted, and we have no keys)"
+            self.stranger = self.stranger or f"it ended the connection without a greeting{hint}"
         elif event == zmq.EVENT_DISCONNECTED and self.state == UP:
             self.state = BROKEN
         elif event == zmq.EVENT_DISCONNECTED:

@@ -34,7 +34,7 @@ class LoopConnection:
         self._timer_at = math.inf
         self._is_due = False
         self._is_closed = False
-        self.link = Link(settings.endpoint, self)
+        self.link = Link(settings.endpoint, settings.keys, self)
         self.delivery = Delivery(self.link, settings.connect_timeout, settings.retry)
 
     # ---- The link tells which sockets there are ----
@@ -146,8 +146,11 @@ class AsyncClient:
         connect_timeout: float = 2.0,
         retry: bool = True,
         offsets: str = "codepoint",
+        curve_key_file: Optional[str] = None,
+        curve_server_key: Optional[str] = None,
     ) -> None:
-        self.__setstate__(Settings(endpoint, timeout, connect_timeout, retry, offsets))
+        curve = curve_key_file, curve_server_key
+        self.__setstate__(Settings(endpoint, timeout, connect_timeout, retry, offsets, curve))
 
     def __repr__(self) -> str:
         return f"<textd.AsyncClient {self.endpoint}>"

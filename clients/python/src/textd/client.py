@@ -12,10 +12,10 @@ from time import monotonic
 from types import TracebackType
 from typing import Any, Deque, Dict, List, Optional, Tuple, Type, Union, overload
 
-from . import _endpoint
+from . import _endpoint, _keys
 from ._connection import AWAY, LOOK_AGAIN, Connection, Pool
 from ._delivery import DONE, NEW, Delivery, Pending
-from ._errors import Id, InvalidArgument, NoProtocol, TextdError, TooLarge, Unavailable
+from ._errors import Id, InvalidArgument, NoProtocol, Refused, TextdError, TooLarge, Unavailable
 from ._link import leave_alone
 from ._request import ALWAYS_TAKEN, KEYWORDS, UNITS, Template, check_id, documents, names, raw, seconds
 from ._results import Doc
@@ -46,11 +46,19 @@ class Settings:
     """What both clients are made with, checked."""
 
     def __init__(
-        self, endpoint: Optional[str], timeout: float, connect_timeout: float, retry: bool, offsets: str
+        self,
+        endpoint: Optional[str],
+        timeout: float,
+        connect_timeout: float,
+        retry: bool,
+        offsets: str,
+        curve: Tuple[Optional[str], Optional[str]] = (None, None),
     ) -> None:
         self.endpoint = _endpoint.find(endpoint)
         if not isinstance(self.endpoint, str) or not re.fullmatch(r"(ipc|tcp)://[^\0\ud800-\udfff]+", self.endpoint):
             raise InvalidArgument(f"endpoint is {self.endpoint!r}; it must be 'ipc://PATH' or 'tcp://HOST:PORT'")
+        self._curve = curve  # the file with our secret key, and the server's public one
+        self.keys = _keys.find(self.endpoint, *curve)
         self.timeout = seconds("timeout", timeout)
         self.connect_timeout = min(seconds("connect_timeout", connect_timeout), self.timeout)
         self.retry = bool(retry)
@@ -58,6 +66,14 @@ class Settings:
             raise InvalidArgument(f"offsets is {offsets!r}; it must be one of {', '.join(UNITS)}")
         self.offsets = offsets
         self.ids = count(1 << 32)  # out of the way of callers that count from 1
+
+    def __getstate__(self) -> Dict[str, Any]:
+        """A secret stays where it is: who is pickled reads it anew."""
+        return {**self.__dict__, "keys": None}
+
+    def __setstate__(self, state: Dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self.keys = _keys.find(self.endpoint, *self._curve)
 
     def template(self, keys: Mapping[str, Any]) -> Template:
         told: Dict[str, Any] = {key: value for key, value in keys.items() if value is not None}
@@ -153,7 +169,7 @@ class Batch:
     def _result(self, p: Pending) -> "Doc | TextdError":
         if p.error is not None:
             p.error.index = p.index
-            if not self.is_tolerant or isinstance(p.error, (Unavailable, NoProtocol)):
+            if not self.is_tolerant or isinstance(p.error, (Unavailable, NoProtocol, Refused)):
                 raise p.error
             return p.error
         assert p.reply is not None
@@ -180,6 +196,8 @@ class Client:
     timeout: seconds for a request in all, unless it has a deadline.
     connect_timeout: seconds until `Unavailable`, when nobody is there.
     offsets: the unit of all offsets: "codepoint", which is Python's own, "byte" or "utf16".
+    curve_key_file, curve_server_key: for an endpoint that is encrypted, the file with our secret key, and the server's
+    public key or a file with it. Left out: $TEXTD_CURVE_KEY_FILE and $TEXTD_CURVE_SERVER_KEY, for tcp://.
     """
 
     def __init__(
@@ -190,8 +208,11 @@ class Client:
         connect_timeout: float = 2.0,
         retry: bool = True,
         offsets: str = "codepoint",
+        curve_key_file: Optional[str] = None,
+        curve_server_key: Optional[str] = None,
     ) -> None:
-        self._settings = Settings(endpoint, timeout, connect_timeout, retry, offsets)
+        curve = curve_key_file, curve_server_key
+        self._settings = Settings(endpoint, timeout, connect_timeout, retry, offsets, curve)
         self._pool = self._new_pool()
 
     def __repr__(self) -> str:
@@ -338,7 +359,7 @@ class Client:
         nothing just now may give `textd.PAUSE`.
         ordered: False gives them as they come, which is quicker when some take long; `doc.index` and `error.index`
         tell which it is.
-        errors: "return" gives the exception in the document's place and goes on; only Unavailable and NoProtocol
+        errors: "return" gives the exception in the document's place and goes on; only Unavailable, NoProtocol and Refused
         still end it.
         """
         keys = {"pipeline": pipeline, "plugins": plugins, "options": options, "deadline": deadline, "lang": lang,
@@ -431,7 +452,8 @@ class Client:
     # ---- Processes ----
 
     def _new_pool(self) -> Pool:
-        return Pool(self._settings.endpoint, self._settings.connect_timeout, self._settings.retry)
+        settings = self._settings
+        return Pool(settings.endpoint, settings.keys, settings.connect_timeout, settings.retry)
 
     def _own_pool(self) -> Pool:
         """An inherited socket neither works nor says so: its threads are the parent's."""
