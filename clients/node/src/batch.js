@@ -3,9 +3,9 @@
 // window, so memory is bounded however many texts there are and however slowly the answers are used.
 
 const { onAbort } = require("./aborts.js");
-const { Closed, NoProtocol, Unavailable, withCallersStack } = require("./errors.js");
+const { Closed, NoProtocol, Refused, Unavailable, withCallersStack } = require("./errors.js");
 
-const RUN_ENDS = [Unavailable, NoProtocol, Closed];
+const RUN_ENDS = [Unavailable, NoProtocol, Refused, Closed];
 
 const DONE = Object.freeze({ value: undefined, done: true });
 

@@ -6,6 +6,7 @@ const { Delivery, keyOf } = require("./delivery.js");
 const { Doc } = require("./doc.js");
 const { defaultEndpoint } = require("./endpoint.js");
 const { InvalidArgument, TooLarge, serverError, withCallersStack } = require("./errors.js");
+const { findKeys } = require("./keys.js");
 const { Wire, checkText, notTextd } = require("./wire.js");
 
 // A daemon answers by the deadline and a grace.
@@ -88,6 +89,8 @@ const CLIENT = {
   retry: type("boolean"),
   offsets: oneOf(...UNITS),
   bigints: type("boolean"),
+  curveKeyFile: type("string"),
+  curveServerKey: type("string"),
 };
 const ANNOTATE = {
   pipeline: type("string"),
@@ -152,7 +155,9 @@ class Client {
     } = options;
     this.#options = { timeoutMs, connectMs: Math.min(connectMs, timeoutMs), idleMs, retry, offsets };
     this.#wire = new Wire(bigints);
-    this.#delivery = new Delivery(endpoint ?? defaultEndpoint(), this.#wire, this.#options);
+    endpoint ??= defaultEndpoint();
+    const keys = findKeys(endpoint, options.curveKeyFile, options.curveServerKey);
+    this.#delivery = new Delivery(endpoint, this.#wire, this.#options, keys);
   }
 
   get endpoint() {

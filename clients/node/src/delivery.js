@@ -6,7 +6,7 @@ const { isMainThread } = require("node:worker_threads");
 const { clearTimeout, now, setTimeout } = require("./clock.js");
 const { PolledLink } = require("./polled.js");
 const { WatchedLink } = require("./watched.js");
-const { Closed, InvalidArgument, Lost, NoProtocol, Timeout, Unavailable, serverError } = require("./errors.js");
+const { Closed, InvalidArgument, Lost, NoProtocol, Refused, Timeout, Unavailable, serverError } = require("./errors.js");
 
 // A request is sent this often at most: a document that is larger than the transport takes ends the connection each
 // time.
@@ -37,16 +37,18 @@ class Delivery {
   #idleSince = 0;
   #isClosed = false;
 
-  constructor(endpoint, wire, options) {
+  constructor(endpoint, wire, options, keys) {
     this.#wire = wire;
     this.#options = options;
-    this.#link = new (isMainThread ? WatchedLink : PolledLink)(endpoint, {
+    const owner = {
       expects: () => this.#pending.size > 0,
       onUp: () => this.#resend(),
       onLost: () => this.#lose(),
       onMessage: (frames) => this.#take(frames),
       onStranger: (words) => this.#meetStranger(words),
-    });
+      onRefused: (words, isFinal) => this.#meetRefusal(words, isFinal),
+    };
+    this.#link = new (isMainThread ? WatchedLink : PolledLink)(endpoint, owner, keys);
   }
 
   get endpoint() {
@@ -267,7 +269,7 @@ class Delivery {
     if (this.#link.wasTaken)
       return new NoProtocol(
         `something at ${this.endpoint} takes connections, but did not greet as textd does within ${waited}: ` +
-          "it is another program, or textd hangs",
+          "it is another program, textd hangs, or it wants other keys than we have (curveKeyFile, curveServerKey)",
         { id: idOf(p) },
       );
     return new Unavailable(
@@ -298,6 +300,14 @@ class Delivery {
             id: idOf(p),
           }),
         );
+  }
+
+  // It ended the handshake over our keys. When that is final, what was sent once may have been run, and won't be again.
+  #meetRefusal(words, isFinal) {
+    for (const p of this.#pending.values()) {
+      if (p.state === SENT || (!isFinal && (p.wasSent || p.isPatient))) continue;
+      this.#fail(p, new (p.wasSent ? Lost : Refused)(`${this.endpoint} ${words}`, { id: idOf(p) }));
+    }
   }
 
   // ---- The end of a request ----

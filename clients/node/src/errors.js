@@ -40,6 +40,7 @@ const client = {
   Timeout: clientSide("Timeout", "TIMEOUT", true),
   Lost: clientSide("Lost", "LOST", true),
   NoProtocol: clientSide("NoProtocol", "NO_PROTOCOL", false),
+  Refused: clientSide("Refused", "REFUSED", false),
   InvalidArgument: clientSide("InvalidArgument", "INVALID", false),
   Closed: clientSide("Closed", "CLOSED", false),
 };

@@ -15,6 +15,10 @@ export interface ClientOptions {
   offsets?: Unit | undefined;
   /** Take and give integers of 64 bits as BigInt. false: those above 2^53 come as the nearest number. */
   bigints?: boolean | undefined;
+  /** For an endpoint that is encrypted: the file with our secret key. For tcp:// also TEXTD_CURVE_KEY_FILE. */
+  curveKeyFile?: string | undefined;
+  /** And the server's public key, or a file with it. For tcp:// also TEXTD_CURVE_SERVER_KEY. */
+  curveServerKey?: string | undefined;
 }
 
 export interface AnnotateOptions {
@@ -241,6 +245,7 @@ export class Timeout extends TextdError {}
 export class Lost extends TextdError {}
 /** Something else is there. */
 export class NoProtocol extends TextdError {}
+export class Refused extends TextdError {}
 /** A wrong argument; nothing was sent. */
 export class InvalidArgument extends TextdError {}
 /** The client was closed. */

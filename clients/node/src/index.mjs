@@ -10,6 +10,7 @@ export const {
   Timeout,
   Lost,
   NoProtocol,
+  Refused,
   InvalidArgument,
   Closed,
   BadRequest,

@@ -36,10 +36,12 @@ class Link {
   timer = null; // of a pause: before a new socket, or before what was unanswered is sent again
   nReceived = 0;
 
-  // `owner` has expects(), onUp(), onLost(), onMessage(frames) and onStranger(words).
-  constructor(endpoint, owner) {
+  // `owner` has expects(), onUp(), onLost(), onMessage(frames), onStranger(words) and onRefused(words, isFinal).
+  // `keys`: of findKeys, or null.
+  constructor(endpoint, owner, keys) {
     this.endpoint = endpoint;
     this.owner = owner;
+    this.keys = keys;
   }
 
   get isUp() {
@@ -49,7 +51,12 @@ class Link {
   // Throws when that can't be: a name that is no endpoint, or no descriptor left.
   open() {
     if (this.state !== "down" || this.timer) return;
-    const socket = new zmq.Dealer({ ...OPTIONS, ...this.options });
+    const socket = new zmq.Dealer({
+      ...OPTIONS,
+      ...this.options,
+      ...this.keys,
+      ipv6: this.endpoint.includes("://["), // behind a name that has both it would be looked for first
+    });
     this.attend(socket);
     try {
       socket.connect(this.endpoint);

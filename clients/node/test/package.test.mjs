@@ -34,6 +34,7 @@ test("the package has these files and no others, the licence among them", () => 
     "src/index.d.ts",
     "src/index.js",
     "src/index.mjs",
+    "src/keys.js",
     "src/link.js",
     "src/polled.js",
     "src/watched.js",
