@@ -20,20 +20,22 @@ static struct td_err *shed(struct td_documents *docs, enum td_shed reason, struc
 static int check_limits(struct td_documents *docs, const struct td_doc *doc, struct td_err *err)
 {
     const struct td_settings *set = &docs->set;
-    const struct td_connection *client = doc->client;
+    struct td_connection *client = doc->client;
+    const struct td_share *share = td_connection_share(client);
+    const char *whose = client->user ? "user " : "this connection", *name = client->user ? client->user->name : "";
 
     if (!(client->door->is_pipes ? docs->accepts_pipes : docs->accepts))
         return td_fail(shed(docs, TD_SHED_STOPPING, err), TD_E_SHUTTING_DOWN,
                        "the server is shutting down and takes no more documents");
     if (td_intake_refuses(docs->intake, client, err) != TD_OK)
         return shed(docs, TD_SHED_UNREAD, err)->code;
-    if (client->n_documents >= (uint64_t)set->client_documents)
+    if (share->n_documents >= (uint64_t)set->client_documents)
         return td_fail(shed(docs, TD_SHED_CLIENT_DOCUMENTS, err), TD_E_OVERLOADED,
-                       "this connection has %u documents here; client.documents is %lld", client->n_documents,
+                       "%s%s has %u documents here; client.documents is %lld", whose, name, share->n_documents,
                        (long long)set->client_documents);
-    if (client->bytes + doc->bytes > (uint64_t)set->client_bytes)
+    if (share->bytes + doc->bytes > (uint64_t)set->client_bytes)
         return td_fail(shed(docs, TD_SHED_CLIENT_BYTES, err), TD_E_OVERLOADED,
-                       "this connection has %llu bytes here; client.bytes is %lld", (unsigned long long)client->bytes,
+                       "%s%s has %llu bytes here; client.bytes is %lld", whose, name, (unsigned long long)share->bytes,
                        (long long)set->client_bytes);
     if (docs->queue.count >= (uint64_t)set->queue_documents)
         return td_fail(shed(docs, TD_SHED_QUEUE_DOCUMENTS, err), TD_E_OVERLOADED,

@@ -62,6 +62,8 @@ static void check_connection(void *data, const struct td_connection *c)
     STAILQ_FOREACH(parcel, &c->outbox, next)
     kept += parcel->bytes;
     assert(kept == c->outbox_bytes);
+    assert(c->user ? c->n_documents <= c->user->share.n_documents && c->bytes <= c->user->share.bytes
+                   : c->bytes == c->own.bytes && kept == c->own.outbox_bytes);
     sums->count += c->n_documents;
     sums->bytes += c->bytes;
     sums->waiting += waiting;

@@ -1,5 +1,6 @@
-/* queue.h: documents that were admitted and wait for a worker. Each connection has its own line, and connections are
- * served in turn, so that one flood makes nobody else wait for more than its turn. Bounded by count (queue.documents);
+/* queue.h: documents that were admitted and wait for a worker. Each connection has its own line. Users are
+ * served in turn, and the connections of one user among themselves, so that one flood makes nobody else wait for more
+ * than its turn; a connection that is no user's is one by itself (net/share.h). Bounded by count (queue.documents);
  * bytes are admission's to count. Owned by the supervisor's loop; nothing here is thread-safe or needs to be. */
 #ifndef TD_QUEUE_H
 #define TD_QUEUE_H
@@ -7,7 +8,7 @@
 #include "daemon/net/connection.h"
 
 struct td_queue {
-    struct td_connection *turn; /* whose turn it is; the ring of those with waiting documents */
+    struct td_turn *turn; /* whose turn it is; the ring of shares with waiting documents */
     uint32_t count;
 };
 

@@ -16,8 +16,11 @@ int td_settle_open(struct td_documents *docs, struct td_doc *doc)
         td_deadlines_remove(&docs->deadlines, doc);
         return -1;
     }
+    struct td_share *share = td_connection_share(doc->client);
     doc->client->n_documents++;
     doc->client->bytes += doc->bytes;
+    share->n_documents++;
+    share->bytes += doc->bytes;
     docs->count++;
     docs->held_bytes += doc->bytes;
     docs->counters.documents_accepted++;
@@ -46,8 +49,11 @@ static void close_account(struct td_documents *docs, struct td_doc *doc, uint32_
     assert(doc->state == TD_DOC_WAITING || doc->state == TD_DOC_RUNNING);
     td_deadlines_remove(&docs->deadlines, doc);
     td_connection_leave(doc->client, doc);
+    struct td_share *share = td_connection_share(doc->client);
     doc->client->n_documents--;
     doc->client->bytes -= doc->bytes;
+    share->n_documents--;
+    share->bytes -= doc->bytes;
     docs->count--;
 }
 

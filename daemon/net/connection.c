@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/net/users.h"
-
 /* What a kept reply costs beside its bytes. */
 #define PARCEL_BYTES (sizeof(struct td_parcel) + 64u)
 
@@ -16,7 +14,7 @@ static struct td_connection *make(struct td_door *door, const void *id, size_t l
 
     if (!client)
         return NULL;
-    client->account = td_account_open();
+    client->account = td_account_open(user ? user->account : NULL);
     if (!client->account) {
         free(client);
         return NULL;
@@ -113,6 +111,7 @@ int td_connection_keep(struct td_connections *clients, struct td_connection *cli
         LIST_INSERT_HEAD(&clients->unsent, client, unsent);
     STAILQ_INSERT_TAIL(&client->outbox, parcel, next);
     client->outbox_bytes += parcel->bytes;
+    td_connection_share(client)->outbox_bytes += parcel->bytes;
     clients->outbox_bytes += parcel->bytes;
     return 0;
 }
@@ -124,10 +123,18 @@ struct td_parcel *td_connection_unkeep(struct td_connections *clients, struct td
     assert(client->outbox_bytes >= parcel->bytes && clients->outbox_bytes >= parcel->bytes);
     STAILQ_REMOVE_HEAD(&client->outbox, next);
     client->outbox_bytes -= parcel->bytes;
+    td_connection_share(client)->outbox_bytes -= parcel->bytes;
     clients->outbox_bytes -= parcel->bytes;
     if (STAILQ_EMPTY(&client->outbox))
         LIST_REMOVE(client, unsent);
     return parcel;
+}
+
+uint64_t td_connection_reply_bytes(struct td_connection *client)
+{
+    const struct td_account *account = client->user ? client->user->account : client->account;
+
+    return td_connection_share(client)->outbox_bytes + td_account_bytes(account);
 }
 
 void td_parcel_free(struct td_parcel *parcel)

@@ -11,9 +11,10 @@
 #include "daemon/net/doc.h"
 #include "daemon/net/hash.h"
 #include "daemon/net/message.h"
+#include "daemon/net/share.h"
+#include "daemon/net/users.h"
 
 struct td_door;
-struct td_user;
 
 /* A reply that the connection had no room for. */
 struct td_parcel {
@@ -27,9 +28,10 @@ struct td_connection {
     struct td_door *door; /* that it came in by (door.h) */
     struct td_user *user; /* whose it is (users.h); NULL: its endpoint isn't encrypted */
     UT_hash_handle hh;
-    struct td_connection *next_in_turn, *before_in_turn; /* the queue's ring, while documents wait */
-    LIST_ENTRY(td_connection) unsent;                    /* while there is an outbox */
-    LIST_ENTRY(td_connection) quiet;                     /* if is_quiet */
+    struct td_share own;              /* of a connection that is no user's: see td_connection_share */
+    struct td_turn in_turn;           /* in its share's ring, while documents wait */
+    LIST_ENTRY(td_connection) unsent; /* while there is an outbox */
+    LIST_ENTRY(td_connection) quiet;  /* if is_quiet */
     struct td_doc_list waiting;
     struct td_doc *ids;   /* of the documents that are not answered yet, a table */
     uint32_t n_documents; /* waiting and running */
@@ -55,6 +57,15 @@ struct td_connections {
 /* The connection with that routing id; made, as that user's or nobody's, if it isn't known. NULL when memory runs out. */
 struct td_connection *td_connections_find(struct td_connections *clients, const void *id, size_t length,
                                           struct td_user *user);
+
+/* What counts for the limits of one client, and whose turn it is: its user's, or its own. */
+static inline struct td_share *td_connection_share(struct td_connection *client)
+{
+    return client->user ? &client->user->share : &client->own;
+}
+
+/* The bytes of replies that are kept for its share, in outboxes and by libzmq. */
+uint64_t td_connection_reply_bytes(struct td_connection *client);
 
 /* Calls `see` for each. */
 void td_connections_each(const struct td_connections *connections,

@@ -357,7 +357,7 @@ static void keep_or_drop(struct td_frontend *f, struct td_connection *client, st
                          zmq_msg_t *message)
 {
     uint64_t size = td_message_cost(zmq_msg_size(message));
-    uint64_t its = client->outbox_bytes + td_account_bytes(client->account);
+    uint64_t its = td_connection_reply_bytes(client);
     uint64_t all = f->connections.outbox_bytes + td_account_all_bytes();
     int has_room = its + size <= f->reply_bytes && all + size <= f->outbox_bytes;
 

@@ -9,7 +9,8 @@
 
 struct td_account {
     _Atomic uint64_t bytes;
-    _Atomic uint32_t n_holders; /* the connection, and each message */
+    _Atomic uint32_t n_holders; /* the connection, and each message; of a whole, its parts */
+    struct td_account *whole;   /* never changed */
 };
 
 struct block {
@@ -20,20 +21,27 @@ struct block {
 
 static _Atomic uint64_t all_bytes;
 
-struct td_account *td_account_open(void)
+struct td_account *td_account_open(struct td_account *whole)
 {
     struct td_account *account = calloc(1, sizeof *account);
 
-    if (account)
-        atomic_store_explicit(&account->n_holders, 1, memory_order_relaxed);
+    if (!account)
+        return NULL;
+    atomic_store_explicit(&account->n_holders, 1, memory_order_relaxed);
+    account->whole = whole;
+    if (whole)
+        atomic_fetch_add_explicit(&whole->n_holders, 1, memory_order_relaxed);
     return account;
 }
 
 void td_account_close(struct td_account *account)
 {
     /* Whoever is last must see all that the others did before. */
-    if (atomic_fetch_sub_explicit(&account->n_holders, 1, memory_order_acq_rel) == 1)
-        free(account);
+    if (atomic_fetch_sub_explicit(&account->n_holders, 1, memory_order_acq_rel) != 1)
+        return;
+    if (account->whole)
+        td_account_close(account->whole);
+    free(account);
 }
 
 uint64_t td_account_bytes(const struct td_account *account)
@@ -59,6 +67,9 @@ static void let_go(void *data, void *hint)
     (void)data;
     if (block->account) {
         atomic_fetch_sub_explicit(&block->account->bytes, td_message_cost(block->size), memory_order_relaxed);
+        if (block->account->whole)
+            atomic_fetch_sub_explicit(&block->account->whole->bytes, td_message_cost(block->size),
+                                      memory_order_relaxed);
         atomic_fetch_sub_explicit(&all_bytes, td_message_cost(block->size), memory_order_relaxed);
         td_account_close(block->account);
     }
@@ -87,5 +98,7 @@ void td_message_charge(zmq_msg_t *message, struct td_account *account)
     block->account = account;
     atomic_fetch_add_explicit(&account->n_holders, 1, memory_order_relaxed);
     atomic_fetch_add_explicit(&account->bytes, td_message_cost(block->size), memory_order_relaxed);
+    if (account->whole)
+        atomic_fetch_add_explicit(&account->whole->bytes, td_message_cost(block->size), memory_order_relaxed);
     atomic_fetch_add_explicit(&all_bytes, td_message_cost(block->size), memory_order_relaxed);
 }

@@ -12,10 +12,10 @@
 /* What libzmq holds for one connection. It outlives the connection, as long as there is a message that points at it. */
 struct td_account;
 
-/* NULL when memory runs out. */
-struct td_account *td_account_open(void);
+/* `whole`: what is held for it counts there as well; or NULL. NULL when memory runs out. */
+struct td_account *td_account_open(struct td_account *whole);
 
-/* The connection is forgotten. */
+/* The connection, or who has several, is forgotten. */
 void td_account_close(struct td_account *account);
 
 /* The bytes that libzmq holds for this connection now. */

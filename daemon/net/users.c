@@ -28,10 +28,14 @@ static struct td_user *find_user(struct td_users *users, const char *name)
     HASH_FIND_STR(users->by_name, name, user);
     if (user || !(user = calloc(1, sizeof *user)))
         return user;
+    user->account = td_account_open(NULL);
     snprintf(user->name, sizeof user->name, "%s", name);
-    HASH_ADD_STR(users->by_name, name, user);
+    if (user->account)
+        HASH_ADD_STR(users->by_name, name, user);
     if (user->hh.tbl)
         return user;
+    if (user->account)
+        td_account_close(user->account);
     free(user);
     return NULL;
 }
@@ -238,6 +242,7 @@ void td_users_close(struct td_users *users)
     }
     while ((user = users->by_name)) {
         HASH_DEL(users->by_name, user); /* NOLINT(clang-analyzer-unix.Malloc): each is here once */
+        td_account_close(user->account);
         free(user);
     }
     *users = (struct td_users) { .zap = { .socket = NULL } };

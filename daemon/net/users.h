@@ -14,6 +14,8 @@
 #include "common/err.h"
 #include "daemon/net/hash.h"
 #include "daemon/net/keyring.h"
+#include "daemon/net/message.h"
+#include "daemon/net/share.h"
 #include "daemon/net/zloop.h"
 
 #define TD_USERS_WORD 32
@@ -27,6 +29,8 @@
 struct td_user {
     UT_hash_handle hh; /* by name */
     char name[TD_USER_NAME + 1];
+    struct td_share share;      /* of all connections */
+    struct td_account *account; /* of what libzmq holds for them */
     uint32_t n_keys;
     uint32_t n_connections; /* that have something here (connection.h) */
     uint64_t n_let_in;      /* connections, since the start */

@@ -40,6 +40,70 @@ void td_status_listening(msgpack_packer *packer, const struct td_intake *intake,
         td_pack_str(packer, lost[i]->name);
 }
 
+/* In a status there is room for so many users. */
+#define MOST_USERS 1000
+
+static void pack_user(msgpack_packer *packer, const struct td_user *user)
+{
+    msgpack_pack_map(packer, 8);
+    td_pack_pair(packer, "user", user->name);
+    td_pack_count(packer, "keys", user->n_keys);
+    td_pack_count(packer, "connections", user->n_connections);
+    td_pack_count(packer, "documents", user->share.n_documents);
+    td_pack_count(packer, "bytes", (int64_t)user->share.bytes);
+    td_pack_count(packer, "reply_bytes", (int64_t)(user->share.outbox_bytes + td_account_bytes(user->account)));
+    td_pack_count(packer, "let_in", (int64_t)user->n_let_in);
+    td_pack_count(packer, "dropped", (int64_t)user->n_dropped);
+}
+
+static void pack_encrypted(msgpack_packer *packer, const struct td_frontend *clients)
+{
+    uint32_t n = 0;
+
+    for (unsigned i = 0; i < clients->n_endpoints; i++)
+        n += clients->endpoints[i].secret_key[0] != 0;
+    td_pack_str(packer, "encrypted");
+    msgpack_pack_array(packer, n);
+    for (unsigned i = 0; i < clients->n_endpoints; i++)
+        if (clients->endpoints[i].secret_key[0])
+            td_pack_str(packer, clients->endpoints[i].name);
+}
+
+/* Those that have come: of many more there may be keys. */
+static void pack_users(msgpack_packer *packer, const struct td_users *users)
+{
+    uint32_t n = 0;
+
+    for (const struct td_user *user = users->by_name; user; user = user->hh.next)
+        n += user->n_let_in > 0;
+    if (n > MOST_USERS)
+        n = MOST_USERS;
+    td_pack_str(packer, "users");
+    msgpack_pack_array(packer, n);
+    for (const struct td_user *user = users->by_name; user && n > 0; user = user->hh.next)
+        if (user->n_let_in > 0) {
+            pack_user(packer, user);
+            n--;
+        }
+}
+
+void td_status_curve(msgpack_packer *packer, const struct td_frontend *clients)
+{
+    const struct td_users *users = clients->users;
+
+    td_pack_str(packer, "curve");
+    if (!users) {
+        msgpack_pack_nil(packer);
+        return;
+    }
+    msgpack_pack_map(packer, 5);
+    pack_encrypted(packer, clients);
+    td_pack_count(packer, "let_in", (int64_t)users->n_let_in);
+    td_pack_count(packer, "refused", (int64_t)users->n_refused);
+    td_pack_count(packer, "dropped", (int64_t)users->n_dropped);
+    pack_users(packer, users);
+}
+
 void td_status_counters(msgpack_packer *packer, const struct td_documents *docs, const struct td_reload *reload)
 {
     const struct {

@@ -16,4 +16,7 @@ void td_status_latency(msgpack_packer *packer, const struct td_measures *measure
 void td_status_pipes(msgpack_packer *packer, const struct td_pipe *pipe);
 void td_status_last_reload(msgpack_packer *packer, const struct td_reload *reload);
 
+/* Encrypted endpoints, and who came in by them: nil when there are none. */
+void td_status_curve(msgpack_packer *packer, const struct td_frontend *clients);
+
 #endif

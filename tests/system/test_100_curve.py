@@ -4,18 +4,20 @@ import asyncio
 import contextlib
 import os
 import pickle
+import re
 import socket
 import stat
 import subprocess
 import sys
 import time
 
+import msgpack
 import pytest
 import zmq
 import zmq.auth
 import zmq.utils.monitor
 
-from conftest import BIN, ROOT, SLOW, environment, plugins, run_textd
+from conftest import BIN, ROOT, SLOW, environment, plugins, run_textd, wait_for
 
 sys.path.insert(0, str(ROOT / "clients/python/src"))
 import textd as client_package  # noqa: E402
@@ -299,3 +301,58 @@ def test_the_python_client_says_which_key_is_wrong(textd, keys, kind, monkeypatc
     (keys.folder / "alice.key_secret").chmod(0o644)
     with pytest.raises(client_package.InvalidArgument, match="mode 0644.*chmod 600.*textctl keygen"):
         ask(**mine)
+
+
+def test_the_connections_of_a_user_share_one_share(textd, keys):
+    alice, bob = keys.let_in("alice"), keys.let_in("bob")
+    daemon = textd(keys.config(**plugins("fault", workers=1), client={"documents": 4}))
+    one, two, other = (daemon.client(endpoint=tcp(daemon), curve=(keys.server[0], pair)) for pair in (alice, alice, bob))
+    held = [one.annotate("SLEEP 200"), *(one.annotate("quick") for _ in range(2))]
+    wait_for("them to be there", lambda: daemon.control(op="status")["documents"] == 3)
+    inside, *outside = [two.annotate("quick") for _ in range(3)]
+    refused = two.receive_all(outside)
+    assert {reply["error"]["code"] for reply in refused.values()} == {"OVERLOADED"}
+    assert all("user alice has 4 documents here; client.documents is 4" in reply["error"]["message"] for reply in refused.values())
+    theirs = other.annotate("quick")
+    status = daemon.control(op="status")["curve"]
+    users = {user["user"]: user for user in status["users"]}
+    assert status["encrypted"] == [tcp(daemon)] and (status["let_in"], status["refused"], status["dropped"]) == (3, 0, 0)
+    assert users["alice"]["documents"] == 4 and users["alice"]["connections"] == 2 and users["alice"]["let_in"] == 2
+    assert users["alice"]["bytes"] > 0 and users["alice"]["keys"] == 1
+    assert all(reply["ok"] for c, ids in ((one, held), (two, [inside]), (other, [theirs])) for reply in c.receive_all(ids).values())
+    shown = textctl("status", RUNTIME_DIRECTORY=str(daemon.run)).stdout
+    assert re.search(r"clients +3 let in, 0 refused; 0 messages", shown) and re.search(r"alice: 2 let in", shown) and "bob: 1 let in" in shown
+    assert textctl("doctor", "--json", RUNTIME_DIRECTORY=str(daemon.run)).stdout.count("is encrypted, and wasn't asked") == 1
+
+
+def hear_until(peer, words):
+    heard = b""
+    while words not in heard:
+        data = peer.recv(4096)
+        assert data, f"it ended the connection after {heard!r}"
+        heard += data
+
+
+def test_a_peer_of_a_plain_endpoint_is_nobody_whatever_it_says_of_itself(textd, keys):
+    """A peer may send properties of its own with its greeting, also one that is called as ours is."""
+    alice = keys.let_in("alice")
+    daemon = textd(keys.config("tcp://127.0.0.1:*", {"address": "tcp://127.0.0.2:*", "insecure": True}, **plugins("fault")))
+    assert daemon.client(endpoint=tcp(daemon), curve=(keys.server[0], alice)).ask("hello")["ok"]
+    host, port = tcp(daemon, 1)[len("tcp://"):].split(":")
+
+    def prop(name, value):
+        return bytes([len(name)]) + name + len(value).to_bytes(4, "big") + value
+
+    for claim in (alice[0], b"0" * 32 + alice[0]):
+        with socket.create_connection((host, int(port))) as peer:
+            peer.sendall(b"\xff" + bytes(8) + b"\x7f\x03\x00" + b"NULL".ljust(20, b"\0") + bytes(32))
+            ready = b"\x05READY" + prop(b"Socket-Type", b"DEALER") + prop(b"Identity", b"") + prop(b"User-Id", claim)
+            peer.sendall(b"\x04" + bytes([len(ready)]) + ready)
+            peer.settimeout(5 * SLOW)
+            hear_until(peer, b"Socket-Type")
+            message = msgpack.packb({"id": 7, "text": "SLEEP 200"})
+            peer.sendall(b"\x00" + bytes([len(message)]) + message)
+            status = wait_for("its document to be here", lambda: daemon.control(op="status")["documents"] and daemon.control(op="status"))
+            hear_until(peer, b"results")
+        assert status["documents"] == 1 and [(user["user"], user["let_in"], user["documents"]) for user in status["curve"]["users"]] == [
+            ("alice", 1, 0)]

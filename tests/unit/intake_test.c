@@ -216,7 +216,7 @@ static void what_cannot_be_read_ends_all_connections_once(void **state)
 
 static void a_reply_counts_until_libzmq_lets_go(void **state)
 {
-    struct td_account *account = td_account_open();
+    struct td_account *account = td_account_open(NULL);
     zmq_msg_t message;
 
     (void)state;

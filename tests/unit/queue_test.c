@@ -48,6 +48,33 @@ static void one_flood_waits_for_nobody_but_itself(void **state)
     assert_int_equal(queue.count, 0);
 }
 
+static void a_user_has_one_turn_however_many_connections(void **state)
+{
+    static struct td_user user;
+    struct td_queue queue = { 0 };
+
+    (void)state;
+    reset();
+    clients[0].user = clients[1].user = &user;
+    for (int i = 0; i < 3; i++)
+        push(&queue, i, 0);
+    for (int i = 10; i < 13; i++)
+        push(&queue, i, 1);
+    for (int i = 20; i < 24; i++)
+        push(&queue, i, 2);
+    const int order[] = { 0, 20, 10, 21, 1, 22, 11, 23, 2, 12 };
+    for (size_t i = 0; i < 4; i++)
+        assert_pops(&queue, order[i]);
+    td_queue_remove(&queue, &docs[11]); /* not the first of its line's turn */
+    td_queue_push_back(&queue, (docs[11].state = TD_DOC_RUNNING, &docs[11]));
+    assert_pops(&queue, 11);
+    const int rest[] = { 22, 1, 23, 12, 2 };
+    for (size_t i = 0; i < COUNT(rest); i++)
+        assert_pops(&queue, rest[i]);
+    assert_null(td_queue_pop(&queue));
+    assert_true(!user.share.turn && !clients[2].own.turn);
+}
+
 static void what_comes_back_is_first_and_in_order(void **state)
 {
     struct td_queue queue = { 0 };
@@ -152,6 +179,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_flood_waits_for_nobody_but_itself),
+        cmocka_unit_test(a_user_has_one_turn_however_many_connections),
         cmocka_unit_test(what_comes_back_is_first_and_in_order),
         cmocka_unit_test(any_document_can_be_taken_out),
         cmocka_unit_test(the_soonest_deadline_is_first),

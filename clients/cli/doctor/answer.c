@@ -161,10 +161,7 @@ void doctor_ask_endpoint(struct doctor *d, const char *endpoint)
     struct textd_client *client = open_client(d, endpoint, &error);
 
     int rc = client ? textd_client_ping(client, &reply, &error) : error.code;
-    if (rc == TEXTD_CLIENT_REFUSED && !d->cli->key)
-        doctor_tell(d, DOCTOR_OK, "endpoint", NULL,
-                    "%s is encrypted, and wasn't asked: that takes --key and --server-key", endpoint);
-    else if (rc != TEXTD_CLIENT_OK)
+    if (rc != TEXTD_CLIENT_OK)
         doctor_tell(d, DOCTOR_FAIL, "endpoint", "server.endpoint_lost or server.deaf in the log may say why", "%s",
                     error.text);
     else if (textd_node_find(textd_reply_root(reply), "generation").integer !=

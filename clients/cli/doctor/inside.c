@@ -59,6 +59,18 @@ static int ask_status(struct doctor *d)
 
 /* ---- Connections ------------------------------------------------------------------------------------------------- */
 
+/* Without keys there is no asking at an encrypted endpoint. */
+static int is_locked(const struct doctor *d, struct textd_node status, struct textd_node name)
+{
+    struct textd_walk encrypted = textd_node_walk(textd_node_path(status, "curve.encrypted"));
+    struct textd_node one;
+
+    while (!d->cli->key && textd_walk_next(&encrypted, NULL, &one))
+        if (textd_node_is(one, words_of(name).text))
+            return 1;
+    return 0;
+}
+
 static void look_at_listening(struct doctor *d, struct textd_node status)
 {
     struct textd_node listening = textd_node_find(status, "listening"), name;
@@ -66,7 +78,10 @@ static void look_at_listening(struct doctor *d, struct textd_node status)
     struct textd_walk lost = textd_node_walk(textd_node_find(listening, "lost"));
 
     while (textd_walk_next(&endpoints, NULL, &name))
-        if (!textd_node_is(name, d->endpoint))
+        if (is_locked(d, status, name))
+            doctor_tell(d, DOCTOR_OK, "endpoint", NULL,
+                        "%s is encrypted, and wasn't asked: that takes --key and --server-key", words_of(name).text);
+        else if (!textd_node_is(name, d->endpoint))
             doctor_ask_endpoint(d, words_of(name).text);
     while (textd_walk_next(&lost, NULL, &name))
         doctor_tell(d, DOCTOR_FAIL, "endpoint", "remove what lies in its place, and textd makes it again",

@@ -85,6 +85,28 @@ static void print_pipe(FILE *out, struct textd_node pipes)
     fputc('\n', out);
 }
 
+/* Nothing when no endpoint is encrypted. */
+static void print_users(FILE *out, struct textd_node curve)
+{
+    struct textd_walk users = textd_node_walk(textd_node_find(curve, "users"));
+    struct textd_node user;
+
+    if (curve.type != TEXTD_NODE_MAP)
+        return;
+    fprintf(out, "clients      %lld let in, %lld refused; ", number_of(curve, "let_in"), number_of(curve, "refused"));
+    fprintf(out, "%lld messages of keys that were taken off\n", number_of(curve, "dropped"));
+    for (const char *before = "users        "; textd_walk_next(&users, NULL, &user); before = "             ") {
+        fprintf(out, "%s%s: %lld let in, %lld busy, %lld documents, ", before, text_of(user, "user").text,
+                number_of(user, "let_in"), number_of(user, "connections"), number_of(user, "documents"));
+        print_bytes(out, (double)number_of(user, "bytes"));
+        if (number_of(user, "keys") == 0)
+            fputs("; has no key any more", out);
+        if (number_of(user, "dropped") > 0)
+            fprintf(out, "; %lld messages dropped", number_of(user, "dropped"));
+        fputc('\n', out);
+    }
+}
+
 void status_head(FILE *out, struct textd_node status)
 {
     struct textd_walk generations = textd_node_walk(textd_node_find(status, "generations"));
@@ -103,6 +125,7 @@ void status_head(FILE *out, struct textd_node status)
         fprintf(out, "%s%lld %s, %lld of %lld workers ready", before, number_of(g, "generation"),
                 text_of(g, "state").text, number_of(g, "ready"), number_of(g, "workers"));
     fputc('\n', out);
+    print_users(out, textd_node_find(status, "curve"));
     print_pipe(out, textd_node_find(status, "pipes"));
     print_last_reload(out, textd_node_find(status, "last_reload"));
 }
