@@ -201,7 +201,7 @@ def test_layers_that_nobody_made_are_not_counted(client):
 
 def test_layers_that_were_made_are_counted(textd):
     doc = textd({"workers": {"count": 1}}).client().ask("One is here. Two is not.", plugins=["segmenter"])["doc"]
-    assert doc == {"bytes": 24, "codepoints": 24, "sentences": 2, "tokens": 8}
+    assert doc == {"bytes": 24, "codepoints": 24, "sentences": 2, "tokens": 8, "language": "en"}
 
 
 def test_a_plugin_named_twice_runs_once(client):
