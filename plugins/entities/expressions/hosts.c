@@ -200,18 +200,24 @@ static uint32_t address_end(const char *text, uint32_t at, uint32_t end, bool ve
     return to;
 }
 
-/* Signs of a program, not of an address: "a::b", "::", "x[::2]" stand where one could. */
+/* Signs of a program, not of an address: "a::b", "::", "x[::2]", "f(1::2)", "12::30" stand where one could. */
 static bool is_version6(const char *text, uint32_t at, uint32_t to)
 {
-    uint32_t colons = 0, digits = 0;
+    uint32_t colons = 0, digits = 0, letters = 0, longest = 0;
 
-    for (uint32_t i = at; i < to; i++) {
+    for (uint32_t i = at, group = at; i < to; i++) {
+        group = text[i] == ':' ? i + 1 : group;
+        longest = i + 1 - group > longest ? i + 1 - group : longest;
         colons += text[i] == ':';
         digits += char_is_digit(text[i]);
+        letters += is_hex(text[i]) && !char_is_digit(text[i]);
     }
+    if (text[at] != ':' && !letters && longest < 3 && colons < 7)
+        return false;
     if (colons < 2 || !digits || (text[at] == ':' && text[at + 1] != ':'))
         return false;
-    return !(at > 1 && text[at - 1] == '[' && (host_label_bytes(text, at - 2, at) > 0 || text[at - 2] == ']'));
+    return !(at > 1 && (text[at - 1] == '[' || text[at - 1] == '(') &&
+             (host_label_bytes(text, at - 2, at) > 0 || text[at - 2] == ']'));
 }
 
 /* "10.0.0.1-10.0.0.9": another address behind a hyphen at `at`. */

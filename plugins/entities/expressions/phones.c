@@ -256,6 +256,8 @@ static bool is_phone(const struct candidate *c, uint8_t *score, bool *is_longest
     *score = 80;
     if (c->k == 1 && (c->n < 7 || memcmp(c->phone->digits + c->n - 5, "00000", 5) == 0))
         return false;
+    if (c->k > 1 && c->groups[c->k - 1].digits == 1 && c->groups[c->k - 1].gap >= GAP_SIGN)
+        return false; /* "020 7946 0958/9" are two */
     return c->is_called && c->n >= 6 && c->n <= 12 && !is_social(c) && !is_date(c);
 }
 
@@ -466,7 +468,8 @@ bool match_phone(struct reader *r, struct match *m, uint32_t *end)
         if (match_groups(&p, k, true, m, end))
             return true;
     /* it is none, and so are its parts */
-    if (!p.is_international || p.groups[p.n_groups - 1].n < 9 || p.is_cut)
+    if (!(p.is_international || (p.digits[0] == '0' && p.groups[0].digits > 2 && p.n_groups > 1)) ||
+        p.groups[p.n_groups - 1].n < 9 || p.is_cut)
         return false;
     m->type = ENTITY_NONE;
     m->form = VALUE_NONE;

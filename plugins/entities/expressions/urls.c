@@ -264,7 +264,7 @@ bool match_host(const struct address_scan *s, const struct host *h, struct addre
     if (char_is_upper(s->text[h->last]) && (char_is_lower(s->text[h->end - 1]) || char_is_lower(s->text[h->start])))
         return false;
     end = rest_end(s, h->start, h->end);
-    has_rest = end > h->end + 1;
+    has_rest = end > h->end + 1 && memchr(s->text + h->end, '/', end - h->end); /* "x.py:12" is a line of a file */
     if (!is_www && ending == ENDING_WORD && !has_rest && (h->labels < 3 || h->end - h->last > 2))
         return false;
     if (is_name(s, h) || is_local_part(s, h->end))
