@@ -298,7 +298,7 @@ static bool two_units(struct reader *r, const struct number *n, const struct uni
     struct number small = { .behind = 0 }, whole = *n;
     struct unit second;
 
-    if (n->is_range || n->is_negative || !n->is_known || n->value != (double)(int64_t)n->value)
+    if (n->is_range || n->is_negative || !n->is_known || n->value >= 1e15 || n->value != (double)(int64_t)n->value)
         return false;
     for (size_t i = 0; i < sizeof doubles / sizeof doubles[0]; i++) {
         if (strcmp(doubles[i].large, u->code) != 0 || (is_joint && !doubles[i].joint))
@@ -420,7 +420,7 @@ static bool long_ordinal(struct reader *r, struct match *m)
 
     if (!n.behind)
         return false;
-    if (n.value >= 20 && n.value == (double)(int64_t)n.value) {
+    if (n.value >= 20 && n.value < 1e15 && n.value == (double)(int64_t)n.value) {
         uint32_t below = (int64_t)n.value % 100 == 0 ? 100 : (int64_t)n.value % 10 == 0 ? 10 : 0;
         behind = last_ordinal(r, n.behind, below, &n.value);
     }
@@ -592,7 +592,8 @@ static bool is_fraction(struct reader *r, const struct number *n)
 /* What could be two numbers as well is one only where the text shows it; else it has no value. */
 static void doubt(struct reader *r, struct number *n)
 {
-    bool is_counted = number_counts(r, n->behind) || (n->value >= 1000 && (int64_t)n->value % 1000 == 0);
+    bool is_counted =
+        number_counts(r, n->behind) || (n->value >= 1000 && n->value < 1e15 && (int64_t)n->value % 1000 == 0);
 
     if (n->ways & NUMBER_COMMA && style_of_text(r) != STYLE_COMMA_SEEN && !(n->value < 1 && n->value > -1) &&
         n->value < 1000 && !n->has_magnitude)
