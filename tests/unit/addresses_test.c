@@ -1,6 +1,6 @@
-/* addresses_test.c: telephone numbers, addresses and accounts by property: whatever is written in any of the ways that are known, with
- * whatever a text may have around it, is read back as it is; with a digit beside it, never a value comes that ignores the digit. More
- * rounds than the usual with an argument. */
+/* addresses_test.c: telephone numbers, addresses and accounts by property: whatever is written in any of the ways
+ * that are known, with whatever a text may have around it, is read back as it is; with a digit beside it, never a
+ * value comes that ignores the digit. More rounds than the usual with an argument. */
 #include "unit.h"
 
 #include <arpa/inet.h>

@@ -1,5 +1,5 @@
-/* addresses.c: see addresses.h. The signs are '@', '#', ':' and '.'; nearly all of those in a text are settled by what stands beside
- * them. URLs are read in urls.c, addresses of mail in mail.c. */
+/* addresses.c: see addresses.h. The signs are '@', '#', ':' and '.'; nearly all of those in a text are settled by
+ * what stands beside them. URLs are read in urls.c, addresses of mail in mail.c. */
 #include "plugins/entities/expressions/addresses.h"
 
 #include <assert.h>
@@ -241,7 +241,8 @@ static bool match_dot(struct address_scan *s, uint32_t at, struct address *a)
     return byte_at(s, host.end) != '@' && match_host(s, &host, a);
 }
 
-/* "1::2::3", "01:23:45:67:89:ab": what has colons like an address of version 6 and is none, but one of a network card, or a broken one. */
+/* "1::2::3", "01:23:45:67:89:ab": what has colons like an address of version 6 and is none, but one of a network
+ * card, or a broken one. */
 static bool match_broken(const struct address_scan *s, uint32_t start, uint32_t at, struct address *a)
 {
     uint32_t end = start, groups = 1, letters = 0;

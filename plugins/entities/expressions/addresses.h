@@ -1,5 +1,6 @@
-/* addresses.h: addresses of the internet, "@names" and "#topics", found by the signs that they can't do without, whatever tokens a
- * segmenter makes of them. An address may hold what it likes, digits most of all, so no other expression may begin or end in one. */
+/* addresses.h: addresses of the internet, "@names" and "#topics", found by the signs that they can't do without,
+ * whatever tokens a segmenter makes of them. An address may hold what it likes, digits most of all, so no other
+ * expression may begin or end in one. */
 #ifndef ENTITIES_ADDRESSES_H
 #define ENTITIES_ADDRESSES_H
 

@@ -1,5 +1,6 @@
-/* countries.c: see countries.h. The calling codes are those of ITU-T E.164's list of assigned codes, the lengths of numbers those that
- * the countries told the ITU (national numbering plans); the lengths of accounts are those of the IBAN registry (SWIFT, for ISO 13616). */
+/* countries.c: see countries.h. The calling codes are those of ITU-T E.164's list of assigned codes, the lengths
+ * of numbers those that the countries told the ITU (national numbering plans); the lengths of accounts are those
+ * of the IBAN registry (SWIFT, for ISO 13616). */
 #include "plugins/entities/expressions/countries.h"
 
 #include <stddef.h>
@@ -10,7 +11,8 @@ struct calling_code {
     uint8_t least, most; /* digits of a number behind it */
 };
 
-/* Three digits that aren't here, but begin like those that are, were assigned to nobody, or to services without telephones. */
+/* Three digits that aren't here, but begin like those that are, were assigned to nobody, or to services without
+ * telephones. */
 static const struct calling_code codes[] = {
     { "1", 10, 10 },  { "20", 8, 10 },  { "211", 9, 9 },  { "212", 9, 9 },   { "213", 8, 9 },  { "216", 8, 8 },
     { "218", 8, 9 },  { "220", 7, 7 },  { "221", 9, 9 },  { "222", 8, 8 },   { "223", 8, 8 },  { "224", 8, 9 },

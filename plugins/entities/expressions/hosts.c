@@ -104,8 +104,8 @@ bool host_read(const char *text, uint32_t at, uint32_t end, struct host *h)
 
 /* ---- Endings ------------------------------------------------------------------------------------------------------ */
 
-/* Of the public list of top-level domains (IANA, root zone): those of countries, and the common ones of the others. In the order of
- * the alphabet. A sign behind one: it is a word of some language, or a file's ending, too. */
+/* Of the public list of top-level domains (IANA, root zone): those of countries, and the common ones of the
+ * others. In the order of the alphabet. A sign behind one: it is a word of some language, or a file's ending, too. */
 static const char endings[] = " ac ad* ae af ag ai al* am* ao aq ar* arpa as* at au aw ax az ba bb bd be bf bg bh bi "
                               "biz bj bm bn bo* br bs bt bw by* bz "
                               "ca cat* cc* cd* cf* cg ch ci ck cl cm* cn co com coop cr cu* cv cw cx cy cz de dev dj "

@@ -1,5 +1,5 @@
-/* hosts.h: names of hosts (RFC 1123, RFC 5890), their endings, and addresses of IP version 4 (RFC 791) and 6 (RFC 4291), read from
- * bytes: segmenters cut them. Each reads at most HOST_BYTES and a few. */
+/* hosts.h: names of hosts (RFC 1123, RFC 5890), their endings, and addresses of IP version 4 (RFC 791) and 6 (RFC
+ * 4291), read from bytes: segmenters cut them. Each reads at most HOST_BYTES and a few. */
 #ifndef ENTITIES_HOSTS_H
 #define ENTITIES_HOSTS_H
 
@@ -30,8 +30,8 @@ enum host_ending {
 };
 enum host_ending host_ending(const char *label, uint32_t length);
 
-/* An address at `at`: the byte behind it, its prefix, zone; 0 when there is none, or a part of something longer. The value is as
- * RFC 5952 writes it. */
+/* An address at `at`: the byte behind it, its prefix, zone; 0 when there is none, or a part of something longer.
+ * The value is as RFC 5952 writes it. */
 uint32_t ip_read(const char *text, uint32_t at, uint32_t end, char value[IP_VALUE_BYTES]);
 
 #endif

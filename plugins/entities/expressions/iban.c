@@ -1,5 +1,6 @@
-/* iban.c: International Bank Account Numbers (ISO 13616): a country, two digits that check the rest, and what the country puts there, of
- * a length that is its own. Written in one, or in groups of four. One whose digits don't check is nothing, and no number either. */
+/* iban.c: International Bank Account Numbers (ISO 13616): a country, two digits that check the rest, and what the
+ * country puts there, of a length that is its own. Written in one, or in groups of four. One whose digits don't
+ * check is nothing, and no number either. */
 #include "plugins/entities/expressions/countries.h"
 #include "plugins/entities/expressions/reader.h"
 #include "plugins/lib/character.h"
@@ -19,7 +20,8 @@ static uint32_t gap_bytes(const char *text, uint32_t at, uint32_t end)
     return at + 1 < end && memcmp(text + at, "\xC2\xA0", 2) == 0 ? 2 : 0;
 }
 
-/* The rest modulo 97 of the number that it is when its first four characters stand last, and letters are 10 to 35 (ISO 7064). */
+/* The rest modulo 97 of the number that it is when its first four characters stand last, and letters are 10 to 35
+ * (ISO 7064). */
 static uint32_t remainder_97(const char *code, uint32_t n)
 {
     uint32_t rest = 0;
@@ -33,7 +35,8 @@ static uint32_t remainder_97(const char *code, uint32_t n)
     return rest;
 }
 
-/* Reads `n` characters at `at`, all glued or all in groups of four. The position behind; 0 when there are not as many. */
+/* Reads `n` characters at `at`, all glued or all in groups of four. The position behind; 0 when there are not as
+ * many. */
 static uint32_t read_code(const char *text, uint32_t at, uint32_t end, uint32_t n, char *code)
 {
     uint32_t gap = at + 4 < end ? gap_bytes(text, at + 4, end) : 0;

@@ -1,6 +1,7 @@
-/* identifiers.c: what has digits and counts nothing: numbers of orders, cards, books, tickets and flights, hashes, versions, names of
- * files and lines in them, chapter and verse. None of them is a type of its own; each is told from its form, or by the word before it, and
- * keeps the others away. A form that an amount, a date or a telephone number can have is left to their grammars. */
+/* identifiers.c: what has digits and counts nothing: numbers of orders, cards, books, tickets and flights, hashes,
+ * versions, names of files and lines in them, chapter and verse. None of them is a type of its own; each is told
+ * from its form, or by the word before it, and keeps the others away. A form that an amount, a date or a telephone
+ * number can have is left to their grammars. */
 #include "plugins/entities/expressions/cues.h"
 #include "plugins/entities/expressions/reader.h"
 #include "plugins/lib/character.h"
@@ -130,7 +131,8 @@ static bool is_code(const struct chunk *c)
     return !is_duration && c->end - c->start >= 14 && turns >= 4;
 }
 
-/* "main.c", "photo_0042.jpg": a name of a file at `at`, with one of the usual endings; the position behind, or `at`. */
+/* "main.c", "photo_0042.jpg": a name of a file at `at`, with one of the usual endings; the position behind, or
+ * `at`. */
 static uint32_t file_end(const struct chunk *c, uint32_t at)
 {
     static const char file_endings[] =

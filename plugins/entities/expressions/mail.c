@@ -1,6 +1,6 @@
-/* mail.c: addresses of mail (RFC 5321, 5322; those of any script, RFC 6531). What may stand before the '@' is nearly all of ASCII,
- * and so are the brackets and quotes that people put around an address: signs at its front, and such as stand on both sides of it, are
- * the text's. */
+/* mail.c: addresses of mail (RFC 5321, 5322; those of any script, RFC 6531). What may stand before the '@' is
+ * nearly all of ASCII, and so are the brackets and quotes that people put around an address: signs at its front,
+ * and such as stand on both sides of it, are the text's. */
 #include <arpa/inet.h>
 #include <string.h>
 #include <strings.h>

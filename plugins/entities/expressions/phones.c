@@ -1,8 +1,8 @@
-/* phones.c: telephone numbers, read byte by byte. International ones, with "+", "00" or "011" and a country's code (ITU-T E.164: at
- * most 15 digits, and as many as the country's plan has), written as ITU-T E.123 has it or with other signs between; those of the North
- * American plan (NPA-NXX-XXXX, neither part starts with 0 or 1), also in letters; national ones that start with 0, or have their area
- * in brackets, if they are written in groups; others only behind "tel" and the like. A row of digits alone is not enough. Extensions are
- * a part of the number. */
+/* phones.c: telephone numbers, read byte by byte. International ones, with "+", "00" or "011" and a country's code
+ * (ITU-T E.164: at most 15 digits, and as many as the country's plan has), written as ITU-T E.123 has it or with
+ * other signs between; those of the North American plan (NPA-NXX-XXXX, neither part starts with 0 or 1), also in
+ * letters; national ones that start with 0, or have their area in brackets, if they are written in groups; others
+ * only behind "tel" and the like. A row of digits alone is not enough. Extensions are a part of the number. */
 #include "plugins/entities/expressions/countries.h"
 #include "plugins/entities/expressions/cues.h"
 #include "plugins/entities/expressions/reader.h"

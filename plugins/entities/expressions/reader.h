@@ -172,7 +172,8 @@ static inline uint32_t skip_hyphen(struct reader *r, uint32_t i)
     return is_dash(r, i) && is_glued(r, i) && is_glued(r, i + 1) ? i + 1 : i;
 }
 
-/* The token that ends at byte `at`, plus one; 0 when none does, or none of this sentence from the reader's token on. */
+/* The token that ends at byte `at`, plus one; 0 when none does, or none of this sentence from the reader's token
+ * on. */
 uint32_t token_behind(const struct reader *r, uint32_t at);
 
 /* ---- The grammars. Each tries to read one expression from lexeme 0 on; what it finds it puts into *m. ------------- */
@@ -187,7 +188,8 @@ bool match_amount(struct reader *r, struct match *m);     /* amounts.c: percenta
 bool match_phone(struct reader *r, struct match *m, uint32_t *end); /* phones.c */
 bool match_iban(struct reader *r, struct match *m, uint32_t *end);  /* iban.c */
 
-/* What is none of the types and must not be taken for one, of ENTITY_NONE: numbers of orders, hashes, names of files; identifiers.c */
+/* What is none of the types and must not be taken for one, of ENTITY_NONE: numbers of orders, hashes, names of
+ * files; identifiers.c */
 bool match_identifier(struct reader *r, struct match *m, uint32_t *end);
 
 #endif

@@ -1,5 +1,6 @@
-/* urls.c: URLs (RFC 3986), also of any script (RFC 3987). A URL ends at a blank, at what may not stand in one, and before the signs that
- * belong to the text: brackets that were opened outside of it, what a sentence ends with, and marks that stand on both sides. */
+/* urls.c: URLs (RFC 3986), also of any script (RFC 3987). A URL ends at a blank, at what may not stand in one, and
+ * before the signs that belong to the text: brackets that were opened outside of it, what a sentence ends with,
+ * and marks that stand on both sides. */
 #include <string.h>
 #include <strings.h>
 
@@ -25,8 +26,8 @@ static bool stands_at(const struct address_scan *s, uint32_t at, const char *wor
 
 /* ---- The tail ----------------------------------------------------------------------------------------------------- */
 
-/* Whether one URL ends at `at` and the next begins: "http://a.example/x,http://b.example". Within paths and queries they may stand
- * whole: "/web/http://", "?u=http://". */
+/* Whether one URL ends at `at` and the next begins: "http://a.example/x,http://b.example". Within paths and
+ * queries they may stand whole: "/web/http://", "?u=http://". */
 static bool next_begins(const struct address_scan *s, uint32_t at)
 {
     return strchr(",;|", s->text[at]) && (stands_at(s, at + 1, "http://") || stands_at(s, at + 1, "https://"));
@@ -160,7 +161,8 @@ static uint32_t authority_end(const struct address_scan *s, uint32_t at)
     return 0;
 }
 
-/* "urn:isbn:0451450523": schemes without "//", what must follow them, and what must be in it, as a sentence may have such words, too. */
+/* "urn:isbn:0451450523": schemes without "//", what must follow them, and what must be in it, as a sentence may
+ * have such words, too. */
 static bool match_bare_scheme(const struct address_scan *s, uint32_t colon, struct address *a)
 {
     static const struct {
