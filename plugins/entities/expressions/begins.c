@@ -93,6 +93,13 @@ static bool may_be_holiday(struct reader *r, uint32_t i, const struct word *word
     return lexeme(r, i + 1)->kind == LEXEME_WORD;
 }
 
+/* "Mother's" */
+static bool has_apostrophe(const struct reader *r, const struct lexeme *l)
+{
+    return memchr(r->input->text + l->start, '\'', l->end - l->start) ||
+           memchr(r->input->text + l->start, '\xE2', l->end - l->start);
+}
+
 uint32_t begins_at(struct reader *r, uint32_t i)
 {
     const struct lexeme *l = lexeme(r, i), *next;
@@ -112,7 +119,7 @@ uint32_t begins_at(struct reader *r, uint32_t i)
             return BEGINS_CLOCK | BEGINS_SPAN;
         if (is_word(r, i, "all"))
             return lexeme(r, i + 1)->word == &no_word ? 0 : BEGINS_SPAN | BEGINS_HOLIDAY;
-        return l->word == &no_word && l->flags & LEXEME_CAPITAL ? BEGINS_HOLIDAY : 0; /* "Mother's" */
+        return l->word == &no_word && has_apostrophe(r, l) ? BEGINS_HOLIDAY : 0;
     }
     if (begins & BEGINS_HOLIDAY && !may_be_holiday(r, i, l->word))
         begins &= ~BEGINS_HOLIDAY;

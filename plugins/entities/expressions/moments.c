@@ -370,7 +370,7 @@ static bool time_counted(struct reader *r, struct when *w)
     for (uint32_t k = 0; k < span.n; k++) {
         double n = span.number[k] * (span.period[k] == HOUR ? 60 : 1);
 
-        if ((span.period[k] != HOUR && span.period[k] != MINUTE) || n != (double)(int32_t)n || n > 1440)
+        if ((span.period[k] != HOUR && span.period[k] != MINUTE) || n > 1440 || n != (double)(int32_t)n)
             return false;
         minutes += (int32_t)n;
     }

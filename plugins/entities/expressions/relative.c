@@ -47,7 +47,7 @@ static bool in_days_or_months(double number, enum period period, int32_t *days, 
     default:
         return false;
     }
-    if (n != (double)(int32_t)n || n > MOST_MOVED)
+    if (n > MOST_MOVED || n != (double)(int32_t)n)
         return false;
     *(period >= MONTH && period != WEEKEND ? months : days) = (int32_t)n;
     return true;

@@ -478,10 +478,12 @@ bool part_of_year_at(struct reader *r, uint32_t i, struct when *w)
 
     if (!may_be_part(r, i))
         return false;
+    memset(w, 0, sizeof *w);
     for (size_t k = 0; k < sizeof readings / sizeof readings[0]; k++) {
-        memset(w, 0, sizeof *w);
         if (readings[k](r, i, w))
             return true;
+        if (w->date.year || w->date.part[0] || w->date.week || w->to.year) /* as far as it came */
+            memset(w, 0, sizeof *w);
     }
     return false;
 }
