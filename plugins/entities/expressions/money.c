@@ -284,8 +284,8 @@ static uint32_t add_cents(struct reader *r, struct number *n, uint32_t behind)
     uint32_t at = is_class(r, behind, WORD_AND) ? behind + 1 : behind;
     struct number cents;
 
-    if (n->is_range || (n->has_magnitude && !n->in_words) || !n->is_known || n->value != (double)(int64_t)n->value ||
-        n->is_negative)
+    if (n->is_range || (n->has_magnitude && !n->in_words) || !n->is_known || !(n->value < 1e18) ||
+        n->value != (double)(int64_t)n->value || n->is_negative)
         return behind;
     cents = number_at(r, at, false);
     if (!cents.behind || !cents.is_known || cents.value >= 100 || !is_class(r, cents.behind, WORD_CENTS))
