@@ -19,7 +19,8 @@ struct gap_view {
     enum shape left, right;
 };
 
-/* What is to be done about the gap before token `i` (first < i < end), which has TOKEN_GAP. Fills in *view when the model is to be asked. */
-enum boundary boundary_at(const struct paragraph *paragraph, uint32_t i, struct gap_view *view);
+/* What is to be done about the gap before token `i` (first < i < end), which has TOKEN_GAP. Fills in *view when the model is to be asked. Gaps
+ * are asked for one after the other, since the paragraph notes which line it is in. */
+enum boundary boundary_at(struct paragraph *paragraph, uint32_t i, struct gap_view *view);
 
 #endif

@@ -189,6 +189,9 @@ void features_far(struct features *f, struct paragraph *p, struct sentence_state
     add(f, middle, p->last_shape);
     add(f, mix(middle, p->first_shape), i - p->first < 4);
     add(f, token_key(p, state->start), middle);
+    add(f, f->words[L1], (uint64_t)f->shapes[R1] << 8 | f->gap);
+    add(f, f->words[R1], (uint64_t)f->shapes[L1] << 8 | f->gap);
+    add(f, mix(f->words[R1], f->shapes[L1]), sofar);
     if (f->gap == GAP_LINE)
         add_lines(f, p, i);
 }

@@ -29,6 +29,7 @@ static const struct known_word {
     { "app", DOMAIN },
     { "approx", PERIOD },
     { "apr", CAPITAL },
+    { "apt", CAPITAL },
     { "arch", HYPHEN },
     { "ariz", PERIOD },
     { "ark", PERIOD },
@@ -115,7 +116,7 @@ static const struct known_word {
     { "extra", HYPHEN },
     { "feb", PERIOD },
     { "fi", DOMAIN },
-    { "fig", PERIOD },
+    { "fig", NUMBER },
     { "figs", PERIOD },
     { "fla", PERIOD },
     { "fm", DOMAIN },
@@ -139,7 +140,7 @@ static const struct known_word {
     { "ibid", PERIOD },
     { "ie", DOMAIN },
     { "il", DOMAIN },
-    { "ill", PERIOD },
+    { "ill", CAPITAL },
     { "in", DOMAIN },
     { "inc", PERIOD },
     { "incl", PERIOD },
@@ -191,6 +192,7 @@ static const struct known_word {
     { "micro", HYPHEN },
     { "mid", HYPHEN },
     { "mil", DOMAIN },
+    { "min", PERIOD },
     { "mini", HYPHEN },
     { "minn", PERIOD },
     { "misc", PERIOD },
@@ -267,6 +269,7 @@ static const struct known_word {
     { "reps", PERIOD },
     { "resp", PERIOD },
     { "rev", PERIOD },
+    { "rs", CAPITAL },
     { "ru", DOMAIN },
     { "sat", CAPITAL },
     { "se", DOMAIN },
@@ -291,6 +294,7 @@ static const struct known_word {
     { "sur", HYPHEN },
     { "svg", FILE_ENDING },
     { "tar", FILE_ENDING },
+    { "tbsp", PERIOD },
     { "techno", HYPHEN },
     { "tel", PERIOD },
     { "tele", HYPHEN },
@@ -303,6 +307,7 @@ static const struct known_word {
     { "thurs", PERIOD },
     { "trans", HYPHEN },
     { "tri", HYPHEN },
+    { "tsp", PERIOD },
     { "tue", PERIOD },
     { "tues", PERIOD },
     { "tv", DOMAIN },
@@ -317,7 +322,7 @@ static const struct known_word {
     { "univ", PERIOD },
     { "url", FILE_ENDING },
     { "us", DOMAIN },
-    { "v", NUMBER },
+    { "v", PERIOD },
     { "va", CAPITAL },
     { "ver", NUMBER },
     { "viz", PERIOD },
@@ -346,8 +351,8 @@ static const struct known_word {
 
 /* How many of the words start with a letter before "a", "b", … "z"; and all. A test counts them. */
 const uint16_t known_before[27] = {
-    0,   25,  36,  59,  74,  93,  102, 107, 116, 133, 143, 146, 155, 192,
-    205, 213, 238, 240, 248, 270, 288, 297, 304, 311, 314, 318, 320,
+    0,   26,  37,  60,  75,  94,  103, 108, 117, 134, 144, 147, 156, 194,
+    207, 215, 240, 242, 251, 273, 293, 302, 309, 316, 319, 323, 325,
 };
 
 /* The words are compared as numbers whose highest byte is the first letter, since numbers are then ordered as words are. */

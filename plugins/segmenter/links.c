@@ -132,6 +132,13 @@ static uint32_t name_end(const struct scan *s, uint32_t at, uint8_t *kind)
             return at;
         return byte_at(s, end) == '/' && is_word_byte(byte_at(s, end + 1)) ? trim(s, at, visible_end(s, end)) : end;
     }
+    if (char_is_upper(s->text[last]) && last > at + 2) { /* "notes.txt.Then" */
+        uint32_t before = last - 1;
+        while (before > at && s->text[before - 1] != '.')
+            before--;
+        if (before > at && known_is_file_ending(s->text + before, last - 1 - before, s->length - before))
+            return last - 1;
+    }
     return known_is_file_ending(s->text + last, end - last, s->length - last) ? end : at;
 }
 

@@ -169,7 +169,7 @@ static int is_item(const struct scan *s, uint32_t at, uint32_t end)
     enum { DEEPEST = 16 }; /* blanks before it */
     uint32_t line = at;
 
-    if (byte_at(s, end) != '.' || (byte_at(s, end + 1) != ' ' && byte_at(s, end + 1) != '\t') || end - at > 8)
+    if (byte_at(s, end) != '.' || !line_blank_at(s, end + 1) || end - at > 8)
         return 0;
     while (line > 0 && at - line < DEEPEST && (s->text[line - 1] == ' ' || s->text[line - 1] == '\t'))
         line--;

@@ -18,7 +18,18 @@ struct paragraph {
     uint32_t first, end;                /* the tokens of the paragraph */
     enum shape first_shape, last_shape; /* of these tokens */
     uint32_t line_width;                /* bytes of its longest line */
+    uint32_t quotes;                    /* see paragraph_has_quotes; 0: nobody asked yet */
+    uint32_t next_quotes[2];            /* where the text's next are, as far as somebody looked */
     uint32_t manners;                   /* see paragraph_manners; 0: nobody asked yet */
+    /* See lines.h. */
+    uint32_t records; /* a bit for each kind of line that is a record here */
+    struct {
+        uint32_t prefix; /* the token with which its text begins, behind its mark, stamp or speaker */
+        uint32_t depth;  /* of the mail that it quotes */
+        uint32_t item;   /* if it begins with an item: how that is numbered, and its number */
+        uint8_t kind;
+        uint8_t is_closed; /* nothing goes on behind its end */
+    } line;                /* the one that the walk is in */
 };
 
 /* Finds the end of the paragraph that starts at token `paragraph->first`, and takes a look at its lines. */
@@ -75,8 +86,12 @@ static inline uint32_t paragraph_next_gap(const struct paragraph *p, uint32_t i,
  * of each. As one number, for the model. */
 uint32_t paragraph_manners(struct paragraph *paragraph);
 
-/* What stands between two tokens. */
-enum gap { GAP_NONE, GAP_BLANK, GAP_WIDE, GAP_TAB, GAP_LINE, GAP_EDGE };
+/* Whether there is a double quote in the paragraph; asked once, `quotes` says it. */
+#define PARAGRAPH_WITHOUT_QUOTES 1u
+int paragraph_has_quotes(struct paragraph *paragraph);
+
+/* What stands between two tokens. Which blanks, and how many, says nothing: some put two behind a sentence, others anywhere. */
+enum gap { GAP_NONE, GAP_BLANK, GAP_LINE };
 
 /* What the blanks [from, to) are. */
 enum gap paragraph_gap_of(const struct paragraph *paragraph, uint32_t from, uint32_t to);
@@ -91,13 +106,22 @@ static inline enum gap paragraph_gap(const struct paragraph *p, uint32_t i)
     return to - from == 1 && p->text[from] == ' ' ? GAP_BLANK : paragraph_gap_of(p, from, to);
 }
 
+/* The same of a quote or a star, whose sides tell what it does: which quotes open differs between languages. */
+enum shape paragraph_shape_of_quote(const struct paragraph *paragraph, uint32_t i, enum shape shape);
+
+#define SHAPES_WITH_SIDES (1u << SHAPE_QUOTE | 1u << SHAPE_BULLET)
+#define WIDE_SHAPES_WITH_SIDES (1u << SHAPE_PUNCT | 1u << SHAPE_OPEN | 1u << SHAPE_CLOSE) /* beyond ASCII */
+
 /* The shape of token `i`; SHAPE_EDGE beyond the paragraph. */
 static inline enum shape paragraph_shape(const struct paragraph *p, uint32_t i)
 {
     if (i - p->first >= p->end - p->first)
         return SHAPE_EDGE;
     const struct textd_span *token = &p->tokens[i];
-    return shape_at_sight(p->text + token->start, token->end - token->start, paragraph_kind(p, i));
+    enum shape shape = shape_at_sight(p->text + token->start, token->end - token->start, paragraph_kind(p, i));
+    uint32_t is_wide = (unsigned char)p->text[token->start] >> 7;
+    return (SHAPES_WITH_SIDES | WIDE_SHAPES_WITH_SIDES * is_wide) >> shape & 1 ? paragraph_shape_of_quote(p, i, shape)
+                                                                               : shape;
 }
 
 #endif

@@ -30,13 +30,17 @@ static int is_title(const char *titles, const char *text, struct textd_span toke
     return strstr(titles, word) != NULL;
 }
 
-/* Takes the flag off the tokens behind a title's period on the same line: no sentence ends there. */
+/* Takes the flag off the tokens behind a title's period on the same line, and behind a number's: no sentence ends there. */
 static void keep_titles(struct segments *s, const char *titles, const char *text)
 {
     for (uint32_t i = 2; i < s->n_tokens; i++) {
         struct textd_span stop = s->tokens[i - 1];
-        if ((s->kinds[i] & (TOKEN_GAP | TOKEN_LINE)) == TOKEN_GAP && stop.end - stop.start == 1 &&
-            text[stop.start] == '.' && s->tokens[i - 2].end == stop.start && is_title(titles, text, s->tokens[i - 2]))
+        int is_stop = stop.end - stop.start == 1 && text[stop.start] == '.' && s->tokens[i - 2].end == stop.start;
+        if (is_stop && s->tokens[i].start == stop.end && char_is_digit(text[stop.start - 1]) &&
+            char_is_digit(text[stop.end]))
+            s->kinds[i] &= (uint8_t)~TOKEN_GAP; /* "1|.|335", as the treebanks have it */
+        if ((s->kinds[i] & (TOKEN_GAP | TOKEN_LINE)) == TOKEN_GAP && is_stop &&
+            is_title(titles, text, s->tokens[i - 2]))
             s->kinds[i] &= (uint8_t)~TOKEN_GAP;
     }
 }

@@ -40,6 +40,19 @@ static inline enum character kind_at(const struct scan *s, uint32_t at, uint32_t
     return (enum character)(class_at(s, at, size) & CHAR_KIND_MASK);
 }
 
+/* The size of a blank at `at` that ends no line; 0 when there is none. */
+static inline uint32_t line_blank_at(const struct scan *s, uint32_t at)
+{
+    uint32_t size;
+    char c = byte_at(s, at);
+
+    if (c == ' ' || c == '\t')
+        return 1;
+    if ((unsigned char)c < 0x80 || kind_at(s, at, &size) != CHAR_BLANK)
+        return 0;
+    return (s->text[at + size - 1] & '\xfe') == '\xa8' ? 0 : size; /* U+2028, U+2029 */
+}
+
 static inline int is_letter_at(const struct scan *s, uint32_t at)
 {
     uint32_t size;

@@ -35,6 +35,9 @@ enum shape {
     SHAPE_SMILE,
     SHAPE_LINK,
     SHAPE_TAG, /* "@name", "#topic" */
+    /* A quote, or a mark of Markdown's, with a blank on its left only, or on its right only; see paragraph_shape. */
+    SHAPE_QUOTE_OPEN,
+    SHAPE_QUOTE_CLOSE,
 };
 
 /* The shape of a token; `kind` is TEXTD_TOKEN_*. */
@@ -64,6 +67,11 @@ static inline enum shape shape_at_sight(const char *token, uint32_t length, uint
 static inline int shape_is_word(enum shape shape)
 {
     return shape >= SHAPE_SMALL && shape <= SHAPE_PERIOD_WORD;
+}
+
+static inline int shape_is_item(enum shape shape)
+{
+    return shape == SHAPE_ITEM || shape == SHAPE_BULLET || shape == SHAPE_DASH;
 }
 
 static inline int shape_is_terminal(enum shape shape)

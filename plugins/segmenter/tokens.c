@@ -15,6 +15,18 @@ static const uint8_t joins[256] = {
     [0xED] = 1, [0xEE] = 1, [0xEF] = 1, [0xF0] = 1, [0xF1] = 1, [0xF2] = 1, [0xF3] = 1, [0xF4] = 1,
 };
 
+/* The end of the marks and joiners at `at`. */
+static uint32_t run_of_marks(const struct scan *s, uint32_t at)
+{
+    uint32_t size;
+
+    for (;; at += size) {
+        enum character kind = kind_at(s, at, &size);
+        if (kind != CHAR_EXTEND && kind != CHAR_ZWJ)
+            return at;
+    }
+}
+
 /* The end of a run of one kind, with the marks on its characters. */
 static uint32_t run_end(const struct scan *s, uint32_t at, enum character kind)
 {
@@ -30,6 +42,47 @@ static uint32_t run_end(const struct scan *s, uint32_t at, enum character kind)
     }
 }
 
+/* A mark that no rule took along belongs to the token that ends before it, since no token may cut what is seen as one character. Returns
+ * where that ends then; `at` when there is none. */
+static uint32_t mark_end(struct scan *s, uint32_t at)
+{
+    struct segments *out = s->out;
+
+    if (at > 0 && s->text[at - 1] == ' ') { /* it stands on the blank, which is then no gap */
+        uint32_t end = run_of_marks(s, at);
+        add_token(s, at - 1, end, TEXTD_TOKEN_SYMBOL);
+        return end;
+    }
+    if (out->n_tokens == 0 || out->tokens[out->n_tokens - 1].end != at)
+        return at;
+    return out->tokens[out->n_tokens - 1].end = run_of_marks(s, at);
+}
+
+/* Whether the character before `at` is one that what is behind it belongs to: Grapheme_Cluster_Break=Prepend of Unicode 15. */
+static int is_behind_prepended(const struct scan *s, uint32_t at)
+{
+    uint32_t size;
+
+    if (at < 2 || (unsigned char)s->text[at - 1] < 0x80)
+        return 0;
+    uint32_t point = char_decode(s->text, char_before(s->text, at), &size);
+    return (point >= 0x600 && point <= 0x605) || point == 0x6DD || point == 0x70F || point == 0x890 || point == 0x891 ||
+           point == 0x8E2 || point == 0xD4E || point == 0x110BD || point == 0x110CD || point == 0x111C2 ||
+           point == 0x111C3 || point == 0x1193F || point == 0x11941 || point == 0x11A3A ||
+           (point >= 0x11A84 && point <= 0x11A89) || point == 0x11D46 || point == 0x11F02;
+}
+
+/* Makes the token behind token `last` a part of it. */
+static void join_next(struct segments *out, uint32_t last)
+{
+    out->tokens[last].end = out->tokens[last + 1].end;
+    for (uint32_t i = last + 1; i + 1 < out->n_tokens; i++) {
+        out->tokens[i] = out->tokens[i + 1];
+        out->kinds[i] = out->kinds[i + 1];
+    }
+    out->n_tokens--;
+}
+
 static uint32_t scan_wide(struct scan *s, uint32_t at)
 {
     uint32_t size, end;
@@ -38,6 +91,11 @@ static uint32_t scan_wide(struct scan *s, uint32_t at)
     switch (kind) {
     case CHAR_BLANK:
         return at + size;
+    case CHAR_EXTEND:
+    case CHAR_ZWJ:
+        if (!s->is_plain && (end = mark_end(s, at)) > at) /* cuts.c takes marks along by itself */
+            return end;
+        return scan_sign(s, at, kind, size);
     case CHAR_LETTER:
         return scan_word(s, at, at + size);
     case CHAR_DIGIT:
@@ -222,9 +280,12 @@ static inline uint32_t scan_other(struct scan *s, uint32_t at, uint8_t class, ui
 {
     uint32_t token = s->out->n_tokens;
 
-    if (class == CHAR_WIDE)
+    if (class == CHAR_WIDE) {
+        int is_part = token > 0 && !s->is_plain && s->out->tokens[token - 1].end == at && is_behind_prepended(s, at);
         at = scan_wide(s, at);
-    else if (class == CHAR_DIGIT)
+        if (is_part && s->out->n_tokens > token)
+            join_next(s->out, token - 1);
+    } else if (class == CHAR_DIGIT)
         at = scan_number(s, at);
     else if (is_lone_mark(s, at))
         add_token(s, at, at + 1, TEXTD_TOKEN_PUNCT), at++;

@@ -65,8 +65,8 @@ static uint32_t dotted_end(struct scan *s, uint32_t at)
 /* The character behind the blanks at `at`, all on one line; the text's length when there is none. */
 static uint32_t next_visible(const struct scan *s, uint32_t at)
 {
-    while (byte_at(s, at) == ' ')
-        at++;
+    for (uint32_t size; (size = line_blank_at(s, at)) > 0;)
+        at += size;
     return at;
 }
 
@@ -76,6 +76,18 @@ static int is_initial(const struct scan *s, uint32_t at, uint32_t end)
     uint32_t size;
 
     return end - at <= 4 && class_at(s, at, &size) == (CHAR_LETTER | CHAR_UPPER) && size == end - at;
+}
+
+/* Whether a word of two letters or more with a capital, and one blank, stand before `at`: "Albert I. Holm". */
+static int is_behind_name(const struct scan *s, uint32_t at)
+{
+    uint32_t start = at > 0 ? at - 1 : 0;
+
+    if (at < 3 || s->text[start] != ' ')
+        return 0;
+    while (start > 0 && is_word_byte(s->text[start - 1]))
+        start--;
+    return at - start > 2 && char_is_upper(s->text[start]) && char_is_lower(s->text[start + 1]);
 }
 
 /* Whether the period at `end`, behind the word that starts at `at`, is the word's own. */
@@ -89,8 +101,11 @@ static int is_own_period(const struct scan *s, uint32_t at, uint32_t end)
     if (is_initial(s, at, end)) {
         /* An initial: a name follows, or another one. "I." ends a sentence more often. */
         uint8_t next = class_at(s, next_visible(s, end + 1), &size);
-        return (s->text[at] != 'I' || s->is_plain) && behind != '"' && ((next & CHAR_UPPER) || behind == ',') &&
-               behind != '\n';
+        if (s->text[at] == 'I' && !s->is_plain && !is_behind_name(s, at))
+            return 0;
+        if (at > 0 && strchr("|/\\=+", s->text[at - 1]))
+            return 0; /* "A|B." */
+        return behind != '"' && ((next & CHAR_UPPER) || behind == ',') && behind != '\n';
     }
     if (s->is_plain)
         return 0;
@@ -100,7 +115,7 @@ static int is_own_period(const struct scan *s, uint32_t at, uint32_t end)
     case ABBREVIATION_NUMBERED:
         /* "No. 5", "(b. March 1987)" */
         return char_is_digit(byte_at(s, next_visible(s, end + 1))) ||
-               (end - at == 1 && at > 0 && s->text[at - 1] == '(' && behind == ' ');
+               (end - at == 1 && at > 0 && s->text[at - 1] == '(' && line_blank_at(s, end + 1));
     default:
         return 0;
     }
@@ -110,7 +125,7 @@ static int is_own_period(const struct scan *s, uint32_t at, uint32_t end)
 static int is_broken_off(const struct scan *s, uint32_t at, uint32_t end)
 {
     return !s->is_plain && byte_at(s, end) == '-' && end - at <= 3 && char_is_lower(s->text[end - 1]) &&
-           byte_at(s, end + 1) == ' ';
+           line_blank_at(s, end + 1);
 }
 
 /* ---- The word -------------------------------------------------------------------------------------------------------- */

@@ -16,7 +16,7 @@ TRAIN = BUILD / "libexec/textd/segmenter-train"
 # Sentences a line, "|" between tokens that no blank parts.
 TEXTS = {
     "de": ["Am 3. Mai kam Dr. Weber nach Köln|.", "Er brachte Brot|, Käse usw. mit und blieb|, z.B. in der Küche|, lange|."],
-    "fr": ["L'|homme n'|est pas venu aujourd'hui|.", "Où est|-il allé ?", "M. Petit l'|ignore|."],
+    "fr": ["M. Petit l'|ignore|.", "L'|homme n'|est pas venu aujourd'hui|.", "Où est|-il allé ?"],
     "es": ["El Sr. Ruiz llegó tarde|.", "¿|Quién va a unir|se a nosotros|?", "Nadie lo sabe|."],
     "it": ["L'|amica dell'|avvocato è partita|.", "Il treno va a|i monti|.", "Chi è venuto|?"],
     "pt": ["O Sr. Lopes foi a|o mercado|.", "Comprou pão do dia e voltou|."],

@@ -127,12 +127,11 @@ static void shuffle(struct learner *l, uint32_t *order, size_t n)
     }
 }
 
-static void learn_all(struct learner *l)
+/* Goes through the examples, each time in another order, and adds the weights of the later epochs to the slots' sums. */
+static void learn_once(struct learner *l, uint32_t *order)
 {
-    uint32_t *order = trainer_alloc(l->n_examples * sizeof *order);
-
-    for (size_t i = 0; i < l->n_examples; i++)
-        order[i] = (uint32_t)i;
+    for (size_t i = 0; i < l->n_slots; i++)
+        l->slots[i].weight = l->slots[i].squares = 0;
     for (uint32_t epoch = 0; epoch < EPOCHS; epoch++) {
         shuffle(l, order, l->n_examples);
         for (size_t i = 0; i < l->n_examples; i++)
@@ -140,8 +139,18 @@ static void learn_all(struct learner *l)
         for (size_t i = 0; i < l->n_slots && epoch >= EPOCHS - MEAN_OF; i++)
             l->slots[i].sum += l->slots[i].weight;
     }
+}
+
+static void learn_all(struct learner *l)
+{
+    uint32_t *order = trainer_alloc(l->n_examples * sizeof *order), n = l->n_times > 0 ? l->n_times : 1;
+
+    for (size_t i = 0; i < l->n_examples; i++)
+        order[i] = (uint32_t)i;
+    for (uint32_t time = 0; time < n; time++)
+        learn_once(l, order);
     for (size_t i = 0; i < l->n_slots; i++)
-        l->slots[i].weight = l->slots[i].sum / (float)MEAN_OF;
+        l->slots[i].weight = l->slots[i].sum / (float)(MEAN_OF * n);
     free(order);
 }
 

@@ -18,6 +18,7 @@ struct learner {
     uint32_t n_slots;     /* a power of two */
     uint32_t n_near;      /* features of an example that are asked first */
     uint32_t least_count; /* of a feature in the examples */
+    uint32_t n_times;     /* that it learns from the start; the weights are the mean. 0: once */
     struct example *examples;
     size_t n_examples, capacity;
     uint32_t *hashes;

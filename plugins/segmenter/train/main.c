@@ -8,7 +8,7 @@
 #include "plugins/segmenter/train/train.h"
 
 static const char usage[] =
-    "usage: textctl train segmenter [--language CODE [--abbreviations LIST]] --out MODEL FILE...\n"
+    "usage: textctl train segmenter [--language CODE] [--abbreviations LIST] --out MODEL FILE...\n"
     "       textctl evaluate segmenter [--model MODEL] FILE...\n"
     "\n"
     "Learns where sentences end, or says how well a model knows it: F1 of sentences and "
@@ -45,9 +45,8 @@ int main(int argc, char **argv)
         trainer_usage(usage, is_train ? "there is no file to learn from" : "there is no file to evaluate on", "");
     if (is_train && !out)
         trainer_usage(usage, "--out must be given", "");
-    if (abbreviations && !language)
-        trainer_usage(usage, "--abbreviations goes with --language", "");
     if (!is_train)
         return score(model, argv + 2, n);
-    return language ? train_language(language, abbreviations, out, argv + 2, n) : train(out, argv + 2, n);
+    return language ? train_language(language, abbreviations, out, argv + 2, n)
+                    : train(abbreviations, out, argv + 2, n);
 }

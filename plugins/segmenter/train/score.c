@@ -59,7 +59,9 @@ static struct read_model read_model(const char *file)
 
 static void score_file(const struct read_model *m, const char *file)
 {
-    static const char *const names[] = { "as it is", "wrapped", "quoted", "dense" };
+    static const char *const names[] = {
+        "as it is", "wrapped", "quoted", "dense", "marked", "wide", "tabs", "no-break"
+    };
     struct records records = { 0 };
 
     records_read(&records, file, NULL);

@@ -53,11 +53,18 @@ static void add_text(struct learner *learner, const struct language_model *langu
     record_release(&s);
 }
 
+static int has_quotes(const struct record *r)
+{
+    return memchr(r->text, '"', r->length) || strstr(r->text, "\u201c");
+}
+
 static void add_texts(struct learner *learner, const struct language_model *language, const struct records *records)
 {
     for (uint32_t i = 0; i < records->n; i++)
-        for (int v = 0; v < N_VARIANTS; v++) {
+        for (int v = 0; v < N_LEARNED; v++) {
             if (v == VARIANT_QUOTED && i % 4 != 0) /* a few suffice */
+                continue;
+            if (v == VARIANT_MARKED && !has_quotes(&records->all[i]))
                 continue;
             struct record r = variant_make(&records->all[i], (enum variant)v, i);
             add_text(learner, language, &r);
@@ -79,18 +86,22 @@ static void read_files(struct records *records, char **files, int n_files)
 
 /* What a feature of a sentence's end must be seen, where each text comes in three or four dresses. */
 #define LEAST_OF_BOUNDARIES 6u
+#define TIMES_OF_ENGLISH 4u
 
-int train(const char *model_file, char **files, int n_files)
+int train(const char *abbreviations, const char *model_file, char **files, int n_files)
 {
     struct records records = { 0 };
     struct learner learner = { .n_slots = MODEL_MOST_SLOTS,
                                .n_near = NEAR_FEATURES,
+                               .n_times = TIMES_OF_ENGLISH,
                                .least_count = LEAST_OF_BOUNDARIES };
     struct model_content head;
     size_t length = sizeof(struct model_file_head) + sizeof head + learner.n_slots * sizeof(uint16_t);
     unsigned char *bytes = trainer_alloc(length), *content = bytes + sizeof(struct model_file_head);
 
     read_files(&records, files, n_files);
+    if (abbreviations)
+        abbreviations_add(&records, abbreviations, "en");
     add_texts(&learner, NULL, &records);
     learner_run(&learner, "gap", &head, (uint16_t *)(void *)(content + sizeof head));
     memcpy(content, &head, sizeof head);

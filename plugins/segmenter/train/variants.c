@@ -52,6 +52,49 @@ static uint32_t put_blanks(struct writer *w, const struct record *r, enum varian
     return end;
 }
 
+/* What the variant puts between sentences on a line; NULL when it leaves them as they are. */
+static const char *between_sentences(enum variant variant)
+{
+    return variant == VARIANT_WIDE       ? "  "
+           : variant == VARIANT_TABS     ? "\t"
+           : variant == VARIANT_UNBROKEN ? "\xc2\xa0"
+                                         : NULL;
+}
+
+/* What stands for the quote at `at` in other languages; NULL when none is there. */
+static const char *other_quote(const struct record *r, uint32_t at, uint32_t n, uint32_t *size)
+{
+    static const char *const quotes[][2] = { { "\u201e", "\u201c" },
+                                             { "\u00bb", "\u00ab" },
+                                             { "\u00ab", "\u00bb" },
+                                             { "\u201d", "\u201d" },
+                                             { "\u2018", "\u2019" },
+                                             { "'", "'" },
+                                             { "*", "*" } };
+    const char *mark = r->text + at;
+    int opens;
+
+    *size = 1;
+    if (mark[0] != '"') {
+        *size = 3;
+        if (r->length - at < 3 || (memcmp(mark, "\u201c", 3) != 0 && memcmp(mark, "\u201d", 3) != 0))
+            return NULL;
+        opens = mark[2] == '\x9c';
+    } else {
+        opens = at == 0 || mark[-1] == ' ' || mark[-1] == '\n' || mark[-1] == '(';
+    }
+    return quotes[n % (sizeof quotes / sizeof quotes[0])][!opens];
+}
+
+/* Whether one blank stands at `at`, behind a sentence of the record; `*next`: a sentence, moved on. */
+static int is_between(const struct record *r, uint32_t at, uint32_t *next)
+{
+    while (*next < r->n_sentences && r->sentences[*next].end < at)
+        ++*next;
+    return *next + 1 < r->n_sentences && r->sentences[*next].end == at && r->text[at] == ' ' &&
+           r->sentences[*next + 1].start == at + 1;
+}
+
 /* Where a sentence starts in the new text: the mark of a quoted line belongs to the sentence that starts the line. */
 static uint32_t moved_start(const struct writer *w, uint32_t start)
 {
@@ -69,15 +112,32 @@ struct record variant_make(const struct record *record, enum variant variant, ui
     struct record out = { .id = record->id, .n_sentences = record->n_sentences };
 
     out.sentences = trainer_alloc((record->n_sentences + 1) * sizeof *out.sentences);
+    const char *between = between_sentences(variant);
+    uint32_t next = 0;
     new_line(&w, variant, 0);
     for (uint32_t at = 0; at < record->length;) {
-        if (variant != VARIANT_PLAIN && (record->text[at] == ' ' || record->text[at] == '\n')) {
+        if (between && is_between(record, at, &next)) {
+            w.moved[at++] = w.length;
+            put(&w, between, (uint32_t)strlen(between));
+            continue;
+        }
+        if (variant != VARIANT_PLAIN && variant != VARIANT_MARKED && !between &&
+            (record->text[at] == ' ' || record->text[at] == '\n')) {
             uint32_t end = put_blanks(&w, record, variant, at, width);
             for (; at < end; at++)
                 w.moved[at] = w.length;
             continue;
         }
         w.moved[at] = w.length;
+        uint32_t size;
+        const char *quote = variant == VARIANT_MARKED ? other_quote(record, at, n, &size) : NULL;
+        if (quote) {
+            put(&w, quote, (uint32_t)strlen(quote));
+            for (uint32_t end = at + size; at < end; at++)
+                w.moved[at] = w.length - 1; /* its last byte */
+            w.moved[at - size] = w.length - (uint32_t)strlen(quote);
+            continue;
+        }
         put(&w, record->text + at++, 1);
     }
     w.moved[record->length] = w.length;

@@ -6,10 +6,15 @@
 #include "plugins/segmenter/train/records.h"
 
 enum variant {
-    VARIANT_PLAIN,   /* as it is */
-    VARIANT_WRAPPED, /* lines of at most 58 … 78 bytes */
-    VARIANT_QUOTED,  /* the same, with "> " before each line */
-    VARIANT_DENSE,   /* one line's end between paragraphs */
+    VARIANT_PLAIN,            /* as it is */
+    VARIANT_WRAPPED,          /* lines of at most 58 … 78 bytes */
+    VARIANT_QUOTED,           /* the same, with "> " before each line */
+    VARIANT_DENSE,            /* one line's end between paragraphs */
+    VARIANT_MARKED,           /* with the quotes of other languages */
+    N_LEARNED,                /* the others make no difference, as score.c shows */
+    VARIANT_WIDE = N_LEARNED, /* two blanks between sentences */
+    VARIANT_TABS,             /* a tab */
+    VARIANT_UNBROKEN,         /* a no-break space */
     N_VARIANTS,
 };
 
