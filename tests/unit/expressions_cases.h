@@ -426,7 +426,7 @@ static const struct expression_case cases[] = {
     { "The four hundred and thirty-first, 2,000th and one hundred and second.", "ORDINAL [four hundred and thirty-first] 431; ORDINAL [2,000th] 2000; ORDINAL [one hundred and second] 102" },
     { "It grew by point eight percent.", "PERCENT [point eight percent] 0.8 %" },
     { "At this point eight left.", "CARDINAL [eight] 8" },
-    { "Take 6 dozen eggs, 1⅔ cups, .25 tsp.", "CARDINAL [6 dozen] 72; QUANTITY [1⅔ cups] 1.666666667 [cup_us]; QUANTITY [.25 tsp] 0.25 [tsp_us]" },
+    { "Take 6 dozen eggs, 1⅔ cups, .25 tsp.", "CARDINAL [6 dozen] 72; QUANTITY [1⅔ cups] 1.666666667 [cup_us]; QUANTITY [.25 tsp.] 0.25 [tsp_us]" },
     { "Between 70 and 90 pounds sterling and between 12 and 15 kg.", "MONEY [70 and 90 pounds sterling] 70..90 GBP; QUANTITY [12 and 15 kg] 12..15 kg" },
     /* money as people write it */
     { "Pay 35$, 40 £, 45 kr, 60¢, 65p.", "MONEY [35$] 35 USD; MONEY [40 £] 40 GBP; MONEY [45 kr] 45 SEK; MONEY [60¢] 0.6 USD; MONEY [65p] 0.65 GBP" },
