@@ -53,7 +53,7 @@ struct entity {
     float score;                      /* 0..1: that it is of this type */
     float name_score;                 /* 0..1: that it is an entity at all; the same where the type is sure */
     uint8_t type;                     /* never ENTITY_NONE; below ENTITY_TYPE_COUNT, or one of the operator's own */
-    uint8_t yields;                   /* of the dictionary: gives way to names and expressions */
+    uint8_t yields;                   /* gives way to what else is there: a dictionary of low priority, "3M" */
     uint32_t id_length;               /* 0: it has no id */
     uint32_t ref;                     /* which name of the text it is; set last, see who/who.h */
     const char *id;                   /* of the dictionary; lives as long as the instance */

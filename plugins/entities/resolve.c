@@ -41,7 +41,7 @@ static void filter(const struct entity_input *input, struct entity_list *list, d
 
 static uint64_t key_of(const struct entity *e, uint64_t source, uint32_t index)
 {
-    uint64_t length = e->span.end - e->span.start, turn = source != FOUND_DICTIONARY ? 1 : e->yields ? 2 : 0;
+    uint64_t length = e->span.end - e->span.start, turn = e->yields ? 2 : source != FOUND_DICTIONARY;
 
     return turn << 62 | (LONGEST - (length < LONGEST ? length : LONGEST)) << 34 | source << 32 | index;
 }

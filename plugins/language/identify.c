@@ -164,8 +164,10 @@ void tally_judge(const struct tally *tally, const struct language_model *model, 
     /* English has one script; letters that no language here uses may be an ornament. */
     if (first == SCRIPT_LATIN)
         v->foreign = foreign_of(v->foreign, letters[first]);
-    else
-        v->foreign = first == SCRIPT_OTHER ? 0 : letters[first] < 6 && letters[first] < all ? 0.8f : 0.99f;
+    else /* "IBM paid 山田太郎" is English */
+        v->foreign = first == SCRIPT_OTHER                                                             ? 0
+                     : (letters[first] < 6 && letters[first] < all) || letters[SCRIPT_LATIN] * 3 > all ? 0.8f
+                                                                                                       : 0.99f;
     int is_likelier = v->best[0].score > v->nothing;
     v->is_sure = v->n > 0 && v->best[0].score >= (letters[first] < 6 ? IDENTIFY_FEW
                                                   : is_likelier      ? IDENTIFY_LIKELIEST

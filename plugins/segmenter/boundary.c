@@ -302,6 +302,8 @@ enum boundary boundary_at(struct paragraph *p, uint32_t i, struct gap_view *view
         return BOUNDARY_NEVER; /* " .NET" */
     if (!(asked_on_line(gap, left) >> right & 1))
         return BOUNDARY_NEVER;
+    if (left == SHAPE_SMILE && right == SHAPE_SMALL)
+        return BOUNDARY_NEVER; /* "Zoë 👋 left." */
     if (MARKS >> left & 1)
         return behind_mark(p, i, view);
     return shape_is_word(left) ? behind_abbreviation(p, i, view) : BOUNDARY_ASK;

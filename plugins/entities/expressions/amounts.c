@@ -623,6 +623,14 @@ static bool is_loose_range(struct reader *r, const struct number *n)
     return is_dash(r, first.behind) && (first.is_bare || is_integer(r, n->behind - 1)) && !number_counts(r, n->behind);
 }
 
+/* "3M" is a firm as well, and a name that is found there goes before a number of this kind; "3M users" is read before. */
+static bool is_like_a_name(struct reader *r, const struct number *n)
+{
+    const struct lexeme *l = lexeme(r, 0);
+
+    return n->behind == 2 && n->has_magnitude && is_glued(r, 1) && l->digits == 1 && l->kind == LEXEME_NUMBER;
+}
+
 static bool cardinal(struct reader *r, const struct number *n, struct match *m)
 {
     struct number one = *n;
@@ -646,6 +654,7 @@ static bool cardinal(struct reader *r, const struct number *n, struct match *m)
     doubt(r, &one);
     finish(m, one.behind, ENTITY_CARDINAL, &one, "");
     m->score = 80;
+    m->yields = is_like_a_name(r, &one);
     if (one.behind == 1)
         m->read_beside = (uint8_t)(pair(r) | in_list(r));
     if (is_word(r, one.behind, "x") && is_glued(r, one.behind) &&

@@ -390,6 +390,7 @@ static int32_t add_match(struct finder *f, uint32_t i, const struct best *best)
         return TEXTD_NO_MEMORY;
     e->span = (struct textd_span) { f->input->tokens[i].start, f->input->tokens[best->behind - 1].end - m->cut };
     e->type = m->type;
+    e->yields = m->yields;
     e->score = e->name_score = (float)m->score / 100;
     if (m->form == VALUE_NONE)
         return TEXTD_OK;

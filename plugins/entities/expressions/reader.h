@@ -80,6 +80,7 @@ struct match {
     uint8_t score;   /* percent */
     uint8_t form;    /* enum value_form */
     uint8_t is_range;
+    uint8_t yields;      /* to a name in the same place */
     uint8_t read_beside; /* READ_BEFORE, READ_BEHIND */
     uint8_t cut;         /* bytes of the last token that are the sentence's: the period of "JR." */
     double number, to;
