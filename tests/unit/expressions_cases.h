@@ -581,6 +581,7 @@ static const struct expression_case time_cases[] = {
     { "It ends two days before Easter.", "DATE [two days before Easter]" },
     { "It ended three and a half years ago, a quarter of an hour ago.", "DATE [three and a half years ago] -P3Y6M; TIME [a quarter of an hour ago] -PT15M" },
     { "We will be back in two weeks.", "DATE [two weeks] P2W" },
+    { "We meet in 5 days.", "DATE [5 days] P5D" },
     { "He built it in two weeks.", "DURATION [two weeks] P2W" },
     { "The last Friday of next month is free.", "DATE [last Friday of next month]" },
     { "The first Monday of March 2021 was wet.", "DATE [first Monday of March 2021] 2021-03-01" },

@@ -6,10 +6,10 @@
 #define FARTHEST 16u /* tokens to either side */
 #define SHORT 5u     /* tokens of a sentence that has no verb: "See you Friday", "Meeting on Friday" */
 
-static const char *const ahead[] = { "will",   "'ll",     "shall",  "won't",    "gonna",   "let's",  "lets",
-                                     "due",    "expires", "must",   "should",   "plans",   "see",    "ends",
-                                     "starts", "begins",  "opens",  "closes",   "arrives", "leaves", "returns",
-                                     "going",  "remind",  "please", "deadline", "wo" };
+static const char *const ahead[] = { "will",     "'ll",    "shall",   "won't",  "gonna",   "let's", "lets",   "due",
+                                     "expires",  "must",   "should",  "plans",  "see",     "ends",  "starts", "begins",
+                                     "opens",    "closes", "arrives", "leaves", "returns", "going", "remind", "please",
+                                     "deadline", "meet",   "leave",   "arrive", "depart",  "fly",   "return", "wo" };
 static const char *const back[] = { "was",  "were",  "had",   "did",   "said",  "went",  "came", "took",   "made",
                                     "got",  "saw",   "told",  "left",  "met",   "won",   "lost", "fell",   "rose",
                                     "grew", "began", "broke", "held",  "wrote", "found", "gave", "became", "led",
