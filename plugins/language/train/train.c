@@ -162,7 +162,8 @@ static void read_texts(char **files, int n)
     for (int i = 0; i < n; i++)
         lines_read(files[i], take_line, NULL);
     for (int kind = 0; kind < N_KINDS; kind++) {
-        qsort(texts[kind], n_texts[kind], sizeof *texts[kind], by_class);
+        if (n_texts[kind] > 0)
+            qsort(texts[kind], n_texts[kind], sizeof *texts[kind], by_class);
         for (uint32_t i = n_texts[kind]; i-- > 0;) {
             classes[texts[kind][i].class].first[kind] = i;
             classes[texts[kind][i].class].n[kind]++;
