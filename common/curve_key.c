@@ -196,7 +196,7 @@ static int take_pair(struct td_curve_pair *pair, struct contents c, const char *
 int td_curve_key_read_secret(struct td_curve_pair *pair, const char *path, const char *what, struct td_err *err)
 {
     char text[FILE_MOST + 1];
-    struct stat st;
+    struct stat st = { 0 };
     size_t length;
     int rc = read_file(text, &length, &st, path, what, err);
 
@@ -214,7 +214,7 @@ int td_curve_key_read_public(char public_key[TD_CURVE_KEY_CHARS + 1], const char
                              struct td_err *err)
 {
     char text[FILE_MOST + 1];
-    struct stat st;
+    struct stat st = { 0 };
     size_t length;
     int rc = read_file(text, &length, &st, path, what, err);
 

@@ -182,7 +182,7 @@ static int is_time(const struct line *l, uint32_t i)
     if (!char_is_digit(word[0]) || length < 4)
         return 0;
     for (uint32_t n = 1; n + 1 < length; n++) {
-        if (word[n] == ':' && n <= 2 && char_is_digit(word[n + 1]))
+        if (n <= 2 && word[n] == ':' && char_is_digit(word[n + 1]))
             return 1;
         parts += word[n] == '-' || word[n] == '/' || (word[n] == '.' && length <= 10);
     }

@@ -134,11 +134,11 @@ static void put(char **to, const char *text)
     *to += sprintf(*to, "%s", text);
 }
 
-/* A form with a part for each '%'. */
+/* A form with a part for each '%'; NULL behind the last. */
 static void put_form(char **to, const char *form, const char *const *parts)
 {
     for (; *form; form++)
-        if (*form == '%')
+        if (*form == '%' && *parts)
             put(to, *parts++);
         else
             *(*to)++ = *form;
@@ -178,7 +178,7 @@ static const char *international(struct sample *s)
 
     if (front[0] == '0' && !*gap)
         gap = " ";
-    put_form(&w, front, &plans[plan].code);
+    put_form(&w, front, (const char *const[]) { plans[plan].code, NULL });
     put(&w, *gap ? gap : front[0] == '(' ? " " : "");
     v += sprintf(v, "+%s", plans[plan].code);
     put_groups(&w, &v, plans[plan].groups, plans[plan].n, gap);
@@ -207,7 +207,7 @@ static const char *american(struct sample *s)
 {
     static const char *const forms[] = { "%-%-%", "(%) %-%", "%.%.%", "% % %", "(%)%-%", "1-%-%-%", "+1 (%) %-%" };
     char parts[3][8], *at, *w = s->written;
-    const char *form = ONE_OF(forms), *const all[] = { parts[0], parts[1], parts[2] };
+    const char *form = ONE_OF(forms), *const all[] = { parts[0], parts[1], parts[2], NULL };
 
     at = parts[0], put_digits(&at, 3, '2');
     at = parts[1], put_digits(&at, 3, '2');

@@ -97,7 +97,7 @@ static bool may_be_holiday(struct reader *r, uint32_t i, const struct word *word
 static bool has_apostrophe(const struct reader *r, const struct lexeme *l)
 {
     return memchr(r->input->text + l->start, '\'', l->end - l->start) ||
-           memchr(r->input->text + l->start, '\xE2', l->end - l->start);
+           memchr(r->input->text + l->start, 0xE2, l->end - l->start);
 }
 
 uint32_t begins_at(struct reader *r, uint32_t i)

@@ -401,8 +401,8 @@ static uint32_t flight_end(const struct chunk *c)
 {
     uint32_t at = c->start, digits;
 
-    while (at < c->end && (char_is_upper(c->text[at]) || (char_is_digit(c->text[at]) && at < c->start + 2)) &&
-           at - c->start < 3)
+    while (at < c->end && at - c->start < 3 &&
+           (char_is_upper(c->text[at]) || (at < c->start + 2 && char_is_digit(c->text[at]))))
         at++;
     if (at > c->start && at < c->limit && (c->text[at] == ' ' || c->text[at] == '-'))
         at++;

@@ -3,6 +3,8 @@
  * other signs between; those of the North American plan (NPA-NXX-XXXX, neither part starts with 0 or 1), also in
  * letters; national ones that start with 0, or have their area in brackets, if they are written in groups; others
  * only behind "tel" and the like. A row of digits alone is not enough. Extensions are a part of the number. */
+#include <stdio.h>
+
 #include "plugins/entities/expressions/countries.h"
 #include "plugins/entities/expressions/cues.h"
 #include "plugins/entities/expressions/reader.h"
@@ -378,9 +380,7 @@ static bool match_letters(struct phone *p, struct match *m, uint32_t *end)
         at--;
     if (letters < 3 || n - from < 7 || n - from > 10 || !is_whole_behind(p, at))
         return false;
-    digits[n] = '\0';
-    strcpy(m->text, p->is_international ? "+" : "");
-    strcat(m->text, digits);
+    snprintf(m->text, sizeof m->text, "%s%.*s", p->is_international ? "+" : "", (int)n, digits);
     *end = at;
     m->score = 90;
     return true;
@@ -396,13 +396,8 @@ static void write_value(const struct candidate *c, const char *extension, struct
     if (!c->phone->is_international && exit_code(c) && c->n > exit_code(c) &&
         country_has_phone(c->phone->digits + exit_code(c), c->n - exit_code(c), false, &is_longest))
         skip = exit_code(c);
-    if (c->phone->is_international || skip)
-        strcpy(m->text, "+");
-    strncat(m->text, c->phone->digits + skip, c->n - skip);
-    if (*extension) {
-        strcat(m->text, ";ext=");
-        strcat(m->text, extension);
-    }
+    snprintf(m->text, sizeof m->text, "%s%.*s%s%s", c->phone->is_international || skip ? "+" : "", (int)(c->n - skip),
+             c->phone->digits + skip, *extension ? ";ext=" : "", extension);
 }
 
 /* The first `k` groups, where what is behind them is no part of them. */

@@ -239,7 +239,7 @@ static bool basic_time(struct when *w, struct bytes *b)
 
 static bool read_date(struct reader *r, uint32_t i, struct when *w, struct bytes *b)
 {
-    struct bytes start = *b;
+    struct bytes start;
     uint32_t value, row = 0, digits;
     char sign;
 

@@ -6,9 +6,11 @@
 /* A token asks for no more vectors than this: one for each distance, and its group's. */
 #define VECTORS_MOST (DISTANCES + 1)
 
-_Static_assert(WORD_FEATURES_MOST <= LOOKUPS_MOST_AT_ONCE && ELSEWHERE_FEATURES_MOST <= LOOKUPS_MOST_AT_ONCE &&
-                   PLACE_FEATURES_MOST <= LOOKUPS_MOST_AT_ONCE && VOTE_FEATURES_MOST <= LOOKUPS_MOST_AT_ONCE,
-               "hashes are put where lookups_next says, unchecked");
+/* Hashes are put where lookups_next says, unchecked. */
+_Static_assert(WORD_FEATURES_MOST <= LOOKUPS_MOST_AT_ONCE, "features of a word");
+_Static_assert(ELSEWHERE_FEATURES_MOST <= LOOKUPS_MOST_AT_ONCE, "features of its other places");
+_Static_assert(PLACE_FEATURES_MOST <= LOOKUPS_MOST_AT_ONCE, "features of a place");
+_Static_assert(VOTE_FEATURES_MOST <= LOOKUPS_MOST_AT_ONCE, "features of a vote");
 _Static_assert((PAGE_MOST_TOKENS + 1) * VECTORS_MOST < UINT16_MAX, "rows are numbered in 16 bits");
 
 static int32_t make_lattice(struct lattice *l, uint32_t n, const struct entity_means *means)

@@ -46,7 +46,7 @@ int main(int argc, char **argv)
     if (argc == 3 && strcmp(argv[1], "judge") == 0)
         return judge(argv[2]);
     if (argc == 4 && strcmp(argv[1], "speed") == 0)
-        return speed(argv[2], atoi(argv[3]));
+        return speed(argv[2], (int)strtol(argv[3], NULL, 10));
     if (argc < 2 || (!is_train && strcmp(argv[1], "evaluate") != 0))
         trainer_usage(usage, "expected 'train' or 'evaluate'", "");
     int n = trainer_options(argc, argv, is_train ? train_options : evaluate_options, usage);
