@@ -18,7 +18,7 @@ endef
 
 .DEFAULT_GOAL := build
 .NOTPARALLEL: # several targets configure the same build; ninja and ctest use the cores
-.PHONY: build build-tests demo test test-release test-asan interop fuzz chaos tsan inject pairs many torture bench soak lint format install clean help packages pipeline deb deb-test
+.PHONY: build build-tests demo test test-release test-asan interop fuzz chaos tsan inject pairs many torture bench soak lint format install clean help packages pipeline deb deb-test docs dist
 
 help: ## show this
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do printf '  make %-14s %s\n' "$$name" "$$what"; done
@@ -113,6 +113,13 @@ deb: ## Debian's packages, into build/packages
 deb-test: deb ## installs them in a bare Debian 12 of their own, starts, upgrades under load, purges; needs root
 	@scripts/install-packages tests
 	@/usr/bin/python3 -B -m pytest -q -s -p no:cacheprovider tests/debian
+
+docs: ## the documentation as a static site, into build/site
+	@scripts/install-packages docs
+	@docs/site/build build/site
+
+dist: ## the source of the last commit as a tarball with its checksum, into build/dist; the same bytes each time
+	@scripts/dist
 
 packages: ## install the Debian packages of all targets but interop, page and deb
 	@scripts/install-packages
