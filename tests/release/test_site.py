@@ -43,7 +43,7 @@ def test_every_page_is_there_and_every_link_leads_somewhere(tmp_path):
 
 def test_no_page_of_the_documentation_is_left_out_of_the_list():
     listed = (ROOT / "README.md").read_text().split("## Documentation", 1)[1]
-    for page in [*ROOT.glob("docs/*.md"), *ROOT.glob("plugins/*/README.md"), *ROOT.glob("clients/*/README.md")]:
+    for page in [*ROOT.glob("docs/*.md"), *ROOT.glob("plugins/**/README.md"), *ROOT.glob("clients/*/README.md")]:
         assert f"({page.relative_to(ROOT)})" in listed, f"README.md's Documentation doesn't list {page.relative_to(ROOT)}"
 
 
