@@ -263,8 +263,7 @@ static int refuse_act(const struct command *c, const char *word)
     char text[200];
 
     suggest_start(&near, word);
-    for (const struct act_row *act = c->acts; act->word; act++)
-        suggest_try(&near, act->word);
+    suggest_try_acts(&near, c->acts);
     suggest_words(&near, "", text, sizeof text);
     if (near.n)
         cli_complain("%s has no '%s'%s See textctl %s --help", c->name, word, text, c->name);
@@ -273,7 +272,8 @@ static int refuse_act(const struct command *c, const char *word)
     return CLI_USAGE;
 }
 
-/* A command whose first word says what to do: whether that is known, and has as many words behind it as it takes. */
+/* A command whose first word says what to do: whether that is known, and has as many words behind it as it takes. One that
+ * is a command itself was taken as such where it stands first (main.c); behind options, these would be its command's. */
 static int check_act(const struct command *c, const struct cli *cli)
 {
     const struct act_row *act = c->acts;
@@ -282,6 +282,11 @@ static int check_act(const struct command *c, const struct cli *cli)
         act++;
     if (!act->word)
         return refuse_act(c, cli->files[0]);
+    if (act->own) {
+        cli_complain("%s takes its options behind it: textctl %s %s; see textctl %s --help", act->own->name,
+                     act->own->name, act->names, act->own->name);
+        return CLI_USAGE;
+    }
     if (cli->n_files - 1 >= act->least && cli->n_files - 1 <= act->most)
         return CLI_OK;
     cli_complain("%s %s takes %s; see textctl %s --help", c->name, act->word, act->most ? act->names : "no words",
@@ -319,7 +324,7 @@ int cli_parse(struct cli *cli, const struct command *command, int argc, char **a
         if (take(cli, row, optarg) != CLI_OK)
             return CLI_USAGE;
         if (cli->help) {
-            cli_help(stdout, command->name);
+            cli_help(stdout, command);
             return -1;
         }
     }

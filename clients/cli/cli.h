@@ -58,6 +58,8 @@ struct cli {
     uint32_t limit_ms;
     int once; /* top */
 
+    const char *dir; /* plugin new */
+
     /* pipe */
     const char *endpoints[CLI_MAX_LIST];
     size_t n_endpoints;
@@ -81,7 +83,7 @@ struct command;
 int cli_parse(struct cli *cli, const struct command *command, int argc, char **argv);
 
 /* The page of the command, or the list of all for NULL. */
-void cli_help(FILE *out, const char *command);
+void cli_help(FILE *out, const struct command *command);
 
 /* Complains that there is no command of that name, with those that may be meant. Returns CLI_USAGE. */
 int cli_unknown(const char *word);

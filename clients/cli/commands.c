@@ -1,58 +1,14 @@
-/* commands.c: see commands.h. To add a command, add its rows here and its function to cli.h. A test runs every
- * example. */
+/* commands.c: see commands.h. To add a command, add its rows here and its function to cli.h; to add an act of `plugin`
+ * that has options of its own, see plugin/acts.h. A test runs every example. */
 #include "clients/cli/commands.h"
 
 #include <string.h>
 
+#include "clients/cli/plugin/acts.h"
+#include "clients/cli/rows.h"
 #include "clients/cli/trainer.h"
 
 /* ---- Options ----------------------------------------------------------------------------------------------------- */
-
-#define ROW(kind_, name_, letter_, value_, what_, field) \
-    { \
-        .kind = OPTION_##kind_, .name = (name_), .letter = (letter_), .value = (value_), .what = (what_), \
-        .at = offsetof(struct cli, field) \
-    }
-#define FLAG(name, what, field) ROW(FLAG, name, 0, NULL, what, field)
-#define TEXT(name, letter, value, what, field) ROW(TEXT, name, letter, value, what, field)
-#define TIME(name, what, field) ROW(TIME, name, 0, "D", what, field)
-#define COUNT(name_, what_, field, least_, most_) \
-    { \
-        .kind = OPTION_COUNT, .name = (name_), .value = "N", .what = (what_), .at = offsetof(struct cli, field), \
-        .least = (least_), .most = (most_) \
-    }
-#define HEADING(text) \
-    { \
-        .kind = OPTION_HEADING, .what = (text) \
-    }
-#define END HEADING(NULL)
-
-#define ENDPOINT \
-    TEXT("endpoint", 'e', "E", \
-         "where textd listens, ipc://PATH or tcp://HOST:PORT (default: $TEXTD_ENDPOINT, or textd.sock in the run " \
-         "directory)", \
-         endpoint)
-#define KEYS \
-    TEXT("key", 0, "F", \
-         "for an encrypted endpoint: the file with your secret key, of textctl keygen (default for tcp://: " \
-         "$TEXTD_CURVE_KEY_FILE)", \
-         key), \
-        TEXT("server-key", 0, "K", "and textd's public key, or its file (default: $TEXTD_CURVE_SERVER_KEY)", \
-             server_key)
-#define CONTROL TEXT("control", 'c', "E", "the control socket (default: control.sock in the run directory)", control)
-#define TIMEOUT(default) TIME("timeout", "give up after D, such as 500ms or 2s (default: " default ")", timeout_ms)
-#define CONNECTING "35s; never more than 2s for connecting"
-#define JSON(what) FLAG("json", what, json)
-#define COLOR ROW(COLOR, "color", 0, "W", "auto (default; NO_COLOR is honoured), always or never", color)
-#define HELP ROW(FLAG, "help", 'h', NULL, "this page", help)
-#define PIPELINE TEXT("pipeline", 'p', "P", "run the pipeline P (default: default)", pipeline)
-#define PLUGINS ROW(PLUGINS, "plugins", 0, "A,B", "run just these plugins, and what they need", plugins)
-#define OPTION \
-    ROW(SET_OF, "option", 'o', "P.K=V", "set the option K of plugin P for these documents; may be repeated", options)
-#define LANGUAGE TEXT("lang", 0, "L", "the text's language, such as en", lang)
-#define DEADLINE TIME("deadline", "the result is not wanted later than this, such as 500ms", deadline_ms)
-
-#define IN_FLIGHT(what) COUNT("in-flight", what, in_flight, 1, 16384)
 
 static const char *const units[] = { "byte", "codepoint", "utf16", NULL };
 #define OFFSETS(words) \
@@ -136,22 +92,6 @@ static const struct option_row operator_options[] = {
     CONTROL, TIMEOUT("35s"), JSON("the reply as one line of JSON"), HELP, END,
 };
 
-static const struct option_row plugin_options[] = {
-    HEADING("For load:"),
-    TEXT("file", 0, "F", "the library is F.so in a plugin directory (default: NAME.so)", file),
-    TIME("limit", "how long it may take for one document", limit_ms),
-    ROW(SET, "option", 'o', "K=V", "set its option K; may be repeated", options),
-    ROW(PIPE, "pipeline", 'p', "P",
-        "add it to the pipeline P; may be repeated (default: default, if that is all plugins)", pipelines),
-    FLAG("alone", "add it to none: clients ask for it by name", alone),
-    HEADING("For all:"),
-    CONTROL,
-    TIMEOUT("35s"),
-    JSON("the reply as one line of JSON"),
-    HELP,
-    END,
-};
-
 static const struct option_row events_options[] = {
     TEXT("events", 0, "E", "the events socket (default: events.sock in the run directory)", events),
     CONTROL,
@@ -208,24 +148,13 @@ static const struct option_row trainer_options[] = { HELP, END };
 
 /* ---- Words that commands begin with ------------------------------------------------------------------------------ */
 
-static const struct act_row plugin_acts[] = {
-    { "list", "", 0, 0, "those that are loaded: version, hash, state, counts, times" },
-    { "load", "NAME", 1, 1, "add NAME.so of a plugin directory to what runs" },
-    { "unload", "NAME", 1, 1, "take it out" },
-    { "reload", "[NAME]", 0, 1, "take its newer file; all of them without NAME" },
-    { "rollback", "NAME", 1, 1, "go back to the copy that served before" },
-    { "enable", "NAME", 1, 1, "run it (again), whatever it has done" },
-    { "disable", "NAME", 1, 1, "leave it out; replies say so" },
-    { .word = NULL },
-};
-
 static const struct act_row pipe_acts[] = {
-    { "sink", "", 0, 0, "collect the results of many sources in one file" },
+    { "sink", "", 0, 0, "collect the results of many sources in one file", NULL },
     { .word = NULL },
 };
 
 static const struct act_row workers_acts[] = {
-    { "restart", "[NUMBER]", 0, 1, "replace that worker, or all; no document is lost" },
+    { "restart", "[NUMBER]", 0, 1, "replace that worker, or all; no document is lost", NULL },
     { .word = NULL },
 };
 
@@ -294,24 +223,9 @@ static const char *pipe_conflict(const struct cli *cli)
 
 /* ---- The commands ------------------------------------------------------------------------------------------------ */
 
-#define LINES(...) \
-    (const char *const[]) \
-    { \
-        __VA_ARGS__, NULL \
-    }
-#define EXAMPLES(...) \
-    (const struct example_row[]) \
-    { \
-        __VA_ARGS__, \
-        { \
-            NULL, NULL \
-        } \
-    }
-
 #define ASKED "0 it is there, 2 usage, 69 nobody answers"
 #define ANNOTATED \
     "0 all good, 1 some document failed, 2 usage, 69 no daemon, 75 try again later (overloaded, past its deadline)"
-#define OPERATED "0 done, 1 refused with the reason, 2 usage, 69 no daemon, 75 try again later"
 #define LEARNT "0 done, 1 a file is wrong or can't be read or written, 2 usage"
 
 const struct command commands[] = {
@@ -440,12 +354,13 @@ const struct command commands[] = {
       .exits = OPERATED,
       .run = cli_reload },
     { .name = "plugin",
-      .what = "list, load, unload, reload, rollback, enable, disable",
-      .more = "load, unload, reload and rollback are transactions: nothing changes unless all of it works.",
+      .what = "list, load, unload, reload, …; and new: one of your own",
+      .more = "load, unload, reload and rollback are transactions: nothing changes unless all of it works. "
+              "What is for authors needs no daemon, and has a page of its own: textctl plugin new --help.",
       .also = "plugins",
       .least = 1,
       .most = INT32_MAX,
-      .words = "list, or one of load, unload, reload, rollback, enable and disable and a NAME",
+      .words = "list, or one of load, unload, reload, rollback, enable, disable and new and a NAME",
       .acts = plugin_acts,
       .options = plugin_options,
       .examples = EXAMPLES({ "textctl plugin list", "" }, { "textctl plugin load shout --limit 100ms --alone", "" },
@@ -566,4 +481,33 @@ const struct command *command_find(const char *name)
         if (strcmp(c->name, name) == 0)
             return c;
     return NULL;
+}
+
+const struct command *command_find_act(const struct command *command, const char *word)
+{
+    for (const struct act_row *act = command->acts; word && act && act->word; act++)
+        if (act->own && strcmp(act->word, word) == 0)
+            return act->own;
+    return NULL;
+}
+
+/* The first act that is a command itself, from `act` on. */
+static const struct command *first_own(const struct act_row *act)
+{
+    while (act && act->word && !act->own)
+        act++;
+    return act && act->word ? act->own : NULL;
+}
+
+const struct command *command_next(const struct command *before)
+{
+    const struct command *c = commands, *own;
+
+    if (!before)
+        return c;
+    for (; c->name && c != before; c++) /* `before` is a command, or else an act of one that is passed here */
+        for (const struct act_row *act = c->acts; act && act->word; act++)
+            if (act->own == before)
+                return (own = first_own(act + 1)) ? own : c[1].name ? c + 1 : NULL;
+    return (own = first_own(c->acts)) ? own : c[1].name ? c + 1 : NULL;
 }

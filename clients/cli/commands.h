@@ -39,8 +39,11 @@ struct option_row {
 struct act_row {
     const char *word;
     const char *names; /* what stands behind it, for people; "" */
-    int least, most;   /* how many words that are */
+    int least, most;   /* how many words that are; with `own` it says so */
     const char *what;
+    /* NULL: it is done with the options and the function of its command. Otherwise it is a command itself, by the name
+     * "plugin new", with a page of its own: `textctl plugin new --help`, textctl-plugin-new(1). */
+    const struct command *own;
 };
 
 struct example_row {
@@ -72,5 +75,12 @@ extern const struct command commands[];
 
 /* NULL: there is none of that name. */
 const struct command *command_find(const char *name);
+
+/* Of an act that is a command itself; NULL: `word`, which may be NULL, is no such act of the command's. */
+const struct command *command_find_act(const struct command *command, const char *word);
+
+/* Goes through all pages that there are: the commands, each with those of its acts behind it. Begins with NULL, and ends
+ * with it. */
+const struct command *command_next(const struct command *before);
 
 #endif

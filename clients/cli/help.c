@@ -91,13 +91,12 @@ static void print_list(const struct term *term)
     fputs("textctl COMMAND --help has its options, examples and exit codes.\n", term->out);
 }
 
-void cli_help(FILE *out, const char *command)
+void cli_help(FILE *out, const struct command *command)
 {
     const struct term term = term_of(out, CLI_COLOR_NEVER);
-    const struct command *c = command ? command_find(command) : NULL;
 
-    if (c)
-        print_page(&term, c);
+    if (command)
+        print_page(&term, command);
     else
         print_list(&term);
 }
@@ -110,8 +109,7 @@ static const char *suggest_acts(const char *word, char *text, size_t size)
 
     for (const struct command *c = commands; c->name; c++) {
         suggest_start(&near, word);
-        for (const struct act_row *act = c->acts; act && act->word; act++)
-            suggest_try(&near, act->word);
+        suggest_try_acts(&near, c->acts);
         snprintf(before, sizeof before, "%s ", c->name);
         if (near.n)
             return suggest_words(&near, before, text, size);
@@ -119,11 +117,12 @@ static const char *suggest_acts(const char *word, char *text, size_t size)
     return "; textctl help lists them";
 }
 
-static int is_act(const char *word)
+/* An order to the daemon. Those for authors are fewer people's: who types `run` rather means annotate. */
+static int is_order(const char *word)
 {
     for (const struct command *c = commands; c->name; c++)
         for (const struct act_row *act = c->acts; act && act->word; act++)
-            if (strcmp(act->word, word) == 0)
+            if (!act->own && strcmp(act->word, word) == 0)
                 return 1;
     return 0;
 }
@@ -139,7 +138,7 @@ int cli_unknown(const char *word)
         suggest_try_synonyms(&near, c->also, c->name);
     }
     suggest_try(&near, "help");
-    if (is_act(word))
+    if (is_order(word))
         near.n = 0; /* 'load' is nearer to plugin load than to reload */
     if (word[0] == '-')
         cli_complain("'%s' stands where a command should: textctl COMMAND %s; textctl help lists them", word, word);

@@ -26,8 +26,11 @@ static int print_version(void)
 
 static int run(const struct command *command, int argc, char **argv)
 {
+    const struct command *act = command_find_act(command, argv[1]);
     struct cli cli;
 
+    if (act)
+        return run(act, argc - 1, argv + 1);
     if (command->start)
         return command->start(argc, argv);
     int rc = cli_parse(&cli, command, argc, argv);
@@ -36,14 +39,15 @@ static int run(const struct command *command, int argc, char **argv)
     return command->run(&cli);
 }
 
-/* `textctl help [COMMAND]` */
-static int help(const char *name)
+/* `textctl help [COMMAND [ACT]]`; both NULL at the end */
+static int help(const char *name, const char *word)
 {
-    if (name && strcmp(name, "help") == 0)
-        name = NULL;
-    if (name && !command_find(name))
+    const struct command *command = name ? command_find(name) : NULL;
+    const struct command *act = command ? command_find_act(command, word) : NULL;
+
+    if (name && !command && strcmp(name, "help") != 0)
         return cli_unknown(name);
-    cli_help(stdout, name);
+    cli_help(stdout, act ? act : command);
     return CLI_OK;
 }
 
@@ -55,9 +59,9 @@ static int choose(int argc, char **argv)
     if (command)
         return run(command, argc - 1, argv + 1);
     if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
-        return help(NULL);
+        return help(NULL, NULL);
     if (strcmp(name, "help") == 0)
-        return help(argv[2]); /* NULL at the end */
+        return help(argv[2], argc > 2 ? argv[3] : NULL);
     if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0)
         return print_version();
     if (name[0])

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "clients/cli/commands.h"
 #include "common/nearest.h"
 
 #define FAR 1000u
@@ -48,6 +49,14 @@ void suggest_try_synonyms(struct suggest *s, const char *words, const char *name
     for (const char *at = words; at && *at; at += strcspn(at, " "), at += *at == ' ')
         if (strcspn(at, " ") == length && strncmp(at, s->word, length) == 0)
             take(s, name, 0);
+}
+
+void suggest_try_acts(struct suggest *s, const struct act_row *acts)
+{
+    for (const struct act_row *act = acts; act && act->word; act++) {
+        suggest_try(s, act->word);
+        suggest_try_synonyms(s, act->own ? act->own->also : NULL, act->word);
+    }
 }
 
 const char *suggest_words(const struct suggest *s, const char *before, char *text, size_t size)

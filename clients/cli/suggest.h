@@ -6,6 +6,8 @@
 
 #define SUGGEST_MOST 3
 
+struct act_row;
+
 struct suggest {
     const char *word;                /* what was typed */
     const char *names[SUGGEST_MOST]; /* those that are equally near */
@@ -20,6 +22,9 @@ void suggest_try(struct suggest *suggest, const char *name);
 
 /* Considers `word` as another way to say `name`: only when it is the word itself. */
 void suggest_try_synonyms(struct suggest *suggest, const char *words, const char *name);
+
+/* Considers the words that a command begins with, and other ways to say them; NULL: it has none. */
+void suggest_try_acts(struct suggest *suggest, const struct act_row *acts);
 
 /* "; did you mean 'a' or 'b'?", each with `before` in front of it, or "" when nothing is near. Returns `text`. */
 const char *suggest_words(const struct suggest *suggest, const char *before, char *text, size_t size);

@@ -33,12 +33,20 @@ static void finish(FILE *out)
 /* ---- Manual pages -------------------------------------------------------------------------------------------------- */
 
 /* "*textctl* *pipe* --from IN": what is typed as it stands in bold would need to be told from names; so the whole is plain. */
+/* "*plugin* *new* " */
+static void write_name(FILE *out, const char *name)
+{
+    for (; *name; name += strcspn(name, " "), name += *name == ' ')
+        fprintf(out, "*%.*s* ", (int)strcspn(name, " "), name);
+}
+
 static void write_usage(FILE *out, const struct command *c)
 {
     static const char *const none[] = { NULL };
 
     for (const char *const *usage = c->usage ? c->usage : none; *usage; usage++) {
-        fprintf(out, "*textctl* *%s* ", c->name);
+        fputs("*textctl* ", out);
+        write_name(out, c->name);
         scd_text(out, *usage);
         fputs(usage[1] ? "++\n" : "\n", out);
     }
@@ -90,17 +98,29 @@ static void write_acts(FILE *out, const struct act_row *act)
         scd_text(out, act->names);
         fputs("\n\t", out);
         scd_text(out, act->what);
+        if (act->own)
+            fprintf(out, "; see *textctl-plugin-%s*(1)", act->word);
         fputs("\n\n", out);
     }
 }
 
+/* "plugin-new": as its page and its part of the completions are called. */
+static void join_name(const struct command *c, char *name, size_t size)
+{
+    snprintf(name, size, "%s", c->name);
+    for (char *at = name; *at; at++)
+        if (*at == ' ')
+            *at = '-';
+}
+
 static void write_page(const char *folder, const struct command *c)
 {
-    char name[64];
+    char name[64], file[96];
 
-    snprintf(name, sizeof name, "textctl-%s.1.scd", c->name);
-    FILE *out = make(folder, name);
-    fprintf(out, "textctl-%s(1) \"textd %s\"\n\n# NAME\n\ntextctl-%s - ", c->name, TEXTD_VERSION, c->name);
+    join_name(c, name, sizeof name);
+    snprintf(file, sizeof file, "textctl-%s.1.scd", name);
+    FILE *out = make(folder, file);
+    fprintf(out, "textctl-%s(1) \"textd %s\"\n\n# NAME\n\ntextctl-%s - ", name, TEXTD_VERSION, name);
     scd_text(out, c->what);
     fputs("\n\n# SYNOPSIS\n\n", out);
     write_usage(out, c);
@@ -199,7 +219,7 @@ static void bash_option(FILE *out, const struct option_row *o)
 
 static void bash_command(FILE *out, const struct command *c)
 {
-    fprintf(out, "    %s)\n        case $before in\n", c->name);
+    fprintf(out, "    '%s')\n        case $before in\n", c->name);
     for (const struct option_row *o = c->options; o->what; o++)
         if (o->kind != OPTION_HEADING && o->value)
             bash_option(out, o);
@@ -212,19 +232,36 @@ static void bash_command(FILE *out, const struct command *c)
     fputs("' ;;\n", out);
 }
 
+/* 'plugin new' | 'plugin check': the names that are two words. */
+static void write_own(FILE *out, const char *between)
+{
+    const char *before = "";
+
+    for (const struct command *c = command_next(NULL); c; c = command_next(c))
+        if (strchr(c->name, ' ')) {
+            fprintf(out, "%s'%s'", before, c->name);
+            before = between;
+        }
+}
+
 static void write_bash(const char *folder)
 {
     FILE *out = make(folder, "textctl.bash");
 
     fputs("# bash completion of textctl, made from its table of commands.\n_textctl()\n{\n"
           "    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} choices= options= files=\n"
+          "    local command=${COMP_WORDS[1]}\n"
           "    if [ \"$COMP_CWORD\" -eq 1 ] || { [ \"$COMP_CWORD\" -eq 2 ] && [ \"$before\" = help ]; }; then\n"
           "        mapfile -t COMPREPLY < <(compgen -W '",
           out);
     for (const struct command *c = commands; c->name; c++)
         fprintf(out, "%s ", c->name);
-    fputs("help --version' -- \"$word\")\n        return\n    fi\n    case ${COMP_WORDS[1]} in\n", out);
-    for (const struct command *c = commands; c->name; c++)
+    fputs("help --version' -- \"$word\")\n        return\n    fi\n"
+          "    if [ \"$COMP_CWORD\" -gt 2 ]; then\n        case \"$command ${COMP_WORDS[2]}\" in\n        ",
+          out);
+    write_own(out, " | ");
+    fputs(") command+=\" ${COMP_WORDS[2]}\" ;;\n        esac\n    fi\n    case $command in\n", out);
+    for (const struct command *c = command_next(NULL); c; c = command_next(c))
         bash_command(out, c);
     fputs("    esac\n    case $word in\n    -*) choices=$options files= ;;\n    esac\n"
           "    mapfile -t COMPREPLY < <(compgen ${files:+-f} -W \"$choices\" -- \"$word\")\n}\n"
@@ -272,7 +309,7 @@ static void zsh_option(FILE *out, const struct option_row *o)
 
 static void zsh_command(FILE *out, const struct command *c)
 {
-    fprintf(out, "    %s)\n        _arguments -s : \\\n", c->name);
+    fprintf(out, "    '%s')\n        _arguments -s : \\\n", c->name);
     for (const struct option_row *o = c->options; o->what; o++)
         if (o->kind != OPTION_HEADING)
             zsh_option(out, o);
@@ -302,9 +339,14 @@ static void write_zsh(const char *folder)
         fputs("'\n", out);
     }
     fputs("            'help:the page of a command'\n        )\n        _describe command all\n        return\n    fi\n"
-          "    shift words\n    (( CURRENT-- ))\n    case $words[1] in\n",
+          "    shift words\n    (( CURRENT-- ))\n    local command=$words[1]\n    if (( CURRENT > 2 )); then\n"
+          "        case \"$words[1] $words[2]\" in\n        ",
           out);
-    for (const struct command *c = commands; c->name; c++)
+    write_own(out, " | ");
+    fputs(") command=\"$words[1] $words[2]\"; shift words; (( CURRENT-- )) ;;\n        esac\n    fi\n"
+          "    case $command in\n",
+          out);
+    for (const struct command *c = command_next(NULL); c; c = command_next(c))
         zsh_command(out, c);
     fputs("    esac\n}\n_textctl \"$@\"\n", out);
     finish(out);
@@ -322,11 +364,31 @@ static void fish_quoted(FILE *out, const char *text)
     fputc('\'', out);
 }
 
+/* The condition under which a command's options are offered: its words have been typed, and no others that would make it
+ * another command. */
+static void fish_condition(FILE *out, const struct command *c)
+{
+    const char *act = strchr(c->name, ' ');
+
+    fprintf(out, "'__fish_seen_subcommand_from %.*s", (int)strcspn(c->name, " "), c->name);
+    if (act)
+        fprintf(out, "; and __fish_seen_subcommand_from%s", act);
+    const char *glue = "; and not __fish_seen_subcommand_from";
+    for (const struct act_row *row = c->acts; row && row->word; row++)
+        if (row->own) {
+            fprintf(out, "%s %s", glue, row->word);
+            glue = "";
+        }
+    fputc('\'', out);
+}
+
 static void fish_command(FILE *out, const struct command *c)
 {
-    fprintf(out, "complete -c textctl -f -n __fish_use_subcommand -a %s -d ", c->name);
-    fish_quoted(out, c->what);
-    fputc('\n', out);
+    if (!strchr(c->name, ' ')) {
+        fprintf(out, "complete -c textctl -f -n __fish_use_subcommand -a %s -d ", c->name);
+        fish_quoted(out, c->what);
+        fputc('\n', out);
+    }
     for (const struct act_row *act = c->acts; act && act->word; act++) {
         fprintf(out, "complete -c textctl -f -n '__fish_seen_subcommand_from %s' -a %s -d ", c->name, act->word);
         fish_quoted(out, act->what);
@@ -337,7 +399,9 @@ static void fish_command(FILE *out, const struct command *c)
 
         if (o->kind == OPTION_HEADING)
             continue;
-        fprintf(out, "complete -c textctl -n '__fish_seen_subcommand_from %s' -l %s", c->name, o->name);
+        fputs("complete -c textctl -n ", out);
+        fish_condition(out, c);
+        fprintf(out, " -l %s", o->name);
         if (o->letter)
             fprintf(out, " -s %c", o->letter);
         if (o->value)
@@ -358,7 +422,7 @@ static void write_fish(const char *folder)
     FILE *out = make(folder, "textctl.fish");
 
     fputs("# fish completion of textctl, made from its table of commands.\n", out);
-    for (const struct command *c = commands; c->name; c++)
+    for (const struct command *c = command_next(NULL); c; c = command_next(c))
         fish_command(out, c);
     fputs("complete -c textctl -f -n __fish_use_subcommand -a help -d 'the page of a command'\n", out);
     finish(out);
@@ -371,7 +435,7 @@ int main(int argc, char **argv)
         return 64;
     }
     write_list(argv[1]);
-    for (const struct command *c = commands; c->name; c++)
+    for (const struct command *c = command_next(NULL); c; c = command_next(c))
         write_page(argv[1], c);
     write_bash(argv[1]);
     write_zsh(argv[1]);

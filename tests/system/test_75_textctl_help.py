@@ -20,14 +20,23 @@ def listed():
     return re.findall(r"^  ([a-z-]+) ", textctl("help").stdout, re.M)
 
 
+def acts():
+    """The acts of plugin that are commands themselves, each as "plugin ACT"."""
+    page = textctl("plugin", "--help").stdout
+    words = re.findall(r"textctl plugin ([a-z]+)", page.split("\n\n")[0])
+    assert "load" in words
+    return [f"plugin {word}" for word in words if textctl("plugin", word, "--help").stdout != page]
+
+
 def examples(command):
-    page = textctl(command, "--help").stdout
+    page = textctl(*command.split(), "--help").stdout
     lines = page.split("\nExamples:\n")[1].split("\n\n")[0].splitlines()
     return [re.split(r"  +", line.strip())[0] for line in lines if not line.startswith("    ")]
 
 
 COMMANDS = listed()
-EXAMPLES = [line for command in COMMANDS for line in examples(command)]
+ACTS = acts()
+EXAMPLES = [line for command in COMMANDS + ACTS for line in examples(command)]
 
 
 def test_the_list_has_every_command_on_one_screen():
@@ -37,14 +46,14 @@ def test_the_list_has_every_command_on_one_screen():
     assert page == textctl("--help").stdout == textctl("-h").stdout == textctl("help", "help").stdout
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", COMMANDS + ACTS)
 def test_each_command_has_a_page_with_examples_and_exit_codes(command):
-    page = textctl(command, "--help")
+    page = textctl(*command.split(), "--help")
     assert page.returncode == 0 and page.stdout.startswith(f"usage: textctl {command}")
     assert "Examples:\n  " in page.stdout and "Exit codes: 0" in page.stdout
     assert len(page.stdout.splitlines()) <= 60
     assert max(map(len, page.stdout.splitlines())) <= 84
-    assert textctl("help", command).stdout == page.stdout
+    assert textctl("help", *command.split()).stdout == page.stdout
 
 
 @pytest.fixture(scope="module")
@@ -121,6 +130,9 @@ def test_each_example_does_what_it_says(place, line):
     (["load"], "did you mean 'plugin load'?"),
     (["help", "plugn"], "did you mean 'plugin'?"),
     (["plugin", "laod", "x"], "did you mean 'load'?"),
+    (["plugin", "nwe"], "did you mean 'new'?"),
+    (["plugin", "scaffold", "x"], "did you mean 'new'?"),
+    (["plugin", "new", "--lnag=c", "x"], "plugin new has no option --lnag; did you mean '--lang'?"),
     (["workers", "restrat"], "did you mean 'restart'?"),
     (["annotate", "--in-fligth", "3", "f"], "did you mean '--in-flight'?"),
     (["annotate", "--pluginz=a", "f"], "did you mean '--plugins'?"),
@@ -138,6 +150,9 @@ def test_what_is_nearly_right_is_known(args, meant):
     (["plugin", "frobnicate"], "plugin has no 'frobnicate'; it takes list, or one of"),
     (["plugin", "load"], "plugin load takes NAME"),
     (["plugin", "list", "x"], "plugin list takes no words"),
+    (["plugin", "--json", "new", "x"], "plugin new takes its options behind it: textctl plugin new NAME"),
+    (["plugin", "new"], "plugin new takes a NAME"),
+    (["plugin", "new", "x", "--lang", "cobol"], "--lang is 'cobol'; it must be c"),
     (["annotate", "-z", "f"], "annotate has no option -z"),
     (["annotate", "--nonsense", "f"], "annotate has no option --nonsense; see textctl annotate --help"),
     (["annotate", "--p=a", "f"], "could be several options"),

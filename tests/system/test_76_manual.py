@@ -12,6 +12,8 @@ from conftest import BIN, BUILD, ROOT, environment
 MADE = BUILD / "docs/man/made"
 COMMANDS = re.findall(r"^  ([a-z-]+)  ", subprocess.run([str(BIN / "textctl"), "help"], capture_output=True, text=True).stdout, re.M)
 
+ACTS = [f"plugin {word}" for word in ("new",)]
+
 
 def words(text):
     return " ".join(re.sub("\u2010\n *", "", text).replace("\u2010", "-").split())
@@ -50,11 +52,13 @@ def options_of(text):
 
 def test_there_is_a_page_for_each_command_and_it_has_all_that_its_help_says(page):
     assert len(COMMANDS) > 10
-    for command in COMMANDS:
-        text = page(f"textctl-{command}.1")
-        for left, what in options_of(help_of(BIN / "textctl", "help", command)):
+    for command in COMMANDS + ACTS:
+        text = page(f"textctl-{command.replace(' ', '-')}.1")
+        for left, what in options_of(help_of(BIN / "textctl", "help", *command.split())):
             assert f"{left} {what}" in text, command
-        assert f"{command} " in page("textctl.1")
+        assert f"{command} " in page("textctl.1") or command in ACTS
+    for act in ACTS:
+        assert f"textctl-{act.replace(' ', '-')}(1)" in page("textctl-plugin.1")
 
 
 def test_the_daemons_page_has_all_that_its_help_says(page):
@@ -82,8 +86,11 @@ def test_bash_offers_what_can_stand_there():
     assert complete("pl") == {"plugin"}
     assert complete("help", "pi") == {"ping", "pipe"}
     assert complete("plugin", "re") == {"reload"}
-    for command in COMMANDS:
-        assert complete(command, "--") == set(re.findall(r"^  (?:-\w, |    )(--[\w-]+)", help_of(BIN / "textctl", "help", command), re.M))
+    assert complete("plugin", "ne") == complete("plugin", "new") == {"new"}
+    for command in COMMANDS + ACTS:
+        line = command.split()
+        assert complete(*line, "--") == set(re.findall(r"^  (?:-\w, |    )(--[\w-]+)", help_of(BIN / "textctl", "help", *line), re.M))
+    assert complete("plugin", "new", "x", "--lang", "") == {"c"}
     assert complete("annotate", "--offsets", "") == {"byte", "codepoint", "utf16"}
     assert complete("annotate", "--color", "a") == {"auto", "always"}
     assert "README.md" in complete("annotate", "READ")
