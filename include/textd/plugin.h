@@ -38,9 +38,11 @@
 extern "C" {
 #define TEXTD_STATIC_ASSERT(test, why) static_assert(test, why)
 #define TEXTD_EXPORT extern "C" __attribute__((visibility("default")))
+#define TEXTD_NONE = {} /* what a field is that is left out; C has that without being told */
 #else
 #define TEXTD_STATIC_ASSERT(test, why) _Static_assert(test, why)
 #define TEXTD_EXPORT __attribute__((visibility("default")))
+#define TEXTD_NONE
 #endif
 
 /* ---- Versions ---------------------------------------------------------------------------------------------------- */
@@ -284,36 +286,57 @@ struct textd_plugin {
     const char *license; /* SPDX expression, "Apache-2.0" */
     const char *summary; /* what it does, one sentence */
 
-    const char *const *needs_layers; /* NULL at the end, as are the next; NULL for none */
-    const char *const *adds_layers;
+    const char *const *needs_layers TEXTD_NONE; /* NULL at the end, as are the next; NULL for none */
+    const char *const *adds_layers TEXTD_NONE;
 
-    const struct textd_option *options; /* NULL for none */
-    uint32_t n_options;
-    uint32_t option_size; /* sizeof(struct textd_option): the array's stride travels with it */
+    const struct textd_option *options TEXTD_NONE; /* NULL for none */
+    uint32_t n_options TEXTD_NONE;
+    uint32_t option_size TEXTD_NONE; /* sizeof(struct textd_option): the array's stride travels with it */
 
     /* Makes an instance and puts it in *self. `values` has one element a declared option, checked against its type and
      * range, borrowed until create returns. May be slow; no document waits for it. NULL: there is no instance, and the
      * others get NULL for it. */
-    int32_t (*create)(const struct textd_host *host, const struct textd_value *values, void **self);
+    int32_t (*create)(const struct textd_host *host, const struct textd_value *values, void **self) TEXTD_NONE;
 
     /* Annotates one document. The only mandatory function. */
     int32_t (*process)(void *self, struct textd_doc *doc);
 
     /* Checks the instance on a sample of its own before any client's document is given to it. NULL: no check. */
-    int32_t (*selftest)(void *self);
+    int32_t (*selftest)(void *self) TEXTD_NONE;
 
     /* Frees what create made. NULL: nothing to free. */
-    void (*destroy)(void *self);
+    void (*destroy)(void *self) TEXTD_NONE;
 
     /* A table of functions that the plugin offers beyond this ABI, by id. NULL, or a result of NULL: none. */
-    const void *(*extension)(const char *id);
+    const void *(*extension)(const char *id)TEXTD_NONE;
 };
 TEXTD_STATIC_ASSERT(offsetof(struct textd_plugin, flags) == 12, "the first 16 bytes never change");
 
-/* The entry: constant data, so that a plugin is judged before any of it is called. Write
- *     TEXTD_EXPORT const struct textd_plugin textd_plugin_v1 = { TEXTD_PLUGIN_HEAD, .name = …
- * The major version is in the name: one library can serve two. */
-#define TEXTD_PLUGIN_HEAD TEXTD_PLUGIN_MAGIC, sizeof(struct textd_plugin), TEXTD_ABI_MAJOR, TEXTD_NEEDS_ABI_MINOR, 0
+/* The entry: constant data, so that a plugin is judged before any of it is called. Write, in C and in C++20 or later,
+ *     TEXTD_EXPORT const struct textd_plugin textd_plugin_v1 = {
+ *         TEXTD_PLUGIN_HEAD,
+ *         .name = "shout",
+ *         …
+ *         TEXTD_PLUGIN_OPTIONS(options), // an array of struct textd_option
+ *         .create = create,
+ *         …
+ *     };
+ * with the fields in their order, as C++ wants it, and what isn't named left out. C++17 has no such initialisers: there each field
+ * is given in its place, NULL for those that aren't there, behind TEXTD_PLUGIN_HEAD_IN_ORDER. The major version is in the name:
+ * one library can serve two. */
+#if !defined(__cplusplus) || defined(__cpp_designated_initializers)
+#define TEXTD_PLUGIN_HEAD \
+    .magic = TEXTD_PLUGIN_MAGIC, .size = sizeof(struct textd_plugin), .abi_major = TEXTD_ABI_MAJOR, \
+    .abi_minor = TEXTD_NEEDS_ABI_MINOR, .flags = 0
+#define TEXTD_PLUGIN_OPTIONS(array) \
+    .options = (array), .n_options = sizeof(array) / sizeof(*(array)), .option_size = sizeof(*(array))
+#else
+#define TEXTD_PLUGIN_HEAD TEXTD_PLUGIN_HEAD_IN_ORDER
+#define TEXTD_PLUGIN_OPTIONS(array) TEXTD_PLUGIN_OPTIONS_IN_ORDER(array)
+#endif
+#define TEXTD_PLUGIN_HEAD_IN_ORDER \
+    TEXTD_PLUGIN_MAGIC, sizeof(struct textd_plugin), TEXTD_ABI_MAJOR, TEXTD_NEEDS_ABI_MINOR, 0
+#define TEXTD_PLUGIN_OPTIONS_IN_ORDER(array) (array), sizeof(array) / sizeof(*(array)), sizeof(*(array))
 #define TEXTD_PLUGIN_SYMBOL "textd_plugin_v1"
 
 #ifdef __cplusplus

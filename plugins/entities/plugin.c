@@ -1,10 +1,10 @@
 /* plugin.c: the plugin `entities`: its life and its way to the host. What it finds, and how, is in find.h and behind it. */
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <textd/check_options.h>
+#include <textd/explain.h>
 #include <textd/plugin.h>
 
 #include "common/utf8.h"
@@ -28,22 +28,6 @@ struct instance {
     struct entity_finders finders;
 };
 
-static int32_t fail(const struct textd_host *host, int32_t code, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
-static int32_t fail(const struct textd_host *host, int32_t code, const char *format, ...)
-{
-    char text[400];
-    va_list args;
-    int n;
-
-    va_start(args, format);
-    n = vsnprintf(text, sizeof text, format, args);
-    va_end(args);
-    host->explain(text, n < (int)sizeof text ? (uint64_t)n : sizeof text - 1);
-    return code;
-}
-
 static void destroy(void *self)
 {
     struct instance *in = self;
@@ -62,7 +46,7 @@ static int32_t read_model(struct instance *in)
     if (rc != TEXTD_OK)
         return rc; /* the host has explained it */
     if (names_model_open(&in->names, file.data, file.length, reason, sizeof reason) != 0)
-        return fail(in->host, TEXTD_FAILED, MODEL ": %s", reason);
+        return textd_explain(in->host, TEXTD_FAILED, MODEL ": %s", reason);
     names_model_number_types(&in->names, &in->types);
     return TEXTD_OK;
 }
@@ -80,17 +64,18 @@ static int32_t read_dictionaries(struct instance *in, const struct textd_value *
         int32_t rc;
 
         if (n == DICTIONARY_MOST_LISTS || length >= sizeof files[0])
-            return fail(in->host, TEXTD_FAILED, "entities.dictionaries: '%.*s' is %s", td_utf8_quoted(part, length),
-                        part,
-                        n == DICTIONARY_MOST_LISTS ? "one list too many; there may be 64" : "longer than 63 bytes");
+            return textd_explain(
+                in->host, TEXTD_FAILED, "entities.dictionaries: '%.*s' is %s", td_utf8_quoted(part, length), part,
+                n == DICTIONARY_MOST_LISTS ? "one list too many; there may be 64" : "longer than 63 bytes");
         snprintf(files[n], sizeof files[n], "%.*s", (int)length, part);
         for (uint32_t i = 0; i < n; i++)
             if (strcmp(files[i], files[n]) == 0)
-                return fail(in->host, TEXTD_FAILED, "entities.dictionaries names '%s' twice", files[n]);
+                return textd_explain(in->host, TEXTD_FAILED, "entities.dictionaries names '%s' twice", files[n]);
         rc = in->host->resource(files[n], &resource);
         if (rc == TEXTD_INVALID)
-            return fail(in->host, rc, "entities.dictionaries: '%s' must be the name of a file in the plugin's folder",
-                        files[n]);
+            return textd_explain(in->host, rc,
+                                 "entities.dictionaries: '%s' must be the name of a file in the plugin's folder",
+                                 files[n]);
         if (rc != TEXTD_OK)
             return rc; /* the host has explained it */
         lists[n] = (struct dictionary_list) { files[n], resource.data, resource.length };
@@ -100,7 +85,7 @@ static int32_t read_dictionaries(struct instance *in, const struct textd_value *
         return TEXTD_OK;
     in->dictionary = dictionary_new(lists, n, &in->types, reason, sizeof reason);
     in->finders.dictionary = in->dictionary;
-    return in->dictionary ? TEXTD_OK : fail(in->host, TEXTD_FAILED, "%s", reason);
+    return in->dictionary ? TEXTD_OK : textd_explain(in->host, TEXTD_FAILED, "%s", reason);
 }
 
 static int32_t create(const struct textd_host *host, const struct textd_value *values, void **self)
@@ -109,11 +94,11 @@ static int32_t create(const struct textd_host *host, const struct textd_value *v
     int32_t rc;
 
     if (!in)
-        return fail(host, TEXTD_FAILED, "no memory for the plugin's instance");
+        return textd_explain(host, TEXTD_FAILED, "no memory for the plugin's instance");
     in->host = host;
     in->vocabulary = expressions_new();
     in->finders = (struct entity_finders) { .names = &in->names, .vocabulary = in->vocabulary };
-    rc = in->vocabulary ? read_model(in) : fail(host, TEXTD_FAILED, "no memory for the plugin's instance");
+    rc = in->vocabulary ? read_model(in) : textd_explain(host, TEXTD_FAILED, "no memory for the plugin's instance");
     if (rc == TEXTD_OK)
         rc = read_dictionaries(in, &values[OPTION_DICTIONARIES]);
     if (rc != TEXTD_OK) {
@@ -150,9 +135,9 @@ static int32_t read_layers(const struct textd_host *host, struct textd_doc *doc,
     const uint8_t *kinds = host->column_get(doc, TEXTD_TOKENS, "kind", TEXTD_U8);
 
     if (host->layer_get(doc, TEXTD_SENTENCES, &sentences) != TEXTD_OK)
-        return fail(host, TEXTD_NOT_FOUND, "the document has no layer " TEXTD_SENTENCES);
+        return textd_explain(host, TEXTD_NOT_FOUND, "the document has no layer " TEXTD_SENTENCES);
     if (host->layer_get(doc, TEXTD_TOKENS, &tokens) != TEXTD_OK || !kinds)
-        return fail(host, TEXTD_NOT_FOUND, "the document has no layer " TEXTD_TOKENS " with a column 'kind'");
+        return textd_explain(host, TEXTD_NOT_FOUND, "the document has no layer " TEXTD_TOKENS " with a column 'kind'");
     *input = (struct entity_input) {
         .text = doc->text,
         .tokens = tokens.spans,
@@ -172,7 +157,7 @@ static int32_t read_language(const struct textd_host *host, struct textd_doc *do
     if (language_is_any(&doc->options[OPTION_LANGUAGES]))
         return TEXTD_OK;
     if (language_read(host, doc, view) != TEXTD_OK)
-        return fail(host, TEXTD_NO_MEMORY, "no memory for the text's languages");
+        return textd_explain(host, TEXTD_NO_MEMORY, "no memory for the text's languages");
     if (view->n_foreign > 0)
         language_warn(view, host, doc);
     return TEXTD_OK;
@@ -203,7 +188,7 @@ static int32_t process(void *self, struct textd_doc *doc)
     int32_t rc;
 
     if (options_read(doc->options, &in->types, &wishes, reason, sizeof reason) != TEXTD_OK)
-        return fail(in->host, TEXTD_FAILED, "%s", reason);
+        return textd_explain(in->host, TEXTD_FAILED, "%s", reason);
     options_look_at(doc->options, doc, &wishes);
     if ((rc = read_layers(in->host, doc, &input)) != TEXTD_OK ||
         (rc = read_language(in->host, doc, &language)) != TEXTD_OK)
@@ -215,11 +200,11 @@ static int32_t process(void *self, struct textd_doc *doc)
         rc = who_find(&input, &means, &found, &names);
     }
     if (rc == TEXTD_NO_MEMORY)
-        return fail(in->host, rc, "no memory to look at %u tokens", input.n_tokens);
+        return textd_explain(in->host, rc, "no memory to look at %u tokens", input.n_tokens);
     if (rc != TEXTD_OK)
-        return fail(in->host, rc, "told to stop while looking at %u tokens", input.n_tokens);
+        return textd_explain(in->host, rc, "told to stop while looking at %u tokens", input.n_tokens);
     if ((rc = result_add_layer(in->host, doc, &in->types, &found)) != TEXTD_OK)
-        return fail(in->host, rc, "the layer " TEXTD_ENTITIES " of %u entities could not be added", found.n);
+        return textd_explain(in->host, rc, "the layer " TEXTD_ENTITIES " of %u entities could not be added", found.n);
     result_write(in->host, doc, &in->types, &found, &names);
     return TEXTD_OK;
 }
@@ -230,7 +215,7 @@ static int32_t selftest(void *self)
     char reason[200];
 
     if (selftest_run(&in->finders, reason, sizeof reason) != 0)
-        return fail(in->host, TEXTD_FAILED, "selftest: %s", reason);
+        return textd_explain(in->host, TEXTD_FAILED, "selftest: %s", reason);
     return TEXTD_OK;
 }
 
@@ -241,7 +226,7 @@ static int32_t check_options(void *self, const struct textd_value *values)
     char reason[400];
 
     if (options_read(values, &in->types, &wishes, reason, sizeof reason) != TEXTD_OK)
-        return fail(in->host, TEXTD_INVALID, "%s", reason);
+        return textd_explain(in->host, TEXTD_INVALID, "%s", reason);
     return TEXTD_OK;
 }
 
@@ -263,9 +248,7 @@ TEXTD_EXPORT const struct textd_plugin textd_plugin_v1 = {
     .summary = "Finds people, organizations, places, dates, amounts and the like, and names of your own lists",
     .needs_layers = needs,
     .adds_layers = adds,
-    .options = entity_options,
-    .n_options = OPTION_COUNT,
-    .option_size = sizeof(struct textd_option),
+    TEXTD_PLUGIN_OPTIONS(entity_options),
     .create = create,
     .process = process,
     .selftest = selftest,

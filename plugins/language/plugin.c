@@ -1,7 +1,7 @@
 /* plugin.c: the plugin `language`: in which language a text is. See README.md. */
+#include <textd/explain.h>
 #include <textd/plugin.h>
 
-#include <stdio.h>
 #include <string.h>
 
 #include "plugins/language/block.h"
@@ -15,16 +15,14 @@ static struct language_model model;
 static int32_t create(const struct textd_host *the_host, const struct textd_value *values, void **self)
 {
     struct textd_resource file = { .size = sizeof file };
-    char reason[200], words[260];
+    char reason[200];
 
     (void)values, (void)self;
     host = the_host;
     int32_t rc = host->resource(MODEL, &file);
     if (rc != TEXTD_OK || language_model_open(&model, file.data, file.length, reason, sizeof reason) == 0)
         return rc;
-    int n = snprintf(words, sizeof words, MODEL ": %s", reason);
-    host->explain(words, (uint64_t)n);
-    return TEXTD_FAILED;
+    return textd_explain(host, TEXTD_FAILED, MODEL ": %s", reason);
 }
 
 static void *alloc_in_document(void *doc, uint64_t bytes)
@@ -138,15 +136,10 @@ static void write_result(struct textd_doc *doc, const struct identified *found)
 
 static int32_t fail(int32_t rc)
 {
-    static const char no_memory[] =
-        "no memory for its parts: limits.document_memory must be at least 4 times the size of the text";
-    static const char stopped[] = "stopped before the whole text was looked at";
-
     if (rc == TEXTD_NO_MEMORY)
-        host->explain(no_memory, sizeof no_memory - 1);
-    else if (rc == TEXTD_STOPPED)
-        host->explain(stopped, sizeof stopped - 1);
-    return rc;
+        return textd_explain(
+            host, rc, "no memory for its parts: limits.document_memory must be at least 4 times the size of the text");
+    return rc == TEXTD_STOPPED ? textd_explain(host, rc, "stopped before the whole text was looked at") : rc;
 }
 
 static int32_t process(void *self, struct textd_doc *doc)
@@ -191,8 +184,6 @@ static int32_t selftest(void *self)
         { "Die schnelle Antwort ist, dass niemand weiß, was als Nächstes geschieht.", "de" },
         { "Никто не знает, что будет дальше.", "ru" },
     };
-    char words[160];
-
     (void)self;
     for (size_t i = 0; i < sizeof samples / sizeof samples[0]; i++) {
         struct block block = { memory, sizeof memory, 0 };
@@ -200,10 +191,8 @@ static int32_t selftest(void *self)
         if (identify(&found, &model, samples[i].text, (uint32_t)strlen(samples[i].text)) == TEXTD_OK &&
             strcmp(code_of(found.main), samples[i].code) == 0)
             continue;
-        int n = snprintf(words, sizeof words, "the sample in '%s' was taken for '%s'", samples[i].code,
-                         code_of(found.main));
-        host->explain(words, (uint64_t)n);
-        return TEXTD_FAILED;
+        return textd_explain(host, TEXTD_FAILED, "the sample in '%s' was taken for '%s'", samples[i].code,
+                             code_of(found.main));
     }
     return TEXTD_OK;
 }

@@ -1,7 +1,8 @@
-/* plugin.c: the plugin `segmenter`: sentences and tokens, on which the other plugins stand. See README.md. */
-#include <textd/plugin.h>
+/* plugin.c: the plugin `segmenter`: sentences and tokens, on which the other plugins stand. See README.md. It is how a plugin may
+ * be written: what it keeps is in an instance, a document's memory and the host come by what is handed on. */
+#include <textd/explain.h>
 
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "plugins/lib/language.h"
@@ -12,62 +13,88 @@
 
 #define MODEL "segmenter.model"
 
-static const struct textd_host *host;
-static struct boundary_model english;
-static struct language_model others[LANGUAGES_MOST]; /* as language_codes */
+/* An instance: the models. They are mapped files, so there is little of it. */
+struct segmenter {
+    const struct textd_host *host;
+    struct boundary_model english;
+    struct language_model others[LANGUAGES_MOST]; /* as language_codes */
+};
 
-/* Says what is wrong with a model's file. */
-static int32_t refuse(const char *file, const char *reason)
+static int32_t open_english(struct segmenter *segmenter)
 {
-    char words[280];
-    int n = snprintf(words, sizeof words, "%s: %s", file, reason);
+    struct textd_resource file = { .size = sizeof file };
+    char reason[200];
+    int32_t rc = segmenter->host->resource(MODEL, &file);
 
-    host->explain(words, (uint64_t)n);
-    return TEXTD_FAILED;
+    if (rc != TEXTD_OK)
+        return rc; /* the host has explained */
+    if (model_open(&segmenter->english, file.data, file.length, reason, sizeof reason) != 0)
+        return textd_explain(segmenter->host, TEXTD_FAILED, MODEL ": %s", reason);
+    return TEXTD_OK;
 }
 
-static int32_t open_other(uint32_t i)
+static int32_t open_other(struct segmenter *segmenter, uint32_t i)
 {
     struct textd_resource file = { .size = sizeof file };
     char name[40], reason[200];
     int32_t rc;
 
     snprintf(name, sizeof name, "segmenter-%s.model", language_codes[i]);
-    if ((rc = host->resource(name, &file)) != TEXTD_OK)
+    if ((rc = segmenter->host->resource(name, &file)) != TEXTD_OK)
         return rc;
-    if (language_open(&others[i], file.data, file.length, reason, sizeof reason) != 0)
-        return refuse(name, reason);
-    if (strcmp(others[i].code, language_codes[i]) != 0)
-        return refuse(name, "it is another language's; it was mixed up");
+    if (language_open(&segmenter->others[i], file.data, file.length, reason, sizeof reason) != 0)
+        return textd_explain(segmenter->host, TEXTD_FAILED, "%s: %s", name, reason);
+    if (strcmp(segmenter->others[i].code, language_codes[i]) != 0)
+        return textd_explain(segmenter->host, TEXTD_FAILED, "%s: it is another language's; it was mixed up", name);
     return TEXTD_OK;
 }
 
-static int32_t create(const struct textd_host *the_host, const struct textd_value *values, void **self)
+static void destroy(void *self)
 {
-    struct textd_resource file = { .size = sizeof file };
-    char reason[200];
+    free(self);
+}
 
-    (void)values, (void)self;
-    host = the_host;
-    int32_t rc = host->resource(MODEL, &file);
-    if (rc == TEXTD_OK && model_open(&english, file.data, file.length, reason, sizeof reason) != 0)
-        rc = refuse(MODEL, reason);
+/* What create made when it fails is its own to free: there is no instance then. */
+static int32_t create(const struct textd_host *host, const struct textd_value *values, void **self)
+{
+    struct segmenter *segmenter = calloc(1, sizeof *segmenter);
+
+    (void)values;
+    if (!segmenter)
+        return textd_explain(host, TEXTD_NO_MEMORY, "no memory for an instance");
+    segmenter->host = host;
+    int32_t rc = open_english(segmenter);
     for (uint32_t i = 0; rc == TEXTD_OK && language_codes[i]; i++)
-        rc = open_other(i);
+        rc = open_other(segmenter, i);
+    if (rc == TEXTD_OK)
+        *self = segmenter;
+    else
+        destroy(segmenter);
     return rc;
 }
 
-static void *alloc_in_document(void *doc, uint64_t bytes)
+/* What the part that knows no host is given of it, for one document. */
+struct borrowed {
+    const struct textd_host *host;
+    struct textd_doc *doc;
+};
+
+static void *alloc_in_document(void *data, uint64_t bytes)
 {
-    return host->alloc(doc, bytes, 8);
+    const struct borrowed *borrowed = data;
+
+    return borrowed->host->alloc(borrowed->doc, bytes, 8);
 }
 
-static int should_stop(void *doc)
+static int should_stop(void *data)
 {
-    return host->should_stop(doc);
+    const struct borrowed *borrowed = data;
+
+    return borrowed->host->should_stop(borrowed->doc);
 }
 
-static void write_spans(struct textd_doc *doc, const char *key, const struct textd_span *spans, uint32_t count)
+static void write_spans(const struct textd_host *host, struct textd_doc *doc, const char *key,
+                        const struct textd_span *spans, uint32_t count)
 {
     host->write_key(doc, key);
     host->array_begin(doc);
@@ -77,40 +104,38 @@ static void write_spans(struct textd_doc *doc, const char *key, const struct tex
 }
 
 /* Says why the document could not be segmented. What else can go wrong the host has noted itself. */
-static int32_t fail(int32_t rc)
+static int32_t fail(const struct textd_host *host, int32_t rc)
 {
-    static const char no_memory[] =
-        "no memory for its tokens: limits.document_memory must be at least 17 times the size of the text";
-    static const char stopped[] = "stopped before the whole text was segmented";
-
     if (rc == TEXTD_NO_MEMORY)
-        host->explain(no_memory, sizeof no_memory - 1);
-    else if (rc == TEXTD_STOPPED)
-        host->explain(stopped, sizeof stopped - 1);
-    return rc;
+        return textd_explain(
+            host, rc,
+            "no memory for its tokens: limits.document_memory must be at least 17 times the size of the text");
+    return rc == TEXTD_STOPPED ? textd_explain(host, rc, "stopped before the whole text was segmented") : rc;
 }
 
 enum { OPTION_TOKENS };
 
 static int32_t process(void *self, struct textd_doc *doc)
 {
-    struct segments s = { .alloc = alloc_in_document, .should_stop = should_stop, .data = doc };
+    const struct segmenter *segmenter = self;
+    const struct textd_host *host = segmenter->host;
+    struct borrowed borrowed = { host, doc };
+    struct segments s = { .alloc = alloc_in_document, .should_stop = should_stop, .data = &borrowed };
     struct language_run *runs;
     uint32_t n_runs;
     int32_t rc;
 
-    (void)self;
-    if ((rc = spoken_read(host, doc, others, &runs, &n_runs)) != TEXTD_OK ||
-        (rc = segment_runs(&s, &english, runs, n_runs, doc->text, doc->text_length)) != TEXTD_OK)
-        return fail(rc);
+    if ((rc = spoken_read(host, doc, segmenter->others, &runs, &n_runs)) != TEXTD_OK ||
+        (rc = segment_runs(&s, &segmenter->english, runs, n_runs, doc->text, doc->text_length)) != TEXTD_OK)
+        return fail(host, rc);
     if ((rc = host->layer_add(doc, TEXTD_TOKENS, s.tokens, s.n_tokens)) != TEXTD_OK ||
         (rc = host->column_add(doc, TEXTD_TOKENS, "kind", TEXTD_U8, s.kinds)) != TEXTD_OK ||
         (rc = host->layer_add(doc, TEXTD_SENTENCES, s.sentences, s.n_sentences)) != TEXTD_OK)
-        return fail(rc);
+        return fail(host, rc);
     host->map_begin(doc);
-    write_spans(doc, "sentences", s.sentences, s.n_sentences);
+    write_spans(host, doc, "sentences", s.sentences, s.n_sentences);
     if (doc->options[OPTION_TOKENS].integer)
-        write_spans(doc, "tokens", s.tokens, s.n_tokens);
+        write_spans(host, doc, "tokens", s.tokens, s.n_tokens);
     host->map_end(doc);
     return TEXTD_OK;
 }
@@ -139,32 +164,30 @@ static int never_stop(void *data)
 }
 
 /* A text in a language, NULL for English, and what is to be found in it. */
-static int32_t check_sample(const struct language_model *language, const char *text, uint32_t n_tokens,
-                            uint32_t n_sentences)
+static int32_t check_sample(const struct segmenter *segmenter, const struct language_model *language, const char *text,
+                            uint32_t n_tokens, uint32_t n_sentences)
 {
-    static _Alignas(8) struct block block;
+    _Alignas(8) struct block block;
     struct segments s = { .alloc = alloc_in_block, .should_stop = never_stop, .data = &block };
     uint32_t length = (uint32_t)strlen(text);
     struct language_run run = { length, language };
-    char words[160];
 
     block.used = 0;
-    if (segment_runs(&s, &english, &run, 1, text, length) == TEXTD_OK && s.n_tokens == n_tokens &&
+    if (segment_runs(&s, &segmenter->english, &run, 1, text, length) == TEXTD_OK && s.n_tokens == n_tokens &&
         s.n_sentences == n_sentences)
         return TEXTD_OK;
-    int n = snprintf(words, sizeof words, "the sample in %s has %u tokens in %u sentences; found %u in %u",
-                     language ? language->code : "en", n_tokens, n_sentences, s.n_tokens, s.n_sentences);
-    host->explain(words, (uint64_t)n);
-    return TEXTD_FAILED;
+    return textd_explain(segmenter->host, TEXTD_FAILED,
+                         "the sample in %s has %u tokens in %u sentences; found %u in %u",
+                         language ? language->code : "en", n_tokens, n_sentences, s.n_tokens, s.n_sentences);
 }
 
 static int32_t selftest(void *self)
 {
-    int32_t rc = check_sample(NULL, "Dr. Ada Byrne didn't pay $3.50. Why?", 11, 2);
+    const struct segmenter *segmenter = self;
+    const struct language_model *french = &segmenter->others[language_find("fr", 2)];
+    int32_t rc = check_sample(segmenter, NULL, "Dr. Ada Byrne didn't pay $3.50. Why?", 11, 2);
 
-    (void)self;
-    return rc == TEXTD_OK ? check_sample(&others[language_find("fr", 2)], "L'homme d'en face rit. Pourquoi ?", 9, 2)
-                          : rc;
+    return rc == TEXTD_OK ? check_sample(segmenter, french, "L'homme d'en face rit. Pourquoi ?", 9, 2) : rc;
 }
 
 static const char *const needs[] = { LANGUAGE_NEED, NULL };
@@ -182,10 +205,9 @@ TEXTD_EXPORT const struct textd_plugin textd_plugin_v1 = {
     .summary = "Splits text into sentences and tokens",
     .needs_layers = needs,
     .adds_layers = adds,
-    .options = options,
-    .n_options = sizeof options / sizeof options[0],
-    .option_size = sizeof options[0],
+    TEXTD_PLUGIN_OPTIONS(options),
     .create = create,
     .process = process,
     .selftest = selftest,
+    .destroy = destroy,
 };

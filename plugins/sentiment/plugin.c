@@ -2,7 +2,6 @@
  * words mean is in sentiment.c and behind it. */
 #include "plugins/sentiment/plugin.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,18 +54,6 @@ static const struct textd_option options[] = {
     [OPTION_LANGUAGES] = LANGUAGE_OPTION,
 };
 
-int32_t explain(const struct textd_host *host, int32_t rc, const char *format, ...)
-{
-    char text[400];
-    va_list args;
-
-    va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
-    va_end(args);
-    host->explain(text, strlen(text));
-    return rc;
-}
-
 static void destroy(void *self)
 {
     struct plugin *plugin = self;
@@ -84,7 +71,7 @@ static int32_t open_model(struct plugin *plugin)
     if (rc != TEXTD_OK) /* the host has explained */
         return rc;
     if (sentiment_model_open(&plugin->model, file.data, file.length, reason, sizeof reason) != 0)
-        return explain(plugin->host, TEXTD_FAILED, MODEL ": %s", reason);
+        return textd_explain(plugin->host, TEXTD_FAILED, MODEL ": %s", reason);
     return TEXTD_OK;
 }
 
@@ -100,7 +87,7 @@ static int32_t open_own(struct plugin *plugin, const struct textd_value *name)
     if (rc != TEXTD_OK)
         return rc;
     if (own_read(&plugin->own, &plugin->model, file_name, file.data, file.length, reason, sizeof reason) != 0)
-        return explain(plugin->host, TEXTD_FAILED, "%s", reason);
+        return textd_explain(plugin->host, TEXTD_FAILED, "%s", reason);
     return TEXTD_OK;
 }
 
@@ -110,7 +97,7 @@ static int32_t create(const struct textd_host *host, const struct textd_value *v
     int32_t rc;
 
     if (!plugin)
-        return explain(host, TEXTD_FAILED, "no memory for an instance");
+        return textd_explain(host, TEXTD_FAILED, "no memory for an instance");
     plugin->host = host;
     if ((rc = open_model(plugin)) != TEXTD_OK || (rc = open_own(plugin, &values[OPTION_WORDS])) != TEXTD_OK) {
         free(plugin);
@@ -173,9 +160,9 @@ static int32_t get_layers(struct request *request)
     if (host->layer_get(doc, TEXTD_TOKENS, &tokens) == TEXTD_OK)
         kinds = host->column_get(doc, TEXTD_TOKENS, "kind", TEXTD_U8);
     if (!kinds)
-        return explain(host, TEXTD_FAILED, "the layer " TEXTD_TOKENS " with its column 'kind' is not there");
+        return textd_explain(host, TEXTD_FAILED, "the layer " TEXTD_TOKENS " with its column 'kind' is not there");
     if (host->layer_get(doc, TEXTD_SENTENCES, &sentences) != TEXTD_OK)
-        return explain(host, TEXTD_FAILED, "the layer " TEXTD_SENTENCES " is not there");
+        return textd_explain(host, TEXTD_FAILED, "the layer " TEXTD_SENTENCES " is not there");
     request->with_entities = request->with_entities && host->layer_get(doc, TEXTD_ENTITIES, &entities) == TEXTD_OK;
     request->input = (struct sentiment_input) {
         .text = { doc->text, doc->text_length, tokens.count, tokens.spans, kinds },
@@ -205,9 +192,9 @@ static int32_t get_memory(struct request *request)
         request->output.heard = host->alloc(doc, (request->input.text.n_tokens + 1ull) * sizeof(struct heard), 8);
     }
     if (!verdicts || (request->with_reasons && (!request->output.reasons || !request->output.heard)))
-        return explain(host, TEXTD_NO_MEMORY,
-                       "no memory for %llu sentences and %llu entities; raise limits.document_memory",
-                       (unsigned long long)sentences, (unsigned long long)entities);
+        return textd_explain(host, TEXTD_NO_MEMORY,
+                             "no memory for %llu sentences and %llu entities; raise limits.document_memory",
+                             (unsigned long long)sentences, (unsigned long long)entities);
     return TEXTD_OK;
 }
 
@@ -220,7 +207,7 @@ static int32_t stand_aside(struct request *request)
 
     if (language_read(request->host, request->doc, &view) != TEXTD_OK ||
         language_keep(&view, request->host, request->doc, &input->sentences, &input->n_sentences) != TEXTD_OK)
-        return explain(request->host, TEXTD_NO_MEMORY, "no memory for the text's languages");
+        return textd_explain(request->host, TEXTD_NO_MEMORY, "no memory for the text's languages");
     if (view.n_foreign > 0)
         language_warn(&view, request->host, request->doc);
     request->stands_aside = view.is_most;
@@ -245,8 +232,8 @@ static int32_t process(void *self, struct textd_doc *doc)
     if ((rc = get_memory(&request)) != TEXTD_OK)
         return rc;
     if (sentiment_read(&plugin->vocabulary, &request.input, &request.output) != 0)
-        return explain(plugin->host, TEXTD_STOPPED, "stopped before all %u sentences were read",
-                       request.input.n_sentences);
+        return textd_explain(plugin->host, TEXTD_STOPPED, "stopped before all %u sentences were read",
+                             request.input.n_sentences);
     return result_write(&request);
 }
 
@@ -294,8 +281,9 @@ static int32_t selftest(void *self)
         float score = score_of_sample(plugin, samples[i].text);
 
         if (score_label(score, -0.05f, 0.05f) != samples[i].want)
-            return explain(plugin->host, TEXTD_FAILED, "'%s' scores %.3f, which is not %s; is " MODEL " another one's?",
-                           samples[i].text, (double)score, score_label_name(samples[i].want));
+            return textd_explain(plugin->host, TEXTD_FAILED,
+                                 "'%s' scores %.3f, which is not %s; is " MODEL " another one's?", samples[i].text,
+                                 (double)score, score_label_name(samples[i].want));
     }
     return TEXTD_OK;
 }
@@ -310,9 +298,7 @@ TEXTD_EXPORT const struct textd_plugin textd_plugin_v1 = {
     .license = "Apache-2.0",
     .summary = "Says how positive or negative an English text, its sentences and what it says of entities are",
     .needs_layers = needs,
-    .options = options,
-    .n_options = OPTION_COUNT,
-    .option_size = sizeof(struct textd_option),
+    TEXTD_PLUGIN_OPTIONS(options),
     .create = create,
     .process = process,
     .selftest = selftest,

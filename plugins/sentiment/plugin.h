@@ -2,6 +2,8 @@
 #ifndef SENTIMENT_PLUGIN_H
 #define SENTIMENT_PLUGIN_H
 
+#include <textd/explain.h>
+
 #include "plugins/sentiment/sentiment.h"
 
 struct request {
@@ -14,10 +16,6 @@ struct request {
     bool stands_aside;        /* most of the text is in a language that isn't known */
     bool with_sentences, with_entities, with_reasons;
 };
-
-/* Says why, and returns rc. */
-int32_t explain(const struct textd_host *host, int32_t rc, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
 
 /* Writes the result of a document that was read. TEXTD_OK or TEXTD_STOPPED. */
 int32_t result_write(const struct request *request);

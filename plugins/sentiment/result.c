@@ -44,7 +44,7 @@ static int32_t write_spans(const struct request *r, const char *key, const struc
     host->array_begin(r->doc);
     for (uint32_t i = 0; i < count; i++) {
         if (i % 4096 == 4095 && host->should_stop(r->doc))
-            return explain(host, TEXTD_STOPPED, "stopped while writing %s %u of %u", key, i, count);
+            return textd_explain(host, TEXTD_STOPPED, "stopped while writing %s %u of %u", key, i, count);
         host->map_begin(r->doc);
         write_place(r, spans[i]);
         write_verdict(r, &verdicts[i], r->output.is_known && !score_is_silent(&verdicts[i]));

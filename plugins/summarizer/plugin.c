@@ -1,4 +1,5 @@
 /* plugin.c: the plugin `summarizer`: picks the sentences that stand for a document. See README.md. */
+#include <textd/explain.h>
 #include <textd/plugin.h>
 
 #include <stdio.h>
@@ -17,33 +18,25 @@ struct summarizer {
     struct textd_value own[N_OPTIONS]; /* the operator's; of these only numbers are kept */
 };
 
-/* Tells why, and returns `rc`. */
-static int32_t explain(const struct textd_host *host, int32_t rc, const char *why)
-{
-    host->explain(why, strlen(why));
-    return rc;
-}
-
 static int32_t create(const struct textd_host *host, const struct textd_value *values, void **self)
 {
     struct textd_resource file = { .size = sizeof file };
     struct request request;
-    char reason[200], why[260];
+    char reason[200];
 
     int32_t rc = host->resource(MODEL, &file);
     if (rc != TEXTD_OK)
         return rc; /* the host has explained */
     if (request_read(&request, values, values, reason, sizeof reason) != 0)
-        return explain(host, TEXTD_FAILED, reason);
+        return textd_explain(host, TEXTD_FAILED, "%s", reason);
     struct summarizer *summarizer = calloc(1, sizeof *summarizer);
     if (!summarizer)
-        return explain(host, TEXTD_NO_MEMORY, "no memory for an instance");
+        return textd_explain(host, TEXTD_NO_MEMORY, "no memory for an instance");
     summarizer->host = host;
     memcpy(summarizer->own, values, sizeof summarizer->own);
     if (summary_model_open(&summarizer->model, file.data, file.length, reason, sizeof reason) != 0) {
         free(summarizer);
-        snprintf(why, sizeof why, MODEL ": %s", reason);
-        return explain(host, TEXTD_FAILED, why);
+        return textd_explain(host, TEXTD_FAILED, MODEL ": %s", reason);
     }
     *self = summarizer;
     return TEXTD_OK;
@@ -82,10 +75,10 @@ static int32_t read_layers(const struct textd_host *host, struct textd_doc *doc,
 
     if ((rc = host->layer_get(doc, TEXTD_SENTENCES, &sentences)) != TEXTD_OK ||
         (rc = host->layer_get(doc, TEXTD_TOKENS, &tokens)) != TEXTD_OK)
-        return explain(host, rc, "the layers sentences/1 and tokens/1 are not both there");
+        return textd_explain(host, rc, "the layers sentences/1 and tokens/1 are not both there");
     d->kinds = host->column_get(doc, TEXTD_TOKENS, "kind", TEXTD_U8);
     if (!d->kinds)
-        return explain(host, TEXTD_FAILED, "the layer tokens/1 has no column 'kind'");
+        return textd_explain(host, TEXTD_FAILED, "the layer tokens/1 has no column 'kind'");
     d->spans = sentences.spans;
     d->n_sentences = sentences.count;
     d->tokens = tokens.spans;
@@ -150,7 +143,7 @@ static int32_t process(void *self, struct textd_doc *doc)
     int32_t rc;
 
     if (request_read(&request, doc->options, summarizer->own, reason, sizeof reason) != 0)
-        return explain(host, TEXTD_FAILED, reason);
+        return textd_explain(host, TEXTD_FAILED, "%s", reason);
     if ((rc = read_layers(host, doc, &d)) != TEXTD_OK)
         return rc;
     if (!language_is_any(&doc->options[OPTION_LANGUAGES]))
@@ -158,12 +151,13 @@ static int32_t process(void *self, struct textd_doc *doc)
     if (rc == TEXTD_OK && (rc = summary_make(&d, &request, &summary)) == TEXTD_OK)
         rc = result_write(host, doc, &d, &request, &summary);
     if (rc == TEXTD_NO_MEMORY)
-        return explain(host, rc,
-                       "no memory for the words of a document of this size; limits.document_memory must be larger");
+        return textd_explain(
+            host, rc, "no memory for the words of a document of this size; limits.document_memory must be larger");
     if (rc == TEXTD_STOPPED)
-        return explain(host, rc, "stopped before the sentences were picked");
+        return textd_explain(host, rc, "stopped before the sentences were picked");
     if (rc == TEXTD_INVALID)
-        return explain(host, TEXTD_FAILED, "focus has no word; give words that the summary is to be about, or nothing");
+        return textd_explain(host, TEXTD_FAILED,
+                             "focus has no word; give words that the summary is to be about, or nothing");
     return rc;
 }
 
@@ -217,8 +211,8 @@ static int32_t selftest(void *self)
     block.used = 0;
     if (summary_make(&d, &request, &summary) == TEXTD_OK && summary.n_picks == 1 && summary.picks[0].sentence == 1)
         return TEXTD_OK;
-    return explain(summarizer->host, TEXTD_FAILED,
-                   "of two sample sentences the one that is no boilerplate must be picked");
+    return textd_explain(summarizer->host, TEXTD_FAILED,
+                         "of two sample sentences the one that is no boilerplate must be picked");
 }
 
 static const char *const needs[] = { TEXTD_SENTENCES, TEXTD_TOKENS, LANGUAGE_NEED, NULL };
@@ -230,9 +224,7 @@ TEXTD_EXPORT const struct textd_plugin textd_plugin_v1 = {
     .license = "Apache-2.0",
     .summary = "Picks the sentences that stand for a document",
     .needs_layers = needs,
-    .options = request_options,
-    .n_options = N_OPTIONS,
-    .option_size = sizeof request_options[0],
+    TEXTD_PLUGIN_OPTIONS(request_options),
     .create = create,
     .process = process,
     .selftest = selftest,
