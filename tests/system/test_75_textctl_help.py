@@ -152,7 +152,7 @@ def test_what_is_nearly_right_is_known(args, meant):
     (["plugin", "list", "x"], "plugin list takes no words"),
     (["plugin", "--json", "new", "x"], "plugin new takes its options behind it: textctl plugin new NAME"),
     (["plugin", "new"], "plugin new takes a NAME"),
-    (["plugin", "new", "x", "--lang", "cobol"], "--lang is 'cobol'; it must be c"),
+    (["plugin", "new", "x", "--lang", "cobol"], "--lang is 'cobol'; it must be c, c++ or rust"),
     (["annotate", "-z", "f"], "annotate has no option -z"),
     (["annotate", "--nonsense", "f"], "annotate has no option --nonsense; see textctl annotate --help"),
     (["annotate", "--p=a", "f"], "could be several options"),

@@ -90,7 +90,7 @@ def test_bash_offers_what_can_stand_there():
     for command in COMMANDS + ACTS:
         line = command.split()
         assert complete(*line, "--") == set(re.findall(r"^  (?:-\w, |    )(--[\w-]+)", help_of(BIN / "textctl", "help", *line), re.M))
-    assert complete("plugin", "new", "x", "--lang", "") == {"c"}
+    assert complete("plugin", "new", "x", "--lang", "c") == {"c", "c++"}
     assert complete("annotate", "--offsets", "") == {"byte", "codepoint", "utf16"}
     assert complete("annotate", "--color", "a") == {"auto", "always"}
     assert "README.md" in complete("annotate", "READ")

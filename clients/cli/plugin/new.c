@@ -218,13 +218,13 @@ static int run(const struct cli *cli)
     return CLI_OK;
 }
 
-static const char *const languages[] = { "c", NULL };
+static const char *const languages[] = { "c", "c++", "rust", NULL };
 
 static const struct option_row options[] = {
     { .kind = OPTION_ONE_OF,
       .name = "lang",
       .value = "L",
-      .what = "what it is written in: c (default)",
+      .what = "what it is written in: c (default), c++ or rust",
       .at = offsetof(struct cli, lang),
       .choices = languages },
     TEXT("dir", 0, "DIR", "the folder that is made (default: NAME)", dir),
@@ -246,7 +246,7 @@ const struct command plugin_new = {
     .words = "a NAME",
     .options = options,
     .examples = EXAMPLES({ "textctl plugin new my-plugin", "in C, in ./my-plugin" },
-                         { "textctl plugin new shouts --dir shouts-0", "in another folder" }),
+                         { "textctl plugin new shouts --lang rust --dir shouts-rs", "in Rust" }),
     .exits = "0 it is made; 1 the folder is there already, or can't be made; 2 usage",
     .run = run,
 };

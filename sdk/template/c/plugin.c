@@ -1,5 +1,5 @@
 /* plugin.c: the plugin @NAME@: finds the words of words.txt. */
-#include <textd/plugin.h>
+#include <textd/explain.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,28 +12,22 @@ struct plugin {
     struct textd_text words; /* words.txt: one a line, in lower case */
 };
 
-static int32_t fail(const struct plugin *p, int32_t rc, const char *why)
-{
-    p->host->explain(why, strlen(why));
-    return rc;
-}
-
 static char lower(char c)
 {
     return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
 }
 
-static int is_word(const char *line, size_t line_length, const char *word, uint32_t length)
+static int is_word(const char *line, size_t line_length, const char *word, size_t length)
 {
     if (line_length != length)
         return 0;
-    for (uint32_t i = 0; i < length; i++)
+    for (size_t i = 0; i < length; i++)
         if (lower(word[i]) != line[i])
             return 0;
     return 1;
 }
 
-static int is_listed(const struct plugin *p, const char *word, uint32_t length)
+static int is_listed(const struct plugin *p, const char *word, size_t length)
 {
     const char *line = p->words.bytes, *end = line + p->words.length;
 
@@ -53,26 +47,29 @@ static void destroy(void *self)
     free(self);
 }
 
+/* `values` is what the operator has set; `min` is looked at for each document, since clients may set it, too. */
 static int32_t create(const struct textd_host *host, const struct textd_value *values, void **self)
 {
     struct textd_resource file = { .size = sizeof file };
-    struct plugin *p = calloc(1, sizeof *p);
 
-    (void)values; /* what the operator has set; `min` is looked at for each document, since clients may set it */
-    *self = p;    /* destroy frees it, whatever create returns */
-    if (!p)
-        return TEXTD_NO_MEMORY;
-    p->host = host;
+    (void)values;
     int32_t rc = host->resource("words.txt", &file); /* stays mapped until destroy has returned */
     if (rc != TEXTD_OK)
         return rc; /* the host has explained which path it tried */
+    if (file.length == 0)
+        return textd_explain(host, TEXTD_FAILED, "words.txt is empty; write a word on each line");
+    struct plugin *p = calloc(1, sizeof *p);
+    if (!p)
+        return textd_explain(host, TEXTD_NO_MEMORY, "no memory for an instance");
+    p->host = host;
     p->words = (struct textd_text) { file.data, file.length };
-    return p->words.length > 0 ? TEXTD_OK : fail(p, TEXTD_FAILED, "words.txt is empty; write a word on each line");
+    *self = p;
+    return TEXTD_OK;
 }
 
 enum { OPTION_MIN };
 
-/* The words, in `found`; how many. */
+/* Puts the words into `found`, which has room for all tokens, and returns how many there are. */
 static uint32_t find(const struct plugin *p, struct textd_doc *doc, const struct textd_layer *tokens,
                      struct textd_span *found)
 {
@@ -97,12 +94,12 @@ static int32_t process(void *self, struct textd_doc *doc)
 
     if (rc != TEXTD_OK)
         return rc;
-    struct textd_span *found = host->alloc(doc, (tokens.count + 1) * sizeof *found, 8);
+    struct textd_span *found = host->alloc(doc, ((uint64_t)tokens.count + 1) * sizeof *found, 8);
     if (!found)
-        return fail(p, TEXTD_NO_MEMORY, "no memory for the words that were found");
+        return textd_explain(host, TEXTD_NO_MEMORY, "no memory for %u tokens", tokens.count);
     uint32_t n = find(p, doc, &tokens, found);
     if (host->should_stop(doc))
-        return fail(p, TEXTD_STOPPED, "stopped before all words were looked at");
+        return textd_explain(host, TEXTD_STOPPED, "stopped before %u tokens were looked at", tokens.count);
     if ((rc = host->layer_add(doc, LAYER, found, n)) != TEXTD_OK)
         return rc;
 
@@ -124,7 +121,7 @@ static int32_t selftest(void *self)
 
     if (is_listed(p, "Great", 5) && !is_listed(p, "grea", 4))
         return TEXTD_OK;
-    return fail(p, TEXTD_FAILED, "'Great' must be among words.txt, and 'grea' must not");
+    return textd_explain(p->host, TEXTD_FAILED, "'Great' must be among words.txt, and 'grea' must not");
 }
 
 static const char *const needs[] = { TEXTD_TOKENS, NULL };
@@ -142,9 +139,7 @@ TEXTD_EXPORT const struct textd_plugin textd_plugin_v1 = {
     .summary = "Finds the words of a list",
     .needs_layers = needs,
     .adds_layers = adds,
-    .options = options,
-    .n_options = sizeof options / sizeof options[0],
-    .option_size = sizeof options[0],
+    TEXTD_PLUGIN_OPTIONS(options),
     .create = create,
     .process = process,
     .selftest = selftest,

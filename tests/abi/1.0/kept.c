@@ -43,8 +43,8 @@ static int32_t create(const struct textd_host *host, const struct textd_value *v
     kept->limit = values[OPTION_LIMIT].integer;
     kept->log = host->extension(TEXTD_LOG);
     kept->warn = host->extension(TEXTD_WARN);
-    if (host->abi_major != TEXTD_ABI_MAJOR || !host->version ||
-        !TEXTD_HAS(host, struct textd_host, extension) || host->extension("org.example.none/1")) {
+    if (host->abi_major != TEXTD_ABI_MAJOR || !host->version || !TEXTD_HAS(host, struct textd_host, extension) ||
+        host->extension("org.example.none/1")) {
         host->explain("the host isn't of 1.0", 21);
         return TEXTD_FAILED;
     }
