@@ -1,5 +1,5 @@
 /* topics.c: the plugin `topics`: which of an operator's labels a text has, by a model that was made with `textctl train topics`. README.md. */
-#include <textd/plugin.h>
+#include <textd/explain.h>
 
 #include <math.h>
 #include <stdio.h>
@@ -37,20 +37,14 @@ struct reasons {
     struct reason best[MOST_REASONS];
 };
 
-static int32_t explained(const struct textd_host *host, int32_t rc, const char *words)
-{
-    host->explain(words, strlen(words));
-    return rc;
-}
-
 static int32_t create(const struct textd_host *host, const struct textd_value *values, void **self)
 {
     struct textd_resource file = { .size = sizeof file };
-    char name[256], reason[200], words[500];
+    char name[256], reason[200];
     const struct textd_value *model = &values[OPTION_MODEL];
 
     if (model->length >= sizeof name)
-        return explained(host, TEXTD_FAILED, "topics.model is too long for the name of a file");
+        return textd_explain(host, TEXTD_FAILED, "topics.model is too long for the name of a file");
     memcpy(name, model->text, model->length);
     name[model->length] = 0;
     int32_t rc = host->resource(name, &file);
@@ -61,9 +55,8 @@ static int32_t create(const struct textd_host *host, const struct textd_value *v
         return TEXTD_NO_MEMORY;
     t->host = host;
     if (topics_open(&t->model, file.data, file.length, reason, sizeof reason) != 0) {
-        snprintf(words, sizeof words, "%s: %s", name, reason);
         free(t);
-        return explained(host, TEXTD_FAILED, words);
+        return textd_explain(host, TEXTD_FAILED, "%s: %s", name, reason);
     }
     *self = t;
     return TEXTD_OK;
@@ -208,11 +201,11 @@ static int32_t process(void *self, struct textd_doc *doc)
 
     w.sum.seen = t->host->alloc(doc, bytes, 8);
     if (!w.sum.seen)
-        return explained(t->host, TEXTD_NO_MEMORY,
-                         "no memory for the set of its features: limits.document_memory must be at least 1 MiB");
+        return textd_explain(t->host, TEXTD_NO_MEMORY,
+                             "no memory for the set of its features: limits.document_memory must be at least 1 MiB");
     memset(w.sum.seen, 0, bytes);
     if (grams_walk(doc->text, doc->text_length, take, should_stop, &w))
-        return explained(t->host, TEXTD_STOPPED, "stopped before the whole text was read");
+        return textd_explain(t->host, TEXTD_STOPPED, "stopped before the whole text was read");
     topics_probabilities(&w.sum, p);
     const uint32_t n = choose(&w, p, chosen);
     if ((rc = add_layer(&w, p, chosen, n)) != TEXTD_OK)
@@ -260,9 +253,7 @@ TEXTD_EXPORT const struct textd_plugin textd_plugin_v1 = {
     .license = "Apache-2.0",
     .summary = "Says which of your labels a text has",
     .adds_layers = adds,
-    .options = options,
-    .n_options = sizeof options / sizeof options[0],
-    .option_size = sizeof options[0],
+    TEXTD_PLUGIN_OPTIONS(options),
     .create = create,
     .process = process,
     .destroy = destroy,
