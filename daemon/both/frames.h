@@ -4,7 +4,7 @@
  * td_frame, and bytes behind it. The supervisor takes nothing in a frame on trust: a worker runs other people's code.
  *
  *   supervisor → worker   SETUP once, then JOBs
- *   worker → supervisor   READY or REFUSED once, then a DONE for each JOB, in order
+ *   worker → supervisor   BORN once, before any plugin's code runs; READY or REFUSED once, then a DONE for each JOB, in order
  *
  * End-of-file is the word for "go" one way and the death notice the other. */
 #ifndef TD_FRAMES_H
@@ -15,7 +15,7 @@
 
 #include "daemon/both/plugin_stats.h"
 
-enum td_frame_kind { TD_FRAME_SETUP = 1, TD_FRAME_JOB, TD_FRAME_READY, TD_FRAME_REFUSED, TD_FRAME_DONE };
+enum td_frame_kind { TD_FRAME_SETUP = 1, TD_FRAME_JOB, TD_FRAME_READY, TD_FRAME_REFUSED, TD_FRAME_DONE, TD_FRAME_BORN };
 
 struct td_frame {
     uint32_t length; /* of the whole frame, this head included */
@@ -26,6 +26,8 @@ struct td_frame {
 #define TD_NO_PLUGIN UINT32_MAX
 
 /* SETUP: behind the head a MessagePack map (worker/setup.h reads it, catalogue.c writes it).
+ * BORN: nothing behind the head; with it travels the descriptor of /proc/self/stat, by which the worker's memory, processor time and
+ * state can be read from outside for as long as it lives. It may be missing where there is no /proc, or no descriptor left.
  * READY: behind the head the catalogue of what was loaded, a MessagePack array with a map for each plugin.
  * REFUSED: behind the head a td_refused and the reason, UTF-8. */
 

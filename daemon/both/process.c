@@ -1,9 +1,12 @@
 /* process.c: see process.h. proc(5) has the formats. */
 #include "daemon/both/process.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* Reads a file's first bytes as a string. Zero when it can't be. */
@@ -48,6 +51,30 @@ uint64_t td_process_size(int pid)
     return read_pages(pid, &total, &resident) ? total * (uint64_t)sysconf(_SC_PAGESIZE) : 0;
 }
 
+/* Linux tells since 6.2 by the folder's size; before, they have to be counted. */
+uint64_t td_process_descriptors(void)
+{
+    struct stat st;
+    uint64_t n = 0;
+
+    if (stat("/proc/self/fd", &st) == 0 && st.st_size > 0)
+        return (uint64_t)st.st_size;
+    DIR *folder = opendir("/proc/self/fd");
+    if (!folder)
+        return 0;
+    for (const struct dirent *entry; (entry = readdir(folder));)
+        n += entry->d_name[0] != '.';
+    closedir(folder);
+    return n - 1; /* the folder's own */
+}
+
+uint64_t td_process_most_descriptors(void)
+{
+    struct rlimit limit;
+
+    return getrlimit(RLIMIT_NOFILE, &limit) == 0 ? (uint64_t)limit.rlim_cur : 0;
+}
+
 /* The counter in a control group's file: "oom_kill 3". */
 static uint64_t read_kills(const char *root, const char *group, const char *file)
 {
@@ -74,31 +101,41 @@ uint64_t td_process_oom_kills(void)
     return unified ? read_kills("/sys/fs/cgroup", unified + sizeof v2 - 1, "memory.events") : 0;
 }
 
-struct td_process_times td_process_times(int pid)
+int td_process_open_self(void)
 {
-    struct td_process_times times = { 0 };
-    unsigned long long user, system;
-    char text[1024], state;
-
-    if (!read_file(pid, "stat", text, sizeof text))
-        return times;
-    const char *after_name = strrchr(text, ')'); /* the name may hold anything, even parentheses */
-    if (!after_name || sscanf(after_name + 1, " %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %llu %llu", /* NOLINT */
-                              &state, &user, &system) != 3)
-        return times;
-    times.state = state;
-    times.cpu_ns = (user + system) * (UINT64_C(1000000000) / (uint64_t)sysconf(_SC_CLK_TCK));
-    return times;
+    return open("/proc/self/stat", O_RDONLY | O_CLOEXEC);
 }
 
-int td_process_is_zombie(int pid, int *status)
+/* The last field is exit_code. The 26th, start_code, is 1 where it is not ours to know: no program starts there. */
+static void read_stat(const char *text, struct td_process *p)
 {
-    char text[1024];
-    int parent;
+    unsigned long long user, system, start_code;
+    long long pages;
+    const char *after_name = strrchr(text, ')'); /* the name may hold anything, even parentheses */
+    const char *last = strrchr(text, ' ');
 
-    if (!read_file(pid, "stat", text, sizeof text))
-        return 0;
-    const char *after_name = strrchr(text, ')'), *last = strrchr(text, ' ');
-    return after_name && last && sscanf(after_name + 1, " Z %d", &parent) == 1 && parent == getppid() && /* NOLINT */
-           sscanf(last, "%d", status) == 1; /* NOLINT: exit_code, the last field */
+    if (!after_name || !last ||
+        sscanf(after_name + 1, /* NOLINT: the kernel writes numbers */
+               " %c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %llu %llu %*d %*d %*d %*d %*d %*d %*u %*u %lld %*u %llu",
+               &p->state, &p->parent, &user, &system, &pages, &start_code) != 6 ||
+        sscanf(last, "%d", &p->status) != 1) { /* NOLINT */
+        *p = (struct td_process) { 0 };
+        return;
+    }
+    p->cpu_ns = (user + system) * (UINT64_C(1000000000) / (uint64_t)sysconf(_SC_CLK_TCK));
+    p->rss_bytes = pages > 0 ? (uint64_t)pages * (uint64_t)sysconf(_SC_PAGESIZE) : 0;
+    p->is_closed = start_code == 1;
+}
+
+struct td_process td_process_look(int fd, int pid)
+{
+    struct td_process p = { 0 };
+    char text[1024];
+    ssize_t n = fd >= 0 ? pread(fd, text, sizeof text - 1, 0) : -1;
+
+    if (n > 0)
+        text[n] = 0;
+    if (n > 0 || (fd < 0 && read_file(pid, "stat", text, sizeof text)))
+        read_stat(text, &p);
+    return p;
 }

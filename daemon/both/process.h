@@ -4,10 +4,22 @@
 
 #include <stdint.h>
 
-struct td_process_times {
-    char state; /* as in ps: R running, S sleeping, T stopped, …; 0: it isn't there */
-    uint64_t cpu_ns;
+/* What /proc/PID/stat says of a process; all zero when it can't be read. */
+struct td_process {
+    char state;        /* as in ps: R running, S sleeping, T stopped, …; 0: it isn't there, or isn't to be seen */
+    uint8_t is_closed; /* it isn't dumpable, and ours is no right to look into it: its exit code is kept from us, too */
+    int parent;
+    uint64_t cpu_ns;    /* processor time that it has had */
+    uint64_t rss_bytes; /* resident memory */
+    int status;         /* of a dead one ('Z') what wait(2) would tell; 0 when it is closed, whatever it died of */
 };
+
+/* Opens a process's own file, for others to read while it lives, whatever becomes of it: also when it is not dumpable later, and
+ * /proc is mounted so that such a process isn't there for its own user (hidepid, ProtectProc=). -1: there is no /proc. */
+int td_process_open_self(void);
+
+/* Looks at a process through what it has opened of itself; when that is -1 under its number, where it may not be found. */
+struct td_process td_process_look(int fd, int pid);
 
 /* Resident memory; 0 when it can't be told. */
 uint64_t td_process_rss(int pid);
@@ -15,14 +27,12 @@ uint64_t td_process_rss(int pid);
 /* Its address space; 0 when it can't be told. */
 uint64_t td_process_size(int pid);
 
+/* Our own: how many are open, and how many may be. 0 when that can't be told. */
+uint64_t td_process_descriptors(void);
+uint64_t td_process_most_descriptors(void);
+
 /* How often the kernel has killed a process of our control group for want of memory (version 2's
  * memory.events, version 1's memory.oom_control); 0 when that can't be told. */
 uint64_t td_process_oom_kills(void);
-
-/* Where it is and what processor time it has had. */
-struct td_process_times td_process_times(int pid);
-
-/* Whether it is a child of our parent, dead, and not reaped yet; *status is then what wait(2) would tell. */
-int td_process_is_zombie(int pid, int *status);
 
 #endif

@@ -192,7 +192,7 @@ void td_supervise_leaves(struct td_documents *docs, struct td_worker *w)
     td_channel_stop(&w->channel); /* what was not yet written to it lies in documents that may be gone soon */
     uint32_t requeued = empty_worker(docs, w, TD_NO_PLUGIN);
     td_log(TD_LOG_WARN, "worker.large", TD_INT("worker", w->slot), TD_INT("generation", w->generation),
-           TD_INT("rss_bytes", td_process_rss(w->process.pid)), TD_INT("limit_bytes", docs->set.workers_memory),
+           TD_INT("rss_bytes", td_worker_look(w).rss_bytes), TD_INT("limit_bytes", docs->set.workers_memory),
            TD_INT("done", w->n_done), TD_INT("requeued", requeued), TD_STR("action", "replace"));
     w->is_large = 1;
     td_worker_finish(w);
@@ -244,18 +244,18 @@ static void sample(struct td_worker *w, uint64_t sequence, uint64_t now)
         return;
     w->sampled_sequence = sequence;
     w->sampled_ns = now;
-    w->sampled_cpu_ns = td_process_times(w->process.pid).cpu_ns;
+    w->sampled_cpu_ns = td_worker_look(w).cpu_ns;
 }
 
 /* Whether the plugin passed its limit because the machine did not let it run. One that sleeps does so by itself. */
-static int was_starved(const struct td_worker *w, const struct td_process_times *times, uint64_t sequence, uint64_t now)
+static int was_starved(const struct td_worker *w, const struct td_process *times, uint64_t sequence, uint64_t now)
 {
     if (times->state != 'R' || w->sampled_sequence != sequence || now <= w->sampled_ns)
         return 0;
     return (times->cpu_ns - w->sampled_cpu_ns) * 100 < (now - w->sampled_ns) * STARVED_PERCENT;
 }
 
-static int is_stopped(const struct td_process_times *times)
+static int is_stopped(const struct td_process *times)
 {
     return times->state == 'T' || times->state == 't';
 }
@@ -263,7 +263,7 @@ static int is_stopped(const struct td_process_times *times)
 /* A process that does nothing although it should is done with: it was stopped, or `reason`. Returns when to look again. */
 static uint64_t give_up(struct td_worker *w, enum td_kill_reason reason)
 {
-    struct td_process_times times = td_process_times(w->process.pid);
+    struct td_process times = td_worker_look(w);
 
     if (times.state == 'R' || times.state == 'D') /* on its way: the machine is busy */
         return TD_STALL_NS;
@@ -305,7 +305,7 @@ static uint64_t check_unsent(struct td_worker *w, uint64_t since_ns, uint64_t no
 static void end_late(struct td_documents *docs, struct td_worker *w, struct td_doc *doc, uint32_t plugin, uint64_t now)
 {
     struct td_generation *g = td_generation_of(w);
-    struct td_process_times times = td_process_times(w->process.pid);
+    struct td_process times = td_worker_look(w);
     struct td_err err;
 
     if (is_stopped(&times) && doc->tries == 0) {
@@ -384,7 +384,7 @@ void td_supervise_memory(struct td_documents *docs)
     docs->oom_kills = td_process_oom_kills();
     for (uint32_t i = 0; limit > 0 && i < g->n_slots; i++) {
         struct td_worker *w = g->slots[i].worker;
-        uint64_t rss = w && w->state == TD_WORKER_READY ? td_process_rss(w->process.pid) : 0;
+        uint64_t rss = w && w->state == TD_WORKER_READY ? td_worker_look(w).rss_bytes : 0;
         if (rss <= limit)
             continue;
         td_log(TD_LOG_WARN, "worker.large", TD_INT("worker", i), TD_INT("generation", g->number),

@@ -22,7 +22,9 @@ int td_channel_init(struct td_channel *c, uv_loop_t *loop, int fd, size_t larges
 {
     int bytes = SOCKET_BYTES;
 
-    *c = (struct td_channel) { .fd = fd, .largest_frame = largest_frame, .in_capacity = largest_frame + KEEP_BYTES };
+    *c = (struct td_channel) {
+        .fd = fd, .passed_fd = -1, .largest_frame = largest_frame, .in_capacity = largest_frame + KEEP_BYTES
+    };
     setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes); /* as much as the system allows */
     c->in = mmap(NULL, c->in_capacity, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (c->in == MAP_FAILED)
@@ -103,11 +105,38 @@ static enum found end_of_read(struct td_channel *c, const char *why)
     return ENDED;
 }
 
+/* The first bytes may bring a descriptor, and were written before any plugin's code ran. */
+static ssize_t read_first(struct td_channel *c, size_t room)
+{
+    _Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof c->passed_fd)];
+    struct iovec part = { c->in + c->in_end, room };
+    struct msghdr message = {
+        .msg_iov = &part, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control
+    };
+    ssize_t n = recvmsg(c->fd, &message, MSG_CMSG_CLOEXEC);
+
+    if (n < 0)
+        return n;
+    c->has_read = 1;
+    const struct cmsghdr *rights = CMSG_FIRSTHDR(&message);
+    if (rights && rights->cmsg_level == SOL_SOCKET && rights->cmsg_type == SCM_RIGHTS)
+        memcpy(&c->passed_fd, CMSG_DATA(rights), sizeof c->passed_fd);
+    return n;
+}
+
+int td_channel_take_passed(struct td_channel *c)
+{
+    int fd = c->passed_fd;
+
+    c->passed_fd = -1;
+    return fd;
+}
+
 static enum found read_some(struct td_channel *c)
 {
     tidy_input(c);
     size_t room = c->in_capacity - c->in_end;
-    ssize_t n = read(c->fd, c->in + c->in_end, room);
+    ssize_t n = c->has_read ? read(c->fd, c->in + c->in_end, room) : read_first(c, room);
     if (n < 0 && errno == EINTR)
         return MORE;
     if (n < 0 && errno == EAGAIN)
@@ -218,6 +247,8 @@ void td_channel_close(struct td_channel *c, uv_close_cb on_closed)
 void td_channel_free(struct td_channel *c)
 {
     close(c->fd);
+    if (c->passed_fd >= 0)
+        close(c->passed_fd);
     munmap(c->in, c->in_capacity);
     free(c->out);
 }

@@ -18,6 +18,7 @@ struct td_channel {
     unsigned char *in; /* address space for the largest frame and what may come with it */
     size_t in_capacity, in_start, in_end, in_touched;
     size_t largest_frame;
+    int passed_fd;     /* a descriptor that came with the first bytes; -1 */
     struct iovec *out; /* bytes to write, in order */
     size_t out_capacity, out_start, out_end;
     /* A whole frame, head included; it is valid until the function returns and stands at any address. */
@@ -29,12 +30,16 @@ struct td_channel {
     void (*on_partial)(void *data);
     void *data;
     uint64_t read_ms; /* when bytes came last, by the loop's clock */
-    int ended;
+    int ended, has_read;
 };
 
 /* Takes `fd` over, a non-blocking stream socket. The callbacks and data are set by the caller afterwards, before the
  * loop runs. `largest_frame` bounds what is accepted. */
 int td_channel_init(struct td_channel *channel, uv_loop_t *loop, int fd, size_t largest_frame, struct td_err *err);
+
+/* The descriptor that came along with the very first bytes, now the caller's; -1: none did. What comes along later is dropped by
+ * the kernel: a worker that runs plugins can't fill our table. */
+int td_channel_take_passed(struct td_channel *channel);
 
 /* Adds bytes to what the next flush writes. They are borrowed until they were written: until the answer to them came,
  * or the channel was closed. -1 when memory runs out; then nothing was added. */

@@ -290,6 +290,7 @@ static int spawn(struct td_spawned *process, enum td_parent_kind kind, const cha
     if (say(&m, fds) != 0)
         return td_fail(err, TD_E_SYSTEM, "no memory to ask for a process");
     process->id = m.id;
+    process->stat_fd = -1;
     process->next = line.processes;
     if (!line.processes && line.is_joined)
         uv_ref((uv_handle_t *)&line.poll);
@@ -311,15 +312,15 @@ int td_lifeline_spawn_pipe(struct td_spawned *process, const int *fds, const uin
 
 int td_lifeline_look(struct td_spawned *process)
 {
-    int status;
-
     if (process->pid == 0)
         return 0;
     if (kill(process->pid, 0) != 0 && errno == ESRCH)
         return 1; /* buried: how it died is on the line, and was not read yet */
-    if (!td_process_is_zombie(process->pid, &status))
+    struct td_process now = td_process_look(process->stat_fd, process->pid);
+    if (now.state != 'Z' || now.parent != getppid())
         return 0;
-    on_exited(process, status);
+    process->is_untold = process->is_closed && now.status == 0;
+    on_exited(process, now.status);
     return 1;
 }
 

@@ -17,6 +17,9 @@ struct td_spawned {
     int exit_status; /* when it is gone; of exit */
     int exit_signal; /* the signal that it died of, or 0 */
     int error;       /* errno, when it could not be made */
+    int stat_fd;     /* by which it can be looked at (td_process_look), its owner's; -1 */
+    int is_closed;   /* it was found to be (td_process): when it is dead, /proc doesn't say of what */
+    int is_untold;   /* it is gone, and of what wasn't told: exit_status and exit_signal are 0 */
     void (*on_gone)(struct td_spawned *process);
     uint32_t id;             /* the line's own */
     struct td_spawned *next; /* the line's own */

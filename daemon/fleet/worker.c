@@ -16,7 +16,6 @@
 
 #include "common/clock.h"
 #include "common/log.h"
-#include "daemon/both/process.h"
 #include "daemon/fleet/done.h"
 
 /* From a channel's end to SIGKILL for a process that doesn't exit. */
@@ -59,6 +58,8 @@ static void on_handle_closed(uv_handle_t *handle)
     if (--w->open_handles > 0)
         return;
     td_channel_free(&w->channel);
+    if (w->process.stat_fd >= 0)
+        close(w->process.stat_fd);
     td_worker_log_free(&w->log);
     munmap(w->board, sizeof *w->board);
     free(w);
@@ -102,13 +103,28 @@ static void bury(struct td_worker *w)
     close_handles(w);
 }
 
+/* How it ended. The parent tells, and while it is held up /proc does; but not of a process that isn't dumpable. Then a fatal signal
+ * is known from the scoreboard, as is an end that we wanted. Any other may have come from outside: it is taken for that, which runs
+ * the document again, once, and blames nobody. */
+static void note_exit(struct td_worker *w, const struct td_spawned *process)
+{
+    w->has_exited = 1;
+    w->exit_status = process->exit_status;
+    w->exit_signal = process->exit_signal;
+    if (!process->is_untold)
+        return;
+    w->exit_signal = (int)atomic_load_explicit(&w->board->signal, memory_order_acquire);
+    if (w->exit_signal > 0 && w->exit_signal < NSIG)
+        return;
+    w->exit_signal = w->was_told_to_go && w->killed_for == TD_KILL_NOT ? 0 : SIGKILL;
+    w->is_untold = w->exit_signal == SIGKILL && w->killed_for == TD_KILL_NOT;
+}
+
 static void on_process_gone(struct td_spawned *process)
 {
     struct td_worker *w = (struct td_worker *)(void *)((char *)process - offsetof(struct td_worker, process));
 
-    w->has_exited = 1;
-    w->exit_status = process->exit_status;
-    w->exit_signal = process->exit_signal;
+    note_exit(w, process);
     uv_timer_stop(&w->grave);
     td_channel_drain(&w->channel);
     /* A process that the plugin forked may hold the channel open for a moment; nothing that it says counts. */
@@ -175,9 +191,14 @@ static void on_frame(void *data, uint32_t kind, const unsigned char *frame, size
     struct td_refused refused;
     struct td_err why;
 
+    if (kind == TD_FRAME_BORN && w->state == TD_WORKER_STARTING && w->channel.passed_fd >= 0) {
+        w->process.stat_fd = td_channel_take_passed(&w->channel);
+        return;
+    }
     if (kind == TD_FRAME_READY && w->state == TD_WORKER_STARTING) {
         w->ready_ns = td_now_ns();
         td_lifeline_catch_up(); /* two lines, and no order between them: its pid may wait unread */
+        td_worker_look(w);      /* whether its death will be ours to see */
         uv_timer_stop(&w->watch);
         change_state(w, TD_WORKER_READY);
         w->events->ready(w->data, w, body, length - sizeof(struct td_frame));
@@ -377,6 +398,17 @@ struct td_worker_place td_worker_where(const struct td_worker *w, uint32_t n_plu
     return place;
 }
 
+struct td_process td_worker_look(struct td_worker *w)
+{
+    struct td_process now = { 0 };
+
+    if (!w->process.pid || w->has_exited)
+        return now;
+    now = td_process_look(w->process.stat_fd, w->process.pid);
+    w->process.is_closed |= now.is_closed;
+    return now;
+}
+
 void td_worker_watch_in(struct td_worker *w, uint64_t ns)
 {
     uint64_t ms = ns / 1000000 + 1;
@@ -388,9 +420,9 @@ void td_worker_watch_in(struct td_worker *w, uint64_t ns)
 }
 
 /* Exited, and not yet known to be: its death comes with the next turn. */
-static int is_dead(const struct td_worker *w)
+static int is_dead(struct td_worker *w)
 {
-    char state = w->process.pid ? td_process_times(w->process.pid).state : 'R';
+    char state = w->process.pid ? td_worker_look(w).state : 'R';
 
     return state == 'Z' || state == 'X' || (state == 0 && kill(w->process.pid, 0) != 0);
 }
@@ -493,6 +525,8 @@ const char *td_worker_death(const struct td_worker *w, char *words, size_t size)
         snprintf(words, size, "stopped, or no longer reading");
     else if (w->killed_for == TD_KILL_TIMEOUT)
         snprintf(words, size, "over its time limit");
+    else if (w->is_untold)
+        snprintf(words, size, "of what can't be seen, and its parent is held up");
     else if (w->exit_signal)
         snprintf(words, size, "signal SIG%s", sigabbrev_np(w->exit_signal) ? sigabbrev_np(w->exit_signal) : "?");
     else

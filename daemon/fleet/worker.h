@@ -15,6 +15,7 @@
 #include "daemon/fleet/worker_log.h"
 #include "daemon/net/doc.h"
 #include "daemon/both/frames.h"
+#include "daemon/both/process.h"
 #include "daemon/both/setup.h"
 #include "daemon/config/config.h"
 
@@ -91,6 +92,7 @@ struct td_worker {
     int is_large;       /* that was why */
     int exit_status;    /* when it has exited; of exit */
     int exit_signal;    /* that it died of, or 0 */
+    int is_untold;      /* that is a guess: see note_exit */
 };
 
 /* A copy of what a worker says of itself, checked: a plugin index that it can't have is TD_NO_PLUGIN. */
@@ -108,6 +110,10 @@ int td_worker_spawn(struct td_worker **worker, uv_loop_t *loop, uint32_t slot, u
 
 /* Where it is. `n_plugins`: of its generation. */
 struct td_worker_place td_worker_where(const struct td_worker *worker, uint32_t n_plugins);
+
+/* What the kernel says of its process: memory, processor time, state. All zero before its pid is known, and where there is no
+ * /proc. */
+struct td_process td_worker_look(struct td_worker *worker);
 
 /* Fires events->watch in `ns` from now, unless an earlier one is set. */
 void td_worker_watch_in(struct td_worker *worker, uint64_t ns);

@@ -7,7 +7,6 @@
 
 #include "common/clock.h"
 #include "common/mp_buf.h"
-#include "daemon/both/process.h"
 #include "daemon/fleet/pipe.h"
 #include "daemon/http/http.h"
 #include "daemon/net/gate.h"
@@ -52,10 +51,10 @@ static int has_worker(const struct td_http *http, struct reason *why)
     uint32_t n = 0, n_stopped = 0;
 
     for (uint32_t i = 0; g && i < g->n_slots; i++) {
-        const struct td_worker *w = g->slots[i].worker;
+        struct td_worker *w = g->slots[i].worker;
         if (!w || w->state != TD_WORKER_READY)
             continue;
-        char state = td_process_times(w->process.pid).state;
+        char state = td_worker_look(w).state;
         if (state && strchr("TtZX", state))
             n_stopped++;
         else

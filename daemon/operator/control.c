@@ -144,7 +144,7 @@ static int op_ping(struct td_control *c, struct td_doc *doc, zmq_msg_t *message,
 
 static int op_status(struct td_control *c, struct td_doc *doc, zmq_msg_t *message, struct td_err *err)
 {
-    msgpack_packer packer = td_reply_begin(c->docs, &doc->request, 1, 19);
+    msgpack_packer packer = td_reply_begin(c->docs, &doc->request, 1, 20);
 
     (void)err;
     td_pack_pair(&packer, "version", TEXTD_VERSION);
@@ -157,6 +157,7 @@ static int op_status(struct td_control *c, struct td_doc *doc, zmq_msg_t *messag
     td_pack_count(&packer, "documents", c->docs->count);
     td_pack_count(&packer, "waiting", c->docs->queue.count);
     td_pack_count(&packer, "held_bytes", (int64_t)c->docs->held_bytes);
+    td_status_descriptors(&packer);
     td_status_listening(&packer, c->docs->intake, c->http, c->probes);
     td_status_curve(&packer, c->docs->out);
     td_status_generations(&packer, c->lineup, &c->reload->canary);

@@ -2,10 +2,7 @@
  * from the start, at 0. */
 #include "daemon/operator/metrics.h"
 
-#include <dirent.h>
 #include <stdio.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -266,9 +263,9 @@ static void write_workers(struct td_expo *e, const struct td_documents *docs)
 
     for (uint32_t i = 0; i < n; i++)
         for (uint32_t k = 0; k < all[i]->n_slots; k++) {
-            const struct td_worker *w = all[i]->slots[k].worker;
+            struct td_worker *w = all[i]->slots[k].worker;
             by_state[w ? w->state : TD_WORKER_GONE]++; /* between a death and the next one's start */
-            resident += w && w->process.pid ? td_process_rss(w->process.pid) : 0;
+            resident += w ? td_worker_look(w).rss_bytes : 0;
         }
     td_expo_begin(e, TD_EXPO_GAUGE, "textd_workers", NULL, "Workers of all generations, by state.");
     for (uint32_t i = 0; i <= TD_WORKER_GONE; i++)
@@ -340,30 +337,6 @@ static void write_pipe(struct td_expo *e, const struct td_pipe *pipe)
 
 /* ---- The process ------------------------------------------------------------------------------------------------- */
 
-/* Linux tells since 6.2 by the folder's size; before, they have to be counted. */
-static uint64_t n_descriptors(void)
-{
-    struct stat st;
-    uint64_t n = 0;
-
-    if (stat("/proc/self/fd", &st) == 0 && st.st_size > 0)
-        return (uint64_t)st.st_size;
-    DIR *folder = opendir("/proc/self/fd");
-    if (!folder)
-        return 0;
-    for (const struct dirent *entry; (entry = readdir(folder));)
-        n += entry->d_name[0] != '.';
-    closedir(folder);
-    return n - 1; /* the folder's own */
-}
-
-static uint64_t limit_of(int resource)
-{
-    struct rlimit limit;
-
-    return getrlimit(resource, &limit) == 0 ? (uint64_t)limit.rlim_cur : 0;
-}
-
 /* The names that Prometheus' own libraries have for these. */
 static void write_process(struct td_expo *e, const struct td_documents *docs)
 {
@@ -375,8 +348,8 @@ static void write_process(struct td_expo *e, const struct td_documents *docs)
     td_expo_seconds(e, (uint64_t)cpu.tv_sec * 1000000000 + (uint64_t)cpu.tv_nsec);
     gauge(e, "process_resident_memory_bytes", "bytes", "Resident memory of the supervisor.", td_process_rss(getpid()));
     gauge(e, "process_virtual_memory_bytes", "bytes", "Address space of the supervisor.", td_process_size(getpid()));
-    gauge(e, "process_open_fds", NULL, "Open descriptors of the supervisor.", n_descriptors());
-    gauge(e, "process_max_fds", NULL, "Descriptors that the supervisor may have.", limit_of(RLIMIT_NOFILE));
+    gauge(e, "process_open_fds", NULL, "Open descriptors of the supervisor.", td_process_descriptors());
+    gauge(e, "process_max_fds", NULL, "Descriptors that the supervisor may have.", td_process_most_descriptors());
     td_expo_begin(e, TD_EXPO_GAUGE, "process_start_time_seconds", "seconds", "When the supervisor was started.");
     td_expo_seconds(e, (uint64_t)docs->measures.started_unix_ms * 1000000);
 }

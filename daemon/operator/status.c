@@ -4,8 +4,15 @@
 #include <string.h>
 
 #include "common/clock.h"
-#include "daemon/both/process.h"
 #include "daemon/net/gate.h"
+
+void td_status_descriptors(msgpack_packer *packer)
+{
+    td_pack_str(packer, "descriptors");
+    msgpack_pack_map(packer, 2);
+    td_pack_count(packer, "open", (int64_t)td_process_descriptors());
+    td_pack_count(packer, "limit", (int64_t)td_process_most_descriptors());
+}
 
 /* Whether clients get in, and what waits to be read or sent. */
 void td_status_listening(msgpack_packer *packer, const struct td_intake *intake, const char *http, const char *probes)
@@ -156,7 +163,7 @@ void td_status_generations(msgpack_packer *packer, const struct td_lineup *lineu
 
 static void pack_worker(msgpack_packer *packer, const struct td_generation *g, uint32_t slot)
 {
-    const struct td_worker *w = g->slots[slot].worker;
+    struct td_worker *w = g->slots[slot].worker;
     struct td_worker_place place = { .plugin = TD_NO_PLUGIN };
     uint64_t now = td_now_ns();
 
@@ -170,7 +177,7 @@ static void pack_worker(msgpack_packer *packer, const struct td_generation *g, u
     td_pack_pair(packer, "state", td_worker_state_name(w ? w->state : TD_WORKER_GONE));
     td_pack_count(packer, "documents", w ? w->docs.count : 0);
     td_pack_count(packer, "done", w ? (int64_t)w->n_done : 0);
-    td_pack_count(packer, "rss_bytes", w ? (int64_t)td_process_rss(w->process.pid) : 0);
+    td_pack_count(packer, "rss_bytes", w ? (int64_t)td_worker_look(w).rss_bytes : 0);
     if (!is_at_work)
         return;
     td_pack_pair(packer, "plugin", td_generation_plugin_name(g, place.plugin));

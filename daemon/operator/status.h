@@ -7,6 +7,7 @@
 #include "daemon/operator/reload.h"
 
 /* Each appends one pair, under the key of its name. */
+void td_status_descriptors(msgpack_packer *packer);
 void td_status_listening(msgpack_packer *packer, const struct td_intake *intake, const char *http, const char *probes);
 void td_status_counters(msgpack_packer *packer, const struct td_documents *docs, const struct td_reload *reload);
 void td_status_generations(msgpack_packer *packer, const struct td_lineup *lineup, const struct td_canary *canary);

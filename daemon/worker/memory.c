@@ -41,14 +41,6 @@ void td_memory_limit(uint64_t ours, uint64_t plugins)
 #endif
 }
 
-static uint64_t bytes_left(void)
-{
-    uint64_t size = td_process_size(getpid());
-    struct rlimit limit;
-
-    return getrlimit(RLIMIT_AS, &limit) == 0 && size > 0 && size < limit.rlim_cur ? limit.rlim_cur - size : 0;
-}
-
 static int has(uint64_t bytes)
 {
     void *probe = mmap(NULL, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -57,6 +49,24 @@ static int has(uint64_t bytes)
         return 0;
     munmap(probe, bytes);
     return 1;
+}
+
+/* By halves, to the nearest MiB: /proc can't be opened any more. */
+static uint64_t bytes_left(void)
+{
+    uint64_t least = 0, most = 0;
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_AS, &limit) == 0)
+        most = limit.rlim_cur;
+    while (most - least > 1 << 20) {
+        uint64_t middle = least + (most - least) / 2;
+        if (has(middle))
+            least = middle;
+        else
+            most = middle;
+    }
+    return least;
 }
 
 int td_memory_is_short(uint64_t run_ns)

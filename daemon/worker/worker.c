@@ -21,6 +21,7 @@
 #include "daemon/worker/memory.h"
 #include "daemon/worker/panic.h"
 #include "daemon/worker/run.h"
+#include "daemon/both/process.h"
 #include "daemon/both/setup.h"
 
 /* Bytes of the input that stay resident after a large document, and of the output's buffer. */
@@ -118,6 +119,27 @@ static int send_frame(enum td_frame_kind kind, const void *body, size_t length)
     struct td_frame frame = { .length = (uint32_t)(sizeof frame + length), .kind = kind };
 
     return write_all(&frame, sizeof frame) != 0 || write_all(body, length) != 0 ? -1 : 0;
+}
+
+/* Hands out by what we can be looked at. Sent before any plugin is opened, so that it is what it says. When it can't be had, or sent,
+ * we are looked for under our number. */
+static void send_born(void)
+{
+    struct td_frame frame = { .length = sizeof frame, .kind = TD_FRAME_BORN };
+    _Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(int))] = { 0 };
+    struct iovec part = { &frame, sizeof frame };
+    struct msghdr message = {
+        .msg_iov = &part, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control
+    };
+    int fd = td_process_open_self();
+
+    if (fd < 0)
+        return;
+    struct cmsghdr *rights = CMSG_FIRSTHDR(&message);
+    *rights = (struct cmsghdr) { .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS, .cmsg_len = CMSG_LEN(sizeof fd) };
+    memcpy(CMSG_DATA(rights), &fd, sizeof fd);
+    sendmsg(TD_WORKER_CHANNEL_FD, &message, MSG_NOSIGNAL); /* a fresh socket takes it whole, or not at all */
+    close(fd);
 }
 
 /* Runs jobs until the channel ends, or memory is short. */
@@ -317,6 +339,7 @@ int td_worker_main(void)
     }
     td_panic_init(board);
     td_guard_init(TD_WORKER_CHANNEL_FD);
+    send_born();
     int rc = start(&in, &setup, &set, &runner, board);
     if (rc != TD_WORKER_EXIT_OK)
         return rc;

@@ -5,6 +5,7 @@ and must go without leaving a process or a sanitizer's report behind.
 """
 
 import contextlib
+import ctypes
 import http.client
 import itertools
 import json
@@ -63,6 +64,29 @@ def environment(**more):
     """The environment without the variables that are textd's, or the build's."""
     env = {key: value for key, value in os.environ.items() if not key.startswith("TEXTD_")}
     return {**env, "ASAN_OPTIONS": SANITIZER, "UBSAN_OPTIONS": "print_stacktrace=1", "TSAN_OPTIONS": THREADS, **more}
+
+
+HIDDEN_USER = 61234
+
+
+def behind_a_proc_that_hides():
+    """For preexec_fn: what systemd's User= and ProtectProc=invisible do: a process that isn't dumpable isn't there, even for its parent."""
+    libc, new_namespace, private = ctypes.CDLL(None, use_errno=True), 0x20000, 0x44000
+    if libc.unshare(new_namespace) or libc.mount(b"none", b"/", None, private, None) or \
+            libc.mount(b"proc", b"/proc", b"proc", 0, b"hidepid=2"):
+        raise OSError(ctypes.get_errno(), "no /proc with hidepid=2 can be mounted here")
+    os.setgroups([])
+    os.setgid(HIDDEN_USER)
+    os.setuid(HIDDEN_USER)
+
+
+def can_hide():
+    """Needs root, a mount namespace of its own, and a build that others can read."""
+    try:
+        subprocess.run([str(BIN / "textd"), "--version"], preexec_fn=behind_a_proc_that_hides, capture_output=True, check=True)
+        return True
+    except (OSError, subprocess.SubprocessError):
+        return False
 
 
 def run_textd(*args, **more):
@@ -146,8 +170,10 @@ class Client:
 class Daemon:
     """A running textd. Its run directory, its log and its client connections go with it."""
 
-    def __init__(self, config=None, args=(), env=None, wait=True, before_exec=None):
+    def __init__(self, config=None, args=(), env=None, wait=True, before_exec=None, owner=None):
         self.run = Path(tempfile.mkdtemp(prefix="td", dir="/tmp"))
+        if owner:
+            os.chown(self.run, owner, owner)
         self.endpoint = f"ipc://{self.run}/textd.sock"
         self.control_endpoint = f"ipc://{self.run}/control.sock"
         self.clients = []
@@ -282,8 +308,8 @@ def textd():
     """textd(config, args…) starts a daemon; it is stopped, and looked at, when the test ends."""
     with contextlib.ExitStack() as stack:  # all of them, also when one fails
 
-        def start(config=None, *args, env=None, wait=True, before_exec=None):
-            daemon = Daemon(config, args, env, wait, before_exec)
+        def start(config=None, *args, env=None, wait=True, before_exec=None, owner=None):
+            daemon = Daemon(config, args, env, wait, before_exec, owner)
             stack.callback(daemon.clean_up)
             return daemon
 

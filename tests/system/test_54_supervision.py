@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from conftest import SLOW, is_gone, plugins, wait_for
+from conftest import HIDDEN_USER, SLOW, behind_a_proc_that_hides, can_hide, is_gone, plugins, wait_for
 
 
 def plugin(daemon, name="fault"):
@@ -291,14 +291,25 @@ def test_a_worker_that_cannot_have_its_memory_says_which(textd, key):
 
 @pytest.mark.skipif(SLOW > 1, reason="the sanitizer's own memory leaves no room for a limit")
 def test_a_worker_that_a_plugin_leaks_in_is_replaced_before_it_fails(textd):
-    daemon = textd(plugins("fault", workers={"count": 1, "memory": "64MiB"}))
-    client = daemon.client()
-    for _ in range(6):
-        assert client.ask("LEAK 10")["ok"]
-    daemon.wait_logged("worker.large", seconds=15)
-    for _ in range(6):
-        wait_for("room again", lambda: client.ask("LEAK 10")["ok"])
-    assert not daemon.logged("worker.lost")
+    """Also one that can't be looked into, and is hidden in /proc; what it has is shown."""
+    hidden = {"before_exec": behind_a_proc_that_hides, "owner": HIDDEN_USER} if can_hide() else {}
+    config = plugins("fault", {"name": "attack", "options": {"hide": True}}, workers={"count": 1, "memory": "64MiB"},
+                     http={"listen": "127.0.0.1:*"})
+    daemons = [textd(plugins("fault", workers={"count": 1, "memory": "64MiB"})), textd(config, **hidden)]
+    clients = [daemon.client() for daemon in daemons]
+    for client in clients:
+        for _ in range(5):
+            assert client.ask("LEAK 10")["ok"]
+    workers = lambda: daemons[1].control(op="worker.list")["workers"]
+    shown = int(re.search(rb"^textd_workers_resident_bytes (\d+)", daemons[1].http("/metrics")[2], re.M)[1])
+    assert 50 << 20 < shown < 200 << 20 and 50 << 20 < workers()[0]["rss_bytes"] < 200 << 20
+    for daemon, client in zip(daemons, clients):
+        line, = daemon.wait_logged("worker.large", seconds=15, action='"replace when it is done with what it has"')
+        assert int(re.search(r"rss_bytes=(\d+)", line)[1]) > 48 << 20
+        for _ in range(6):
+            wait_for("room again", lambda: client.ask("LEAK 10")["ok"])
+        assert not daemon.logged("worker.lost")
+    wait_for("another", lambda: workers()[0]["rss_bytes"] > 0)
 
 
 @pytest.mark.skipif(SLOW > 1, reason="the sanitizer's own memory leaves no room for a limit")

@@ -1,7 +1,6 @@
-/* inside.c: what the daemon tells of itself over its control socket, and what /proc tells of its processes. */
+/* inside.c: what the daemon tells of itself over its control socket. */
 #include "clients/cli/doctor/doctor.h"
 
-#include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -110,52 +109,22 @@ static void look_at_http(struct doctor *d, struct textd_node status)
 
 /* ---- Descriptors ------------------------------------------------------------------------------------------------- */
 
-static long long count_entries(const char *path)
-{
-    DIR *folder = opendir(path);
-    long long n = 0;
-
-    while (folder && readdir(folder))
-        n++;
-    if (folder)
-        closedir(folder);
-    return folder ? n - 2 : -1; /* without . and .. */
-}
-
-static long long read_limit(long long pid)
-{
-    static const char name[] = "Max open files";
-    char path[64], line[256];
-    long long limit = -1;
-
-    snprintf(path, sizeof path, "/proc/%lld/limits", pid);
-    FILE *file = fopen(path, "re");
-    while (file && limit < 0 && fgets(line, sizeof line, file))
-        if (strncmp(line, name, sizeof name - 1) == 0)
-            limit = strtoll(line + sizeof name - 1, NULL, 10);
-    if (file)
-        fclose(file);
-    return limit;
-}
-
-/* Each connection takes one; a reload has two sets of workers, each with two. */
+/* Each connection takes one; a reload has two sets of workers, each with three. */
 static void look_at_descriptors(struct doctor *d, struct textd_node status)
 {
     static const char check[] = "descriptors",
                       raise[] = "raise LimitNOFILE= (systemd), ulimit -Hn, or --ulimit nofile= (Docker)";
-    long long pid = number_of(status, "supervisor_pid"), limit = read_limit(pid), turned_away;
-    char path[64];
+    struct textd_node descriptors = textd_node_find(status, "descriptors");
+    long long used = number_of(descriptors, "open"), limit = number_of(descriptors, "limit"), turned_away;
+    long long room = limit - used - KEPT_DESCRIPTORS - 3LL * textd_node_find(status, "workers").length;
 
-    snprintf(path, sizeof path, "/proc/%lld/fd", pid);
-    long long used = count_entries(path);
-    long long room = limit - used - KEPT_DESCRIPTORS - 2LL * textd_node_find(status, "workers").length;
     turned_away = number_of(textd_node_find(status, "listening"), "turned_away");
     if (turned_away > 0)
         doctor_tell(d, DOCTOR_WARN, check, raise,
                     "%lld connections were turned away since the start: there were too few", turned_away);
-    if (limit < 0 || used < 0)
-        doctor_tell(d, DOCTOR_WARN, check, "ask as root, or as textd's user, outside of a container",
-                    "can't see how many process %lld has", pid);
+    if (limit <= 0 || used <= 0)
+        doctor_tell(d, DOCTOR_WARN, check, "restart textd, if it is an older one; see that it has a /proc",
+                    "textd doesn't say how many it has");
     else
         doctor_tell(d, room < FEW_CONNECTIONS ? DOCTOR_WARN : DOCTOR_OK, check, room < FEW_CONNECTIONS ? raise : NULL,
                     "%lld of %lld in use; room for %lld more connections", used, limit, room > 0 ? room : 0);
