@@ -1,17 +1,13 @@
 /* curve_key.c: see curve_key.h. */
 #include "common/curve_key.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdint.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <zmq.h>
 
-/* A certificate has two keys and a few lines about whose they are. */
-#define FILE_MOST 16384
+#include "common/key_file.h"
 
 static const char alphabet[] = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#";
 
@@ -123,43 +119,6 @@ static struct contents read_contents(const char *text, size_t length)
 
 /* ---- Files -------------------------------------------------------------------------------------------------------- */
 
-static int check_mode(const struct stat *st, const char *path, const char *what, int is_secret, struct td_err *err)
-{
-    unsigned mode = (unsigned)st->st_mode & 07777;
-
-    if (is_secret && (mode & (S_IRWXO | S_IWGRP)))
-        return td_fail(err, TD_E_CONFIG,
-                       "%s %s has mode %04o: others can read or change the secret; chmod 600 it, or, if somebody may "
-                       "have read it, make another pair with textctl keygen",
-                       what, path, mode);
-    if (!is_secret && (mode & S_IWOTH))
-        return td_fail(err, TD_E_CONFIG, "%s %s has mode %04o: everybody can change the key; chmod o-w it", what, path,
-                       mode);
-    return TD_OK;
-}
-
-/* Reads it whole. *length: without the NUL that is put behind. */
-static int read_file(char text[FILE_MOST + 1], size_t *length, struct stat *st, const char *path, const char *what,
-                     struct td_err *err)
-{
-    ssize_t n = 0;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY), rc = TD_OK; /* a fifo must not hold us up */
-
-    *length = 0;
-    if (fd < 0)
-        return td_fail(err, TD_E_CONFIG, "%s %s can't be opened: %s", what, path, strerror(errno));
-    if (fstat(fd, st) != 0 || !S_ISREG(st->st_mode))
-        rc = td_fail(err, TD_E_CONFIG, "%s %s is no regular file", what, path);
-    while (rc == TD_OK && *length <= FILE_MOST && (n = read(fd, text + *length, FILE_MOST + 1 - *length)) > 0)
-        *length += (size_t)n;
-    if (rc == TD_OK && n < 0)
-        rc = td_fail(err, TD_E_CONFIG, "%s %s can't be read: %s", what, path, strerror(errno));
-    if (rc == TD_OK && *length > FILE_MOST)
-        rc = td_fail(err, TD_E_CONFIG, "%s %s is no key: it has more than %d bytes", what, path, FILE_MOST);
-    close(fd);
-    return rc;
-}
-
 /* Of the words that a bad key may be, none are shown: they may be most of a secret. */
 static int fail_malformed(const char *path, const char *what, const char *which, struct td_err *err)
 {
@@ -195,15 +154,15 @@ static int take_pair(struct td_curve_pair *pair, struct contents c, const char *
 
 int td_curve_key_read_secret(struct td_curve_pair *pair, const char *path, const char *what, struct td_err *err)
 {
-    char text[FILE_MOST + 1];
+    char text[TD_KEY_FILE_MOST + 1];
     struct stat st = { 0 };
     size_t length;
-    int rc = read_file(text, &length, &st, path, what, err);
+    int rc = td_key_file_read(text, &length, &st, path, what, err);
 
     if (rc == TD_OK)
         rc = take_pair(pair, read_contents(text, length), path, what, err);
     if (rc == TD_OK) /* of a file without a secret there is nothing that others may not read */
-        rc = check_mode(&st, path, what, 1, err);
+        rc = td_key_file_check_secret(&st, path, what, "textctl keygen", err);
     if (rc != TD_OK)
         td_curve_pair_wipe(pair);
     explicit_bzero(text, sizeof text);
@@ -213,13 +172,13 @@ int td_curve_key_read_secret(struct td_curve_pair *pair, const char *path, const
 int td_curve_key_read_public(char public_key[TD_CURVE_KEY_CHARS + 1], const char *path, const char *what,
                              struct td_err *err)
 {
-    char text[FILE_MOST + 1];
+    char text[TD_KEY_FILE_MOST + 1];
     struct stat st = { 0 };
     size_t length;
-    int rc = read_file(text, &length, &st, path, what, err);
+    int rc = td_key_file_read(text, &length, &st, path, what, err);
 
     if (rc == TD_OK)
-        rc = check_mode(&st, path, what, 0, err);
+        rc = td_key_file_check_public(&st, path, what, err);
     if (rc != TD_OK)
         return rc;
     struct contents c = read_contents(text, length);
