@@ -1,13 +1,14 @@
 """The manual pages and the shells' completions say what textctl and textd take: they are made from the same tables, and nothing
 of it is lost on the way."""
 
+import os
 import re
 import shutil
 import subprocess
 
 import pytest
 
-from conftest import BIN, BUILD, ROOT, environment
+from conftest import BIN, BUILD, ROOT, SLOW, environment, wait_for
 
 MADE = BUILD / "docs/man/made"
 COMMANDS = re.findall(r"^  ([a-z-]+)  ", subprocess.run([str(BIN / "textctl"), "help"], capture_output=True, text=True).stdout, re.M)
@@ -103,3 +104,61 @@ def test_the_shells_take_the_files(shell, file):
         pytest.skip(f"{shell} isn't installed")
     done = subprocess.run([shell, "-n", str(MADE / file)], capture_output=True, text=True, timeout=20)
     assert done.returncode == 0 and not done.stderr, done.stderr
+
+
+def test_fish_offers_the_options_of_a_command_and_of_no_other():
+    if not shutil.which("fish"):
+        pytest.skip("fish isn't installed")
+    lines = "; ".join(f"echo = {command}; complete -C 'textctl {command} --'" for command in COMMANDS + ACTS)
+    done = subprocess.run(["fish", "-N", "-c", f"source {MADE}/textctl.fish; {lines}"], capture_output=True, text=True, timeout=20 * SLOW)
+    assert done.returncode == 0 and not done.stderr, done.stderr
+    for part in done.stdout.split("= ")[1:]:
+        command, *offers = part.splitlines()
+        wanted = re.findall(r"^  (?:-\w, |    )(--[\w-]+)", help_of(BIN / "textctl", "help", *command.split()), re.M)
+        assert {offer.split("\t")[0] for offer in offers} == set(wanted), command
+
+
+# What each shell reads when it starts, so that it has our completions, a plain prompt, and guesses nothing before Tab.
+SHELLS = {
+    "bash": (["bash", "--rcfile", "{}/rc", "-i"], "rc", ". {made}/textctl.bash; PS1='$ '"),
+    "zsh": (["zsh", "-i"], ".zshrc", "fpath=({made} $fpath); autoload -Uz compinit; compinit -D -u; PS1='$ '"),
+    "fish": (["fish", "-i"], ".config/fish/config.fish", "set -g fish_greeting; set -g fish_autosuggestion_enabled 0; "
+             "function fish_prompt; echo -n '$ '; end; source {made}/textctl.fish"),
+}
+TYPED = [("textctl plu", "textctl plugin"), ("textctl plugin ne", "textctl plugin new"), ("textctl plugin --al", "textctl plugin --alone"),
+         ("textctl plugin new x --la", "textctl plugin new x --lang"), ("textctl plugin new x --lang r", "textctl plugin new x --lang rust"),
+         ("textctl annotate --offsets co", "textctl annotate --offsets codepoint"), ("textctl annotate revi", "textctl annotate review.txt")]
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_tab_completes_as_it_is_typed(shell, tmp_path):
+    if not shutil.which(shell) or not shutil.which("tmux"):
+        pytest.skip(f"{shell} or tmux isn't installed")
+    command, file, text = SHELLS[shell]
+    (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / file).write_text(text.format(made=MADE) + "\n")
+    (tmp_path / "review.txt").write_text("")
+    env = environment(HOME=str(tmp_path), ZDOTDIR=str(tmp_path), XDG_CONFIG_HOME=str(tmp_path / ".config"), XDG_DATA_HOME=str(tmp_path / ".data"),
+                      SHELL="/bin/sh", TERM="screen", LC_ALL="C.UTF-8", PATH=f"{BIN}:{os.environ['PATH']}")
+
+    def tmux(*words):
+        return subprocess.run(["tmux", "-f", "/dev/null", "-S", str(tmp_path / "tmux"), *words], capture_output=True, text=True, env=env, cwd=tmp_path,
+                              timeout=20 * SLOW).stdout
+
+    def last_line():
+        return ([line for line in tmux("capture-pane", "-p").splitlines() if line.strip()] or [""])[-1].strip()
+
+    def wait_for_line(line):
+        wait_for(f"'{line}' on {shell}'s screen", lambda: last_line() == f"$ {line}".strip())
+
+    tmux("new-session", "-d", "-x", "150", "-y", "50", " ".join(command).format(tmp_path))
+    try:
+        for typed, meant in TYPED:
+            wait_for_line("")
+            tmux("send-keys", "-l", typed)
+            wait_for_line(typed)  # before Tab there is no more than that
+            tmux("send-keys", "Tab")
+            wait_for_line(meant)
+            tmux("send-keys", "C-u")
+    finally:
+        tmux("kill-server")
