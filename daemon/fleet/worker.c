@@ -183,6 +183,15 @@ static int done_fits(const struct td_done *done, size_t length)
            done->pairs_bytes <= length - sizeof *done - done->warnings_bytes;
 }
 
+/* Whether it has come out of the plugins with that document: before, a reply to it is none of the worker's. The page was written
+ * before the reply was, so that it can't be behind it. */
+static int is_done_with(const struct td_worker *w, uint64_t sequence)
+{
+    struct td_worker_place place = td_worker_where(w, TD_MAX_PLUGINS);
+
+    return place.sequence > sequence || (place.sequence == sequence && place.phase == TD_PHASE_IDLE);
+}
+
 static void on_frame(void *data, uint32_t kind, const unsigned char *frame, size_t length)
 {
     struct td_worker *w = data;
@@ -219,7 +228,9 @@ static void on_frame(void *data, uint32_t kind, const unsigned char *frame, size
         memcpy(&done, frame, sizeof done);
     if (kind == TD_FRAME_DONE && done_fits(&done, length) && w->docs.count > 0 &&
         done.sequence == w->docs.first->job.sequence) {
-        const char *wrong = td_done_check(&done, frame + sizeof done, length - sizeof done);
+        const char *wrong = is_done_with(w, done.sequence)
+                                ? td_done_check(&done, frame + sizeof done, length - sizeof done)
+                                : "a reply from inside a plugin";
         if (wrong) {
             end_for_nonsense(w, wrong);
             return;

@@ -110,6 +110,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     w->channel.on_end = on_channel_end;
     w->channel.data = w;
     w->events = &events;
+    board.sequence = UINT64_MAX; /* it is done with all of them */
     w->board = &board;
     w->state = size > 0 ? (enum td_worker_state)(data[0] % TD_WORKER_GONE) : TD_WORKER_STARTING;
     init_timers(w, &loop);
