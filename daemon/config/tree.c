@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define MAX_BYTES TD_MIB
@@ -136,13 +137,25 @@ static int bytes_read(struct td_config_tree *tree, int fd, struct td_err *err)
     }
 }
 
+/* A file that anybody may change is anybody's word, not the operator's: what it names is run as us. A pipe is whoever's it is. */
+static int check_owner(const struct td_config_tree *tree, int fd, struct td_err *err)
+{
+    struct stat st;
+
+    if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && (st.st_mode & S_IWOTH))
+        return td_fail(err, TD_E_CONFIG, "%s may be written by everybody; chmod o-w it", tree->path);
+    return TD_OK;
+}
+
 static int file_read(struct td_config_tree *tree, struct td_err *err)
 {
     int fd = open(tree->path, O_RDONLY | O_CLOEXEC);
 
     if (fd < 0)
         return fail_errno(tree->path, err);
-    int rc = bytes_read(tree, fd, err);
+    int rc = check_owner(tree, fd, err);
+    if (rc == TD_OK)
+        rc = bytes_read(tree, fd, err);
     close(fd);
     return rc;
 }
