@@ -58,7 +58,8 @@ struct cli {
     uint32_t limit_ms;
     int once; /* top */
 
-    const char *dir; /* plugin new */
+    const char *dir;              /* plugin new */
+    const char *release, *models; /* plugin sign */
 
     /* pipe */
     const char *endpoints[CLI_MAX_LIST];

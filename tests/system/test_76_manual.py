@@ -13,7 +13,7 @@ from conftest import BIN, BUILD, ROOT, SLOW, environment, wait_for
 MADE = BUILD / "docs/man/made"
 COMMANDS = re.findall(r"^  ([a-z-]+)  ", subprocess.run([str(BIN / "textctl"), "help"], capture_output=True, text=True).stdout, re.M)
 
-ACTS = [f"plugin {word}" for word in ("new",)]
+ACTS = [f"plugin {word}" for word in ("new", "keygen", "sign", "verify")]
 
 
 def words(text):

@@ -9,6 +9,9 @@
 extern const struct option_row plugin_options[];
 extern const struct act_row plugin_acts[];
 
+extern const struct command plugin_keygen;
 extern const struct command plugin_new;
+extern const struct command plugin_sign;
+extern const struct command plugin_verify;
 
 #endif
