@@ -16,6 +16,7 @@
 #include "daemon/documents/supervise.h"
 #include "daemon/fleet/last_good.h"
 #include "daemon/fleet/lifeline.h"
+#include "daemon/fleet/signed.h"
 #include "daemon/operator/notify.h"
 #include "daemon/threads.h"
 
@@ -388,6 +389,7 @@ static struct td_snapshot *on_last_good(void *data, const struct td_generation *
                                         const struct td_err *why)
 {
     struct td_server *s = data;
+    struct td_signed_keys keys;
     struct td_snapshot *copy;
     struct td_err err;
 
@@ -399,8 +401,14 @@ static struct td_snapshot *on_last_good(void *data, const struct td_generation *
                TD_STR("action", "none: there is no copy to go back to"));
     if (rc != TD_OK)
         return NULL;
-    if (strcmp(copy->content, g->files.of[index]->content) != 0 && /* else it is the one that just failed */
-        td_snapshot_explain(copy, TD_SNAPSHOT_LAST_GOOD, why->text, &err) == TD_OK) {
+    rc = td_signed_keys_read(&keys, &g->config, &err);
+    if (rc == TD_OK)
+        rc = td_signed_check(&keys, &g->config, copy, g->config.plugins[index].file, &err);
+    if (rc != TD_OK)
+        td_log(TD_LOG_WARN, "plugin.copy_failed", TD_STR("error", err.text),
+               TD_STR("action", "none: the copy that served before isn't taken"));
+    else if (strcmp(copy->content, g->files.of[index]->content) != 0 && /* else it is the one that just failed */
+             td_snapshot_explain(copy, TD_SNAPSHOT_LAST_GOOD, why->text, &err) == TD_OK) {
         tell_stand_in(g, index, copy, why->text);
         return copy;
     }
@@ -442,7 +450,7 @@ static void adopt(void *data, const struct td_config *config)
         set->limits_document_bytes = most;
     set->http_listen = set->http_probes = set->http_token_file = set->http_hosts = set->server_control =
         set->server_events = set->server_state_dir = set->curve_key_file = set->curve_clients =
-            NULL; /* the configuration's, which goes with its generation */
+            set->security_plugin_keys = NULL; /* the configuration's, which goes with its generation */
     s->sockets.data.reply_bytes = s->control.frontend.reply_bytes = (uint64_t)set->client_reply_bytes;
     s->sockets.data.outbox_bytes = s->control.frontend.outbox_bytes = (uint64_t)set->queue_bytes;
     s->sockets.pipes.reply_bytes = s->sockets.pipes.outbox_bytes = UINT64_MAX; /* it has what it took, and no more */

@@ -112,6 +112,21 @@ static int state_dir_check(const struct td_config *config, struct td_err *err)
                    td_config_private(config)->settings[TD_SETTING_server_state_dir].place, td_config_quote(dir).text);
 }
 
+/* Of a list of files: each an absolute path. What is in them is looked at when they are used. */
+static int plugin_keys_check(const struct td_config *config, struct td_err *err)
+{
+    const char *place = td_config_private(config)->settings[TD_SETTING_security_plugin_keys].place;
+
+    for (const char *at = config->set.security_plugin_keys; at && *at;) {
+        size_t length = strcspn(at, ":");
+        if (at[0] != '/')
+            return td_fail(err, TD_E_CONFIG, "%s: security.plugin_keys: '%s' must begin with an absolute path", place,
+                           td_config_quote(at).text);
+        at += length + (at[length] != 0);
+    }
+    return TD_OK;
+}
+
 /* ---- who may connect ---- */
 
 const char *td_config_group(const char *group, gid_t *number)
@@ -314,8 +329,9 @@ int td_config_check(const struct td_config *config, const struct td_config_tree 
         (rc = operators_endpoint_check(config, TD_SETTING_server_control, config->set.server_control, err)) != TD_OK ||
         (rc = operators_endpoint_check(config, TD_SETTING_server_events, config->set.server_events, err)) != TD_OK ||
         (rc = td_config_pipes_check(config, tree, err)) != TD_OK || (rc = state_dir_check(config, err)) != TD_OK ||
-        (rc = socket_group_check(config, err)) != TD_OK || (rc = http_check(config, err)) != TD_OK ||
-        (rc = pairs_check(config, err)) != TD_OK || (rc = plugins_check(config, tree, err)) != TD_OK)
+        (rc = socket_group_check(config, err)) != TD_OK || (rc = plugin_keys_check(config, err)) != TD_OK ||
+        (rc = http_check(config, err)) != TD_OK || (rc = pairs_check(config, err)) != TD_OK ||
+        (rc = plugins_check(config, tree, err)) != TD_OK)
         return rc;
     return pipelines_check(config, tree, err);
 }

@@ -84,6 +84,7 @@ int td_config_load(struct td_config *config, const struct td_config_flags *flags
     memset(config, 0, sizeof *config);
     if (!(config->private_data = calloc(1, sizeof(struct td_config_private))))
         return td_config_no_memory(err);
+    config->builtin_plugin_dir = flags->builtin_plugin_dir;
     rc = load(config, flags, err);
     if (rc != TD_OK)
         td_config_free(config);
@@ -119,7 +120,7 @@ static void private_free(struct td_config_private *private)
 void td_config_free(struct td_config *config)
 {
     for (int i = 0; i < TD_N_SETTINGS; i++)
-        if (td_config_settings[i].type == TD_TYPE_TEXT)
+        if (td_config_is_text(td_config_settings[i].type))
             free(*(char **)(void *)((char *)&config->set + td_config_settings[i].offset));
     td_config_endpoints_free(config);
     td_config_list_free(&config->plugin_dirs, &config->n_plugin_dirs);

@@ -20,6 +20,7 @@
  *         TIME   number with us, ms, s or m                            int64_t, nanoseconds
  *         BOOL   true or false                                         int64_t
  *         TEXT   any text; "" means unset                              char *
+ *         FILES  a list of paths, as one text with ':' between them    char *
  *         LEVEL  a td_log_level's name                                int64_t
  *         FORMAT a td_log_format's name                               int64_t
  *         FOUND  a td_found's name                                    int64_t
@@ -72,6 +73,8 @@
     X(curve, key_file, TEXT, "", 0, 0, \
       "our secret key; then tcp:// endpoints are encrypted (CURVE), and let in whose key is in curve.clients") \
     X(curve, clients, TEXT, "", 0, 0, "a folder with the public keys of those who are let in: a file NAME.key each") \
+    X(security, plugin_keys, FILES, "", 0, 0, \
+      "public keys (minisign's) of those whose plugins are loaded, a file each; unset: plugins need no signature") \
     X(suspend, deaths, COUNT, "5", 0, 100, "worker deaths that suspend the plugin that caused them; 0: none do") \
     X(suspend, window, TIME, "1m", TD_MS, 60 * TD_MINUTE, "the time within which those deaths count") \
     X(suspend, pause, TIME, "10s", TD_MS, 60 * TD_MINUTE, \
@@ -182,6 +185,7 @@ struct td_settings {
 #define TD_STORE_TIME int64_t
 #define TD_STORE_BOOL int64_t
 #define TD_STORE_TEXT char *
+#define TD_STORE_FILES char *
 #define TD_STORE_LEVEL int64_t
 #define TD_STORE_FORMAT int64_t
 #define TD_STORE_FOUND int64_t
@@ -206,7 +210,8 @@ struct td_config {
 
     struct td_config_pipe_ends pipes[TD_N_PIPE_LISTS]; /* `pull:`, `push:`, `publish:` */
 
-    char *file; /* NULL when there was none */
+    char *file;                     /* NULL when there was none */
+    const char *builtin_plugin_dir; /* the flags', which outlive it; NULL: none */
     void *private_data;
 };
 

@@ -67,7 +67,7 @@ static void copy_settings(struct td_config *to, const struct td_config *from, in
     to->set = from->set;
     for (int i = 0; i < TD_N_SETTINGS; i++) {
         size_t offset = td_config_settings[i].offset;
-        if (td_config_settings[i].type == TD_TYPE_TEXT)
+        if (td_config_is_text(td_config_settings[i].type))
             *(char **)(void *)((char *)&to->set + offset) =
                 copy_text(*(char *const *)(const void *)((const char *)&from->set + offset), failed);
     }
@@ -118,6 +118,7 @@ int td_config_copy(struct td_config *to, const struct td_config *from, struct td
     copy_pipelines(to, from, &failed);
     failed |= td_config_pipes_copy(to, from) != 0;
     to->file = copy_text(from->file, &failed);
+    to->builtin_plugin_dir = from->builtin_plugin_dir;
     copy_private(to, from, &failed);
     if (!failed)
         return TD_OK;

@@ -123,10 +123,58 @@ static int setting_apply(struct td_config *config, const struct td_config_tree *
     return rc;
 }
 
+/* Appends an item of a list of files. */
+static int file_append(struct grown *joined, const struct td_config_tree *tree, const char *path,
+                       const yaml_node_t *node, struct td_err *err)
+{
+    char place[TD_CONFIG_PLACE_SIZE], *value = NULL;
+
+    td_config_tree_place(tree, path, place);
+    if (node->type != YAML_SCALAR_NODE)
+        return td_fail(err, TD_E_CONFIG, "%s: %s must be a path", place, path);
+    int rc = td_config_expand(td_config_text(node), &value, place, err);
+    if (rc == TD_OK && (!value[0] || strchr(value, ':')))
+        rc = td_fail(err, TD_E_CONFIG, "%s: %s is '%s'; write a path without a colon", place, path,
+                     td_config_quote(value).text);
+    if (rc == TD_OK && (grow(joined, ":", joined->used > 0) != 0 || grow(joined, value, strlen(value)) != 0))
+        rc = td_config_no_memory(err);
+    free(value);
+    return rc;
+}
+
+static int files_apply(struct td_config *config, const struct td_config_tree *tree, int index, struct td_err *err)
+{
+    char path[TD_CONFIG_NAME_SIZE], item[TD_CONFIG_NAME_SIZE + 16], place[TD_CONFIG_PLACE_SIZE];
+    struct grown joined = { NULL, 0 };
+    unsigned n = 0;
+
+    snprintf(path, sizeof path, "%s.%s", td_config_settings[index].section, td_config_settings[index].key);
+    const yaml_node_t *node = td_config_tree_find(tree, path);
+    if (!node || (node->type == YAML_SCALAR_NODE && node->data.scalar.length == 0))
+        return TD_OK;
+    td_config_tree_place(tree, path, place);
+    if (node->type != YAML_SEQUENCE_NODE)
+        return td_fail(err, TD_E_CONFIG, "%s: %s must be a list, '[path, path]' or lines of '- path'", place, path);
+    int rc = grow(&joined, "", 0) == 0 ? TD_OK : td_config_no_memory(err);
+    for (const yaml_node_item_t *at = node->data.sequence.items.start;
+         rc == TD_OK && at < node->data.sequence.items.top; at++) {
+        snprintf(item, sizeof item, "%s[%u]", path, n++);
+        rc = file_append(&joined, tree, item, td_config_tree_node(tree, *at), err);
+    }
+    if (rc == TD_OK)
+        rc = td_config_set(config, index, joined.text, TD_ORIGIN_FILE, place, err);
+    free(joined.text);
+    return rc;
+}
+
 static int settings_apply(struct td_config *config, const struct td_config_tree *tree,
                           const struct td_config_file *file, struct td_err *err)
 {
     int rc;
+
+    for (int i = 0; i < TD_N_SETTINGS; i++)
+        if (td_config_settings[i].type == TD_TYPE_FILES && (rc = files_apply(config, tree, i, err)) != TD_OK)
+            return rc;
 
     for (int section = 0; section < TD_N_SETTINGS; section++) {
         if (!file->sections[section])

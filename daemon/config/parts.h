@@ -31,9 +31,11 @@ enum td_config_type {
     TD_TYPE_TIME,
     TD_TYPE_BOOL,
     TD_TYPE_TEXT,
+    TD_TYPE_FILES,
     TD_TYPE_LEVEL,
     TD_TYPE_FORMAT,
-    TD_TYPE_FOUND
+    TD_TYPE_FOUND,
+    TD_N_TYPES
 };
 
 struct td_config_setting {
@@ -53,6 +55,12 @@ enum td_config_setting_index {
 };
 
 extern const struct td_config_setting td_config_settings[TD_N_SETTINGS];
+
+/* Whether it is stored as a char *, NULL when unset. */
+static inline int td_config_is_text(enum td_config_type type)
+{
+    return type == TD_TYPE_TEXT || type == TD_TYPE_FILES;
+}
 
 /* Where a value came from and how to call that place in a message: "default", "textd.yaml:12:5", "TEXTD_LOG_LEVEL",
  * "--workers". */

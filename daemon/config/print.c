@@ -130,6 +130,22 @@ static void put_pipe_ends(FILE *out, const struct td_config *config, int list)
     }
 }
 
+static void put_files(FILE *out, const char *list)
+{
+    fputc('[', out);
+    for (const char *at = list; at && *at;) {
+        size_t length = strcspn(at, ":");
+        char *path = strndup(at, length);
+        if (path)
+            put_quoted(out, path, 1);
+        free(path);
+        at += length;
+        if (*at && *++at)
+            fputs(", ", out);
+    }
+    fputc(']', out);
+}
+
 static void put_setting(FILE *out, const struct td_config *config, int index)
 {
     const struct td_config_setting *setting = &td_config_settings[index];
@@ -137,7 +153,9 @@ static void put_setting(FILE *out, const struct td_config *config, int index)
     char number[64];
 
     fprintf(out, "  # %s\n  %s: ", setting->help, setting->key);
-    if (setting->type == TD_TYPE_TEXT) {
+    if (setting->type == TD_TYPE_FILES) {
+        put_files(out, *(char *const *)slot);
+    } else if (setting->type == TD_TYPE_TEXT) {
         const char *text = *(char *const *)slot;
         put_quoted(out, text ? text : "", 1);
     } else {

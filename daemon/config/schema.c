@@ -59,8 +59,12 @@ static cyaml_schema_field_t root_fields[TD_N_SETTINGS + N_LISTS + 1];
 static const cyaml_schema_value_t root = { CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct td_config_file,
                                                                root_fields) };
 
+/* A list's texts are taken from the tree: a setting is one text here. */
 static cyaml_schema_field_t setting_field(int index)
 {
+    if (td_config_settings[index].type == TD_TYPE_FILES)
+        return (cyaml_schema_field_t) { .key = td_config_settings[index].key,
+                                        .value = { .type = CYAML_IGNORE, .flags = CYAML_FLAG_OPTIONAL } };
     return (cyaml_schema_field_t) {
         .key = td_config_settings[index].key,
         .data_offset = (uint32_t)(offsetof(struct td_config_section, settings) + sizeof(char *) * (size_t)index),

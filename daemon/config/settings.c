@@ -37,14 +37,14 @@ int td_config_origin_set(struct td_config_origin *at, enum td_origin origin, con
     return TD_OK;
 }
 
-/* TEXT is a char *, all other types are numbers. "" means unset, which is NULL. */
+/* TEXT and FILES are a char *, all other types are numbers. "" means unset, which is NULL. */
 static int store(struct td_config *config, const struct td_config_setting *setting, union td_config_value value,
                  struct td_err *err)
 {
     void *slot = (char *)&config->set + setting->offset;
     char *copy = NULL;
 
-    if (setting->type != TD_TYPE_TEXT) {
+    if (!td_config_is_text(setting->type)) {
         *(int64_t *)slot = value.number;
         return TD_OK;
     }

@@ -42,6 +42,7 @@ static const struct {
     [TD_TYPE_TIME] = { time_units, N_UNITS(time_units), NULL, "write a number with us, ms, s or m" },
     [TD_TYPE_BOOL] = { NULL, 0, bools, "write true or false" },
     [TD_TYPE_TEXT] = { NULL, 0, NULL, "write UTF-8 text" },
+    [TD_TYPE_FILES] = { NULL, 0, NULL, "write a list of paths" },
     [TD_TYPE_LEVEL] = { NULL, 0, levels, "write error, warn, info or debug" },
     [TD_TYPE_FORMAT] = { NULL, 0, formats, "write logfmt or json" },
     [TD_TYPE_FOUND] = { NULL, 0, founds, "write skip or strict" },
@@ -76,7 +77,7 @@ static int name_parse(enum td_config_type type, const char *text, int64_t *numbe
 
 int td_config_value_parse(const struct td_config_setting *setting, const char *text, union td_config_value *value)
 {
-    if (setting->type == TD_TYPE_TEXT) {
+    if (td_config_is_text(setting->type)) {
         value->text = text;
         return td_utf8_check(text, strlen(text), NULL) == strlen(text) ? 0 : -1;
     }

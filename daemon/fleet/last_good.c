@@ -19,10 +19,11 @@
 #include "common/mp_buf.h"
 #include "common/trusted.h"
 
-#define MARK "textd-copy 1\n\n\n"  /* 15 bytes and a NUL */
-#define HEAD_BYTES (1024u * 1024u) /* at most: a thousand names of resources fit */
-#define FIELDS 7                   /* of the head, see write_head */
-#define MOST_ENTRIES 1001u         /* as many as a snapshot may have */
+#define MARK "textd-copy 1\n\n\n" /* 15 bytes and a NUL */
+#define HEAD_BYTES (4u << 20)     /* at most: a thousand names of resources fit, and a manifest */
+#define FIELDS 9                  /* of the head, see write_head */
+#define FIELDS_UNSIGNED 7         /* as it was written before there were signatures, without manifest and signature */
+#define MOST_ENTRIES 1001u        /* as many as a snapshot may have */
 
 static const char *const suffixes[] = { [TD_LAST_GOOD] = ".good", [TD_LAST_GOOD_BEFORE] = ".before" };
 
@@ -84,6 +85,8 @@ static void copy_close(struct copy *copy)
         free(copy->parts.entries[i].name);
     free((void *)(uintptr_t)copy->parts.entries);
     free((char *)(uintptr_t)copy->parts.path);
+    free((char *)(uintptr_t)copy->parts.manifest);
+    free((char *)(uintptr_t)copy->parts.signature);
     free(copy->bytes);
     close(copy->fd);
     *copy = (struct copy) { .fd = -1 };
@@ -160,7 +163,9 @@ static int read_head(struct copy *copy, const struct start *start, uint64_t file
     digest(found, copy->bytes, (size_t)head_bytes);
     if (memcmp(found, start->head_digest, sizeof found) != 0)
         return -1;
-    r.failed = td_mp_read(&r.mp, &v) != 0 || v.type != TD_MP_ARRAY || v.length != FIELDS;
+    r.failed =
+        td_mp_read(&r.mp, &v) != 0 || v.type != TD_MP_ARRAY || (v.length != FIELDS && v.length != FIELDS_UNSIGNED);
+    int has_seal = !r.failed && v.length == FIELDS;
     parts->path = read_text(&r);
     read_hash(&r, copy->content);
     read_hash(&r, copy->held);
@@ -170,6 +175,10 @@ static int read_head(struct copy *copy, const struct start *start, uint64_t file
     uint64_t n = read_bytes(&r, MOST_ENTRIES);
     if (!r.failed)
         read_entries(&r, parts);
+    if (!r.failed && has_seal) {
+        parts->manifest = read_text(&r);
+        parts->signature = read_text(&r);
+    }
     return r.failed || n != parts->n_entries ||
                    parts->library_at + parts->library_bytes + parts->bundle_bytes != file_bytes
                ? -1
@@ -275,6 +284,8 @@ static void write_head(struct td_buf *head, const struct td_snapshot *s)
         msgpack_pack_uint64(&packer, s->entries[i].offset);
         msgpack_pack_uint64(&packer, s->entries[i].length);
     }
+    pack_text(&packer, s->seal.signature ? s->seal.manifest : "");
+    pack_text(&packer, s->seal.signature ? s->seal.signature : "");
 }
 
 static int write_all(int fd, const void *bytes, size_t length)
@@ -357,8 +368,10 @@ int td_last_good_write(const char *folder, const char *file, const struct td_sna
         is_there = 1;
         is_same = strcmp(old.content, s->content) == 0;
         int is_held = strcmp(old.held, s->held) == 0;
+        int has_same_seal = strcmp(old.parts.signature ? old.parts.signature : "",
+                                   s->seal.signature ? s->seal.signature : "") == 0; /* else it was signed again */
         copy_close(&old);
-        if (is_same && is_held)
+        if (is_same && is_held && has_same_seal)
             return TD_OK;
     }
     unlink(fresh); /* of one who was interrupted */

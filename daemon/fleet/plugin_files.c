@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "daemon/fleet/last_good.h"
+#include "daemon/fleet/signed.h"
 
 /* Looks for FILE.so in the plugin directories, in order. */
 static int find_library(const struct td_config *config, const struct td_config_plugin *plugin, char **path,
@@ -81,6 +82,20 @@ static int take(struct td_snapshot **snapshot, const struct td_config *config, c
     return rc;
 }
 
+/* One that isn't signed as it must be is put down. */
+static int judge(struct td_snapshot **snapshot, const struct td_signed_keys *keys, const struct td_config *config,
+                 const struct td_config_plugin *plugin, struct td_err *err)
+{
+    struct td_err why;
+    int rc = td_signed_check(keys, config, *snapshot, plugin->file, &why);
+
+    if (rc == TD_OK)
+        return TD_OK;
+    td_snapshot_release(*snapshot);
+    *snapshot = NULL;
+    return td_fail(err, (enum td_code)rc, "plugin %s: %s", plugin->name, why.text);
+}
+
 /* What was rolled back from still lies there: the copy that runs goes on. */
 static void hold_back(struct td_snapshot **snapshot, struct td_snapshot *old)
 {
@@ -93,7 +108,8 @@ static void hold_back(struct td_snapshot **snapshot, struct td_snapshot *old)
 
 /* At a start: a copy that has served stands in for what was rolled back from, and for what can't be used. `rc`: of
  * taking what is on disk. */
-static int stand_in(struct td_snapshot **snapshot, const char *kept, const char *file, int rc, struct td_err *err)
+static int stand_in(struct td_snapshot **snapshot, const struct td_signed_keys *keys, const struct td_config *config,
+                    const char *kept, const char *file, int rc, struct td_err *err)
 {
     struct td_snapshot *copy;
     struct td_err why;
@@ -101,6 +117,10 @@ static int stand_in(struct td_snapshot **snapshot, const char *kept, const char 
     if (!kept || !kept[0] || (rc == TD_OK && !td_last_good_holds(kept, file, (*snapshot)->content)) ||
         (rc != TD_OK && rc != TD_E_CONFIG) || td_last_good_read(&copy, kept, file, TD_LAST_GOOD, &why) != TD_OK)
         return rc;
+    if (td_signed_check(keys, config, copy, file, &why) != TD_OK) {
+        td_snapshot_release(copy);
+        return rc;
+    }
     if (rc == TD_OK)
         rc = td_snapshot_explain(copy, TD_SNAPSHOT_ROLLED_BACK, "what is on disk was rolled back from", &why);
     else
@@ -117,9 +137,12 @@ static int stand_in(struct td_snapshot **snapshot, const char *kept, const char 
 int td_plugin_files_take(struct td_plugin_files *files, const struct td_config *config, const char *model_dir,
                          struct td_plugin_files_before before, int look, const char *again, struct td_err *err)
 {
-    int rc = TD_OK;
+    struct td_signed_keys keys;
+    int rc = td_signed_keys_read(&keys, config, err);
 
     *files = (struct td_plugin_files) { .n = 0 };
+    if (rc != TD_OK)
+        return rc;
     if (config->n_plugins == 0)
         return td_fail(err, TD_E_CONFIG, "there is no plugin to load: name some in 'plugins', or put them into %s",
                        config->n_plugin_dirs ? config->plugin_dirs[0] : "a folder named in 'plugin_dirs'");
@@ -135,8 +158,10 @@ int td_plugin_files_take(struct td_plugin_files *files, const struct td_config *
             rc = take(&files->of[i], config, plugin, model_dir, old, err);
         if (rc == TD_OK && !twin && !is_named(config, plugin->file, again))
             hold_back(&files->of[i], old);
+        if (rc == TD_OK)
+            rc = judge(&files->of[i], &keys, config, plugin, err);
         if (!before.files)
-            rc = stand_in(&files->of[i], before.kept, plugin->file, rc, err);
+            rc = stand_in(&files->of[i], &keys, config, before.kept, plugin->file, rc, err);
         if (rc == TD_E_CONFIG && plugin->is_optional)
             rc = (files->missing[i] = strdup(err->text)) ? TD_OK : td_fail(err, TD_E_SYSTEM, "no memory");
         files->n += rc == TD_OK;
@@ -175,10 +200,15 @@ int td_plugin_files_roll_back(struct td_plugin_files *files, const struct td_con
 {
     const struct td_config_plugin *plugin = find_plugin(config, name);
     struct td_snapshot *back = NULL;
+    struct td_signed_keys keys;
+    int rc = td_signed_keys_read(&keys, config, err);
 
     *files = (struct td_plugin_files) { .n = 0 };
     assert(plugin); /* whoever made the configuration has looked */
-    int rc = find_before(&back, plugin, running(before, plugin->file), before.kept, err);
+    if (rc == TD_OK)
+        rc = find_before(&back, plugin, running(before, plugin->file), before.kept, err);
+    if (rc == TD_OK)
+        rc = judge(&back, &keys, config, plugin, err);
     if (rc != TD_OK)
         return rc;
     for (uint32_t i = 0; i < config->n_plugins; i++) {

@@ -22,7 +22,8 @@ struct td_plugin_files_before {
     const char *kept;
 };
 
-/* Takes the files of config->plugins. A plugin whose library runs already keeps that snapshot, whatever has become
+/* Takes the files of config->plugins, and holds them, and those that run, against security.plugin_keys, whose files are
+ * read anew. A plugin whose library runs already keeps that snapshot, whatever has become
  * of the file; unless its name is `again`, or `look` is non-zero: then it is taken anew if the file has changed.
  * Reads files; may run in any thread while the loop leaves both configurations alone. Files of an optional plugin
  * that can't be used are `missing`.

@@ -16,6 +16,8 @@
 #include <sodium.h>
 #include <xxhash.h>
 
+#include "common/manifest.h"
+#include "common/signature.h"
 #include "common/trusted.h"
 
 #define COPY_BYTES (256u * 1024u)
@@ -51,9 +53,8 @@ static int is_same_file(const struct stat *a, const struct stat *b)
 
 /* ---- Copying ------------------------------------------------------------------------------------------------------ */
 
-/* Appends the open file to `to`: at most `most` bytes from `start` on. `state` may be NULL. */
-static int copy_bytes(int from, uint64_t start, uint64_t most, int to, crypto_hash_sha256_state *state,
-                      uint64_t *length)
+/* Appends the open file to `to`: at most `most` bytes from `start` on. */
+static int copy_bytes(int from, uint64_t start, uint64_t most, int to, uint64_t *length)
 {
     static _Thread_local unsigned char buffer[COPY_BYTES];
     ssize_t n = 0;
@@ -68,18 +69,41 @@ static int copy_bytes(int from, uint64_t start, uint64_t most, int to, crypto_ha
                 return -1;
             done += written;
         }
-        if (state)
-            crypto_hash_sha256_update(state, buffer, (unsigned long long)n);
     }
     return n < 0 ? -1 : 0;
 }
 
-/* Appends the file at `path` to `to`. When it changed meanwhile, what was appended is taken back and it is read again. */
-static int copy_file(const char *path, int to, char *hash, uint64_t *length, uint64_t *identity, struct td_err *err)
+/* The SHA-256 of a part of sealed memory. Not of what is copied, while it is: until the seal, whoever may open our
+ * descriptors could write there. */
+static int hash_sealed(int fd, uint64_t start, uint64_t length, char hash[TD_SNAPSHOT_HASH_BYTES], struct td_err *err)
 {
-    off_t start = lseek(to, 0, SEEK_CUR);
+    static _Thread_local unsigned char buffer[COPY_BYTES];
     unsigned char digest[crypto_hash_sha256_BYTES];
     crypto_hash_sha256_state state;
+    ssize_t n = 0;
+
+    assert(fcntl(fd, F_GET_SEALS) & F_SEAL_WRITE);
+    crypto_hash_sha256_init(&state);
+    for (uint64_t done = 0; done < length; done += (uint64_t)n) {
+        size_t want = length - done < sizeof buffer ? (size_t)(length - done) : sizeof buffer;
+        if ((n = pread(fd, buffer, want, (off_t)(start + done))) <= 0)
+            return td_fail(err, TD_E_SYSTEM, "a plugin's copy can't be read: %s", strerror(errno));
+        crypto_hash_sha256_update(&state, buffer, (unsigned long long)n);
+    }
+    crypto_hash_sha256_final(&state, digest);
+    sodium_bin2hex(hash, TD_SNAPSHOT_HASH_BYTES, digest, sizeof digest);
+    return TD_OK;
+}
+
+static int is_roots(const struct stat *st)
+{
+    return st->st_uid == 0 && !(st->st_mode & (S_IWGRP | S_IWOTH));
+}
+
+/* Appends the file at `path` to `to`. When it changed meanwhile, what was appended is taken back and it is read again. */
+static int copy_file(struct td_snapshot *s, const char *path, int to, uint64_t *length, struct td_err *err)
+{
+    off_t start = lseek(to, 0, SEEK_CUR);
     struct stat before = { 0 }, after = { 0 };
     int fd;
 
@@ -87,17 +111,14 @@ static int copy_file(const char *path, int to, char *hash, uint64_t *length, uin
         int rc = td_trusted_open(path, &fd, &before, err);
         if (rc != TD_OK)
             return rc;
-        crypto_hash_sha256_init(&state);
-        int failed = copy_bytes(fd, 0, UINT64_MAX, to, hash ? &state : NULL, length) != 0 || fstat(fd, &after) != 0;
+        int failed = copy_bytes(fd, 0, UINT64_MAX, to, length) != 0 || fstat(fd, &after) != 0;
         int error = errno;
         close(fd);
         if (failed)
             return td_fail(err, TD_E_SYSTEM, "%s can't be copied to memory: %s", path, strerror(error));
         if (is_same_file(&before, &after) && (uint64_t)after.st_size == *length) {
-            *identity = mix_file(*identity, &after);
-            crypto_hash_sha256_final(&state, digest);
-            if (hash)
-                sodium_bin2hex(hash, TD_SNAPSHOT_HASH_BYTES, digest, sizeof digest);
+            s->identity = mix_file(s->identity, &after);
+            s->is_roots &= is_roots(&after);
             return TD_OK;
         }
         if (ftruncate(to, start) != 0 || lseek(to, start, SEEK_SET) < 0)
@@ -216,7 +237,25 @@ static int find_files(struct files *files, const char *path, const char *model_d
     return rc;
 }
 
-/* ---- The whole ---------------------------------------------------------------------------------------------------- */
+/* ---- Its files ---------------------------------------------------------------------------------------------------- */
+
+/* Of one of its folders. */
+static void note_owner(struct td_snapshot *s, const char *folder)
+{
+    struct stat st = { 0 };
+
+    s->is_roots &= stat(folder, &st) == 0 && is_roots(&st);
+}
+
+static int seal_library(struct td_snapshot *s, struct td_err *err)
+{
+    struct stat st;
+    int rc = seal(s->library_fd, err);
+
+    if (rc == TD_OK && fstat(s->library_fd, &st) != 0)
+        rc = td_fail(err, TD_E_SYSTEM, "a plugin's copy can't be read: %s", strerror(errno));
+    return rc == TD_OK ? hash_sealed(s->library_fd, 0, (uint64_t)st.st_size, s->hash, err) : rc;
+}
 
 static int take_library(struct td_snapshot *s, struct td_err *err)
 {
@@ -225,11 +264,12 @@ static int take_library(struct td_snapshot *s, struct td_err *err)
 
     snprintf(folder, sizeof folder, "%.*s.", (int)(file_name(s->path) - s->path), s->path);
     int rc = td_trusted_folder(folder, err);
+    note_owner(s, folder);
     if (rc == TD_OK)
         rc = make_memory(file_name(s->path), &s->library_fd, err);
     if (rc == TD_OK)
-        rc = copy_file(s->path, s->library_fd, s->hash, &length, &s->identity, err);
-    return rc == TD_OK ? seal(s->library_fd, err) : rc;
+        rc = copy_file(s, s->path, s->library_fd, &length, err);
+    return rc == TD_OK ? seal_library(s, err) : rc;
 }
 
 /* Moves the bundle's end to the next page. */
@@ -250,7 +290,7 @@ static int take_resource(struct td_snapshot *s, const char *path, struct td_err 
     if (!(entry->name = strdup(file_name(path))))
         return td_fail(err, TD_E_SYSTEM, "no memory");
     s->n_entries++;
-    return copy_file(path, s->bundle_fd, NULL, &entry->length, &s->identity, err);
+    return copy_file(s, path, s->bundle_fd, &entry->length, err);
 }
 
 static int take_resources(struct td_snapshot *s, const struct files *files, struct td_err *err)
@@ -261,10 +301,122 @@ static int take_resources(struct td_snapshot *s, const struct files *files, stru
     if (!s->entries)
         return td_fail(err, TD_E_SYSTEM, "no memory");
     int rc = make_memory(file_name(s->path), &s->bundle_fd, err);
-    for (uint32_t i = 0; i < files->n && rc == TD_OK; i++)
+    for (uint32_t i = 0; i < files->n && rc == TD_OK; i++) {
+        char folder[PATH_MAX];
+        snprintf(folder, sizeof folder, "%.*s.", (int)(file_name(files->list[i]) - files->list[i]), files->list[i]);
+        note_owner(s, folder);
         rc = take_resource(s, files->list[i], err);
+    }
     return rc == TD_OK ? seal(s->bundle_fd, err) : rc;
 }
+
+/* ---- Whose it is -------------------------------------------------------------------------------------------------- */
+
+/* FILE.manifest for FILE.so, and its signature with another suffix behind. Zero: the path is too long. */
+static int seal_path(char path[PATH_MAX], const char *library, const char *suffix)
+{
+    size_t length = strlen(library);
+    int stem = (int)(length > 3 && strcmp(library + length - 3, ".so") == 0 ? length - 3 : length);
+
+    return snprintf(path, PATH_MAX, "%.*s" TD_MANIFEST_SUFFIX "%s", stem, library, suffix) < PATH_MAX;
+}
+
+/* A small file as text, to be freed. NULL: *err says why. */
+static char *read_text(const char *path, size_t most, size_t *length, struct stat *st, struct td_err *err)
+{
+    char *text;
+    ssize_t n = 0;
+    int fd;
+
+    *length = 0;
+    if (td_trusted_open(path, &fd, st, err) != TD_OK)
+        return NULL;
+    text = st->st_size >= 0 && (uint64_t)st->st_size <= most ? malloc((size_t)st->st_size + 1) : NULL;
+    while (text && *length < (size_t)st->st_size && (n = read(fd, text + *length, (size_t)st->st_size - *length)) > 0)
+        *length += (size_t)n;
+    close(fd);
+    if (text && *length == (size_t)st->st_size) {
+        text[*length] = 0;
+        return text;
+    }
+    td_fail(err, TD_E_CONFIG, "%s has more than %zu bytes, or can't be read", path, most);
+    free(text);
+    return NULL;
+}
+
+static void lose_seal(struct td_snapshot_seal *seal, const char *why)
+{
+    free(seal->manifest);
+    free(seal->signature);
+    seal->manifest = seal->signature = NULL;
+    if (!seal->missing)
+        seal->missing = strdup(why); /* NULL: then it is said in other words */
+}
+
+/* What can't be read is only noted: nobody may ask for signatures. */
+static void take_seal(struct td_snapshot *s)
+{
+    struct td_snapshot_seal *seal = &s->seal;
+    struct stat st = { 0 };
+    char path[PATH_MAX];
+    struct td_err err;
+
+    if (!seal_path(path, s->path, "")) {
+        lose_seal(seal, "the path is too long for a manifest beside it");
+        return;
+    }
+    if (!(seal->manifest = read_text(path, TD_MANIFEST_MOST, &seal->manifest_bytes, &st, &err))) {
+        lose_seal(seal, err.text);
+        return;
+    }
+    s->identity = mix_file(s->identity, &st);
+    if (!seal_path(path, s->path, TD_SIGNATURE_SUFFIX))
+        lose_seal(seal, "the path is too long for a signature beside it");
+    else if (!(seal->signature = read_text(path, TD_SIGNATURE_FILE_MOST, &seal->signature_bytes, &st, &err)))
+        lose_seal(seal, err.text);
+    else
+        s->identity = mix_file(s->identity, &st);
+}
+
+static int copy_seal(struct td_snapshot *s, const char *manifest, const char *signature, struct td_err *err)
+{
+    if (!manifest || !signature || !signature[0]) {
+        lose_seal(&s->seal, "the copy of it that was kept has no signature");
+        return TD_OK;
+    }
+    s->seal.manifest = strdup(manifest);
+    s->seal.signature = strdup(signature);
+    if (!s->seal.manifest || !s->seal.signature)
+        return td_fail(err, TD_E_SYSTEM, "no memory");
+    s->seal.manifest_bytes = strlen(manifest);
+    s->seal.signature_bytes = strlen(signature);
+    return TD_OK;
+}
+
+/* What the manifest will be held against. */
+static int hash_resources(struct td_snapshot *s, struct td_err *err)
+{
+    int rc = TD_OK;
+
+    if (!s->seal.manifest)
+        return TD_OK;
+    s->seal.hashes = calloc(s->n_entries + 1u, sizeof *s->seal.hashes);
+    if (!s->seal.hashes)
+        return td_fail(err, TD_E_SYSTEM, "no memory");
+    for (uint32_t i = 0; i < s->n_entries && rc == TD_OK; i++)
+        rc = hash_sealed(s->bundle_fd, s->entries[i].offset, s->entries[i].length, s->seal.hashes[i], err);
+    return rc;
+}
+
+static void seal_free(struct td_snapshot_seal *seal)
+{
+    free(seal->manifest);
+    free(seal->signature);
+    free(seal->missing);
+    free(seal->hashes);
+}
+
+/* ---- The whole ---------------------------------------------------------------------------------------------------- */
 
 /* The fingerprint of the whole: of the library's hash, and each resource's name and bytes. XXH3, since models are large and a
  * start is waited for; nobody whom it could deceive may write these files. */
@@ -312,6 +464,8 @@ static int finish(struct td_snapshot *s, int rc, struct td_snapshot **snapshot, 
 {
     if (rc == TD_OK)
         rc = fingerprint(s, err);
+    if (rc == TD_OK)
+        rc = hash_resources(s, err);
     *snapshot = rc == TD_OK ? s : NULL;
     if (rc != TD_OK)
         td_snapshot_release(s);
@@ -326,11 +480,14 @@ int td_snapshot_take(struct td_snapshot **snapshot, const char *path, const char
     *snapshot = NULL;
     if (!s)
         return td_fail(err, TD_E_SYSTEM, "no memory");
+    s->is_roots = 1;
     int rc = take_library(s, err);
     if (rc == TD_OK)
         rc = find_files(&files, path, model_dir, err);
     if (rc == TD_OK)
         rc = take_resources(s, &files, err);
+    if (rc == TD_OK)
+        take_seal(s);
     files_free(&files);
     return finish(s, rc, snapshot, err);
 }
@@ -347,24 +504,15 @@ static int copy_entries(struct td_snapshot *s, const struct td_resource *entries
     return s->entries ? TD_OK : td_fail(err, TD_E_SYSTEM, "no memory");
 }
 
-/* A part of the open file as sealed memory. */
-static int take_part(const char *name, int from, uint64_t start, uint64_t length, int *fd, char *hash,
-                     struct td_err *err)
+/* A part of the open file as memory. */
+static int take_part(const char *name, int from, uint64_t start, uint64_t length, int *fd, struct td_err *err)
 {
-    unsigned char digest[crypto_hash_sha256_BYTES];
-    crypto_hash_sha256_state state;
     uint64_t copied;
     int rc = make_memory(name, fd, err);
 
-    if (rc != TD_OK)
-        return rc;
-    crypto_hash_sha256_init(&state);
-    if (copy_bytes(from, start, length, *fd, hash ? &state : NULL, &copied) != 0 || copied != length)
-        return td_fail(err, TD_E_SYSTEM, "the copy of %s can't be read: %s", name, strerror(errno));
-    crypto_hash_sha256_final(&state, digest);
-    if (hash)
-        sodium_bin2hex(hash, TD_SNAPSHOT_HASH_BYTES, digest, sizeof digest);
-    return seal(*fd, err);
+    if (rc == TD_OK && (copy_bytes(from, start, length, *fd, &copied) != 0 || copied != length))
+        rc = td_fail(err, TD_E_SYSTEM, "the copy of %s can't be read: %s", name, strerror(errno));
+    return rc;
 }
 
 int td_snapshot_restore(struct td_snapshot **snapshot, const struct td_snapshot_parts *parts, struct td_err *err)
@@ -377,10 +525,17 @@ int td_snapshot_restore(struct td_snapshot **snapshot, const struct td_snapshot_
         return td_fail(err, TD_E_SYSTEM, "no memory");
     int rc = copy_entries(s, parts->entries, parts->n_entries, err);
     if (rc == TD_OK)
-        rc = take_part(name, parts->fd, parts->library_at, parts->library_bytes, &s->library_fd, s->hash, err);
-    if (rc == TD_OK && parts->n_entries > 0)
+        rc = take_part(name, parts->fd, parts->library_at, parts->library_bytes, &s->library_fd, err);
+    if (rc == TD_OK)
+        rc = seal_library(s, err);
+    if (rc == TD_OK && parts->n_entries > 0) {
         rc = take_part(name, parts->fd, parts->library_at + parts->library_bytes, parts->bundle_bytes, &s->bundle_fd,
-                       NULL, err);
+                       err);
+        if (rc == TD_OK)
+            rc = seal(s->bundle_fd, err);
+    }
+    if (rc == TD_OK)
+        rc = copy_seal(s, parts->manifest, parts->signature, err);
     return finish(s, rc, snapshot, err);
 }
 
@@ -397,6 +552,9 @@ int td_snapshot_roll_back(struct td_snapshot **snapshot, const struct td_snapsho
     int rc = s->library_fd >= 0 && (s->bundle_fd >= 0 || to->bundle_fd < 0)
                  ? copy_entries(s, to->entries, to->n_entries, err)
                  : td_fail(err, TD_E_SYSTEM, "a copy of %s can't be shared: %s", to->path, strerror(errno));
+    if (rc == TD_OK)
+        rc = copy_seal(s, to->seal.manifest, to->seal.signature, err);
+    s->is_roots = to->is_roots;
     memcpy(s->hash, to->hash, sizeof s->hash);
     memcpy(s->held, from->content, sizeof s->held);
     s->identity = to->identity;
@@ -437,12 +595,15 @@ int td_snapshot_is_current(const struct td_snapshot *s, const char *model_dir)
 {
     struct files files = { 0 };
     uint64_t identity = 0;
+    char path[PATH_MAX];
     struct td_err err;
     int is_there = mix_path(&identity, s->path) && find_files(&files, s->path, model_dir, &err) == TD_OK;
 
     for (uint32_t i = 0; i < files.n && is_there; i++)
         is_there = mix_path(&identity, files.list[i]);
     files_free(&files);
+    if (seal_path(path, s->path, "") && mix_path(&identity, path) && seal_path(path, s->path, TD_SIGNATURE_SUFFIX))
+        mix_path(&identity, path);
     return is_there && identity == s->identity;
 }
 
@@ -464,6 +625,7 @@ void td_snapshot_release(struct td_snapshot *s)
         free(s->entries[i].name);
     td_snapshot_release(s->before); /* which has none of its own: one is enough to go back */
     free(s->entries);
+    seal_free(&s->seal);
     free(s->path);
     free(s->reason);
     free(s);

@@ -29,6 +29,14 @@ enum td_snapshot_source {
 #undef X
 };
 
+/* What lies beside the library and says whose it is (common/manifest.h): as it was found, believed by nobody yet. */
+struct td_snapshot_seal {
+    char *manifest, *signature; /* with a NUL behind; NULL: one of them can't be had, */
+    size_t manifest_bytes, signature_bytes;
+    char *missing;                          /* which, and why */
+    char (*hashes)[TD_SNAPSHOT_HASH_BYTES]; /* SHA-256 of each resource's sealed bytes; NULL without a manifest */
+};
+
 struct td_snapshot {
     _Atomic uint32_t references;
     char *path; /* of the library, as it was found */
@@ -39,6 +47,8 @@ struct td_snapshot {
     uint32_t n_entries;
     uint64_t identity; /* of the files: inodes, sizes, times; see td_snapshot_is_current. 0: of none that is there */
     char content[TD_SNAPSHOT_HASH_BYTES]; /* a fingerprint of library and resources */
+    int is_roots; /* files and their folders were root's, and nobody else could write them, when it was taken */
+    struct td_snapshot_seal seal;
     enum td_snapshot_source source;
     char *reason;                      /* of LAST_GOOD: what is wrong with the files; NULL */
     char held[TD_SNAPSHOT_HASH_BYTES]; /* of ROLLED_BACK: the content that isn't taken again unasked; "" */
@@ -60,6 +70,7 @@ struct td_snapshot_parts {
     uint64_t library_at, library_bytes, bundle_bytes;
     const struct td_resource *entries;
     uint32_t n_entries;
+    const char *manifest, *signature; /* NULL: there were none */
 };
 
 /* Makes one of the parts, which are borrowed. Whether it is what was kept, its `content` says. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/clock.h"
+#include "daemon/fleet/signed.h"
 #include "daemon/net/gate.h"
 
 void td_status_descriptors(msgpack_packer *packer)
@@ -220,14 +221,16 @@ static void pack_plugin(msgpack_packer *packer, const struct td_generation *g, u
     const struct td_health *health = &g->health[index];
     struct td_plugin_stats stats = td_generation_stats(g, index);
     uint64_t now = td_now_ns();
+    char signed_by[TD_SIGNATURE_ID_CHARS + 1];
     int is_waiting = health->state == TD_HEALTH_SUSPENDED && health->until_ns > now;
 
-    msgpack_pack_map(packer, 16u + (is_waiting ? 1 : 0) + (files->reason ? 1 : 0));
+    msgpack_pack_map(packer, 17u + (is_waiting ? 1 : 0) + (files->reason ? 1 : 0));
     td_pack_pair(packer, "name", p->name);
     td_pack_pair(packer, "file", g->config.plugins[index].file);
     td_pack_pair(packer, "path", p->path);
     td_pack_pair(packer, "version", p->version);
     td_pack_pair(packer, "hash", files->hash);
+    td_pack_pair(packer, "signed_by", td_signed_by(&g->config, files, signed_by));
     td_pack_pair(packer, "source", td_snapshot_source_name(files->source));
     td_pack_pair(packer, "disk",
                  td_disk_state_name(td_plugin_files_disk(&g->config, &g->config.plugins[index], files, model_dir)));
@@ -248,12 +251,13 @@ static void pack_left_out(msgpack_packer *packer, const struct td_config *config
 {
     const struct td_plugin_stats none = { 0 };
 
-    msgpack_pack_map(packer, 17);
+    msgpack_pack_map(packer, 18);
     td_pack_pair(packer, "name", out->plugin.name);
     td_pack_pair(packer, "file", out->plugin.file);
     td_pack_pair(packer, "path", "");
     td_pack_pair(packer, "version", "");
     td_pack_pair(packer, "hash", "");
+    td_pack_pair(packer, "signed_by", "");
     td_pack_pair(packer, "source", td_snapshot_source_name(TD_SNAPSHOT_DISK));
     td_pack_pair(packer, "disk", td_disk_state_name(td_plugin_files_disk(config, &out->plugin, NULL, "")));
     td_pack_pair(packer, "state", "failed");

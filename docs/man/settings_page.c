@@ -8,8 +8,19 @@
 
 #include "docs/man/scd.h"
 
-static const char *const types[] = { "number", "bytes (B, KiB, MiB, GiB)",   "time (us, ms, s, m)", "true or false",
-                                     "text",   "error, warn, info or debug", "logfmt or json",      "skip or strict" };
+static const char *const types[] = {
+    [TD_TYPE_COUNT] = "number",
+    [TD_TYPE_BYTES] = "bytes (B, KiB, MiB, GiB)",
+    [TD_TYPE_TIME] = "time (us, ms, s, m)",
+    [TD_TYPE_BOOL] = "true or false",
+    [TD_TYPE_TEXT] = "text",
+    [TD_TYPE_FILES] = "a list of paths",
+    [TD_TYPE_LEVEL] = "error, warn, info or debug",
+    [TD_TYPE_FORMAT] = "logfmt or json",
+    [TD_TYPE_FOUND] = "skip or strict",
+};
+
+_Static_assert(sizeof types / sizeof types[0] == TD_N_TYPES, "each type has its words");
 
 static void write_range(const struct td_config_setting *setting)
 {

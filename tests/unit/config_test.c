@@ -163,7 +163,8 @@ static const char full[] = "endpoints: ['ipc:///tmp/x.sock', \"tcp://[::1]:*\"]\
                            "push:\n"
                            "  - tcp://[::1]:5558\n"
                            "  - {bind: true, address: 'ipc:///tmp/out'}\n"
-                           "publish: ['tcp://127.0.0.1:5559']\n";
+                           "publish: ['tcp://127.0.0.1:5559']\n"
+                           "security: {plugin_keys: [/etc/a.pub, '/etc/$$b \"c\".pub']}\n";
 
 static void the_file_says_what_is_loaded(void **state)
 {
@@ -173,6 +174,7 @@ static void the_file_says_what_is_loaded(void **state)
     assert_int_equal(config.n_endpoints, 2);
     assert_string_equal(config.endpoints[1].address, "tcp://[::1]:*");
     assert_string_equal(config.set.server_control, "ipc:///tmp/c.sock");
+    assert_string_equal(config.set.security_plugin_keys, "/etc/a.pub:/etc/$b \"c\".pub");
     assert_int_equal(config.set.workers_count, 4);
     assert_int_equal(config.set.limits_document_bytes, TD_MIB);
     assert_int_equal(config.set.queue_documents, 65536);
@@ -620,7 +622,7 @@ static void defaults_stand_as_they_would_be_printed(void **state)
     for (int i = 0; i < TD_N_SETTINGS; i++) {
         union td_config_value value;
         assert_int_equal(td_config_value_parse(&td_config_settings[i], td_config_settings[i].initial, &value), 0);
-        if (td_config_settings[i].type == TD_TYPE_TEXT)
+        if (td_config_is_text(td_config_settings[i].type))
             continue;
         td_config_number_print(td_config_settings[i].type, value.number, text, sizeof text);
         assert_string_equal(text, td_config_settings[i].initial);
@@ -641,7 +643,9 @@ static char *read_page(void)
 /* One row of a table: | `limits.deadline` | time | `30s` | `1ms` to `60m` | `TEXTD_LIMITS_DEADLINE` | … */
 static void row_make(const struct td_config_setting *setting, char *row, size_t size)
 {
-    static const char *const types[] = { "count", "bytes", "time", "bool", "text", "level", "format", "found" };
+    static const char *const types[] = {
+        "count", "bytes", "time", "bool", "text", "files", "level", "format", "found"
+    };
     char variable[TD_CONFIG_NAME_SIZE], initial[64], range[128], min[32], max[32];
 
     td_config_setting_variable(setting, variable);
@@ -666,6 +670,8 @@ static void row_make(const struct td_config_setting *setting, char *row, size_t 
         snprintf(range, sizeof range, "the same");
     if (strcmp(setting->key, "hosts") == 0)
         snprintf(range, sizeof range, "names, separated by commas");
+    if (setting->type == TD_TYPE_FILES)
+        snprintf(range, sizeof range, "absolute paths");
     if (setting->type == TD_TYPE_LEVEL)
         snprintf(range, sizeof range, "`error`, `warn`, `info`, `debug`");
     if (setting->type == TD_TYPE_FORMAT)
@@ -711,7 +717,7 @@ static void the_example_on_the_page_loads(void **state)
         union td_config_value value;
         assert_int_equal(td_config_private(&config)->settings[i].origin, TD_ORIGIN_FILE);
         assert_int_equal(td_config_value_parse(setting, setting->initial, &value), 0);
-        if (setting->type != TD_TYPE_TEXT)
+        if (!td_config_is_text(setting->type))
             assert_int_equal(*(int64_t *)(void *)((char *)&config.set + setting->offset), value.number);
     }
     assert_int_equal(config.n_plugins, 3);
