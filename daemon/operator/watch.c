@@ -13,6 +13,9 @@
 /* Who writes a file writes for a while. */
 #define QUIET_MS 300
 
+/* Kubernetes mounts what a ConfigMap or a Secret has as links through this one, which it puts in place anew. */
+#define VOLUME "..data"
+
 struct td_watched {
     uv_fs_event_t event;
     struct td_watch *watch;
@@ -31,9 +34,10 @@ static void on_change(uv_fs_event_t *handle, const char *name, int events, int s
     struct td_watched *watched = handle->data;
 
     (void)events;
-    if (status != 0 || !name || name[0] == '.') /* which are editors' own files */
+    int is_volume = name && strcmp(name, VOLUME) == 0;
+    if (status != 0 || !name || (name[0] == '.' && !is_volume)) /* which are editors' own files */
         return;
-    if (!watched->only[0] || strcmp(watched->only, name) == 0)
+    if (!watched->only[0] || strcmp(watched->only, name) == 0 || is_volume)
         uv_timer_start(&watched->watch->quiet, on_quiet, QUIET_MS, 0);
 }
 
@@ -93,6 +97,21 @@ static void add_resources(struct td_watch *watch, const struct td_config_plugin 
     add(watch, path, "");
 }
 
+/* The files of a list: paths with colons between. */
+static void add_keys(struct td_watch *watch, const char *list)
+{
+    char path[PATH_MAX], folder[PATH_MAX];
+
+    for (const char *at = list; at && *at;) {
+        size_t length = strcspn(at, ":");
+        snprintf(path, sizeof path, "%.*s", (int)length, at);
+        folder_of(folder, sizeof folder, path);
+        const char *slash = strrchr(path, '/');
+        add(watch, folder, slash ? slash + 1 : path);
+        at += length + (at[length] != 0);
+    }
+}
+
 int td_watch_init(struct td_watch *watch)
 {
     watch->quiet.data = watch;
@@ -111,6 +130,9 @@ void td_watch_update(struct td_watch *watch, const struct td_generation *g)
         const char *slash = strrchr(g->config.file, '/');
         add(watch, folder, slash ? slash + 1 : g->config.file);
     }
+    if (g->config.set.curve_clients)
+        add(watch, g->config.set.curve_clients, "");
+    add_keys(watch, g->config.set.security_plugin_keys);
     for (uint32_t i = 0; i < g->config.n_plugin_dirs; i++)
         add(watch, g->config.plugin_dirs[i], "");
     for (uint32_t i = 0; i < g->files.n; i++)

@@ -1,5 +1,5 @@
-/* watch.h: reload.watch: the plugin directories, the plugins' own folders and the configuration's are watched, and what
- * changes there leads to the same transaction that an operator would ask for; once, when it has been quiet for a while. */
+/* watch.h: reload.watch: the plugin directories, the plugins' own folders, the configuration's and those of keys that a
+ * reload reads are watched, and what changes there leads to the same transaction that an operator would ask for; once, when it has been quiet for a while. */
 #ifndef TD_WATCH_H
 #define TD_WATCH_H
 
