@@ -213,6 +213,9 @@ static int open_users(struct td_sockets *s, const struct td_config *config, stru
     rc = td_users_open(&s->users, s->zmq, zloop, err);
     if (rc == TD_OK)
         rc = td_users_adopt(&s->users, ring, err);
+    if (rc == TD_OK)
+        rc = td_handshakes_open(&s->handshakes, s->zmq, s->data.zsocket.socket, s->data.endpoints, &s->data.n_endpoints,
+                                zloop, err);
     free(ring);
     s->data.users = &s->users;
     return rc;
@@ -266,6 +269,7 @@ int td_sockets_listen(struct td_sockets *s, struct td_zloop *zloop, struct td_er
 
 void td_sockets_close(struct td_sockets *s)
 {
+    td_handshakes_close(&s->handshakes);
     if (s->data.zsocket.socket)
         td_frontend_close(&s->data, LINGER_MS);
     if (s->control->frontend.zsocket.socket)

@@ -5,13 +5,15 @@
 
 #include "daemon/documents/documents.h"
 #include "daemon/net/frontend.h"
+#include "daemon/net/handshakes.h"
 #include "daemon/operator/control.h"
 #include "daemon/operator/events.h"
 
 struct td_sockets {
-    void *zmq;                /* the context; the caller's */
-    struct td_frontend data;  /* the clients' */
-    struct td_users users;    /* who may come in by those that are encrypted */
+    void *zmq;                       /* the context; the caller's */
+    struct td_frontend data;         /* the clients' */
+    struct td_users users;           /* who may come in by those that are encrypted */
+    struct td_handshakes handshakes; /* and who doesn't get so far */
     struct td_frontend pipes; /* the pipe process's; without a socket when the start's configuration has no `pull` */
     char pipes_endpoint[256];
     struct td_control *control; /* whose frontend is made here */

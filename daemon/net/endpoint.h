@@ -5,10 +5,27 @@
 #ifndef TD_ENDPOINT_H
 #define TD_ENDPOINT_H
 
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "common/curve_key.h"
 #include "common/err.h"
+
+/* Why a handshake failed before it was known whose it was (handshakes.h). X(NAME, name for programs, words) */
+#define TD_HANDSHAKES(X) \
+    X(CUT, "cut", "it ended, or was silent, before it was over") \
+    X(PLAIN, "plain", "it was not encrypted, and this endpoint is") \
+    X(OTHER_KEY, "other_key", "it was for another server's key") \
+    X(MALFORMED, "malformed", "it made no sense, or is one that was overheard and sent again")
+
+enum td_handshake_failure {
+#define X(name, text, meaning) TD_HANDSHAKE_##name,
+    TD_HANDSHAKES(X)
+#undef X
+        TD_HANDSHAKE_FAILURES
+};
+
+extern const char *const td_handshake_failures[TD_HANDSHAKE_FAILURES]; /* their names for programs */
 
 /* A bound endpoint. */
 struct td_endpoint {
@@ -20,6 +37,7 @@ struct td_endpoint {
     int is_owners;                           /* those who come here are the operator's programs */
     int is_lost;                             /* something else lies at the path now */
     char secret_key[TD_CURVE_KEY_CHARS + 1]; /* of an encrypted one; "": it isn't */
+    uint64_t failed[TD_HANDSHAKE_FAILURES];  /* handshakes, of an encrypted one */
     dev_t device;
     ino_t inode; /* of the socket's file, to know it again */
 };

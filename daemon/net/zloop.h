@@ -13,7 +13,7 @@
 
 #include "common/err.h"
 
-#define TD_ZLOOP_SOCKETS 5
+#define TD_ZLOOP_SOCKETS 6
 
 struct td_zsocket {
     void *socket;

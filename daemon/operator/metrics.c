@@ -169,6 +169,40 @@ static void write_intake(struct td_expo *e, const struct td_documents *docs)
             td_gate_n_refused());
 }
 
+/* ---- Encrypted endpoints ------------------------------------------------------------------------------------------ */
+
+static uint64_t n_users_here(const struct td_users *users)
+{
+    uint64_t n = 0;
+
+    for (const struct td_user *user = users->by_name; user; user = user->hh.next)
+        n += user->n_connections > 0;
+    return n;
+}
+
+/* Zeros where no endpoint is encrypted, so that all textds have the same families. */
+static void write_curve(struct td_expo *e, const struct td_frontend *clients)
+{
+    static const struct td_users nobody = { .n_let_in = 0 };
+    const struct td_users *users = clients->users ? clients->users : &nobody;
+    uint64_t failed[TD_HANDSHAKE_FAILURES] = { 0 };
+
+    for (unsigned i = 0; i < clients->n_endpoints; i++)
+        for (unsigned k = 0; k < TD_HANDSHAKE_FAILURES; k++)
+            failed[k] += clients->endpoints[i].failed[k];
+    td_expo_begin(e, TD_EXPO_COUNTER, "textd_curve_handshakes", NULL,
+                  "Connections to encrypted endpoints whose key was known, or not.");
+    labelled(e, "result", "let_in", users->n_let_in);
+    labelled(e, "result", "refused", users->n_refused);
+    td_expo_begin(e, TD_EXPO_COUNTER, "textd_curve_handshakes_failed", NULL,
+                  "Connections to encrypted endpoints that ended before a key was seen, by reason.");
+    for (unsigned k = 0; k < TD_HANDSHAKE_FAILURES; k++)
+        labelled(e, "reason", td_handshake_failures[k], failed[k]);
+    counter(e, "textd_curve_messages_dropped", NULL, "Messages of connections whose key was taken off.",
+            users->n_dropped);
+    gauge(e, "textd_curve_users", NULL, "Users that have documents or replies here.", n_users_here(users));
+}
+
 /* ---- Plugins ----------------------------------------------------------------------------------------------------- */
 
 /* The plugins of what serves, and those that it had to leave out, behind them. NULL: there are no more. */
@@ -381,6 +415,7 @@ void td_metrics_write(struct td_expo *e, struct td_documents *docs, const struct
     write_requests(e, docs);
     write_queue(e, docs);
     write_intake(e, docs);
+    write_curve(e, docs->out);
     write_plugins(e, docs);
     write_workers(e, docs);
     write_reloads(e, docs, reload);

@@ -77,6 +77,26 @@ static void pack_encrypted(msgpack_packer *packer, const struct td_frontend *cli
             td_pack_str(packer, clients->endpoints[i].name);
 }
 
+/* Of the encrypted endpoints: what failed there before anybody was known. */
+static void pack_handshakes(msgpack_packer *packer, const struct td_frontend *clients)
+{
+    uint32_t n = 0;
+
+    for (unsigned i = 0; i < clients->n_endpoints; i++)
+        n += clients->endpoints[i].secret_key[0] != 0;
+    td_pack_str(packer, "handshakes_failed");
+    msgpack_pack_array(packer, n);
+    for (unsigned i = 0; i < clients->n_endpoints; i++) {
+        const struct td_endpoint *endpoint = &clients->endpoints[i];
+        if (!endpoint->secret_key[0])
+            continue;
+        msgpack_pack_map(packer, 1 + TD_HANDSHAKE_FAILURES);
+        td_pack_pair(packer, "endpoint", endpoint->name);
+        for (unsigned k = 0; k < TD_HANDSHAKE_FAILURES; k++)
+            td_pack_count(packer, td_handshake_failures[k], (int64_t)endpoint->failed[k]);
+    }
+}
+
 /* Those that have come: of many more there may be keys. */
 static void pack_users(msgpack_packer *packer, const struct td_users *users)
 {
@@ -104,8 +124,9 @@ void td_status_curve(msgpack_packer *packer, const struct td_frontend *clients)
         msgpack_pack_nil(packer);
         return;
     }
-    msgpack_pack_map(packer, 5);
+    msgpack_pack_map(packer, 6);
     pack_encrypted(packer, clients);
+    pack_handshakes(packer, clients);
     td_pack_count(packer, "let_in", (int64_t)users->n_let_in);
     td_pack_count(packer, "refused", (int64_t)users->n_refused);
     td_pack_count(packer, "dropped", (int64_t)users->n_dropped);

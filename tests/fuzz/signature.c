@@ -20,7 +20,8 @@ static void try_keys(const char *text, size_t length)
 
     if (td_signature_key_parse(&key, text, length, "a key", &err) == TD_OK) {
         td_signature_key_print(&key, out);
-        if (td_signature_key_parse(&again, out, strlen(out), "it", &err) != TD_OK || memcmp(&key, &again, sizeof key) != 0)
+        if (td_signature_key_parse(&again, out, strlen(out), "it", &err) != TD_OK ||
+            memcmp(&key, &again, sizeof key) != 0)
             abort();
     }
     if (td_signature_secret_parse(&secret, text, length, NULL, "a key", &err) == TD_OK) {

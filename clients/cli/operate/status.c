@@ -86,6 +86,23 @@ static void print_pipe(FILE *out, struct textd_node pipes)
 }
 
 /* Nothing when no endpoint is encrypted. */
+/* Of each encrypted endpoint at which some failed. */
+static void print_handshakes(FILE *out, struct textd_node curve)
+{
+    struct textd_walk endpoints = textd_node_walk(textd_node_find(curve, "handshakes_failed"));
+    struct textd_node endpoint;
+
+    while (textd_walk_next(&endpoints, NULL, &endpoint)) {
+        long long cut = number_of(endpoint, "cut"), plain = number_of(endpoint, "plain"),
+                  other = number_of(endpoint, "other_key"), malformed = number_of(endpoint, "malformed");
+        if (cut + plain + other + malformed > 0)
+            fprintf(out,
+                    "             %s: handshakes failed: %lld cut short, %lld not encrypted, %lld for another "
+                    "server's key, %lld malformed\n",
+                    text_of(endpoint, "endpoint").text, cut, plain, other, malformed);
+    }
+}
+
 static void print_users(FILE *out, struct textd_node curve)
 {
     struct textd_walk users = textd_node_walk(textd_node_find(curve, "users"));
@@ -95,6 +112,7 @@ static void print_users(FILE *out, struct textd_node curve)
         return;
     fprintf(out, "clients      %lld let in, %lld refused; ", number_of(curve, "let_in"), number_of(curve, "refused"));
     fprintf(out, "%lld messages of keys that were taken off\n", number_of(curve, "dropped"));
+    print_handshakes(out, curve);
     for (const char *before = "users        "; textd_walk_next(&users, NULL, &user); before = "             ") {
         fprintf(out, "%s%s: %lld let in, %lld busy, %lld documents, ", before, text_of(user, "user").text,
                 number_of(user, "let_in"), number_of(user, "connections"), number_of(user, "documents"));

@@ -74,10 +74,11 @@ const struct command plugin_keygen = {
     .name = "plugin keygen",
     .usage = LINES("[NAME]"),
     .what = "a pair of keys to sign plugins with",
-    .more = "Makes NAME.sec, which only you may read and which never leaves you, and NAME.pub, the public key, for "
-            "security.plugin_keys of textd. Both are minisign's files; NAME.sec has no password: minisign -G makes one "
-            "that has, and sign asks for it. NAME may stand in a folder; without one it is this user's name. Files that "
-            "are there are left as they are. Needs no daemon.",
+    .more =
+        "Makes NAME.sec, which only you may read and which never leaves you, and NAME.pub, the public key, for "
+        "security.plugin_keys of textd. Both are minisign's files; NAME.sec has no password: minisign -G makes one "
+        "that has, and sign asks for it. NAME may stand in a folder; without one it is this user's name. Files that "
+        "are there are left as they are. Needs no daemon.",
     .also = "key keys generate",
     .most = 1,
     .words = "a NAME, or nothing",

@@ -110,7 +110,8 @@ static const char *conflict(const struct cli *cli)
 }
 
 static const struct option_row options[] = {
-    TEXT("key", 0, "F", "the secret key's file, of textctl plugin keygen or minisign -G; its password is asked for", key),
+    TEXT("key", 0, "F", "the secret key's file, of textctl plugin keygen or minisign -G; its password is asked for",
+         key),
     TEXT("release", 0, "V", "the plugin's version, to be signed with it and shown by verify", release),
     TEXT("models", 0, "DIR", "textd's folder of models: what is in DIR/FILE belongs to the plugin as well", models),
     HELP,
