@@ -1,16 +1,21 @@
-# textd_add_plugin(NAME SOURCES file... [RESOURCES file...] [LIBRARIES target...] [OUTPUT_DIRECTORY dir])
+# textd_add_plugin(NAME [BY_NAME] SOURCES file... [RESOURCES file...] [LIBRARIES target...] [OUTPUT_DIRECTORY dir])
 #
 # Builds NAME.so, a plugin. Its resources (what host->resource finds) go into a folder of its name under the models.
 # Undefined symbols are an error here, at link time, not at the first document (-z defs; the sanitizers' run-time is
-# undefined on purpose in a shared library). With OUTPUT_DIRECTORY the plugin is for tests and is not installed.
+# undefined on purpose in a shared library). With OUTPUT_DIRECTORY the plugin is for tests and is not installed. BY_NAME: it is of
+# no use unless the configuration says more of it, and so isn't loaded where the configuration names no plugins.
 function(textd_add_plugin name)
-    cmake_parse_arguments(arg "" "OUTPUT_DIRECTORY" "SOURCES;RESOURCES;LIBRARIES" ${ARGN})
+    cmake_parse_arguments(arg "BY_NAME" "OUTPUT_DIRECTORY" "SOURCES;RESOURCES;LIBRARIES" ${ARGN})
     add_library(plugin_${name} MODULE ${arg_SOURCES})
     target_link_libraries(plugin_${name} PRIVATE textd_headers ${arg_LIBRARIES})
     if(NOT TEXTD_SANITIZE)
         target_link_options(plugin_${name} PRIVATE -Wl,-z,defs)
     endif()
-    set(plugin_dir ${CMAKE_BINARY_DIR}/lib/textd/plugins)
+    set(below "")
+    if(arg_BY_NAME)
+        set(below /by-name)
+    endif()
+    set(plugin_dir ${CMAKE_BINARY_DIR}/lib/textd/plugins${below})
     set(model_dir ${CMAKE_BINARY_DIR}/share/textd/models/${name})
     if(arg_OUTPUT_DIRECTORY)
         set(plugin_dir ${arg_OUTPUT_DIRECTORY})
@@ -23,7 +28,7 @@ function(textd_add_plugin name)
         configure_file(${resource} ${model_dir}/${file_name} COPYONLY)
     endforeach()
     if(NOT arg_OUTPUT_DIRECTORY)
-        install(TARGETS plugin_${name} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/textd/plugins)
+        install(TARGETS plugin_${name} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/textd/plugins${below})
         install(FILES ${arg_RESOURCES} DESTINATION ${CMAKE_INSTALL_DATADIR}/textd/models/${name})
     endif()
 endfunction()

@@ -240,8 +240,9 @@ static int library_check(const struct td_config *config, const struct td_config_
     const char *file = config->plugins[index].file;
     char path[4096], advice[256];
 
-    for (uint32_t i = 0; i < config->n_plugin_dirs; i++)
-        if (snprintf(path, sizeof path, "%s/%s.so", config->plugin_dirs[i], file) < (int)sizeof path &&
+    for (uint32_t i = 0; i < 2 * config->n_plugin_dirs; i++)
+        if (snprintf(path, sizeof path, "%s/%s%s.so", config->plugin_dirs[i / 2], i % 2 ? TD_CONFIG_BY_NAME "/" : "",
+                     file) < (int)sizeof path &&
             access(path, R_OK) == 0)
             return TD_OK;
     snprintf(path, sizeof path, "plugins[%u].file", (unsigned)index);

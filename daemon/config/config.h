@@ -135,6 +135,10 @@ struct td_config_option {
     char *where; /* "textd.yaml:14:9", for the message when the plugin refuses it */
 };
 
+/* Plugins in this folder of a plugin directory are loaded only where somebody names them: who looks for plugins doesn't look
+ * in there. */
+#define TD_CONFIG_BY_NAME "by-name"
+
 /* An entry of `plugins`: one instance. */
 struct td_config_plugin {
     char *name; /* the instance's name, used by pipelines and in replies */

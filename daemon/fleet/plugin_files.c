@@ -18,11 +18,14 @@ static int find_library(const struct td_config *config, const struct td_config_p
     size_t used = 0;
 
     for (uint32_t i = 0; i < config->n_plugin_dirs; i++) {
-        if (asprintf(path, "%s/%s.so", config->plugin_dirs[i], plugin->file) < 0)
-            return td_fail(err, TD_E_SYSTEM, "no memory");
-        if (access(*path, F_OK) == 0)
-            return TD_OK;
-        free(*path);
+        for (int is_by_name = 0; is_by_name <= 1; is_by_name++) {
+            if (asprintf(path, "%s/%s%s.so", config->plugin_dirs[i], is_by_name ? TD_CONFIG_BY_NAME "/" : "",
+                         plugin->file) < 0)
+                return td_fail(err, TD_E_SYSTEM, "no memory");
+            if (access(*path, F_OK) == 0)
+                return TD_OK;
+            free(*path);
+        }
         if (used < sizeof tried)
             used += (size_t)snprintf(tried + used, sizeof tried - used, "%s%s", i ? ", " : "", config->plugin_dirs[i]);
     }
@@ -68,15 +71,16 @@ static int is_named(const struct td_config *config, const char *file, const char
 static int take(struct td_snapshot **snapshot, const struct td_config *config, const struct td_config_plugin *plugin,
                 const char *model_dir, struct td_snapshot *old, struct td_err *err)
 {
+    const struct td_resource_dirs dirs = { config->plugin_dirs, config->n_plugin_dirs, model_dir };
     struct td_err why;
     char *path = NULL;
     int rc = find_library(config, plugin, &path, err);
 
     if (rc != TD_OK || !path)
         return rc;
-    if (old && strcmp(old->path, path) == 0 && td_snapshot_is_current(old, model_dir))
+    if (old && strcmp(old->path, path) == 0 && td_snapshot_is_current(old, &dirs))
         *snapshot = td_snapshot_share(old);
-    else if ((rc = td_snapshot_take(snapshot, path, model_dir, &why)) != TD_OK)
+    else if ((rc = td_snapshot_take(snapshot, path, &dirs, &why)) != TD_OK)
         td_fail(err, (enum td_code)rc, "plugin %s: %s", plugin->name, why.text);
     free(path);
     return rc;
@@ -250,12 +254,13 @@ void td_plugin_files_succeed(const struct td_plugin_files *files, const struct t
 enum td_disk_state td_plugin_files_disk(const struct td_config *config, const struct td_config_plugin *plugin,
                                         const struct td_snapshot *snapshot, const char *model_dir)
 {
+    const struct td_resource_dirs dirs = { config->plugin_dirs, config->n_plugin_dirs, model_dir };
     struct td_err err;
     char *path;
 
     if (find_library(config, plugin, &path, &err) != TD_OK || !path)
         return TD_DISK_MISSING;
-    int is_same = snapshot && strcmp(path, snapshot->path) == 0 && td_snapshot_is_current(snapshot, model_dir);
+    int is_same = snapshot && strcmp(path, snapshot->path) == 0 && td_snapshot_is_current(snapshot, &dirs);
     free(path);
     return is_same ? TD_DISK_SAME : TD_DISK_DIFFERS;
 }

@@ -142,7 +142,8 @@ static int seal(int fd, struct td_err *err)
 
 /* ---- Which files -------------------------------------------------------------------------------------------------- */
 
-/* A plugin's resources: the files of the folder beside its library, and of the one among the models. */
+/* A plugin's resources: the files of the folder beside its library, of those in other plugin directories, and of the one
+ * among the models. */
 struct files {
     char **list;
     uint32_t n;
@@ -220,18 +221,29 @@ static int by_name(const void *a, const void *b)
     return strcmp(file_name(*(char *const *)a), file_name(*(char *const *)b));
 }
 
-static int find_files(struct files *files, const char *path, const char *model_dir, struct td_err *err)
+/* The folder of a library's name in `dir`, unless there is another library of that name, whose folder it is then. */
+static int add_named(struct files *files, const char *dir, const char *library, int is_shared, struct td_err *err)
+{
+    char folder[PATH_MAX], other[PATH_MAX];
+
+    if (snprintf(folder, PATH_MAX, "%s/%.*s", dir, (int)strcspn(library, "."), library) >= PATH_MAX ||
+        snprintf(other, PATH_MAX, "%s/%s", dir, library) >= PATH_MAX)
+        return td_fail(err, TD_E_CONFIG, "%s/%s: the path is too long", dir, library);
+    return is_shared && access(other, F_OK) == 0 ? TD_OK : add_folder(files, folder, err);
+}
+
+static int find_files(struct files *files, const char *path, const struct td_resource_dirs *dirs, struct td_err *err)
 {
     const char *name = file_name(path);
-    int stem = (int)strcspn(name, "."), folder = (int)(name - path);
-    char folders[2][PATH_MAX];
-    int rc = TD_OK;
+    char own[PATH_MAX];
 
-    if (snprintf(folders[0], PATH_MAX, "%.*s%.*s", folder, path, stem, name) >= PATH_MAX ||
-        snprintf(folders[1], PATH_MAX, "%s/%.*s", model_dir, stem, name) >= PATH_MAX)
+    if (snprintf(own, PATH_MAX, "%.*s.", (int)(name - path), path) >= PATH_MAX)
         return td_fail(err, TD_E_CONFIG, "%s: the path is too long", path);
-    for (int i = 0; i < 2 && rc == TD_OK; i++)
-        rc = add_folder(files, folders[i], err);
+    int rc = add_named(files, own, name, 0, err);
+    for (uint32_t i = 0; i < dirs->n_plugin_dirs && rc == TD_OK; i++)
+        rc = add_named(files, dirs->plugin_dirs[i], name, 1, err);
+    if (rc == TD_OK)
+        rc = add_named(files, dirs->model_dir, name, 0, err);
     if (rc == TD_OK && files->n > 1)
         qsort(files->list, files->n, sizeof *files->list, by_name); /* a directory's own order is chance */
     return rc;
@@ -472,7 +484,8 @@ static int finish(struct td_snapshot *s, int rc, struct td_snapshot **snapshot, 
     return rc; /* NOLINT(clang-analyzer-unix.Malloc): its count was one, and is none */
 }
 
-int td_snapshot_take(struct td_snapshot **snapshot, const char *path, const char *model_dir, struct td_err *err)
+int td_snapshot_take(struct td_snapshot **snapshot, const char *path, const struct td_resource_dirs *dirs,
+                     struct td_err *err)
 {
     struct td_snapshot *s = make(path);
     struct files files = { 0 };
@@ -483,7 +496,7 @@ int td_snapshot_take(struct td_snapshot **snapshot, const char *path, const char
     s->is_roots = 1;
     int rc = take_library(s, err);
     if (rc == TD_OK)
-        rc = find_files(&files, path, model_dir, err);
+        rc = find_files(&files, path, dirs, err);
     if (rc == TD_OK)
         rc = take_resources(s, &files, err);
     if (rc == TD_OK)
@@ -591,13 +604,13 @@ static int mix_path(uint64_t *identity, const char *path)
     return 1;
 }
 
-int td_snapshot_is_current(const struct td_snapshot *s, const char *model_dir)
+int td_snapshot_is_current(const struct td_snapshot *s, const struct td_resource_dirs *dirs)
 {
     struct files files = { 0 };
     uint64_t identity = 0;
     char path[PATH_MAX];
     struct td_err err;
-    int is_there = mix_path(&identity, s->path) && find_files(&files, s->path, model_dir, &err) == TD_OK;
+    int is_there = mix_path(&identity, s->path) && find_files(&files, s->path, dirs, &err) == TD_OK;
 
     for (uint32_t i = 0; i < files.n && is_there; i++)
         is_there = mix_path(&identity, files.list[i]);

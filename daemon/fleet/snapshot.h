@@ -55,13 +55,21 @@ struct td_snapshot {
     struct td_snapshot *before; /* what served before it; NULL. The one field that changes: by the loop, at a switch */
 };
 
-/* Takes one of the library at `path` and of the files in <its folder>/FILE/ and <model_dir>/FILE/ (of two of the same
- * name, the first counts). TD_E_CONFIG: a file can't be read, is being written, or could be changed by others than its
- * owner: this user, or root. */
-int td_snapshot_take(struct td_snapshot **snapshot, const char *path, const char *model_dir, struct td_err *err);
+/* Where else a library's resources may lie than in the folder FILE/ beside it. */
+struct td_resource_dirs {
+    char *const *plugin_dirs; /* in FILE/ of each that has no FILE.so: that one's files are its own */
+    uint32_t n_plugin_dirs;
+    const char *model_dir; /* and in FILE/ of this */
+};
+
+/* Takes one of the library at `path` and of the files in <its folder>/FILE/ and, in their order, those of `dirs` (of two
+ * of the same name, the first counts). TD_E_CONFIG: a file can't be read, is being written, or could be changed by others
+ * than its owner: this user, or root. */
+int td_snapshot_take(struct td_snapshot **snapshot, const char *path, const struct td_resource_dirs *dirs,
+                     struct td_err *err);
 
 /* Non-zero when the files on disk are still those that it was taken of. */
-int td_snapshot_is_current(const struct td_snapshot *snapshot, const char *model_dir);
+int td_snapshot_is_current(const struct td_snapshot *snapshot, const struct td_resource_dirs *dirs);
 
 /* A copy that was kept in a file. */
 struct td_snapshot_parts {

@@ -86,13 +86,32 @@ static void folder_of(char *folder, size_t size, const char *path)
         snprintf(folder, size, ".");
 }
 
-static void add_resources(struct td_watch *watch, const struct td_config_plugin *plugin, const char *library)
+static int is_plugin_dir(const struct td_config *config, const char *path, const char *name)
+{
+    for (uint32_t i = 0; i < config->n_plugin_dirs; i++) {
+        size_t length = strlen(config->plugin_dirs[i]);
+        if (strncmp(path, config->plugin_dirs[i], length) == 0 && strcmp(path + length + 1, name) == 0)
+            return 1;
+    }
+    return 0;
+}
+
+static void add_resources(struct td_watch *watch, const struct td_config *config, const struct td_config_plugin *plugin,
+                          const char *library)
 {
     char folder[PATH_MAX], path[2 * PATH_MAX];
 
     folder_of(folder, sizeof folder, library);
+    snprintf(path, sizeof path, "%s.so", plugin->file);
+    if (!is_plugin_dir(config, library, path)) /* those are watched; this one is in a folder of them */
+        add(watch, folder, path);
     snprintf(path, sizeof path, "%s%s", folder, plugin->file);
     add(watch, path, "");
+    for (uint32_t i = 0; i < config->n_plugin_dirs; i++) {
+        snprintf(path, sizeof path, "%s/%s", config->plugin_dirs[i], plugin->file);
+        if (strncmp(path, library, strlen(path)) != 0 || library[strlen(path)] != '.')
+            add(watch, path, "");
+    }
     snprintf(path, sizeof path, "%s/%s", watch->model_dir, plugin->file);
     add(watch, path, "");
 }
@@ -136,7 +155,7 @@ void td_watch_update(struct td_watch *watch, const struct td_generation *g)
     for (uint32_t i = 0; i < g->config.n_plugin_dirs; i++)
         add(watch, g->config.plugin_dirs[i], "");
     for (uint32_t i = 0; i < g->files.n; i++)
-        add_resources(watch, &g->config.plugins[i], g->files.of[i]->path);
+        add_resources(watch, &g->config, &g->config.plugins[i], g->files.of[i]->path);
 }
 
 void td_watch_close(struct td_watch *watch)

@@ -103,3 +103,32 @@ def test_the_first_directory_wins(textd, tmp_path):
     config = {"plugin_dirs": [str(GOOD)], "plugins": [{"name": "twin"}]}
     daemon = textd(config, "--plugin-dir", str(tmp_path))
     assert daemon.client().ask("x")["results"] == {"twin": 2}
+
+
+def test_a_plugin_by_name_is_loaded_only_by_its_name(textd, tmp_path):
+    (tmp_path / "by-name").mkdir()
+    (tmp_path / "by-name/twin1.so").symlink_to(Path(GOOD) / "twin1.so")
+    (tmp_path / "twin2.so").symlink_to(Path(GOOD) / "twin2.so")
+    config = {"plugin_dirs": [str(tmp_path)], "workers": {"count": 1}}
+    daemon = textd(config)
+    assert "twin1" not in daemon.client().ask("x")["results"]
+    reply = daemon.control(op="plugin.load", plugin="one", file="twin1")
+    assert reply["ok"], reply
+    assert daemon.client().ask("x", plugins=["one", "twin2"])["results"] == {"one": 1, "twin2": 2}
+    config["plugins"] = [{"name": "twin1"}]
+    assert textd(config).client().ask("x")["results"] == {"twin1": 1}
+
+
+def test_resources_may_lie_in_another_plugin_directory(textd, tmp_path):
+    """An operator's own directory has the files, and the installed one the library."""
+    own, other = tmp_path / "own", tmp_path / "other"
+    (own / "resource").mkdir(parents=True)
+    (other / "resource").mkdir(parents=True)
+    (other / "resource.so").symlink_to(BAD / "resource/resource.so")
+    (other / "resource/words.txt").write_text("of another library")
+    config = plugins("resource", directory=BAD / "resource", workers=1)
+    config["plugin_dirs"] += [str(own), str(other)]
+    daemon = textd(config, wait=False)
+    assert daemon.exit_code() == 78 and REFUSED["resource"] in daemon.log()
+    (own / "resource/words.txt").write_text("of nobody's library but this one")
+    assert textd(config).client().ask("x")["results"] == {"resource": None}

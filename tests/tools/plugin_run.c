@@ -131,8 +131,9 @@ static void load(struct td_plugin_set *set, struct td_job *job, struct td_scoreb
         snprintf(path, sizeof path, "%s/%s.so", dir, argv[i]);
         char *models = malloc(strlen(dir) + 64);
         sprintf(models, "%s/../../../share/textd/models", dir);
+        const struct td_resource_dirs dirs = { .model_dir = models };
         struct td_snapshot *snapshot;
-        if (td_snapshot_take(&snapshot, path, models, &err) != TD_OK) {
+        if (td_snapshot_take(&snapshot, path, &dirs, &err) != TD_OK) {
             fprintf(stderr, "plugin-run: %s\n", err.text);
             exit(1);
         }
