@@ -162,6 +162,17 @@ static int judge_options(const struct textd_plugin *p, const char *path, struct 
     return TD_OK;
 }
 
+int td_judge_tables(const struct textd_plugin *copy, const char *path, struct td_err *err)
+{
+    int rc = judge_names(copy, path, err);
+
+    if (rc == TD_OK)
+        rc = judge_layers(copy->needs_layers, 1, "needs_layers", path, err);
+    if (rc == TD_OK)
+        rc = judge_layers(copy->adds_layers, 0, "adds_layers", path, err);
+    return rc == TD_OK ? judge_options(copy, path, err) : rc;
+}
+
 int td_judge(const void *entry, const char *path, struct textd_plugin *copy, struct td_err *err)
 {
     const struct textd_plugin *found = entry;
@@ -171,11 +182,5 @@ int td_judge(const void *entry, const char *path, struct textd_plugin *copy, str
         return rc;
     memset(copy, 0, sizeof *copy);
     memcpy(copy, found, found->size < sizeof *copy ? found->size : sizeof *copy);
-    if ((rc = judge_names(copy, path, err)) != TD_OK)
-        return rc;
-    if ((rc = judge_layers(copy->needs_layers, 1, "needs_layers", path, err)) != TD_OK)
-        return rc;
-    if ((rc = judge_layers(copy->adds_layers, 0, "adds_layers", path, err)) != TD_OK)
-        return rc;
-    return judge_options(copy, path, err);
+    return td_judge_tables(copy, path, err);
 }

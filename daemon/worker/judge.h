@@ -10,4 +10,8 @@
  * TD_E_CONFIG names the file, what was found, what was expected and what to do. */
 int td_judge(const void *entry, const char *path, struct textd_plugin *copy, struct td_err *err);
 
+/* Judges what a copy says: names, layers, options. `path` is what messages begin with. Part of td_judge, and for what an
+ * instance declares by itself. */
+int td_judge_tables(const struct textd_plugin *copy, const char *path, struct td_err *err);
+
 #endif

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/worker/declare.h"
 #include "daemon/worker/guard.h"
 #include "daemon/worker/host.h"
 #include "daemon/worker/judge.h"
@@ -30,6 +31,14 @@ static void *open_library(const struct td_plugin_source *source, struct td_err *
     return NULL;
 }
 
+static void show_options(struct td_plugin *plugin)
+{
+    plugin->options = (struct td_options) { .plugin = plugin->name,
+                                            .table = plugin->entry.options,
+                                            .n = plugin->entry.n_options,
+                                            .stride = plugin->entry.option_size };
+}
+
 int td_plugin_open(struct td_plugin_set *set, const struct td_plugin_source *source, struct td_err *err)
 {
     if (set->n == TD_MAX_PLUGINS)
@@ -49,20 +58,19 @@ int td_plugin_open(struct td_plugin_set *set, const struct td_plugin_source *sou
     int rc = td_judge(entry, source->path, &plugin->entry, err);
     if (rc != TD_OK)
         return rc;
-    plugin->options = (struct td_options) { .plugin = source->name,
-                                            .table = plugin->entry.options,
-                                            .n = plugin->entry.n_options,
-                                            .stride = plugin->entry.option_size };
+    show_options(plugin);
     set->n++;
     return TD_OK;
 }
 
-/* The operator's values over the declared ones. */
-static int set_options(struct td_plugin *plugin, struct td_err *err)
+/* The operator's values over the declared ones. `is_all`: no more options are to come, so one that isn't there is a mistake. */
+static int set_options(struct td_plugin *plugin, int is_all, struct td_err *err)
 {
     struct td_err why;
     uint32_t n = plugin->options.n;
 
+    free(plugin->values);
+    free(plugin->for_request);
     plugin->values = calloc(n + 1, sizeof *plugin->values);
     plugin->for_request = calloc(n + 1, sizeof *plugin->for_request);
     if (!plugin->values || !plugin->for_request)
@@ -73,6 +81,8 @@ static int set_options(struct td_plugin *plugin, struct td_err *err)
         const struct td_plugin_setting *set = &plugin->source.settings[i];
         uint32_t index;
         int rc = td_options_find(&plugin->options, set->name, strlen(set->name), &index, &why);
+        if (rc != TD_OK && !is_all)
+            continue;
         if (rc == TD_OK)
             rc = td_option_parse(&plugin->options, index, set->value, &plugin->values[index], &why);
         if (rc != TD_OK)
@@ -112,15 +122,38 @@ static int check_options(struct td_plugin *plugin, struct td_err *err)
     return report(plugin, "the check of its options", check->check(plugin->self, plugin->values), err);
 }
 
+/* Asks what this instance needs, adds and accepts beyond its library's struct, by textd.declare/1. From then on there is no
+ * difference: whoever looks at plugin->entry and plugin->options sees both. */
+static int declare(struct td_plugin *plugin, const struct textd_host *host, struct td_err *err)
+{
+    const struct textd_declare *table = plugin->entry.extension ? plugin->entry.extension(TEXTD_DECLARE) : NULL;
+    struct textd_declared declared = { .size = sizeof declared };
+
+    if (!table)
+        return TD_OK;
+    if (table->size < sizeof *table || !table->declare)
+        return td_fail(err, TD_E_CONFIG,
+                       "plugin %s: its table of " TEXTD_DECLARE " has %u bytes; %zu are expected, with a declare",
+                       plugin->name, table->size, sizeof *table);
+    int rc = set_options(plugin, 0, err);
+    if (rc == TD_OK)
+        rc = report(plugin, "declare", table->declare(host, plugin->name, plugin->values, &declared, &plugin->self),
+                    err);
+    if (rc == TD_OK)
+        rc = td_declare_merge(&plugin->entry, &declared, plugin->name, err);
+    show_options(plugin);
+    return rc;
+}
+
 int td_plugin_create(struct td_plugin_set *set, uint32_t index, const struct textd_host *host, struct td_err *err)
 {
     struct td_plugin *plugin = &set->plugins[index];
-    int rc = set_options(plugin, err);
 
-    if (rc != TD_OK)
-        return rc;
     td_host_enter(plugin, NULL);
-    if (plugin->entry.create)
+    int rc = declare(plugin, host, err);
+    if (rc == TD_OK)
+        rc = set_options(plugin, 1, err);
+    if (rc == TD_OK && plugin->entry.create)
         rc = report(plugin, "create", plugin->entry.create(host, plugin->values, &plugin->self), err);
     if (rc == TD_OK)
         rc = check_options(plugin, err);

@@ -35,7 +35,8 @@ struct td_plugin_set {
  * expected and what to do. On success the plugin is the last of the set. `source` is borrowed and must live as long. */
 int td_plugin_open(struct td_plugin_set *set, const struct td_plugin_source *source, struct td_err *err);
 
-/* Sets the options, creates the instance, lets it check its options and runs its self-test. The host must be ready (host.h). */
+/* Lets the instance declare itself, sets its options, creates it, lets it check its options and runs its self-test. The host
+ * must be ready (host.h). */
 int td_plugin_create(struct td_plugin_set *set, uint32_t index, const struct textd_host *host, struct td_err *err);
 
 /* Calls destroy of every instance, in reverse order. */

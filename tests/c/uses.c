@@ -2,6 +2,7 @@
  * compiled in, which no comparison of ABIs sees: they are not to change. */
 #include <textd/check_options.h>
 #include <textd/client.h>
+#include <textd/declare.h>
 #include <textd/log.h>
 #include <textd/pipe.h>
 #include <textd/plugin.h>
