@@ -633,9 +633,9 @@ void td_generation_inherit(struct td_generation *g, const struct td_generation *
         uint32_t old = td_catalogue_find(&before->catalogue, name, strlen(name));
         if (old == TD_NO_PLUGIN)
             continue;
-        /* Another library has earned neither its predecessor's suspension nor its record; but what an operator has
-         * disabled stays so until an operator enables it. */
-        if (strcmp(before->files.of[old]->hash, g->files.of[i]->hash) == 0)
+        /* Another library, or the same with other files (a script may be one), has earned neither its predecessor's
+         * suspension nor its record; but what an operator has disabled stays so until an operator enables it. */
+        if (strcmp(before->files.of[old]->content, g->files.of[i]->content) == 0)
             g->health[i] = before->health[old];
         else if (before->health[old].state == TD_HEALTH_DISABLED)
             td_health_disable(&g->health[i]);

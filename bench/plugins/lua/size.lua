@@ -1,0 +1,1 @@
+return { process = function(doc) return #doc.text end }
