@@ -126,8 +126,11 @@ int td_catalogue_read(struct td_catalogue *catalogue, const void *body, size_t l
         return td_fail(err, TD_E_SYSTEM, "no memory for the catalogue of plugins");
     r.arena = (struct td_arena) { .base = (unsigned char *)catalogue->memory, .cap = size };
     catalogue->n = read_array(&r, TD_MAX_PLUGINS);
-    for (uint32_t i = 0; i < catalogue->n && !r.failed; i++)
+    for (uint32_t i = 0; i < catalogue->n && !r.failed; i++) {
+        catalogue->plugins[i].at = (uint32_t)(r.mp.at - bytes);
         read_plugin(&r, &catalogue->plugins[i]);
+        catalogue->plugins[i].length = (uint32_t)(r.mp.at - bytes) - catalogue->plugins[i].at;
+    }
     if (!r.failed && r.mp.at == r.mp.end)
         return TD_OK;
     td_catalogue_free(catalogue);

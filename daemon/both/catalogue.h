@@ -12,6 +12,7 @@ struct td_catalogue_plugin {
     const char *path, *plugin, *version, *license, *summary;
     const char *const *needs, *const *adds; /* layers; NULL at the end */
     struct td_options options;
+    uint32_t at, length; /* where it stands in the body */
 };
 
 struct td_catalogue {

@@ -36,7 +36,7 @@ struct td_refused {
     uint32_t code; /* enum td_code: TD_E_CONFIG, or TD_E_SYSTEM when another try may succeed */
 };
 
-/* A step of a job: the plugin's index in the catalogue, whether it is suspended (and has a failure noted instead of being
+/* A step of a job: the plugin's number in the configuration, whether it is suspended (and has a failure noted instead of being
  * run), and whether the client asked for its result. */
 #define TD_STEP_PLUGIN 0x3Fu
 #define TD_STEP_SUSPENDED 0x40u

@@ -20,7 +20,8 @@ static int64_t place_of(struct td_setup_parcel *parcel, int fd)
 
 static void write_source(msgpack_packer *packer, struct td_setup_parcel *parcel, const struct td_plugin_source *source)
 {
-    msgpack_pack_array(packer, 7);
+    msgpack_pack_array(packer, 8);
+    msgpack_pack_uint32(packer, source->number);
     td_pack_str(packer, source->name);
     td_pack_str(packer, source->path);
     msgpack_pack_int64(packer, place_of(parcel, source->library_fd));
@@ -141,7 +142,9 @@ static void read_settings(struct reader *r, struct td_plugin_source *source)
 
 static void read_source(struct reader *r, struct td_plugin_source *source)
 {
-    r->failed |= read_array(r) != 7;
+    r->failed |= read_array(r) != 8;
+    source->number = (uint32_t)read_number(r);
+    r->failed |= source->number >= TD_MAX_PLUGINS;
     source->name = read_string(r);
     source->path = read_string(r);
     source->library_fd = read_fd(r);

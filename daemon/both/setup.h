@@ -21,6 +21,7 @@ struct td_plugin_setting {
 
 /* Where a plugin comes from and what the operator set. */
 struct td_plugin_source {
+    uint32_t number;  /* in the configuration: a worker has those of its pool */
     const char *name; /* the instance's */
     const char *path; /* of the library, for messages: what is opened is its snapshot */
     int library_fd;
@@ -36,7 +37,7 @@ struct td_setup {
     uint32_t worker; /* number, for titles */
     uint32_t generation;
     uint64_t document_memory, reply_bytes, document_bytes; /* the limits of those names */
-    uint64_t memory;                                       /* workers.memory; 0: no limit */
+    uint64_t memory;                                       /* workers.memory, or its pool's; 0: no limit */
     struct td_plugin_source sources[TD_MAX_PLUGINS];
     uint32_t n_sources;
 };

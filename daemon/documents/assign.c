@@ -34,7 +34,7 @@ static int make_plan(const struct td_generation *g, const struct td_request *req
         int rc = find_plugins(g, request->plugins, &wanted, err);
         if (rc != TD_OK)
             return rc;
-        if (td_plan_make(plan, &g->catalogue, wanted, &why) != TD_OK)
+        if (td_plan_make(plan, &g->catalogue, wanted, UINT64_MAX, &why) != TD_OK)
             return td_fail(err, TD_E_BAD_REQUEST, "'plugins': %s", why.text);
         return TD_OK;
     }

@@ -63,7 +63,8 @@ static struct td_plugin_source source_of(const struct td_generation *g, uint32_t
     for (uint32_t i = 0; i < plugin->n_options; i++)
         settings[i] =
             (struct td_plugin_setting) { plugin->options[i].name, plugin->options[i].value, plugin->options[i].where };
-    return (struct td_plugin_source) { .name = plugin->name,
+    return (struct td_plugin_source) { .number = index,
+                                       .name = plugin->name,
                                        .path = files->path,
                                        .library_fd = files->library_fd,
                                        .bundle_fd = files->bundle_fd,
@@ -316,7 +317,7 @@ static int make_plans(struct td_generation *g, uint64_t *suspects, struct td_err
     struct td_plan alone;
 
     for (uint32_t i = 0; i < g->catalogue.n; i++) /* a plugin that no pipeline names is judged too */
-        if (td_plan_make(&alone, &g->catalogue, UINT64_C(1) << i, &why) != TD_OK) {
+        if (td_plan_make(&alone, &g->catalogue, UINT64_C(1) << i, UINT64_MAX, &why) != TD_OK) {
             *suspects = alone.faulty;
             return td_fail(err, TD_E_CONFIG, "%s", why.text);
         }
@@ -330,7 +331,7 @@ static int make_plans(struct td_generation *g, uint64_t *suspects, struct td_err
                                pipeline->plugins[k]);
             wanted |= UINT64_C(1) << index;
         }
-        if (td_plan_make(&g->plans[i], &g->catalogue, wanted, &why) != TD_OK) {
+        if (td_plan_make(&g->plans[i], &g->catalogue, wanted, UINT64_MAX, &why) != TD_OK) {
             *suspects = g->plans[i].faulty;
             return td_fail(err, TD_E_CONFIG, "pipeline %s: %s", pipeline->name, why.text);
         }

@@ -58,21 +58,34 @@ static int fail_two(const struct td_catalogue *c, uint64_t two, const char *laye
                    c->plugins[a].name, c->plugins[b].name);
 }
 
+/* A plugin that adds the layer may belong to others: then it isn't opened here, whoever needs it. */
+static int fail_missing(const struct td_catalogue *c, uint32_t i, const char *need, struct td_err *err)
+{
+    uint64_t elsewhere = providers(c, UINT64_MAX, need);
+
+    if (!elsewhere)
+        return td_fail(err, TD_E_CONFIG, "plugin %s needs layer %s, and no plugin adds it", c->plugins[i].name, need);
+    return td_fail(err, TD_E_CONFIG,
+                   "plugin %s needs layer %s, and %s, which adds it, is another pool's: name it in a pipeline of this "
+                   "pool, too",
+                   c->plugins[i].name, need, c->plugins[first_of(elsewhere)].name);
+}
+
 /* Adds to *members what plugin `i` needs and nobody in it adds. Of several that could, the first of the configuration. */
-static int bring_along(struct td_plan *plan, const struct td_catalogue *c, uint32_t i, struct td_err *err)
+static int bring_along(struct td_plan *plan, const struct td_catalogue *c, uint32_t i, uint64_t available,
+                       struct td_err *err)
 {
     uint64_t *members = &plan->members;
 
     for (const char *const *need = c->plugins[i].needs; *need; need++) {
         if (!brings_along(*need) || providers(c, *members, *need))
             continue;
-        uint64_t candidates = providers(c, UINT64_MAX, *need);
+        uint64_t candidates = providers(c, available, *need);
         if (!candidates && is_optional(*need))
             continue;
         if (!candidates) {
             plan->faulty = BIT(i);
-            return td_fail(err, TD_E_CONFIG, "plugin %s needs layer %s, and no plugin adds it", c->plugins[i].name,
-                           *need);
+            return fail_missing(c, i, *need, err);
         }
         *members |= BIT(first_of(candidates)); /* of two versions side by side, the configuration's first */
     }
@@ -142,7 +155,8 @@ static int put_in_order(struct td_plan *plan, const struct td_catalogue *c, uint
     return TD_OK;
 }
 
-int td_plan_make(struct td_plan *plan, const struct td_catalogue *c, uint64_t wanted, struct td_err *err)
+int td_plan_gather(struct td_plan *plan, const struct td_catalogue *c, uint64_t wanted, uint64_t available,
+                   struct td_err *err)
 {
     uint64_t done = 0;
     int rc;
@@ -151,10 +165,18 @@ int td_plan_make(struct td_plan *plan, const struct td_catalogue *c, uint64_t wa
     while (done != plan->members) {
         uint32_t i = first_of(plan->members & ~done);
         done |= BIT(i);
-        if ((rc = bring_along(plan, c, i, err)) != TD_OK)
+        if ((rc = bring_along(plan, c, i, available, err)) != TD_OK)
             return rc;
     }
-    if ((rc = check_providers(plan, c, err)) != TD_OK)
+    return TD_OK;
+}
+
+int td_plan_make(struct td_plan *plan, const struct td_catalogue *c, uint64_t wanted, uint64_t available,
+                 struct td_err *err)
+{
+    int rc = td_plan_gather(plan, c, wanted, available, err);
+
+    if (rc != TD_OK || (rc = check_providers(plan, c, err)) != TD_OK)
         return rc;
     return put_in_order(plan, c, wanted, err);
 }

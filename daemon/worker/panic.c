@@ -20,6 +20,7 @@ static struct {
     uint32_t n;
     struct range {
         uintptr_t start, end; /* of the loaded library */
+        uint32_t number;      /* the daemon's for the plugin */
     } plugins[TD_MAX_PLUGINS];
 } panic;
 
@@ -28,7 +29,7 @@ static uint32_t plugin_of(uintptr_t address)
 {
     for (uint32_t i = 0; i < panic.n; i++)
         if (address >= panic.plugins[i].start && address < panic.plugins[i].end)
-            return i;
+            return i; /* its place */
     return TD_NO_PLUGIN;
 }
 
@@ -39,11 +40,12 @@ static void note_frames(struct td_scoreboard *board)
     uint32_t noted = 0;
 
     for (int i = 0; i < n && noted < TD_PANIC_FRAMES; i++) {
-        uint32_t plugin = plugin_of((uintptr_t)callers[i]);
-        if (plugin == TD_NO_PLUGIN) /* ours, the C library's, the handler's own */
+        uint32_t place = plugin_of((uintptr_t)callers[i]);
+        if (place == TD_NO_PLUGIN) /* ours, the C library's, the handler's own */
             continue;
         board->frames[noted++] =
-            (struct td_panic_frame) { .plugin = plugin, .offset = (uintptr_t)callers[i] - panic.plugins[plugin].start };
+            (struct td_panic_frame) { .plugin = panic.plugins[place].number,
+                                      .offset = (uintptr_t)callers[i] - panic.plugins[place].start };
     }
     board->n_frames = noted;
 }
@@ -97,7 +99,7 @@ void td_panic_note_plugins(const struct td_plugin_set *set)
     for (uint32_t i = 0; i < set->n; i++) {
         struct range *range = &panic.plugins[i];
         struct search search = { .base = set->plugins[i].base, .range = range };
-        *range = (struct range) { search.base, search.base };
+        *range = (struct range) { search.base, search.base, set->plugins[i].index };
         dl_iterate_phdr(note_range, &search);
     }
     panic.n = set->n;

@@ -1,6 +1,7 @@
 /* plugin.c: opening, making and ending plugins. What a library's head must look like is judged in judge.c. */
 #include "daemon/worker/plugin.h"
 
+#include <assert.h>
 #include <dlfcn.h>
 #include <locale.h>
 #include <stdio.h>
@@ -44,7 +45,7 @@ int td_plugin_open(struct td_plugin_set *set, const struct td_plugin_source *sou
     if (set->n == TD_MAX_PLUGINS)
         return td_fail(err, TD_E_CONFIG, "%s is one plugin too many; the limit is %d", source->name, TD_MAX_PLUGINS);
     struct td_plugin *plugin = &set->plugins[set->n];
-    *plugin = (struct td_plugin) { .name = source->name, .index = set->n, .source = *source };
+    *plugin = (struct td_plugin) { .name = source->name, .index = source->number, .source = *source };
 
     void *library = open_library(source, err);
     if (!library)
@@ -59,6 +60,8 @@ int td_plugin_open(struct td_plugin_set *set, const struct td_plugin_source *sou
     if (rc != TD_OK)
         return rc;
     show_options(plugin);
+    assert(source->number < TD_MAX_PLUGINS && (set->n == 0 || source->number > set->plugins[set->n - 1].index));
+    set->place[source->number] = (uint8_t)set->n;
     set->n++;
     return TD_OK;
 }
@@ -145,9 +148,9 @@ static int declare(struct td_plugin *plugin, const struct textd_host *host, stru
     return rc;
 }
 
-int td_plugin_create(struct td_plugin_set *set, uint32_t index, const struct textd_host *host, struct td_err *err)
+int td_plugin_create(struct td_plugin_set *set, uint32_t place, const struct textd_host *host, struct td_err *err)
 {
-    struct td_plugin *plugin = &set->plugins[index];
+    struct td_plugin *plugin = &set->plugins[place];
 
     td_host_enter(plugin, NULL);
     int rc = declare(plugin, host, err);

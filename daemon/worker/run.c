@@ -74,7 +74,7 @@ static void note_failure(struct td_runner *r, uint32_t plugin, enum td_code code
         r->first_plugin = plugin;
         snprintf(r->first_words, sizeof r->first_words, "%s", words);
     }
-    td_pack_str(&packer, r->set->plugins[plugin].name);
+    td_pack_str(&packer, td_plugin_numbered(r->set, plugin)->name);
     msgpack_pack_map(&packer, 2);
     td_pack_str(&packer, "code");
     td_pack_str(&packer, td_code_name(code));
@@ -216,7 +216,7 @@ static int has_options(const struct td_job *job, uint32_t index)
 /* Lets a plugin look at what the client has set of its options. A refusal is the client's doing, and no failure of the plugin. */
 static enum td_code check_options(struct td_runner *r, const struct td_job *job, uint32_t index, struct td_err *err)
 {
-    struct td_plugin *plugin = &r->set->plugins[index];
+    struct td_plugin *plugin = td_plugin_numbered(r->set, index);
     const struct textd_doc before = r->doc.shown;
 
     if (!plugin->check || !has_options(job, index))
@@ -246,7 +246,7 @@ static enum td_code check_options(struct td_runner *r, const struct td_job *job,
 static enum td_code call_plugin(struct td_runner *r, const struct td_job *job, uint32_t index, size_t limit,
                                 uint64_t *now, struct td_err *err)
 {
-    struct td_plugin *plugin = &r->set->plugins[index];
+    struct td_plugin *plugin = td_plugin_numbered(r->set, index);
     uint64_t began = *now, soft = began + plugin->source.timeout_ns / 100 * SOFT_PERCENT;
 
     take_options(job, plugin, index);
@@ -297,7 +297,7 @@ static enum td_code run_step(struct td_runner *r, const struct td_job *job, uint
                              uint64_t *now, struct td_err *err)
 {
     uint32_t index = step & TD_STEP_PLUGIN;
-    struct td_plugin *plugin = &r->set->plugins[index];
+    struct td_plugin *plugin = td_plugin_numbered(r->set, index);
     const char *missing = missing_layer(&r->doc, &plugin->entry);
     size_t before = r->out.length;
     uint64_t began = *now;

@@ -173,15 +173,16 @@ static int load_plugins(const struct td_setup *setup, struct td_plugin_set *set,
     const struct textd_host *host = td_host_init(board);
 
     for (uint32_t i = 0; i < setup->n_sources; i++) {
-        atomic_store(&board->plugin, i); /* constructors of the library run now */
-        atomic_store(&board->entered, i);
+        uint32_t number = setup->sources[i].number;
+        atomic_store(&board->plugin, number); /* constructors of the library run now */
+        atomic_store(&board->entered, number);
         int rc = td_plugin_open(set, &setup->sources[i], err);
         if (rc != TD_OK)
             return rc;
     }
     td_panic_note_plugins(set);
     for (uint32_t i = 0; i < set->n; i++) {
-        atomic_store(&board->plugin, i);
+        atomic_store(&board->plugin, set->plugins[i].index);
         int rc = td_plugin_create(set, i, host, err);
         if (rc != TD_OK)
             return rc;

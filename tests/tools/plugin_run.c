@@ -137,7 +137,8 @@ static void load(struct td_plugin_set *set, struct td_job *job, struct td_scoreb
             fprintf(stderr, "plugin-run: %s\n", err.text);
             exit(1);
         }
-        struct td_plugin_source source = { .name = argv[i],
+        struct td_plugin_source source = { .number = set->n,
+                                           .name = argv[i],
                                            .path = snapshot->path,
                                            .library_fd = snapshot->library_fd,
                                            .bundle_fd = snapshot->bundle_fd,

@@ -54,7 +54,7 @@ static const char *plan_of(const char *wanted)
     for (uint32_t i = 0; i < catalogue.n; i++)
         if (strstr(wanted, catalogue.plugins[i].name))
             bits |= UINT64_C(1) << i;
-    if (td_plan_make(&plan, &catalogue, bits, &err) != TD_OK) {
+    if (td_plan_make(&plan, &catalogue, bits, UINT64_MAX, &err) != TD_OK) {
         snprintf(words, sizeof words, "%s", err.text);
         return words;
     }
@@ -133,7 +133,7 @@ static void who_is_at_fault_is_known(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(faults); i++) {
         make_catalogue(faults[i].rows);
-        assert_int_equal(td_plan_make(&plan, &catalogue, faults[i].wanted, NULL), TD_E_CONFIG);
+        assert_int_equal(td_plan_make(&plan, &catalogue, faults[i].wanted, UINT64_MAX, NULL), TD_E_CONFIG);
         assert_int_equal(plan.faulty, faults[i].faulty);
     }
 }
@@ -155,7 +155,7 @@ static void sixty_four_plugins_in_a_row(void **state)
         catalogue.plugins[i] =
             (struct td_catalogue_plugin) { .name = plugin_names[i], .needs = needs[i], .adds = adds[i] };
     }
-    assert_int_equal(td_plan_make(&plan, &catalogue, 1, NULL), TD_OK);
+    assert_int_equal(td_plan_make(&plan, &catalogue, 1, UINT64_MAX, NULL), TD_OK);
     assert_int_equal(plan.n, 64);
     for (uint32_t i = 0; i < 64; i++)
         assert_int_equal(plan.steps[i] & TD_STEP_PLUGIN, 63 - i);
