@@ -458,6 +458,7 @@ static void adopt(void *data, const struct td_config *config)
     if (s->state != TD_SERVER_STARTING)
         td_http_reload(&s->http, config);
     adopt_keys(s);
+    td_queues_adopt(&s->docs.queues, config);
     td_measures_adopt(&s->docs.measures, config);
 }
 

@@ -207,9 +207,8 @@ int td_config_is_name(const char *name)
     return name[0] >= 'a' && name[0] <= 'z' && name[length] == 0 && length <= 31;
 }
 
-/* "PLACE: PATH is 'VALUE'; …" for something of the file's lists. */
-static int fail_at(const struct td_config_tree *tree, const char *path, const char *value, const char *advice,
-                   struct td_err *err)
+int td_config_fail_at(const struct td_config_tree *tree, const char *path, const char *value, const char *advice,
+                      struct td_err *err)
 {
     char place[TD_CONFIG_PLACE_SIZE];
 
@@ -225,12 +224,12 @@ static int fail_count(const struct td_config_tree *tree, const char *list, uint3
     return td_fail(err, TD_E_CONFIG, "%s: %s has %u entries; %d are the most", place, list, (unsigned)n, most);
 }
 
-static int name_check(const struct td_config_tree *tree, const char *path, const char *name, struct td_err *err)
+int td_config_name_check(const struct td_config_tree *tree, const char *path, const char *name, struct td_err *err)
 {
     if (td_config_is_name(name))
         return TD_OK;
-    return fail_at(tree, path, name, "a name is a letter and then at most 30 of a-z, 0-9, _ and -, all lower case",
-                   err);
+    return td_config_fail_at(tree, path, name,
+                             "a name is a letter and then at most 30 of a-z, 0-9, _ and -, all lower case", err);
 }
 
 /* A library that isn't there is found here, with its line, rather than by the first worker. */
@@ -251,7 +250,7 @@ static int library_check(const struct td_config *config, const struct td_config_
         size_t used = strlen(advice);
         snprintf(advice + used, sizeof advice - used, " %s", config->plugin_dirs[i]);
     }
-    return fail_at(tree, path, file, advice, err);
+    return td_config_fail_at(tree, path, file, advice, err);
 }
 
 static int plugins_check(const struct td_config *config, const struct td_config_tree *tree, struct td_err *err)
@@ -264,14 +263,16 @@ static int plugins_check(const struct td_config *config, const struct td_config_
     for (uint32_t i = 0; i < config->n_plugins; i++) {
         const struct td_config_plugin *plugin = &config->plugins[i];
         snprintf(path, sizeof path, "plugins[%u].name", (unsigned)i);
-        if ((rc = name_check(tree, path, plugin->name, err)) != TD_OK)
+        if ((rc = td_config_name_check(tree, path, plugin->name, err)) != TD_OK)
             return rc;
         for (uint32_t j = 0; j < i; j++)
             if (strcmp(plugin->name, config->plugins[j].name) == 0)
-                return fail_at(tree, path, plugin->name, "another plugin has this name; give each its own", err);
+                return td_config_fail_at(tree, path, plugin->name, "another plugin has this name; give each its own",
+                                         err);
         snprintf(path, sizeof path, "plugins[%u].file", (unsigned)i);
         if (strchr(plugin->file, '/') || plugin->file[0] == '.' || plugin->file[0] == 0)
-            return fail_at(tree, path, plugin->file, "write the library's name without directory and .so", err);
+            return td_config_fail_at(tree, path, plugin->file, "write the library's name without directory and .so",
+                                     err);
         if (!plugin->is_optional && (rc = library_check(config, tree, i, err)) != TD_OK)
             return rc;
     }
@@ -288,7 +289,7 @@ static int member_check(const struct td_config *config, const struct td_config_t
     snprintf(path, sizeof path, "pipelines[%u].plugins[%u]", (unsigned)pipeline, (unsigned)index);
     for (uint32_t i = 0; i < index; i++)
         if (strcmp(config->pipelines[pipeline].plugins[i], name) == 0)
-            return fail_at(tree, path, name, "the pipeline has this plugin already", err);
+            return td_config_fail_at(tree, path, name, "the pipeline has this plugin already", err);
     for (uint32_t i = 0; i < config->n_plugins; i++) {
         names[i] = config->plugins[i].name;
         if (strcmp(names[i], name) == 0)
@@ -297,7 +298,7 @@ static int member_check(const struct td_config *config, const struct td_config_t
     near = td_nearest(name, strlen(name), names, config->n_plugins);
     snprintf(advice, sizeof advice, "no plugin has this name%s%s%s", near ? "; did you mean '" : "", near ? near : "",
              near ? "'?" : "");
-    return fail_at(tree, path, name, advice, err);
+    return td_config_fail_at(tree, path, name, advice, err);
 }
 
 static int pipelines_check(const struct td_config *config, const struct td_config_tree *tree, struct td_err *err)
@@ -309,11 +310,11 @@ static int pipelines_check(const struct td_config *config, const struct td_confi
         return fail_count(tree, "pipelines", config->n_pipelines, TD_CONFIG_MAX_PIPELINES, err);
     for (uint32_t i = 0; i < config->n_pipelines; i++) {
         snprintf(path, sizeof path, "pipelines[%u].name", (unsigned)i);
-        if ((rc = name_check(tree, path, config->pipelines[i].name, err)) != TD_OK)
+        if ((rc = td_config_name_check(tree, path, config->pipelines[i].name, err)) != TD_OK)
             return rc;
         for (uint32_t j = 0; j < i; j++)
             if (strcmp(config->pipelines[i].name, config->pipelines[j].name) == 0)
-                return fail_at(tree, path, config->pipelines[i].name, "another pipeline has this name", err);
+                return td_config_fail_at(tree, path, config->pipelines[i].name, "another pipeline has this name", err);
         for (uint32_t j = 0; j < config->pipelines[i].n_plugins; j++)
             if ((rc = member_check(config, tree, i, j, err)) != TD_OK)
                 return rc;
@@ -334,5 +335,7 @@ int td_config_check(const struct td_config *config, const struct td_config_tree 
         (rc = http_check(config, err)) != TD_OK || (rc = pairs_check(config, err)) != TD_OK ||
         (rc = plugins_check(config, tree, err)) != TD_OK)
         return rc;
-    return pipelines_check(config, tree, err);
+    if ((rc = pipelines_check(config, tree, err)) != TD_OK)
+        return rc;
+    return td_config_pools_check(config, tree, err);
 }

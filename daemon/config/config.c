@@ -136,8 +136,10 @@ void td_config_free(struct td_config *config)
     for (uint32_t i = 0; i < config->n_pipelines; i++) {
         td_config_list_free(&config->pipelines[i].plugins, &config->pipelines[i].n_plugins);
         free(config->pipelines[i].name);
+        free(config->pipelines[i].pool);
     }
     free(config->pipelines);
+    td_config_pools_free(config);
     free(config->file);
     private_free(config->private_data);
     memset(config, 0, sizeof *config);

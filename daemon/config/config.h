@@ -160,6 +160,18 @@ struct td_config_pipeline {
     char *name;
     char **plugins; /* instance names */
     uint32_t n_plugins;
+    char *pool; /* whose workers run it; NULL: the default pool's */
+};
+
+#define TD_DEFAULT_POOL "default"
+#define TD_MOST_POOLS 16    /* beside it */
+#define TD_MOST_WORKERS 256 /* of all pools */
+
+/* An entry of `pools`: workers that run the documents of some pipelines, and nobody else's (fleet/pool.h). */
+struct td_config_pool {
+    char *name;
+    uint32_t workers;
+    int64_t memory; /* workers.memory when the file doesn't say */
 };
 
 /* The ends of pipelines: what documents are pulled from, their replies pushed to, and published at. Each is a list of
@@ -209,8 +221,11 @@ struct td_config {
     uint32_t n_plugins;
     struct td_config_left_out *left_out; /* none until somebody has tried to load them */
     uint32_t n_left_out;
-    struct td_config_pipeline *pipelines; /* `pipelines:`; without one called default, it is all plugins */
+    struct td_config_pipeline *pipelines; /* `pipelines:`; without one called default, it is all plugins but those
+                                           * that only pipelines of pools name */
     uint32_t n_pipelines;
+    struct td_config_pool *pools; /* `pools:`, beside the default pool; each has a pipeline, and a plugin */
+    uint32_t n_pools;
 
     struct td_config_pipe_ends pipes[TD_N_PIPE_LISTS]; /* `pull:`, `push:`, `publish:` */
 

@@ -100,6 +100,7 @@ static void copy_pipelines(struct td_config *to, const struct td_config *from, i
     for (uint32_t i = 0; i < from->n_pipelines && !*failed; i++) {
         struct td_config_pipeline *pipeline = &to->pipelines[to->n_pipelines++];
         pipeline->name = copy_text(from->pipelines[i].name, failed);
+        pipeline->pool = copy_text(from->pipelines[i].pool, failed);
         copy_list(&pipeline->plugins, &pipeline->n_plugins, from->pipelines[i].plugins, from->pipelines[i].n_plugins,
                   failed);
     }
@@ -116,6 +117,7 @@ int td_config_copy(struct td_config *to, const struct td_config *from, struct td
     copy_plugins(to, from, 1 + from->n_left_out, &failed);
     copy_left_out(to, from, &failed);
     copy_pipelines(to, from, &failed);
+    failed |= td_config_pools_copy(to, from) != 0;
     failed |= td_config_pipes_copy(to, from) != 0;
     to->file = copy_text(from->file, &failed);
     to->builtin_plugin_dir = from->builtin_plugin_dir;

@@ -343,6 +343,13 @@ static int pipelines_apply(struct td_config *config, const struct td_config_tree
         if (rc == TD_OK)
             rc = list_append(tree, path, file->pipelines[i].plugins, file->pipelines[i].n_plugins, &pipeline->plugins,
                              &pipeline->n_plugins, err);
+        snprintf(path, sizeof path, "pipelines[%u].pool", (unsigned)i);
+        if (rc == TD_OK && file->pipelines[i].pool)
+            rc = expand_at(tree, path, file->pipelines[i].pool, &pipeline->pool, err);
+        if (pipeline->pool && strcmp(pipeline->pool, TD_DEFAULT_POOL) == 0) { /* which may be said */
+            free(pipeline->pool);
+            pipeline->pool = NULL;
+        }
     }
     return rc;
 }
@@ -360,7 +367,9 @@ static int apply(struct td_config *config, const struct td_config_tree *tree, co
         (rc = td_config_pipes_apply(config, tree, err)) != TD_OK ||
         (rc = plugins_apply(config, tree, file, err)) != TD_OK)
         return rc;
-    return pipelines_apply(config, tree, file, err);
+    if ((rc = pipelines_apply(config, tree, file, err)) != TD_OK)
+        return rc;
+    return td_config_pools_apply(config, tree, file, err);
 }
 
 int td_config_file_apply(struct td_config *config, const struct td_config_tree *tree, struct td_err *err)

@@ -9,6 +9,7 @@
  *   env.c       TEXTD_… variables and the command line
  *   memory.c    defaults that fit the memory that there is
  *   plugins.c   plugin directories and what lies in them; the default pipeline
+ *   pools.c     pools: read, completed, checked
  *   check.c     what must hold between settings; names
  *   entries.c   lists of addresses, or mappings of an address and more
  *   endpoints.c endpoints: read, checked
@@ -180,6 +181,17 @@ int td_config_memory_fit(struct td_config *config, const char *root, struct td_e
 int td_config_plugins_complete(struct td_config *config, const struct td_config_flags *flags,
                                const struct td_config_tree *tree, struct td_err *err);
 
+/* Pools' memory, as it follows from other settings. */
+void td_config_pools_complete(struct td_config *config);
+
+/* Whether only pipelines of pools name the plugin: then the pipeline called default, if it is ours, has it not. */
+int td_config_pools_keep(const struct td_config *config, const char *plugin);
+
+/* What must hold of pools, and of pipelines because of them. `tree` may be NULL. */
+int td_config_pools_check(const struct td_config *config, const struct td_config_tree *tree, struct td_err *err);
+int td_config_pools_copy(struct td_config *to, const struct td_config *from);
+void td_config_pools_free(struct td_config *config);
+
 /* What must hold of pull, push and publish. `tree` may be NULL. */
 int td_config_pipes_check(const struct td_config *config, const struct td_config_tree *tree, struct td_err *err);
 
@@ -192,6 +204,13 @@ int td_config_check(const struct td_config *config, const struct td_config_tree 
 
 /* [a-z][a-z0-9_-]{0,30} */
 int td_config_is_name(const char *name);
+
+/* The same, told with the place of `path`. */
+int td_config_name_check(const struct td_config_tree *tree, const char *path, const char *name, struct td_err *err);
+
+/* "PLACE: PATH is 'VALUE'; …" for something of the file's lists. */
+int td_config_fail_at(const struct td_config_tree *tree, const char *path, const char *value, const char *advice,
+                      struct td_err *err);
 
 #define TD_CONFIG_MAX_ENDPOINTS 64
 #define TD_CONFIG_MAX_PIPE_ENDS 16

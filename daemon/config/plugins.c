@@ -202,7 +202,8 @@ static int default_add(struct td_config *config, struct td_err *err)
     config->n_pipelines++;
     td_config_private(config)->is_default_added = 1;
     for (uint32_t i = 0; i < config->n_plugins && rc == TD_OK; i++)
-        rc = td_config_list_add(&pipeline->plugins, &pipeline->n_plugins, config->plugins[i].name, err);
+        if (!td_config_pools_keep(config, config->plugins[i].name))
+            rc = td_config_list_add(&pipeline->plugins, &pipeline->n_plugins, config->plugins[i].name, err);
     return rc;
 }
 
@@ -220,5 +221,6 @@ int td_config_plugins_complete(struct td_config *config, const struct td_config_
     for (uint32_t i = 0; i < config->n_plugins; i++)
         if (config->plugins[i].timeout_ns == 0)
             config->plugins[i].timeout_ns = config->set.limits_plugin_timeout;
+    td_config_pools_complete(config);
     return default_add(config, err);
 }

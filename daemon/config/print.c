@@ -219,6 +219,20 @@ static void put_pipelines(FILE *out, const struct td_config *config)
         for (uint32_t j = 0; j < pipeline->n_plugins; j++)
             fprintf(out, "%s%s", j ? ", " : "", pipeline->plugins[j]);
         fputs("]\n", out);
+        if (pipeline->pool)
+            fprintf(out, "    pool: %s\n", pipeline->pool);
+    }
+}
+
+static void put_pools(FILE *out, const struct td_config *config)
+{
+    char memory[64];
+
+    fprintf(out, "\npools:%s\n", config->n_pools ? "" : " []");
+    for (uint32_t i = 0; i < config->n_pools; i++) {
+        const struct td_config_pool *pool = &config->pools[i];
+        td_config_number_print(TD_TYPE_BYTES, pool->memory, memory, sizeof memory);
+        fprintf(out, "  - name: %s\n    workers: %u\n    memory: %s\n", pool->name, pool->workers, memory);
     }
 }
 
@@ -251,6 +265,7 @@ int td_config_print(const struct td_config *config, int fd)
     put_settings(out, config);
     put_plugins(out, config);
     put_pipelines(out, config);
+    put_pools(out, config);
     int rc = fclose(out) == 0 ? write_all(fd, text, length) : -1;
     free(text);
     return rc;

@@ -34,6 +34,17 @@ static const cyaml_schema_field_t plugin_fields[] = {
 static const cyaml_schema_field_t pipeline_fields[] = {
     CYAML_FIELD_STRING_PTR("name", MUST, struct td_config_file_pipeline, name, 0, ANY),
     CYAML_FIELD_SEQUENCE_COUNT("plugins", MUST, struct td_config_file_pipeline, plugins, n_plugins, &text, 0, ANY),
+    CYAML_FIELD_STRING_PTR("pool", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct td_config_file_pipeline, pool, 0,
+                           ANY),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t pool_fields[] = {
+    CYAML_FIELD_STRING_PTR("name", MUST, struct td_config_file_pool, name, 0, ANY),
+    CYAML_FIELD_STRING_PTR("workers", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct td_config_file_pool, workers, 0,
+                           ANY),
+    CYAML_FIELD_STRING_PTR("memory", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct td_config_file_pool, memory, 0,
+                           ANY),
     CYAML_FIELD_END,
 };
 
@@ -41,12 +52,15 @@ static const cyaml_schema_value_t plugin = { CYAML_VALUE_MAPPING(CYAML_FLAG_DEFA
                                                                  plugin_fields) };
 static const cyaml_schema_value_t pipeline = { CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct td_config_file_pipeline,
                                                                    pipeline_fields) };
+static const cyaml_schema_value_t pool = { CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct td_config_file_pool,
+                                                               pool_fields) };
 
 static const cyaml_schema_field_t lists[] = {
     CYAML_FIELD_IGNORE("endpoints", CYAML_FLAG_OPTIONAL), /* an entry is a text or a mapping: entries.c */
     CYAML_FIELD_SEQUENCE_COUNT("plugin_dirs", MAY, struct td_config_file, plugin_dirs, n_plugin_dirs, &text, 0, ANY),
     CYAML_FIELD_SEQUENCE_COUNT("plugins", MAY, struct td_config_file, plugins, n_plugins, &plugin, 0, ANY),
     CYAML_FIELD_SEQUENCE_COUNT("pipelines", MAY, struct td_config_file, pipelines, n_pipelines, &pipeline, 0, ANY),
+    CYAML_FIELD_SEQUENCE_COUNT("pools", MAY, struct td_config_file, pools, n_pools, &pool, 0, ANY),
     CYAML_FIELD_IGNORE("pull", CYAML_FLAG_OPTIONAL), /* as well */
     CYAML_FIELD_IGNORE("push", CYAML_FLAG_OPTIONAL),
     CYAML_FIELD_IGNORE("publish", CYAML_FLAG_OPTIONAL),

@@ -51,6 +51,11 @@ struct td_config_file_pipeline {
     char *name;
     char **plugins;
     uint32_t n_plugins;
+    char *pool;
+};
+
+struct td_config_file_pool {
+    char *name, *workers, *memory;
 };
 
 struct td_config_file {
@@ -61,6 +66,8 @@ struct td_config_file {
     uint32_t n_plugins;
     struct td_config_file_pipeline *pipelines;
     uint32_t n_pipelines;
+    struct td_config_file_pool *pools;
+    uint32_t n_pools;
 };
 
 /* Reads the tree's bytes through the schema. On TD_OK *file is the caller's, or NULL when nothing stands in it. */
@@ -93,6 +100,10 @@ int td_config_entries_each(struct td_config *config, const struct td_config_tree
 /* Takes over the file's endpoints, pull, push and publish, ${VAR} replaced. */
 int td_config_endpoints_apply(struct td_config *config, const struct td_config_tree *tree, struct td_err *err);
 int td_config_pipes_apply(struct td_config *config, const struct td_config_tree *tree, struct td_err *err);
+
+/* Takes over its pools, ${VAR} replaced. Memory that isn't said is not known yet. */
+int td_config_pools_apply(struct td_config *config, const struct td_config_tree *tree,
+                          const struct td_config_file *file, struct td_err *err);
 
 /* Takes over everything that the file says, ${VAR} replaced. */
 int td_config_file_apply(struct td_config *config, const struct td_config_tree *tree, struct td_err *err);

@@ -16,8 +16,19 @@ static struct td_err *shed(struct td_documents *docs, enum td_shed reason, struc
     return err;
 }
 
-/* Whether there is room. A refusal costs the client nothing but the message: nothing of it is kept. */
-static int check_limits(struct td_documents *docs, const struct td_doc *doc, struct td_err *err)
+/* The same, of a pool. */
+static struct td_err *shed_of(struct td_documents *docs, const struct td_queue *queue, enum td_shed reason,
+                              struct td_err *err)
+{
+    struct td_pool_counts *counts = td_measures_find_pool(&docs->measures, queue->name);
+
+    if (counts)
+        counts->shed++;
+    return shed(docs, reason, err);
+}
+
+/* Whether the client may have one more here. A refusal costs it nothing but the message: nothing of it is kept. */
+static int check_client(struct td_documents *docs, const struct td_doc *doc, struct td_err *err)
 {
     const struct td_settings *set = &docs->set;
     struct td_connection *client = doc->client;
@@ -37,14 +48,40 @@ static int check_limits(struct td_documents *docs, const struct td_doc *doc, str
         return td_fail(shed(docs, TD_SHED_CLIENT_BYTES, err), TD_E_OVERLOADED,
                        "%s%s has %llu bytes here; client.bytes is %lld", whose, name, (unsigned long long)share->bytes,
                        (long long)set->client_bytes);
-    if (docs->queue.count >= (uint64_t)set->queue_documents)
+    return TD_OK;
+}
+
+/* Whether there is room, where there is one pool. */
+static int check_queue(struct td_documents *docs, const struct td_doc *doc, struct td_err *err)
+{
+    const struct td_settings *set = &docs->set;
+    uint32_t count = docs->queues.of[0]->count;
+
+    if (count >= (uint64_t)set->queue_documents)
         return td_fail(shed(docs, TD_SHED_QUEUE_DOCUMENTS, err), TD_E_OVERLOADED,
-                       "%u documents are waiting; queue.documents is %lld", docs->queue.count,
-                       (long long)set->queue_documents);
+                       "%u documents are waiting; queue.documents is %lld", count, (long long)set->queue_documents);
     if (docs->held_bytes + doc->bytes > (uint64_t)set->queue_bytes)
         return td_fail(shed(docs, TD_SHED_QUEUE_BYTES, err), TD_E_OVERLOADED,
                        "%llu bytes of requests are held; queue.bytes is %lld", (unsigned long long)docs->held_bytes,
                        (long long)set->queue_bytes);
+    return TD_OK;
+}
+
+/* Whether there is room for one more of its pool. What another pool has takes none of that: see queues.h. */
+static int check_pool(struct td_documents *docs, const struct td_doc *doc, struct td_err *err)
+{
+    const struct td_settings *set = &docs->set;
+    struct td_queue *queue = docs->queues.of[doc->pool];
+    uint64_t documents = (uint64_t)set->queue_documents, bytes = (uint64_t)set->queue_bytes;
+
+    if (!td_queues_fits(&docs->queues, queue, documents, 1, td_queue_documents))
+        return td_fail(shed_of(docs, queue, TD_SHED_QUEUE_DOCUMENTS, err), TD_E_OVERLOADED,
+                       "%u documents are waiting for pool %s, and its part of queue.documents, %lld, is full",
+                       queue->count, queue->name, (long long)documents);
+    if (!td_queues_fits(&docs->queues, queue, bytes, doc->bytes, td_queue_bytes))
+        return td_fail(shed_of(docs, queue, TD_SHED_QUEUE_BYTES, err), TD_E_OVERLOADED,
+                       "%llu bytes of requests are held for pool %s, and its part of queue.bytes, %lld, is full",
+                       (unsigned long long)queue->held_bytes, queue->name, (long long)bytes);
     return TD_OK;
 }
 
@@ -58,9 +95,13 @@ static int admit(struct td_documents *docs, struct td_doc *doc, struct td_err *e
         wanted = (uint64_t)set->limits_deadline_max;
     doc->accepted_ns = td_now_ns();
     doc->deadline_ns = doc->accepted_ns + wanted;
-    int rc = check_limits(docs, doc, err);
+    int rc = check_client(docs, doc, err), is_one = docs->queues.n == 1;
+    if (rc == TD_OK && is_one) /* before the document is looked at: under load, what is refused is to cost little */
+        rc = check_queue(docs, doc, err);
     if (rc == TD_OK)
         rc = td_assign(doc, td_lineup_serving(docs->lineup), err);
+    if (rc == TD_OK && !is_one)
+        rc = check_pool(docs, doc, err);
     return rc == TD_OK ? td_dispatch_accept(docs, doc, err) : rc;
 }
 

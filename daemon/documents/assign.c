@@ -28,14 +28,16 @@ static int make_plan(const struct td_generation *g, const struct td_request *req
                      struct td_err *err)
 {
     struct td_err why;
+    uint32_t pool;
     uint64_t wanted;
 
     if (request->plugins.at) {
         int rc = find_plugins(g, request->plugins, &wanted, err);
-        if (rc != TD_OK)
+        if (rc != TD_OK || (rc = td_pools_choose(g->pools, g->n_pools, &g->catalogue, wanted, &pool, err)) != TD_OK)
             return rc;
-        if (td_plan_make(plan, &g->catalogue, wanted, UINT64_MAX, &why) != TD_OK)
+        if (td_plan_make(plan, &g->catalogue, wanted, g->pools[pool].plugins, &why) != TD_OK)
             return td_fail(err, TD_E_BAD_REQUEST, "'plugins': %s", why.text);
+        plan->pool = (uint8_t)pool;
         return TD_OK;
     }
     const char *name = request->pipeline.bytes ? request->pipeline.bytes : "default";
@@ -151,6 +153,7 @@ int td_assign(struct td_doc *doc, const struct td_generation *generation, struct
     int rc = make_plan(generation, request, &plan, err);
 
     doc->trials = 0;
+    doc->pool = plan.pool;
     doc->options.length = 0;
     doc->options.full = 0;
     if (rc == TD_OK && !td_generation_takes_bytes(generation, request->text.length))

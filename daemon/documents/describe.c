@@ -93,11 +93,25 @@ static void pack_option(msgpack_packer *packer, const struct textd_option *o)
     td_pack_pair(packer, "help", o->help);
 }
 
+/* The pools of workers that have it: in which a list of plugins with it can be run. */
+static void pack_pools_of(msgpack_packer *packer, const struct td_generation *g, uint32_t index)
+{
+    uint32_t n = 0;
+
+    for (uint32_t i = 0; i < g->n_pools; i++)
+        n += g->pools[i].plugins >> index & 1;
+    td_pack_str(packer, "pools");
+    msgpack_pack_array(packer, n);
+    for (uint32_t i = 0; i < g->n_pools; i++)
+        if (g->pools[i].plugins >> index & 1)
+            td_pack_str(packer, g->pools[i].name);
+}
+
 static void pack_plugin(msgpack_packer *packer, const struct td_generation *g, uint32_t index)
 {
     const struct td_catalogue_plugin *p = &g->catalogue.plugins[index];
 
-    msgpack_pack_map(packer, 10);
+    msgpack_pack_map(packer, 11);
     td_pack_pair(packer, "name", p->name);
     td_pack_pair(packer, "plugin", p->plugin);
     td_pack_pair(packer, "version", p->version);
@@ -105,8 +119,9 @@ static void pack_plugin(msgpack_packer *packer, const struct td_generation *g, u
     td_pack_pair(packer, "summary", p->summary);
     pack_names(packer, "needs", p->needs);
     pack_names(packer, "adds", p->adds);
-    td_pack_pair(packer, "state", td_health_state_name(g->health[index].state));
+    td_pack_pair(packer, "state", td_health_state_name(td_generation_health(g, index).state));
     td_pack_count(packer, "timeout_ms", (int64_t)td_generation_timeout_ns(g, index) / TD_MS);
+    pack_pools_of(packer, g, index);
     td_pack_str(packer, "options");
     msgpack_pack_array(packer, p->options.n);
     for (uint32_t i = 0; i < p->options.n; i++)
@@ -119,8 +134,9 @@ static void pack_pipelines(msgpack_packer *packer, const struct td_config *confi
     msgpack_pack_array(packer, config->n_pipelines);
     for (uint32_t i = 0; i < config->n_pipelines; i++) {
         const struct td_config_pipeline *pipeline = &config->pipelines[i];
-        msgpack_pack_map(packer, 2);
+        msgpack_pack_map(packer, 3);
         td_pack_pair(packer, "name", pipeline->name);
+        td_pack_pair(packer, "pool", pipeline->pool ? pipeline->pool : TD_DEFAULT_POOL);
         td_pack_str(packer, "plugins");
         msgpack_pack_array(packer, pipeline->n_plugins);
         for (uint32_t k = 0; k < pipeline->n_plugins; k++)

@@ -19,11 +19,13 @@
 
 int td_dispatch_accept(struct td_documents *docs, struct td_doc *doc, struct td_err *err)
 {
-    if (td_settle_open(docs, doc) != 0) {
+    struct td_queue *queue = docs->queues.of[doc->pool];
+
+    if (td_queue_prepare(queue, doc) != 0 || td_settle_open(docs, doc, queue) != 0) {
         docs->measures.shed[TD_SHED_MEMORY]++;
         return td_fail(err, TD_E_OVERLOADED, "there is no memory for more documents");
     }
-    td_queue_push(&docs->queue, doc);
+    td_queue_push(queue, doc);
     return TD_OK;
 }
 
@@ -39,13 +41,14 @@ static int has_room(const struct td_documents *docs, const struct td_worker *w, 
            w->held_bytes + doc->request.text.length <= (uint64_t)set->workers_window_bytes;
 }
 
-/* The worker with room that has the fewest documents, or NULL. */
-static struct td_worker *choose_worker(const struct td_documents *docs, const struct td_generation *g,
+/* The pool's worker with room that has the fewest documents, or NULL. */
+static struct td_worker *choose_worker(const struct td_documents *docs, const struct td_generation *g, uint32_t pool,
                                        const struct td_doc *doc)
 {
     struct td_worker *best = NULL;
+    uint32_t first = g->pools[pool].first, end = first + g->pools[pool].n;
 
-    for (uint32_t i = 0; i < g->n_slots; i++) {
+    for (uint32_t i = first; i < end; i++) {
         struct td_worker *w = g->slots[i].worker;
         if (has_room(docs, w, doc) && (!best || w->docs.count < best->docs.count))
             best = w;
@@ -53,18 +56,19 @@ static struct td_worker *choose_worker(const struct td_documents *docs, const st
     return best;
 }
 
-/* The worker of the generation that is being tried, if it is its turn, it has room, and it has what the document asks
- * for; then the document is assigned to it. */
-static struct td_worker *choose_on_trial(const struct td_documents *docs, struct td_doc *doc)
+/* The worker of the generation that is being tried, if it is its turn in this queue, it has room, and it has what the
+ * document asks for; then the document is assigned to it. */
+static struct td_worker *choose_on_trial(const struct td_documents *docs, uint32_t pool, struct td_doc *doc)
 {
+    const struct td_generation *next = docs->lineup->next;
+    struct td_worker *w = NULL;
     struct td_err err;
 
-    if (!td_trial_wants_next(&docs->trial))
+    if (!td_trial_wants_next(&docs->trial, pool))
         return NULL;
-    struct td_worker *w = choose_worker(docs, docs->lineup->next, doc);
-    if (!w || !td_hand_can_give(w)) /* assigned to it and then not given, it would be run by the wrong plugins */
-        return NULL;
-    if (td_assign(doc, docs->lineup->next, &err) == TD_OK)
+    if (td_assign(doc, next, &err) == TD_OK) /* which may run it in another pool */
+        w = choose_worker(docs, next, doc->pool, doc);
+    if (w && td_hand_can_give(w)) /* assigned to it and then not given, it would be run by the wrong plugins */
         return w;
     td_assign(doc, td_lineup_serving(docs->lineup), &err); /* which it was accepted for */
     return NULL;
@@ -83,23 +87,32 @@ static void flush_workers(const struct td_lineup *lineup)
 
 static void end_late(struct td_documents *docs);
 
+/* Empties the pool's queue as far as its workers have room. Non-zero: as of td_dispatch_turn. */
+static int give_out(struct td_documents *docs, uint32_t pool)
+{
+    struct td_queue *queue = docs->queues.of[pool];
+    struct td_doc *doc;
+
+    while ((doc = td_queue_peek(queue))) {
+        struct td_worker *w = choose_on_trial(docs, pool, doc);
+        if (!w)
+            w = choose_worker(docs, td_lineup_serving(docs->lineup), pool, doc);
+        if (!w)
+            return 0;
+        if (!td_hand_can_give(w))
+            return 1;
+        td_queue_pop(queue);
+        td_hand_give(docs, w, doc);
+    }
+    return 0;
+}
+
 int td_dispatch_turn(struct td_documents *docs)
 {
     int needs_memory = 0;
-    struct td_doc *doc;
 
-    while ((doc = td_queue_peek(&docs->queue))) {
-        struct td_worker *w = choose_on_trial(docs, doc);
-        if (!w)
-            w = choose_worker(docs, td_lineup_serving(docs->lineup), doc);
-        if (!w)
-            break;
-        needs_memory = !td_hand_can_give(w);
-        if (needs_memory)
-            break;
-        td_queue_pop(&docs->queue);
-        td_hand_give(docs, w, doc);
-    }
+    for (uint32_t i = 0; i < docs->queues.n; i++) /* each has workers of its own: none waits for another */
+        needs_memory |= give_out(docs, i);
     flush_workers(docs->lineup);
     end_late(docs);
     return needs_memory;
@@ -107,12 +120,13 @@ int td_dispatch_turn(struct td_documents *docs)
 
 /* ---- Another generation serves ------------------------------------------------------------------------------------ */
 
-/* For a document that must go to this generation, whatever its workers hold; NULL when none is left. */
-static struct td_worker *least_busy(const struct td_generation *g)
+/* For a document that must go to this pool of the generation, whatever its workers hold; NULL when none is left. */
+static struct td_worker *least_busy(const struct td_generation *g, uint32_t pool)
 {
     struct td_worker *best = NULL;
+    uint32_t first = g->pools[pool].first, end = first + g->pools[pool].n;
 
-    for (uint32_t i = 0; i < g->n_slots; i++) {
+    for (uint32_t i = first; i < end; i++) {
         struct td_worker *w = g->slots[i].worker;
         if (w && w->state == TD_WORKER_READY && (!best || w->docs.count < best->docs.count))
             best = w;
@@ -120,47 +134,57 @@ static struct td_worker *least_busy(const struct td_generation *g)
     return best;
 }
 
-/* Gives a waiting document to the generation that it was accepted for. Zero when it has no worker left. */
+/* Gives a document that is in no queue to the generation that it was accepted for. Zero when it has no worker left. */
 static int give_to_old(struct td_documents *docs, struct td_doc *doc)
 {
-    struct td_worker *w = least_busy(docs->lineup->old);
     struct td_err err;
 
-    if (!w || td_assign(doc, docs->lineup->old, &err) != TD_OK || !td_hand_can_give(w))
+    if (td_assign(doc, docs->lineup->old, &err) != TD_OK)
         return 0;
-    td_queue_remove(&docs->queue, doc);
+    struct td_worker *w = least_busy(docs->lineup->old, doc->pool);
+    if (!w || !td_hand_can_give(w))
+        return 0;
     td_hand_give(docs, w, doc);
     return 1;
 }
 
-void td_dispatch_move(struct td_documents *docs)
+/* Where a document that waited goes now. */
+static void move(struct td_documents *docs, struct td_doc *doc)
 {
     struct td_generation *serving = td_lineup_serving(docs->lineup);
-    struct td_doc *stranded = NULL, *doc;
     struct td_err err;
 
-    for (size_t i = 1; i <= docs->deadlines.count; i++) { /* every accepted document is there until its reply */
-        doc = docs->deadlines.heap[i];
-        if (doc->state != TD_DOC_WAITING || td_assign(doc, serving, &err) == TD_OK || give_to_old(docs, doc))
-            continue;
-        td_queue_remove(&docs->queue, doc);
-        doc->next = stranded; /* answering it now would change the heap that we walk */
-        stranded = doc;
+    if (td_assign(doc, serving, &err) == TD_OK) {
+        if (td_hand_enqueue(docs, doc, 0, &err) == TD_OK)
+            return;
+    } else if (give_to_old(docs, doc)) {
+        return;
     }
-    while ((doc = stranded)) {
-        stranded = doc->next;
-        doc->next = NULL;
-        td_assign(doc, serving, &err);
-        td_settle_error(docs, doc, &err, TD_NO_PLUGIN, NULL);
+    td_settle_error(docs, doc, &err, TD_NO_PLUGIN, NULL);
+}
+
+/* All are taken out, in the order in which they would have been given to workers, before the first is put anywhere: so each
+ * connection's stay in order, and whose turn comes is as it was. */
+void td_dispatch_move(struct td_documents *docs)
+{
+    struct td_doc_list all = { 0 };
+    struct td_doc *doc;
+
+    for (uint32_t i = 0; i < 2 * TD_MAX_POOLS; i++)
+        while ((doc = td_queue_pop(&docs->queues.all[i])))
+            td_doc_list_append(&all, doc);
+    while ((doc = all.first)) {
+        td_doc_list_remove(&all, doc);
+        move(docs, doc);
     }
 }
 
 /* ---- Done --------------------------------------------------------------------------------------------------------- */
 
 /* A moving average over some dozens of documents. */
-static void note_run(struct td_documents *docs, uint64_t run_ns)
+static void note_run(struct td_queue *queue, uint64_t run_ns)
 {
-    docs->mean_run_ns += (run_ns >> 5) - (docs->mean_run_ns >> 5);
+    queue->mean_run_ns += (run_ns >> 5) - (queue->mean_run_ns >> 5);
 }
 
 static int is_plugins_doing(uint32_t code)
@@ -182,9 +206,9 @@ void td_dispatch_done(struct td_documents *docs, struct td_worker *w, const stru
         td_supervise_leaves(docs, w); /* with this one, whose failure isn't told */
         return;
     }
-    note_run(docs, run_ns);
+    note_run(doc->queue, run_ns);
     if (g == docs->lineup->next || g == docs->lineup->serving)
-        td_trial_ran(&docs->trial, g == docs->lineup->next, run_ns,
+        td_trial_ran(&docs->trial, doc->queue->pool, g == docs->lineup->next, run_ns,
                      done->code == TD_OK ? done->n_pairs > 2 /* more pairs: errors */ : is_plugins_doing(done->code));
     if (doc->state == TD_DOC_RUNNING)
         td_warnings_join(&doc->request.warnings, body + length, done->warnings_bytes, done->warnings_beyond);
@@ -192,7 +216,7 @@ void td_dispatch_done(struct td_documents *docs, struct td_worker *w, const stru
         td_settle_result(docs, doc, done, body, length);
     } else if (doc->state == TD_DOC_RUNNING) {
         td_fail(&err, done->code < TD_E_SYSTEM ? (enum td_code)done->code : TD_E_INTERNAL, "%.*s", (int)length, body);
-        td_settle_error(docs, doc, &err, done->plugin, done);
+        td_settle_error(docs, doc, &err, td_worker_has(w, done->plugin) ? done->plugin : TD_NO_PLUGIN, done);
     }
     td_hand_take_back(doc, has_run, TD_NO_PLUGIN);
     td_settle_forget(docs, doc);
@@ -211,7 +235,7 @@ static void end_early(struct td_documents *docs, struct td_doc *doc, const struc
     struct td_worker *w = doc->worker;
 
     if (doc->state == TD_DOC_WAITING)
-        td_queue_remove(&docs->queue, doc);
+        td_queue_remove(doc->queue, doc);
     td_settle_error(docs, doc, err, plugin, NULL);
     if (w && w->docs.first == doc)
         td_hand_unwanted(docs, w);
@@ -236,7 +260,7 @@ static void end_late(struct td_documents *docs)
     for (; doc && doc->deadline_ns <= now; doc = td_deadlines_first(&docs->deadlines)) {
         uint32_t plugin = TD_NO_PLUGIN;
         if (doc->state == TD_DOC_RUNNING)
-            plugin = td_worker_plugin_at(doc->worker, doc->job.sequence, td_generation_of(doc->worker)->catalogue.n);
+            plugin = td_worker_plugin_at(doc->worker, doc->job.sequence);
         td_fail(&err, TD_E_DEADLINE_EXCEEDED, "the deadline passed while the document was %s",
                 doc->state == TD_DOC_WAITING ? "waiting in the queue" : "with a worker");
         end_early(docs, doc, &err, plugin);
@@ -261,9 +285,10 @@ void td_dispatch_cancel(struct td_documents *docs, struct td_doc *doc)
 
 void td_dispatch_forget_client(struct td_documents *docs, struct td_connection *client)
 {
-    while (client->waiting.first) {
-        struct td_doc *doc = client->waiting.first;
-        td_queue_remove(&docs->queue, doc);
+    struct td_doc *doc;
+
+    while ((doc = td_connection_waiting(client))) {
+        td_queue_remove(doc->queue, doc);
         td_settle_drop(docs, doc);
     }
 }
@@ -273,7 +298,7 @@ static void drop(struct td_documents *docs, struct td_doc *doc)
     struct td_worker *w = doc->worker;
 
     if (doc->state == TD_DOC_WAITING)
-        td_queue_remove(&docs->queue, doc);
+        td_queue_remove(doc->queue, doc);
     td_settle_drop(docs, doc);
     if (w && w->docs.first == doc)
         td_hand_unwanted(docs, w);

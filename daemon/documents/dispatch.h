@@ -4,8 +4,8 @@
 
 #include "daemon/documents/documents.h"
 
-/* Takes an admitted document (its job is written) into the queue. TD_E_OVERLOADED when memory runs out; then the
- * document is still the caller's. */
+/* Takes an admitted document (its job is written) into the queue of its pool. TD_E_OVERLOADED when memory runs out; then
+ * the document is still the caller's. */
 int td_dispatch_accept(struct td_documents *docs, struct td_doc *doc, struct td_err *err);
 
 /* Gives waiting documents to workers with room, and sends what was gathered. Once a turn of the loop. Non-zero: a document waits
@@ -16,7 +16,7 @@ int td_dispatch_turn(struct td_documents *docs);
 void td_dispatch_done(struct td_documents *docs, struct td_worker *worker, const struct td_done *done,
                       const unsigned char *body);
 
-/* lineup->serving has just taken the place of lineup->old: what waits is run by it. What asks for something that only the
+/* lineup->serving has just taken the place of lineup->old, and the queues are its own: what waits is run by it. What asks for something that only the
  * old one has is given to its workers, which finish it before they go. */
 void td_dispatch_move(struct td_documents *docs);
 

@@ -14,6 +14,7 @@ int td_documents_init(struct td_documents *docs, uv_loop_t *loop, const struct t
                                     .doors = &out->door,
                                     .intake = intake,
                                     .oom_kills = td_process_oom_kills() };
+    td_queues_init(&docs->queues);
     td_measures_init(&docs->measures);
     docs->deadline_timer.data = docs;
     return uv_timer_init(loop, &docs->deadline_timer);
@@ -55,9 +56,11 @@ static void check_connection(void *data, const struct td_connection *c)
     uint32_t waiting = 0;
     uint64_t kept = 0;
 
-    for (const struct td_doc *doc = c->waiting.first; doc; doc = doc->next, waiting++)
-        assert(doc->state == TD_DOC_WAITING && doc->client == c && !doc->worker);
-    assert(waiting == c->waiting.count && waiting <= c->n_documents);
+    for (const struct td_lane *lane = &c->lane; lane; lane = lane->next)
+        for (const struct td_doc *doc = lane->waiting.first; doc; doc = doc->next, waiting++)
+            assert(doc->state == TD_DOC_WAITING && doc->client == c && !doc->worker && doc->lane == lane &&
+                   doc->queue == lane->queue);
+    assert(waiting == td_connection_n_waiting(c) && waiting <= c->n_documents);
     const struct td_parcel *parcel;
     STAILQ_FOREACH(parcel, &c->outbox, next)
     kept += parcel->bytes;
@@ -87,6 +90,22 @@ static void check_worker(struct sums *sums, const struct td_worker *w)
     assert(n == 0 || w->state != TD_WORKER_STARTING);
 }
 
+/* Those of the queues are the server's. `waiting`: in all. */
+static void check_queues(const struct td_documents *docs, uint64_t waiting)
+{
+    uint64_t bytes = 0, count = 0, n = 0;
+
+    for (uint32_t i = 0; i < 2 * TD_MAX_POOLS; i++) {
+        const struct td_queue *queue = &docs->queues.all[i];
+        assert(queue->count <= queue->n_documents);
+        assert(queue->pool == TD_NO_POOL ? queue->count == 0 : docs->queues.of[queue->pool] == queue);
+        bytes += queue->held_bytes;
+        count += queue->count;
+        n += queue->n_documents;
+    }
+    assert(bytes == docs->held_bytes && count == waiting && n >= docs->count);
+}
+
 void td_documents_check(const struct td_documents *docs)
 {
     struct sums by_connection = { 0 }, by_deadline = { 0 };
@@ -96,7 +115,7 @@ void td_documents_check(const struct td_documents *docs)
     for (size_t i = 1; i <= docs->deadlines.count; i++) {
         const struct td_doc *doc = docs->deadlines.heap[i];
         assert(doc->state == TD_DOC_WAITING || doc->state == TD_DOC_RUNNING);
-        assert(doc->deadline_slot == i && (doc->state == TD_DOC_RUNNING) == (doc->worker != NULL));
+        assert(doc->deadline_slot == i && (doc->state == TD_DOC_RUNNING) == (doc->worker != NULL) && doc->queue);
         by_deadline.count++;
         by_deadline.bytes += doc->bytes;
         by_deadline.waiting += doc->state == TD_DOC_WAITING;
@@ -113,7 +132,8 @@ void td_documents_check(const struct td_documents *docs)
 
     assert(by_deadline.count == docs->count && by_connection.count == docs->count);
     assert(by_deadline.bytes == by_connection.bytes);
-    assert(by_deadline.waiting == docs->queue.count && by_connection.waiting == docs->queue.count);
+    assert(by_deadline.waiting == by_connection.waiting);
+    check_queues(docs, by_deadline.waiting);
     assert(by_deadline.bytes + by_deadline.abandoned_bytes == docs->held_bytes);
     assert(n_free == docs->pool.n_free);
     assert(docs->counters.documents_accepted == docs->counters.documents_answered + docs->counters.documents_failed +

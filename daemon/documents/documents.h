@@ -11,7 +11,7 @@
 #include "common/mp_buf.h"
 #include "daemon/documents/deadlines.h"
 #include "daemon/documents/measure.h"
-#include "daemon/documents/queue.h"
+#include "daemon/documents/queues.h"
 #include "daemon/documents/trial.h"
 #include "daemon/fleet/lineup.h"
 #include "daemon/net/frontend.h"
@@ -45,7 +45,7 @@ struct td_documents {
     const char *server_state; /* its name, for ping */
 
     struct td_doc_pool pool;
-    struct td_queue queue;
+    struct td_queues queues;
     struct td_deadlines deadlines;
     uv_timer_t deadline_timer;
     struct td_trial trial; /* of lineup->next */
@@ -55,7 +55,6 @@ struct td_documents {
     uint64_t door_bytes;       /* that doors hold beside: bodies of HTTP, answers that are being written */
     uint64_t connection_bytes; /* and what their connections take by being there, which is no limit's */
     uint64_t oom_kills;        /* of our control group, as last seen */
-    uint64_t mean_run_ns;      /* of the latest documents, for retry_after_ms */
     struct td_counters counters;
     struct td_measures measures;
     struct td_buf scratch; /* for a reply's parts */

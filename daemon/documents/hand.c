@@ -21,15 +21,16 @@ int td_hand_can_give(struct td_worker *w)
 /* Marks the plugins that are not to be run now. A suspended one whose pause is over is tried by this very document. */
 static void leave_out_suspended(struct td_documents *docs, struct td_generation *g, struct td_doc *doc)
 {
+    struct td_health *health = g->pools[doc->pool].health;
     uint64_t now = 0;
 
     for (uint32_t i = 0; i < doc->job.n_steps; i++) {
         uint32_t plugin = doc->job.steps[i] & TD_STEP_PLUGIN;
         int is_trial = 0;
-        if (g->health[plugin].state == TD_HEALTH_ACTIVE)
+        if (health[plugin].state == TD_HEALTH_ACTIVE)
             continue;
         now = now ? now : td_now_ns();
-        if (!td_health_may_run(&g->health[plugin], now, &is_trial)) {
+        if (!td_health_may_run(&health[plugin], now, &is_trial)) {
             struct td_plugin_counts *counts =
                 td_measures_find_plugin(&docs->measures, td_generation_plugin_name(g, plugin));
             if (counts)
@@ -47,10 +48,12 @@ static void leave_out_suspended(struct td_documents *docs, struct td_generation 
 /* The trials that a document was are over. */
 static void end_trials(struct td_generation *g, struct td_doc *doc, int survived, uint32_t blamed)
 {
+    struct td_health *health = g->pools[doc->pool].health;
+
     for (uint32_t i = 0; doc->trials >> i; i++) {
         if (!(doc->trials & (UINT64_C(1) << i)) || i == blamed)
             continue;
-        td_health_tried(&g->health[i], survived, td_now_ns());
+        td_health_tried(&health[i], survived, td_now_ns());
         if (survived)
             td_log(TD_LOG_INFO, "plugin.active", TD_STR("plugin", td_generation_plugin_name(g, i)),
                    TD_INT("generation", g->number));
@@ -126,6 +129,7 @@ void td_hand_give(struct td_documents *docs, struct td_worker *w, struct td_doc 
     struct td_generation *g = td_generation_of(w);
 
     assert(w->state == TD_WORKER_READY && td_generation_takes_bytes(g, doc->job.text_bytes));
+    assert(td_generation_pool_of(w) == &g->pools[doc->pool]); /* or it would be shown to whom it isn't for */
     leave_out_suspended(docs, g, doc);
     send_job(w, doc);
     td_doc_become(doc, TD_DOC_RUNNING);
@@ -133,7 +137,7 @@ void td_hand_give(struct td_documents *docs, struct td_worker *w, struct td_doc 
     doc->sent_ns = td_now_ns();
     td_doc_list_append(&w->docs, doc);
     w->held_bytes += doc->request.text.length;
-    td_trial_given(&docs->trial, g == docs->lineup->next);
+    td_trial_given(&docs->trial, doc->queue->pool, g == docs->lineup->next);
     if (w->docs.count > 1)
         return;
     w->head_since_ns = doc->sent_ns;
@@ -156,10 +160,27 @@ int td_hand_put_back(struct td_documents *docs, struct td_doc *doc)
     struct td_err err;
 
     assert(doc->state == TD_DOC_RUNNING && !doc->worker);
-    td_queue_push_back(&docs->queue, doc);
-    if (td_assign(doc, td_lineup_serving(docs->lineup), &err) == TD_OK)
+    int rc = td_assign(doc, td_lineup_serving(docs->lineup), &err);
+    if (rc == TD_OK && td_hand_enqueue(docs, doc, 1, &err) == TD_OK)
         return 1;
-    td_queue_remove(&docs->queue, doc);
+    td_doc_become(doc, TD_DOC_WAITING); /* in no queue, and nobody's: what is answered is one or the other */
     td_settle_error(docs, doc, &err, TD_NO_PLUGIN, NULL);
     return 0;
+}
+
+int td_hand_enqueue(struct td_documents *docs, struct td_doc *doc, int at_head, struct td_err *err)
+{
+    struct td_queue *queue = docs->queues.of[doc->pool];
+
+    if (td_queue_prepare(queue, doc) != 0)
+        return td_fail(err, TD_E_INTERNAL, "there is no memory to let it wait for another worker");
+    if (doc->queue != queue) { /* a reload has put its pipeline into another pool */
+        td_queues_close(doc);
+        td_queues_open(queue, doc);
+    }
+    if (at_head)
+        td_queue_push_back(queue, doc);
+    else
+        td_queue_push(queue, doc);
+    return TD_OK;
 }

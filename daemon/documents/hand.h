@@ -20,6 +20,10 @@ void td_hand_take_back(struct td_doc *doc, int survived, uint32_t blamed);
  * now. One that asks for what only the dead worker's generation had is answered: then it returns 0. */
 int td_hand_put_back(struct td_documents *docs, struct td_doc *doc);
 
+/* Puts an accepted document that is in no queue into that of the pool that it is assigned to, which serves. TD_E_INTERNAL:
+ * no memory; it is in none then. */
+int td_hand_enqueue(struct td_documents *docs, struct td_doc *doc, int at_head, struct td_err *err);
+
 /* Nobody waits for the worker's first document any more: asks the plugin to stop, and gives it a while to do so. */
 void td_hand_unwanted(struct td_documents *docs, struct td_worker *worker);
 

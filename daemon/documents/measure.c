@@ -117,12 +117,14 @@ void td_measures_init(struct td_measures *m)
                                 .none.named.name = TD_PIPELINE_NONE };
     init_names(&m->pipelines, sizeof(struct td_pipeline_counts));
     init_names(&m->plugins, sizeof(struct td_plugin_counts));
+    init_names(&m->pools, sizeof(struct td_pool_counts));
 }
 
 void td_measures_free(struct td_measures *m)
 {
     forget_all(&m->pipelines);
     forget_all(&m->plugins);
+    forget_all(&m->pools);
 }
 
 void td_measures_adopt(struct td_measures *m, const struct td_config *config)
@@ -131,12 +133,18 @@ void td_measures_adopt(struct td_measures *m, const struct td_config *config)
 
     use_none(&m->pipelines);
     use_none(&m->plugins);
+    use_none(&m->pools);
     for (uint32_t i = 0; i < config->n_pipelines; i++)
         adopt(&m->pipelines, config->pipelines[i].name);
     for (uint32_t i = 0; i < config->n_plugins; i++)
         adopt(&m->plugins, config->plugins[i].name);
     for (uint32_t i = 0; i < config->n_left_out; i++)
         adopt(&m->plugins, config->left_out[i].plugin.name);
+    adopt(&m->pools, TD_DEFAULT_POOL);
+    for (uint32_t i = 0; i < config->n_pools; i++)
+        adopt(&m->pools, config->pools[i].name);
+    while (m->pools.n > 1 + config->n_pools + TD_GONE_NAMES)
+        forget_oldest(&m->pools);
     while (m->pipelines.n > config->n_pipelines + TD_GONE_NAMES)
         forget_oldest(&m->pipelines);
     while (m->plugins.n > n_plugins + TD_GONE_NAMES)
@@ -174,6 +182,13 @@ struct td_plugin_counts *td_measures_find_plugin(const struct td_measures *m, co
     struct td_named *found = find_name(&m->plugins, name, strlen(name));
 
     return found ? (struct td_plugin_counts *)(void *)found : NULL;
+}
+
+struct td_pool_counts *td_measures_find_pool(const struct td_measures *m, const char *name)
+{
+    struct td_named *found = find_name(&m->pools, name, strlen(name));
+
+    return found ? (struct td_pool_counts *)(void *)found : NULL;
 }
 
 struct td_pipeline_counts *td_measures_pipeline(struct td_measures *m, const struct td_request *request)
@@ -238,7 +253,7 @@ static void add_worker(struct td_plugin_stats *to, const struct td_worker *w, ui
     const struct td_plugin_stats copy =
         w->board->stats[plugin]; /* of which the worker may write another word any time */
 
-    if (is_believed(&copy, w))
+    if (td_worker_has(w, plugin) && is_believed(&copy, w))
         td_plugin_stats_add(to, &copy);
 }
 

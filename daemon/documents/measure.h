@@ -77,6 +77,11 @@ struct td_plugin_counts {
     uint64_t failed;              /* likewise: of its failures those that were neither timeouts nor stops */
 };
 
+struct td_pool_counts {
+    struct td_named named;
+    uint64_t shed; /* documents that were refused since its part of the queue was full */
+};
+
 /* What no pipeline of the configuration stands for, in the place of its name; no name looks like these. */
 #define TD_PIPELINE_LIST "(plugins)" /* the request has a list of plugins */
 #define TD_PIPELINE_NONE "(none)"    /* it could not be read, or names a pipeline that there isn't */
@@ -119,7 +124,7 @@ enum td_exit {
 
 struct td_measures {
     int64_t started_unix_ms;
-    struct td_names pipelines, plugins;
+    struct td_names pipelines, plugins, pools;
     struct td_pipeline_counts list, none; /* TD_PIPELINE_LIST, TD_PIPELINE_NONE */
     struct td_durations queue;            /* from accepted to given to a worker, or to the end of one that never was */
     struct td_sizes text_bytes;           /* of accepted documents */
@@ -141,6 +146,8 @@ struct td_pipeline_counts *td_measures_pipeline(struct td_measures *measures, co
 /* NULL: nothing is kept under this name. */
 struct td_pipeline_counts *td_measures_find_pipeline(const struct td_measures *measures, const char *name);
 struct td_plugin_counts *td_measures_find_plugin(const struct td_measures *measures, const char *name);
+
+struct td_pool_counts *td_measures_find_pool(const struct td_measures *measures, const char *name);
 
 /* From accepted to the end, of the documents of all pipelines whose names are kept, and of none. */
 struct td_durations td_measures_all_durations(const struct td_measures *measures);

@@ -4,14 +4,9 @@
 #include <assert.h>
 #include <stddef.h>
 
-static struct td_share *share_of(struct td_turn *turn)
+static struct td_lane *lane_of(struct td_turn *turn)
 {
-    return (struct td_share *)((char *)turn - offsetof(struct td_share, in_turn));
-}
-
-static struct td_connection *connection_of(struct td_turn *turn)
-{
-    return (struct td_connection *)((char *)turn - offsetof(struct td_connection, in_turn));
+    return (struct td_lane *)((char *)turn - offsetof(struct td_lane, in_turn));
 }
 
 /* Enters the ring as the last whose turn comes. */
@@ -38,39 +33,56 @@ static void ring_leave(struct td_turn **first, struct td_turn *old)
     old->next->before = old->before;
 }
 
-/* Before its first document waits. */
-static void enter(struct td_queue *queue, struct td_connection *client, struct td_share *share)
+static struct td_lane *share_lane_of(const struct td_queue *queue, struct td_connection *client)
 {
-    if (client->waiting.count > 0)
-        return;
-    if (!share->turn)
-        ring_enter(&queue->turn, &share->in_turn);
-    ring_enter(&share->turn, &client->in_turn);
+    return td_lane_of(&td_connection_share(client)->lane, queue);
+}
+
+int td_queue_prepare(struct td_queue *queue, struct td_doc *doc)
+{
+    return td_lane_take(&doc->client->lane, queue) && td_lane_take(&td_connection_share(doc->client)->lane, queue) ? 0
+                                                                                                                   : -1;
+}
+
+/* Its lane, which is in the ring afterwards; *share is that of its share. */
+static struct td_lane *enter(struct td_queue *queue, struct td_doc *doc, struct td_lane **share)
+{
+    struct td_lane *lane = td_lane_of(&doc->client->lane, queue);
+
+    *share = share_lane_of(queue, doc->client);
+    doc->lane = lane;
+    if (lane->waiting.count > 0)
+        return lane;
+    if (!(*share)->turn)
+        ring_enter(&queue->turn, &(*share)->in_turn);
+    ring_enter(&(*share)->turn, &lane->in_turn);
+    return lane;
 }
 
 void td_queue_push(struct td_queue *queue, struct td_doc *doc)
 {
-    enter(queue, doc->client, td_connection_share(doc->client));
-    td_doc_list_append(&doc->client->waiting, doc);
-    td_doc_become(doc, TD_DOC_WAITING);
+    struct td_lane *share;
+
+    td_doc_list_append(&enter(queue, doc, &share)->waiting, doc);
+    if (doc->state != TD_DOC_WAITING)
+        td_doc_become(doc, TD_DOC_WAITING);
     queue->count++;
 }
 
 void td_queue_push_back(struct td_queue *queue, struct td_doc *doc)
 {
-    struct td_share *share = td_connection_share(doc->client);
+    struct td_lane *share, *lane = enter(queue, doc, &share);
 
-    enter(queue, doc->client, share);
-    td_doc_list_prepend(&doc->client->waiting, doc);
+    td_doc_list_prepend(&lane->waiting, doc);
     queue->turn = &share->in_turn;
-    share->turn = &doc->client->in_turn;
+    share->turn = &lane->in_turn;
     td_doc_become(doc, TD_DOC_WAITING);
     queue->count++;
 }
 
 struct td_doc *td_queue_peek(const struct td_queue *queue)
 {
-    return queue->turn ? connection_of(share_of(queue->turn)->turn)->waiting.first : NULL;
+    return queue->turn ? lane_of(lane_of(queue->turn)->turn)->waiting.first : NULL;
 }
 
 struct td_doc *td_queue_pop(struct td_queue *queue)
@@ -79,7 +91,7 @@ struct td_doc *td_queue_pop(struct td_queue *queue)
 
     if (!doc)
         return NULL;
-    td_connection_share(doc->client)->turn = doc->client->in_turn.next;
+    lane_of(queue->turn)->turn = doc->lane->in_turn.next;
     queue->turn = queue->turn->next;
     td_queue_remove(queue, doc);
     return doc;
@@ -87,14 +99,16 @@ struct td_doc *td_queue_pop(struct td_queue *queue)
 
 void td_queue_remove(struct td_queue *queue, struct td_doc *doc)
 {
-    struct td_share *share = td_connection_share(doc->client);
+    struct td_lane *lane = doc->lane, *share;
 
-    assert(doc->state == TD_DOC_WAITING && queue->count > 0);
-    td_doc_list_remove(&doc->client->waiting, doc);
+    assert(doc->state == TD_DOC_WAITING && queue->count > 0 && lane->queue == queue);
+    td_doc_list_remove(&lane->waiting, doc);
+    doc->lane = NULL;
     queue->count--;
-    if (doc->client->waiting.count > 0)
+    if (lane->waiting.count > 0)
         return;
-    ring_leave(&share->turn, &doc->client->in_turn);
+    share = share_lane_of(queue, doc->client);
+    ring_leave(&share->turn, &lane->in_turn);
     if (!share->turn)
         ring_leave(&queue->turn, &share->in_turn);
 }

@@ -134,10 +134,10 @@ int td_reply_result(struct td_documents *docs, const struct td_doc *doc, const s
     return 0;
 }
 
-int td_reply_error(struct td_documents *docs, const struct td_request *request, const struct td_err *err,
-                   const char *plugin, zmq_msg_t *message)
+static int write_error(struct td_documents *docs, const struct td_request *request, const struct td_err *err,
+                       const char *plugin, uint32_t pool, zmq_msg_t *message)
 {
-    uint32_t retry_after_ms = err->code == TD_E_OVERLOADED ? td_retry_after_ms(docs) : 0;
+    uint32_t retry_after_ms = err->code == TD_E_OVERLOADED ? td_retry_after_ms(docs, pool) : 0;
     msgpack_packer packer = td_reply_begin(docs, request, 0, 1);
 
     td_pack_str(&packer, "error");
@@ -151,6 +151,17 @@ int td_reply_error(struct td_documents *docs, const struct td_request *request, 
     if (retry_after_ms > 0)
         td_pack_count(&packer, "retry_after_ms", retry_after_ms);
     return td_reply_end(docs, request, message);
+}
+
+int td_reply_error(struct td_documents *docs, const struct td_request *request, const struct td_err *err,
+                   const char *plugin, zmq_msg_t *message)
+{
+    return write_error(docs, request, err, plugin, 0, message);
+}
+
+int td_reply_refusal(struct td_documents *docs, const struct td_doc *doc, const struct td_err *err, zmq_msg_t *message)
+{
+    return write_error(docs, &doc->request, err, NULL, doc->pool, message);
 }
 
 int td_reply_progress(struct td_documents *docs, const struct td_request *request, const char *words,

@@ -14,6 +14,9 @@ int td_reply_result(struct td_documents *docs, const struct td_doc *doc, const s
 int td_reply_error(struct td_documents *docs, const struct td_request *request, const struct td_err *err,
                    const char *plugin, zmq_msg_t *message);
 
+/* The same to a document that was not accepted; one that is told to come again is told when its pool may have room. */
+int td_reply_refusal(struct td_documents *docs, const struct td_doc *doc, const struct td_err *err, zmq_msg_t *message);
+
 int td_reply_ping(struct td_documents *docs, const struct td_request *request, zmq_msg_t *message);
 int td_reply_describe(struct td_documents *docs, const struct td_request *request, zmq_msg_t *message);
 

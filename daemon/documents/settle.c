@@ -8,7 +8,7 @@
 #include "daemon/documents/reply.h"
 #include "daemon/documents/slow.h"
 
-int td_settle_open(struct td_documents *docs, struct td_doc *doc)
+int td_settle_open(struct td_documents *docs, struct td_doc *doc, struct td_queue *queue)
 {
     if (td_deadlines_add(&docs->deadlines, doc) != 0)
         return -1;
@@ -23,6 +23,7 @@ int td_settle_open(struct td_documents *docs, struct td_doc *doc)
     share->bytes += doc->bytes;
     docs->count++;
     docs->held_bytes += doc->bytes;
+    td_queues_open(queue, doc);
     docs->counters.documents_accepted++;
     doc->pipeline = td_measures_pipeline(&docs->measures, &doc->request);
     td_sizes_note(&docs->measures.text_bytes, doc->request.text.length);
@@ -57,6 +58,14 @@ static void close_account(struct td_documents *docs, struct td_doc *doc, uint32_
     docs->count--;
 }
 
+/* Nobody has its bytes any more. */
+static void let_go(struct td_documents *docs, struct td_doc *doc)
+{
+    docs->held_bytes -= doc->bytes;
+    td_queues_close(doc);
+    td_doc_give_back(&docs->pool, doc);
+}
+
 /* After a reply: a document that a worker still has waits for it, one that nobody has ends. */
 static void part(struct td_documents *docs, struct td_doc *doc)
 {
@@ -66,8 +75,7 @@ static void part(struct td_documents *docs, struct td_doc *doc)
     if (doc->state == TD_DOC_RUNNING) {
         td_doc_become(doc, TD_DOC_ABANDONED);
     } else {
-        docs->held_bytes -= doc->bytes;
-        td_doc_give_back(&docs->pool, doc);
+        let_go(docs, doc);
     }
     td_door_tidy(client);
 }
@@ -135,8 +143,7 @@ void td_settle_drop(struct td_documents *docs, struct td_doc *doc)
         td_doc_become(doc, TD_DOC_ABANDONED);
         return;
     }
-    docs->held_bytes -= doc->bytes;
-    td_doc_give_back(&docs->pool, doc);
+    let_go(docs, doc);
 }
 
 void td_settle_refused(struct td_documents *docs, struct td_doc *doc, const struct td_err *err)
@@ -148,7 +155,7 @@ void td_settle_refused(struct td_documents *docs, struct td_doc *doc, const stru
     td_log(TD_LOG_INFO, "request.refused", TD_STR("doc", td_request_id_text(&doc->request, id)),
            TD_TRACE_FIELDS(&doc->request.context, doc->request.context.span, &trace),
            TD_STR("code", td_code_name(err->code)), TD_STR("error", err->text));
-    send_or_log(docs, doc, td_reply_error(docs, &doc->request, err, NULL, &message), &message);
+    send_or_log(docs, doc, td_reply_refusal(docs, doc, err, &message), &message);
     td_settle_forget(docs, doc);
 }
 
@@ -157,8 +164,9 @@ void td_settle_forget(struct td_documents *docs, struct td_doc *doc)
     struct td_connection *client = doc->client;
 
     if (doc->state == TD_DOC_ABANDONED)
-        docs->held_bytes -= doc->bytes;
-    td_doc_give_back(&docs->pool, doc);
+        let_go(docs, doc);
+    else
+        td_doc_give_back(&docs->pool, doc);
     if (client)
         td_door_tidy(client);
 }

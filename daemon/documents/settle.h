@@ -5,9 +5,9 @@
 
 #include "daemon/documents/documents.h"
 
-/* Counts an accepted document in: its connection's and the server's documents and bytes, its deadline. -1 when memory
- * runs out; then nothing was counted. */
-int td_settle_open(struct td_documents *docs, struct td_doc *doc);
+/* Counts an accepted document in, for that queue: its connection's and the server's documents and bytes, its deadline. -1
+ * when memory runs out; then nothing was counted. */
+int td_settle_open(struct td_documents *docs, struct td_doc *doc, struct td_queue *queue);
 
 /* Answers an accepted document with a worker's result. It stays in its worker's list, ABANDONED. */
 void td_settle_result(struct td_documents *docs, struct td_doc *doc, const struct td_done *done,

@@ -59,7 +59,7 @@ static void look(struct account *a, const struct td_doc *doc, uint64_t now)
         return; /* with a worker it waits, too, for those before it */
     a->queue_ns = between(doc->accepted_ns, w->head_since_ns);
     a->run_ns = between(w->head_since_ns, now);
-    struct td_worker_place place = td_worker_where(w, td_generation_of(w)->catalogue.n);
+    struct td_worker_place place = td_worker_where(w);
     if (place.sequence != doc->job.sequence || place.phase != TD_PHASE_PLUGIN || place.plugin == TD_NO_PLUGIN)
         return;
     const char *name = td_generation_plugin_name(td_generation_of(w), place.plugin);

@@ -28,16 +28,19 @@ static void count(struct td_documents *docs, const struct td_generation *g, uint
         counts->crashes++;
 }
 
-static void blame(struct td_documents *docs, struct td_generation *g, uint32_t plugin, int was_timeout)
+/* Of the worker's pool: what happens there, or is said to, is no reason to suspend it in another. */
+static void blame(struct td_documents *docs, const struct td_worker *w, uint32_t plugin, int was_timeout)
 {
-    struct td_health *health = &g->health[plugin];
+    const struct td_generation *g = td_generation_of(w);
+    struct td_health *health = &td_generation_pool_of(w)->health[plugin];
 
     if (!was_timeout)
         count(docs, g, plugin, TD_E_PLUGIN_CRASHED);
     if (td_health_blame(health, &docs->set, was_timeout, td_now_ns()))
         td_log(TD_LOG_ERROR, "plugin.suspended", TD_STR("plugin", td_generation_plugin_name(g, plugin)),
-               TD_INT("generation", g->number), TD_INT("crashes", health->crashes),
-               TD_INT("timeouts", health->timeouts), TD_INT("pause_ms", health->pause_ns / 1000000),
+               TD_INT("generation", g->number), TD_STR("pool", td_generation_pool_name(w)),
+               TD_INT("crashes", health->crashes), TD_INT("timeouts", health->timeouts),
+               TD_INT("pause_ms", health->pause_ns / 1000000),
                TD_STR("action", "leave it out, then let one document try it"));
 }
 
@@ -48,7 +51,7 @@ static void blame(struct td_documents *docs, struct td_generation *g, uint32_t p
  * was at the first, whose reply the nonsense stands for. NULL when it had none. */
 static struct td_doc *doc_at_death(const struct td_worker *w)
 {
-    struct td_worker_place place = td_worker_where(w, td_generation_of(w)->catalogue.n);
+    struct td_worker_place place = td_worker_where(w);
 
     for (struct td_doc *doc = w->docs.first; doc && w->killed_for != TD_KILL_CHANNEL; doc = doc->next)
         if (doc->job.sequence == place.sequence)
@@ -58,7 +61,7 @@ static struct td_doc *doc_at_death(const struct td_worker *w)
 
 static uint32_t plugin_at(const struct td_worker *w, const struct td_doc *doc)
 {
-    return td_worker_plugin_at(w, doc->job.sequence, td_generation_of(w)->catalogue.n);
+    return td_worker_plugin_at(w, doc->job.sequence);
 }
 
 /* The channel ended by what was done to it in the worker: it sent nonsense, is closed while the process lives on, or the process
@@ -75,7 +78,7 @@ static int broke_its_channel(const struct td_worker *w)
  * found when the plugin has come back can be told only of a document that one plugin ran for. */
 static uint32_t plugin_at_death(const struct td_worker *w, const struct td_doc *doc)
 {
-    uint32_t crashed = td_worker_crashed_in(w, td_generation_of(w)->catalogue.n);
+    uint32_t crashed = td_worker_crashed_in(w);
     uint32_t running = plugin_at(w, doc);
 
     if (crashed != TD_NO_PLUGIN)
@@ -125,7 +128,7 @@ static enum td_code judge_death(struct td_worker *w, struct td_doc *doc, uint32_
                                 struct td_err *err)
 {
     const char *name = td_generation_plugin_name(td_generation_of(w), plugin);
-    uint64_t at = td_worker_where(w, td_generation_of(w)->catalogue.n).sequence; /* beyond doc's: scribbled over */
+    uint64_t at = td_worker_where(w).sequence; /* beyond doc's: scribbled over */
     int is_suspect = plugin == plugin_at(w, doc) || broke_its_channel(w) || at > doc->job.sequence;
     char death[80];
 
@@ -156,12 +159,11 @@ static enum td_code settle_victim(struct td_documents *docs, struct td_worker *w
                                   int *is_blamed)
 {
     enum cause cause = find_cause(docs, w, doc);
-    struct td_generation *g = td_generation_of(w);
     struct td_err err;
 
     *is_blamed = plugin != TD_NO_PLUGIN && (cause == PLUGIN || cause == MEMORY);
     if (*is_blamed && w->killed_for != TD_KILL_TIMEOUT)
-        blame(docs, g, plugin, 0);
+        blame(docs, w, plugin, 0);
     if (doc->state == TD_DOC_ABANDONED)
         return TD_OK;
     enum td_code code = judge_death(w, doc, plugin, cause, &err);
@@ -192,7 +194,7 @@ void td_supervise_leaves(struct td_documents *docs, struct td_worker *w)
     td_channel_stop(&w->channel); /* what was not yet written to it lies in documents that may be gone soon */
     uint32_t requeued = empty_worker(docs, w, TD_NO_PLUGIN);
     td_log(TD_LOG_WARN, "worker.large", TD_INT("worker", w->slot), TD_INT("generation", w->generation),
-           TD_INT("rss_bytes", td_worker_look(w).rss_bytes), TD_INT("limit_bytes", docs->set.workers_memory),
+           TD_INT("rss_bytes", td_worker_look(w).rss_bytes), TD_INT("limit_bytes", td_generation_pool_of(w)->memory),
            TD_INT("done", w->n_done), TD_INT("requeued", requeued), TD_STR("action", "replace"));
     w->is_large = 1;
     td_worker_finish(w);
@@ -210,6 +212,7 @@ void td_supervise_lost(struct td_documents *docs, struct td_worker *w)
     char death[80], at[256], id[TD_ID_TEXT_BYTES] = "";
     struct td_trace_words words;
 
+    uint32_t pool = victim ? victim->queue->pool : TD_NO_POOL;
     if (victim && !was_meant_for_another(w, victim)) { /* it may be gone in a moment */
         trace = victim->request.context;
         td_request_id_text(&victim->request, id);
@@ -225,14 +228,15 @@ void td_supervise_lost(struct td_documents *docs, struct td_worker *w)
         return;
     docs->counters.workers_lost++;
     td_log(TD_LOG_WARN, "worker.lost", TD_INT("worker", w->slot), TD_INT("generation", w->generation),
-           TD_INT("pid", w->process.pid), TD_STR("death", td_worker_death(w, death, sizeof death)),
-           TD_STR("code", td_code_name(code)), TD_STR("plugin", td_generation_plugin_name(g, plugin)),
+           TD_STR("pool", td_generation_pool_name(w)), TD_INT("pid", w->process.pid),
+           TD_STR("death", td_worker_death(w, death, sizeof death)), TD_STR("code", td_code_name(code)),
+           TD_STR("plugin", td_generation_plugin_name(g, plugin)),
            TD_STR("at", td_worker_panic(w, &g->config, at, sizeof at)), TD_STR("doc", id[0] ? id : NULL),
            TD_TRACE_FIELDS(&trace, plugin == TD_NO_PLUGIN ? trace.span : td_trace_child(trace.span, plugin), &words),
            TD_INT("held", held), TD_INT("requeued", requeued),
            TD_STR("action", g->state == TD_GENERATION_SERVING ? "respawn" : "none"));
     if (g == docs->lineup->next || g == docs->lineup->serving)
-        td_trial_ran(&docs->trial, g == docs->lineup->next, 0, plugin != TD_NO_PLUGIN);
+        td_trial_ran(&docs->trial, pool, g == docs->lineup->next, 0, plugin != TD_NO_PLUGIN);
 }
 
 /* ---- Watching ----------------------------------------------------------------------------------------------------- */
@@ -317,7 +321,7 @@ static void end_late(struct td_documents *docs, struct td_worker *w, struct td_d
         td_log(TD_LOG_WARN, "plugin.starved", TD_STR("plugin", td_generation_plugin_name(g, plugin)),
                TD_INT("worker", w->slot), TD_STR("action", "not blamed: it was stopped, or the machine is overloaded"));
     else
-        blame(docs, g, plugin, 1);
+        blame(docs, w, plugin, 1);
     td_fail(&err, TD_E_PLUGIN_TIMEOUT, "plugin %s took longer than its limit of %llu ms",
             td_generation_plugin_name(g, plugin), (unsigned long long)(td_generation_timeout_ns(g, plugin) / 1000000));
     td_settle_error(docs, doc, &err, plugin, NULL);
@@ -328,7 +332,7 @@ static void end_late(struct td_documents *docs, struct td_worker *w, struct td_d
 static uint64_t check_plugin(struct td_documents *docs, struct td_worker *w, struct td_doc *doc, uint64_t now)
 {
     const struct td_generation *g = td_generation_of(w);
-    struct td_worker_place place = td_worker_where(w, g->catalogue.n);
+    struct td_worker_place place = td_worker_where(w);
 
     if (place.sequence > doc->job.sequence)
         return check_passed(w, doc);
@@ -379,16 +383,16 @@ void td_supervise_watch(struct td_documents *docs, struct td_worker *w)
 void td_supervise_memory(struct td_documents *docs)
 {
     struct td_generation *g = td_lineup_serving(docs->lineup);
-    uint64_t limit = (uint64_t)docs->set.workers_memory / 100 * LARGE_PERCENT;
 
     docs->oom_kills = td_process_oom_kills();
-    for (uint32_t i = 0; limit > 0 && i < g->n_slots; i++) {
+    for (uint32_t i = 0; i < g->n_slots; i++) {
         struct td_worker *w = g->slots[i].worker;
-        uint64_t rss = w && w->state == TD_WORKER_READY ? td_worker_look(w).rss_bytes : 0;
+        uint64_t limit = g->slots[i].pool->memory / 100 * LARGE_PERCENT;
+        uint64_t rss = limit > 0 && w && w->state == TD_WORKER_READY ? td_worker_look(w).rss_bytes : 0;
         if (rss <= limit)
             continue;
         td_log(TD_LOG_WARN, "worker.large", TD_INT("worker", i), TD_INT("generation", g->number),
-               TD_INT("rss_bytes", rss), TD_INT("limit_bytes", docs->set.workers_memory),
+               TD_INT("rss_bytes", rss), TD_INT("limit_bytes", g->slots[i].pool->memory),
                TD_STR("action", "replace when it is done with what it has"));
         w->is_large |= td_generation_replace(g, i);
     }

@@ -76,8 +76,8 @@ static struct td_plugin_source source_of(const struct td_generation *g, uint32_t
 }
 
 /* The SETUP of a worker. The caller frees parcel->body. */
-static int write_setup(const struct td_generation *g, uint32_t worker, struct td_setup_parcel *parcel,
-                       struct td_err *err)
+static int write_setup(const struct td_generation *g, const struct td_pool *pool, uint32_t worker,
+                       struct td_setup_parcel *parcel, struct td_err *err)
 {
     const struct td_settings *set = &g->config.set;
     struct td_setup setup = { .worker = worker,
@@ -85,8 +85,7 @@ static int write_setup(const struct td_generation *g, uint32_t worker, struct td
                               .document_memory = (uint64_t)set->limits_document_memory,
                               .reply_bytes = (uint64_t)set->limits_reply_bytes,
                               .document_bytes = (uint64_t)set->limits_document_bytes,
-                              .memory = (uint64_t)set->workers_memory,
-                              .n_sources = g->config.n_plugins };
+                              .memory = pool->memory };
     size_t n = 0;
 
     *parcel = (struct td_setup_parcel) { .n_fds = 0 };
@@ -96,7 +95,8 @@ static int write_setup(const struct td_generation *g, uint32_t worker, struct td
     if (settings) {
         n = 0;
         for (uint32_t i = 0; i < g->config.n_plugins; n += g->config.plugins[i++].n_options)
-            setup.sources[i] = source_of(g, i, settings + n);
+            if (pool->plugins >> i & 1)
+                setup.sources[setup.n_sources++] = source_of(g, i, settings + n);
         td_setup_write(parcel, &setup);
     }
     free(settings);
@@ -106,13 +106,17 @@ static int write_setup(const struct td_generation *g, uint32_t worker, struct td
 static int spawn(struct td_slot *slot, struct td_err *err)
 {
     struct td_generation *g = slot->generation;
-    uint32_t number = (uint32_t)(slot - g->slots);
+    const struct td_pool *pool = slot->pool;
+    const struct td_worker_who who = { .slot = (uint32_t)(slot - g->slots),
+                                       .generation = g->number,
+                                       .pool = g->n_pools > 1 && pool != g->pools ? pool->name : NULL,
+                                       .plugins = pool->plugins };
     struct td_setup_parcel setup;
-    int rc = write_setup(g, number, &setup, err);
+    int rc = write_setup(g, pool, who.slot, &setup, err);
 
     assert(!slot->worker);
     if (rc == TD_OK)
-        rc = td_worker_spawn(&slot->worker, g->loop, number, g->number, &setup,
+        rc = td_worker_spawn(&slot->worker, g->loop, &who, &setup,
                              (size_t)g->config.set.limits_reply_bytes + FRAME_OVERHEAD, &worker_events, g, err);
     td_buf_free(&setup.body);
     if (rc != TD_OK)
@@ -216,16 +220,32 @@ static int leave_out(struct td_generation *g, uint32_t index, const char *reason
         return rc;
     td_plugin_files_remove(&g->files, index);
     g->events->left_out(g->data, g, &g->config.left_out[g->config.n_left_out - 1]);
-    return g->config.n_plugins > 0 ? TD_OK : td_fail(err, TD_E_CONFIG, "no plugin is left to load: %s", reason);
+    td_pools_name(g->pools, &g->config);
+    if (g->config.n_plugins > 0 && (g->pools[0].n == 0 || g->pools[0].named != 0))
+        return TD_OK;
+    return td_fail(err, TD_E_CONFIG, "no plugin is left to load: %s",
+                   reason); /* none that may be left out is a pool's */
 }
 
-/* What its first worker said it was, with the plugin. */
+/* What the first workers said they were, with the plugin. */
 static void forget_catalogue(struct td_generation *g)
 {
-    td_catalogue_free(&g->catalogue);
-    td_buf_free(&g->first_ready);
+    for (uint32_t i = 0; i < g->n_pools; i++)
+        td_pool_forget(&g->pools[i]);
     g->catalogue = (struct td_catalogue) { .n = 0 };
-    g->first_ready = (struct td_buf) { .limit = 0 };
+}
+
+/* The slots of a pool are filled when it is known what is to be opened there. The default pool needs nothing of others, so
+ * that is known of it from the start; of another its first worker is started to tell. */
+static void fill(struct td_generation *g, int is_known)
+{
+    for (uint32_t i = 0; i < g->n_slots; i++) {
+        struct td_slot *slot = &g->slots[i];
+        if (slot->worker || uv_is_active((uv_handle_t *)&slot->respawn))
+            continue;
+        if (is_known || slot->pool == g->pools || i == slot->pool->first)
+            respawn_later(slot); /* which tries again when a process can't be made now */
+    }
 }
 
 static void kill_all(struct td_generation *g)
@@ -263,13 +283,13 @@ static void mend(struct td_generation *g)
     else
         rc = leave_out(g, g->mend.plugin, why.text, &err);
     g->mend.copy = NULL;
+    td_pools_name(g->pools, &g->config); /* what is there now may need other things */
     if (rc == TD_OK) {
         change_state(g, TD_GENERATION_STARTING);
         g->started_ns = td_now_ns();
-        for (uint32_t i = 0; i < g->n_slots; i++) {
+        for (uint32_t i = 0; i < g->n_slots; i++)
             g->slots[i].early_deaths = 0;
-            respawn_later(&g->slots[i]);
-        }
+        fill(g, 0);
         return;
     }
     g->failure = err;
@@ -301,9 +321,9 @@ static void fail_start(struct td_generation *g, const struct td_err *err, uint64
 }
 
 /* The plugin that a worker says it is loading, as a set; none when it is in none. */
-static uint64_t suspect_of(const struct td_generation *g, const struct td_worker *worker)
+static uint64_t suspect_of(const struct td_worker *worker)
 {
-    uint32_t index = td_worker_where(worker, g->config.n_plugins).plugin;
+    uint32_t index = td_worker_where(worker).plugin;
 
     return index == TD_NO_PLUGIN ? 0 : UINT64_C(1) << index;
 }
@@ -316,13 +336,16 @@ static int make_plans(struct td_generation *g, uint64_t *suspects, struct td_err
     struct td_err why;
     struct td_plan alone;
 
-    for (uint32_t i = 0; i < g->catalogue.n; i++) /* a plugin that no pipeline names is judged too */
-        if (td_plan_make(&alone, &g->catalogue, UINT64_C(1) << i, UINT64_MAX, &why) != TD_OK) {
-            *suspects = alone.faulty;
-            return td_fail(err, TD_E_CONFIG, "%s", why.text);
-        }
+    for (uint32_t p = 0; p < g->n_pools; p++)
+        for (uint32_t i = 0; i < g->catalogue.n; i++) /* a plugin that no pipeline names is judged too */
+            if ((g->pools[p].plugins >> i & 1) &&
+                td_plan_make(&alone, &g->catalogue, UINT64_C(1) << i, g->pools[p].plugins, &why) != TD_OK) {
+                *suspects = alone.faulty;
+                return td_fail(err, TD_E_CONFIG, "%s", why.text);
+            }
     for (uint32_t i = 0; i < g->config.n_pipelines; i++) {
         const struct td_config_pipeline *pipeline = &g->config.pipelines[i];
+        const struct td_pool *pool = td_pools_find(g->pools, g->n_pools, pipeline->pool);
         uint64_t wanted = 0;
         for (uint32_t k = 0; k < pipeline->n_plugins; k++) {
             uint32_t index = td_catalogue_find(&g->catalogue, pipeline->plugins[k], strlen(pipeline->plugins[k]));
@@ -331,47 +354,93 @@ static int make_plans(struct td_generation *g, uint64_t *suspects, struct td_err
                                pipeline->plugins[k]);
             wanted |= UINT64_C(1) << index;
         }
-        if (td_plan_make(&g->plans[i], &g->catalogue, wanted, UINT64_MAX, &why) != TD_OK) {
+        if (td_plan_make(&g->plans[i], &g->catalogue, wanted, pool->plugins, &why) != TD_OK) {
             *suspects = g->plans[i].faulty;
             return td_fail(err, TD_E_CONFIG, "pipeline %s: %s", pipeline->name, why.text);
         }
+        g->plans[i].pool = (uint8_t)(pool - g->pools);
     }
     return TD_OK;
 }
 
-/* What the first worker has loaded is what this generation is. */
-static int take_catalogue(struct td_generation *g, const void *body, size_t length, uint64_t *suspects,
-                          struct td_err *err)
+/* Whether each pool's first worker has told what it has. */
+static int all_have_told(const struct td_generation *g)
 {
-    g->first_ready.limit = length;
-    if (td_buf_append(&g->first_ready, body, length) != 0)
-        return td_fail(err, TD_E_SYSTEM, "no memory for the catalogue of plugins");
-    int rc = td_catalogue_read(&g->catalogue, body, length, err);
+    for (uint32_t i = 0; i < g->n_pools; i++)
+        if (g->pools[i].n > 0 && g->pools[i].first_ready.length == 0)
+            return 0;
+    return 1;
+}
+
+/* The pool's workers go, having held nothing, and come again with these plugins. */
+static void start_again(struct td_generation *g, struct td_pool *pool, uint64_t plugins)
+{
+    pool->plugins = plugins;
+    td_pool_forget(pool);
+    for (uint32_t i = pool->first; i < pool->first + pool->n; i++)
+        if (g->slots[i].worker)
+            td_worker_finish(g->slots[i].worker);
+}
+
+/* All have told what they have and what that needs. A pool that needs more is started again, and will tell anew; when none
+ * does, this generation is what was told. */
+static int complete(struct td_generation *g, uint64_t *suspects, struct td_err *err)
+{
+    uint64_t plugins[TD_MAX_POOLS];
+    int is_more = 0, rc = td_pools_join(g->pools, g->n_pools, &g->catalogue, err);
+
+    for (uint32_t i = 0; i < g->n_pools && rc == TD_OK; i++) {
+        rc = td_pool_gather(g->pools, i, &g->catalogue, &plugins[i], suspects, err);
+        plugins[i] |= g->pools[i].plugins;
+    }
     if (rc != TD_OK)
         return rc;
-    if (g->catalogue.n != g->config.n_plugins)
-        return td_fail(err, TD_E_INTERNAL, "a worker has loaded %u plugins of %u", g->catalogue.n, g->config.n_plugins);
-    return make_plans(g, suspects, err);
+    for (uint32_t i = 0; i < g->n_pools; i++) {
+        if (plugins[i] == g->pools[i].plugins)
+            continue;
+        is_more = 1;
+        start_again(g, &g->pools[i], plugins[i]);
+    }
+    if (is_more) { /* it points into what was forgotten */
+        g->catalogue = (struct td_catalogue) { .n = 0 };
+        return TD_OK;
+    }
+    if ((rc = make_plans(g, suspects, err)) == TD_OK)
+        fill(g, 1);
+    return rc;
+}
+
+/* What the first worker of a pool has loaded is what that pool is. */
+static int take_catalogue(struct td_generation *g, struct td_pool *pool, const void *body, size_t length,
+                          uint64_t *suspects, struct td_err *err)
+{
+    int rc = td_pool_take(pool, &g->config, body, length, err);
+
+    return rc == TD_OK && all_have_told(g) ? complete(g, suspects, err) : rc;
 }
 
 static void on_ready(void *data, struct td_worker *worker, const void *catalogue, size_t length)
 {
     struct td_generation *g = data;
+    struct td_pool *pool = g->slots[worker->slot].pool;
     uint64_t suspects = 0;
     struct td_err err;
 
-    if (g->first_ready.length == 0 && take_catalogue(g, catalogue, length, &suspects, &err) != TD_OK) {
+    if (pool->first_ready.length == 0 && take_catalogue(g, pool, catalogue, length, &suspects, &err) != TD_OK) {
         fail_start(g, &err, suspects);
         return;
     }
-    if (length != g->first_ready.length || memcmp(catalogue, g->first_ready.bytes, length) != 0) {
+    if (worker->state != TD_WORKER_READY) /* its pool needs more than it has */
+        return;
+    if (length != pool->first_ready.length || memcmp(catalogue, pool->first_ready.bytes, length) != 0) {
         td_log(TD_LOG_ERROR, "worker.mismatch", TD_INT("worker", worker->slot), TD_INT("generation", g->number),
                TD_STR("error", "its plugins are not those that the generation started with"), TD_STR("action", "kill"));
         td_worker_kill(worker, TD_KILL_START);
         return;
     }
     td_log(TD_LOG_INFO, "worker.ready", TD_INT("worker", worker->slot), TD_INT("generation", g->number),
-           TD_INT("pid", worker->process.pid), TD_INT("start_us", (worker->ready_ns - worker->spawned_ns) / 1000));
+           TD_STR("pool", td_generation_pool_name(worker)), TD_INT("pid", worker->process.pid),
+           TD_INT("start_us", (worker->ready_ns - worker->spawned_ns) / 1000));
     if (g->state == TD_GENERATION_STARTING && td_generation_n_ready(g) == g->n_slots)
         change_state(g, TD_GENERATION_SERVING);
 }
@@ -381,7 +450,7 @@ static void on_refused(void *data, struct td_worker *worker, const struct td_err
     struct td_generation *g = data;
 
     if (g->state == TD_GENERATION_STARTING)
-        fail_start(g, why, suspect_of(g, worker));
+        fail_start(g, why, suspect_of(worker));
     else
         td_log(TD_LOG_ERROR, "worker.refused", TD_INT("worker", worker->slot), TD_INT("generation", g->number),
                TD_STR("error", why->text), TD_STR("action", "try again"));
@@ -408,7 +477,7 @@ static int was_killed_from_outside(struct td_generation *g, const struct td_work
 /* How a worker ended that was loading the plugins, when it was by their doing. */
 static void tell_early_death(const struct td_generation *g, const struct td_worker *worker, struct td_err *err)
 {
-    uint32_t index = td_worker_where(worker, g->config.n_plugins).plugin;
+    uint32_t index = td_worker_where(worker).plugin;
     char death[80], at[256];
 
     if (index == TD_NO_PLUGIN) {
@@ -430,10 +499,13 @@ static void tell_early_death(const struct td_generation *g, const struct td_work
 /* A worker died while it loaded the plugins, or before all the others had. Non-zero: the generation can still start. */
 static int survives_early_death(struct td_generation *g, struct td_worker *worker)
 {
-    int is_tried_again = worker->slot > 0 && !gives_up(g); /* with the first slot's process the start stands or falls */
-    uint64_t suspects = suspect_of(g, worker);
+    /* With the process of a pool's first slot the start stands or falls. */
+    int is_tried_again = worker->slot != g->slots[worker->slot].pool->first && !gives_up(g);
+    uint64_t suspects = suspect_of(worker);
     struct td_err err;
 
+    if (worker->was_told_to_go) /* by start_again */
+        return 1;
     if (worker->process.error) {
         td_log(TD_LOG_ERROR, "worker.spawn_failed", TD_INT("worker", worker->slot),
                TD_STR("error", strerror(worker->process.error)),
@@ -487,7 +559,8 @@ static void on_gone(void *data, struct td_worker *worker)
     g->n_alive--;
     slot->worker = NULL;
     for (uint32_t i = 0; i < g->catalogue.n; i++)
-        td_plugin_stats_add(&g->stats[i], &worker->board->stats[i]);
+        if (td_worker_has(worker, i))
+            td_plugin_stats_add(&g->stats[i], &worker->board->stats[i]);
     slot->early_deaths = worker->sequence == 0 && !worker->was_told_to_go ? slot->early_deaths + 1 : 0;
     if (g->events->gone)
         g->events->gone(g->data, worker);
@@ -532,14 +605,27 @@ static const char *plugin_name(void *data, uint32_t index)
     return index < g->config.n_plugins ? g->config.plugins[index].name : "";
 }
 
+/* The workers of the default pool, as far as there is room for them beside the others. */
+static uint32_t default_workers(const struct td_config *config)
+{
+    uint32_t wanted = (uint32_t)config->set.workers_count, others = 0;
+
+    for (uint32_t i = 0; i < config->n_pools; i++)
+        others += config->pools[i].workers;
+    assert(others < TD_MAX_WORKERS && (wanted == 0 || wanted + others <= TD_MAX_WORKERS));
+    wanted = wanted ? wanted : td_cpus();
+    return wanted + others <= TD_MAX_WORKERS ? wanted : TD_MAX_WORKERS - others;
+}
+
 static void init_slots(struct td_generation *g)
 {
-    uint32_t wanted = (uint32_t)g->config.set.workers_count;
-
-    g->n_slots = wanted ? wanted : td_cpus();
+    g->n_slots = td_pools_man(g->pools, &g->config, default_workers(&g->config));
     assert(g->n_slots > 0 && g->n_slots <= TD_MAX_WORKERS);
-    for (uint32_t i = 0; i < g->n_slots; i++) {
+    for (uint32_t i = 0, p = 0; i < g->n_slots; i++) {
+        while (i >= g->pools[p].first + g->pools[p].n)
+            p++;
         g->slots[i].generation = g;
+        g->slots[i].pool = &g->pools[p];
         g->slots[i].respawn.data = &g->slots[i];
         uv_timer_init(g->loop, &g->slots[i].respawn);
     }
@@ -565,9 +651,12 @@ int td_generation_start(struct td_generation **generation, uint32_t number, uv_l
                         struct td_err *err)
 {
     struct td_generation *g = calloc(1, sizeof *g);
+    struct td_pool *pools = calloc(td_pools_count(config), sizeof *pools);
 
     *generation = NULL;
-    if (!g) {
+    if (!g || !pools) {
+        free(g);
+        free(pools);
         td_config_free(config);
         td_plugin_files_release(files);
         return td_fail(err, TD_E_SYSTEM, "no memory for a generation");
@@ -578,6 +667,8 @@ int td_generation_start(struct td_generation **generation, uint32_t number, uv_l
                                   .files = *files,
                                   .events = events,
                                   .data = data,
+                                  .pools = pools,
+                                  .n_pools = td_pools_count(config),
                                   .started_ns = td_now_ns() };
     init_slots(g);
     int rc = leave_out_missing(g, err);
@@ -587,8 +678,7 @@ int td_generation_start(struct td_generation **generation, uint32_t number, uv_l
         td_generation_free(g);
         return rc;
     }
-    for (uint32_t i = 1; i < g->n_slots; i++)
-        respawn_later(&g->slots[i]); /* which tries again when a process can't be made now */
+    fill(g, 0);
     *generation = g;
     return TD_OK;
 }
@@ -627,6 +717,24 @@ int td_generation_replace(struct td_generation *g, uint32_t number)
     return 1;
 }
 
+/* What is known of a plugin, by the pool. Another library has earned neither its predecessor's suspension nor its record; but
+ * what an operator has disabled stays so until an operator enables it, in whatever pool it is. */
+static void inherit_health(struct td_health *health, const struct td_generation *before, const char *pool, uint32_t old,
+                           int is_same_library)
+{
+    for (uint32_t i = 0; i < before->n_pools; i++) {
+        const struct td_health *known = &before->pools[i].health[old];
+        if (!(before->pools[i].plugins >> old & 1))
+            continue;
+        if (is_same_library && strcmp(before->pools[i].name, pool) == 0)
+            *health = *known;
+        else if (known->state == TD_HEALTH_DISABLED)
+            td_health_disable(health);
+    }
+    if (health->state == TD_HEALTH_TRIAL) /* the document that tries it is not ours */
+        td_health_tried(health, 0, td_now_ns());
+}
+
 void td_generation_inherit(struct td_generation *g, const struct td_generation *before)
 {
     for (uint32_t i = 0; i < g->catalogue.n; i++) {
@@ -634,16 +742,52 @@ void td_generation_inherit(struct td_generation *g, const struct td_generation *
         uint32_t old = td_catalogue_find(&before->catalogue, name, strlen(name));
         if (old == TD_NO_PLUGIN)
             continue;
-        /* Another library, or the same with other files (a script may be one), has earned neither its predecessor's
-         * suspension nor its record; but what an operator has disabled stays so until an operator enables it. */
-        if (strcmp(before->files.of[old]->content, g->files.of[i]->content) == 0)
-            g->health[i] = before->health[old];
-        else if (before->health[old].state == TD_HEALTH_DISABLED)
-            td_health_disable(&g->health[i]);
+        int is_same = strcmp(before->files.of[old]->content, g->files.of[i]->content) == 0;
+        for (uint32_t p = 0; p < g->n_pools; p++)
+            if (g->pools[p].plugins >> i & 1)
+                inherit_health(&g->pools[p].health[i], before, g->pools[p].name, old, is_same);
         g->stats[i] = td_generation_stats(before, old);
-        if (g->health[i].state == TD_HEALTH_TRIAL) /* the document that tries it is not ours */
-            td_health_tried(&g->health[i], 0, td_now_ns());
     }
+}
+
+/* From well to worse. */
+static int is_worse(enum td_health_state a, enum td_health_state b)
+{
+    static const int rank[] = {
+        [TD_HEALTH_ACTIVE] = 0, [TD_HEALTH_TRIAL] = 1, [TD_HEALTH_SUSPENDED] = 2, [TD_HEALTH_DISABLED] = 3
+    };
+
+    return rank[a] > rank[b];
+}
+
+struct td_health_summary td_generation_health(const struct td_generation *g, uint32_t index)
+{
+    struct td_health_summary all = { .state = TD_HEALTH_ACTIVE };
+
+    for (uint32_t i = 0; i < g->n_pools; i++) {
+        const struct td_health *health = &g->pools[i].health[index];
+        if (!(g->pools[i].plugins >> index & 1))
+            continue;
+        all.crashes += health->crashes;
+        all.timeouts += health->timeouts;
+        if (is_worse(health->state, all.state)) {
+            all.state = health->state;
+            all.until_ns = health->until_ns;
+        }
+    }
+    return all;
+}
+
+void td_generation_enable(struct td_generation *g, uint32_t index)
+{
+    for (uint32_t i = 0; i < g->n_pools; i++)
+        td_health_enable(&g->pools[i].health[index]);
+}
+
+void td_generation_disable(struct td_generation *g, uint32_t index)
+{
+    for (uint32_t i = 0; i < g->n_pools; i++)
+        td_health_disable(&g->pools[i].health[index]);
 }
 
 struct td_plugin_stats td_generation_stats(const struct td_generation *g, uint32_t index)
@@ -651,7 +795,7 @@ struct td_plugin_stats td_generation_stats(const struct td_generation *g, uint32
     struct td_plugin_stats all = g->stats[index];
 
     for (uint32_t i = 0; i < g->n_slots; i++)
-        if (g->slots[i].worker)
+        if (g->slots[i].worker && td_worker_has(g->slots[i].worker, index))
             td_plugin_stats_add(&all, &g->slots[i].worker->board->stats[index]);
     return all;
 }
@@ -659,6 +803,16 @@ struct td_plugin_stats td_generation_stats(const struct td_generation *g, uint32
 struct td_generation *td_generation_of(const struct td_worker *w)
 {
     return w->data;
+}
+
+struct td_pool *td_generation_pool_of(const struct td_worker *w)
+{
+    return td_generation_of(w)->slots[w->slot].pool;
+}
+
+const char *td_generation_pool_name(const struct td_worker *w)
+{
+    return td_generation_of(w)->n_pools > 1 ? td_generation_pool_of(w)->name : NULL;
 }
 
 /* The timers are part of the struct: it goes when the last of them is closed. */
@@ -669,8 +823,8 @@ static void on_timer_closed(uv_handle_t *handle)
 
     if (--g->n_slots > 0)
         return;
-    td_catalogue_free(&g->catalogue);
-    td_buf_free(&g->first_ready);
+    forget_catalogue(g);
+    free(g->pools);
     td_plugin_files_release(&g->files);
     td_snapshot_release(g->mend.copy);
     td_config_free(&g->config);
@@ -709,11 +863,20 @@ const char *td_generation_plugin_name(const struct td_generation *g, uint32_t in
     return index < g->catalogue.n ? g->catalogue.plugins[index].name : "";
 }
 
+uint32_t td_generation_pool_n_ready(const struct td_generation *g, const struct td_pool *pool)
+{
+    uint32_t n = 0;
+
+    for (uint32_t i = pool->first; i < pool->first + pool->n; i++)
+        n += g->slots[i].worker && g->slots[i].worker->state == TD_WORKER_READY;
+    return n;
+}
+
 uint32_t td_generation_n_ready(const struct td_generation *g)
 {
     uint32_t n = 0;
 
-    for (uint32_t i = 0; i < g->n_slots; i++)
-        n += g->slots[i].worker && g->slots[i].worker->state == TD_WORKER_READY;
+    for (uint32_t i = 0; i < g->n_pools; i++)
+        n += td_generation_pool_n_ready(g, &g->pools[i]);
     return n;
 }

@@ -1,6 +1,6 @@
 /* generation.h: a set of plugins, made whole and then immutable: the catalogue, the plans of the pipelines, and the
- * workers that have it loaded. Reload makes the next one beside it. It keeps its slots filled with live workers;
- * what becomes of documents is dispatch.c's. */
+ * workers that have it loaded, in pools (pool.h). Reload makes the next one beside it. It keeps its slots filled with
+ * live workers; what becomes of documents is dispatch.c's. */
 #ifndef TD_GENERATION_H
 #define TD_GENERATION_H
 
@@ -9,12 +9,12 @@
 #include "common/mp_buf.h"
 #include "daemon/both/catalogue.h"
 #include "daemon/config/config.h"
-#include "daemon/fleet/health.h"
 #include "daemon/fleet/plan.h"
 #include "daemon/fleet/plugin_files.h"
+#include "daemon/fleet/pool.h"
 #include "daemon/fleet/worker.h"
 
-#define TD_MAX_WORKERS 256
+#define TD_MAX_WORKERS TD_MOST_WORKERS
 #define TD_MAX_PIPELINES 64
 
 /* STARTING: not all slots have been ready yet. SERVING: all were. MENDING: a plugin that may be left out, or of
@@ -39,6 +39,12 @@ enum td_generation_state {
 
 struct td_generation;
 
+/* See td_generation_health. `until_ns`: of a suspension. */
+struct td_health_summary {
+    enum td_health_state state;
+    uint64_t crashes, timeouts, until_ns;
+};
+
 /* What its owner is told at once, since it concerns documents. What becomes of the generation itself its owner sees by the
  * state, at the end of a turn: no set of plugins is switched, judged or freed under a worker's frame. */
 struct td_generation_events {
@@ -58,6 +64,7 @@ struct td_generation_events {
 
 struct td_slot {
     struct td_generation *generation;
+    struct td_pool *pool;
     struct td_worker *worker; /* NULL between a death and the respawn */
     uv_timer_t respawn;
     uint32_t early_deaths; /* in a row, before a document was given */
@@ -71,11 +78,11 @@ struct td_generation {
     struct td_plugin_files files; /* of config.plugins */
     const struct td_generation_events *events;
     void *data;
-    struct td_buf first_ready; /* READY of the first worker: the others must say the same */
-    struct td_catalogue catalogue;
-    struct td_plan plans[TD_MAX_PIPELINES];  /* of config.pipelines */
-    struct td_health health[TD_MAX_PLUGINS]; /* the one part that changes while it serves */
-    struct td_slot slots[TD_MAX_WORKERS];
+    struct td_pool *pools; /* the default pool, and config.pools */
+    uint32_t n_pools;
+    struct td_catalogue catalogue;                /* of all of them; empty until each has told its own */
+    struct td_plan plans[TD_MAX_PIPELINES];       /* of config.pipelines */
+    struct td_slot slots[TD_MAX_WORKERS];         /* one pool's behind the other's */
     struct td_plugin_stats stats[TD_MAX_PLUGINS]; /* of workers that are gone, and of the generation before */
     uint64_t started_ns;
     uint32_t n_slots, n_alive;
@@ -110,8 +117,16 @@ void td_generation_inherit(struct td_generation *generation, const struct td_gen
 /* What plugin `index` has done since it was loaded. */
 struct td_plugin_stats td_generation_stats(const struct td_generation *generation, uint32_t index);
 
-/* The generation that a worker belongs to. */
+/* The generation that a worker belongs to, and the pool. */
 struct td_generation *td_generation_of(const struct td_worker *worker);
+struct td_pool *td_generation_pool_of(const struct td_worker *worker);
+
+/* The pool's name for a line of the log; NULL where there is but one. */
+const char *td_generation_pool_name(const struct td_worker *worker);
+
+/* The health of plugin `index` as one who doesn't ask for a pool is told it: where it fares worst. Its deaths are those of
+ * all pools. */
+struct td_health_summary td_generation_health(const struct td_generation *generation, uint32_t index);
 
 /* Frees one that has LEFT; the loop must still run, to let its handles go. */
 void td_generation_free(struct td_generation *generation);
@@ -122,14 +137,19 @@ const struct td_plan *td_generation_pipeline(const struct td_generation *generat
 /* The time limit of plugin `index`. */
 uint64_t td_generation_timeout_ns(const struct td_generation *generation, uint32_t index);
 
+/* What an operator wants of plugin `index`: in all pools that have it. */
+void td_generation_enable(struct td_generation *generation, uint32_t index);
+void td_generation_disable(struct td_generation *generation, uint32_t index);
+
 /* The name of plugin `index`; "" for TD_NO_PLUGIN. */
 const char *td_generation_plugin_name(const struct td_generation *generation, uint32_t index);
 
 /* Whether documents of that many bytes fit its workers. */
 int td_generation_takes_bytes(const struct td_generation *generation, uint64_t bytes);
 
-/* Workers that take documents now. */
+/* Workers that take documents now: all, and a pool's. */
 uint32_t td_generation_n_ready(const struct td_generation *generation);
+uint32_t td_generation_pool_n_ready(const struct td_generation *generation, const struct td_pool *pool);
 
 const char *td_generation_state_name(enum td_generation_state state);
 

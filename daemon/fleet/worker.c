@@ -169,7 +169,7 @@ static void on_channel_end(void *data, const char *why)
 static void on_partial(void *data)
 {
     struct td_worker *w = data;
-    struct td_worker_place place = td_worker_where(w, TD_MAX_PLUGINS);
+    struct td_worker_place place = td_worker_where(w);
 
     if (w->ready_ns && w->state < TD_WORKER_LEAVING && w->docs.first && place.phase == TD_PHASE_PLUGIN &&
         place.sequence == w->docs.first->job.sequence)
@@ -187,7 +187,7 @@ static int done_fits(const struct td_done *done, size_t length)
  * before the reply was, so that it can't be behind it. */
 static int is_done_with(const struct td_worker *w, uint64_t sequence)
 {
-    struct td_worker_place place = td_worker_where(w, TD_MAX_PLUGINS);
+    struct td_worker_place place = td_worker_where(w);
 
     return place.sequence > sequence || (place.sequence == sequence && place.phase == TD_PHASE_IDLE);
 }
@@ -276,13 +276,15 @@ static int make_board(struct td_worker *w, int *fd, struct td_err *err)
 
 /* The descriptors are the process's from now on. `output_fd`: of a pipe, for whatever it prints. Our stderr is none of its
  * business: it could fill it, or forge our lines. */
-static int ask_for_process(struct td_worker *w, int channel_fd, int board_fd, int output_fd, struct td_err *err)
+static int ask_for_process(struct td_worker *w, const char *pool, int channel_fd, int board_fd, int output_fd,
+                           struct td_err *err)
 {
     static const uint8_t targets[] = { TD_WORKER_CHANNEL_FD, TD_WORKER_SCOREBOARD_FD, STDOUT_FILENO };
     const int fds[] = { channel_fd, board_fd, output_fd };
-    char title[64];
+    char title[80];
 
-    snprintf(title, sizeof title, "textd: worker %u gen %u", w->slot, w->generation);
+    snprintf(title, sizeof title, "textd: worker %u gen %u%s%s", w->slot, w->generation, pool ? " pool " : "",
+             pool ? pool : "");
     w->process.on_gone = on_process_gone;
     return td_lifeline_spawn(&w->process, title, fds, targets, 3, err);
 }
@@ -354,7 +356,7 @@ close_pair:
     return rc;
 }
 
-int td_worker_spawn(struct td_worker **worker, uv_loop_t *loop, uint32_t slot, uint32_t generation,
+int td_worker_spawn(struct td_worker **worker, uv_loop_t *loop, const struct td_worker_who *who,
                     const struct td_setup_parcel *setup, size_t largest_reply, const struct td_worker_events *events,
                     void *data, struct td_err *err)
 {
@@ -363,8 +365,9 @@ int td_worker_spawn(struct td_worker **worker, uv_loop_t *loop, uint32_t slot, u
 
     if (!w)
         return td_fail(err, TD_E_SYSTEM, "no memory for a worker");
-    w->slot = slot;
-    w->generation = generation;
+    w->slot = who->slot;
+    w->generation = who->generation;
+    w->plugins = who->plugins;
     w->events = events;
     w->data = data;
     w->spawned_ns = td_now_ns();
@@ -379,10 +382,11 @@ int td_worker_spawn(struct td_worker **worker, uv_loop_t *loop, uint32_t slot, u
         free(w);
         return rc;
     }
-    td_worker_log_open(&w->log, (struct td_worker_log_source) { slot, generation, w->board, events->plugin_name, data },
+    td_worker_log_open(&w->log,
+                       (struct td_worker_log_source) { w->slot, w->generation, w->board, events->plugin_name, data },
                        loop, output[0]);
     if ((rc = send_setup(w, setup, err)) == TD_OK) {
-        rc = ask_for_process(w, pair[1], board_fd, output[1], err);
+        rc = ask_for_process(w, who->pool, pair[1], board_fd, output[1], err);
     } else {
         close(pair[1]);
         close(board_fd);
@@ -395,7 +399,7 @@ int td_worker_spawn(struct td_worker **worker, uv_loop_t *loop, uint32_t slot, u
     return rc;
 }
 
-struct td_worker_place td_worker_where(const struct td_worker *w, uint32_t n_plugins)
+struct td_worker_place td_worker_where(const struct td_worker *w)
 {
     struct td_worker_place place = {
         .phase = (enum td_phase)atomic_load_explicit(&w->board->phase, memory_order_acquire),
@@ -404,7 +408,7 @@ struct td_worker_place td_worker_where(const struct td_worker *w, uint32_t n_plu
         .plugin = atomic_load_explicit(&w->board->plugin, memory_order_relaxed),
     };
 
-    if (place.plugin >= n_plugins)
+    if (!td_worker_has(w, place.plugin))
         place.plugin = TD_NO_PLUGIN;
     return place;
 }
@@ -490,9 +494,9 @@ void td_worker_relieve(struct td_worker *w)
         retire(w);
 }
 
-uint32_t td_worker_plugin_at(const struct td_worker *w, uint64_t sequence, uint32_t n_plugins)
+uint32_t td_worker_plugin_at(const struct td_worker *w, uint64_t sequence)
 {
-    struct td_worker_place place = td_worker_where(w, n_plugins);
+    struct td_worker_place place = td_worker_where(w);
 
     return place.phase == TD_PHASE_PLUGIN && place.sequence == sequence ? place.plugin : TD_NO_PLUGIN;
 }
@@ -507,21 +511,21 @@ const char *td_worker_panic(const struct td_worker *w, const struct td_config *c
         return words;
     for (uint32_t i = 0; i < n && i < TD_PANIC_FRAMES && used < size; i++) {
         struct td_panic_frame frame = w->board->frames[i];
-        if (frame.plugin < config->n_plugins)
+        if (td_worker_has(w, frame.plugin))
             used += (size_t)snprintf(words + used, size - used, "%s%s+0x%llx", used ? " " : "",
                                      config->plugins[frame.plugin].name, (unsigned long long)frame.offset);
     }
     return words;
 }
 
-uint32_t td_worker_crashed_in(const struct td_worker *w, uint32_t n_plugins)
+uint32_t td_worker_crashed_in(const struct td_worker *w)
 {
     uint32_t signal = atomic_load_explicit(&w->board->signal, memory_order_acquire);
     uint32_t plugin = w->board->frames[0].plugin;
 
     if (w->killed_for == TD_KILL_TIMEOUT || signal == 0 || signal != (uint32_t)w->exit_signal)
         return TD_NO_PLUGIN; /* no crash, or none that the record tells of */
-    return w->board->n_frames > 0 && plugin < n_plugins ? plugin : TD_NO_PLUGIN;
+    return w->board->n_frames > 0 && td_worker_has(w, plugin) ? plugin : TD_NO_PLUGIN;
 }
 
 const char *td_worker_death(const struct td_worker *w, char *words, size_t size)

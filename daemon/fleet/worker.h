@@ -67,6 +67,7 @@ struct td_worker_events {
 
 struct td_worker {
     uint32_t slot, generation;
+    uint64_t plugins; /* that it has opened, a bit each: it may speak of no others */
     enum td_worker_state state;
     const struct td_worker_events *events;
     void *data;
@@ -102,14 +103,21 @@ struct td_worker_place {
     enum td_phase phase;
 };
 
+/* Who it will be: its number and its generation's, the pool (NULL: the one that there is without any), its plugins. */
+struct td_worker_who {
+    uint32_t slot, generation;
+    const char *pool;
+    uint64_t plugins;
+};
+
 /* Asks the parent for a worker and sends SETUP (borrowed), which it finds when it comes. It is STARTING; events
  * follow. When there can't be one more process, `gone` follows, and process.error says why. */
-int td_worker_spawn(struct td_worker **worker, uv_loop_t *loop, uint32_t slot, uint32_t generation,
+int td_worker_spawn(struct td_worker **worker, uv_loop_t *loop, const struct td_worker_who *who,
                     const struct td_setup_parcel *setup, size_t largest_reply, const struct td_worker_events *events,
                     void *data, struct td_err *err);
 
-/* Where it is. `n_plugins`: of its generation. */
-struct td_worker_place td_worker_where(const struct td_worker *worker, uint32_t n_plugins);
+/* Where it is. */
+struct td_worker_place td_worker_where(const struct td_worker *worker);
 
 /* What the kernel says of its process: memory, processor time, state. All zero before its pid is known, and where there is no
  * /proc. */
@@ -133,9 +141,14 @@ void td_worker_finish(struct td_worker *worker);
 /* It has given back a document: a FINISHING one goes when that was its last. */
 void td_worker_relieve(struct td_worker *worker);
 
-/* Which plugin it is in with the document of that sequence; TD_NO_PLUGIN when it isn't at it, or in none. `n_plugins`: as
- * above. */
-uint32_t td_worker_plugin_at(const struct td_worker *worker, uint64_t sequence, uint32_t n_plugins);
+/* Which plugin it is in with the document of that sequence; TD_NO_PLUGIN when it isn't at it, or in none. */
+uint32_t td_worker_plugin_at(const struct td_worker *worker, uint64_t sequence);
+
+/* Whether it has that plugin: what it says of another is nobody's word. */
+static inline int td_worker_has(const struct td_worker *worker, uint32_t plugin)
+{
+    return plugin < TD_MAX_PLUGINS && (worker->plugins >> plugin & 1);
+}
 
 const char *td_worker_state_name(enum td_worker_state state);
 
@@ -144,7 +157,7 @@ const char *td_worker_state_name(enum td_worker_state state);
 const char *td_worker_panic(const struct td_worker *worker, const struct td_config *config, char *words, size_t size);
 
 /* The plugin in whose code a GONE worker's fatal signal was raised, by whichever thread; TD_NO_PLUGIN. */
-uint32_t td_worker_crashed_in(const struct td_worker *worker, uint32_t n_plugins);
+uint32_t td_worker_crashed_in(const struct td_worker *worker);
 
 /* "signal SIGSEGV", "exit code 1": how a GONE worker went. */
 const char *td_worker_death(const struct td_worker *worker, char *words, size_t size);

@@ -118,7 +118,7 @@ int td_http_door_has_room(const struct td_http_door *d, uint64_t client, size_t 
     return !connection || connection->n_documents == 0 ||
            (connection->n_documents < (uint64_t)set->client_documents &&
             connection->bytes + more <= (uint64_t)set->client_bytes &&
-            docs->queue.count < (uint64_t)set->queue_documents / 2 &&
+            td_queues_waiting(&docs->queues) < (uint64_t)set->queue_documents / 2 &&
             docs->held_bytes + more <= (uint64_t)set->queue_bytes / 2);
 }
 

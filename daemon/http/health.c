@@ -44,24 +44,47 @@ static int has_generation(const struct td_http *http, struct reason *why)
     return g != NULL;
 }
 
-/* A worker that was stopped looks ready until a document is found to be stuck in it: the kernel knows at once. */
-static int has_worker(const struct td_http *http, struct reason *why)
+/* The pool's workers that take documents. A worker that was stopped looks ready until a document is found to be stuck in it:
+ * the kernel knows at once. */
+static uint32_t n_at_work(const struct td_generation *g, const struct td_pool *pool, uint32_t *n_stopped)
 {
-    const struct td_generation *g = serving(http);
-    uint32_t n = 0, n_stopped = 0;
+    uint32_t n = 0;
 
-    for (uint32_t i = 0; g && i < g->n_slots; i++) {
+    for (uint32_t i = pool->first; i < pool->first + pool->n; i++) {
         struct td_worker *w = g->slots[i].worker;
         if (!w || w->state != TD_WORKER_READY)
             continue;
         char state = td_worker_look(w).state;
         if (state && strchr("TtZX", state))
-            n_stopped++;
+            ++*n_stopped;
         else
             n++;
     }
+    return n;
+}
+
+/* It is ready when the pipeline `default` has workers. Of other pools it is said that they have none: only their pipelines'
+ * documents wait for that. */
+static int has_worker(const struct td_http *http, struct reason *why)
+{
+    const struct td_generation *g = serving(http);
+    const struct td_plan *plan = g ? td_generation_pipeline(g, "default", strlen("default")) : NULL;
+    const char *idle = NULL;
+    uint32_t n = 0, n_stopped = 0, at_default = 0;
+
+    for (uint32_t i = 0; g && i < g->n_pools; i++) {
+        uint32_t its = n_at_work(g, &g->pools[i], &n_stopped);
+        n += its;
+        if (plan && plan->pool == i)
+            at_default = its;
+        if (its == 0 && g->pools[i].n > 0 && !idle)
+            idle = g->pools[i].name;
+    }
     SAY(why, "%u of %u workers take documents%s", n, g ? g->n_slots : 0, n_stopped ? "; others are stopped" : "");
-    return n > 0;
+    size_t used = strlen(why->text);
+    if (g && g->n_pools > 1 && idle)
+        snprintf(why->text + used, sizeof why->text - used, "; pool %s has none that does", idle);
+    return at_default > 0;
 }
 
 /* One whose pause is over is tried by the next document: that must come, or it would never run again. */
@@ -76,7 +99,7 @@ static int can_answer(const struct td_http *http, struct reason *why)
         return 0;
     }
     for (uint32_t i = 0; i < g->catalogue.n; i++) {
-        const struct td_health *health = &g->health[i];
+        const struct td_health *health = &g->pools[plan->pool].health[i];
         if (!(plan->members & UINT64_C(1) << i))
             continue;
         if (health->state == TD_HEALTH_DISABLED || (health->state == TD_HEALTH_SUSPENDED && health->until_ns > now)) {
@@ -93,7 +116,7 @@ static int can_answer(const struct td_http *http, struct reason *why)
 static int is_below_mark(const struct td_http *http, struct reason *why)
 {
     const struct td_documents *docs = http->docs;
-    uint64_t count = docs->queue.count, bytes = docs->held_bytes;
+    uint64_t count = td_queues_waiting(&docs->queues), bytes = docs->held_bytes;
     uint64_t most = (uint64_t)docs->set.queue_documents, most_bytes = (uint64_t)docs->set.queue_bytes;
 
     SAY(why, "%llu of %llu documents wait, %llu of %llu bytes are held", (unsigned long long)count,

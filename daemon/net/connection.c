@@ -52,14 +52,34 @@ struct td_connection *td_connections_find(struct td_connections *clients, const 
 
 static void forget(struct td_connections *clients, struct td_connection *client)
 {
-    assert(client->waiting.count == 0 && !client->ids);
+    assert(td_connection_n_waiting(client) == 0 && !client->ids);
     if (client->is_quiet)
         LIST_REMOVE(client, quiet);
     HASH_DEL(clients->table, client); /* NOLINT(clang-analyzer-unix.Malloc): each is here once */
     td_account_close(client->account);
     if (client->user)
         td_users_let_go(client->user);
+    td_lanes_free(&client->lane);
+    td_lanes_free(&client->own.lane);
     free(client);
+}
+
+uint32_t td_connection_n_waiting(const struct td_connection *client)
+{
+    uint32_t n = 0;
+
+    for (const struct td_lane *lane = &client->lane; lane; lane = lane->next)
+        n += lane->waiting.count;
+    return n;
+}
+
+struct td_doc *td_connection_waiting(const struct td_connection *client)
+{
+    const struct td_lane *lane = &client->lane;
+
+    while (lane && !lane->waiting.first)
+        lane = lane->next;
+    return lane ? lane->waiting.first : NULL;
 }
 
 static int is_busy(const struct td_connection *client)

@@ -29,13 +29,12 @@ struct td_connection {
     struct td_user *user; /* whose it is (users.h); NULL: its endpoint isn't encrypted */
     UT_hash_handle hh;
     struct td_share own;              /* of a connection that is no user's: see td_connection_share */
-    struct td_turn in_turn;           /* in its share's ring, while documents wait */
+    struct td_lane lane;              /* of its documents that wait */
     LIST_ENTRY(td_connection) unsent; /* while there is an outbox */
     LIST_ENTRY(td_connection) quiet;  /* if is_quiet */
-    struct td_doc_list waiting;
-    struct td_doc *ids;   /* of the documents that are not answered yet, a table */
-    uint32_t n_documents; /* waiting and running */
-    uint64_t bytes;       /* of their requests */
+    struct td_doc *ids;               /* of the documents that are not answered yet, a table */
+    uint32_t n_documents;             /* waiting and running */
+    uint64_t bytes;                   /* of their requests */
     STAILQ_HEAD(td_outbox, td_parcel) outbox;
     uint64_t outbox_bytes;
     struct td_account *account; /* of what libzmq holds */
@@ -63,6 +62,10 @@ static inline struct td_share *td_connection_share(struct td_connection *client)
 {
     return client->user ? &client->user->share : &client->own;
 }
+
+/* How many of its documents wait, in all queues; and one of them, NULL when none does. */
+uint32_t td_connection_n_waiting(const struct td_connection *client);
+struct td_doc *td_connection_waiting(const struct td_connection *client);
 
 /* The bytes of replies that are kept for its share, in outboxes and by libzmq. */
 uint64_t td_connection_reply_bytes(struct td_connection *client);

@@ -12,7 +12,9 @@
 #include "daemon/net/request.h"
 
 struct td_connection;
+struct td_lane;
 struct td_pipeline_counts;
+struct td_queue;
 struct td_worker;
 
 /* FREE: in the pool. READ: a message that came in; it is refused or answered at once, or kept by the operator's socket
@@ -36,7 +38,9 @@ struct td_doc {
     enum td_doc_state state;
     struct td_connection *client;           /* NULL: ABANDONED */
     struct td_worker *worker;               /* RUNNING, ABANDONED */
-    struct td_doc *next, *before;           /* in its client's waiting list, or its worker's list */
+    struct td_queue *queue;                 /* of the pool that it is for; NULL: not accepted yet */
+    struct td_lane *lane;                   /* its client's in that queue: WAITING */
+    struct td_doc *next, *before;           /* in its client's lane, or its worker's list */
     UT_hash_handle hh;                      /* in its connection's table of ids, if it is the first with its id */
     struct td_doc *next_same, *before_same; /* the ring of those with the same id */
     size_t deadline_slot;                   /* in the deadlines' heap while WAITING or RUNNING; 0: not in it */
@@ -46,6 +50,7 @@ struct td_doc {
     uint32_t tries;                      /* how often a worker died with it at the head */
     uint32_t fresh_tries;                /* how often it was put back because a worker had no memory left for it */
     uint64_t trials;                     /* the suspended plugins that it tries again, a bit each */
+    uint32_t pool;                       /* of the generation that it is assigned to (fleet/pool.h) */
     struct td_job job;                   /* the frame's head as it goes to the worker */
     struct td_buf options;               /* td_job_option records; kept over reuse */
 };

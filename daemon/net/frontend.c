@@ -347,7 +347,7 @@ static void connection_is_gone(struct td_frontend *f, struct td_connection *clie
 {
     f->counts.dropped_gone++;
     drop_outbox(f, client);
-    td_log(TD_LOG_INFO, "client.gone", TD_INT("waiting", client->waiting.count),
+    td_log(TD_LOG_INFO, "client.gone", TD_INT("waiting", td_connection_n_waiting(client)),
            TD_INT("replies_dropped", f->counts.dropped_gone));
     f->on_gone(f->data, client);
 }

@@ -243,6 +243,7 @@ void td_users_close(struct td_users *users)
     while ((user = users->by_name)) {
         HASH_DEL(users->by_name, user); /* NOLINT(clang-analyzer-unix.Malloc): each is here once */
         td_account_close(user->account);
+        td_lanes_free(&user->share.lane);
         free(user);
     }
     *users = (struct td_users) { .zap = { .socket = NULL } };

@@ -2,6 +2,7 @@
 #include "daemon/operator/canary.h"
 
 #include <assert.h>
+#include <stdio.h>
 
 #include "common/log.h"
 
@@ -19,7 +20,7 @@ int td_canary_init(struct td_canary *c, uv_loop_t *loop, struct td_trial *trial)
 }
 
 /* The errors that what serves would have had on as many documents. */
-static double expected_errors(const struct td_trial *t)
+static double expected_errors(const struct td_trial_pool *t)
 {
     return t->serving.documents ? (double)t->serving.errors / (double)t->serving.documents * (double)t->next.documents
                                 : 0;
@@ -31,44 +32,69 @@ static double mean_us(const struct td_trial_side *side)
 }
 
 /* Too many errors, whatever more documents would show. */
-static int is_failing(const struct td_canary *c)
+static int is_failing_in(const struct td_canary *c, const struct td_trial_pool *t)
 {
     double worse = (double)c->next->config.set.canary_worse;
 
-    return (double)c->trial->next.errors > FORGIVEN_ERRORS + worse * expected_errors(c->trial);
+    return (double)t->next.errors > FORGIVEN_ERRORS + worse * expected_errors(t);
 }
 
 /* Slower is judged at the end only, and against something. */
-static int is_slow(const struct td_canary *c)
+static int is_slow_in(const struct td_canary *c, const struct td_trial_pool *t)
 {
-    double now = mean_us(&c->trial->next), before = mean_us(&c->trial->serving);
+    double now = mean_us(&t->next), before = mean_us(&t->serving);
 
-    return c->trial->serving.documents > 0 && c->trial->next.documents > 0 &&
+    return t->serving.documents > 0 && t->next.documents > 0 &&
            now > (double)c->next->config.set.canary_worse * before && now > before + NOISE_US;
+}
+
+/* The first pool in which it is; NULL: it is in none. Each pool's documents are compared with their like alone. */
+static const struct td_trial_pool *find_pool(const struct td_canary *c,
+                                             int (*is_so)(const struct td_canary *c, const struct td_trial_pool *t))
+{
+    for (uint32_t i = 0; i < TD_MAX_POOLS; i++)
+        if (is_so(c, &c->trial->pools[i]))
+            return &c->trial->pools[i];
+    return NULL;
+}
+
+/* Of the pool's documents; of all, where there is but one. */
+static const char *whose(const struct td_canary *c, const struct td_trial_pool *bad, char *words, size_t size)
+{
+    uint32_t index = (uint32_t)(bad - c->trial->pools);
+
+    words[0] = 0;
+    if (c->serving->n_pools > 1)
+        snprintf(words, size, " of pool %s", c->serving->pools[index].name);
+    return words;
 }
 
 static void judge(const struct td_canary *c, struct td_err *verdict)
 {
-    const struct td_trial *t = c->trial;
-    int is_bad = is_failing(c) || is_slow(c), is_unjudged = t->next.documents == 0;
-    int is_refused = is_bad || (is_unjudged && !c->next->config.set.canary_promote_unjudged);
+    const struct td_trial_pool all = td_trial_sum(c->trial), *bad = find_pool(c, is_failing_in);
+    char pool[64];
 
-    td_log(is_bad        ? TD_LOG_ERROR
+    bad = bad ? bad : find_pool(c, is_slow_in);
+    int is_unjudged = all.next.documents == 0;
+    int is_refused = bad || (is_unjudged && !c->next->config.set.canary_promote_unjudged);
+
+    td_log(bad           ? TD_LOG_ERROR
            : is_unjudged ? TD_LOG_WARN
                          : TD_LOG_INFO,
            is_unjudged ? "generation.canary_unjudged" : "generation.canary_judged",
-           TD_INT("generation", c->next->number), TD_INT("documents", t->next.documents),
-           TD_INT("errors", t->next.errors), TD_NUM("mean_us", mean_us(&t->next)),
-           TD_INT("serving_documents", t->serving.documents), TD_INT("serving_errors", t->serving.errors),
-           TD_NUM("serving_mean_us", mean_us(&t->serving)), TD_STR("action", is_refused ? "roll back" : "switch over"));
+           TD_INT("generation", c->next->number), TD_INT("documents", all.next.documents),
+           TD_INT("errors", all.next.errors), TD_NUM("mean_us", mean_us(&all.next)),
+           TD_INT("serving_documents", all.serving.documents), TD_INT("serving_errors", all.serving.errors),
+           TD_NUM("serving_mean_us", mean_us(&all.serving)),
+           TD_STR("action", is_refused ? "roll back" : "switch over"));
     verdict->code = TD_OK;
-    if (is_bad)
+    if (bad)
         td_fail(verdict, TD_E_RELOAD_FAILED,
-                "the canary was rolled back: %llu of %llu documents failed (%llu of %llu with what serves), "
+                "the canary was rolled back: %llu of %llu documents%s failed (%llu of %llu with what serves), "
                 "mean run time %.0f us (%.0f us)",
-                (unsigned long long)t->next.errors, (unsigned long long)t->next.documents,
-                (unsigned long long)t->serving.errors, (unsigned long long)t->serving.documents, mean_us(&t->next),
-                mean_us(&t->serving));
+                (unsigned long long)bad->next.errors, (unsigned long long)bad->next.documents,
+                whose(c, bad, pool, sizeof pool), (unsigned long long)bad->serving.errors,
+                (unsigned long long)bad->serving.documents, mean_us(&bad->next), mean_us(&bad->serving));
     else if (is_refused)
         td_fail(
             verdict, TD_E_RELOAD_FAILED,
@@ -83,12 +109,13 @@ static void on_time(uv_timer_t *timer)
     c->is_time_over = 1; /* judged at the end of this turn */
 }
 
-void td_canary_begin(struct td_canary *c, const struct td_generation *next)
+void td_canary_begin(struct td_canary *c, const struct td_generation *next, const struct td_generation *serving)
 {
     const struct td_settings *set = &next->config.set;
 
     assert(!c->next);
     c->next = next;
+    c->serving = serving;
     c->is_time_over = 0;
     td_trial_begin(c->trial, (uint32_t)set->canary_percent);
     uv_timer_start(&c->timer, on_time, (uint64_t)set->canary_time / 1000000, 0);
@@ -96,10 +123,15 @@ void td_canary_begin(struct td_canary *c, const struct td_generation *next)
            TD_INT("documents", set->canary_documents));
 }
 
+/* Each turn of the loop, while one is tried: so the sum is made only then. */
+static int has_enough(const struct td_canary *c)
+{
+    return td_trial_sum(c->trial).next.documents >= (uint64_t)c->next->config.set.canary_documents;
+}
+
 int td_canary_turn(struct td_canary *c, struct td_err *verdict)
 {
-    if (!c->next || !(c->is_time_over || c->trial->next.documents >= (uint64_t)c->next->config.set.canary_documents ||
-                      is_failing(c)))
+    if (!c->next || !(c->is_time_over || has_enough(c) || find_pool(c, is_failing_in)))
         return 0;
     judge(c, verdict);
     td_canary_stop(c);

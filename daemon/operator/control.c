@@ -144,7 +144,7 @@ static int op_ping(struct td_control *c, struct td_doc *doc, zmq_msg_t *message,
 
 static int op_status(struct td_control *c, struct td_doc *doc, zmq_msg_t *message, struct td_err *err)
 {
-    msgpack_packer packer = td_reply_begin(c->docs, &doc->request, 1, 20);
+    msgpack_packer packer = td_reply_begin(c->docs, &doc->request, 1, 21);
 
     (void)err;
     td_pack_pair(&packer, "version", TEXTD_VERSION);
@@ -155,13 +155,14 @@ static int op_status(struct td_control *c, struct td_doc *doc, zmq_msg_t *messag
     td_pack_count(&packer, "uptime_ms", (int64_t)((td_now_ns() - c->started_ns) / 1000000));
     td_pack_count(&packer, "generation", td_lineup_serving(c->lineup)->number);
     td_pack_count(&packer, "documents", c->docs->count);
-    td_pack_count(&packer, "waiting", c->docs->queue.count);
+    td_pack_count(&packer, "waiting", td_queues_waiting(&c->docs->queues));
     td_pack_count(&packer, "held_bytes", (int64_t)c->docs->held_bytes);
     td_status_descriptors(&packer);
     td_status_listening(&packer, c->docs->intake, c->http, c->probes);
     td_status_curve(&packer, c->docs->out);
     td_status_generations(&packer, c->lineup, &c->reload->canary);
     td_status_counters(&packer, c->docs, c->reload);
+    td_status_pools(&packer, c->docs);
     td_status_workers(&packer, c->lineup);
     td_status_plugins(&packer, c->lineup, c->reload->model_dir);
     td_status_latency(&packer, &c->docs->measures);
@@ -390,14 +391,14 @@ static int set_enabled(struct td_control *c, struct td_doc *doc, int is_enabled,
     if (rc != TD_OK)
         return rc;
     if (is_enabled)
-        td_health_enable(&g->health[index]);
+        td_generation_enable(g, index);
     else
-        td_health_disable(&g->health[index]);
+        td_generation_disable(g, index);
     td_log(TD_LOG_INFO, is_enabled ? "plugin.enabled" : "plugin.disabled",
            TD_STR("plugin", td_generation_plugin_name(g, index)), TD_STR("why", "control socket"));
     msgpack_packer packer = td_reply_begin(c->docs, &doc->request, 1, 2);
     td_pack_pair(&packer, "plugin", td_generation_plugin_name(g, index));
-    td_pack_pair(&packer, "state", td_health_state_name(g->health[index].state));
+    td_pack_pair(&packer, "state", td_health_state_name(td_generation_health(g, index).state));
     return td_reply_end(c->docs, &doc->request, message);
 }
 

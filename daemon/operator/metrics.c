@@ -133,12 +133,39 @@ static void write_queue(struct td_expo *e, const struct td_documents *docs)
 {
     const struct td_settings *set = &docs->set;
 
-    gauge(e, "textd_queue_documents", NULL, "Documents that wait for a worker.", docs->queue.count);
+    gauge(e, "textd_queue_documents", NULL, "Documents that wait for a worker.", td_queues_waiting(&docs->queues));
     gauge(e, "textd_queue_limit_documents", NULL, "The setting queue.documents.", (uint64_t)set->queue_documents);
     gauge(e, "textd_queue_bytes", "bytes", "Bytes of requests that are held, waiting and running.", docs->held_bytes);
     gauge(e, "textd_queue_limit_bytes", "bytes", "The setting queue.bytes.", (uint64_t)set->queue_bytes);
     gauge(e, "textd_inflight_documents", NULL, "Documents that a worker has and that are not answered.",
-          docs->count - docs->queue.count);
+          docs->count - td_queues_waiting(&docs->queues));
+}
+
+/* Of the pools of what serves. */
+static void write_pools(struct td_expo *e, const struct td_documents *docs)
+{
+    const struct td_queues *queues = &docs->queues;
+    const struct td_generation *g = docs->lineup->serving;
+
+    td_expo_begin(e, TD_EXPO_GAUGE, "textd_pool_workers", NULL, "Workers that a pool is to have.");
+    for (uint32_t i = 0; g && i < g->n_pools; i++)
+        labelled(e, "pool", g->pools[i].name, g->pools[i].n);
+    td_expo_begin(e, TD_EXPO_GAUGE, "textd_pool_workers_ready", NULL, "Workers of a pool that take documents now.");
+    for (uint32_t i = 0; g && i < g->n_pools; i++)
+        labelled(e, "pool", g->pools[i].name, td_generation_pool_n_ready(g, &g->pools[i]));
+    td_expo_begin(e, TD_EXPO_GAUGE, "textd_pool_queue_documents", NULL, "Documents that wait for a pool's workers.");
+    for (uint32_t i = 0; i < queues->n; i++)
+        labelled(e, "pool", queues->of[i]->name, queues->of[i]->count);
+    td_expo_begin(e, TD_EXPO_GAUGE, "textd_pool_queue_bytes", "bytes",
+                  "Bytes of requests that are held for a pool, waiting and running.");
+    for (uint32_t i = 0; i < queues->n; i++)
+        labelled(e, "pool", queues->of[i]->name, queues->of[i]->held_bytes);
+    td_expo_begin(e, TD_EXPO_COUNTER, "textd_pool_shed", NULL,
+                  "Documents that were refused since their pool's part of the queue was full.");
+    for (uint32_t i = 0; i < queues->n; i++) {
+        const struct td_pool_counts *counts = td_measures_find_pool(&docs->measures, queues->of[i]->name);
+        labelled(e, "pool", queues->of[i]->name, counts ? counts->shed : 0);
+    }
 }
 
 /* ---- In and out -------------------------------------------------------------------------------------------------- */
@@ -250,7 +277,7 @@ static void write_plugin_info(struct td_expo *e, const struct td_generation *g)
         if (is_there) {
             labels[1].value = g->catalogue.plugins[i].version;
             labels[2].value = g->files.of[i]->hash;
-            labels[3].value = td_health_state_name(g->health[i].state);
+            labels[3].value = td_health_state_name(td_generation_health(g, i).state);
         }
         td_expo_set_labels(e, labels, 4);
         td_expo_number(e, 1);
@@ -414,6 +441,7 @@ void td_metrics_write(struct td_expo *e, struct td_documents *docs, const struct
     write_build(e, docs);
     write_requests(e, docs);
     write_queue(e, docs);
+    write_pools(e, docs);
     write_intake(e, docs);
     write_curve(e, docs->out);
     write_plugins(e, docs);

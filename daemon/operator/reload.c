@@ -358,7 +358,7 @@ static void look_at_start(struct td_reload *r)
     if (next->config.set.canary_percent > 0 && r->first->kind != TD_CHANGE_ROLLBACK) { /* it has served before */
         change_phase(r, TD_RELOAD_CANARY);
         tell_progress(r->first, "trying it with some documents");
-        td_canary_begin(&r->canary, next);
+        td_canary_begin(&r->canary, next, td_lineup_serving(r->lineup));
         return;
     }
     switch_over(r);

@@ -190,10 +190,11 @@ static void pack_worker(msgpack_packer *packer, const struct td_generation *g, u
     uint64_t now = td_now_ns();
 
     if (w)
-        place = td_worker_where(w, g->catalogue.n);
+        place = td_worker_where(w);
     int is_at_work = w && place.phase == TD_PHASE_PLUGIN && place.plugin != TD_NO_PLUGIN;
-    msgpack_pack_map(packer, 7u + (is_at_work ? 2 : 0));
+    msgpack_pack_map(packer, 8u + (is_at_work ? 2 : 0));
     td_pack_count(packer, "worker", slot);
+    td_pack_pair(packer, "pool", g->slots[slot].pool->name);
     td_pack_count(packer, "generation", g->number);
     td_pack_count(packer, "pid", w ? w->process.pid : 0);
     td_pack_pair(packer, "state", td_worker_state_name(w ? w->state : TD_WORKER_GONE));
@@ -220,6 +221,66 @@ void td_status_workers(msgpack_packer *packer, const struct td_lineup *lineup)
             pack_worker(packer, all[i], slot);
 }
 
+static void pack_pool(msgpack_packer *packer, const struct td_documents *docs, uint32_t index)
+{
+    const struct td_generation *g = td_lineup_serving(docs->lineup);
+    const struct td_pool *pool = &g->pools[index];
+    const struct td_queue *queue = docs->queues.of[index];
+    const struct td_pool_counts *counts = td_measures_find_pool(&docs->measures, pool->name);
+
+    msgpack_pack_map(packer, 10);
+    td_pack_pair(packer, "pool", pool->name);
+    td_pack_count(packer, "workers", pool->n);
+    td_pack_count(packer, "ready", td_generation_pool_n_ready(g, pool));
+    td_pack_count(packer, "memory_bytes", (int64_t)pool->memory);
+    td_pack_count(packer, "documents", queue->n_documents);
+    td_pack_count(packer, "waiting", queue->count);
+    td_pack_count(packer, "held_bytes", (int64_t)queue->held_bytes);
+    td_pack_count(packer, "shed", counts ? (int64_t)counts->shed : 0);
+    td_pack_str(packer, "pipelines");
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < g->config.n_pipelines; i++)
+        n += g->plans[i].pool == index;
+    msgpack_pack_array(packer, n);
+    for (uint32_t i = 0; i < g->config.n_pipelines; i++)
+        if (g->plans[i].pool == index)
+            td_pack_str(packer, g->config.pipelines[i].name);
+    td_pack_str(packer, "plugins");
+    msgpack_pack_array(packer, (size_t)__builtin_popcountll(pool->plugins));
+    for (uint32_t i = 0; i < g->catalogue.n; i++)
+        if (pool->plugins >> i & 1)
+            td_pack_str(packer, g->catalogue.plugins[i].name);
+}
+
+void td_status_pools(msgpack_packer *packer, const struct td_documents *docs)
+{
+    td_pack_str(packer, "pools");
+    msgpack_pack_array(packer, docs->queues.n);
+    for (uint32_t i = 0; i < docs->queues.n; i++)
+        pack_pool(packer, docs, i);
+}
+
+/* Where a plugin is, and how it fares there. */
+static void pack_plugin_pools(msgpack_packer *packer, const struct td_generation *g, uint32_t index)
+{
+    uint32_t n = 0;
+
+    for (uint32_t i = 0; i < g->n_pools; i++)
+        n += g->pools[i].plugins >> index & 1;
+    td_pack_str(packer, "pools");
+    msgpack_pack_array(packer, n);
+    for (uint32_t i = 0; i < g->n_pools; i++) {
+        const struct td_health *health = &g->pools[i].health[index];
+        if (!(g->pools[i].plugins >> index & 1))
+            continue;
+        msgpack_pack_map(packer, 4);
+        td_pack_pair(packer, "pool", g->pools[i].name);
+        td_pack_pair(packer, "state", td_health_state_name(health->state));
+        td_pack_count(packer, "crashes", (int64_t)health->crashes);
+        td_pack_count(packer, "timeouts", (int64_t)health->timeouts);
+    }
+}
+
 /* Four pairs. */
 static void pack_latency(msgpack_packer *packer, const struct td_plugin_stats *stats)
 {
@@ -239,11 +300,11 @@ static void pack_plugin(msgpack_packer *packer, const struct td_generation *g, u
 {
     const struct td_snapshot *files = g->files.of[index];
     const struct td_catalogue_plugin *p = &g->catalogue.plugins[index];
-    const struct td_health *health = &g->health[index];
+    const struct td_health_summary health = td_generation_health(g, index);
     struct td_plugin_stats stats = td_generation_stats(g, index);
     uint64_t now = td_now_ns();
     char signed_by[TD_SIGNATURE_ID_CHARS + 1];
-    int is_waiting = health->state == TD_HEALTH_SUSPENDED && health->until_ns > now;
+    int is_waiting = health.state == TD_HEALTH_SUSPENDED && health.until_ns > now;
 
     msgpack_pack_map(packer, 17u + (is_waiting ? 1 : 0) + (files->reason ? 1 : 0));
     td_pack_pair(packer, "name", p->name);
@@ -255,15 +316,16 @@ static void pack_plugin(msgpack_packer *packer, const struct td_generation *g, u
     td_pack_pair(packer, "source", td_snapshot_source_name(files->source));
     td_pack_pair(packer, "disk",
                  td_disk_state_name(td_plugin_files_disk(&g->config, &g->config.plugins[index], files, model_dir)));
-    td_pack_pair(packer, "state", td_health_state_name(health->state));
+    td_pack_pair(packer, "state", td_health_state_name(health.state));
     if (files->reason)
         td_pack_pair(packer, "reason", files->reason);
     if (is_waiting)
-        td_pack_count(packer, "retry_ms", (int64_t)((health->until_ns - now) / 1000000));
+        td_pack_count(packer, "retry_ms", (int64_t)((health.until_ns - now) / 1000000));
     td_pack_count(packer, "documents", (int64_t)stats.documents);
     td_pack_count(packer, "failures", (int64_t)stats.failures);
-    td_pack_count(packer, "crashes", (int64_t)health->crashes);
-    td_pack_count(packer, "timeouts", (int64_t)health->timeouts);
+    td_pack_count(packer, "crashes", (int64_t)health.crashes);
+    td_pack_count(packer, "timeouts", (int64_t)health.timeouts);
+    pack_plugin_pools(packer, g, index);
     pack_latency(packer, &stats);
 }
 
@@ -287,6 +349,8 @@ static void pack_left_out(msgpack_packer *packer, const struct td_config *config
     td_pack_count(packer, "failures", 0);
     td_pack_count(packer, "crashes", 0);
     td_pack_count(packer, "timeouts", 0);
+    td_pack_str(packer, "pools");
+    msgpack_pack_array(packer, 0);
     pack_latency(packer, &none);
 }
 

@@ -11,6 +11,7 @@ void td_status_descriptors(msgpack_packer *packer);
 void td_status_listening(msgpack_packer *packer, const struct td_intake *intake, const char *http, const char *probes);
 void td_status_counters(msgpack_packer *packer, const struct td_documents *docs, const struct td_reload *reload);
 void td_status_generations(msgpack_packer *packer, const struct td_lineup *lineup, const struct td_canary *canary);
+void td_status_pools(msgpack_packer *packer, const struct td_documents *docs);
 void td_status_workers(msgpack_packer *packer, const struct td_lineup *lineup);
 void td_status_plugins(msgpack_packer *packer, const struct td_lineup *lineup, const char *model_dir);
 void td_status_latency(msgpack_packer *packer, const struct td_measures *measures);

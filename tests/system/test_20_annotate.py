@@ -141,8 +141,8 @@ def test_pipelines_are_what_the_configuration_says(textd):
     assert result["options"]["count"] == 9 and result["options"]["fixed"] == 8
     described = client.request({"op": "describe", "id": 1})
     assert described["pipelines"] == [
-        {"name": "two", "plugins": ["second"]},
-        {"name": "default", "plugins": ["fault"]},
+        {"name": "two", "pool": "default", "plugins": ["second"]},
+        {"name": "default", "pool": "default", "plugins": ["fault"]},
     ]
 
 

@@ -341,6 +341,7 @@ static int setup(void **state)
     snprintf(address, sizeof address, "127.0.0.1:%d", port);
     config.set.http_listen = address;
     docs = (struct td_documents) { .set = { .limits_document_bytes = 1000, .queue_bytes = 1 << 24 } };
+    td_queues_init(&docs.queues);
     http = (struct td_http) { .loop = &loop, .docs = &docs };
     uv_loop_init(&loop);
     uv_prepare_init(&loop, &prepare);

@@ -161,6 +161,7 @@ static void set_up_fleet(struct td_measures *m)
     fleet.lineup.serving = &fleet.generation;
     fleet.worker.data = &fleet.generation;
     fleet.worker.board = &fleet.board;
+    fleet.worker.plugins = 1;
     td_measures_init(m);
     adopt(m, names, 1);
 }
@@ -176,6 +177,9 @@ static void a_plugins_calls_are_counted_over_its_workers_deaths(void **state)
     td_plugin_stats_note(&fleet.board.stats[0], 15000, TD_OK);
     td_plugin_stats_note(&fleet.board.stats[0], 15000, TD_E_PLUGIN_FAILED);
     td_plugin_stats_note(&fleet.board.stats[0], 15000, TD_E_PLUGIN_TIMEOUT);
+    fleet.worker.plugins = 2;
+    assert_int_equal(td_measures_plugin(counts, &fleet.lineup)->latency[1], 0); /* it hasn't opened that one */
+    fleet.worker.plugins = 1;
     assert_int_equal(td_measures_plugin(counts, &fleet.lineup)->latency[1], 3);
     assert_int_equal(counts->shown.failures, 2);
     assert_int_equal(counts->shown.timeouts, 1);
@@ -251,6 +255,7 @@ static void the_ends_of_buckets_are_what_is_counted_by(void **state)
     (void)state;
     assert_true(docs && out && reload);
     td_measures_init(&docs->measures);
+    td_queues_init(&docs->queues);
     docs->out = out;
     docs->lineup = &none; /* as before anything serves */
     docs->intake = &intake;

@@ -148,6 +148,7 @@ static void look_at_restarts(struct doctor *d, struct textd_node status)
 static void look_at_workers(struct doctor *d, struct textd_node status)
 {
     struct textd_walk generations = textd_node_walk(textd_node_find(status, "generations"));
+    struct textd_walk pools = textd_node_walk(textd_node_find(status, "pools"));
     long long lost = number_of(textd_node_find(status, "counters"), "workers_lost");
     struct textd_node g;
 
@@ -164,6 +165,11 @@ static void look_at_workers(struct doctor *d, struct textd_node status)
                             : NULL,
                         "%lld of %lld ready", ready, workers);
     }
+    while (textd_node_find(status, "pools").length > 1 && textd_walk_next(&pools, NULL, &g))
+        if (number_of(g, "ready") == 0 && number_of(g, "workers") > 0)
+            doctor_tell(
+                d, DOCTOR_FAIL, "workers", "worker.start_failed or worker.refused in the log says why if it stays so",
+                "none of pool %s is ready: its pipelines' documents wait", words_of(textd_node_find(g, "pool")).text);
     if (lost > 0)
         doctor_tell(d, DOCTOR_WARN, "workers",
                     "worker.lost in the log says whose fault each was; textctl plugin list counts",

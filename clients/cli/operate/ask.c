@@ -149,6 +149,9 @@ static void print_description(struct textd_node root, const char *endpoint)
     while (textd_walk_next(&pipelines, NULL, &node)) {
         print_text("  ", textd_node_find(node, "name"), ": ");
         print_names(textd_node_find(node, "plugins"));
+        struct textd_node pool = textd_node_find(node, "pool");
+        if (pool.type == TEXTD_NODE_TEXT && !textd_node_is(pool, "default"))
+            print_text(" (pool ", pool, ")");
         putchar('\n');
     }
     puts("\nPlugins");

@@ -125,6 +125,24 @@ static void print_users(FILE *out, struct textd_node curve)
     }
 }
 
+/* Nothing where there is one pool, which has it all. */
+static void print_pools(FILE *out, struct textd_node pools)
+{
+    struct textd_walk walk = textd_node_walk(pools);
+    struct textd_node p;
+
+    if (pools.length < 2)
+        return;
+    for (const char *before = "pools        "; textd_walk_next(&walk, NULL, &p); before = "             ") {
+        fprintf(out, "%s%s: %lld of %lld workers ready, %lld documents, %lld of them waiting", before,
+                text_of(p, "pool").text, number_of(p, "ready"), number_of(p, "workers"), number_of(p, "documents"),
+                number_of(p, "waiting"));
+        if (number_of(p, "shed") > 0)
+            fprintf(out, "; %lld refused, its part of the queue being full", number_of(p, "shed"));
+        fputc('\n', out);
+    }
+}
+
 void status_head(FILE *out, struct textd_node status)
 {
     struct textd_walk generations = textd_node_walk(textd_node_find(status, "generations"));
@@ -143,23 +161,42 @@ void status_head(FILE *out, struct textd_node status)
         fprintf(out, "%s%lld %s, %lld of %lld workers ready", before, number_of(g, "generation"),
                 text_of(g, "state").text, number_of(g, "ready"), number_of(g, "workers"));
     fputc('\n', out);
+    print_pools(out, textd_node_find(status, "pools"));
     print_users(out, textd_node_find(status, "curve"));
     print_pipe(out, textd_node_find(status, "pipes"));
     print_last_reload(out, textd_node_find(status, "last_reload"));
 }
 
+/* Whether some of them are of a pool of their own. */
+static int has_pools(struct textd_node workers)
+{
+    struct textd_walk walk = textd_node_walk(workers);
+    struct textd_node w;
+
+    while (textd_walk_next(&walk, NULL, &w)) {
+        struct textd_node pool = textd_node_find(w, "pool");
+        if (pool.type == TEXTD_NODE_TEXT && !textd_node_is(pool, "default"))
+            return 1;
+    }
+    return 0;
+}
+
 void status_workers(FILE *out, struct textd_node workers)
 {
-    static const char *const heads[] = {
-        ">WORKER", ">GEN", ">PID", "<STATE", ">DOCS", ">DONE", ">RSS MiB", "<AT", NULL
-    };
+    static const char *const heads[] = { ">WORKER", "<POOL", ">GEN",     ">PID", "<STATE",
+                                         ">DOCS",   ">DONE", ">RSS MiB", "<AT",  NULL },
+                             *const without[] = { ">WORKER", ">GEN",     ">PID", "<STATE", ">DOCS",
+                                                  ">DONE",   ">RSS MiB", "<AT",  NULL };
     struct textd_walk walk = textd_node_walk(workers);
+    int are_pools = has_pools(workers);
     struct textd_node w;
     struct table table;
 
-    table_start(&table, heads);
+    table_start(&table, are_pools ? heads : without);
     while (textd_walk_next(&walk, NULL, &w)) {
         table_add(&table, "%lld", number_of(w, "worker"));
+        if (are_pools)
+            table_add(&table, "%s", text_of(w, "pool").text);
         table_add(&table, "%lld", number_of(w, "generation"));
         table_add(&table, "%lld", number_of(w, "pid"));
         table_add(&table, "%s", text_of(w, "state").text);

@@ -82,7 +82,12 @@ function workerRow(w) {
   return make(
     "tr",
     {},
-    make("th", { scope: "row" }, `${w.worker}`),
+    make(
+      "th",
+      { scope: "row" },
+      `${w.worker}`,
+      w.pool !== "default" && make("span", { class: "soft" }, ` ${w.pool}`),
+    ),
     make(
       "td",
       {},
