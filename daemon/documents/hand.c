@@ -129,7 +129,7 @@ void td_hand_give(struct td_documents *docs, struct td_worker *w, struct td_doc 
     struct td_generation *g = td_generation_of(w);
 
     assert(w->state == TD_WORKER_READY && td_generation_takes_bytes(g, doc->job.text_bytes));
-    assert(td_generation_pool_of(w) == &g->pools[doc->pool]); /* or it would be shown to whom it isn't for */
+    assert(w->slot - g->pools[doc->pool].first < g->pools[doc->pool].n); /* or it would be shown to whom it isn't for */
     leave_out_suspended(docs, g, doc);
     send_job(w, doc);
     td_doc_become(doc, TD_DOC_RUNNING);
@@ -137,7 +137,8 @@ void td_hand_give(struct td_documents *docs, struct td_worker *w, struct td_doc 
     doc->sent_ns = td_now_ns();
     td_doc_list_append(&w->docs, doc);
     w->held_bytes += doc->request.text.length;
-    td_trial_given(&docs->trial, doc->queue->pool, g == docs->lineup->next);
+    if (docs->trial.is_on)
+        td_trial_given(&docs->trial, doc->queue->pool, g == docs->lineup->next);
     if (w->docs.count > 1)
         return;
     w->head_since_ns = doc->sent_ns;

@@ -38,12 +38,6 @@ static struct td_lane *share_lane_of(const struct td_queue *queue, struct td_con
     return td_lane_of(&td_connection_share(client)->lane, queue);
 }
 
-int td_queue_prepare(struct td_queue *queue, struct td_doc *doc)
-{
-    return td_lane_take(&doc->client->lane, queue) && td_lane_take(&td_connection_share(doc->client)->lane, queue) ? 0
-                                                                                                                   : -1;
-}
-
 /* Its lane, which is in the ring afterwards; *share is that of its share. */
 static struct td_lane *enter(struct td_queue *queue, struct td_doc *doc, struct td_lane **share)
 {

@@ -21,7 +21,12 @@ struct td_queue {
 };
 
 /* Makes sure that the document has a lane. -1 when memory runs out; else pushing it can't fail. */
-int td_queue_prepare(struct td_queue *queue, struct td_doc *doc);
+static inline int td_queue_prepare(struct td_queue *queue, struct td_doc *doc)
+{
+    struct td_lane *share = &td_connection_share(doc->client)->lane;
+
+    return td_lane_take(&doc->client->lane, queue) && td_lane_take(share, queue) ? 0 : -1;
+}
 
 /* Puts a document that is prepared at the end of its connection's line; it becomes WAITING, unless it is. */
 void td_queue_push(struct td_queue *queue, struct td_doc *doc);

@@ -67,24 +67,6 @@ uint32_t td_queues_waiting(const struct td_queues *q)
     return n;
 }
 
-void td_queues_open(struct td_queue *queue, struct td_doc *doc)
-{
-    assert(!doc->queue);
-    doc->queue = queue;
-    queue->n_documents++;
-    queue->held_bytes += doc->bytes;
-}
-
-void td_queues_close(struct td_doc *doc)
-{
-    struct td_queue *queue = doc->queue;
-
-    assert(queue->n_documents > 0 && queue->held_bytes >= doc->bytes);
-    queue->n_documents--;
-    queue->held_bytes -= doc->bytes;
-    doc->queue = NULL;
-}
-
 uint64_t td_queue_documents(const struct td_queue *queue)
 {
     return queue->count;

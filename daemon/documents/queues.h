@@ -8,6 +8,8 @@
 #ifndef TD_QUEUES_H
 #define TD_QUEUES_H
 
+#include <assert.h>
+
 #include "daemon/documents/queue.h"
 #include "daemon/fleet/pool.h"
 
@@ -27,8 +29,23 @@ void td_queues_adopt(struct td_queues *queues, const struct td_config *config);
 uint32_t td_queues_waiting(const struct td_queues *queues);
 
 /* Counts a document in, for a queue that it isn't in yet, and out. */
-void td_queues_open(struct td_queue *queue, struct td_doc *doc);
-void td_queues_close(struct td_doc *doc);
+static inline void td_queues_open(struct td_queue *queue, struct td_doc *doc)
+{
+    assert(!doc->queue);
+    doc->queue = queue;
+    queue->n_documents++;
+    queue->held_bytes += doc->bytes;
+}
+
+static inline void td_queues_close(struct td_doc *doc)
+{
+    struct td_queue *queue = doc->queue;
+
+    assert(queue->n_documents > 0);
+    queue->n_documents--;
+    queue->held_bytes -= doc->bytes;
+    doc->queue = NULL;
+}
 
 /* Whether a queue that has `its` of something may have `more`, where `limit` is what all may have and `have[i]` what
  * of[i] has. Those that are gone count as what is common. */

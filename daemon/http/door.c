@@ -107,19 +107,31 @@ void td_http_door_ask(struct td_http_door *d, uint64_t client, struct td_http_as
         td_admission_take(d->docs, doc);
 }
 
-/* Who asks can let its client wait, which others can't: so half of what all share is left to them. */
+/* Half of what all share is left to those who can't wait. With pools it is what the queues share in which its documents wait:
+ * another pool's backlog is none of its concern. */
+static int queues_have_room(const struct td_documents *docs, const struct td_connection *connection, uint64_t more)
+{
+    uint64_t documents = (uint64_t)docs->set.queue_documents / 2, bytes = (uint64_t)docs->set.queue_bytes / 2;
+
+    if (docs->queues.n == 1)
+        return docs->queues.of[0]->count < documents && docs->held_bytes + more <= bytes;
+    for (const struct td_lane *lane = &connection->lane; lane; lane = lane->next)
+        if (lane->waiting.count > 0 && !(td_queues_fits(&docs->queues, lane->queue, documents, 1, td_queue_documents) &&
+                                         td_queues_fits(&docs->queues, lane->queue, bytes, more, td_queue_bytes)))
+            return 0;
+    return 1;
+}
+
+/* Who asks can let its client wait, which others can't. */
 int td_http_door_has_room(const struct td_http_door *d, uint64_t client, size_t bytes)
 {
     const struct td_connection *connection = find(d, client);
-    const struct td_documents *docs = d->docs;
-    const struct td_settings *set = &docs->set;
+    const struct td_settings *set = &d->docs->set;
     uint64_t more = bytes + sizeof(struct td_doc);
 
     return !connection || connection->n_documents == 0 ||
            (connection->n_documents < (uint64_t)set->client_documents &&
-            connection->bytes + more <= (uint64_t)set->client_bytes &&
-            td_queues_waiting(&docs->queues) < (uint64_t)set->queue_documents / 2 &&
-            docs->held_bytes + more <= (uint64_t)set->queue_bytes / 2);
+            connection->bytes + more <= (uint64_t)set->client_bytes && queues_have_room(d->docs, connection, more));
 }
 
 void td_http_door_forget(struct td_http_door *d, uint64_t client)

@@ -112,16 +112,23 @@ static int can_answer(const struct td_http *http, struct reason *why)
     return 1;
 }
 
-/* Nine tenths: before documents are refused, not after. */
+/* Nine tenths: before documents are refused, not after. With pools, of what documents of the pipeline `default` may have: what
+ * others have more than that leaves them their part. */
 static int is_below_mark(const struct td_http *http, struct reason *why)
 {
     const struct td_documents *docs = http->docs;
+    const struct td_generation *g = serving(http);
+    const struct td_plan *plan = g ? td_generation_pipeline(g, "default", strlen("default")) : NULL;
     uint64_t count = td_queues_waiting(&docs->queues), bytes = docs->held_bytes;
     uint64_t most = (uint64_t)docs->set.queue_documents, most_bytes = (uint64_t)docs->set.queue_bytes;
 
     SAY(why, "%llu of %llu documents wait, %llu of %llu bytes are held", (unsigned long long)count,
         (unsigned long long)most, (unsigned long long)bytes, (unsigned long long)most_bytes);
-    return count * 10 < most * 9 && bytes / 9 < most_bytes / 10;
+    if (!plan || docs->queues.n == 1)
+        return count * 10 < most * 9 && bytes / 9 < most_bytes / 10;
+    const struct td_queue *queue = docs->queues.of[plan->pool];
+    return td_queues_fits(&docs->queues, queue, most / 10 * 9, 1, td_queue_documents) &&
+           td_queues_fits(&docs->queues, queue, most_bytes / 10 * 9, 1, td_queue_bytes);
 }
 
 /* Whether messages and connections are let in. */

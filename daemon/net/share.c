@@ -9,10 +9,11 @@ static int is_free(const struct td_lane *lane)
     return lane->waiting.count == 0 && !lane->turn;
 }
 
-struct td_lane *td_lane_take(struct td_lane *first, struct td_queue *queue)
+struct td_lane *td_lane_find(struct td_lane *first, struct td_queue *queue)
 {
     struct td_lane *lane, *free_one = NULL;
 
+    assert(first);
     for (lane = first; lane && lane->queue != queue; lane = lane->next)
         if (is_free(lane))
             free_one = lane;

@@ -26,7 +26,13 @@ struct td_lane {
 };
 
 /* The owner's lane in that queue, or one that is free for it; made, if there is none. NULL when memory runs out. */
-struct td_lane *td_lane_take(struct td_lane *first, struct td_queue *queue);
+struct td_lane *td_lane_find(struct td_lane *first, struct td_queue *queue);
+
+/* The same, quick for who waits in one queue only. */
+static inline struct td_lane *td_lane_take(struct td_lane *first, struct td_queue *queue)
+{
+    return first->queue == queue ? first : td_lane_find(first, queue);
+}
 
 /* The owner's lane in that queue, in which documents wait. */
 static inline struct td_lane *td_lane_of(struct td_lane *first, const struct td_queue *queue)

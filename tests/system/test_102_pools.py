@@ -3,13 +3,14 @@
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from conftest import BIN, environment, plugins, run_textd, wait_for
+from conftest import BAD, BIN, GOOD, environment, plugins, run_textd, wait_for
 from test_61_reload import rewrite
 
 
@@ -249,6 +250,36 @@ def test_a_canary_is_judged_in_each_pool(textd):
     message = control.receive()["error"]["message"]
     assert re.search(r"the canary was rolled back: 2 of \d documents of pool slow failed \(0 of \d with what serves\)", message), message
     assert len(sides) <= 8 and client.ask("FAIL", pipeline="side")["served"]["generation"] == 1
+
+
+def test_what_is_found_loaded_or_broken_goes_where_its_pipelines_are(textd, tmp_path):
+    folder = tmp_path / "plugins"
+    folder.mkdir(mode=0o700)
+    for source in (GOOD / "echo.so", GOOD / "fault.so", GOOD / "hold.so", BAD / "undefined" / "undefined.so"):
+        shutil.copy(source, folder)
+    config = {"plugin_dirs": [str(folder)], "pipelines": [pipeline("wild", "fault", pool="wild")], "pools": [{"name": "wild", "workers": 2}], "workers": {"count": 1}}
+    daemon = textd(config)
+    client = daemon.client()
+
+    def opened():
+        return {name: set(p["plugins"]) & {"echo", "fault", "hold", "second"} for name, p in pools_of(daemon.control(op="status")).items()}
+
+    assert daemon.logged("plugin.failed", plugin="undefined")
+    assert opened() == {"default": {"echo", "hold"}, "wild": {"fault"}}
+    reply = daemon.control(op="plugin.load", plugin="second", file="hold", pipelines=["wild"])
+    assert reply["ok"], reply
+    assert opened() == {"default": {"echo", "hold"}, "wild": {"fault", "second"}}
+    assert set(client.ask("abc", pipeline="wild")["results"]) == {"fault", "second"}
+    os.kill(daemon.supervisor_pid, signal.SIGKILL)
+    wait_for("another supervisor", lambda: daemon.logged("server.restarted"))
+    fresh = daemon.client()
+    assert set(fresh.ask("abc", pipeline="wild")["results"]) == {"fault"} and opened()["wild"] == {"fault"}
+
+    (folder / "broken.so").write_bytes(b"no library")
+    rewrite(daemon, pipelines=[pipeline("wild", "fault", "broken", pool="wild")])
+    refused = daemon.control(op="config.reload")["error"]["message"]
+    assert "plugin broken can't be opened" in refused, refused
+    assert fresh.ask("abc", pipeline="wild")["ok"]
 
 
 def test_the_configuration_is_printed_as_it_can_be_read(tmp_path):
