@@ -129,9 +129,11 @@ static int32_t host_resource(const char *name, struct textd_resource *out)
         if (strcmp(source->resources[i].name, name) == 0)
             return map_entry(source->bundle_fd, &source->resources[i], out);
     library = library ? library + 1 : source->path;
-    int n = snprintf(words, sizeof words,
-                     "there is no resource %.60s: no such file in the folder %.*s beside %.140s, nor among the models",
-                     name, (int)strcspn(library, "."), library, source->path);
+    int n = snprintf(
+        words, sizeof words,
+        "there is no resource %.60s: no such file in the folder %.*s beside %.140s, in other plugin directories, or "
+        "among the models",
+        name, (int)strcspn(library, "."), library, source->path);
     host_explain(words, (uint64_t)n);
     return TEXTD_NOT_FOUND;
 }

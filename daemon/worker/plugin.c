@@ -125,9 +125,7 @@ static int check_options(struct td_plugin *plugin, struct td_err *err)
     return report(plugin, "the check of its options", check->check(plugin->self, plugin->values), err);
 }
 
-/* Asks what this instance needs, adds and accepts beyond its library's struct, by textd.declare/1. From then on there is no
- * difference: whoever looks at plugin->entry and plugin->options sees both. */
-static int declare(struct td_plugin *plugin, const struct textd_host *host, struct td_err *err)
+int td_plugin_declare(struct td_plugin *plugin, const struct textd_host *host, struct td_err *err)
 {
     const struct textd_declare *table = plugin->entry.extension ? plugin->entry.extension(TEXTD_DECLARE) : NULL;
     struct textd_declared declared = { .size = sizeof declared };
@@ -153,7 +151,7 @@ int td_plugin_create(struct td_plugin_set *set, uint32_t place, const struct tex
     struct td_plugin *plugin = &set->plugins[place];
 
     td_host_enter(plugin, NULL);
-    int rc = declare(plugin, host, err);
+    int rc = td_plugin_declare(plugin, host, err);
     if (rc == TD_OK)
         rc = set_options(plugin, 1, err);
     if (rc == TD_OK && plugin->entry.create)

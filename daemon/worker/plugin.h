@@ -48,6 +48,10 @@ static inline struct td_plugin *td_plugin_numbered(struct td_plugin_set *set, ui
  * must be ready (host.h). */
 int td_plugin_create(struct td_plugin_set *set, uint32_t place, const struct textd_host *host, struct td_err *err);
 
+/* Part of td_plugin_create, inside td_host_enter: asks what this instance needs, adds and accepts beyond its library's struct,
+ * by textd.declare/1. From then on there is no difference: whoever looks at plugin->entry and plugin->options sees both. */
+int td_plugin_declare(struct td_plugin *plugin, const struct textd_host *host, struct td_err *err);
+
 /* Calls destroy of every instance, in reverse order. */
 void td_plugin_destroy_all(struct td_plugin_set *set);
 

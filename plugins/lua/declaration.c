@@ -65,7 +65,7 @@ static int push_table(lua_State *L, int table, const char *name)
 /* Whether `word` is one of `known`, where a blank stands around each. */
 static int is_among(const char *known, const char *word)
 {
-    size_t length = word ? strlen(word) : 0;
+    size_t length = strlen(word);
 
     if (length == 0 || strchr(word, ' '))
         return 0;
@@ -204,7 +204,7 @@ static uint32_t option_type(lua_State *L, int table, const char *what)
             return type;
     luaL_error(L, "%s: %s has the type '%s'; it must be bool, int, float or text", script_of(L)->file, what,
                name ? name : "");
-    return 0;
+    abort(); /* see refuse */
 }
 
 static int64_t integer_field(lua_State *L, int table, const char *name, int64_t otherwise, const char *what)

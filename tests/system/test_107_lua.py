@@ -113,9 +113,10 @@ def test_the_examples_do_what_they_say(textd, tmp_path):
 def test_a_script_is_loaded_and_changed_while_textd_runs(textd, tmp_path):
     daemon = textd(plugins("segmenter", directory=tmp_path, workers=1))
     client = daemon.client()
-    write(tmp_path, "size", "return #doc.text")
+    write(tmp_path, "size", "return doc.lang or #doc.text")
     assert daemon.control(op="plugin.load", plugin="size", file="lua")["ok"]
     assert client.result("abc", "size") == 3
+    assert client.result("abc", "size", lang="de_at") == "de-AT"
     write(tmp_path, "size", "return #doc.tokens", 'needs = { "tokens/1" }')
     assert daemon.control(op="plugin.reload", plugin="size")["ok"]
     assert client.result("a b, c", "size", plugins=["size"]) == 4
@@ -132,6 +133,28 @@ def test_a_script_in_another_plugin_directory_is_watched(textd, tmp_path):
     assert client.result("x", "size") == 1
     write(tmp_path, "size", "return 2")
     wait_for("the reload", lambda: client.result("x", "size") == 2)
+
+
+@needs_lua
+def test_a_scripts_layer_is_there_for_those_who_need_it(textd, tmp_path):
+    body = """
+  local rows = {}
+  for first, word, last in doc.text:gmatch("()(%w+)()") do
+    rows[#rows + 1] = { first = first, last = last - 1, n = #word, is_long = #word > 3 and 1 or 0, share = #word / 8, word = word:upper() }
+  end
+  doc:add("org.example.words/1", rows)"""
+    write(tmp_path, "first", body, 'adds = { ["org.example.words/1"] = { n = "u32", is_long = "u8", share = "f32", word = "text" } }')
+    body = """
+  local found = {}
+  for i, word in ipairs(doc["org.example.words"]) do
+    found[i] = { word, word.n, word.is_long, word.share, word.word }
+  end
+  return found"""
+    write(tmp_path, "second", body, 'needs = { "org.example.words/1" }')
+    client = textd(plugins(entry("second"), entry("first"), directory=tmp_path, workers=1)).client()
+    reply = client.ask("ab, cdef", plugins=["second"])
+    assert reply["results"] == {"second": [[[0, 2], 2, 0, 0.25, "AB"], [[4, 8], 4, 1, 0.5, "CDEF"]]}
+    assert client.result("", "second", plugins=["second"]) == []
 
 
 @needs_lua

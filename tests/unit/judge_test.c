@@ -1,8 +1,10 @@
 /* judge_test.c: what a plugin's head must be before anything of it is called, and the words for what it is instead. */
 #include "tests/unit/unit.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
+#include "daemon/worker/declare.h"
 #include "daemon/worker/judge.h"
 
 static int32_t process(void *self, struct textd_doc *doc)
@@ -150,6 +152,51 @@ static void a_shorter_struct_is_filled_up(void **state)
     free(old);
 }
 
+/* An instance's own tables come behind the struct's; both together are held to the limits. */
+static void what_is_declared_comes_behind_the_constants(void **state)
+{
+    static const struct textd_option constant[] = { TEXTD_OPTION_INT("first", 1, 0, 2, 0, "x") };
+    static const char *const needs[] = { "tokens/1", NULL }, *const more[] = { "language/1?", NULL };
+    static struct textd_option many[255];
+    static char names[COUNT(many)][8];
+    struct textd_plugin p = good();
+    struct td_err err;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(many); i++) {
+        snprintf(names[i], sizeof names[i], "n%zu", i);
+        many[i] = (struct textd_option)TEXTD_OPTION_INT(names[i], 1, 0, 2, 0, "x");
+    }
+    p.options = constant;
+    p.n_options = 1;
+    p.option_size = sizeof constant[0];
+    p.needs_layers = needs;
+    struct textd_declared declared = {
+        .size = sizeof declared, .n_options = 254, .option_size = sizeof many[0], .options = many, .needs_layers = more
+    };
+    struct textd_plugin both = p;
+    assert_int_equal(td_declare_merge(&both, &declared, "one", &err), TD_OK);
+    assert_int_equal(both.n_options, 255);
+    assert_string_equal(both.options[0].name, "first");
+    assert_string_equal(both.options[254].name, "n253");
+    assert_string_equal(both.needs_layers[0], "tokens/1");
+    assert_string_equal(both.needs_layers[1], "language/1?");
+    assert_null(both.needs_layers[2]);
+    assert_string_equal(both.version, p.version);
+    free((void *)(uintptr_t)both.options);
+    free((void *)(uintptr_t)both.needs_layers);
+    free((void *)(uintptr_t)both.adds_layers);
+
+    declared.n_options = 255;
+    declared.needs_layers = NULL;
+    both = p;
+    assert_int_equal(td_declare_merge(&both, &declared, "one", &err), TD_E_CONFIG);
+    assert_non_null(strstr(err.text, "what plugin one declares: its table of 256 options"));
+    free((void *)(uintptr_t)both.options);
+    free((void *)(uintptr_t)both.needs_layers);
+    free((void *)(uintptr_t)both.adds_layers);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -159,6 +206,7 @@ int main(void)
         cmocka_unit_test(layers_are_names_with_versions),
         cmocka_unit_test(options_are_checked),
         cmocka_unit_test(a_shorter_struct_is_filled_up),
+        cmocka_unit_test(what_is_declared_comes_behind_the_constants),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -13,7 +13,7 @@
 static struct {
     char out[4096], words[512], log[512];
     size_t used;
-    int needs_comma;
+    int needs_comma, open; /* arrays and maps that were begun */
     int looks, stop_after; /* calls of should_stop; 0: never says so */
     struct textd_span spans[8];
     uint32_t n_spans;
@@ -41,12 +41,14 @@ static void begin(const char *sign)
 {
     value();
     put("%s", sign);
+    seen.open++;
     seen.needs_comma = 0;
 }
 
 static void end(const char *sign)
 {
     put("%s", sign);
+    seen.open--;
     seen.needs_comma = 1;
 }
 
@@ -268,7 +270,7 @@ static int32_t run(struct script *script, const char *text)
         .size = sizeof doc, .text = text, .text_length = (uint32_t)strlen(text), .options = options
     };
 
-    seen.used = seen.needs_comma = seen.looks = 0;
+    seen.used = seen.needs_comma = seen.open = seen.looks = 0;
     seen.out[0] = seen.words[0] = seen.log[0] = 0;
     memory_used = 0;
     return script_run(script, &doc);
@@ -372,6 +374,47 @@ static void what_has_no_rule_is_an_error_that_names_the_place(void **state)
 
     (void)state;
     assert_results(cases, COUNT(cases));
+}
+
+/* Tables of chance are written whole, or refused with their place; and nothing of it stays on Lua's stack. */
+static void any_value_is_written_or_refused(void **state)
+{
+    static const char text[] =
+        "local function any(depth)\n"
+        "  local kind = math.random(depth > 4 and 9 or 14)\n"
+        "  if kind < 8 then return ({ 1, 2.5, 'x', true, textd.null, false, '\\xc3\\xb1' })[kind] end\n"
+        "  if kind == 8 then return math.random(200) == 1 and 0/0 or 0 end\n"
+        "  if kind == 9 then return math.random(200) == 1 and '\\xff' or '' end\n"
+        "  local t = kind == 10 and textd.map {} or {}\n"
+        "  for i = 1, math.random(0, 30) do\n"
+        "    local key = (kind % 2 == 0) and 'k' .. math.random(50) or i\n"
+        "    if math.random(2000) == 1 then key = ({ 1.5, true, -1, 'k\\0' })[math.random(4)] end\n"
+        "    t[key] = any(depth + 1)\n"
+        "  end\n"
+        "  return t\n"
+        "end\n"
+        "return { process = function(doc)\n"
+        "  for i = 1, #doc.text do math.random() end\n" /* others for each text */
+        "  local t = any(0) for i = 1, 5 do t = { t, any(3) } end return t\n"
+        "end }";
+    struct script *script = open_script(text);
+    char document[301] = "";
+    int n_written = 0;
+
+    (void)state;
+    assert_non_null(script);
+    for (size_t i = 0; i < sizeof document - 1; i++) {
+        document[i] = 'x';
+        int32_t rc = run(script, document);
+        assert_int_equal(lua_gettop(script->L), 0);
+        if (rc != TEXTD_OK)
+            assert_true(rc == TEXTD_FAILED && strstr(seen.words, "s.lua: the result's [1]"));
+        else
+            assert_int_equal(seen.open, 0);
+        n_written += rc == TEXTD_OK;
+    }
+    assert_in_range(n_written, 100, 299);
+    script_close(script);
 }
 
 static void spans_are_positions_as_lua_has_them(void **state)
@@ -505,6 +548,8 @@ static void errors_say_where(void **state)
         { "error('so it is', 0)", "s.lua:5: so it is" },
         { "error({ code = 1 })", "s.lua:5: the error is a table" },
         { "error(setmetatable({}, { __tostring = function() return 'mine' end }))", "s.lua:5: mine" },
+        { "error(setmetatable({}, { __tostring = function() error('again') end }))", "…s.lua:5: again" },
+        { "error(setmetatable({}, { __tostring = function() return {} end }))", "s.lua:5: the error is a table" },
         { "error(nil)", "s.lua:5: nil" },
         { "error(42)", "s.lua:5: 42" },
         { "local x = nil; return x.y", "s.lua:5: attempt to index a nil value (local 'x')" },
@@ -543,6 +588,9 @@ static void a_script_that_is_told_to_stop_stops(void **state)
         "while true do pcall(close) end",
         "while true do local co = coroutine.create(hold) coroutine.resume(co) coroutine.close(co) end",
         "while true do pcall(function() return index.x end) end",
+        "while true do pcall(function() for x in coroutine.wrap(loop) do end end) end",
+        "while true do pcall(tostring, setmetatable({}, { __tostring = loop })) end",
+        "while true do pcall(error, setmetatable({}, { __tostring = loop })) end",
         "return (('x'):rep(100000):gsub('x', work))",
         "table.sort(table.pack(('x'):rep(4000):byte(1, -1)), function(a, b) work() return a < b end)",
         "local t = {} for i = 1, 20000 do t[i] = i end return t",
@@ -772,6 +820,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tables_are_written_by_the_rules),
         cmocka_unit_test(what_has_no_rule_is_an_error_that_names_the_place),
+        cmocka_unit_test(any_value_is_written_or_refused),
         cmocka_unit_test(spans_are_positions_as_lua_has_them),
         cmocka_unit_test(layers_are_added_with_their_columns),
         cmocka_unit_test(a_script_has_nothing_that_reaches_outside),
