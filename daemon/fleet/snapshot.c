@@ -334,20 +334,21 @@ static int seal_path(char path[PATH_MAX], const char *library, const char *suffi
 }
 
 /* A small file as text, to be freed. NULL: *err says why. */
-static char *read_text(const char *path, size_t most, size_t *length, struct stat *st, struct td_err *err)
+static char *read_text(const char *path, size_t most, size_t *length, struct td_err *err)
 {
+    struct stat st;
     char *text;
     ssize_t n = 0;
     int fd;
 
     *length = 0;
-    if (td_trusted_open(path, &fd, st, err) != TD_OK)
+    if (td_trusted_open(path, &fd, &st, err) != TD_OK)
         return NULL;
-    text = st->st_size >= 0 && (uint64_t)st->st_size <= most ? malloc((size_t)st->st_size + 1) : NULL;
-    while (text && *length < (size_t)st->st_size && (n = read(fd, text + *length, (size_t)st->st_size - *length)) > 0)
+    text = st.st_size >= 0 && (uint64_t)st.st_size <= most ? malloc((size_t)st.st_size + 1) : NULL;
+    while (text && *length < (size_t)st.st_size && (n = read(fd, text + *length, (size_t)st.st_size - *length)) > 0)
         *length += (size_t)n;
     close(fd);
-    if (text && *length == (size_t)st->st_size) {
+    if (text && *length == (size_t)st.st_size) {
         text[*length] = 0;
         return text;
     }
@@ -365,11 +366,22 @@ static void lose_seal(struct td_snapshot_seal *seal, const char *why)
         seal->missing = strdup(why); /* NULL: then it is said in other words */
 }
 
-/* What can't be read is only noted: nobody may ask for signatures. */
+/* Adds the file that stands at `path` now. Zero when there is none. */
+static int mix_path(uint64_t *identity, const char *path)
+{
+    struct stat st = { 0 };
+
+    if (stat(path, &st) != 0)
+        return 0;
+    *identity = mix_file(*identity, &st);
+    return 1;
+}
+
+/* What can't be read is only noted: nobody may ask for signatures. It is part of the identity all the same, as it was before it
+ * was read: what changes meanwhile is another one. */
 static void take_seal(struct td_snapshot *s)
 {
     struct td_snapshot_seal *seal = &s->seal;
-    struct stat st = { 0 };
     char path[PATH_MAX];
     struct td_err err;
 
@@ -377,17 +389,16 @@ static void take_seal(struct td_snapshot *s)
         lose_seal(seal, "the path is too long for a manifest beside it");
         return;
     }
-    if (!(seal->manifest = read_text(path, TD_MANIFEST_MOST, &seal->manifest_bytes, &st, &err))) {
+    mix_path(&s->identity, path);
+    if (!(seal->manifest = read_text(path, TD_MANIFEST_MOST, &seal->manifest_bytes, &err)))
         lose_seal(seal, err.text);
+    if (!seal_path(path, s->path, TD_SIGNATURE_SUFFIX)) {
+        lose_seal(seal, "the path is too long for a signature beside it");
         return;
     }
-    s->identity = mix_file(s->identity, &st);
-    if (!seal_path(path, s->path, TD_SIGNATURE_SUFFIX))
-        lose_seal(seal, "the path is too long for a signature beside it");
-    else if (!(seal->signature = read_text(path, TD_SIGNATURE_FILE_MOST, &seal->signature_bytes, &st, &err)))
+    mix_path(&s->identity, path);
+    if (seal->manifest && !(seal->signature = read_text(path, TD_SIGNATURE_FILE_MOST, &seal->signature_bytes, &err)))
         lose_seal(seal, err.text);
-    else
-        s->identity = mix_file(s->identity, &st);
 }
 
 static int copy_seal(struct td_snapshot *s, const char *manifest, const char *signature, struct td_err *err)
@@ -593,17 +604,6 @@ const char *td_snapshot_source_name(enum td_snapshot_source source)
     return names[source];
 }
 
-/* Adds the file that stands at `path` now. Zero when there is none. */
-static int mix_path(uint64_t *identity, const char *path)
-{
-    struct stat st = { 0 };
-
-    if (stat(path, &st) != 0)
-        return 0;
-    *identity = mix_file(*identity, &st);
-    return 1;
-}
-
 int td_snapshot_is_current(const struct td_snapshot *s, const struct td_resource_dirs *dirs)
 {
     struct files files = { 0 };
@@ -615,7 +615,9 @@ int td_snapshot_is_current(const struct td_snapshot *s, const struct td_resource
     for (uint32_t i = 0; i < files.n && is_there; i++)
         is_there = mix_path(&identity, files.list[i]);
     files_free(&files);
-    if (seal_path(path, s->path, "") && mix_path(&identity, path) && seal_path(path, s->path, TD_SIGNATURE_SUFFIX))
+    if (is_there && seal_path(path, s->path, ""))
+        mix_path(&identity, path);
+    if (is_there && seal_path(path, s->path, TD_SIGNATURE_SUFFIX))
         mix_path(&identity, path);
     return is_there && identity == s->identity;
 }

@@ -214,6 +214,9 @@ def test_keys_change_over_without_a_gap_and_one_that_is_taken_off_ends(textd, sh
     shop.sign("echo", "new")
     assert configure("new")["ok"]
     assert configure()["ok"] and loaded(daemon)["echo"]["signed_by"] == ""
+    (shop.dir / "echo.manifest").chmod(0o666)  # not to be believed, and asked for by nobody
+    assert configure()["ok"] and loaded(daemon)["echo"]["disk"] == "same"
+    (shop.dir / "echo.manifest").chmod(0o644)
     shop.put("echo", "talk", key=None)
     assert configure()["ok"]
     assert "isn't what was signed" in configure("new")["error"]["message"]
