@@ -278,6 +278,8 @@ def test_systemd_takes_the_unit(tmp_path):
     unit.write_text(text.replace("/usr/sbin/textd", str(BIN / "textd")).replace("/usr/bin/textctl", str(BIN / "textctl")))
     done = subprocess.run(["systemd-analyze", "verify", str(unit)], capture_output=True, text=True, timeout=30)
     assert done.returncode == 0 and "textd.service" not in done.stderr, done.stderr
+    exposed = subprocess.run(["systemd-analyze", "security", "--offline=true", "--threshold=15", str(unit)], capture_output=True, text=True, timeout=30)
+    assert exposed.returncode == 0, exposed.stdout[-300:]  # 1.5
     grace = settings_of({"TEXTD_CONFIG": str(PACKAGING / "textd.yaml")})["server"]["shutdown_grace"]
     assert int(re.search(r"TimeoutStopSec=(\d+)", text)[1]) > seconds(grace)
 
