@@ -256,6 +256,39 @@ def test_of_plugins_that_are_found_only_the_signed_ones_run(textd, shop):
     assert "isn't signed" in told
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can install")
+def test_what_came_with_textd_is_let_in_where_only_root_can_write(shop):
+    prefix = shop.folder / "prefix"
+    own = prefix / "lib/textd/plugins"
+    own.mkdir(parents=True)
+    (prefix / "bin").mkdir()
+    shutil.copy(BIN / "textd", prefix / "bin")
+    shutil.copy(GOOD / "echo.so", own)  # nobody has signed it
+    (own / "echo").mkdir()
+    (own / "echo/words.txt").write_text("a")
+    settings = {"TEXTD_SECURITY_PLUGIN_KEYS": str(shop.folder / "team.pub"), "TEXTD_PLUGIN_LOAD_FOUND": "strict"}
+
+    def check():
+        done = subprocess.run([prefix / "bin/textd", "--endpoint", f"ipc://{shop.folder}/s", "--check-config"], capture_output=True, text=True,
+                              env=environment(RUNTIME_DIRECTORY=str(shop.folder), **settings), timeout=20 * SLOW)
+        return done.returncode, done.stderr
+
+    assert check() == (0, "")
+    for path in (own, own / "echo.so", own / "echo", own / "echo/words.txt"):
+        mode = path.stat().st_mode
+        path.chmod(mode | 0o020)  # of root's group, which textd's is here: good enough without keys
+        code, told = check()
+        assert code == 78 and "plugin echo: it isn't signed" in told, path
+        path.chmod(mode)
+        os.chown(path, 1234, -1)
+        code, told = check()
+        assert code == 78 and "must belong to root" in told, path
+        os.chown(path, 0, -1)
+    assert check() == (0, "")
+    settings["TEXTD_PLUGIN_DIRS"] = f"{own}/."  # called otherwise, it is any folder
+    assert check()[0] == 78
+
+
 def test_a_kept_copy_is_signed_as_well_or_not_taken(textd, shop):
     state = shop.folder / "state"
     state.mkdir(mode=0o700)
