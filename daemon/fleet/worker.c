@@ -200,8 +200,9 @@ static void on_frame(void *data, uint32_t kind, const unsigned char *frame, size
     struct td_refused refused;
     struct td_err why;
 
-    if (kind == TD_FRAME_BORN && w->state == TD_WORKER_STARTING && w->channel.passed_fd >= 0) {
-        w->process.stat_fd = td_channel_take_passed(&w->channel);
+    if (kind == TD_FRAME_BORN && !w->is_born && !w->ready_ns) { /* it may have been told to go before that */
+        w->is_born = 1;
+        w->process.stat_fd = td_channel_take_passed(&w->channel); /* -1 when we had no descriptor free */
         return;
     }
     if (kind == TD_FRAME_READY && w->state == TD_WORKER_STARTING) {

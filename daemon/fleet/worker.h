@@ -88,7 +88,7 @@ struct td_worker {
     enum td_kill_reason killed_for;
     uint64_t guilty_sequence; /* of the document that it was killed for; 0: whichever it was at */
     uint32_t guilty_plugin;   /* TD_KILL_TIMEOUT: the one that was over its limit */
-    int has_exited, open_handles;
+    int is_born, has_exited, open_handles;
     int was_told_to_go; /* by us, in peace: it did not die */
     int is_large;       /* that was why */
     int exit_status;    /* when it has exited; of exit */
