@@ -306,7 +306,7 @@ static void pack_plugin(msgpack_packer *packer, const struct td_generation *g, u
     char signed_by[TD_SIGNATURE_ID_CHARS + 1];
     int is_waiting = health.state == TD_HEALTH_SUSPENDED && health.until_ns > now;
 
-    msgpack_pack_map(packer, 17u + (is_waiting ? 1 : 0) + (files->reason ? 1 : 0));
+    msgpack_pack_map(packer, 18u + (is_waiting ? 1 : 0) + (files->reason ? 1 : 0));
     td_pack_pair(packer, "name", p->name);
     td_pack_pair(packer, "file", g->config.plugins[index].file);
     td_pack_pair(packer, "path", p->path);
@@ -334,7 +334,7 @@ static void pack_left_out(msgpack_packer *packer, const struct td_config *config
 {
     const struct td_plugin_stats none = { 0 };
 
-    msgpack_pack_map(packer, 18);
+    msgpack_pack_map(packer, 19);
     td_pack_pair(packer, "name", out->plugin.name);
     td_pack_pair(packer, "file", out->plugin.file);
     td_pack_pair(packer, "path", "");
