@@ -230,7 +230,7 @@ int td_signature_secret_parse(struct td_signature_secret *secret, const char *te
     static const unsigned char none[2] = { 0, 0 };
     struct text rest = { text, length };
     struct line line = key_of(&rest);
-    struct secret_line found;
+    struct secret_line found = { .kind = { 0 } };
     int rc = TD_OK;
 
     if (!decode(line, &found, sizeof found) || memcmp(found.kind, plain_kind, 2) != 0 || !is_over(&rest) ||
