@@ -47,6 +47,7 @@ static int add(struct td_manifest *manifest, const char *name, size_t length, co
     entry->name[length] = 0;
     memcpy(entry->hash, hash, TD_MANIFEST_HASH);
     entry->hash[TD_MANIFEST_HASH] = 0;
+    entry->is_optional = 0;
     return TD_OK;
 }
 
@@ -129,11 +130,14 @@ int td_manifest_compare(const struct td_manifest *was_signed, const struct td_ma
     char library[TD_MANIFEST_NAME];
 
     snprintf(library, sizeof library, "%s.so", plugin);
-    if (!find(was_signed, library))
+    const struct td_manifest_entry *it = find(found, library);
+    if (it && !it->is_optional && !find(was_signed, library))
         return td_fail(err, TD_E_CONFIG, "%s was signed for another plugin: it has no %s, but %s", what, library,
                        was_signed->entries[0].name);
     for (uint32_t i = 0; i < found->n; i++) {
         const struct td_manifest_entry *is = &found->entries[i], *was = find(was_signed, is->name);
+        if (!was && is->is_optional)
+            continue;
         if (!was)
             return td_fail(err, TD_E_CONFIG, "%s isn't in %s: it was added after that was signed", is->name, what);
         if (strcmp(is->hash, was->hash) != 0)

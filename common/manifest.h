@@ -4,6 +4,8 @@
  *   <SHA-256, 64 digits>  FILE.so
  *   <SHA-256, 64 digits>  FILE/lexicon.tsv
  *
+ * One of files that were added to a library which is elsewhere, and which somebody else answers for, has no line for that.
+ *
  * FILE.manifest.minisig is the signature of that file (signature.h). Names are part of it, so that no file can be taken
  * for another, and no plugin for another: what isn't in it is refused, as is what is in it and isn't there. */
 #ifndef TD_MANIFEST_H
@@ -23,6 +25,7 @@
 struct td_manifest_entry {
     char name[TD_MANIFEST_NAME];
     char hash[TD_MANIFEST_HASH + 1];
+    int is_optional; /* of those that are found: a manifest need not have it */
 };
 
 struct td_manifest {

@@ -403,7 +403,7 @@ static struct td_snapshot *on_last_good(void *data, const struct td_generation *
         return NULL;
     rc = td_signed_keys_read(&keys, &g->config, &err);
     if (rc == TD_OK)
-        rc = td_signed_check(&keys, &g->config, copy, g->config.plugins[index].file, &err);
+        rc = td_signed_check(&keys, copy, g->config.plugins[index].file, &err);
     if (rc != TD_OK)
         td_log(TD_LOG_WARN, "plugin.copy_failed", TD_STR("error", err.text),
                TD_STR("action", "none: the copy that served before isn't taken"));

@@ -71,7 +71,8 @@ static int is_named(const struct td_config *config, const char *file, const char
 static int take(struct td_snapshot **snapshot, const struct td_config *config, const struct td_config_plugin *plugin,
                 const char *model_dir, struct td_snapshot *old, struct td_err *err)
 {
-    const struct td_resource_dirs dirs = { config->plugin_dirs, config->n_plugin_dirs, model_dir };
+    const struct td_resource_dirs dirs = { config->plugin_dirs, config->n_plugin_dirs, model_dir,
+                                           config->builtin_plugin_dir };
     struct td_err why;
     char *path = NULL;
     int rc = find_library(config, plugin, &path, err);
@@ -87,11 +88,11 @@ static int take(struct td_snapshot **snapshot, const struct td_config *config, c
 }
 
 /* One that isn't signed as it must be is put down. */
-static int judge(struct td_snapshot **snapshot, const struct td_signed_keys *keys, const struct td_config *config,
+static int judge(struct td_snapshot **snapshot, const struct td_signed_keys *keys,
                  const struct td_config_plugin *plugin, struct td_err *err)
 {
     struct td_err why;
-    int rc = td_signed_check(keys, config, *snapshot, plugin->file, &why);
+    int rc = td_signed_check(keys, *snapshot, plugin->file, &why);
 
     if (rc == TD_OK)
         return TD_OK;
@@ -112,8 +113,8 @@ static void hold_back(struct td_snapshot **snapshot, struct td_snapshot *old)
 
 /* At a start: a copy that has served stands in for what was rolled back from, and for what can't be used. `rc`: of
  * taking what is on disk. */
-static int stand_in(struct td_snapshot **snapshot, const struct td_signed_keys *keys, const struct td_config *config,
-                    const char *kept, const char *file, int rc, struct td_err *err)
+static int stand_in(struct td_snapshot **snapshot, const struct td_signed_keys *keys, const char *kept,
+                    const char *file, int rc, struct td_err *err)
 {
     struct td_snapshot *copy;
     struct td_err why;
@@ -121,7 +122,7 @@ static int stand_in(struct td_snapshot **snapshot, const struct td_signed_keys *
     if (!kept || !kept[0] || (rc == TD_OK && !td_last_good_holds(kept, file, (*snapshot)->content)) ||
         (rc != TD_OK && rc != TD_E_CONFIG) || td_last_good_read(&copy, kept, file, TD_LAST_GOOD, &why) != TD_OK)
         return rc;
-    if (td_signed_check(keys, config, copy, file, &why) != TD_OK) {
+    if (td_signed_check(keys, copy, file, &why) != TD_OK) {
         td_snapshot_release(copy);
         return rc;
     }
@@ -163,9 +164,9 @@ int td_plugin_files_take(struct td_plugin_files *files, const struct td_config *
         if (rc == TD_OK && !twin && !is_named(config, plugin->file, again))
             hold_back(&files->of[i], old);
         if (rc == TD_OK)
-            rc = judge(&files->of[i], &keys, config, plugin, err);
+            rc = judge(&files->of[i], &keys, plugin, err);
         if (!before.files)
-            rc = stand_in(&files->of[i], &keys, config, before.kept, plugin->file, rc, err);
+            rc = stand_in(&files->of[i], &keys, before.kept, plugin->file, rc, err);
         if (rc == TD_E_CONFIG && plugin->is_optional)
             rc = (files->missing[i] = strdup(err->text)) ? TD_OK : td_fail(err, TD_E_SYSTEM, "no memory");
         files->n += rc == TD_OK;
@@ -212,7 +213,7 @@ int td_plugin_files_roll_back(struct td_plugin_files *files, const struct td_con
     if (rc == TD_OK)
         rc = find_before(&back, plugin, running(before, plugin->file), before.kept, err);
     if (rc == TD_OK)
-        rc = judge(&back, &keys, config, plugin, err);
+        rc = judge(&back, &keys, plugin, err);
     if (rc != TD_OK)
         return rc;
     for (uint32_t i = 0; i < config->n_plugins; i++) {
@@ -254,7 +255,8 @@ void td_plugin_files_succeed(const struct td_plugin_files *files, const struct t
 enum td_disk_state td_plugin_files_disk(const struct td_config *config, const struct td_config_plugin *plugin,
                                         const struct td_snapshot *snapshot, const char *model_dir)
 {
-    const struct td_resource_dirs dirs = { config->plugin_dirs, config->n_plugin_dirs, model_dir };
+    const struct td_resource_dirs dirs = { config->plugin_dirs, config->n_plugin_dirs, model_dir,
+                                           config->builtin_plugin_dir };
     struct td_err err;
     char *path;
 

@@ -84,12 +84,22 @@ static void list_keys(const struct td_signed_keys *keys, char *text, size_t size
 
 /* ---- A plugin ----------------------------------------------------------------------------------------------------- */
 
-static int is_installed(const struct td_config *config, const struct td_snapshot *s)
+static int is_resource_installed(const struct td_snapshot *s, uint32_t index)
 {
-    const char *folder = config->builtin_plugin_dir, *slash = strrchr(s->path, '/');
+    return s->seal.is_installed && s->seal.are_installed && s->seal.are_installed[index];
+}
 
-    return s->is_roots && folder && slash && strlen(folder) == (size_t)(slash - s->path) &&
-           memcmp(folder, s->path, strlen(folder)) == 0;
+/* The name of a file that didn't come with textd, which must be signed; NULL: all did. */
+static const char *find_foreign(const struct td_snapshot *s)
+{
+    const char *slash = strrchr(s->path, '/');
+
+    if (!s->seal.is_installed)
+        return slash ? slash + 1 : s->path;
+    for (uint32_t i = 0; i < s->n_entries; i++)
+        if (!is_resource_installed(s, i))
+            return s->entries[i].name;
+    return NULL;
 }
 
 /* The files that there are, as a manifest would have them. */
@@ -101,11 +111,15 @@ static int list_files(struct td_manifest *found, const struct td_snapshot *s, co
 
     snprintf(name, sizeof name, "%s.so", file);
     int rc = td_manifest_add(found, name, s->hash, s->path, err);
+    if (rc == TD_OK)
+        found->entries[0].is_optional = s->seal.is_installed;
     for (uint32_t i = 0; i < s->n_entries && rc == TD_OK; i++) {
         const char *entry = s->entries[i].name;
         if (snprintf(name, sizeof name, "%.*s/%s", stem, library, entry) >= (int)sizeof name)
             return td_fail(err, TD_E_CONFIG, "%s: the name %.64s… is too long to be signed", s->path, entry);
         rc = td_manifest_add(found, name, s->seal.hashes[i], s->path, err);
+        if (rc == TD_OK)
+            found->entries[found->n - 1].is_optional = is_resource_installed(s, i);
     }
     return rc;
 }
@@ -133,7 +147,8 @@ static int check(const struct td_signed_keys *keys, const struct td_snapshot *s,
     snprintf(name, sizeof name, "%.256s" TD_MANIFEST_SUFFIX, file);
     snprintf(signature_name, sizeof signature_name, "%s" TD_SIGNATURE_SUFFIX, name);
     if (!s->seal.manifest || !s->seal.signature)
-        return td_fail(err, TD_E_CONFIG, "it isn't signed: %s",
+        return td_fail(err, TD_E_CONFIG, "%s%s isn't signed: %s", s->seal.is_installed ? "its file " : "",
+                       s->seal.is_installed ? find_foreign(s) : "it",
                        s->seal.missing ? s->seal.missing : "there is no signature beside it");
     int rc = td_signature_parse(&signature, s->seal.signature, s->seal.signature_bytes, signature_name, err);
     if (rc != TD_OK)
@@ -151,12 +166,12 @@ static int check(const struct td_signed_keys *keys, const struct td_snapshot *s,
     return rc == TD_OK ? compare(s, file, name, err) : rc;
 }
 
-int td_signed_check(const struct td_signed_keys *keys, const struct td_config *config,
-                    const struct td_snapshot *snapshot, const char *file, struct td_err *err)
+int td_signed_check(const struct td_signed_keys *keys, const struct td_snapshot *snapshot, const char *file,
+                    struct td_err *err)
 {
     struct td_err why;
 
-    if (keys->n == 0 || is_installed(config, snapshot))
+    if (keys->n == 0 || !find_foreign(snapshot))
         return TD_OK;
     int rc = check(keys, snapshot, file, &why);
     if (rc == TD_OK)
@@ -173,7 +188,7 @@ const char *td_signed_by(const struct td_config *config, const struct td_snapsho
     struct td_signature signature;
 
     id[0] = 0;
-    if (config->set.security_plugin_keys && !is_installed(config, snapshot) && snapshot->seal.signature &&
+    if (config->set.security_plugin_keys && find_foreign(snapshot) && snapshot->seal.signature &&
         td_signature_parse(&signature, snapshot->seal.signature, snapshot->seal.signature_bytes, "", NULL) == TD_OK)
         td_signature_id_print(signature.id, id);
     return id;

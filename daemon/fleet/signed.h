@@ -2,7 +2,7 @@
  * snapshot, which are what workers open: between the look and the load nothing can change.
  *
  * The plugins that come with textd are signed by nobody here. They are let in when only root can have written them: who
- * can is beyond all keys. */
+ * can is beyond all keys. What was added to one, in another plugin directory, has a manifest of its own there. */
 #ifndef TD_SIGNED_H
 #define TD_SIGNED_H
 
@@ -22,8 +22,8 @@ int td_signed_keys_read(struct td_signed_keys *keys, const struct td_config *con
 
 /* Whether this snapshot of library `file` may be loaded. TD_E_CONFIG, with what is wrong and what to do; TD_E_SYSTEM:
  * no memory. */
-int td_signed_check(const struct td_signed_keys *keys, const struct td_config *config,
-                    const struct td_snapshot *snapshot, const char *file, struct td_err *err);
+int td_signed_check(const struct td_signed_keys *keys, const struct td_snapshot *snapshot, const char *file,
+                    struct td_err *err);
 
 /* Who has signed it, as minisign shows it; "" when it needs no signature. Of one that was checked. */
 const char *td_signed_by(const struct td_config *config, const struct td_snapshot *snapshot,

@@ -100,8 +100,10 @@ static int is_roots(const struct stat *st)
     return st->st_uid == 0 && !(st->st_mode & (S_IWGRP | S_IWOTH));
 }
 
-/* Appends the file at `path` to `to`. When it changed meanwhile, what was appended is taken back and it is read again. */
-static int copy_file(struct td_snapshot *s, const char *path, int to, uint64_t *length, struct td_err *err)
+/* Appends the file at `path` to `to`. When it changed meanwhile, what was appended is taken back and it is read again.
+ * *is_ours stays what it was when nobody but root can write the file, else it is zero. */
+static int copy_file(struct td_snapshot *s, const char *path, int to, uint64_t *length, int *is_ours,
+                     struct td_err *err)
 {
     off_t start = lseek(to, 0, SEEK_CUR);
     struct stat before = { 0 }, after = { 0 };
@@ -118,7 +120,7 @@ static int copy_file(struct td_snapshot *s, const char *path, int to, uint64_t *
             return td_fail(err, TD_E_SYSTEM, "%s can't be copied to memory: %s", path, strerror(error));
         if (is_same_file(&before, &after) && (uint64_t)after.st_size == *length) {
             s->identity = mix_file(s->identity, &after);
-            s->is_roots &= is_roots(&after);
+            *is_ours &= is_roots(&after);
             return TD_OK;
         }
         if (ftruncate(to, start) != 0 || lseek(to, start, SEEK_SET) < 0)
@@ -251,12 +253,24 @@ static int find_files(struct files *files, const char *path, const struct td_res
 
 /* ---- Its files ---------------------------------------------------------------------------------------------------- */
 
-/* Of one of its folders. */
-static void note_owner(struct td_snapshot *s, const char *folder)
+/* Whether the path begins with that folder, and doesn't leave it again. */
+static int is_below(const char *path, const char *folder)
 {
+    size_t length = folder ? strlen(folder) : 0;
+
+    return length > 0 && strncmp(path, folder, length) == 0 && path[length] == '/' && !strstr(path + length, "/../");
+}
+
+/* Whether the file lies where textd was installed, in a folder that only root can write. */
+static int is_at_home(const char *path, const struct td_resource_dirs *dirs)
+{
+    char folder[PATH_MAX];
     struct stat st = { 0 };
 
-    s->is_roots &= stat(folder, &st) == 0 && is_roots(&st);
+    if (!is_below(path, dirs->installed) && !is_below(path, dirs->model_dir))
+        return 0;
+    snprintf(folder, sizeof folder, "%.*s.", (int)(file_name(path) - path), path);
+    return stat(folder, &st) == 0 && is_roots(&st);
 }
 
 static int seal_library(struct td_snapshot *s, struct td_err *err)
@@ -269,18 +283,18 @@ static int seal_library(struct td_snapshot *s, struct td_err *err)
     return rc == TD_OK ? hash_sealed(s->library_fd, 0, (uint64_t)st.st_size, s->hash, err) : rc;
 }
 
-static int take_library(struct td_snapshot *s, struct td_err *err)
+static int take_library(struct td_snapshot *s, const struct td_resource_dirs *dirs, struct td_err *err)
 {
     char folder[PATH_MAX];
     uint64_t length;
 
     snprintf(folder, sizeof folder, "%.*s.", (int)(file_name(s->path) - s->path), s->path);
     int rc = td_trusted_folder(folder, err);
-    note_owner(s, folder);
+    s->seal.is_installed = is_at_home(s->path, dirs);
     if (rc == TD_OK)
         rc = make_memory(file_name(s->path), &s->library_fd, err);
     if (rc == TD_OK)
-        rc = copy_file(s, s->path, s->library_fd, &length, err);
+        rc = copy_file(s, s->path, s->library_fd, &length, &s->seal.is_installed, err);
     return rc == TD_OK ? seal_library(s, err) : rc;
 }
 
@@ -293,44 +307,68 @@ static int start_page(int fd, uint64_t *offset)
     return end < 0 || ftruncate(fd, start) != 0 || lseek(fd, start, SEEK_SET) != start ? -1 : 0;
 }
 
-static int take_resource(struct td_snapshot *s, const char *path, struct td_err *err)
+static int take_resource(struct td_snapshot *s, const char *path, const struct td_resource_dirs *dirs,
+                         struct td_err *err)
 {
     struct td_resource *entry = &s->entries[s->n_entries];
+    int is_ours = is_at_home(path, dirs);
 
     if (start_page(s->bundle_fd, &entry->offset) != 0)
         return td_fail(err, TD_E_SYSTEM, "%s can't be copied to memory: %s", path, strerror(errno));
     if (!(entry->name = strdup(file_name(path))))
         return td_fail(err, TD_E_SYSTEM, "no memory");
-    s->n_entries++;
-    return copy_file(s, path, s->bundle_fd, &entry->length, err);
+    int rc = copy_file(s, path, s->bundle_fd, &entry->length, &is_ours, err);
+    s->seal.are_installed[s->n_entries++] = (unsigned char)is_ours;
+    return rc;
 }
 
-static int take_resources(struct td_snapshot *s, const struct files *files, struct td_err *err)
+static int take_resources(struct td_snapshot *s, const struct files *files, const struct td_resource_dirs *dirs,
+                          struct td_err *err)
 {
     if (files->n == 0)
         return TD_OK;
     s->entries = calloc(files->n, sizeof *s->entries);
-    if (!s->entries)
+    s->seal.are_installed = calloc(files->n, 1);
+    if (!s->entries || !s->seal.are_installed)
         return td_fail(err, TD_E_SYSTEM, "no memory");
     int rc = make_memory(file_name(s->path), &s->bundle_fd, err);
-    for (uint32_t i = 0; i < files->n && rc == TD_OK; i++) {
-        char folder[PATH_MAX];
-        snprintf(folder, sizeof folder, "%.*s.", (int)(file_name(files->list[i]) - files->list[i]), files->list[i]);
-        note_owner(s, folder);
-        rc = take_resource(s, files->list[i], err);
-    }
+    for (uint32_t i = 0; i < files->n && rc == TD_OK; i++)
+        rc = take_resource(s, files->list[i], dirs, err);
     return rc == TD_OK ? seal(s->bundle_fd, err) : rc;
 }
 
 /* ---- Whose it is -------------------------------------------------------------------------------------------------- */
 
-/* FILE.manifest for FILE.so, and its signature with another suffix behind. Zero: the path is too long. */
-static int seal_path(char path[PATH_MAX], const char *library, const char *suffix)
+/* FILE.manifest of FILE.so: beside it; or, of a library that came with textd, also in the first plugin directory that has
+ * one: what was added to it lies there. -1: the path is too long. */
+static int seal_path(char path[PATH_MAX], const char *library, const struct td_resource_dirs *dirs)
 {
-    size_t length = strlen(library);
-    int stem = (int)(length > 3 && strcmp(library + length - 3, ".so") == 0 ? length - 3 : length);
+    const char *name = file_name(library);
+    size_t length = strlen(name);
+    int stem = (int)(length > 3 && strcmp(name + length - 3, ".so") == 0 ? length - 3 : length);
+    char other[PATH_MAX];
 
-    return snprintf(path, PATH_MAX, "%.*s" TD_MANIFEST_SUFFIX "%s", stem, library, suffix) < PATH_MAX;
+    if (snprintf(path, PATH_MAX, "%.*s%.*s" TD_MANIFEST_SUFFIX, (int)(name - library), library, stem, name) >=
+        PATH_MAX - (int)sizeof TD_SIGNATURE_SUFFIX)
+        return -1;
+    if (!is_below(library, dirs->installed) || access(path, F_OK) == 0)
+        return 0;
+    for (uint32_t i = 0; i < dirs->n_plugin_dirs; i++)
+        if (snprintf(other, PATH_MAX, "%s/%.*s" TD_MANIFEST_SUFFIX, dirs->plugin_dirs[i], stem, name) <
+                PATH_MAX - (int)sizeof TD_SIGNATURE_SUFFIX &&
+            access(other, F_OK) == 0) {
+            memcpy(path, other, sizeof other);
+            return 0;
+        }
+    return 0;
+}
+
+/* The signature's path in place of the manifest's. */
+static void name_signature(char path[PATH_MAX])
+{
+    size_t length = strlen(path);
+
+    snprintf(path + length, PATH_MAX - length, "%s", TD_SIGNATURE_SUFFIX); /* seal_path has left room */
 }
 
 /* A small file as text, to be freed. NULL: *err says why. */
@@ -379,28 +417,29 @@ static int mix_path(uint64_t *identity, const char *path)
 
 /* What can't be read is only noted: nobody may ask for signatures. It is part of the identity all the same, as it was before it
  * was read: what changes meanwhile is another one. */
-static void take_seal(struct td_snapshot *s)
+static void take_seal(struct td_snapshot *s, const struct td_resource_dirs *dirs)
 {
     struct td_snapshot_seal *seal = &s->seal;
     char path[PATH_MAX];
     struct td_err err;
 
-    if (!seal_path(path, s->path, "")) {
+    if (seal_path(path, s->path, dirs) != 0) {
         lose_seal(seal, "the path is too long for a manifest beside it");
         return;
     }
-    mix_path(&s->identity, path);
-    if (!(seal->manifest = read_text(path, TD_MANIFEST_MOST, &seal->manifest_bytes, &err)))
+    if (!mix_path(&s->identity, path) && seal->is_installed) {
+        char why[300];
+        snprintf(why, sizeof why, "there is no %.200s in the plugin directories", file_name(path));
+        lose_seal(seal, why);
+    } else if (!(seal->manifest = read_text(path, TD_MANIFEST_MOST, &seal->manifest_bytes, &err)))
         lose_seal(seal, err.text);
-    if (!seal_path(path, s->path, TD_SIGNATURE_SUFFIX)) {
-        lose_seal(seal, "the path is too long for a signature beside it");
-        return;
-    }
+    name_signature(path);
     mix_path(&s->identity, path);
     if (seal->manifest && !(seal->signature = read_text(path, TD_SIGNATURE_FILE_MOST, &seal->signature_bytes, &err)))
         lose_seal(seal, err.text);
 }
 
+/* Of a copy that was kept there is no telling where its files were from. */
 static int copy_seal(struct td_snapshot *s, const char *manifest, const char *signature, struct td_err *err)
 {
     if (!manifest || !signature || !signature[0]) {
@@ -437,6 +476,7 @@ static void seal_free(struct td_snapshot_seal *seal)
     free(seal->signature);
     free(seal->missing);
     free(seal->hashes);
+    free(seal->are_installed);
 }
 
 /* ---- The whole ---------------------------------------------------------------------------------------------------- */
@@ -504,14 +544,13 @@ int td_snapshot_take(struct td_snapshot **snapshot, const char *path, const stru
     *snapshot = NULL;
     if (!s)
         return td_fail(err, TD_E_SYSTEM, "no memory");
-    s->is_roots = 1;
-    int rc = take_library(s, err);
+    int rc = take_library(s, dirs, err);
     if (rc == TD_OK)
         rc = find_files(&files, path, dirs, err);
     if (rc == TD_OK)
-        rc = take_resources(s, &files, err);
+        rc = take_resources(s, &files, dirs, err);
     if (rc == TD_OK)
-        take_seal(s);
+        take_seal(s, dirs);
     files_free(&files);
     return finish(s, rc, snapshot, err);
 }
@@ -563,6 +602,19 @@ int td_snapshot_restore(struct td_snapshot **snapshot, const struct td_snapshot_
     return finish(s, rc, snapshot, err);
 }
 
+/* The files are those of `from`, and were where they were. */
+static int copy_home(struct td_snapshot *s, const struct td_snapshot *from, struct td_err *err)
+{
+    s->seal.is_installed = from->seal.is_installed;
+    if (!from->seal.are_installed)
+        return TD_OK;
+    s->seal.are_installed = malloc(from->n_entries + 1u);
+    if (!s->seal.are_installed)
+        return td_fail(err, TD_E_SYSTEM, "no memory");
+    memcpy(s->seal.are_installed, from->seal.are_installed, from->n_entries);
+    return TD_OK;
+}
+
 int td_snapshot_roll_back(struct td_snapshot **snapshot, const struct td_snapshot *to, const struct td_snapshot *from,
                           struct td_err *err)
 {
@@ -578,7 +630,8 @@ int td_snapshot_roll_back(struct td_snapshot **snapshot, const struct td_snapsho
                  : td_fail(err, TD_E_SYSTEM, "a copy of %s can't be shared: %s", to->path, strerror(errno));
     if (rc == TD_OK)
         rc = copy_seal(s, to->seal.manifest, to->seal.signature, err);
-    s->is_roots = to->is_roots;
+    if (rc == TD_OK)
+        rc = copy_home(s, to, err);
     memcpy(s->hash, to->hash, sizeof s->hash);
     memcpy(s->held, from->content, sizeof s->held);
     s->identity = to->identity;
@@ -615,10 +668,11 @@ int td_snapshot_is_current(const struct td_snapshot *s, const struct td_resource
     for (uint32_t i = 0; i < files.n && is_there; i++)
         is_there = mix_path(&identity, files.list[i]);
     files_free(&files);
-    if (is_there && seal_path(path, s->path, ""))
+    if (is_there && seal_path(path, s->path, dirs) == 0) {
         mix_path(&identity, path);
-    if (is_there && seal_path(path, s->path, TD_SIGNATURE_SUFFIX))
+        name_signature(path);
         mix_path(&identity, path);
+    }
     return is_there && identity == s->identity;
 }
 

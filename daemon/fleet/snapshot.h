@@ -35,6 +35,10 @@ struct td_snapshot_seal {
     size_t manifest_bytes, signature_bytes;
     char *missing;                          /* which, and why */
     char (*hashes)[TD_SNAPSHOT_HASH_BYTES]; /* SHA-256 of each resource's sealed bytes; NULL without a manifest */
+    /* What came with textd: it lay where textd was installed, and nobody but root could have written it or its folder. Of
+     * the library, and of each resource (NULL: none of them has). */
+    int is_installed;
+    unsigned char *are_installed;
 };
 
 struct td_snapshot {
@@ -47,7 +51,6 @@ struct td_snapshot {
     uint32_t n_entries;
     uint64_t identity; /* of the files: inodes, sizes, times; see td_snapshot_is_current. 0: of none that is there */
     char content[TD_SNAPSHOT_HASH_BYTES]; /* a fingerprint of library and resources */
-    int is_roots; /* files and their folders were root's, and nobody else could write them, when it was taken */
     struct td_snapshot_seal seal;
     enum td_snapshot_source source;
     char *reason;                      /* of LAST_GOOD: what is wrong with the files; NULL */
@@ -60,6 +63,7 @@ struct td_resource_dirs {
     char *const *plugin_dirs; /* in FILE/ of each that has no FILE.so: that one's files are its own */
     uint32_t n_plugin_dirs;
     const char *model_dir; /* and in FILE/ of this */
+    const char *installed; /* the plugin directory that textd was installed with; NULL: there is none */
 };
 
 /* Takes one of the library at `path` and of the files in <its folder>/FILE/ and, in their order, those of `dirs` (of two

@@ -72,6 +72,8 @@ def place(tmp_path_factory):
     plugins = folder / "plugins"
     plugins.mkdir()
     (plugins / "shout.so").write_bytes((BIN.parent / "tests/plugins/good/echo.so").read_bytes())
+    (plugins / "lua").mkdir()
+    (plugins / "lua/count.lua").write_text("return {}")
     for args in (("keygen", "team"), ("sign", "--key", "team.sec", "plugins/shout.so")):
         subprocess.run([TEXTCTL, "plugin", *args], cwd=folder, check=True)
     daemon = Daemon({"plugin_dirs": [str(plugins)], "plugins": [{"name": "segmenter"}, {"name": "sentiment"}], "workers": {"count": 1}})

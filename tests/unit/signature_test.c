@@ -320,6 +320,28 @@ static void files_that_were_changed_added_removed_or_swapped_are_named(void **st
     td_manifest_free(&was_signed);
 }
 
+/* Of a library that came with textd, and files that were added to it. */
+static void what_somebody_else_answers_for_need_not_be_signed(void **state)
+{
+    struct td_manifest was_signed, found;
+
+    (void)state;
+    assert_int_equal(parse(&found, MANIFEST), TD_OK);
+    found.entries[0].is_optional = 1;
+    assert_int_equal(parse(&was_signed, HASH_B "  shout/words.txt\n"), TD_OK);
+    assert_int_equal(td_manifest_compare(&was_signed, &found, "shout", "it", &err), TD_OK);
+    found.entries[0].hash[0] = 'f';
+    assert_int_equal(td_manifest_compare(&was_signed, &found, "shout", "it", &err), TD_OK);
+    td_manifest_free(&was_signed);
+    assert_int_equal(parse(&was_signed, MANIFEST), TD_OK); /* but when it is, it must be right */
+    assert_int_equal(td_manifest_compare(&was_signed, &found, "shout", "it", &err), TD_E_CONFIG);
+    td_manifest_free(&was_signed);
+    assert_int_equal(parse(&was_signed, HASH_A "  shout.so\n"), TD_OK);
+    assert_int_equal(td_manifest_compare(&was_signed, &found, "shout", "it", &err), TD_E_CONFIG);
+    td_manifest_free(&was_signed);
+    td_manifest_free(&found);
+}
+
 static void a_comment_of_another_plugin_is_refused(void **state)
 {
     char comment[200], version[20];
@@ -347,6 +369,7 @@ int main(void)
         cmocka_unit_test(a_manifest_is_read_and_written),
         cmocka_unit_test(what_is_no_manifest_is_refused),
         cmocka_unit_test(files_that_were_changed_added_removed_or_swapped_are_named),
+        cmocka_unit_test(what_somebody_else_answers_for_need_not_be_signed),
         cmocka_unit_test(a_comment_of_another_plugin_is_refused),
     };
 

@@ -24,20 +24,31 @@ static const char *name_of(const char *path)
     return slash ? slash + 1 : path;
 }
 
-int plugin_paths_of(struct plugin_paths *paths, const char *library)
+int plugin_paths_of(struct plugin_paths *paths, const char *given)
 {
-    const char *name = name_of(library);
-    size_t length = strlen(name), suffix = strlen(SUFFIX);
+    char path[PATH_MAX];
+    size_t suffix = strlen(SUFFIX);
+    struct stat st;
 
-    if (length <= suffix || length > NAME_MAX || strcmp(name + length - suffix, SUFFIX) != 0 || name[0] == '.') {
-        cli_complain("'%s' is no plugin's library, which is called FILE.so", library);
+    snprintf(path, sizeof path, "%s", given);
+    for (size_t n = strlen(path); n > 1 && path[n - 1] == '/'; n--)
+        path[n - 1] = 0;
+    const char *name = name_of(path);
+    size_t length = strlen(name);
+    paths->has_library = length > suffix && strcmp(name + length - suffix, SUFFIX) == 0;
+    if (name[0] == '.' || length > NAME_MAX ||
+        (!paths->has_library && (stat(path, &st) != 0 || !S_ISDIR(st.st_mode)))) {
+        cli_complain("'%s' is no plugin: neither a library that is called FILE.so, nor a folder with files of one",
+                     given);
         return -1;
     }
-    snprintf(paths->file, sizeof paths->file, "%.*s", (int)(length - suffix), name);
-    int folder = (int)(name - library);
-    if (snprintf(paths->manifest, PATH_MAX, "%.*s%s" TD_MANIFEST_SUFFIX, folder, library, paths->file) < PATH_MAX &&
-        snprintf(paths->signature, PATH_MAX, "%.*s%s" TD_MANIFEST_SUFFIX TD_SIGNATURE_SUFFIX, folder, library,
-                 paths->file) < PATH_MAX)
+    snprintf(paths->file, sizeof paths->file, "%.*s", (int)(paths->has_library ? length - suffix : length), name);
+    int folder = (int)(name - path);
+    if (snprintf(paths->manifest, PATH_MAX, "%.*s%s" TD_MANIFEST_SUFFIX, folder, path, paths->file) < PATH_MAX &&
+        snprintf(paths->signature, PATH_MAX, "%.*s%s" TD_MANIFEST_SUFFIX TD_SIGNATURE_SUFFIX, folder, path,
+                 paths->file) < PATH_MAX &&
+        snprintf(paths->folder, PATH_MAX, "%.*s%.*s", folder, path, (int)strcspn(paths->file, "."), paths->file) <
+            PATH_MAX)
         return 0;
     cli_complain("the path of %s is too long", name);
     return -1;
@@ -114,24 +125,27 @@ static int by_name(const void *a, const void *b)
     return strcmp(((const struct td_manifest_entry *)a)->name, ((const struct td_manifest_entry *)b)->name);
 }
 
-int plugin_files_list(struct td_manifest *manifest, const char *library, const char *models)
+int plugin_files_list(struct td_manifest *manifest, const struct plugin_paths *paths, const char *library,
+                      const char *models)
 {
-    const char *name = name_of(library);
-    char stem[NAME_MAX + 1], folder[PATH_MAX];
+    const char *stem = name_of(paths->folder);
+    char folder[PATH_MAX];
+    int rc = 0;
 
     *manifest = (struct td_manifest) { 0 };
-    snprintf(stem, sizeof stem, "%.*s", (int)strcspn(name, "."), name);
-    if (add(manifest, library, name) != 0)
-        return -1;
-    snprintf(folder, sizeof folder, "%.*s%s", (int)(name - library), library, stem);
-    int rc = add_folder(manifest, folder, stem);
+    if (paths->has_library)
+        rc = add(manifest, library, name_of(library));
+    if (rc == 0)
+        rc = add_folder(manifest, paths->folder, stem);
     if (rc == 0 && models && snprintf(folder, sizeof folder, "%s/%s", models, stem) < (int)sizeof folder)
         rc = add_folder(manifest, folder, stem);
-    if (rc == 0 && manifest->n > TD_MANIFEST_ENTRIES) {
-        cli_complain("%s has more than %u resources, which is what textd takes", library, TD_MANIFEST_ENTRIES - 1);
+    if (rc == 0 && (manifest->n == 0 || manifest->n > TD_MANIFEST_ENTRIES)) {
+        cli_complain("%s has %u files; a plugin has at least one, and at most %u beside its library", library,
+                     manifest->n, TD_MANIFEST_ENTRIES - 1);
         return -1;
     }
-    if (rc == 0 && manifest->n > 2)
-        qsort(manifest->entries + 1, manifest->n - 1, sizeof *manifest->entries, by_name);
+    uint32_t first = paths->has_library ? 1 : 0;
+    if (rc == 0 && manifest->n > first + 1)
+        qsort(manifest->entries + first, manifest->n - first, sizeof *manifest->entries, by_name);
     return rc;
 }

@@ -66,7 +66,7 @@ static int sign(const struct cli *cli, const char *library, const struct td_sign
 
     if (plugin_paths_of(&paths, library) != 0)
         return CLI_USAGE;
-    int rc = plugin_files_list(&manifest, library, cli->models);
+    int rc = plugin_files_list(&manifest, &paths, library, cli->models);
     uint32_t n = manifest.n;
     char *body = rc == 0 ? td_manifest_print(&manifest) : NULL;
     td_manifest_free(&manifest);
@@ -120,18 +120,20 @@ static const struct option_row options[] = {
 
 const struct command plugin_sign = {
     .name = "plugin sign",
-    .usage = LINES("--key F [--release V] [--models DIR] FILE.so..."),
+    .usage = LINES("--key F [--release V] [--models DIR] FILE.so...", "--key F [--release V] FILE/..."),
     .what = "says that a plugin is yours: its library and all its files",
     .more = "Writes FILE.manifest, the SHA-256 of FILE.so and of each file in FILE/, and its signature, "
             "FILE.manifest.minisig, beside the library: they go where the plugin goes. A textd whose "
             "security.plugin_keys has your public key loads it then, and no longer when a file was changed, added or "
-            "taken away. sha256sum -c and minisign -V read both as well. Needs no daemon.",
+            "taken away. Of a folder FILE/ alone it is the files in it: scripts for a plugin that came with textd. "
+            "sha256sum -c and minisign -V read both as well. Needs no daemon.",
     .also = "signature minisign",
     .least = 1,
     .most = INT32_MAX,
-    .words = "libraries, FILE.so",
+    .words = "libraries, FILE.so, or folders, FILE/",
     .options = options,
-    .examples = EXAMPLES({ "textctl plugin sign --key team.sec --release 1.2.0 plugins/shout.so", "" }),
+    .examples = EXAMPLES({ "textctl plugin sign --key team.sec --release 1.2.0 plugins/shout.so", "" },
+                         { "textctl plugin sign --key team.sec plugins/lua/", "scripts of your own" }),
     .exits = "0 signed; 1 a file can't be read or written, or the key not be used; 2 usage",
     .conflict = conflict,
     .run = run,

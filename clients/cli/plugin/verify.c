@@ -41,7 +41,7 @@ static int judge(const char *library, const char *models, const struct plugin_pa
         rc = td_manifest_check_comment(signature->comment, paths->file, paths->manifest, &err);
     if (rc == TD_OK)
         rc = td_manifest_parse(&was_signed, text, length, paths->manifest, &err);
-    int is_read = rc != TD_OK || plugin_files_list(&found, library, models) == 0;
+    int is_read = rc != TD_OK || plugin_files_list(&found, paths, library, models) == 0;
     if (rc == TD_OK && is_read)
         rc = td_manifest_compare(&was_signed, &found, paths->file, paths->manifest, &err);
     td_manifest_free(&was_signed);
@@ -116,14 +116,14 @@ static const struct option_row options[] = {
 
 const struct command plugin_verify = {
     .name = "plugin verify",
-    .usage = LINES("--key F [--models DIR] FILE.so..."),
+    .usage = LINES("--key F [--models DIR] FILE.so...", "--key F FILE/..."),
     .what = "whether a plugin is as somebody has signed it",
     .more = "Looks at a plugin as a textd with security.plugin_keys does before it loads it: the signature of "
             "FILE.manifest, and that FILE.so and the files in FILE/ are what it lists, and all of it. Needs no daemon.",
     .also = "signature signed minisign",
     .least = 1,
     .most = INT32_MAX,
-    .words = "libraries, FILE.so",
+    .words = "libraries, FILE.so, or folders, FILE/",
     .options = options,
     .examples = EXAMPLES({ "textctl plugin verify --key team.pub plugins/shout.so", "" }),
     .exits = "0 they are as they were signed; 1 one is not, with the reason; 2 usage",
