@@ -1,10 +1,12 @@
 """Plugins whose instances declare themselves (textd.declare/1), and scripts as plugins: the plugin lua."""
 
 import json
+import shutil
+import subprocess
 
 import pytest
 
-from conftest import BAD, BUILD, GOOD, ROOT, plugins, run_textd, wait_for
+from conftest import BAD, BIN, BUILD, GOOD, ROOT, environment, plugins, run_textd, wait_for
 
 # ---- textd.declare/1 -----------------------------------------------------------------------------------------------
 
@@ -217,6 +219,30 @@ def test_what_no_hook_can_stop_is_killed_and_a_mended_script_gets_another_chance
     write(tmp_path, "slow", "return 1")
     assert daemon.control(op="plugin.reload", plugin="slow")["ok"]
     assert client.result("x", "slow") == 1, "another script has not earned what its predecessor has"
+
+
+@needs_lua
+def test_a_script_is_signed_with_its_library(textd, tmp_path):
+    """Where only what is signed is loaded, a copy of lua.so beside the scripts is signed with them."""
+    folder, other = tmp_path / "plugins/by-name", tmp_path / "other"
+    folder.mkdir(parents=True)
+    other.mkdir()
+    shutil.copy(LUA, folder)
+    write(folder, "size", "return #doc.text")
+    for act in ("keygen", tmp_path / "team"), ("sign", "--key", tmp_path / "team.sec", "--release", "1.0.0", folder / "lua.so"):
+        subprocess.run([BIN / "textctl", "plugin", *act], env=environment(), check=True, stdout=subprocess.DEVNULL)
+    config = plugins(entry("size"), directory=folder.parent, workers=1, security={"plugin_keys": [str(tmp_path / "team.pub")]})
+    config["plugin_dirs"].append(str(other))
+    daemon = textd(config)
+    assert daemon.client().result("abc", "size") == 3
+    write(other, "more", "return 0")
+    reply = daemon.control(op="plugin.load", plugin="more", file="lua")
+    assert not reply["ok"] and "lua/more.lua isn't in lua.manifest: it was added after that was signed" in reply["error"]["message"]
+    write(folder, "size", "return 0")
+    (other / "lua/more.lua").unlink()
+    reply = daemon.control(op="plugin.reload", plugin="size")
+    assert not reply["ok"] and "lua/size.lua isn't what was signed" in reply["error"]["message"]
+    assert daemon.client().result("abc", "size") == 3, "what was signed goes on"
 
 
 @needs_lua
