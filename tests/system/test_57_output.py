@@ -11,7 +11,7 @@ import time
 
 import pytest
 
-from conftest import BAD, BIN, GOOD, SLOW, environment, plugins, wait_for
+from conftest import BAD, BUILD, GOOD, SLOW, environment, plugins, wait_for
 from test_63_events import follow, receive
 
 LARGEST = 4 << 20  # of a file; enough for what textd copies
@@ -211,8 +211,8 @@ def test_what_plugins_say_is_an_event_too(textd):
 
 
 def test_a_plugin_logs_without_a_daemon():
-    run = subprocess.run([str(BIN / "plugin-run"), str(GOOD), "talk"], input="LOG 3\nof a document",
-                         env=environment(ASAN_OPTIONS="detect_leaks=0"), capture_output=True, text=True)
+    run = subprocess.run([str(BUILD / "libexec/textd/plugin-tool"), "run", str(GOOD / "talk.so")], input="LOG 3\nof a document",
+                         env=environment(), capture_output=True, text=True)
     assert run.returncode == 0
     assert run.stderr.splitlines()[:3] == [
         "talk: info: words of create", "talk: info: words of selftest", "talk: debug: of a document"]
