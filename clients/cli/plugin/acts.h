@@ -9,8 +9,11 @@
 extern const struct option_row plugin_options[];
 extern const struct act_row plugin_acts[];
 
+extern const struct command plugin_bench;
+extern const struct command plugin_check;
 extern const struct command plugin_keygen;
 extern const struct command plugin_new;
+extern const struct command plugin_run;
 extern const struct command plugin_sign;
 extern const struct command plugin_verify;
 
