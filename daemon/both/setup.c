@@ -36,10 +36,13 @@ static void write_source(msgpack_packer *packer, struct td_setup_parcel *parcel,
     msgpack_pack_uint64(packer, source->timeout_ns);
     msgpack_pack_array(packer, source->n_settings);
     for (uint32_t i = 0; i < source->n_settings; i++) {
-        msgpack_pack_array(packer, 3);
-        td_pack_str(packer, source->settings[i].name);
-        td_pack_str(packer, source->settings[i].value);
-        td_pack_str(packer, source->settings[i].where);
+        const struct td_plugin_setting *set = &source->settings[i];
+        msgpack_pack_array(packer, 5);
+        td_pack_str(packer, set->name);
+        td_pack_str(packer, set->value);
+        td_pack_str(packer, set->where);
+        td_pack_str(packer, set->secret ? set->secret : "");
+        td_pack_str(packer, set->secret_fault ? set->secret_fault : "");
     }
 }
 
@@ -132,10 +135,12 @@ static void read_settings(struct reader *r, struct td_plugin_source *source)
     struct td_plugin_setting *settings = calloc((size_t)source->n_settings + 1, sizeof *settings);
     r->failed |= !settings;
     for (uint32_t i = 0; i < source->n_settings && !r->failed; i++) {
-        r->failed |= read_array(r) != 3;
+        r->failed |= read_array(r) != 5;
         settings[i].name = read_string(r);
         settings[i].value = read_string(r);
         settings[i].where = read_string(r);
+        settings[i].secret = read_string(r);
+        settings[i].secret_fault = read_string(r);
     }
     source->settings = settings;
 }

@@ -16,7 +16,9 @@ struct td_resource {
 /* An option as the operator wrote it; only the plugin knows its type. */
 struct td_plugin_setting {
     const char *name, *value;
-    const char *where; /* the place in the configuration, for messages */
+    const char *where;        /* the place in the configuration, for messages */
+    const char *secret;       /* of an option "…_file": what is in the file; "" when it could not be read */
+    const char *secret_fault; /* why not; "" when it could */
 };
 
 /* Where a plugin comes from and what the operator set. */

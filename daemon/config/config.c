@@ -97,6 +97,7 @@ void td_config_plugin_free(struct td_config_plugin *plugin)
         free(plugin->options[i].name);
         free(plugin->options[i].value);
         free(plugin->options[i].where);
+        td_config_secrets_forget(&plugin->options[i]);
     }
     free(plugin->options);
     free(plugin->name);

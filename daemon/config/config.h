@@ -133,6 +133,8 @@ struct td_config_endpoint {
 struct td_config_option {
     char *name, *value;
     char *where; /* "textd.yaml:14:9", for the message when the plugin refuses it */
+    /* Of an option "…_file", once td_config_secrets_read was called: what is in the file, or why nothing was read. Never printed. */
+    char *secret, *secret_fault;
 };
 
 /* Plugins in this folder of a plugin directory are loaded only where somebody names them: who looks for plugins doesn't look
@@ -290,6 +292,13 @@ void td_config_need_serving(struct td_config *config, const struct td_config *se
 
 /* Frees what a plugin's entry holds. */
 void td_config_plugin_free(struct td_config_plugin *plugin);
+
+/* Reads the files that options "…_file" name, for the plugins to which they are secrets (TEXTD_SECRET). A file that can't be read is no
+ * error here: see secret_fault. TD_E_INTERNAL: no memory. */
+int td_config_secrets_read(struct td_config *config, struct td_err *err);
+
+/* Wipes and frees what was read. */
+void td_config_secrets_forget(struct td_config_option *option);
 
 /* Logs a warning for each limit that somebody has set above the memory that the control group, or the machine, has. */
 void td_config_memory_tell(const struct td_config *config);

@@ -31,9 +31,11 @@ static void copy_plugin(struct td_config_plugin *to, const struct td_config_plug
                                       .options = calloc(from->n_options + 1, sizeof *to->options) };
     *failed |= !to->options;
     for (uint32_t i = 0; i < from->n_options && !*failed; i++)
-        to->options[to->n_options++] = (struct td_config_option) { copy_text(from->options[i].name, failed),
-                                                                   copy_text(from->options[i].value, failed),
-                                                                   copy_text(from->options[i].where, failed) };
+        to->options[to->n_options++] =
+            (struct td_config_option) { .name = copy_text(from->options[i].name, failed),
+                                        .value = copy_text(from->options[i].value, failed),
+                                        .where =
+                                            copy_text(from->options[i].where, failed) }; /* secrets are read anew */
 }
 
 static void copy_origin(struct td_config_origin *to, const struct td_config_origin *from, int *failed)

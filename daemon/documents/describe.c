@@ -79,7 +79,9 @@ static void pack_option(msgpack_packer *packer, const struct textd_option *o)
 {
     int has_range = o->type == TEXTD_INT || o->type == TEXTD_FLOAT;
 
-    msgpack_pack_map(packer, 5u + (has_range ? 2 : 0) + (o->choices != NULL));
+    int is_secret = (o->flags & TEXTD_SECRET) != 0;
+
+    msgpack_pack_map(packer, 5u + (has_range ? 2 : 0) + (o->choices != NULL) + (uint32_t)is_secret);
     td_pack_pair(packer, "name", o->name);
     td_pack_pair(packer, "type", td_option_type_name(o->type));
     pack_value(packer, "default", o->type, o->initial_integer, o->initial_number, o->initial_text);
@@ -90,6 +92,8 @@ static void pack_option(msgpack_packer *packer, const struct textd_option *o)
     if (o->choices)
         pack_names(packer, "choices", o->choices);
     pack_value(packer, "per_request", TEXTD_BOOL, o->flags & TEXTD_PER_REQUEST, 0, NULL);
+    if (is_secret)
+        pack_value(packer, "secret", TEXTD_BOOL, 1, 0, NULL);
     td_pack_pair(packer, "help", o->help);
 }
 

@@ -62,7 +62,8 @@ static struct td_plugin_source source_of(const struct td_generation *g, uint32_t
 
     for (uint32_t i = 0; i < plugin->n_options; i++)
         settings[i] =
-            (struct td_plugin_setting) { plugin->options[i].name, plugin->options[i].value, plugin->options[i].where };
+            (struct td_plugin_setting) { plugin->options[i].name, plugin->options[i].value, plugin->options[i].where,
+                                         plugin->options[i].secret, plugin->options[i].secret_fault };
     return (struct td_plugin_source) { .number = index,
                                        .name = plugin->name,
                                        .path = files->path,
@@ -672,6 +673,8 @@ int td_generation_start(struct td_generation **generation, uint32_t number, uv_l
                                   .started_ns = td_now_ns() };
     init_slots(g);
     int rc = leave_out_missing(g, err);
+    if (rc == TD_OK)
+        rc = td_config_secrets_read(&g->config, err);
     if (rc == TD_OK)
         rc = spawn(&g->slots[0], err);
     if (rc != TD_OK) {

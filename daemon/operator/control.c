@@ -90,8 +90,9 @@ static int take_options(const struct td_doc *doc, struct td_config_plugin *plugi
         if (value.type == TD_MP_NIL)
             continue;
         struct td_config_option *option = &plugin->options[plugin->n_options++];
-        *option =
-            (struct td_config_option) { strndup(name.bytes, name.length), option_text(&value), strdup("plugin.load") };
+        *option = (struct td_config_option) { .name = strndup(name.bytes, name.length),
+                                              .value = option_text(&value),
+                                              .where = strdup("plugin.load") };
         if (!option->name || !option->value || !option->where)
             return td_fail(err, TD_E_BAD_REQUEST, "option '%.*s' must be a string, a number or a bool",
                            td_utf8_quoted(name.bytes, name.length), name.bytes);

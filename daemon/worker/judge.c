@@ -142,6 +142,9 @@ static const char *option_is_wrong(const struct textd_option *o)
         return "its initial value is outside its range";
     if (o->type == TEXTD_FLOAT && !(o->min_number <= o->initial_number && o->initial_number <= o->max_number))
         return "its initial value is outside its range";
+    if ((o->flags & TEXTD_SECRET) && (o->type != TEXTD_TEXT || (o->flags & TEXTD_PER_REQUEST) || o->choices ||
+                                      (o->initial_text && *o->initial_text)))
+        return "a secret must be a text without choices and without an initial value, and not per request";
     return NULL;
 }
 

@@ -66,6 +66,41 @@ int td_plugin_open(struct td_plugin_set *set, const struct td_plugin_source *sou
     return TD_OK;
 }
 
+/* "key_file" of a secret option "key": the option; NULL when it is none of these. */
+static const struct textd_option *secret_of_file(const struct td_plugin *plugin, const char *name, uint32_t *index)
+{
+    static const char suffix[] = "_file";
+    size_t length = strlen(name), n = sizeof suffix - 1;
+    struct td_err err;
+
+    if (length <= n || strcmp(name + length - n, suffix) != 0 ||
+        td_options_find(&plugin->options, name, length - n, index, &err) != TD_OK)
+        return NULL;
+    const struct textd_option *option = td_options_at(&plugin->options, *index);
+    return option->flags & TEXTD_SECRET ? option : NULL;
+}
+
+/* A secret's value comes from a file, since what stands in the configuration is printed and logged. */
+static int set_option(struct td_plugin *plugin, const struct td_plugin_setting *set, int is_all, struct td_err *err)
+{
+    uint32_t index;
+    int rc = td_options_find(&plugin->options, set->name, strlen(set->name), &index, err);
+
+    if (rc == TD_OK && td_options_at(&plugin->options, index)->flags & TEXTD_SECRET)
+        return td_fail(err, TD_E_BAD_OPTION, "%s.%s is a secret: write it into a file, and %s_file: FILE in its place",
+                       plugin->name, set->name, set->name);
+    if (rc == TD_OK)
+        return td_option_parse(&plugin->options, index, set->value, &plugin->values[index], err);
+    if (!secret_of_file(plugin, set->name, &index))
+        return is_all ? rc : TD_OK;
+    if (!set->secret || !*set->secret)
+        return td_fail(err, TD_E_BAD_OPTION, "%s.%s: %s", plugin->name, set->name,
+                       set->secret_fault ? set->secret_fault : "it was not read");
+    plugin->values[index].text = set->secret;
+    plugin->values[index].length = (uint32_t)strlen(set->secret);
+    return TD_OK;
+}
+
 /* The operator's values over the declared ones. `is_all`: no more options are to come, so one that isn't there is a mistake. */
 static int set_options(struct td_plugin *plugin, int is_all, struct td_err *err)
 {
@@ -82,13 +117,7 @@ static int set_options(struct td_plugin *plugin, int is_all, struct td_err *err)
         plugin->values[i] = td_option_initial(td_options_at(&plugin->options, i));
     for (uint32_t i = 0; i < plugin->source.n_settings; i++) {
         const struct td_plugin_setting *set = &plugin->source.settings[i];
-        uint32_t index;
-        int rc = td_options_find(&plugin->options, set->name, strlen(set->name), &index, &why);
-        if (rc != TD_OK && !is_all)
-            continue;
-        if (rc == TD_OK)
-            rc = td_option_parse(&plugin->options, index, set->value, &plugin->values[index], &why);
-        if (rc != TD_OK)
+        if (set_option(plugin, set, is_all, &why) != TD_OK)
             return td_fail(err, TD_E_CONFIG, "%s: %s", set->where, why.text);
     }
     return TD_OK;

@@ -148,7 +148,12 @@ struct textd_value {
 };
 TEXTD_STATIC_ASSERT(sizeof(struct textd_value) == 32, "values are handed over as an array");
 
-#define TEXTD_PER_REQUEST 1u /* flag of an option: a client may set it for one document */
+/* Flags of an option. */
+#define TEXTD_PER_REQUEST 1u /* a client may set it for one document */
+/* A text that nobody is shown, such as a key. Its value comes from a file that the configuration names as the option with "_file"
+ * behind: "key_file: /etc/textd/redact.key" for an option "key". Never per request. A host that doesn't know the flag takes the
+ * option for any other text. */
+#define TEXTD_SECRET 2u
 
 /* The declaration of an option. Everything that textd says or checks about it comes from here: the checks of
  * configuration and requests, `describe`, the error messages. Write it with the macros below. */

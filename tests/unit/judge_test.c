@@ -123,6 +123,9 @@ static void options_are_checked(void **state)
         { TEXTD_OPTION_INT("n", 5, 0, 2, 0, "x"), "its initial value is outside its range" },
         { TEXTD_OPTION_FLOAT("n", 5, 0, 2, 0, "x"), "its initial value is outside its range" },
         { TEXTD_OPTION_INT("n", 1, 0, 2, 0, NULL), "it has no help" },
+        { TEXTD_OPTION_INT("n", 1, 0, 2, TEXTD_SECRET, "x"), "a secret must be a text" },
+        { TEXTD_OPTION_TEXT("n", "", NULL, TEXTD_SECRET | TEXTD_PER_REQUEST, "x"), "and not per request" },
+        { TEXTD_OPTION_TEXT("n", "a", NULL, TEXTD_SECRET, "x"), "without an initial value" },
         { { .type = 99, .name = "n", .help = "x" }, "its type is none of" },
     };
     struct textd_plugin p;

@@ -113,7 +113,10 @@ static void print_option(struct textd_node o)
         fputs("; one of ", stdout);
         print_names(choices);
     }
-    fputs(textd_node_find(o, "per_request").integer ? ")\n" : "; set in the configuration only)\n", stdout);
+    if (textd_node_find(o, "secret").integer)
+        print_text("; a secret, whose file ", textd_node_find(o, "name"), "_file names in the configuration)\n");
+    else
+        fputs(textd_node_find(o, "per_request").integer ? ")\n" : "; set in the configuration only)\n", stdout);
     print_text("        ", textd_node_find(o, "help"), "\n");
 }
 
