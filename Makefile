@@ -4,7 +4,7 @@
 PREFIX ?= /usr/local
 # Most tests wait most of the time: three at once keep a core busy. Those that watch the clock run alone (tests/system/CMakeLists.txt).
 TESTS_AT_ONCE := $(shell expr 3 '*' $$(nproc))
-FUZZ_TARGETS = request json_in frames config cli_lines cli_reply language segmenter sentiment summarizer summarizer_model expressions dictionary names marked
+FUZZ_TARGETS = request json_in frames config cli_lines cli_reply language segmenter sentiment summarizer summarizer_model expressions dictionary names marked redact
 
 # The release build into build/. Tests and benchmarks need more packages, so they are built once a target has asked for them;
 # CMake remembers that, and `make build` goes on building them.
