@@ -16,6 +16,7 @@
 
 #include "common/clock.h"
 #include "common/utf8.h"
+#include "daemon/config/config.h"
 #include "daemon/worker/host.h"
 #include "daemon/worker/panic.h"
 #include "daemon/worker/result.h"
@@ -63,10 +64,17 @@ static void take_settings(struct sdk_rig *rig, uint32_t index, const struct sdk_
         const char *dot = memchr(set, '.', (size_t)(equals - set));
         int is_its = dot ? (size_t)(dot - set) == length && strncmp(set, source->name, length) == 0 : is_target;
         const char *name = dot ? dot + 1 : set;
-        if (is_its)
-            settings[source->n_settings++] = (struct td_plugin_setting) {
-                .name = strndup(name, (size_t)(equals - name)), .value = equals + 1, .where = "--set"
-            };
+        if (!is_its)
+            continue;
+        struct td_config_option option = { .name = strndup(name, (size_t)(equals - name)),
+                                           .value = strdup(equals + 1) };
+        if (option.name && option.value)
+            td_config_secret_read(&option);
+        settings[source->n_settings++] = (struct td_plugin_setting) { .name = option.name,
+                                                                      .value = option.value,
+                                                                      .where = "--set",
+                                                                      .secret = option.secret,
+                                                                      .secret_fault = option.secret_fault };
     }
 }
 

@@ -75,8 +75,11 @@ static void read_open(struct td_config_option *option, int fd)
     explicit_bzero(bytes, sizeof bytes);
 }
 
-static void option_read(struct td_config_option *option)
+void td_config_secret_read(struct td_config_option *option)
 {
+    if (!is_file_option(option))
+        return;
+    td_config_secrets_forget(option);
     if (option->value[0] != '/') {
         refuse(option, "%s is '%s'; it must be an absolute path", option->name, td_config_quote(option->value).text);
         return;
@@ -104,11 +107,8 @@ int td_config_secrets_read(struct td_config *config, struct td_err *err)
     for (uint32_t i = 0; i < config->n_plugins; i++)
         for (uint32_t k = 0; k < config->plugins[i].n_options; k++) {
             struct td_config_option *option = &config->plugins[i].options[k];
-            if (!is_file_option(option))
-                continue;
-            td_config_secrets_forget(option);
-            option_read(option);
-            if (!option->secret && !option->secret_fault)
+            td_config_secret_read(option);
+            if (is_file_option(option) && !option->secret && !option->secret_fault)
                 return td_config_no_memory(err);
         }
     return TD_OK;

@@ -232,6 +232,19 @@ def test_a_key_comes_from_a_file_that_others_cannot_read(textd, tmp_path):
     assert daemon.control(op="plugin.load", plugin="other", file="redact", options={"key_file": str(with_key(tmp_path))})["ok"]
 
 
+def test_plugin_run_reads_a_key_as_textd_does(tmp_path):
+    (tmp_path / "text").write_text("4111 1111 1111 1111")
+    key = with_key(tmp_path)
+
+    def run():
+        command = [BIN / "textctl", "plugin", "run", HERE / "redact.so", "--set", f"key_file={key}", "--set", "default=hash", tmp_path / "text"]
+        return subprocess.run(command, env=environment(), capture_output=True, text=True)
+
+    assert re.search(r"<CARD:[0-9a-f]{16}>", run().stdout) and KEY not in run().stdout
+    key.chmod(0o644)
+    assert "mode 0644: others can read or change the secret" in run().stderr
+
+
 def test_a_key_holds_for_a_generation(textd, tmp_path):
     """All workers have one, those that come later, too; a reload reads the file again."""
     daemon = textd(configuration(key_file=str(with_key(tmp_path))))
