@@ -67,7 +67,8 @@ static int measure(struct sdk_rig *rig, const struct sdk_text *text, uint64_t ti
 /* The slope of log time over log size, from 1 KiB on: below, what a call costs anyhow weighs most. */
 static double exponent(const struct row *rows)
 {
-    double x = 0, y = 0, xx = 0, xy = 0, n = SIZES - 1;
+    const size_t most = SIZES;
+    double x = 0, y = 0, xx = 0, xy = 0, n = (double)(most - 1);
 
     for (size_t i = 1; i < SIZES; i++) {
         double lx = log(rows[i].bytes), ly = log(rows[i].own_us);
