@@ -90,7 +90,7 @@ static int judge_all(struct sdk_check *check)
         skip("documents: textd would not load it");
         return 0;
     }
-    sdk_installed_scan(check->installed, check->args);
+    sdk_installed_scan(check->installed);
     if (sdk_plan_make(&check->plans[0], check->installed, SDK_BRING_NEEDED, check->args, &err) != TD_OK ||
         sdk_plan_make(&check->plans[1], check->installed, SDK_BRING_OPTIONAL, check->args, &err) != TD_OK) {
         sdk_found(SDK_NEEDS, "%s", err.text);

@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <dirent.h>
 #include <dlfcn.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
@@ -52,9 +53,21 @@ static void find_places(struct sdk_installed *installed)
     snprintf(installed->model_dir, sizeof installed->model_dir, "%s", TEXTD_MODEL_DIR);
 }
 
-static const char *folder(const struct sdk_installed *installed, const struct sdk_args *args, uint32_t i)
+static const char *folder(const struct sdk_installed *installed, uint32_t i)
 {
-    return i < args->n_dirs ? args->dirs[i] : i == args->n_dirs ? installed->plugin_dir : NULL;
+    return i < installed->n_dirs ? installed->dirs[i] : i == installed->n_dirs ? installed->plugin_dir : NULL;
+}
+
+static int take_dirs(struct sdk_installed *installed, const struct sdk_args *args, struct td_err *err)
+{
+    char real[PATH_MAX];
+
+    for (uint32_t i = 0; i < args->n_dirs; i++) {
+        if (!realpath(args->dirs[i], real))
+            return td_fail(err, TD_E_CONFIG, "--plugin-dir is %s: %s", args->dirs[i], strerror(errno));
+        snprintf(installed->dirs[installed->n_dirs++], sizeof installed->dirs[0], "%.1000s", real);
+    }
+    return TD_OK;
 }
 
 /* NAME of …/NAME.so. */
@@ -75,8 +88,7 @@ static int find_target(struct sdk_installed *installed, const struct sdk_args *a
     const char *in;
 
     snprintf(path, sizeof path, "%s", args->file);
-    for (uint32_t i = 0; !strchr(args->file, '/') && access(path, F_OK) != 0 && (in = folder(installed, args, i / 2));
-         i++)
+    for (uint32_t i = 0; !strchr(args->file, '/') && access(path, F_OK) != 0 && (in = folder(installed, i / 2)); i++)
         snprintf(path, sizeof path, "%s/%s%s.so", in, i % 2 ? BY_NAME : "", args->file);
     if (!realpath(path, real))
         return td_fail(err, TD_E_CONFIG, "there is no %s, nor a plugin of that name in %s", args->file,
@@ -92,16 +104,17 @@ int sdk_installed_make(struct sdk_installed **installed, const struct sdk_args *
     if (*installed == MAP_FAILED)
         return td_fail(err, TD_E_SYSTEM, "no memory");
     find_places(*installed);
-    return find_target(*installed, args, err);
+    int rc = take_dirs(*installed, args, err);
+    return rc == TD_OK ? find_target(*installed, args, err) : rc;
 }
 
-int sdk_installed_take(struct td_snapshot **snapshot, const struct sdk_installed *installed,
-                       const struct sdk_args *args, const char *path, struct td_err *err)
+int sdk_installed_take(struct td_snapshot **snapshot, const struct sdk_installed *installed, const char *path,
+                       struct td_err *err)
 {
     char *in[SDK_MOST_DIRS + 1];
     uint32_t n = 0;
 
-    for (const char *dir; (dir = folder(installed, args, n)) != NULL;)
+    for (const char *dir; (dir = folder(installed, n)) != NULL;)
         in[n++] = (char *)(uintptr_t)dir;
     const struct td_resource_dirs dirs = { .plugin_dirs = in, .n_plugin_dirs = n, .model_dir = installed->model_dir };
     return td_snapshot_take(snapshot, path, &dirs, err);
@@ -157,13 +170,13 @@ static void list(struct sdk_installed *installed, const char *in)
         closedir(dir);
 }
 
-void sdk_installed_scan(struct sdk_installed *installed, const struct sdk_args *args)
+void sdk_installed_scan(struct sdk_installed *installed)
 {
     const char *in;
     _Atomic uint32_t *at = mmap(NULL, sizeof *at, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
     assert(installed);
-    for (uint32_t i = 0; (in = folder(installed, args, i)) != NULL; i++)
+    for (uint32_t i = 0; (in = folder(installed, i)) != NULL; i++)
         list(installed, in);
     while (at != MAP_FAILED && *at < installed->n) {
         pid_t pid = fork();

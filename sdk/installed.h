@@ -25,6 +25,8 @@ struct sdk_plugin_file {
 
 struct sdk_installed {
     char plugin_dir[1024], model_dir[1024]; /* the installed ones */
+    char dirs[SDK_MOST_DIRS][1024]; /* those of --plugin-dir, from the root: a stage changes the working directory */
+    uint32_t n_dirs;
     uint32_t n;
     struct sdk_plugin_file of[TD_MAX_PLUGINS];
     struct sdk_plugin_file target;
@@ -35,11 +37,11 @@ struct sdk_installed {
 int sdk_installed_make(struct sdk_installed **installed, const struct sdk_args *args, struct td_err *err);
 
 /* Opens each library in the folders, in processes of their own: who can't be opened is left out. */
-void sdk_installed_scan(struct sdk_installed *installed, const struct sdk_args *args);
+void sdk_installed_scan(struct sdk_installed *installed);
 
 /* A snapshot of a library, with its resources from where textd would find them. TD_E_CONFIG. */
-int sdk_installed_take(struct td_snapshot **snapshot, const struct sdk_installed *installed,
-                       const struct sdk_args *args, const char *path, struct td_err *err);
+int sdk_installed_take(struct td_snapshot **snapshot, const struct sdk_installed *installed, const char *path,
+                       struct td_err *err);
 
 /* Takes over what a library's struct says. */
 void sdk_plugin_file_describe(struct sdk_plugin_file *file, const struct textd_plugin *entry);

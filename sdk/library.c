@@ -221,7 +221,7 @@ void sdk_library_load(void *data)
 
     snprintf(sdk_board->plugin_names[0], sizeof sdk_board->plugin_names[0], "%s", target->name);
     snprintf(sdk_board->plugin_paths[0], sizeof sdk_board->plugin_paths[0], "%s", target->path);
-    if (sdk_installed_take(&snapshot, check->installed, check->args, target->path, &err) != TD_OK) {
+    if (sdk_installed_take(&snapshot, check->installed, target->path, &err) != TD_OK) {
         sdk_found(SDK_FILE, "%s", err.text);
         return;
     }

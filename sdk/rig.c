@@ -87,7 +87,7 @@ int sdk_rig_add(struct sdk_rig *rig, const struct sdk_plugin_file *file, const s
 
     if (index == TD_MAX_PLUGINS)
         return td_fail(err, TD_E_CONFIG, "more than %d plugins", TD_MAX_PLUGINS);
-    if ((rc = sdk_installed_take(&snapshot, installed, args, file->path, err)) != TD_OK)
+    if ((rc = sdk_installed_take(&snapshot, installed, file->path, err)) != TD_OK)
         return rc;
     rig->snapshots[index] = snapshot;
     struct td_plugin_source source = { .number = index,

@@ -123,7 +123,7 @@ int sdk_try_plan(const struct sdk_args *args, enum sdk_bring bring, struct sdk_i
     if (rc == TD_OK)
         rc = describe(*installed, args, &err);
     if (rc == TD_OK) {
-        sdk_installed_scan(*installed, args);
+        sdk_installed_scan(*installed);
         rc = sdk_plan_make(plan, *installed, bring, args, &err);
     }
     if (rc == TD_OK)

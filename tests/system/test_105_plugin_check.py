@@ -112,6 +112,8 @@ def test_run_finds_plugins_in_other_folders_and_tells_what_a_plugin_says():
     assert done.returncode == 0 and "dependent" in json.loads(done.stdout)["results"], done.stderr
     done = tool("run", GOOD / "dependent.so", "--text", "abc")
     assert done.returncode == 2 and "dependent needs layer " in done.stderr and "--plugin-dir adds it" in done.stderr
+    report = json.loads(tool("check", "./dependent.so", "--plugin-dir", ".", "--quick", "--json", cwd=GOOD).stdout)
+    assert report["clean"] and report["beside"] == report["skipped"] == "", report
     done = tool("run", GOOD / "fault.so", "--text", "FAIL")
     assert done.returncode == 1 and json.loads(done.stdout)["error"] == {"code": "PLUGIN_FAILED", "message": "it was asked to fail"}
 
@@ -137,6 +139,7 @@ def test_bench_measures_a_plugin_apart_from_those_that_it_needs():
     (["run", "segmenter", "--set", "tokens"], "--set is 'tokens'; write OPTION=VALUE or PLUGIN.OPTION=VALUE"),
     (["run", "segmenter", "--text", "a", "--corpus", "byte"], "takes one of --text, --corpus and FILE"),
     (["run", "segmenter", "--lang", "??", "--text", "a"], "--lang is '??'; it must be a language's tag"),
+    (["run", "segmenter", "--plugin-dir", "/nonexistent", "--text", "a"], "--plugin-dir is /nonexistent: No such file"),
     (["run", "segmenter", "--with", "nobody", "--text", "a"], "--with names nobody, and there is no such plugin"),
     (["run", "segmenter", "/nonexistent"], "/nonexistent can't be read: No such file"),
     (["bench", "segmenter", "--time", "0ms"], "--time is '0ms'; write a time"),
