@@ -56,6 +56,7 @@ def test_from_nothing_to_a_plugin_that_serves(run, prefix, tmp_path, language):
     assert not [file for file, text in made.items() if re.search("@[A-Z]+@", file + text)]
     assert "warning" not in run("make", folder=project).lower()
     assert f"{name}: as expected" in run("make", "test", folder=project)
+    assert run("make", "check", "CHECK=--quick", folder=project).endswith("clean\n")
     run("make", "install", folder=project)
     installed = prefix / "lib/textd/plugins"
     assert (installed / f"{name}.so").exists() and (installed / name / "words.txt").read_text() == made["words.txt"]
