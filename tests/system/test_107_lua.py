@@ -112,6 +112,17 @@ def test_the_examples_do_what_they_say(textd, tmp_path):
 
 
 @needs_lua
+def test_an_example_is_clean_by_plugin_check(tmp_path):
+    (tmp_path / "lua").symlink_to(EXAMPLES)
+    script = ["--plugin-dir", str(tmp_path), "--set", "script=router.lua"]
+    for act, more in ("check", ["--quick"]), ("run", ["--text", "Where is my parcel?"]):
+        command = [BIN / "textctl", "plugin", act, "lua", *script, *more]
+        run = subprocess.run(command, env=environment(), capture_output=True, text=True)
+        assert run.returncode == 0, run.stdout + run.stderr
+    assert json.loads(run.stdout)["results"]["lua"]["desk"] == "delivery"
+
+
+@needs_lua
 def test_a_script_is_loaded_and_changed_while_textd_runs(textd, tmp_path):
     daemon = textd(plugins("segmenter", directory=tmp_path, workers=1))
     client = daemon.client()
