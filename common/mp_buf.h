@@ -73,6 +73,14 @@ static inline void td_pack_pair(msgpack_packer *packer, const char *key, const c
     td_pack_str(packer, value);
 }
 
+static inline void td_pack_list(msgpack_packer *packer, const char *key, const char *const *texts, uint32_t n)
+{
+    td_pack_str(packer, key);
+    msgpack_pack_array(packer, n);
+    for (uint32_t i = 0; i < n; i++)
+        td_pack_str(packer, texts[i]);
+}
+
 static inline void td_pack_count(msgpack_packer *packer, const char *key, int64_t value)
 {
     td_pack_str(packer, key);

@@ -4,7 +4,7 @@
  *
  *   parent → supervisor   HELLO, BOUND for each endpoint with a port that was free;
  *                         then SIGNAL, SPAWNED, FAILED, EXITED
- *   supervisor → parent   LOG, BOUND, READY, GOING, NOTIFY, SPAWN, SPAWN_PIPE, KILL
+ *   supervisor → parent   LOG, TRACE, BOUND, READY, GOING, NOTIFY, SPAWN, SPAWN_PIPE, KILL
  *
  * It is here and not in daemon/both, since the parent includes nothing but common. */
 #ifndef TD_PARENT_WIRE_H
@@ -24,6 +24,7 @@
  * SPAWNED: process `id` exists, its pid is `value`. FAILED: it can't be made, errno is `value`. EXITED: it has ended,
  * with the wait status `value`; its whole process group has been killed, and `id` is no more.
  * LOG: how lines are written: `value` is an enum td_log_format.
+ * TRACE: whether processes of the same user may look into textd's: `value` is 0 or 1, as for prctl(PR_SET_DUMPABLE).
  * READY: it serves. GOING: it was told to stop, and does; no other is to be started.
  * NOTIFY: for the service manager, in the words of sd_notify(3).
  * SPAWN: run /proc/self/exe --worker as process `id` with the title `text`. Descriptors travel with it: the first is
@@ -44,7 +45,8 @@ enum td_parent_kind {
     TD_PARENT_NOTIFY,
     TD_PARENT_SPAWN,
     TD_PARENT_KILL,
-    TD_PARENT_SPAWN_PIPE
+    TD_PARENT_SPAWN_PIPE,
+    TD_PARENT_TRACE
 };
 
 /* Of the pipe process: the line to its supervisor, and the table. */

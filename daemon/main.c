@@ -22,6 +22,7 @@
 #include "daemon/parent/parent.h"
 #include "daemon/pipe/pipe.h"
 #include "daemon/server.h"
+#include "daemon/worker/confine.h"
 #include "daemon/worker/worker.h"
 
 /* How long --check-config waits for who reads its log. */
@@ -133,6 +134,7 @@ static int supervise(int argc, char **argv)
         return config_error(&err, EX_NOINPUT);
     td_log_configure((enum td_log_level)config.set.log_level, (enum td_log_format)config.set.log_format);
     td_lifeline_say(TD_PARENT_LOG, (int)config.set.log_format);
+    td_lifeline_allow_trace(config.set.security_sandbox == TD_SANDBOX_OFF);
     uv_set_process_title("textd: supervisor");
     td_config_memory_tell(&config);
     if (cmdline.mode == TD_MODE_SERVE)
@@ -173,10 +175,10 @@ int main(int argc, char **argv)
     if (argc == 2 && strcmp(argv[1], "--worker") == 0) {
         int rc = td_worker_main();
 #ifdef __SANITIZE_ADDRESS__
-        exit(rc); /* where leaks are looked for */
-#else
-        _exit(rc); /* what plugins left in atexit is not ours to run */
+        if (!td_confine_is_on())
+            exit(rc); /* where leaks are looked for, by ptrace */
 #endif
+        _exit(rc); /* what plugins left in atexit is not ours to run */
     }
     if (argc == 2 && strcmp(argv[1], TD_PIPE_FLAG) == 0)
         return td_pipe_main();

@@ -13,6 +13,7 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
+#include "daemon/both/confinement.h"
 #include "daemon/both/plugin_stats.h"
 
 enum td_frame_kind { TD_FRAME_SETUP = 1, TD_FRAME_JOB, TD_FRAME_READY, TD_FRAME_REFUSED, TD_FRAME_DONE, TD_FRAME_BORN };
@@ -125,11 +126,16 @@ struct td_scoreboard {
     _Atomic uint32_t signal; /* 0: none */
     uint32_t n_frames;
     uint64_t address; /* that was not to be touched */
+    /* By that of SIGSYS, before: the number of the system call that was stopped, and one; 0: none was. */
+    uint32_t denied_call;
+    uint32_t unused;
     struct td_panic_frame {
         uint64_t offset; /* into the plugin's library */
         uint32_t plugin;
         uint32_t unused;
     } frames[TD_PANIC_FRAMES];
+    /* Written by the worker before READY. */
+    struct td_confinement confinement;
     /* Written by the supervisor: nobody waits for this document any more. */
     _Atomic uint64_t unwanted;
     _Atomic uint32_t log_level; /* the least important that is wanted of plugins, enum td_log_level */

@@ -20,7 +20,7 @@ static int64_t place_of(struct td_setup_parcel *parcel, int fd)
 
 static void write_source(msgpack_packer *packer, struct td_setup_parcel *parcel, const struct td_plugin_source *source)
 {
-    msgpack_pack_array(packer, 8);
+    msgpack_pack_array(packer, 9);
     msgpack_pack_uint32(packer, source->number);
     td_pack_str(packer, source->name);
     td_pack_str(packer, source->path);
@@ -44,6 +44,9 @@ static void write_source(msgpack_packer *packer, struct td_setup_parcel *parcel,
         td_pack_str(packer, set->secret ? set->secret : "");
         td_pack_str(packer, set->secret_fault ? set->secret_fault : "");
     }
+    msgpack_pack_array(packer, source->n_grants);
+    for (uint32_t i = 0; i < source->n_grants; i++)
+        td_pack_str(packer, source->grants[i]);
 }
 
 void td_setup_write(struct td_setup_parcel *parcel, const struct td_setup *setup)
@@ -51,13 +54,14 @@ void td_setup_write(struct td_setup_parcel *parcel, const struct td_setup *setup
     *parcel = (struct td_setup_parcel) { .body.limit = 16u << 20 };
     msgpack_packer packer = td_buf_packer(&parcel->body);
 
-    msgpack_pack_array(&packer, 7);
+    msgpack_pack_array(&packer, 8);
     msgpack_pack_uint32(&packer, setup->worker);
     msgpack_pack_uint32(&packer, setup->generation);
     msgpack_pack_uint64(&packer, setup->document_memory);
     msgpack_pack_uint64(&packer, setup->reply_bytes);
     msgpack_pack_uint64(&packer, setup->document_bytes);
     msgpack_pack_uint64(&packer, setup->memory);
+    msgpack_pack_uint32(&packer, setup->sandbox);
     msgpack_pack_array(&packer, setup->n_sources);
     for (uint32_t i = 0; i < setup->n_sources; i++)
         write_source(&packer, parcel, &setup->sources[i]);
@@ -145,9 +149,19 @@ static void read_settings(struct reader *r, struct td_plugin_source *source)
     source->settings = settings;
 }
 
+static void read_grants(struct reader *r, struct td_plugin_source *source)
+{
+    source->n_grants = read_array(r);
+    const char **grants = calloc((size_t)source->n_grants + 1, sizeof *grants);
+    r->failed |= !grants;
+    for (uint32_t i = 0; i < source->n_grants && !r->failed; i++)
+        grants[i] = read_string(r);
+    source->grants = grants;
+}
+
 static void read_source(struct reader *r, struct td_plugin_source *source)
 {
-    r->failed |= read_array(r) != 8;
+    r->failed |= read_array(r) != 9;
     source->number = (uint32_t)read_number(r);
     r->failed |= source->number >= TD_MAX_PLUGINS;
     source->name = read_string(r);
@@ -157,6 +171,7 @@ static void read_source(struct reader *r, struct td_plugin_source *source)
     read_resources(r, source);
     source->timeout_ns = read_number(r);
     read_settings(r, source);
+    read_grants(r, source);
 }
 
 int td_setup_read(struct td_setup *setup, const void *body, size_t length, const int *fds, uint32_t n_fds,
@@ -166,13 +181,14 @@ int td_setup_read(struct td_setup *setup, const void *body, size_t length, const
     struct reader r = { .mp = { bytes, bytes + length }, .fds = fds, .n_fds = n_fds };
 
     *setup = (struct td_setup) { 0 };
-    r.failed |= read_array(&r) != 7;
+    r.failed |= read_array(&r) != 8;
     setup->worker = (uint32_t)read_number(&r);
     setup->generation = (uint32_t)read_number(&r);
     setup->document_memory = read_number(&r);
     setup->reply_bytes = read_number(&r);
     setup->document_bytes = read_number(&r);
     setup->memory = read_number(&r);
+    setup->sandbox = (uint32_t)read_number(&r);
     setup->n_sources = read_array(&r);
     if (setup->n_sources > TD_MAX_PLUGINS)
         r.failed = 1;

@@ -33,6 +33,8 @@ struct td_plugin_source {
     uint64_t timeout_ns; /* for one document */
     const struct td_plugin_setting *settings;
     uint32_t n_settings;
+    const char *const *grants; /* grant.h */
+    uint32_t n_grants;
 };
 
 struct td_setup {
@@ -40,6 +42,7 @@ struct td_setup {
     uint32_t generation;
     uint64_t document_memory, reply_bytes, document_bytes; /* the limits of those names */
     uint64_t memory;                                       /* workers.memory, or its pool's; 0: no limit */
+    uint32_t sandbox;                                      /* enum td_sandbox */
     struct td_plugin_source sources[TD_MAX_PLUGINS];
     uint32_t n_sources;
 };

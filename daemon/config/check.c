@@ -253,6 +253,27 @@ static int library_check(const struct td_config *config, const struct td_config_
     return td_config_fail_at(tree, path, file, advice, err);
 }
 
+static int grants_check(const struct td_config *config, const struct td_config_tree *tree, uint32_t index,
+                        struct td_err *err)
+{
+    const struct td_config_plugin *plugin = &config->plugins[index];
+    char path[TD_CONFIG_NAME_SIZE], fault[200];
+    struct td_grant grant;
+
+    snprintf(path, sizeof path, "plugins[%u].grants", (unsigned)index);
+    if (plugin->n_grants > TD_MAX_GRANTS)
+        return fail_count(tree, path, plugin->n_grants, TD_MAX_GRANTS, err);
+    for (uint32_t i = 0; i < plugin->n_grants; i++) {
+        snprintf(path, sizeof path, "plugins[%u].grants[%u]", (unsigned)index, (unsigned)i);
+        if (td_grant_read(&grant, plugin->grants[i], fault, sizeof fault))
+            return td_config_fail_at(tree, path, plugin->grants[i], fault, err);
+        for (uint32_t j = 0; j < i; j++)
+            if (strcmp(plugin->grants[i], plugin->grants[j]) == 0)
+                return td_config_fail_at(tree, path, plugin->grants[i], "the plugin has this grant already", err);
+    }
+    return TD_OK;
+}
+
 static int plugins_check(const struct td_config *config, const struct td_config_tree *tree, struct td_err *err)
 {
     char path[TD_CONFIG_NAME_SIZE];
@@ -274,6 +295,8 @@ static int plugins_check(const struct td_config *config, const struct td_config_
             return td_config_fail_at(tree, path, plugin->file, "write the library's name without directory and .so",
                                      err);
         if (!plugin->is_optional && (rc = library_check(config, tree, i, err)) != TD_OK)
+            return rc;
+        if ((rc = grants_check(config, tree, i, err)) != TD_OK)
             return rc;
     }
     return TD_OK;

@@ -100,6 +100,7 @@ void td_config_plugin_free(struct td_config_plugin *plugin)
         td_config_secrets_forget(&plugin->options[i]);
     }
     free(plugin->options);
+    td_config_list_free(&plugin->grants, &plugin->n_grants);
     free(plugin->name);
     free(plugin->file);
 }

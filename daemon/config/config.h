@@ -12,6 +12,7 @@
 #include <sys/types.h>
 
 #include "common/err.h"
+#include "common/grant.h"
 #include "common/log.h"
 
 /* X(section, key, TYPE, default as it would stand in the file, min, max, help)
@@ -24,6 +25,7 @@
  *         LEVEL  a td_log_level's name                                int64_t
  *         FORMAT a td_log_format's name                               int64_t
  *         FOUND  a td_found's name                                    int64_t
+ *         SANDBOX a td_sandbox's name                                 int64_t
  * min and max are in the unit of the stored number; unused for the others. */
 #define TD_MS INT64_C(1000000)
 #define TD_SECOND (1000 * TD_MS)
@@ -75,6 +77,8 @@
     X(curve, clients, TEXT, "", 0, 0, "a folder with the public keys of those who are let in: a file NAME.key each") \
     X(security, plugin_keys, FILES, "", 0, 0, \
       "public keys (minisign's) of those whose plugins are loaded, a file each; unset: plugins need no signature") \
+    X(security, sandbox, SANDBOX, "permissive", 0, 0, \
+      "what keeps plugins from files, network and other processes: strict, permissive or off; see docs/security.md") \
     X(suspend, deaths, COUNT, "5", 0, 100, "worker deaths that suspend the plugin that caused them; 0: none do") \
     X(suspend, window, TIME, "1m", TD_MS, 60 * TD_MINUTE, "the time within which those deaths count") \
     X(suspend, pause, TIME, "10s", TD_MS, 60 * TD_MINUTE, \
@@ -148,6 +152,8 @@ struct td_config_plugin {
     int64_t timeout_ns; /* limits.plugin_timeout when the file doesn't say */
     struct td_config_option *options;
     uint32_t n_options;
+    char **grants; /* grant.h's texts */
+    uint32_t n_grants;
     int is_optional; /* it was merely found, and may be left out when it can't be loaded */
 };
 
@@ -207,6 +213,7 @@ struct td_settings {
 #define TD_STORE_LEVEL int64_t
 #define TD_STORE_FORMAT int64_t
 #define TD_STORE_FOUND int64_t
+#define TD_STORE_SANDBOX int64_t
 #define X(section, key, type, initial, min, max, help) TD_STORE_##type section##_##key;
     TD_SETTINGS(X)
 #undef X

@@ -36,6 +36,7 @@ static void copy_plugin(struct td_config_plugin *to, const struct td_config_plug
                                         .value = copy_text(from->options[i].value, failed),
                                         .where =
                                             copy_text(from->options[i].where, failed) }; /* secrets are read anew */
+    copy_list(&to->grants, &to->n_grants, from->grants, from->n_grants, failed);
 }
 
 static void copy_origin(struct td_config_origin *to, const struct td_config_origin *from, int *failed)

@@ -301,6 +301,9 @@ static int plugin_apply(struct td_config_plugin *plugin, const struct td_config_
         rc = timeout_apply(plugin, tree, path, from->timeout, err);
     if (rc != TD_OK)
         return rc;
+    snprintf(path, sizeof path, "plugins[%u].grants", (unsigned)index);
+    if ((rc = list_append(tree, path, from->grants, from->n_grants, &plugin->grants, &plugin->n_grants, err)) != TD_OK)
+        return rc;
     snprintf(path, sizeof path, "plugins[%u].options", (unsigned)index);
     return options_apply(plugin, tree, path, err);
 }

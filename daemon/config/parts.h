@@ -36,6 +36,7 @@ enum td_config_type {
     TD_TYPE_LEVEL,
     TD_TYPE_FORMAT,
     TD_TYPE_FOUND,
+    TD_TYPE_SANDBOX,
     TD_N_TYPES
 };
 

@@ -185,6 +185,12 @@ static void put_plugin(FILE *out, const struct td_config_plugin *plugin)
     fprintf(out, "  - name: %s\n    file: ", plugin->name);
     put_quoted(out, plugin->file, 1);
     fprintf(out, "\n    timeout: %s\n", timeout);
+    for (uint32_t i = 0; i < plugin->n_grants; i++) {
+        fputs(i == 0 ? "    grants: [" : ", ", out);
+        put_quoted(out, plugin->grants[i], 1);
+    }
+    if (plugin->n_grants > 0)
+        fputs("]\n", out);
     if (plugin->n_options > 0)
         fputs("    options:\n", out);
     for (uint32_t i = 0; i < plugin->n_options; i++) {

@@ -27,6 +27,7 @@ static const cyaml_schema_field_t plugin_fields[] = {
                            ANY),
     CYAML_FIELD_STRING_PTR("timeout", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct td_config_file_plugin, timeout,
                            0, ANY),
+    CYAML_FIELD_SEQUENCE_COUNT("grants", MAY, struct td_config_file_plugin, grants, n_grants, &text, 0, ANY),
     CYAML_FIELD_IGNORE("options", CYAML_FLAG_OPTIONAL), /* its keys are the plugin's: file.c */
     CYAML_FIELD_END,
 };

@@ -45,6 +45,8 @@ struct td_config_section {
 
 struct td_config_file_plugin {
     char *name, *file, *timeout; /* options are in the tree */
+    char **grants;
+    uint32_t n_grants;
 };
 
 struct td_config_file_pipeline {

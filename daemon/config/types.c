@@ -28,6 +28,9 @@ static const char *const formats[] = { TD_LOG_FORMATS(X) NULL };
 #define X(name, text) [TD_FOUND_##name] = (text),
 static const char *const founds[] = { TD_FOUNDS(X) NULL };
 #undef X
+#define X(name, text) [TD_SANDBOX_##name] = (text),
+static const char *const sandboxes[] = { TD_SANDBOXES(X) NULL };
+#undef X
 
 #define N_UNITS(units) (int)(sizeof(units) / sizeof(units)[0])
 
@@ -46,6 +49,7 @@ static const struct {
     [TD_TYPE_LEVEL] = { NULL, 0, levels, "write error, warn, info or debug" },
     [TD_TYPE_FORMAT] = { NULL, 0, formats, "write logfmt or json" },
     [TD_TYPE_FOUND] = { NULL, 0, founds, "write skip or strict" },
+    [TD_TYPE_SANDBOX] = { NULL, 0, sandboxes, "write strict, permissive or off" },
 };
 
 /* Digits, then a unit. -1 for anything else and for what doesn't fit. */

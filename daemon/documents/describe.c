@@ -114,8 +114,10 @@ static void pack_pools_of(msgpack_packer *packer, const struct td_generation *g,
 static void pack_plugin(msgpack_packer *packer, const struct td_generation *g, uint32_t index)
 {
     const struct td_catalogue_plugin *p = &g->catalogue.plugins[index];
+    const struct td_config_plugin *plugin = &g->config.plugins[index];
+    const char *const *grants = (const char *const *)plugin->grants;
 
-    msgpack_pack_map(packer, 11);
+    msgpack_pack_map(packer, 13);
     td_pack_pair(packer, "name", p->name);
     td_pack_pair(packer, "plugin", p->plugin);
     td_pack_pair(packer, "version", p->version);
@@ -126,6 +128,9 @@ static void pack_plugin(msgpack_packer *packer, const struct td_generation *g, u
     td_pack_pair(packer, "state", td_health_state_name(td_generation_health(g, index).state));
     td_pack_count(packer, "timeout_ms", (int64_t)td_generation_timeout_ns(g, index) / TD_MS);
     pack_pools_of(packer, g, index);
+    td_pack_str(packer, "pure");
+    td_pack_bool(packer, td_grants_are_pure(grants, plugin->n_grants));
+    td_pack_list(packer, "grants", grants, plugin->n_grants);
     td_pack_str(packer, "options");
     msgpack_pack_array(packer, p->options.n);
     for (uint32_t i = 0; i < p->options.n; i++)

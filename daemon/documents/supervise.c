@@ -2,6 +2,7 @@
 #include "daemon/documents/supervise.h"
 
 #include <signal.h>
+#include <string.h>
 
 #include "common/clock.h"
 #include "common/log.h"
@@ -28,14 +29,18 @@ static void count(struct td_documents *docs, const struct td_generation *g, uint
         counts->crashes++;
 }
 
-/* Of the worker's pool: what happens there, or is said to, is no reason to suspend it in another. */
-static void blame(struct td_documents *docs, const struct td_worker *w, uint32_t plugin, int was_timeout)
+/* Of the worker's pool: what happens there, or is said to, is no reason to suspend it in another. `is_dead`: what it died
+ * of may say what was denied to the plugin. */
+static void blame(struct td_documents *docs, const struct td_worker *w, uint32_t plugin, int is_dead, int was_timeout)
 {
     const struct td_generation *g = td_generation_of(w);
     struct td_health *health = &td_generation_pool_of(w)->health[plugin];
+    char denied[sizeof health->denied] = "";
 
     if (!was_timeout)
         count(docs, g, plugin, TD_E_PLUGIN_CRASHED);
+    if (is_dead && *td_worker_denied(w, denied, sizeof denied))
+        memcpy(health->denied, denied, sizeof denied);
     if (td_health_blame(health, &docs->set, was_timeout, td_now_ns()))
         td_log(TD_LOG_ERROR, "plugin.suspended", TD_STR("plugin", td_generation_plugin_name(g, plugin)),
                TD_INT("generation", g->number), TD_STR("pool", td_generation_pool_name(w)),
@@ -163,7 +168,7 @@ static enum td_code settle_victim(struct td_documents *docs, struct td_worker *w
 
     *is_blamed = plugin != TD_NO_PLUGIN && (cause == PLUGIN || cause == MEMORY);
     if (*is_blamed && w->killed_for != TD_KILL_TIMEOUT)
-        blame(docs, w, plugin, 0);
+        blame(docs, w, plugin, 1, 0);
     if (doc->state == TD_DOC_ABANDONED)
         return TD_OK;
     enum td_code code = judge_death(w, doc, plugin, cause, &err);
@@ -321,7 +326,7 @@ static void end_late(struct td_documents *docs, struct td_worker *w, struct td_d
         td_log(TD_LOG_WARN, "plugin.starved", TD_STR("plugin", td_generation_plugin_name(g, plugin)),
                TD_INT("worker", w->slot), TD_STR("action", "not blamed: it was stopped, or the machine is overloaded"));
     else
-        blame(docs, w, plugin, 1);
+        blame(docs, w, plugin, 0, 1);
     td_fail(&err, TD_E_PLUGIN_TIMEOUT, "plugin %s took longer than its limit of %llu ms",
             td_generation_plugin_name(g, plugin), (unsigned long long)(td_generation_timeout_ns(g, plugin) / 1000000));
     td_settle_error(docs, doc, &err, plugin, NULL);

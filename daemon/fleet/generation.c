@@ -73,7 +73,9 @@ static struct td_plugin_source source_of(const struct td_generation *g, uint32_t
                                        .n_resources = files->n_entries,
                                        .timeout_ns = (uint64_t)plugin->timeout_ns,
                                        .settings = settings,
-                                       .n_settings = plugin->n_options };
+                                       .n_settings = plugin->n_options,
+                                       .grants = (const char *const *)plugin->grants,
+                                       .n_grants = plugin->n_grants };
 }
 
 /* The SETUP of a worker. The caller frees parcel->body. */
@@ -86,7 +88,8 @@ static int write_setup(const struct td_generation *g, const struct td_pool *pool
                               .document_memory = (uint64_t)set->limits_document_memory,
                               .reply_bytes = (uint64_t)set->limits_reply_bytes,
                               .document_bytes = (uint64_t)set->limits_document_bytes,
-                              .memory = pool->memory };
+                              .memory = pool->memory,
+                              .sandbox = (uint32_t)set->security_sandbox };
     size_t n = 0;
 
     *parcel = (struct td_setup_parcel) { .n_fds = 0 };
@@ -420,6 +423,37 @@ static int take_catalogue(struct td_generation *g, struct td_pool *pool, const v
     return rc == TD_OK && all_have_told(g) ? complete(g, suspects, err) : rc;
 }
 
+static void tell_grants(const struct td_generation *g)
+{
+    char list[256];
+
+    for (uint32_t i = 0; i < g->config.n_plugins; i++) {
+        const struct td_config_plugin *plugin = &g->config.plugins[i];
+        size_t used = 0;
+        for (uint32_t k = 0; k < plugin->n_grants && used < sizeof list; k++)
+            used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", k ? " " : "", plugin->grants[k]);
+        if (plugin->n_grants > 0)
+            td_log(TD_LOG_INFO, "plugin.grants", TD_INT("generation", g->number), TD_STR("plugin", plugin->name),
+                   TD_STR("grants", list));
+    }
+}
+
+/* Told once a generation: the kernel is the same for all workers. */
+static void note_confinement(struct td_generation *g, const struct td_worker *worker)
+{
+    char words[400];
+
+    if (g->is_confinement_told)
+        return;
+    g->is_confinement_told = 1;
+    g->confinement = worker->board->confinement; /* a copy: it goes on to be the worker's to write */
+    g->confinement.mode = (uint32_t)g->config.set.security_sandbox;
+    int is_missing = td_confinement_describe(&g->confinement, words, sizeof words);
+    td_log(is_missing ? TD_LOG_WARN : TD_LOG_INFO, "worker.confined", TD_INT("generation", g->number),
+           TD_STR("how", words), TD_STR("action", is_missing ? "go on; see security.sandbox" : NULL));
+    tell_grants(g);
+}
+
 static void on_ready(void *data, struct td_worker *worker, const void *catalogue, size_t length)
 {
     struct td_generation *g = data;
@@ -439,6 +473,7 @@ static void on_ready(void *data, struct td_worker *worker, const void *catalogue
         td_worker_kill(worker, TD_KILL_START);
         return;
     }
+    note_confinement(g, worker);
     td_log(TD_LOG_INFO, "worker.ready", TD_INT("worker", worker->slot), TD_INT("generation", g->number),
            TD_STR("pool", td_generation_pool_name(worker)), TD_INT("pid", worker->process.pid),
            TD_INT("start_us", (worker->ready_ns - worker->spawned_ns) / 1000));
@@ -765,7 +800,7 @@ static int is_worse(enum td_health_state a, enum td_health_state b)
 
 struct td_health_summary td_generation_health(const struct td_generation *g, uint32_t index)
 {
-    struct td_health_summary all = { .state = TD_HEALTH_ACTIVE };
+    struct td_health_summary all = { .state = TD_HEALTH_ACTIVE, .denied = "" };
 
     for (uint32_t i = 0; i < g->n_pools; i++) {
         const struct td_health *health = &g->pools[i].health[index];
@@ -773,6 +808,8 @@ struct td_health_summary td_generation_health(const struct td_generation *g, uin
             continue;
         all.crashes += health->crashes;
         all.timeouts += health->timeouts;
+        if (!*all.denied)
+            all.denied = health->denied;
         if (is_worse(health->state, all.state)) {
             all.state = health->state;
             all.until_ns = health->until_ns;

@@ -39,10 +39,11 @@ enum td_generation_state {
 
 struct td_generation;
 
-/* See td_generation_health. `until_ns`: of a suspension. */
+/* See td_generation_health. `until_ns`: of a suspension. `denied`: see td_health; of the first pool in which something was. */
 struct td_health_summary {
     enum td_health_state state;
     uint64_t crashes, timeouts, until_ns;
+    const char *denied;
 };
 
 /* What its owner is told at once, since it concerns documents. What becomes of the generation itself its owner sees by the
@@ -84,6 +85,8 @@ struct td_generation {
     struct td_plan plans[TD_MAX_PIPELINES];       /* of config.pipelines */
     struct td_slot slots[TD_MAX_WORKERS];         /* one pool's behind the other's */
     struct td_plugin_stats stats[TD_MAX_PLUGINS]; /* of workers that are gone, and of the generation before */
+    struct td_confinement confinement;            /* of the first worker that was ready */
+    int is_confinement_told;
     uint64_t started_ns;
     uint32_t n_slots, n_alive;
     uint32_t n_outside_kills; /* of workers while it was STARTING */

@@ -24,6 +24,7 @@ struct td_health {
     enum td_health_state state;
     uint64_t crashes, timeouts; /* deaths that it was blamed for */
     uint64_t deaths_ns[TD_MOST_DEATHS];
+    char denied[48];             /* the last system call that was stopped, as "socket()"; "" */
     uint32_t next_death;         /* in deaths_ns, which is a ring */
     uint64_t pause_ns, until_ns; /* of the suspension */
 };

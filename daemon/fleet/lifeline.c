@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <sysexits.h>
@@ -152,6 +153,12 @@ static int say(const struct td_parent_message *m, const int *fds)
     }
     close_all(fds, m->n_targets);
     return rc;
+}
+
+void td_lifeline_allow_trace(int is_allowed)
+{
+    prctl(PR_SET_DUMPABLE, is_allowed, 0, 0, 0);
+    td_lifeline_say(TD_PARENT_TRACE, is_allowed);
 }
 
 void td_lifeline_say(enum td_parent_kind kind, int value)

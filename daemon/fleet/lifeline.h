@@ -68,6 +68,9 @@ int td_lifeline_look(struct td_spawned *process);
 /* LOG, READY or GOING. */
 void td_lifeline_say(enum td_parent_kind kind, int value);
 
+/* Keeps other processes of our user, workers among them, from looking into our and the parent's memory; or lets them. */
+void td_lifeline_allow_trace(int is_allowed);
+
 /* For the service manager. Dropped when the line is full. */
 void td_lifeline_notify(const char *text, size_t length);
 

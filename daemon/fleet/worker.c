@@ -529,8 +529,27 @@ uint32_t td_worker_crashed_in(const struct td_worker *w)
     return w->board->n_frames > 0 && td_worker_has(w, plugin) ? plugin : TD_NO_PLUGIN;
 }
 
+const char *td_worker_denied(const struct td_worker *w, char *words, size_t size)
+{
+    uint32_t signal = atomic_load_explicit(&w->board->signal, memory_order_acquire);
+    uint32_t call = w->board->denied_call;
+
+    words[0] = 0;
+    if (w->killed_for != TD_KILL_NOT || w->exit_signal != SIGSYS ||
+        !(w->board->confinement.applied >> TD_CONFINE_SECCOMP & 1))
+        return words;
+    if (signal == SIGSYS && call > 0)
+        td_confinement_call(call - 1, words, size);
+    else if (signal !=
+             SIGSYS) /* no handler ran. The C library blocks all signals while it starts threads and programs. */
+        snprintf(words, size, "clone(), or a call with signals blocked");
+    return words;
+}
+
 const char *td_worker_death(const struct td_worker *w, char *words, size_t size)
 {
+    char denied[48];
+
     if (w->process.error)
         snprintf(words, size, "it could not be made: %s", strerror(w->process.error));
     else if (w->killed_for == TD_KILL_CHANNEL)
@@ -541,6 +560,8 @@ const char *td_worker_death(const struct td_worker *w, char *words, size_t size)
         snprintf(words, size, "stopped, or no longer reading");
     else if (w->killed_for == TD_KILL_TIMEOUT)
         snprintf(words, size, "over its time limit");
+    else if (*td_worker_denied(w, denied, sizeof denied))
+        snprintf(words, size, "it tried %s, which it has no grant for", denied);
     else if (w->is_untold)
         snprintf(words, size, "of what can't be seen, and its parent is held up");
     else if (w->exit_signal)

@@ -156,10 +156,13 @@ const char *td_worker_state_name(enum td_worker_state state);
  * of its callers; "" when there is nothing. `config`: its generation's. */
 const char *td_worker_panic(const struct td_worker *worker, const struct td_config *config, char *words, size_t size);
 
+/* The system call that a GONE worker was ended for, "socket()"; "" when it wasn't for any. */
+const char *td_worker_denied(const struct td_worker *worker, char *words, size_t size);
+
 /* The plugin in whose code a GONE worker's fatal signal was raised, by whichever thread; TD_NO_PLUGIN. */
 uint32_t td_worker_crashed_in(const struct td_worker *worker);
 
-/* "signal SIGSEGV", "exit code 1": how a GONE worker went. */
+/* "signal SIGSEGV", "exit code 1", "it tried socket(), which it has no grant for": how a GONE worker went. */
 const char *td_worker_death(const struct td_worker *worker, char *words, size_t size);
 
 #endif

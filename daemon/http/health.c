@@ -13,7 +13,7 @@
 
 /* Why a check fails, or what it saw. */
 struct reason {
-    char text[192];
+    char text[256];
 };
 
 #define SAY(reason, ...) snprintf((reason)->text, sizeof(reason)->text, __VA_ARGS__)
@@ -187,6 +187,18 @@ static int has_sink(const struct td_http *http, struct reason *why)
     return pipe->state != TD_PIPE_PAUSED && !td_pipe_sink_is_stuck(pipe);
 }
 
+/* Nothing that documents have to wait for: for who looks. */
+static int is_confined(const struct td_http *http, struct reason *why)
+{
+    const struct td_generation *g = serving(http);
+
+    if (!g)
+        SAY(why, "no worker is there yet");
+    else
+        td_confinement_describe(&g->confinement, why->text, sizeof why->text);
+    return 1;
+}
+
 /* X(name, function) */
 #define CHECKS(X) \
     X("draining", is_not_draining) \
@@ -197,7 +209,8 @@ static int has_sink(const struct td_http *http, struct reason *why)
     X("intake", is_listening) \
     X("descriptors", has_descriptors) \
     X("endpoints", has_endpoints) \
-    X("sink", has_sink)
+    X("sink", has_sink) \
+    X("sandbox", is_confined)
 
 static const struct check {
     const char *name;

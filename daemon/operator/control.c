@@ -145,7 +145,7 @@ static int op_ping(struct td_control *c, struct td_doc *doc, zmq_msg_t *message,
 
 static int op_status(struct td_control *c, struct td_doc *doc, zmq_msg_t *message, struct td_err *err)
 {
-    msgpack_packer packer = td_reply_begin(c->docs, &doc->request, 1, 21);
+    msgpack_packer packer = td_reply_begin(c->docs, &doc->request, 1, 22);
 
     (void)err;
     td_pack_pair(&packer, "version", TEXTD_VERSION);
@@ -166,6 +166,7 @@ static int op_status(struct td_control *c, struct td_doc *doc, zmq_msg_t *messag
     td_status_pools(&packer, c->docs);
     td_status_workers(&packer, c->lineup);
     td_status_plugins(&packer, c->lineup, c->reload->model_dir);
+    td_status_sandbox(&packer, c->lineup);
     td_status_latency(&packer, &c->docs->measures);
     td_status_pipes(&packer, c->pipe);
     td_status_last_reload(&packer, c->reload);

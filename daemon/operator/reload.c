@@ -320,6 +320,7 @@ static void switch_over(struct td_reload *r)
         const struct td_settings *set = &lineup->serving->config.set;
         td_log_configure((enum td_log_level)set->log_level, (enum td_log_format)set->log_format);
         td_lifeline_say(TD_PARENT_LOG, (int)set->log_format);
+        td_lifeline_allow_trace(set->security_sandbox == TD_SANDBOX_OFF);
         td_config_memory_tell(&lineup->serving->config);
     }
     td_dispatch_move(r->docs);

@@ -305,8 +305,9 @@ static void pack_plugin(msgpack_packer *packer, const struct td_generation *g, u
     uint64_t now = td_now_ns();
     char signed_by[TD_SIGNATURE_ID_CHARS + 1];
     int is_waiting = health.state == TD_HEALTH_SUSPENDED && health.until_ns > now;
+    const struct td_config_plugin *plugin = &g->config.plugins[index];
 
-    msgpack_pack_map(packer, 18u + (is_waiting ? 1 : 0) + (files->reason ? 1 : 0));
+    msgpack_pack_map(packer, 20u + (is_waiting ? 1 : 0) + (files->reason ? 1 : 0));
     td_pack_pair(packer, "name", p->name);
     td_pack_pair(packer, "file", g->config.plugins[index].file);
     td_pack_pair(packer, "path", p->path);
@@ -326,6 +327,8 @@ static void pack_plugin(msgpack_packer *packer, const struct td_generation *g, u
     td_pack_count(packer, "crashes", (int64_t)health.crashes);
     td_pack_count(packer, "timeouts", (int64_t)health.timeouts);
     pack_plugin_pools(packer, g, index);
+    td_pack_list(packer, "grants", (const char *const *)plugin->grants, plugin->n_grants);
+    td_pack_pair(packer, "denied", health.denied);
     pack_latency(packer, &stats);
 }
 
@@ -334,7 +337,7 @@ static void pack_left_out(msgpack_packer *packer, const struct td_config *config
 {
     const struct td_plugin_stats none = { 0 };
 
-    msgpack_pack_map(packer, 19);
+    msgpack_pack_map(packer, 21);
     td_pack_pair(packer, "name", out->plugin.name);
     td_pack_pair(packer, "file", out->plugin.file);
     td_pack_pair(packer, "path", "");
@@ -351,6 +354,8 @@ static void pack_left_out(msgpack_packer *packer, const struct td_config *config
     td_pack_count(packer, "timeouts", 0);
     td_pack_str(packer, "pools");
     msgpack_pack_array(packer, 0);
+    td_pack_list(packer, "grants", (const char *const *)out->plugin.grants, out->plugin.n_grants);
+    td_pack_pair(packer, "denied", "");
     pack_latency(packer, &none);
 }
 
@@ -364,6 +369,29 @@ void td_status_plugins(msgpack_packer *packer, const struct td_lineup *lineup, c
         pack_plugin(packer, g, i, model_dir);
     for (uint32_t i = 0; i < g->config.n_left_out; i++)
         pack_left_out(packer, &g->config, &g->config.left_out[i]);
+}
+
+void td_status_sandbox(msgpack_packer *packer, const struct td_lineup *lineup)
+{
+    const struct td_generation *g = td_lineup_serving(lineup);
+    const struct td_confinement *c = &g->confinement;
+    uint32_t n = (uint32_t)__builtin_popcount(c->applied & ((1u << TD_N_CONFINES) - 1));
+
+    td_pack_str(packer, "sandbox");
+    msgpack_pack_map(packer, 4);
+    td_pack_pair(packer, "mode", td_sandbox_name((enum td_sandbox)g->config.set.security_sandbox));
+    td_pack_count(packer, "landlock_abi", c->landlock_abi);
+    td_pack_str(packer, "applied");
+    msgpack_pack_array(packer, n);
+    for (int i = 0; i < TD_N_CONFINES; i++)
+        if (c->applied >> i & 1)
+            td_pack_str(packer, td_confine_name((enum td_confine)i));
+    td_pack_str(packer, "missing");
+    msgpack_pack_map(packer, TD_N_CONFINES - n);
+    for (int i = 0; i < TD_N_CONFINES; i++)
+        if (!(c->applied >> i & 1))
+            td_pack_pair(packer, td_confine_name((enum td_confine)i),
+                         g->config.set.security_sandbox == TD_SANDBOX_OFF ? "off" : strerror(c->errors[i]));
 }
 
 static void pack_durations(msgpack_packer *packer, const char *key, const struct td_durations *durations)

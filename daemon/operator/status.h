@@ -16,6 +16,7 @@ void td_status_workers(msgpack_packer *packer, const struct td_lineup *lineup);
 void td_status_plugins(msgpack_packer *packer, const struct td_lineup *lineup, const char *model_dir);
 void td_status_latency(msgpack_packer *packer, const struct td_measures *measures);
 void td_status_pipes(msgpack_packer *packer, const struct td_pipe *pipe);
+void td_status_sandbox(msgpack_packer *packer, const struct td_lineup *lineup);
 void td_status_last_reload(msgpack_packer *packer, const struct td_reload *reload);
 
 /* Encrypted endpoints, and who came in by them: nil when there are none. */

@@ -286,6 +286,9 @@ static int take_message(struct parent *p, const struct td_parent_message *m, con
     case TD_PARENT_LOG:
         td_log_configure(TD_LOG_INFO, (enum td_log_format)m->value);
         break;
+    case TD_PARENT_TRACE:
+        prctl(PR_SET_DUMPABLE, m->value != 0, 0, 0, 0);
+        break;
     case TD_PARENT_READY:
         p->has_served = 1;
         break;

@@ -572,6 +572,7 @@ static void settle_in(void)
     signal(SIGXFSZ, SIG_IGN);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     prctl(PR_SET_NAME, "textd-pipe");
+    prctl(PR_SET_DUMPABLE, 0); /* it has documents, which are none of other processes' of our user */
     fcntl(TD_PIPE_LINE_FD, F_SETFD, FD_CLOEXEC);
     if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
         limit.rlim_cur = limit.rlim_max;

@@ -8,9 +8,11 @@
 #include <link.h>
 #include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 #define HANDLER_STACK_BYTES (64u * 1024u)
 #define MOST_CALLERS 32
+#define FROM_SECCOMP 1 /* SYS_SECCOMP, which the C library has no name for */
 
 /* SIGQUIT comes from the supervisor, when a plugin is over its limit. */
 static const int signals[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS, SIGQUIT };
@@ -50,13 +52,30 @@ static void note_frames(struct td_scoreboard *board)
     board->n_frames = noted;
 }
 
+/* The signal is on its way, and held up by its own handler. */
+static _Noreturn void end_here(void)
+{
+    sigset_t denied;
+
+    sigemptyset(&denied);
+    sigaddset(&denied, SIGSYS);
+    pthread_sigmask(SIG_UNBLOCK, &denied, NULL);
+    _exit(TD_WORKER_EXIT_CHANNEL);
+}
+
 static void on_fatal(int signal, siginfo_t *info, void *context)
 {
+    int is_denied = signal == SIGSYS && info->si_code == FROM_SECCOMP;
+
     (void)context;
+    if (is_denied)
+        panic.board->denied_call = (uint32_t)info->si_syscall + 1;
     panic.board->address = (uint64_t)(uintptr_t)info->si_addr;
     note_frames(panic.board);
     atomic_store_explicit(&panic.board->signal, (uint32_t)signal, memory_order_release);
     raise(signal); /* SA_RESETHAND: the default action follows when this returns */
+    if (is_denied)
+        end_here(); /* and the call must not: it would have returned its own number */
 }
 
 void td_panic_init(struct td_scoreboard *board)

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "daemon/worker/declare.h"
+#include "daemon/worker/grants.h"
 #include "daemon/worker/guard.h"
 #include "daemon/worker/host.h"
 #include "daemon/worker/judge.h"
@@ -180,7 +181,9 @@ int td_plugin_create(struct td_plugin_set *set, uint32_t place, const struct tex
     struct td_plugin *plugin = &set->plugins[place];
 
     td_host_enter(plugin, NULL);
-    int rc = td_plugin_declare(plugin, host, err);
+    int rc = td_grants_judge(&plugin->source, &plugin->entry, err);
+    if (rc == TD_OK)
+        rc = td_plugin_declare(plugin, host, err);
     if (rc == TD_OK)
         rc = set_options(plugin, 1, err);
     if (rc == TD_OK && plugin->entry.create)

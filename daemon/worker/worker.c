@@ -16,6 +16,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "daemon/worker/confine.h"
 #include "daemon/worker/guard.h"
 #include "daemon/worker/host.h"
 #include "daemon/worker/memory.h"
@@ -177,6 +178,8 @@ static int load_plugins(const struct td_setup *setup, struct td_plugin_set *set,
         atomic_store(&board->plugin, number); /* constructors of the library run now */
         atomic_store(&board->entered, number);
         int rc = td_plugin_open(set, &setup->sources[i], err);
+        if (rc == TD_OK)
+            rc = td_confine_check_threads(&set->plugins[i], err);
         if (rc != TD_OK)
             return rc;
     }
@@ -184,10 +187,13 @@ static int load_plugins(const struct td_setup *setup, struct td_plugin_set *set,
     for (uint32_t i = 0; i < set->n; i++) {
         atomic_store(&board->plugin, set->plugins[i].index);
         int rc = td_plugin_create(set, i, host, err);
+        if (rc == TD_OK)
+            rc = td_confine_check_threads(&set->plugins[i], err);
         if (rc != TD_OK)
             return rc;
     }
-    return TD_OK;
+    atomic_store(&board->plugin, TD_NO_PLUGIN);
+    return td_confine_close(&board->confinement, err);
 }
 
 /* The plugins' files, while they are being loaded. */
@@ -288,6 +294,8 @@ static int start(struct input *in, struct td_setup *setup, struct td_plugin_set 
     if (code == TD_WORKER_EXIT_CHANNEL)
         return code;
     int rc = code == TD_WORKER_EXIT_OK ? reserve(in, runner, setup, set, board, &err) : (int)err.code;
+    if (rc == TD_OK)
+        rc = td_confine_open(setup, &board->confinement, &err);
     if (rc == TD_OK && setup->memory > 0)
         td_memory_limit(4 * setup->reply_bytes, setup->memory); /* what documents need is reserved; replies grow */
     if (rc == TD_OK)

@@ -18,6 +18,7 @@ static const char *const types[] = {
     [TD_TYPE_LEVEL] = "error, warn, info or debug",
     [TD_TYPE_FORMAT] = "logfmt or json",
     [TD_TYPE_FOUND] = "skip or strict",
+    [TD_TYPE_SANDBOX] = "strict, permissive or off",
 };
 
 _Static_assert(sizeof types / sizeof types[0] == TD_N_TYPES, "each type has its words");

@@ -12,7 +12,8 @@
  *   4. `destroy` is called when the worker retires. The library is never unloaded while the process lives.
  *
  * Threads. An instance is called by one thread of one process, never re-entered, and the host may be called only from
- * inside such a call (create, process, selftest, destroy). Plugins start no threads and do not fork.
+ * inside such a call (create, process, selftest, destroy), by that thread. Without the operator's grant plugins start
+ * no threads, open no files or sockets and see no environment; they never fork. See grants.h.
  *
  * Memory. What the instance keeps is the plugin's own (malloc it, free it in destroy). Whatever goes into a document
  * comes from host->alloc and dies with the document. What the host hands in is borrowed until the call returns, save
@@ -23,7 +24,8 @@
  * a character border. The host converts offsets to the unit that the client asked for.
  *
  * Purity. A result may depend on the text, the options and the plugin's own files; never on earlier documents, the time
- * or the locale. Clients may send a document twice and must be able to trust either reply.
+ * or the locale. Clients may send a document twice and must be able to trust either reply. A plugin that was granted
+ * files, network or environment is shown to them as one that may do otherwise.
  *
  * Growth. Structs that cross the border start with their size and grow only at the end. The host takes any plugin
  * whose abi_major is its own and whose abi_minor is not above its own. Fields are fixed-width.

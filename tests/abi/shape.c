@@ -2,6 +2,7 @@
  * mentioned by something that comes out of a library is invisible to abidiff. Compared by scripts/abi. */
 #include <textd/check_options.h>
 #include <textd/declare.h>
+#include <textd/grants.h>
 #include <textd/log.h>
 #include <textd/plugin.h>
 #include <textd/warn.h>
@@ -21,6 +22,7 @@ MENTION(textd_host);
 MENTION(textd_check_options);
 MENTION(textd_declare);
 MENTION(textd_declared);
+MENTION(textd_grants);
 MENTION(textd_log);
 MENTION(textd_warn);
 

@@ -39,7 +39,8 @@ class Gate:
         self.path.touch()
 
     def plugin(self, name="hold"):
-        return {"name": name, "file": "hold", "options": {"process": str(self.path)}}
+        options = {"process": str(self.path)}
+        return {"name": name, "file": "hold", "options": options, "grants": [f"read:{self.path.parent}"]}
 
     def open(self):
         self.path.unlink()

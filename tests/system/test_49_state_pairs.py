@@ -101,7 +101,7 @@ class Held:
         if SLOW > 1:
             env["ASAN_OPTIONS"] = SANITIZER + ":verify_asan_link_order=0"
         self.daemon = textd({"plugin_dirs": [str(self.plugins)], "suspend": {"deaths": 0}, "workers": {"count": 2},
-                             "plugins": [{"name": "hold", "options": options, "timeout": "60s"}, {"name": "spare"}], **sections},
+                             "plugins": [{"name": "hold", "options": options, "timeout": "60s", "grants": [f"read:{folder}"]}, {"name": "spare"}], **sections},
                             env=env)
         self.asked = []
         self.is_fed = False

@@ -13,10 +13,15 @@ from conftest import SLOW, plugins, wait_for
 OTHERS = ["a", "bb", "ccc", "dddd", "eeeee"]
 
 
-def run_amid_others(textd, text, workers=1, timeout="1s"):
+# What the sandbox stops must do no harm where there is none either: no Landlock, no seccomp, or a debugger's session.
+OFF = {"security": {"sandbox": "off"}}
+
+
+def run_amid_others(textd, text, workers=1, timeout="1s", grants=(), **sections):
     """Sends the wild document amid plain ones, which must be unharmed. Returns the daemon and the wild one's reply."""
     limits = {"deadline": f"{4 * SLOW}s"}  # long after all is decided
-    daemon = textd(plugins({"name": "fault", "timeout": timeout}, workers=workers, limits=limits))
+    fault = {"name": "fault", "timeout": timeout, "grants": list(grants)}
+    daemon = textd(plugins(fault, workers=workers, limits=limits, **sections))
     client = daemon.client()
     before = [client.annotate(other) for other in OTHERS]
     wild = client.annotate(text)
@@ -35,7 +40,7 @@ def lost(daemon):
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_plugin_that_dies_on_a_page_that_it_has_scribbled_over_is_named_by_its_crash(textd, workers):
     """The scoreboard is no witness then, but the record of the crash is written after."""
-    daemon, reply = run_amid_others(textd, "SCRIBBLE", workers)
+    daemon, reply = run_amid_others(textd, "SCRIBBLE", workers, **OFF)
     assert reply["error"]["code"] == "PLUGIN_CRASHED" and reply["error"]["plugin"] == "fault" and lost(daemon) == 1
 
 
@@ -89,7 +94,7 @@ def test_a_reply_that_is_none_reaches_no_client(textd, length):
 
 def test_a_plugin_cannot_take_the_shared_page_from_the_supervisor(textd):
     """It reads the page at any time: were the file behind it cut, that would end the supervisor."""
-    daemon, reply = run_amid_others(textd, "SHRINK")
+    daemon, reply = run_amid_others(textd, "SHRINK", **OFF)
     assert reply["results"] == {"fault": 0}, "no descriptor of it is left, and what is mapped can't be cut"
     assert daemon.control(op="worker.list")["ok"] and lost(daemon) == 0
 
@@ -149,13 +154,13 @@ def test_a_reply_does_not_wait_for_the_document_behind(textd):
 
 def test_a_child_that_holds_the_channel_open_does_not_hide_its_parents_death(textd):
     begin = time.monotonic()
-    daemon, reply = run_amid_others(textd, f"FORK {3000 * SLOW}")
+    daemon, reply = run_amid_others(textd, f"FORK {3000 * SLOW}", **OFF)
     assert reply["error"]["code"] == "PLUGIN_CRASHED" and "SIGABRT" in reply["error"]["message"]
     assert time.monotonic() - begin < 2 * SLOW and lost(daemon) == 1
 
 
 def test_threads_and_exit_handlers_do_not_keep_a_worker_from_going(textd):
-    daemon, reply = run_amid_others(textd, "LINGER")
+    daemon, reply = run_amid_others(textd, "LINGER", grants=["threads"])
     assert reply["ok"]
     begin = time.monotonic()
     daemon.stop()
@@ -179,7 +184,7 @@ def test_a_long_reason_is_cut(faulty):
 
 
 def test_a_plugin_cannot_lengthen_its_time_by_what_it_writes_to_the_page(textd):
-    daemon = textd(plugins({"name": "fault", "timeout": "300ms"}, workers=1, limits={"deadline": "2s"}))
+    daemon = textd(plugins({"name": "fault", "timeout": "300ms"}, workers=1, limits={"deadline": "2s"}, **OFF))
     client = daemon.client()
     begin = time.monotonic()
     assert client.error("SCRIBBLE")["code"] in ("PLUGIN_CRASHED", "INTERNAL", "PLUGIN_TIMEOUT", "DEADLINE_EXCEEDED")

@@ -252,10 +252,13 @@ def test_a_manager_that_signals_every_process_stops_it_once(textd):
 
 # ---- Processes
 
+# Where plugins can fork at all.
+OFF = {"security": {"sandbox": "off"}}
+
 
 def test_children_of_a_plugin_end_with_their_worker(textd):
     """In the worker's group (0), in a session of their own (1), and when they got away from it while it lives (2)."""
-    daemon = textd(plugins("fault", workers=1))
+    daemon = textd(plugins("fault", workers=1, **OFF))
     client = daemon.client()
     for kind in (0, 1, 2):
         [worker] = daemon.worker_pids()
@@ -268,7 +271,7 @@ def test_children_of_a_plugin_end_with_their_worker(textd):
 
 @pytest.mark.parametrize("how", ["stop", "kill the supervisor", "restart the worker"])
 def test_children_of_a_plugin_end_with_everything(textd, how):
-    daemon = textd(plugins("fault", workers=1))
+    daemon = textd(plugins("fault", workers=1, **OFF))
     client = daemon.client()
     children = [client.result(f"CHILD {kind}", "fault") for kind in (0, 1)]
     if how == "stop":

@@ -188,7 +188,8 @@ def test_a_thread_that_crashes_under_another_plugin_is_blamed_itself(textd, tmp_
 
     for name in ("fault", "other"):
         shutil.copy(GOOD / "fault.so", tmp_path / f"{name}.so")
-    daemon = textd(plugins("fault", "other", directory=tmp_path, workers=1))
+    threaded = {"name": "fault", "grants": ["threads"]}
+    daemon = textd(plugins(threaded, "other", directory=tmp_path, workers=1))
     client = daemon.client()
     assert client.ask(f"THREAD {100 * SLOW}", plugins=["fault"])["ok"]
     reply = client.ask(f"SLEEP {400 * SLOW}", plugins=["other"])

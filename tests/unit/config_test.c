@@ -155,6 +155,7 @@ static const char full[] = "endpoints: ['ipc:///tmp/x.sock', \"tcp://[::1]:*\"]\
                            "  - name: social\n"
                            "    file: sentiment\n"
                            "    timeout: 2s\n"
+                           "    grants: [threads, \"read:/usr/share/dict\"]\n"
                            "    options: {threshold: 0.1, words: \"a \\\"b\\\" \\u00e9\\u2028\\x01 $$x\"}\n"
                            "pipelines:\n"
                            "  - {name: quick, plugins: [segmenter]}\n"
@@ -192,7 +193,10 @@ static void the_file_says_what_is_loaded(void **state)
     assert_int_equal(config.plugins[1].n_options, 2);
     assert_string_equal(config.plugins[1].options[0].name, "threshold");
     assert_string_equal(config.plugins[1].options[0].value, "0.1");
-    assert_string_equal(config.plugins[1].options[0].where, "textd.yaml:16:26");
+    assert_string_equal(config.plugins[1].options[0].where, "textd.yaml:17:26");
+    assert_int_equal(config.plugins[0].n_grants, 0);
+    assert_int_equal(config.plugins[1].n_grants, 2);
+    assert_string_equal(config.plugins[1].grants[1], "read:/usr/share/dict");
     assert_string_equal(config.plugins[1].options[1].value, "a \"b\" \u00e9\u2028\x01 $x");
     td_config_free(&config);
 }
@@ -644,7 +648,7 @@ static char *read_page(void)
 static void row_make(const struct td_config_setting *setting, char *row, size_t size)
 {
     static const char *const types[] = {
-        "count", "bytes", "time", "bool", "text", "files", "level", "format", "found"
+        "count", "bytes", "time", "bool", "text", "files", "level", "format", "found", "sandbox"
     };
     char variable[TD_CONFIG_NAME_SIZE], initial[64], range[128], min[32], max[32];
 
@@ -678,6 +682,8 @@ static void row_make(const struct td_config_setting *setting, char *row, size_t 
         snprintf(range, sizeof range, "`logfmt`, `json`");
     if (setting->type == TD_TYPE_FOUND)
         snprintf(range, sizeof range, "`skip`, `strict`");
+    if (setting->type == TD_TYPE_SANDBOX)
+        snprintf(range, sizeof range, "`strict`, `permissive`, `off`");
     snprintf(row, size, "\n| `%s.%s` | %s | %s | %s%s| `%s` | ", setting->section, setting->key, types[setting->type],
              initial, range, range[0] ? " " : "", variable);
 }

@@ -134,6 +134,12 @@ static void print_plugin(struct textd_node p)
         print_names(needs);
         putchar('\n');
     }
+    if (textd_node_find(p, "grants").length > 0) {
+        fputs("    may use ", stdout);
+        print_names(textd_node_find(p, "grants"));
+        fputs(textd_node_find(p, "pure").integer ? "\n" : "; a document sent twice may be answered differently\n",
+              stdout);
+    }
     while (textd_walk_next(&options, NULL, &o))
         print_option(o);
 }

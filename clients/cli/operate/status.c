@@ -304,7 +304,22 @@ static void print_remark(FILE *out, const char *plugin, const char *words, struc
     fputc('\n', out);
 }
 
-/* What is not as it should be, a line each. */
+static void print_grants(FILE *out, const char *plugin, struct textd_node grants)
+{
+    struct textd_walk walk = textd_node_walk(grants);
+    struct textd_node grant;
+    int n = 0;
+
+    while (textd_walk_next(&walk, NULL, &grant)) {
+        fputs(n++ ? ", " : plugin, out);
+        fputs(n > 1 ? "" : " may use ", out);
+        term_text(out, grant.text, grant.length);
+    }
+    if (n > 0)
+        fputc('\n', out);
+}
+
+/* What is not as it should be, or more than plugins otherwise may, a line each. */
 static void print_remarks(FILE *out, struct textd_node plugins)
 {
     const struct textd_node none = { 0 };
@@ -324,6 +339,12 @@ static void print_remarks(FILE *out, struct textd_node plugins)
                          none);
         else if (textd_node_is(textd_node_find(p, "disk"), "differs"))
             print_remark(out, name.text, "is not what is on disk: a reload, or a restart, would take that", none);
+        if (textd_node_find(p, "denied").length > 0) {
+            fprintf(out, "%s tried ", name.text);
+            term_text(out, textd_node_find(p, "denied").text, textd_node_find(p, "denied").length);
+            fputs(", which it has no grant for\n", out);
+        }
+        print_grants(out, name.text, textd_node_find(p, "grants"));
         if (!is_failed && textd_node_is(textd_node_find(p, "disk"), "missing"))
             print_remark(out, name.text, "is gone from the disk: a restart would miss it", none);
     }
