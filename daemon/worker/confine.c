@@ -6,12 +6,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <iconv.h>
+#include <linux/capability.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -128,6 +130,19 @@ static int clear_environment(void)
     }
     environ = left;
     return 0;
+}
+
+/* ---- Privileges -------------------------------------------------------------------------------------------------- */
+
+/* Where textd runs as root, its workers are root without what makes it that: others' files and processes' memory. */
+static int drop_privileges(void)
+{
+    struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
+    const struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = { { 0 } };
+
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+        return -1;
+    return (int)syscall(SYS_capset, &head, none);
 }
 
 /* ---- Limits ------------------------------------------------------------------------------------------------------ */
@@ -322,7 +337,7 @@ int td_confine_open(const struct td_setup *setup, struct td_confinement *told, s
     confine.n_threads = count_threads();
     confine.landlock = td_land_abi();
     int error = errno;
-    if ((rc = note(told, TD_CONFINE_PRIVILEGES, prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), err)) != TD_OK ||
+    if ((rc = note(told, TD_CONFINE_PRIVILEGES, drop_privileges(), err)) != TD_OK ||
         (rc = note(told, TD_CONFINE_TRACE, prctl(PR_SET_DUMPABLE, 0, 0, 0, 0), err)) != TD_OK ||
         (rc = note(told, TD_CONFINE_LIMITS, lower_all(), err)) != TD_OK)
         goto out;
@@ -352,19 +367,28 @@ int td_confine_check_threads(const struct td_plugin *plugin, struct td_err *err)
                    plugin->name, n - confine.n_threads, n - confine.n_threads == 1 ? "" : "s");
 }
 
-int td_confine_close(struct td_confinement *told, struct td_err *err)
+/* What the first step could do the second can, unless a plugin has done something about it meanwhile: then it doesn't
+ * serve, however little is asked for. */
+static int undone(enum td_confine part, struct td_err *err)
+{
+    return td_fail(
+        err, TD_E_CONFIG,
+        "%s could be had before the plugins were made, and can't be now: %s; one of them must have seen to that",
+        td_confine_name(part), strerror(errno));
+}
+
+int td_confine_close(const struct td_confinement *told, struct td_err *err)
 {
     char none[] = "";
-    int rc;
 
     if (!td_confine_is_on())
         return TD_OK;
-    if (confine.landlock > 0 && (rc = note(told, TD_CONFINE_LANDLOCK, restrict_files(0, none), err)) != TD_OK)
-        return rc;
-    if (!confine.reads && !confine.network &&
-        (rc = note(told, TD_CONFINE_LIMITS, lower(RLIMIT_NOFILE, SERVING_FILES), err)) != TD_OK)
-        return rc;
-    if (!(told->applied >> TD_CONFINE_SECCOMP & 1))
-        return TD_OK; /* it has been told */
-    return note(told, TD_CONFINE_SECCOMP, filter_calls(0), err);
+    if (confine.landlock > 0 && restrict_files(0, none) != 0)
+        return undone(TD_CONFINE_LANDLOCK, err);
+    if (!confine.reads && !confine.network && (told->applied >> TD_CONFINE_LIMITS & 1) &&
+        lower(RLIMIT_NOFILE, SERVING_FILES) != 0)
+        return undone(TD_CONFINE_LIMITS, err);
+    if ((told->applied >> TD_CONFINE_SECCOMP & 1) && filter_calls(0) != 0)
+        return undone(TD_CONFINE_SECCOMP, err);
+    return TD_OK;
 }

@@ -20,8 +20,8 @@ int td_confine_open(const struct td_setup *setup, struct td_confinement *told, s
 /* Behind each plugin's making. TD_E_CONFIG: it has started a thread, and none has the grant. */
 int td_confine_check_threads(const struct td_plugin *plugin, struct td_err *err);
 
-/* Before the first document. As td_confine_open. */
-int td_confine_close(struct td_confinement *told, struct td_err *err);
+/* Before the first document. TD_E_CONFIG: what could be had before can't be now. */
+int td_confine_close(const struct td_confinement *told, struct td_err *err);
 
 /* Whether this process is confined: then nobody looks for leaks at its end, which takes ptrace. */
 int td_confine_is_on(void);

@@ -105,6 +105,11 @@ def test_what_a_plugin_tries_while_it_is_made_refuses_it(act, words, tmp_path):
     assert done.returncode == 78 and words in done.stderr
 
 
+def test_a_plugin_cannot_say_for_the_kernel_that_it_is_confined(tmp_path):
+    done = check(tmp_path, grants(create="PRETEND"))
+    assert done.returncode == 78 and "seccomp could be had before the plugins were made, and can't be now" in done.stderr
+
+
 @only_x86
 def test_a_thread_that_a_plugin_leaves_is_found_where_seccomp_is_missing(tmp_path):
     (tmp_path / "textd.yaml").write_text(str(grants(create="STAY")))
@@ -212,7 +217,7 @@ def test_all_that_the_kernel_has_is_applied_and_told(textd):
     assert status == 200 and b"ok      sandbox: by no_new_privs, not traceable, limits" in body
     [worker] = daemon.worker_pids()
     status = Path(f"/proc/{worker}/status").read_text()
-    assert "NoNewPrivs:\t1\n" in status and "Seccomp:\t2\n" in status
+    assert "NoNewPrivs:\t1\n" in status and "Seccomp:\t2\n" in status and "CapEff:\t0000000000000000\n" in status
     open_files = {os.readlink(entry).split(":")[0] for entry in Path(f"/proc/{worker}/fd").iterdir()}
     assert open_files == {"/dev/null", "pipe", "socket"}, "what is printed, and the channel"
 
