@@ -37,6 +37,10 @@ SANITIZER = (
     "handle_segv=0:handle_abort=0:handle_sigbus=0:handle_sigill=0:handle_sigfpe=0:allocator_may_return_null=1:"
     "detect_stack_use_after_return=0"
 )
+# For a daemon whose descriptors or mappings a test looks at: who isn't root may do that only without the sandbox.
+LOOKED_INTO = {} if os.geteuid() == 0 else {"TEXTD_SECURITY_SANDBOX": "off"}
+# Leaks are looked for by ptrace: not to be had by a process that isn't dumpable, or is kept from that, and isn't root.
+NO_LEAKS = {"ASAN_OPTIONS": f"{SANITIZER}:detect_leaks=0"}
 THREADS = f"handle_segv=0:handle_abort=0:handle_sigbus=0:handle_sigill=0:handle_sigfpe=0:suppressions={ROOT}/tests/tsan.supp"
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import zmq
 
-from conftest import BIN, SLOW, environment, plugins, run_textd, wait_for
+from conftest import BIN, LOOKED_INTO, SLOW, environment, plugins, run_textd, wait_for
 
 
 def test_it_starts_and_answers(textd):
@@ -149,7 +149,7 @@ def test_the_service_manager_is_told(textd, tmp_path):
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
         manager.bind(str(tmp_path / "notify"))
         manager.settimeout(10 * SLOW)
-        daemon = textd(plugins("fault"), env={"NOTIFY_SOCKET": str(tmp_path / "notify")})
+        daemon = textd(plugins("fault"), env={**LOOKED_INTO, "NOTIFY_SOCKET": str(tmp_path / "notify")})
         assert b"READY=1" in manager.recv(4096)
         for pid in daemon.worker_pids():  # nor do workers speak for it
             assert b"NOTIFY_SOCKET" not in open(f"/proc/{pid}/environ", "rb").read()
@@ -190,7 +190,7 @@ def test_the_control_socket_tells_and_obeys(textd):
 
 @pytest.mark.parametrize("missing", [(0,), (1,), (2,), (0, 1, 2)])
 def test_a_missing_descriptor_is_dev_null(textd, missing):
-    daemon = textd(plugins("fault"), before_exec=lambda: [os.close(fd) for fd in missing])
+    daemon = textd(plugins("fault"), env=LOOKED_INTO, before_exec=lambda: [os.close(fd) for fd in missing])
     for pid in (daemon.pid, daemon.supervisor_pid):
         assert all(os.readlink(f"/proc/{pid}/fd/{fd}") == "/dev/null" for fd in missing)
     assert daemon.client().ask("abc")["ok"]

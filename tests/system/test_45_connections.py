@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import zmq
 
-from conftest import BAD, SLOW, Client, plugins, wait_for
+from conftest import BAD, LOOKED_INTO, SLOW, Client, plugins, wait_for
 
 
 def descriptors(pid):
@@ -79,7 +79,7 @@ def test_a_client_that_reads_late_gets_all_in_order(textd):
 
 
 def test_clients_come_and_go_without_trace(textd):
-    daemon = textd(plugins("fault"))
+    daemon = textd(plugins("fault"), env=LOOKED_INTO)
     daemon.client().ask("abc")
 
     def visit(n):
@@ -97,8 +97,9 @@ def test_clients_come_and_go_without_trace(textd):
         assert daemon.rss_kib() - before < 2048
 
 
-def test_lost_workers_leave_no_descriptor_behind(faulty):
-    daemon, client = faulty
+def test_lost_workers_leave_no_descriptor_behind(textd):
+    daemon = textd(plugins("fault"), env=LOOKED_INTO)
+    client = daemon.client()
     client.error("CRASH")
     wait_for("the worker to be replaced", lambda: ready(daemon) == 2)
     control = daemon.client(endpoint=daemon.control_endpoint)
@@ -109,8 +110,8 @@ def test_lost_workers_leave_no_descriptor_behind(faulty):
     wait_for("the descriptors to be given back", lambda: len(descriptors(daemon.supervisor_pid)) <= before + 1)
 
 
-def test_a_worker_holds_its_channel_and_nothing_of_the_servers(faulty):
-    daemon, _ = faulty
+def test_a_worker_holds_its_channel_and_nothing_of_the_servers(textd):
+    daemon = textd(plugins("fault"), env=LOOKED_INTO)
     sockets = []
     for pid in daemon.worker_pids():
         found = descriptors(pid)

@@ -17,7 +17,7 @@ import msgpack
 import pytest
 import zmq
 
-from conftest import BAD, BIN, SLOW, Client, environment, is_gone, plugins, wait_for
+from conftest import BAD, BIN, LOOKED_INTO, SLOW, Client, environment, is_gone, plugins, wait_for
 
 
 def processes(daemon):
@@ -412,7 +412,7 @@ def test_a_supervisor_that_is_stopped_hears_of_all_deaths_later(textd):
 
 
 def test_the_parent_is_small(textd):
-    daemon = textd(plugins("fault"))
+    daemon = textd(plugins("fault"), env=LOOKED_INTO)
     daemon.client().ask("abc")
     rollup = Path(f"/proc/{daemon.pid}/smaps_rollup").read_text()
     own = sum(int(kib) for kib in re.findall(r"^Private_\w+:\s+(\d+)", rollup, re.M))
@@ -428,7 +428,8 @@ def test_the_service_manager_sees_one_process_through_a_restart(textd, tmp_path)
         manager.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
         manager.bind(str(tmp_path / "notify"))
         manager.settimeout(10 * SLOW)
-        daemon = textd(plugins("fault"), env={"NOTIFY_SOCKET": str(tmp_path / "notify"), "WATCHDOG_USEC": "100000"})
+        notify = {"NOTIFY_SOCKET": str(tmp_path / "notify"), "WATCHDOG_USEC": "100000"}
+        daemon = textd(plugins("fault"), env={**LOOKED_INTO, **notify})
         kill_supervisor(daemon)
         daemon.wait_logged("server.restarted")
         seen = []

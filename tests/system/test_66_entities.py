@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import BUILD, SLOW, wait_for
+from conftest import BUILD, LOOKED_INTO, SLOW, wait_for
 
 TEXT = "On 12 May 2024 Zorbex Mini sold for $3.2bn, up 5%. Call +44 20 7946 0958."
 
@@ -42,7 +42,7 @@ def own_kib(pid):
 
 @pytest.mark.skipif(SLOW > 1, reason="the sanitizers keep freed memory")
 def test_a_worker_at_rest_keeps_little_of_a_long_text(textd, folder):
-    daemon = textd(config(folder))
+    daemon = textd(config(folder), env=LOOKED_INTO)
     client = daemon.client()
     workers = daemon.worker_pids()
     assert all(own_kib(pid) < 2048 for pid in workers), "the model is not shared"

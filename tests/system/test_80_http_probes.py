@@ -13,13 +13,13 @@ import msgpack
 import pytest
 import zmq
 
-from conftest import BAD, ROOT, SLOW, plugins, run_textd, wait_for
+from conftest import BAD, LOOKED_INTO, ROOT, SLOW, plugins, run_textd, wait_for
 
 HTTP = {"http": {"listen": "127.0.0.1:0"}}
 
 
 def serving(textd, *names, **sections):
-    return textd({**plugins(*(names or ("fault",)), **sections), **HTTP})
+    return textd({**plugins(*(names or ("fault",)), **sections), **HTTP}, env=LOOKED_INTO)
 
 
 def readiness(daemon, listener="http"):
@@ -499,7 +499,7 @@ def test_a_free_port_is_kept_when_the_supervisor_dies(ports):
 
 
 def test_without_http_there_is_none_of_it(textd):
-    daemon = textd(plugins("fault"))
+    daemon = textd(plugins("fault"), env=LOOKED_INTO)
     assert "libmicrohttpd" not in open(f"/proc/{daemon.supervisor_pid}/maps").read()
     other = serving(textd)
     assert "libmicrohttpd" in open(f"/proc/{other.supervisor_pid}/maps").read()

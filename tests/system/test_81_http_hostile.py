@@ -9,13 +9,13 @@ import time
 
 import pytest
 
-from conftest import SLOW, plugins, wait_for
+from conftest import LOOKED_INTO, SLOW, plugins, wait_for
 
 GET = b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 
 def serving(textd, **http):
-    return textd({**plugins("echo"), "http": {"listen": "127.0.0.1:0", "probes": "127.0.0.1:0", **http}})
+    return textd({**plugins("echo"), "http": {"listen": "127.0.0.1:0", "probes": "127.0.0.1:0", **http}}, env=LOOKED_INTO)
 
 
 def dial(port):
