@@ -207,6 +207,15 @@ static int do_socket(struct attempt *a)
     return fd < 0 ? -1 : close(fd);
 }
 
+/* Packets of its own making. */
+static int do_raw(struct attempt *a)
+{
+    int fd = socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_ICMP);
+
+    (void)a;
+    return fd < 0 ? -1 : close(fd);
+}
+
 /* To a socket's path. */
 static int do_connect(struct attempt *a)
 {
@@ -597,7 +606,7 @@ static int do_next(struct attempt *a)
     errno = ENOENT;
     if (!at)
         return -1;
-    snprintf(a->found, sizeof a->found, "%.40s", at);
+    snprintf(a->found, sizeof a->found, "%.8s", at);
     return 0;
 }
 
@@ -611,7 +620,7 @@ static int do_peek(struct attempt *a)
     if (n > 0)
         errno = ENOENT;
     if (at)
-        snprintf(a->found, sizeof a->found, "%.40s", at);
+        snprintf(a->found, sizeof a->found, "%.8s", at);
     return at ? 0 : -1;
 }
 
@@ -643,8 +652,8 @@ static int do_forge(struct attempt *a)
 
     for (uint64_t i = 0; i <= (uint64_t)atol(a->target) && rc == 0; i++)
         rc = forge(n_calls + i);
-    pause(); /* so that our own reply doesn't come between */
-    return rc;
+    nanosleep(&(struct timespec) { .tv_nsec = 50000000 }, NULL); /* so that our own reply doesn't come between */
+    _exit(rc != 0);
 }
 
 /* The same, after a word on the page that the supervisor looks at: that all of them are done. */
@@ -710,6 +719,7 @@ static const struct {
     { "memfd", do_memfd },
     { "socket", do_socket },
     { "connect", do_connect },
+    { "raw", do_raw },
     { "tcp", do_tcp },
     { "exec", do_exec },
     { "fork", do_fork },
@@ -757,49 +767,66 @@ static const struct {
 
 static const struct textd_option options[] = {
     TEXTD_OPTION_BOOL("hide", 0, 0, "not to be dumpable, as a worker is that is confined"),
+    TEXTD_OPTION_TEXT("at_start", "", NULL, 0, "what it tries when it is opened"),
+    TEXTD_OPTION_TEXT("start_target", "", NULL, 0, "on whom"),
     TEXTD_OPTION_TEXT("attack", "", NULL, TEXTD_PER_REQUEST, "what it tries"),
     TEXTD_OPTION_TEXT("target", "", NULL, TEXTD_PER_REQUEST, "on whom"),
 };
 
-static int32_t create(const struct textd_host *the_host, const struct textd_value *values, void **self)
-{
-    (void)self;
-    host = the_host;
-    if (values[0].integer)
-        prctl(PR_SET_DUMPABLE, 0);
-    return TEXTD_OK;
-}
+enum { HIDE, AT_START, START_TARGET, ATTACK, TARGET };
 
-static void copy(char *to, size_t size, const struct textd_value *value)
-{
-    snprintf(to, size, "%.*s", (int)value->length, value->text);
-}
-
-static int32_t process(void *self, struct textd_doc *doc)
+/* Writes the outcome as words. -1: there is no such attack. */
+static int try(struct textd_doc *doc, const struct textd_value *what, const struct textd_value *target, char *words,
+               size_t size)
 {
     struct attempt a = { .doc = doc };
-    char name[64], target[512], words[MOST_FOUND + 64];
+    char name[64], on[512];
 
-    (void)self;
-    n_calls++;
-    copy(name, sizeof name, &doc->options[1]);
-    copy(target, sizeof target, &doc->options[2]);
-    a.target = target;
+    snprintf(name, sizeof name, "%.*s", (int)what->length, what->text);
+    snprintf(on, sizeof on, "%.*s", (int)target->length, target->text);
+    a.target = on;
     for (size_t i = 0; i < sizeof attacks / sizeof attacks[0]; i++)
         if (strcmp(name, attacks[i].name) == 0) {
             int rc = attacks[i].act(&a);
             const char *why = rc == 0 ? a.found : strerrorname_np(errno);
-            int n = snprintf(words, sizeof words, "%s %s", rc == 0 ? "done" : "failed", why ? why : "?");
-            host->write_text(doc, words, (uint64_t)n);
-            return TEXTD_OK;
+            return snprintf(words, size, "%s %s", rc == 0 ? "done" : "failed", why ? why : "?");
         }
-    if (name[0]) {
-        static const char unknown[] = "there is no such attack";
-        host->explain(unknown, sizeof unknown - 1);
-        return TEXTD_FAILED;
+    snprintf(words, size, "there is no attack %s", name);
+    return -1;
+}
+
+static int32_t create(const struct textd_host *the_host, const struct textd_value *values, void **self)
+{
+    char words[MOST_FOUND + 64];
+
+    (void)self;
+    host = the_host;
+    if (values[HIDE].integer)
+        prctl(PR_SET_DUMPABLE, 0);
+    if (values[AT_START].length == 0)
+        return TEXTD_OK;
+    try(NULL, &values[AT_START], &values[START_TARGET], words, sizeof words);
+    host->explain(words, strlen(words));
+    return TEXTD_FAILED;
+}
+
+static int32_t process(void *self, struct textd_doc *doc)
+{
+    char words[MOST_FOUND + 64];
+
+    (void)self;
+    n_calls++;
+    if (doc->options[ATTACK].length == 0) {
+        host->write_integer(doc, doc->text_length);
+        return TEXTD_OK;
     }
-    host->write_integer(doc, doc->text_length);
-    return TEXTD_OK;
+    int n = try(doc, &doc->options[ATTACK], &doc->options[TARGET], words, sizeof words);
+    if (n >= 0) {
+        host->write_text(doc, words, (uint64_t)n);
+        return TEXTD_OK;
+    }
+    host->explain(words, strlen(words));
+    return TEXTD_FAILED;
 }
 
 TEXTD_EXPORT const struct textd_plugin textd_plugin_v1 = {
