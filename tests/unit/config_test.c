@@ -647,9 +647,8 @@ static char *read_page(void)
 /* One row of a table: | `limits.deadline` | time | `30s` | `1ms` to `60m` | `TEXTD_LIMITS_DEADLINE` | … */
 static void row_make(const struct td_config_setting *setting, char *row, size_t size)
 {
-    static const char *const types[] = {
-        "count", "bytes", "time", "bool", "text", "files", "level", "format", "found", "sandbox"
-    };
+    static const char *const types[] = { "count", "bytes", "time",   "bool",  "text",
+                                         "files", "level", "format", "found", "sandbox" };
     char variable[TD_CONFIG_NAME_SIZE], initial[64], range[128], min[32], max[32];
 
     td_config_setting_variable(setting, variable);
