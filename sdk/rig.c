@@ -15,8 +15,8 @@
 #include <xxhash.h>
 
 #include "common/clock.h"
+#include "common/secret_file.h"
 #include "common/utf8.h"
-#include "daemon/config/config.h"
 #include "daemon/worker/host.h"
 #include "daemon/worker/panic.h"
 #include "daemon/worker/result.h"
@@ -51,6 +51,20 @@ static void end_call(void)
     sdk_board->at = SDK_AT_NOTHING;
 }
 
+/* "key_file=/…" of a secret option `key`: as the supervisor does, whatever the plugin's options are. */
+static void read_secret(struct td_plugin_setting *setting)
+{
+    static const char suffix[] = "_file";
+    size_t length = setting->name ? strlen(setting->name) : 0;
+    char *secret, *fault;
+
+    if (length < sizeof suffix || strcmp(setting->name + length - (sizeof suffix - 1), suffix) != 0)
+        return;
+    td_secret_file_read(setting->value, &secret, &fault);
+    setting->secret = secret;
+    setting->secret_fault = fault;
+}
+
 /* Those of --set that are this plugin's: PLUGIN.OPTION=VALUE, or for the target OPTION=VALUE. */
 static void take_settings(struct sdk_rig *rig, uint32_t index, const struct sdk_args *args, int is_target,
                           struct td_plugin_source *source)
@@ -66,15 +80,11 @@ static void take_settings(struct sdk_rig *rig, uint32_t index, const struct sdk_
         const char *name = dot ? dot + 1 : set;
         if (!is_its)
             continue;
-        struct td_config_option option = { .name = strndup(name, (size_t)(equals - name)),
-                                           .value = strdup(equals + 1) };
-        if (option.name && option.value)
-            td_config_secret_read(&option);
-        settings[source->n_settings++] = (struct td_plugin_setting) { .name = option.name,
-                                                                      .value = option.value,
-                                                                      .where = "--set",
-                                                                      .secret = option.secret,
-                                                                      .secret_fault = option.secret_fault };
+        struct td_plugin_setting *its = &settings[source->n_settings++];
+        *its = (struct td_plugin_setting) { .name = strndup(name, (size_t)(equals - name)),
+                                            .value = equals + 1,
+                                            .where = "--set" };
+        read_secret(its);
     }
 }
 

@@ -304,9 +304,6 @@ void td_config_plugin_free(struct td_config_plugin *plugin);
  * error here: see secret_fault. TD_E_INTERNAL: no memory. */
 int td_config_secrets_read(struct td_config *config, struct td_err *err);
 
-/* The same for one option. Neither a secret nor a fault: it isn't called so, or there is no memory. */
-void td_config_secret_read(struct td_config_option *option);
-
 /* Wipes and frees what was read. */
 void td_config_secrets_forget(struct td_config_option *option);
 
