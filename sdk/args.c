@@ -9,11 +9,13 @@
 
 #include <textd/version.h>
 
+#include "common/grant.h"
+
 static const char usage[] =
     "usage: plugin-tool run FILE.so [FILE] [--text TEXT] [--corpus NAME] [--set [PLUGIN.]OPTION=VALUE] [--unit UNIT]\n"
     "                   [--lang TAG] [--with PLUGIN[,PLUGIN]] [--plugin-dir DIR]\n"
     "       plugin-tool check FILE.so [--json] [--quick] [--corpus NAME] [--timeout TIME] [--valgrind]\n"
-    "                   [--set [PLUGIN.]OPTION=VALUE] [--plugin-dir DIR]\n"
+    "                   [--set [PLUGIN.]OPTION=VALUE] [--plugin-dir DIR] [--grant GRANT]\n"
     "       plugin-tool bench FILE.so [FILE] [--json] [--time TIME] [--set [PLUGIN.]OPTION=VALUE] [--plugin-dir DIR]\n"
     "`textctl plugin run --help` and its kin say more.\n";
 
@@ -43,6 +45,8 @@ static const struct row {
     { "--set", LIST, ALL, offsetof(struct sdk_args, settings), offsetof(struct sdk_args, n_settings),
       SDK_MOST_SETTINGS },
     { "--plugin-dir", LIST, ALL, offsetof(struct sdk_args, dirs), offsetof(struct sdk_args, n_dirs), SDK_MOST_DIRS },
+    { "--grant", LIST, VERB(SDK_CHECK), offsetof(struct sdk_args, grants), offsetof(struct sdk_args, n_grants),
+      SDK_MOST_DIRS },
     { "--text", TEXT, VERB(SDK_RUN), offsetof(struct sdk_args, text), 0, 0 },
     { "--corpus", TEXT, VERB(SDK_RUN) | VERB(SDK_CHECK), offsetof(struct sdk_args, corpus), 0, 0 },
     { "--lang", TEXT, VERB(SDK_RUN), offsetof(struct sdk_args, lang), 0, 0 },
@@ -181,6 +185,12 @@ int sdk_args_read(struct sdk_args *args, int argc, char **argv)
         } else {
             return complain("'%s' is one word too many", argv[i]);
         }
+    }
+    for (uint32_t i = 0; i < args->n_grants; i++) {
+        struct td_grant grant;
+        char fault[200];
+        if (td_grant_read(&grant, args->grants[i], fault, sizeof fault))
+            return complain("--grant is '%s': %s", args->grants[i], fault);
     }
     if (!args->file)
         return complain("%s needs a plugin's FILE.so, or the name of one that is installed", argv[1]);

@@ -33,6 +33,8 @@ struct sdk_args {
     uint32_t n_dirs;
     const char *with[SDK_MOST_WITH]; /* run: plugins that run, too */
     uint32_t n_with;
+    const char *grants[SDK_MOST_DIRS]; /* check: what an operator would grant, beyond what it asks for */
+    uint32_t n_grants;
     uint64_t timeout_ns; /* check: for a call of the plugin */
     uint64_t time_ns;    /* bench: for each size */
     int json, quick, valgrind;

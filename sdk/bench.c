@@ -153,7 +153,8 @@ int sdk_bench(const struct sdk_args *args)
         code = SDK_EXIT_USAGE;
     }
     if (code < 0 &&
-        (sdk_rig_init(&rig, &err) != TD_OK || sdk_rig_open(&rig, &plan, args, installed, 1, &err) != TD_OK)) {
+        (sdk_rig_init(&rig, &err) != TD_OK || sdk_rig_take_all(&rig, &plan, args, installed, &err) != TD_OK ||
+         sdk_rig_open(&rig, 1, &err) != TD_OK)) {
         fprintf(stderr, "plugin-tool: %s\n", err.text);
         code = SDK_EXIT_FOUND;
     }

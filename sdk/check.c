@@ -51,6 +51,29 @@ static int could_use_more(const struct sdk_check *check)
     return check->plans[1].n > check->plans[0].n;
 }
 
+/* What it asks for without saying which, such as any file, somebody has to name before it can be tried. */
+static int is_granted(const struct sdk_check *check)
+{
+    static const enum sdk_finding_id told[] = { SDK_IMPURE, SDK_THREADS, SDK_CHILDREN, SDK_FOLDER, SDK_DESCRIPTORS };
+    const struct sdk_plugin_file *target = &check->installed->target;
+
+    for (size_t i = 0; i < sizeof told / sizeof told[0]; i++)
+        if (sdk_is_found(told[i])) { /* of which the sandbox would only find the same again */
+            skip("textd's sandbox: what was found breaks there as well");
+            return 0;
+        }
+    for (uint32_t i = 0; i < target->n_wishes; i++) {
+        const char *wish = target->wishes[i];
+        if ((strcmp(wish, "read") == 0 || strcmp(wish, "write") == 0 || strcmp(wish, "env") == 0) &&
+            !td_grants_cover(check->args->grants, check->args->n_grants, wish)) {
+            snprintf(sdk_board->skipped, sizeof sdk_board->skipped,
+                     "textd's sandbox: it asks for %.8s; name which: --grant %.8s:…", wish, wish);
+            return 0;
+        }
+    }
+    return 1;
+}
+
 static void run_stages(struct sdk_check *check)
 {
     static void (*const more[])(void *) = { sdk_documents_starve, sdk_documents_options, sdk_documents_leak,
@@ -68,6 +91,9 @@ static void run_stages(struct sdk_check *check)
     sdk_child_run(sdk_documents_again, check, check->args);
     if (check->args->valgrind_logs)
         return; /* it is slow, and has a heap of its own */
+    sdk_board->document = SDK_NO_DOCUMENT;
+    if (is_granted(check))
+        sdk_child_run(sdk_documents_confine, check, check->args);
     for (size_t i = 0; i < sizeof more / sizeof more[0]; i++) {
         if (more[i] == sdk_documents_options && (sdk_is_found(SDK_IMPURE) || check->only != SDK_NO_DOCUMENT))
             continue;

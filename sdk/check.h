@@ -30,6 +30,7 @@ void sdk_documents_run(void *data);     /* the corpus, there and back; goes on a
 void sdk_documents_again(void *data);   /* some of it once more, with other surroundings */
 void sdk_documents_starve(void *data);  /* host->alloc fails */
 void sdk_documents_options(void *data); /* each option at its ends, in a second instance beside the first */
+void sdk_documents_confine(void *data); /* with what keeps a worker's plugins to their documents */
 void sdk_documents_leak(void *data);    /* again and again */
 void sdk_growth_measure(void *data);    /* time by size; should_stop */
 

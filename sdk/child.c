@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "common/clock.h"
+#include "daemon/both/confinement.h"
 #include "daemon/worker/panic.h"
 #include "sdk/found.h"
 #include "sdk/place.h"
@@ -148,8 +149,15 @@ static void tell_signal(int signal, const char *place, const char *at)
     uint64_t below = sdk_board->stack_top - address;
     const struct sdk_block *block = NULL;
     struct rlimit stack;
+    char call[64];
     int is_old = 0;
 
+    if (signal == SIGSYS) {
+        td_confinement_call(sdk_board->worker.denied_call - 1, call, sizeof call);
+        sdk_found_at(SDK_GRANTS, place, "it tried %s, which it has no grant for, %s",
+                     sdk_board->worker.denied_call ? call : "a system call", at);
+        return;
+    }
     if (signal == SIGSEGV || signal == SIGBUS)
         block = sdk_fence_find(sdk_board->blocks, address, &is_old);
     if (block) {
@@ -255,6 +263,7 @@ enum sdk_end sdk_child_run(void (*body)(void *), void *data, const struct sdk_ar
     sdk_board->crash_as = SDK_CRASH;
     sdk_board->worker.signal = sdk_board->worker.n_frames = 0;
     sdk_board->worker.address = 0;
+    sdk_board->worker.denied_call = 0;
     sdk_board->blocks[0].n = sdk_board->blocks[1].n = 0;
     fflush(NULL);
     prctl(PR_SET_CHILD_SUBREAPER, 1);

@@ -7,6 +7,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "common/grant.h"
+#include "daemon/worker/confine.h"
 #include "sdk/check.h"
 #include "sdk/watch.h"
 
@@ -22,6 +24,13 @@ int sdk_check_has(const struct sdk_check *check, uint32_t document)
     return check->only == document || !d->is_large || !(check->args->quick || check->args->valgrind_logs);
 }
 
+static _Noreturn void give_up(const struct td_err *err)
+{
+    snprintf(sdk_board->neighbour, sizeof sdk_board->neighbour, "the plugins can't be opened together: %.200s",
+             err->text);
+    _exit(0);
+}
+
 void sdk_check_open(const struct sdk_check *check, struct sdk_rig *rig)
 {
     struct td_err err;
@@ -30,13 +39,12 @@ void sdk_check_open(const struct sdk_check *check, struct sdk_rig *rig)
     if (rc == TD_OK && !check->args->valgrind_logs && sdk_fence_init(sdk_board->blocks) != 0)
         rc = td_fail(&err, TD_E_SYSTEM, "no address space for guard pages");
     if (rc == TD_OK)
-        rc = sdk_rig_open(rig, &check->plans[check->with], check->args, check->installed,
-                          check->args->valgrind_logs != NULL, &err);
+        rc = sdk_rig_take_all(rig, &check->plans[check->with], check->args, check->installed, &err);
+    if (rc == TD_OK)
+        rc = sdk_rig_open(rig, check->args->valgrind_logs != NULL, &err);
     if (rc == TD_OK)
         return;
-    snprintf(sdk_board->neighbour, sizeof sdk_board->neighbour, "the plugins can't be opened together: %.200s",
-             err.text);
-    _exit(0);
+    give_up(&err);
 }
 
 static struct sdk_text text_of(const struct sdk_check *check, uint32_t document)
@@ -198,6 +206,65 @@ void sdk_documents_starve(void *data)
         if (is_sample(check, i))
             starve_one(check, &rig, i);
     sdk_board->crash_as = SDK_CRASH;
+    sdk_board->document = SDK_NO_DOCUMENT;
+    sdk_rig_destroy(&rig);
+}
+
+/* ---- In the sandbox ---------------------------------------------------------------------------------------------- */
+
+/* What the plugin asks for, and what the command line adds, is granted. */
+static uint32_t grants_of(const struct sdk_check *check, const char **grants)
+{
+    const struct sdk_plugin_file *target = &check->installed->target;
+    uint32_t n = 0;
+
+    for (uint32_t i = 0; i < check->args->n_grants && n < TD_MAX_GRANTS; i++)
+        grants[n++] = check->args->grants[i];
+    for (uint32_t i = 0; i < target->n_wishes && n < TD_MAX_GRANTS; i++)
+        if (strpbrk(target->wishes[i], ":") || strcmp(target->wishes[i], "threads") == 0 ||
+            strcmp(target->wishes[i], "network") == 0)
+            grants[n++] = target->wishes[i];
+    return n;
+}
+
+/* The files are read first; then the process is confined as a worker is, in its two steps. */
+void sdk_documents_confine(void *data)
+{
+    static struct sdk_rig rig;
+    static struct td_setup setup = { .sandbox = TD_SANDBOX_PERMISSIVE };
+    static const char *grants[TD_MAX_GRANTS];
+    const struct sdk_how how = { .memory = SDK_MEMORY_ARENA, .is_silent = 1 };
+    const struct sdk_check *check = data;
+    struct sdk_outcome o;
+    struct td_err err;
+
+    if (sdk_rig_init(&rig, &err) != TD_OK ||
+        sdk_rig_take_all(&rig, &check->plans[0], check->args, check->installed, &err) != TD_OK)
+        give_up(&err);
+    /* A worker's output goes into a pipe; ours, a file, has a limit there. */
+    int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    dup2(nowhere, STDOUT_FILENO);
+    dup2(nowhere, STDERR_FILENO);
+    rig.sources[rig.target].grants = grants;
+    rig.sources[rig.target].n_grants = grants_of(check, grants);
+    setup.n_sources = rig.n_sources;
+    memcpy(setup.sources, rig.sources, sizeof setup.sources);
+    if (td_confine_open(&setup, &sdk_board->worker.confinement, &err) != TD_OK ||
+        sdk_rig_open(&rig, 0, &err) != TD_OK || td_confine_close(&sdk_board->worker.confinement, &err) != TD_OK) {
+        sdk_found(SDK_GRANTS, "in textd's sandbox it isn't loaded: %s", err.text);
+        return;
+    }
+    for (uint32_t i = 0; i < check->corpus.n; i++) {
+        const struct sdk_print *print = &sdk_board->prints[0][i];
+        struct sdk_text text = text_of(check, i);
+        if (!sdk_check_has(check, i) || text.length > 4096)
+            continue;
+        sdk_board->document = i;
+        sdk_rig_run(&rig, rig.target, &text, &how, &o);
+        if (!o.neighbour_failed && print->is_known && difference(print, &o.print))
+            sdk_found(SDK_GRANTS, "its %s was another in textd's sandbox: what it opens isn't there",
+                      difference(print, &o.print));
+    }
     sdk_board->document = SDK_NO_DOCUMENT;
     sdk_rig_destroy(&rig);
 }

@@ -25,6 +25,7 @@
     X(LAYERS, "layers", "mend needs_layers and adds_layers") \
     X(OPTIONS, "options", "mend the table of options; the macros TEXTD_OPTION_* fill it in") \
     X(NEEDS, "needs", "install the plugin that adds the layer, or name its folder with --plugin-dir") \
+    X(GRANTS, "grants", "do without, or say by textd.grants/1 what it needs; an operator has to grant it") \
     X(CONSTRUCTOR, "constructor", "do in create what the constructor does: it runs before the plugin is judged") \
     X(CREATE, "create", "create must work with what its table of options says is allowed, or say why not") \
     X(CHECK_OPTIONS, "check-options", "the check of its options must accept the values that it has by default") \

@@ -7,6 +7,7 @@
 #include <textd/plugin.h>
 
 #include "common/err.h"
+#include "common/grant.h"
 #include "daemon/both/frames.h"
 #include "daemon/fleet/snapshot.h"
 #include "sdk/args.h"
@@ -21,6 +22,8 @@ struct sdk_plugin_file {
     uint32_t n_needs, n_adds;
     char needs[SDK_MOST_LAYERS][SDK_LAYER_BYTES]; /* with TEXTD_OPTIONAL behind those that are */
     char adds[SDK_MOST_LAYERS][SDK_LAYER_BYTES];
+    uint32_t n_wishes; /* what it says that it needs beyond its documents (textd/grants.h) */
+    char wishes[TD_MAX_GRANTS][256];
 };
 
 struct sdk_installed {

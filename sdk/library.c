@@ -5,7 +5,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <textd/grants.h>
+
 #include "common/clock.h"
+#include "daemon/worker/grants.h"
 #include "daemon/worker/judge.h"
 #include "sdk/check.h"
 #include "sdk/elf.h"
@@ -164,6 +167,29 @@ static void look_at_layers(const struct textd_plugin *p)
             sdk_found(SDK_LAYERS, "layer %s is declared twice", *name);
 }
 
+/* What it says that it needs: taken over for the sandbox, when its list can be read. */
+static void look_at_wishes(struct sdk_plugin_file *target, const struct textd_plugin *entry,
+                           const struct td_plugin_source *source)
+{
+    static const char *const all[] = { "threads", "network", "read:/", "write:/", "env:ANY" };
+    struct td_plugin_source granted = *source;
+    struct td_err err;
+
+    sdk_board->at = SDK_AT_CREATE; /* its function is called */
+    sdk_board->since_ns = td_now_ns();
+    const struct textd_grants *grants = entry->extension ? entry->extension(TEXTD_GRANTS) : NULL;
+    granted.grants = all;
+    granted.n_grants = sizeof all / sizeof all[0];
+    int rc = td_grants_judge(&granted, entry, &err);
+    sdk_board->since_ns = 0;
+    sdk_board->at = SDK_AT_NOTHING;
+    if (rc != TD_OK && !strstr(err.text, "isn't granted: if it may"))
+        sdk_found(SDK_GRANTS, "%s", err.text);
+    else
+        for (const char *const *need = grants ? grants->needs : NULL; need && *need; need++)
+            snprintf(target->wishes[target->n_wishes++], sizeof target->wishes[0], "%s", *need);
+}
+
 /* Opens the library as textd does, which is under a name that only the process knows. */
 static void *open_library(const char *path, const struct td_snapshot *snapshot, int by_path)
 {
@@ -186,7 +212,7 @@ static void *open_library(const char *path, const struct td_snapshot *snapshot, 
 }
 
 /* Makes an instance, proves it, ends it. */
-static void try_instance(struct sdk_rig *rig, struct sdk_state *state)
+static void try_instance(struct sdk_rig *rig, struct sdk_state *state, unsigned may)
 {
     static const struct {
         enum sdk_at at;
@@ -201,11 +227,11 @@ static void try_instance(struct sdk_rig *rig, struct sdk_state *state)
         sdk_found(SDK_CREATE, "%s", err.text);
         return;
     }
-    sdk_state_check(state, "in create", SDK_MAY_OPEN);
+    sdk_state_check(state, "in create", SDK_MAY_OPEN | may);
     for (size_t i = 0; i < sizeof proofs / sizeof proofs[0]; i++) {
         if (sdk_rig_prove(rig, 0, proofs[i].at, &err) != TD_OK)
             sdk_found(proofs[i].id, "%s: %s", proofs[i].words, err.text);
-        sdk_state_check(state, sdk_at_words(proofs[i].at), 0);
+        sdk_state_check(state, sdk_at_words(proofs[i].at), may);
     }
 }
 
@@ -237,11 +263,15 @@ void sdk_library_load(void *data)
         return;
     }
     if (!judge(symbol, target->path) || sdk_rig_init(&rig, &err) != TD_OK ||
-        sdk_rig_add(&rig, target, check->args, check->installed, by_path, &err) != TD_OK)
+        sdk_rig_take(&rig, target, check->args, check->installed, &err) != TD_OK ||
+        sdk_rig_add(&rig, by_path, &err) != TD_OK)
         return;
     const struct textd_plugin *entry = &rig.set.plugins[0].entry;
     snprintf(sdk_board->version, sizeof sdk_board->version, "%s", entry->version);
-    try_instance(&rig, &state);
+    look_at_wishes(target, entry, &rig.sources[0]);
+    for (uint32_t i = 0; i < target->n_wishes; i++)
+        rig.may |= strcmp(target->wishes[i], "threads") == 0 ? SDK_MAY_THREAD : 0;
+    try_instance(&rig, &state, rig.may);
     /* With what the instance has declared (textd/declare.h). */
     look_at_options(entry);
     look_at_layers(entry);

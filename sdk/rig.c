@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <textd/grants.h>
 #include <xxhash.h>
 
 #include "common/clock.h"
@@ -88,35 +89,47 @@ static void take_settings(struct sdk_rig *rig, uint32_t index, const struct sdk_
     }
 }
 
-int sdk_rig_add(struct sdk_rig *rig, const struct sdk_plugin_file *file, const struct sdk_args *args,
-                const struct sdk_installed *installed, int by_path, struct td_err *err)
+int sdk_rig_take(struct sdk_rig *rig, const struct sdk_plugin_file *file, const struct sdk_args *args,
+                 const struct sdk_installed *installed, struct td_err *err)
 {
-    uint32_t index = rig->set.n;
+    uint32_t index = rig->n_sources;
     struct td_snapshot *snapshot;
-    int rc, fd;
+    int rc;
 
     if (index == TD_MAX_PLUGINS)
         return td_fail(err, TD_E_CONFIG, "more than %d plugins", TD_MAX_PLUGINS);
     if ((rc = sdk_installed_take(&snapshot, installed, file->path, err)) != TD_OK)
         return rc;
     rig->snapshots[index] = snapshot;
-    struct td_plugin_source source = { .number = index,
-                                       .name = file->name,
-                                       .path = snapshot->path,
-                                       .library_fd = snapshot->library_fd,
-                                       .bundle_fd = snapshot->bundle_fd,
-                                       .resources = snapshot->entries,
-                                       .n_resources = snapshot->n_entries,
-                                       .timeout_ns = 600000000000u };
+    rig->sources[index] = (struct td_plugin_source) { .number = index,
+                                                      .name = file->name,
+                                                      .path = snapshot->path,
+                                                      .library_fd = snapshot->library_fd,
+                                                      .bundle_fd = snapshot->bundle_fd,
+                                                      .resources = snapshot->entries,
+                                                      .n_resources = snapshot->n_entries,
+                                                      .timeout_ns = 600000000000u };
+    take_settings(rig, index, args, index == rig->target, &rig->sources[index]);
     snprintf(sdk_board->plugin_names[index], sizeof sdk_board->plugin_names[index], "%s", file->name);
     snprintf(sdk_board->plugin_paths[index], sizeof sdk_board->plugin_paths[index], "%s", file->path);
-    take_settings(rig, index, args, index == rig->target, &source);
+    for (uint32_t i = 0; index == rig->target && i < file->n_wishes; i++)
+        rig->may |= strcmp(file->wishes[i], "threads") == 0 ? SDK_MAY_THREAD : 0;
+    rig->n_sources++;
+    return TD_OK;
+}
+
+int sdk_rig_add(struct sdk_rig *rig, int by_path, struct td_err *err)
+{
+    uint32_t index = rig->set.n;
+    struct td_plugin_source source = rig->sources[index];
+    int fd;
+
     begin_call(rig, SDK_AT_OPEN, index);
-    /* What is loaded once isn't loaded again, under whatever name: the loader compares inodes. The one who asked for the path
-     * finds it in the process's list of libraries. */
-    if (by_path && dlopen(file->path, RTLD_NOW | RTLD_LOCAL) && (fd = open(file->path, O_RDONLY | O_CLOEXEC)) >= 0)
+    /* What is loaded once isn't loaded again, under whatever name: the loader compares inodes. The one who asked for the
+     * path finds it in the process's list of libraries. */
+    if (by_path && dlopen(source.path, RTLD_NOW | RTLD_LOCAL) && (fd = open(source.path, O_RDONLY | O_CLOEXEC)) >= 0)
         source.library_fd = fd;
-    rc = td_plugin_open(&rig->set, &source, err);
+    int rc = td_plugin_open(&rig->set, &source, err);
     end_call();
     if (rc == TD_OK && index == rig->target)
         rig->judged = rig->set.plugins[index].entry;
@@ -124,12 +137,13 @@ int sdk_rig_add(struct sdk_rig *rig, const struct sdk_plugin_file *file, const s
     return rc;
 }
 
-/* What the plugin that is being created offers, but for the check of its options: that is asked later, see sdk_rig_prove. */
+/* What the plugin that is being created offers, but for the check of its options, see sdk_rig_prove, and what it says that it
+ * needs, which library.c looks at: here all of it is granted. */
 static const void *(*offered)(const char *id);
 
-static const void *offer_all_but_check(const char *id)
+static const void *offer_the_rest(const char *id)
 {
-    return strcmp(id, TEXTD_CHECK_OPTIONS) == 0 ? NULL : offered(id);
+    return strcmp(id, TEXTD_CHECK_OPTIONS) == 0 || strcmp(id, TEXTD_GRANTS) == 0 ? NULL : offered(id);
 }
 
 int sdk_rig_create(struct sdk_rig *rig, uint32_t index, struct td_err *err)
@@ -138,7 +152,7 @@ int sdk_rig_create(struct sdk_rig *rig, uint32_t index, struct td_err *err)
     int32_t (*selftest)(void *) = plugin->entry.selftest;
 
     offered = plugin->entry.extension;
-    plugin->entry.extension = offered ? offer_all_but_check : NULL;
+    plugin->entry.extension = offered ? offer_the_rest : NULL;
     plugin->entry.selftest = NULL;
     begin_call(rig, SDK_AT_CREATE, index);
     int rc = td_plugin_create(&rig->set, index, rig->host, err);
@@ -179,14 +193,23 @@ int sdk_rig_prove(struct sdk_rig *rig, uint32_t index, enum sdk_at at, struct td
     return rc == TEXTD_OK ? TD_OK : TD_E_CONFIG;
 }
 
-int sdk_rig_open(struct sdk_rig *rig, const struct sdk_plan *plan, const struct sdk_args *args,
-                 const struct sdk_installed *installed, int by_path, struct td_err *err)
+int sdk_rig_take_all(struct sdk_rig *rig, const struct sdk_plan *plan, const struct sdk_args *args,
+                     const struct sdk_installed *installed, struct td_err *err)
 {
     int rc = TD_OK;
 
     rig->target = plan->target;
-    for (uint32_t i = 0; rc == TD_OK && i < plan->n; i++) {
-        rc = sdk_rig_add(rig, plan->of[i], args, installed, by_path, err);
+    for (uint32_t i = 0; rc == TD_OK && i < plan->n; i++)
+        rc = sdk_rig_take(rig, plan->of[i], args, installed, err);
+    return rc;
+}
+
+int sdk_rig_open(struct sdk_rig *rig, int by_path, struct td_err *err)
+{
+    int rc = TD_OK;
+
+    for (uint32_t i = 0; rc == TD_OK && i < rig->n_sources; i++) {
+        rc = sdk_rig_add(rig, by_path, err);
         if (rc == TD_OK)
             rc = sdk_rig_create(rig, i, err);
         if (rc == TD_OK)
@@ -245,9 +268,14 @@ void sdk_rig_destroy(struct sdk_rig *rig)
 {
     while (rig->set.n > 0)
         sdk_rig_drop(rig);
-    for (uint32_t i = 0; i < TD_MAX_PLUGINS; i++)
-        for (uint32_t k = 0; k < SDK_MOST_SETTINGS; k++)
-            free((char *)(uintptr_t)rig->settings[i][k].name);
+    for (uint32_t i = 0; i < rig->n_sources; i++)
+        for (uint32_t k = 0; k < rig->sources[i].n_settings; k++) {
+            const struct td_plugin_setting *set = &rig->settings[i][k];
+            free((char *)(uintptr_t)set->name);
+            free((char *)(uintptr_t)set->value);
+            free((char *)(uintptr_t)set->secret);
+            free((char *)(uintptr_t)set->secret_fault);
+        }
     td_arena_destroy(&rig->arena);
     td_buf_free(&rig->out);
 }
@@ -517,7 +545,7 @@ static void run_target(struct sdk_rig *rig, uint32_t index, const struct sdk_how
     take_print(rig, index, o, &o->print);
     td_host_leave();
     if (how->memory != SDK_MEMORY_ARENA)
-        sdk_state_check(&state, "in process", 0);
+        sdk_state_check(&state, "in process", rig->may);
     if (how->memory == SDK_MEMORY_FENCED && sdk_fence_end(words, sizeof words))
         sdk_found(SDK_OVERRUNS, "%s", words);
 }

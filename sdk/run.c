@@ -98,7 +98,9 @@ static int run(const struct sdk_args *args, const struct sdk_plan *plan, const s
     int rc = sdk_rig_init(&rig, &err);
     rig.host = td_host_init(&sdk_board->worker); /* a worker's, with nothing in between */
     if (rc == TD_OK)
-        rc = sdk_rig_open(&rig, plan, args, installed, 1, &err);
+        rc = sdk_rig_take_all(&rig, plan, args, installed, &err);
+    if (rc == TD_OK)
+        rc = sdk_rig_open(&rig, 1, &err);
     if (rc == TD_OK)
         rc = td_runner_init(&runner, &rig.set, &sdk_board->worker, &limits, &err);
     if (rc != TD_OK) {

@@ -159,7 +159,7 @@ void sdk_state_check(struct sdk_state *state, const char *when, unsigned may)
     struct sdk_state before = *state, *now = state;
 
     sdk_state_take(now);
-    if (now->threads > before.threads)
+    if (now->threads > before.threads && !(may & SDK_MAY_THREAD))
         sdk_found(SDK_THREADS, "it left %llu thread%s behind %s", (unsigned long long)(now->threads - before.threads),
                   now->threads - before.threads == 1 ? "" : "s", when);
     if (now->has_children && !before.has_children)

@@ -30,8 +30,9 @@ struct sdk_state {
 void sdk_state_take(struct sdk_state *state);
 
 /* Notes what has changed since, as findings; `when` ends a sentence: "in create". `*state` is then what is now. */
-#define SDK_MAY_OPEN 1u  /* descriptors may have been opened */
-#define SDK_MAY_CLOSE 2u /* or closed, by us */
+#define SDK_MAY_OPEN 1u   /* descriptors may have been opened */
+#define SDK_MAY_CLOSE 2u  /* or closed, by us */
+#define SDK_MAY_THREAD 4u /* it asks for that grant */
 void sdk_state_check(struct sdk_state *state, const char *when, unsigned may);
 
 #endif

@@ -85,8 +85,8 @@ static void describe_instance(struct sdk_installed *installed, const struct sdk_
         waitpid(pid, NULL, 0);
     if (pid != 0)
         return; /* without it the plan is of what the library says */
-    if (sdk_rig_init(&rig, &err) == TD_OK && sdk_rig_add(&rig, &installed->target, args, installed, 0, &err) == TD_OK &&
-        sdk_rig_create(&rig, 0, &err) == TD_OK)
+    if (sdk_rig_init(&rig, &err) == TD_OK && sdk_rig_take(&rig, &installed->target, args, installed, &err) == TD_OK &&
+        sdk_rig_add(&rig, 0, &err) == TD_OK && sdk_rig_create(&rig, 0, &err) == TD_OK)
         sdk_plugin_file_describe(&installed->target, &rig.set.plugins[0].entry);
     _exit(0);
 }

@@ -20,8 +20,9 @@ REFUSED = {
     "create_crash": "crash", "create_slow": "hang", "constructor": "crash", "resource": "create", "selftest": "selftest",
     "options_refused": "check-options", "options_small": "check-options", "missing": "needs", "undefined": "load",
     "liar": "layer-undeclared", "miser": "layer-missing", "destroy_crash": "crash", "destroy_hang": "hang"}
-# Under a sanitizer, which has a heap of its own, leaks are its own to find; and one fault in three is enough there.
-OTHERWISE = {"leaks"} if SLOW > 1 else set()
+# A sanitizer has a heap of its own, in which leaks are its own to find, and files may be read for its reports; and one fault in
+# three is enough there.
+OTHERWISE = {"leaks", "reads_file"} if SLOW > 1 else set()
 THINNED = 3 if SLOW > 1 else 1
 OURS = ["entities", "summarizer", "sentiment", "segmenter", "language"][3 if SLOW > 1 else 0 :]
 
@@ -79,6 +80,11 @@ def test_a_finding_says_where_and_how_to_see_it_again():
     assert tool(*words[2:]).returncode < 0  # it is the crash itself
 
 
+def test_what_a_plugin_asks_for_without_saying_which_somebody_has_to_name():
+    report = check(BUILD / "tests/plugins/granted/needy.so", "--corpus", "byte")
+    assert report["clean"] and report["skipped"] == "textd's sandbox: it asks for env; name which: --grant env:\u2026", report
+
+
 def test_the_report_for_people_says_what_to_do():
     done = tool("check", FAULTY / "faulty_counts.so", "--quick", "--corpus", "prose")
     assert done.returncode == 1 and done.stderr == ""
@@ -133,6 +139,7 @@ def test_bench_measures_a_plugin_apart_from_those_that_it_needs():
     (["check", "nobody"], "there is no nobody, nor a plugin of that name in "),
     (["check", "segmenter", "--corpus", "xyzzy"], "the corpus has no document 'xyzzy'; it has: empty byte"),
     (["check", "segmenter", "--timeout", "soon"], "--timeout is 'soon'; write a time such as 500ms, 2s or 1m"),
+    (["check", "segmenter", "--grant", "telephone"], "--grant is 'telephone': grants are threads, network, read:/PATH"),
     (["check", "segmenter", "extra"], "'extra' is one word too many"),
     (["run", "segmenter", "--jsno"], "there is no option --jsno here; see textctl plugin run --help"),
     (["run", "segmenter", "--unit", "inch"], "--unit is 'inch'; it must be byte, codepoint or utf16"),

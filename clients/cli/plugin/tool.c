@@ -96,6 +96,7 @@ static const struct option_row check_options[] = {
     OWN(TEXT, "corpus", "NAME", "this document alone"),
     OWN(TIME, "timeout", "D", "a call that takes longer hangs (default: 10s)"),
     OWN(FLAG, "valgrind", NULL, "under valgrind, which has to be installed; quick, and without what takes time"),
+    OWN(TEXT, "grant", "G", "grant it G, such as read:/PATH, beyond what it says that it needs; may be repeated"),
     SET,
     DIR,
     HELP,

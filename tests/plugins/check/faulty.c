@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/time.h>
 #include <time.h>
@@ -17,6 +18,7 @@
 #include <xmmintrin.h>
 #endif
 
+#include <textd/grants.h>
 #include <textd/log.h>
 #include <textd/plugin.h>
 
@@ -208,10 +210,15 @@ static int32_t misbehave(struct textd_doc *doc)
 #elif defined(GREEDY)
     if (!host->alloc(doc, 3ull << 30, 8))
         return TEXTD_NO_MEMORY;
-#elif defined(THREAD)
+#elif defined(THREAD) || defined(GRANTED_THREAD)
     pthread_t thread;
     if (kept.n++ == 0)
         pthread_create(&thread, NULL, wait_for_ever, NULL);
+#elif defined(CONNECTS)
+    if (has(doc, '@'))
+        close(socket(AF_INET, SOCK_STREAM, 0));
+#elif defined(READS_FILE)
+    close(open("/etc/passwd", O_RDONLY));
 #elif defined(FORKS)
     if (kept.n++ == 0 && fork() == 0) {
         pause();
@@ -370,6 +377,23 @@ static const struct textd_option options[] = {
 #endif
 };
 
+static const void *extension(const char *id)
+{
+#if defined(GRANTED_THREAD) || defined(WRONG_WISH)
+#ifdef WRONG_WISH
+    static const char *const wishes[] = { "telephone", NULL };
+#else
+    static const char *const wishes[] = { "threads", NULL };
+#endif
+    static const struct textd_grants grants = { .size = sizeof grants, .needs = wishes };
+
+    return strcmp(id, TEXTD_GRANTS) == 0 ? &grants : NULL;
+#else
+    (void)id;
+    return NULL;
+#endif
+}
+
 TEXTD_EXPORT const struct textd_plugin textd_plugin_v1 = {
     TEXTD_PLUGIN_HEAD,
     .name = NAME,
@@ -384,4 +408,5 @@ TEXTD_EXPORT const struct textd_plugin textd_plugin_v1 = {
     .create = create,
     .process = PROCESS,
     .destroy = destroy,
+    .extension = extension,
 };
