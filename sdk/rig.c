@@ -272,7 +272,6 @@ void sdk_rig_destroy(struct sdk_rig *rig)
         for (uint32_t k = 0; k < rig->sources[i].n_settings; k++) {
             const struct td_plugin_setting *set = &rig->settings[i][k];
             free((char *)(uintptr_t)set->name);
-            free((char *)(uintptr_t)set->value);
             free((char *)(uintptr_t)set->secret);
             free((char *)(uintptr_t)set->secret_fault);
         }
