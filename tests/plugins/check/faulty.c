@@ -270,8 +270,12 @@ static void dawdle(struct textd_doc *doc)
         for (uint32_t k = 0; k < i && !host->should_stop(doc); k += 128)
             n++;
 #elif defined(DEAF)
-    for (volatile uint64_t i = 0; doc->text_length > 20000 && i < 1200ull * doc->text_length; i++)
-        ;
+    /* 300 ns a byte, on whatever processor. */
+    struct timespec t = { 0 };
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+    const int64_t end = t.tv_sec * 1000000000ll + t.tv_nsec + 300ll * doc->text_length;
+    while (doc->text_length > 20000 && t.tv_sec * 1000000000ll + t.tv_nsec < end)
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
 #endif
 }
 
