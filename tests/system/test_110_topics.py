@@ -2,6 +2,7 @@
 
 import json
 import random
+import shutil
 import subprocess
 
 import pytest
@@ -55,7 +56,7 @@ class Made:
             assert made.returncode == 0, made.stdout + made.stderr
         self.plugins = folder / "plugins"
         (self.plugins / "topics").mkdir(parents=True)
-        (self.plugins / "topics.so").symlink_to(next(self.prefix.glob("lib/**/topics.so")))
+        shutil.copy(next(self.prefix.glob("lib/**/topics.so")), self.plugins)
         self.one, self.many = self.plugins / "topics/topics.model", self.plugins / "topics/many.model"
         self.report = self.train("train", "--out", self.one, "--bits", 12,
                                  write(folder / "one.jsonl", ({"text": t, "label": l[0]} for t, l in texts(1, 120))))
@@ -165,6 +166,11 @@ def test_a_wrong_text_is_named_and_no_model_is_written(made, line, words):
 @pytest.mark.parametrize("words", [[], ["--out", "m"], ["--bits", "9", "--out", "m", "f"], ["--model", "m", "f"]])
 def test_a_wrong_command_line_exits_2(made, words):
     assert made.textctl("train", *words).returncode == 2
+
+
+def test_a_plugin_that_is_checked_has_no_fault(made):
+    done = run(BUILD / "bin/textctl", "plugin", "check", "--quick", made.plugins / "topics.so")
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_a_model_that_is_not_whole_is_refused_with_the_reason(made):

@@ -43,8 +43,9 @@ static int32_t create(const struct textd_host *host, const struct textd_value *v
     char name[256], reason[200];
     const struct textd_value *model = &values[OPTION_MODEL];
 
-    if (model->length >= sizeof name)
-        return textd_explain(host, TEXTD_FAILED, "topics.model is too long for the name of a file");
+    if (model->length == 0 || model->length >= sizeof name)
+        return textd_explain(host, TEXTD_FAILED, "topics.model must be the name of a file, of 1 to %zu bytes",
+                             sizeof name - 1);
     memcpy(name, model->text, model->length);
     name[model->length] = 0;
     int32_t rc = host->resource(name, &file);
