@@ -170,7 +170,7 @@ void td_dispatch_move(struct td_documents *docs)
     struct td_doc_list all = { 0 };
     struct td_doc *doc;
 
-    for (uint32_t i = 0; i < 2 * TD_MAX_POOLS; i++)
+    for (uint32_t i = 0; i < TD_MAX_QUEUES; i++)
         while ((doc = td_queue_pop(&docs->queues.all[i])))
             td_doc_list_append(&all, doc);
     while ((doc = all.first)) {

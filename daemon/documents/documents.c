@@ -95,7 +95,7 @@ static void check_queues(const struct td_documents *docs, uint64_t waiting)
 {
     uint64_t bytes = 0, count = 0, n = 0;
 
-    for (uint32_t i = 0; i < 2 * TD_MAX_POOLS; i++) {
+    for (uint32_t i = 0; i < TD_MAX_QUEUES; i++) {
         const struct td_queue *queue = &docs->queues.all[i];
         assert(queue->count <= queue->n_documents);
         assert(queue->pool == TD_NO_POOL ? queue->count == 0 : docs->queues.of[queue->pool] == queue);

@@ -5,8 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define N_ALL (2 * TD_MAX_POOLS)
-
 static void take(struct td_queue *queue, const char *name, uint32_t pool)
 {
     *queue = (struct td_queue) { .pool = pool };
@@ -16,7 +14,7 @@ static void take(struct td_queue *queue, const char *name, uint32_t pool)
 void td_queues_init(struct td_queues *q)
 {
     *q = (struct td_queues) { .n = 1 };
-    for (uint32_t i = 0; i < N_ALL; i++)
+    for (uint32_t i = 0; i < TD_MAX_QUEUES; i++)
         q->all[i].pool = TD_NO_POOL;
     take(&q->all[0], TD_DEFAULT_POOL, 0);
     q->of[0] = &q->all[0];
@@ -24,7 +22,7 @@ void td_queues_init(struct td_queues *q)
 
 static struct td_queue *find(struct td_queues *q, const char *name)
 {
-    for (uint32_t i = 0; i < N_ALL; i++)
+    for (uint32_t i = 0; i < TD_MAX_QUEUES; i++)
         if (strcmp(q->all[i].name, name) == 0)
             return &q->all[i];
     return NULL;
@@ -37,13 +35,13 @@ static struct td_queue *find_free(struct td_queues *q)
 
     while (q->all[i].name[0])
         i++;
-    assert(i < N_ALL);
+    assert(i < TD_MAX_QUEUES);
     return &q->all[i];
 }
 
 void td_queues_adopt(struct td_queues *q, const struct td_config *config)
 {
-    for (uint32_t i = 1; i < N_ALL; i++)
+    for (uint32_t i = 1; i < TD_MAX_QUEUES; i++)
         if (q->all[i].pool == TD_NO_POOL && q->all[i].n_documents == 0)
             q->all[i].name[0] = 0;
     for (uint32_t i = 1; i < q->n; i++)
@@ -91,7 +89,7 @@ int td_queues_fits(const struct td_queues *q, const struct td_queue *queue, uint
         return its + more <= limit;
     if (its + more <= part)
         return 1;
-    for (uint32_t i = 0; i < N_ALL; i++) {
+    for (uint32_t i = 0; i < TD_MAX_QUEUES; i++) {
         const struct td_queue *other = &q->all[i];
         common -= beyond(have(other) + (other == queue ? more : 0), other->pool == TD_NO_POOL ? 0 : part);
         if (common > limit) /* below 0 */

@@ -13,11 +13,14 @@
 #include "daemon/documents/queue.h"
 #include "daemon/fleet/pool.h"
 
+/* Those of what serves, of what served before, since a change begins when the last one is over, and of what served before that:
+ * documents that a canary was given are of the queue that they waited in, and it may hold them until it has left itself. */
+#define TD_MAX_QUEUES (3 * TD_MAX_POOLS)
+
 struct td_queues {
     struct td_queue *of[TD_MAX_POOLS]; /* by the pool's index in the generation that serves */
     uint32_t n;                        /* of them; of[0], the default pool's, is there from the start */
-    /* Those of what serves and, since a change begins when the last one is over, of what served before. */
-    struct td_queue all[2 * TD_MAX_POOLS];
+    struct td_queue all[TD_MAX_QUEUES];
 };
 
 void td_queues_init(struct td_queues *queues);

@@ -1,6 +1,7 @@
 /* queue_test.c: connections are served in turn, in each pool's queue by itself, deadlines come out soonest first, and nothing is lost on the way. */
 #include "tests/unit/unit.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "daemon/documents/deadlines.h"
@@ -271,6 +272,34 @@ static void a_pool_keeps_its_queue_over_reloads_and_one_that_goes_loses_it_in_th
     }
 }
 
+/* A canary's documents are of the queues that they waited in, and may be run when what it became is the old one already. */
+static void three_generations_pools_have_queues_at_a_time(void **state)
+{
+    static struct td_config_pool all[3 * TD_MOST_POOLS];
+    static struct td_doc held[3 * TD_MOST_POOLS];
+    static char names[3 * TD_MOST_POOLS][16];
+    static struct td_queues q;
+
+    (void)state;
+    td_queues_init(&q);
+    for (uint32_t round = 0; round < 3; round++) {
+        struct td_config config = { .pools = &all[round * TD_MOST_POOLS], .n_pools = TD_MOST_POOLS };
+        for (uint32_t i = 0; i < TD_MOST_POOLS; i++) {
+            uint32_t k = round * TD_MOST_POOLS + i;
+            snprintf(names[k], sizeof names[k], "pool%u", k);
+            all[k].name = names[k];
+        }
+        td_queues_adopt(&q, &config);
+        for (uint32_t i = 0; i < TD_MOST_POOLS; i++)
+            td_queues_open(q.of[1 + i], &held[round * TD_MOST_POOLS + i]);
+    }
+    for (uint32_t k = 0; k < 3 * TD_MOST_POOLS; k++) {
+        assert_string_equal(held[k].queue->name, names[k]);
+        assert_int_equal(held[k].queue->n_documents, 1);
+        td_queues_close(&held[k]);
+    }
+}
+
 /* Random work against the plainest model there is. */
 static void the_soonest_deadline_is_first(void **state)
 {
@@ -345,6 +374,7 @@ int main(void)
         cmocka_unit_test(a_full_pool_leaves_the_others_their_part),
         cmocka_unit_test(no_order_of_coming_takes_a_pools_part),
         cmocka_unit_test(a_pool_keeps_its_queue_over_reloads_and_one_that_goes_loses_it_in_the_end),
+        cmocka_unit_test(three_generations_pools_have_queues_at_a_time),
         cmocka_unit_test(the_soonest_deadline_is_first),
         cmocka_unit_test(a_client_with_nothing_here_is_forgotten),
     };
