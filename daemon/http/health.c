@@ -127,8 +127,8 @@ static int is_below_mark(const struct td_http *http, struct reason *why)
     if (!plan || docs->queues.n == 1)
         return count * 10 < most * 9 && bytes / 9 < most_bytes / 10;
     const struct td_queue *queue = docs->queues.of[plan->pool];
-    return td_queues_fits(&docs->queues, queue, most / 10 * 9, 1, td_queue_documents) &&
-           td_queues_fits(&docs->queues, queue, most_bytes / 10 * 9, 1, td_queue_bytes);
+    return td_queues_fits(&docs->queues, queue, most - most / 10, 1, td_queue_documents) && /* 1 of 1, not 0 */
+           td_queues_fits(&docs->queues, queue, most_bytes - most_bytes / 10, 1, td_queue_bytes);
 }
 
 /* Whether messages and connections are let in. */
