@@ -281,8 +281,12 @@ int td_config_copy(struct td_config *to, const struct td_config *from, struct td
 int td_config_add_plugin(struct td_config *config, const struct td_config_plugin *plugin, char *const *pipelines,
                          uint32_t n_pipelines, struct td_err *err);
 
-/* Takes a plugin out. TD_E_UNKNOWN_PLUGIN; TD_E_BAD_REQUEST: a pipeline of the file lists it. */
+/* Takes a plugin out. TD_E_UNKNOWN_PLUGIN; TD_E_BAD_REQUEST: a pipeline of the file lists it, or it is the last of the pipeline
+ * called default. */
 int td_config_remove_plugin(struct td_config *config, const char *name, struct td_err *err);
+
+/* Whether the file has no pipeline called default, and ours has no plugin: all are in pools. */
+int td_config_default_is_void(const struct td_config *config);
 
 /* Takes an optional plugin out, and notes why. `index`: in config->plugins. TD_E_SYSTEM. */
 int td_config_leave_out(struct td_config *config, uint32_t index, const char *reason, struct td_err *err);

@@ -263,7 +263,12 @@ int td_config_remove_plugin(struct td_config *config, const char *name, struct t
                        wanting->name, name);
     struct td_config_plugin taken = take_out(config, index);
     td_config_plugin_free(&taken);
-    return TD_OK;
+    if (!td_config_default_is_void(config) || config->n_plugins == 0) /* who loads refuses that in its own words */
+        return TD_OK;
+    return td_fail(err, TD_E_BAD_REQUEST,
+                   "plugin %s is the last of the pipeline 'default', since all others are in pools; load another "
+                   "first, or disable it",
+                   name);
 }
 
 int td_config_leave_out(struct td_config *config, uint32_t index, const char *reason, struct td_err *err)

@@ -225,11 +225,14 @@ static int queue_check(const struct td_config *config, const struct td_config_tr
     return fail(tree, "pools", what, err);
 }
 
-/* Without a pipeline of that name there is ours, of all plugins that are left. */
+int td_config_default_is_void(const struct td_config *config)
+{
+    return td_config_private(config)->is_default_added && config->pipelines[config->n_pipelines - 1].n_plugins == 0;
+}
+
 static int default_check(const struct td_config *config, const struct td_config_tree *tree, struct td_err *err)
 {
-    if (!td_config_private(config)->is_default_added || config->n_plugins == 0 ||
-        config->pipelines[config->n_pipelines - 1].n_plugins > 0)
+    if (!td_config_default_is_void(config) || config->n_plugins == 0)
         return TD_OK;
     return fail(tree, "pipelines",
                 "leave no plugin for the pipeline 'default', since all are in pools; add a pipeline of that name", err);

@@ -216,6 +216,18 @@ static uint32_t choose_replaced(const struct td_generation *g, uint64_t suspects
     return TD_NO_PLUGIN;
 }
 
+/* Gives the pools their workers' numbers. While none runs. */
+static void man_pools(struct td_generation *g, uint32_t wanted)
+{
+    g->n_slots = td_pools_man(g->pools, &g->config, wanted);
+    assert(g->n_alive == 0 && g->n_slots <= TD_MAX_WORKERS);
+    for (uint32_t i = 0, p = 0; i < g->n_slots; i++) {
+        while (i >= g->pools[p].first + g->pools[p].n)
+            p++;
+        g->slots[i].pool = &g->pools[p];
+    }
+}
+
 static int leave_out(struct td_generation *g, uint32_t index, const char *reason, struct td_err *err)
 {
     int rc = td_config_leave_out(&g->config, index, reason, err);
@@ -224,11 +236,10 @@ static int leave_out(struct td_generation *g, uint32_t index, const char *reason
         return rc;
     td_plugin_files_remove(&g->files, index);
     g->events->left_out(g->data, g, &g->config.left_out[g->config.n_left_out - 1]);
-    td_pools_name(g->pools, &g->config);
-    if (g->config.n_plugins > 0 && (g->pools[0].n == 0 || g->pools[0].named != 0))
+    man_pools(g, g->pools[0].n); /* of which none are left if it was the default pool's last, and nobody asks that */
+    if (g->config.n_plugins > 0 && !td_config_default_is_void(&g->config))
         return TD_OK;
-    return td_fail(err, TD_E_CONFIG, "no plugin is left to load: %s",
-                   reason); /* none that may be left out is a pool's */
+    return td_fail(err, TD_E_CONFIG, "no plugin is left to load: %s", reason);
 }
 
 /* What the first workers said they were, with the plugin. */
@@ -655,13 +666,11 @@ static uint32_t default_workers(const struct td_config *config)
 
 static void init_slots(struct td_generation *g)
 {
-    g->n_slots = td_pools_man(g->pools, &g->config, default_workers(&g->config));
-    assert(g->n_slots > 0 && g->n_slots <= TD_MAX_WORKERS);
-    for (uint32_t i = 0, p = 0; i < g->n_slots; i++) {
-        while (i >= g->pools[p].first + g->pools[p].n)
-            p++;
+    man_pools(g, default_workers(&g->config));
+    assert(g->n_slots > 0);
+    g->n_timers = g->n_slots; /* there may be fewer later, and never more */
+    for (uint32_t i = 0; i < g->n_timers; i++) {
         g->slots[i].generation = g;
-        g->slots[i].pool = &g->pools[p];
         g->slots[i].respawn.data = &g->slots[i];
         uv_timer_init(g->loop, &g->slots[i].respawn);
     }
@@ -861,7 +870,7 @@ static void on_timer_closed(uv_handle_t *handle)
     struct td_slot *slot = handle->data;
     struct td_generation *g = slot->generation;
 
-    if (--g->n_slots > 0)
+    if (--g->n_timers > 0)
         return;
     forget_catalogue(g);
     free(g->pools);
@@ -874,7 +883,7 @@ static void on_timer_closed(uv_handle_t *handle)
 void td_generation_free(struct td_generation *g)
 {
     assert(g->n_alive == 0);
-    for (uint32_t i = 0, n = g->n_slots; i < n; i++)
+    for (uint32_t i = 0, n = g->n_timers; i < n; i++)
         uv_close((uv_handle_t *)&g->slots[i].respawn, on_timer_closed);
 }
 

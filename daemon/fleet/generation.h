@@ -88,7 +88,7 @@ struct td_generation {
     struct td_confinement confinement;            /* of the first worker that was ready */
     int is_confinement_told;
     uint64_t started_ns;
-    uint32_t n_slots, n_alive;
+    uint32_t n_slots, n_timers, n_alive;
     uint32_t n_outside_kills; /* of workers while it was STARTING */
     uint64_t oom_kills;       /* of our control group, when the latest worker was spawned */
     struct td_err failure;    /* TD_OK, or why it could not be started */

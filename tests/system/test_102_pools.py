@@ -194,6 +194,9 @@ def test_a_full_pool_is_refused_alone(textd, gate):
         assert f"\n{sample}\n" in metrics, sample
     gate.open()
     client.receive_all(ids[:32])
+    rewrite(daemon, queue={"documents": 1})
+    assert daemon.control(op="config.reload")["ok"]
+    assert daemon.http("/readyz")[0] == 200, "nothing waits: that the queue is short is no trouble"
 
 
 def test_reloads_move_pipelines_between_pools_and_lose_nothing(textd):
@@ -281,6 +284,22 @@ def test_what_is_found_loaded_or_broken_goes_where_its_pipelines_are(textd, tmp_
     refused = daemon.control(op="config.reload")["error"]["message"]
     assert "plugin broken can't be opened" in refused, refused
     assert fresh.ask("abc", pipeline="wild")["ok"]
+
+    textds = [p["name"] for p in daemon.control(op="plugin.list")["plugins"] if p["state"] != "failed"]
+    rewrite(daemon, pipelines=[pipeline("default", *textds, pool="wild")])
+    reply = daemon.control(op="config.reload")
+    assert reply["ok"], f"the default pool would have nothing but what is broken, and nobody asks it for anything: {reply}"
+    found = pools_of(daemon.control(op="status"))
+    assert (found["default"]["workers"], found["wild"]["ready"]) == (0, 2) and set(fresh.ask("abc")["results"]) >= {"echo", "fault"}
+    assert [w["worker"] for w in daemon.control(op="worker.list")["workers"] if w["generation"] == reply["generation"]] == [0, 1]
+
+
+def test_what_would_leave_the_pipeline_default_nothing_is_refused(textd):
+    daemon = textd({**plugins("echo", "fault", workers=1), "pipelines": [pipeline("wild", "fault", pool="wild")], "pools": [{"name": "wild"}]})
+    refused = daemon.control(op="plugin.unload", plugin="echo")["error"]
+    assert refused["code"] == "BAD_REQUEST", refused
+    assert refused["message"] == "plugin echo is the last of the pipeline 'default', since all others are in pools; load another first, or disable it"
+    assert set(daemon.client().ask("abc")["results"]) == {"echo"}
 
 
 def test_the_configuration_is_printed_as_it_can_be_read(tmp_path):
