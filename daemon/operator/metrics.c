@@ -342,6 +342,17 @@ static void write_workers(struct td_expo *e, const struct td_documents *docs)
             td_lifeline_hello()->restarts);
 }
 
+/* With the sandbox off all are missing. */
+static void write_sandbox(struct td_expo *e, const struct td_documents *docs)
+{
+    const struct td_generation *g = docs->lineup->serving;
+
+    td_expo_begin(e, TD_EXPO_GAUGE, "textd_sandbox_missing", NULL,
+                  "Whether a part of what confines workers is missing: 1 or 0.");
+    for (int i = 0; i < TD_N_CONFINES; i++)
+        labelled(e, "part", td_confine_name((enum td_confine)i), g && !(g->confinement.applied >> i & 1));
+}
+
 static void write_reloads(struct td_expo *e, const struct td_documents *docs, const struct td_reload *reload)
 {
     const struct td_generation *g = docs->lineup->serving;
@@ -446,6 +457,7 @@ void td_metrics_write(struct td_expo *e, struct td_documents *docs, const struct
     write_curve(e, docs->out);
     write_plugins(e, docs);
     write_workers(e, docs);
+    write_sandbox(e, docs);
     write_reloads(e, docs, reload);
     write_pipe(e, pipe);
     write_process(e, docs);

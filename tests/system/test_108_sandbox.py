@@ -5,6 +5,7 @@ import ctypes
 import errno
 import os
 import platform
+import re
 import socket
 import struct
 import subprocess
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from conftest import BIN, BUILD, HIDDEN_USER, SLOW, can_hide, environment, plugins, run_textd, wait_for
+from test_75_textctl_doctor import doctor
 
 GRANTED = BUILD / "tests/plugins/granted"
 PARTS = ["no_new_privs", "not traceable", "limits", "Landlock", "seccomp"]
@@ -45,6 +47,11 @@ def without(*calls, answer=errno.ENOSYS):
 
 LANDLOCK, SECCOMP = 444, 317
 only_x86 = pytest.mark.skipif(platform.machine() != "x86_64", reason="the numbers are x86-64's")
+
+
+def missing_by(metrics):
+    """What /metrics says of each part."""
+    return {part: int(n) for part, n in re.findall(r'^textd_sandbox_missing{part="(.+)"} (\d)$', metrics.decode(), re.M)}
 
 
 def error_of(client, text):
@@ -80,6 +87,8 @@ def test_what_takes_a_grant_is_stopped_and_told_to_all(textd):
         [plugin] = daemon.control(op="plugin.list")["plugins"]
         assert plugin["denied"] == call and plugin["crashes"] == n and plugin["grants"] == []
         assert client.ask("abc")["ok"]
+    [_, (state, told, advice)] = doctor(daemon.run)["sandbox"]
+    assert state == "warn" and told == f"grants was stopped: it tried {call}, which it has no grant for" and "grants: in its entry" in advice
 
 
 def test_the_environment_is_not_there(textd):
@@ -215,6 +224,10 @@ def test_all_that_the_kernel_has_is_applied_and_told(textd):
     assert sandbox["mode"] == "permissive" and sandbox["applied"] + sorted(sandbox["missing"]) == PARTS
     status, _, body = daemon.http("/readyz?verbose", listener="probes")
     assert status == 200 and b"ok      sandbox: by no_new_privs, not traceable, limits" in body
+    missing = missing_by(daemon.http("/metrics", listener="probes")[2])
+    assert [part for part in PARTS if missing[part]] == sorted(sandbox["missing"])
+    [(state, told, _)] = doctor(daemon.run)["sandbox"]
+    assert told.startswith("permissive: no_new_privs, not traceable, limits") and (state == "ok") == (sandbox["missing"] == {})
     [worker] = daemon.worker_pids()
     status = Path(f"/proc/{worker}/status").read_text()
     assert "NoNewPrivs:\t1\n" in status and "Seccomp:\t2\n" in status and "CapEff:\t0000000000000000\n" in status
@@ -230,6 +243,10 @@ def test_a_part_that_is_missing_is_told_and_refused_when_the_sandbox_is_strict(t
     sandbox = daemon.control(op="status")["sandbox"]
     assert sandbox["missing"] == {"Landlock": "Function not implemented"} and sandbox["landlock_abi"] == 0
     assert b"missing: Landlock (Function not implemented)" in daemon.http("/readyz?verbose", listener="probes")[2]
+    metrics = daemon.http("/metrics", listener="probes")[2]
+    assert {part: 1 if part == "Landlock" else 0 for part in PARTS} == missing_by(metrics)
+    [(state, told, advice)] = doctor(daemon.run)["sandbox"]
+    assert state == "warn" and told.endswith("; missing: Landlock (Function not implemented)") and "docs/security.md" in advice
     assert "openat()" in error_of(daemon.client(), "WRITE /tmp/x"), "seccomp alone keeps it from all files"
     strict = {**grants(security={"sandbox": "strict"}), "endpoints": [daemon.endpoint]}
     (daemon.run / "textd.yaml").write_text(str(strict))
@@ -259,4 +276,5 @@ def test_processes_can_be_looked_into_when_it_is_off_and_else_not(textd):
             wait_for(f"{pid}'s files to be {owner}'s", lambda: os.stat(f"/proc/{pid}/mem").st_uid == owner)
         sandbox = daemon.control(op="status")["sandbox"]
         assert sandbox["mode"] == mode and (sandbox["applied"] == []) == (mode == "off")
+        assert mode != "off" or doctor(daemon.run)["sandbox"][0][:2] == ("warn", "off: plugins may do all that textd's user may")
         assert daemon.client().ask("abc")["ok"]

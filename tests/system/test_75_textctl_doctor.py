@@ -58,7 +58,7 @@ def test_all_is_well_with_a_healthy_daemon(own):
     report = doctor(own.run)
     assert report.code == 0 and troubles(report) == set(), report
     assert {"run directory", "socket", "control socket", "events socket", "leftovers", "answer", "versions", "round trip", "descriptors",
-            "restarts", "workers", "plugins", "files", "last reload"} <= set(report)
+            "restarts", "workers", "sandbox", "plugins", "files", "last reload"} <= set(report)
     assert f"process {own.supervisor_pid} (textd: supervisor) listens" in report["socket"][0][1]
     assert "SHA-256" in report["files"][0][1]
     text = subprocess.run([str(BIN / "textctl"), "doctor"], capture_output=True, text=True, env=environment(RUNTIME_DIRECTORY=str(own.run)))

@@ -176,6 +176,62 @@ static void look_at_workers(struct doctor *d, struct textd_node status)
                     "%lld died since the supervisor started", lost);
 }
 
+/* ---- The sandbox ------------------------------------------------------------------------------------------------- */
+
+/* "no_new_privs, limits" of a list; "Landlock (Function not implemented)" of a map. */
+static void list_parts(char *text, size_t size, struct textd_node parts)
+{
+    struct textd_walk walk = textd_node_walk(parts);
+    struct textd_node name, part;
+    size_t used = 0;
+
+    text[0] = 0;
+    while (used < size && textd_walk_next(&walk, &name, &part)) {
+        int is_map = parts.type == TEXTD_NODE_MAP;
+        used += (size_t)snprintf(text + used, size - used, "%s%s%s%s%s", used ? ", " : "",
+                                 words_of(is_map ? name : part).text, is_map ? " (" : "",
+                                 is_map ? words_of(part).text : "", is_map ? ")" : "");
+    }
+}
+
+static void tell_denied(struct doctor *d, struct textd_node status)
+{
+    struct textd_walk plugins = textd_node_walk(textd_node_find(status, "plugins"));
+    struct textd_node p;
+
+    while (textd_walk_next(&plugins, NULL, &p))
+        if (textd_node_find(p, "denied").length > 0)
+            doctor_tell(
+                d, DOCTOR_WARN, "sandbox",
+                "find out what for; if it may, grants: in its entry of 'plugins' says so: docs/configuration.md",
+                "%s was stopped: it tried %s, which it has no grant for", words_of(textd_node_find(p, "name")).text,
+                words_of(textd_node_find(p, "denied")).text);
+}
+
+static void look_at_sandbox(struct doctor *d, struct textd_node status)
+{
+    struct textd_node sandbox = textd_node_find(status, "sandbox"), missing = textd_node_find(sandbox, "missing");
+    char applied[300], lacking[300];
+
+    if (sandbox.type != TEXTD_NODE_MAP)
+        return; /* an older textd */
+    list_parts(applied, sizeof applied, textd_node_find(sandbox, "applied"));
+    list_parts(lacking, sizeof lacking, missing);
+    if (textd_node_is(textd_node_find(sandbox, "mode"), "off"))
+        doctor_tell(
+            d, DOCTOR_WARN, "sandbox",
+            "security.sandbox: permissive in the configuration, then textctl reload, when nobody debugs plugins",
+            "off: plugins may do all that textd's user may");
+    else
+        doctor_tell(d, missing.length > 0 ? DOCTOR_WARN : DOCTOR_OK, "sandbox",
+                    missing.length > 0 ? "docs/security.md says what each part takes: of the kernel, and of the "
+                                         "container or unit that textd runs in"
+                                       : NULL,
+                    "%s: %s%s%s", words_of(textd_node_find(sandbox, "mode")).text, applied[0] ? applied : "nothing",
+                    lacking[0] ? "; missing: " : "", lacking);
+    tell_denied(d, status);
+}
+
 /* ---- Plugins ----------------------------------------------------------------------------------------------------- */
 
 /* A finding about a plugin; NAME in the advice is its name. */
@@ -322,6 +378,7 @@ void doctor_look_inside(struct doctor *d)
     look_at_descriptors(d, status);
     look_at_restarts(d, status);
     look_at_workers(d, status);
+    look_at_sandbox(d, status);
     look_at_plugins(d, status);
     look_at_reload(d, status);
 }
