@@ -4,8 +4,8 @@
     tests/chaos/chaos.py [--documents 1000000] [--build DIR] [--seed N]
 
 Clients send documents without a break; one in a hundred is poison: it crashes, aborts, exits, overflows the stack or hangs. Meanwhile
-a random worker is killed every 100 ms, plugins are loaded, unloaded and reloaded every second, one client floods, one never
-reads, one sends rubbish, and the supervisor itself is killed and started again three times; clients then send again what was not
+a random worker is killed every 100 ms, plugins are loaded, unloaded and reloaded every second, a pipeline moves between pools of
+workers that come and go, one client floods, one never reads, one sends rubbish, and the supervisor itself is killed and started again three times; clients then send again what was not
 answered, as docs/protocol.md says.
 
 Prints a line of counts and exits 0 when nothing was lost, nothing came twice, every content was right, and poison and nothing
@@ -35,6 +35,7 @@ BLAMED = {"PLUGIN_CRASHED", "PLUGIN_TIMEOUT"}
 AGAIN = {"OVERLOADED", "SHUTTING_DOWN"}
 PATIENCE_S = 60  # a document without a reply for that long is lost
 WINDOW = 32
+LAYOUTS = [[{"name": "wild"}], [{"name": "wild", "workers": 2}], [{"name": "other"}], []]  # of pools, one reload after the other
 
 
 class Client:
@@ -57,7 +58,7 @@ class Client:
 
     def send(self, ident):
         text = self.waiting[ident][0]
-        self.socket.send(msgpack.packb({"id": ident, "text": text}))
+        self.socket.send(msgpack.packb({"id": ident, "text": text, "pipeline": "default" if ident % 3 else "apart"}))
 
     def new_document(self):
         poison = self.dice.random() < 0.01
@@ -173,8 +174,16 @@ class Daemon:
             shutil.copy(build / f"tests/plugins/good/{name}.so", plugins)
         config = {"endpoints": [self.endpoint], "plugin_dirs": [str(plugins)], "workers": {"count": 2}, "suspend": {"deaths": 0},
                   "plugins": [{"name": "echo"}, {"name": "fault", "timeout": "200ms"}], "client": {"documents": 500, "reply_bytes": "1MiB"}}
-        (self.run / "textd.yaml").write_text(json.dumps(config))
-        self.process = None
+        self.config, self.process = config, None
+        self.write(LAYOUTS[0])
+
+    def write(self, pools):
+        """The configuration, with the pipeline `apart` in the first of these pools."""
+        pipelines = [{"name": name, "plugins": ["echo", "fault"]} for name in ("default", "apart")]
+        if pools:
+            pipelines[1]["pool"] = pools[0]["name"]
+        (self.run / "next.yaml").write_text(json.dumps({**self.config, "pools": pools, "pipelines": pipelines}))
+        (self.run / "next.yaml").rename(self.run / "textd.yaml")  # it may be started at any moment
 
     def start(self):
         env = {k: v for k, v in os.environ.items() if not k.startswith("TEXTD_")}
@@ -210,7 +219,7 @@ class Daemon:
 
 
 def disturb(daemon, dice, clients, documents):
-    """Kills workers, changes plugins, and kills the supervisor, the whole daemon and the supervisor again, until the clients are done."""
+    """Kills workers, changes plugins and pools, and kills the supervisor, the whole daemon and the supervisor again, until the clients are done."""
     control = zmq.Context.instance().socket(zmq.DEALER)
     control.linger = 0
     control.connect(daemon.control)
@@ -224,7 +233,10 @@ def disturb(daemon, dice, clients, documents):
         counts["kills"] += daemon.kill_a_worker(dice)
         if time.monotonic() > next_reload:
             next_reload = time.monotonic() + 1
-            reply = daemon.ask(control, **changes[counts["reloads"] % len(changes)])
+            change = changes[counts["reloads"] % len(changes)]
+            if change["op"] == "config.reload":
+                daemon.write(LAYOUTS[counts["reloads"] // len(changes) % len(LAYOUTS)])
+            reply = daemon.ask(control, **change)
             counts["reloads"] += 1
             counts["refused_reloads"] += bool(reply and not reply["ok"])
         status = daemon.ask(control, op="status")

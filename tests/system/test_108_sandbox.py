@@ -137,7 +137,9 @@ def test_what_is_granted_works_and_nothing_beside_it(textd, tmp_path):
     for folder in (read, write, other):
         folder.mkdir()
         (folder / "file").write_text("there")
-    daemon = textd(grants("threads", f"read:{read}", f"write:{write}", "env:TOLD"), env={"TOLD": "yes", "UNTOLD": "no"})
+    alone = other / "alone"
+    alone.write_text("old")
+    daemon = textd(grants("threads", f"read:{read}", f"read:{alone}", f"write:{write}", "env:TOLD"), env={"TOLD": "yes", "UNTOLD": "no"})
     client = daemon.client()
     ask = lambda text: client.result(text, "grants")
     assert ask("THREAD 4") == 4
@@ -146,6 +148,10 @@ def test_what_is_granted_works_and_nothing_beside_it(textd, tmp_path):
     assert ask(f"WRITE {read}/file") == ask(f"WRITE {other}/file") == ask(f"REMOVE {read}/file") == -errno.EACCES
     assert ask(f"WRITE {write}/file") == ask(f"WRITE {write}/new") == 7 and (write / "file").read_text() == "written"
     assert ask(f"REMOVE {write}/new") == 0 and ask(f"READ {write}/new") == -errno.ENOENT
+    (other / "new").write_text("new")
+    assert ask(f"READ {alone}") == "old" and (other / "new").rename(alone)
+    assert ask(f"READ {alone}") == -errno.EACCES, "another file; docs/security.md says what to do"
+    assert daemon.control(op="config.reload")["ok"] and ask(f"READ {alone}") == "new"
     assert ask("ENV TOLD") == "yes" and ask("ENV UNTOLD") == "(none)"
     assert "it tried chmod()" in error_of(client, f"CHMOD {write}/file"), "no grant is for that"
     assert "it tried socket()" in error_of(client, "SOCKET inet")
