@@ -123,10 +123,19 @@ void td_canary_begin(struct td_canary *c, const struct td_generation *next, cons
            TD_INT("documents", set->canary_documents));
 }
 
+/* Of any pool that documents come to so many must have been tried that it could fail: a busy pool's many come first. */
+static int is_unseen_in(const struct td_canary *c, const struct td_trial_pool *t)
+{
+    uint64_t least = FORGIVEN_ERRORS + 1, documents = (uint64_t)c->next->config.set.canary_documents;
+
+    return t->given > 0 && t->next.documents < (least < documents ? least : documents);
+}
+
 /* Each turn of the loop, while one is tried: so the sum is made only then. */
 static int has_enough(const struct td_canary *c)
 {
-    return td_trial_sum(c->trial).next.documents >= (uint64_t)c->next->config.set.canary_documents;
+    return td_trial_sum(c->trial).next.documents >= (uint64_t)c->next->config.set.canary_documents &&
+           !find_pool(c, is_unseen_in);
 }
 
 int td_canary_turn(struct td_canary *c, struct td_err *verdict)
