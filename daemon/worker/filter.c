@@ -15,6 +15,7 @@
 #include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <asm/ioctls.h>
@@ -154,7 +155,6 @@ static const struct {
     CALL(readahead, OPENS | READS),
     CALL(flock, READS),
     /* writing files; which, and with what in between, is Landlock's */
-    CALL(creat, WRITES),
     CALL(mkdir, WRITES),
     CALL(mkdirat, WRITES),
     CALL(unlink, WRITES),
@@ -293,9 +293,38 @@ static void open_if(struct rules *r, uint32_t action, uint64_t mask, uint64_t va
     rule_masked(r, action, SCMP_SYS(openat), 2, mask, value);
 }
 
+/* Of a file that is made the mode counts, which else is whatever the register holds. A plugin that could make one with
+ * set-user-id would hand textd's user to whoever starts it. */
+static void make_if(struct rules *r, uint64_t mask, uint64_t value)
+{
+    const uint64_t special = S_ISUID | S_ISGID;
+    const struct scmp_arg_cmp by_open[] = { SCMP_CMP(1, SCMP_CMP_MASKED_EQ, mask, value),
+                                            SCMP_CMP(2, SCMP_CMP_MASKED_EQ, special, 0) };
+    const struct scmp_arg_cmp by_openat[] = { SCMP_CMP(2, SCMP_CMP_MASKED_EQ, mask, value),
+                                              SCMP_CMP(3, SCMP_CMP_MASKED_EQ, special, 0) };
+
+    rule(r, SCMP_ACT_ALLOW, SCMP_SYS(open), by_open, N(by_open));
+    rule(r, SCMP_ACT_ALLOW, SCMP_SYS(openat), by_openat, N(by_openat));
+}
+
+/* What is emptied must be opened for writing: Landlock's ABI 2 sees but a reader in O_TRUNC with O_RDONLY. */
+static void add_writing(struct rules *r)
+{
+    const uint64_t unnamed = O_TMPFILE & ~(uint64_t)O_DIRECTORY;
+    const uint64_t ways[][2] = { { O_TRUNC, 0 },
+                                 { O_ACCMODE | O_TRUNC, O_WRONLY | O_TRUNC },
+                                 { O_ACCMODE | O_TRUNC, O_RDWR | O_TRUNC } };
+
+    for (size_t i = 0; i < N(ways); i++) {
+        open_if(r, SCMP_ACT_ALLOW, ways[i][0] | O_CREAT | unnamed, ways[i][1]);
+        make_if(r, ways[i][0] | O_CREAT, ways[i][1] | O_CREAT);
+        make_if(r, ways[i][0] | unnamed, ways[i][1] | unnamed);
+    }
+    rule_masked(r, SCMP_ACT_ALLOW, SCMP_SYS(creat), 1, S_ISUID | S_ISGID, 0);
+}
+
 /* Where nothing may be opened, fstat, which the C library makes a stat of no path, fails softly: stdio can do without.
- * A path beside AT_EMPTY_PATH would tell of any file. O_TRUNC with O_RDONLY empties a file, and Landlock's ABI 2 sees a
- * reader. */
+ * A path beside AT_EMPTY_PATH would tell of any file. */
 static void add_files(struct rules *r, unsigned who, int is_soft)
 {
     const uint64_t changes = O_ACCMODE | O_CREAT | O_TRUNC;
@@ -303,9 +332,7 @@ static void add_files(struct rules *r, unsigned who, int is_soft)
     if (!(who & (OPENS | READS)))
         rule_if(r, SCMP_ACT_ERRNO(EACCES), SCMP_SYS(newfstatat), 3, AT_EMPTY_PATH);
     if (who & WRITES) {
-        open_if(r, SCMP_ACT_ALLOW, O_TRUNC, 0);
-        open_if(r, SCMP_ACT_ALLOW, O_ACCMODE | O_TRUNC, O_WRONLY | O_TRUNC);
-        open_if(r, SCMP_ACT_ALLOW, O_ACCMODE | O_TRUNC, O_RDWR | O_TRUNC);
+        add_writing(r);
     } else if (who & (OPENS | READS)) {
         open_if(r, SCMP_ACT_ALLOW, changes, O_RDONLY);
     } else if (is_soft) {

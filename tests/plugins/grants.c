@@ -119,6 +119,12 @@ static struct outcome do_write(const char *path)
     return number(n);
 }
 
+/* A file that whoever starts it becomes textd's user by. */
+static struct outcome do_setuid(const char *path)
+{
+    return number(open(path, O_WRONLY | O_CREAT | O_CLOEXEC, S_ISUID | 0755));
+}
+
 static struct outcome do_remove(const char *path)
 {
     return number(unlink(path));
@@ -176,10 +182,10 @@ static const struct {
     const char *word;
     struct outcome (*act)(const char *argument);
 } acts[] = {
-    { "TIME", do_time },       { "LOCALE", do_locale }, { "CONVERT", do_convert }, { "THREAD", do_thread },
-    { "STAY", do_stay },       { "READ", do_read },     { "WRITE", do_write },     { "REMOVE", do_remove },
-    { "PRETEND", do_pretend }, { "CHMOD", do_chmod },   { "ENV", do_env },         { "SOCKET", do_socket },
-    { "CONNECT", do_connect },
+    { "TIME", do_time },     { "LOCALE", do_locale },   { "CONVERT", do_convert }, { "THREAD", do_thread },
+    { "STAY", do_stay },     { "READ", do_read },       { "WRITE", do_write },     { "REMOVE", do_remove },
+    { "SETUID", do_setuid }, { "PRETEND", do_pretend }, { "CHMOD", do_chmod },     { "ENV", do_env },
+    { "SOCKET", do_socket }, { "CONNECT", do_connect },
 };
 
 static struct outcome act_on(const char *text, size_t length)

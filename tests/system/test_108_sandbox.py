@@ -154,6 +154,7 @@ def test_what_is_granted_works_and_nothing_beside_it(textd, tmp_path):
     assert daemon.control(op="config.reload")["ok"] and ask(f"READ {alone}") == "new"
     assert ask("ENV TOLD") == "yes" and ask("ENV UNTOLD") == "(none)"
     assert "it tried chmod()" in error_of(client, f"CHMOD {write}/file"), "no grant is for that"
+    assert "it tried openat()" in error_of(client, f"SETUID {write}/tool") and not (write / "tool").exists(), "nor for that"
     assert "it tried socket()" in error_of(client, "SOCKET inet")
     assert "plugin=grants grants=" in daemon.logged("plugin.grants")[0]
 
