@@ -168,10 +168,11 @@ def test_crashes_cost_their_own_pool_and_suspend_nothing_elsewhere(textd):
     # What its page says of plugins that it hasn't opened is nobody's word; and one pool without a worker is its own trouble.
     wild = next(w["pid"] for w in daemon.control(op="worker.list")["workers"] if w["pool"] == "wild")
     os.kill(wild, signal.SIGSTOP)
+    wait_for("the signal to have come", lambda: b"others are stopped" in daemon.http("/readyz?verbose")[2])
     status, _, text = daemon.http("/readyz?verbose")
     assert status == 200 and b"1 of 2 workers take documents; others are stopped; pool wild has none that does" in text, text
     os.kill(default, signal.SIGSTOP)
-    assert daemon.http("/readyz")[0] == 503, "of the pipeline default it isn't"
+    wait_for("it not to be ready, of the pipeline default", lambda: daemon.http("/readyz")[0] == 503)
     for pid in (default, wild):
         os.kill(pid, signal.SIGCONT)
 
