@@ -129,6 +129,9 @@ def test_allowed_words_stay(client):
     text = "Ask JANE@example.org or bob@example.org about 10.0.0.7."
     assert redact(client, text, allow="jane@Example.org")["text"] == "Ask JANE@example.org or <EMAIL> about <IP>."
     assert redact(client, text, allow=" bob@example.org ,, jane@example.org,10.0.0.7")["edits"] == []
+    text = "John Smith met Mary Jones. Smith left."
+    assert redact(client, text, allow="John Smith")["text"] == "John Smith met <PERSON>. <PERSON> left.", "no part of what stays is taken out"
+    assert redact(client, text, allow="smith")["text"] == "<PERSON> met <PERSON>. Smith left."
 
 
 def test_nothing_is_left_in_part(client):

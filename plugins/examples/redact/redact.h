@@ -152,6 +152,8 @@ struct work {
     struct view view;
     struct find *finds;
     uint32_t n_finds, room;
+    struct textd_span *stays; /* where allowed words stand: nothing within one is taken out */
+    uint32_t n_stays;
     double min_score;
     int32_t rc; /* TEXTD_OK until memory or time has run out; then the rest is of no interest */
 };

@@ -190,22 +190,68 @@ static struct allowed *read_allowed(struct work *work, const struct textd_value 
     return table;
 }
 
-void finds_select(struct work *work, const struct policy *policy, const struct textd_value *allow)
+static int compare_stays(const void *a, const void *b)
 {
-    uint32_t kept = 0, mask = 0;
-    struct allowed *table = allow->length ? read_allowed(work, allow, &mask) : NULL;
+    const struct textd_span *x = a, *y = b;
+
+    return x->start != y->start ? (x->start < y->start ? -1 : 1) : (x->end > y->end) - (x->end < y->end);
+}
+
+/* Sorted by start, each end becomes the largest so far: who begins behind a start and ends before its end is within. */
+static void stays_sort(struct work *work)
+{
+    qsort(work->stays, work->n_stays, sizeof *work->stays, compare_stays);
+    for (uint32_t i = 1; i < work->n_stays; i++)
+        if (work->stays[i].end < work->stays[i - 1].end)
+            work->stays[i].end = work->stays[i - 1].end;
+}
+
+static int stays(const struct work *work, const struct find *find)
+{
+    uint32_t low = 0, high = work->n_stays; /* before low they start no later than the find */
+
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (work->stays[middle].start <= find->start)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low > 0 && find->end <= work->stays[low - 1].end;
+}
+
+static void take_stays(struct work *work, const struct textd_value *allow)
+{
+    uint32_t mask = 0;
+    struct allowed *table = read_allowed(work, allow, &mask);
+    struct textd_span *list = table ? work_alloc(work, (work->n_stays + work->n_finds + 1ull) * sizeof *list) : NULL;
     char word[ALLOWED_BYTES];
 
+    if (!list)
+        return;
+    if (work->n_stays)
+        memcpy(list, work->stays, work->n_stays * sizeof *list);
+    work->stays = list;
+    for (uint32_t i = 0; i < work->n_finds; i++) {
+        const struct find *find = &work->finds[i];
+        uint32_t length = fold_words(work->doc->text + find->start, find->end - find->start, word, sizeof word);
+        if (length && allowed_at(work, table, mask, word, length)->length)
+            work->stays[work->n_stays++] = (struct textd_span) { find->start, find->end };
+    }
+    stays_sort(work);
+}
+
+/* Without what is kept, and what is allowed: of a name that stays no part is taken out, though it be a find of its own. */
+void finds_select(struct work *work, const struct policy *policy, const struct textd_value *allow)
+{
+    uint32_t kept = 0;
+
+    if (allow->length)
+        take_stays(work, allow);
     for (uint32_t i = 0; i < work->n_finds && work->rc == TEXTD_OK; i++) {
-        struct find *find = &work->finds[i];
-        if (action_for(policy, find->type) == ACTION_KEEP)
-            continue;
-        if (table) {
-            uint32_t length = fold_words(work->doc->text + find->start, find->end - find->start, word, sizeof word);
-            if (length && allowed_at(work, table, mask, word, length)->length)
-                continue;
-        }
-        work->finds[kept++] = *find;
+        const struct find *find = &work->finds[i];
+        if (action_for(policy, find->type) != ACTION_KEEP && !stays(work, find))
+            work->finds[kept++] = *find;
     }
     work->n_finds = kept;
 }
