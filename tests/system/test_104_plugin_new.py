@@ -27,10 +27,10 @@ def prefix(tmp_path_factory):
 def run(prefix, tmp_path):
     """run(COMMAND...) in a folder of its own, with the installed programs; tells how long it took, and must succeed."""
 
-    def run(*command, code=0, folder=tmp_path):
+    def run(*command, code=0, folder=tmp_path, **variables):
         begin = time.monotonic()
         done = subprocess.run(list(map(str, command)), cwd=folder, capture_output=True, text=True, timeout=60 * SLOW,
-                              env=environment(PATH=f"{prefix}/bin:{os.environ['PATH']}", PREFIX=str(prefix)))
+                              env=environment(PATH=f"{prefix}/bin:{os.environ['PATH']}", PREFIX=str(prefix), **variables))
         print(f"{time.monotonic() - begin:6.2f} s  {' '.join(map(str, command))}")
         assert done.returncode == code, done.stdout + done.stderr
         return done.stderr if code else done.stdout + done.stderr
@@ -55,7 +55,7 @@ def test_from_nothing_to_a_plugin_that_serves(run, prefix, tmp_path, language):
     assert {"README.md", "words.txt", "test/run", ".gitignore", ".github/workflows/ci.yml"} <= made.keys()
     assert not [file for file, text in made.items() if re.search("@[A-Z]+@", file + text)]
     assert "warning" not in run("make", folder=project).lower()
-    assert f"{name}: as expected" in run("make", "test", folder=project)
+    assert f"{name}: as expected" in run("make", "test", folder=project, TEXTD_ENDPOINTS="tcp://127.0.0.1:*", TEXTD_WORKERS_COUNT="many"), "the daemon's own settings"
     assert run("make", "check", "CHECK=--quick", folder=project).endswith("clean\n")
     run("make", "install", folder=project)
     installed = prefix / "lib/textd/plugins"
