@@ -90,6 +90,14 @@ static int find_target(struct sdk_installed *installed, const struct sdk_args *a
     snprintf(path, sizeof path, "%s", args->file);
     for (uint32_t i = 0; !strchr(args->file, '/') && access(path, F_OK) != 0 && (in = folder(installed, i / 2)); i++)
         snprintf(path, sizeof path, "%s/%s%s.so", in, i % 2 ? BY_NAME : "", args->file);
+    /* Lua has no other name for it; a library may be called as it likes. */
+    const char *dot = strrchr(args->file, '.');
+    if (dot && strcmp(dot, ".lua") == 0)
+        return td_fail(
+            err, TD_E_CONFIG,
+            "%s is a script, which the plugin lua runs: put it into the folder lua/ of a folder DIR, and say "
+            "lua --plugin-dir DIR --set script=%s in its place",
+            args->file, strrchr(args->file, '/') ? strrchr(args->file, '/') + 1 : args->file);
     if (!realpath(path, real))
         return td_fail(err, TD_E_CONFIG, "there is no %s, nor a plugin of that name in %s", args->file,
                        installed->plugin_dir);

@@ -137,6 +137,7 @@ def test_bench_measures_a_plugin_apart_from_those_that_it_needs():
 @pytest.mark.parametrize("args, words", [
     (["check"], "plugin check takes a plugin's FILE.so; see textctl plugin check --help"),
     (["check", "nobody"], "there is no nobody, nor a plugin of that name in "),
+    (["check", "/scripts/lua/words.lua"], "put it into the folder lua/ of a folder DIR, and say lua --plugin-dir DIR --set script=words.lua in its place"),
     (["check", "segmenter", "--corpus", "xyzzy"], "the corpus has no document 'xyzzy'; it has: empty byte"),
     (["check", "segmenter", "--timeout", "soon"], "--timeout is 'soon'; write a time such as 500ms, 2s or 1m"),
     (["check", "segmenter", "--grant", "telephone"], "--grant is 'telephone': grants are threads, network, read:/PATH"),
