@@ -354,7 +354,7 @@ const struct command commands[] = {
       .exits = OPERATED,
       .run = cli_reload },
     { .name = "plugin",
-      .what = "list, load, unload, reload, …; new, sign, verify",
+      .what = "list, load, unload, reload, …; new, check, sign, …",
       .more =
           "load, unload, reload and rollback are transactions: nothing changes unless all of it works. "
           "What is for authors needs no daemon, and has a page of its own: textctl plugin new --help, or sign --help.",
@@ -362,7 +362,7 @@ const struct command commands[] = {
       .least = 1,
       .most = INT32_MAX,
       .words = "list, or one of load, unload, reload, rollback, enable, disable and a NAME, or one for authors: new, "
-               "keygen, sign, verify",
+               "run, check, bench, keygen, sign, verify",
       .acts = plugin_acts,
       .options = plugin_options,
       .examples = EXAMPLES({ "textctl plugin list", "" }, { "textctl plugin load shout --limit 100ms --alone", "" },
