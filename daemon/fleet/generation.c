@@ -764,16 +764,27 @@ int td_generation_replace(struct td_generation *g, uint32_t number)
     return 1;
 }
 
-/* What is known of a plugin, by the pool. Another library has earned neither its predecessor's suspension nor its record; but
- * what an operator has disabled stays so until an operator enables it, in whatever pool it is. */
+/* In another order they are others: the file was changed, and nobody minds a fresh record. */
+static int have_same_grants(const struct td_config_plugin *a, const struct td_config_plugin *b)
+{
+    int are_same = a->n_grants == b->n_grants;
+
+    for (uint32_t i = 0; are_same && i < a->n_grants; i++)
+        are_same = strcmp(a->grants[i], b->grants[i]) == 0;
+    return are_same;
+}
+
+/* What is known of a plugin, by the pool. Another library, or one that may do other things now, has earned neither its
+ * predecessor's suspension nor its record; but what an operator has disabled stays so until an operator enables it, in
+ * whatever pool it is. */
 static void inherit_health(struct td_health *health, const struct td_generation *before, const char *pool, uint32_t old,
-                           int is_same_library)
+                           int is_same_plugin)
 {
     for (uint32_t i = 0; i < before->n_pools; i++) {
         const struct td_health *known = &before->pools[i].health[old];
         if (!(before->pools[i].plugins >> old & 1))
             continue;
-        if (is_same_library && strcmp(before->pools[i].name, pool) == 0)
+        if (is_same_plugin && strcmp(before->pools[i].name, pool) == 0)
             *health = *known;
         else if (known->state == TD_HEALTH_DISABLED)
             td_health_disable(health);
@@ -789,7 +800,8 @@ void td_generation_inherit(struct td_generation *g, const struct td_generation *
         uint32_t old = td_catalogue_find(&before->catalogue, name, strlen(name));
         if (old == TD_NO_PLUGIN)
             continue;
-        int is_same = strcmp(before->files.of[old]->content, g->files.of[i]->content) == 0;
+        int is_same = strcmp(before->files.of[old]->content, g->files.of[i]->content) == 0 &&
+                      have_same_grants(&before->config.plugins[old], &g->config.plugins[i]);
         for (uint32_t p = 0; p < g->n_pools; p++)
             if (g->pools[p].plugins >> i & 1)
                 inherit_health(&g->pools[p].health[i], before, g->pools[p].name, old, is_same);

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from conftest import BIN, BUILD, HIDDEN_USER, SLOW, can_hide, environment, plugins, run_textd, wait_for
+from test_61_reload import rewrite
 from test_75_textctl_doctor import doctor
 
 GRANTED = BUILD / "tests/plugins/granted"
@@ -177,6 +178,19 @@ def test_what_is_granted_to_a_plugin_is_granted_in_its_pool(textd):
     client = textd(config).client()
     assert client.result("SOCKET inet", "net", pipeline="net") > 0
     assert "it tried socket()" in error_of(client, "SOCKET inet")
+
+
+def test_who_is_granted_what_it_tried_begins_anew(textd):
+    daemon = textd(grants(suspend={"deaths": 1, "pause": "60s"}))
+    client = daemon.client()
+    assert "it tried socket()" in error_of(client, "SOCKET inet")
+    [plugin] = daemon.control(op="plugin.list")["plugins"]
+    assert (plugin["denied"], plugin["state"]) == ("socket()", "suspended")
+    rewrite(daemon, plugins=grants("network")["plugins"])
+    assert daemon.control(op="config.reload")["ok"]
+    [plugin] = daemon.control(op="plugin.list")["plugins"]
+    assert (plugin["denied"], plugin["state"], plugin["crashes"]) == ("", "active", 0)
+    assert client.result("SOCKET inet", "grants") >= 0
 
 
 def test_grants_are_shown(textd):
