@@ -186,7 +186,7 @@ def test_plugins_that_are_not_as_they_should_be(own):
 def test_files_that_are_not_what_runs(own):
     file = own.folder / "echo.so"
     os.utime(file)
-    assert doctor(own.run)["files"][0][:2] == ("warn", "echo runs the library that is on disk, but that, or a model, was touched or changed since")
+    assert doctor(own.run)["files"][0][:2] == ("warn", "echo runs the library that is on disk, but that, or a file of its own, was touched or changed since")
     shutil.copy(GOOD / "provider.so", file)
     report = doctor(own.run)
     assert report.code == 0 and report["files"][0][:2] == ("warn", "echo is not what is on disk")

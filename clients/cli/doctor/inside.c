@@ -286,10 +286,10 @@ static int tell_disk(struct doctor *d, struct textd_node p)
         snprintf(text, sizeof text, "runs, but %s is gone from the disk", path.text);
         tell_of(d, DOCTOR_FAIL, "files", name.text, "put it back before textd is restarted", text);
     } else if (textd_node_is(disk, "differs")) {
-        tell_of(d, DOCTOR_WARN, "files", name.text,
-                "textctl plugin reload NAME takes what is on disk; so would a restart",
-                is_same ? "runs the library that is on disk, but that, or a model, was touched or changed since"
-                        : "is not what is on disk");
+        tell_of(
+            d, DOCTOR_WARN, "files", name.text, "textctl plugin reload NAME takes what is on disk; so would a restart",
+            is_same ? "runs the library that is on disk, but that, or a file of its own, was touched or changed since"
+                    : "is not what is on disk");
     } else if (is_read && !is_same) {
         snprintf(text, sizeof text, "runs other bytes than %s has, though its size and time are the same", path.text);
         tell_of(d, DOCTOR_FAIL, "files", name.text,
