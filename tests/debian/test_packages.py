@@ -123,6 +123,31 @@ def test_python_manual_and_licences_are_there(machine):
         assert model.name in done.stdout or re.match(r"segmenter-\w\w\.model", model.name), model
 
 
+def test_what_authors_of_plugins_and_scripts_need_is_there(machine):
+    machine.run("apt-get", "install", "-qq", "-y", "--no-install-recommends", f"/packages/{next(PACKAGES.glob('libtextd-dev_*.deb')).name}")
+    for language in "c", "c++", "rust":
+        machine.run("textctl", "plugin", "new", "mine", "--lang", language, "--dir", f"/tmp/{language}")
+        assert (machine.root / f"tmp/{language}/words.txt").exists(), language
+    share = machine.root / "usr/share"
+    for place in "textd/examples/redact/CMakeLists.txt", "textd/examples/topics/train.c", "bash-completion/completions/textctl", \
+            "zsh/vendor-completions/_textctl", "fish/vendor_completions.d/textctl.fish", "man/man1/textctl-plugin-check.1.gz", \
+            "man/man7/textd-plugin.7.gz", "doc/textd/examples/router.lua", "doc/textd/lua.md":
+        assert (share / place).exists(), place
+    said = (machine.root / "lib/systemd/system/textd.service").read_text()
+    document = re.search(r"^Documentation=file://(.*)$", said, re.M)[1]
+    assert (machine.root / document.lstrip("/")).exists(), "what the unit names"
+    # A script, from the folder where the documents say that there are some, to the daemon that runs.
+    folder = next((machine.root / "usr/lib").glob("*/textd/plugins")) / "lua"
+    shutil.copytree(share / "doc/textd/examples", folder)
+    done = machine.run("textctl", "plugin", "check", "--quick", "lua", "--set", "script=shouting.lua")
+    assert done.stdout.endswith("clean\n"), done.stdout
+    machine.run("textctl", "plugin", "load", "shouting", "--file", "lua")
+    machine.run("sh", "-c", "echo 'WHY do they SHOUT?' > /tmp/text")
+    assert '"shouting":' in machine.run("textctl", "annotate", "--plugins", "shouting", "--json", "-e", "ipc:///run/textd/textd.sock", "/tmp/text").stdout
+    machine.run("textctl", "plugin", "unload", "shouting")
+    shutil.rmtree(folder)
+
+
 def test_an_upgrade_under_load_loses_nothing(machine, tmp_path):
     """The packages once more, as a newer version; its stop and start, which systemd would do, are done here."""
     newer = tmp_path / "newer"
@@ -155,7 +180,7 @@ def test_what_an_operator_wrote_stays_until_it_is_purged(machine):
     config.write_text(config.read_text() + "\n# ours\n")
     machine.run("apt-get", "remove", "-qq", "-y", "textd")
     assert config.exists() and not (machine.root / "usr/sbin/textd").exists()
-    machine.run("apt-get", "purge", "-qq", "-y", *OURS)
+    machine.run("apt-get", "purge", "-qq", "-y", *OURS, "libtextd-dev")
     shutil.rmtree(machine.root / "run/textd")  # systemd removes it when the service ends
     left = [path for place in ("etc", "usr", "var/lib", "run") for path in (machine.root / place).rglob("*textd*")
             if "var/lib/apt" not in str(path)]
