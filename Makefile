@@ -18,7 +18,7 @@ endef
 
 .DEFAULT_GOAL := build
 .NOTPARALLEL: # several targets configure the same build; ninja and ctest use the cores
-.PHONY: build build-tests demo test test-release test-asan interop fuzz chaos tsan inject pairs many torture bench soak lint format install clean help packages pipeline deb deb-test docs dist
+.PHONY: cluster-test build build-tests demo test test-release test-asan interop fuzz chaos tsan inject pairs many torture bench soak lint format install clean help packages pipeline deb deb-test docs dist
 
 help: ## show this
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do printf '  make %-14s %s\n' "$$name" "$$what"; done
@@ -27,7 +27,7 @@ build: ## build the release preset; binaries land in build/bin
 	$(call release)
 
 build-tests: ## the same with the tests and the plugins they break things with, for ctest --test-dir build
-	$(call release,tests clients,-DTEXTD_TESTS=ON)
+	$(call release,tests clients nats,-DTEXTD_TESTS=ON)
 
 demo: ## start textd, annotate real documents with textctl, by HTTP, from Python and from Node, show the results, stop it
 	$(call release,demo)
@@ -42,7 +42,7 @@ test-release: build-tests ## all tests on the release build
 	@ctest --test-dir build --output-on-failure -j$(TESTS_AT_ONCE)
 
 test-asan: ## the tests under AddressSanitizer and UndefinedBehaviorSanitizer
-	@scripts/install-packages build tests
+	@scripts/install-packages build tests nats
 	@cmake --preset asan >/dev/null
 	@cmake --build --preset asan
 	@ctest --test-dir build-asan --output-on-failure -j$(TESTS_AT_ONCE) -E 'system.(68_entities_train|85_http_page)' # a minute of learning; a browser's code
@@ -80,6 +80,9 @@ many: build-tests ## a million documents through each client, over two kills and
 pipeline: build-tests ## a million documents from two files to one while sources, sink, workers and daemons are killed
 	@TEXTD_TORTURE=1 TEXTD_BUILD=$(CURDIR)/build /usr/bin/python3 -B -m pytest -q -s -p no:cacheprovider tests/system/test_87_pipe.py -k nothing_is_twice
 	@TEXTD_TORTURE=1 TEXTD_BUILD=$(CURDIR)/build /usr/bin/python3 -B -m pytest -q -p no:cacheprovider tests/system/test_86_pipes.py
+
+cluster-test: build-tests ## 200,000 documents through textd-nats on a cluster of three, while nodes, bridges, daemons and workers are killed
+	@TEXTD_TORTURE=1 TEXTD_BUILD=$(CURDIR)/build /usr/bin/python3 -B -m pytest -q -s -p no:cacheprovider tests/nats
 
 torture: inject pairs tsan fuzz chaos many pipeline ## all that takes longer than `make test` may; docs/failure-model.md says how long
 
@@ -121,7 +124,7 @@ docs: ## the documentation as a static site, into build/site
 dist: ## the source of the last commit as a tarball with its checksum, into build/dist; the same bytes each time
 	@scripts/dist
 
-packages: ## install the Debian packages of all targets but interop, page and deb
+packages: ## install the Debian packages of all targets but interop, page, nats and deb
 	@scripts/install-packages
 
 clean: ## remove what was built
