@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "clients/cli/nats.h"
 #include "clients/cli/plugin/acts.h"
 #include "clients/cli/rows.h"
 #include "clients/cli/trainer.h"
@@ -459,6 +460,19 @@ const struct command commands[] = {
       .examples = EXAMPLES({ "textctl evaluate entities dev.jsonl", "the model that is installed" }),
       .exits = LEARNT,
       .start = trainer_start },
+    { .name = "nats",
+      .usage = LINES("setup [option]..."),
+      .what = "streams and consumer for textd-nats, and whether they are right",
+      .more = "Makes the streams for documents, results and dead letters and the durable consumer that bridges share, "
+              "reads them back, and says what differs. Starts textd-nats setup, which must be installed; textctl nats "
+              "setup --help has its options.",
+      .also = "jetstream bridge stream",
+      .words = "setup",
+      .options = trainer_options,
+      .examples = EXAMPLES({ "textctl nats setup --server nats://127.0.0.1:4222", "makes what is missing" },
+                           { "textctl nats setup --check", "changes nothing" }),
+      .exits = "0 all is as it should be, 1 something differs, 2 or 64 usage, 69 no NATS",
+      .start = nats_start },
     { .name = "keygen",
       .usage = LINES("[NAME]"),
       .what = "a pair of keys, for connections that are encrypted (CURVE)",

@@ -81,14 +81,13 @@ static void print_list(const struct term *term)
 {
     char left[64];
 
-    fputs("usage: textctl COMMAND [option]... [word]...\n", term->out);
+    fputs("usage: textctl COMMAND [option]... [word]...    COMMAND --help has its options\n", term->out);
     for (const struct command *c = commands; c->name; c++) {
         if (c->group)
             fprintf(term->out, "%s\n", c->group);
         snprintf(left, sizeof left, "  %s", c->name);
         print_row(term, left, NAME_COLUMN, c->what);
     }
-    fputs("textctl COMMAND --help has its options, examples and exit codes.\n", term->out);
 }
 
 void cli_help(FILE *out, const struct command *command)

@@ -25,16 +25,30 @@ void program_find(const char *name, char *path, size_t size)
     program_find_beside(relative, path, size);
 }
 
-int program_start(const char *name, char **argv, const char *missing)
+/* Returns only when it can't. */
+static int become(const char *path, char **argv, const char *missing)
 {
-    char path[4400];
-
-    program_find(name, path, sizeof path);
-    argv[0] = path;
+    argv[0] = (char *)path;
     execv(path, argv);
     if (errno == ENOENT)
         cli_complain("%s: there is no %s", missing, path);
     else
         cli_complain("%s cannot be started: %s", path, strerror(errno));
     return CLI_USAGE;
+}
+
+int program_start(const char *name, char **argv, const char *missing)
+{
+    char path[4400];
+
+    program_find(name, path, sizeof path);
+    return become(path, argv, missing);
+}
+
+int program_start_beside(const char *name, char **argv, const char *missing)
+{
+    char path[4400];
+
+    program_find_beside(name, path, sizeof path);
+    return become(path, argv, missing);
 }

@@ -15,4 +15,7 @@ void program_find(const char *name, char *path, size_t size);
  * `missing` is then what it means that there is no such program. */
 int program_start(const char *name, char **argv, const char *missing);
 
+/* The same of a program for people, in textctl's own folder. */
+int program_start_beside(const char *name, char **argv, const char *missing);
+
 #endif
