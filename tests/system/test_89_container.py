@@ -101,7 +101,7 @@ def test_the_image_runs_as_a_number_and_is_asked_without_a_shell(image):
 PROBE = {"exec": {"command": list}, "httpGet": {"path": str, "port": str}, "periodSeconds": int, "timeoutSeconds": int,
          "failureThreshold": int}
 CONTAINER = {
-    "name": str, "image": str, "restartPolicy": str, "env": [{"name": str, "value": str}], "ports": [{"name": str, "containerPort": int}],
+    "name": str, "image": str, "restartPolicy": str, "args": list, "env": [{"name": str, "value": str}], "ports": [{"name": str, "containerPort": int}],
     "startupProbe": PROBE, "readinessProbe": PROBE, "livenessProbe": PROBE,
     "resources": {key: {"cpu": str, "memory": str, "ephemeral-storage": str} for key in ("requests", "limits")},
     "lifecycle": {"preStop": {"sleep": {"seconds": int}}},
@@ -123,6 +123,10 @@ KINDS = {
     ("policy/v1", "PodDisruptionBudget"): {"minAvailable": int, "selector": SELECTOR},
     ("monitoring.coreos.com/v1", "PodMonitor"): {"selector": SELECTOR, "jobLabel": str,
                                                  "podMetricsEndpoints": [{"port": str, "path": str, "interval": str}]},
+    ("autoscaling/v2", "HorizontalPodAutoscaler"): {
+        "scaleTargetRef": {"apiVersion": str, "kind": str, "name": str}, "minReplicas": int, "maxReplicas": int,
+        "metrics": [{"type": str, "external": {"metric": {"name": str}, "target": {"type": str, "averageValue": str}}}],
+        "behavior": {"scaleDown": {"stabilizationWindowSeconds": int}}},
 }
 SERVICE = {
     "image": str, "build": {"context": str, "dockerfile": str}, "entrypoint": list, "user": str, "environment": dict, "network_mode": str,
@@ -188,12 +192,15 @@ def test_what_a_manifest_names_is_in_it(manifest):
         if o["kind"] == "Deployment":
             labels = o["spec"]["template"]["metadata"]["labels"]
     pod = pod_of(manifest)
-    ports = {port["name"] for port in textd_of(pod).get("ports", [])}
+    ports = {port["name"] for c in [*pod.get("initContainers", []), *pod["containers"]] for port in c.get("ports", [])}
     volumes = {volume["name"] for volume in pod["volumes"]}
     for container in [*pod.get("initContainers", []), *pod["containers"]]:
         assert {mount["name"] for mount in container.get("volumeMounts", [])} <= volumes
         assert re.search(r":\d+\.\d+\.\d+$", container["image"]), "an image without a release is another one tomorrow"
     for o in objects(manifest):
+        if o["kind"] == "HorizontalPodAutoscaler":
+            assert o["spec"]["scaleTargetRef"]["name"] in [d["metadata"]["name"] for d in objects(manifest) if d["kind"] == "Deployment"]
+            continue
         selector = o["spec"]["selector"]
         assert selector.get("matchLabels", selector) == labels
         for port in o["spec"].get("ports", []):
