@@ -37,9 +37,9 @@ static void read_around(struct reader *reader, uint32_t from, uint32_t to, uint3
                         struct sums *sums)
 {
     reader_start(reader, from);
-    reader_read(reader, from, first);
+    reader_read_turned(reader, from, first);
     if (last < to)
-        reader_read(reader, last, to);
+        reader_read_turned(reader, last, to);
     reader_end(reader);
     *sums = reader->sums;
 }

@@ -168,6 +168,16 @@ static void look_up_pairs(struct batch *restrict batch, const struct vocabulary 
     batch->paired = paired;
 }
 
+/* The tokens that may be keys of turns of phrase. */
+static void look_up_keys(struct batch *restrict batch, const struct turns *turns)
+{
+    uint64_t keys = 0;
+
+    for (uint32_t k = 0; k < batch->end - batch->first; k++)
+        keys |= turns_may_be(turns, batch->hashes[k]) << k;
+    batch->keys = keys;
+}
+
 void lookup_batch(struct reader *r, uint32_t first)
 {
     uint32_t all = r->text->n_tokens, end = all - first > BATCH_MOST ? first + BATCH_MOST : all;
@@ -177,5 +187,6 @@ void lookup_batch(struct reader *r, uint32_t first)
     look_up_tokens(&r->batch, r->vocabulary, r->text);
     if (r->vocabulary->own.entries)
         look_up_own(&r->batch, &r->vocabulary->own, r->text->kinds);
+    look_up_keys(&r->batch, r->vocabulary->turns);
     look_up_pairs(&r->batch, r->vocabulary, end < all, end < all ? lookup_hash(r->text, end) : 0);
 }

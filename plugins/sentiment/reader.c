@@ -6,6 +6,7 @@
 #include "plugins/lib/character.h"
 #include "plugins/sentiment/lookup.h"
 #include "plugins/sentiment/marks.h"
+#include "plugins/sentiment/ratings.h"
 #include "plugins/sentiment/rules.h"
 
 #define DEGREE_SHARE 0.25f /* of its learned polarity, that a word says more or less behind a degree word */
@@ -27,6 +28,9 @@ void sums_add(struct sums *sums, const struct sums *more)
     balance_join(&sums->rated, more->rated);
     sums->most = more->most > sums->most ? more->most : sums->most;
     sums->least = more->least < sums->least ? more->least : sums->least;
+    sums->turned += more->turned;
+    sums->spoken_for += more->spoken_for;
+    sums->still += more->still;
 }
 
 /* ---- Learned weights --------------------------------------------------------------------------------------------------- */
@@ -197,6 +201,15 @@ static const struct entry *read_shape(struct reader *r, uint32_t i, float *facto
     return entry;
 }
 
+/* "Rust", not "RUST": it may be part of a name. */
+static bool is_name_like(const struct token_text *text, uint32_t i)
+{
+    struct textd_span span = text->tokens[i];
+
+    return span.end - span.start > 1 && char_is_upper(text->text[span.start]) &&
+           char_is_lower(text->text[span.start + 1]);
+}
+
 /* Of a word in the batch, whose weights have been added as it stands. */
 static void read_word(struct reader *r, uint32_t i, uint32_t last)
 {
@@ -213,6 +226,7 @@ static void read_word(struct reader *r, uint32_t i, uint32_t last)
             deny_token(r, k);
         tell(r, entry, reader_is_negated(r), 1);
     }
+    r->has_key |= entry->valence != 0 && i > r->start && is_name_like(r->text, i);
     r->is_loud = rules_stands_out(r, i) && (entry->valence || entry->rated || (entry->flags & ENTRY_GOES_ON));
     if (entry->valence != 0 && (reader_has_degree(r) || r->is_loud))
         add_degree(r, entry, reader_is_negated(r));
@@ -265,7 +279,7 @@ void reader_start(struct reader *r, uint32_t first)
     r->start = first;
     r->hidden = first;
     r->degree_at = r->negation_at = 0;
-    r->after_contrast = false;
+    r->after_contrast = r->has_key = false;
     r->has_small = -1;
     rules_end_clause(r, false);
 }
@@ -277,6 +291,7 @@ static void read_token(struct reader *r, uint32_t i, uint32_t last)
         r->heard[i - r->heard_from] = (struct heard) { 0 };
     switch (r->text->kinds[i]) {
     case TEXTD_TOKEN_SYMBOL:
+        r->has_key |= ratings_may_be(r->text, i);
         read_sign(r, i);
         break;
     case TEXTD_TOKEN_LINK:
@@ -284,6 +299,7 @@ static void read_token(struct reader *r, uint32_t i, uint32_t last)
             read_link(r, i);
         break;
     case TEXTD_TOKEN_NUMBER:
+        r->has_key |= ratings_may_be(r->text, i);
         reader_stand_in(r, STAND_IN_NUMBER);
         break;
     default: /* what punctuation does to others is known already */
@@ -356,6 +372,7 @@ static void read_batch(struct reader *r, uint32_t k, uint32_t end, uint32_t last
     r->sums.exclamations += (float)marks.exclamations;
     r->sums.questions += (float)marks.questions;
     r->paired = r->batch.paired & all;
+    r->has_key |= (r->batch.keys & all) != 0;
     if (first + end == last) /* the last word's pair ends in another stretch */
         r->paired &= ~(1ull << (end - 1));
     if (r->words)
@@ -393,6 +410,58 @@ void reader_read(struct reader *r, uint32_t first, uint32_t last)
         end = last < r->batch.end ? last : r->batch.end;
         read_batch(r, first - r->batch.first, end - r->batch.first, last);
     }
+}
+
+static void take_turn(struct reader *r, const struct turn *turn)
+{
+    float length = (float)(turn->end - turn->first);
+
+    if (turn->kind == TURN_HIDES)
+        return;
+    r->sums.tokens += length;
+    if (turn->kind == TURN_STILL) {
+        r->sums.still += length;
+        return;
+    }
+    r->sums.spoken_for += length;
+    r->sums.turned += turn->value;
+    r->sums.said++;
+}
+
+/* What was heard in a turn: all that it says, at its first token. */
+static void hear_turn(struct reader *r, const struct turn *turn)
+{
+    for (uint32_t i = turn->first; i < turn->end; i++)
+        r->heard[i - r->heard_from] = (struct heard) { 0 };
+    struct heard *heard = &r->heard[turn->first - r->heard_from];
+    heard->length = (uint8_t)(turn->end - turn->first < 255 ? turn->end - turn->first : 255);
+    heard->turned = turn->kind == TURN_SAYS ? turn->value : 0;
+    heard->places = 1u << N_PLACES;
+}
+
+void reader_read_turned(struct reader *r, uint32_t first, uint32_t last)
+{
+    for (uint32_t i = 0; i < r->n_turns; i++) {
+        const struct turn *turn = &r->turns[i];
+        if (turn->end <= first || turn->first >= last)
+            continue;
+        if (turn->first > first)
+            reader_read(r, first, turn->first);
+        if (turn->first >= first) /* else part of it was passed over */
+            take_turn(r, turn);
+        if (turn->first >= first && r->heard)
+            hear_turn(r, turn);
+        first = turn->end < last ? turn->end : last;
+        rules_end_clause(r, true);
+    }
+    if (first < last)
+        reader_read(r, first, last);
+}
+
+bool reader_find_turns(struct reader *r, uint32_t first, uint32_t last)
+{
+    r->n_turns = r->has_key && r->words ? turns_find(r, first, last, r->turns) : 0;
+    return r->n_turns > 0;
 }
 
 void reader_end(struct reader *r)

@@ -45,6 +45,8 @@ struct sums {
     struct balance final; /* what the rules make of the words in their places */
     struct balance rated; /* the same by Hutto and Gilbert's lexicon and rules alone */
     float most, least;    /* of single words, in their places */
+    /* Of turns of phrase (turns.h): what they say, and how many tokens they, and those that say nothing, speak for. */
+    float turned, spoken_for, still;
 };
 
 void sums_add(struct sums *sums, const struct sums *more);
@@ -54,7 +56,8 @@ struct heard {
     int32_t weights
         [N_GENRES]; /* of polarity, all that were added here: of the word, in its place, and of phrases that start here */
     float final;    /* what the rules made of it; of a phrase, at its first token; before a contrast behind it */
-    uint8_t places;   /* a bit for each enum place */
+    float turned;   /* by a turn of phrase that starts here */
+    uint8_t places;   /* a bit for each enum place, and one for turns of phrase */
     uint8_t length;   /* of the longest phrase that starts here, tokens; 0: none */
     bool is_contrast; /* what stands before it in the sentence counts by CONTRAST_FACTOR */
 };
@@ -65,6 +68,7 @@ struct heard {
 struct batch {
     uint32_t first, end;
     uint64_t marks, others; /* the tokens that are punctuation; those that are neither that nor words */
+    uint64_t keys;          /* those that may be the key of a turn of phrase */
     uint64_t hashes[BATCH_MOST];
     const struct entry *found[BATCH_MOST]; /* never NULL: vocabulary_nothing for what is not known */
     uint64_t paired; /* the tokens that make a phrase with the next: its hash and entry are in the arrays below */
@@ -94,8 +98,11 @@ struct reader {
     uint32_t degree_at, negation_at; /* behind the last such token; 0: none */
     enum role degree_at_role;
     bool after_contrast;
-    bool is_loud;     /* the word that is being read, by its capitals */
-    int8_t has_small; /* letters; -1: nobody has looked */
+    bool has_key; /* of a turn, in this sentence */
+    uint32_t n_turns;
+    struct turn turns[TURNS_MOST]; /* of this sentence, which are not read */
+    bool is_loud;                  /* the word that is being read, by its capitals */
+    int8_t has_small;              /* letters; -1: nobody has looked */
     struct waiting {
         uint32_t at;
         float value; /* 0: none */
@@ -127,8 +134,14 @@ static inline bool reader_is_unreal(const struct reader *r)
 /* Starts a sentence at token `first`. */
 void reader_start(struct reader *reader, uint32_t first);
 
-/* Reads on, to token `last`. */
+/* Reads on, to token `last`, words as they stand. */
 void reader_read(struct reader *reader, uint32_t first, uint32_t last);
+
+/* Reads on, to token `last`; the turns of the sentence, which are known, speak for themselves. */
+void reader_read_turned(struct reader *reader, uint32_t first, uint32_t last);
+
+/* Finds the turns of the sentence at tokens [first, last), which has just been read as it stands; whether there are some. */
+bool reader_find_turns(struct reader *reader, uint32_t first, uint32_t last);
 
 /* Ends the sentence, whose sums are then in reader->sums. */
 void reader_end(struct reader *reader);

@@ -52,7 +52,8 @@ void reasons_take(struct reasons *r, const struct token_text *text, uint32_t fir
         if (heard->length > 0)
             reason.span.end = text->tokens[i + heard->length - 1].end;
         reason.contribution = heard->final * factor * r->rules_part +
-                              score_weights(r->model, r->total, heard->weights, r->output->genres);
+                              score_weights(r->model, r->total, heard->weights, r->output->genres) +
+                              score_turned(r->total, heard->turned);
         if (fabsf(reason.contribution) >= LEAST)
             keep(r->output, reason);
         if (heard->is_contrast)

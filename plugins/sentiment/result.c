@@ -70,6 +70,7 @@ static void write_reasons(const struct request *r)
 #define X(name, word) word,
         PLACES(X)
 #undef X
+            "phrase", /* a turn of phrase, in place of its words */
     };
     const struct textd_host *host = r->host;
 
@@ -82,7 +83,7 @@ static void write_reasons(const struct request *r)
         write_score(r, "contribution", reason->contribution);
         host->write_key(r->doc, "rules");
         host->array_begin(r->doc);
-        for (unsigned p = 0; p < N_PLACES; p++)
+        for (unsigned p = 0; p <= N_PLACES; p++)
             if (reason->places >> p & 1)
                 host->write_text(r->doc, names[p], strlen(names[p]));
         host->array_end(r->doc);

@@ -9,6 +9,8 @@
 #define NEUTRAL 0.05f   /* Hutto and Gilbert 2014 */
 #define MOST_WIDTH 0.4f /* of what is neutral, from 0 */
 #define LEAST_WIDTH 0.01f
+#define TURNED 0.6f       /* of what a turn of phrase says */
+#define TURNED_SURE 0.15f /* so much less neutral is what a turn speaks for */
 #define LEAST_SHARE 0.02f
 #define MOST_SHARE 1e6f /* of a model that is no good; its cube is still a number */
 
@@ -145,6 +147,22 @@ static void weigh(const struct sentiment_model *model, const struct sums *sums, 
     memcpy(lanes, sum, (size_t)n_sums * sizeof *sum);
 }
 
+float score_turned(const struct sums *sums, float value)
+{
+    return value * norm_of(sums) * TURNED;
+}
+
+void score_settle(const struct sums *sums, struct verdict *v)
+{
+    float part = 1 / at_least(sums->tokens, 1), turned = score_turned(sums, sums->turned);
+    float left = at_least(1 - (sums->spoken_for + sums->still) * part, 0);
+
+    for (int g = 0; g < N_GENRES; g++) {
+        v->polarity[g] = v->polarity[g] * left + turned;
+        v->neutral[g] = v->neutral[g] * left - sums->spoken_for * part * TURNED_SURE;
+    }
+}
+
 struct verdict score_verdict(const struct sentiment_model *model, const struct sums *sums)
 {
     struct verdict v;
@@ -152,6 +170,7 @@ struct verdict score_verdict(const struct sentiment_model *model, const struct s
 
     weigh(model, sums, SUM_NEUTRAL + 1, lanes);
     memcpy(&v, lanes, sizeof v);
+    score_settle(sums, &v);
     return v;
 }
 
@@ -171,6 +190,7 @@ struct verdict score_text(const struct sentiment_model *model, const struct sums
     for (int g = 0; g < N_GENRES; g++)
         genres->share[g] /= total;
     memcpy(&v, lanes, sizeof v);
+    score_settle(sums, &v);
     return v;
 }
 

@@ -20,6 +20,12 @@ struct genres {
 /* The outcomes of the rules, as they are weighted; for trainers. Returns what one weight of a lane is multiplied by. */
 float score_outcomes(const struct sums *sums, float outcomes[N_OUTCOMES]);
 
+/* What a turn of phrase of this value adds to the polarity of a text with these sums. */
+float score_turned(const struct sums *sums, float value);
+
+/* What turns of phrase do to a verdict, which knows the other words only. */
+void score_settle(const struct sums *sums, struct verdict *verdict);
+
 struct verdict score_verdict(const struct sentiment_model *model, const struct sums *sums);
 
 /* Verdict and genres of a text at once; of the genres that are `allowed`, a bit for each. */

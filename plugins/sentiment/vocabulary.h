@@ -3,6 +3,7 @@
 #define SENTIMENT_VOCABULARY_H
 
 #include "plugins/sentiment/own.h"
+#include "plugins/sentiment/turns.h"
 #include "plugins/sentiment/word.h"
 
 /* What stands for all tokens of a sort, in the model, under a name that no token has. */
@@ -24,6 +25,7 @@ struct vocabulary {
     struct words own; /* no entries: the operator has none */
     uint64_t phrases[PHRASE_BITS / 64];
     const struct entry *stand_ins[N_STAND_INS];
+    const struct turns *turns;
 };
 
 /* Stands for the entry of what is not known: adds nothing, and its ENTRY_SPEAKS, which no word has, tells it apart. */

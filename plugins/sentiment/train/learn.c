@@ -160,6 +160,7 @@ static void predict_folds(struct examples *x, uint32_t without)
                 e->verdict.neutral[g] = ridge_predict(w[TARGET_NEUTRAL], e, TARGET_NEUTRAL, (enum genre)g);
                 e->genres[g] = ridge_predict(w[TARGET_GENRE + g], e, TARGET_GENRE, (enum genre)g);
             }
+            score_settle(&e->sums, &e->verdict);
         }
         for (int t = 0; t < TARGET_GENRE + N_GENRES; t++)
             free(w[t]);

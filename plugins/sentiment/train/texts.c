@@ -269,6 +269,7 @@ void example_read(struct example *e, const struct table *table)
     struct sums sums;
 
     sentiment_sum(&table->vocabulary, &input, hear, &listener, &sums);
+    e->sums = sums;
     e->norm = score_outcomes(&sums, e->outcomes);
     for (int i = 0; i < N_KNOWN * KNOWN; i++)
         e->known[i / KNOWN][i % KNOWN] *= e->norm;

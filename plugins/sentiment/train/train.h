@@ -76,6 +76,7 @@ struct example {
     struct told *told;
     uint32_t n_told;
     float norm, outcomes[N_OUTCOMES];
+    struct sums sums;
     float known[N_KNOWN][KNOWN];
     /* Filled in by learn(), for calibrating: predicted by a model that has not seen it. */
     struct verdict verdict;

@@ -1,0 +1,473 @@
+/* turns.c: see turns.h. A pattern is matched by trying its elements in order, gaps as short as they will do. */
+#include "plugins/sentiment/turns.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plugins/lib/character.h"
+#include "plugins/sentiment/lookup.h"
+#include "plugins/sentiment/ratings.h"
+
+#define LONG_SENTENCE 18u /* tokens */
+#define REACH_BEFORE 4u /* of a negation before a turn */
+
+enum class {
+    CLASS_GOOD = 1,
+    CLASS_BAD = 2,
+    CLASS_UP = 4,
+    CLASS_DOWN = 8,
+    CLASS_GAIN = 16,
+    CLASS_COST = 32,
+    CLASS_NOT = 64,
+    CLASS_MORE = 128,
+    CLASS_NUMBER = 256,
+    CLASS_WORD = 512,
+    CLASS_END = 1024, /* a mark that ends a clause */
+    CLASS_CONTRAST = 2048,
+    CLASS_UNREAL = 4096,
+    CLASS_LESS = 8192,
+    CLASS_CAPITAL = 16384, /* as names are written */
+};
+
+static const struct {
+    const char *name;
+    uint32_t class;
+} class_names[] = {
+    { "<good>", CLASS_GOOD }, { "<bad>", CLASS_BAD },   { "<up>", CLASS_UP },     { "<down>", CLASS_DOWN },
+    { "<gain>", CLASS_GAIN }, { "<cost>", CLASS_COST }, { "<not>", CLASS_NOT },   { "<more>", CLASS_MORE },
+    { "<less>", CLASS_LESS }, { "<#>", CLASS_NUMBER },  { "<word>", CLASS_WORD }, { "<felt>", CLASS_GOOD | CLASS_BAD },
+};
+
+/* ---- The list ---------------------------------------------------------------------------------------------------------- */
+
+static uint32_t slot_of(const struct turns *t, uint64_t hash)
+{
+    uint32_t at = (uint32_t)(hash >> 40) % (2 * TURNS_MOST_WORDS);
+
+    while (t->hashes[at] != 0 && t->hashes[at] != hash)
+        at = (at + 1) % (2 * TURNS_MOST_WORDS);
+    return at;
+}
+
+/* The list is the program's own: what is wrong with it is seen by whoever writes it. */
+static void check(bool is_so, const char *what, const char *where)
+{
+    if (is_so)
+        return;
+    fprintf(stderr, "sentiment: turns_list.c: %s: %s\n", where, what);
+    abort();
+}
+
+static uint16_t number_of(struct turns *t, const char *word, uint32_t length)
+{
+    uint64_t hash = word_hash(word, length, length);
+    uint32_t at = slot_of(t, hash);
+
+    if (t->hashes[at] == 0) {
+        check(t->n_words + 1 < TURNS_MOST_WORDS, "too many words", word);
+        t->hashes[at] = hash;
+        t->numbers[at] = (uint16_t)++t->n_words; /* 0 is no word of the list */
+    }
+    return t->numbers[at];
+}
+
+static const char *words_named(const char *name, uint32_t length)
+{
+    for (const struct turn_words *w = turn_words; w->name; w++)
+        if (strlen(w->name) == length && memcmp(w->name, name, length) == 0)
+            return w->words;
+    check(false, "no such list of words", name);
+    return "";
+}
+
+static void add_alternatives(struct turns *t, struct turn_element *e, const char *text, uint32_t length, char between);
+
+static void add_alternative(struct turns *t, struct turn_element *e, const char *text, uint32_t length)
+{
+    if (length > 1 && text[0] == '@') {
+        const char *words = words_named(text + 1, length - 1);
+        add_alternatives(t, e, words, (uint32_t)strlen(words), ' ');
+        return;
+    }
+    for (size_t i = 0; i < sizeof class_names / sizeof class_names[0]; i++)
+        if (strlen(class_names[i].name) == length && memcmp(class_names[i].name, text, length) == 0) {
+            e->classes |= class_names[i].class;
+            return;
+        }
+    check(t->n_members < TURNS_MOST_MEMBERS, "too many words in patterns", text);
+    t->members[t->n_members++] = number_of(t, text, length);
+    e->n++;
+}
+
+static void add_alternatives(struct turns *t, struct turn_element *e, const char *text, uint32_t length, char between)
+{
+    for (uint32_t at = 0, n; at < length; at += n + 1) {
+        for (n = 0; at + n < length && text[at + n] != between; n++)
+            ;
+        if (n > 0)
+            add_alternative(t, e, text + at, n);
+    }
+}
+
+static int by_number(const void *a, const void *b)
+{
+    return (int)*(const uint16_t *)a - (int)*(const uint16_t *)b;
+}
+
+static void add_keys(struct turns *t, const struct turn_element *e)
+{
+    for (uint32_t at = 0; at < 2 * TURNS_MOST_WORDS; at++)
+        for (uint32_t k = 0; t->hashes[at] && k < e->n; k++)
+            if (t->members[e->first + k] == t->numbers[at])
+                t->keys[turns_key_bit(t->hashes[at]) / 64] |= 1ull << turns_key_bit(t->hashes[at]) % 64;
+}
+
+static void add_element(struct turns *t, const char *text, uint32_t length)
+{
+    check(t->n_elements < TURNS_MOST_ELEMENTS, "too many elements", text);
+    struct turn_element *e = &t->elements[t->n_elements++];
+    bool is_key = *text == '=';
+
+    *e = (struct turn_element) { .first = (uint16_t)t->n_members };
+    if (length == 1 && (*text == '^' || *text == '$')) {
+        e->anchor = (uint8_t)*text;
+        return;
+    }
+    if (*text == '*' && length == 2) {
+        e->gap = (uint8_t)(text[1] - '0');
+        return;
+    }
+    if (is_key || (*text == '!' && length > 1)) {
+        e->is_not = !is_key;
+        text++;
+        length--;
+    }
+    if (length > 1 && text[length - 1] == '?') {
+        e->is_optional = true;
+        length--;
+    }
+    add_alternatives(t, e, text, length, '|');
+    qsort(t->members + e->first, e->n, sizeof *t->members, by_number);
+    if (is_key)
+        add_keys(t, e);
+}
+
+static void add_pattern(struct turns *t, const struct turn_line *line)
+{
+    struct turn_pattern *p = &t->patterns[t->n_patterns++];
+
+    check(t->n_patterns < TURNS_MOST_PATTERNS, "too many patterns", line->pattern);
+    check(strchr(line->pattern, '=') != NULL, "no key", line->pattern);
+    *p = (struct turn_pattern) { .first = (uint16_t)t->n_elements, .value = (int8_t)(line->value * 10) };
+    p->does = line->does[0];
+    p->covers = line->does[1];
+    p->is_fixed = line->does[2] == '!';
+    for (const char *at = line->pattern; *at; at += *at == ' ') {
+        uint32_t length = (uint32_t)strcspn(at, " ");
+        add_element(t, at, length);
+        at += length;
+        p->n++;
+    }
+}
+
+/* Which element a pattern's first token is of. */
+static const struct turn_element *head_of(const struct turns *t, const struct turn_pattern *p)
+{
+    const struct turn_element *e = &t->elements[p->first];
+
+    return e->anchor ? e + 1 : e;
+}
+
+static void add_starts(struct turns *t)
+{
+    uint32_t n = 0;
+
+    for (uint32_t i = 0; i < t->n_patterns; i++)
+        if (head_of(t, &t->patterns[i])->classes || head_of(t, &t->patterns[i])->is_optional)
+            t->by_class[t->n_by_class++] = (uint16_t)i;
+    for (uint32_t word = 1; word <= t->n_words; word++) {
+        t->starts[word] = (uint16_t)n;
+        for (uint32_t i = 0; i < t->n_patterns; i++) {
+            const struct turn_element *e = head_of(t, &t->patterns[i]);
+            for (uint32_t k = 0; k < e->n && !e->classes && !e->is_optional; k++)
+                if (t->members[e->first + k] == word) {
+                    check(n < TURNS_MOST_MEMBERS, "too many starts", "all");
+                    t->starting[n++] = (uint16_t)i;
+                    break;
+                }
+        }
+    }
+    t->starts[t->n_words + 1] = (uint16_t)n;
+}
+
+const struct turns *turns_list(void)
+{
+    static struct turns list;
+
+    if (list.n_patterns == 0) {
+        for (const struct turn_line *line = turn_lines; line->pattern; line++)
+            add_pattern(&list, line);
+        list.name_words = list.n_elements;
+        add_element(&list, "@names", (uint32_t)strlen("@names"));
+        add_starts(&list);
+    }
+    return &list;
+}
+
+/* ---- A sentence -------------------------------------------------------------------------------------------------------- */
+
+struct line {
+    struct reader *reader;
+    const struct turns *turns;
+    uint32_t first, n, n_small; /* n_small: words that start with a small letter */
+    uint16_t words[TURNS_MOST_TOKENS + 1];
+    uint16_t classes[TURNS_MOST_TOKENS + 1];
+    int8_t valences[TURNS_MOST_TOKENS + 1];
+};
+
+static uint16_t class_of_entry(const struct entry *entry)
+{
+    static const uint16_t of_roles[N_ROLES] = {
+        [ROLE_NEGATION] = CLASS_NOT, [ROLE_MORE] = CLASS_MORE, [ROLE_LESS] = CLASS_LESS,
+        [ROLE_UNREAL] = CLASS_UNREAL, [ROLE_CONTRAST] = CLASS_CONTRAST, [ROLE_UP] = CLASS_UP,
+        [ROLE_DOWN] = CLASS_DOWN, [ROLE_GAIN] = CLASS_GAIN, [ROLE_COST] = CLASS_COST,
+    };
+    uint32_t role = entry->flags & ENTRY_ROLE;
+
+    return (uint16_t)((role < N_ROLES ? of_roles[role] : 0) | (entry->valence >= 20 ? CLASS_GOOD : 0) |
+                      (entry->valence <= -20 ? CLASS_BAD : 0));
+}
+
+static bool ends_clause(const struct token_text *text, uint32_t i)
+{
+    char c = text->text[text->tokens[i].start];
+    uint32_t length = text->tokens[i].end - text->tokens[i].start;
+
+    return c == ',' || c == '.' || c == ';' || c == ':' || c == '!' || c == '?' || c == '(' || c == ')' ||
+           (c == '-' && length > 1) || ((unsigned char)c == 0xE2 && length == 3);
+}
+
+/* "Rust", not "RUST". */
+static bool is_name_like(const struct token_text *text, uint32_t i)
+{
+    struct textd_span span = text->tokens[i];
+
+    return span.end - span.start > 1 && char_is_upper(text->text[span.start]) && char_is_lower(text->text[span.start + 1]);
+}
+
+static void see(struct line *line, uint32_t k)
+{
+    struct reader *r = line->reader;
+    uint32_t i = line->first + k;
+    uint8_t kind = r->text->kinds[i];
+    uint64_t hash = lookup_hash_at(r, i);
+    uint32_t at = slot_of(line->turns, hash);
+
+    line->words[k] = hash && line->turns->hashes[at] == hash ? line->turns->numbers[at] : 0;
+    line->classes[k] = 0;
+    line->valences[k] = 0;
+    if (kind == TEXTD_TOKEN_PUNCT)
+        line->classes[k] = r->text->tokens[i].end > r->text->tokens[i].start && ends_clause(r->text, i) ? CLASS_END : 0;
+    else if (kind == TEXTD_TOKEN_NUMBER)
+        line->classes[k] = CLASS_NUMBER;
+    else if (kind == TEXTD_TOKEN_WORD) {
+        const struct entry *entry = vocabulary_find(r->vocabulary, hash);
+        line->classes[k] = (uint16_t)(CLASS_WORD | (entry ? class_of_entry(entry) : 0));
+        line->valences[k] = entry ? entry->valence : 0;
+        if (is_name_like(r->text, i))
+            line->classes[k] |= CLASS_CAPITAL;
+        line->n_small += char_is_lower(r->text->text[r->text->tokens[i].start]);
+    }
+}
+
+static bool has_word(const struct turns *t, const struct turn_element *e, uint16_t word)
+{
+    uint32_t from = e->first, to = from + e->n;
+
+    while (word != 0 && from < to) {
+        uint32_t middle = (from + to) / 2;
+        if (t->members[middle] == word)
+            return true;
+        if (t->members[middle] < word)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    return false;
+}
+
+static bool fits(const struct line *line, const struct turn_element *e, uint32_t k)
+{
+    if (k >= line->n)
+        return false;
+    bool is_in = (line->classes[k] & e->classes) || has_word(line->turns, e, line->words[k]);
+    return is_in != e->is_not;
+}
+
+static bool is_edge(const struct line *line, char anchor, uint32_t k)
+{
+    if (anchor == '^')
+        return k == 0 || (line->classes[k - 1] & (CLASS_END | CLASS_CONTRAST)) || !(line->classes[k - 1] & (CLASS_WORD | CLASS_NUMBER));
+    return k == line->n || (line->classes[k] & (CLASS_END | CLASS_CONTRAST)) || !(line->classes[k] & (CLASS_WORD | CLASS_NUMBER));
+}
+
+/* Where the elements from `e` to `end` end when they start at `k`; 0: they don't. */
+static uint32_t match(const struct line *line, const struct turn_element *e, const struct turn_element *end, uint32_t k)
+{
+    for (; e < end; e++) {
+        if (e->anchor) {
+            if (!is_edge(line, (char)e->anchor, k))
+                return 0;
+            continue;
+        }
+        if (e->gap > 0) {
+            for (uint32_t n = 0; n <= e->gap && k + n <= line->n; n++) {
+                uint32_t to = match(line, e + 1, end, k + n);
+                if (to > 0)
+                    return to;
+                if (k + n == line->n || (line->classes[k + n] & (CLASS_END | CLASS_CONTRAST | CLASS_NOT)))
+                    return 0;
+            }
+            return 0;
+        }
+        if (e->is_optional) {
+            uint32_t to = fits(line, e, k) ? match(line, e + 1, end, k + 1) : 0;
+            if (to > 0)
+                return to;
+            continue;
+        }
+        if (!fits(line, e, k))
+            return 0;
+        k++;
+    }
+    return k;
+}
+
+static bool stops_clause(const struct line *line, uint32_t k)
+{
+    return (line->classes[k] & (CLASS_END | CLASS_CONTRAST)) != 0;
+}
+
+/* What the words of feeling from `k` to `end` say, a negation aside. */
+static float sense_of(const struct line *line, uint32_t k, uint32_t end)
+{
+    int sum = 0;
+
+    for (; k < end; k++)
+        sum += line->valences[k];
+    return sum > 0 ? 1 : sum < 0 ? -1 : 0;
+}
+
+/* A negation before a turn, or something that makes it a wish. */
+static uint16_t before(const struct line *line, uint32_t k)
+{
+    uint16_t classes = 0;
+
+    for (uint32_t n = 0; n < REACH_BEFORE && k > n && !stops_clause(line, k - n - 1); n++)
+        classes |= line->classes[k - n - 1];
+    return classes & (CLASS_NOT | CLASS_UNREAL);
+}
+
+/* Takes a pattern that stands at [k, end) for a turn, or not. */
+static bool take(const struct line *line, const struct turn_pattern *p, uint32_t k, uint32_t end, struct turn *turn)
+{
+    float value = (float)p->value / 10;
+    uint32_t start = k;
+    char covers = p->covers == 's' && line->n > LONG_SENTENCE ? 'c' : p->covers; /* of much else it may know nothing */
+
+    if (covers == 'c' || covers == 'r')
+        while (end < line->n && !stops_clause(line, end))
+            end++;
+    if (covers == 'c')
+        while (start > 0 && !stops_clause(line, start - 1))
+            start--;
+    if ((covers == 'c' || covers == 'r') && end < line->n && (line->classes[end] & CLASS_END))
+        end++; /* with the mark behind it */
+    if (covers == 's') {
+        start = 0;
+        end = line->n;
+    }
+    *turn = (struct turn) { line->first + start, line->first + end, value, TURN_SAYS };
+    switch (p->does) {
+    case '0':
+        turn->kind = TURN_STILL;
+        return true;
+    case 'h':
+        turn->kind = TURN_HIDES;
+        return true;
+    case 'e': /* as its words say, or the other way round */
+        turn->value = value * sense_of(line, start, end);
+        return turn->value != 0;
+    default:
+        break;
+    }
+    if (!p->is_fixed) {
+        uint16_t says = before(line, k);
+        if (says & CLASS_UNREAL)
+            return false;
+        if (says & CLASS_NOT)
+            turn->value *= -0.8f;
+    }
+    return true;
+}
+
+/* The first pattern of the list that stands at `k`. */
+static bool find_at(const struct line *line, uint32_t k, struct turn *turn)
+{
+    const struct turns *t = line->turns;
+    const uint16_t *word = t->starting + t->starts[line->words[k]], *last = t->starting + t->starts[line->words[k] + 1];
+    const uint16_t *class = t->by_class, *class_last = t->by_class + t->n_by_class;
+
+    if (line->words[k] == 0)
+        word = last = NULL;
+    while (word != last || class != class_last) {
+        bool is_word = word != last && (class == class_last || *word < *class);
+        const struct turn_pattern *p = &t->patterns[is_word ? *word++ : *class++];
+        uint32_t end = match(line, t->elements + p->first, t->elements + p->first + p->n, k);
+        if (end > k && take(line, p, k, end, turn))
+            return true;
+    }
+    return false;
+}
+
+/* "Kill Bill", "the War Memorial Hall", "learned Rust": words in names say nothing. In a text whose words all start with capitals no name can
+ * be told. */
+static bool find_name(const struct line *line, uint32_t k, struct turn *turn)
+{
+    uint32_t end = k;
+    bool has_feeling = false;
+
+    if (line->n_small * 3 < line->n || !(line->classes[k] & CLASS_CAPITAL) ||
+        (k > 0 && (line->classes[k - 1] & CLASS_CAPITAL)))
+        return false;
+    for (; end < line->n && (line->classes[end] & CLASS_CAPITAL); end++)
+        has_feeling |= line->valences[end] != 0;
+    if (!has_feeling || (k == 0 && end < 3))
+        return false;
+    if (end - k == 1 && !has_word(line->turns, &line->turns->elements[line->turns->name_words], line->words[k]))
+        return false;
+    *turn = (struct turn) { line->first + k, line->first + end, 0, TURN_HIDES };
+    return true;
+}
+
+uint32_t turns_find(struct reader *r, uint32_t first, uint32_t last, struct turn found[TURNS_MOST])
+{
+    struct line line = { .reader = r, .turns = r->vocabulary->turns, .first = first };
+    uint32_t n = 0, behind = 0;
+
+    line.n = last - first < TURNS_MOST_TOKENS ? last - first : TURNS_MOST_TOKENS;
+    for (uint32_t k = 0; k < line.n; k++)
+        see(&line, k);
+    for (uint32_t k = 0; k < line.n && n < TURNS_MOST; k++) {
+        struct turn turn;
+        if (!find_at(&line, k, &turn) && !ratings_find(r->text, first, last, first + k, &turn) &&
+            !find_name(&line, k, &turn))
+            continue;
+        turn.first = turn.first > first + behind ? turn.first : first + behind;
+        found[n++] = turn;
+        behind = turn.end - first;
+        k = behind > k ? behind - 1 : k;
+    }
+    return n;
+}
