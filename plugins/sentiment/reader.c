@@ -226,7 +226,7 @@ static void read_word(struct reader *r, uint32_t i, uint32_t last)
             deny_token(r, k);
         tell(r, entry, reader_is_negated(r), 1);
     }
-    r->has_key |= entry->valence != 0 && i > r->start && is_name_like(r->text, i);
+    r->has_name |= entry->valence != 0 && i > r->start && is_name_like(r->text, i);
     r->is_loud = rules_stands_out(r, i) && (entry->valence || entry->rated || (entry->flags & ENTRY_GOES_ON));
     if (entry->valence != 0 && (reader_has_degree(r) || r->is_loud))
         add_degree(r, entry, reader_is_negated(r));
@@ -279,7 +279,8 @@ void reader_start(struct reader *r, uint32_t first)
     r->start = first;
     r->hidden = first;
     r->degree_at = r->negation_at = 0;
-    r->after_contrast = r->has_key = false;
+    r->after_contrast = r->has_rating = r->has_name = false;
+    memset(r->noted, 0, sizeof r->noted);
     r->has_small = -1;
     rules_end_clause(r, false);
 }
@@ -291,7 +292,7 @@ static void read_token(struct reader *r, uint32_t i, uint32_t last)
         r->heard[i - r->heard_from] = (struct heard) { 0 };
     switch (r->text->kinds[i]) {
     case TEXTD_TOKEN_SYMBOL:
-        r->has_key |= ratings_may_be(r->text, i);
+        r->has_rating |= ratings_may_be(r->text, i);
         read_sign(r, i);
         break;
     case TEXTD_TOKEN_LINK:
@@ -299,7 +300,7 @@ static void read_token(struct reader *r, uint32_t i, uint32_t last)
             read_link(r, i);
         break;
     case TEXTD_TOKEN_NUMBER:
-        r->has_key |= ratings_may_be(r->text, i);
+        r->has_rating |= ratings_may_be(r->text, i);
         reader_stand_in(r, STAND_IN_NUMBER);
         break;
     default: /* what punctuation does to others is known already */
@@ -372,7 +373,8 @@ static void read_batch(struct reader *r, uint32_t k, uint32_t end, uint32_t last
     r->sums.exclamations += (float)marks.exclamations;
     r->sums.questions += (float)marks.questions;
     r->paired = r->batch.paired & all;
-    r->has_key |= (r->batch.keys & all) != 0;
+    for (uint64_t keys = r->batch.keys & all; keys; keys &= keys - 1)
+        turns_note(r->vocabulary->turns, r->batch.hashes[__builtin_ctzll(keys)], r->noted);
     if (first + end == last) /* the last word's pair ends in another stretch */
         r->paired &= ~(1ull << (end - 1));
     if (r->words)
@@ -460,7 +462,7 @@ void reader_read_turned(struct reader *r, uint32_t first, uint32_t last)
 
 bool reader_find_turns(struct reader *r, uint32_t first, uint32_t last)
 {
-    r->n_turns = r->has_key && r->words ? turns_find(r, first, last, r->turns) : 0;
+    r->n_turns = r->words ? turns_find(r, first, last, r->turns) : 0;
     return r->n_turns > 0;
 }
 

@@ -8,7 +8,9 @@
 #include "plugins/lib/character.h"
 #include "plugins/sentiment/lookup.h"
 #include "plugins/sentiment/ratings.h"
+#include "plugins/sentiment/reader.h"
 
+#define MOST_HITS 48u
 #define LONG_SENTENCE 18u /* tokens */
 #define REACH_BEFORE 4u /* of a negation before a turn */
 
@@ -115,19 +117,166 @@ static int by_number(const void *a, const void *b)
     return (int)*(const uint16_t *)a - (int)*(const uint16_t *)b;
 }
 
-static void add_keys(struct turns *t, const struct turn_element *e)
+static bool has_word(const struct turns *t, const struct turn_element *e, uint16_t word)
 {
-    for (uint32_t at = 0; at < 2 * TURNS_MOST_WORDS; at++)
-        for (uint32_t k = 0; t->hashes[at] && k < e->n; k++)
-            if (t->members[e->first + k] == t->numbers[at])
-                t->keys[turns_key_bit(t->hashes[at]) / 64] |= 1ull << turns_key_bit(t->hashes[at]) % 64;
+    uint32_t from = e->first, to = from + e->n;
+
+    while (word != 0 && from < to) {
+        uint32_t middle = (from + to) / 2;
+        if (t->members[middle] == word)
+            return true;
+        if (t->members[middle] < word)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    return false;
+}
+
+/* How common words are, roughly, in thousandths of all. */
+static float how_common(const struct turns *t, const struct turn_element *e)
+{
+    static const struct {
+        const char *words;
+        float share;
+    } common[] = {
+        { "the , . to a of and in is", 30 },
+        { "it for that i on this with was as \" you not at be from but have are his has they an by he we my so all ! or", 8 },
+        { "more about one who its like n't if no their what just out there her your than when will can up or some would do had "
+          "me been were how get or our only good time very which any even him too - : ( ) ? most over into first much them us she were "
+          "than could new because after other did being where off then make made love 's 'm 're 've 'd 'll does don't best better never " , 2 },
+        { "well really back people know see think go still way work great by also day every should here nothing without am down before again "
+          "want need use used last take two through same another always little old own", 0.8f },
+    };
+    float sum = 0.02f * (float)e->n;
+
+    for (size_t i = 0; i < sizeof common / sizeof common[0]; i++)
+        for (const char *word = common[i].words; *word; word += *word == ' ') {
+            uint32_t length = (uint32_t)strcspn(word, " "), at = slot_of(t, word_hash(word, length, length));
+            if (t->hashes[at] && has_word(t, e, t->numbers[at]))
+                sum += common[i].share;
+            word += length;
+        }
+    return sum;
+}
+
+static void set_bit(struct turn_set *set, uint32_t pattern)
+{
+    set->bits[pattern / 64] |= 1ull << pattern % 64;
+}
+
+/* The element that a pattern's first token is of. */
+static const struct turn_element *head_of(const struct turns *t, uint32_t pattern)
+{
+    const struct turn_element *e = &t->elements[t->patterns[pattern].first];
+
+    return e->anchor ? e + 1 : e;
+}
+
+static void need(struct turns *t, const struct turn_element *e, int which, uint32_t pattern)
+{
+    for (uint32_t k = 0; k < e->n; k++)
+        set_bit(&t->needs[which][t->members[e->first + k]], pattern);
+}
+
+/* Chooses the two elements of a pattern that are rarest. */
+static void choose(struct turns *t, uint32_t pattern)
+{
+    const struct turn_pattern *p = &t->patterns[pattern];
+    const struct turn_element *first = NULL, *second = NULL;
+    float first_share = 0, second_share = 0;
+
+    for (uint32_t i = p->first; i < (uint32_t)p->first + p->n; i++) {
+        const struct turn_element *e = &t->elements[i];
+        if (e->anchor || e->gap || e->is_optional || e->is_not)
+            continue;
+        if (e->classes == CLASS_GOOD && e->n == 0)
+            set_bit(&t->good, pattern);
+        if (e->classes == CLASS_BAD && e->n == 0)
+            set_bit(&t->bad, pattern);
+        if (e->classes)
+            continue;
+        float share = how_common(t, e);
+        if (!first || share < first_share) {
+            second = first;
+            second_share = first_share;
+            first = e;
+            first_share = share;
+        } else if (!second || share < second_share) {
+            second = e;
+            second_share = share;
+        }
+    }
+    for (uint32_t k = 0; k < head_of(t, pattern)->n; k++)
+        set_bit(&t->heads[t->members[head_of(t, pattern)->first + k]], pattern);
+    check(first != NULL, "no word that must be there", turn_lines[pattern].pattern);
+    need(t, first, 0, pattern);
+    if (second)
+        need(t, second, 1, pattern);
+    else
+        set_bit(&t->always, pattern);
+}
+
+#define RATING_BITS (64u * TURNS_SET - 1) /* shared with a pattern, which is tried in vain */
+
+/* What ratings are known by, if not by their shape: "zero stars", "3 out of 5", "0% fresh", "grade: B". */
+static void need_ratings(struct turns *t)
+{
+    static const char *const alone[] = { "star", "stars", "grade", "grades", "mark", "solid", "straight", "/" };
+    static const char *const both[][2] = { { "out", "of" }, { "0", "%" } };
+
+    for (size_t i = 0; i < sizeof alone / sizeof alone[0]; i++)
+        for (int which = 0; which < 2; which++)
+            set_bit(&t->needs[which][number_of(t, alone[i], (uint32_t)strlen(alone[i]))], RATING_BITS - 1);
+    for (size_t i = 0; i < sizeof both / sizeof both[0]; i++)
+        for (int which = 0; which < 2; which++)
+            set_bit(&t->needs[which][number_of(t, both[i][which], (uint32_t)strlen(both[i][which]))], RATING_BITS - (uint32_t)i * 2);
+    set_bit(&t->ratings, RATING_BITS);
+    set_bit(&t->ratings, RATING_BITS - 1);
+    set_bit(&t->ratings, RATING_BITS - 2);
+}
+
+static void add_keys(struct turns *t)
+{
+    static const struct turn_set none;
+
+    for (uint32_t at = 0; at < 2 * TURNS_MOST_WORDS; at++) {
+        uint16_t word = t->numbers[at];
+        if (t->hashes[at])
+            t->words[turns_key_bit(t->hashes[at]) / 64] |= 1ull << turns_key_bit(t->hashes[at]) % 64;
+        if (t->hashes[at] && (memcmp(&t->needs[0][word], &none, sizeof none) || memcmp(&t->needs[1][word], &none, sizeof none)))
+            t->keys[turns_key_bit(t->hashes[at]) / 64] |= 1ull << turns_key_bit(t->hashes[at]) % 64;
+    }
+}
+
+void turns_note(const struct turns *t, uint64_t hash, struct turn_set noted[2])
+{
+    uint32_t at = slot_of(t, hash);
+    const struct turn_set *first = &t->needs[0][t->numbers[at]], *second = &t->needs[1][t->numbers[at]];
+
+    for (int i = 0; i < TURNS_SET; i++) { /* an empty slot has the number of no word, which needs nothing */
+        noted[0].bits[i] |= first->bits[i];
+        noted[1].bits[i] |= second->bits[i];
+    }
+}
+
+bool turns_wanted(const struct turns *t, const struct turn_set noted[2], bool has_good, bool has_bad,
+                  struct turn_set *wanted)
+{
+    uint64_t any = 0;
+
+    for (int i = 0; i < TURNS_SET; i++) {
+        uint64_t lacks = (has_good ? 0 : t->good.bits[i]) | (has_bad ? 0 : t->bad.bits[i]);
+        wanted->bits[i] = noted[0].bits[i] & (noted[1].bits[i] | t->always.bits[i]) & ~lacks;
+        any |= wanted->bits[i];
+    }
+    return any != 0;
 }
 
 static void add_element(struct turns *t, const char *text, uint32_t length)
 {
     check(t->n_elements < TURNS_MOST_ELEMENTS, "too many elements", text);
     struct turn_element *e = &t->elements[t->n_elements++];
-    bool is_key = *text == '=';
 
     *e = (struct turn_element) { .first = (uint16_t)t->n_members };
     if (length == 1 && (*text == '^' || *text == '$')) {
@@ -138,8 +287,8 @@ static void add_element(struct turns *t, const char *text, uint32_t length)
         e->gap = (uint8_t)(text[1] - '0');
         return;
     }
-    if (is_key || (*text == '!' && length > 1)) {
-        e->is_not = !is_key;
+    if (*text == '!' && length > 1) {
+        e->is_not = true;
         text++;
         length--;
     }
@@ -149,8 +298,6 @@ static void add_element(struct turns *t, const char *text, uint32_t length)
     }
     add_alternatives(t, e, text, length, '|');
     qsort(t->members + e->first, e->n, sizeof *t->members, by_number);
-    if (is_key)
-        add_keys(t, e);
 }
 
 static void add_pattern(struct turns *t, const struct turn_line *line)
@@ -158,7 +305,6 @@ static void add_pattern(struct turns *t, const struct turn_line *line)
     struct turn_pattern *p = &t->patterns[t->n_patterns++];
 
     check(t->n_patterns < TURNS_MOST_PATTERNS, "too many patterns", line->pattern);
-    check(strchr(line->pattern, '=') != NULL, "no key", line->pattern);
     *p = (struct turn_pattern) { .first = (uint16_t)t->n_elements, .value = (int8_t)(line->value * 10) };
     p->does = line->does[0];
     p->covers = line->does[1];
@@ -171,36 +317,6 @@ static void add_pattern(struct turns *t, const struct turn_line *line)
     }
 }
 
-/* Which element a pattern's first token is of. */
-static const struct turn_element *head_of(const struct turns *t, const struct turn_pattern *p)
-{
-    const struct turn_element *e = &t->elements[p->first];
-
-    return e->anchor ? e + 1 : e;
-}
-
-static void add_starts(struct turns *t)
-{
-    uint32_t n = 0;
-
-    for (uint32_t i = 0; i < t->n_patterns; i++)
-        if (head_of(t, &t->patterns[i])->classes || head_of(t, &t->patterns[i])->is_optional)
-            t->by_class[t->n_by_class++] = (uint16_t)i;
-    for (uint32_t word = 1; word <= t->n_words; word++) {
-        t->starts[word] = (uint16_t)n;
-        for (uint32_t i = 0; i < t->n_patterns; i++) {
-            const struct turn_element *e = head_of(t, &t->patterns[i]);
-            for (uint32_t k = 0; k < e->n && !e->classes && !e->is_optional; k++)
-                if (t->members[e->first + k] == word) {
-                    check(n < TURNS_MOST_MEMBERS, "too many starts", "all");
-                    t->starting[n++] = (uint16_t)i;
-                    break;
-                }
-        }
-    }
-    t->starts[t->n_words + 1] = (uint16_t)n;
-}
-
 const struct turns *turns_list(void)
 {
     static struct turns list;
@@ -210,7 +326,10 @@ const struct turns *turns_list(void)
             add_pattern(&list, line);
         list.name_words = list.n_elements;
         add_element(&list, "@names", (uint32_t)strlen("@names"));
-        add_starts(&list);
+        need_ratings(&list);
+        for (uint32_t i = 0; i < list.n_patterns; i++)
+            choose(&list, i);
+        add_keys(&list);
     }
     return &list;
 }
@@ -220,6 +339,7 @@ const struct turns *turns_list(void)
 struct line {
     struct reader *reader;
     const struct turns *turns;
+    struct turn_set wanted;
     uint32_t first, n, n_small; /* n_small: words that start with a small letter */
     uint16_t words[TURNS_MOST_TOKENS + 1];
     uint16_t classes[TURNS_MOST_TOKENS + 1];
@@ -256,15 +376,25 @@ static bool is_name_like(const struct token_text *text, uint32_t i)
     return span.end - span.start > 1 && char_is_upper(text->text[span.start]) && char_is_lower(text->text[span.start + 1]);
 }
 
+static uint16_t number_at(const struct turns *t, uint64_t hash)
+{
+    uint32_t bit = turns_key_bit(hash);
+
+    if (!(t->words[bit / 64] >> bit % 64 & 1))
+        return 0;
+    uint32_t at = slot_of(t, hash);
+    return hash && t->hashes[at] == hash ? t->numbers[at] : 0;
+}
+
 static void see(struct line *line, uint32_t k)
 {
     struct reader *r = line->reader;
     uint32_t i = line->first + k;
     uint8_t kind = r->text->kinds[i];
-    uint64_t hash = lookup_hash_at(r, i);
-    uint32_t at = slot_of(line->turns, hash);
+    bool is_near = i >= r->batch.first && i < r->batch.end;
+    uint64_t hash = is_near ? r->batch.hashes[i - r->batch.first] : lookup_hash(r->text, i);
 
-    line->words[k] = hash && line->turns->hashes[at] == hash ? line->turns->numbers[at] : 0;
+    line->words[k] = number_at(line->turns, hash);
     line->classes[k] = 0;
     line->valences[k] = 0;
     if (kind == TEXTD_TOKEN_PUNCT)
@@ -272,29 +402,14 @@ static void see(struct line *line, uint32_t k)
     else if (kind == TEXTD_TOKEN_NUMBER)
         line->classes[k] = CLASS_NUMBER;
     else if (kind == TEXTD_TOKEN_WORD) {
-        const struct entry *entry = vocabulary_find(r->vocabulary, hash);
+        const struct entry *entry =
+            is_near ? r->batch.found[i - r->batch.first] : vocabulary_find(r->vocabulary, hash);
         line->classes[k] = (uint16_t)(CLASS_WORD | (entry ? class_of_entry(entry) : 0));
         line->valences[k] = entry ? entry->valence : 0;
         if (is_name_like(r->text, i))
             line->classes[k] |= CLASS_CAPITAL;
         line->n_small += char_is_lower(r->text->text[r->text->tokens[i].start]);
     }
-}
-
-static bool has_word(const struct turns *t, const struct turn_element *e, uint16_t word)
-{
-    uint32_t from = e->first, to = from + e->n;
-
-    while (word != 0 && from < to) {
-        uint32_t middle = (from + to) / 2;
-        if (t->members[middle] == word)
-            return true;
-        if (t->members[middle] < word)
-            from = middle + 1;
-        else
-            to = middle;
-    }
-    return false;
 }
 
 static bool fits(const struct line *line, const struct turn_element *e, uint32_t k)
@@ -412,22 +527,49 @@ static bool take(const struct line *line, const struct turn_pattern *p, uint32_t
     return true;
 }
 
-/* The first pattern of the list that stands at `k`. */
-static bool find_at(const struct line *line, uint32_t k, struct turn *turn)
+/* A pattern that stands at [k, end). */
+struct hit {
+    uint16_t k, end, pattern;
+};
+
+/* Where one pattern stands. */
+static uint32_t hits_of(const struct line *line, uint32_t pattern, struct hit *hits, uint32_t room)
 {
     const struct turns *t = line->turns;
-    const uint16_t *word = t->starting + t->starts[line->words[k]], *last = t->starting + t->starts[line->words[k] + 1];
-    const uint16_t *class = t->by_class, *class_last = t->by_class + t->n_by_class;
+    const struct turn_element *e = t->elements + t->patterns[pattern].first, *end = e + t->patterns[pattern].n;
+    const struct turn_element *head = head_of(t, pattern);
+    uint32_t n = 0, from = pattern / 64, bit = pattern % 64;
+    bool is_plain = !head->is_optional && !head->is_not;
 
-    if (line->words[k] == 0)
-        word = last = NULL;
-    while (word != last || class != class_last) {
-        bool is_word = word != last && (class == class_last || *word < *class);
-        const struct turn_pattern *p = &t->patterns[is_word ? *word++ : *class++];
-        uint32_t end = match(line, t->elements + p->first, t->elements + p->first + p->n, k);
-        if (end > k && take(line, p, k, end, turn))
-            return true;
+    for (uint32_t k = 0; k < line->n && n < room; k++) {
+        if (is_plain && !(t->heads[line->words[k]].bits[from] >> bit & 1) && !(line->classes[k] & head->classes))
+            continue;
+        uint32_t to = match(line, e, end, k);
+        if (to > k)
+            hits[n++] = (struct hit) { (uint16_t)k, (uint16_t)to, (uint16_t)pattern };
     }
+    return n;
+}
+
+static uint32_t find_hits(const struct line *line, struct hit hits[MOST_HITS])
+{
+    uint32_t n = 0;
+
+    for (uint32_t i = 0; i < TURNS_SET; i++)
+        for (uint64_t bits = line->wanted.bits[i]; bits; bits &= bits - 1) {
+            uint32_t pattern = 64 * i + (uint32_t)__builtin_ctzll(bits);
+            if (pattern < line->turns->n_patterns)
+                n += hits_of(line, pattern, hits + n, MOST_HITS - n);
+        }
+    return n;
+}
+
+/* The first pattern of the list that stands at `k`; hits are in the list's order. */
+static bool find_at(const struct line *line, const struct hit *hits, uint32_t n, uint32_t k, struct turn *turn)
+{
+    for (uint32_t i = 0; i < n; i++)
+        if (hits[i].k == k && take(line, &line->turns->patterns[hits[i].pattern], k, hits[i].end, turn))
+            return true;
     return false;
 }
 
@@ -453,16 +595,32 @@ static bool find_name(const struct line *line, uint32_t k, struct turn *turn)
 
 uint32_t turns_find(struct reader *r, uint32_t first, uint32_t last, struct turn found[TURNS_MOST])
 {
-    struct line line = { .reader = r, .turns = r->vocabulary->turns, .first = first };
-    uint32_t n = 0, behind = 0;
+    const struct turns *t = r->vocabulary->turns;
+    struct line line;
+    bool has_patterns = turns_wanted(t, r->noted, r->sums.plain.praise > 0, r->sums.plain.blame < 0, &line.wanted);
+    bool has_rating = r->has_rating;
+    uint32_t n = 0, n_hits, behind = 0;
+    struct hit hits[MOST_HITS];
 
+    for (int i = 0; i < TURNS_SET; i++)
+        has_rating |= (line.wanted.bits[i] & t->ratings.bits[i]) != 0;
+    if (!has_patterns && !has_rating && !r->has_name)
+        return 0;
+    line.reader = r; /* all but the arrays, which are filled in as far as they are read */
+    line.turns = t;
+    line.first = first;
+    line.n_small = 0;
     line.n = last - first < TURNS_MOST_TOKENS ? last - first : TURNS_MOST_TOKENS;
     for (uint32_t k = 0; k < line.n; k++)
         see(&line, k);
+    n_hits = has_patterns ? find_hits(&line, hits) : 0;
+    if (n_hits == 0 && !has_rating && !r->has_name)
+        return 0;
     for (uint32_t k = 0; k < line.n && n < TURNS_MOST; k++) {
         struct turn turn;
-        if (!find_at(&line, k, &turn) && !ratings_find(r->text, first, last, first + k, &turn) &&
-            !find_name(&line, k, &turn))
+        if (!find_at(&line, hits, n_hits, k, &turn) &&
+            !(has_rating && ratings_find(r->text, first, last, first + k, &turn)) &&
+            !(r->has_name && find_name(&line, k, &turn)))
             continue;
         turn.first = turn.first > first + behind ? turn.first : first + behind;
         found[n++] = turn;

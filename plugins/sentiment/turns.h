@@ -2,8 +2,9 @@
  * enough", "4 out of 5 stars", "please make it faster". What the list (turns_list.c) finds in a sentence speaks in place of its words: these
  * add nothing themselves.
  *
- * Most sentences have none: each turn has a key word, and the reader notes in passing whether a sentence has one (turns_may_be). Only then
- * is it looked through. Linear in the tokens: a turn is of some dozen tokens at most, and only the first TURNS_MOST_TOKENS are looked at. */
+ * Most sentences have none, and to look for one takes longer than to read a sentence. So of each pattern two elements are chosen that few sentences
+ * have: the reader notes in passing which of them a sentence has words for (turns_note), and it is looked through only for the patterns of
+ * which it has both (turns_wanted). Linear in the tokens: a turn is of some dozen tokens at most, and only the first TURNS_MOST_TOKENS are looked at. */
 #ifndef SENTIMENT_TURNS_H
 #define SENTIMENT_TURNS_H
 
@@ -12,9 +13,10 @@
 
 #define TURNS_MOST 12u /* of a sentence */
 #define TURNS_MOST_TOKENS 256u
+#define TURNS_SET 6
 #define TURNS_KEY_BITS (1u << 16)
-#define TURNS_MOST_WORDS 4096u
-#define TURNS_MOST_PATTERNS 1024u
+#define TURNS_MOST_WORDS 3072u
+#define TURNS_MOST_PATTERNS (64u * TURNS_SET)
 #define TURNS_MOST_ELEMENTS 6000u
 #define TURNS_MOST_MEMBERS 40000u
 
@@ -30,6 +32,11 @@ struct turn {
     uint32_t first, end; /* tokens */
     float value;         /* from -4 to 4 */
     enum turn_kind kind;
+};
+
+/* A bit for each pattern. */
+struct turn_set {
+    uint64_t bits[TURNS_SET];
 };
 
 struct turn_element {
@@ -49,13 +56,15 @@ struct turn_pattern {
 
 /* The list, made ready once. */
 struct turns {
-    uint64_t keys[TURNS_KEY_BITS / 64];
+    uint64_t keys[TURNS_KEY_BITS / 64];              /* a bit for the hash of each word of an element that was chosen */
+    struct turn_set needs[2][TURNS_MOST_WORDS];      /* of each word, the patterns whose first, or second, such element it is of */
+    struct turn_set heads[TURNS_MOST_WORDS];         /* of each word, the patterns that it may start */
+    struct turn_set always;                          /* the patterns that have no second */
+    struct turn_set good, bad;                       /* those that need a word of that class besides */
+    struct turn_set ratings;                         /* what is no pattern, but ratings.h */
     uint64_t hashes[2 * TURNS_MOST_WORDS]; /* open addressing; 0: empty */
     uint16_t numbers[2 * TURNS_MOST_WORDS];
-    uint16_t starts[TURNS_MOST_WORDS + 1]; /* of each word, its patterns in `starting` */
-    uint16_t starting[TURNS_MOST_MEMBERS];
-    uint16_t by_class[TURNS_MOST_PATTERNS]; /* patterns whose first element is of a class */
-    uint32_t n_by_class;
+    uint64_t words[TURNS_KEY_BITS / 64]; /* as keys, but of all words of patterns */
     uint16_t members[TURNS_MOST_MEMBERS];
     struct turn_element elements[TURNS_MOST_ELEMENTS];
     struct turn_pattern patterns[TURNS_MOST_PATTERNS];
@@ -78,6 +87,13 @@ static inline uint64_t turns_may_be(const struct turns *turns, uint64_t hash)
 
     return turns->keys[bit / 64] >> bit % 64 & 1;
 }
+
+/* Notes what a token of this hash, which may be a key, has for patterns. */
+void turns_note(const struct turns *turns, uint64_t hash, struct turn_set noted[2]);
+
+/* The patterns of which all is there that was chosen; whether there are some. */
+bool turns_wanted(const struct turns *turns, const struct turn_set noted[2], bool has_good, bool has_bad,
+                  struct turn_set *wanted);
 
 /* Finds the turns of the sentence at tokens [first, last), in order, apart from each other. Returns how many. */
 uint32_t turns_find(struct reader *reader, uint32_t first, uint32_t last, struct turn found[TURNS_MOST]);
