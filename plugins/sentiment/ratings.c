@@ -219,7 +219,7 @@ static bool find_letter(const struct place *p, uint32_t i, struct turn *turn)
     if (length_of(p, i) != 1 || letter < 'A' || letter > 'F')
         return false;
     for (uint32_t k = 1; k <= 3 && i >= p->first + k; k++)
-        is_graded |= is_one_of(p, i - k, "grade grades graded mark rating gets earns earned deserves solid straight");
+        is_graded |= is_one_of(p, i - k, "grade grades graded mark rating give gave giving gives gets earns earned deserves solid straight");
     if (!is_graded && !(is_signed && (i == p->first || is_end(p, i - 1) || is_one_of(p, i - 1, "a an"))))
         return false;
     if (!is_end(p, i + 1 + is_signed) && !is_one_of(p, i + 1 + is_signed, "for from in and would"))

@@ -497,7 +497,7 @@ static bool take(const struct line *line, const struct turn_pattern *p, uint32_t
     if (covers == 'c')
         while (start > 0 && !stops_clause(line, start - 1))
             start--;
-    if ((covers == 'c' || covers == 'r') && end < line->n && (line->classes[end] & CLASS_END))
+    if ((covers == 'c' || covers == 'r' || p->does == '0') && end < line->n && (line->classes[end] & CLASS_END))
         end++; /* with the mark behind it */
     if (covers == 's') {
         start = 0;
@@ -580,7 +580,7 @@ static bool find_name(const struct line *line, uint32_t k, struct turn *turn)
     uint32_t end = k;
     bool has_feeling = false;
 
-    if (line->n_small * 3 < line->n || !(line->classes[k] & CLASS_CAPITAL) ||
+    if (line->n_small * 4 < line->n || !(line->classes[k] & CLASS_CAPITAL) ||
         (k > 0 && (line->classes[k - 1] & CLASS_CAPITAL)))
         return false;
     for (; end < line->n && (line->classes[end] & CLASS_CAPITAL); end++)

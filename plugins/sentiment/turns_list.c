@@ -94,7 +94,7 @@ const struct turn_words turn_words[] = {
     { "risen", "rise increase growth jump surge climb spike rebound hike upturn uptick improvement" },
     { "fallen", "fall drop decline decrease reduction slump plunge dip slide downturn cut contraction" },
     { "gain", "profit profits profitability earnings revenue revenues sales turnover income margin margins ebit ebitda eps dividend dividends "
-              "volume volumes traffic orders bookings demand output production productivity exports shipments deliveries subscribers users customers visitors "
+              "volume volumes orders bookings demand output production productivity exports shipments deliveries subscribers users customers visitors "
               "passengers ridership attendance enrollment enrolment shares stock stocks wages wage salaries salary employment jobs hiring gdp "
               "economy confidence efficiency quality satisfaction attendance popularity savings wealth literacy yields yield harvest "
               "donations membership uptime throughput performance expectancy scores grades results approval backing turnout funding "
@@ -264,11 +264,11 @@ const struct turn_line turn_lines[] = {
 
     /* ---- Negated comparatives and superlatives ---- */
     T("not|n't the worst , but|and|although *8 worst", -1.8f, "+s!")
-    T("could|can|would not|n't *2 ask|asked|wish|wished|hope|hoped|want|wanted for *1 more|better|@better|nicer *3", 2.4f, "+c!")
-    T("could|can|would not|n't be|have|feel|get|do|go|seem|look|taste|sound|ask|imagine *2 @better|@gaincmp *3", 2.4f, "+c!")
-    T("could|can|would not|n't be|have|feel|seem|look|taste *2 more <good> *3", 2.2f, "+c!")
-    T("could|can|would not|n't be|have|feel|get|go|seem|look|taste|sound|imagine *2 @worse *3", -2.4f, "+c!")
-    T("could|can|would not|n't be|have|feel|seem *2 more|less <bad> *3", -2.2f, "+c!")
+    T("could|can|would not|n't|hardly|scarcely *2 ask|asked|wish|wished|hope|hoped|want|wanted for *1 more|better|@better|nicer *3", 2.4f, "+c!")
+    T("could|can|would not|n't|hardly|scarcely be|have|feel|get|do|go|seem|look|taste|sound|ask|imagine *2 @better|@gaincmp *3", 2.4f, "+c!")
+    T("could|can|would not|n't|hardly|scarcely be|have|feel|seem|look|taste *2 more <good> *3", 2.2f, "+c!")
+    T("could|can|would not|n't|hardly|scarcely be|have|feel|get|go|seem|look|taste|sound|imagine *2 @worse *3", -2.4f, "+c!")
+    T("could|can|would not|n't|hardly|scarcely be|have|feel|seem *2 more|less <bad> *3", -2.2f, "+c!")
     T("does|do|did|can|could|will not|n't|nt get|come *1 any? much? @better|<good> than *3", 2.2f, "+c!")
     T("does|do|did|can|could|will not|n't|nt get|come *1 any? much? @worse|<bad> than *3", -2.2f, "+c!")
     T("does|do|did not|n't|nt get any? @better", 1.6f, "+c!")
@@ -280,6 +280,10 @@ const struct turn_line turn_lines[] = {
     T("never|n't|not|havent|rarely|seldom *3 been|felt|seen|had|met|known|tasted|eaten|tried|experienced|looked|worked|run|heard|read|slept|sounded|worn|owned|used|bought|stayed|found *2 @better|@gaincmp *3", 2.4f, "+c!")
     T("never|havent|hardly|rarely|seldom *1 been|felt|seen|had|met|tasted|known so|this|such *2 <good> *3", 2.2, "+c!")
     T("never|havent|hardly|rarely|seldom *1 been|felt|seen|had|met|tasted|known so|this|such *2 <bad> *3", -2.2, "+c!")
+    T("never|havent *1 <word> so|this well|<good> *3", 2, "+c!")
+    T("never have|had|was|were|did i|we|she|he|they *2 so|more|such|this *1 <bad> *3", -2.2, "+c!")
+    T("never have|had|was|were|did i|we|she|he|they *2 so|more|such|this *4", 2, "+c!")
+    T("no other *2 comes|came|compares|compared|matches|beats *3", 2, "+c!")
     T("never|n't|not been|felt|seen|had|met|known|experienced|ever *2 so|more|such *2 <good> *3", 2.2f, "+c!")
     T("never|n't|not been|felt|seen|had|met|known|experienced|ever *2 so|more|such *2 <bad> *3", -2.2f, "+c!")
     T("nothing|nobody|none|nowhere else? *2 better|@better|@gaincmp *3", 2.2f, "+c!")
@@ -331,7 +335,8 @@ const struct turn_line turn_lines[] = {
     CANT("*1 go|be wrong *3", 1.8f, "+c!")
     CANT("*1 live|imagine *1 without *3", 1.8f, "+c!")
     CANT("wait to|for|until|till *4", 1.4f, "+r!")
-    CANT("*1 put|stop it? down|smiling|laughing|listening|eating|watching|raving|thinking *3", 1.7f, "+c!")
+    CANT("*1 put *3 down", 1.8, "+c!")
+    CANT("*1 stop smiling|laughing|listening|eating|watching|raving|thinking *3", 1.7f, "+c!")
     CANT("*1 complain|fault *3", 1.5f, "+c!")
     T("could|can not|n't agree more", 1.2f, "+c!")
     T("hard|difficult to say|find *2 enough|fault *4", 1.6f, "+c!")
@@ -341,10 +346,11 @@ const struct turn_line turn_lines[] = {
     T("beyond doubt|question|dispute", 0, "hm!")
     T("no doubt|question about it?", 0, "hm!")
     T("hands down", 0, "hm!")
-    T("recommend|recommended|buy|bought|choose|trust *2 without *1 hesitation|reservation|reservations|doubt|thinking|question", 2.2f, "+c")
+    T("recommend|recommended|buy|bought|choose|trust *3 without *1 hesitation|reservation|reservations|doubt|thinking|question", 2.2f, "+c")
     T("without *1 hesitation|reservation|reservations", 0, "hm!")
+    T("without *1 care|warning|explanation|notice|permission|reply|response|apology|reason|consent|compassion|asking", -1.4, "+c")
     T("without *2 @trouble|hitch|incident|difficulty|difficulties|hitches|effort|fuss|<bad>", 1.7f, "+c")
-    T("without *2 <good>|care|warning|explanation|notice|permission|reply|response|apology|reason|consent|compassion", -1.3f, "+c")
+    T("without *2 <good>", -1.3, "+c")
 
     /* ---- Questions that claim ---- */
     T("^ who|what not|n't|doesnt|dont|wouldnt <good>|love|like|want|enjoy *6 ?", 2, "+s!")
@@ -384,7 +390,7 @@ const struct turn_line turn_lines[] = {
     T("i|we|really|only|just wish|wished *3 had|would|were|was|could|did|has|came|worked|knew|made|offered|gave|have|more|better|n't *5", -0.9, "+c!")
     T("^ wish i|we|they|it|there|the|this *8", -1.1, "+c!")
     T("if only *8", -1.2f, "+s!")
-    T("@iwe|i|we|had|'d expected|expecting|hoped|hoping for|to? *3 better|more|<good>|@better *5", -1.4, "+c!")
+    T("@iwe|i|we|had|'d|was|were expected|expecting|hoped|hoping for|to? *3 better|more|<good>|@better *5", -1.4, "+c!")
     T("expected|expecting|hoped|hoping for? *1 better|more *6", -1.3, "+c!")
     T("not|n't what *2 expected|hoped|ordered|advertised|promised|described *3", -1.6f, "+c!")
     T("claims|claim|claimed|claiming|pretends|pretend|pretending|alleges to|that|it|they *5 <good>|best *5", -1.2f, "+s!")
@@ -449,7 +455,7 @@ const struct turn_line turn_lines[] = {
     T("@trouble *3 @is|@have *2 @lessened", 1.7f, "+c")
     T("@trouble *2 went|go|goes|gone|going away|down|quickly|overnight|completely", 1.8f, "+c")
     T("@trouble|<bad> *2 disappeared|vanished|subsided|faded|stopped|ceased|ended|healed|cleared|eased|lifted|disappears|vanishes|lessened", 1.7f, "+c")
-    T("@end *2 @more_det? *2 @trouble|@ill", 1.7f, "+c")
+    T("@end *2 @more_det? *2 @trouble|@ill|@cost", 1.7f, "+c")
     T("beat|beats|survived|survives|defeated|overcame|conquered|battled *1 @ill", 1.9f, "+c")
     T("recovered|recovering|recovers from *3", 1.5f, "+c")
     T("get|gets|got|getting rid of *3", 1.6f, "+c")

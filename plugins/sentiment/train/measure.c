@@ -84,7 +84,7 @@ int measure_files(const char *model_file, char **files, int n_files)
         struct examples x = { 0 };
         struct tally t = { 0 };
         const char *name = strrchr(files[i], '/');
-        examples_read(&x, files[i], GENRE_POST);
+        examples_read(&x, files[i], GENRE_POST, 1);
         for (uint32_t k = 0; k < x.n; k++)
             take(&t, &model, &x.all[k], ~0u);
         print(name ? name + 1 : files[i], &t);

@@ -10,6 +10,7 @@
 #define LEAST_WORDS 2u /* so often a word, or a pair of words, must be there */
 #define LEAST_PAIRS 3u
 #define FOLDS 10u
+#define NO_FOLD 31u
 
 static void *take_memory(void *data, uint64_t bytes)
 {
@@ -62,6 +63,7 @@ static uint32_t fold_of(const char *id)
 struct reading {
     struct examples *examples;
     enum genre genre;
+    float weight;
 };
 
 static struct example *add_example(struct examples *x, const char *id, const char *text, float mean,
@@ -99,13 +101,13 @@ static void take_record(void *data, const json_t *record)
         trainer_fail("\"label\" is \"%s\"; it must be negative, neutral or positive", label);
     struct example *e = add_example(x, id, text, (float)json_number_value(mean), (enum sentiment_label)which);
     e->genre = reading->genre;
-    e->fold = fold_of(id);
-    e->weight = 1;
+    e->fold = reading->weight < 1 ? NO_FOLD : fold_of(id);
+    e->weight = reading->weight;
 }
 
-void examples_read(struct examples *examples, const char *file, enum genre genre)
+void examples_read(struct examples *examples, const char *file, enum genre genre, float weight)
 {
-    struct reading reading = { examples, genre };
+    struct reading reading = { examples, genre, weight };
 
     trainer_read(file, take_record, &reading);
 }
@@ -134,7 +136,6 @@ static const struct {
 };
 #define N_DRESSES (sizeof dresses / sizeof dresses[0])
 #define LEXICON_WEIGHT 0.3f
-#define NO_FOLD 31u
 
 static void take_entry(void *data, const char *word, const char *value)
 {

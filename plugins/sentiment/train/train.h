@@ -91,8 +91,8 @@ struct examples {
 /* The segmenter's model, which all texts are segmented with. Call it first. */
 void examples_segmenter(const char *file);
 
-/* Reads {"id", "text", "mean", "label"}; a record of another shape ends the program. */
-void examples_read(struct examples *examples, const char *file, enum genre genre);
+/* Reads {"id", "text", "mean", "label"}; a record of another shape ends the program. Texts of a weight below 1 are in no fold. */
+void examples_read(struct examples *examples, const char *file, enum genre genre, float weight);
 
 /* Adds a text for each word of VADER's lexicon, alone or in a place that the rules know ("not", "very", …). */
 void examples_add_lexicon(struct examples *examples, const char *vader);

@@ -1,0 +1,322 @@
+/* sentiment_kinds_test.c: sentences that say something else than the sum of their words, by kind, with the labels that people would give. Of each
+ * kind nearly all must be right: each is of words of its own, none is there to be learned by heart. */
+#include "tests/unit/sentiment_text.h"
+
+#define NEGATIVE (1u << SENTIMENT_NEGATIVE)
+#define NEUTRAL (1u << SENTIMENT_NEUTRAL)
+#define POSITIVE (1u << SENTIMENT_POSITIVE)
+
+struct kind_text {
+    unsigned labels;
+    const char *text;
+};
+
+static const struct kind_text negated_comparatives[] = {
+    { NEGATIVE, "I have never eaten a worse burger." },
+    { POSITIVE, "The trip could not have been smoother." },
+    { POSITIVE, "We have never had better neighbours." },
+    { NEGATIVE, "Nothing is worse than a cold shower in winter." },
+    { POSITIVE, "There is nothing better than fresh bread." },
+    { POSITIVE, "Nobody does it better." },
+    { NEGATIVE, "Things couldn't get any worse." },
+    { POSITIVE, "It doesn't get much better than that." },
+    { POSITIVE, "I've never slept so well in a hotel." },
+    { NEGATIVE, "I have never been so disappointed." },
+    { NEGATIVE, "She had never seen such a dirty kitchen." },
+    { POSITIVE, "We couldn't be happier with the new roof." },
+    { POSITIVE, "Their cheesecake is second to none." },
+    { NEGATIVE, "This is not the best laptop I have owned." },
+    { POSITIVE, "I could not ask for a kinder landlord." },
+    { POSITIVE, "Never have I felt more at home." },
+    { POSITIVE, "No other tool comes close." },
+    { NEGATIVE, "The sequel leaves a lot to be desired." },
+    { POSITIVE, "The rooms leave nothing to be desired." },
+    { NEGATIVE, "Honestly, it could hardly be worse." },
+};
+
+static const struct kind_text enough[] = {
+    { POSITIVE, "I can't recommend this plumber enough." },
+    { POSITIVE, "We cannot thank the nurses enough." },
+    { POSITIVE, "I can't say enough good things about them." },
+    { POSITIVE, "My kids can't get enough of these snacks." },
+    { POSITIVE, "I could not recommend the tour more highly." },
+    { POSITIVE, "You can't beat their prices." },
+    { POSITIVE, "You can't go wrong with this kettle." },
+    { POSITIVE, "I can't praise her teaching enough." },
+    { POSITIVE, "We can't wait to come back." },
+    { POSITIVE, "I couldn't stop smiling." },
+    { POSITIVE, "I can't imagine life without it." },
+    { NEGATIVE, "I can't warn people enough about this garage." },
+    { POSITIVE, "You can't fault the staff." },
+    { POSITIVE, "Cannot speak highly enough of the team." },
+    { POSITIVE, "I can't put this novel down." },
+    { POSITIVE, "Can't complain about the price." },
+};
+
+static const struct kind_text without[] = {
+    { POSITIVE, "Without a doubt the best pizza in town." },
+    { POSITIVE, "This is without question a wonderful gift." },
+    { POSITIVE, "The move went off without a hitch." },
+    { POSITIVE, "I would buy it again without hesitation." },
+    { POSITIVE, "It has run for two years without a single problem." },
+    { POSITIVE, "Installed without any trouble." },
+    { POSITIVE, "We crossed the border without incident." },
+    { POSITIVE, "She won without difficulty." },
+    { POSITIVE, "I recommend the clinic without reservation." },
+    { POSITIVE, "Beyond doubt her finest album." },
+    { POSITIVE, "No doubt about it, a great little car." },
+    { NEGATIVE, "They cancelled my booking without warning." },
+    { NEGATIVE, "Without doubt the worst airline." },
+    { NEGATIVE, "He left without an apology." },
+    { POSITIVE, "Everything arrived without damage." },
+    { NEGATIVE, "Without question a terrible decision." },
+};
+
+static const struct kind_text ends[] = {
+    { POSITIVE, "The leak was repaired." },
+    { POSITIVE, "My backache is finally gone." },
+    { POSITIVE, "The update fixed the crashes." },
+    { POSITIVE, "The cream cleared my acne." },
+    { POSITIVE, "The drought is over." },
+    { POSITIVE, "She survived cancer." },
+    { POSITIVE, "The fire was extinguished." },
+    { POSITIVE, "This tea relieves nausea." },
+    { POSITIVE, "The strike has been averted." },
+    { POSITIVE, "They got rid of the mice." },
+    { POSITIVE, "The city is free of pollution." },
+    { POSITIVE, "The app no longer crashes." },
+    { POSITIVE, "The noise stopped." },
+    { POSITIVE, "The new lights prevent burglaries." },
+    { POSITIVE, "He has recovered from his injury." },
+    { POSITIVE, "All the errors are resolved." },
+    { POSITIVE, "The ban was lifted." },
+    { NEGATIVE, "The bug was never fixed." },
+    { NEGATIVE, "It didn't solve the problem." },
+    { NEGATIVE, "The pain came back." },
+    { NEGATIVE, "The charger stopped working." },
+    { POSITIVE, "The dispute was settled." },
+    { POSITIVE, "Vaccines prevent disease." },
+    { POSITIVE, "The fever is down." },
+};
+
+static const struct kind_text figures[] = {
+    { POSITIVE, "Net loss narrowed to 2 million dollars." },
+    { POSITIVE, "Unemployment fell for the third month." },
+    { NEGATIVE, "Unemployment rose sharply." },
+    { POSITIVE, "Revenue grew by 12 percent." },
+    { NEGATIVE, "Sales dropped in the second quarter." },
+    { NEGATIVE, "Losses widened in March." },
+    { POSITIVE, "Crime dropped by half." },
+    { NEGATIVE, "Rents are up again." },
+    { POSITIVE, "Margins improved." },
+    { NEGATIVE, "Their debt doubled." },
+    { POSITIVE, "Costs fell by 5 %." },
+    { NEGATIVE, "Exports declined." },
+    { POSITIVE, "Emissions were cut by a third." },
+    { NEGATIVE, "Profits slumped to 40 million." },
+    { POSITIVE, "Fewer complaints than last year." },
+    { NEGATIVE, "Traffic deaths increased." },
+    { POSITIVE, "The deficit shrank." },
+    { POSITIVE, "Operating profit rose to EUR 13.1 mn from EUR 8.7 mn." },
+    { NEGATIVE, "Turnover decreased to EUR 31 mn from EUR 44 mn." },
+};
+
+static const struct kind_text wishes[] = {
+    { NEGATIVE | NEUTRAL, "Please fix the login page." },
+    { NEGATIVE | NEUTRAL, "Please add a better search." },
+    { NEGATIVE | NEUTRAL, "I wish the seats were more comfortable." },
+    { NEGATIVE | NEUTRAL, "I expected better food for that price." },
+    { NEGATIVE | NEUTRAL, "We were hoping for a nicer view." },
+    { NEGATIVE | NEUTRAL, "It claims to be the safest lock." },
+    { NEGATIVE | NEUTRAL, "The coat was supposed to be warm." },
+    { NEGATIVE | NEUTRAL, "It worked fine until the last update." },
+    { NEGATIVE | NEUTRAL, "The previous model was better." },
+    { NEGATIVE | NEUTRAL, "The menu could be better." },
+    { NEGATIVE | NEUTRAL, "It should be easy." },
+    { NEGATIVE | NEUTRAL, "Kindly send me a good copy." },
+    { NEGATIVE | NEUTRAL, "The service needs improvement." },
+    { NEGATIVE | NEUTRAL, "There is room for improvement." },
+    { NEGATIVE | NEUTRAL, "If only it were quieter." },
+    { NEGATIVE | NEUTRAL, "It would have been nice to get an answer." },
+    { NEGATIVE | NEUTRAL, "This used to be a great bar." },
+    { NEGATIVE | NEUTRAL, "Please help, my account is locked." },
+    { NEGATIVE, "That is not acceptable." },
+    { NEGATIVE | NEUTRAL, "If it were faster, I would like it." },
+    { NEGATIVE | NEUTRAL, "They ought to do better." },
+};
+
+static const struct kind_text questions[] = {
+    { POSITIVE, "Isn't she lovely?" },
+    { POSITIVE, "Don't you love this song?" },
+    { POSITIVE, "Who doesn't like chocolate?" },
+    { POSITIVE, "What's not to like?" },
+    { NEGATIVE, "Isn't this ridiculous?" },
+    { NEGATIVE, "Why would anybody pay for that?" },
+    { NEGATIVE, "Are you kidding me?" },
+    { NEGATIVE, "How could they be so careless?" },
+    { NEGATIVE, "Could it be any slower?" },
+    { POSITIVE, "How cool is that?" },
+    { NEUTRAL, "Is the pool clean?" },
+    { NEUTRAL, "Can anyone recommend a good dentist?" },
+    { NEUTRAL, "Does it work well with Linux?" },
+    { NEUTRAL, "Which of the two is better?" },
+    { NEUTRAL, "What is the best time to visit?" },
+    { NEUTRAL, "Are the beaches safe for children?" },
+    { NEUTRAL, "Has anyone had problems with the battery?" },
+    { NEUTRAL, "Do you know a nice place near the station?" },
+    { NEGATIVE, "Why is it always so slow?" },
+};
+
+static const struct kind_text ratings[] = {
+    { POSITIVE, "9/10" },
+    { POSITIVE, "A solid 8/10 from me." },
+    { NEGATIVE, "2/10, avoid." },
+    { NEGATIVE, "0/10 do not buy" },
+    { POSITIVE, "5 out of 5 stars" },
+    { NEGATIVE, "1 out of 5 stars" },
+    { NEGATIVE, "One star." },
+    { POSITIVE, "Four stars!" },
+    { POSITIVE, "\xE2\x98\x85\xE2\x98\x85\xE2\x98\x85\xE2\x98\x85\xE2\x98\x85" },
+    { NEGATIVE, "\xE2\x98\x85\xE2\x98\x85\xE2\x98\x86\xE2\x98\x86\xE2\x98\x86" },
+    { NEGATIVE, "0% fresh" },
+    { POSITIVE, "Grade: A+" },
+    { NEGATIVE, "I give it an F." },
+    { NEGATIVE, "My grade: D-" },
+    { POSITIVE, "I rate it 4.5 / 5." },
+    { NEGATIVE, "3 out of 10" },
+    { POSITIVE, "10 out of 10, would stay again." },
+    { POSITIVE, "Two thumbs up." },
+    { NEGATIVE, "Thumbs down." },
+    { NEUTRAL, "The meeting is on 4/5." },
+};
+
+static const struct kind_text irony[] = {
+    { NEGATIVE, "What a lovely surprise /s" },
+    { NEGATIVE, "\"Fresh\" fish." },
+    { NEGATIVE, "Their so-called experts." },
+    { NEGATIVE, "Thanks for ruining my weekend." },
+    { NEGATIVE, "Oh wonderful, the train is cancelled." },
+    { NEGATIVE, "Great, another delay." },
+    { NEGATIVE, "Just what I wanted, more bugs." },
+    { NEGATIVE, "Nice job breaking the build." },
+    { NEGATIVE, "Thank you for wasting my time." },
+    { NEGATIVE, "Oh joy, homework again." },
+    { NEGATIVE, "Yeah, right." },
+    { NEGATIVE, "So much for quality." },
+    { NEGATIVE, "Good luck getting a refund." },
+    { NEGATIVE, "Way to go, you lost my luggage." },
+    { NEGATIVE, "How nice of them to charge me twice." },
+    { NEGATIVE, "The \"luxury\" suite smelled of mould." },
+    { NEGATIVE, "Exactly what I needed today, a flat tyre." },
+    { NEGATIVE, "Perfect, it crashed again." },
+};
+
+static const struct kind_text facts[] = {
+    { NEUTRAL, "She denies fever and cough." },
+    { NEUTRAL, "The biopsy was negative." },
+    { NEUTRAL, "The patient has a history of asthma." },
+    { NEUTRAL, "No evidence of fracture." },
+    { NEUTRAL, "The patient was admitted with acute abdominal pain." },
+    { NEUTRAL, "Side effects may include nausea." },
+    { NEUTRAL, "The defendant pleaded not guilty." },
+    { NEUTRAL, "The court dismissed the appeal." },
+    { NEUTRAL, "The plaintiff seeks damages." },
+    { NEUTRAL, "The seller shall not be liable for damages." },
+    { NEUTRAL, "We watched Kill Bill on Sunday." },
+    { NEUTRAL, "The office is next to Victory Square." },
+    { NEUTRAL, "He wrote the parser in Rust." },
+    { NEUTRAL, "The bus stops at Hope Street." },
+    { NEUTRAL, "Tests for malaria were negative." },
+    { NEUTRAL, "The jury heard the case on Monday." },
+    { NEUTRAL, "My daughters Grace and Joy live in Leeds." },
+    { NEUTRAL, "United beat City 2-1." },
+    { NEUTRAL, "Spain lost to Italy 3-0." },
+};
+
+static const struct kind_text courtesy[] = {
+    { NEUTRAL, "Good morning, the train leaves at nine." },
+    { NEUTRAL, "Dear Mr. Smith," },
+    { NEUTRAL, "Best regards, Anna" },
+    { NEUTRAL, "Thank you for your email." },
+    { NEUTRAL, "Thanks in advance." },
+    { NEUTRAL, "I hope this email finds you well." },
+    { NEUTRAL, "Looking forward to hearing from you." },
+    { NEUTRAL, "Please find the invoice attached." },
+    { NEUTRAL, "Have a nice day." },
+    { NEUTRAL, "Kind regards" },
+    { NEUTRAL, "Hello, I have a question about my order." },
+    { NEUTRAL, "Good evening." },
+    { NEUTRAL, "Thank you for contacting us." },
+    { NEUTRAL, "Please do not hesitate to call." },
+    { NEUTRAL, "Welcome to the meeting." },
+};
+
+static const struct kind_text plain[] = {
+    { POSITIVE, "No complaints." },
+    { POSITIVE, "No issues at all, works as it should." },
+    { POSITIVE | NEUTRAL, "Not a bad place." },
+    { POSITIVE | NEUTRAL, "It's not bad." },
+    { NEGATIVE | NEUTRAL, "I like the colour but not the fabric." },
+    { NEGATIVE, "Despite the great reviews, it broke after a week." },
+    { NEGATIVE, "Shame about the noise." },
+    { NEGATIVE, "What a waste of money." },
+    { POSITIVE, "We are thankful for their quick help." },
+    { POSITIVE, "It is quieter and cheaper than my old one." },
+    { NEGATIVE, "It is slower and heavier than before." },
+    { POSITIVE, "Less stress and more time." },
+    { NEGATIVE, "The app keeps crashing." },
+    { NEGATIVE, "I still can't log in." },
+    { NEGATIVE, "My parcel has not arrived." },
+    { POSITIVE, "Nothing to complain about." },
+    { POSITIVE, "Not a single complaint." },
+    { POSITIVE, "I don't regret it." },
+};
+
+static void judge(const struct kind_text *texts, size_t n, size_t most_wrong)
+{
+    size_t wrong = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        double said = score(texts[i].text);
+        enum sentiment_label label = score_label((float)said, -0.05f, 0.05f);
+        if (texts[i].labels >> label & 1)
+            continue;
+        wrong++;
+        print_error("%+.2f %s\n", said, texts[i].text);
+    }
+    assert_in_range(wrong, 0, most_wrong);
+}
+
+#define KIND(name, most_wrong) \
+    static void name##_are_read(void **state) \
+    { \
+        (void)state; \
+        judge(name, sizeof name / sizeof name[0], most_wrong); \
+    }
+
+KIND(negated_comparatives, 1)
+KIND(enough, 1)
+KIND(without, 1)
+KIND(ends, 1)
+KIND(figures, 1)
+KIND(wishes, 1)
+KIND(questions, 1)
+KIND(ratings, 1)
+KIND(irony, 1)
+KIND(facts, 1)
+KIND(courtesy, 1)
+KIND(plain, 1)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(negated_comparatives_are_read), cmocka_unit_test(enough_are_read),
+        cmocka_unit_test(without_are_read),              cmocka_unit_test(ends_are_read),
+        cmocka_unit_test(figures_are_read),              cmocka_unit_test(wishes_are_read),
+        cmocka_unit_test(questions_are_read),            cmocka_unit_test(ratings_are_read),
+        cmocka_unit_test(irony_are_read),                cmocka_unit_test(facts_are_read),
+        cmocka_unit_test(courtesy_are_read),             cmocka_unit_test(plain_are_read),
+    };
+
+    return cmocka_run_group_tests(tests, load_models, NULL);
+}
