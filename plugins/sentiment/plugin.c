@@ -27,15 +27,21 @@ enum option {
     OPTION_EXPLAIN,
     OPTION_WORDS,
     OPTION_LANGUAGES,
+    OPTION_BALANCE,
     OPTION_COUNT
 };
 
 static const char *const levels[] = { "document", "sentence", "entity", NULL };
-static const char *const domains[] = { "auto", "social", "review", "news", NULL };
+static const char *const domains[] = { "auto", "social", "review", "news", "finance", "support", NULL };
 
 /* The genres of each domain. */
-static const unsigned domain_genres[] = { (1u << N_GENRES) - 1, 1u << GENRE_POST,
-                                          1u << GENRE_PRODUCT | 1u << GENRE_FILM, 1u << GENRE_NEWS };
+static const unsigned domain_genres[] = {
+    (1u << N_GENRES) - 1, 1u << GENRE_POST, 1u << GENRE_PRODUCT | 1u << GENRE_FILM,
+    1u << GENRE_NEWS,     1u << GENRE_NEWS, 1u << GENRE_PRODUCT
+};
+static const enum field domain_fields[] = {
+    FIELD_ANY, FIELD_NONE, FIELD_NONE, FIELD_NONE, FIELD_FINANCE, FIELD_SUPPORT
+};
 
 static const struct textd_option options[] = {
     [OPTION_LEVEL] = TEXTD_OPTION_TEXT("level", "entity", levels, TEXTD_PER_REQUEST,
@@ -45,13 +51,16 @@ static const struct textd_option options[] = {
     [OPTION_NEGATIVE_THRESHOLD] =
         TEXTD_OPTION_FLOAT("negative_threshold", 0, -1, 0, TEXTD_PER_REQUEST,
                            "Scores from this down are labelled negative; 0: from -threshold down"),
-    [OPTION_DOMAIN] = TEXTD_OPTION_TEXT("domain", "auto", domains, TEXTD_PER_REQUEST,
-                                        "What sort of text it is: posts, reviews, news, or as it looks"),
+    [OPTION_DOMAIN] =
+        TEXTD_OPTION_TEXT("domain", "auto", domains, TEXTD_PER_REQUEST,
+                          "What sort of text it is: posts, reviews, news, finance, support, or as it looks"),
     [OPTION_EXPLAIN] = TEXTD_OPTION_BOOL("explain", 0, TEXTD_PER_REQUEST,
                                          "Return the spans that carried the document's score, with what each added"),
     [OPTION_WORDS] = TEXTD_OPTION_TEXT(
         "words", "", NULL, 0, "A file beside the model with words of your own: word, tab, weight from -1 to 1"),
     [OPTION_LANGUAGES] = LANGUAGE_OPTION,
+    [OPTION_BALANCE] = TEXTD_OPTION_FLOAT("balance", 0, -1, 1, TEXTD_PER_REQUEST,
+                                          "How readily a text is called neutral: -1 hardly, 1 at the least doubt"),
 };
 
 static void destroy(void *self)
@@ -172,6 +181,8 @@ static int32_t get_layers(struct request *request)
         .n_entities = request->with_entities ? entities.count : 0,
         .words = may_be_english(doc),
         .genres = domain_genres[choice_of(doc, OPTION_DOMAIN)],
+        .field = domain_fields[choice_of(doc, OPTION_DOMAIN)],
+        .balance = (float)doc->options[OPTION_BALANCE].number,
         .should_stop = stop_wanted,
         .stop_argument = request,
     };

@@ -63,7 +63,8 @@ static float digits_at(const char *bytes, uint32_t n, uint32_t *at)
         if (bytes[i] >= '0' && bytes[i] <= '9') {
             value = value * 10 + (float)(bytes[i] - '0');
             unit *= has_point ? 10 : 1;
-        } else if ((bytes[i] == '.' || bytes[i] == ',') && !has_point && i > start && i + 1 < n && bytes[i + 1] >= '0' && bytes[i + 1] <= '9') {
+        } else if ((bytes[i] == '.' || bytes[i] == ',') && !has_point && i > start && i + 1 < n &&
+                   bytes[i + 1] >= '0' && bytes[i + 1] <= '9') {
             has_point = true;
         } else {
             break;
@@ -78,7 +79,8 @@ static float digits_at(const char *bytes, uint32_t n, uint32_t *at)
 /* A number in digits or as a word; -1: none. */
 static float number_at(const struct place *p, uint32_t i)
 {
-    static const char *const words[] = { "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten" };
+    static const char *const words[] = { "zero", "one",   "two",   "three", "four", "five",
+                                         "six",  "seven", "eight", "nine",  "ten" };
     uint32_t n = length_of(p, i), at = 0;
 
     if (n == 0)
@@ -113,16 +115,21 @@ static bool say(struct turn *turn, uint32_t from, uint32_t end, float mark, floa
 /* Whether "9/10" from `i` to `end` is a mark, and no date, share or score of a match. */
 static bool is_mark(const struct place *p, uint32_t i, uint32_t end)
 {
-    static const char before[] = "on by due since until dated of from page chapter act verse version between", behind[] =
-        "of cup cups inch inches teaspoon tablespoon mile miles time people dentists users chance chances pm am";
+    static const char
+        before[] = "on by due since until dated of from page chapter act verse version between",
+        behind[] =
+            "of cup cups inch inches teaspoon tablespoon mile miles time people dentists users chance chances pm am";
 
     if (i > p->first && is_one_of(p, i - 1, before))
         return false;
     if (is_one_of(p, end, behind))
         return false;
     return is_end(p, end) || i == p->first || is_end(p, i - 1) ||
-           is_one_of(p, i - 1, "a it solid rating score rated give gave gives giving deserves definitely easily overall is was") ||
-           is_one_of(p, end, "would stars star for from will recommend and because overall rating experience food service");
+           is_one_of(
+               p, i - 1,
+               "a it solid rating score rated give gave gives giving deserves definitely easily overall is was") ||
+           is_one_of(p, end,
+                     "would stars star for from will recommend and because overall rating experience food service");
 }
 
 static bool is_best(float best)
@@ -170,7 +177,8 @@ static bool find_out_of(const struct place *p, uint32_t i, float mark, struct tu
         at++;
     best = number_at(p, at);
     bool has_stars = is_one_of(p, at + 1, "star stars point points");
-    if (!is_best(best) || (!has_stars && !is_end(p, at + 1) && !is_one_of(p, at + 1, "for from because overall and would on in")))
+    if (!is_best(best) ||
+        (!has_stars && !is_end(p, at + 1) && !is_one_of(p, at + 1, "for from because overall and would on in")))
         return false;
     return say(turn, i, at + 1 + has_stars, mark, best);
 }
@@ -219,7 +227,9 @@ static bool find_letter(const struct place *p, uint32_t i, struct turn *turn)
     if (length_of(p, i) != 1 || letter < 'A' || letter > 'F')
         return false;
     for (uint32_t k = 1; k <= 3 && i >= p->first + k; k++)
-        is_graded |= is_one_of(p, i - k, "grade grades graded mark rating give gave giving gives gets earns earned deserves solid straight");
+        is_graded |= is_one_of(
+            p, i - k,
+            "grade grades graded mark rating give gave giving gives gets earns earned deserves solid straight");
     if (!is_graded && !(is_signed && (i == p->first || is_end(p, i - 1) || is_one_of(p, i - 1, "a an"))))
         return false;
     if (!is_end(p, i + 1 + is_signed) && !is_one_of(p, i + 1 + is_signed, "for from in and would"))

@@ -31,6 +31,8 @@ void sums_add(struct sums *sums, const struct sums *more)
     sums->turned += more->turned;
     sums->spoken_for += more->spoken_for;
     sums->still += more->still;
+    sums->finance += more->finance;
+    sums->support += more->support;
 }
 
 /* ---- Learned weights --------------------------------------------------------------------------------------------------- */
@@ -363,6 +365,14 @@ static void deny_words(struct reader *r, uint32_t k, uint32_t end, uint64_t ends
         deny_token(r, k);
 }
 
+static inline void note_key(struct reader *r, uint64_t hash)
+{
+    uint8_t fields = turns_note(r->vocabulary->turns, hash, r->noted);
+
+    r->sums.finance += (float)((fields & FIELD_WORD_FINANCE) + (fields / FIELD_WORD_MOST & 1));
+    r->sums.support += (float)(fields / FIELD_WORD_SUPPORT & 1);
+}
+
 /* Reads the tokens from `k` to `end` of the batch, of a stretch that ends at token `last`. */
 static void read_batch(struct reader *r, uint32_t k, uint32_t end, uint32_t last)
 {
@@ -374,7 +384,7 @@ static void read_batch(struct reader *r, uint32_t k, uint32_t end, uint32_t last
     r->sums.questions += (float)marks.questions;
     r->paired = r->batch.paired & all;
     for (uint64_t keys = r->batch.keys & all; keys; keys &= keys - 1)
-        turns_note(r->vocabulary->turns, r->batch.hashes[__builtin_ctzll(keys)], r->noted);
+        note_key(r, r->batch.hashes[__builtin_ctzll(keys)]);
     if (first + end == last) /* the last word's pair ends in another stretch */
         r->paired &= ~(1ull << (end - 1));
     if (r->words)

@@ -47,6 +47,7 @@ struct sums {
     float most, least;    /* of single words, in their places */
     /* Of turns of phrase (turns.h): what they say, and how many tokens they, and those that say nothing, speak for. */
     float turned, spoken_for, still;
+    float finance, support; /* words of these fields */
 };
 
 void sums_add(struct sums *sums, const struct sums *more);
@@ -98,7 +99,7 @@ struct reader {
     uint32_t degree_at, negation_at; /* behind the last such token; 0: none */
     enum role degree_at_role;
     bool after_contrast;
-    struct turn_set noted[2];   /* of the patterns of turns, what this sentence has */
+    struct turn_set noted[2];  /* of the patterns of turns, what this sentence has */
     bool has_rating, has_name; /* perhaps */
     uint32_t n_turns;
     struct turn turns[TURNS_MOST]; /* of this sentence, which are not read */

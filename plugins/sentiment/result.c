@@ -55,8 +55,10 @@ static int32_t write_spans(const struct request *r, const char *key, const struc
 }
 
 /* The genre that most of the text is of. */
-static const char *domain_name(struct genres genres)
+static const char *domain_name(struct genres genres, enum field field)
 {
+    if (field == FIELD_FINANCE || field == FIELD_SUPPORT)
+        return field == FIELD_FINANCE ? "finance" : "support";
     float review = genres.share[GENRE_PRODUCT] + genres.share[GENRE_FILM];
 
     if (genres.share[GENRE_POST] >= review && genres.share[GENRE_POST] >= genres.share[GENRE_NEWS])
@@ -100,7 +102,7 @@ int32_t result_write(const struct request *r)
 
     r->host->map_begin(r->doc);
     write_verdict(r, &output->text, output->is_known);
-    write_name(r, "domain", domain_name(output->genres));
+    write_name(r, "domain", domain_name(output->genres, output->field));
     if (r->with_sentences)
         rc = write_spans(r, "sentences", input->sentences, output->sentences, input->n_sentences);
     if (rc == TEXTD_OK && r->with_entities)

@@ -9,6 +9,10 @@
 #define NEUTRAL 0.05f   /* Hutto and Gilbert 2014 */
 #define MOST_WIDTH 0.4f /* of what is neutral, from 0 */
 #define LEAST_WIDTH 0.01f
+#define FIELD_SHARE 0.06f /* of its tokens, and at least so many, are of a field's words */
+#define FIELD_LEAST 2.0f
+#define FINANCE_WIDER 0.15f
+#define BALANCE_WIDTH 0.2f
 #define TURNED 0.6f       /* of what a turn of phrase says */
 #define TURNED_SURE 0.15f /* so much less neutral is what a turn speaks for */
 #define LEAST_SHARE 0.02f
@@ -225,6 +229,20 @@ bool score_is_silent(const struct verdict *verdict)
     return true;
 }
 
+enum field score_field(const struct sums *sums)
+{
+    float least = at_least(sums->tokens * FIELD_SHARE, FIELD_LEAST);
+
+    if (sums->finance >= least && sums->finance >= sums->support)
+        return FIELD_FINANCE;
+    return sums->support >= least ? FIELD_SUPPORT : FIELD_NONE;
+}
+
+void score_set_field(struct genres *genres, enum field field, float balance)
+{
+    genres->wider = balance * BALANCE_WIDTH + (field == FIELD_FINANCE ? FINANCE_WIDER : 0);
+}
+
 float score_of(const struct sentiment_model *model, const struct verdict *verdict, struct genres genres)
 {
     const struct sentiment_content *c = &model->content;
@@ -238,7 +256,7 @@ float score_of(const struct sentiment_model *model, const struct verdict *verdic
     side = score > 0;
     for (int g = 0; g < N_GENRES; g++)
         width += genres.share[g] * (c->edge[g][side] + verdict->neutral[g]);
-    width = capped(at_least(width, LEAST_WIDTH), MOST_WIDTH);
+    width = capped(at_least(width + genres.wider, LEAST_WIDTH), MOST_WIDTH);
     float size = bounded(fabsf(score));
     size = capped(size, width) * NEUTRAL / width + at_least(size - width, 0) * (1 - NEUTRAL) / (1 - width);
     return signed_as(size, score);

@@ -12,10 +12,20 @@ struct verdict {
     float neutral[N_GENRES];
 };
 
+/* What a text may be about that changes what its words say: figures, where only what rose or fell is good or bad, and requests for help. */
+enum field { FIELD_ANY, FIELD_NONE, FIELD_FINANCE, FIELD_SUPPORT };
+
 /* How much of each genre a text is; together 1. */
 struct genres {
     float share[N_GENRES];
+    float wider; /* by so much more of the scale is neutral */
 };
+
+/* The field that a text with these sums is of, as it looks. */
+enum field score_field(const struct sums *sums);
+
+/* What a field and a balance, from -1 to 1, do to scores. */
+void score_set_field(struct genres *genres, enum field field, float balance);
 
 /* The outcomes of the rules, as they are weighted; for trainers. Returns what one weight of a lane is multiplied by. */
 float score_outcomes(const struct sums *sums, float outcomes[N_OUTCOMES]);

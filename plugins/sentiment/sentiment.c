@@ -72,9 +72,14 @@ static int read_tokens(struct reading *r, uint32_t first, uint32_t last)
     if (read_once(r, first, last) != 0)
         return -1;
     reader->listen = listen;
+    float finance = reader->sums.finance, support = reader->sums.support; /* turns have such words, too */
     if (!reader_find_turns(reader, first, last) && !listen)
         return 0;
-    return read_once(r, first, last);
+    if (read_once(r, first, last) != 0)
+        return -1;
+    reader->sums.finance = finance;
+    reader->sums.support = support;
+    return 0;
 }
 
 static uint32_t end_of_sentence(const struct reading *r, uint32_t first, const struct textd_span *span)
@@ -154,6 +159,12 @@ static void reading_start(struct reading *r, const struct vocabulary *vocabulary
     reader_open(&r->reader, vocabulary, &input->text, input->words);
 }
 
+/* What is written of a field is learned from the kind of text that is nearest to it. */
+static unsigned field_genres(enum field field, unsigned genres)
+{
+    return field == FIELD_FINANCE ? 1u << GENRE_NEWS : field == FIELD_SUPPORT ? 1u << GENRE_PRODUCT : genres;
+}
+
 int sentiment_read(const struct vocabulary *vocabulary, const struct sentiment_input *input,
                    struct sentiment_output *output)
 {
@@ -166,7 +177,9 @@ int sentiment_read(const struct vocabulary *vocabulary, const struct sentiment_i
             return -1;
     if (r.entity < input->n_entities) /* those behind the last sentence */
         memset(&output->entities[r.entity], 0, (input->n_entities - r.entity) * sizeof *output->entities);
-    output->text = score_text(r.model, &r.total, input->genres, &output->genres);
+    output->field = input->field == FIELD_ANY ? score_field(&r.total) : input->field;
+    output->text = score_text(r.model, &r.total, field_genres(output->field, input->genres), &output->genres);
+    score_set_field(&output->genres, output->field, input->balance);
     output->is_known = input->words ? r.total.tokens > 0 : r.total.said > 0;
     if (!output->is_known)
         memset(&output->text, 0, sizeof output->text);

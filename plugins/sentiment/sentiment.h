@@ -12,8 +12,10 @@ struct sentiment_input {
     const struct textd_span *entities;
     uint32_t n_sentences;
     uint32_t n_entities;
-    bool words;                  /* false: the text is not English, read only emoji and emoticons */
-    unsigned genres;             /* a bit for each enum genre that it may be of */
+    bool words;      /* false: the text is not English, read only emoji and emoticons */
+    unsigned genres; /* a bit for each enum genre that it may be of */
+    enum field field;
+    float balance;               /* -1 to 1: how readily a text is called neutral, 0 as learned */
     int (*should_stop)(void *p); /* asked now and then; NULL: never stop */
     void *stop_argument;
 };
@@ -36,7 +38,8 @@ struct sentiment_output {
     struct heard *heard; /* NULL when reasons is; room for an element for each token of the longest sentence */
     struct verdict text;
     struct genres genres;
-    bool is_known; /* some word of it was known */
+    enum field field; /* never FIELD_ANY */
+    bool is_known;    /* some word of it was known */
 };
 
 /* Non-zero when should_stop stopped it; then the output means nothing. */

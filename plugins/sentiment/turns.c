@@ -1,6 +1,7 @@
 /* turns.c: see turns.h. A pattern is matched by trying its elements in order, gaps as short as they will do. */
 #include "plugins/sentiment/turns.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +13,7 @@
 
 #define MOST_HITS 48u
 #define LONG_SENTENCE 18u /* tokens */
-#define REACH_BEFORE 4u /* of a negation before a turn */
+#define REACH_BEFORE 4u   /* of a negation before a turn */
 
 enum class {
     CLASS_GOOD = 1,
@@ -141,12 +142,20 @@ static float how_common(const struct turns *t, const struct turn_element *e)
         float share;
     } common[] = {
         { "the , . to a of and in is", 30 },
-        { "it for that i on this with was as \" you not at be from but have are his has they an by he we my so all ! or", 8 },
-        { "more about one who its like n't if no their what just out there her your than when will can up or some would do had "
-          "me been were how get or our only good time very which any even him too - : ( ) ? most over into first much them us she were "
-          "than could new because after other did being where off then make made love 's 'm 're 've 'd 'll does don't best better never " , 2 },
-        { "well really back people know see think go still way work great by also day every should here nothing without am down before again "
-          "want need use used last take two through same another always little old own", 0.8f },
+        { "it for that i on this with was as \" you not at be from but have are his has they an by he we my so all ! "
+          "or",
+          8 },
+        { "more about one who its like n't if no their what just out there her your than when will can up or some "
+          "would do had "
+          "me been were how get or our only good time very which any even him too - : ( ) ? most over into first much "
+          "them us she were "
+          "than could new because after other did being where off then make made love 's 'm 're 've 'd 'll does don't "
+          "best better never ",
+          2 },
+        { "well really back people know see think go still way work great by also day every should here nothing "
+          "without am down before again "
+          "want need use used last take two through same another always little old own",
+          0.8f },
     };
     float sum = 0.02f * (float)e->n;
 
@@ -222,7 +231,7 @@ static void choose(struct turns *t, uint32_t pattern)
 /* What ratings are known by, if not by their shape: "zero stars", "3 out of 5", "0% fresh", "grade: B". */
 static void need_ratings(struct turns *t)
 {
-    static const char *const alone[] = { "star", "stars", "grade", "grades", "mark", "solid", "straight", "/" };
+    static const char *const alone[] = { "star", "stars", "grade", "grades", "mark", "solid", "straight", "/", "f" };
     static const char *const both[][2] = { { "out", "of" }, { "0", "%" } };
 
     for (size_t i = 0; i < sizeof alone / sizeof alone[0]; i++)
@@ -230,10 +239,21 @@ static void need_ratings(struct turns *t)
             set_bit(&t->needs[which][number_of(t, alone[i], (uint32_t)strlen(alone[i]))], RATING_BITS - 1);
     for (size_t i = 0; i < sizeof both / sizeof both[0]; i++)
         for (int which = 0; which < 2; which++)
-            set_bit(&t->needs[which][number_of(t, both[i][which], (uint32_t)strlen(both[i][which]))], RATING_BITS - (uint32_t)i * 2);
+            set_bit(&t->needs[which][number_of(t, both[i][which], (uint32_t)strlen(both[i][which]))],
+                    RATING_BITS - (uint32_t)i * 2);
     set_bit(&t->ratings, RATING_BITS);
     set_bit(&t->ratings, RATING_BITS - 1);
     set_bit(&t->ratings, RATING_BITS - 2);
+}
+
+static void add_field(struct turns *t, const char *list, uint8_t field)
+{
+    uint32_t n;
+
+    for (const char *word = words_named(list, (uint32_t)strlen(list)); *word; word += n + (word[n] == ' ')) {
+        n = (uint32_t)strcspn(word, " ");
+        t->fields[number_of(t, word, n)] |= field;
+    }
 }
 
 static void add_keys(struct turns *t)
@@ -244,12 +264,13 @@ static void add_keys(struct turns *t)
         uint16_t word = t->numbers[at];
         if (t->hashes[at])
             t->words[turns_key_bit(t->hashes[at]) / 64] |= 1ull << turns_key_bit(t->hashes[at]) % 64;
-        if (t->hashes[at] && (memcmp(&t->needs[0][word], &none, sizeof none) || memcmp(&t->needs[1][word], &none, sizeof none)))
+        if (t->hashes[at] && (t->fields[word] || memcmp(&t->needs[0][word], &none, sizeof none) ||
+                              memcmp(&t->needs[1][word], &none, sizeof none)))
             t->keys[turns_key_bit(t->hashes[at]) / 64] |= 1ull << turns_key_bit(t->hashes[at]) % 64;
     }
 }
 
-void turns_note(const struct turns *t, uint64_t hash, struct turn_set noted[2])
+uint8_t turns_note(const struct turns *t, uint64_t hash, struct turn_set noted[2])
 {
     uint32_t at = slot_of(t, hash);
     const struct turn_set *first = &t->needs[0][t->numbers[at]], *second = &t->needs[1][t->numbers[at]];
@@ -258,6 +279,7 @@ void turns_note(const struct turns *t, uint64_t hash, struct turn_set noted[2])
         noted[0].bits[i] |= first->bits[i];
         noted[1].bits[i] |= second->bits[i];
     }
+    return t->fields[t->numbers[at]];
 }
 
 bool turns_wanted(const struct turns *t, const struct turn_set noted[2], bool has_good, bool has_bad,
@@ -326,9 +348,13 @@ const struct turns *turns_list(void)
             add_pattern(&list, line);
         list.name_words = list.n_elements;
         add_element(&list, "@names", (uint32_t)strlen("@names"));
+        add_element(&list, "@no_names", (uint32_t)strlen("@no_names"));
         need_ratings(&list);
         for (uint32_t i = 0; i < list.n_patterns; i++)
             choose(&list, i);
+        add_field(&list, "finance", FIELD_WORD_FINANCE);
+        add_field(&list, "finance_most", FIELD_WORD_FINANCE | FIELD_WORD_MOST);
+        add_field(&list, "support_field", FIELD_WORD_SUPPORT);
         add_keys(&list);
     }
     return &list;
@@ -340,6 +366,8 @@ struct line {
     struct reader *reader;
     const struct turns *turns;
     struct turn_set wanted;
+    bool has_link;              /* posts write capitals as they like */
+    bool is_moved;              /* it has an exclamation mark or an emoticon: then it is no mere fact */
     uint32_t first, n, n_small; /* n_small: words that start with a small letter */
     uint16_t words[TURNS_MOST_TOKENS + 1];
     uint16_t classes[TURNS_MOST_TOKENS + 1];
@@ -349,9 +377,9 @@ struct line {
 static uint16_t class_of_entry(const struct entry *entry)
 {
     static const uint16_t of_roles[N_ROLES] = {
-        [ROLE_NEGATION] = CLASS_NOT, [ROLE_MORE] = CLASS_MORE, [ROLE_LESS] = CLASS_LESS,
+        [ROLE_NEGATION] = CLASS_NOT,  [ROLE_MORE] = CLASS_MORE,         [ROLE_LESS] = CLASS_LESS,
         [ROLE_UNREAL] = CLASS_UNREAL, [ROLE_CONTRAST] = CLASS_CONTRAST, [ROLE_UP] = CLASS_UP,
-        [ROLE_DOWN] = CLASS_DOWN, [ROLE_GAIN] = CLASS_GAIN, [ROLE_COST] = CLASS_COST,
+        [ROLE_DOWN] = CLASS_DOWN,     [ROLE_GAIN] = CLASS_GAIN,         [ROLE_COST] = CLASS_COST,
     };
     uint32_t role = entry->flags & ENTRY_ROLE;
 
@@ -373,7 +401,8 @@ static bool is_name_like(const struct token_text *text, uint32_t i)
 {
     struct textd_span span = text->tokens[i];
 
-    return span.end - span.start > 1 && char_is_upper(text->text[span.start]) && char_is_lower(text->text[span.start + 1]);
+    return span.end - span.start > 1 && char_is_upper(text->text[span.start]) &&
+           char_is_lower(text->text[span.start + 1]);
 }
 
 static uint16_t number_at(const struct turns *t, uint64_t hash)
@@ -399,16 +428,20 @@ static void see(struct line *line, uint32_t k)
     line->valences[k] = 0;
     if (kind == TEXTD_TOKEN_PUNCT)
         line->classes[k] = r->text->tokens[i].end > r->text->tokens[i].start && ends_clause(r->text, i) ? CLASS_END : 0;
-    else if (kind == TEXTD_TOKEN_NUMBER)
+    else if (kind == TEXTD_TOKEN_LINK)
+        line->has_link = true;
+    else if (kind == TEXTD_TOKEN_SYMBOL && hash) {
+        const struct entry *entry = vocabulary_find(r->vocabulary, hash);
+        line->is_moved |= entry && entry->valence != 0;
+    } else if (kind == TEXTD_TOKEN_NUMBER)
         line->classes[k] = CLASS_NUMBER;
     else if (kind == TEXTD_TOKEN_WORD) {
-        const struct entry *entry =
-            is_near ? r->batch.found[i - r->batch.first] : vocabulary_find(r->vocabulary, hash);
+        const struct entry *entry = is_near ? r->batch.found[i - r->batch.first] : vocabulary_find(r->vocabulary, hash);
         line->classes[k] = (uint16_t)(CLASS_WORD | (entry ? class_of_entry(entry) : 0));
         line->valences[k] = entry ? entry->valence : 0;
         if (is_name_like(r->text, i))
             line->classes[k] |= CLASS_CAPITAL;
-        line->n_small += char_is_lower(r->text->text[r->text->tokens[i].start]);
+        line->n_small += k == 0 || char_is_lower(r->text->text[r->text->tokens[i].start]);
     }
 }
 
@@ -423,8 +456,10 @@ static bool fits(const struct line *line, const struct turn_element *e, uint32_t
 static bool is_edge(const struct line *line, char anchor, uint32_t k)
 {
     if (anchor == '^')
-        return k == 0 || (line->classes[k - 1] & (CLASS_END | CLASS_CONTRAST)) || !(line->classes[k - 1] & (CLASS_WORD | CLASS_NUMBER));
-    return k == line->n || (line->classes[k] & (CLASS_END | CLASS_CONTRAST)) || !(line->classes[k] & (CLASS_WORD | CLASS_NUMBER));
+        return k == 0 || (line->classes[k - 1] & (CLASS_END | CLASS_CONTRAST)) ||
+               !(line->classes[k - 1] & (CLASS_WORD | CLASS_NUMBER));
+    return k == line->n || (line->classes[k] & (CLASS_END | CLASS_CONTRAST)) ||
+           !(line->classes[k] & (CLASS_WORD | CLASS_NUMBER));
 }
 
 /* Where the elements from `e` to `end` end when they start at `k`; 0: they don't. */
@@ -474,6 +509,47 @@ static float sense_of(const struct line *line, uint32_t k, uint32_t end)
     return sum > 0 ? 1 : sum < 0 ? -1 : 0;
 }
 
+static float figure_at(const struct line *line, uint32_t k)
+{
+    const struct token_text *text = line->reader->text;
+    struct textd_span span = text->tokens[line->first + k];
+    float value = 0, unit = 0;
+
+    for (uint32_t at = span.start; at < span.end && at - span.start < 12; at++) {
+        char c = text->text[at];
+        if (c >= '0' && c <= '9') {
+            value = value * 10 + (float)(c - '0');
+            unit *= 10;
+        } else if (c == '.') {
+            unit = 1;
+        } else if (c != ',') {
+            return -1;
+        }
+    }
+    return unit > 0 ? value / unit : value;
+}
+
+/* "2009" is no amount. */
+static bool is_year(float figure)
+{
+    return figure >= 1950 && figure <= 2100 && figure == floorf(figure);
+}
+
+/* 1 when the first figure between `k` and `end` is greater than the last, -1 when it is less. */
+static float rise_of(const struct line *line, uint32_t k, uint32_t end)
+{
+    float first = -1, last = -1;
+
+    for (; k < end; k++) {
+        float figure = line->classes[k] & CLASS_NUMBER ? figure_at(line, k) : -1;
+        if (figure < 0 || is_year(figure))
+            continue;
+        first = first < 0 ? figure : first;
+        last = figure;
+    }
+    return first > last ? 1 : first < last ? -1 : 0;
+}
+
 /* A negation before a turn, or something that makes it a wish. */
 static uint16_t before(const struct line *line, uint32_t k)
 {
@@ -507,10 +583,13 @@ static bool take(const struct line *line, const struct turn_pattern *p, uint32_t
     switch (p->does) {
     case '0':
         turn->kind = TURN_STILL;
-        return true;
+        return !line->is_moved;
     case 'h':
         turn->kind = TURN_HIDES;
         return true;
+    case 'f':
+        turn->value = value * rise_of(line, k, end);
+        return turn->value != 0;
     case 'e': /* as its words say, or the other way round */
         turn->value = value * sense_of(line, start, end);
         return turn->value != 0;
@@ -580,12 +659,13 @@ static bool find_name(const struct line *line, uint32_t k, struct turn *turn)
     uint32_t end = k;
     bool has_feeling = false;
 
-    if (line->n_small * 4 < line->n || !(line->classes[k] & CLASS_CAPITAL) ||
+    if (line->n_small * 5 < line->n * 2 || line->is_moved || line->has_link || !(line->classes[k] & CLASS_CAPITAL) ||
         (k > 0 && (line->classes[k - 1] & CLASS_CAPITAL)))
         return false;
     for (; end < line->n && (line->classes[end] & CLASS_CAPITAL); end++)
         has_feeling |= line->valences[end] != 0;
-    if (!has_feeling || (k == 0 && end < 3))
+    if (!has_feeling || (k == 0 && end < 3) ||
+        has_word(line->turns, &line->turns->elements[line->turns->name_words + 1], line->words[k]))
         return false;
     if (end - k == 1 && !has_word(line->turns, &line->turns->elements[line->turns->name_words], line->words[k]))
         return false;
@@ -610,6 +690,8 @@ uint32_t turns_find(struct reader *r, uint32_t first, uint32_t last, struct turn
     line.turns = t;
     line.first = first;
     line.n_small = 0;
+    line.has_link = false;
+    line.is_moved = r->sums.exclamations > 0;
     line.n = last - first < TURNS_MOST_TOKENS ? last - first : TURNS_MOST_TOKENS;
     for (uint32_t k = 0; k < line.n; k++)
         see(&line, k);

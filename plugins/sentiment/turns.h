@@ -40,11 +40,11 @@ struct turn_set {
 };
 
 struct turn_element {
-    uint16_t first, n;  /* of the members: word numbers, ascending */
-    uint32_t classes;   /* or a token of one of these */
-    uint8_t gap;        /* instead: up to so many tokens of one clause */
+    uint16_t first, n; /* of the members: word numbers, ascending */
+    uint32_t classes;  /* or a token of one of these */
+    uint8_t gap;       /* instead: up to so many tokens of one clause */
     bool is_optional, is_not;
-    uint8_t anchor;     /* instead: '^' or '$', where a clause starts or ends */
+    uint8_t anchor; /* instead: '^' or '$', where a clause starts or ends */
 };
 
 struct turn_pattern {
@@ -56,20 +56,23 @@ struct turn_pattern {
 
 /* The list, made ready once. */
 struct turns {
-    uint64_t keys[TURNS_KEY_BITS / 64];              /* a bit for the hash of each word of an element that was chosen */
-    struct turn_set needs[2][TURNS_MOST_WORDS];      /* of each word, the patterns whose first, or second, such element it is of */
-    struct turn_set heads[TURNS_MOST_WORDS];         /* of each word, the patterns that it may start */
-    struct turn_set always;                          /* the patterns that have no second */
-    struct turn_set good, bad;                       /* those that need a word of that class besides */
-    struct turn_set ratings;                         /* what is no pattern, but ratings.h */
-    uint64_t hashes[2 * TURNS_MOST_WORDS]; /* open addressing; 0: empty */
+    uint64_t keys[TURNS_KEY_BITS / 64]; /* a bit for the hash of each word of an element that was chosen */
+    struct turn_set
+        needs[2][TURNS_MOST_WORDS]; /* of each word, the patterns whose first, or second, such element it is of */
+    struct turn_set heads[TURNS_MOST_WORDS]; /* of each word, the patterns that it may start */
+    struct turn_set always;                  /* the patterns that have no second */
+    struct turn_set good, bad;               /* those that need a word of that class besides */
+    uint8_t fields[TURNS_MOST_WORDS];        /* of each word, FIELD_WORD_… */
+    struct turn_set ratings;                 /* what is no pattern, but ratings.h */
+    uint64_t hashes[2 * TURNS_MOST_WORDS];   /* open addressing; 0: empty */
     uint16_t numbers[2 * TURNS_MOST_WORDS];
     uint64_t words[TURNS_KEY_BITS / 64]; /* as keys, but of all words of patterns */
     uint16_t members[TURNS_MOST_MEMBERS];
     struct turn_element elements[TURNS_MOST_ELEMENTS];
     struct turn_pattern patterns[TURNS_MOST_PATTERNS];
     uint32_t n_words, n_members, n_elements, n_patterns;
-    uint32_t name_words; /* the element of words that are names when they start with a capital */
+    uint32_t
+        name_words; /* the element of words that are names when they start with a capital; the next: of words that no name starts with */
 };
 
 /* The list of the program. Made at the first call, by one thread: call it before there are others. */
@@ -88,8 +91,10 @@ static inline uint64_t turns_may_be(const struct turns *turns, uint64_t hash)
     return turns->keys[bit / 64] >> bit % 64 & 1;
 }
 
-/* Notes what a token of this hash, which may be a key, has for patterns. */
-void turns_note(const struct turns *turns, uint64_t hash, struct turn_set noted[2]);
+enum { FIELD_WORD_FINANCE = 1, FIELD_WORD_SUPPORT = 2, FIELD_WORD_MOST = 4 /* finance, twice */ };
+
+/* Notes what a token of this hash, which may be a key, has for patterns. Returns of which fields it is a word. */
+uint8_t turns_note(const struct turns *turns, uint64_t hash, struct turn_set noted[2]);
 
 /* The patterns of which all is there that was chosen; whether there are some. */
 bool turns_wanted(const struct turns *turns, const struct turn_set noted[2], bool has_good, bool has_bad,

@@ -297,7 +297,7 @@ static void numbers_of_any_size_give_scores_in_their_range(void **state)
 
 static void a_score_is_bounded_to_the_last_digit(void **state)
 {
-    const struct genres film = { { 0, 0, 1, 0 } };
+    const struct genres film = { .share = { 0, 0, 1, 0 } };
 
     (void)state;
     for (int i = 1024; i < 110 * 1024; i++) {

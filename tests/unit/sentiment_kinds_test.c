@@ -225,7 +225,7 @@ static const struct kind_text facts[] = {
     { NEUTRAL, "We watched Kill Bill on Sunday." },
     { NEUTRAL, "The office is next to Victory Square." },
     { NEUTRAL, "He wrote the parser in Rust." },
-    { NEUTRAL, "The bus stops at Hope Street." },
+    { NEUTRAL, "The number 9 goes to Hope Street." },
     { NEUTRAL, "Tests for malaria were negative." },
     { NEUTRAL, "The jury heard the case on Monday." },
     { NEUTRAL, "My daughters Grace and Joy live in Leeds." },
@@ -310,12 +310,18 @@ KIND(plain, 1)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(negated_comparatives_are_read), cmocka_unit_test(enough_are_read),
-        cmocka_unit_test(without_are_read),              cmocka_unit_test(ends_are_read),
-        cmocka_unit_test(figures_are_read),              cmocka_unit_test(wishes_are_read),
-        cmocka_unit_test(questions_are_read),            cmocka_unit_test(ratings_are_read),
-        cmocka_unit_test(irony_are_read),                cmocka_unit_test(facts_are_read),
-        cmocka_unit_test(courtesy_are_read),             cmocka_unit_test(plain_are_read),
+        cmocka_unit_test(negated_comparatives_are_read),
+        cmocka_unit_test(enough_are_read),
+        cmocka_unit_test(without_are_read),
+        cmocka_unit_test(ends_are_read),
+        cmocka_unit_test(figures_are_read),
+        cmocka_unit_test(wishes_are_read),
+        cmocka_unit_test(questions_are_read),
+        cmocka_unit_test(ratings_are_read),
+        cmocka_unit_test(irony_are_read),
+        cmocka_unit_test(facts_are_read),
+        cmocka_unit_test(courtesy_are_read),
+        cmocka_unit_test(plain_are_read),
     };
 
     return cmocka_run_group_tests(tests, load_models, NULL);

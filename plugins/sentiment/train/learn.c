@@ -241,7 +241,7 @@ static void find_edges(struct sentiment_content *c, const struct examples *x, ui
 /* How often people gave each label to texts of about this score; a kernel estimate. */
 static void find_confidence(struct sentiment_model *model, const struct examples *x, uint32_t without, enum genre genre)
 {
-    struct genres only = { { 0 } };
+    struct genres only = { .wider = 0 };
 
     only.share[genre] = 1;
     for (int step = 0; step < CONFIDENCE_STEPS; step++) {

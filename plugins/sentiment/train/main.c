@@ -34,7 +34,7 @@ static const char usage[] =
 struct sources {
     const char *lexicon, *valences, *vectors;
     const char *posts, *news; /* more texts, of less weight; NULL: none */
-    char **files; /* N_GENRES */
+    char **files;             /* N_GENRES */
 };
 
 static struct table *read_sources(const struct sources *sources, struct examples *examples)
@@ -47,9 +47,9 @@ static struct table *read_sources(const struct sources *sources, struct examples
     examples_add_lexicon(examples, sources->valences);
     examples_add_words(examples, table);
     if (sources->posts)
-        examples_read(examples, sources->posts, GENRE_POST, getenv("WP") ? strtof(getenv("WP"), NULL) : POSTS_WEIGHT);
+        examples_read(examples, sources->posts, GENRE_POST, POSTS_WEIGHT);
     if (sources->news)
-        examples_read(examples, sources->news, GENRE_NEWS, getenv("WN") ? strtof(getenv("WN"), NULL) : NEWS_WEIGHT);
+        examples_read(examples, sources->news, GENRE_NEWS, NEWS_WEIGHT);
     for (uint32_t i = 0; i < examples->n; i++)
         example_read(&examples->all[i], table);
     fprintf(stderr, "%u texts, %u words and phrases, %u of them with a vector or a valence\n", examples->n, table->n,
