@@ -472,12 +472,10 @@ const struct turn_line turn_lines[] = {
                                                                                    "advertised|imagined|feared|i|we|"
                                                                                    "most|any|anything|all|average *3",
                                                                                    -1.8f, "+c")
-                                                                    T(
-                                                                        "@gaincmp *3 than "
-                                                                        "before|ever|expected|last|previously|the|my|"
-                                                                        "any|most|others|it|i",
-                                                                        1.4f,
-                                                                        "+c")
+                                                                    T("@gaincmp *3 than "
+                                                                      "before|ever|expected|last|previously|the|my|"
+                                                                      "any|most|others|it|i",
+                                                                      1.4f, "+c")
                                                                         T("@losscmp *3 than "
                                                                           "before|ever|expected|last|previously|the|my|"
                                                                           "any|most|others|it|i",

@@ -257,9 +257,14 @@ static double thresholds[2] = { 0.05, 0 };
 static int32_t process(void *self, const char *text, const char *level, const char *lang)
 {
     const struct textd_value values[] = {
-        text_value(level),     { TEXTD_FLOAT, 0, 0, thresholds[0], NULL }, { TEXTD_FLOAT, 0, 0, thresholds[1], NULL },
-        text_value(domain),    { TEXTD_BOOL, 0, with_reasons, 0, NULL },   text_value(""),
+        text_value(level),
+        { TEXTD_FLOAT, 0, 0, thresholds[0], NULL },
+        { TEXTD_FLOAT, 0, 0, thresholds[1], NULL },
+        text_value(domain),
+        { TEXTD_BOOL, 0, with_reasons, 0, NULL },
+        text_value(""),
         text_value(languages),
+        { TEXTD_FLOAT, 0, 0, 0, NULL },
     };
     struct textd_doc doc = {
         .size = sizeof doc,
