@@ -331,11 +331,11 @@ static void the_selftest_passes(void **state)
 
 static void the_result_has_the_detail_that_was_asked_for(void **state)
 {
-    const char *document = "{score:- label:'negative' confidence:+ domain:'social' }";
-    const char *sentence = "{score:- label:'negative' confidence:+ domain:'social' sentences:["
+    const char *document = "{score:- label:'neutral' confidence:+ domain:'social' }";
+    const char *sentence = "{score:- label:'neutral' confidence:+ domain:'social' sentences:["
                            "{start:0 end:14 score:+ label:'positive' confidence:+ }"
                            "{start:14 end:28 score:- label:'negative' confidence:+ }]}";
-    const char *entity = "{score:- label:'negative' confidence:+ domain:'social' sentences:["
+    const char *entity = "{score:- label:'neutral' confidence:+ domain:'social' sentences:["
                          "{start:0 end:14 score:+ label:'positive' confidence:+ }"
                          "{start:14 end:28 score:- label:'negative' confidence:+ }]"
                          "entities:[{start:0 end:4 score:+ label:'positive' confidence:+ }]}";

@@ -106,7 +106,7 @@ export interface Sentiment {
   score: number | null;
   label: Label | null;
   confidence: number | null;
-  domain: "social" | "review" | "news" | null;
+  domain: "social" | "review" | "news" | "finance" | "support" | null;
   sentences?: Polarity[];
   entities?: Polarity[];
   reasons?: { start: number; end: number; contribution: number; rules: string[] }[];
