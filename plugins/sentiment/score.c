@@ -11,7 +11,7 @@
 #define LEAST_WIDTH 0.01f
 #define FIELD_SHARE 0.06f /* of its tokens, and at least so many, are of a field's words */
 #define FIELD_LEAST 2.0f
-#define FINANCE_WIDER 0.15f
+#define FINANCE_WIDER 0.2f
 #define BALANCE_WIDTH 0.2f
 #define TURNED 0.6f       /* of what a turn of phrase says */
 #define TURNED_SURE 0.15f /* so much less neutral is what a turn speaks for */

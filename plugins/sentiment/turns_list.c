@@ -6,7 +6,7 @@
  *
  * Then what it says, from -4 to 4, and how: first `+` this; `0` nothing, and neither do its words; `h` the same, as if it were not there; `e` this
  * times what its words of feeling say without the negation; `f` this
- * when the first figure is greater than the last, its opposite when it is less. Then what it speaks for: `m` what matched, `r` that and the clause behind it, `c` its
+ * when the last figure but one is greater than the last, its opposite when it is less. Then what it speaks for: `m` what matched, `r` that and the clause behind it, `c` its
  * clause, `s` the sentence. `!`: a negation or an "if" before it does nothing to it.
  *
  * The first that fits is taken, from left to right: what is special stands before what is general. */
@@ -142,7 +142,7 @@ const struct turn_words turn_words[] = {
       "plummets tumbled "
       "tumbles slumped slumps shrank shrunk shrinks shrinking narrowed narrows narrowing weakened weakens eased eases "
       "slowed "
-      "slows halved contracted contracts collapsed collapses receded diminished diminishes lessened dwindled dwindles "
+      "slows halved contracted collapsed collapses receded diminished diminishes lessened dwindled dwindles "
       "shriveled deteriorated abated cratered crashed sagged softened" },
     { "risen", "rise increase growth jump surge climb spike rebound hike upturn uptick improvement" },
     { "fallen", "fall drop decline decrease reduction slump plunge dip slide downturn cut contraction" },
@@ -270,441 +270,445 @@ const struct turn_words turn_words[] = {
                  "teach take return" },
 };
 
-#define T(pattern, value, does) { pattern, value, does },
 #define CANT(pattern, value, does) \
-    T("ca|can|could n't|not " pattern, value, does) T("cannot|cant|couldnt " pattern, value, does)
+    { "ca|can|could n't|not " pattern, value, does }, \
+    { \
+        "cannot|cant|couldnt " pattern, value, does \
+    }
 
 const struct turn_line turn_lines[] = {
     /* ---- Marked irony ---- */
-    T("^ \" @wow \"", -1.8f, "+s!") T("\u201c @wow \u201d", -1.8f, "+s!") T(
-        "\" "
-        "@wow|helpful|friendly|fresh|premium|luxury|quality|professional|expert|experts|service|support|best|free|"
-        "clean|new|fast|genius "
-        "\" !said|.|,",
-        -1.5f,
-        "+c!") T("\u201c "
-                 "@wow|helpful|friendly|fresh|premium|luxury|quality|professional|expert|experts|service|support|best|"
-                 "free|clean|new|fast|genius "
-                 "\u201d !said|.|,",
-                 -1.5f,
-                 "+c!") T("so - called @wow|expert|experts|professionals", -1,
-                          "+m!") T("^ thanks|thank|thx|cheers you? so? much? for *1 "
-                                   "breaking|ruining|wasting|losing|ignoring|crashing|failing|deleting|destroying|"
-                                   "spoiling|wrecking|cancelling|canceling|messing|scratching|overcharging|delaying|"
-                                   "lying|cheating|scamming|interrupting|bricking|freezing|waking|nothing *6",
-                                   -2, "+s!") T("thanks|thank|thx for nothing", -2.2f,
-                                                "+s!") T("thanks a lot|bunch|ton|million , @wow?", -0.6f, "+m!")
-        T("just|exactly what i|we|you|everyone *1 needed|wanted|need|wished|ordered , *8 @ugh|@trouble|@broke|<bad>",
-          -2,
-          "+s!") T("just|exactly what i|we *1 needed|wanted|need : *8", -1.8f,
-                   "+s!") T("^ oh|well|wow|yay|ah|gee|hey , @wow|good|joy ,|.|!|- *9 @ugh|@trouble|@broke|<bad>", -2,
-                            "+s!") T("^ oh|well|wow|yay|ah|gee @wow|good|joy ,|.|!|- *9 @ugh|@trouble|@broke|<bad>", -2,
-                                     "+s!") T("^ oh|well|yay|ah|gee @wow|joy ,|.|! ", -1.2f, "+s!")
-            T("^ oh|ah|gee joy", -1.5f, "+s!") T("^ just|oh|well how? @wow ,|.|!|- *2 another|yet|more|now|again *6",
-                                                 -2, "+s!") T("^ @wow ,|.|!|- *1 another|yet *6", -1.8f, "+s!")
-                T("^ @wow ,|! *7 @broke again|already?", -1.8, "+s!") T(
-                    "^ how @wow|nice|kind|thoughtful|generous|convenient|typical of them|you|him|her|the|it to *3 "
-                    "@broke|<bad>|charge|ignore|cancel|forget|lose",
-                    -1.8f, "+s!")
-                    T("^ great|nice|good|wonderful|fantastic|fine|brilliant|excellent job|work|going|way , *1 @broke",
-                      -1.8f, "+s!")
-                        T("^ great|nice|good|wonderful|fantastic|fine|brilliant|excellent job|work|going *1 @broke",
-                          -1.8f, "+s!") T("^ way to go , *8 @broke|<bad>", -1.8f, "+s!") T("yeah|yea|sure , right $",
-                                                                                           -1.3f, "+m!")
-                            T("yeah|yea right $", -1.3f, "+m!") T("^ so much for *4", -1.4f, "+r!") T(
-                                "good luck getting|finding|reaching|trying *4", -1.4f,
-                                "+r!") T("because|'cause|cause who|everyone|everybody *2 "
-                                         "need|needs|love|loves|like|likes|want|wants *5",
-                                         -1.6f, "+s!")
-                                T("love|loved|loving how|when|waiting *4 @broke|never|ignored|hours|wrong|overcharge",
-                                  -1.8, "+s!") T("got|gotta love|loved how|when|a|the *6 @broke|<bad>|never|hours",
-                                                 -1.8f, "+s!")
-                                    T("what a joy|treat|surprise|pleasure|delight , *6 @ugh|@broke|<bad>", -1.8f, "+s!")
-                                        T("my favorite|favourite *2 : *8 @ugh|@broke|<bad>", -1.6f, "+s!")
-                                            T("nothing like|says|beats a *5 @ugh|@trouble|<bad>|cold", -1.3f, "+s!")
-
-                                                T("/ s $", -1.8f, "es!") T("/ sarcasm|jk|irony", -1.8f, "es!")
+    { "^ \" @wow \"", -1.8f, "+s!" },
+    { "\u201c @wow \u201d", -1.8f, "+s!" },
+    { "\" "
+      "@wow|helpful|friendly|fresh|premium|luxury|quality|professional|expert|experts|service|support|best|free|clean|"
+      "new|fast|genius \" !said|.|,",
+      -1.5f, "+c!" },
+    { "\u201c "
+      "@wow|helpful|friendly|fresh|premium|luxury|quality|professional|expert|experts|service|support|best|free|clean|"
+      "new|fast|genius \u201d !said|.|,",
+      -1.5f, "+c!" },
+    { "so - called @wow|expert|experts|professionals", -1, "+m!" },
+    { "^ thanks|thank|thx|cheers you? so? much? for *1 "
+      "breaking|ruining|wasting|losing|ignoring|crashing|failing|deleting|destroying|spoiling|wrecking|cancelling|"
+      "canceling|messing|scratching|overcharging|delaying|lying|cheating|scamming|interrupting|bricking|freezing|"
+      "waking|nothing *6",
+      -2, "+s!" },
+    { "thanks|thank|thx for nothing", -2.2f, "+s!" },
+    { "thanks a lot|bunch|ton|million , @wow?", -0.6f, "+m!" },
+    { "just|exactly what i|we|you|everyone *1 needed|wanted|need|wished|ordered , *8 @ugh|@trouble|@broke|<bad>", -2,
+      "+s!" },
+    { "just|exactly what i|we *1 needed|wanted|need : *8", -1.8f, "+s!" },
+    { "^ oh|well|wow|yay|ah|gee|hey , @wow|good|joy ,|.|!|- *9 @ugh|@trouble|@broke|<bad>", -2, "+s!" },
+    { "^ oh|well|wow|yay|ah|gee @wow|good|joy ,|.|!|- *9 @ugh|@trouble|@broke|<bad>", -2, "+s!" },
+    { "^ oh|well|yay|ah|gee @wow|joy ,|.|! ", -1.2f, "+s!" },
+    { "^ oh|ah|gee joy", -1.5f, "+s!" },
+    { "^ just|oh|well how? @wow ,|.|!|- *2 another|yet|more|now|again *6", -2, "+s!" },
+    { "^ @wow ,|.|!|- *1 another|yet *6", -1.8f, "+s!" },
+    { "^ @wow ,|! *7 @broke again|already?", -1.8f, "+s!" },
+    { "^ how @wow|nice|kind|thoughtful|generous|convenient|typical of them|you|him|her|the|it to *3 "
+      "@broke|<bad>|charge|ignore|cancel|forget|lose",
+      -1.8f, "+s!" },
+    { "^ great|nice|good|wonderful|fantastic|fine|brilliant|excellent job|work|going|way , *1 @broke", -1.8f, "+s!" },
+    { "^ great|nice|good|wonderful|fantastic|fine|brilliant|excellent job|work|going *1 @broke", -1.8f, "+s!" },
+    { "^ way to go , *8 @broke|<bad>", -1.8f, "+s!" },
+    { "yeah|yea|sure , right $", -1.3f, "+m!" },
+    { "yeah|yea right $", -1.3f, "+m!" },
+    { "^ so much for *4", -1.4f, "+r!" },
+    { "good luck getting|finding|reaching|trying *4", -1.4f, "+r!" },
+    { "because|'cause|cause who|everyone|everybody *2 need|needs|love|loves|like|likes|want|wants *5", -1.6f, "+s!" },
+    { "love|loved|loving how|when|waiting *4 @broke|never|ignored|hours|wrong|overcharge", -1.8f, "+s!" },
+    { "got|gotta love|loved how|when|a|the *6 @broke|<bad>|never|hours", -1.8f, "+s!" },
+    { "what a joy|treat|surprise|pleasure|delight , *6 @ugh|@broke|<bad>", -1.8f, "+s!" },
+    { "my favorite|favourite *2 : *8 @ugh|@broke|<bad>", -1.6f, "+s!" },
+    { "nothing like|says|beats a *5 @ugh|@trouble|<bad>|cold", -1.3f, "+s!" },
+    { "/ s $", -1.8f, "es!" },
+    { "/ sarcasm|jk|irony", -1.8f, "es!" },
 
     /* ---- Courtesy ---- */
-    T("thanks in advance", 0, "0m!") T("thanks|thank you? for your *1 "
-                                       "email|mail|e-mail|message|letter|inquiry|enquiry|order|interest|reply|response|"
-                                       "time|call|note|patience|understanding|"
-                                       "attention|cooperation|application|request|inquiry|feedback|purchase|business|"
-                                       "question|consideration|quick|prompt",
-                                       0, "0r!")
-        T("thanks|thank you? for *1 contacting|calling|writing|subscribing|registering|flying|shopping|applying", 0,
-          "0r!") T("good morning|afternoon|evening|day ,|.|!|everyone|all|team|to|from|and|ladies|sir|madam", 0,
-                   "0m!") T("^ good morning|afternoon|evening|night $", 0, "0m!") T("^ dear *3 ,", 0, "0m!")
-            T("^ hello|hi|hey|greetings *2 ,|.|!", 0, "0m!") T("kind|kindest|warm|warmest|best regards|wishes", 0,
-                                                               "0m!") T("^ all the best ,|$", 0, "0m!")
-                T("^ yours sincerely|faithfully|truly", 0, "0m!") T("^ sincerely|cheers|regards ,|$", 0, "0m!")
-                    T("have a nice|good|great|lovely|wonderful|pleasant "
-                      "day|evening|weekend|one|night|week|time|trip|afternoon",
-                      0, "0m!") T("hope|hoping this|the|my email|mail|message|letter|note finds *5", 0, "0r!")
-                        T("i|we? hope you|everyone|all *1 're|are|is *2 well|fine|good|ok|okay", 0,
-                          "0r!") T("look|looking forward to *6", 0, "0r!") T("^ welcome to *3", 0, "0r!")
-                            T("you 're|are welcome", 0, "0m!") T("nice|pleased|good to meet|hear *2", 0, "0r!")
-                                T("sorry for|about the|my|any late|delayed|delay|inconvenience *3", 0,
-                                  "0r!") T("we|i apologize|apologise for any|the inconvenience *5", 0, "0r!")
-                                    T("excuse me|us ,", 0, "0m!") T("please do not|n't hesitate to *5", 0, "0r!") T(
-                                        "feel free to *4", 0, "0r!") T("please find *1 attached|enclosed *4", 0, "0r!")
-                                        T("happy|merry birthday|christmas|easter|holidays|anniversary to", 0, "0m!")
-                                            T("congratulations on *4", 1.2f, "+r!")
-                                                T("dear sir|madam|customer|team|all|colleagues|mr|mrs|ms", 0, "0m!")
+    { "thanks in advance", 0, "0m!" },
+    { "thanks|thank you? for your *1 "
+      "email|mail|e-mail|message|letter|inquiry|enquiry|order|interest|reply|response|time|call|note|patience|"
+      "understanding|attention|cooperation|application|request|inquiry|feedback|purchase|business|question|"
+      "consideration|quick|prompt",
+      0, "0r!" },
+    { "thanks|thank you? for *1 contacting|calling|writing|subscribing|registering|flying|shopping|applying", 0,
+      "0r!" },
+    { "good morning|afternoon|evening|day ,|.|!|everyone|all|team|to|from|and|ladies|sir|madam", 0, "0m!" },
+    { "^ good morning|afternoon|evening|night $", 0, "0m!" },
+    { "^ dear *3 ,", 0, "0m!" },
+    { "^ hello|hi|hey|greetings *2 ,|.|!", 0, "0m!" },
+    { "kind|kindest|warm|warmest|best regards|wishes", 0, "0m!" },
+    { "^ all the best ,|$", 0, "0m!" },
+    { "^ yours sincerely|faithfully|truly", 0, "0m!" },
+    { "^ sincerely|cheers|regards ,|$", 0, "0m!" },
+    { "have a nice|good|great|lovely|wonderful|pleasant day|evening|weekend|one|night|week|time|trip|afternoon", 0,
+      "0m!" },
+    { "hope|hoping this|the|my email|mail|message|letter|note finds *5", 0, "0r!" },
+    { "i|we? hope you|everyone|all *1 're|are|is *2 well|fine|good|ok|okay", 0, "0r!" },
+    { "look|looking forward to *6", 0, "0r!" },
+    { "^ welcome to *3", 0, "0r!" },
+    { "you 're|are welcome", 0, "0m!" },
+    { "nice|pleased|good to meet|hear *2", 0, "0r!" },
+    { "sorry for|about the|my|any late|delayed|delay|inconvenience *3", 0, "0r!" },
+    { "we|i apologize|apologise for any|the inconvenience *5", 0, "0r!" },
+    { "excuse me|us ,", 0, "0m!" },
+    { "please do not|n't hesitate to *5", 0, "0r!" },
+    { "feel free to *4", 0, "0r!" },
+    { "please find *1 attached|enclosed *4", 0, "0r!" },
+    { "happy|merry birthday|christmas|easter|holidays|anniversary to", 0, "0m!" },
+    { "congratulations on *4", 1.2f, "+r!" },
+    { "dear sir|madam|customer|team|all|colleagues|mr|mrs|ms", 0, "0m!" },
 
     /* ---- Medical and legal facts ---- */
-    T("denies|denied|denying *2 @medical|<bad> *3", 0,
-      "0c!") T("denies|denied *1 any|having *5", 0, "0c!") T("tested|tests|test|screened negative|positive", 0, "0c!")
-        T("@medical|result|results|screen *3 @is|came *2 negative|positive|abnormal|normal|benign|malignant *5", 0,
-          "0c!") T("negative|positive for @medical", 0, "0c!") T("no *1 evidence|history|sign|signs|indication of *5",
-                                                                 0, "0c!") T("history of *2 @medical|<bad>", 0, "0c!")
-            T("patient|patients|pt *2 "
-              "reports|reported|presents|presented|complains|complained|denies|denied|has|had|was|is|were|states|with|"
-              "admitted *6",
-              0, "0s!") T("^ the? patient|patients|pt *6", 0, "0s!") T("diagnosed|diagnosis with|of|as *5", 0, "0c!")
-                T("ruled out *4", 0, "0c!") T("symptoms|symptom include|includes|included|are|may|of *6", 0, "0s!")
-                    T("side effects include|may|are|of *6", 0, "0s!") T("@is prescribed *6", 0, "0c!")
-                        T("biopsy|mri|ultrasound|ecg|ekg|x-ray|ct|scan *6 @medical|<felt>|no *3", 0,
-                          "0s!") T("acute|chronic|bilateral|benign|malignant|metastatic *2 @medical|pain|disease *4", 0,
-                                   "0c!") T("plaintiff|plaintiffs|defendant|defendants|appellant|respondent|petitioner|"
-                                            "prosecutor|prosecutors|prosecution|tribunal|jury|magistrate *8",
-                                            0, "0s!")
-                            T("^ the|a|an? *1 court|judge|courts|lawsuit|indictment|complaint *1 "
-                              "@legal|ruled|held|found|dismissed|rejected|granted|ordered|sentenced|"
-                              "overturned|heard|affirmed|reversed|alleges|alleged|adjourned|set|issued|fined|convicted|"
-                              "acquitted|imposed|charges *8",
-                              0, "0s!") T("pursuant to *6", 0, "0s!") T("pleaded|pled|pleads *1 guilty|innocent *4", 0,
-                                                                        "0s!") T("not guilty", 0, "0m!")
-                                T("charged|convicted|accused|suspected|indicted with|of *4", -0.3, "+m!")
-                                    T("sentenced to *5", 0, "0c!") T("liable|liability|warranty for|of|is|shall *6", 0,
-                                                                     "0s!")
-                                        T("shall|may not be @legal|liable|held *5", 0, "0s!")
-                                            T("breach of contract|warranty|duty|clause|confidentiality *3", 0, "0s!")
-                                                T("cleared|acquitted|exonerated|absolved of *4", 1.8f, "+c")
-                                                    T("cleared|acquitted|exonerated|absolved on all *3", 1.8f, "+c")
-                                                        T("charges *3 dropped|dismissed", 1.4f, "+c")
+    { "denies|denied|denying *2 @medical|<bad> *3", 0, "0c!" },
+    { "denies|denied *1 any|having *5", 0, "0c!" },
+    { "tested|tests|test|screened negative|positive", 0, "0c!" },
+    { "@medical|result|results|screen *3 @is|came *2 negative|positive|abnormal|normal|benign|malignant *5", 0, "0c!" },
+    { "negative|positive for @medical", 0, "0c!" },
+    { "no *1 evidence|history|sign|signs|indication of *5", 0, "0c!" },
+    { "history of *2 @medical|<bad>", 0, "0c!" },
+    { "patient|patients|pt *2 "
+      "reports|reported|presents|presented|complains|complained|denies|denied|has|had|was|is|were|states|with|admitted "
+      "*6",
+      0, "0s!" },
+    { "^ the? patient|patients|pt *6", 0, "0s!" },
+    { "diagnosed|diagnosis with|of|as *5", 0, "0c!" },
+    { "ruled out *4", 0, "0c!" },
+    { "symptoms|symptom include|includes|included|are|may|of *6", 0, "0s!" },
+    { "side effects include|may|are|of *6", 0, "0s!" },
+    { "@is prescribed *6", 0, "0c!" },
+    { "biopsy|mri|ultrasound|ecg|ekg|x-ray|ct|scan *6 @medical|<felt>|no *3", 0, "0s!" },
+    { "acute|chronic|bilateral|benign|malignant|metastatic *2 @medical|pain|disease *4", 0, "0c!" },
+    { "plaintiff|plaintiffs|defendant|defendants|appellant|respondent|petitioner|prosecutor|prosecutors|prosecution|"
+      "tribunal|jury|magistrate *8",
+      0, "0s!" },
+    { "^ the|a|an? *1 court|judge|courts|lawsuit|indictment|complaint *1 "
+      "@legal|ruled|held|found|dismissed|rejected|granted|ordered|sentenced|overturned|heard|affirmed|reversed|alleges|"
+      "alleged|adjourned|set|issued|fined|convicted|acquitted|imposed|charges *8",
+      0, "0s!" },
+    { "pursuant to *6", 0, "0s!" },
+    { "pleaded|pled|pleads *1 guilty|innocent *4", 0, "0s!" },
+    { "not guilty", 0, "0m!" },
+    { "charged|convicted|accused|suspected|indicted with|of *4", -0.3f, "+m!" },
+    { "sentenced to *5", 0, "0c!" },
+    { "liable|liability|warranty for|of|is|shall *6", 0, "0s!" },
+    { "shall|may not be @legal|liable|held *5", 0, "0s!" },
+    { "breach of contract|warranty|duty|clause|confidentiality *3", 0, "0s!" },
+    { "cleared|acquitted|exonerated|absolved of *4", 1.8f, "+c" },
+    { "cleared|acquitted|exonerated|absolved on all *3", 1.8f, "+c" },
+    { "charges *3 dropped|dismissed", 1.4f, "+c" },
 
     /* ---- Sports ---- */
-    T("@sport *6 <#> -|\u2013|to <#>", 0, "0c!") T("@sport to *4 <#> -|\u2013|to <#>", 0,
-                                                   "0c!") T("<#> -|\u2013 <#> win|loss|draw|defeat|victory", 0, "0c!")
-        T("in *2 "
-          "semifinal|semifinals|semi-final|semi-finals|quarterfinal|quarterfinals|playoffs|playoff|overtime|innings *4",
-          0, "0c!") T("ended|ends|finished in a draw *3", 0, "0c!")
+    { "@sport *6 <#> -|\u2013|to <#>", 0, "0c!" },
+    { "@sport to *4 <#> -|\u2013|to <#>", 0, "0c!" },
+    { "<#> -|\u2013 <#> win|loss|draw|defeat|victory", 0, "0c!" },
+    { "in *2 semifinal|semifinals|semi-final|semi-finals|quarterfinal|quarterfinals|playoffs|playoff|overtime|innings "
+      "*4",
+      0, "0c!" },
+    { "ended|ends|finished in a draw *3", 0, "0c!" },
 
     /* ---- Negated comparatives and superlatives ---- */
-    T("not|n't the worst , but|and|although *8 worst", -1.8f,
-      "+s!") T("could|can|would not|n't|hardly|scarcely *2 ask|asked|wish|wished|hope|hoped|want|wanted for *1 "
-               "more|better|@better|nicer *3",
-               2.4f, "+c!") T("could|can|would not|n't|hardly|scarcely "
-                              "be|have|feel|get|do|go|seem|look|taste|sound|ask|imagine *2 @better|@gaincmp *3",
-                              2.4f, "+c!")
-        T("could|can|would not|n't|hardly|scarcely be|have|feel|seem|look|taste *2 more <good> *3", 2.2f, "+c!")
-            T("could|can|would not|n't|hardly|scarcely be|have|feel|get|go|seem|look|taste|sound|imagine *2 @worse *3",
-              -2.4f,
-              "+c!") T("could|can|would not|n't|hardly|scarcely be|have|feel|seem *2 more|less <bad> *3", -2.2f, "+c!")
-                T("does|do|did|can|could|will not|n't|nt get|come *1 any? much? @better|<good> than *3", 2.2f,
-                  "+c!") T("does|do|did|can|could|will not|n't|nt get|come *1 any? much? @worse|<bad> than *3", -2.2f,
-                           "+c!") T("does|do|did not|n't|nt get any? @better", 1.6f,
-                                    "+c!") T("does|do|did not|n't|nt get any? @worse", -1.6f,
-                                             "+c!") T("could|couldnt not|n't? care less", -0.8f, "+c!")
-                    T("couldnt|cant be|get|ask|go *2 @better", 2.2f,
-                      "+c!") T("couldnt|cant be|get|go *2 @worse", -2.2f,
-                               "+c!") T("never|n't|havent|rarely|seldom|nobody *5 @worse *3", -2.4, "+c!")
-                        T("never|n't|not|havent|rarely|seldom *3 "
-                          "been|felt|seen|had|met|known|tasted|eaten|tried|experienced|looked|worked|run|heard|read|"
-                          "slept|sounded|worn|owned|used|bought|stayed|found *2 @better|@gaincmp *3",
-                          2.4f, "+c!") T("never|havent|hardly|rarely|seldom *1 been|felt|seen|had|met|tasted|known "
-                                         "so|this|such *2 <good> *3",
-                                         2.2, "+c!") T("never|havent|hardly|rarely|seldom *1 "
-                                                       "been|felt|seen|had|met|tasted|known so|this|such *2 <bad> *3",
-                                                       -2.2, "+c!") T("never|havent *1 <word> so|this well|<good> *3",
-                                                                      2, "+c!")
-                            T("never have|had|was|were|did i|we|she|he|they *2 so|more|such|this *1 <bad> *3", -2.2,
-                              "+c!") T("never have|had|was|were|did i|we|she|he|they *2 so|more|such|this *4", 2,
-                                       "+c!") T("no other *2 comes|came|compares|compared|matches|beats *3", 2, "+c!")
-                                T("never|n't|not been|felt|seen|had|met|known|experienced|ever *2 so|more|such *2 "
-                                  "<good> *3",
-                                  2.2f, "+c!") T("never|n't|not been|felt|seen|had|met|known|experienced|ever *2 "
-                                                 "so|more|such *2 <bad> *3",
-                                                 -2.2f, "+c!")
-                                    T("nothing|nobody|none|nowhere else? *2 better|@better|@gaincmp *3", 2.2f,
-                                      "+c!") T("nothing|nobody|none|nowhere else? *2 worse|@worse *3", -2.2f,
-                                               "+c!") T("nothing|nobody else? compares|beats|tops|matches|rivals *3",
-                                                        2.2f, "+c!") T("nothing comes|came *1 close *3", 2, "+c!")
-                                        T("no @better *1 @thing|feeling|way|word|than? *2", 2,
-                                          "+c!") T("no @worse *1 @thing|feeling|way", -2, "+c!") T("no better than *4",
-                                                                                                   -1, "+c!")
-                                            T("no|not worse than *4", 0, "0c!") T("second to none", 2.4f, "+c!") T(
-                                                "hard|tough|difficult|impossible to beat|top|fault|resist|match", 1.8f,
-                                                "+c!") T("not|n't|never|hardly the "
-                                                         "best|greatest|nicest|prettiest|fastest|friendliest|cleanest|"
-                                                         "smartest|brightest|easiest *3",
-                                                         -1.3f, "+c!")
-                                                T("not|n't|hardly the worst|ugliest|slowest|dumbest *3", 0.5f, "+c!") T(
-                                                    "nothing *1 to be desired", 2.2f,
-                                                    "+c!") T("leaves|left|leave *2 lot|much|something|plenty to be "
-                                                             "desired",
-                                                             -1.8f, "+c!") T("nothing *1 to "
-                                                                             "complain|criticize|criticise|fault|"
-                                                                             "dislike|hate|worry|fear|regret|lose *2",
-                                                                             1.8f, "+c!")
-                                                    T("nothing *1 to like|recommend|love|praise|enjoy *2", -1.8f,
-                                                      "+c!") T("nothing|not|n't *2 <good>|kind|positive *1 to "
-                                                               "say|report *3",
-                                                               -1.8f, "+c!")
-                                                        T("nothing|not|n't *2 <bad>|negative *1 to say|report *3", 1.8f,
-                                                          "+c!") T("nothing but *2 <good>|praise *3", 2,
-                                                                   "+c!") T("nothing but *2 <bad> *3", -2, "+c!")
-                                                            T("nothing *1 <good> about|in *4", -1.6, "+c!") T(
-                                                                "nothing|not|n't *1 wrong|bad with|about *4", 1.5f,
-                                                                "+c!") T("nothing short of *1 <felt>", 2, "em!")
-                                                                T("nothing "
-                                                                  "special|new|great|fancy|spectacular|impressive|"
-                                                                  "remarkable|extraordinary|exciting",
-                                                                  -0.9f,
-                                                                  "+c!") T("better than "
-                                                                           "ever|expected|anticipated|before|"
-                                                                           "advertised|imagined|hoped|i|we|most|any|"
-                                                                           "anything|all|average *3",
-                                                                           1.8f,
-                                                                           "+c") T("worse than "
-                                                                                   "ever|expected|anticipated|before|"
-                                                                                   "advertised|imagined|feared|i|we|"
-                                                                                   "most|any|anything|all|average *3",
-                                                                                   -1.8f, "+c")
-                                                                    T("@gaincmp *3 than "
-                                                                      "before|ever|expected|last|previously|the|my|"
-                                                                      "any|most|others|it|i",
-                                                                      1.4f, "+c")
-                                                                        T("@losscmp *3 than "
-                                                                          "before|ever|expected|last|previously|the|my|"
-                                                                          "any|most|others|it|i",
-                                                                          -1.5f,
-                                                                          "+c") T("@gaincmp and|, @gaincmp", 1.5f, "+c")
-                                                                            T("@losscmp and|, @losscmp", -1.6f, "+c") T(
-                                                                                "never|n't|not|wo "
-                                                                                "disappoints|disappointed|disappoint|"
-                                                                                "fails|failed|boring|regret|regretted "
-                                                                                "*3",
-                                                                                1.8f,
-                                                                                "+c!") T("do|does|did|could|would "
-                                                                                         "not|n't regret|hesitate *4",
-                                                                                         1.7f, "+c!")
-                                                                                T("n't|not|never|nothing "
-                                                                                  "think|believe|imagine|see *4 "
-                                                                                  "ever|never not|stop "
-                                                                                  "<good>|love|like *4",
-                                                                                  2, "+s!")
-                                                                                    T("will|would|could|can "
-                                                                                      "never|not|n't not|stop|tire|get "
-                                                                                      "<good>|loving|liking|of|love|"
-                                                                                      "enough *3",
-                                                                                      1.8f, "+c!")
-                                                                                        T("never a dull|boring|bad "
-                                                                                          "moment|day|meal|time *3",
-                                                                                          1.8f, "+c!")
+    { "not|n't the worst , but|and|although *8 worst", -1.8f, "+s!" },
+    { "could|can|would not|n't|hardly|scarcely *2 ask|asked|wish|wished|hope|hoped|want|wanted for *1 "
+      "more|better|@better|nicer *3",
+      2.4f, "+c!" },
+    { "could|can|would not|n't|hardly|scarcely be|have|feel|get|do|go|seem|look|taste|sound|ask|imagine *2 "
+      "@better|@gaincmp *3",
+      2.4f, "+c!" },
+    { "could|can|would not|n't|hardly|scarcely be|have|feel|seem|look|taste *2 more <good> *3", 2.2f, "+c!" },
+    { "could|can|would not|n't|hardly|scarcely be|have|feel|get|go|seem|look|taste|sound|imagine *2 @worse *3", -2.4f,
+      "+c!" },
+    { "could|can|would not|n't|hardly|scarcely be|have|feel|seem *2 more|less <bad> *3", -2.2f, "+c!" },
+    { "does|do|did|can|could|will not|n't|nt get|come *1 any? much? @better|<good> than *3", 2.2f, "+c!" },
+    { "does|do|did|can|could|will not|n't|nt get|come *1 any? much? @worse|<bad> than *3", -2.2f, "+c!" },
+    { "does|do|did not|n't|nt get any? @better", 1.6f, "+c!" },
+    { "does|do|did not|n't|nt get any? @worse", -1.6f, "+c!" },
+    { "could|couldnt not|n't? care less", -0.8f, "+c!" },
+    { "couldnt|cant be|get|ask|go *2 @better", 2.2f, "+c!" },
+    { "couldnt|cant be|get|go *2 @worse", -2.2f, "+c!" },
+    { "never|n't|havent|rarely|seldom|nobody *5 @worse *3", -2.4f, "+c!" },
+    { "never|n't|not|havent|rarely|seldom *3 "
+      "been|felt|seen|had|met|known|tasted|eaten|tried|experienced|looked|worked|run|heard|read|slept|sounded|worn|"
+      "owned|used|bought|stayed|found *2 @better|@gaincmp *3",
+      2.4f, "+c!" },
+    { "never|havent|hardly|rarely|seldom *1 been|felt|seen|had|met|tasted|known so|this|such *2 <good> *3", 2.2f,
+      "+c!" },
+    { "never|havent|hardly|rarely|seldom *1 been|felt|seen|had|met|tasted|known so|this|such *2 <bad> *3", -2.2f,
+      "+c!" },
+    { "never|havent *1 <word> so|this well|<good> *3", 2, "+c!" },
+    { "never have|had|was|were|did i|we|she|he|they *2 so|more|such|this *1 <bad> *3", -2.2f, "+c!" },
+    { "never have|had|was|were|did i|we|she|he|they *2 so|more|such|this *4", 2, "+c!" },
+    { "no other *2 comes|came|compares|compared|matches|beats *3", 2, "+c!" },
+    { "never|n't|not been|felt|seen|had|met|known|experienced|ever *2 so|more|such *2 <good> *3", 2.2f, "+c!" },
+    { "never|n't|not been|felt|seen|had|met|known|experienced|ever *2 so|more|such *2 <bad> *3", -2.2f, "+c!" },
+    { "nothing|nobody|none|nowhere else? *2 better|@better|@gaincmp *3", 2.2f, "+c!" },
+    { "nothing|nobody|none|nowhere else? *2 worse|@worse *3", -2.2f, "+c!" },
+    { "nothing|nobody else? compares|beats|tops|matches|rivals *3", 2.2f, "+c!" },
+    { "nothing comes|came *1 close *3", 2, "+c!" },
+    { "no @better *1 @thing|feeling|way|word|than? *2", 2, "+c!" },
+    { "no @worse *1 @thing|feeling|way", -2, "+c!" },
+    { "no better than *4", -1, "+c!" },
+    { "no|not worse than *4", 0, "0c!" },
+    { "second to none", 2.4f, "+c!" },
+    { "hard|tough|difficult|impossible to beat|top|fault|resist|match", 1.8f, "+c!" },
+    { "not|n't|never|hardly the best|greatest|nicest|prettiest|fastest|friendliest|cleanest|smartest|brightest|easiest "
+      "*3",
+      -1.3f, "+c!" },
+    { "not|n't|hardly the worst|ugliest|slowest|dumbest *3", 0.5f, "+c!" },
+    { "nothing *1 to be desired", 2.2f, "+c!" },
+    { "leaves|left|leave *2 lot|much|something|plenty to be desired", -1.8f, "+c!" },
+    { "nothing *1 to complain|criticize|criticise|fault|dislike|hate|worry|fear|regret|lose *2", 1.8f, "+c!" },
+    { "nothing *1 to like|recommend|love|praise|enjoy *2", -1.8f, "+c!" },
+    { "nothing|not|n't *2 <good>|kind|positive *1 to say|report *3", -1.8f, "+c!" },
+    { "nothing|not|n't *2 <bad>|negative *1 to say|report *3", 1.8f, "+c!" },
+    { "nothing but *2 <good>|praise *3", 2, "+c!" },
+    { "nothing but *2 <bad> *3", -2, "+c!" },
+    { "nothing *1 <good> about|in *4", -1.6f, "+c!" },
+    { "nothing|not|n't *1 wrong|bad with|about *4", 1.5f, "+c!" },
+    { "nothing short of *1 <felt>", 2, "em!" },
+    { "nothing special|new|great|fancy|spectacular|impressive|remarkable|extraordinary|exciting", -0.9f, "+c!" },
+    { "better than ever|expected|anticipated|before|advertised|imagined|hoped|i|we|most|any|anything|all|average *3",
+      1.8f, "+c" },
+    { "worse than ever|expected|anticipated|before|advertised|imagined|feared|i|we|most|any|anything|all|average *3",
+      -1.8f, "+c" },
+    { "@gaincmp *3 than before|ever|expected|last|previously|the|my|any|most|others|it|i", 1.4f, "+c" },
+    { "@losscmp *3 than before|ever|expected|last|previously|the|my|any|most|others|it|i", -1.5f, "+c" },
+    { "@gaincmp and|, @gaincmp", 1.5f, "+c" },
+    { "@losscmp and|, @losscmp", -1.6f, "+c" },
+    { "never|n't|not|wo disappoints|disappointed|disappoint|fails|failed|boring|regret|regretted *3", 1.8f, "+c!" },
+    { "do|does|did|could|would not|n't regret|hesitate *4", 1.7f, "+c!" },
+    { "n't|not|never|nothing think|believe|imagine|see *4 ever|never not|stop <good>|love|like *4", 2, "+s!" },
+    { "will|would|could|can never|not|n't not|stop|tire|get <good>|loving|liking|of|love|enough *3", 1.8f, "+c!" },
+    { "never a dull|boring|bad moment|day|meal|time *3", 1.8f, "+c!" },
 
     /* ---- can't … enough ---- */
-    CANT("*1 @praisebase *4 enough|highly *3", 2.4f,
-         "+c!") CANT("*1 <good> *4 enough *3", 2.4f, "+c!") CANT("*1 <bad>|@blamebase *4 enough *3", -2.2f, "+c!")
-        CANT("get enough *3", 2, "+c!") CANT("*1 overstate|overpraise|fault *4", 1.8f, "+c!")
-            CANT("*1 say|speak|recommend|praise|thank *4 highly|more *3", 2.2f,
-                 "+c!") CANT("*1 say enough good *4", 2.2f, "+c!") CANT("*1 say enough bad *4", -2.2f, "+c!")
-                CANT("*1 beat|top *4", 1.8f, "+c!") CANT("*1 go|be wrong *3", 1.8f, "+c!")
-                    CANT("*1 live|imagine *1 without *3", 1.8f, "+c!") CANT("wait to|for|until|till *4", 1.4f, "+r!")
-                        CANT("*1 put *3 down", 1.8, "+c!")
-                            CANT("*1 stop smiling|laughing|listening|eating|watching|raving|thinking *3", 1.7f, "+c!")
-                                CANT("*1 complain|fault *3", 1.5f, "+c!") T("could|can not|n't agree more", 1.2f, "+c!")
-                                    T("hard|difficult to say|find *2 enough|fault *4", 1.6f, "+c!")
+    CANT("*1 @praisebase *4 enough|highly *3", 2.4f, "+c!"),
+    CANT("*1 <good> *4 enough *3", 2.4f, "+c!"),
+    CANT("*1 <bad>|@blamebase *4 enough *3", -2.2f, "+c!"),
+    CANT("get enough *3", 2, "+c!"),
+    CANT("*1 overstate|overpraise|fault *4", 1.8f, "+c!"),
+    CANT("*1 say|speak|recommend|praise|thank *4 highly|more *3", 2.2f, "+c!"),
+    CANT("*1 say enough good *4", 2.2f, "+c!"),
+    CANT("*1 say enough bad *4", -2.2f, "+c!"),
+    CANT("*1 beat|top *4", 1.8f, "+c!"),
+    CANT("*1 go|be wrong *3", 1.8f, "+c!"),
+    CANT("*1 live|imagine *1 without *3", 1.8f, "+c!"),
+    CANT("wait to|for|until|till *4", 1.4f, "+r!"),
+    CANT("*1 put *3 down", 1.8f, "+c!"),
+    CANT("*1 stop smiling|laughing|listening|eating|watching|raving|thinking *3", 1.7f, "+c!"),
+    CANT("*1 complain|fault *3", 1.5f, "+c!"),
+    { "could|can not|n't agree more", 1.2f, "+c!" },
+    { "hard|difficult to say|find *2 enough|fault *4", 1.6f, "+c!" },
 
     /* ---- without ---- */
-    T("without a? shadow? of? a? doubt|question|fail|exception", 0, "hm!") T("beyond doubt|question|dispute", 0, "hm!")
-        T("no doubt|question about it?", 0, "hm!") T("hands down", 0, "hm!")
-            T("recommend|recommended|buy|bought|choose|trust *3 without *1 "
-              "hesitation|reservation|reservations|doubt|thinking|question",
-              2.2f, "+c") T("without *1 hesitation|reservation|reservations", 0, "hm!")
-                T("without *1 "
-                  "care|warning|explanation|notice|permission|reply|response|apology|reason|consent|compassion|asking",
-                  -1.4, "+c") T("without *2 @trouble|hitch|incident|difficulty|difficulties|hitches|effort|fuss|<bad>",
-                                1.7f, "+c") T("without *2 <good>", -1.3, "+c")
+    { "without a? shadow? of? a? doubt|question|fail|exception", 0, "hm!" },
+    { "beyond doubt|question|dispute", 0, "hm!" },
+    { "no doubt|question about it?", 0, "hm!" },
+    { "hands down", 0, "hm!" },
+    { "recommend|recommended|buy|bought|choose|trust *3 without *1 "
+      "hesitation|reservation|reservations|doubt|thinking|question",
+      2.2f, "+c" },
+    { "without *1 hesitation|reservation|reservations", 0, "hm!" },
+    { "without *1 care|warning|explanation|notice|permission|reply|response|apology|reason|consent|compassion|asking",
+      -1.4f, "+c" },
+    { "without *2 @trouble|hitch|incident|difficulty|difficulties|hitches|effort|fuss|<bad>", 1.7f, "+c" },
+    { "without *2 <good>", -1.3f, "+c" },
 
     /* ---- Questions that claim ---- */
-    T("^ who|what not|n't|doesnt|dont|wouldnt <good>|love|like|want|enjoy *6 ?", 2,
-      "+s!") T("^ who|what do|does|would|could|can n't|not <good>|like|want|enjoy|love *6", 2,
-               "+s!") T("^ who|how|what would|could|can|do|does *3 not <good>|like|want|enjoy|love *6", 2,
-                        "+s!") T("^ what|whats 's|is? not|n't to like|love|enjoy *4", 2, "+s!")
-        T("^ why would|should|on any|anyone|anybody|you|people|earth *8 ?", -1.8f,
-          "+s!") T("^ why|how *8 so|always|still|again|never|keep|keeps|ca|crap|hell *8 ?", -1.5f, "+s!")
-            T("^ why|how do|does|is|are|did|was|have|has n't|not *8 work|working|works|respond|answer|help|care|fix *5",
-              -1.6f,
-              "+s!") T("^ is|are|was|were|do|does|did|ca|could|wo|would|has|have n't *4 <good> *6 ?|!", 1.9f,
-                       "es!") T("^ is|are|was|were|do|does|did|ca|could|wo|would|has|have n't *4 <bad> *6 ?|!", 1.9f,
-                                "es!") T("^ isnt|arent|dont|doesnt|wasnt|aint|werent *4 <felt> *6 ?|!", 1.9f,
-                                         "es!") T("^ are you kidding|joking|serious|insane|crazy|blind|mad *4", -1.6f,
-                                                  "+s!") T("^ how <good> *1 is|are|was *4 ?", 1.9f, "+s!")
-                T("^ how <bad> *1 is|are|was|can|do *4 ?", -1.9f,
-                  "+s!") T("^ how could|can|dare|do *2 <bad>|be|treat|let|sell|charge|do|call|dare *8 ?", -1.6f,
-                           "+s!") T("^ how hard|difficult can|is|could it *8", -1.6f, "+s!")
-                    T("^ could|can|does|will|is|has *2 get|be|anything|any|ever *2 @worse|more|any <bad>? *4 ?", -1.8f,
-                      "+s!") T("^ could|can|does|will|is *2 get|be|anything *2 @better|<good> *3 than *4 ?", 1.8f,
-                               "+s!") T("^ what more|else could|can|would|do *6 want|ask|need *4", 1.8f, "+s!")
-                        T("^ what could|can|would be|possibly *1 @better|<good> *5", 1.8f,
-                          "+s!") T("^ what could|can|would be|possibly *1 @worse|<bad>|wrong *5", -1.2f,
-                                   "+s!") T("^ what is|'s|was|were wrong|the|they|you matter|wrong|point|thinking *5",
-                                            -1.4f, "+s!") T("^ who cares|asked *4", -1.2f, "+s!")
-                            T("^ what kind|sort of *1 @thing|idiot|company|person *8", -1.4f, "+s!")
-                                T("^ can|could you believe *6 <good>", 1.8f, "+s!")
-                                    T("^ can|could you believe *6 <bad>|this|they|it", -1.5f, "+s!")
-                                        T("^ is|does it|this|that just|only me or *8", -0.8f, "+s!")
-                                            T("when|where|how *2 will|is|are|do *1 you|they *2 finally|ever|going *8 ?",
-                                              -1, "+s!")
+    { "^ who|what not|n't|doesnt|dont|wouldnt <good>|love|like|want|enjoy *6 ?", 2, "+s!" },
+    { "^ who|what do|does|would|could|can n't|not <good>|like|want|enjoy|love *6", 2, "+s!" },
+    { "^ who|how|what would|could|can|do|does *3 not <good>|like|want|enjoy|love *6", 2, "+s!" },
+    { "^ what|whats 's|is? not|n't to like|love|enjoy *4", 2, "+s!" },
+    { "^ why would|should|on any|anyone|anybody|you|people|earth *8 ?", -1.8f, "+s!" },
+    { "^ why|how *8 so|always|still|again|never|keep|keeps|ca|crap|hell *8 ?", -1.5f, "+s!" },
+    { "^ why|how do|does|is|are|did|was|have|has n't|not *8 work|working|works|respond|answer|help|care|fix *5", -1.6f,
+      "+s!" },
+    { "^ is|are|was|were|do|does|did|ca|could|wo|would|has|have n't *4 <good> *6 ?|!", 1.9f, "es!" },
+    { "^ is|are|was|were|do|does|did|ca|could|wo|would|has|have n't *4 <bad> *6 ?|!", 1.9f, "es!" },
+    { "^ isnt|arent|dont|doesnt|wasnt|aint|werent *4 <felt> *6 ?|!", 1.9f, "es!" },
+    { "^ are you kidding|joking|serious|insane|crazy|blind|mad *4", -1.6f, "+s!" },
+    { "^ how <good> *1 is|are|was *4 ?", 1.9f, "+s!" },
+    { "^ how <bad> *1 is|are|was|can|do *4 ?", -1.9f, "+s!" },
+    { "^ how could|can|dare|do *2 <bad>|be|treat|let|sell|charge|do|call|dare *8 ?", -1.6f, "+s!" },
+    { "^ how hard|difficult can|is|could it *8", -1.6f, "+s!" },
+    { "^ could|can|does|will|is|has *2 get|be|anything|any|ever *2 @worse|more|any <bad>? *4 ?", -1.8f, "+s!" },
+    { "^ could|can|does|will|is *2 get|be|anything *2 @better|<good> *3 than *4 ?", 1.8f, "+s!" },
+    { "^ what more|else could|can|would|do *6 want|ask|need *4", 1.8f, "+s!" },
+    { "^ what could|can|would be|possibly *1 @better|<good> *5", 1.8f, "+s!" },
+    { "^ what could|can|would be|possibly *1 @worse|<bad>|wrong *5", -1.2f, "+s!" },
+    { "^ what is|'s|was|were wrong|the|they|you matter|wrong|point|thinking *5", -1.4f, "+s!" },
+    { "^ who cares|asked *4", -1.2f, "+s!" },
+    { "^ what kind|sort of *1 @thing|idiot|company|person *8", -1.4f, "+s!" },
+    { "^ can|could you believe *6 <good>", 1.8f, "+s!" },
+    { "^ can|could you believe *6 <bad>|this|they|it", -1.5f, "+s!" },
+    { "^ is|does it|this|that just|only me or *8", -0.8f, "+s!" },
+    { "when|where|how *2 will|is|are|do *1 you|they *2 finally|ever|going *8 ?", -1, "+s!" },
+
     /* ---- Questions that ask: their sense is open ---- */
-    T("^ @aux !n't|not *9 ?", 0, "0c!") T("^ how|what|which|where|when|who *9 ?", 0, "0c!")
-        T("anyone|anybody|someone know|knows|recommend|tell|have|tried|used|had|got *9 ?", 0, "0s!")
+    { "^ @aux !n't|not *9 ?", 0, "0c!" },
+    { "^ how|what|which|where|when|who *9 ?", 0, "0c!" },
+    { "anyone|anybody|someone know|knows|recommend|tell|have|tried|used|had|got *9 ?", 0, "0s!" },
 
     /* ---- Wishes, requests, hypotheticals ---- */
-    T("wish|wishing you|him|her|them|everyone|u *2 all|the|a|an|well|luck|happy|many|lots *4", 1.3f,
-      "+c!") T("i|we|really|only|just wish|wished *3 "
-               "had|would|were|was|could|did|has|came|worked|knew|made|offered|gave|have|more|better|n't *5",
-               -0.6, "+c!") T("^ wish i|we|they|it|there|the|this *8", -1.1, "+c!") T("if only *8", -1.2f, "+s!")
-        T("@iwe|i|we|had|'d|was|were expected|expecting|hoped|hoping for|to? *3 better|more|<good>|@better *5", -1.4,
-          "+c!") T("expected|expecting|hoped|hoping for? *1 better|more *6", -1.3,
-                   "+c!") T("not|n't what *2 expected|hoped|ordered|advertised|promised|described *3", -1.6f, "+c!")
-            T("claims|claim|claimed|claiming|pretends|pretend|pretending|alleges to|that|it|they *5 <good>|best *5",
-              -1.2f, "+s!") T("supposed to *6", -1.3f, "+s!") T("meant to be *2 <good> *3", -0.8f, "+s!")
-                T("advertised|marketed|billed|sold|touted as *6", -0.7f,
-                  "+c!") T("should|could|would|might have *3 <good>|done|been|told|known|warned|cared *4", -1.3f, "+c!")
-                    T("i|we|it|they|he|she|this|that|place|app|food|which used to *2 <good>|work|like *5", -0.9,
-                      "+c!") T("i|we|it|they|he|she|which used to *1 <bad>|hate|hurt|struggle|suffer *5", 0.8, "+c!")
-                        T("was|were|worked|ran|loved|liked|been *4 until|till the|this|last|it|i|we|they|you|a *5",
-                          -1.4,
-                          "+c!") T("<good> before|initially *2 update|upgrade|change|changes|changed|they|you|it|new",
-                                   -1.3f, "+s!") T("old|older|previous|earlier|original|last|first *2 "
-                                                   "version|versions|one|app|model|design|owner|owners|menu|edition|"
-                                                   "recipe|layout|team|interface|site|formula "
-                                                   "*3 @is *2 better|<good>|@better *3",
-                                                   -1.3f,
-                                                   "+s!") T("old|older|previous|earlier|original *2 "
-                                                            "version|one|app|model|design|menu|recipe|layout|interface|"
-                                                            "site|formula *3 @is|had *2 worse|<bad>|@worse *3",
-                                                            1.1f, "+s!")
-                            T("prefer|preferred|miss|missed|want the|my? *1 old|previous|original|earlier *3", -1.2f,
-                              "+s!")
-                                T("could|can|should|must do|be|have|try *2 "
-                                  "better|harder|friendlier|cleaner|faster|cheaper|improved|improve|clearer|easier *4",
-                                  -1.2, "+c!") T("needs|need|needed|requires *1 "
-                                                 "improvement|improvements|improving|fixing|improve|work|attention $",
-                                                 -1.2, "+c!") T("room for improvement", -0.8f, "+c!")
-                                    T("could|can use some|a|more|better *4", -0.9f,
-                                      "+c!") T("would|'d|might be|have *1 better|nice|nicer|good *1 if *6", -0.7,
-                                               "+c!") T("would|could|might have been *2 <good>|nice|good *4", -1,
-                                                        "+c!") T("would|'d appreciate *6", 0, "0c!")
-                                        T("should|ought be|to *2 <good>|fine|ok|okay *5", 0,
-                                          "0c!") T("might|may be *1 good|nice|fun|fine|ok|okay|useful|helpful|worth *5",
-                                                   0, "0c!") T("if *4 <good> *6 would|will|could|might|'d *5", 0, "0s!")
-                                            T("^ i|we? hope|hoping they|it|this|that *4 "
-                                              "fix|fixed|work|works|improve|improves|lasts|helps|arrives|soon *3",
-                                              0, "0c!") T("please|kindly|pls|plz *2 @improve *9", -0.3f, "0r!")
-                                                T("please|kindly|pls|plz *8", -0.2f, "0r!") T("let me|us know *6", 0,
-                                                                                              "0r!")
-                                                    T("@iwe|i would|'d|am|'m appreciate|grateful if *8", 0, "0s!")
-                                                        T("can|could|would you|someone|anyone|somebody please? *8 ?", 0,
-                                                          "0s!") T("@want *3 @endbase *3 @trouble|<bad>|this|it|that",
-                                                                   -0.4f, "0s!")
-                                                            T("this|it|that @is not|n't "
-                                                              "proper|right|acceptable|ok|okay|fair|professional|"
-                                                              "normal|appropriate|correct|safe *3",
-                                                              -1.8f, "+c!")
+    { "wish|wishing you|him|her|them|everyone|u *2 all|the|a|an|well|luck|happy|many|lots *4", 1.3f, "+c!" },
+    { "i|we|really|only|just wish|wished *3 "
+      "had|would|were|was|could|did|has|came|worked|knew|made|offered|gave|have|more|better|n't *5",
+      -0.6f, "+c!" },
+    { "^ wish i|we|they|it|there|the|this *8", -1.1f, "+c!" },
+    { "if only *8", -1.2f, "+s!" },
+    { "@iwe|i|we|had|'d|was|were expected|expecting|hoped|hoping for|to? *3 better|more|<good>|@better *5", -1.4f,
+      "+c!" },
+    { "expected|expecting|hoped|hoping for? *1 better|more *6", -1.3f, "+c!" },
+    { "not|n't what *2 expected|hoped|ordered|advertised|promised|described *3", -1.6f, "+c!" },
+    { "claims|claim|claimed|claiming|pretends|pretend|pretending|alleges to|that|it|they *5 <good>|best *5", -1.2f,
+      "+s!" },
+    { "supposed to *6", -1.3f, "+s!" },
+    { "meant to be *2 <good> *3", -0.8f, "+s!" },
+    { "advertised|marketed|billed|sold|touted as *6", -0.7f, "+c!" },
+    { "should|could|would|might have *3 <good>|done|been|told|known|warned|cared *4", -1.3f, "+c!" },
+    { "i|we|it|they|he|she|this|that|place|app|food|which used to *2 <good>|work|like *5", -0.9f, "+c!" },
+    { "i|we|it|they|he|she|which used to *1 <bad>|hate|hurt|struggle|suffer *5", 0.8f, "+c!" },
+    { "was|were|worked|ran|loved|liked|been *4 until|till the|this|last|it|i|we|they|you|a *5", -1.4f, "+c!" },
+    { "<good> before|initially *2 update|upgrade|change|changes|changed|they|you|it|new", -1.3f, "+s!" },
+    { "old|older|previous|earlier|original|last|first *2 "
+      "version|versions|one|app|model|design|owner|owners|menu|edition|recipe|layout|team|interface|site|formula *3 "
+      "@is *2 better|<good>|@better *3",
+      -1.3f, "+s!" },
+    { "old|older|previous|earlier|original *2 version|one|app|model|design|menu|recipe|layout|interface|site|formula "
+      "*3 @is|had *2 worse|<bad>|@worse *3",
+      1.1f, "+s!" },
+    { "prefer|preferred|miss|missed|want the|my? *1 old|previous|original|earlier *3", -1.2f, "+s!" },
+    { "could|can|should|must do|be|have|try *2 "
+      "better|harder|friendlier|cleaner|faster|cheaper|improved|improve|clearer|easier *4",
+      -1.2f, "+c!" },
+    { "needs|need|needed|requires *1 improvement|improvements|improving|fixing|improve|work|attention $", -1.2f,
+      "+c!" },
+    { "room for improvement", -0.8f, "+c!" },
+    { "could|can use some|a|more|better *4", -0.9f, "+c!" },
+    { "would|'d|might be|have *1 better|nice|nicer|good *1 if *6", -0.7f, "+c!" },
+    { "would|could|might have been *2 <good>|nice|good *4", -1, "+c!" },
+    { "would|'d appreciate *6", 0, "0c!" },
+    { "should|ought be|to *2 <good>|fine|ok|okay *5", 0, "0c!" },
+    { "might|may be *1 good|nice|fun|fine|ok|okay|useful|helpful|worth *5", 0, "0c!" },
+    { "if *4 <good> *6 would|will|could|might|'d *5", 0, "0s!" },
+    { "^ i|we? hope|hoping they|it|this|that *4 fix|fixed|work|works|improve|improves|lasts|helps|arrives|soon *3", 0,
+      "0c!" },
+    { "please|kindly|pls|plz *2 @improve *9", -0.3f, "0r!" },
+    { "please|kindly|pls|plz *8", -0.2f, "0r!" },
+    { "let me|us know *6", 0, "0r!" },
+    { "@iwe|i would|'d|am|'m appreciate|grateful if *8", 0, "0s!" },
+    { "can|could|would you|someone|anyone|somebody please? *8 ?", 0, "0s!" },
+    { "@want *3 @endbase *3 @trouble|<bad>|this|it|that", -0.4f, "0s!" },
+    { "this|it|that @is not|n't proper|right|acceptable|ok|okay|fair|professional|normal|appropriate|correct|safe *3",
+      -1.8f, "+c!" },
 
     /* ---- Less and more, rise and fall ---- */
-    T("less|fewer *1 @trouble|<bad> *2", 1.6f, "+m!") T("less|fewer *1 <good>|@gain *2", -1.3f, "+m!")
-        T("more *1 @trouble|@cost|<bad> than *3",
-          -1.6f, "+c!") T("@cost *9 <#> *4 ,? *4 compared|from|against|versus|vs *7 <#>", -1.8,
-                          "fs!") T("@gain|<gain> *9 <#> *4 ,? *4 compared|from|against|versus|vs *7 <#>", 1.8,
-                                   "fs!") T("@cost|@trouble|<cost> *4 @fall|lower|@lessened|halved", 1.8f, "+c")
-            T("@cost|@trouble|<cost> *4 @rise|higher", -1.8f, "+c") T("@gain|<gain> *5 @rise|higher", 1.8f, "+c")
-                T("@gain|<gain> *5 @fall|lower", -1.8f, "+c") T("@cost|@trouble|<cost> *2 @is *1 down", 1.7, "+c")
-                    T("@cost|@trouble|<cost> *2 @is *1 up", -1.7, "+c") T("@gain|<gain> *2 @is *1 up", 1.6, "+c")
-                        T("@gain|<gain> *2 @is *1 down", -1.6, "+c") T("@risen in|of *3 @cost *2", -1.6, "+c")
-                            T("@fallen in|of *3 @cost *2", 1.6, "+c") T("@risen in|of *3 @gain *2", 1.6,
-                                                                        "+c") T("@fallen in|of *3 @gain *2", -1.6, "+c")
-                                T("lower|reduced|falling|fewer|slashed|narrower|shrinking @cost|@trouble", 1.5f, "+m")
-                                    T("higher|rising|soaring|increased|growing|mounting|wider|widening @cost|@trouble",
-                                      -1.5f, "+m")
-                                        T("higher|rising|soaring|increased|growing|stronger|record @gain", 1.5f, "+m")
-                                            T("lower|reduced|falling|weaker|shrinking @gain", -1.5f, "+m")
+    { "less|fewer *1 @trouble|<bad> *2", 1.6f, "+m!" },
+    { "less|fewer *1 <good>|@gain *2", -1.3f, "+m!" },
+    { "more *1 @trouble|@cost|<bad> than *3", -1.6f, "+c!" },
+    { "loss|losses *9 <#> *4 ,? *4 compared|from|against|versus|vs *3 profit|profits|gain", -2, "+s!" },
+    { "profit|profits|result|earnings|income|ebit|eps *9 <#> *4 ,? *4 compared|from|against|versus|vs *5 "
+      "loss|losses|negative",
+      2, "+s!" },
+    { "slipped|swung|fell|sank to|into *3 loss|losses", -2, "+c!" },
+    { "swung|swing|returned|turned back? to|into *3 profit|profits|profitability", 2, "+c!" },
+    { "before|after tax|taxes", 0, "hm!" },
+    { "@cost|@trouble|<cost> *4 @fall|lower|@lessened|halved", 1.8f, "+c" },
+    { "@cost|@trouble|<cost> *4 @rise|higher", -1.8f, "+c" },
+    { "@gain|<gain> *5 @rise|higher", 1.8f, "+c" },
+    { "@gain|<gain> *5 @fall|lower", -1.8f, "+c" },
+    { "@cost *9 <#> *4 ,? *4 compared|from|against|versus|vs *7 <#>", -1.8f, "fs!" },
+    { "@gain|<gain> *9 <#> *4 ,? *4 compared|from|against|versus|vs *7 <#>", 1.8f, "fs!" },
+    { "@cost|@trouble|<cost> *2 @is *1 down", 1.7f, "+c" },
+    { "@cost|@trouble|<cost> *2 @is *1 up", -1.7f, "+c" },
+    { "@gain|<gain> *2 @is *1 up", 1.6f, "+c" },
+    { "@gain|<gain> *2 @is *1 down", -1.6f, "+c" },
+    { "@risen in|of *3 @cost *2", -1.6f, "+c" },
+    { "@fallen in|of *3 @cost *2", 1.6f, "+c" },
+    { "@risen in|of *3 @gain *2", 1.6f, "+c" },
+    { "@fallen in|of *3 @gain *2", -1.6f, "+c" },
+    { "lower|reduced|falling|fewer|slashed|narrower|shrinking @cost|@trouble", 1.5f, "+m" },
+    { "higher|rising|soaring|increased|growing|mounting|wider|widening @cost|@trouble", -1.5f, "+m" },
+    { "higher|rising|soaring|increased|growing|stronger|record @gain", 1.5f, "+m" },
+    { "lower|reduced|falling|weaker|shrinking @gain", -1.5f, "+m" },
 
     /* ---- The end of something bad, and of something good ---- */
-    T("@trouble|<bad> *2 @have|@is not|n't|never|still *2 @ended", -1.8f,
-      "+c!") T("@trouble *2 will|wo|would|does|do|did|refuses not|n't|to? *1 go|stop|end|heal", -1.7f,
-               "+c!") T("@trouble *2 came|come|comes|returned back?", -1.5,
-                        "+c!") T("@trouble *3 @is|@have *2 @ended|solved", 1.8f, "+c")
-        T("<bad> *2 @is|@have *2 fixed|solved|resolved|cured|repaired|averted|patched|rectified",
-          1.6, "+c") T("@trouble *3 @is|@have *2 @lessened", 1.7f,
-                       "+c") T("@trouble *2 went|go|goes|gone|going away|down|quickly|overnight|completely", 1.8f,
-                               "+c") T("@trouble|<bad> *2 "
-                                       "disappeared|vanished|subsided|faded|stopped|ceased|ended|healed|cleared|eased|"
-                                       "lifted|disappears|vanishes|lessened",
-                                       1.7f, "+c") T("@end *2 @more_det? *2 @trouble|@ill|@cost", 1.7f, "+c")
-            T("beat|beats|survived|survives|defeated|overcame|conquered|battled *1 @ill", 1.9f,
-              "+c") T("recovered|recovering|recovers from *3", 1.5f, "+c")
-                T("get|gets|got|getting rid of *3", 1.6f, "+c") T("free of|from *2 @trouble|<bad>", 1.8f, "+c") T(
-                    "@trouble|pain|worry|cruelty|odor|stress|trouble|rust|lead|smoke|ad|hassle|bug|error|crime|drug|"
-                    "risk|fuss|cancer|debt - free",
-                    1.4f,
-                    "+m") T("cancer|pain|debt|symptom|drug|worry|trouble|smoke|bug|stress|accident free", 1.7f, "+c")
-                    T("protects|protect|protected|shields|saves|saved|spares|spared|rescued|rescues *2 from|against *4",
-                      1.4f, "+c") T("no|zero more|further? <more>? "
-                                    "@trouble|complaints|complaint|hiccups|regrets|worries|surprises|fuss|drama|"
-                                    "downside|downsides|nonsense|gimmicks *3",
-                                    1.6f, "+c") T("not|n't|never *1 had|have|having|a|an|single|any|one *3 "
-                                                  "@trouble|complaint|complaints|problem *3",
-                                                  1.6f, "+c")
-                        T("not|n't a? *1 @trouble|big? deal|problem *2", 0.9f, "+c")
-                            T("no longer *2 "
-                              "<bad>|@trouble|hurts|hurt|cries|worry|afraid|suffer|suffers|crashes|hangs|leaks|freezes|"
-                              "squeaks|smells|struggle|struggles|wakes|limps|stutters *3",
-                              1.7f, "+c") T("no longer *2 "
-                                            "<good>|works|work|available|supported|recommend|trust|enjoy|care|fits|"
-                                            "shop|buy|sells|holds|charges|responds *3",
-                                            -1.6f, "+c")
-                                T("@have stopped|quit "
-                                  "@broke|<bad>|hurting|working|crying|leaking|squeaking|smoking|aching|snoring",
-                                  1.3f, "+c") T("stopped|stops|quit|quits "
-                                                "working|responding|charging|functioning|loading|syncing|answering|"
-                                                "caring|printing|turning *3",
-                                                -1.7f, "+c")
-                                    T("stopped|stops|quit "
-                                      "hurting|crying|leaking|squeaking|aching|snoring|crashing|itching|bleeding|"
-                                      "barking|freezing|lagging|rattling|dripping *3",
-                                      1.7f, "+c") T("does|do|did not|n't "
-                                                    "hurt|crash|leak|smell|itch|ache|freeze|lag|squeak|rattle|burn|"
-                                                    "irritate|overheat|disappoint|clog *2 anymore|any? more?",
-                                                    1.5f, "+c")
-                                        T("all|everything *2 @is|@have *1 fixed|solved|resolved|repaired|sorted", 1.6f,
-                                          "+c") T("it|they @is|@have *2 fixed|solved|resolved|repaired|cured|sorted *2",
-                                                  1.5f, "+c")
+    { "@trouble|<bad> *2 @have|@is not|n't|never|still *2 @ended", -1.8f, "+c!" },
+    { "@trouble *2 will|wo|would|does|do|did|refuses not|n't|to? *1 go|stop|end|heal", -1.7f, "+c!" },
+    { "@trouble *2 came|come|comes|returned back?", -1.5f, "+c!" },
+    { "@trouble *3 @is|@have *2 @ended|solved", 1.8f, "+c" },
+    { "<bad> *2 @is|@have *2 fixed|solved|resolved|cured|repaired|averted|patched|rectified", 1.6f, "+c" },
+    { "@trouble *3 @is|@have *2 @lessened", 1.7f, "+c" },
+    { "@trouble *2 went|go|goes|gone|going away|down|quickly|overnight|completely", 1.8f, "+c" },
+    { "@trouble|<bad> *2 "
+      "disappeared|vanished|subsided|faded|stopped|ceased|ended|healed|cleared|eased|lifted|disappears|vanishes|"
+      "lessened",
+      1.7f, "+c" },
+    { "@end *2 @more_det? *2 @trouble|@ill|@cost", 1.7f, "+c" },
+    { "beat|beats|survived|survives|defeated|overcame|conquered|battled *1 @ill", 1.9f, "+c" },
+    { "recovered|recovering|recovers from *3", 1.5f, "+c" },
+    { "get|gets|got|getting rid of *3", 1.6f, "+c" },
+    { "free of|from *2 @trouble|<bad>", 1.8f, "+c" },
+    { "@trouble|pain|worry|cruelty|odor|stress|trouble|rust|lead|smoke|ad|hassle|bug|error|crime|drug|risk|fuss|cancer|"
+      "debt - free",
+      1.4f, "+m" },
+    { "cancer|pain|debt|symptom|drug|worry|trouble|smoke|bug|stress|accident free", 1.7f, "+c" },
+    { "protects|protect|protected|shields|saves|saved|spares|spared|rescued|rescues *2 from|against *4", 1.4f, "+c" },
+    { "no|zero more|further? <more>? "
+      "@trouble|complaints|complaint|hiccups|regrets|worries|surprises|fuss|drama|downside|downsides|nonsense|gimmicks "
+      "*3",
+      1.6f, "+c" },
+    { "not|n't|never *1 had|have|having|a|an|single|any|one *3 @trouble|complaint|complaints|problem *3", 1.6f, "+c" },
+    { "not|n't a? *1 @trouble|big? deal|problem *2", 0.9f, "+c" },
+    { "no longer *2 "
+      "<bad>|@trouble|hurts|hurt|cries|worry|afraid|suffer|suffers|crashes|hangs|leaks|freezes|squeaks|smells|struggle|"
+      "struggles|wakes|limps|stutters *3",
+      1.7f, "+c" },
+    { "no longer *2 "
+      "<good>|works|work|available|supported|recommend|trust|enjoy|care|fits|shop|buy|sells|holds|charges|responds *3",
+      -1.6f, "+c" },
+    { "@have stopped|quit @broke|<bad>|hurting|working|crying|leaking|squeaking|smoking|aching|snoring", 1.3f, "+c" },
+    { "stopped|stops|quit|quits "
+      "working|responding|charging|functioning|loading|syncing|answering|caring|printing|turning *3",
+      -1.7f, "+c" },
+    { "stopped|stops|quit "
+      "hurting|crying|leaking|squeaking|aching|snoring|crashing|itching|bleeding|barking|freezing|lagging|rattling|"
+      "dripping *3",
+      1.7f, "+c" },
+    { "does|do|did not|n't "
+      "hurt|crash|leak|smell|itch|ache|freeze|lag|squeak|rattle|burn|irritate|overheat|disappoint|clog *2 anymore|any? "
+      "more?",
+      1.5f, "+c" },
+    { "all|everything *2 @is|@have *1 fixed|solved|resolved|repaired|sorted", 1.6f, "+c" },
+    { "it|they @is|@have *2 fixed|solved|resolved|repaired|cured|sorted *2", 1.5f, "+c" },
 
     /* ---- Support ---- */
-    T("@det? *1 @mine *2 @is|@have *2 @locked *3", -1.6f, "+c")
-        T("@det? *1 @mine|it *1 does|do|did|will|wo|would|ca|can|could|has|have|is|are not|n't *1 "
-          "work|working|arrive|arrived|load|loading|open|opening|turn|start|respond|charge|connect|update|been|show|"
-          "receive|received|go|print *4",
-          -1.7f, "+c!") CANT("*1 @support *6", -1.3, "+c!")
-            T("am|'m|are|'re|is|was|were unable to @support *6", -1.4, "+c!")
-                T("i|we @have|did *1 not|n't|never|yet|still *1 received|receive|arrived *6", -1.4, "+c!")
-                    T("still waiting *6", -1.3f, "+c!")
-                        T("keeps|keep|kept *1 "
-                          "crashing|freezing|failing|disconnecting|dropping|saying|asking|restarting|loading|stopping|"
-                          "logging|shutting|rebooting|turning|getting *3",
-                          -1.7f, "+c!")
+    { "@det? *1 @mine *2 @is|@have *2 @locked *3", -1.6f, "+c" },
+    { "@det? *1 @mine|it *1 does|do|did|will|wo|would|ca|can|could|has|have|is|are not|n't *1 "
+      "work|working|arrive|arrived|load|loading|open|opening|turn|start|respond|charge|connect|update|been|show|"
+      "receive|received|go|print *4",
+      -1.7f, "+c!" },
+    CANT("*1 @support *6", -1.3f, "+c!"),
+    { "am|'m|are|'re|is|was|were unable to @support *6", -1.4f, "+c!" },
+    { "i|we @have|did *1 not|n't|never|yet|still *1 received|receive|arrived *6", -1.4f, "+c!" },
+    { "still waiting *6", -1.3f, "+c!" },
+    { "keeps|keep|kept *1 "
+      "crashing|freezing|failing|disconnecting|dropping|saying|asking|restarting|loading|stopping|logging|shutting|"
+      "rebooting|turning|getting *3",
+      -1.7f, "+c!" },
 
     /* ---- Contrast without "but" ---- */
-    T("^ despite|notwithstanding *9 ,", 0, "hm!") T("^ in spite of *9 ,", 0, "hm!")
-        T("^ although|though|while|whilst|whereas *9 ,", 0, "hm!") T("^ even though *9 ,", 0, "hm!")
-            T("^ aside|apart from *6 ,", 0, "hm!") T("shame|pity about|that|the|it|they *6", -1.6f, "+c!")
-                T("<good> except|apart for|from? *8 <bad>|@trouble|broke|broken", -0.9f, "+s!")
-                    T("too bad *6", -1.4f, "+c!") T("only problem|downside|complaint|issue|drawback *9", -1, "+c!")
+    { "^ despite|notwithstanding *9 ,", 0, "hm!" },
+    { "^ in spite of *9 ,", 0, "hm!" },
+    { "^ although|though|while|whilst|whereas *9 ,", 0, "hm!" },
+    { "^ even though *9 ,", 0, "hm!" },
+    { "^ aside|apart from *6 ,", 0, "hm!" },
+    { "shame|pity about|that|the|it|they *6", -1.6f, "+c!" },
+    { "<good> except|apart for|from? *8 <bad>|@trouble|broke|broken", -0.9f, "+s!" },
+    { "too bad *6", -1.4f, "+c!" },
+    { "only problem|downside|complaint|issue|drawback *9", -1, "+c!" },
+    { "waste of *3", -2, "+c!" },
 
-                        T("waste of *3", -2, "+c!") { NULL, 0, NULL },
+    { NULL, 0, NULL },
 };
