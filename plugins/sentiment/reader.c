@@ -281,7 +281,7 @@ void reader_start(struct reader *r, uint32_t first)
     r->start = first;
     r->hidden = first;
     r->degree_at = r->negation_at = 0;
-    r->after_contrast = r->has_rating = r->has_name = false;
+    r->after_contrast = r->has_rating = r->has_name = r->has_number = false;
     memset(r->noted, 0, sizeof r->noted);
     r->has_small = -1;
     rules_end_clause(r, false);
@@ -302,6 +302,7 @@ static void read_token(struct reader *r, uint32_t i, uint32_t last)
             read_link(r, i);
         break;
     case TEXTD_TOKEN_NUMBER:
+        r->has_number = true;
         r->has_rating |= ratings_may_be(r->text, i);
         reader_stand_in(r, STAND_IN_NUMBER);
         break;

@@ -99,8 +99,8 @@ struct reader {
     uint32_t degree_at, negation_at; /* behind the last such token; 0: none */
     enum role degree_at_role;
     bool after_contrast;
-    struct turn_set noted[2];  /* of the patterns of turns, what this sentence has */
-    bool has_rating, has_name; /* perhaps */
+    struct turn_set noted[2];              /* of the patterns of turns, what this sentence has */
+    bool has_rating, has_name, has_number; /* the first two perhaps */
     uint32_t n_turns;
     struct turn turns[TURNS_MOST]; /* of this sentence, which are not read */
     bool is_loud;                  /* the word that is being read, by its capitals */

@@ -185,7 +185,7 @@ static const struct turn_element *head_of(const struct turns *t, uint32_t patter
 static void need(struct turns *t, const struct turn_element *e, int which, uint32_t pattern)
 {
     for (uint32_t k = 0; k < e->n; k++)
-        set_bit(&t->needs[which][t->members[e->first + k]], pattern);
+        set_bit(&t->needs[t->members[e->first + k]][which], pattern);
 }
 
 /* Chooses the two elements of a pattern that are rarest. */
@@ -199,6 +199,8 @@ static void choose(struct turns *t, uint32_t pattern)
         const struct turn_element *e = &t->elements[i];
         if (e->anchor || e->gap || e->is_optional || e->is_not)
             continue;
+        if (e->classes == CLASS_NUMBER && e->n == 0)
+            set_bit(&t->number, pattern);
         if (e->classes == CLASS_GOOD && e->n == 0)
             set_bit(&t->good, pattern);
         if (e->classes == CLASS_BAD && e->n == 0)
@@ -236,10 +238,10 @@ static void need_ratings(struct turns *t)
 
     for (size_t i = 0; i < sizeof alone / sizeof alone[0]; i++)
         for (int which = 0; which < 2; which++)
-            set_bit(&t->needs[which][number_of(t, alone[i], (uint32_t)strlen(alone[i]))], RATING_BITS - 1);
+            set_bit(&t->needs[number_of(t, alone[i], (uint32_t)strlen(alone[i]))][which], RATING_BITS - 1);
     for (size_t i = 0; i < sizeof both / sizeof both[0]; i++)
         for (int which = 0; which < 2; which++)
-            set_bit(&t->needs[which][number_of(t, both[i][which], (uint32_t)strlen(both[i][which]))],
+            set_bit(&t->needs[number_of(t, both[i][which], (uint32_t)strlen(both[i][which]))][which],
                     RATING_BITS - (uint32_t)i * 2);
     set_bit(&t->ratings, RATING_BITS);
     set_bit(&t->ratings, RATING_BITS - 1);
@@ -264,8 +266,8 @@ static void add_keys(struct turns *t)
         uint16_t word = t->numbers[at];
         if (t->hashes[at])
             t->words[turns_key_bit(t->hashes[at]) / 64] |= 1ull << turns_key_bit(t->hashes[at]) % 64;
-        if (t->hashes[at] && (t->fields[word] || memcmp(&t->needs[0][word], &none, sizeof none) ||
-                              memcmp(&t->needs[1][word], &none, sizeof none)))
+        if (t->hashes[at] && (t->fields[word] || memcmp(&t->needs[word][0], &none, sizeof none) ||
+                              memcmp(&t->needs[word][1], &none, sizeof none)))
             t->keys[turns_key_bit(t->hashes[at]) / 64] |= 1ull << turns_key_bit(t->hashes[at]) % 64;
     }
 }
@@ -273,7 +275,7 @@ static void add_keys(struct turns *t)
 uint8_t turns_note(const struct turns *t, uint64_t hash, struct turn_set noted[2])
 {
     uint32_t at = slot_of(t, hash);
-    const struct turn_set *first = &t->needs[0][t->numbers[at]], *second = &t->needs[1][t->numbers[at]];
+    const struct turn_set *first = &t->needs[t->numbers[at]][0], *second = &t->needs[t->numbers[at]][1];
 
     for (int i = 0; i < TURNS_SET; i++) { /* an empty slot has the number of no word, which needs nothing */
         noted[0].bits[i] |= first->bits[i];
@@ -282,13 +284,14 @@ uint8_t turns_note(const struct turns *t, uint64_t hash, struct turn_set noted[2
     return t->fields[t->numbers[at]];
 }
 
-bool turns_wanted(const struct turns *t, const struct turn_set noted[2], bool has_good, bool has_bad,
+bool turns_wanted(const struct turns *t, const struct turn_set noted[2], bool has_number, bool has_good, bool has_bad,
                   struct turn_set *wanted)
 {
     uint64_t any = 0;
 
     for (int i = 0; i < TURNS_SET; i++) {
-        uint64_t lacks = (has_good ? 0 : t->good.bits[i]) | (has_bad ? 0 : t->bad.bits[i]);
+        uint64_t lacks =
+            (has_number ? 0 : t->number.bits[i]) | (has_good ? 0 : t->good.bits[i]) | (has_bad ? 0 : t->bad.bits[i]);
         wanted->bits[i] = noted[0].bits[i] & (noted[1].bits[i] | t->always.bits[i]) & ~lacks;
         any |= wanted->bits[i];
     }
@@ -679,7 +682,8 @@ uint32_t turns_find(struct reader *r, uint32_t first, uint32_t last, struct turn
 {
     const struct turns *t = r->vocabulary->turns;
     struct line line;
-    bool has_patterns = turns_wanted(t, r->noted, r->sums.plain.praise > 0, r->sums.plain.blame < 0, &line.wanted);
+    bool has_patterns =
+        turns_wanted(t, r->noted, r->has_number, r->sums.plain.praise > 0, r->sums.plain.blame < 0, &line.wanted);
     bool has_rating = r->has_rating;
     uint32_t n = 0, n_hits, behind = 0;
     struct hit hits[MOST_HITS];

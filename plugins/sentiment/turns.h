@@ -54,25 +54,24 @@ struct turn_pattern {
     bool is_fixed;     /* a negation before it does not turn it */
 };
 
-/* The list, made ready once. */
+/* The list, made ready once. A pattern has a bit in each set, a word its number, from 1. */
 struct turns {
-    uint64_t keys[TURNS_KEY_BITS / 64]; /* a bit for the hash of each word of an element that was chosen */
-    struct turn_set
-        needs[2][TURNS_MOST_WORDS]; /* of each word, the patterns whose first, or second, such element it is of */
-    struct turn_set heads[TURNS_MOST_WORDS]; /* of each word, the patterns that it may start */
-    struct turn_set always;                  /* the patterns that have no second */
-    struct turn_set good, bad;               /* those that need a word of that class besides */
-    uint8_t fields[TURNS_MOST_WORDS];        /* of each word, FIELD_WORD_… */
-    struct turn_set ratings;                 /* what is no pattern, but ratings.h */
-    uint64_t hashes[2 * TURNS_MOST_WORDS];   /* open addressing; 0: empty */
+    /* Bits for the hashes of the words of elements that were chosen, and of all words. */
+    uint64_t keys[TURNS_KEY_BITS / 64], words[TURNS_KEY_BITS / 64];
+    uint64_t hashes[2 * TURNS_MOST_WORDS]; /* open addressing; 0: empty */
     uint16_t numbers[2 * TURNS_MOST_WORDS];
-    uint64_t words[TURNS_KEY_BITS / 64]; /* as keys, but of all words of patterns */
+    /* Of each word, the patterns whose first, and second, such element it is of, and those that it may start. */
+    struct turn_set needs[TURNS_MOST_WORDS][2], heads[TURNS_MOST_WORDS];
+    uint8_t fields[TURNS_MOST_WORDS];  /* FIELD_WORD_… */
+    struct turn_set always;            /* the patterns that have no second */
+    struct turn_set number, good, bad; /* those that need a word of that class besides */
+    struct turn_set ratings;           /* what is no pattern, but ratings.h */
     uint16_t members[TURNS_MOST_MEMBERS];
     struct turn_element elements[TURNS_MOST_ELEMENTS];
     struct turn_pattern patterns[TURNS_MOST_PATTERNS];
     uint32_t n_words, n_members, n_elements, n_patterns;
     uint32_t
-        name_words; /* the element of words that are names when they start with a capital; the next: of words that no name starts with */
+        name_words; /* the element of words that are names when they start with a capital; the next: that start no name */
 };
 
 /* The list of the program. Made at the first call, by one thread: call it before there are others. */
@@ -97,8 +96,8 @@ enum { FIELD_WORD_FINANCE = 1, FIELD_WORD_SUPPORT = 2, FIELD_WORD_MOST = 4 /* fi
 uint8_t turns_note(const struct turns *turns, uint64_t hash, struct turn_set noted[2]);
 
 /* The patterns of which all is there that was chosen; whether there are some. */
-bool turns_wanted(const struct turns *turns, const struct turn_set noted[2], bool has_good, bool has_bad,
-                  struct turn_set *wanted);
+bool turns_wanted(const struct turns *turns, const struct turn_set noted[2], bool has_number, bool has_good,
+                  bool has_bad, struct turn_set *wanted);
 
 /* Finds the turns of the sentence at tokens [first, last), in order, apart from each other. Returns how many. */
 uint32_t turns_find(struct reader *reader, uint32_t first, uint32_t last, struct turn found[TURNS_MOST]);
