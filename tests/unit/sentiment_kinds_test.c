@@ -307,6 +307,97 @@ KIND(facts, 1)
 KIND(courtesy, 1)
 KIND(plain, 1)
 
+/* ---- What a text is about ---------------------------------------------------------------------------------------------- */
+
+static const char *const finance[] = {
+    "Net sales rose to EUR 31 mn in the third quarter.",
+    "The company will pay a dividend of 20 cents a share.",
+    "Operating profit was $4.2 million, compared to $3.9 million a year earlier.",
+    "Shares fell 3 percent after the earnings report.",
+    "The subsidiary's revenue doubled.",
+    "Analysts expect earnings per share of 1.12 dollars.",
+    "The group acquired a stake in the Swedish supplier.",
+    "EBITDA margin improved to 14 percent.",
+    "The merger will be completed in the fourth quarter.",
+    "Investors sold bonds as yields climbed.",
+    "Turnover decreased by 8 percent.",
+    "The bank raised new capital from its shareholders.",
+    "Orders and shipments were lower than last quarter.",
+    "Guidance for the fiscal year was left unchanged.",
+    "The order is worth some EUR 2 mn.",
+};
+
+static const char *const support[] = {
+    "I can't log in to my account.",
+    "Please reset my password.",
+    "The app crashes after the last update.",
+    "My order has not been delivered, I want a refund.",
+    "I get an error when I install the driver for my printer.",
+    "How do I cancel my subscription?",
+    "The tracking number of my package does not work.",
+    "I did not get the verification email.",
+    "The website shows an error at payment.",
+    "My account was charged twice for one order.",
+    "I need help with the settings of my router.",
+    "Please open a ticket for this issue.",
+    "The download stops and the app has to be restarted; restart doesn't help.",
+    "My username and password are not accepted.",
+    "I want to return the device under warranty.",
+};
+
+static const char *const neither[] = {
+    "What a lovely evening by the sea.",
+    "The film has charm, wit and a great cast.",
+    "He was elected mayor in 1994.",
+    "My sister is learning the violin.",
+    "The senator spoke about schools and roads.",
+    "I love this pan, it heats evenly.",
+    "It rained all day.",
+    "The band played until midnight.",
+    "She teaches history at a small college.",
+    "Two people were hurt in the fire.",
+    "The soup was cold and the waiter rude.",
+    "Our team lost in the last minute.",
+    "The novel is set in Lisbon.",
+    "Happy birthday, my dear friend!",
+    "The battery lasts for two days.",
+};
+
+static void expect_field(const char *const *texts, size_t n, enum field field)
+{
+    size_t wrong = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        enum field found = read_text(texts[i]).output.field;
+        if (found == field)
+            continue;
+        wrong++;
+        print_error("%d: %s\n", (int)found, texts[i]);
+    }
+    assert_in_range(wrong, 0, 1);
+}
+
+static void what_a_text_is_about_is_guessed(void **state)
+{
+    (void)state;
+    expect_field(finance, sizeof finance / sizeof finance[0], FIELD_FINANCE);
+    expect_field(support, sizeof support / sizeof support[0], FIELD_SUPPORT);
+    expect_field(neither, sizeof neither / sizeof neither[0], FIELD_NONE);
+}
+
+static void balance_makes_more_and_less_of_neutral(void **state)
+{
+    const char *text = "The meeting was useful.";
+    struct sentiment_input input = input_of(text, strlen(text));
+
+    (void)state;
+    input.balance = -1;
+    double hardly = (double)read_input(&input).score;
+    input.balance = 1;
+    double readily = (double)read_input(&input).score;
+    assert_true(hardly > readily);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -322,6 +413,8 @@ int main(void)
         cmocka_unit_test(facts_are_read),
         cmocka_unit_test(courtesy_are_read),
         cmocka_unit_test(plain_are_read),
+        cmocka_unit_test(what_a_text_is_about_is_guessed),
+        cmocka_unit_test(balance_makes_more_and_less_of_neutral),
     };
 
     return cmocka_run_group_tests(tests, load_models, NULL);
