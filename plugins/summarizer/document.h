@@ -45,23 +45,39 @@ struct word {
 #define SENTENCE_LOWER 0x100u    /* starts with a small letter */
 #define SENTENCE_NEW_LINE 0x200u
 #define SENTENCE_NEW_PARAGRAPH 0x400u
+#define SENTENCE_SMALL_TALK \
+    0x800u                    /* "Good morning, everyone", "Thanks and bye!"; a question that the next line answers */
+#define SENTENCE_LINE 0x1000u /* stands as a line of its own: an item, a turn, a line of a log or of a table */
+#define SENTENCE_HANGING 0x2000u /* "And it is as simple as that": leans on what stands before it */
+#define SENTENCE_HALF 0x4000u    /* of a quotation that is too long to be kept whole */
+
+/* What a document is, by its lines; the names are what a client is told. */
+#define DOCUMENT_KINDS(X) X(PROSE, "prose") X(TABLE, "table") X(LOG, "log") X(LIST, "list") X(CHAT, "chat")
+#define X(name, word) DOCUMENT_##name,
+enum document_kind { DOCUMENT_KINDS(X) N_DOCUMENT_KINDS };
+#undef X
+extern const char *const document_kinds[N_DOCUMENT_KINDS];
 
 struct sentence {
     uint32_t content, n_content;     /* distinct words with a weight: a slice of document.content */
     uint32_t first_token, end_token; /* [first, end) */
     uint32_t n_words;                /* words and numbers */
     uint32_t n_names, n_numbers, n_commas, n_quotes, n_links;
+    uint32_t n_singles;   /* single quotes and apostrophes that are tokens */
     uint32_t n_in_set[5]; /* by enum word_set */
     uint8_t first_set;    /* of its first word */
     uint16_t flags;
     uint32_t paragraph, in_paragraph; /* the paragraph's number, and the sentence's in it, both from 0 */
     uint32_t heading;                 /* the nearest heading above it, as a sentence's number; NO_WORD for none */
-    uint32_t body;                    /* sentences before it that are neither heading nor boilerplate */
-    int32_t cue;                      /* what the model's cue words add up to */
-    float norm;                       /* length of its vector of words */
-    float centrality;                 /* 1 is the document's mean */
-    float degree;                     /* mean cosine with the others */
-    float near;                       /* cosine with the sentence before it */
+    uint32_t shown;                   /* the byte from which on it is shown: behind a dateline, a bullet, a time */
+    uint32_t body_token;              /* the first token behind the label of its line: a time, a speaker */
+    uint32_t with_first, with_last; /* the sentences that stand with it or not at all: its quotation, its antecedent */
+    uint32_t body;                  /* sentences before it that are neither heading nor boilerplate */
+    int32_t cue;                    /* what the model's cue words add up to */
+    float norm;                     /* length of its vector of words */
+    float centrality;               /* 1 is the document's mean */
+    float degree;                   /* mean cosine with the others */
+    float near;                     /* cosine with the sentence before it */
 };
 
 struct document {
@@ -84,19 +100,26 @@ struct document {
     uint32_t *content;
     struct sentence *sentences;
     uint32_t n_paragraphs;
+    enum document_kind kind;
     float
         cohesion; /* how much more a sentence shares with the next one than with any: below 1.2 or so order means little */
     float degree; /* the mean of the sentences' */
 };
 
 /* The steps, in this order: TEXTD_OK, TEXTD_NO_MEMORY or TEXTD_STOPPED. */
+int32_t document_read_lines(struct document *d);      /* lines.c: which kind of document it is */
 int32_t document_split(struct document *d);           /* split.c: cuts what is too long to be a sentence */
 int32_t document_read_words(struct document *d);      /* words.c: words, sentences and their counts */
 int32_t document_read_layout(struct document *d);     /* layout.c: flags, paragraphs, headings */
 int32_t document_weigh_sentences(struct document *d); /* graph.c: norm, centrality, degree, cohesion */
 
-/* A part of the layout, once it has the lines: flags the first sentences' datelines. */
+/* Parts of the layout, once it has the lines. Flags the first sentences' datelines; lines of the page and captions (furniture.c); small talk
+ * and what hangs in the air; and joins the sentences of a quotation (quotes.c). */
 void document_find_datelines(struct document *d);
+void document_find_furniture(struct document *d);
+void document_find_sources(struct document *d);
+void document_find_hanging(struct document *d);
+void document_find_quotations(struct document *d);
 
 /* Where the text behind a dateline starts, "PARIS, France (AP) -- "; `start` if there is none. */
 uint32_t dateline_end(const char *text, uint32_t start, uint32_t end);

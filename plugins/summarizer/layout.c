@@ -1,140 +1,12 @@
-/* layout.c: what a sentence is on the page (document.h): a heading, a paragraph's start, boilerplate. */
+/* layout.c: what a sentence is on the page (document.h): a heading, a paragraph's start, an item, a line of a chat. */
 #include <string.h>
 
 #include "plugins/lib/character.h"
 #include "plugins/summarizer/document.h"
+#include "plugins/summarizer/lines.h"
 
 #define SHORT_WORDS 5u    /* a line of fewer, without a mark at its end, is a fragment */
 #define HEADING_WORDS 14u /* a line of more is no heading */
-
-/* How lines start that belong to the page. In small letters; "$" at the end: the whole line; "~": sentences start so, too, so that a
- * line of more than SHORT_WORDS words with a mark at its end is none. */
-static const char *const page_phrases[] = {
-    "post a comment",
-    "leave a comment",
-    "leave a reply",
-    "add a comment",
-    "view comments",
-    "comments$",
-    "comment$",
-    "no comments",
-    "share this~",
-    "share on~",
-    "share via~",
-    "share$",
-    "tweet this",
-    "print this",
-    "email this",
-    "e-mail this",
-    "read more",
-    "continue reading",
-    "click here",
-    "click to~",
-    "sign up",
-    "sign in~",
-    "log in~",
-    "subscribe to",
-    "subscribe$",
-    "follow us",
-    "like us on",
-    "posted by",
-    "posted on~",
-    "posted in~",
-    "filed under",
-    "tagged with",
-    "tags:",
-    "written by~",
-    "reported by~",
-    "edited by~",
-    "editing by",
-    "reporting by",
-    "photo by",
-    "photo:~",
-    "photograph:~",
-    "image:~",
-    "image by",
-    "image credit",
-    "picture:~",
-    "video:~",
-    "watch:~",
-    "watch the video",
-    "copyright \xc2\xa9",
-    "copyright (c)",
-    "copyright 20",
-    "all rights reserved",
-    "\xc2\xa9",
-    "terms of use",
-    "terms of service",
-    "privacy policy",
-    "cookie policy",
-    "we use cookies",
-    "this site uses cookies",
-    "this website uses cookies",
-    "advertisement$",
-    "sponsored by",
-    "related articles",
-    "related stories",
-    "related links",
-    "related:~",
-    "see also$",
-    "external links$",
-    "references$",
-    "sources$",
-    "source:~",
-    "back to top",
-    "skip to",
-    "home$",
-    "menu$",
-    "search$",
-    "contact us~",
-    "about us~",
-    "next page",
-    "previous page",
-    "next:~",
-    "previous:~",
-    "story highlights",
-    "editor's note:",
-    "editors' note:",
-    "editor\xe2\x80\x99s note:",
-    "updated:~",
-    "last updated",
-    "published:~",
-    "last modified",
-    "e-mail to a friend",
-    "email to a friend",
-    "retrieved from",
-    "from:~", /* a mail's head */
-    "to:~",
-    "cc:~",
-    "bcc:~",
-    "date:~",
-    "sent:~",
-    "subject:~",
-    "reply-to:~",
-};
-
-static int starts_with(const char *text, uint32_t length, const char *phrase)
-{
-    uint32_t i = 0;
-
-    for (; phrase[i] && phrase[i] != '$' && phrase[i] != '~'; i++)
-        if (i == length || char_to_lower(text[i]) != phrase[i])
-            return 0;
-    if (phrase[i] == '$')
-        return i == length;
-    return i == length || !(char_is_lower(char_to_lower(text[i])) && char_is_lower(phrase[i - 1]));
-}
-
-static int is_of_page(const struct document *d, const struct sentence *s, const struct textd_span *span)
-{
-    char first = char_to_lower(d->text[span->start]);
-    int is_sentence = s->flags & SENTENCE_WHOLE && s->n_words > SHORT_WORDS;
-
-    for (size_t i = 0; i < sizeof page_phrases / sizeof page_phrases[0]; i++)
-        if (page_phrases[i][0] == first && starts_with(d->text + span->start, span->end - span->start, page_phrases[i]))
-            return !(is_sentence && strchr(page_phrases[i], '~'));
-    return 0;
-}
 
 /* Whether it ends as sentences do: with a mark, perhaps inside quotes or brackets. */
 static uint32_t closing_flags(const struct document *d, const struct sentence *s)
@@ -156,26 +28,6 @@ static uint32_t closing_flags(const struct document *d, const struct sentence *s
             break;
     }
     return flags;
-}
-
-/* "By Ada Byrne": few words, half of them names at least. */
-static int is_byline(const struct document *d, const struct sentence *s, const struct textd_span *span)
-{
-    return s->n_words >= 2 && s->n_words <= 8 && starts_with(d->text + span->start, span->end - span->start, "by ") &&
-           s->n_names >= s->n_words / 2;
-}
-
-/* "Home | News | Sport": as many separators as words between them. */
-static int is_navigation(const struct document *d, const struct sentence *s)
-{
-    uint32_t separators = 0;
-
-    for (uint32_t i = s->first_token; i < s->end_token && separators < 64; i++) {
-        const char *at = d->text + d->tokens[i].start;
-        separators +=
-            *at == '|' || *at == '>' || (d->tokens[i].end - d->tokens[i].start == 2 && memcmp(at, "\xc2\xbb", 2) == 0);
-    }
-    return separators >= 2 && s->n_words <= 5 * separators;
 }
 
 uint32_t layout_bullet_end(const char *text, uint32_t start, uint32_t end)
@@ -286,22 +138,35 @@ static int ends_line(const struct document *d, uint32_t i)
     return i + 1 == d->n_sentences || d->sentences[i + 1].flags & SENTENCE_NEW_LINE;
 }
 
-/* The lines of a list of sources look like sentences, "2. Larsen, H. (1961)." among others; only the heading tells them. The
- * next heading ends it, as it does in a table of contents. */
-static void find_sources(struct document *d)
+/* Whether the line is what the document is made of. An item is one in any document. */
+static int is_line_of(enum document_kind kind, enum line_kind line)
 {
-    static const char *const headings[] = { "references$",   "external links$",  "see also$",
-                                            "bibliography$", "further reading$", "works cited$" };
-    int in_sources = 0;
+    return line == LINE_ITEM || (kind == DOCUMENT_CHAT && line == LINE_TURN) || kind == DOCUMENT_LOG ||
+           (kind == DOCUMENT_TABLE && line == LINE_ROW);
+}
 
+/* What stands before a line's text is no part of it: a bullet, a time, "A:". A question before its answer is not picked for it. */
+static void read_labels(struct document *d)
+{
     for (uint32_t i = 0; i < d->n_sentences; i++) {
         struct sentence *s = &d->sentences[i];
         const struct textd_span *span = &d->spans[i];
 
-        in_sources = in_sources && !(s->flags & SENTENCE_HEADING);
-        for (size_t k = 0; k < sizeof headings / sizeof headings[0] && s->flags & SENTENCE_NEW_LINE; k++)
-            in_sources |= starts_with(d->text + span->start, span->end - span->start, headings[k]);
-        s->flags |= in_sources ? SENTENCE_BOILERPLATE : 0u;
+        s->shown = span->start;
+        s->body_token = s->first_token;
+        s->with_first = s->with_last = i;
+        if (!(s->flags & SENTENCE_NEW_LINE))
+            continue;
+        struct line line = line_read(d->text, span->start, line_end(d->text, span->start, d->length));
+        int is_answer = line.kind == LINE_QUESTION || line.kind == LINE_ANSWER;
+        if (!is_answer && !is_line_of(d->kind, line.kind))
+            continue;
+        s->flags |= is_answer ? 0u : SENTENCE_LINE;
+        s->flags |= line.kind == LINE_QUESTION ? SENTENCE_SMALL_TALK : 0u;
+        if (line.shown < span->end && d->kind != DOCUMENT_LOG && d->kind != DOCUMENT_TABLE)
+            s->shown = line.shown;
+        for (; s->body_token < s->end_token && d->tokens[s->body_token].start < line.speech; s->body_token++)
+            s->n_words -= s->n_words > 1 && d->token_words[s->body_token] != NO_WORD;
     }
 }
 
@@ -311,12 +176,16 @@ static void find_headings(struct document *d, int marks)
 
     for (uint32_t i = 0; i < d->n_sentences; i++) {
         struct sentence *s = &d->sentences[i];
-        int whole = s->flags & SENTENCE_WHOLE;
+        int whole = s->flags & SENTENCE_WHOLE || s->flags & SENTENCE_LINE;
 
+        if (s->flags & SENTENCE_LINE && d->kind != DOCUMENT_PROSE &&
+            d->kind != DOCUMENT_TABLE) /* nobody ends those with a mark */
+            s->flags |= SENTENCE_WHOLE;
         if (!marks && s->n_words >= SHORT_WORDS)
             s->flags |= SENTENCE_WHOLE;
         s->heading = heading;
-        if (s->flags & SENTENCE_BOILERPLATE || whole || s->n_words == 0 || s->n_words > HEADING_WORDS || !marks)
+        if (s->flags & SENTENCE_BOILERPLATE || whole || s->n_words == 0 || s->n_words > HEADING_WORDS ||
+            (!marks && d->kind == DOCUMENT_PROSE))
             continue;
         if (s->flags & SENTENCE_NEW_LINE && ends_line(d, i) && i + 1 < d->n_sentences) {
             s->flags |= SENTENCE_HEADING;
@@ -334,16 +203,17 @@ int32_t document_read_layout(struct document *d)
         if (i % STOP_EVERY == 0 && d->should_stop(d->data))
             return TEXTD_STOPPED;
         s->flags = (uint16_t)(closing_flags(d, s) | opening_flags(d, s, span));
-        if (is_of_page(d, s, span) || is_navigation(d, s) || (!(s->flags & SENTENCE_WHOLE) && is_byline(d, s, span)) ||
-            (s->n_links > 0 && s->n_words <= 4 * s->n_links))
-            s->flags |= SENTENCE_BOILERPLATE;
     }
     read_lines(d);
+    read_labels(d);
+    document_find_furniture(d);
     document_find_datelines(d);
     find_quoted(d);
     int marks = has_marks(d);
     find_headings(d, marks);
     if (marks) /* else there are no headings, and nothing would end the list */
-        find_sources(d);
+        document_find_sources(d);
+    document_find_hanging(d);
+    document_find_quotations(d);
     return TEXTD_OK;
 }

@@ -5,6 +5,7 @@
 #include "plugins/summarizer/model.h"
 
 #define FEWEST_WORDS 3u
+#define FEWEST_IN_LINE 2u /* "Search ignores accents", "Eggs, flour" */
 
 /* The lead of a story with a dateline is its summary, written first as the agencies teach it: nothing in use beats it by much
  * (Nenkova 2005, "Automatic text summarization of newswire"). What the first sentence gets, and within how many sentences it
@@ -18,12 +19,20 @@
 #define OPINION_WORDS 9.0f
 #define OPINION_LENGTH 0.025f /* a word more or less */
 
+/* Lines of chats and logs: the learned rank, which knows prose, counts little beside what the words say of them. */
+#define LINES_LEARNED 0.25f
+
+/* What leans on what stands before it, and has nothing there to bring along. */
+#define HANGING 1.0f
+
 #define FOCUS_WEIGHT 8.0f
 
 int rank_is_fit(const struct sentence *s)
 {
-    return s->flags & SENTENCE_WHOLE && !(s->flags & (SENTENCE_HEADING | SENTENCE_BOILERPLATE)) &&
-           s->n_words >= FEWEST_WORDS;
+    uint32_t never = SENTENCE_HEADING | SENTENCE_BOILERPLATE | SENTENCE_SMALL_TALK | SENTENCE_HALF;
+
+    return s->flags & SENTENCE_WHOLE && !(s->flags & never) &&
+           s->n_words >= (s->flags & SENTENCE_LINE ? FEWEST_IN_LINE : FEWEST_WORDS);
 }
 
 /* 0 up to `from`, 1 from `to` on; falling when `to` is below `from`. */
@@ -48,10 +57,15 @@ static float collection_share(const struct document *d, const struct features_co
                              : ramp(x[FEATURE_DOC_COHESION], 1.8f, 1.4f) * ramp(x[FEATURE_DOC_PARAGRAPH], 2.0f, 1.5f));
 }
 
+int rank_is_collection(const struct document *d, const struct features_context *c)
+{
+    return collection_share(d, c) > 0.5f;
+}
+
 /* What is added to the learned score, by reason. */
 struct extra {
     float learned; /* what the learned score counts */
-    float position, central, length, focus;
+    float position, central, length, focus, cue, style;
 };
 
 static struct extra extra_of(const struct document *d, const struct features_context *c, const struct ranking *ranking,
@@ -65,6 +79,13 @@ static struct extra extra_of(const struct document *d, const struct features_con
     e.length = -collection * OPINION_LENGTH * (off < 0 ? -off : off);
     if (c->doc[FEATURE_DOC_DATELINE] > 0)
         e.position = NEWS_LEAD / (1 + (float)s->body / NEWS_HALF);
+    if (ranking->points.words) {
+        e.learned = LINES_LEARNED;
+        e.central = e.length = 0;
+        e.cue = points_of(&ranking->points, d, sentence);
+    }
+    if (s->flags & SENTENCE_HANGING && s->with_first == sentence && s->body > 0)
+        e.style = -HANGING;
     if (ranking->focus)
         e.focus = FOCUS_WEIGHT * ranking->focus[sentence];
     return e;
@@ -81,7 +102,8 @@ int32_t rank_sentences(const struct document *d, const struct features_context *
             return TEXTD_STOPPED;
         struct extra e = extra_of(d, c, ranking, collection, i);
         features_read(c, d, i, x);
-        scores[i] = e.learned * model_score(forest, d->model->n_trees, x) + e.position + e.central + e.length + e.focus;
+        scores[i] = e.learned * model_score(forest, d->model->n_trees, x) + e.position + e.central + e.length +
+                    e.focus + e.cue + e.style;
     }
     return TEXTD_OK;
 }
@@ -106,6 +128,8 @@ void rank_explain(const struct document *d, const struct features_context *c, co
     parts[REASON_CENTRAL] += e.central;
     parts[REASON_LENGTH] += e.length;
     parts[REASON_FOCUS] += e.focus;
+    parts[REASON_CUE] += e.cue;
+    parts[REASON_STYLE] += e.style;
     for (uint32_t i = 0; i < N_REASONS; i++)
         reasons[i] = parts[i];
 }

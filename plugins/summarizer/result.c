@@ -51,6 +51,12 @@ static void write_score(const struct writer *w, float score)
     w->host->write_number(w->doc, digits_of_score(score));
 }
 
+/* What stands between two picks: a line's end where one of them is a line for itself. */
+static char joint(const struct document *d, uint32_t before, uint32_t after)
+{
+    return (d->sentences[before].flags | d->sentences[after].flags) & SENTENCE_LINE ? '\n' : ' ';
+}
+
 /* The picked sentences as one text. */
 static void write_summary(const struct writer *w, const struct summary *s)
 {
@@ -58,7 +64,7 @@ static void write_summary(const struct writer *w, const struct summary *s)
 
     for (uint32_t i = 0; i < s->n_picks; i++) {
         if (i > 0)
-            *end++ = ' ';
+            *end++ = joint(w->d, s->picks[i - 1].sentence, s->picks[i].sentence);
         end = copy_flat(end, w->d->text, summary_shown(w->d, s->picks[i].sentence));
     }
     write_text_key(w, "summary", w->room, (uint64_t)(end - w->room));
@@ -131,6 +137,7 @@ int32_t result_write(const struct textd_host *host, struct textd_doc *doc, const
     host->map_begin(doc);
     write_summary(&w, s);
     write_sentences(&w, s);
+    write_text_key(&w, "document", document_kinds[d->kind], strlen(document_kinds[d->kind]));
     if (request->headline)
         write_headline(&w, s);
     if (request->keyphrases > 0)

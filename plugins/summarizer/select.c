@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "plugins/summarizer/rank.h"
+#include "plugins/summarizer/same.h"
 
 /* What a sentence loses when all that it says was said, in the scores' unit. */
 #define REPETITION 0.5f
@@ -15,6 +16,12 @@
 #define CANDIDATES_EACH 8u
 #define FEWEST_CANDIDATES 64u
 #define LOOKS_EACH 16u
+#define COMPARISONS_EACH 64u
+#define CLAIMS \
+    256u /* picks whose claims are kept; of a longer summary the rest is only kept from repeating itself word for word */
+
+/* The share of what a sentence says that may be missing in another one that says the same. */
+#define CLAIM_REST 0.2f
 
 struct candidate {
     uint32_t sentence, seen; /* seen: how many were picked when the gain was worked out */
@@ -56,23 +63,42 @@ static void rebuild(struct heap *h)
         sink(h, i - 1);
 }
 
-static int any_is_fit(const struct document *d)
+/* How fit a sentence is: 2 for a summary, 1 while there is nothing better, 0 when there is nothing else. Of a table without text around it
+ * what is above it and its first row stand for it. */
+static int fitness(const struct document *d, uint32_t sentence, uint32_t first_row)
 {
-    for (uint32_t i = 0; i < d->n_sentences; i++)
-        if (rank_is_fit(&d->sentences[i]))
-            return 1;
-    return 0;
+    const struct sentence *s = &d->sentences[sentence];
+    int is_row = d->kind == DOCUMENT_TABLE && s->flags & SENTENCE_LINE;
+
+    if (rank_is_fit(s))
+        return 2;
+    if (s->flags & SENTENCE_BOILERPLATE || (is_row && sentence != first_row))
+        return 0;
+    return d->kind == DOCUMENT_TABLE || !(s->flags & SENTENCE_HEADING);
 }
 
-/* Keeps the `room` best. Headings and boilerplate are none while the document has a sentence: what doesn't fit a budget is not made
- * up for with them. */
+static uint32_t find_first_row(const struct document *d)
+{
+    uint32_t i = 0;
+
+    while (i < d->n_sentences && !(d->sentences[i].flags & SENTENCE_LINE))
+        i++;
+    return i;
+}
+
+/* Keeps the `room` best of the fittest: what doesn't fit a budget is not made up for with headings and lines of the page. */
 static void fill(struct heap *h, const struct document *d, uint32_t room, const float *scores)
 {
-    int all = !any_is_fit(d);
+    uint32_t first_row = d->kind == DOCUMENT_TABLE ? find_first_row(d) : 0;
+    int least = 0;
 
+    for (uint32_t i = 0; i < d->n_sentences && least < 2; i++) {
+        int fit = fitness(d, i, first_row);
+        least = fit > least ? fit : least;
+    }
     h->goes_up = is_worse;
     for (uint32_t i = 0; i < d->n_sentences; i++) {
-        if (!all && !rank_is_fit(&d->sentences[i]))
+        if (fitness(d, i, first_row) < least)
             continue;
         struct candidate c = { .sentence = i, .gain = scores[i], .score = scores[i] };
         if (h->n < room) {
@@ -111,38 +137,147 @@ static uint32_t count_chars(const struct document *d, uint32_t sentence)
     return n;
 }
 
-static void mark_said(const struct document *d, uint32_t sentence, uint8_t *said)
+/* What is picked so far. */
+struct choice {
+    struct document *d;
+    const struct budget *budget;
+    const float *scores;
+    uint8_t *said;  /* a mark a word */
+    uint8_t *taken; /* a mark a sentence */
+    struct pick *picks;
+    uint32_t n;
+    uint64_t chars;
+    struct claim *claims; /* of the first picks */
+    uint32_t claims_room, n_claims;
+    uint64_t *texts; /* a table of the hashes of all picks' words; 0: free */
+    uint32_t texts_mask;
+    uint64_t comparisons; /* of claims that are left */
+};
+
+static int was_said(struct choice *c, const struct claim *claim)
 {
-    const struct sentence *s = &d->sentences[sentence];
+    float rest = c->budget->alone ? 0 : CLAIM_REST;
+
+    for (uint32_t at = (uint32_t)(claim->words >> 32) & c->texts_mask; c->texts[at] != 0; at = (at + 1) & c->texts_mask)
+        if (c->texts[at] == claim->words)
+            return 1;
+    for (uint32_t i = 0; !c->budget->alone && i < c->n_claims && c->comparisons > 0; i++, c->comparisons--)
+        if (claim_is_same(claim, &c->claims[i], rest))
+            return 1;
+    return 0;
+}
+
+static void remember(struct choice *c, const struct claim *claim)
+{
+    uint32_t at = (uint32_t)(claim->words >> 32) & c->texts_mask;
+
+    while (c->texts[at] != 0)
+        at = (at + 1) & c->texts_mask;
+    c->texts[at] = claim->words;
+    if (c->n_claims < c->claims_room)
+        c->claims[c->n_claims++] = *claim;
+}
+
+static void mark_said(struct choice *c, uint32_t sentence)
+{
+    const struct sentence *s = &c->d->sentences[sentence];
 
     for (uint32_t i = 0; i < s->n_content; i++)
-        said[d->content[s->content + i]] = 1;
+        c->said[c->d->content[s->content + i]] = 1;
+}
+
+/* The sentences that must be picked with it. */
+static void company_of(const struct choice *c, uint32_t sentence, uint32_t *first, uint32_t *last)
+{
+    const struct sentence *s = &c->d->sentences[sentence];
+
+    *first = c->budget->alone ? sentence : s->with_first;
+    *last = c->budget->alone ? sentence : s->with_last;
+}
+
+/* The mean score of those of them that are not picked yet, and how many and how long they are. */
+static float company_score(const struct choice *c, uint32_t first, uint32_t last, uint32_t *n, uint64_t *chars)
+{
+    float sum = 0;
+
+    *n = 0;
+    *chars = 0;
+    for (uint32_t i = first; i <= last; i++)
+        if (!c->taken[i]) {
+            sum += c->scores[i];
+            *chars += c->budget->chars > 0 ? count_chars(c->d, i) + (c->n + *n > 0) : 0;
+            ++*n;
+        }
+    return *n > 0 ? sum / (float)*n : 0;
+}
+
+static void take(struct choice *c, uint32_t sentence, const struct claim *its)
+{
+    struct claim claim;
+
+    if (!its)
+        claim_read(c->d, sentence, &claim);
+    c->taken[sentence] = 1;
+    c->picks[c->n] = (struct pick) { .sentence = sentence, .rank = c->n + 1, .score = c->scores[sentence] };
+    c->n++;
+    mark_said(c, sentence);
+    remember(c, its ? its : &claim);
+}
+
+static float next_gain(const struct heap *h)
+{
+    float left = h->n > 1 ? h->all[1].gain : -1e9f, right = h->n > 2 ? h->all[2].gain : -1e9f;
+
+    return left > right ? left : right;
+}
+
+/* Takes the heap's best with its company, if it is new and fits; 1 if it is to be looked at again, since its company is worth less. */
+static int take_or_leave(struct choice *c, struct heap *h)
+{
+    struct candidate *best = &h->all[0];
+    uint32_t first, last, n;
+    uint64_t chars;
+    struct claim claim;
+
+    if (c->taken[best->sentence])
+        return 0;
+    company_of(c, best->sentence, &first, &last);
+    float mean = company_score(c, first, last, &n, &chars) - (best->score - best->gain);
+    if (c->n + n > c->budget->sentences || (c->budget->chars > 0 && c->chars + chars > c->budget->chars))
+        return 0;
+    if (n > 1 && mean < best->gain && mean < next_gain(h)) {
+        best->gain = mean;
+        best->seen = c->n;
+        best->score = mean + (best->score - best->gain);
+        return 1;
+    }
+    claim_read(c->d, best->sentence, &claim);
+    if (was_said(c, &claim))
+        return 0;
+    c->chars += chars;
+    for (uint32_t i = first; i <= last; i++)
+        if (!c->taken[i])
+            take(c, i, i == best->sentence ? &claim : NULL);
+    return 0;
 }
 
 /* Takes the best until the budget is used up. */
-static int32_t take_best(struct document *d, struct heap *h, const struct budget *budget, uint8_t *said,
-                         struct pick *picks, uint32_t *n)
+static int32_t take_best(struct choice *c, struct heap *h)
 {
-    uint64_t looks = (uint64_t)h->n * LOOKS_EACH, chars = 0;
+    uint64_t looks = (uint64_t)h->n * LOOKS_EACH;
 
-    while (h->n > 0 && *n < budget->sentences) {
+    while (h->n > 0 && c->n < c->budget->sentences) {
         struct candidate *best = &h->all[0];
-        if (best->seen != *n && looks > 0) {
-            if (looks-- % STOP_EVERY == 0 && d->should_stop(d->data))
+        if (best->seen != c->n && looks > 0) {
+            if (looks-- % STOP_EVERY == 0 && c->d->should_stop(c->d->data))
                 return TEXTD_STOPPED;
-            best->gain = best->score - REPETITION * said_share(d, best->sentence, said);
-            best->seen = *n;
+            best->gain = best->score - REPETITION * said_share(c->d, best->sentence, c->said);
+            best->seen = c->n;
             sink(h, 0);
             continue;
         }
-        uint32_t size = budget->chars > 0 ? count_chars(d, best->sentence) + (*n > 0) : 0;
-        if (chars + size <= budget->chars) {
-            chars += size;
-            picks[*n] = (struct pick) { .sentence = best->sentence, .rank = *n + 1, .score = best->score };
-            mark_said(d, best->sentence, said);
-            ++*n;
-        }
-        h->all[0] = h->all[--h->n];
+        if (!take_or_leave(c, h))
+            h->all[0] = h->all[--h->n];
         sink(h, 0);
     }
     return TEXTD_OK;
@@ -170,22 +305,53 @@ static void put_in_text_order(struct pick *picks, uint32_t n)
     }
 }
 
+/* The room for what is picked. */
+static int prepare(struct choice *c, uint32_t most)
+{
+    struct document *d = c->d;
+
+    c->texts_mask = 15;
+    while (c->texts_mask < 2ull * most)
+        c->texts_mask = 2 * c->texts_mask + 1;
+    c->claims_room = most < CLAIMS ? most : CLAIMS;
+    c->said = d->alloc(d->data, (uint64_t)d->n_words + 1);
+    c->taken = d->alloc(d->data, (uint64_t)d->n_sentences + 1);
+    c->picks = d->alloc(d->data, ((uint64_t)most + 1) * sizeof *c->picks);
+    c->claims = d->alloc(d->data, ((uint64_t)c->claims_room + 1) * sizeof *c->claims);
+    c->texts = d->alloc(d->data, ((uint64_t)c->texts_mask + 1) * sizeof *c->texts);
+    if (!c->said || !c->taken || !c->picks || !c->claims || !c->texts)
+        return 0;
+    memset(c->said, 0, d->n_words);
+    memset(c->taken, 0, d->n_sentences);
+    memset(c->texts, 0, ((uint64_t)c->texts_mask + 1) * sizeof *c->texts);
+    return 1;
+}
+
 int32_t select_sentences(struct document *d, const float *scores, const struct budget *budget, struct pick **picks,
                          uint32_t *n)
 {
     uint64_t room = (uint64_t)budget->sentences * CANDIDATES_EACH + FEWEST_CANDIDATES;
     uint32_t most = budget->sentences < d->n_sentences ? budget->sentences : d->n_sentences;
+    struct budget alone = *budget;
+    struct choice c = { .d = d, .budget = budget, .scores = scores };
+    int32_t rc = TEXTD_OK;
 
     room = room < d->n_sentences ? room : d->n_sentences;
     struct heap heap = { .all = d->alloc(d->data, (room + 1) * sizeof *heap.all) };
-    uint8_t *said = d->alloc(d->data, (uint64_t)d->n_words + 1);
-    *picks = d->alloc(d->data, ((uint64_t)most + 1) * sizeof **picks);
     *n = 0;
-    if (!heap.all || !said || !*picks)
+    if (!heap.all || !prepare(&c, most))
         return TEXTD_NO_MEMORY;
-    memset(said, 0, d->n_words);
-    fill(&heap, d, (uint32_t)room, scores);
-    int32_t rc = take_best(d, &heap, budget, said, *picks, n);
-    put_in_text_order(*picks, *n);
+    c.comparisons = room * COMPARISONS_EACH;
+    alone.alone = 1;
+    /* When nothing fits with its company, the best that fits alone is better than nothing. */
+    for (int pass = 0; pass < 2 && c.n == 0 && rc == TEXTD_OK; pass++) {
+        c.budget = pass == 0 ? budget : &alone;
+        heap.n = 0;
+        fill(&heap, d, (uint32_t)room, scores);
+        rc = take_best(&c, &heap);
+    }
+    put_in_text_order(c.picks, c.n);
+    *picks = c.picks;
+    *n = c.n;
     return rc;
 }

@@ -13,6 +13,7 @@ struct pick {
 struct budget {
     uint32_t sentences; /* at most so many */
     uint32_t chars;     /* and so many characters together, a blank between two; 0: any */
+    int alone; /* each sentence stands by itself: none brings others along, and only what is said twice in the same words is a repeat */
 };
 
 /* Picks by `scores`, which has a number a sentence; of sentences that are equally good the earlier one. The picks, in the

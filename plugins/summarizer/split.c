@@ -4,6 +4,7 @@
 
 #include "plugins/lib/character.h"
 #include "plugins/summarizer/document.h"
+#include "plugins/summarizer/lines.h"
 
 /* In half words, of which an ideograph is one: two make a word in the mean. */
 #define TOO_LONG 200u /* longer than nearly all sentences that are any */
@@ -97,40 +98,94 @@ static uint32_t half_words_in(const struct document *d, uint32_t first, uint32_t
     return size;
 }
 
+/* Whether a line that starts at the token is one of its own, whatever the segmenter saw: an item, a turn, a line of the page. */
+static int starts_line(const struct document *d, uint32_t token)
+{
+    const struct textd_span *t = &d->tokens[token];
+    const char *text = d->text + t->start;
+
+    if (!memchr(d->text + t[-1].end, '\n', t->start - t[-1].end))
+        return 0;
+    if (t->end - t->start >= 2 && memcmp(text, "\xc2\xa9", 2) == 0)
+        return 1;
+    struct line line = line_read(d->text, t->start, line_end(d->text, t->start, d->length));
+    return line.kind == LINE_ITEM || line.kind == LINE_QUESTION || line.kind == LINE_ANSWER ||
+           (line.kind == LINE_TURN && d->kind == DOCUMENT_CHAT);
+}
+
+/* The end of the sentence's part that starts with `first`. */
+static uint32_t line_part_end(const struct document *d, uint32_t first, uint32_t end)
+{
+    const struct textd_span *from = &d->tokens[first];
+
+    if (end - first < 2 || !memchr(d->text + from->start, '\n', d->tokens[end - 1].start - from->start))
+        return end;
+    for (uint32_t i = first + 1; i < end; i++)
+        if (starts_line(d, i))
+            return i;
+    return end;
+}
+
+static void add_part(const struct document *d, struct textd_span *out, uint32_t *n, uint32_t first, uint32_t end)
+{
+    if (out)
+        out[*n] = (struct textd_span) { d->tokens[first].start, d->tokens[end - 1].end };
+    ++*n;
+}
+
 /* Goes through the sentences' tokens; writes the spans, if there is where to. Returns how many there are. */
 static uint32_t split_all(const struct document *d, struct textd_span *out)
 {
     uint32_t token = 0, n = 0;
 
     for (uint32_t s = 0; s < d->n_sentences; s++) {
-        uint32_t first = token;
+        uint32_t first = token, line;
         while (token < d->n_tokens && d->tokens[token].start < d->spans[s].end)
             token++;
+        for (; (line = first < token ? line_part_end(d, first, token) : token) < token; first = line)
+            add_part(d, out, &n, first, line);
         if (token - first <= TOO_LONG / 2 || half_words_in(d, first, token) <= TOO_LONG) {
             if (out)
-                out[n] = d->spans[s];
+                out[n] = first < token && d->tokens[first].start > d->spans[s].start
+                             ? (struct textd_span) { d->tokens[first].start, d->spans[s].end }
+                             : d->spans[s];
             n++;
             continue;
         }
-        for (uint32_t end; first < token; first = end, n++) {
+        for (uint32_t end; first < token; first = end) {
             end = part_end(d, first, token);
-            if (out)
-                out[n] = (struct textd_span) { d->tokens[first].start, d->tokens[end - 1].end };
+            add_part(d, out, &n, first, end);
         }
+    }
+    return n;
+}
+
+/* Of a log or a table each line is one sentence. */
+static uint32_t split_lines(const struct document *d, struct textd_span *out)
+{
+    uint32_t n = 0;
+
+    for (uint32_t first = 0, end; first < d->n_tokens; first = end) {
+        uint32_t limit = line_end(d->text, d->tokens[first].start, d->length);
+        for (end = first + 1; end < d->n_tokens && d->tokens[end].start < limit; end++)
+            ;
+        add_part(d, out, &n, first, end);
     }
     return n;
 }
 
 int32_t document_split(struct document *d)
 {
-    uint32_t n = split_all(d, NULL);
+    uint32_t (*split)(const struct document *, struct textd_span *) =
+        d->n_sentences > 0 && (d->kind == DOCUMENT_LOG || d->kind == DOCUMENT_TABLE) ? split_lines : split_all;
+    uint32_t n = split(d, NULL);
 
-    if (n == d->n_sentences)
+    if (n == d->n_sentences && split == split_all)
         return TEXTD_OK;
-    struct textd_span *spans = d->alloc(d->data, (uint64_t)n * sizeof *spans);
+    struct textd_span *spans = d->alloc(d->data, ((uint64_t)n + 1) * sizeof *spans);
     if (!spans)
         return TEXTD_NO_MEMORY;
-    split_all(d, spans);
+    split(d, spans);
     d->spans = spans;
     d->n_sentences = n;
     return TEXTD_OK;

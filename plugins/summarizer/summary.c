@@ -1,12 +1,11 @@
 /* summary.c: see summary.h. */
 #include "plugins/summarizer/summary.h"
 
-#include "plugins/lib/character.h"
 #include "plugins/summarizer/focus.h"
+#include "plugins/summarizer/headline.h"
 #include "plugins/summarizer/rank.h"
 
 #define LEAST_REASON 0.05f /* of a score: less is none */
-#define HEADLINE_LEAST 30u /* bytes before a mark that may end a headline */
 
 struct textd_span summary_shown(const struct document *d, uint32_t sentence)
 {
@@ -14,8 +13,8 @@ struct textd_span summary_shown(const struct document *d, uint32_t sentence)
 
     if (d->sentences[sentence].flags & SENTENCE_DATELINE)
         span.start = dateline_end(d->text, span.start, span.end);
-    else if (d->sentences[sentence].flags & SENTENCE_LIST_ITEM)
-        span.start = layout_bullet_end(d->text, span.start, span.end);
+    else
+        span.start = d->sentences[sentence].shown;
     return span;
 }
 
@@ -23,8 +22,8 @@ static int32_t read_document(struct document *d)
 {
     int32_t rc;
 
-    if ((rc = document_split(d)) != TEXTD_OK || (rc = document_read_words(d)) != TEXTD_OK ||
-        (rc = document_read_layout(d)) != TEXTD_OK)
+    if ((rc = document_read_lines(d)) != TEXTD_OK || (rc = document_split(d)) != TEXTD_OK ||
+        (rc = document_read_words(d)) != TEXTD_OK || (rc = document_read_layout(d)) != TEXTD_OK)
         return rc;
     return document_weigh_sentences(d);
 }
@@ -93,40 +92,6 @@ static void scale_scores(const struct document *d, const float *scores, struct p
     }
 }
 
-/* The sentence's own words, up to a mark or a blank if they are too many. */
-static struct textd_span make_headline(const struct document *d, uint32_t sentence)
-{
-    struct textd_span span = summary_shown(d, sentence);
-    uint32_t chars = 0, at = span.start, mark = 0, blank = 0, size;
-
-    for (; at < span.end && chars < HEADLINE_CHARS; at += size, chars++) {
-        char_decode(d->text, at, &size);
-        char c = d->text[at];
-        if ((c == ',' || c == ';' || c == ':' || c == '(') && at - span.start >= HEADLINE_LEAST && at + 1 < span.end &&
-            (d->text[at + 1] == ' ' || c == '('))
-            mark = at;
-        else if (c == ' ' || c == '\n')
-            blank = at;
-    }
-    if (at < span.end)
-        span.end = mark > 0 ? mark : blank > 0 ? blank : at;
-    while (span.end > span.start + 1 && (d->text[span.end - 1] == '.' || d->text[span.end - 1] == ' '))
-        span.end--;
-    return span;
-}
-
-/* From the best sentence, which max_chars may have kept from being picked. */
-static int32_t add_headline(struct document *d, const float *scores, struct textd_span *headline)
-{
-    struct pick *best;
-    uint32_t n;
-    int32_t rc = select_sentences(d, scores, &(struct budget) { .sentences = 1 }, &best, &n);
-
-    if (rc == TEXTD_OK && n > 0)
-        *headline = make_headline(d, best->sentence);
-    return rc;
-}
-
 static void sort_by_rank(struct pick *picks, uint32_t n, struct pick *room)
 {
     for (uint32_t i = 0; i < n; i++)
@@ -149,9 +114,11 @@ static int32_t pick(struct document *d, const struct request *r, struct summary 
     if (r->focus_length > 0 && (rc = focus_read(d, r->focus, r->focus_length, &focus, &out->n_focused)) != TEXTD_OK)
         return rc;
     ranking.focus = focus;
-    if ((rc = features_prepare(&c, d)) != TEXTD_OK || (rc = rank_sentences(d, &c, &ranking, scores)) != TEXTD_OK ||
-        (rc = select_sentences(d, scores, &budget, &out->picks, &out->n_picks)) != TEXTD_OK ||
-        (r->headline && (rc = add_headline(d, scores, &out->headline)) != TEXTD_OK))
+    if ((rc = features_prepare(&c, d)) != TEXTD_OK || (rc = points_prepare(&ranking.points, d)) != TEXTD_OK ||
+        (rc = rank_sentences(d, &c, &ranking, scores)) != TEXTD_OK ||
+        ((budget.alone = rank_is_collection(d, &c)),
+         rc = select_sentences(d, scores, &budget, &out->picks, &out->n_picks)) != TEXTD_OK ||
+        (r->headline && (rc = headline_make(d, scores, &out->headline)) != TEXTD_OK))
         return rc;
     struct pick *room = d->alloc(d->data, ((uint64_t)out->n_picks + 1) * sizeof *room);
     out->reasons = d->alloc(d->data, ((uint64_t)out->n_picks + 1) * sizeof *out->reasons);

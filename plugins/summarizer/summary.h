@@ -5,12 +5,12 @@
 
 #include "plugins/summarizer/document.h"
 #include "plugins/summarizer/features.h"
+#include "plugins/summarizer/headline.h"
 #include "plugins/summarizer/keyphrases.h"
 #include "plugins/summarizer/request.h"
 #include "plugins/summarizer/select.h"
 
 #define MOST_REASONS 3u
-#define HEADLINE_CHARS 100u
 
 struct summary {
     struct pick *picks; /* in the order that is asked for */
@@ -27,7 +27,7 @@ struct summary {
  * TEXTD_STOPPED; TEXTD_INVALID when the focus has no word. */
 int32_t summary_make(struct document *d, const struct request *request, struct summary *summary);
 
-/* What of a picked sentence is shown: all but a dateline or a bullet. */
+/* What of a picked sentence is shown: all but a dateline, a bullet or a time. */
 struct textd_span summary_shown(const struct document *d, uint32_t sentence);
 
 #endif

@@ -160,6 +160,11 @@ static void count_sign(const struct document *d, struct sentence *s, uint32_t to
     const char *at = d->text + span->start;
 
     s->n_commas += *at == ',';
+    s->n_singles +=
+        *at == '\'' ||
+        (span->end - span->start == 3 && (memcmp(at, "\xe2\x80\x98", 3) == 0 || memcmp(at, "\xe2\x80\x99", 3) == 0)) ||
+        (span->end - span->start == 2 && (memcmp(at, "\xc2\xab", 2) == 0 || memcmp(at, "\xc2\xbb", 2) == 0)) ||
+        (span->end - span->start == 3 && memcmp(at, "\xe2\x80\x9e", 3) == 0);
     s->n_links += d->kinds[token] == TEXTD_TOKEN_LINK;
     s->n_quotes += *at == '"' || (span->end - span->start == 3 &&
                                   (memcmp(at, "\xe2\x80\x9c", 3) == 0 || memcmp(at, "\xe2\x80\x9d", 3) == 0));

@@ -49,8 +49,11 @@ void evaluate(struct evaluation *e, const struct record *r, const struct boundar
     uint32_t n, n_lead = asked < d->n_sentences ? asked : d->n_sentences;
 
     features_prepare(&c, d);
-    rank_sentences(d, &c, &(struct ranking) { .asked = asked }, scores);
-    select_sentences(d, scores, &(struct budget) { .sentences = asked }, &picks, &n);
+    struct ranking ranking = { .asked = asked };
+    points_prepare(&ranking.points, d);
+    rank_sentences(d, &c, &ranking, scores);
+    select_sentences(d, scores, &(struct budget) { .sentences = asked, .alone = rank_is_collection(d, &c) }, &picks,
+                     &n);
     add(e->summary, &e->words, r, d, picks, n);
     for (uint32_t i = 0; i < n_lead; i++)
         lead[i] = (struct pick) { .sentence = i };

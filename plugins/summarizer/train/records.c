@@ -90,6 +90,7 @@ struct document *record_open(const struct record *r, const struct boundary_model
         free(blocks[--n_blocks]);
     segmented_open(&d, &s, segmenter, r->text, r->length); /* there is always memory */
     d.model = model;
+    document_read_lines(&d);
     document_split(&d);
     document_read_words(&d);
     document_read_layout(&d);

@@ -1,0 +1,246 @@
+/* quotes.c: which sentences don't stand alone (document.h): those of one quotation, what leans on the sentence before it, and small talk. */
+#include <string.h>
+
+#include "plugins/lib/character.h"
+#include "plugins/summarizer/document.h"
+
+#define LONGEST_QUOTATION 4u /* sentences that are kept as one */
+#define LONGEST_CHAIN 3u     /* sentences of which each leans on the one before */
+#define SMALL_TALK_WORDS 7u
+
+/* Whether the sentence's text starts with the phrase, of small letters, as words. */
+static int starts_with(const char *text, uint32_t length, const char *phrase)
+{
+    uint32_t i = 0;
+
+    for (; phrase[i]; i++)
+        if (i == length || char_to_lower(text[i]) != phrase[i])
+            return 0;
+    return i == length || !char_is_lower(char_to_lower(text[i]));
+}
+
+static int starts_with_any(const struct document *d, uint32_t sentence, uint32_t at, const char *const *phrases, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (starts_with(d->text + at, d->spans[sentence].end - at, phrases[i]))
+            return 1;
+    return 0;
+}
+
+#define STARTS_WITH(d, i, at, list) starts_with_any(d, i, at, list, sizeof(list) / sizeof(list)[0])
+
+/* Where what is said starts: behind the label of its line. */
+static uint32_t said_from(const struct document *d, uint32_t sentence)
+{
+    const struct sentence *s = &d->sentences[sentence];
+
+    return s->body_token < s->end_token ? d->tokens[s->body_token].start : d->spans[sentence].start;
+}
+
+/* Courtesy at the start and the end of mails and talks. In few words: "Thanks to the new pump, the cellar stays dry" says something. */
+static int is_small_talk(const struct document *d, uint32_t sentence)
+{
+    static const char *const talk[] = {
+        "hi",          "hello",        "hey",          "dear",          "good morning",     "good afternoon",
+        "good evening", "good day",    "good night",   "thanks",        "thank you",        "thx",
+        "many thanks", "cheers",       "bye",          "goodbye",       "see you",          "talk soon",
+        "take care",   "best regards", "kind regards", "best wishes",   "regards",          "sincerely",
+        "yours",       "how are you",  "hope you",     "i hope you are", "i hope this",     "hope this",
+        "hope all",    "have a nice",  "have a good",  "have a great",  "you're welcome",   "you are welcome",
+        "no problem",  "welcome back", "welcome everyone", "can you hear", "can everyone hear", "can everybody hear",
+        "nice to",     "happy to be",  "yes, loud",    "loud and clear", "let me know if",  "looking forward",
+        "happy birthday", "congratulations",
+    };
+    static const char *const words[] = { "yes", "no",  "ok",  "okay",  "yeah",  "yep",   "nope", "sure", "right",  "great", "got it",
+                                         "um",  "uh",  "mm",  "mmhmm", "hmm",   "well",  "oh",   "ah",   "fine",   "good",  "cool",
+                                         "alright", "all right", "exactly", "sorry", "indeed", "perfect", "nice", "lol", "haha" };
+    const struct sentence *s = &d->sentences[sentence];
+    uint32_t at = said_from(d, sentence);
+
+    if (s->n_words > SMALL_TALK_WORDS || s->n_numbers > 0)
+        return 0;
+    return STARTS_WITH(d, sentence, at, talk) || (s->n_words < 4 && STARTS_WITH(d, sentence, at, words));
+}
+
+/* "This paper shows", "It is easy to see that": a pointer that points at nothing before it. */
+static int points_nowhere(const struct document *d, uint32_t sentence, uint32_t at)
+{
+    static const char *const alone[] = {
+        "this paper",  "this work",  "this article", "this study", "this report",  "this document", "this page",   "this guide",
+        "this note",   "this week",  "this year",    "this month", "this morning", "this summer",   "this winter", "this spring",
+        "this autumn", "this book",  "this letter",  "this manual", "this chapter", "this section", "this story",  "this module",
+        "this library", "this release", "this version", "this package", "this tutorial", "this thesis", "this is the story",
+        "this time",   "these days", "so far",       "such as",    "and so on",    "still life",    "it's time",   "it is time",
+        "it rained",   "it snowed",  "it is raining", "or else",
+    };
+    static const char *const subjects[] = { "it is", "it's", "it was", "it has been", "it will be", "it seems", "it appears", "it turns out",
+                                            "it takes" };
+    const char *text = d->text + at;
+    uint32_t length = d->spans[sentence].end - at, words = 0;
+
+    if (STARTS_WITH(d, sentence, at, alone))
+        return 1;
+    if (!STARTS_WITH(d, sentence, at, subjects))
+        return 0;
+    for (uint32_t i = 0; i + 5 < length && words < 7; i++) {
+        words += text[i] == ' ';
+        if (text[i] == ' ' && (memcmp(text + i, " that ", 6) == 0 || memcmp(text + i, " to ", 4) == 0))
+            return 1;
+    }
+    return 0;
+}
+
+/* "And it is as simple as that", "He did", "For example, …", "As a result, …": leans on what stands before. */
+static int hangs(const struct document *d, uint32_t sentence)
+{
+    static const char *const leaning[] = {
+        "and",          "but",         "so",          "or",           "yet",         "then",        "however",    "therefore",
+        "thus",         "hence",       "moreover",    "furthermore",  "nevertheless", "nonetheless", "otherwise", "instead",
+        "for example",  "for instance", "as a result", "in addition", "in contrast", "on the other hand", "that is why", "that said",
+        "even so",      "in other words", "after that", "because of that", "because of this", "despite this", "likewise", "similarly",
+        "the latter",   "the former",  "both of them", "neither of them", "one of them", "some of them", "most of them", "the same goes",
+        "consequently", "conversely",  "besides",     "too,",         "which",       "not only that",
+    };
+    static const char *const pointers[] = { "he", "she", "it", "they", "this", "that", "these", "those", "such", "him", "his", "her", "their",
+                                            "its", "he's", "she's", "it's", "they're", "that's" };
+    uint32_t at = said_from(d, sentence);
+
+    while (at < d->spans[sentence].end && (d->text[at] == '"' || d->text[at] == '(' || d->text[at] == '\''))
+        at++;
+    if (STARTS_WITH(d, sentence, at, leaning))
+        return !points_nowhere(d, sentence, at);
+    return STARTS_WITH(d, sentence, at, pointers) && !points_nowhere(d, sentence, at);
+}
+
+static int is_text(const struct sentence *s)
+{
+    return !(s->flags & (SENTENCE_HEADING | SENTENCE_BOILERPLATE | SENTENCE_SMALL_TALK | SENTENCE_LINE));
+}
+
+/* What hangs brings the sentence before it along; where there is none in the same stretch of text, it only loses. In a chat everybody
+ * says "he" and "it", and answers the line before. */
+void document_find_hanging(struct document *d)
+{
+    for (uint32_t i = 0; i < d->n_sentences; i++) {
+        struct sentence *s = &d->sentences[i];
+
+        if (is_small_talk(d, i))
+            s->flags |= SENTENCE_SMALL_TALK;
+        if (!is_text(s) || d->kind == DOCUMENT_CHAT || !hangs(d, i))
+            continue;
+        s->flags |= SENTENCE_HANGING;
+        if (i > 0 && is_text(s - 1) && s[-1].n_words > 0 && (s[-1].flags & SENTENCE_WHOLE) &&
+            i - s[-1].with_first < LONGEST_CHAIN)
+            s->with_first = s[-1].with_first;
+    }
+}
+
+enum mark { MARK_NONE, MARK_STRAIGHT, MARK_CURLY, MARK_ANGLE, MARK_SINGLE };
+
+/* Which quotation mark the token is; *turn: 1 opens, -1 closes, 0 either. */
+static enum mark mark_of(const struct document *d, uint32_t token, int *turn)
+{
+    const struct textd_span *t = &d->tokens[token];
+    const char *at = d->text + t->start;
+    uint32_t n = t->end - t->start, size;
+
+    *turn = 0;
+    if (n == 1 && *at == '"')
+        return MARK_STRAIGHT;
+    if (n == 3 && memcmp(at, "\xe2\x80", 2) == 0) {
+        unsigned char last = (unsigned char)at[2];
+        *turn = last == 0x9D || last == 0x99 ? -1 : 1;
+        if (last == 0x9C || last == 0x9D || last == 0x9E)
+            return MARK_CURLY;
+        if (last == 0x98 || last == 0x99)
+            return MARK_SINGLE;
+        return MARK_NONE;
+    }
+    if (n == 2 && at[0] == '\xc2' && (at[1] == '\xab' || at[1] == '\xbb')) {
+        *turn = at[1] == '\xab' ? 1 : -1;
+        return MARK_ANGLE;
+    }
+    if (n != 1 || *at != '\'')
+        return MARK_NONE;
+    /* 'So', but not the boys' or rock 'n' roll: it opens before a letter with nothing joined before it, and closes behind a mark. */
+    int joined = t->start > 0 && char_kind_at(d->text, char_before(d->text, t->start), &size) != CHAR_BLANK;
+    *turn = !joined ? 1 : strchr(".,!?", d->text[t->start - 1]) ? -1 : 0;
+    return *turn ? MARK_SINGLE : MARK_NONE;
+}
+
+/* A quotation that is open. */
+struct open_quotation {
+    enum mark mark;
+    uint32_t first; /* the sentence that it starts in */
+};
+
+static void join(struct document *d, uint32_t first, uint32_t last)
+{
+    int too_long = last - d->sentences[first].with_first >= LONGEST_QUOTATION;
+
+    if (d->sentences[first].with_last > first) /* it goes on with another quotation */
+        first = d->sentences[first].with_first;
+    for (uint32_t i = first; i <= last; i++) {
+        struct sentence *s = &d->sentences[i];
+        s->flags |= too_long ? SENTENCE_HALF : 0u;
+        s->with_first = too_long ? i : s->with_first < first ? s->with_first : first;
+        s->with_last = too_long ? i : last;
+    }
+}
+
+static void read_marks(struct document *d, uint32_t sentence, struct open_quotation *open)
+{
+    const struct sentence *s = &d->sentences[sentence];
+
+    for (uint32_t i = s->first_token; i < s->end_token; i++) {
+        int turn;
+        if (d->kinds[i] == TEXTD_TOKEN_WORD || d->kinds[i] == TEXTD_TOKEN_NUMBER)
+            continue;
+        enum mark mark = mark_of(d, i, &turn);
+        if (mark == MARK_NONE)
+            continue;
+        if (open->mark == MARK_NONE && turn >= 0) {
+            int is_inch = mark == MARK_STRAIGHT && i > 0 && d->kinds[i - 1] == TEXTD_TOKEN_NUMBER &&
+                          d->tokens[i - 1].end == d->tokens[i].start;
+            if (!is_inch)
+                *open = (struct open_quotation) { mark, sentence };
+        } else if (open->mark == mark && turn <= 0) {
+            if (open->first < sentence)
+                join(d, open->first, sentence);
+            open->mark = MARK_NONE;
+        }
+    }
+}
+
+/* Most of a speech is within its marks; then they say nothing. */
+static void forget_if_most(struct document *d)
+{
+    uint32_t half = 0, all = 0;
+
+    for (uint32_t i = 0; i < d->n_sentences; i++) {
+        half += (d->sentences[i].flags & SENTENCE_HALF) != 0;
+        all += is_text(&d->sentences[i]);
+    }
+    for (uint32_t i = 0; 2 * half > all && i < d->n_sentences; i++)
+        d->sentences[i].flags &= (uint16_t)~SENTENCE_HALF;
+}
+
+void document_find_quotations(struct document *d)
+{
+    struct open_quotation open = { MARK_NONE, 0 };
+
+    for (uint32_t i = 0; i < d->n_sentences; i++) {
+        const struct sentence *s = &d->sentences[i];
+
+        if (open.mark != MARK_NONE && s->flags & SENTENCE_NEW_PARAGRAPH) {
+            /* Of a quotation that goes on in the next paragraph each has an opening mark, and only the last one a closing one. A single
+             * mark that nothing closes was an apostrophe. */
+            if (open.first + 1 < i && open.mark != MARK_SINGLE)
+                join(d, open.first, i - 1);
+            open.mark = MARK_NONE;
+        }
+        if (s->n_quotes + s->n_singles > 0)
+            read_marks(d, i, &open);
+    }
+    forget_if_most(d);
+}
