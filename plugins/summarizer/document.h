@@ -49,6 +49,7 @@ struct word {
     0x800u                    /* "Good morning, everyone", "Thanks and bye!"; a question that the next line answers */
 #define SENTENCE_LINE 0x1000u /* stands as a line of its own: an item, a turn, a line of a log or of a table */
 #define SENTENCE_HANGING 0x2000u /* "And it is as simple as that": leans on what stands before it */
+#define SENTENCE_PERSON 0x8000u  /* hangs on a name alone: "He was born in 1903" */
 #define SENTENCE_HALF 0x4000u    /* of a quotation that is too long to be kept whole */
 
 /* What a document is, by its lines; the names are what a client is told. */

@@ -6,10 +6,12 @@
 #include "plugins/summarizer/document.h"
 #include "plugins/summarizer/fold.h"
 
-#define SHORT_WORDS 5u    /* a line of so many is no sentence that only starts as lines of the page do */
+#define SHORT_WORDS 5u   /* a line of so many is no sentence that only starts as lines of the page do */
+#define CAPTION_PLACE 8u /* sentences from the head among which a caption may stand */
+#define CAPTION_WORDS 26u
+#define CAPTION_VERB 14u /* tokens from its start within which its verb stands */
 #define LABEL_BYTES 20u
 #define CAPTION_BYTES 300u /* a line of more is text, whatever credit stands in it */
-
 
 /* How lines start that belong to the page. In small letters; "$" at the end: the whole line; "~": sentences start so, too, so that a
  * line of more than SHORT_WORDS words with a mark at its end is none. */
@@ -325,7 +327,6 @@ static int is_navigation(const struct document *d, const struct sentence *s)
     return separators >= 2 && s->n_words <= 5 * separators;
 }
 
-
 /* What tells a sentence of the page wherever it stands in it, by a word that is rare in others; "~": only if it speaks for the page, or to its
  * reader. */
 static const struct {
@@ -411,8 +412,7 @@ static int has_inner(const struct document *d, uint32_t sentence, const uint32_t
 
     for (uint32_t i = 0; i < s->n_content; i++)
         for (size_t k = 0; k < N_INNER; k++)
-            if (numbers[k] == d->content[s->content + i] &&
-                (!strchr(inner[k].phrase, '~') || speaks_for_page(s)) &&
+            if (numbers[k] == d->content[s->content + i] && (!strchr(inner[k].phrase, '~') || speaks_for_page(s)) &&
                 stands_in(d->text + span->start, span->end - span->start, inner[k].phrase))
                 return 1;
     return 0;
@@ -502,6 +502,68 @@ void document_find_sources(struct document *d)
     }
 }
 
+/* What a picture shows is told in the present, where the story is told in the past. */
+static int is_verb_here(const struct document *d, uint32_t token)
+{
+    uint32_t before = d->token_words[token - 1];
+
+    return before == NO_WORD || d->words[before].weight > 0 || d->text[d->tokens[token].end - 1] == 'd' ||
+           (d->tokens[token].end - d->tokens[token].start > 4 &&
+            memcmp(d->text + d->tokens[token].start, "phot", 4) == 0);
+}
+
+static int is_picture_word(const struct document *d, uint32_t token)
+{
+    static const char *const words[] = {
+        "walk",         "walks",   "stand",    "stands",   "sit",       "sits",          "sitting",  "standing",
+        "hold",         "holds",   "holding",  "pose",     "poses",     "posing",        "wave",     "waves",
+        "smile",        "smiles",  "arrive",   "arrives",  "leave",     "leaves",        "land",     "lands",
+        "patrol",       "patrols", "greet",    "greets",   "celebrate", "celebrates",    "speak",    "speaks",
+        "addresses",    "gesture", "gestures", "look",     "looks",     "watch",         "watches",  "wait",
+        "waits",        "carry",   "carries",  "protest",  "protests",  "search",        "searches", "line",
+        "gather",       "gathers", "appears",  "explains", "listen",    "listens",       "shake",    "shakes",
+        "hug",          "hugs",    "embrace",  "embraces", "play",      "plays",         "return",   "returns",
+        "bless",        "blesses", "attend",   "attends",  "inspect",   "inspects",      "tries",    "talks",
+        "work",         "works",   "rides",    "drives",   "wears",     "raises",        "lifts",    "kisses",
+        "runs",         "enters",  "examines", "burn",     "burns",     "rises",         "lie",      "lies",
+        "lay",          "mourn",   "mourns",   "light",    "lights",    "pray",          "prays",    "queue",
+        "queues",       "collect", "clear",    "clean",    "mobbed",    "congratulated", "pictured", "photograph",
+        "photographed", "photo",   "picture",  "seen",
+    };
+    const struct textd_span *t = &d->tokens[token];
+
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (t->end - t->start == strlen(words[i]) && memcmp(d->text + t->start, words[i], t->end - t->start) == 0)
+            return 1;
+    return 0;
+}
+
+/* A caption without a label, by form and place: a line of one sentence near the head of a story, of few words, that tells in the present what is
+ * to be seen. Only of a story that shows by its dateline or byline that it is one: elsewhere people tell in the present, too. */
+static void find_captions(struct document *d)
+{
+    uint32_t body = 0;
+    int is_story = 0;
+
+    for (uint32_t i = 0; i < d->n_sentences && body < CAPTION_PLACE; i++) {
+        struct sentence *s = &d->sentences[i];
+        int alone = s->flags & SENTENCE_NEW_LINE && (i + 1 == d->n_sentences || s[1].flags & SENTENCE_NEW_LINE);
+
+        is_story |=
+            (s->flags & SENTENCE_DATELINE) || (s->flags & SENTENCE_BOILERPLATE && is_byline(d, s, &d->spans[i]));
+        if (s->flags & SENTENCE_BOILERPLATE)
+            continue;
+        if (is_story && alone && body > 0 && !(s->flags & SENTENCE_DATELINE) && s->flags & SENTENCE_WHOLE &&
+            s->n_words <= CAPTION_WORDS && s->n_quotes == 0 && s->first_set == SET_NONE)
+            for (uint32_t k = s->first_token + 1; k < s->end_token && k < s->first_token + CAPTION_VERB; k++)
+                if (is_picture_word(d, k) && is_verb_here(d, k)) {
+                    s->flags |= SENTENCE_BOILERPLATE;
+                    break;
+                }
+        body += !(s->flags & (SENTENCE_BOILERPLATE | SENTENCE_HEADING));
+    }
+}
+
 void document_find_furniture(struct document *d)
 {
     for (uint32_t i = 0; i < d->n_sentences; i++) {
@@ -515,4 +577,6 @@ void document_find_furniture(struct document *d)
     }
     find_inner(d);
     spread_over_lines(d);
+    document_find_datelines(d);
+    find_captions(d);
 }

@@ -40,14 +40,17 @@ static int is_word(const struct document *d, uint32_t token, const char *const *
 static int has_verb(const struct document *d, uint32_t first, uint32_t end)
 {
     static const char *const verbs[] = {
-        "is",   "are",   "was",   "were",  "be",    "has",   "have",  "had",   "will",  "would", "can",   "could", "may",   "might",
-        "must", "should", "shall", "does",  "do",    "did",   "said",  "says",  "told",  "made",  "makes", "went",  "goes",  "came",
-        "comes", "took",  "takes", "got",   "gets",  "gave",  "gives", "found", "finds", "won",   "wins",  "lost",  "loses", "rose",
-        "fell", "began", "begins", "left",  "ran",   "runs",  "sold",  "bought", "built", "held",  "holds", "kept",  "met",   "cut",
-        "hit",  "put",   "set",   "shut",  "paid",  "sent",  "led",   "saw",   "sees",  "shows", "showed", "shot",  "spent", "stood",
-        "struck", "grew", "broke", "drew",  "wrote", "knew",  "knows", "thought", "became", "becomes", "brought", "felt",  "let",
-        "opens", "closes", "plans", "wants", "needs", "works", "uses",  "helps", "means", "seems", "remains", "propose", "proposes",
-        "show", "present", "presents", "introduce", "study", "describe", "'s", "'re", "'ll", "isn't", "don't", "won't", "can't",
+        "is",      "are",      "was",   "were",    "be",      "has",      "have",   "had",     "will",     "would",
+        "can",     "could",    "may",   "might",   "must",    "should",   "shall",  "does",    "do",       "did",
+        "said",    "says",     "told",  "made",    "makes",   "went",     "goes",   "came",    "comes",    "took",
+        "takes",   "got",      "gets",  "gave",    "gives",   "found",    "finds",  "won",     "wins",     "lost",
+        "loses",   "rose",     "fell",  "began",   "begins",  "left",     "ran",    "runs",    "sold",     "bought",
+        "built",   "held",     "holds", "kept",    "met",     "cut",      "hit",    "put",     "set",      "shut",
+        "paid",    "sent",     "led",   "saw",     "sees",    "shows",    "showed", "shot",    "spent",    "stood",
+        "struck",  "grew",     "broke", "drew",    "wrote",   "knew",     "knows",  "thought", "became",   "becomes",
+        "brought", "felt",     "let",   "opens",   "closes",  "plans",    "wants",  "needs",   "works",    "uses",
+        "helps",   "means",    "seems", "remains", "propose", "proposes", "show",   "present", "presents", "introduce",
+        "study",   "describe", "'s",    "'re",     "'ll",     "isn't",    "don't",  "won't",   "can't",
     };
 
     for (uint32_t i = first; i < end; i++) {
@@ -62,13 +65,26 @@ static int has_verb(const struct document *d, uint32_t first, uint32_t end)
     return 0;
 }
 
+/* "We sell red plums": where somebody is named as who does it, a word that the list lacks is the verb. */
+static int has_subject(const struct document *d, const struct sentence *s)
+{
+    static const char *const subjects[] = { "i", "we", "you", "he", "she", "they", "it", "who" };
+
+    for (uint32_t i = s->body_token; i < s->end_token; i++)
+        if (IS_WORD(d, i, subjects))
+            return 1;
+    return 0;
+}
+
 /* Whether a clause may end before the token: at a comma, a dash, a bracket or a semicolon behind which something else starts. */
 static int ends_clause(const struct document *d, uint32_t token, uint32_t end)
 {
-    static const char *const starters[] = { "which", "who",   "whose", "where", "when",  "while", "after",  "before", "as",    "because",
-                                            "but",   "so",    "since", "though", "although", "with", "including", "according", "if",
-                                            "unless", "until", "following", "despite", "he", "she", "it", "they", "we", "the", "a", "police",
-                                            "officials", "making", "leaving", "killing", "saying", "adding" };
+    static const char *const starters[] = {
+        "which",  "who",       "whose",   "where",   "when",     "while",  "after",     "before",    "as",  "because",
+        "but",    "so",        "since",   "though",  "although", "with",   "including", "according", "if",  "unless",
+        "until",  "following", "despite", "he",      "she",      "it",     "they",      "we",        "the", "a",
+        "police", "officials", "making",  "leaving", "killing",  "saying", "adding"
+    };
     char c = d->text[d->tokens[token].start];
     uint32_t n = d->tokens[token].end - d->tokens[token].start;
 
@@ -79,18 +95,32 @@ static int ends_clause(const struct document *d, uint32_t token, uint32_t end)
     return n == 1 && c == ',' && token + 1 < end && IS_WORD(d, token + 1, starters);
 }
 
+/* Whether something is only added from the token on, of which the clause has no need: "in the north of the country". */
+static int ends_phrase(const struct document *d, uint32_t token)
+{
+    static const char *const adders[] = { "in",    "on",   "at",   "after",   "before",    "during", "since",
+                                          "until", "near", "amid", "despite", "because",   "when",   "while",
+                                          "if",    "and",  "but",  "where",   "following", "under" };
+    uint32_t before = d->token_words[token - 1];
+
+    return IS_WORD(d, token, adders) && before != NO_WORD && d->words[before].weight > 0;
+}
+
 /* Words at a sentence's start that make its first clause depend on the next. */
 static int starts_dependent(const struct document *d, const struct sentence *s)
 {
-    static const char *const words[] = { "if", "when", "while", "after", "before", "as", "because", "since", "although", "though", "unless",
-                                         "until", "once", "despite", "with", "in", "on", "at", "for", "by", "from", "during", "under" };
+    static const char *const words[] = { "if",      "when",    "while",    "after",  "before", "as",
+                                         "because", "since",   "although", "though", "unless", "until",
+                                         "once",    "despite", "with",     "in",     "on",     "at",
+                                         "for",     "by",      "from",     "during", "under" };
 
     return s->body_token < s->end_token && IS_WORD(d, s->body_token, words);
 }
 
 static struct textd_span without_stop(const struct document *d, struct textd_span span)
 {
-    while (span.end > span.start + 1 && (d->text[span.end - 1] == '.' || d->text[span.end - 1] == ' ' || d->text[span.end - 1] == ','))
+    while (span.end > span.start + 1 &&
+           (d->text[span.end - 1] == '.' || d->text[span.end - 1] == ' ' || d->text[span.end - 1] == ','))
         span.end--;
     return span;
 }
@@ -113,22 +143,25 @@ static int is_balanced(const struct document *d, struct textd_span span)
 static struct textd_span clause_of(const struct document *d, uint32_t sentence)
 {
     const struct sentence *s = &d->sentences[sentence];
-    struct textd_span whole = without_stop(d, summary_shown(d, sentence)), best = { whole.start, whole.start };
+    struct textd_span whole = without_stop(d, summary_shown(d, sentence)), best = { whole.start, whole.start },
+                      shorter = best;
 
     if (count_chars(d->text, whole) <= HEADLINE_CHARS)
-        return is_balanced(d, whole) ? whole : best;
+        return is_balanced(d, whole) && (has_verb(d, s->body_token, s->end_token) || has_subject(d, s)) ? whole : best;
     if (starts_dependent(d, s))
         return best;
     for (uint32_t i = s->body_token + 1; i + 1 < s->end_token; i++) {
         struct textd_span part = { whole.start, d->tokens[i - 1].end };
-        if (part.end <= part.start + LEAST_CLAUSE || !ends_clause(d, i, s->end_token))
-            continue;
         if (count_chars(d->text, part) > HEADLINE_CHARS)
             break;
-        if (is_balanced(d, part) && has_verb(d, s->body_token, i))
+        if (part.end <= part.start + LEAST_CLAUSE || !is_balanced(d, part) || !has_verb(d, s->body_token, i))
+            continue;
+        if (ends_clause(d, i, s->end_token))
             best = part;
+        else if (best.end == best.start && ends_phrase(d, i))
+            shorter = part;
     }
-    return best;
+    return best.end > best.start ? best : shorter;
 }
 
 /* Up to the last blank that fits. */
@@ -167,6 +200,16 @@ int32_t headline_make(struct document *d, const float *scores, struct textd_span
                 *headline = span;
                 return TEXTD_OK;
             }
+        }
+    /* None has a clause: the best that is short enough as it is, else its start. */
+    for (uint32_t rank = 1; rank <= n; rank++)
+        for (uint32_t i = 0; i < n; i++) {
+            struct textd_span whole = without_stop(d, summary_shown(d, best[i].sentence));
+            if (best[i].rank != rank || best[i].score < best[top].score - WORTH_LESS ||
+                count_chars(d->text, whole) > HEADLINE_CHARS)
+                continue;
+            *headline = whole;
+            return TEXTD_OK;
         }
     *headline = cut_between_words(d, best[top].sentence);
     return TEXTD_OK;

@@ -207,7 +207,6 @@ int32_t document_read_layout(struct document *d)
     read_lines(d);
     read_labels(d);
     document_find_furniture(d);
-    document_find_datelines(d);
     find_quoted(d);
     int marks = has_marks(d);
     find_headings(d, marks);

@@ -68,8 +68,9 @@ struct stamp {
 /* One word of a time: "2024-03-12T09:02:11Z", "09:02", "12/Mar/2024:09:02:11", "Mar", "12", "AM". Returns its end, or `at` if it is none. */
 static uint32_t stamp_word(const char *text, uint32_t at, uint32_t end, uint32_t *clocks, uint32_t *dates)
 {
-    static const char *const names[] = { "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov",
-                                         "dec", "mon", "tue", "wed", "thu", "fri", "sat", "sun", "am",  "pm",  "utc", "gmt" };
+    static const char *const names[] = { "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug",
+                                         "sep", "oct", "nov", "dec", "mon", "tue", "wed", "thu",
+                                         "fri", "sat", "sun", "am",  "pm",  "utc", "gmt" };
     uint32_t i = at, colons = 0, strokes = 0;
 
     if (is_one_of(text, at, end, names, sizeof names / sizeof names[0])) {
@@ -80,8 +81,9 @@ static uint32_t stamp_word(const char *text, uint32_t at, uint32_t end, uint32_t
     }
     if (i == end || !char_is_digit(text[i]))
         return at;
-    for (; i < end && (char_is_digit(text[i]) || (strchr("-/.:+TZ", text[i]) && text[i]) ||
-                       (i > at && text[i - 1] == '/' && char_is_upper(text[i])) || (strokes > 0 && char_is_lower(text[i])));
+    for (; i < end &&
+           (char_is_digit(text[i]) || (strchr("-/.:+TZ", text[i]) && text[i]) ||
+            (i > at && text[i - 1] == '/' && char_is_upper(text[i])) || (strokes > 0 && char_is_lower(text[i])));
          i++) {
         colons += text[i] == ':' && i + 2 < end && char_is_digit(text[i + 1]) && char_is_digit(text[i + 2]);
         strokes += text[i] == '-' || text[i] == '/';
@@ -119,8 +121,7 @@ static struct stamp stamp_read(const char *text, uint32_t start, uint32_t end)
 
 static int is_in_name(char c)
 {
-    return char_is_lower(char_to_lower(c)) || char_is_digit(c) || (unsigned char)c >= 0x80 ||
-           (c && strchr("_-.'@", c));
+    return char_is_lower(char_to_lower(c)) || char_is_digit(c) || (unsigned char)c >= 0x80 || (c && strchr("_-.'@", c));
 }
 
 /* "Anna:", "Project Manager:", "<anna>": where the name ends, and in *speech where what is said starts; 0 if there is none. */
@@ -145,12 +146,12 @@ static uint32_t name_end(const char *text, uint32_t start, uint32_t end, uint32_
 /* Heads of lines that look like names. */
 static int is_label(const char *text, uint32_t start, uint32_t end)
 {
-    static const char *const labels[] = { "note",   "notes",   "warning", "tip",     "example", "from",   "to",
-                                          "cc",     "date",    "subject", "sent",    "http",    "https",  "photo",
-                                          "image",  "picture", "video",   "caption", "credit",  "source", "sources",
-                                          "tags",   "related", "read",    "more",    "see",     "update", "correction",
-                                          "info",   "warn",    "error",   "debug",   "fatal",   "trace",  "notice",
-                                          "critical" };
+    static const char *const labels[] = { "note",   "notes",  "warning", "tip",        "example", "from",
+                                          "to",     "cc",     "date",    "subject",    "sent",    "http",
+                                          "https",  "photo",  "image",   "picture",    "video",   "caption",
+                                          "credit", "source", "sources", "tags",       "related", "read",
+                                          "more",   "see",    "update",  "correction", "info",    "warn",
+                                          "error",  "debug",  "fatal",   "trace",      "notice",  "critical" };
 
     return is_one_of(text, start, end, labels, sizeof labels / sizeof labels[0]);
 }
@@ -206,12 +207,23 @@ static void count_cells(const char *text, uint32_t start, uint32_t end, struct l
     for (uint32_t i = start; i < end; i++) {
         char next = i + 1 < end ? text[i + 1] : 'x';
         switch (text[i]) {
-        case '\t': tabs++; break;
-        case '|': bars++; break;
-        case ',': is_blank(next) ? loose++ : commas++; break;
-        case ';': is_blank(next) ? loose++ : semicolons++; break;
-        case ' ': gaps += next == ' ' && i > start && text[i - 1] != ' ' && !strchr(".!?:", text[i - 1]); break;
-        default: break;
+        case '\t':
+            tabs++;
+            break;
+        case '|':
+            bars++;
+            break;
+        case ',':
+            is_blank(next) ? loose++ : commas++;
+            break;
+        case ';':
+            is_blank(next) ? loose++ : semicolons++;
+            break;
+        case ' ':
+            gaps += next == ' ' && i > start && text[i - 1] != ' ' && !strchr(".!?:", text[i - 1]);
+            break;
+        default:
+            break;
         }
     }
     if (tabs > 0)
@@ -375,10 +387,10 @@ int32_t document_read_lines(struct document *d)
             return TEXTD_STOPPED;
         add_line(&t, d->text, start, last, start > at + 1);
     }
-    d->kind = is_most(&t, LINE_TURN) && has_speakers(&t)                            ? DOCUMENT_CHAT
-              : is_most(&t, LINE_LOG)                                               ? DOCUMENT_LOG
-              : is_most(&t, LINE_ROW)                                               ? DOCUMENT_TABLE
+    d->kind = is_most(&t, LINE_TURN) && has_speakers(&t)                                   ? DOCUMENT_CHAT
+              : is_most(&t, LINE_LOG)                                                      ? DOCUMENT_LOG
+              : is_most(&t, LINE_ROW)                                                      ? DOCUMENT_TABLE
               : is_most(&t, LINE_ITEM) || (t.n > FEWEST_LINES && 10 * t.shorts >= 8 * t.n) ? DOCUMENT_LIST
-                                                                                    : DOCUMENT_PROSE;
+                                                                                           : DOCUMENT_PROSE;
     return TEXTD_OK;
 }

@@ -20,12 +20,16 @@ struct word_list {
 };
 
 static const struct word_list chat[] = {
-    { 1.2f, "decide decided decision agreed approved deadline conclusion conclude result outcome resolved postponed cancelled canceled moved "
+    { 1.2f, "decide decided decision agreed approved deadline conclusion conclude result outcome resolved postponed "
+            "cancelled canceled moved "
             "rejected elected voted confirmed" },
-    { 0.9f, "will must should need have deliver delivered ship shipped send sent order ordered fix fixed finish finished report budget cost "
-            "launch release start starts stop meeting plan propose recommend because instead until due by assign assigned responsible "
+    { 0.9f, "will must should need have deliver delivered ship shipped send sent order ordered fix fixed finish "
+            "finished report budget cost "
+            "launch release start starts stop meeting plan propose recommend because instead until due by assign "
+            "assigned responsible "
             "replace replaced restarted broken down failed fails outage full delayed" },
-    { 0.5f, "today tomorrow tonight monday tuesday wednesday thursday friday saturday sunday january february march april june july august "
+    { 0.5f, "today tomorrow tonight monday tuesday wednesday thursday friday saturday sunday january february march "
+            "april june july august "
             "september october november december week month euro dollar percent noon" },
     { -0.6f, "hey hi hello thank thanks bye lol haha yeah okay um uh mm hmm yes sure sorry guy guys maybe dunno" },
 };

@@ -7,6 +7,8 @@
 #define LONGEST_QUOTATION 4u /* sentences that are kept as one */
 #define LONGEST_CHAIN 3u     /* sentences of which each leans on the one before */
 #define SMALL_TALK_WORDS 7u
+#define TALK_SENTENCES 20u /* of a text that may be talk, and one in how many hangs there */
+#define TALK_SHARE 3u
 
 /* Whether the sentence's text starts with the phrase, of small letters, as words. */
 static int starts_with(const char *text, uint32_t length, const char *phrase)
@@ -19,7 +21,8 @@ static int starts_with(const char *text, uint32_t length, const char *phrase)
     return i == length || !char_is_lower(char_to_lower(text[i]));
 }
 
-static int starts_with_any(const struct document *d, uint32_t sentence, uint32_t at, const char *const *phrases, size_t n)
+static int starts_with_any(const struct document *d, uint32_t sentence, uint32_t at, const char *const *phrases,
+                           size_t n)
 {
     for (size_t i = 0; i < n; i++)
         if (starts_with(d->text + at, d->spans[sentence].end - at, phrases[i]))
@@ -41,19 +44,62 @@ static uint32_t said_from(const struct document *d, uint32_t sentence)
 static int is_small_talk(const struct document *d, uint32_t sentence)
 {
     static const char *const talk[] = {
-        "hi",          "hello",        "hey",          "dear",          "good morning",     "good afternoon",
-        "good evening", "good day",    "good night",   "thanks",        "thank you",        "thx",
-        "many thanks", "cheers",       "bye",          "goodbye",       "see you",          "talk soon",
-        "take care",   "best regards", "kind regards", "best wishes",   "regards",          "sincerely",
-        "yours",       "how are you",  "hope you",     "i hope you are", "i hope this",     "hope this",
-        "hope all",    "have a nice",  "have a good",  "have a great",  "you're welcome",   "you are welcome",
-        "no problem",  "welcome back", "welcome everyone", "can you hear", "can everyone hear", "can everybody hear",
-        "nice to",     "happy to be",  "yes, loud",    "loud and clear", "let me know if",  "looking forward",
-        "happy birthday", "congratulations",
+        "hi",
+        "hello",
+        "hey",
+        "dear",
+        "good morning",
+        "good afternoon",
+        "good evening",
+        "good day",
+        "good night",
+        "thanks",
+        "thank you",
+        "thx",
+        "many thanks",
+        "cheers",
+        "bye",
+        "goodbye",
+        "see you",
+        "talk soon",
+        "take care",
+        "best regards",
+        "kind regards",
+        "best wishes",
+        "regards",
+        "sincerely",
+        "yours",
+        "how are you",
+        "hope you",
+        "i hope you are",
+        "i hope this",
+        "hope this",
+        "hope all",
+        "have a nice",
+        "have a good",
+        "have a great",
+        "you're welcome",
+        "you are welcome",
+        "no problem",
+        "welcome back",
+        "welcome everyone",
+        "can you hear",
+        "can everyone hear",
+        "can everybody hear",
+        "nice to",
+        "happy to be",
+        "yes, loud",
+        "loud and clear",
+        "let me know if",
+        "looking forward",
+        "happy birthday",
+        "congratulations",
     };
-    static const char *const words[] = { "yes", "no",  "ok",  "okay",  "yeah",  "yep",   "nope", "sure", "right",  "great", "got it",
-                                         "um",  "uh",  "mm",  "mmhmm", "hmm",   "well",  "oh",   "ah",   "fine",   "good",  "cool",
-                                         "alright", "all right", "exactly", "sorry", "indeed", "perfect", "nice", "lol", "haha" };
+    static const char *const words[] = { "yes",   "no",      "ok",        "okay",    "yeah",  "yep",    "nope",
+                                         "sure",  "right",   "great",     "got it",  "um",    "uh",     "mm",
+                                         "mmhmm", "hmm",     "well",      "oh",      "ah",    "fine",   "good",
+                                         "cool",  "alright", "all right", "exactly", "sorry", "indeed", "perfect",
+                                         "nice",  "lol",     "haha" };
     const struct sentence *s = &d->sentences[sentence];
     uint32_t at = said_from(d, sentence);
 
@@ -66,15 +112,17 @@ static int is_small_talk(const struct document *d, uint32_t sentence)
 static int points_nowhere(const struct document *d, uint32_t sentence, uint32_t at)
 {
     static const char *const alone[] = {
-        "this paper",  "this work",  "this article", "this study", "this report",  "this document", "this page",   "this guide",
-        "this note",   "this week",  "this year",    "this month", "this morning", "this summer",   "this winter", "this spring",
-        "this autumn", "this book",  "this letter",  "this manual", "this chapter", "this section", "this story",  "this module",
-        "this library", "this release", "this version", "this package", "this tutorial", "this thesis", "this is the story",
-        "this time",   "these days", "so far",       "such as",    "and so on",    "still life",    "it's time",   "it is time",
-        "it rained",   "it snowed",  "it is raining", "or else",
+        "this paper",        "this work",    "this article", "this study",   "this report",   "this document",
+        "this page",         "this guide",   "this note",    "this week",    "this year",     "this month",
+        "this morning",      "this summer",  "this winter",  "this spring",  "this autumn",   "this book",
+        "this letter",       "this manual",  "this chapter", "this section", "this story",    "this module",
+        "this library",      "this release", "this version", "this package", "this tutorial", "this thesis",
+        "this is the story", "this time",    "these days",   "so far",       "such as",       "and so on",
+        "still life",        "it's time",    "it is time",   "it rained",    "it snowed",     "it is raining",
+        "or else",
     };
-    static const char *const subjects[] = { "it is", "it's", "it was", "it has been", "it will be", "it seems", "it appears", "it turns out",
-                                            "it takes" };
+    static const char *const subjects[] = { "it is",    "it's",       "it was",       "it has been", "it will be",
+                                            "it seems", "it appears", "it turns out", "it takes" };
     const char *text = d->text + at;
     uint32_t length = d->spans[sentence].end - at, words = 0;
 
@@ -90,26 +138,70 @@ static int points_nowhere(const struct document *d, uint32_t sentence, uint32_t 
     return 0;
 }
 
-/* "And it is as simple as that", "He did", "For example, …", "As a result, …": leans on what stands before. */
-static int hangs(const struct document *d, uint32_t sentence)
+/* "And it is as simple as that", "He did", "For example, …", "As a result, …": leans on what stands before. Returns the flags. */
+static uint32_t hangs(const struct document *d, uint32_t sentence)
 {
     static const char *const leaning[] = {
-        "and",          "but",         "so",          "or",           "yet",         "then",        "however",    "therefore",
-        "thus",         "hence",       "moreover",    "furthermore",  "nevertheless", "nonetheless", "otherwise", "instead",
-        "for example",  "for instance", "as a result", "in addition", "in contrast", "on the other hand", "that is why", "that said",
-        "even so",      "in other words", "after that", "because of that", "because of this", "despite this", "likewise", "similarly",
-        "the latter",   "the former",  "both of them", "neither of them", "one of them", "some of them", "most of them", "the same goes",
-        "consequently", "conversely",  "besides",     "too,",         "which",       "not only that",
+        "and",
+        "but",
+        "so",
+        "or",
+        "yet",
+        "then",
+        "however",
+        "therefore",
+        "thus",
+        "hence",
+        "moreover",
+        "furthermore",
+        "nevertheless",
+        "nonetheless",
+        "otherwise",
+        "instead",
+        "for example",
+        "for instance",
+        "as a result",
+        "in addition",
+        "in contrast",
+        "on the other hand",
+        "that is why",
+        "that said",
+        "even so",
+        "in other words",
+        "after that",
+        "because of that",
+        "because of this",
+        "despite this",
+        "likewise",
+        "similarly",
+        "the latter",
+        "the former",
+        "both of them",
+        "neither of them",
+        "one of them",
+        "some of them",
+        "most of them",
+        "the same goes",
+        "consequently",
+        "conversely",
+        "besides",
+        "too,",
+        "which",
+        "not only that",
     };
-    static const char *const pointers[] = { "he", "she", "it", "they", "this", "that", "these", "those", "such", "him", "his", "her", "their",
-                                            "its", "he's", "she's", "it's", "they're", "that's" };
+    static const char *const pointers[] = { "it", "this", "that", "these", "those", "such", "its", "it's", "that's" };
+    static const char *const persons[] = {
+        "he", "she", "they", "him", "his", "her", "their", "he's", "she's", "they're"
+    };
     uint32_t at = said_from(d, sentence);
 
     while (at < d->spans[sentence].end && (d->text[at] == '"' || d->text[at] == '(' || d->text[at] == '\''))
         at++;
     if (STARTS_WITH(d, sentence, at, leaning))
-        return !points_nowhere(d, sentence, at);
-    return STARTS_WITH(d, sentence, at, pointers) && !points_nowhere(d, sentence, at);
+        return points_nowhere(d, sentence, at) ? 0 : SENTENCE_HANGING;
+    if (STARTS_WITH(d, sentence, at, persons))
+        return SENTENCE_HANGING | SENTENCE_PERSON;
+    return STARTS_WITH(d, sentence, at, pointers) && !points_nowhere(d, sentence, at) ? SENTENCE_HANGING : 0;
 }
 
 static int is_text(const struct sentence *s)
@@ -117,20 +209,31 @@ static int is_text(const struct sentence *s)
     return !(s->flags & (SENTENCE_HEADING | SENTENCE_BOILERPLATE | SENTENCE_SMALL_TALK | SENTENCE_LINE));
 }
 
-/* What hangs brings the sentence before it along; where there is none in the same stretch of text, it only loses. In a chat everybody
- * says "he" and "it", and answers the line before. */
+/* What hangs brings the sentence before it along; where there is none in the same stretch of text, it only loses. Where much hangs, people
+ * talk, and everything answers the line before: then it says nothing. */
 void document_find_hanging(struct document *d)
 {
+    uint32_t texts = 0, hanging = 0;
+
     for (uint32_t i = 0; i < d->n_sentences; i++) {
         struct sentence *s = &d->sentences[i];
 
         if (is_small_talk(d, i))
             s->flags |= SENTENCE_SMALL_TALK;
-        if (!is_text(s) || d->kind == DOCUMENT_CHAT || !hangs(d, i))
+        if (!is_text(s) || d->kind == DOCUMENT_CHAT)
             continue;
-        s->flags |= SENTENCE_HANGING;
-        if (i > 0 && is_text(s - 1) && s[-1].n_words > 0 && (s[-1].flags & SENTENCE_WHOLE) &&
-            i - s[-1].with_first < LONGEST_CHAIN)
+        s->flags |= (uint16_t)hangs(d, i);
+        texts++;
+        hanging += (s->flags & SENTENCE_HANGING) != 0;
+    }
+    int is_talk = texts >= TALK_SENTENCES && TALK_SHARE * hanging > texts;
+    for (uint32_t i = 0; i < d->n_sentences; i++) {
+        struct sentence *s = &d->sentences[i];
+
+        if (is_talk)
+            s->flags &= (uint16_t) ~(SENTENCE_HANGING | SENTENCE_PERSON);
+        else if (s->flags & SENTENCE_HANGING && i > 0 && is_text(s - 1) && s[-1].n_words > 0 &&
+                 s[-1].flags & SENTENCE_WHOLE && i - s[-1].with_first < LONGEST_CHAIN)
             s->with_first = s[-1].with_first;
     }
 }

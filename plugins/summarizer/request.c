@@ -21,7 +21,7 @@ const struct textd_option request_options[N_OPTIONS] = {
     [OPTION_ORDER] = TEXTD_OPTION_TEXT("order", "text", orders, TEXTD_PER_REQUEST,
                                        "the order of the sentences: as in the text, or the best first"),
     [OPTION_HEADLINE] =
-        TEXTD_OPTION_BOOL("headline", 0, TEXTD_PER_REQUEST, "whether to add a headline of at most 100 characters"),
+        TEXTD_OPTION_BOOL("headline", 0, TEXTD_PER_REQUEST, "whether to add a headline of at most 90 characters"),
     [OPTION_KEYPHRASES] =
         TEXTD_OPTION_INT("keyphrases", 0, 0, MOST_KEYPHRASES, TEXTD_PER_REQUEST, "how many keyphrases to add at most"),
     [OPTION_LANGUAGES] = LANGUAGE_OPTION,

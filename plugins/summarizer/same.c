@@ -74,15 +74,17 @@ static const char *const synonyms[] = {
     "hard difficult tough",
 };
 
-static const char *const number_words[] = { "zero",   "one",     "two",       "three",    "four",     "five",    "six",
-                                            "seven",  "eight",   "nine",      "ten",      "eleven",   "twelve",  "thirteen",
-                                            "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty" };
+static const char *const number_words[] = { "zero",     "one",      "two",      "three",   "four",    "five",
+                                            "six",      "seven",    "eight",    "nine",    "ten",     "eleven",
+                                            "twelve",   "thirteen", "fourteen", "fifteen", "sixteen", "seventeen",
+                                            "eighteen", "nineteen", "twenty" };
 
 /* The ending that inflects or derives off, where enough of the word stays: "approved", "approval", "approving" are one. */
 static uint32_t stem_of(char *word, uint32_t n)
 {
-    static const char *const endings[] = { "ations", "ation", "ement", "ments", "ment", "ings", "ing", "ions", "ion", "als", "al",
-                                           "ers",    "edly",  "ed",    "es",    "ly",   "er",   "e",   "s",    "i" };
+    static const char *const endings[] = { "ations", "ation", "ement", "ments", "ment", "ings", "ing",
+                                           "ions",   "ion",   "als",   "al",    "ers",  "edly", "ed",
+                                           "es",     "ly",    "er",    "e",     "s",    "i" };
 
     for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
         uint32_t k = (uint32_t)strlen(endings[i]);
@@ -148,7 +150,9 @@ static uint32_t concept_of(const char *text, uint32_t n, int *number)
 
 static int is_negation(const char *text, uint32_t n)
 {
-    static const char *const words[] = { "not", "no", "never", "n't", "without", "nobody", "none", "neither", "cannot" };
+    static const char *const words[] = {
+        "not", "no", "never", "n't", "without", "nobody", "none", "neither", "cannot"
+    };
 
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
         uint32_t k = 0;

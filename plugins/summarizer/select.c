@@ -151,6 +151,7 @@ struct choice {
     uint32_t claims_room, n_claims;
     uint64_t *texts; /* a table of the hashes of all picks' words; 0: free */
     uint32_t texts_mask;
+    uint32_t first_named; /* the first pick in the text that names somebody */
     uint64_t comparisons; /* of claims that are left */
 };
 
@@ -191,7 +192,10 @@ static void company_of(const struct choice *c, uint32_t sentence, uint32_t *firs
 {
     const struct sentence *s = &c->d->sentences[sentence];
 
-    *first = c->budget->alone ? sentence : s->with_first;
+    /* "He" is understood once somebody was named. */
+    int is_named = s->flags & SENTENCE_PERSON && c->first_named < sentence && s->with_last == sentence;
+
+    *first = c->budget->alone || is_named ? sentence : s->with_first;
     *last = c->budget->alone ? sentence : s->with_last;
 }
 
@@ -220,6 +224,9 @@ static void take(struct choice *c, uint32_t sentence, const struct claim *its)
     c->taken[sentence] = 1;
     c->picks[c->n] = (struct pick) { .sentence = sentence, .rank = c->n + 1, .score = c->scores[sentence] };
     c->n++;
+    if (c->d->sentences[sentence].n_names > 0 && !(c->d->sentences[sentence].flags & SENTENCE_PERSON) &&
+        sentence < c->first_named)
+        c->first_named = sentence;
     mark_said(c, sentence);
     remember(c, its ? its : &claim);
 }
@@ -333,7 +340,7 @@ int32_t select_sentences(struct document *d, const float *scores, const struct b
     uint64_t room = (uint64_t)budget->sentences * CANDIDATES_EACH + FEWEST_CANDIDATES;
     uint32_t most = budget->sentences < d->n_sentences ? budget->sentences : d->n_sentences;
     struct budget alone = *budget;
-    struct choice c = { .d = d, .budget = budget, .scores = scores };
+    struct choice c = { .d = d, .budget = budget, .scores = scores, .first_named = NO_WORD };
     int32_t rc = TEXTD_OK;
 
     room = room < d->n_sentences ? room : d->n_sentences;
