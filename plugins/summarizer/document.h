@@ -20,6 +20,7 @@ enum word_set {
     SET_SECOND_PERSON, /* you, your, … */
     SET_POINTER,       /* he, it, this, …: what they point at stands elsewhere */
     SET_CONNECTIVE,    /* but, however, …: lean on what stood before */
+    SET_PAGE,          /* cookies, newsletter, …: content words that sentences of the page have, marked when all are counted */
 };
 
 /* A distinct word. Case is folded for ASCII and the plural's s is off; words are told apart by 64 bits of hash. */

@@ -14,274 +14,51 @@
 #define CAPTION_BYTES 300u /* a line of more is text, whatever credit stands in it */
 
 /* How lines start that belong to the page. In small letters; "$" at the end: the whole line; "~": sentences start so, too, so that a
- * line of more than SHORT_WORDS words with a mark at its end is none. */
+ * line of more than SHORT_WORDS words with a mark at its end is none. In the order of their first bytes. */
 static const char *const page_phrases[] = {
-    "post a comment",
-    "leave a comment",
-    "leave a reply",
-    "add a comment",
-    "view comments",
-    "comments$",
-    "comment$",
-    "no comments",
-    "share this~",
-    "share on~",
-    "share via~",
-    "share$",
-    "tweet this",
-    "print this",
-    "email this",
-    "e-mail this",
-    "read more",
-    "continue reading",
-    "click here",
-    "click to~",
-    "sign up",
-    "sign in~",
-    "log in~",
-    "subscribe to",
-    "subscribe$",
-    "follow us",
-    "like us on",
-    "posted by",
-    "posted on~",
-    "posted in~",
-    "filed under",
-    "tagged with",
-    "tags:",
-    "written by~",
-    "reported by~",
-    "edited by~",
-    "editing by",
-    "reporting by",
-    "photo by",
-    "photo:",
-    "photograph:",
-    "image:",
-    "image by",
-    "image credit",
-    "picture:",
-    "video:",
-    "watch:",
-    "watch the video",
-    "copyright \xc2\xa9",
-    "copyright (c)",
-    "copyright 20",
-    "all rights reserved",
-    "\xc2\xa9",
-    "terms of use",
-    "terms of service",
-    "privacy policy",
-    "cookie policy",
-    "we use cookies",
-    "this site uses cookies",
-    "this website uses cookies",
-    "advertisement$",
-    "sponsored by",
-    "related articles",
-    "related stories",
-    "related links",
-    "related:",
-    "see also$",
-    "external links$",
-    "references$",
-    "sources$",
-    "source:",
-    "back to top",
-    "skip to",
-    "home$",
-    "menu$",
-    "search$",
-    "contact us~",
-    "about us~",
-    "next page",
-    "previous page",
-    "next:~",
-    "previous:~",
-    "story highlights",
-    "editor's note:",
-    "editors' note:",
-    "editor\xe2\x80\x99s note:",
-    "updated:",
-    "last updated",
-    "published:",
-    "last modified",
-    "e-mail to a friend",
-    "email to a friend",
-    "retrieved from",
-    "more on this~",
-    "more from~",
-    "more stories~",
-    "more like this~",
-    "more:",
-    "most read~",
-    "most popular~",
-    "trending~",
-    "recommended~",
-    "you may also",
-    "you might also like",
-    "also read",
-    "read also",
-    "read next",
-    "read:",
-    "see also:",
-    "see more",
-    "see all~",
-    "view all~",
-    "show more",
-    "load more",
-    "don't miss~",
-    "up next",
-    "related~",
-    "jump to~",
-    "find us on",
-    "tweet~",
-    "pin it",
-    "share~",
-    "listen to this",
-    "listen:",
-    "download our app",
-    "download the app",
-    "caption:",
-    "credit:",
-    "credits:",
-    "photo credit",
-    "photo courtesy",
-    "photos by",
-    "photos:",
-    "image courtesy",
-    "images:",
-    "courtesy of~",
-    "file photo",
-    "file picture",
-    "pictured:",
-    "(photo",
-    "[photo",
-    "(image",
-    "[image",
-    "getty images",
-    "gallery:",
-    "in pictures:",
-    "graphic:",
-    "infographic:",
-    "disclaimer",
-    "disclosure:",
-    "correction:",
-    "clarification:",
-    "the views expressed",
-    "views expressed",
-    "the opinions expressed",
-    "opinions expressed",
-    "the views in this",
-    "the views and opinions",
-    "this article was first",
-    "this article was originally",
-    "this article first appeared",
-    "this article originally",
-    "this article is republished",
-    "this story was first",
-    "this story was originally",
-    "this story first appeared",
-    "this story has been updated",
-    "this article has been updated",
-    "this is a developing story",
-    "this post was first",
-    "this post was originally",
-    "this piece was first",
-    "this piece was originally",
-    "this column was first",
-    "an earlier version of this",
-    "a version of this article",
-    "a version of this story",
-    "originally published",
-    "first published in~",
-    "first published on",
-    "republished with",
-    "reprinted with",
-    "signup",
-    "get our~",
-    "get the latest",
-    "get breaking",
-    "join our newsletter",
-    "join our mailing",
-    "join the conversation",
-    "subscribe now",
-    "subscribe today",
-    "already a subscriber",
-    "already have an account",
-    "create an account~",
-    "create a free account",
-    "enter your email",
-    "your email address",
-    "please enable",
-    "enable javascript",
-    "javascript is",
-    "you have read",
-    "you have reached your",
-    "support our journalism",
-    "support independent",
-    "become a member~",
-    "by continuing",
-    "by clicking",
-    "by using this",
-    "by using our",
-    "by subscribing",
-    "by signing up",
-    "accept all",
-    "accept cookies",
-    "reject all",
-    "manage preferences",
-    "manage cookies",
-    "cookie settings",
-    "our website uses",
-    "our site uses",
-    "additional reporting",
-    "with reporting by",
-    "with additional reporting",
-    "contributed by~",
-    "reporting:",
-    "writing by",
-    "compiled by~",
-    "follow him on",
-    "follow her on",
-    "follow them on",
-    "follow me on",
-    "contact the author",
-    "have a tip",
-    "got a tip",
-    "got a story",
-    "view in browser",
-    "view this email",
-    "unsubscribe",
-    "you are receiving this",
-    "you received this",
-    "sent from my",
-    "this email and any",
-    "this e-mail and any",
-    "this message and any",
-    "if you are not the intended",
-    "please consider the environment",
-    "nothing in this article",
-    "past performance is",
-    "we may earn",
-    "terms apply",
-    "posted:",
-    "date posted",
-    "min read",
-    "sponsored~",
-    "advertisement",
-    "ad:",
-    "alamy",
-    "shutterstock",
-    "(c)",
-    "from:~", /* a mail's head */
-    "to:~",
-    "cc:~",
-    "bcc:~",
-    "date:~",
-    "sent:~",
-    "subject:~",
-    "reply-to:~",
+    "(c)", "(image", "(photo", "[image", "[photo", "a version of this article", "a version of this story",
+    "about us~", "accept all", "accept cookies", "ad:", "add a comment", "additional reporting", "advertisement",
+    "advertisement$", "alamy", "all rights reserved", "already a subscriber", "already have an account", "also read",
+    "an earlier version of this", "back to top", "bcc:~", "become a member~", "by clicking", "by continuing",
+    "by signing up", "by subscribing", "by using our", "by using this", "caption:", "cc:~", "clarification:",
+    "click here", "click to~", "comment$", "comments$", "compiled by~", "contact the author", "contact us~",
+    "continue reading", "contributed by~", "cookie policy", "cookie settings", "copyright (c)", "copyright 20",
+    "copyright \xc2\xa9", "correction:", "courtesy of~", "create a free account", "create an account~", "credit:",
+    "credits:", "date posted", "date:~", "disclaimer", "disclosure:", "don't miss~", "download our app",
+    "download the app", "e-mail this", "e-mail to a friend", "edited by~", "editing by", "editor's note:",
+    "editors' note:", "editor\xe2\x80\x99s note:", "email this", "email to a friend", "enable javascript",
+    "enter your email", "external links$", "file photo", "file picture", "filed under", "find us on",
+    "first published in~", "first published on", "follow her on", "follow him on", "follow me on", "follow them on",
+    "follow us", "from:~", "gallery:", "get breaking", "get our~", "get the latest", "getty images", "got a story",
+    "got a tip", "graphic:", "have a tip", "home$", "if you are not the intended", "image by", "image courtesy",
+    "image credit", "image:", "images:", "in pictures:", "infographic:", "javascript is", "join our mailing",
+    "join our newsletter", "join the conversation", "jump to~", "last modified", "last updated", "leave a comment",
+    "leave a reply", "like us on", "listen to this", "listen:", "load more", "log in~", "manage cookies",
+    "manage preferences", "menu$", "min read", "more from~", "more like this~", "more on this~", "more stories~",
+    "more:", "most popular~", "most read~", "next page", "next:~", "no comments", "nothing in this article",
+    "opinions expressed", "originally published", "our site uses", "our website uses", "past performance is",
+    "photo by", "photo courtesy", "photo credit", "photo:", "photograph:", "photos by", "photos:", "picture:",
+    "pictured:", "pin it", "please consider the environment", "please enable", "post a comment", "posted by",
+    "posted in~", "posted on~", "posted:", "previous page", "previous:~", "print this", "privacy policy",
+    "published:", "read also", "read more", "read next", "read:", "recommended~", "references$", "reject all",
+    "related articles", "related links", "related stories", "related:", "related~", "reply-to:~", "reported by~",
+    "reporting by", "reporting:", "reprinted with", "republished with", "retrieved from", "search$", "see all~",
+    "see also$", "see also:", "see more", "sent from my", "sent:~", "share on~", "share this~", "share via~",
+    "share$", "share~", "show more", "shutterstock", "sign in~", "sign up", "signup", "skip to", "source:",
+    "sources$", "sponsored by", "sponsored~", "story highlights", "subject:~", "subscribe now", "subscribe to",
+    "subscribe today", "subscribe$", "support independent", "support our journalism", "tagged with", "tags:",
+    "terms apply", "terms of service", "terms of use", "the opinions expressed", "the views and opinions",
+    "the views expressed", "the views in this", "this article first appeared", "this article has been updated",
+    "this article is republished", "this article originally", "this article was first", "this article was originally",
+    "this column was first", "this e-mail and any", "this email and any", "this is a developing story",
+    "this message and any", "this piece was first", "this piece was originally", "this post was first",
+    "this post was originally", "this site uses cookies", "this story first appeared", "this story has been updated",
+    "this story was first", "this story was originally", "this website uses cookies", "to:~", "trending~",
+    "tweet this", "tweet~", "unsubscribe", "up next", "updated:", "video:", "view all~", "view comments",
+    "view in browser", "view this email", "views expressed", "watch the video", "watch:", "we may earn",
+    "we use cookies", "with additional reporting", "with reporting by", "writing by", "written by~",
+    "you are receiving this", "you have reached your", "you have read", "you may also", "you might also like",
+    "you received this", "your email address", "\xc2\xa9",
 };
 
 static int starts_with(const char *text, uint32_t length, const char *phrase)
@@ -296,14 +73,32 @@ static int starts_with(const char *text, uint32_t length, const char *phrase)
     return i == length || !(char_is_lower(char_to_lower(text[i])) && char_is_lower(phrase[i - 1]));
 }
 
-static int is_of_page(const struct document *d, const struct sentence *s, const struct textd_span *span)
+/* Where the phrases of each first byte start; one more for the end of the last. */
+struct phrase_index {
+    uint16_t first[257];
+};
+
+static void index_phrases(struct phrase_index *index)
 {
-    char first = char_to_lower(d->text[span->start]);
+    size_t at = 0;
+
+    for (uint32_t byte = 0; byte < 257; byte++) {
+        while (at < sizeof page_phrases / sizeof page_phrases[0] && (unsigned char)page_phrases[at][0] < byte)
+            at++;
+        index->first[byte] = (uint16_t)at;
+    }
+}
+
+static int is_of_page(const struct document *d, const struct phrase_index *index, const struct sentence *s,
+                      const struct textd_span *span)
+{
+    unsigned char first = (unsigned char)char_to_lower(d->text[span->start]);
     int is_sentence = s->flags & SENTENCE_WHOLE && s->n_words > SHORT_WORDS;
 
-    for (size_t i = 0; i < sizeof page_phrases / sizeof page_phrases[0]; i++)
-        if (page_phrases[i][0] == first && starts_with(d->text + span->start, span->end - span->start, page_phrases[i]))
-            return !(is_sentence && strchr(page_phrases[i], '~'));
+    for (uint16_t i = index->first[first]; i < index->first[first + 1]; i++)
+        if (starts_with(d->text + span->start, span->end - span->start, page_phrases[i]) &&
+            !(is_sentence && strchr(page_phrases[i], '~')))
+            return 1;
     return 0;
 }
 
@@ -319,8 +114,12 @@ static int is_navigation(const struct document *d, const struct sentence *s)
 {
     uint32_t separators = 0;
 
+    if (s->n_words + 2 > s->end_token - s->first_token) /* as few signs as that */
+        return 0;
     for (uint32_t i = s->first_token; i < s->end_token && separators < 64; i++) {
         const char *at = d->text + d->tokens[i].start;
+        if (d->kinds[i] == TEXTD_TOKEN_WORD)
+            continue;
         separators +=
             *at == '|' || *at == '>' || (d->tokens[i].end - d->tokens[i].start == 2 && memcmp(at, "\xc2\xbb", 2) == 0);
     }
@@ -411,7 +210,7 @@ static int has_inner(const struct document *d, uint32_t sentence, const uint32_t
     const struct textd_span *span = &d->spans[sentence];
 
     for (uint32_t i = 0; i < s->n_content; i++)
-        for (size_t k = 0; k < N_INNER; k++)
+        for (size_t k = 0; d->words[d->content[s->content + i]].set == SET_PAGE && k < N_INNER; k++)
             if (numbers[k] == d->content[s->content + i] && (!strchr(inner[k].phrase, '~') || speaks_for_page(s)) &&
                 stands_in(d->text + span->start, span->end - span->start, inner[k].phrase))
                 return 1;
@@ -421,18 +220,20 @@ static int has_inner(const struct document *d, uint32_t sentence, const uint32_t
 /* Most documents have none of the words, and are not looked at again. */
 static void find_inner(struct document *d)
 {
-    uint64_t keys[N_INNER];
+    uint64_t keys[N_INNER], filter[4] = { 0 }; /* filter: a bit for each key, by eight of its bits */
     uint32_t numbers[N_INNER];
     int any = 0;
 
     for (size_t k = 0; k < N_INNER; k++) {
         keys[k] = key_of(inner[k].word);
         numbers[k] = NO_WORD;
+        filter[keys[k] >> 38 & 3] |= 1ull << (keys[k] >> 32 & 63);
     }
     for (uint32_t i = 0; i < d->n_words; i++)
-        for (size_t k = 0; k < N_INNER; k++)
+        for (size_t k = 0; filter[d->words[i].key >> 38 & 3] >> (d->words[i].key >> 32 & 63) & 1 && k < N_INNER; k++)
             if (d->words[i].key == keys[k]) {
                 numbers[k] = i;
+                d->words[i].set = SET_PAGE;
                 any = 1;
             }
     for (uint32_t i = 0; any && i < d->n_sentences; i++)
@@ -447,12 +248,10 @@ static int is_figure(const struct document *d, const struct textd_span *span)
     const char *text = d->text + span->start;
     uint32_t length = span->end - span->start, at = 0;
 
-    for (size_t i = 0; i < sizeof words / sizeof words[0] && at == 0; i++) {
-        uint32_t n = (uint32_t)strlen(words[i]), k = 0;
-        while (k < n && k < length && char_to_lower(text[k]) == words[i][k])
-            k++;
-        at = k == n ? n : 0;
-    }
+    if (!strchr("fFtTcCpPiI", text[0]) || !text[0])
+        return 0;
+    for (size_t i = 0; i < sizeof words / sizeof words[0] && at == 0; i++)
+        at = starts_with(text, length, words[i]) ? (uint32_t)strlen(words[i]) : 0;
     uint32_t digits = at;
     while (digits < length && at > 0 && char_is_digit(text[digits]))
         digits++;
@@ -514,27 +313,38 @@ static int is_verb_here(const struct document *d, uint32_t token)
 
 static int is_picture_word(const struct document *d, uint32_t token)
 {
-    static const char *const words[] = {
-        "walk",         "walks",   "stand",    "stands",   "sit",       "sits",          "sitting",  "standing",
-        "hold",         "holds",   "holding",  "pose",     "poses",     "posing",        "wave",     "waves",
-        "smile",        "smiles",  "arrive",   "arrives",  "leave",     "leaves",        "land",     "lands",
-        "patrol",       "patrols", "greet",    "greets",   "celebrate", "celebrates",    "speak",    "speaks",
-        "addresses",    "gesture", "gestures", "look",     "looks",     "watch",         "watches",  "wait",
-        "waits",        "carry",   "carries",  "protest",  "protests",  "search",        "searches", "line",
-        "gather",       "gathers", "appears",  "explains", "listen",    "listens",       "shake",    "shakes",
-        "hug",          "hugs",    "embrace",  "embraces", "play",      "plays",         "return",   "returns",
-        "bless",        "blesses", "attend",   "attends",  "inspect",   "inspects",      "tries",    "talks",
-        "work",         "works",   "rides",    "drives",   "wears",     "raises",        "lifts",    "kisses",
-        "runs",         "enters",  "examines", "burn",     "burns",     "rises",         "lie",      "lies",
-        "lay",          "mourn",   "mourns",   "light",    "lights",    "pray",          "prays",    "queue",
-        "queues",       "collect", "clear",    "clean",    "mobbed",    "congratulated", "pictured", "photograph",
-        "photographed", "photo",   "picture",  "seen",
+    /* In the order of strcmp. */
+    static const char words[][14] = {
+        "addresses", "appears", "arrive", "arrives", "attend", "attends", "bless", "blesses", "burn", "burns",
+        "carries", "carry", "celebrate", "celebrates", "clean", "clear", "collect", "congratulated", "drives",
+        "embrace", "embraces", "enters", "examines", "explains", "gather", "gathers", "gesture", "gestures", "greet",
+        "greets", "hold", "holding", "holds", "hug", "hugs", "inspect", "inspects", "kisses", "land", "lands", "lay",
+        "leave", "leaves", "lie", "lies", "lifts", "light", "lights", "line", "listen", "listens", "look", "looks",
+        "mobbed", "mourn", "mourns", "patrol", "patrols", "photo", "photograph", "photographed", "picture",
+        "pictured", "play", "plays", "pose", "poses", "posing", "pray", "prays", "protest", "protests", "queue",
+        "queues", "raises", "return", "returns", "rides", "rises", "runs", "search", "searches", "seen", "shake",
+        "shakes", "sit", "sits", "sitting", "smile", "smiles", "speak", "speaks", "stand", "standing", "stands",
+        "talks", "tries", "wait", "waits", "walk", "walks", "watch", "watches", "wave", "waves", "wears", "work",
+        "works",
     };
     const struct textd_span *t = &d->tokens[token];
+    uint32_t n = t->end - t->start;
+    size_t low = 0, high = sizeof words / sizeof words[0];
+    char word[14] = { 0 };
 
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-        if (t->end - t->start == strlen(words[i]) && memcmp(d->text + t->start, words[i], t->end - t->start) == 0)
+    if (n < 3 || n >= sizeof word || !char_is_lower(d->text[t->start]) || d->token_words[token] == NO_WORD)
+        return 0;
+    memcpy(word, d->text + t->start, n);
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        int order = strcmp(word, words[middle]);
+        if (order == 0)
             return 1;
+        if (order < 0)
+            high = middle;
+        else
+            low = middle + 1;
+    }
     return 0;
 }
 
@@ -566,12 +376,15 @@ static void find_captions(struct document *d)
 
 void document_find_furniture(struct document *d)
 {
+    struct phrase_index index;
+
+    index_phrases(&index);
     for (uint32_t i = 0; i < d->n_sentences; i++) {
         struct sentence *s = &d->sentences[i];
         const struct textd_span *span = &d->spans[i];
         int whole = (s->flags & SENTENCE_WHOLE) != 0;
 
-        if (is_of_page(d, s, span) || is_navigation(d, s) || (!whole && is_byline(d, s, span)) ||
+        if (is_of_page(d, &index, s, span) || is_navigation(d, s) || (!whole && is_byline(d, s, span)) ||
             (s->flags & SENTENCE_NEW_LINE && is_figure(d, span)) || (s->n_links > 0 && s->n_words <= 4 * s->n_links))
             s->flags |= SENTENCE_BOILERPLATE;
     }

@@ -139,11 +139,22 @@ static int is_balanced(const struct document *d, struct textd_span span)
     return straight % 2 == 0 && brackets % 2 == 0 && curly == 0;
 }
 
+/* What is shown of a sentence, without the number of an item. */
+static struct textd_span words_of(const struct document *d, uint32_t sentence)
+{
+    struct textd_span span = summary_shown(d, sentence);
+    const struct sentence *s = &d->sentences[sentence];
+
+    if (d->kind != DOCUMENT_CHAT && s->body_token < s->end_token && d->tokens[s->body_token].start > span.start)
+        span.start = d->tokens[s->body_token].start;
+    return without_stop(d, span);
+}
+
 /* The whole sentence, or its longest start that is a clause; empty if there is none that is short enough. */
 static struct textd_span clause_of(const struct document *d, uint32_t sentence)
 {
     const struct sentence *s = &d->sentences[sentence];
-    struct textd_span whole = without_stop(d, summary_shown(d, sentence)), best = { whole.start, whole.start },
+    struct textd_span whole = words_of(d, sentence), best = { whole.start, whole.start },
                       shorter = best;
 
     if (count_chars(d->text, whole) <= HEADLINE_CHARS)
@@ -167,7 +178,7 @@ static struct textd_span clause_of(const struct document *d, uint32_t sentence)
 /* Up to the last blank that fits. */
 static struct textd_span cut_between_words(const struct document *d, uint32_t sentence)
 {
-    struct textd_span span = summary_shown(d, sentence);
+    struct textd_span span = words_of(d, sentence);
     uint32_t chars = 0, at = span.start, blank = 0, size;
 
     for (; at < span.end && chars < HEADLINE_CHARS; at += size, chars++) {
@@ -204,7 +215,7 @@ int32_t headline_make(struct document *d, const float *scores, struct textd_span
     /* None has a clause: the best that is short enough as it is, else its start. */
     for (uint32_t rank = 1; rank <= n; rank++)
         for (uint32_t i = 0; i < n; i++) {
-            struct textd_span whole = without_stop(d, summary_shown(d, best[i].sentence));
+            struct textd_span whole = words_of(d, best[i].sentence);
             if (best[i].rank != rank || best[i].score < best[top].score - WORTH_LESS ||
                 count_chars(d->text, whole) > HEADLINE_CHARS)
                 continue;

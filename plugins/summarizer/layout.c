@@ -157,7 +157,8 @@ static void read_labels(struct document *d)
         s->with_first = s->with_last = i;
         if (!(s->flags & SENTENCE_NEW_LINE))
             continue;
-        struct line line = line_read(d->text, span->start, line_end(d->text, span->start, d->length));
+        struct line line = d->kind == DOCUMENT_PROSE ? line_read_label(d->text, span->start, span->end)
+                                                     : line_read(d->text, span->start, line_end(d->text, span->start, d->length));
         int is_answer = line.kind == LINE_QUESTION || line.kind == LINE_ANSWER;
         if (!is_answer && !is_line_of(d->kind, line.kind))
             continue;

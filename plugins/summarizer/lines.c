@@ -14,7 +14,7 @@ const char *const document_kinds[N_DOCUMENT_KINDS] = { DOCUMENT_KINDS(X) };
 #define STAMP_BYTES 48u /* of a line's start that may hold a time */
 #define NAME_BYTES 32u
 #define NAME_WORDS 3u
-#define LOOKED_AT 256u    /* bytes of a line that are looked at */
+#define LOOKED_AT 128u    /* bytes of a line that are looked at */
 #define HEADING_BYTES 60u /* a line of more is no heading */
 #define FEWEST_LINES 3u   /* of a document that is more than prose */
 #define MOST_LINES 4096u  /* of a document that are looked at */
@@ -73,7 +73,7 @@ static uint32_t stamp_word(const char *text, uint32_t at, uint32_t end, uint32_t
                                          "fri", "sat", "sun", "am",  "pm",  "utc", "gmt" };
     uint32_t i = at, colons = 0, strokes = 0;
 
-    if (is_one_of(text, at, end, names, sizeof names / sizeof names[0])) {
+    if (at < end && char_is_lower(char_to_lower(text[at])) && is_one_of(text, at, end, names, sizeof names / sizeof names[0])) {
         while (i < end && char_is_lower(char_to_lower(text[i])))
             i++;
         *dates += i - at == 3;
@@ -202,8 +202,13 @@ static uint32_t item_end(const char *text, uint32_t start, uint32_t end, uint32_
 /* What separates a row's cells: tabs, bars, runs of blanks, commas or semicolons without a blank. */
 static void count_cells(const char *text, uint32_t start, uint32_t end, struct line *line)
 {
-    uint32_t tabs = 0, bars = 0, gaps = 0, commas = 0, semicolons = 0, loose = 0;
+    uint32_t tabs = 0, bars = 0, gaps = 0, commas = 0, semicolons = 0, loose = 0, n = end - start;
+    const char *comma = memchr(text + start, ',', n);
 
+    /* Most lines have nothing of it, and are not looked at sign by sign. */
+    if (!(comma && comma + 1 < text + end && !is_blank(comma[1])) && !memchr(text + start, '\t', n) && !memchr(text + start, '|', n) &&
+        !memchr(text + start, ';', n) && !memmem(text + start, n, "  ", 2))
+        return;
     for (uint32_t i = start; i < end; i++) {
         char next = i + 1 < end ? text[i + 1] : 'x';
         switch (text[i]) {
@@ -247,24 +252,31 @@ static uint32_t hash_name(const char *text, uint32_t start, uint32_t end)
     return h ? h : 1;
 }
 
-struct line line_read(const char *text, uint32_t start, uint32_t end)
+struct line line_read_label(const char *text, uint32_t start, uint32_t end)
 {
     struct line line = { .kind = LINE_TEXT, .shown = start, .speech = start };
-    uint32_t limit = end - start > LOOKED_AT ? start + LOOKED_AT : end, speech, name;
 
-    if (start == end)
-        return line;
     if (end - start > 2 && text[start + 1] == ':' && is_blank(text[start + 2]) &&
         (text[start] == 'Q' || text[start] == 'A')) {
         line.kind = text[start] == 'Q' ? LINE_QUESTION : LINE_ANSWER;
         line.shown = line.speech = skip_blanks(text, start + 2, end);
         return line;
     }
-    if (item_end(text, start, end, &line.shown) > start) {
+    uint32_t item = start < end ? item_end(text, start, end, &line.shown) : start;
+    if (item > start) {
         line.kind = LINE_ITEM;
-        line.speech = line.shown;
-        return line;
+        line.speech = item;
     }
+    return line;
+}
+
+struct line line_read(const char *text, uint32_t start, uint32_t end)
+{
+    struct line line = line_read_label(text, start, end);
+    uint32_t limit = end - start > LOOKED_AT ? start + LOOKED_AT : end, speech, name;
+
+    if (start == end || line.kind != LINE_TEXT)
+        return line;
     struct stamp stamp = stamp_read(text, start, limit);
     name = name_end(text, stamp.end, limit, &speech);
     if (name > 0 && !is_label(text, stamp.end, name) &&

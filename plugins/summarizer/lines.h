@@ -18,6 +18,9 @@ struct line {
 /* Reads the line text[start, end), which starts with no blank and has no line end in it. */
 struct line line_read(const char *text, uint32_t start, uint32_t end);
 
+/* The same of an item, a question and an answer alone, which need no look at the rest of the line. */
+struct line line_read_label(const char *text, uint32_t start, uint32_t end);
+
 /* Where the line that has `at` in it ends. */
 uint32_t line_end(const char *text, uint32_t at, uint32_t length);
 

@@ -12,8 +12,11 @@ struct claim {
     float weights[SAME_CONCEPTS]; /* negative: a number */
     uint32_t n;
     int is_negated;
-    uint64_t words; /* a hash of all its words, in their order */
 };
+
+/* A hash of all words of a sentence, in their order. */
+uint64_t claim_words(const struct document *d, uint32_t sentence);
+
 
 void claim_read(const struct document *d, uint32_t sentence, struct claim *claim);
 

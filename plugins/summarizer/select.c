@@ -22,6 +22,7 @@
 
 /* The share of what a sentence says that may be missing in another one that says the same. */
 #define CLAIM_REST 0.2f
+#define LEAST_SHARED 0.25f /* of its words that were said, of one that may say the same in others */
 
 struct candidate {
     uint32_t sentence, seen; /* seen: how many were picked when the gain was worked out */
@@ -147,7 +148,7 @@ struct choice {
     struct pick *picks;
     uint32_t n;
     uint64_t chars;
-    struct claim *claims; /* of the first picks */
+    struct claim *claims; /* of the first picks, as far as they were asked for */
     uint32_t claims_room, n_claims;
     uint64_t *texts; /* a table of the hashes of all picks' words; 0: free */
     uint32_t texts_mask;
@@ -155,28 +156,39 @@ struct choice {
     uint64_t comparisons; /* of claims that are left */
 };
 
-static int was_said(struct choice *c, const struct claim *claim)
+/* The claim of the i-th of the first picks, read when it is first asked for. */
+static const struct claim *claim_of(struct choice *c, uint32_t i)
 {
-    float rest = c->budget->alone ? 0 : CLAIM_REST;
+    if (i == c->n_claims)
+        claim_read(c->d, c->picks[i].sentence, &c->claims[c->n_claims++]);
+    return &c->claims[i];
+}
 
-    for (uint32_t at = (uint32_t)(claim->words >> 32) & c->texts_mask; c->texts[at] != 0; at = (at + 1) & c->texts_mask)
-        if (c->texts[at] == claim->words)
+/* Whether a pick says the same, in these words or in others; one that shares little with all that was said doesn't. */
+static int was_said(struct choice *c, uint32_t sentence, uint64_t words)
+{
+    uint32_t n = c->n < c->claims_room ? c->n : c->claims_room;
+    struct claim claim;
+
+    for (uint32_t at = (uint32_t)(words >> 32) & c->texts_mask; c->texts[at] != 0; at = (at + 1) & c->texts_mask)
+        if (c->texts[at] == words)
             return 1;
-    for (uint32_t i = 0; !c->budget->alone && i < c->n_claims && c->comparisons > 0; i++, c->comparisons--)
-        if (claim_is_same(claim, &c->claims[i], rest))
+    if (c->budget->alone || n == 0 || said_share(c->d, sentence, c->said) < LEAST_SHARED)
+        return 0;
+    claim_read(c->d, sentence, &claim);
+    for (uint32_t i = 0; i < n && c->comparisons > 0; i++, c->comparisons--)
+        if (claim_is_same(&claim, claim_of(c, i), CLAIM_REST))
             return 1;
     return 0;
 }
 
-static void remember(struct choice *c, const struct claim *claim)
+static void remember(struct choice *c, uint64_t words)
 {
-    uint32_t at = (uint32_t)(claim->words >> 32) & c->texts_mask;
+    uint32_t at = (uint32_t)(words >> 32) & c->texts_mask;
 
     while (c->texts[at] != 0)
         at = (at + 1) & c->texts_mask;
-    c->texts[at] = claim->words;
-    if (c->n_claims < c->claims_room)
-        c->claims[c->n_claims++] = *claim;
+    c->texts[at] = words;
 }
 
 static void mark_said(struct choice *c, uint32_t sentence)
@@ -215,20 +227,17 @@ static float company_score(const struct choice *c, uint32_t first, uint32_t last
     return *n > 0 ? sum / (float)*n : 0;
 }
 
-static void take(struct choice *c, uint32_t sentence, const struct claim *its)
+static void take(struct choice *c, uint32_t sentence)
 {
-    struct claim claim;
+    const struct sentence *s = &c->d->sentences[sentence];
 
-    if (!its)
-        claim_read(c->d, sentence, &claim);
     c->taken[sentence] = 1;
     c->picks[c->n] = (struct pick) { .sentence = sentence, .rank = c->n + 1, .score = c->scores[sentence] };
     c->n++;
-    if (c->d->sentences[sentence].n_names > 0 && !(c->d->sentences[sentence].flags & SENTENCE_PERSON) &&
-        sentence < c->first_named)
+    if (s->n_names > 0 && !(s->flags & SENTENCE_PERSON) && sentence < c->first_named)
         c->first_named = sentence;
     mark_said(c, sentence);
-    remember(c, its ? its : &claim);
+    remember(c, claim_words(c->d, sentence));
 }
 
 static float next_gain(const struct heap *h)
@@ -244,7 +253,6 @@ static int take_or_leave(struct choice *c, struct heap *h)
     struct candidate *best = &h->all[0];
     uint32_t first, last, n;
     uint64_t chars;
-    struct claim claim;
 
     if (c->taken[best->sentence])
         return 0;
@@ -258,13 +266,12 @@ static int take_or_leave(struct choice *c, struct heap *h)
         best->score = mean + (best->score - best->gain);
         return 1;
     }
-    claim_read(c->d, best->sentence, &claim);
-    if (was_said(c, &claim))
+    if (was_said(c, best->sentence, claim_words(c->d, best->sentence)))
         return 0;
     c->chars += chars;
     for (uint32_t i = first; i <= last; i++)
         if (!c->taken[i])
-            take(c, i, i == best->sentence ? &claim : NULL);
+            take(c, i);
     return 0;
 }
 

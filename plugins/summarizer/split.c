@@ -108,7 +108,8 @@ static int starts_line(const struct document *d, uint32_t token)
         return 0;
     if (t->end - t->start >= 2 && memcmp(text, "\xc2\xa9", 2) == 0)
         return 1;
-    struct line line = line_read(d->text, t->start, line_end(d->text, t->start, d->length));
+    struct line line = d->kind == DOCUMENT_PROSE ? line_read_label(d->text, t->start, d->length)
+                                                 : line_read(d->text, t->start, line_end(d->text, t->start, d->length));
     return line.kind == LINE_ITEM || line.kind == LINE_QUESTION || line.kind == LINE_ANSWER ||
            (line.kind == LINE_TURN && d->kind == DOCUMENT_CHAT);
 }
