@@ -20,7 +20,7 @@ enum word_set {
     SET_SECOND_PERSON, /* you, your, … */
     SET_POINTER,       /* he, it, this, …: what they point at stands elsewhere */
     SET_CONNECTIVE,    /* but, however, …: lean on what stood before */
-    SET_PAGE,          /* cookies, newsletter, …: content words that sentences of the page have, marked when all are counted */
+    SET_PAGE, /* cookies, newsletter, …: content words that sentences of the page have, marked when all are counted */
 };
 
 /* A distinct word. Case is folded for ASCII and the plural's s is off; words are told apart by 64 bits of hash. */
@@ -103,6 +103,7 @@ struct document {
     struct sentence *sentences;
     uint32_t n_paragraphs;
     enum document_kind kind;
+    int is_lines; /* each line is for itself, without a sign that says so: a shopping list */
     float
         cohesion; /* how much more a sentence shares with the next one than with any: below 1.2 or so order means little */
     float degree; /* the mean of the sentences' */

@@ -157,10 +157,11 @@ static void read_labels(struct document *d)
         s->with_first = s->with_last = i;
         if (!(s->flags & SENTENCE_NEW_LINE))
             continue;
-        struct line line = d->kind == DOCUMENT_PROSE ? line_read_label(d->text, span->start, span->end)
-                                                     : line_read(d->text, span->start, line_end(d->text, span->start, d->length));
+        struct line line = d->kind == DOCUMENT_PROSE
+                               ? line_read_label(d->text, span->start, span->end)
+                               : line_read(d->text, span->start, line_end(d->text, span->start, d->length));
         int is_answer = line.kind == LINE_QUESTION || line.kind == LINE_ANSWER;
-        if (!is_answer && !is_line_of(d->kind, line.kind))
+        if (!is_answer && !d->is_lines && !is_line_of(d->kind, line.kind))
             continue;
         s->flags |= is_answer ? 0u : SENTENCE_LINE;
         s->flags |= line.kind == LINE_QUESTION ? SENTENCE_SMALL_TALK : 0u;

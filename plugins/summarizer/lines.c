@@ -73,7 +73,8 @@ static uint32_t stamp_word(const char *text, uint32_t at, uint32_t end, uint32_t
                                          "fri", "sat", "sun", "am",  "pm",  "utc", "gmt" };
     uint32_t i = at, colons = 0, strokes = 0;
 
-    if (at < end && char_is_lower(char_to_lower(text[at])) && is_one_of(text, at, end, names, sizeof names / sizeof names[0])) {
+    if (at < end && char_is_lower(char_to_lower(text[at])) &&
+        is_one_of(text, at, end, names, sizeof names / sizeof names[0])) {
         while (i < end && char_is_lower(char_to_lower(text[i])))
             i++;
         *dates += i - at == 3;
@@ -206,8 +207,8 @@ static void count_cells(const char *text, uint32_t start, uint32_t end, struct l
     const char *comma = memchr(text + start, ',', n);
 
     /* Most lines have nothing of it, and are not looked at sign by sign. */
-    if (!(comma && comma + 1 < text + end && !is_blank(comma[1])) && !memchr(text + start, '\t', n) && !memchr(text + start, '|', n) &&
-        !memchr(text + start, ';', n) && !memmem(text + start, n, "  ", 2))
+    if (!(comma && comma + 1 < text + end && !is_blank(comma[1])) && !memchr(text + start, '\t', n) &&
+        !memchr(text + start, '|', n) && !memchr(text + start, ';', n) && !memmem(text + start, n, "  ", 2))
         return;
     for (uint32_t i = start; i < end; i++) {
         char next = i + 1 < end ? text[i + 1] : 'x';
@@ -399,10 +400,18 @@ int32_t document_read_lines(struct document *d)
             return TEXTD_STOPPED;
         add_line(&t, d->text, start, last, start > at + 1);
     }
-    d->kind = is_most(&t, LINE_TURN) && has_speakers(&t)                                   ? DOCUMENT_CHAT
-              : is_most(&t, LINE_LOG)                                                      ? DOCUMENT_LOG
-              : is_most(&t, LINE_ROW)                                                      ? DOCUMENT_TABLE
-              : is_most(&t, LINE_ITEM) || (t.n > FEWEST_LINES && 10 * t.shorts >= 8 * t.n) ? DOCUMENT_LIST
-                                                                                           : DOCUMENT_PROSE;
+    d->is_lines = 0;
+    if (is_most(&t, LINE_TURN) && has_speakers(&t))
+        d->kind = DOCUMENT_CHAT;
+    else if (is_most(&t, LINE_LOG))
+        d->kind = DOCUMENT_LOG;
+    else if (is_most(&t, LINE_ROW))
+        d->kind = DOCUMENT_TABLE;
+    else if (is_most(&t, LINE_ITEM))
+        d->kind = DOCUMENT_LIST;
+    else {
+        d->is_lines = t.n > FEWEST_LINES && 10 * t.shorts >= 8 * t.n;
+        d->kind = d->is_lines ? DOCUMENT_LIST : DOCUMENT_PROSE;
+    }
     return TEXTD_OK;
 }

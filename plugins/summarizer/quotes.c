@@ -142,12 +142,14 @@ static int points_nowhere(const struct document *d, uint32_t sentence, uint32_t 
 static uint32_t hangs(const struct document *d, uint32_t sentence)
 {
     static const char *const leaning[] = {
-        "hence", "nonetheless", "for example", "for instance", "as a result", "in addition", "in contrast", "on the other hand",
-        "even so", "in other words", "after that", "because of that", "because of this", "despite this", "likewise", "similarly",
-        "the latter", "the former", "both of them", "neither of them", "one of them", "some of them", "most of them",
-        "the same goes", "consequently", "conversely", "besides", "too,", "which", "not only that",
+        "hence",           "nonetheless",       "for example", "for instance",   "as a result",  "in addition",
+        "in contrast",     "on the other hand", "even so",     "in other words", "after that",   "because of that",
+        "because of this", "despite this",      "likewise",    "similarly",      "the latter",   "the former",
+        "both of them",    "neither of them",   "one of them", "some of them",   "most of them", "the same goes",
+        "consequently",    "conversely",        "besides",     "too,",           "which",        "not only that",
     };
-    static const char *const connectives[] = { "and", "but", "so", "or", "yet", "then", "however", "therefore", "thus", "moreover",
+    static const char *const connectives[] = { "and",         "but",          "so",        "or",     "yet",
+                                               "then",        "however",      "therefore", "thus",   "moreover",
                                                "furthermore", "nevertheless", "otherwise", "instead" };
     static const char *const pointers[] = { "it", "this", "that", "these", "those", "such", "its", "it's", "that's" };
     static const char *const persons[] = {
@@ -158,14 +160,16 @@ static uint32_t hangs(const struct document *d, uint32_t sentence)
     while (at < d->spans[sentence].end && (d->text[at] == '"' || d->text[at] == '(' || d->text[at] == '\''))
         at++;
     /* What its first word is, is known already. */
-    switch (d->sentences[sentence].body_token == d->sentences[sentence].first_token ? d->sentences[sentence].first_set : SET_POINTER) {
+    switch (d->sentences[sentence].body_token == d->sentences[sentence].first_token ? d->sentences[sentence].first_set
+                                                                                    : SET_POINTER) {
     case SET_CONNECTIVE:
         return STARTS_WITH(d, sentence, at, connectives) && !points_nowhere(d, sentence, at) ? SENTENCE_HANGING : 0;
     case SET_POINTER:
         if (STARTS_WITH(d, sentence, at, persons))
             return SENTENCE_HANGING | SENTENCE_PERSON;
         return STARTS_WITH(d, sentence, at, pointers) && !points_nowhere(d, sentence, at) ? SENTENCE_HANGING : 0;
-    default: return STARTS_WITH(d, sentence, at, leaning) ? SENTENCE_HANGING : 0;
+    default:
+        return STARTS_WITH(d, sentence, at, leaning) ? SENTENCE_HANGING : 0;
     }
 }
 

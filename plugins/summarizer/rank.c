@@ -5,7 +5,7 @@
 #include "plugins/summarizer/model.h"
 
 #define FEWEST_WORDS 3u
-#define FEWEST_IN_LINE 2u /* "Search ignores accents", "Eggs, flour" */
+#define FEWEST_IN_LINE 1u /* "Eggs" */
 
 /* The lead of a story with a dateline is its summary, written first as the agencies teach it: nothing in use beats it by much
  * (Nenkova 2005, "Automatic text summarization of newswire"), once captions, repeats and half quotations are not taken for it. What the first

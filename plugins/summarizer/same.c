@@ -15,54 +15,71 @@ static const struct synonym {
     const char stem[13];
     uint8_t concept;
 } synonyms[] = {
-    { "abandon", 38 }, { "accept", 16 }, { "accord", 51 }, { "acquir", 8 }, { "act", 44 }, { "adopt", 16 },
-    { "agre", 51 }, { "aid", 34 }, { "amaz", 57 }, { "announc", 12 }, { "annual", 52 }, { "approv", 16 },
-    { "arrest", 39 }, { "assist", 34 }, { "automobil", 23 }, { "awful", 58 }, { "axe", 4 }, { "back", 16 },
-    { "bad", 58 }, { "beat", 35 }, { "began", 10 }, { "begin", 10 }, { "begun", 10 }, { "big", 19 }, { "bill", 44 },
-    { "blaz", 40 }, { "bos", 15 }, { "bought", 8 }, { "break", 26 }, { "brilliant", 57 }, { "broke", 26 },
-    { "broken", 26 }, { "build", 27 }, { "built", 27 }, { "busines", 1 }, { "buy", 8 }, { "cancel", 38 },
-    { "car", 23 }, { "cash", 56 }, { "ceo", 15 }, { "chief", 15 }, { "child", 18 }, { "children", 18 }, { "cit", 49 },
-    { "climb", 13 }, { "clos", 11 }, { "colleg", 47 }, { "commenc", 10 }, { "compan", 1 }, { "complet", 11 },
-    { "conclud", 11 }, { "construct", 27 }, { "cop", 24 }, { "corporat", 1 }, { "cost", 28 }, { "custod", 39 },
-    { "cut", 4 }, { "cyclon", 41 }, { "dai", 55 }, { "daili", 55 }, { "damag", 26 }, { "dead", 6 }, { "deal", 51 },
-    { "death", 6 }, { "decead", 6 }, { "declar", 12 }, { "declin", 14 }, { "decreas", 14 }, { "defeat", 35 },
-    { "defer", 37 }, { "delay", 37 }, { "demonstrat", 31 }, { "den", 17 }, { "detain", 39 }, { "die", 6 },
-    { "difficult", 60 }, { "discover", 32 }, { "dismis", 5 }, { "doctor", 42 }, { "drop", 14 }, { "drug", 43 },
-    { "dwell", 22 }, { "easi", 59 }, { "effortles", 59 }, { "eliminat", 4 }, { "employe", 3 }, { "end", 11 },
-    { "endors", 16 }, { "enterpris", 1 }, { "erect", 27 }, { "excell", 57 }, { "expens", 28 }, { "fail", 26 },
-    { "failur", 26 }, { "fall", 14 }, { "fallen", 14 }, { "fast", 21 }, { "fatal", 6 }, { "fee", 28 }, { "fell", 14 },
-    { "film", 45 }, { "financ", 56 }, { "find", 32 }, { "finish", 11 }, { "fir", 5 }, { "fire", 40 }, { "firm", 1 },
-    { "fix", 25 }, { "flam", 40 }, { "found", 32 }, { "fund", 56 }, { "gain", 13 }, { "gather", 50 }, { "giant", 19 },
-    { "great", 19 }, { "grew", 13 }, { "grow", 13 }, { "grown", 13 }, { "hard", 60 }, { "head", 15 }, { "help", 34 },
-    { "highway", 48 }, { "home", 22 }, { "hous", 22 }, { "hug", 19 }, { "hurrican", 41 }, { "hurt", 7 },
-    { "increas", 13 }, { "indicat", 31 }, { "injur", 7 }, { "intend", 36 }, { "job", 2 }, { "jump", 13 },
-    { "kid", 18 }, { "kill", 6 }, { "larg", 19 }, { "launch", 10 }, { "law", 44 }, { "leader", 15 },
-    { "legislat", 44 }, { "littl", 20 }, { "lower", 4 }, { "made", 30 }, { "mak", 30 }, { "manufactur", 30 },
-    { "medic", 42 }, { "medicin", 43 }, { "meet", 50 }, { "mend", 25 }, { "met", 50 }, { "money", 56 },
-    { "month", 53 }, { "monthl", 53 }, { "movi", 45 }, { "municipal", 49 }, { "must", 33 }, { "need", 33 },
-    { "officer", 24 }, { "open", 10 }, { "oppos", 17 }, { "outstand", 57 }, { "pact", 51 }, { "paid", 29 },
-    { "pass", 16 }, { "pay", 29 }, { "perish", 6 }, { "personnel", 3 }, { "physician", 42 }, { "plan", 36 },
-    { "plung", 14 }, { "polic", 24 }, { "poor", 58 }, { "position", 2 }, { "post", 2 }, { "postpon", 37 },
-    { "pric", 28 }, { "produc", 30 }, { "propos", 36 }, { "pupil", 46 }, { "purchas", 8 }, { "quick", 21 },
-    { "rapid", 21 }, { "reduc", 4 }, { "refus", 17 }, { "reject", 17 }, { "repair", 25 }, { "report", 12 },
-    { "requir", 33 }, { "restor", 25 }, { "reveal", 31 }, { "ris", 13 }, { "risen", 13 }, { "road", 48 },
-    { "role", 2 }, { "rose", 13 }, { "sack", 5 }, { "said", 12 }, { "sal", 9 }, { "sank", 14 }, { "say", 12 },
-    { "schedul", 36 }, { "school", 47 }, { "scrap", 38 }, { "sell", 9 }, { "shed", 4 }, { "show", 31 },
-    { "shown", 31 }, { "shut", 11 }, { "simpl", 59 }, { "slash", 4 }, { "slid", 14 }, { "slip", 14 }, { "small", 20 },
-    { "sold", 9 }, { "speed", 21 }, { "spend", 29 }, { "spent", 29 }, { "staff", 3 }, { "start", 10 }, { "stat", 12 },
-    { "storm", 41 }, { "street", 48 }, { "student", 46 }, { "superb", 57 }, { "support", 34 }, { "surg", 13 },
-    { "swift", 21 }, { "takeover", 8 }, { "tell", 12 }, { "terribl", 58 }, { "tiny", 20 }, { "told", 12 },
-    { "tough", 60 }, { "town", 49 }, { "trim", 4 }, { "turn", 17 }, { "typhoon", 41 }, { "vehicl", 23 },
-    { "victor", 35 }, { "week", 54 }, { "weekl", 54 }, { "win", 35 }, { "won", 35 }, { "worker", 3 },
-    { "workforc", 3 }, { "wound", 7 }, { "year", 52 },
+    { "abandon", 38 },    { "accept", 16 },    { "accord", 51 },   { "acquir", 8 },     { "act", 44 },
+    { "adopt", 16 },      { "agr", 51 },       { "aid", 34 },      { "allow", 64 },     { "amaz", 54 },
+    { "announc", 12 },    { "annu", 52 },      { "approv", 16 },   { "arrest", 39 },    { "assist", 34 },
+    { "author", 62 },     { "automobil", 23 }, { "awful", 55 },    { "axe", 4 },        { "axed", 4 },
+    { "back", 16 },       { "bad", 55 },       { "ban", 63 },      { "beat", 35 },      { "began", 10 },
+    { "begin", 10 },      { "begun", 10 },     { "big", 19 },      { "bill", 44 },      { "blaz", 40 },
+    { "bos", 15 },        { "bought", 8 },     { "break", 26 },    { "brilliant", 54 }, { "brok", 26 },
+    { "broken", 26 },     { "build", 27 },     { "built", 27 },    { "busines", 1 },    { "business", 1 },
+    { "buy", 8 },         { "cancel", 38 },    { "cancell", 38 },  { "car", 23 },       { "cash", 53 },
+    { "ceo", 15 },        { "chief", 15 },     { "child", 18 },    { "children", 18 },  { "choos", 65 },
+    { "chos", 65 },       { "chosen", 65 },    { "cit", 49 },      { "climb", 13 },     { "clos", 11 },
+    { "colleg", 47 },     { "commenc", 10 },   { "compan", 1 },    { "complet", 11 },   { "conclud", 11 },
+    { "construct", 27 },  { "cop", 24 },       { "corpor", 1 },    { "cost", 28 },      { "custod", 39 },
+    { "cut", 4 },         { "cyclon", 41 },    { "damag", 26 },    { "dead", 6 },       { "deal", 51 },
+    { "death", 6 },       { "deceas", 6 },     { "declar", 12 },   { "declin", 14 },    { "decreas", 14 },
+    { "def", 37 },        { "defeat", 35 },    { "defer", 37 },    { "dela", 37 },      { "delay", 37 },
+    { "demonstrat", 31 }, { "den", 17 },       { "deni", 17 },     { "destro", 66 },    { "destroy", 66 },
+    { "detain", 39 },     { "die", 6 },        { "died", 6 },      { "difficult", 57 }, { "discov", 32 },
+    { "discover", 32 },   { "dismis", 5 },     { "dismiss", 5 },   { "doctor", 42 },    { "drop", 14 },
+    { "drug", 43 },       { "earthquak", 69 }, { "eas", 56 },      { "effortles", 56 }, { "elect", 60 },
+    { "eliminat", 4 },    { "employ", 3 },     { "end", 11 },      { "endors", 16 },    { "enterpris", 1 },
+    { "erect", 27 },      { "excellent", 54 }, { "expens", 28 },   { "fail", 26 },      { "failur", 26 },
+    { "fall", 14 },       { "fallen", 14 },    { "fast", 21 },     { "fat", 6 },        { "fee", 28 },
+    { "fell", 14 },       { "film", 45 },      { "financ", 53 },   { "find", 32 },      { "finish", 11 },
+    { "fir", 5 },         { "firm", 1 },       { "fix", 25 },      { "flam", 40 },      { "forbid", 63 },
+    { "forbidden", 63 },  { "found", 32 },     { "fund", 53 },     { "gain", 13 },      { "gath", 50 },
+    { "gather", 50 },     { "giant", 19 },     { "great", 19 },    { "grew", 13 },      { "grow", 13 },
+    { "grown", 13 },      { "growth", 13 },    { "hard", 57 },     { "head", 15 },      { "help", 34 },
+    { "highwa", 48 },     { "hom", 22 },       { "hous", 22 },     { "hug", 19 },       { "hurrican", 41 },
+    { "hurt", 7 },        { "increas", 13 },   { "indicat", 31 },  { "injur", 7 },      { "intend", 36 },
+    { "job", 2 },         { "jump", 13 },      { "kid", 18 },      { "kill", 6 },       { "larg", 19 },
+    { "launch", 10 },     { "law", 44 },       { "lead", 15 },     { "legisl", 44 },    { "littl", 20 },
+    { "low", 4 },         { "lower", 4 },      { "mad", 30 },      { "mak", 30 },       { "manufactur", 30 },
+    { "medic", 42 },      { "medicin", 43 },   { "meet", 50 },     { "mend", 25 },      { "met", 50 },
+    { "mon", 53 },        { "mov", 45 },       { "movi", 45 },     { "municip", 49 },   { "near", 68 },
+    { "nearb", 68 },      { "need", 33 },      { "offic", 24 },    { "open", 10 },      { "oppos", 17 },
+    { "outstand", 54 },   { "pact", 51 },      { "paid", 29 },     { "pas", 16 },       { "pass", 16 },
+    { "pay", 29 },        { "peopl", 67 },     { "perish", 6 },    { "permit", 64 },    { "person", 67 },
+    { "personnel", 3 },   { "physician", 42 }, { "pick", 65 },     { "plan", 36 },      { "plung", 14 },
+    { "polic", 24 },      { "poor", 55 },      { "posit", 2 },     { "post", 2 },       { "postpon", 37 },
+    { "pric", 28 },       { "produc", 30 },    { "prohibit", 63 }, { "propos", 36 },    { "pupil", 46 },
+    { "purchas", 8 },     { "quak", 69 },      { "quick", 21 },    { "quit", 59 },      { "rapid", 21 },
+    { "reduc", 4 },       { "refus", 17 },     { "reject", 17 },   { "repair", 25 },    { "report", 12 },
+    { "requir", 33 },     { "resident", 67 },  { "resign", 59 },   { "restor", 25 },    { "rev", 31 },
+    { "reveal", 31 },     { "ris", 13 },       { "risen", 13 },    { "road", 48 },      { "rol", 2 },
+    { "ros", 13 },        { "ruin", 66 },      { "sack", 5 },      { "said", 12 },      { "sal", 9 },
+    { "sank", 14 },       { "say", 12 },       { "schedul", 36 },  { "school", 47 },    { "scrap", 38 },
+    { "select", 65 },     { "sell", 9 },       { "shed", 4 },      { "show", 31 },      { "shown", 31 },
+    { "shut", 11 },       { "simpl", 56 },     { "slash", 4 },     { "slid", 14 },      { "slip", 14 },
+    { "small", 20 },      { "sold", 9 },       { "speed", 21 },    { "spend", 29 },     { "spent", 29 },
+    { "staf", 3 },        { "start", 10 },     { "stat", 12 },     { "step", 59 },      { "storm", 41 },
+    { "street", 48 },     { "student", 46 },   { "superb", 54 },   { "support", 34 },   { "surg", 13 },
+    { "swift", 21 },      { "takeov", 8 },     { "taught", 61 },   { "teach", 61 },     { "tell", 12 },
+    { "terribl", 55 },    { "tin", 20 },       { "told", 12 },     { "tough", 57 },     { "town", 49 },
+    { "trim", 4 },        { "typhoon", 41 },   { "vehicl", 23 },   { "victor", 35 },    { "vot", 60 },
+    { "win", 35 },        { "won", 35 },       { "work", 3 },      { "workforc", 3 },   { "wound", 7 },
+    { "writ", 62 },       { "year", 52 },
 };
 
 /* In the order of strcmp. */
 static const struct synonym number_words[] = {
-    { "eight", 8 }, { "eighteen", 18 }, { "eleven", 11 }, { "fifteen", 15 }, { "five", 5 }, { "four", 4 },
-    { "fourteen", 14 }, { "nine", 9 }, { "nineteen", 19 }, { "one", 1 }, { "seven", 7 }, { "seventeen", 17 },
-    { "six", 6 }, { "sixteen", 16 }, { "ten", 10 }, { "thirteen", 13 }, { "three", 3 }, { "twelve", 12 },
-    { "twenty", 20 }, { "two", 2 }, { "zero", 0 },
+    { "eight", 8 },     { "eighteen", 18 }, { "eleven", 11 },   { "fifteen", 15 },  { "five", 5 },  { "four", 4 },
+    { "fourteen", 14 }, { "nine", 9 },      { "nineteen", 19 }, { "one", 1 },       { "seven", 7 }, { "seventeen", 17 },
+    { "six", 6 },       { "sixteen", 16 },  { "ten", 10 },      { "thirteen", 13 }, { "three", 3 }, { "twelve", 12 },
+    { "twenty", 20 },   { "two", 2 },       { "zero", 0 },
 };
 
 static const struct synonym *look_up(const struct synonym *all, size_t n, const char *word)
@@ -87,9 +104,10 @@ static const struct synonym *look_up(const struct synonym *all, size_t n, const 
 /* The ending that inflects or derives off, where enough of the word stays: "approved", "approval", "approving" are one. */
 static uint32_t stem_of(char *word, uint32_t n)
 {
-    static const char *const endings[] = { "ations", "ation", "ement", "ments", "ment", "ings", "ing",
-                                           "ions",   "ion",   "als",   "al",    "ers",  "edly", "ed",
-                                           "es",     "ly",    "er",    "e",     "s",    "i" };
+    static const char *const endings[] = {
+        "ations", "ation", "ement", "ments", "ment", "ings", "ing", "ions", "ion", "als", "al",
+        "ers",    "edly",  "ed",    "ies",   "es",   "ly",   "er",  "e",    "s",   "y",   "i",
+    };
 
     for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
         uint32_t k = (uint32_t)strlen(endings[i]);
@@ -137,7 +155,7 @@ static uint32_t concept_of(const char *text, uint32_t n, int *number)
         return hash_of(word, n) & ~1u;
     n = stem_of(word, n);
     if ((found = LOOK_UP(synonyms, word)))
-        return found->concept;
+    return found->concept;
     return hash_of(word, n) | 1u;
 }
 

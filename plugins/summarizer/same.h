@@ -17,7 +17,6 @@ struct claim {
 /* A hash of all words of a sentence, in their order. */
 uint64_t claim_words(const struct document *d, uint32_t sentence);
 
-
 void claim_read(const struct document *d, uint32_t sentence, struct claim *claim);
 
 /* Whether they make one claim: the one with less to say has all but `rest` of it in the other, no number and no "not" apart. */

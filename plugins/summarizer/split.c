@@ -106,6 +106,8 @@ static int starts_line(const struct document *d, uint32_t token)
 
     if (!memchr(d->text + t[-1].end, '\n', t->start - t[-1].end))
         return 0;
+    if (d->is_lines)
+        return 1;
     if (t->end - t->start >= 2 && memcmp(text, "\xc2\xa9", 2) == 0)
         return 1;
     struct line line = d->kind == DOCUMENT_PROSE ? line_read_label(d->text, t->start, d->length)

@@ -163,17 +163,26 @@ static void count_sign(const struct document *d, struct sentence *s, uint32_t to
 
     s->n_links += d->kinds[token] == TEXTD_TOKEN_LINK;
     switch ((unsigned char)*at) {
-    case ',': s->n_commas++; break;
-    case '"': s->n_quotes++; break;
-    case '\'': s->n_singles += n == 1; break;
-    case 0xC2: s->n_singles += n == 2 && (at[1] == '\xab' || at[1] == '\xbb'); break; /* angles */
-    case 0xE2:                                                                      /* U+2018 to U+201E */
+    case ',':
+        s->n_commas++;
+        break;
+    case '"':
+        s->n_quotes++;
+        break;
+    case '\'':
+        s->n_singles += n == 1;
+        break;
+    case 0xC2:
+        s->n_singles += n == 2 && (at[1] == '\xab' || at[1] == '\xbb');
+        break; /* angles */
+    case 0xE2: /* U+2018 to U+201E */
         if (n == 3 && at[1] == '\x80') {
             s->n_quotes += at[2] == '\x9c' || at[2] == '\x9d';
             s->n_singles += at[2] == '\x98' || at[2] == '\x99' || at[2] == '\x9e';
         }
         break;
-    default: break;
+    default:
+        break;
     }
     s->n_quotes += *at == '"' || (span->end - span->start == 3 &&
                                   (memcmp(at, "\xe2\x80\x9c", 3) == 0 || memcmp(at, "\xe2\x80\x9d", 3) == 0));

@@ -1,0 +1,239 @@
+"""What a summary is made of: nothing twice, nothing of the page, no half quotations, lines as lines, the point and not the small talk; and what
+kind of document it is told to be."""
+
+import pytest
+
+
+@pytest.fixture(scope="module")
+def client():
+    from conftest import Daemon
+
+    daemon = Daemon({"workers": {"count": 1}})
+    yield daemon.client()
+    daemon.clean_up()
+
+
+def summarize(client, text, **options):
+    return client.result(text, "summarizer", offsets="codepoint", options={"summarizer": options})
+
+
+FILL = "The ferry leaves at seven from pier two. Bicycles travel for free on weekdays. Dogs need a ticket of their own."
+
+
+@pytest.mark.parametrize("first, again", [
+    ("The library is closed for repairs until May.", "The library is closed for repairs until May."),
+    ("The library is closed for repairs until May.", "THE LIBRARY IS CLOSED FOR REPAIRS UNTIL MAY!"),
+    ("The library is closed for repairs until May.", "Until May, the library is closed for repairs."),
+    ("The library is closed for repairs until May.", "The library is closed for repairs until May, as a notice on its door says."),
+    ("The firm will cut 300 jobs in Ohio.", "The company is eliminating 300 posts in Ohio."),
+    ("The senate rejected the bill on Friday.", "On Friday the bill was refused by the senate."),
+    ("Prices rose by 5 percent in March.", "In March, prices have increased by five percent."),
+    ("The storm injured nine people in Tarn.", "Nine people were hurt by the storm in Tarn."),
+])
+@pytest.mark.parametrize("options", [{"sentences": 3}, {"max_chars": 160}])
+def test_what_was_said_is_not_said_again(client, first, again, options):
+    summary = summarize(client, f"{first} {FILL} {again}", **options)["summary"]
+    assert not (first.rstrip(".") in summary and again.rstrip(".!") in summary.replace(first, "", 1)), summary
+
+
+@pytest.mark.parametrize("one, other", [
+    ("Prices rose by 5 percent in March.", "Prices rose by 7 percent in April."),
+    ("The north bridge is open again.", "The north bridge is not open again."),
+    ("Adults pay eight euros for a ticket.", "Children pay four euros for a ticket."),
+])
+def test_what_only_looks_alike_is_no_repeat(client, one, other):
+    assert summarize(client, f"{one} {other}", sentences=2)["summary"] == f"{one} {other}"
+
+
+STORY = [
+    "A flood has closed the tunnel between Arnau and Belm for the third time this year.",
+    "Buses take passengers over the pass, which adds an hour to the journey.",
+    "The railway expects the tunnel to be dry by Monday.",
+]
+
+
+@pytest.mark.parametrize("line", [
+    "We use cookies to improve your visit. By clicking accept you agree to our cookie policy.",
+    "This website uses cookies and other means to measure its audience.",
+    "Related: Seven tunnels that changed the Alps.",
+    "Read more: What to do when your train is late.",
+    "See also: The history of the Belm tunnel in pictures.",
+    "More on this story: the floods of last autumn.",
+    "Disclaimer: The opinions in this piece are the author's own and not those of the Belm Courier.",
+    "The views expressed here are those of the author and do not reflect those of this paper.",
+    "This story was first published in the Belm Courier and is used here with permission.",
+    "Subscribe to our newsletter for the latest news from the valley every morning.",
+    "Sign up for alerts about delays on your line.",
+    "Photo: The flooded mouth of the tunnel on Tuesday. Credit: Ida Brenn.",
+    "Image: Water stands a metre high between the rails.",
+    "The mouth of the tunnel after the flood. Getty Images.",
+    "(Photo by Ida Brenn for the Belm Courier.)",
+    "Figure 2: Days of closure by year since the tunnel was opened.",
+    "© 2024 Belm Courier. All rights reserved. This material may not be copied.",
+    "Copyright 2024 Belm Courier Ltd. All rights reserved.",
+    "Follow us on Facebook for more stories like this one.",
+    "Already a subscriber? Log in here to go on reading.",
+    "Ida Brenn and Otto Lack contributed to this report.",
+    "This email and any attachments are confidential and meant for the addressee only.",
+    "If you are not the intended recipient, please delete this message.",
+    "Sent from my phone, so please excuse the typos.",
+    "You are receiving this email because you asked for our alerts.",
+])
+def test_what_is_of_the_page_is_not_picked(client, line):
+    head, rest = STORY[0], STORY[1:]
+    for text in (f"{head}\n\n{line}\n\n" + " ".join(rest) + "\n", " ".join(STORY) + f"\n\n{line}\n", f"{line}\n\n" + " ".join(STORY)):
+        assert summarize(client, text, sentences=5)["summary"] == " ".join(STORY), text
+
+
+def test_a_caption_is_known_by_its_form_and_its_place(client):
+    text = ("BELM (AP) -- A flood closed the tunnel between Arnau and Belm on Tuesday.\n"
+            "Workers stand in front of the tunnel on Tuesday.\nThe railway said that 40 trains were cancelled.\n"
+            "Buses took passengers over the pass, which added an hour.\n")
+    assert "Workers stand" not in summarize(client, text, sentences=4)["summary"]
+    told = "My uncle owns a shop.\nCustomers stand in front of the shop on Tuesday.\nHe sells bread.\n"  # no story of a paper
+    assert "Customers stand" in summarize(client, told, sentences=3)["summary"]
+
+
+@pytest.mark.parametrize("line", [
+    "Sources close to the minister said that the tunnel would stay closed.",
+    "Photographs of the tunnel were shown to the council, which voted to close it.",
+    "Related costs of four million euros are paid by the canton and by the railway.",
+    "The paper was first published in 1903 by a teacher from Belm.",
+    "The bakery in Belm sells cookies that are shaped like trains.",
+])
+def test_what_only_starts_like_the_page_is_text(client, line):
+    assert line in summarize(client, " ".join(STORY) + "\n\n" + line + "\n", sentences=9)["summary"]
+
+
+QUOTES = [
+    'The well is dry. "We dig deeper every year," said Mara Oln. "Last year we dug to forty metres. It cost us all we had. The bank gave us '
+    'nothing." The village now buys water from Turm. A new pipe is planned for autumn.',
+    'The well is dry. “Nobody helped us. We dug with our own hands. The bank gave us nothing,” said Mara Oln. The village now buys its water '
+    'from Turm. A new pipe is planned for autumn.',
+    "The well is dry. 'Nobody helped us. We dug with our own hands,' said Mara Oln. The village now buys its water from Turm. A pipe is planned.",
+    'The well is dry. «Nobody helped us. We dug with our own hands», said Mara Oln. The village now buys its water from Turm. A pipe is planned.',
+    'The play opens with a quarrel.\n"Where is the key?" asked Ruth.\n"Which key? I have seen no key in this house."\n"You had it. You had it '
+    'yesterday when the doctor came."\nRuth turned away. She had looked for it since the morning.\n',
+]
+
+
+@pytest.mark.parametrize("text", QUOTES)
+@pytest.mark.parametrize("options", [{"sentences": n} for n in (1, 2, 3, 4)] + [{"max_chars": 150}])
+def test_a_quotation_stands_whole_or_not_at_all(client, text, options):
+    summary = summarize(client, text, **options)["summary"]
+    assert summary and summary.count('"') % 2 == 0
+    assert summary.count("“") == summary.count("”") and summary.count("«") == summary.count("»")
+    assert ("'Nobody" in summary) == ("hands,'" in summary)
+
+
+NOTES = "Release 7.1\n\nNew\n- Maps can be printed in four sizes\n- The search knows street names\n- Routes avoid ferries on demand\n\n" \
+        "Mended\n- A crash when a map had no roads\n- Wrong distances south of the equator\n"
+STEPS = "How to bleed a radiator\n\n1. Turn the heating off and wait.\n2. Put a cloth under the valve.\n3. Open the valve with the key.\n" \
+        "4. Close it when water comes.\n"
+SHOPPING = "milk\neggs\nflour\ntwo lemons\nbaking powder\n"
+CHAT = "[10:02] kim: morning\n[10:02] lee: hi\n[10:05] kim: the build is red since last night\n[10:06] lee: again?\n" \
+       "[10:09] kim: the certificate has expired on friday\n[10:11] lee: ok, i will renew it today\n[10:12] kim: thanks!\n"
+LOG = "2024-03-11 08:00:01 INFO started in 312 ms\n2024-03-11 08:00:02 INFO listening on port 7400\n" \
+      "2024-03-11 08:14:55 ERROR disk /var is full. Writes are refused.\n2024-03-11 08:15:01 WARN retry 1 of 5\n" \
+      "2024-03-11 08:15:02 INFO health check passed\n"
+TABLE = "name\tcity\tyear\nAda\tBelm\t1903\nBo\tTurm\t1911\nCy\tArnau\t1907\n"
+PROSE = " ".join(STORY)
+
+
+@pytest.mark.parametrize("text, kind", [
+    (PROSE, "prose"), (NOTES, "list"), (STEPS, "list"), (SHOPPING, "list"), (CHAT, "chat"), (LOG, "log"), (TABLE, "table"),
+    ("a,b,c\n1,2,3\n4,5,6\n7,8,9\n", "table"),
+    ("| name | year |\n| --- | --- |\n| Ada | 1903 |\n| Bo | 1911 |\n", "table"),
+    ("Name      City      Year\nAda       Belm      1903\nBo        Turm      1911\nCy        Arnau     1907\n", "table"),
+    ("09:00 Doors open\n09:30 Welcome by the mayor\n10:00 Talk on tunnels\n12:00 Lunch\n", "list"),
+    ("Mar 11 08:00:01 gate sshd[211]: Accepted key for ida\nMar 11 08:02:40 gate sshd[214]: Connection closed\n"
+     "Mar 11 08:03:00 gate cron[98]: job started\n", "log"),
+    ("10.0.0.7 - - [11/Mar/2024:08:00:01 +0000] \"GET / HTTP/1.1\" 200 512\n10.0.0.9 - - [11/Mar/2024:08:00:02 +0000] \"GET /a HTTP/1.1\" 404 9\n"
+     "10.0.0.7 - - [11/Mar/2024:08:00:09 +0000] \"GET /b HTTP/1.1\" 500 0\n", "log"),
+    ("Ms. Chair: We come to item two.\nTreasurer: The budget is short by 4,000 euros.\nMs. Chair: Then the trip is moved to June.\n"
+     "Treasurer: I will tell the hotel tomorrow.\n", "chat"),
+    ("<kim> is the mirror down?\n<lee> no, it is slow\n<kim> since when?\n<lee> since the update on monday\n", "chat"),
+    ("Name: Ada Byrne\nBorn: 1903 in Belm\nTrade: Engineer of tunnels\nLanguages: German and English\n", "prose"),
+    ("", "prose"),
+])
+def test_it_says_what_the_document_is(client, text, kind):
+    assert summarize(client, text)["document"] == kind
+
+
+@pytest.mark.parametrize("text, n", [(NOTES, 3), (STEPS, 2), (SHOPPING, 3), (LOG, 2), (CHAT, 2)])
+def test_lines_stay_lines(client, text, n):
+    result = summarize(client, text, sentences=n)
+    lines = result["summary"].split("\n")
+    assert len(lines) == n == len(result["sentences"])
+    assert all(any(line in whole for whole in text.split("\n")) for line in lines), lines
+
+
+def test_prose_beside_a_list_keeps_its_items(client):
+    text = "The club has decided three things.\n\n- The pool opens at six from June.\n- Guests pay four euros.\n- The lockers are painted.\n\n" \
+           "The next meeting is in May.\n"
+    summary = summarize(client, text, sentences=5)["summary"]
+    assert "from June.\nGuests pay" in summary and "euros.\nThe lockers" in summary, summary
+
+
+def test_a_table_gives_its_text_or_its_head(client):
+    assert summarize(client, TABLE)["summary"] == "name city year"
+    assert summarize(client, "Sales fell in all towns this year.\n\n" + TABLE)["summary"] == "Sales fell in all towns this year."
+
+
+def test_of_a_log_the_worst_is_told_whole(client):
+    assert "ERROR disk /var is full. Writes are refused." in summarize(client, LOG, sentences=1)["summary"]
+
+
+MEETING = "\n".join([
+    "[00:00:02] Rita: Hello everybody, nice to see you.", "[00:00:06] Sam: Hi. Can you hear me?", "[00:00:09] Rita: Yes, we can.",
+    "[00:00:14] Rita: The opening of the clinic is postponed from 2 June to 9 June because the lift is late.",
+    "[00:00:30] Sam: Oh, okay. What about the invitations?", "[00:00:36] Rita: Uta will send new invitations by Thursday.",
+    "[00:00:44] Uta: Sure.", "[00:00:47] Sam: We agreed on a budget of 12,000 euros for the party.", "[00:00:55] Rita: Great, thanks, bye.",
+]) + "\n"
+
+
+def test_of_a_meeting_the_decisions_are_told(client):
+    summary = summarize(client, MEETING)["summary"]
+    assert "postponed from 2 June to 9 June" in summary and "12,000 euros" in summary and "Uta will send" in summary, summary
+    assert "00:0" not in summary
+
+
+@pytest.mark.parametrize("text, point, n", [
+    ("Dear all! How are you? I hope you had a good weekend. From Monday on the gate is locked at six, so please bring your key. Thanks and bye!",
+     "the gate is locked at six", 1),
+    ("Hey Jo, hope you're well! The landlord has raised the rent to 900 euros from July. Let me know if you have questions. Best regards, Kim",
+     "raised the rent", 1),
+    (CHAT, "expired on friday", 2),
+])
+def test_the_point_and_not_the_small_talk(client, text, point, n):
+    assert point in summarize(client, text, sentences=n)["summary"]
+
+
+def test_of_questions_and_answers_the_answers_are_told(client):
+    text = "Q: When does the pool open?\nA: It opens at six in the morning from June.\n\nQ: May I bring a guest?\nA: Guests pay four euros at the desk.\n"
+    summary = summarize(client, text, sentences=2)["summary"]
+    assert "?" not in summary and "Q:" not in summary and "Guests pay four euros" in summary, summary
+
+
+@pytest.mark.parametrize("text", [
+    "The Belm tunnel was dug by hand. And it is as simple as that. The rock is soft there, and no powder was used. Water was led off by pipes.",
+    "The Belm tunnel was dug by hand. That is why it took so long. The rock is soft there, and no powder was used. Water was led off by pipes.",
+    "The canton pays for the tunnel. However, this was never agreed. The rock is soft there, and no powder was used. Water was led off by pipes.",
+])
+@pytest.mark.parametrize("n", [1, 2, 3])
+def test_what_hangs_in_the_air_brings_what_it_leans_on(client, text, n):
+    sentences = text.replace(". ", ".\n").split("\n")
+    summary = summarize(client, text, sentences=n)["summary"]
+    assert sentences[1] not in summary or sentences[0] in summary, summary
+
+
+@pytest.mark.parametrize("text, want", [
+    (PROSE, "A flood has closed the tunnel between Arnau and Belm for the third time this year"),
+    ("The council of Arnau approved the plan for a new tunnel under the Belm pass, which will cost 90 million euros and take six years to build.",
+     "The council of Arnau approved the plan for a new tunnel under the Belm pass"),
+    (STEPS, "Turn the heating off and wait"),
+])
+def test_a_headline_is_a_clause_of_at_most_ninety_letters(client, text, want):
+    headline = summarize(client, text, headline=True)["headline"]
+    assert headline["text"] == want and len(want) <= 90
+    assert text[headline["start"]:headline["end"]] == want
