@@ -118,6 +118,8 @@ export interface Summary {
   headline?: { text: string; start: number; end: number } | null;
   keyphrases?: { text: string; start: number; end: number; score: number; count: number }[];
   focused?: number;
+  /** What the text looks like: "prose", "table", "log", "list" or "chat". */
+  document?: string;
 }
 
 /** By plugin; those that aren't textd's own are whatever they are. */

@@ -129,14 +129,16 @@ class Keyphrase(Span):
 
 @dataclass
 class Summary:
-    """`str(summary)` is its text. `headline`, `keyphrases` and `focused` come when the options ask for them."""
+    """`str(summary)` is its text. `headline`, `keyphrases` and `focused` come when the options ask for them;
+    `document` says what the text looks like: prose, table, log, list or chat."""
 
-    __slots__ = ("text", "sentences", "headline", "keyphrases", "focused")
+    __slots__ = ("text", "sentences", "headline", "keyphrases", "focused", "document")
     text: str
     sentences: List[SummarySentence]
     headline: Optional[Span]
     keyphrases: List[Keyphrase]
     focused: Optional[int]
+    document: Optional[str]
 
     def __str__(self) -> str:
         return self.text
@@ -376,6 +378,7 @@ def _summary(m: Mapping[str, Any], cut: Slice) -> Summary:
         headline and Span(headline["start"], headline["end"], headline["text"]),
         [Keyphrase(k["start"], k["end"], k["text"], k["score"], k["count"]) for k in m.get("keyphrases", ())],
         m.get("focused"),
+        m.get("document"),
     )
 
 
