@@ -9,6 +9,7 @@
 #define SHORT_WORDS 5u   /* a line of so many is no sentence that only starts as lines of the page do */
 #define CAPTION_PLACE 8u /* sentences from the head among which a caption may stand */
 #define CAPTION_WORDS 26u
+#define AUTHOR_PLACE 3u  /* sentences from the end among which it may be told who wrote it */
 #define CAPTION_VERB 14u /* tokens from its start within which its verb stands */
 #define LABEL_BYTES 20u
 #define CAPTION_BYTES 300u /* a line of more is text, whatever credit stands in it */
@@ -24,6 +25,7 @@ static const char *const page_phrases[] = {
     "a version of this article",
     "a version of this story",
     "about us~",
+    "absent:",
     "accept all",
     "accept cookies",
     "ad:",
@@ -37,6 +39,8 @@ static const char *const page_phrases[] = {
     "already have an account",
     "also read",
     "an earlier version of this",
+    "apologies:",
+    "attendees:",
     "back to top",
     "bcc:~",
     "become a member~",
@@ -116,6 +120,7 @@ static const char *const page_phrases[] = {
     "image credit",
     "image:",
     "images:",
+    "in attendance:",
     "in pictures:",
     "infographic:",
     "javascript is",
@@ -172,11 +177,13 @@ static const char *const page_phrases[] = {
     "posted in~",
     "posted on~",
     "posted:",
+    "present:",
     "previous page",
     "previous:~",
     "print this",
     "privacy policy",
     "published:",
+    "rate this",
     "read also",
     "read more",
     "read next",
@@ -273,8 +280,12 @@ static const char *const page_phrases[] = {
     "view all~",
     "view comments",
     "view in browser",
+    "view more",
     "view this email",
     "views expressed",
+    "was this article helpful",
+    "was this helpful",
+    "was this page helpful",
     "watch the video",
     "watch:",
     "we may earn",
@@ -608,7 +619,7 @@ static int is_picture_word(const struct document *d, uint32_t token)
 
 /* A caption without a label, by form and place: a line of one sentence near the head of a story, of few words, that tells in the present what is
  * to be seen. Only of a story that shows by its dateline or byline that it is one: elsewhere people tell in the present, too. */
-static void find_captions(struct document *d)
+static int find_captions(struct document *d)
 {
     uint32_t body = 0;
     int is_story = 0;
@@ -630,6 +641,27 @@ static void find_captions(struct document *d)
                 }
         body += !(s->flags & (SENTENCE_BOILERPLATE | SENTENCE_HEADING));
     }
+    return is_story;
+}
+
+/* "Tom Alder is the transport correspondent of the Herald.": who wrote it, at the end of a story. */
+static void find_authors(struct document *d)
+{
+    static const char *const trades[] = { " correspondent",    " reporter",    " journalist", " columnist",
+                                          " is a writer",      " editor of",   " editor at",  " contributor to",
+                                          " is the author of", " is an author" };
+
+    for (uint32_t i = d->n_sentences, seen = 0; i > 1 && seen < AUTHOR_PLACE; i--) {
+        struct sentence *s = &d->sentences[i - 1];
+        const struct textd_span *span = &d->spans[i - 1];
+        if (s->flags & (SENTENCE_BOILERPLATE | SENTENCE_HEADING) || s->n_words < SHORT_WORDS)
+            continue;
+        seen++;
+        for (size_t k = 0; s->flags & SENTENCE_NEW_LINE && k < sizeof trades / sizeof trades[0]; k++)
+            if (stands_in(d->text + span->start, span->end - span->start, trades[k]) &&
+                stands_in(d->text + span->start, span->end - span->start, " is "))
+                s->flags |= SENTENCE_BOILERPLATE;
+    }
 }
 
 void document_find_furniture(struct document *d)
@@ -649,5 +681,6 @@ void document_find_furniture(struct document *d)
     find_inner(d);
     spread_over_lines(d);
     document_find_datelines(d);
-    find_captions(d);
+    if (find_captions(d))
+        find_authors(d);
 }

@@ -156,6 +156,8 @@ static struct textd_span clause_of(const struct document *d, uint32_t sentence)
     const struct sentence *s = &d->sentences[sentence];
     struct textd_span whole = words_of(d, sentence), best = { whole.start, whole.start }, shorter = best;
 
+    if (s->flags & SENTENCE_HANGING)
+        return best;
     if (count_chars(d->text, whole) <= HEADLINE_CHARS)
         return is_balanced(d, whole) && (has_verb(d, s->body_token, s->end_token) || has_subject(d, s)) ? whole : best;
     if (starts_dependent(d, s))

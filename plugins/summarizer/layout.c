@@ -30,10 +30,22 @@ static uint32_t closing_flags(const struct document *d, const struct sentence *s
     return flags;
 }
 
+/* "[ ] ", "[x] ": of a list of what is to do. */
+static uint32_t box_end(const char *text, uint32_t start, uint32_t end)
+{
+    return end - start > 4 && text[start] == '[' &&
+                   (text[start + 1] == ' ' || text[start + 1] == 'x' || text[start + 1] == 'X') &&
+                   text[start + 2] == ']' && text[start + 3] == ' '
+               ? start + 4
+               : start;
+}
+
 uint32_t layout_bullet_end(const char *text, uint32_t start, uint32_t end)
 {
-    uint32_t at = start;
+    uint32_t at = box_end(text, start, end);
 
+    if (at > start)
+        return at;
     if (text[at] == '-' || text[at] == '*')
         at++;
     else if (end - at > 3 && memcmp(text + at, "\xe2\x80\xa2", 3) == 0) /* U+2022 */
@@ -42,7 +54,8 @@ uint32_t layout_bullet_end(const char *text, uint32_t start, uint32_t end)
         return start;
     while (at < end && text[at] == ' ')
         at++;
-    return at < end ? at : start;
+    uint32_t box = box_end(text, at, end);
+    return box > at ? box : at < end ? at : start;
 }
 
 static uint32_t opening_flags(const struct document *d, const struct sentence *s, const struct textd_span *span)

@@ -25,6 +25,10 @@
 /* Lines of chats and logs: the learned rank, which knows prose, counts little beside what the words say of them. */
 #define LINES_LEARNED 0.25f
 
+/* Of items the longer ones say more: "Add the lentils and the stock" than "1 onion". */
+#define ITEM_WORD 0.1f
+#define ITEM_WORDS 10u
+
 /* What leans on what stands before it, and has nothing there to bring along. */
 #define HANGING 1.0f
 
@@ -97,6 +101,8 @@ static struct extra extra_of(const struct document *d, const struct features_con
         e.position = e.central = e.length = 0;
         e.cue = points_of(&ranking->points, d, sentence);
     }
+    if (d->kind == DOCUMENT_LIST)
+        e.length += ITEM_WORD * (float)(s->n_words < ITEM_WORDS ? s->n_words : ITEM_WORDS);
     if (s->flags & SENTENCE_HANGING && s->with_first == sentence && s->body > 0)
         e.style = -HANGING;
     if (ranking->focus)
