@@ -242,7 +242,7 @@ static const char *const page_phrases[] = {
     "tagged with",
     "tags:",
     "terms apply",
-    "terms of service",
+    "tell us what", "terms of service",
     "terms of use",
     "the opinions expressed",
     "the views and opinions",
