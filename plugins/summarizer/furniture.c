@@ -158,6 +158,7 @@ static const char *const page_phrases[] = {
     "opinions expressed",
     "originally published",
     "our site uses",
+    "our standards:",
     "our website uses",
     "past performance is",
     "photo by",
@@ -242,7 +243,8 @@ static const char *const page_phrases[] = {
     "tagged with",
     "tags:",
     "terms apply",
-    "tell us what", "terms of service",
+    "tell us what",
+    "terms of service",
     "terms of use",
     "the opinions expressed",
     "the views and opinions",
@@ -522,8 +524,8 @@ static int has_label(const struct document *d, uint32_t sentence)
 /* Whose picture it is, behind what it shows. */
 static int is_credit(const struct document *d, uint32_t sentence)
 {
-    static const char *const words[] = { "getty", "credit", "photo",      "photograph", "image",
-                                         "alamy", "(photo", "file photo", "ap photo" };
+    static const char *const words[] = { "getty",  "credit",     "photo",    "photograph", "image", "alamy",
+                                         "(photo", "file photo", "ap photo", "reuters/",   "afp" };
     const struct textd_span *span = &d->spans[sentence];
 
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
@@ -617,6 +619,14 @@ static int is_picture_word(const struct document *d, uint32_t token)
     return 0;
 }
 
+/* Whether its line has nothing behind it but, perhaps, whose picture it is. */
+static int ends_line_or_credit(const struct document *d, uint32_t i)
+{
+    if (i + 1 < d->n_sentences && !(d->sentences[i + 1].flags & (SENTENCE_NEW_LINE | SENTENCE_WHOLE)))
+        i++;
+    return i + 1 == d->n_sentences || d->sentences[i + 1].flags & SENTENCE_NEW_LINE;
+}
+
 /* A caption without a label, by form and place: a line of one sentence near the head of a story, of few words, that tells in the present what is
  * to be seen. Only of a story that shows by its dateline or byline that it is one: elsewhere people tell in the present, too. */
 static int find_captions(struct document *d)
@@ -626,7 +636,7 @@ static int find_captions(struct document *d)
 
     for (uint32_t i = 0; i < d->n_sentences && body < CAPTION_PLACE; i++) {
         struct sentence *s = &d->sentences[i];
-        int alone = s->flags & SENTENCE_NEW_LINE && (i + 1 == d->n_sentences || s[1].flags & SENTENCE_NEW_LINE);
+        int alone = s->flags & SENTENCE_NEW_LINE && ends_line_or_credit(d, i);
 
         is_story |=
             (s->flags & SENTENCE_DATELINE) || (s->flags & SENTENCE_BOILERPLATE && is_byline(d, s, &d->spans[i]));
@@ -657,9 +667,10 @@ static void find_authors(struct document *d)
         if (s->flags & (SENTENCE_BOILERPLATE | SENTENCE_HEADING) || s->n_words < SHORT_WORDS)
             continue;
         seen++;
-        for (size_t k = 0; s->flags & SENTENCE_NEW_LINE && k < sizeof trades / sizeof trades[0]; k++)
-            if (stands_in(d->text + span->start, span->end - span->start, trades[k]) &&
-                stands_in(d->text + span->start, span->end - span->start, " is "))
+        if (!(s->flags & SENTENCE_NEW_LINE) || !stands_in(d->text + span->start, span->end - span->start, " is "))
+            continue;
+        for (size_t k = 0; k < sizeof trades / sizeof trades[0]; k++)
+            if (stands_in(d->text + span->start, span->end - span->start, trades[k]))
                 s->flags |= SENTENCE_BOILERPLATE;
     }
 }

@@ -119,8 +119,8 @@ static int starts_dependent(const struct document *d, const struct sentence *s)
 
 static struct textd_span without_stop(const struct document *d, struct textd_span span)
 {
-    while (span.end > span.start + 1 &&
-           (d->text[span.end - 1] == '.' || d->text[span.end - 1] == ' ' || d->text[span.end - 1] == ','))
+    while (span.end > span.start + 1 && (d->text[span.end - 1] == '.' || d->text[span.end - 1] == ' ' ||
+                                         d->text[span.end - 1] == ',' || d->text[span.end - 1] == ';'))
         span.end--;
     return span;
 }

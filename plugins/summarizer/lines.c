@@ -170,6 +170,17 @@ static int has_level(const char *text, uint32_t at, uint32_t end)
            is_one_of(text, start, end, levels, sizeof levels / sizeof levels[0]);
 }
 
+/* A record of a log as JSON. */
+static int has_json_level(const char *text, uint32_t start, uint32_t end)
+{
+    static const char *const keys[] = { "\"level\"", "\"severity\"", "\"lvl\"" };
+
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+        if (memmem(text + start, end - start, keys[i], strlen(keys[i])))
+            return 1;
+    return 0;
+}
+
 static int has_address(const char *text, uint32_t at, uint32_t end)
 {
     uint32_t dots = 0, start = at;
@@ -278,6 +289,10 @@ struct line line_read(const char *text, uint32_t start, uint32_t end)
 
     if (start == end || line.kind != LINE_TEXT)
         return line;
+    if (text[start] == '{' && has_json_level(text, start, limit)) {
+        line.kind = LINE_LOG;
+        return line;
+    }
     struct stamp stamp = stamp_read(text, start, limit);
     name = name_end(text, stamp.end, limit, &speech);
     if (name > 0 && !is_label(text, stamp.end, name) &&

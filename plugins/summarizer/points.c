@@ -11,6 +11,8 @@
 #define NUMBER 0.4f
 #define MOST_NUMBERS 0.8f
 #define QUESTION 2.0f /* that a question loses */
+#define REQUEST 0.6f  /* and one that says something: "the backup is broken, can you run it again?" */
+#define SAYS_ENOUGH 0.9f
 #define CONTENT 0.08f /* a content word, up to ten */
 
 /* Words of one line weigh the same; folded as fold_word does. */
@@ -20,7 +22,7 @@ struct word_list {
 };
 
 static const struct word_list chat[] = {
-    { 1.2f, "decide decided decision agreed approved deadline conclusion conclude result outcome resolved postponed "
+    { 1.2f, "decide decided decision agreed approved deadline conclusion result outcome resolved postponed "
             "cancelled canceled moved "
             "rejected elected voted confirmed" },
     { 0.9f, "will must should need have deliver delivered ship shipped send sent order ordered fix fixed finish "
@@ -97,5 +99,7 @@ float points_of(const struct points *points, const struct document *d, uint32_t 
     if (!is_chat)
         return at_most(words, 6.0f);
     return at_most(words, MOST_WORDS) + at_most(numbers, MOST_NUMBERS) + CONTENT * at_most(content, 10) -
-           (s->flags & SENTENCE_QUESTION ? QUESTION : 0);
+           (!(s->flags & SENTENCE_QUESTION) ? 0
+            : words < SAYS_ENOUGH           ? QUESTION
+                                            : REQUEST);
 }

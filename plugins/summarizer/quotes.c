@@ -84,6 +84,7 @@ static int is_small_talk(const struct document *d, uint32_t sentence)
         "you are welcome",
         "no problem",
         "welcome back",
+        "welcome to",
         "welcome everyone",
         "can you hear",
         "can everyone hear",

@@ -73,7 +73,8 @@ static int fitness(const struct document *d, uint32_t sentence, uint32_t first_r
 
     if (rank_is_fit(s))
         return 2;
-    if (s->flags & SENTENCE_BOILERPLATE || (is_row && sentence != first_row))
+    if (s->flags & SENTENCE_BOILERPLATE || (is_row && sentence != first_row) ||
+        (d->kind == DOCUMENT_TABLE && sentence > first_row))
         return 0;
     return d->kind == DOCUMENT_TABLE || !(s->flags & SENTENCE_HEADING);
 }

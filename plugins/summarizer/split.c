@@ -8,6 +8,7 @@
 
 /* In half words, of which an ideograph is one: two make a word in the mean. */
 #define TOO_LONG 200u /* longer than nearly all sentences that are any */
+#define WRAPPED 60u   /* bytes of a line that may go on in the next */
 #define PART_LEAST 24u
 #define PART_MOST 72u
 
@@ -98,6 +99,16 @@ static uint32_t half_words_in(const struct document *d, uint32_t first, uint32_t
     return size;
 }
 
+/* Whether the line that has its end behind `at` is too short to be wrapped. */
+static int ends_short_line(const struct document *d, uint32_t at)
+{
+    uint32_t start = at;
+
+    while (start > 0 && at - start < WRAPPED && d->text[start - 1] != '\n')
+        start--;
+    return at - start < WRAPPED;
+}
+
 /* Whether a line that starts at the token is one of its own, whatever the segmenter saw: an item, a turn, a line of the page. */
 static int starts_line(const struct document *d, uint32_t token)
 {
@@ -106,7 +117,7 @@ static int starts_line(const struct document *d, uint32_t token)
 
     if (!memchr(d->text + t[-1].end, '\n', t->start - t[-1].end))
         return 0;
-    if (d->is_lines)
+    if (d->is_lines || (d->kind == DOCUMENT_CHAT && ends_short_line(d, t[-1].end)))
         return 1;
     if (t->end - t->start >= 2 && memcmp(text, "\xc2\xa9", 2) == 0)
         return 1;

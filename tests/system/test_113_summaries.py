@@ -154,6 +154,8 @@ PROSE = " ".join(STORY)
     ("Ms. Chair: We come to item two.\nTreasurer: The budget is short by 4,000 euros.\nMs. Chair: Then the trip is moved to June.\n"
      "Treasurer: I will tell the hotel tomorrow.\n", "chat"),
     ("<kim> is the mirror down?\n<lee> no, it is slow\n<kim> since when?\n<lee> since the update on monday\n", "chat"),
+    ('{"time":"08:00","level":"info","msg":"up"}\n{"time":"08:05","level":"error","msg":"disk full"}\n{"time":"08:09","level":"info","msg":"down"}\n', "log"),
+    ("[ ] water the plants\n[x] feed the cat\n[ ] call the plumber\n", "list"),
     ("Name: Ada Byrne\nBorn: 1903 in Belm\nTrade: Engineer of tunnels\nLanguages: German and English\n", "prose"),
     ("", "prose"),
 ])
@@ -205,6 +207,7 @@ def test_of_a_meeting_the_decisions_are_told(client):
     ("Hey Jo, hope you're well! The landlord has raised the rent to 900 euros from July. Let me know if you have questions. Best regards, Kim",
      "raised the rent", 1),
     (CHAT, "expired on friday", 2),
+    ("kim: ok\nlee: the lock of shed two is broken, can you bring a new one?\nkim: sure, no problem\nlee: thx\n", "the lock of shed two is broken", 1),
 ])
 def test_the_point_and_not_the_small_talk(client, text, point, n):
     assert point in summarize(client, text, sentences=n)["summary"]
