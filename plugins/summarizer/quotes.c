@@ -71,12 +71,12 @@ static int is_small_talk(const struct document *d, uint32_t sentence)
         "yours",
         "how are you",
         "hope you",
-        "i hope you",
+        "i hope you are",
+        "i hope you had",
         "i hope this",
         "hope this",
         "hope all",
-        "we hope you",
-        "i hope all",
+
         "have a nice",
         "have a good",
         "have a great",
@@ -85,6 +85,7 @@ static int is_small_talk(const struct document *d, uint32_t sentence)
         "no problem",
         "welcome back",
         "welcome to",
+
         "welcome everyone",
         "can you hear",
         "can everyone hear",

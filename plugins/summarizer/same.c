@@ -154,7 +154,8 @@ static uint32_t concept_of(const char *text, uint32_t n, int *number)
     if (*number)
         return hash_of(word, n) & ~1u;
     n = stem_of(word, n);
-    if ((found = LOOK_UP(synonyms, word)))
+    found = LOOK_UP(synonyms, word);
+    if (found)
     return found->concept;
     return hash_of(word, n) | 1u;
 }
