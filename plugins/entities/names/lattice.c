@@ -4,12 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-/* The loops over labels are vectors; with AVX2 where the machine has it. Elementwise, so the results are the same. */
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__)
-#define VECTORS __attribute__((target_clones("avx2", "default"), optimize("O3")))
-#else
-#define VECTORS
-#endif
+#include "plugins/entities/names/vectors.h"
 
 /* e^x as 2^k e^r, |r| < 0.35, by a polynomial: within 3e-6 of it, relatively. The bounds are asked so that what is no number is taken for
  * the lower one: whole vectors are worked on, and columns beyond the labels hold anything. */
@@ -41,8 +36,12 @@ float lattice_log(float x)
     } bits = { .f = x };
     float y = (float)((bits.i >> 23) - 127) * 0.693147181f;
 
-    for (int i = 0; i < 5; i++)
-        y += 2 * (x - exponential(y)) / (x + exponential(y));
+    for (int i = 0; i < 5; i++) {
+        float power = exponential(y), next = y + 2 * (x - power) / (x + power);
+        if (next == y)
+            break; /* and so it would stay */
+        y = next;
+    }
     return y;
 }
 
@@ -104,10 +103,9 @@ VECTORS static void best_openers(const struct transitions *restrict t, const flo
     }
 }
 
-static void best_step(const struct transitions *t, const float *before, const float *scores, float *best)
+static void best_step(const struct transitions *t, const float *before, const float *scores, float *open, float *best)
 {
     uint32_t n = t->n_types;
-    float open[OPENER_ROW];
 
     best_openers(t, before, open);
     for (uint32_t k = 0; k < label_openers(n); k++)
@@ -121,11 +119,11 @@ static void best_step(const struct transitions *t, const float *before, const fl
     }
 }
 
-/* The label before this one on the best way to it; the first of several. */
-static uint32_t label_before(const struct transitions *t, const float *before, uint32_t label)
+/* The label before this one on the best way to it; the first of several. `open`: what the best ways to the openers are worth, of which the same
+ * addition made one. Outside comes first, and is it nearly always. */
+static uint32_t label_before(const struct transitions *t, const float *before, const float *open, uint32_t label)
 {
-    uint32_t n = t->n_types, type = label_type(n, label), inside = label_make(n, type, PLACE_INSIDE), best = 0;
-    float most = NO_WAY;
+    uint32_t n = t->n_types, type = label_type(n, label), inside = label_make(n, type, PLACE_INSIDE), best = n;
 
     if (!label_opens(n, label)) {
         bool goes_on = label == inside;
@@ -134,11 +132,8 @@ static uint32_t label_before(const struct transitions *t, const float *before, u
                    ? type
                    : inside;
     }
-    for (uint32_t i = n; i <= 3 * n; i++) {
-        float sum = before[i] + t->open[i - n][label];
-        best = sum > most ? i : best;
-        most = sum > most ? sum : most;
-    }
+    while (best < 3 * n && before[best] + t->open[best - n][label] != open[label])
+        best++;
     return best;
 }
 
@@ -150,12 +145,12 @@ void lattice_best(const struct lattice *l, const struct transitions *t, uint32_t
     for (uint32_t k = 0; k < n_labels; k++)
         best[0][k] = label_opens(t->n_types, k) ? l->score[0][k] : NO_WAY;
     for (uint32_t i = 1; i < n; i++)
-        best_step(t, best[i - 1], l->score[i], best[i]);
+        best_step(t, best[i - 1], l->score[i], l->factor[i], best[i]);
     for (uint32_t k = label; label_closes(t->n_types, k); k++)
         label = best[n - 1][k] > best[n - 1][label] ? k : label;
     labels[n - 1] = (uint8_t)label;
     for (uint32_t i = n - 1; i > 0; i--)
-        labels[i - 1] = (uint8_t)label_before(t, best[i - 1], labels[i]);
+        labels[i - 1] = (uint8_t)label_before(t, best[i - 1], l->factor[i], labels[i]);
 }
 
 /* ---- Sums -------------------------------------------------------------------------------------------------------------- */

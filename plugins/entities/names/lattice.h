@@ -23,7 +23,7 @@ struct lattice {
     lattice_row *score;  /* what the features say of each label, in logarithms */
     lattice_row *factor; /* their exponentials, at most 1; 0 for labels that are ruled out */
     lattice_row *ahead,
-        *behind;  /* forward and backward sums, each token's forward sums scaled to 1; lattice_best uses ahead, too */
+        *behind; /* forward and backward sums, each token's forward sums scaled to 1; lattice_best uses ahead and factor, too */
     float *scale; /* by which a token's forward sums were multiplied */
 };
 

@@ -1,8 +1,9 @@
 /* rows.c: see rows.h. A row that a text asks for has 27 labels on average, and each token asks for fifteen rows. One label after the other,
- * each sum waits for what the row before has stored, which took half of the names' time; so where the machine can, eight labels are added at
- * once, to sums that stay in a register until the last row, and without a branch. */
+ * each sum waits for what the row before has stored, which took half of the names' time; so where the machine can, sixteen labels are added
+ * at once, or all of them, to sums that stay in a register until the last row, and without a branch. */
 #include "plugins/entities/names/rows.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 static uint64_t labels_of(const unsigned char *row)
@@ -40,29 +41,79 @@ void rows_add_plainly(const unsigned char *const *rows, uint32_t n, int16_t *sum
 #define PLACES_64(set) PLACES_16(set), PLACES_16((set) + 16), PLACES_16((set) + 32), PLACES_16((set) + 48)
 static const uint8_t places[256][8] = { PLACES_64(0), PLACES_64(64), PLACES_64(128), PLACES_64(192) };
 
-/* Any machine with AVX2 has the instruction that counts bits. */
-__attribute__((target("avx2,popcnt"))) static void add_vectors(const unsigned char *const *rows, uint32_t n,
-                                                               int16_t *sums, uint32_t width)
+/* Sixteen labels at a time: the upper eight's weights lie behind the lower eight's. Any machine with AVX2 has the instruction that counts bits. */
+__attribute__((target("avx2,popcnt"))) static void add_sixteens(const unsigned char *const *rows, uint32_t n,
+                                                                int16_t *sums, uint32_t width)
 {
-    for (uint32_t first = 0; first < width; first += 8) {
-        __m128i sum = _mm_loadu_si128((const void *)(sums + first));
+    for (uint32_t first = 0; first < width; first += 16) {
+        bool is_half = width - first < 16; /* the width is a multiple of 8 */
+        __m256i sum = is_half ? _mm256_castsi128_si256(_mm_loadu_si128((const void *)(sums + first)))
+                              : _mm256_loadu_si256((const void *)(sums + first));
         for (uint32_t i = 0; i < n; i++) {
             uint64_t labels = labels_of(rows[i]);
             const unsigned char *weights =
                 rows[i] + sizeof labels + __builtin_popcountll(labels & ((1ull << first) - 1));
-            __m128i eight = _mm_shuffle_epi8(_mm_loadl_epi64((const void *)weights),
-                                             _mm_loadl_epi64((const void *)places[labels >> first & 0xFF]));
-            sum = _mm_add_epi16(sum, _mm_cvtepi8_epi16(eight));
+            uint32_t low = labels >> first & 0xFF, high = labels >> first >> 8 & 0xFF;
+            __m128i left = _mm_loadl_epi64((const void *)places[low]),
+                    right = _mm_loadl_epi64((const void *)places[high]),
+                    behind = _mm_set1_epi8((char)__builtin_popcount(low));
+            /* 0x80 stays above 0x7F with a count of at most 8 added. */
+            __m128i sixteen = _mm_shuffle_epi8(_mm_loadu_si128((const void *)weights),
+                                               _mm_unpacklo_epi64(left, _mm_add_epi8(right, behind)));
+            sum = _mm256_add_epi16(sum, _mm256_cvtepi8_epi16(sixteen));
         }
-        _mm_storeu_si128((void *)(sums + first), sum);
+        if (is_half)
+            _mm_storeu_si128((void *)(sums + first), _mm256_castsi256_si128(sum));
+        else
+            _mm256_storeu_si256((void *)(sums + first), sum);
     }
+}
+
+/* A whole row at a time: one instruction puts the weights where the labels are. */
+#define ROW_AT_ONCE "avx512f,avx512bw,avx512vl,avx512vbmi2,bmi2"
+__attribute__((target(ROW_AT_ONCE))) static void add_whole(const unsigned char *const *rows, uint32_t n, int16_t *sums,
+                                                           uint32_t width)
+{
+    uint64_t known = UINT64_MAX >> (64 - width);
+    __mmask32 in_left = (__mmask32)known, in_right = (__mmask32)(known >> 32);
+    __m512i left = _mm512_maskz_loadu_epi16(in_left, sums), right = _mm512_maskz_loadu_epi16(in_right, sums + 32);
+
+    for (uint32_t i = 0; i < n; i++) {
+        __m512i weights = _mm512_loadu_si512(rows[i] + sizeof(uint64_t));
+        __m512i row = _mm512_maskz_expand_epi8(labels_of(rows[i]) & known, weights);
+        left = _mm512_add_epi16(left, _mm512_cvtepi8_epi16(_mm512_castsi512_si256(row)));
+        right = _mm512_add_epi16(right, _mm512_cvtepi8_epi16(_mm512_extracti64x4_epi64(row, 1)));
+    }
+    _mm512_mask_storeu_epi16(sums, in_left, left);
+    _mm512_mask_storeu_epi16(sums + 32, in_right, right);
+}
+
+static bool has_whole(void)
+{
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+           __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vbmi2") &&
+           __builtin_cpu_supports("bmi2");
+}
+
+rows_adder *rows_adders(uint32_t which)
+{
+    if (which == 0)
+        return rows_add_plainly;
+    if (which == 1)
+        return __builtin_cpu_supports("avx2") ? add_sixteens : NULL;
+    return which == 2 && has_whole() ? add_whole : NULL;
 }
 
 void rows_add(const unsigned char *const *rows, uint32_t n, int16_t *sums, uint32_t width)
 {
-    (__builtin_cpu_supports("avx2") ? add_vectors : rows_add_plainly)(rows, n, sums, width);
+    (has_whole() ? add_whole : __builtin_cpu_supports("avx2") ? add_sixteens : rows_add_plainly)(rows, n, sums, width);
 }
 #else
+rows_adder *rows_adders(uint32_t which)
+{
+    return which == 0 ? rows_add_plainly : NULL;
+}
+
 void rows_add(const unsigned char *const *rows, uint32_t n, int16_t *sums, uint32_t width)
 {
     rows_add_plainly(rows, n, sums, width);

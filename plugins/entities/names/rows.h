@@ -8,9 +8,14 @@
 #define ROWS_END 80u /* bytes that must be there from the start of any row: it is read whole, however short it is */
 
 /* Adds `n` rows to `width` sums, a multiple of 8 and at most 64; labels beyond are left out. */
-void rows_add(const unsigned char *const *rows, uint32_t n, int16_t *sums, uint32_t width);
+typedef void rows_adder(const unsigned char *const *rows, uint32_t n, int16_t *sums, uint32_t width);
+rows_adder rows_add;
 
-/* The same, as machines do it that have no AVX2. */
-void rows_add_plainly(const unsigned char *const *rows, uint32_t n, int16_t *sums, uint32_t width);
+/* The same, as machines do it that have no vectors. */
+rows_adder rows_add_plainly;
+
+/* All ways of doing it that there are, as far as this machine knows them, for tests. NULL: it doesn't, or there is none of this number. */
+#define ROWS_ADDERS 3u
+rows_adder *rows_adders(uint32_t which);
 
 #endif
