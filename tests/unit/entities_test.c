@@ -243,8 +243,8 @@ static void words_have_forms(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct name_word word, lower;
-        word_read(&word, cases[i].word, strlen(cases[i].word), NULL);
-        word_read(&lower, cases[i].lower, strlen(cases[i].lower), NULL);
+        word_read(&word, cases[i].word, strlen(cases[i].word));
+        word_read(&lower, cases[i].lower, strlen(cases[i].lower));
         if (word.form != cases[i].want || word.lower != lower.lower)
             fail_msg("%s has the form %d, not %d, or is not %s in small letters", cases[i].word, word.form,
                      cases[i].want, cases[i].lower);

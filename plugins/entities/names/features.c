@@ -160,9 +160,14 @@ static void add_topic(struct adder *a, const struct name_word *w, int offset, ui
     }
 }
 
-uint32_t features_of_word(const struct name_word *word, int offset, uint32_t topic, int caseless, uint32_t *out)
+static struct adder word_adder(int offset, int caseless, uint32_t *out)
 {
-    struct adder a = { out, 0, (uint64_t)(offset + WINDOW) << 32 | (uint64_t)(caseless != 0) << 40 };
+    return (struct adder) { out, 0, (uint64_t)(offset + WINDOW) << 32 | (uint64_t)(caseless != 0) << 40 };
+}
+
+uint32_t features_of_word(const struct name_word *word, int offset, int caseless, uint32_t *out)
+{
+    struct adder a = word_adder(offset, caseless, out);
 
     if (offset == 0)
         add_whole(&a, word, caseless);
@@ -170,6 +175,13 @@ uint32_t features_of_word(const struct name_word *word, int offset, uint32_t top
         add_neighbour(&a, word, caseless);
     else
         add_distant(&a, word, caseless);
+    return a.n;
+}
+
+uint32_t features_of_topic(const struct name_word *word, int offset, uint32_t topic, int caseless, uint32_t *out)
+{
+    struct adder a = word_adder(offset, caseless, out);
+
     add_topic(&a, word, offset, topic, caseless);
     return a.n;
 }
@@ -339,9 +351,11 @@ uint32_t features_of_token(const struct page *page, const struct page_sentence *
     int caseless = sentence->use == CASE_NONE;
     uint32_t n = 0;
 
-    for (int offset = -WINDOW; offset <= WINDOW; offset++)
-        n += features_of_word(&page->lexicon[page_word_near(page, sentence, token, offset)], offset, page->topic,
-                              caseless, out + n);
+    for (int offset = -WINDOW; offset <= WINDOW; offset++) {
+        const struct name_word *w = &page->lexicon[page_word_near(page, sentence, token, offset)];
+        n += features_of_word(w, offset, caseless, out + n);
+        n += features_of_topic(w, offset, page->topic, caseless, out + n);
+    }
     for (uint32_t k = 0; g && k < g->n_before; k++)
         n += features_of_elsewhere(&page->lexicon[g->before[k]], -1, caseless, out + n);
     for (uint32_t k = 0; g && k < g->n_behind; k++)

@@ -23,7 +23,12 @@
 
 /* Each adds to `out` and returns how many. `topic`: the page's. `caseless`: the sentence's use is CASE_NONE; nothing of the writing is looked at, and
  * the features are others, so that there are two models in one. */
-uint32_t features_of_word(const struct name_word *word, int offset, uint32_t topic, int caseless, uint32_t *out);
+uint32_t features_of_word(const struct name_word *word, int offset, int caseless, uint32_t *out);
+
+/* What the word is where the page is about something: of words at offset 0 and -1 only. */
+#define TOPIC_FEATURES_MOST 4u
+uint32_t features_of_topic(const struct name_word *word, int offset, uint32_t topic, int caseless, uint32_t *out);
+
 uint32_t features_of_place(const struct page *page, const struct page_sentence *sentence, uint32_t token,
                            uint32_t *out);
 

@@ -50,9 +50,17 @@ static uint32_t find(const struct knowledge_slot *slots, uint32_t n, uint64_t ha
     return 0;
 }
 
-void knowledge_look_up(const struct knowledge *knowledge, struct name_word *word, const char *lower, size_t length)
+void knowledge_fetch(const struct knowledge *knowledge, const struct name_word *word, uint64_t hash)
 {
-    uint32_t value = knowledge ? find(knowledge->words, knowledge->n_words, hash_bytes(lower, length)) : 0;
+    uint64_t phrase = knowledge_phrase_add(0, word);
+
+    __builtin_prefetch(&knowledge->words[knowledge_slot_of((uint32_t)(hash >> 32), knowledge->n_words)]);
+    __builtin_prefetch(&knowledge->phrases[knowledge_slot_of((uint32_t)(phrase >> 32), knowledge->n_phrases)]);
+}
+
+void knowledge_look_up(const struct knowledge *knowledge, struct name_word *word, uint64_t hash)
+{
+    uint32_t value = find(knowledge->words, knowledge->n_words, hash);
     uint32_t cluster = value >> 4 & 0xFFF;
 
     word->rank = value & 0xF;

@@ -80,8 +80,11 @@ struct knowledge_head {
 /* Takes the bytes, which must stay where they are. How many of them it is, 0 when they are none. */
 size_t knowledge_open(struct knowledge *knowledge, const void *bytes, size_t length);
 
-/* Fills in rank, clusters and kinds of a word, by its small letters. */
-void knowledge_look_up(const struct knowledge *knowledge, struct name_word *word, const char *lower, size_t length);
+/* Fills in rank, clusters and kinds of a word, by the hash of its small letters. */
+void knowledge_look_up(const struct knowledge *knowledge, struct name_word *word, uint64_t hash);
+
+/* Has memory fetch what is about to be looked up of a word, by itself and as a phrase. */
+void knowledge_fetch(const struct knowledge *knowledge, const struct name_word *word, uint64_t hash);
 
 /* The kinds of a phrase, by the hash of its words (see knowledge_phrase_add), with PHRASE_GOES_ON. 0: there is none. */
 uint32_t knowledge_phrase(const struct knowledge *knowledge, uint64_t hash);

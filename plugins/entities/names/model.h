@@ -17,6 +17,7 @@
 #include "plugins/entities/names/knowledge.h"
 #include "plugins/entities/names/labels.h"
 #include "plugins/entities/names/lattice.h"
+#include "plugins/entities/names/recall.h"
 #include "plugins/entities/types.h"
 #include "plugins/lib/model_file.h"
 
@@ -51,7 +52,8 @@ struct names_model {
     struct knowledge known;
     struct transitions scores, factors;
     uint32_t n_types, n_labels, width; /* of a row of sums: the labels, rounded up to 8 */
-    uint8_t types[NAME_MOST_TYPES];    /* of each the plugin's, or one of its own, from ENTITY_TYPE_COUNT on */
+    struct recall *recall; /* the caller's, who sees to it that one thread at a time uses it; NULL: nothing is kept */
+    uint8_t types[NAME_MOST_TYPES]; /* of each the plugin's, or one of its own, from ENTITY_TYPE_COUNT on */
 };
 
 extern const struct model_file_kind names_model_kind;

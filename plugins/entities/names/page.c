@@ -37,11 +37,12 @@ int32_t page_make(struct page *page, const struct entity_input *input, const str
     page->listed = means->alloc(means->context, (room + 1) * sizeof *page->listed);
     page->sentences = means->alloc(means->context, (room + 1) * sizeof *page->sentences);
     page->lexicon = means->alloc(means->context, (room + 1) * sizeof *page->lexicon);
+    page->recalled = means->alloc(means->context, (room + 1) * sizeof(struct recalled *));
     page->groups = means->alloc(means->context, (room + 1) * sizeof *page->groups);
     page->word_table = means->alloc(means->context, slots * sizeof *page->word_table);
     page->group_table = means->alloc(means->context, slots * sizeof *page->group_table);
     return page->words && page->flags && page->phrases && page->listed && page->sentences && page->lexicon &&
-                   page->groups && page->word_table && page->group_table
+                   page->recalled && page->groups && page->word_table && page->group_table
                ? TEXTD_OK
                : TEXTD_NO_MEMORY;
 }
@@ -60,20 +61,49 @@ static uint32_t group_of(struct page *page, uint64_t lower)
     return page->n_groups - 1;
 }
 
+/* Fills in what is known of the words that wait for it, and keeps them for later pages. */
+static void know_words(struct page *page)
+{
+    for (uint32_t i = 0; i < page->n_waiting; i++) {
+        const struct page_new_word *new = &page->waiting[i];
+        word_know(&page->lexicon[new->word], new->hash, page->knowledge);
+        if (page->recalled[new->word])
+            page->recalled[new->word]->word = page->lexicon[new->word];
+    }
+    page->n_waiting = 0;
+}
+
+/* Recalls the word, or reads it. */
+static void read_word(struct page *page, struct name_word *word, uint64_t hash, const char *text, size_t length)
+{
+    bool is_new = false;
+    struct recalled *place = page->recall ? recall_word(page->recall, hash, text, length, &is_new) : NULL;
+
+    page->recalled[page->n_words] = place;
+    if (place && !is_new) {
+        *word = place->word;
+        return;
+    }
+    if (page->n_waiting == PAGE_WAITING)
+        know_words(page);
+    struct page_new_word *new = &page->waiting[page->n_waiting++];
+    *new = (struct page_new_word) { .word = page->n_words, .hash = word_read(word, text, length) };
+    word->whole = hash;
+    if (page->knowledge)
+        knowledge_fetch(page->knowledge, word, new->hash);
+}
+
 /* The word of a token, looked at once for all its occurrences. */
-static uint32_t word_of(struct page *page, const char *text, size_t length)
+static uint32_t word_of(struct page *page, uint64_t hash, const char *text, size_t length)
 {
     struct name_word *word = &page->lexicon[page->n_words];
-    uint64_t hash;
     uint32_t at;
 
-    hash = hash_bytes(text, length); /* of the whole, where the word's own is of its head */
     at = (uint32_t)(hash >> 32) & page->mask;
     for (; page->word_table[at]; at = (at + 1) & page->mask)
         if (page->lexicon[page->word_table[at]].whole == hash)
             return page->word_table[at];
-    word_read(word, text, length, page->knowledge);
-    word->whole = hash;
+    read_word(page, word, hash, text, length);
     word->group = group_of(page, word->lower);
     page->word_table[at] = page->n_words;
     return page->n_words++;
@@ -119,10 +149,17 @@ static bool opens_behind(const struct page *page, uint32_t i)
 static void read_tokens(struct page *page, struct page_sentence *s, uint32_t token, struct textd_span sentence)
 {
     const struct entity_input *in = page->input;
+    uint64_t hashes[SENTENCE_MOST_TOKENS]; /* of the whole, where the word's own is of its head */
 
+    for (uint32_t k = 0; k < s->end - s->first; k++) {
+        const struct textd_span *span = &in->tokens[token + k];
+        hashes[k] = hash_bytes(in->text + span->start, span->end - span->start);
+        if (page->recall)
+            recall_fetch(page->recall, hashes[k]);
+    }
     for (uint32_t i = s->first; i < s->end; i++, token++) {
         const struct textd_span *span = &in->tokens[token];
-        page->words[i] = word_of(page, in->text + span->start, span->end - span->start);
+        page->words[i] = word_of(page, hashes[i - s->first], in->text + span->start, span->end - span->start);
         page->flags[i] = flags_of(page, token, page->first + s->first);
         if (span->start < sentence.start || span->end > sentence.end)
             page->flags[i] |= MARK_NEVER;
@@ -341,6 +378,9 @@ static void begin(struct page *page, const struct entity_input *input, const str
     memset(page->word_table, 0, (page->mask + 1) * sizeof *page->word_table);
     memset(page->group_table, 0, (page->mask + 1) * sizeof *page->group_table);
     memset(&page->lexicon[PAGE_PAD], 0, sizeof *page->lexicon);
+    page->recalled[PAGE_PAD] = NULL;
+    if (page->recall)
+        recall_begin(page->recall);
     page->n_words = PAGE_PAD + 1;
     page->lexicon[PAGE_PAD].exact = page->lexicon[PAGE_PAD].lower = hash_bytes("<>", 2);
     page->lexicon[PAGE_PAD].shape = page->lexicon[PAGE_PAD].long_shape = 1;
@@ -380,6 +420,7 @@ void page_read(struct page *page, const struct entity_input *input, const struct
         if (end == input->n_tokens || input->tokens[end].start >= within.end)
             ++*sentence;
     }
+    know_words(page);
     judge_cases(page);
     mark_plain(page);
     count_groups(page);

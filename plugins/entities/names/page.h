@@ -10,6 +10,7 @@
 
 #include "plugins/entities/entity.h"
 #include "plugins/entities/names/lines.h"
+#include "plugins/entities/names/recall.h"
 #include "plugins/entities/names/word.h"
 
 #define PAGE_MOST_TOKENS 4096u
@@ -49,6 +50,13 @@ struct page_group {
     uint16_t before[GROUP_NEIGHBOURS], behind[GROUP_NEIGHBOURS];
 };
 
+/* What is known of a new word is asked for when it is read, and taken when a few more have been: memory answers in the meantime. */
+#define PAGE_WAITING 16u
+struct page_new_word {
+    uint64_t hash;
+    uint32_t word;
+};
+
 struct page {
     const struct entity_input *input;
     const struct knowledge *knowledge;
@@ -59,7 +67,11 @@ struct page {
     uint32_t *listed;  /* of each token, the longest name of the lists that it is in: LISTED_* bits, 0: none */
     struct page_sentence *sentences;
     uint32_t n_sentences;
-    struct name_word *lexicon; /* the distinct words; PAGE_PAD is the first */
+    struct name_word *lexicon;                  /* the distinct words; PAGE_PAD is the first */
+    struct recall *recall;                      /* what is kept from page to page, NULL: nothing */
+    struct page_new_word waiting[PAGE_WAITING]; /* words that were read, and nothing is known of yet */
+    uint32_t n_waiting;
+    struct recalled **recalled; /* of each word of the lexicon its place there, or NULL */
     struct page_group *groups;
     uint32_t n_words, n_groups;
     uint32_t topic;                           /* the cluster of words that stands out most, 0: none */

@@ -3,10 +3,15 @@
 
 #include <string.h>
 
+#include "plugins/entities/names/vectors.h"
+
 /* A token asks for no more vectors than this: one for each distance, and its group's. */
 #define VECTORS_MOST (DISTANCES + 1)
 
+_Static_assert(DISTANCES == RECALL_DISTANCES, "what is recalled of a word");
+
 /* Hashes are put where lookups_next says, unchecked. */
+_Static_assert(TOPIC_FEATURES_MOST <= LOOKUPS_MOST_AT_ONCE, "features of a topic");
 _Static_assert(WORD_FEATURES_MOST <= LOOKUPS_MOST_AT_ONCE, "features of a word");
 _Static_assert(ELSEWHERE_FEATURES_MOST <= LOOKUPS_MOST_AT_ONCE, "features of its other places");
 _Static_assert(PLACE_FEATURES_MOST <= LOOKUPS_MOST_AT_ONCE, "features of a place");
@@ -46,6 +51,7 @@ int32_t reading_make(struct reading *r, const struct names_model *model, const s
         (rc = make_lattice(&r->lattice, r->page.longest, means)) != TEXTD_OK ||
         (rc = make_spans(&r->spans, r->page.longest, means)) != TEXTD_OK)
         return rc;
+    r->page.recall = model->recall;
     uint32_t room = r->page.room + 1;
     r->emissions = means->alloc(means->context, (size_t)room * r->width * sizeof *r->emissions);
     r->vectors = means->alloc(means->context, (size_t)room * VECTORS_MOST * r->width * sizeof *r->vectors);
@@ -64,11 +70,27 @@ static int16_t *vector_at(const struct reading *r, uint16_t row)
     return r->vectors + (row - (size_t)1) * r->width;
 }
 
+static int16_t *new_vector(struct reading *r, uint16_t *row)
+{
+    *row = (uint16_t)++r->n_vectors;
+    return vector_at(r, *row);
+}
+
 /* A new vector, of zeros. */
 static int16_t *begin_vector(struct reading *r, uint16_t *row)
 {
-    *row = (uint16_t)++r->n_vectors;
-    return memset(vector_at(r, *row), 0, r->width * sizeof *r->vectors);
+    return memset(new_vector(r, row), 0, r->width * sizeof *r->vectors);
+}
+
+/* Takes the word's sums from an earlier page, if one made them. */
+static bool recall_vector(struct reading *r, uint32_t word, uint32_t distance, uint16_t *row)
+{
+    const struct recalled *known = r->page.recalled[word];
+
+    if (!known || !(known->distances >> distance & 1))
+        return false;
+    memcpy(new_vector(r, row), recall_sums(r->page.recall, known, distance), r->width * sizeof *r->vectors);
+    return true;
 }
 
 /* Asks for the word's vector at a distance, if nobody has. */
@@ -76,13 +98,44 @@ static void ask_for_vector(struct reading *r, uint32_t word, uint32_t distance, 
 {
     uint16_t *row = &r->vector_of[caseless][word].rows[distance];
 
-    if (*row > 0)
+    if (*row > 0 || (!caseless && recall_vector(r, word, distance, row)))
         return;
     int16_t *vector = begin_vector(r, row);
     uint32_t *hashes = lookups_next(&r->lookups);
-    lookups_add(&r->lookups,
-                features_of_word(&r->page.lexicon[word], (int)distance - WINDOW, r->page.topic, caseless, hashes),
+    lookups_add(&r->lookups, features_of_word(&r->page.lexicon[word], (int)distance - WINDOW, caseless, hashes),
                 vector);
+}
+
+/* Keeps the vectors that this page made, for later ones; of text in which capitals say nothing there is too little. */
+static void keep_vectors(struct reading *r)
+{
+    for (uint32_t word = 0; r->page.recall && word < r->page.n_words; word++) {
+        struct recalled *known = r->page.recalled[word];
+        const uint16_t *rows = r->vector_of[0][word].rows;
+        for (uint32_t distance = 0; known && distance < DISTANCES; distance++) {
+            if (rows[distance] == 0 || known->distances >> distance & 1)
+                continue;
+            memcpy(recall_sums(r->page.recall, known, distance), vector_at(r, rows[distance]),
+                   r->width * sizeof *r->vectors);
+            known->distances |= (uint8_t)(1u << distance);
+        }
+    }
+}
+
+/* Adds what the page's topic says to the vectors: no other page need have it. */
+static void add_topics(struct reading *r)
+{
+    for (int caseless = 0; caseless < 2; caseless++)
+        for (uint32_t word = 0; word < r->page.n_words; word++)
+            for (int offset = -1; offset <= 0; offset++) {
+                uint16_t row = r->vector_of[caseless][word].rows[offset + WINDOW];
+                uint32_t *hashes = lookups_next(&r->lookups);
+                if (row > 0)
+                    lookups_add(&r->lookups,
+                                features_of_topic(&r->page.lexicon[word], offset, r->page.topic, caseless, hashes),
+                                vector_at(r, row));
+            }
+    lookups_finish(&r->lookups);
 }
 
 static void ask_for_elsewhere(struct reading *r, const uint16_t *words, uint32_t n, int side, int caseless,
@@ -130,6 +183,17 @@ static void add_vector(int16_t *restrict sums, const int16_t *restrict vector, u
         sums[k] = (int16_t)(sums[k] + vector[k]);
 }
 
+/* Adds a word's vector for each distance; the width is a multiple of 8. */
+VECTORS static void add_five(int16_t *restrict sums, const int16_t *const *vectors, uint32_t width)
+{
+    typedef int16_t eight __attribute__((vector_size(16), aligned(2)));
+    const int16_t *a = vectors[0], *b = vectors[1], *c = vectors[2], *d = vectors[3], *e = vectors[4];
+
+    for (uint32_t k = 0; k < width; k += 8)
+        *(eight *)&sums[k] += *(const eight *)&a[k] + *(const eight *)&b[k] + *(const eight *)&c[k] +
+                              *(const eight *)&d[k] + *(const eight *)&e[k];
+}
+
 static void add_vectors(struct reading *r, const struct page_sentence *s)
 {
     int caseless = s->use == CASE_NONE;
@@ -139,10 +203,12 @@ static void add_vectors(struct reading *r, const struct page_sentence *s)
             continue;
         int16_t *sums = r->emissions + (size_t)i * r->width;
         const struct page_group *g = page_repeated(&r->page, s, i);
+        const int16_t *vectors[DISTANCES];
         for (uint32_t distance = 0; distance < DISTANCES; distance++) {
             uint32_t word = page_word_near(&r->page, s, i, (int)distance - WINDOW);
-            add_vector(sums, vector_at(r, r->vector_of[caseless][word].rows[distance]), r->width);
+            vectors[distance] = vector_at(r, r->vector_of[caseless][word].rows[distance]);
         }
+        add_five(sums, vectors, r->width);
         if (g)
             add_vector(sums, vector_at(r, r->group_rows[caseless][g - r->page.groups]), r->width);
     }
@@ -222,6 +288,9 @@ void reading_label_once(struct reading *r)
     for (uint32_t k = 0; k < page->n_sentences; k++)
         ask_for_sums(r, &page->sentences[k]);
     lookups_finish(&r->lookups);
+    keep_vectors(r);
+    if (page->topic > 0)
+        add_topics(r);
     for (uint32_t k = 0; k < page->n_sentences; k++) {
         add_vectors(r, &page->sentences[k]);
         label_sentence(r, &page->sentences[k]);

@@ -102,10 +102,11 @@ static void read_affixes(struct name_word *word, const char *lower, size_t n)
     }
 }
 
-void word_read(struct name_word *word, const char *text, size_t length, const struct knowledge *knowledge)
+uint64_t word_read(struct name_word *word, const char *text, size_t length)
 {
     char lower[LONGEST], shape[LONGEST];
     size_t head = length < LONGEST ? length : LONGEST, n;
+    uint64_t hash;
 
     while (head > 0 && head < length && ((unsigned char)text[head] & 0xC0) == 0x80)
         head--;
@@ -115,7 +116,7 @@ void word_read(struct name_word *word, const char *text, size_t length, const st
     n = read_shape(text, head, 4, shape, word);
     word->long_shape = (uint32_t)(hash_bytes(shape, n) >> 32);
     n = word_lower(text, head, lower, sizeof lower);
-    knowledge_look_up(knowledge, word, lower, n);
+    hash = hash_bytes(lower, n);
     for (size_t i = 0; i < n; i++)
         if (char_is_digit(lower[i]))
             lower[i] = '0';
@@ -123,5 +124,13 @@ void word_read(struct name_word *word, const char *text, size_t length, const st
     word->lower = hash_join(hash_bytes(lower, n), length - head);
     read_affixes(word, lower, n);
     word->listed = char_is_digit(*text) && word->form != FORM_OTHER ? word->exact : word->lower;
-    word->phrase = knowledge ? knowledge_phrase(knowledge, knowledge_phrase_add(0, word)) : 0;
+    return hash;
+}
+
+void word_know(struct name_word *word, uint64_t hash, const struct knowledge *knowledge)
+{
+    if (!knowledge)
+        return;
+    knowledge_look_up(knowledge, word, hash);
+    word->phrase = knowledge_phrase(knowledge, knowledge_phrase_add(0, word));
 }

@@ -36,8 +36,11 @@ struct name_word {
 
 struct knowledge;
 
-/* `knowledge` may be NULL: then nothing is known. */
-void word_read(struct name_word *word, const char *text, size_t length, const struct knowledge *knowledge);
+/* What is to be seen of a word; returns the hash by which the rest is known. */
+uint64_t word_read(struct name_word *word, const char *text, size_t length);
+
+/* What is known of it: its rank, clusters and kinds, and the phrase that it is alone. `knowledge` may be NULL: then nothing is. */
+void word_know(struct name_word *word, uint64_t hash, const struct knowledge *knowledge);
 
 /* The bytes of a word in small letters, as far as `room` reaches; how many they are. Letters of the Latin, Greek and Cyrillic
  * scripts are known; the typographic apostrophe becomes the plain one. */

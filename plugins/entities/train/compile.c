@@ -127,7 +127,7 @@ static void add_phrase(struct pairs *phrases, const char *name, const struct seg
         return;
     for (uint32_t i = 0; i < s->n_tokens; i++) {
         struct name_word word;
-        word_read(&word, name + s->tokens[i].start, s->tokens[i].end - s->tokens[i].start, NULL);
+        word_read(&word, name + s->tokens[i].start, s->tokens[i].end - s->tokens[i].start);
         hash = knowledge_phrase_add(hash, &word);
         writing = knowledge_writing_add(writing, &word);
         pairs_add(phrases, hash, i + 1 < s->n_tokens ? PHRASE_GOES_ON : 1u << kind | (marks ? *marks : 0));
