@@ -343,6 +343,78 @@ static void scores_are_made_of_the_text_alone(void **state)
     free(copy);
 }
 
+/* Words that were met before, or gave way to others in the meantime, are what they would be in a first text: a room for four words and one for
+ * many, filled by other texts, change no bit of what is found. */
+static void what_is_recalled_changes_nothing(void **state)
+{
+    static const uint32_t sets[] = { 1, 16, RECALL_SETS };
+    uint32_t seed, met = 0;
+    struct names_model recalling[COUNT(sets)];
+
+    (void)state;
+    for (size_t k = 0; k < COUNT(sets); k++) {
+        recalling[k] = model;
+        assert_non_null(recalling[k].recall = recall_new(sets[k], model.width));
+    }
+    for (uint32_t round = 0; round < 60; round++) {
+        struct giver g = giver_new();
+        const struct entity_means means = { give, should_stop, &g };
+        struct entity *want, *found;
+        uint32_t n_want, n;
+        seed = round / 2 % 7; /* texts come again, at once and later */
+        make_soup(&seed, 20 + round * 3 % 200);
+        const struct entity_input in = split();
+        assert_int_equal(names_find(&model, &in, &means, &want, &n_want), TEXTD_OK);
+        for (size_t k = 0; k < COUNT(sets); k++) {
+            assert_int_equal(names_find(&recalling[k], &in, &means, &found, &n), TEXTD_OK);
+            assert_int_equal(n, n_want);
+            if (n > 0)
+                assert_memory_equal(found, want, n * sizeof *found);
+        }
+        giver_free(&g);
+    }
+    for (uint32_t i = 0; i < sets[2] * RECALL_WAYS; i++)
+        met += recalling[2].recall->words[i].distances != 0;
+    assert_true(met > 10); /* something was recalled at all */
+    for (size_t k = 0; k < COUNT(sets); k++)
+        recall_free(recalling[k].recall);
+}
+
+static struct recalled *keep(struct recall *r, uint64_t hash, uint8_t rank, const char *text_of)
+{
+    const struct name_word word = { .whole = hash, .rank = rank };
+
+    return recall_keep(r, &word, text_of, strlen(text_of));
+}
+
+/* Two words of one hash, which somebody may make, are two; rare and long words aren't kept; a page's own stay. */
+static void words_are_recalled_by_their_bytes(void **state)
+{
+    struct recall *r = recall_new(1, 8);
+
+    (void)state;
+    assert_non_null(r);
+    recall_begin(r);
+    struct recalled *first = keep(r, 7, 1, "always");
+    assert_non_null(first);
+    assert_null(recall_word(r, 7, "seldom", 6));
+    assert_null(recall_word(r, 7, "alway", 5));
+    struct recalled *second = keep(r, 7, RECALL_RANK, "seldom");
+    assert_true(second && second != first);
+    assert_ptr_equal(recall_word(r, 7, "always", 6), first);
+    assert_ptr_equal(recall_word(r, 7, "seldom", 6), second);
+    assert_null(keep(r, 8, RECALL_RANK + 1, "hardly"));
+    assert_null(keep(r, 8, 0, "Vrommel"));
+    assert_null(keep(r, 8, 1, "notwithstandingnevertheless"));
+    assert_true(keep(r, 8, 0, ",") && keep(r, 9, 2, "often"));
+    assert_null(keep(r, 10, 2, "then"));
+    recall_begin(r);
+    assert_ptr_equal(recall_word(r, 7, "always", 6), first);
+    assert_ptr_equal(keep(r, 10, 2, "then"), second); /* the first of those that weren't met since */
+    assert_null(recall_word(r, 7, "seldom", 6));
+    recall_free(r);
+}
+
 /* Vectors are worked on whole, whatever stands in the columns that nobody reads. */
 static void the_exponential_takes_anything(void **state)
 {
@@ -389,6 +461,8 @@ int main(void)
         cmocka_unit_test(it_stops_wherever_it_is_told_to),
         cmocka_unit_test(rows_add_each_label_its_weight),
         cmocka_unit_test(scores_are_made_of_the_text_alone),
+        cmocka_unit_test(what_is_recalled_changes_nothing),
+        cmocka_unit_test(words_are_recalled_by_their_bytes),
         cmocka_unit_test(the_exponential_takes_anything),
         cmocka_unit_test(time_is_linear_in_any_text),
         cmocka_unit_test(altered_models_do_no_harm),

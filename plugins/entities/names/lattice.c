@@ -34,7 +34,7 @@ float lattice_log(float x)
         float f;
         int32_t i;
     } bits = { .f = x };
-    float y = (float)((bits.i >> 23) - 127) * 0.693147181f;
+    float y = (float)(bits.i - 0x3F800000) * (0.693147181f / 0x800000); /* as if straight between powers of 2 */
 
     for (int i = 0; i < 5; i++) {
         float power = exponential(y), next = y + 2 * (x - power) / (x + power);
@@ -60,7 +60,7 @@ void transitions_exp(struct transitions *factors, const struct transitions *scor
     factors->n_types = scores->n_types;
     for (uint32_t i = 0; i < n; i++)
         for (uint32_t k = 0; k < n; k++)
-            factors->open[i][k] = exponential(scores->open[i][k]);
+            factors->open[i][k] = factors->turned[k][i] = exponential(scores->open[i][k]);
     for (uint32_t t = 0; t < scores->n_types; t++) {
         factors->inside[t] = exponential(scores->inside[t]);
         factors->last[t] = exponential(scores->last[t]);
@@ -218,33 +218,33 @@ VECTORS static void sum_inner(const struct transitions *restrict t, const float 
         to_last[k] = before[k] * t->last[k] + inside[k] * t->inside_last[k];
 }
 
-/* Scales a row so that its sum is 1; by what, or 0 when it is empty. */
-static float scale_row(float *row, uint32_t n_labels)
+/* Scales a row, which is 0 beyond the labels, so that its sum is 1; by what, or 0 when it is empty. */
+VECTORS static float scale_row(float *row)
 {
-    float sum = 0;
+    typedef float sixteen __attribute__((vector_size(64), aligned(sizeof(float))));
+    sixteen *parts = (sixteen *)row, all = (parts[0] + parts[1]) + (parts[2] + parts[3]);
+    float half[8], sum;
 
-    for (uint32_t k = 0; k < n_labels; k++)
-        sum += row[k];
+    for (uint32_t k = 0; k < 8; k++)
+        half[k] = all[k] + all[k + 8];
+    sum = ((half[0] + half[4]) + (half[1] + half[5])) + ((half[2] + half[6]) + (half[3] + half[7]));
     if (!(sum > 1e-30f))
         return 0;
-    for (uint32_t k = 0; k < n_labels; k++)
+    for (uint32_t k = 0; k < NAME_ROW; k++)
         row[k] *= 1 / sum;
     return 1 / sum;
 }
 
 /* sums[i] = Σ open[i][k] next[k], over the openers k, for each closer i. */
-VECTORS static void sum_closers(const struct transitions *t, const float *next, float *sums)
+VECTORS static void sum_closers(const struct transitions *restrict t, const float *restrict next, float *restrict sums)
 {
-    typedef float eight __attribute__((vector_size(32), aligned(sizeof(float))));
     uint32_t n = label_openers(t->n_types);
-    float openers[OPENER_ROW] = { 0 };
 
-    memcpy(openers, next, n * sizeof *openers);
-    for (uint32_t i = 0; i < n; i++) {
-        eight p = { 0 };
-        for (uint32_t k = 0; k < OPENER_ROW; k += 8)
-            p += *(const eight *)&t->open[i][k] * *(const eight *)&openers[k];
-        sums[i] = ((p[0] + p[4]) + (p[1] + p[5])) + ((p[2] + p[6]) + (p[3] + p[7]));
+    for (uint32_t i = 0; i < OPENER_ROW; i++) {
+        float sum = 0;
+        for (uint32_t k = 0; k < n; k++)
+            sum += next[k] * t->turned[k][i];
+        sums[i] = sum;
     }
 }
 
@@ -270,18 +270,18 @@ VECTORS static void multiply(const float *restrict a, const float *restrict b, f
 bool lattice_sums(const struct lattice *l, const struct transitions *t, uint32_t n)
 {
     uint32_t n_labels = label_count(t->n_types);
-    float sums[NAME_ROW] = { 0 }, next[NAME_ROW], ended = 0;
+    float sums[NAME_ROW] = { 0 }, next[NAME_ROW], closed[OPENER_ROW], ended = 0;
 
     for (uint32_t i = 0; i < n; i++) {
         if (i == 0) {
-            for (uint32_t k = 0; k < n_labels; k++)
+            for (uint32_t k = 0; k < NAME_ROW; k++)
                 l->ahead[0][k] = label_opens(t->n_types, k) ? l->factor[0][k] : 0;
         } else {
             sum_openers(t, l->ahead[i - 1], sums);
             sum_inner(t, l->ahead[i - 1], sums);
             multiply(sums, l->factor[i], 1, l->ahead[i]);
         }
-        if ((l->scale[i] = scale_row(l->ahead[i], n_labels)) == 0)
+        if ((l->scale[i] = scale_row(l->ahead[i])) == 0)
             return false;
     }
     for (uint32_t k = t->n_types; k <= 3 * t->n_types; k++)
@@ -292,7 +292,8 @@ bool lattice_sums(const struct lattice *l, const struct transitions *t, uint32_t
         l->behind[n - 1][k] = label_closes(t->n_types, k) ? 1 / ended : 0;
     for (uint32_t i = n - 1; i-- > 0;) {
         multiply(l->factor[i + 1], l->behind[i + 1], l->scale[i + 1], next);
-        sum_closers(t, next, l->behind[i] + t->n_types);
+        sum_closers(t, next, closed);
+        memcpy(l->behind[i] + t->n_types, closed, label_openers(t->n_types) * sizeof *closed);
         sum_open(t, next, l->behind[i]);
     }
     return true;

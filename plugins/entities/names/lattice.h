@@ -12,6 +12,7 @@
 struct transitions {
     uint32_t n_types;
     float open[OPENER_ROW][OPENER_ROW];                   /* from each closer to each opener; 0 beyond them */
+    float turned[OPENER_ROW][OPENER_ROW];                 /* the same, from each opener; only of transitions_exp */
     float inside[NAME_MOST_TYPES], last[NAME_MOST_TYPES]; /* of a type, behind its begin */
     float inside_inside[NAME_MOST_TYPES], inside_last[NAME_MOST_TYPES]; /* behind an inside */
 };

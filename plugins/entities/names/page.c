@@ -67,8 +67,8 @@ static void know_words(struct page *page)
     for (uint32_t i = 0; i < page->n_waiting; i++) {
         const struct page_new_word *new = &page->waiting[i];
         word_know(&page->lexicon[new->word], new->hash, page->knowledge);
-        if (page->recalled[new->word])
-            page->recalled[new->word]->word = page->lexicon[new->word];
+        if (page->recall)
+            page->recalled[new->word] = recall_keep(page->recall, &page->lexicon[new->word], new->text, new->length);
     }
     page->n_waiting = 0;
 }
@@ -76,18 +76,17 @@ static void know_words(struct page *page)
 /* Recalls the word, or reads it. */
 static void read_word(struct page *page, struct name_word *word, uint64_t hash, const char *text, size_t length)
 {
-    bool is_new = false;
-    struct recalled *place = page->recall ? recall_word(page->recall, hash, text, length, &is_new) : NULL;
+    struct recalled *place = page->recall ? recall_word(page->recall, hash, text, length) : NULL;
 
     page->recalled[page->n_words] = place;
-    if (place && !is_new) {
+    if (place) {
         *word = place->word;
         return;
     }
     if (page->n_waiting == PAGE_WAITING)
         know_words(page);
     struct page_new_word *new = &page->waiting[page->n_waiting++];
-    *new = (struct page_new_word) { .word = page->n_words, .hash = word_read(word, text, length) };
+    *new = (struct page_new_word) { word_read(word, text, length), text, (uint32_t)length, page->n_words };
     word->whole = hash;
     if (page->knowledge)
         knowledge_fetch(page->knowledge, word, new->hash);

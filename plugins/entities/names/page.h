@@ -54,7 +54,8 @@ struct page_group {
 #define PAGE_WAITING 16u
 struct page_new_word {
     uint64_t hash;
-    uint32_t word;
+    const char *text;
+    uint32_t length, word;
 };
 
 struct page {

@@ -48,33 +48,45 @@ static void fetch_sums(const struct recall *r, const struct recalled *word)
         __builtin_prefetch(sums + at);
 }
 
-struct recalled *recall_word(struct recall *r, uint64_t hash, const char *text, size_t length, bool *is_new)
+struct recalled *recall_word(struct recall *r, uint64_t hash, const char *text, size_t length)
 {
     size_t first = hash >> 32 & r->mask;
     struct recall_set *set = &r->sets[first];
-    struct recalled *words = &r->words[first * RECALL_WAYS];
-    uint32_t oldest = 0;
 
-    if (length > RECALL_LONGEST)
-        return NULL;
     for (uint32_t i = 0; i < RECALL_WAYS; i++) {
-        struct recalled *w = &words[i];
+        struct recalled *w = &r->words[first * RECALL_WAYS + i];
         if (set->pages[i] > 0 && set->hashes[i] == hash && w->length == length && memcmp(w->text, text, length) == 0) {
             fetch_sums(r, w);
             set->pages[i] = r->page;
-            *is_new = false;
             return w;
         }
+    }
+    return NULL;
+}
+
+/* A rare word is seldom met again before it would give way, and to keep its sums costs more memory's time than that brings. */
+static bool is_worth_it(const struct name_word *word, size_t length)
+{
+    return length <= RECALL_LONGEST && ((word->rank > 0 && word->rank <= RECALL_RANK) || length <= RECALL_SHORT);
+}
+
+struct recalled *recall_keep(struct recall *r, const struct name_word *word, const char *text, size_t length)
+{
+    size_t first = word->whole >> 32 & r->mask;
+    struct recall_set *set = &r->sets[first];
+    uint32_t oldest = 0;
+
+    if (!is_worth_it(word, length))
+        return NULL;
+    for (uint32_t i = 1; i < RECALL_WAYS; i++)
         if (set->pages[i] < set->pages[oldest])
             oldest = i;
-    }
     if (set->pages[oldest] == r->page)
         return NULL; /* all of them are this page's */
-    set->hashes[oldest] = hash;
+    set->hashes[oldest] = word->whole;
     set->pages[oldest] = r->page;
-    words[oldest].length = (uint8_t)length;
-    words[oldest].distances = 0;
-    memcpy(words[oldest].text, text, length);
-    *is_new = true;
-    return &words[oldest];
+    struct recalled *place = &r->words[first * RECALL_WAYS + oldest];
+    *place = (struct recalled) { .length = (uint8_t)length, .word = *word };
+    memcpy(place->text, text, length);
+    return place;
 }

@@ -12,9 +12,11 @@
 #include "plugins/entities/names/word.h"
 
 #define RECALL_WAYS 4u
-#define RECALL_SETS 512u /* of a process that serves: 1.3 MB, as they fill */
+#define RECALL_SETS 256u /* of a process that serves: 0.6 MB, as they fill */
 #define RECALL_DISTANCES 5u
 #define RECALL_LONGEST 22u /* bytes; longer words are seldom met again */
+#define RECALL_RANK 9u     /* nor are those that are less frequent, */
+#define RECALL_SHORT 2u    /* but for signs and the like, of so many bytes */
 
 /* Looked at first, and one line of the cache. */
 struct recall_set {
@@ -51,9 +53,11 @@ static inline void recall_fetch(const struct recall *recall, uint64_t hash)
     __builtin_prefetch(&recall->sets[hash >> 32 & recall->mask]);
 }
 
-/* The word's place, found or made, which is the page's until the next begins. NULL: it is too long, or there is no room. *is_new: its `word` is
- * still to be filled in. */
-struct recalled *recall_word(struct recall *recall, uint64_t hash, const char *text, size_t length, bool *is_new);
+/* The word's place, which is the page's until the next begins. NULL: it isn't kept. */
+struct recalled *recall_word(struct recall *recall, uint64_t hash, const char *text, size_t length);
+
+/* Keeps a word that wasn't, if it is one that is likely to come again; else, or when there is no room, NULL. */
+struct recalled *recall_keep(struct recall *recall, const struct name_word *word, const char *text, size_t length);
 
 /* The sums at a distance: to be taken where the bit of `distances` is set, else to be filled in. */
 static inline int16_t *recall_sums(const struct recall *recall, const struct recalled *word, uint32_t distance)
