@@ -266,8 +266,8 @@ static void add_keys(struct turns *t)
         uint16_t word = t->numbers[at];
         if (t->hashes[at])
             t->words[turns_key_bit(t->hashes[at]) / 64] |= 1ull << turns_key_bit(t->hashes[at]) % 64;
-        if (t->hashes[at] && (t->fields[word] || memcmp(&t->needs[word][0], &none, sizeof none) ||
-                              memcmp(&t->needs[word][1], &none, sizeof none)))
+        if (t->hashes[at] && (t->fields[word] || memcmp(&t->needs[word][0], &none, sizeof none) != 0 ||
+                              memcmp(&t->needs[word][1], &none, sizeof none) != 0))
             t->keys[turns_key_bit(t->hashes[at]) / 64] |= 1ull << turns_key_bit(t->hashes[at]) % 64;
     }
 }
