@@ -3,6 +3,7 @@
 #include "common/mp.h"
 
 #include <assert.h>
+#include <endian.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -11,10 +12,24 @@
 static uint64_t big_endian(const uint8_t *p, unsigned bytes)
 {
     uint64_t v = 0;
+    uint32_t half;
+    uint16_t quarter;
 
-    for (unsigned i = 0; i < bytes; i++)
-        v = v << 8 | p[i];
-    return v;
+    switch (bytes) {
+    case 1:
+        return *p;
+    case 2:
+        memcpy(&quarter, p, sizeof quarter);
+        return be16toh(quarter);
+    case 4:
+        memcpy(&half, p, sizeof half);
+        return be32toh(half);
+    case 8:
+        memcpy(&v, p, sizeof v);
+        return be64toh(v);
+    default:
+        return 0; /* none follow */
+    }
 }
 
 /* What a lead byte announces: the type, how many bytes of length or number follow it, and whether they are a length. */
@@ -187,6 +202,38 @@ int td_mp_as_map(struct td_mp_value *value)
     return value->type == TD_MP_MAP;
 }
 
+/* Whether all bytes are ASCII, by loads that may overlap: most strings are keys of a few bytes, and td_utf8_check is made for
+ * long texts. */
+static inline bool is_ascii(const uint8_t *p, uint32_t n)
+{
+    uint64_t bits, high = 0;
+    uint32_t half;
+
+    if (n < 4) {
+        for (uint32_t i = 0; i < n; i++)
+            high |= p[i];
+        return high < 0x80;
+    }
+    if (n < 8) {
+        memcpy(&half, p, sizeof half);
+        high = half;
+        memcpy(&half, p + n - sizeof half, sizeof half);
+        return ((high | half) & UINT32_C(0x80808080)) == 0;
+    }
+    for (uint32_t i = 0; i + sizeof bits <= n; i += (uint32_t)sizeof bits) {
+        memcpy(&bits, p + i, sizeof bits);
+        high |= bits;
+    }
+    memcpy(&bits, p + n - sizeof bits, sizeof bits);
+    return ((high | bits) & UINT64_C(0x8080808080808080)) == 0;
+}
+
+/* Whether it is UTF-8. */
+static bool is_text(const char *bytes, uint32_t length)
+{
+    return is_ascii((const uint8_t *)bytes, length) || td_utf8_check(bytes, length, NULL) == length;
+}
+
 /* The state of a check: how many values each open container still waits for, and whether it is a map. */
 struct check {
     struct td_mp mp;
@@ -268,7 +315,7 @@ static const char *check_value(struct check *c)
         return "the bytes end inside a value, or are no MessagePack";
     if (++c->nodes > c->limits->nodes)
         return "there are too many values";
-    if (v.type == TD_MP_STR && !is_unchecked && td_utf8_check(v.bytes, v.length, NULL) != v.length)
+    if (v.type == TD_MP_STR && !is_unchecked && !is_text(v.bytes, v.length))
         return "a string is not valid UTF-8";
     if (c->depth == 1)
         c->is_echoed = c->limits->any_keys || (!is_key && c->echoed_is_next);
@@ -332,32 +379,6 @@ static const char *walk_into(struct walk *w, enum td_mp_type type, uint32_t leng
     return NULL;
 }
 
-/* Whether all bytes are ASCII, by loads that may overlap: most strings are keys of a few bytes, and td_utf8_check is made for
- * long texts. */
-static inline bool is_ascii(const uint8_t *p, uint32_t n)
-{
-    uint64_t bits, high = 0;
-    uint32_t half;
-
-    if (n < 4) {
-        for (uint32_t i = 0; i < n; i++)
-            high |= p[i];
-        return high < 0x80;
-    }
-    if (n < 8) {
-        memcpy(&half, p, sizeof half);
-        high = half;
-        memcpy(&half, p + n - sizeof half, sizeof half);
-        return ((high | half) & UINT32_C(0x80808080)) == 0;
-    }
-    for (uint32_t i = 0; i + sizeof bits <= n; i += (uint32_t)sizeof bits) {
-        memcpy(&bits, p + i, sizeof bits);
-        high |= bits;
-    }
-    memcpy(&bits, p + n - sizeof bits, sizeof bits);
-    return ((high | bits) & UINT64_C(0x8080808080808080)) == 0;
-}
-
 static inline const char *walk_text(struct walk *w, uint32_t length)
 {
     const uint8_t *text = w->mp.at;
@@ -365,7 +386,7 @@ static inline const char *walk_text(struct walk *w, uint32_t length)
     if ((size_t)(w->mp.end - text) < length)
         return "the bytes end inside a value, or are no MessagePack";
     w->mp.at += length;
-    if (!is_ascii(text, length) && td_utf8_check((const char *)text, length, NULL) != length)
+    if (!is_text((const char *)text, length))
         return "a string is not valid UTF-8";
     return NULL;
 }
@@ -432,17 +453,6 @@ const char *td_mp_walk(struct td_mp *mp, uint32_t depth)
     } while (!wrong && w.depth > 0);
     *mp = w.mp;
     return wrong;
-}
-
-int td_mp_is(const struct td_mp_value *value, const char *text)
-{
-    return value->type == TD_MP_STR && strlen(text) == value->length && memcmp(value->bytes, text, value->length) == 0;
-}
-
-int td_mp_key_is(const struct td_mp_value *key, const char *text)
-{
-    return (key->type == TD_MP_STR || key->type == TD_MP_BIN) && strlen(text) == key->length &&
-           memcmp(key->bytes, text, key->length) == 0;
 }
 
 const char *td_mp_type_name(enum td_mp_type type)

@@ -6,6 +6,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /* A position in a message. Everything that is read points into the message and lives as long. */
 struct td_mp {
@@ -75,14 +76,21 @@ const char *td_mp_check(const void *bytes, size_t length, const struct td_mp_lim
  * plugins write what they like, so long as every reader can read it. */
 const char *td_mp_walk(struct td_mp *mp, uint32_t depth);
 
-/* Non-zero when `value` is the str `text`. */
-int td_mp_is(const struct td_mp_value *value, const char *text);
+/* Non-zero when `value` is the str `text`. Here, so that the length of a literal is known. */
+static inline int td_mp_is(const struct td_mp_value *value, const char *text)
+{
+    return value->type == TD_MP_STR && strlen(text) == value->length && memcmp(value->bytes, text, value->length) == 0;
+}
 
 /* What a value is, for an error message: "a map", "a string". */
 const char *td_mp_type_name(enum td_mp_type type);
 
 /* Non-zero when `key` is a map's key of that name: the str, or the bin. */
-int td_mp_key_is(const struct td_mp_value *key, const char *text);
+static inline int td_mp_key_is(const struct td_mp_value *key, const char *text)
+{
+    return (key->type == TD_MP_STR || key->type == TD_MP_BIN) && strlen(text) == key->length &&
+           memcmp(key->bytes, text, key->length) == 0;
+}
 
 /* Finds `key` in a map whose header is at mp->at; leaves *mp untouched and puts the value's position into *found.
  * 0, or -1 when mp is no map or has no such key. */

@@ -9,17 +9,12 @@
 /* Plugins' results stand in a map of their own. */
 #define PAIR_DEPTH (TD_MAX_RESULT_DEPTH + 1)
 
-static const char *const keys[] = { "results", "doc", "errors" };
-
-enum { N_KEYS = sizeof keys / sizeof keys[0] };
+enum { RESULTS = 1, DOC = 2, ERRORS = 4 };
 
 /* The bit of a key that a reply may have; 0. */
 static unsigned key_bit(const struct td_mp_value *key)
 {
-    for (unsigned i = 0; i < N_KEYS; i++)
-        if (td_mp_is(key, keys[i]))
-            return 1u << i;
-    return 0;
+    return td_mp_is(key, "results") ? RESULTS : td_mp_is(key, "doc") ? DOC : td_mp_is(key, "errors") ? ERRORS : 0;
 }
 
 static int is_map(struct td_mp mp)
@@ -65,7 +60,7 @@ static const char *check_pairs(struct td_mp mp, uint32_t n)
             return "a part of a reply is no map";
         struct td_mp part = mp;
         wrong = td_mp_walk(&mp, PAIR_DEPTH);
-        if (!wrong && td_mp_is(&key, "doc") && doc_is_wrong(part))
+        if (!wrong && bit == DOC && doc_is_wrong(part))
             wrong = "a reply's language is none";
     }
     if (wrong)
