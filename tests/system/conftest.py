@@ -65,8 +65,8 @@ def wait_for(what, test, seconds=10):
 
 
 def environment(**more):
-    """The environment without the variables that are textd's, or the build's."""
-    env = {key: value for key, value in os.environ.items() if not key.startswith("TEXTD_")}
+    """The environment without the variables that are textd's, or of the make that runs these tests."""
+    env = {key: value for key, value in os.environ.items() if not key.startswith("TEXTD_") and key not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")}
     return {**env, "ASAN_OPTIONS": SANITIZER, "UBSAN_OPTIONS": "print_stacktrace=1", "TSAN_OPTIONS": THREADS, **more}
 
 
