@@ -133,7 +133,7 @@ static void put_pipe_ends(FILE *out, const struct td_config *config, int list)
 static void put_files(FILE *out, const char *list)
 {
     fputc('[', out);
-    for (const char *at = list; at && *at;) {
+    for (const char *at = list ? list : ""; *at;) {
         size_t length = strcspn(at, ":");
         char *path = strndup(at, length);
         if (path)

@@ -155,9 +155,7 @@ static uint32_t concept_of(const char *text, uint32_t n, int *number)
         return hash_of(word, n) & ~1u;
     n = stem_of(word, n);
     found = LOOK_UP(synonyms, word);
-    if (found)
-    return found->concept;
-    return hash_of(word, n) | 1u;
+    return found ? found->concept : hash_of(word, n) | 1u;
 }
 
 static int is_negation(const char *text, uint32_t n)

@@ -91,7 +91,7 @@ static uint32_t domain_end(const struct view *view, uint32_t at)
     }
     while (at < limit) {
         uint32_t from = at, letters = 0;
-        while (is_domain(c[at]) && at < limit)
+        while (at < limit && is_domain(c[at]))
             letters += (uint32_t)!is_digit(c[at++]);
         if (at == from)
             break;
@@ -167,7 +167,7 @@ static uint32_t prefix_end(const uint8_t *c, uint32_t at)
 
     if (c[at] != '/')
         return at;
-    while (is_digit(c[i]) && i < at + 4)
+    while (i < at + 4 && is_digit(c[i]))
         i++;
     return i > at + 1 && !is_word(c[i]) ? i : at;
 }
