@@ -26,8 +26,10 @@ async function fake(t, answer) {
     for await (const [who, head, text] of router) {
       const request = { ...decode(head), ...(text && { text: text.toString() }) };
       seen.push(request);
-      for (const reply of answer(request, seen))
+      for (const reply of answer(request, seen)) {
+        if (router.closed) return; // the test is over, and a request still came
         await router.send([who, reply instanceof Uint8Array ? reply : encode(reply)]);
+      }
     }
   })();
   t.after(async () => {
