@@ -23,12 +23,15 @@ struct td_frame {
     uint32_t kind;
 };
 
+#define TD_BORN_FDS 2
+
 #define TD_MAX_PLUGINS 64
 #define TD_NO_PLUGIN UINT32_MAX
 
 /* SETUP: behind the head a MessagePack map (worker/setup.h reads it, catalogue.c writes it).
- * BORN: nothing behind the head; with it travels the descriptor of /proc/self/stat, by which the worker's memory, processor time and
- * state can be read from outside for as long as it lives. It may be missing where there is no /proc, or no descriptor left.
+ * BORN: nothing behind the head; with it travel the descriptors of /proc/self/stat and smaps_rollup, by which the worker's memory,
+ * processor time and state can be read from outside for as long as it lives. They may be missing where there is no /proc, or no
+ * descriptor left, and the second with an old kernel.
  * READY: behind the head the catalogue of what was loaded, a MessagePack array with a map for each plugin.
  * REFUSED: behind the head a td_refused and the reason, UTF-8. */
 

@@ -106,6 +106,22 @@ int td_process_open_self(void)
     return open("/proc/self/stat", O_RDONLY | O_CLOEXEC);
 }
 
+int td_process_open_pss(void)
+{
+    return open("/proc/self/smaps_rollup", O_RDONLY | O_CLOEXEC);
+}
+
+uint64_t td_process_pss(int fd)
+{
+    char text[2048];
+    unsigned long long kib;
+    ssize_t n = pread(fd, text, sizeof text - 1, 0);
+
+    text[n > 0 ? n : 0] = 0;
+    const char *line = strstr(text, "\nPss:");
+    return line && sscanf(line + 1, "Pss: %llu", &kib) == 1 ? kib * 1024 : 0; /* NOLINT: the kernel writes numbers */
+}
+
 /* The last field is exit_code. The 26th, start_code, is 1 where it is not ours to know: no program starts there. */
 static void read_stat(const char *text, struct td_process *p)
 {

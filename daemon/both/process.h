@@ -18,6 +18,13 @@ struct td_process {
  * /proc is mounted so that such a process isn't there for its own user (hidepid, ProtectProc=). -1: there is no /proc. */
 int td_process_open_self(void);
 
+/* The same of what td_process_pss reads. The right to look is asked for when it is opened, and not again. */
+int td_process_open_pss(void);
+
+/* The proportional share of memory of the process that has opened it: a page that n processes have counts as 1/n. 0 when it can't
+ * be told: it is dead, or the kernel older than 4.14. Takes milliseconds, and keeps the process from changing its mappings while. */
+uint64_t td_process_pss(int fd);
+
 /* Looks at a process through what it has opened of itself; when that is -1 under its number, where it may not be found. */
 struct td_process td_process_look(int fd, int pid);
 

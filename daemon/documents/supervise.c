@@ -392,6 +392,8 @@ void td_supervise_memory(struct td_documents *docs)
     docs->oom_kills = td_process_oom_kills();
     for (uint32_t i = 0; i < g->n_slots; i++) {
         struct td_worker *w = g->slots[i].worker;
+        if (w)
+            td_worker_pss(w); /* so that who asks once finds what was so lately */
         uint64_t limit = g->slots[i].pool->memory / 100 * LARGE_PERCENT;
         uint64_t rss = limit > 0 && w && w->state == TD_WORKER_READY ? td_worker_look(w).rss_bytes : 0;
         if (rss <= limit)

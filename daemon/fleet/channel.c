@@ -22,9 +22,9 @@ int td_channel_init(struct td_channel *c, uv_loop_t *loop, int fd, size_t larges
 {
     int bytes = SOCKET_BYTES;
 
-    *c = (struct td_channel) {
-        .fd = fd, .passed_fd = -1, .largest_frame = largest_frame, .in_capacity = largest_frame + KEEP_BYTES
-    };
+    *c = (struct td_channel) { .fd = fd, .largest_frame = largest_frame, .in_capacity = largest_frame + KEEP_BYTES };
+    for (unsigned i = 0; i < TD_BORN_FDS; i++)
+        c->passed_fds[i] = -1;
     setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes); /* as much as the system allows */
     c->in = mmap(NULL, c->in_capacity, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (c->in == MAP_FAILED)
@@ -105,10 +105,10 @@ static enum found end_of_read(struct td_channel *c, const char *why)
     return ENDED;
 }
 
-/* The first bytes may bring a descriptor, and were written before any plugin's code ran. */
+/* The first bytes may bring descriptors, and were written before any plugin's code ran. */
 static ssize_t read_first(struct td_channel *c, size_t room)
 {
-    _Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof c->passed_fd)];
+    _Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof c->passed_fds)];
     struct iovec part = { c->in + c->in_end, room };
     struct msghdr message = {
         .msg_iov = &part, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control
@@ -120,15 +120,15 @@ static ssize_t read_first(struct td_channel *c, size_t room)
     c->has_read = 1;
     const struct cmsghdr *rights = CMSG_FIRSTHDR(&message);
     if (rights && rights->cmsg_level == SOL_SOCKET && rights->cmsg_type == SCM_RIGHTS)
-        memcpy(&c->passed_fd, CMSG_DATA(rights), sizeof c->passed_fd);
+        memcpy(c->passed_fds, CMSG_DATA(rights), rights->cmsg_len - CMSG_LEN(0)); /* what there was room for */
     return n;
 }
 
-int td_channel_take_passed(struct td_channel *c)
+int td_channel_take_passed(struct td_channel *c, unsigned place)
 {
-    int fd = c->passed_fd;
+    int fd = c->passed_fds[place];
 
-    c->passed_fd = -1;
+    c->passed_fds[place] = -1;
     return fd;
 }
 
@@ -247,8 +247,9 @@ void td_channel_close(struct td_channel *c, uv_close_cb on_closed)
 void td_channel_free(struct td_channel *c)
 {
     close(c->fd);
-    if (c->passed_fd >= 0)
-        close(c->passed_fd);
+    for (unsigned i = 0; i < TD_BORN_FDS; i++)
+        if (c->passed_fds[i] >= 0)
+            close(c->passed_fds[i]);
     munmap(c->in, c->in_capacity);
     free(c->out);
 }

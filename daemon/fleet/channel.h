@@ -18,8 +18,8 @@ struct td_channel {
     unsigned char *in; /* address space for the largest frame and what may come with it */
     size_t in_capacity, in_start, in_end, in_touched;
     size_t largest_frame;
-    int passed_fd;     /* a descriptor that came with the first bytes; -1 */
-    struct iovec *out; /* bytes to write, in order */
+    int passed_fds[TD_BORN_FDS]; /* that came with the first bytes; -1 */
+    struct iovec *out;           /* bytes to write, in order */
     size_t out_capacity, out_start, out_end;
     /* A whole frame, head included; it is valid until the function returns and stands at any address. */
     void (*on_frame)(void *data, uint32_t kind, const unsigned char *frame, size_t length);
@@ -37,9 +37,9 @@ struct td_channel {
  * loop runs. `largest_frame` bounds what is accepted. */
 int td_channel_init(struct td_channel *channel, uv_loop_t *loop, int fd, size_t largest_frame, struct td_err *err);
 
-/* The descriptor that came along with the very first bytes, now the caller's; -1: none did. What comes along later is dropped by
+/* The descriptor of that place that came along with the very first bytes, now the caller's; -1: none did. What comes along later is dropped by
  * the kernel: a worker that runs plugins can't fill our table. */
-int td_channel_take_passed(struct td_channel *channel);
+int td_channel_take_passed(struct td_channel *channel, unsigned place);
 
 /* Adds bytes to what the next flush writes. They are borrowed until they were written: until the answer to them came,
  * or the channel was closed. -1 when memory runs out; then nothing was added. */

@@ -24,6 +24,9 @@
 /* From the word to go to SIGKILL, for a worker that has nothing left to do. */
 #define RETIRE_MS 2000
 
+/* For so long a share of memory is good enough for who asks. */
+#define PSS_AGE_NS UINT64_C(1000000000)
+
 static const struct td_state_info states[] = {
 #define X(name, text, to) [TD_WORKER_##name] = { text, to },
     TD_WORKER_STATES(X)
@@ -81,13 +84,21 @@ static void on_log_closed(uv_handle_t *handle)
     on_handle_closed(handle);
 }
 
+static void on_footprint_closed(struct td_footprint *footprint)
+{
+    struct td_worker *w = (struct td_worker *)(void *)((char *)footprint - offsetof(struct td_worker, footprint));
+
+    on_handle_closed((uv_handle_t *)&w->watch); /* it counts as one more handle */
+}
+
 /* The worker is freed when libuv has let go of the last of them. */
 static void close_handles(struct td_worker *w)
 {
     uv_close((uv_handle_t *)&w->watch, on_handle_closed);
     uv_close((uv_handle_t *)&w->grave, on_handle_closed);
     td_channel_close(&w->channel, on_channel_closed);
-    w->open_handles += w->log.n_handles;
+    w->open_handles += w->log.n_handles + 1;
+    td_footprint_close(&w->footprint, on_footprint_closed);
     td_worker_log_close(&w->log, on_log_closed);
 }
 
@@ -202,7 +213,8 @@ static void on_frame(void *data, uint32_t kind, const unsigned char *frame, size
 
     if (kind == TD_FRAME_BORN && !w->is_born && !w->ready_ns) { /* it may have been told to go before that */
         w->is_born = 1;
-        w->process.stat_fd = td_channel_take_passed(&w->channel); /* -1 when we had no descriptor free */
+        w->process.stat_fd = td_channel_take_passed(&w->channel, 0); /* -1 when we had no descriptor free */
+        w->footprint.fd = td_channel_take_passed(&w->channel, 1);
         return;
     }
     if (kind == TD_FRAME_READY && w->state == TD_WORKER_STARTING) {
@@ -347,6 +359,7 @@ static int make_parts(struct td_worker *w, uv_loop_t *loop, size_t largest_reply
     w->channel.on_partial = on_partial;
     w->channel.data = w;
     init_timers(w, loop);
+    td_footprint_init(&w->footprint, loop);
     return TD_OK;
 unmap_board:
     munmap(w->board, sizeof *w->board);
@@ -423,6 +436,11 @@ struct td_process td_worker_look(struct td_worker *w)
     now = td_process_look(w->process.stat_fd, w->process.pid);
     w->process.is_closed |= now.is_closed;
     return now;
+}
+
+uint64_t td_worker_pss(struct td_worker *w)
+{
+    return w->has_exited ? 0 : td_footprint_bytes(&w->footprint, PSS_AGE_NS);
 }
 
 void td_worker_watch_in(struct td_worker *w, uint64_t ns)

@@ -11,6 +11,7 @@
 #include "common/states.h"
 #include "daemon/both/catalogue.h"
 #include "daemon/fleet/channel.h"
+#include "daemon/fleet/footprint.h"
 #include "daemon/fleet/lifeline.h"
 #include "daemon/fleet/worker_log.h"
 #include "daemon/net/doc.h"
@@ -75,6 +76,7 @@ struct td_worker {
     uv_timer_t watch, grave;   /* grave: from the channel's end to the exit, or SIGKILL */
     struct td_channel channel;
     struct td_worker_log log;
+    struct td_footprint footprint;
     struct td_scoreboard *board;
     struct td_doc_list docs; /* in the order in which it runs them */
     uint64_t held_bytes;     /* of their texts */
@@ -122,6 +124,9 @@ struct td_worker_place td_worker_where(const struct td_worker *worker);
 /* What the kernel says of its process: memory, processor time, state. All zero before its pid is known, and where there is no
  * /proc. */
 struct td_process td_worker_look(struct td_worker *worker);
+
+/* Its proportional share of memory (footprint.h) as it was a second ago, or when somebody asked last; 0: not known yet. */
+uint64_t td_worker_pss(struct td_worker *worker);
 
 /* Fires events->watch in `ns` from now, unless an earlier one is set. */
 void td_worker_watch_in(struct td_worker *worker, uint64_t ns);

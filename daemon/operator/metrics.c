@@ -320,19 +320,23 @@ static void write_workers(struct td_expo *e, const struct td_documents *docs)
     };
     struct td_generation *all[3];
     uint32_t n = td_lineup_all(docs->lineup, all), by_state[TD_WORKER_GONE + 1] = { 0 };
-    uint64_t resident = 0;
+    uint64_t resident = 0, share = 0;
 
     for (uint32_t i = 0; i < n; i++)
         for (uint32_t k = 0; k < all[i]->n_slots; k++) {
             struct td_worker *w = all[i]->slots[k].worker;
             by_state[w ? w->state : TD_WORKER_GONE]++; /* between a death and the next one's start */
             resident += w ? td_worker_look(w).rss_bytes : 0;
+            share += w ? td_worker_pss(w) : 0;
         }
     td_expo_begin(e, TD_EXPO_GAUGE, "textd_workers", NULL, "Workers of all generations, by state.");
     for (uint32_t i = 0; i <= TD_WORKER_GONE; i++)
         labelled(e, "state", td_worker_state_name((enum td_worker_state)i), by_state[i]);
     gauge(e, "textd_workers_resident_bytes", "bytes",
           "Resident memory of all workers; what they share is counted for each.", resident);
+    gauge(e, "textd_workers_proportional_bytes", "bytes",
+          "Proportional share of memory (PSS) of all workers: what n processes share is counted as 1/n for each.",
+          share);
     td_expo_begin(e, TD_EXPO_COUNTER, "textd_worker_exits", NULL, "Worker processes that have ended, by reason.");
     for (uint32_t i = 0; i < TD_EXITS_N; i++)
         labelled(e, "reason", reasons[i], docs->measures.exits[i]);

@@ -192,7 +192,7 @@ static void pack_worker(msgpack_packer *packer, const struct td_generation *g, u
     if (w)
         place = td_worker_where(w);
     int is_at_work = w && place.phase == TD_PHASE_PLUGIN && place.plugin != TD_NO_PLUGIN;
-    msgpack_pack_map(packer, 8u + (is_at_work ? 2 : 0));
+    msgpack_pack_map(packer, 9u + (is_at_work ? 2 : 0));
     td_pack_count(packer, "worker", slot);
     td_pack_pair(packer, "pool", g->slots[slot].pool->name);
     td_pack_count(packer, "generation", g->number);
@@ -201,6 +201,7 @@ static void pack_worker(msgpack_packer *packer, const struct td_generation *g, u
     td_pack_count(packer, "documents", w ? w->docs.count : 0);
     td_pack_count(packer, "done", w ? (int64_t)w->n_done : 0);
     td_pack_count(packer, "rss_bytes", w ? (int64_t)td_worker_look(w).rss_bytes : 0);
+    td_pack_count(packer, "pss_bytes", w ? (int64_t)td_worker_pss(w) : 0);
     if (!is_at_work)
         return;
     td_pack_pair(packer, "plugin", td_generation_plugin_name(g, place.plugin));

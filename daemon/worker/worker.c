@@ -127,20 +127,23 @@ static int send_frame(enum td_frame_kind kind, const void *body, size_t length)
 static void send_born(void)
 {
     struct td_frame frame = { .length = sizeof frame, .kind = TD_FRAME_BORN };
-    _Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(int))] = { 0 };
+    int fds[TD_BORN_FDS] = { td_process_open_self(), td_process_open_pss() };
+    size_t bytes = fds[1] < 0 ? sizeof fds[0] : sizeof fds;
+    _Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof fds)] = { 0 };
     struct iovec part = { &frame, sizeof frame };
     struct msghdr message = {
-        .msg_iov = &part, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control
+        .msg_iov = &part, .msg_iovlen = 1, .msg_control = control, .msg_controllen = CMSG_SPACE(bytes)
     };
-    int fd = td_process_open_self();
 
-    if (fd < 0)
-        return;
-    struct cmsghdr *rights = CMSG_FIRSTHDR(&message);
-    *rights = (struct cmsghdr) { .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS, .cmsg_len = CMSG_LEN(sizeof fd) };
-    memcpy(CMSG_DATA(rights), &fd, sizeof fd);
-    sendmsg(TD_WORKER_CHANNEL_FD, &message, MSG_NOSIGNAL); /* a fresh socket takes it whole, or not at all */
-    close(fd);
+    if (fds[0] >= 0) {
+        struct cmsghdr *rights = CMSG_FIRSTHDR(&message);
+        *rights = (struct cmsghdr) { .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS, .cmsg_len = CMSG_LEN(bytes) };
+        memcpy(CMSG_DATA(rights), fds, bytes);
+        sendmsg(TD_WORKER_CHANNEL_FD, &message, MSG_NOSIGNAL); /* a fresh socket takes it whole, or not at all */
+    }
+    for (int i = 0; i < TD_BORN_FDS; i++)
+        if (fds[i] >= 0)
+            close(fds[i]);
 }
 
 /* Runs jobs until the channel ends, or memory is short. */

@@ -40,6 +40,27 @@ def test_hidden_workers_that_grow_quickly_give_way_by_themselves(hidden):
     assert daemon.wait_logged("worker.large", action="replace") and not daemon.logged("worker.lost")
 
 
+@pytest.mark.parametrize("is_hidden", [False, True])
+def test_both_measures_of_workers_memory_are_shown(textd, request, is_hidden):
+    """RSS counts the plugins' models, which the two have in common, twice; PSS once. Both are read also where a worker can't be found."""
+    sections = {"http": {"listen": "127.0.0.1:*"}}
+    if is_hidden:
+        daemon = request.getfixturevalue("hidden")(**sections)
+    else:
+        daemon = textd(plugins("fault", "segmenter", "entities", **sections), env=NO_LEAKS)
+    assert daemon.client().ask("Ada Lovelace met Charles Babbage in London.")["ok"]
+    workers = lambda: [w for w in daemon.control(op="status")["workers"] if w["pss_bytes"] > 0]
+    wait_for("both to be measured", lambda: len(workers()) == 2)
+    pss, rss = ([w[key] for w in workers()] for key in ("pss_bytes", "rss_bytes"))
+    assert all(0 < share < whole for share, whole in zip(pss, rss)), (pss, rss)
+    scrape = lambda name: int(re.search(rb"^textd_workers_%s_bytes (\d+)" % name, daemon.http("/metrics")[2], re.M)[1])
+    assert 0 < scrape(b"proportional") < scrape(b"resident")
+    if not is_hidden and os.geteuid() == 0:
+        real = lambda pid: int(re.search(r"^Pss:\s+(\d+)", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.M)[1]) << 10
+        assert all(abs(real(w["pid"]) - w["pss_bytes"]) < w["pss_bytes"] / 4 for w in workers())
+    assert sum(pss) > 1 << 20 and abs(scrape(b"proportional") - sum(pss)) < sum(pss) / 4
+
+
 def stop(pid):
     os.kill(pid, signal.SIGSTOP)
     wait_for("it to be stopped", lambda: Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "T")

@@ -183,10 +183,10 @@ static int has_pools(struct textd_node workers)
 
 void status_workers(FILE *out, struct textd_node workers)
 {
-    static const char *const heads[] = { ">WORKER", "<POOL", ">GEN",     ">PID", "<STATE",
-                                         ">DOCS",   ">DONE", ">RSS MiB", "<AT",  NULL },
-                             *const without[] = { ">WORKER", ">GEN",     ">PID", "<STATE", ">DOCS",
-                                                  ">DONE",   ">RSS MiB", "<AT",  NULL };
+    static const char *const heads[] = { ">WORKER", "<POOL",    ">GEN",     ">PID", "<STATE", ">DOCS",
+                                         ">DONE",   ">RSS MiB", ">PSS MiB", "<AT",  NULL },
+                             *const without[] = { ">WORKER", ">GEN",     ">PID",     "<STATE", ">DOCS",
+                                                  ">DONE",   ">RSS MiB", ">PSS MiB", "<AT",    NULL };
     struct textd_walk walk = textd_node_walk(workers);
     int are_pools = has_pools(workers);
     struct textd_node w;
@@ -203,6 +203,10 @@ void status_workers(FILE *out, struct textd_node workers)
         table_add(&table, "%lld", number_of(w, "documents"));
         table_add(&table, "%lld", number_of(w, "done"));
         table_add(&table, "%.1f", (double)number_of(w, "rss_bytes") / 1048576);
+        if (number_of(w, "pss_bytes") > 0)
+            table_add(&table, "%.1f", (double)number_of(w, "pss_bytes") / 1048576);
+        else
+            table_add(&table, "-");
         if (textd_node_find(w, "plugin").type == TEXTD_NODE_TEXT)
             table_add(&table, "%s, %lld ms", text_of(w, "plugin").text, number_of(w, "plugin_ms"));
         else
