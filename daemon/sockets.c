@@ -63,7 +63,7 @@ static uint64_t held_bytes(void *data)
 
 static struct td_intake_place place_of(struct td_frontend *f)
 {
-    return (struct td_intake_place) { f->zsocket.socket, f->endpoints, f->n_endpoints };
+    return (struct td_intake_place) { f->zsocket.socket, f->endpoints, f->n_endpoints, &f->zsocket };
 }
 
 static void watch_over(struct td_sockets *s)
@@ -74,7 +74,7 @@ static void watch_over(struct td_sockets *s)
     g->frontends[1] = &s->control->frontend;
     g->places[0] = place_of(&s->data);
     g->places[1] = place_of(&s->control->frontend);
-    g->places[2] = (struct td_intake_place) { s->events.socket, &s->events.endpoint, 1 };
+    g->places[2] = (struct td_intake_place) { s->events.socket, &s->events.endpoint, 1, NULL };
     g->n_places = 3;
     if (s->pipes.zsocket.socket) {
         g->pipes = &s->pipes;

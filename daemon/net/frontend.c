@@ -118,12 +118,14 @@ void td_frontend_stop(struct td_frontend *f)
     for (unsigned i = 0; i < f->n_endpoints; i++)
         td_endpoint_stop(&f->endpoints[i], f->zsocket.socket);
     f->is_stopped = 1;
+    f->zsocket.must_ask = 1;
 }
 
 int td_frontend_resume(struct td_frontend *f, struct td_err *err)
 {
     int rc = TD_OK;
 
+    f->zsocket.must_ask = 1;
     for (unsigned i = 0; i < f->n_endpoints && rc == TD_OK; i++)
         rc = td_endpoint_resume(&f->endpoints[i], f->zsocket.socket, err);
     if (rc == TD_OK)
@@ -321,6 +323,7 @@ static int try_send(struct td_frontend *f, const struct td_connection *client, c
 
     if (held > 0 && held + td_message_cost(zmq_msg_size(message)) > PIPE_BYTES)
         return EAGAIN;
+    f->zsocket.must_ask = 1;
     if (td_zcall_send(f->zsocket.socket, client->id, client->id_length, ZMQ_SNDMORE) < 0)
         return zmq_errno();
     send_envelope(f->zsocket.socket, envelope);

@@ -190,6 +190,7 @@ static void stop(struct td_intake *g, uint64_t now)
 
 static int is_all_read(const struct td_intake *g)
 {
+    g->frontends[0]->zsocket.must_ask = g->frontends[1]->zsocket.must_ask = 1;
     return !(td_zcall_events(g->frontends[0]->zsocket.socket) & ZMQ_POLLIN) &&
            !(td_zcall_events(g->frontends[1]->zsocket.socket) & ZMQ_POLLIN);
 }
@@ -280,6 +281,8 @@ static void look_at_place(struct td_intake *g, struct td_intake_place *place)
 {
     struct td_err err;
 
+    if (place->zsocket)
+        place->zsocket->must_ask = 1; /* it may be bound again */
     for (unsigned i = 0; i < place->n_endpoints; i++) {
         struct td_endpoint *endpoint = &place->endpoints[i];
         if (td_endpoint_look(endpoint, place->socket, &err)) {

@@ -37,6 +37,7 @@ struct td_intake_place {
     void *socket;
     struct td_endpoint *endpoints;
     unsigned n_endpoints;
+    struct td_zsocket *zsocket; /* NULL: nobody waits for what comes in */
 };
 
 struct td_intake {

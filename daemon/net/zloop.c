@@ -12,9 +12,13 @@
 /* How long one socket may be read when that is hurried. */
 #define HURRIED_NS UINT64_C(3000000)
 
-static int can_read(const struct td_zsocket *s)
+/* Asked only if its descriptor has spoken, or something was done with the socket: each time costs two system calls. */
+static int can_read(struct td_zsocket *s)
 {
-    return td_zcall_events(s->socket) & ZMQ_POLLIN;
+    if (!s->must_ask)
+        return 0;
+    s->must_ask = (td_zcall_events(s->socket) & ZMQ_POLLIN) != 0;
+    return s->must_ask;
 }
 
 static void on_idle(uv_idle_t *handle)
@@ -48,6 +52,8 @@ static void on_check(uv_check_t *handle)
 
     uv_idle_stop(&zloop->idle);
     for (unsigned i = 0; i < zloop->n_sockets; i++) {
+        if (!zloop->sockets[i]->must_ask)
+            continue;
         uint64_t end = zloop->is_hurried ? td_now_ns() + HURRIED_NS : 0;
         while (take_burst(zloop->sockets[i]) && end > 0 && td_now_ns() < end)
             ;
@@ -56,7 +62,10 @@ static void on_check(uv_check_t *handle)
 
 static void on_poll(uv_poll_t *handle, int status, int events)
 {
-    (void)handle, (void)status, (void)events;
+    struct td_zsocket *s = handle->data;
+
+    (void)status, (void)events;
+    s->must_ask = 1;
 }
 
 int td_zloop_init(struct td_zloop *zloop, uv_loop_t *loop, void (*before_sleep)(void *data), void *data,
@@ -81,6 +90,8 @@ int td_zloop_add(struct td_zloop *zloop, struct td_zsocket *socket, struct td_er
     int rc = uv_poll_init(zloop->loop, &socket->poll, fd);
     if (rc == 0)
         rc = uv_poll_start(&socket->poll, UV_READABLE, on_poll);
+    socket->poll.data = socket;
+    socket->must_ask = 1;
     if (rc != 0)
         return td_fail(err, TD_E_SYSTEM, "a socket can't be watched: %s", uv_strerror(rc));
     zloop->sockets[zloop->n_sockets++] = socket;

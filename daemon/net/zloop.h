@@ -1,10 +1,11 @@
 /* zloop.h: ZeroMQ sockets on a libuv loop. This module, and no other, knows that ZMQ_FD is an edge that any zmq_send or
  * zmq_recv may swallow.
  *
- * Every turn of the loop ends in `prepare`: the owner's before_sleep runs first (it may send), then ZMQ_EVENTS of each
- * socket is read, which clears the edge; if there is something to read, an idle handle keeps the loop from sleeping.
- * `check` comes after the poll and reads each socket, in bursts, so that one busy socket can't starve the rest (unless
- * the owner says that reading is what matters: is_hurried). The poll handle on ZMQ_FD does nothing but end the sleep.
+ * Every turn of the loop ends in `prepare`: the owner's before_sleep runs first (it may send), then ZMQ_EVENTS is read of each
+ * socket that must be asked, which clears the edge; if there is something to read, an idle handle keeps the loop from sleeping.
+ * `check` comes after the poll and reads these sockets, in bursts, so that one busy socket can't starve the rest (unless
+ * the owner says that reading is what matters: is_hurried). A socket must be asked from when its descriptor has spoken, or
+ * something was done with it, until it has answered that it has nothing: asking costs system calls.
  * (The shape is that of flux-core's ev_zmq.) */
 #ifndef TD_ZLOOP_H
 #define TD_ZLOOP_H
@@ -21,6 +22,7 @@ struct td_zsocket {
     int (*take)(struct td_zsocket *socket);
     void *data;
     uv_poll_t poll;
+    int must_ask; /* a call of libzmq may have taken the edge since the socket was asked: whoever makes one sets it */
 };
 
 struct td_zloop {

@@ -2,6 +2,7 @@
  * them. */
 #include "tests/unit/unit.h"
 
+#include <poll.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -21,6 +22,9 @@ static struct small {
     struct td_intake intake;
     uint64_t held_bytes;
     unsigned n_messages;
+    void (*in_turn)(void); /* done once, where the server sends, when the loop would sleep */
+    char id[16];           /* of the connection that was answered last */
+    size_t id_length;
 } small;
 
 static uint64_t held_bytes(void *data)
@@ -38,6 +42,8 @@ static void on_message(void *data, struct td_doc *doc)
 
     assert_int_equal(td_message_init(&reply, size), 0);
     memcpy(zmq_msg_data(&reply), zmq_msg_data(&doc->request.body), size);
+    assert_true(client->id_length <= sizeof small.id);
+    memcpy(small.id, client->id, small.id_length = client->id_length);
     td_frontend_send(f, client, &doc->request.envelope, &reply);
     td_doc_give_back(&small.pool, doc);
     td_connections_tidy(&f->connections, client);
@@ -55,6 +61,10 @@ static void before_sleep(void *data)
     td_intake_turn(&small.intake);
     for (int i = 0; i < 2; i++)
         td_frontend_flush(&small.frontends[i]);
+    if (small.in_turn && !small.frontends[0].zsocket.must_ask) {
+        small.in_turn();
+        small.in_turn = NULL;
+    }
 }
 
 static void *connect_peer(void)
@@ -98,7 +108,8 @@ static int set_up(void **state)
         assert_int_equal(td_frontend_bind(f, name, NULL, &err), TD_OK);
         assert_int_equal(td_frontend_listen(f, &small.zloop, &err), TD_OK);
         small.intake.frontends[i] = f;
-        small.intake.places[i] = (struct td_intake_place) { f->zsocket.socket, f->endpoints, f->n_endpoints };
+        small.intake.places[i] =
+            (struct td_intake_place) { f->zsocket.socket, f->endpoints, f->n_endpoints, &f->zsocket };
     }
     snprintf(small.endpoint, sizeof small.endpoint, "ipc://%s/0.sock", small.folder);
     small.intake.n_places = 2;
@@ -150,6 +161,44 @@ static void ask(void)
 {
     assert_int_equal(zmq_send(small.peer, "hello", 5, 0), 5);
     RUN_UNTIL(has_reply());
+}
+
+static void send_while_something_comes(void)
+{
+    struct td_frontend *f = &small.frontends[0];
+    struct td_envelope envelope = { 0 };
+    struct pollfd poll_fd = { .events = POLLIN };
+    size_t size = sizeof poll_fd.fd;
+    zmq_msg_t message;
+
+    assert_int_equal(zmq_send(small.peer, "hello", 5, 0), 5);
+    zmq_getsockopt(f->zsocket.socket, ZMQ_FD, &poll_fd.fd, &size);
+    assert_int_equal(poll(&poll_fd, 1, 10000), 1);
+    assert_int_equal(td_message_init(&message, 1), 0);
+    struct td_connection *client = td_connections_find(&f->connections, small.id, small.id_length, NULL);
+    td_frontend_send(f, client, &envelope, &message);
+    td_connections_tidy(&f->connections, client);
+    assert_int_equal(poll(&poll_fd, 1, 0), 0); /* the edge is gone: the descriptor says nothing of what came */
+}
+
+static void on_tick(uv_timer_t *timer)
+{
+    (void)timer; /* so that the loop turns though no descriptor speaks */
+}
+
+static void what_came_while_something_was_sent_is_read(void **state)
+{
+    static uv_timer_t ticks;
+
+    (void)state;
+    ask();
+    uv_timer_stop(&small.intake.timer); /* it has all sockets asked, once a second */
+    uv_timer_init(&small.loop, &ticks);
+    uv_timer_start(&ticks, on_tick, 1, 1);
+    uv_unref((uv_handle_t *)&ticks);
+    small.in_turn = send_while_something_comes;
+    RUN_UNTIL(!small.in_turn && small.n_messages == 2);
+    uv_close((uv_handle_t *)&ticks, NULL);
 }
 
 /* As what libzmq holds would be: memory that is touched and in no account. */
@@ -279,6 +328,7 @@ static void of_several_documents_with_one_id_the_first_is_found(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(what_came_while_something_was_sent_is_read, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_accounted_for_is_no_excess, set_up, tear_down),
         cmocka_unit_test_setup_teardown(who_has_documents_gets_no_more_in_while_it_is_full, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_cannot_be_read_ends_all_connections_once, set_up, tear_down),
