@@ -20,7 +20,8 @@
 #include "common/signature.h"
 #include "common/trusted.h"
 
-#define COPY_BYTES (256u * 1024u)
+/* On the stack: what is thread-local the loader clears in each process and each thread, whether it ever copies or not. */
+#define COPY_BYTES (32u * 1024u)
 #define PAGE 4096u /* what offsets in the bundle are multiples of; mmap's own unit on every machine that we run on */
 #define MOST_FILES 1000u
 
@@ -56,7 +57,7 @@ static int is_same_file(const struct stat *a, const struct stat *b)
 /* Appends the open file to `to`: at most `most` bytes from `start` on. */
 static int copy_bytes(int from, uint64_t start, uint64_t most, int to, uint64_t *length)
 {
-    static _Thread_local unsigned char buffer[COPY_BYTES];
+    unsigned char buffer[COPY_BYTES];
     ssize_t n = 0;
 
     for (*length = 0; *length < most; *length += (uint64_t)n) {
@@ -77,7 +78,7 @@ static int copy_bytes(int from, uint64_t start, uint64_t most, int to, uint64_t 
  * descriptors could write there. */
 static int hash_sealed(int fd, uint64_t start, uint64_t length, char hash[TD_SNAPSHOT_HASH_BYTES], struct td_err *err)
 {
-    static _Thread_local unsigned char buffer[COPY_BYTES];
+    unsigned char buffer[COPY_BYTES];
     unsigned char digest[crypto_hash_sha256_BYTES];
     crypto_hash_sha256_state state;
     ssize_t n = 0;
@@ -485,7 +486,7 @@ static void seal_free(struct td_snapshot_seal *seal)
  * start is waited for; nobody whom it could deceive may write these files. */
 static int fingerprint(struct td_snapshot *s, struct td_err *err)
 {
-    static _Thread_local unsigned char buffer[COPY_BYTES];
+    unsigned char buffer[COPY_BYTES];
     XXH3_state_t *state = XXH3_createState();
     XXH128_canonical_t digest;
     uint64_t at = 0;
