@@ -18,7 +18,7 @@ endef
 
 .DEFAULT_GOAL := build
 .NOTPARALLEL: # several targets configure the same build; ninja and ctest use the cores
-.PHONY: cluster-test build build-tests demo test test-release test-asan interop fuzz chaos tsan inject pairs many torture bench soak lint format install clean help packages pipeline deb deb-test docs dist
+.PHONY: cluster-test build build-tests demo test test-release test-asan interop fuzz chaos tsan inject pairs many torture bench bench-guard soak lint format install clean help packages pipeline deb deb-test docs dist
 
 help: ## show this
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do printf '  make %-14s %s\n' "$$name" "$$what"; done
@@ -93,6 +93,10 @@ bench: ## the benchmarks, each against its peer in the same run
 	$(call release,bench,-DTEXTD_BENCH=ON)
 	@bench/run
 	@bench/sidecar
+
+bench-guard: ## instructions of this build against BASE (main): a git ref, or a build directory; fails above 3 %
+	$(call release,bench guard,-DTEXTD_BENCH=ON)
+	@bench/guard $(or $(BASE),main)
 
 soak: ## SOAK_SECONDS (300) of documents: are memory, descriptors and latency flat? draws build/soak.svg
 	$(call release,bench,-DTEXTD_BENCH=ON)
