@@ -21,48 +21,138 @@ struct taking {
     const struct language_model *model;
 };
 
-static void take(void *data, enum script script, const uint32_t *hashes, uint32_t n)
-{
-    const struct taking *t = data;
-    const struct language_model *model = t->model;
-    int32_t *sum = t->tally->sum[script];
-    uint32_t known = 0;
+/* Sums of one word: no word has so many features that they overflow. */
+typedef int8_t byte_lanes __attribute__((vector_size(8)));
+typedef int16_t lanes __attribute__((vector_size(16)));
+_Static_assert(WORD_MOST_FEATURES * 128 <= INT16_MAX && MODEL_DIM == 16, "a word's sums fit their two lots of lanes");
 
-    for (uint32_t i = 0; i < n; i++) {
-        uint32_t slot = model_slot(hashes[i], model->head.n_slots);
-        if (model->tags[slot] != (uint8_t)hashes[i])
-            continue;
-        const int8_t *vector = model->vectors + (size_t)slot * MODEL_DIM;
-        for (uint32_t k = 0; k < MODEL_DIM; k++)
-            sum[k] += vector[k];
-        known++;
-    }
-    t->tally->known[script] += known;
+static inline void add_vector(lanes sums[2], const int8_t *vector)
+{
+    byte_lanes low, high;
+
+    memcpy(&low, vector, sizeof low);
+    memcpy(&high, vector + sizeof low, sizeof high);
+    sums[0] += __builtin_convertvector(low, lanes);
+    sums[1] += __builtin_convertvector(high, lanes);
 }
 
-void tally_add(struct tally *tally, const struct language_model *model, const char *text, uint32_t start, uint32_t end)
+static inline uint32_t add_feature(lanes sums[2], const struct language_model *model, uint32_t hash)
+{
+    const int8_t *vector = model_find(model, hash);
+
+    if (!vector)
+        return 0;
+    add_vector(sums, vector);
+    return 1;
+}
+
+static inline void add_word(struct tally *tally, enum script script, const lanes sums[2], uint32_t known)
+{
+    int32_t *sum = tally->sum[script];
+
+    for (uint32_t k = 0; k < MODEL_DIM / 2; k++) {
+        sum[k] += sums[0][k];
+        sum[k + MODEL_DIM / 2] += sums[1][k];
+    }
+    tally->known[script] += known;
+}
+
+static void take(void *data, enum script script, const uint32_t *hashes, uint32_t n, struct memo_word *note)
+{
+    const struct taking *t = data;
+    lanes sums[2] = { 0 };
+    uint32_t known = 0;
+
+    for (uint32_t i = 0; i + 1 < n; i++)
+        known += add_feature(sums, t->model, hashes[i]);
+    if (note) {
+        memcpy(note->sum, sums, sizeof note->sum);
+        note->known = known;
+    }
+    known += add_feature(sums, t->model, hashes[n - 1]);
+    add_word(t->tally, script, sums, known);
+}
+
+static void take_noted(void *data, const struct memo_word *word, uint32_t turn)
+{
+    const struct taking *t = data;
+    lanes sums[2];
+
+    memcpy(sums, word->sum, sizeof sums);
+    add_vector(sums, t->model->turns[turn]);
+    add_word(t->tally, SCRIPT_LATIN, sums, word->known + t->model->is_turn_known[turn]);
+}
+
+void tally_add(struct tally *tally, const struct language_model *model, struct word_memo *memo, const char *text,
+               uint32_t length, uint32_t start, uint32_t end)
 {
     struct taking t = { .tally = tally, .model = model };
-    struct word_taker taker = { .take = take, .data = &t };
+    struct word_taker taker = { .take = take, .take_noted = take_noted, .data = &t, .memo = memo };
 
-    words_walk(&taker, text, start, end);
+    words_walk(&taker, text, length, start, end);
     for (uint32_t i = 0; i < N_SCRIPTS; i++)
         tally->letters[i] += taker.letters[i];
 }
 
+typedef float quad __attribute__((vector_size(16)));
+typedef int32_t quad_mask __attribute__((vector_size(16)));
+enum { STEP = 4 }; /* columns of a quad */
+_Static_assert(MODEL_COLUMNS_ROOM % (2 * STEP) == 0, "rows end where a step ends");
+
+static inline quad load(const float *four)
+{
+    quad q;
+
+    memcpy(&q, four, sizeof q);
+    return q;
+}
+
+/* The logits of a script's columns, times `temperature`; the largest. */
+static float reckon(const struct tally *tally, const struct language_model *model, enum script script,
+                    float temperature, float logits[MODEL_COLUMNS_ROOM])
+{
+    uint32_t first = model->first[script], n = model->first[script + 1] - first;
+    float factor = model->head.scale / sqrtf((float)tally->known[script] + 1), most = -INFINITY;
+    quad values[MODEL_DIM];
+
+    for (uint32_t k = 0; k < MODEL_DIM; k++) {
+        float value = (float)tally->sum[script][k] * factor;
+        values[k] = (quad) { value, value, value, value };
+    }
+    for (uint32_t i = 0; i < n; i += 2 * STEP) {
+        const float *weights = &model->weights[0][first + i];
+        quad a = load(model->biases + first + i), b = load(model->biases + first + i + STEP);
+        for (uint32_t k = 0; k < MODEL_DIM; k++, weights += MODEL_COLUMNS_ROOM) {
+            a += load(weights) * values[k];
+            b += load(weights + STEP) * values[k];
+        }
+        a *= temperature;
+        b *= temperature;
+        memcpy(logits + i, &a, sizeof a);
+        memcpy(logits + i + STEP, &b, sizeof b);
+    }
+    uint32_t i = 0;
+    quad most_of = { -INFINITY, -INFINITY, -INFINITY, -INFINITY };
+    for (; i + STEP <= n; i += STEP) {
+        quad q = load(logits + i);
+        quad_mask is_more = q > most_of;
+        most_of = (quad)(((quad_mask)q & is_more) | ((quad_mask)most_of & ~is_more));
+    }
+    for (; i < n; i++)
+        most = logits[i] > most ? logits[i] : most;
+    for (i = 0; i < STEP; i++)
+        most = most_of[i] > most ? most_of[i] : most;
+    return most;
+}
+
 void tally_logits(const struct tally *tally, const struct language_model *model, enum script script, float *logits)
 {
-    float factor = model->head.scale / sqrtf((float)tally->known[script] + 1);
+    uint32_t first = model->first[script], n = model->first[script + 1] - first;
+    float columns[MODEL_COLUMNS_ROOM];
 
-    for (uint32_t c = 0; c < model->head.n_classes; c++) {
-        const struct model_class *class = &model->classes[c];
-        float sum = class->bias;
-        if (class->script != (uint32_t)script && strcmp(class->code, "und") != 0)
-            continue;
-        for (uint32_t k = 0; k < MODEL_DIM; k++)
-            sum += class->weights[k] * ((float)tally->sum[script][k] * factor);
-        logits[c] = sum;
-    }
+    reckon(tally, model, script, 1, columns);
+    for (uint32_t i = 0; i < n; i++)
+        logits[model->class_of[first + i]] = columns[i];
 }
 
 static void note(struct verdict *v, uint32_t class, float score)
@@ -79,34 +169,37 @@ static void note(struct verdict *v, uint32_t class, float score)
     v->best[at] = (struct candidate) { class, score };
 }
 
+#define NEGLIGIBLE (-20) /* logits below the largest: e to that is less than a float's last place beside 1 */
+
+#define UNSAID 0.0004f /* so improbable a candidate isn't told to anybody */
+
 /* Languages of one script: a softmax over the logits. `share` is how much of the text is in the script. */
 static void judge_by_model(const struct tally *tally, const struct language_model *model, enum script script,
                            float share, struct verdict *v)
 {
-    float logits[MODEL_MOST_CLASSES] = { 0 }, most = -INFINITY, sum = 0;
-    float temperature = model->head.temperature[model_length_class(tally->letters[script])];
+    const uint8_t *classes = model->class_of + model->first[script];
+    uint32_t n = model->first[script + 1] - model->first[script], n_likely = 0;
+    float logits[MODEL_COLUMNS_ROOM], sum = 0;
+    float most =
+        reckon(tally, model, script, model->head.temperature[model_length_class(tally->letters[script])], logits);
+    uint8_t likely[MODEL_COLUMNS_ROOM] = { 0 };
 
-    tally_logits(tally, model, script, logits);
-    for (uint32_t c = 0; c < model->head.n_classes; c++) {
-        int is_und = strcmp(model->classes[c].code, "und") == 0;
-        if (model->classes[c].script != (uint32_t)script && !is_und) {
-            logits[c] = -INFINITY;
+    for (uint32_t i = 0; i < n; i++) { /* without a branch, which would be hard to foretell */
+        likely[n_likely] = (uint8_t)i;
+        n_likely += logits[i] - most > NEGLIGIBLE;
+    }
+    for (uint32_t i = 0; i < n_likely; i++)
+        sum += logits[likely[i]] = expf(logits[likely[i]] - most);
+    for (uint32_t i = 0; i < n_likely; i++) {
+        uint32_t c = classes[likely[i]];
+        float score = logits[likely[i]] / sum;
+        if (c == model->und) {
+            v->nothing = score;
             continue;
         }
-        logits[c] *= temperature;
-        if (logits[c] > most)
-            most = logits[c];
-    }
-    for (uint32_t c = 0; c < model->head.n_classes; c++)
-        sum += logits[c] = expf(logits[c] - most);
-    for (uint32_t c = 0; c < model->head.n_classes; c++) {
-        if (strcmp(model->classes[c].code, "und") == 0)
-            v->nothing = logits[c] / sum;
-        if (logits[c] <= 0 || strcmp(model->classes[c].code, "und") == 0)
-            continue;
-        note(v, c, logits[c] / sum * share);
-        if (strcmp(model->classes[c].code, "en") != 0)
-            v->foreign += logits[c] / sum;
+        v->foreign += model->is_english[c] ? 0 : score;
+        if (score > UNSAID || v->n == 0)
+            note(v, c, score * share);
     }
 }
 
@@ -192,38 +285,74 @@ struct reading {
     struct tally whole;
 };
 
+static void read_words(const struct reading *r, struct tally *tally, uint32_t start, uint32_t end)
+{
+    tally_add(tally, r->model, r->out->memo, r->text, r->length, start, end);
+}
+
 static int is_continuation(const struct reading *r, uint32_t at)
 {
     return at < r->length && ((unsigned char)r->text[at] & 0xC0) == 0x80;
 }
 
-/* The end of the sentence at `start`, `most` bytes away at most: behind its sign and the blank, or a line's end. */
+/* Bytes with which the end of a sentence begins. */
+enum { END_LINE = 1, END_SIGN, END_WIDE };
+static const uint8_t ends[256] = { ['\n'] = END_LINE, ['.'] = END_SIGN,  ['!'] = END_SIGN, ['?'] = END_SIGN,
+                                   [0xE0] = END_WIDE, [0xE3] = END_WIDE, [0xEF] = END_WIDE };
+
+/* Bytes before the first of those, or before `limit`. */
+static inline uint32_t skip_within(const unsigned char *from, const unsigned char *limit)
+{
+    const unsigned char *at = from;
+
+    while (at < limit && !ends[*at])
+        at++;
+    return (uint32_t)(at - from);
+}
+
+/* Behind the blank that ends a sentence behind the sign at `at`, or behind a bracket or quote that is behind it; 0 when none does. */
+static uint32_t end_behind_sign(const unsigned char *t, uint32_t at, uint32_t from, uint32_t limit)
+{
+    if (++at < limit && (t[at] == '"' || t[at] == ')' || t[at] == '\''))
+        at++;
+    return at >= from && at < limit && t[at] == ' ' ? at + 1 : 0;
+}
+
+/* The end of the sentence at `start`, `least` bytes away or more, `most` at most: behind its sign and the blank, or a line's end. */
 static uint32_t find_end(const struct reading *r, uint32_t start, uint32_t least, uint32_t most)
 {
     const unsigned char *t = (const unsigned char *)r->text;
-    uint32_t at = start + least, limit = r->length - start > most ? start + most : r->length, blank = 0;
+    uint32_t from = start + least, limit = r->length - start > most ? start + most : r->length, end;
 
-    for (; at < limit; at++) {
-        if (t[at] == '\n')
-            return at + 1;
-        if (t[at] == ' ') {
-            unsigned char before = t[at - 1];
-            blank = at + 1;
-            if (at > start + 1 && (before == '"' || before == ')' || before == '\''))
-                before = t[at - 2];
-            if (before == '.' || before == '!' || before == '?')
+    for (uint32_t at = least > 2 ? from - 2 : start;; at++) {
+        at += skip_within(t + at, t + limit);
+        if (at >= limit)
+            break;
+        switch (ends[t[at]]) {
+        case END_SIGN:
+            if ((end = end_behind_sign(t, at, from, limit)) != 0)
+                return end;
+            break;
+        case END_LINE:
+            if (at >= from)
                 return at + 1;
+            break;
+        default:
+            if (at >= from && at + 3 <= r->length &&
+                (memcmp(t + at, "\xE3\x80\x82", 3) == 0 || memcmp(t + at, "\xE0\xA5\xA4", 3) == 0 ||
+                 memcmp(t + at, "\xEF\xBC\x81", 3) == 0 || memcmp(t + at, "\xEF\xBC\x9F", 3) == 0))
+                return at + 3; /* 。 । ！ ？ */
         }
-        if (t[at] >= 0xE0 && at + 3 <= r->length &&
-            (memcmp(t + at, "\xE3\x80\x82", 3) == 0 || memcmp(t + at, "\xE0\xA5\xA4", 3) == 0 ||
-             memcmp(t + at, "\xEF\xBC\x81", 3) == 0 || memcmp(t + at, "\xEF\xBC\x9F", 3) == 0))
-            return at + 3; /* 。 । ！ ？ */
     }
     if (limit == r->length)
         return limit;
-    for (at = blank ? blank : limit; is_continuation(r, at); at++)
+    for (end = limit; end > from && t[end - 1] != ' '; end--)
         ;
-    return at;
+    if (end == from) /* no blank */
+        end = limit;
+    while (is_continuation(r, end))
+        end++;
+    return end;
 }
 
 static void sum_up(struct tally *sum, const struct tally *tally)
@@ -239,7 +368,7 @@ static void sum_up(struct tally *sum, const struct tally *tally)
 
 static int is_english(const struct language_model *model, uint32_t class)
 {
-    return class != UNSURE && strcmp(model->classes[class].code, "en") == 0;
+    return class != UNSURE && model->is_english[class];
 }
 
 static struct piece make_piece(const struct verdict *v, uint32_t start, uint32_t end)
@@ -279,7 +408,7 @@ static int32_t add_piece(struct reading *r, uint32_t start, uint32_t until, uint
     if (make_room(r) != TEXTD_OK)
         return TEXTD_NO_MEMORY;
     memset(&tally, 0, sizeof tally);
-    tally_add(&tally, r->model, r->text, start, until);
+    read_words(r, &tally, start, until);
     tally_judge(&tally, r->model, &v);
     sum_up(&r->whole, &tally);
     r->pieces[r->n++] = make_piece(&v, start, end);
@@ -334,7 +463,7 @@ static uint32_t find_border(const struct reading *r, const struct piece pieces[2
         struct tally word;
         memset(&word, 0, sizeof word);
         next = end_of_word(r, at + 1, end);
-        tally_add(&word, r->model, r->text, at, next);
+        read_words(r, &word, at, next);
         float more = lean(r->model, &word, english, other);
         sum += is_english_first ? more : -more;
         if (sum > most && next < end) {
@@ -361,7 +490,7 @@ static int32_t split_piece(struct reading *r)
     for (uint32_t i = 0; i < CHUNKS; i++) {
         uint32_t from = whole.start + (whole.end - whole.start) * (i + 1) / CHUNKS;
         starts[i + 1] = from <= starts[i] ? starts[i] : end_of_word(r, from, whole.end);
-        tally_add(&chunks[i], r->model, r->text, starts[i], starts[i + 1]);
+        read_words(r, &chunks[i], starts[i], starts[i + 1]);
     }
     for (uint32_t cut = 1; cut < CHUNKS; cut++) {
         memset(sides, 0, sizeof sides);
@@ -377,8 +506,8 @@ static int32_t split_piece(struct reading *r)
         return TEXTD_OK;
     uint32_t border = find_border(r, best);
     memset(sides, 0, sizeof sides);
-    tally_add(&sides[0], r->model, r->text, whole.start, border);
-    tally_add(&sides[1], r->model, r->text, border, whole.end);
+    read_words(r, &sides[0], whole.start, border);
+    read_words(r, &sides[1], border, whole.end);
     if (judge_sides(r, sides, (const uint32_t[]) { whole.start, border, whole.end }, pieces) >= TURN_SCORE)
         memcpy(best, pieces, sizeof best);
     r->n--;

@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 
+#include "plugins/language/memo.h"
 #include "plugins/language/model.h"
 #include "plugins/language/words.h"
 
@@ -34,7 +35,9 @@ struct verdict {
     float foreign;    /* how probable it is that this is a language and not English, whichever it is */
 };
 
-void tally_add(struct tally *tally, const struct language_model *model, const char *text, uint32_t start, uint32_t end);
+/* Adds text[start, end) of a text of `length` bytes. `memo`, which may be NULL, is of this model. */
+void tally_add(struct tally *tally, const struct language_model *model, struct word_memo *memo, const char *text,
+               uint32_t length, uint32_t start, uint32_t end);
 void tally_judge(const struct tally *tally, const struct language_model *model, struct verdict *verdict);
 
 /* The logits of the classes of one script, before the temperature; for the trainer, too. */
@@ -54,6 +57,8 @@ struct identified {
     void *(*alloc)(void *data, uint64_t bytes);
     int (*should_stop)(void *data);
     void *data;
+    struct word_memo
+        *memo; /* zeros, or what texts before left in it that were judged by the same model; NULL for none */
     /* the result: parts that together are the text, none for an empty one; what the whole is like */
     struct part *parts;
     uint32_t n_parts;

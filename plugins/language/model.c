@@ -5,8 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "plugins/language/words.h"
-
 const struct model_file_kind language_model_kind = { .magic = "TDLANGUA", .version = 1, .owner = "language" };
 
 /* Whether what was learned can be reckoned with, whatever is in the file. */
@@ -28,6 +26,49 @@ static int are_sane(const struct language_model *model)
                 return 0;
     }
     return isfinite(model->head.scale);
+}
+
+/* Puts the classes down script by script. -1: there are two `und`. */
+static int put_columns(struct language_model *model)
+{
+    uint32_t n = 0;
+
+    model->und = model->head.n_classes;
+    for (uint32_t c = 0; c < model->head.n_classes; c++) {
+        const char *code = model->classes[c].code;
+        model->is_english[c] = strcmp(code, "en") == 0;
+        if (strcmp(code, "und") != 0)
+            continue;
+        if (model->und < model->head.n_classes)
+            return -1;
+        model->und = c;
+    }
+    for (uint32_t script = 0; script < SCRIPT_MODELLED; script++) {
+        model->first[script] = n;
+        for (uint32_t c = 0; c < model->head.n_classes; c++) {
+            const struct model_class *class = &model->classes[c];
+            if (class->script != script && c != model->und)
+                continue;
+            model->class_of[n] = (uint8_t)c;
+            model->biases[n] = class->bias;
+            for (uint32_t k = 0; k < MODEL_DIM; k++)
+                model->weights[k][n] = class->weights[k];
+            n++;
+        }
+    }
+    model->first[SCRIPT_MODELLED] = n;
+    return 0;
+}
+
+static void put_turns(struct language_model *model)
+{
+    for (uint32_t turn = 0; turn < WORD_TURNS; turn++) {
+        const int8_t *vector = model_find(model, words_turn(SCRIPT_LATIN, turn));
+        if (!vector)
+            continue;
+        memcpy(model->turns[turn], vector, MODEL_DIM);
+        model->is_turn_known[turn] = 1;
+    }
 }
 
 int language_model_open(struct language_model *model, const void *bytes, size_t length, char *reason,
@@ -52,8 +93,10 @@ int language_model_open(struct language_model *model, const void *bytes, size_t 
     model->classes = (const struct model_class *)(const void *)((const char *)content + sizeof model->head);
     model->vectors = (const int8_t *)(const void *)(model->classes + model->head.n_classes);
     model->tags = (const uint8_t *)(model->vectors + (size_t)model->head.n_slots * MODEL_DIM);
-    if (are_sane(model))
+    if (are_sane(model) && put_columns(model) == 0) {
+        put_turns(model);
         return 0;
+    }
     snprintf(reason, reason_size, "it has a language or a weight that cannot be; it was damaged");
     return -1;
 }

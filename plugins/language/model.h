@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "plugins/language/words.h"
 #include "plugins/lib/model_file.h"
 
 #define MODEL_DIM 16
@@ -35,12 +36,39 @@ struct model_class {
     float bias, weights[MODEL_DIM];
 };
 
+/* A feature's slot. */
+static inline uint32_t model_slot(uint32_t hash, uint32_t n_slots)
+{
+    return (uint32_t)((uint64_t)hash * n_slots >> 32);
+}
+
+/* The classes script by script, in their order, `und` among each script's. */
+#define MODEL_MOST_COLUMNS (MODEL_MOST_CLASSES + SCRIPT_MODELLED)
+#define MODEL_COLUMNS_ROOM 160 /* with as many behind the last as are read in one step */
+
 struct language_model {
     struct model_content head;
     const struct model_class *classes;
     const int8_t *vectors;
     const uint8_t *tags;
+    uint32_t und; /* the class, or n_classes */
+    uint8_t is_english[MODEL_MOST_CLASSES];
+    /* What a verdict needs of the classes, so that those of a script are reckoned side by side: of script s those from first[s] to before first[s + 1]. */
+    uint32_t first[SCRIPT_MODELLED + 1];
+    uint8_t class_of[MODEL_MOST_COLUMNS];
+    float biases[MODEL_COLUMNS_ROOM], weights[MODEL_DIM][MODEL_COLUMNS_ROOM];
+    /* How two Latin words in turn are written, and whether the model has it. */
+    int8_t turns[WORD_TURNS][MODEL_DIM];
+    uint8_t is_turn_known[WORD_TURNS];
 };
+
+/* The vector of a feature; NULL when the model has none. */
+static inline const int8_t *model_find(const struct language_model *model, uint32_t hash)
+{
+    uint32_t slot = model_slot(hash, model->head.n_slots);
+
+    return model->tags[slot] == (uint8_t)hash ? model->vectors + (size_t)slot * MODEL_DIM : NULL;
+}
 
 extern const struct model_file_kind language_model_kind;
 
@@ -57,12 +85,6 @@ static inline uint32_t model_length_class(uint32_t letters)
     while (class < MODEL_LENGTHS - 1 && letters > most[class])
         class ++;
     return class;
-}
-
-/* A feature's slot. */
-static inline uint32_t model_slot(uint32_t hash, uint32_t n_slots)
-{
-    return (uint32_t)((uint64_t)hash * n_slots >> 32);
 }
 
 #endif

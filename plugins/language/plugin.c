@@ -2,6 +2,7 @@
 #include <textd/explain.h>
 #include <textd/plugin.h>
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "plugins/language/block.h"
@@ -9,35 +10,69 @@
 
 #define MODEL "language.model"
 
-static const struct textd_host *host;
-static struct language_model model;
+struct instance {
+    void *memory; /* in which this is, at a line of the processor's cache */
+    const struct textd_host *host;
+    struct language_model model;
+    struct word_memo memo; /* of all documents of this worker */
+};
 
-static int32_t create(const struct textd_host *the_host, const struct textd_value *values, void **self)
+static int32_t create(const struct textd_host *host, const struct textd_value *values, void **self)
 {
     struct textd_resource file = { .size = sizeof file };
+    struct instance *in;
     char reason[200];
+    int32_t rc;
 
-    (void)values, (void)self;
-    host = the_host;
-    int32_t rc = host->resource(MODEL, &file);
-    if (rc != TEXTD_OK || language_model_open(&model, file.data, file.length, reason, sizeof reason) == 0)
+    (void)values;
+    if ((rc = host->resource(MODEL, &file)) != TEXTD_OK)
         return rc;
-    return textd_explain(host, TEXTD_FAILED, MODEL ": %s", reason);
+    char *memory =
+        calloc(1, sizeof *in + _Alignof(struct instance)); /* zeros that take no memory before they are used */
+    if (!memory)
+        return textd_explain(host, TEXTD_NO_MEMORY, "no memory for an instance");
+    in = (struct instance *)(void *)(memory +
+                                     (_Alignof(struct instance) - (uintptr_t)memory % _Alignof(struct instance)));
+    in->memory = memory;
+    in->host = host;
+    if (language_model_open(&in->model, file.data, file.length, reason, sizeof reason) != 0) {
+        free(memory);
+        return textd_explain(host, TEXTD_FAILED, MODEL ": %s", reason);
+    }
+    *self = in;
+    return TEXTD_OK;
 }
 
-static void *alloc_in_document(void *doc, uint64_t bytes)
+static void destroy(void *self)
 {
-    return host->alloc(doc, bytes, 8);
+    struct instance *in = self;
+
+    free(in->memory);
 }
 
-static int should_stop(void *doc)
+/* What identify() asks of a document. */
+struct place {
+    const struct textd_host *host;
+    struct textd_doc *doc;
+};
+
+static void *alloc_in_document(void *place, uint64_t bytes)
 {
-    return host->should_stop(doc);
+    const struct place *p = place;
+
+    return p->host->alloc(p->doc, bytes, 8);
 }
 
-static const char *code_of(uint32_t class)
+static int should_stop(void *place)
 {
-    return class == UNSURE ? "und" : model.classes[class].code;
+    const struct place *p = place;
+
+    return p->host->should_stop(p->doc);
+}
+
+static const char *code_of(const struct instance *in, uint32_t class)
+{
+    return class == UNSURE ? "und" : in->model.classes[class].code;
 }
 
 /* To four places: a float32 as a float64 looks more exact than it is. */
@@ -46,7 +81,8 @@ static double rounded(float score)
     return (double)(int)(score * 10000 + 0.5f) / 10000;
 }
 
-static void write_language(struct textd_doc *doc, const char *code, uint64_t length, float score)
+static void write_language(const struct textd_host *host, struct textd_doc *doc, const char *code, uint64_t length,
+                           float score)
 {
     host->write_key(doc, "code");
     host->write_text(doc, code, length);
@@ -55,8 +91,8 @@ static void write_language(struct textd_doc *doc, const char *code, uint64_t len
 }
 
 /* The layer: `n` parts, whose codes, scores and so on are given. */
-static int32_t add_layer(struct textd_doc *doc, const struct textd_span *spans, const struct textd_text *codes,
-                         const float *scores, const float *foreign, uint32_t n)
+static int32_t add_layer(const struct textd_host *host, struct textd_doc *doc, const struct textd_span *spans,
+                         const struct textd_text *codes, const float *scores, const float *foreign, uint32_t n)
 {
     int32_t rc;
 
@@ -74,7 +110,7 @@ static int is_english(const char *code, uint64_t length)
 }
 
 /* What the client says it is in. Copied, since the document's hint is only lent. */
-static int32_t process_told(struct textd_doc *doc)
+static int32_t process_told(const struct textd_host *host, struct textd_doc *doc)
 {
     struct textd_span *span = host->alloc(doc, sizeof *span, 8);
     struct textd_text *code = host->alloc(doc, sizeof *code, 8);
@@ -89,30 +125,32 @@ static int32_t process_told(struct textd_doc *doc)
     *code = (struct textd_text) { bytes, doc->lang_length };
     score[0] = 1;
     score[1] = !is_english(doc->lang, doc->lang_length);
-    if ((rc = add_layer(doc, span, code, score, score + 1, doc->text_length > 0)) != TEXTD_OK)
+    if ((rc = add_layer(host, doc, span, code, score, score + 1, doc->text_length > 0)) != TEXTD_OK)
         return rc;
     host->map_begin(doc);
-    write_language(doc, bytes, doc->lang_length, 1);
+    write_language(host, doc, bytes, doc->lang_length, 1);
     host->write_key(doc, "candidates");
     host->array_begin(doc);
     host->map_begin(doc);
-    write_language(doc, bytes, doc->lang_length, 1);
+    write_language(host, doc, bytes, doc->lang_length, 1);
     host->map_end(doc);
     host->array_end(doc);
     host->map_end(doc);
     return TEXTD_OK;
 }
 
-static void write_result(struct textd_doc *doc, const struct identified *found)
+static void write_result(const struct instance *in, struct textd_doc *doc, const struct identified *found)
 {
+    const struct textd_host *host = in->host;
+
     host->map_begin(doc);
-    write_language(doc, code_of(found->main), strlen(code_of(found->main)), found->main_score);
+    write_language(host, doc, code_of(in, found->main), strlen(code_of(in, found->main)), found->main_score);
     host->write_key(doc, "candidates");
     host->array_begin(doc);
     for (uint32_t i = 0; i < found->whole.n && found->whole.best[i].score >= 0.0005f; i++) {
-        const char *code = code_of(found->whole.best[i].class);
+        const char *code = code_of(in, found->whole.best[i].class);
         host->map_begin(doc);
-        write_language(doc, code, strlen(code), found->whole.best[i].score);
+        write_language(host, doc, code, strlen(code), found->whole.best[i].score);
         host->map_end(doc);
     }
     host->array_end(doc);
@@ -126,7 +164,7 @@ static void write_result(struct textd_doc *doc, const struct identified *found)
             host->write_offset(doc, p->start);
             host->write_key(doc, "end");
             host->write_offset(doc, p->end);
-            write_language(doc, code_of(p->class), strlen(code_of(p->class)), p->score);
+            write_language(host, doc, code_of(in, p->class), strlen(code_of(in, p->class)), p->score);
             host->map_end(doc);
         }
         host->array_end(doc);
@@ -134,7 +172,7 @@ static void write_result(struct textd_doc *doc, const struct identified *found)
     host->map_end(doc);
 }
 
-static int32_t fail(int32_t rc)
+static int32_t fail(const struct textd_host *host, int32_t rc)
 {
     if (rc == TEXTD_NO_MEMORY)
         return textd_explain(
@@ -144,39 +182,42 @@ static int32_t fail(int32_t rc)
 
 static int32_t process(void *self, struct textd_doc *doc)
 {
-    struct identified found = { .alloc = alloc_in_document, .should_stop = should_stop, .data = doc };
+    struct instance *in = self;
+    const struct textd_host *host = in->host;
+    struct place place = { host, doc };
+    struct identified found = {
+        .alloc = alloc_in_document, .should_stop = should_stop, .data = &place, .memo = &in->memo
+    };
     int32_t rc;
 
-    (void)self;
     if (doc->lang_length > 0)
-        return fail(process_told(doc));
-    if ((rc = identify(&found, &model, doc->text, doc->text_length)) != TEXTD_OK)
-        return fail(rc);
+        return fail(host, process_told(host, doc));
+    if ((rc = identify(&found, &in->model, doc->text, doc->text_length)) != TEXTD_OK)
+        return fail(host, rc);
     uint32_t n = found.n_parts;
     struct textd_span *spans = host->alloc(doc, (n + 1) * sizeof *spans, 8);
     struct textd_text *codes = host->alloc(doc, (n + 1) * sizeof *codes, 8);
     float *scores = host->alloc(doc, (n + 1) * sizeof *scores, 8);
     float *foreign = host->alloc(doc, (n + 1) * sizeof *foreign, 8);
     if (!spans || !codes || !scores || !foreign)
-        return fail(TEXTD_NO_MEMORY);
+        return fail(host, TEXTD_NO_MEMORY);
     for (uint32_t i = 0; i < n; i++) {
-        const char *code = code_of(found.parts[i].class);
+        const char *code = code_of(in, found.parts[i].class);
         spans[i] = (struct textd_span) { found.parts[i].start, found.parts[i].end };
         codes[i] = (struct textd_text) { code, strlen(code) };
         scores[i] = found.parts[i].score;
         foreign[i] = found.parts[i].foreign;
     }
-    if ((rc = add_layer(doc, spans, codes, scores, foreign, n)) != TEXTD_OK)
-        return fail(rc);
-    write_result(doc, &found);
+    if ((rc = add_layer(host, doc, spans, codes, scores, foreign, n)) != TEXTD_OK)
+        return fail(host, rc);
+    write_result(in, doc, &found);
     return TEXTD_OK;
 }
 
-/* The self-test has no document; a block of its own stands in. */
-static _Alignas(8) char memory[8192];
-
 static int32_t selftest(void *self)
 {
+    struct instance *in = self;
+    _Alignas(8) char memory[8192]; /* it has no document */
     static const struct {
         const char *text, *code;
     } samples[] = {
@@ -184,15 +225,16 @@ static int32_t selftest(void *self)
         { "Die schnelle Antwort ist, dass niemand weiß, was als Nächstes geschieht.", "de" },
         { "Никто не знает, что будет дальше.", "ru" },
     };
-    (void)self;
     for (size_t i = 0; i < sizeof samples / sizeof samples[0]; i++) {
         struct block block = { memory, sizeof memory, 0 };
-        struct identified found = { .alloc = block_alloc, .should_stop = block_never_stops, .data = &block };
-        if (identify(&found, &model, samples[i].text, (uint32_t)strlen(samples[i].text)) == TEXTD_OK &&
-            strcmp(code_of(found.main), samples[i].code) == 0)
+        struct identified found = {
+            .alloc = block_alloc, .should_stop = block_never_stops, .data = &block, .memo = &in->memo
+        };
+        if (identify(&found, &in->model, samples[i].text, (uint32_t)strlen(samples[i].text)) == TEXTD_OK &&
+            strcmp(code_of(in, found.main), samples[i].code) == 0)
             continue;
-        return textd_explain(host, TEXTD_FAILED, "the sample in '%s' was taken for '%s'", samples[i].code,
-                             code_of(found.main));
+        return textd_explain(in->host, TEXTD_FAILED, "the sample in '%s' was taken for '%s'", samples[i].code,
+                             code_of(in, found.main));
     }
     return TEXTD_OK;
 }
@@ -209,4 +251,5 @@ TEXTD_EXPORT const struct textd_plugin textd_plugin_v1 = {
     .create = create,
     .process = process,
     .selftest = selftest,
+    .destroy = destroy,
 };

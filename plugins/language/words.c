@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "plugins/language/memo.h"
 #include "plugins/lib/character.h"
 #include "plugins/lib/fold.h"
 
@@ -70,6 +71,10 @@ static enum script script_of(uint32_t point)
 
     if (point == 0xD7 || point == 0xF7) /* × and ÷, among letters */
         return SCRIPT_NONE;
+    if (point >= 0xC0 && point <= 0x24F) /* the two that most letters beyond ASCII are of */
+        return SCRIPT_LATIN;
+    if (point >= 0x400 && point <= 0x52F)
+        return SCRIPT_CYRILLIC;
     while (low < high) {
         uint32_t middle = (low + high) / 2;
         if (blocks[middle].last < point)
@@ -101,7 +106,8 @@ struct word {
 };
 
 /* How a word is written: of names more is in capitals than of sentences, and German has its own share. */
-enum letter_case { CASE_NONE, CASE_SMALL, CASE_CAPITAL, CASE_CAPITALS };
+enum letter_case { CASE_NONE, CASE_SMALL, CASE_CAPITAL, CASE_CAPITALS, N_CASES };
+_Static_assert(N_CASES *N_CASES == WORD_TURNS, "a turn is two of them");
 
 static enum letter_case case_of(const struct word *w)
 {
@@ -122,19 +128,42 @@ static inline uint32_t finish(uint32_t hash, uint32_t kind)
     return hash ^ hash >> 13;
 }
 
-/* Groups of two, three and four letters, its border counted as one; letters beyond ASCII by themselves; the whole word. */
-static void give(struct word_taker *taker, const struct word *w)
+uint32_t words_turn(enum script script, uint32_t turn)
 {
+    return finish(turn + script * WORD_TURNS, 6);
+}
+
+/* Whether a word of this hash is to be counted: not when it was there a moment ago. */
+static inline int is_new(struct word_taker *taker, uint32_t whole)
+{
+    const uint32_t *recent = taker->recent;
+
+    if ((recent[0] == whole) | (recent[1] == whole) | (recent[2] == whole) | (recent[3] == whole))
+        return 0;
+    taker->recent[taker->n_recent++ & 3] = whole;
+    return 1;
+}
+
+static inline uint32_t next_turn(struct word_taker *taker, enum letter_case letter_case)
+{
+    uint32_t turn = taker->last_case * N_CASES + letter_case;
+
+    taker->last_case = letter_case;
+    return turn;
+}
+
+/* Groups of two, three and four letters, its border counted as one; letters beyond ASCII by themselves; the whole word. Noted by its key at `place`, where there is one. */
+static void give(struct word_taker *taker, const struct word *w, struct memo_word *place, const struct memo_key *key)
+{
+    struct memo_word *note = NULL;
     uint32_t hashes[WORD_MOST_FEATURES], n = 0, whole = w->script + 1;
     uint32_t one = 1 * FACTOR, two = 0, three = 0; /* of the groups that end at the letter before */
 
     for (uint32_t i = 0; i < w->n; i++)
         whole = (whole ^ w->letters[i]) * FACTOR;
     whole = finish(whole, 5);
-    for (uint32_t i = 0; i < 4; i++)
-        if (taker->recent[i] == whole)
-            return;
-    taker->recent[taker->n_recent++ & 3] = whole;
+    if (!is_new(taker, whole))
+        return;
     taker->letters[w->script] += w->n;
     for (uint32_t i = 0; i <= w->n; i++) {
         uint32_t letter = i < w->n ? w->letters[i] : 1;
@@ -152,10 +181,12 @@ static void give(struct word_taker *taker, const struct word *w)
     }
     if (w->n >= 3)
         hashes[n++] = whole;
-    uint32_t letter_case = case_of(w);
-    hashes[n++] = finish(taker->last_case * 4 + letter_case + w->script * 16, 6);
-    taker->last_case = letter_case;
-    taker->take(taker->data, w->script, hashes, n);
+    hashes[n++] = words_turn(w->script, next_turn(taker, case_of(w)));
+    if (place) {
+        note = memo_begin(place, key);
+        note->whole = whole;
+    }
+    taker->take(taker->data, w->script, hashes, n, note);
 }
 
 static void end_word(struct word_taker *taker, struct word *w)
@@ -165,7 +196,7 @@ static void end_word(struct word_taker *taker, struct word *w)
     if (w->n > 0 && w->script >= SCRIPT_MODELLED)
         taker->letters[w->script] += w->n;
     else if (w->n > 0 && !w->has_inner_capital) /* iPhone, getName: names and code */
-        give(taker, w);
+        give(taker, w, NULL, NULL);
     w->n = w->capitals = 0;
     w->has_inner_capital = 0;
 }
@@ -295,14 +326,123 @@ static void walk_token(struct word_taker *taker, const char *text, uint32_t at, 
     end_word(taker, &w);
 }
 
-void words_walk(struct word_taker *taker, const char *text, uint32_t start, uint32_t end)
+/* ---- Most words of most texts ------------------------------------------------------------------------------------------ */
+
+#define EACH(byte) (0x0101010101010101u * (byte))
+
+/* The highest bit of each byte that is a letter of ASCII. */
+static inline uint64_t letters_of(uint64_t eight)
+{
+    uint64_t small = (eight & EACH(0x7F)) | EACH(0x20);
+
+    return (small + EACH(0x80 - 'a')) & ~(small + EACH(0x7F - 'z')) & ~eight & EACH(0x80);
+}
+
+/* Eight bytes, the first in the lowest byte. */
+static inline uint64_t eight_at(const char *bytes)
+{
+    const unsigned char *b = (const unsigned char *)bytes;
+
+    return (uint64_t)b[0] | (uint64_t)b[1] << 8 | (uint64_t)b[2] << 16 | (uint64_t)b[3] << 24 | (uint64_t)b[4] << 32 |
+           (uint64_t)b[5] << 40 | (uint64_t)b[6] << 48 | (uint64_t)b[7] << 56;
+}
+
+/* The bits of so many bytes, the lowest first. */
+static inline uint64_t mask_of(uint32_t bytes)
+{
+    return bytes < 8 ? (1ull << bytes * 8) - 1 : UINT64_MAX;
+}
+
+/* How many of eight bytes are letters before the first that is none, of which `letters` are the bits. */
+static inline uint32_t count_letters(uint64_t letters)
+{
+    uint64_t others = ~letters & EACH(0x80);
+
+    return others ? (uint32_t)__builtin_ctzll(others) / 8 : 8;
+}
+
+/* Where the run ends of which nothing but signs without a meaning for is_strange() is behind the letters before `at`; 0 when there is more. */
+static inline uint32_t skip_signs(const char *text, uint32_t at, uint32_t end)
+{
+    static const uint8_t is_sign[256] = {
+        ['.'] = 1, [','] = 1, [';'] = 1, ['!'] = 1, ['?'] = 1, [')'] = 1, ['"'] = 1, ['\''] = 1
+    };
+
+    if (at == end)
+        return at;
+    at += is_sign[(unsigned char)text[at]]; /* none or one are most, and which isn't foretold: no branch */
+    while (at < end && !is_blank(text[at])) {
+        if (text[at] == ':' && is_ascii_letter(text[at - 1]) && (at + 1 == end || is_blank(text[at + 1])))
+            return at + 1;
+        if (!is_sign[(unsigned char)text[at]])
+            return 0;
+        at++;
+    }
+    return at;
+}
+
+/* Takes the run at `start` when it is what most are: one word of ASCII of fewer than 16 letters and no odd capitals, perhaps between signs. Where it ends; 0 when it is something else, and
+ * nothing is done yet. What is taken is what the walks above would take. Most of it is reckoned without branches: how long a word is, and how it is written, can't be foretold. */
+static inline uint32_t take_plain(struct word_taker *taker, const char *text, uint32_t length, uint32_t start,
+                                  uint32_t end)
+{
+    uint32_t at = start + ((text[start] == '"') | (text[start] == '(')), room = end - at, n, more;
+
+    if (length - at < MEMO_LETTERS)
+        return 0;
+    uint64_t low = eight_at(text + at), high = eight_at(text + at + 8);
+    uint64_t low_letters = letters_of(low) & mask_of(room), high_letters = letters_of(high);
+    n = count_letters(low_letters);
+    high_letters &= n < 8 ? 0 : mask_of(room - 8);
+    more = count_letters(high_letters);
+    low_letters &= mask_of(n);
+    high_letters &= mask_of(more);
+    struct memo_key key = { { (low | EACH(0x20)) & mask_of(n), (high | EACH(0x20)) & mask_of(more) } };
+    low = low_letters & ~(low << 2); /* the capitals */
+    high = high_letters & ~(high << 2);
+    n += more;
+    if (n == 0 || n == MEMO_LETTERS)
+        return 0;
+    enum letter_case letter_case = CASE_SMALL + (uint32_t)(low >> 7 & 1);
+    if (((low & ~0x80ull) | high) != 0) {
+        if (low != low_letters || high != high_letters)
+            return 0;
+        letter_case = CASE_CAPITALS;
+    }
+    uint32_t stop = skip_signs(text, at + n, end);
+    if (stop == 0)
+        return 0;
+    struct memo_word *place = taker->memo ? memo_place(taker->memo, &key) : NULL;
+    const struct memo_word *noted = place ? memo_find(place, &key) : NULL;
+    if (noted) {
+        if (is_new(taker, noted->whole)) {
+            taker->letters[SCRIPT_LATIN] += n;
+            taker->take_noted(taker->data, noted, next_turn(taker, letter_case));
+        }
+        return stop;
+    }
+    struct word w = { .script = SCRIPT_LATIN, .n = n };
+    for (uint32_t i = 0; i < n; i++)
+        w.letters[i] = (unsigned char)(key.half[i / 8] >> i % 8 * 8);
+    w.begins_with_capital = letter_case != CASE_SMALL;
+    w.capitals = letter_case == CASE_CAPITALS ? n : (uint32_t)w.begins_with_capital;
+    give(taker, &w, place, &key);
+    return stop;
+}
+
+void words_walk(struct word_taker *taker, const char *text, uint32_t length, uint32_t start, uint32_t end)
 {
     while (start < end) {
-        uint32_t stop = start;
+        uint32_t stop;
         if (is_blank(text[start])) {
             start++;
             continue;
         }
+        if ((stop = take_plain(taker, text, length, start, end)) != 0) {
+            start = stop + (stop < end);
+            continue;
+        }
+        stop = start;
         int was_wide = is_wide(text[start]);
         do
             stop++;

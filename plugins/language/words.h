@@ -42,10 +42,17 @@ enum script {
 
 #define WORD_MOST 24 /* letters; the rest of a longer one is a word of its own */
 
+struct memo_word;
+struct word_memo;
+
 struct word_taker {
-    /* Takes the features' hashes of one word. */
-    void (*take)(void *data, enum script script, const uint32_t *hashes, uint32_t n);
+    /* Takes the features' hashes of one word; the last is how it and the word before are written. What the others come to is to be noted in `note`,
+     * where there is one. */
+    void (*take)(void *data, enum script script, const uint32_t *hashes, uint32_t n, struct memo_word *note);
+    /* Takes a word that was noted, and how it and the word before are written: WORD_TURNS ways, for the hash of which see words_turn. */
+    void (*take_noted)(void *data, const struct memo_word *word, uint32_t turn);
     void *data;
+    struct word_memo *memo;       /* or NULL */
     uint32_t letters[N_SCRIPTS];  /* counted up */
     uint32_t recent[4], n_recent; /* hashes of the words before */
     uint32_t last_case;           /* how the word before is written */
@@ -54,7 +61,11 @@ struct word_taker {
 /* Features that a word has at most. */
 #define WORD_MOST_FEATURES (WORD_MOST * 4 + 9)
 
-/* Walks over text[start, end), which is valid UTF-8 and starts at a character. */
-void words_walk(struct word_taker *taker, const char *text, uint32_t start, uint32_t end);
+/* The hash of the feature that two words in turn are written so. */
+#define WORD_TURNS 16
+uint32_t words_turn(enum script script, uint32_t turn);
+
+/* Walks over text[start, end) of `length` bytes, which is valid UTF-8 and starts at a character. */
+void words_walk(struct word_taker *taker, const char *text, uint32_t length, uint32_t start, uint32_t end);
 
 #endif

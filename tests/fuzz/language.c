@@ -35,6 +35,19 @@ static void load_once(void)
     assert(language_model_open(&shipped, shipped_bytes, length, reason, sizeof reason) == 0);
 }
 
+/* What earlier texts left in the memo changes nothing of what is said. */
+static void check_memo(const struct identified *found, const char *text, uint32_t n)
+{
+    static _Alignas(8) char others[sizeof memory];
+    static struct word_memo memo;
+    struct block block = { others, sizeof others, 0 };
+    struct identified again = { .alloc = block_alloc, .should_stop = block_never_stops, .data = &block, .memo = &memo };
+
+    assert(identify(&again, &shipped, text, n) == TEXTD_OK && again.n_parts == found->n_parts);
+    assert(n == 0 || memcmp(again.parts, found->parts, found->n_parts * sizeof *found->parts) == 0);
+    assert(memcmp(&again.whole, &found->whole, sizeof found->whole) == 0);
+}
+
 /* The parts are the text, cut between characters; what is said of them are probabilities and classes of the model. */
 static void check(const struct language_model *model, const char *text, uint32_t n)
 {
@@ -44,6 +57,8 @@ static void check(const struct language_model *model, const char *text, uint32_t
 
     if (identify(&found, model, text, n) != TEXTD_OK)
         return;
+    if (model == &shipped)
+        check_memo(&found, text, n);
     for (uint32_t i = 0; i < found.n_parts; i++) {
         const struct part *p = &found.parts[i];
         assert(p->start == at && p->end > at && p->end <= n);

@@ -13,6 +13,7 @@
 #include "plugins/lib/train/trainer.h"
 
 static struct language_model model;
+static struct word_memo memo;
 static _Alignas(8) char memory[1 << 24];
 
 /* The file's bytes are the model: they stay. */
@@ -31,7 +32,8 @@ static void identify_text(struct identified *found, const char *text, size_t len
     static struct block block;
 
     block = (struct block) { memory, sizeof memory, 0 };
-    *found = (struct identified) { .alloc = block_alloc, .should_stop = block_never_stops, .data = &block };
+    *found =
+        (struct identified) { .alloc = block_alloc, .should_stop = block_never_stops, .data = &block, .memo = &memo };
     if (length > UINT32_MAX || identify(found, &model, text, (uint32_t)length) != TEXTD_OK)
         trainer_fail("a text of %zu bytes is too long", length);
 }

@@ -74,9 +74,9 @@ static const struct {
 };
 enum { N_ONLY = sizeof only / sizeof only[0] };
 
-static void ignore(void *data, enum script script, const uint32_t *hashes, uint32_t n)
+static void ignore(void *data, enum script script, const uint32_t *hashes, uint32_t n, struct memo_word *note)
 {
-    (void)data, (void)script, (void)hashes, (void)n;
+    (void)data, (void)script, (void)hashes, (void)n, (void)note;
 }
 
 static enum script script_of_text(const char *bytes, uint32_t length)
@@ -84,7 +84,7 @@ static enum script script_of_text(const char *bytes, uint32_t length)
     struct word_taker taker = { .take = ignore };
     uint32_t best = 0;
 
-    words_walk(&taker, bytes, 0, length);
+    words_walk(&taker, bytes, length, 0, length);
     for (uint32_t i = 1; i < N_SCRIPTS; i++)
         if (taker.letters[i] > taker.letters[best])
             best = i;
@@ -217,10 +217,11 @@ struct piece_features {
     uint32_t hashes[SCRIPT_MODELLED][PIECE_MOST * 5];
 };
 
-static void collect(void *data, enum script script, const uint32_t *hashes, uint32_t n)
+static void collect(void *data, enum script script, const uint32_t *hashes, uint32_t n, struct memo_word *note)
 {
     struct piece_features *f = data;
 
+    (void)note;
     if (f->n[script] + n > PIECE_MOST * 5)
         return;
     memcpy(f->hashes[script] + f->n[script], hashes, n * sizeof *hashes);
@@ -232,7 +233,7 @@ static void walk_piece(struct piece_features *f, const char *bytes, uint32_t len
     struct word_taker taker = { .take = collect, .data = f };
 
     memset(f->n, 0, sizeof f->n);
-    words_walk(&taker, bytes, 0, length);
+    words_walk(&taker, bytes, length, 0, length);
     f->letters = taker.letters[script];
 }
 
@@ -546,7 +547,7 @@ static void calibrate(struct language_model *model, struct model_content *conten
         uint32_t class = draw_class(), length = cut_piece(piece, class, 1), best = und;
         struct tally tally = { .known = { 0 } };
         float logits[MODEL_MOST_CLASSES];
-        tally_add(&tally, model, piece, 0, length);
+        tally_add(&tally, model, NULL, piece, length, 0, length);
         enum script script = classes[class].script;
         uint32_t letters = tally.letters[script], at = model_length_class(letters);
         if (letters < 3)
