@@ -6,7 +6,7 @@
 
 #include "plugins/summarizer/features.h"
 
-const struct model_file_kind summary_model_kind = { .magic = "TDSUMMRY", .version = 1, .owner = "summarizer" };
+const struct model_file_kind summary_model_kind = { .magic = "TDSUMMRY", .version = 2, .owner = "summarizer" };
 
 #define MOST_VALUE 1000.0f /* of a node; so that no sum of them loses its meaning */
 
@@ -39,7 +39,7 @@ int summary_model_open(struct summary_model *model, const void *bytes, size_t le
         memcpy(&head, content, sizeof head);
     if (!is_table(head.n_word_slots, MODEL_MOST_WORD_SLOTS) || !is_table(head.n_cue_slots, MODEL_MOST_CUE_SLOTS) ||
         head.n_trees > MODEL_MOST_TREES ||
-        size != sizeof head + (head.n_word_slots + head.n_cue_slots) * sizeof(uint16_t) +
+        size != sizeof head + (head.n_word_slots + head.n_cue_slots) * sizeof(uint16_t) + head.n_word_slots +
                     (size_t)MODEL_FORESTS * head.n_trees * sizeof(struct model_tree)) {
         snprintf(reason, reason_size,
                  "its content has %zu bytes, which do not fit its %u words, %u cues and %u trees; it was mixed up",
@@ -50,7 +50,8 @@ int summary_model_open(struct summary_model *model, const void *bytes, size_t le
     model->word_mask = head.n_word_slots - 1;
     model->cues = model->words + head.n_word_slots;
     model->cue_mask = head.n_cue_slots - 1;
-    model->trees = (const struct model_tree *)(const void *)(model->cues + head.n_cue_slots);
+    model->parts = (const uint8_t *)(model->cues + head.n_cue_slots);
+    model->trees = (const struct model_tree *)(const void *)(model->parts + head.n_word_slots);
     model->n_trees = head.n_trees;
     for (uint32_t i = 0; i < MODEL_FORESTS * model->n_trees; i++)
         if (tree_is_wrong(&model->trees[i])) {

@@ -8,6 +8,7 @@
  *     48  uint16 × slots of words: tag (upper 12 bits) and how rare the word is in English (lower 4 bits): 0 a function word,
  *                    1 among the commonest, 14 among the first fifty thousand; a word that is not there is rarer
  *         uint16 × slots of cues: tag (upper 8 bits) and weight (int8, lower 8 bits)
+ *         uint8 × slots of words: which parts of speech it has been; see MODEL_PARTS
  *         struct model_tree × trees × MODEL_FORESTS: a forest for summaries of one sentence, of two, of three and more
  *
  * A word stands in one of the four slots that its key chooses; a cue in the one that its hash chooses. */
@@ -43,6 +44,7 @@ struct summary_model_content {
 
 struct summary_model {
     const uint16_t *words, *cues;
+    const uint8_t *parts; /* of the words' slots */
     uint32_t word_mask, cue_mask;
     const struct model_tree *trees; /* forest after forest */
     uint32_t n_trees;               /* of each */
@@ -68,6 +70,17 @@ static inline uint32_t model_word_tag(uint64_t key)
     return (uint32_t)(key >> 52);
 }
 
+/* The word's slot; UINT32_MAX for a word that is not in the table. Slots of tag 0 and level 0 are free. */
+static inline uint32_t model_word_slot(const struct summary_model *model, uint64_t key)
+{
+    uint32_t bucket = model_word_bucket(key, model->word_mask), tag = model_word_tag(key);
+
+    for (uint32_t i = bucket; i < bucket + MODEL_BUCKET; i++)
+        if (model->words[i] >> 4 == tag && model->words[i] != 0)
+            return i;
+    return UINT32_MAX;
+}
+
 /* The word's level; MODEL_LEVELS for one that is not in the table. Slots of tag 0 and level 0 are free. */
 static inline uint32_t model_word_level(const struct summary_model *model, uint64_t key)
 {
@@ -87,6 +100,26 @@ static inline float model_word_weight(const struct summary_model *model, uint64_
 
     return level == 0 ? 0.0f : (float)(level + 2) / (MODEL_LEVELS + 2);
 }
+
+/* What a slot's byte of parts says. Of a function word (level 0) it is one of enum model_context; of any other how large a share
+ * of its uses was each part of speech, two bits each, from the lowest: noun, verb, adjective, adverb; 0 never (a byte of 0:
+ * unknown), 1 seldom, 2 often, 3 mostly; or one of two values that shares cannot have. */
+#define MODEL_PARTS(X) X(NOUN) X(VERB) X(ADJECTIVE) X(ADVERB)
+#define X(name) PART_##name,
+enum model_part { MODEL_PARTS(X) N_PARTS };
+#undef X
+#define MODEL_PART_NUMBER 0xFEu
+#define MODEL_PART_TIME 0xFFu /* of the calendar, a unit, a greeting: a noun that a phrase is not made of */
+
+#define MODEL_CONTEXTS(X) \
+    X(OTHER, "") \
+    X(DETERMINER, "determiner") \
+    X(PREPOSITION, "preposition") \
+    X(SUBJECT, "subject") X(AUXILIARY, "auxiliary") X(MODAL, "modal") X(CONJUNCTION, "conjunction") X(VERB, "verb") \
+        X(NOUN, "noun")
+#define X(name, word) CONTEXT_##name,
+enum model_context { MODEL_CONTEXTS(X) CONTEXT_MARK /* a sentence's start or end, a comma */, N_CONTEXTS };
+#undef X
 
 /* ---- Cues ------------------------------------------------------------------------------------------------------------- */
 

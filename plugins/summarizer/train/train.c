@@ -14,6 +14,7 @@
 #include "plugins/summarizer/train/boost.h"
 #include "plugins/summarizer/train/cues.h"
 #include "plugins/summarizer/train/evaluate.h"
+#include "plugins/summarizer/train/lexicon.h"
 #include "plugins/summarizer/train/records.h"
 
 #define TREES 64u
@@ -29,6 +30,7 @@ struct workshop {
     struct boundary_model segmenter;
     void *segmenter_bytes;
     uint16_t words[BACKGROUND_SLOTS];
+    uint8_t parts[BACKGROUND_SLOTS];
     uint16_t cues[CUE_FOLDS + 1][CUE_SLOTS]; /* the last: of all */
     struct model_tree trees[MODEL_FORESTS][TREES];
 };
@@ -36,6 +38,7 @@ struct workshop {
 static struct summary_model workshop_model(const struct workshop *w, uint32_t cues, uint32_t n_trees)
 {
     return (struct summary_model) { .words = w->words,
+                                    .parts = w->parts,
                                     .cues = w->cues[cues],
                                     .word_mask = BACKGROUND_SLOTS - 1,
                                     .cue_mask = CUE_SLOTS - 1,
@@ -62,6 +65,7 @@ static struct workshop *workshop_open(const struct sources *sources)
     memset(w, 0, sizeof *w);
     w->segmenter = segmenter_open(sources->segmenter, &w->segmenter_bytes);
     background_read(w->words, sources->words, sources->stopwords);
+    lexicon_read(w->parts, w->words, sources->words, sources->wordnet, sources->parts);
     return w;
 }
 
@@ -162,14 +166,15 @@ static void write_model(const struct workshop *w, const char *file)
     struct summary_model_content head = { .n_word_slots = BACKGROUND_SLOTS,
                                           .n_cue_slots = CUE_SLOTS,
                                           .n_trees = TREES };
-    size_t length =
-        sizeof(struct model_file_head) + sizeof head + sizeof w->words + sizeof w->cues[0] + sizeof w->trees;
+    size_t length = sizeof(struct model_file_head) + sizeof head + sizeof w->words + sizeof w->cues[0] +
+                    sizeof w->parts + sizeof w->trees;
     unsigned char *bytes = trainer_alloc(length), *at = bytes + sizeof(struct model_file_head);
 
     memcpy(at, &head, sizeof head);
     memcpy(at += sizeof head, w->words, sizeof w->words);
     memcpy(at += sizeof w->words, w->cues[CUE_FOLDS], sizeof w->cues[0]);
-    memcpy(at + sizeof w->cues[0], w->trees, sizeof w->trees);
+    memcpy(at += sizeof w->cues[0], w->parts, sizeof w->parts);
+    memcpy(at + sizeof w->parts, w->trees, sizeof w->trees);
     trainer_write(file, &summary_model_kind, bytes, length);
     printf("%s: %zu bytes\n", file, length);
     free(bytes);

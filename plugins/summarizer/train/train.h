@@ -7,9 +7,10 @@
 #include "plugins/segmenter/model.h"
 #include "plugins/summarizer/model.h"
 
-/* Where a model comes from: the segmenter's model, the list of words by frequency, the function words. */
+/* Where a model comes from: the segmenter's model, the list of words by frequency, the function words; WordNet's index.sense, or
+ * NULL, and the list of words' classes. */
 struct sources {
-    const char *segmenter, *words, *stopwords;
+    const char *segmenter, *words, *stopwords, *wordnet, *parts;
 };
 
 /* Learns from the files, FILE or FILE=LICENCE each (see records_read), and writes the model. */
