@@ -113,6 +113,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     board.sequence = UINT64_MAX; /* it is done with all of them */
     w->board = &board;
     w->state = size > 0 ? (enum td_worker_state)(data[0] % TD_WORKER_GONE) : TD_WORKER_STARTING;
+    td_footprint_init(&w->footprint, &loop);
     init_timers(w, &loop);
     for (size_t i = 0; i < 3; i++) {
         documents[i] = (struct td_doc) { .job.sequence = i + 1 };
