@@ -380,7 +380,7 @@ static void tell_stand_in(const struct td_generation *g, uint32_t index, const s
 {
     td_log(TD_LOG_ERROR, "plugin.last_good", TD_STR("plugin", g->config.plugins[index].name),
            TD_STR("file", g->config.plugins[index].file), TD_STR("source", td_snapshot_source_name(copy->source)),
-           TD_STR("hash", copy->hash), TD_STR("error", reason),
+           TD_STR("hash", td_snapshot_hash(copy)), TD_STR("error", reason),
            TD_STR("action", "start with the copy that served before"));
 }
 
@@ -407,7 +407,7 @@ static struct td_snapshot *on_last_good(void *data, const struct td_generation *
     if (rc != TD_OK)
         td_log(TD_LOG_WARN, "plugin.copy_failed", TD_STR("error", err.text),
                TD_STR("action", "none: the copy that served before isn't taken"));
-    else if (strcmp(copy->content, g->files.of[index]->content) != 0 && /* else it is the one that just failed */
+    else if (!td_snapshot_is_same(copy, g->files.of[index]) && /* else it is the one that just failed */
              td_snapshot_explain(copy, TD_SNAPSHOT_LAST_GOOD, why->text, &err) == TD_OK) {
         tell_stand_in(g, index, copy, why->text);
         return copy;

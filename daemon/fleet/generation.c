@@ -800,7 +800,7 @@ void td_generation_inherit(struct td_generation *g, const struct td_generation *
         uint32_t old = td_catalogue_find(&before->catalogue, name, strlen(name));
         if (old == TD_NO_PLUGIN)
             continue;
-        int is_same = strcmp(before->files.of[old]->content, g->files.of[i]->content) == 0 &&
+        int is_same = td_snapshot_is_same(before->files.of[old], g->files.of[i]) &&
                       have_same_grants(&before->config.plugins[old], &g->config.plugins[i]);
         for (uint32_t p = 0; p < g->n_pools; p++)
             if (g->pools[p].plugins >> i & 1)

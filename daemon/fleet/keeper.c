@@ -38,6 +38,11 @@ static void write_batch(uv_work_t *work)
 
     k->err.code = TD_OK;
     for (uint32_t i = 0; i < k->now.n; i++)
+        if (k->now.of[i])
+            td_snapshot_know(k->now.of[i], &err); /* so that the loop, when it is asked, needn't read them */
+    if (!k->folder[0])
+        return;
+    for (uint32_t i = 0; i < k->now.n; i++)
         if (k->now.of[i] && td_last_good_write(k->folder, k->now.files[i], k->now.of[i], &err) != TD_OK)
             k->err = err;
     if (k->err.code == TD_OK)
@@ -54,7 +59,7 @@ static void on_written(uv_work_t *work, int status)
     if (k->err.code != TD_OK)
         td_log(TD_LOG_WARN, "plugin.copy_failed", TD_STR("error", k->err.text),
                TD_STR("action", "none: the next start has no copy to go back to"));
-    else
+    else if (k->folder[0])
         td_log(TD_LOG_DEBUG, "plugin.copies_kept", TD_STR("folder", k->folder), TD_INT("libraries", k->now.n));
     batch_free(&k->now);
     k->is_busy = 0;
@@ -81,8 +86,6 @@ void td_keeper_init(struct td_keeper *k, uv_loop_t *loop, const struct td_config
 
 void td_keeper_keep(struct td_keeper *k, const struct td_generation *g)
 {
-    if (!k->folder[0])
-        return;
     batch_free(&k->next);
     for (uint32_t i = 0; i < g->config.n_plugins; i++)
         batch_add(&k->next, g->config.plugins[i].file, g->files.of[i]);

@@ -1,4 +1,5 @@
-/* keeper.h: keeps copies of the plugins that serve (last_good.h), in a thread: a disk that is slow holds nobody up. */
+/* keeper.h: what is done with the copies of the plugins that serve once they do, in a thread: they are hashed, and kept for the next
+ * start (last_good.h). A disk that is slow holds nobody up. */
 #ifndef TD_KEEPER_H
 #define TD_KEEPER_H
 
@@ -17,7 +18,7 @@ struct td_keeper_batch {
 
 struct td_keeper {
     uv_loop_t *loop;
-    char folder[PATH_MAX]; /* "": nothing is kept */
+    char folder[PATH_MAX]; /* "": nothing is kept, and all is hashed */
     uv_work_t work;
     int is_busy; /* the thread has `now` */
     struct td_keeper_batch now, next;

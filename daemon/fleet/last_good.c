@@ -225,7 +225,7 @@ int td_last_good_read(struct td_snapshot **snapshot, const char *folder, const c
     if (rc != TD_OK)
         return rc;
     rc = td_snapshot_restore(&s, &copy.parts, err);
-    if (rc == TD_OK && strcmp(s->content, copy.content) == 0) {
+    if (rc == TD_OK && td_snapshot_know(s, err) == TD_OK && strcmp(td_snapshot_content(s), copy.content) == 0) {
         s->source = copy.held[0] ? TD_SNAPSHOT_ROLLED_BACK : TD_SNAPSHOT_LAST_GOOD;
         memcpy(s->held, copy.held, sizeof copy.held);
         *snapshot = s;
@@ -237,7 +237,7 @@ int td_last_good_read(struct td_snapshot **snapshot, const char *folder, const c
     return rc;
 }
 
-int td_last_good_holds(const char *folder, const char *file, const char *content)
+int td_last_good_holds(const char *folder, const char *file, const struct td_snapshot *s)
 {
     char path[PATH_MAX];
     struct td_err err;
@@ -246,7 +246,7 @@ int td_last_good_holds(const char *folder, const char *file, const char *content
     if (place(path, folder, file, suffixes[TD_LAST_GOOD], &err) != TD_OK ||
         copy_open(&copy, path, folder, &err) != TD_OK)
         return 0;
-    int holds = strcmp(copy.held, content) == 0;
+    int holds = copy.held[0] && strcmp(copy.held, td_snapshot_content(s)) == 0;
     copy_close(&copy);
     return holds;
 }
@@ -273,7 +273,7 @@ static void write_head(struct td_buf *head, const struct td_snapshot *s)
 
     msgpack_pack_array(&packer, FIELDS);
     pack_text(&packer, s->path);
-    pack_text(&packer, s->content);
+    pack_text(&packer, td_snapshot_content(s));
     pack_text(&packer, s->held);
     msgpack_pack_uint64(&packer, bytes_of(s->library_fd));
     msgpack_pack_uint64(&packer, bytes_of(s->bundle_fd));
@@ -362,11 +362,11 @@ int td_last_good_write(const char *folder, const char *file, const struct td_sna
 
     if (rc != TD_OK || (rc = place(good, folder, file, suffixes[TD_LAST_GOOD], err)) != TD_OK ||
         (rc = place(before, folder, file, suffixes[TD_LAST_GOOD_BEFORE], err)) != TD_OK ||
-        (rc = place(fresh, folder, file, ".new", err)) != TD_OK)
+        (rc = place(fresh, folder, file, ".new", err)) != TD_OK || (rc = td_snapshot_know(s, err)) != TD_OK)
         return rc;
     if (copy_open(&old, good, folder, err) == TD_OK) {
         is_there = 1;
-        is_same = strcmp(old.content, s->content) == 0;
+        is_same = strcmp(old.content, td_snapshot_content(s)) == 0;
         int is_held = strcmp(old.held, s->held) == 0;
         int has_same_seal = strcmp(old.parts.signature ? old.parts.signature : "",
                                    s->seal.signature ? s->seal.signature : "") == 0; /* else it was signed again */

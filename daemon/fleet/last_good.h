@@ -25,8 +25,8 @@ void td_last_good_folder(const struct td_config *config, char *folder, size_t si
 int td_last_good_read(struct td_snapshot **snapshot, const char *folder, const char *file, enum td_last_good which,
                       struct td_err *err);
 
-/* Whether the copy of library `file` is one that was gone back to, from this content. */
-int td_last_good_holds(const char *folder, const char *file, const char *content);
+/* Whether the copy of library `file` is one that was gone back to, from the content of this snapshot. */
+int td_last_good_holds(const char *folder, const char *file, const struct td_snapshot *snapshot);
 
 /* Keeps the snapshot as FILE.good. What stood there becomes FILE.before, unless it was rolled back from. Nothing
  * when it is kept already. TD_E_CONFIG, TD_E_SYSTEM. */

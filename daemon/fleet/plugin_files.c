@@ -105,7 +105,7 @@ static int judge(struct td_snapshot **snapshot, const struct td_signed_keys *key
 static void hold_back(struct td_snapshot **snapshot, struct td_snapshot *old)
 {
     assert(*snapshot);
-    if (!old || !old->held[0] || strcmp(old->held, (*snapshot)->content) != 0)
+    if (!old || !old->held[0] || strcmp(old->held, td_snapshot_content(*snapshot)) != 0)
         return;
     td_snapshot_release(*snapshot);
     *snapshot = td_snapshot_share(old);
@@ -119,7 +119,7 @@ static int stand_in(struct td_snapshot **snapshot, const struct td_signed_keys *
     struct td_snapshot *copy;
     struct td_err why;
 
-    if (!kept || !kept[0] || (rc == TD_OK && !td_last_good_holds(kept, file, (*snapshot)->content)) ||
+    if (!kept || !kept[0] || (rc == TD_OK && !td_last_good_holds(kept, file, *snapshot)) ||
         (rc != TD_OK && rc != TD_E_CONFIG) || td_last_good_read(&copy, kept, file, TD_LAST_GOOD, &why) != TD_OK)
         return rc;
     if (td_signed_check(keys, copy, file, &why) != TD_OK) {
@@ -161,6 +161,11 @@ int td_plugin_files_take(struct td_plugin_files *files, const struct td_config *
             files->of[i] = td_snapshot_share(old);
         else
             rc = take(&files->of[i], config, plugin, model_dir, old, err);
+        if (rc == TD_OK && old && files->of[i] != old) { /* here, and not when the loop compares them */
+            rc = td_snapshot_know(old, err);
+            if (rc == TD_OK)
+                rc = td_snapshot_know(files->of[i], err);
+        }
         if (rc == TD_OK && !twin && !is_named(config, plugin->file, again))
             hold_back(&files->of[i], old);
         if (rc == TD_OK)
@@ -227,11 +232,10 @@ int td_plugin_files_roll_back(struct td_plugin_files *files, const struct td_con
 /* `now` serves in the place of `old`. */
 static void succeed(struct td_snapshot *now, struct td_snapshot *old)
 {
-    int is_back = strcmp(now->held, old->content) == 0;
-
     if (now == old || now->before)
         return;
-    if (strcmp(now->content, old->content) == 0) {
+    int is_back = now->held[0] && strcmp(now->held, td_snapshot_content(old)) == 0;
+    if (td_snapshot_is_same(now, old)) {
         now->before = old->before; /* the same from other files */
         old->before = NULL;
         return;

@@ -110,7 +110,7 @@ static int list_files(struct td_manifest *found, const struct td_snapshot *s, co
     char name[TD_MANIFEST_NAME];
 
     snprintf(name, sizeof name, "%s.so", file);
-    int rc = td_manifest_add(found, name, s->hash, s->path, err);
+    int rc = td_manifest_add(found, name, td_snapshot_hash(s), s->path, err);
     if (rc == TD_OK)
         found->entries[0].is_optional = s->seal.is_installed;
     for (uint32_t i = 0; i < s->n_entries && rc == TD_OK; i++) {
@@ -129,6 +129,8 @@ static int compare(const struct td_snapshot *s, const char *file, const char *na
     struct td_manifest was_signed, found = { 0 };
     int rc = td_manifest_parse(&was_signed, s->seal.manifest, s->seal.manifest_bytes, name, err);
 
+    if (rc == TD_OK)
+        rc = td_snapshot_know(s, err);
     if (rc == TD_OK)
         rc = list_files(&found, s, file, err);
     if (rc == TD_OK)

@@ -274,14 +274,13 @@ static int is_at_home(const char *path, const struct td_resource_dirs *dirs)
     return stat(folder, &st) == 0 && is_roots(&st);
 }
 
-static int seal_library(struct td_snapshot *s, struct td_err *err)
+static int hash_library(const struct td_snapshot *s, struct td_err *err)
 {
     struct stat st;
-    int rc = seal(s->library_fd, err);
 
-    if (rc == TD_OK && fstat(s->library_fd, &st) != 0)
-        rc = td_fail(err, TD_E_SYSTEM, "a plugin's copy can't be read: %s", strerror(errno));
-    return rc == TD_OK ? hash_sealed(s->library_fd, 0, (uint64_t)st.st_size, s->hash, err) : rc;
+    if (fstat(s->library_fd, &st) != 0)
+        return td_fail(err, TD_E_SYSTEM, "a plugin's copy can't be read: %s", strerror(errno));
+    return hash_sealed(s->library_fd, 0, (uint64_t)st.st_size, s->prints->hash, err);
 }
 
 static int take_library(struct td_snapshot *s, const struct td_resource_dirs *dirs, struct td_err *err)
@@ -296,7 +295,7 @@ static int take_library(struct td_snapshot *s, const struct td_resource_dirs *di
         rc = make_memory(file_name(s->path), &s->library_fd, err);
     if (rc == TD_OK)
         rc = copy_file(s, s->path, s->library_fd, &length, &s->seal.is_installed, err);
-    return rc == TD_OK ? seal_library(s, err) : rc;
+    return rc == TD_OK ? seal(s->library_fd, err) : rc;
 }
 
 /* Moves the bundle's end to the next page. */
@@ -484,7 +483,7 @@ static void seal_free(struct td_snapshot_seal *seal)
 
 /* The fingerprint of the whole: of the library's hash, and each resource's name and bytes. XXH3, since models are large and a
  * start is waited for; nobody whom it could deceive may write these files. */
-static int fingerprint(struct td_snapshot *s, struct td_err *err)
+static int fingerprint(const struct td_snapshot *s, struct td_err *err)
 {
     unsigned char buffer[COPY_BYTES];
     XXH3_state_t *state = XXH3_createState();
@@ -495,7 +494,7 @@ static int fingerprint(struct td_snapshot *s, struct td_err *err)
     if (!state)
         return td_fail(err, TD_E_SYSTEM, "no memory");
     XXH3_128bits_reset(state);
-    XXH3_128bits_update(state, s->hash, sizeof s->hash);
+    XXH3_128bits_update(state, s->prints->hash, sizeof s->prints->hash);
     for (uint32_t i = 0; i < s->n_entries; i++)
         XXH3_128bits_update(state, s->entries[i].name, strlen(s->entries[i].name) + 1);
     for (; s->bundle_fd >= 0 && (n = pread(s->bundle_fd, buffer, sizeof buffer, (off_t)at)) > 0; at += (uint64_t)n)
@@ -504,30 +503,72 @@ static int fingerprint(struct td_snapshot *s, struct td_err *err)
     XXH3_freeState(state);
     if (n < 0)
         return td_fail(err, TD_E_SYSTEM, "a plugin's copy can't be read: %s", strerror(errno));
-    sodium_bin2hex(s->content, sizeof s->content, digest.digest, sizeof digest.digest);
+    sodium_bin2hex(s->prints->content, sizeof s->prints->content, digest.digest, sizeof digest.digest);
     return TD_OK;
+}
+
+int td_snapshot_know(const struct td_snapshot *s, struct td_err *err)
+{
+    struct td_snapshot_prints *prints = s->prints;
+    int rc = TD_OK;
+
+    if (atomic_load(&prints->are_known))
+        return TD_OK;
+    pthread_mutex_lock(&prints->lock); /* whoever comes second has less to wait for than to do */
+    if (!atomic_load(&prints->are_known)) {
+        rc = hash_library(s, err);
+        if (rc == TD_OK)
+            rc = fingerprint(s, err);
+        atomic_store(&prints->are_known, rc == TD_OK);
+    }
+    pthread_mutex_unlock(&prints->lock);
+    return rc;
+}
+
+const char *td_snapshot_hash(const struct td_snapshot *s)
+{
+    struct td_err err;
+
+    return td_snapshot_know(s, &err) == TD_OK ? s->prints->hash : "";
+}
+
+const char *td_snapshot_content(const struct td_snapshot *s)
+{
+    struct td_err err;
+
+    return td_snapshot_know(s, &err) == TD_OK ? s->prints->content : "";
+}
+
+int td_snapshot_is_same(const struct td_snapshot *a, const struct td_snapshot *b)
+{
+    if (a == b)
+        return 1;
+    const char *content = td_snapshot_content(a);
+
+    return content[0] && strcmp(content, td_snapshot_content(b)) == 0;
 }
 
 /* An empty one. NULL when there is no memory. */
 static struct td_snapshot *make(const char *path)
 {
+    struct td_snapshot_prints *prints = calloc(1, sizeof *prints);
     struct td_snapshot *s = calloc(1, sizeof *s);
     char *copy = strdup(path);
 
-    if (!s || !copy) {
+    if (!s || !copy || !prints) {
         free(s);
         free(copy);
+        free(prints);
         return NULL;
     }
-    *s = (struct td_snapshot) { .references = 1, .path = copy, .library_fd = -1, .bundle_fd = -1 };
+    pthread_mutex_init(&prints->lock, NULL);
+    *s = (struct td_snapshot) { .references = 1, .path = copy, .prints = prints, .library_fd = -1, .bundle_fd = -1 };
     return s;
 }
 
 /* Hands it over when it is whole. */
 static int finish(struct td_snapshot *s, int rc, struct td_snapshot **snapshot, struct td_err *err)
 {
-    if (rc == TD_OK)
-        rc = fingerprint(s, err);
     if (rc == TD_OK)
         rc = hash_resources(s, err);
     *snapshot = rc == TD_OK ? s : NULL;
@@ -591,7 +632,7 @@ int td_snapshot_restore(struct td_snapshot **snapshot, const struct td_snapshot_
     if (rc == TD_OK)
         rc = take_part(name, parts->fd, parts->library_at, parts->library_bytes, &s->library_fd, err);
     if (rc == TD_OK)
-        rc = seal_library(s, err);
+        rc = seal(s->library_fd, err);
     if (rc == TD_OK && parts->n_entries > 0) {
         rc = take_part(name, parts->fd, parts->library_at + parts->library_bytes, parts->bundle_bytes, &s->bundle_fd,
                        err);
@@ -633,8 +674,10 @@ int td_snapshot_roll_back(struct td_snapshot **snapshot, const struct td_snapsho
         rc = copy_seal(s, to->seal.manifest, to->seal.signature, err);
     if (rc == TD_OK)
         rc = copy_home(s, to, err);
-    memcpy(s->hash, to->hash, sizeof s->hash);
-    memcpy(s->held, from->content, sizeof s->held);
+    if (rc == TD_OK)
+        rc = td_snapshot_know(from, err);
+    if (rc == TD_OK)
+        memcpy(s->held, from->prints->content, sizeof s->held);
     s->identity = to->identity;
     s->source = TD_SNAPSHOT_ROLLED_BACK;
     return finish(s, rc, snapshot, err); /* NOLINT(clang-analyzer-unix.Malloc): it has taken it over */
@@ -696,6 +739,8 @@ void td_snapshot_release(struct td_snapshot *s)
     td_snapshot_release(s->before); /* which has none of its own: one is enough to go back */
     free(s->entries);
     seal_free(&s->seal);
+    pthread_mutex_destroy(&s->prints->lock);
+    free(s->prints);
     free(s->path);
     free(s->reason);
     free(s);

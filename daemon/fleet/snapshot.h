@@ -10,6 +10,7 @@
 #ifndef TD_SNAPSHOT_H
 #define TD_SNAPSHOT_H
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdint.h>
 
@@ -41,16 +42,24 @@ struct td_snapshot_seal {
     unsigned char *are_installed;
 };
 
+/* What is known of the bytes once somebody asks: they are sealed, so that it is the same whenever that is. To read them all
+ * takes longer than to copy them, and a start waits for neither. */
+struct td_snapshot_prints {
+    pthread_mutex_t lock;
+    atomic_int are_known;
+    char hash[TD_SNAPSHOT_HASH_BYTES];    /* of the library */
+    char content[TD_SNAPSHOT_HASH_BYTES]; /* a fingerprint of library and resources */
+};
+
 struct td_snapshot {
     _Atomic uint32_t references;
     char *path; /* of the library, as it was found */
-    char hash[TD_SNAPSHOT_HASH_BYTES];
+    struct td_snapshot_prints *prints;
     int library_fd;
     int bundle_fd; /* the resources, one behind the other; -1: there are none */
     struct td_resource *entries;
     uint32_t n_entries;
     uint64_t identity; /* of the files: inodes, sizes, times; see td_snapshot_is_current. 0: of none that is there */
-    char content[TD_SNAPSHOT_HASH_BYTES]; /* a fingerprint of library and resources */
     struct td_snapshot_seal seal;
     enum td_snapshot_source source;
     char *reason;                      /* of LAST_GOOD: what is wrong with the files; NULL */
@@ -72,6 +81,16 @@ struct td_resource_dirs {
 int td_snapshot_take(struct td_snapshot **snapshot, const char *path, const struct td_resource_dirs *dirs,
                      struct td_err *err);
 
+/* Reads the bytes, unless somebody has: then the three below cost nothing. TD_E_SYSTEM: they can't be read now. */
+int td_snapshot_know(const struct td_snapshot *snapshot, struct td_err *err);
+
+/* SHA-256 of the library, and a fingerprint of all; "" when they can't be had. */
+const char *td_snapshot_hash(const struct td_snapshot *snapshot);
+const char *td_snapshot_content(const struct td_snapshot *snapshot);
+
+/* Whether the two have the same bytes. */
+int td_snapshot_is_same(const struct td_snapshot *a, const struct td_snapshot *b);
+
 /* Non-zero when the files on disk are still those that it was taken of. */
 int td_snapshot_is_current(const struct td_snapshot *snapshot, const struct td_resource_dirs *dirs);
 
@@ -85,7 +104,7 @@ struct td_snapshot_parts {
     const char *manifest, *signature; /* NULL: there were none */
 };
 
-/* Makes one of the parts, which are borrowed. Whether it is what was kept, its `content` says. */
+/* Makes one of the parts, which are borrowed. Whether it is what was kept, its content says. */
 int td_snapshot_restore(struct td_snapshot **snapshot, const struct td_snapshot_parts *parts, struct td_err *err);
 
 /* One with the bytes of `to` that holds back the content of `from`. */

@@ -276,7 +276,7 @@ static void write_plugin_info(struct td_expo *e, const struct td_generation *g)
             is_there ? g->catalogue.plugins[i].name : g->config.left_out[i - g->config.n_plugins].plugin.name;
         if (is_there) {
             labels[1].value = g->catalogue.plugins[i].version;
-            labels[2].value = g->files.of[i]->hash;
+            labels[2].value = td_snapshot_hash(g->files.of[i]);
             labels[3].value = td_health_state_name(td_generation_health(g, i).state);
         }
         td_expo_set_labels(e, labels, 4);

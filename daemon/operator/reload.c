@@ -249,7 +249,8 @@ static void tell_held(const struct td_reload *r)
     for (uint32_t i = 0; i < r->files.n && r->first->kind != TD_CHANGE_ROLLBACK; i++) {
         const struct td_snapshot *s = r->files.of[i];
         if (s && s->source == TD_SNAPSHOT_ROLLED_BACK)
-            td_log(TD_LOG_WARN, "plugin.held", TD_STR("plugin", r->config.plugins[i].name), TD_STR("hash", s->hash),
+            td_log(TD_LOG_WARN, "plugin.held", TD_STR("plugin", r->config.plugins[i].name),
+                   TD_STR("hash", td_snapshot_hash(s)),
                    TD_STR("action", "keep the copy that it was rolled back to; plugin.reload NAME takes the file"));
     }
 }

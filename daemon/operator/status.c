@@ -313,7 +313,7 @@ static void pack_plugin(msgpack_packer *packer, const struct td_generation *g, u
     td_pack_pair(packer, "file", g->config.plugins[index].file);
     td_pack_pair(packer, "path", p->path);
     td_pack_pair(packer, "version", p->version);
-    td_pack_pair(packer, "hash", files->hash);
+    td_pack_pair(packer, "hash", td_snapshot_hash(files));
     td_pack_pair(packer, "signed_by", td_signed_by(&g->config, files, signed_by));
     td_pack_pair(packer, "source", td_snapshot_source_name(files->source));
     td_pack_pair(packer, "disk",
