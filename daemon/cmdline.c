@@ -11,6 +11,8 @@
 #include <uv.h>
 #include <zmq.h>
 
+#include "daemon/zmq.h"
+
 #ifndef TEXTD_COMMIT
 #define TEXTD_COMMIT "unknown"
 #endif
@@ -40,14 +42,20 @@ static void print_help(void)
          "71 system, 77 permission, 78 configuration. Every setting: docs/configuration.md.");
 }
 
-static void print_version(void)
+static int print_version(void)
 {
     int major, minor, patch;
+    struct td_err err;
 
+    if (td_zmq_load(&err) != TD_OK) {
+        fprintf(stderr, "textd: %s\n", err.text);
+        return EX_OSERR;
+    }
     zmq_version(&major, &minor, &patch);
     printf("textd %s (%s)\nprotocol %d.%d, plugin ABI %d.%d\nlibzmq %d.%d.%d, libuv %s, msgpack-c %s\n", TEXTD_VERSION,
            TEXTD_COMMIT, TEXTD_PROTOCOL_VERSION, TEXTD_PROTOCOL_MINOR, TEXTD_ABI_MAJOR, TEXTD_ABI_MINOR, major, minor,
            patch, uv_version_string(), msgpack_version());
+    return 0;
 }
 
 enum { FLAG_CONTROL = 256, FLAG_PRINT_CONFIG };
@@ -102,9 +110,8 @@ static int take(struct td_cmdline *c, int option)
         c->mode = TD_MODE_PRINT_CONFIG;
         break;
     case 'V':
-        print_version();
         c->mode = TD_MODE_EXIT;
-        break;
+        return print_version();
     case 'h':
         print_help();
         c->mode = TD_MODE_EXIT;

@@ -24,6 +24,7 @@
 #include "daemon/server.h"
 #include "daemon/worker/confine.h"
 #include "daemon/worker/worker.h"
+#include "daemon/zmq.h"
 
 /* How long --check-config waits for who reads its log. */
 #define CHECK_LOG_MS 2000
@@ -127,6 +128,8 @@ static int supervise(int argc, char **argv)
     int rc = td_cmdline_read(&cmdline, argc, argv);
     if (rc != 0)
         return rc;
+    if (td_zmq_load(&err) != TD_OK)
+        return config_error(&err, EX_OSERR);
     find_places(&places);
     cmdline.flags.builtin_plugin_dir = places.plugins;
     cmdline.flags.is_read_again = cmdline.mode == TD_MODE_SERVE;
@@ -171,6 +174,8 @@ static void open_missing_descriptors(void)
 
 int main(int argc, char **argv)
 {
+    struct td_err err;
+
     open_missing_descriptors();
     if (argc == 2 && strcmp(argv[1], "--worker") == 0) {
         int rc = td_worker_main();
@@ -181,7 +186,7 @@ int main(int argc, char **argv)
         _exit(rc); /* what plugins left in atexit is not ours to run */
     }
     if (argc == 2 && strcmp(argv[1], TD_PIPE_FLAG) == 0)
-        return td_pipe_main();
+        return td_zmq_load(&err) == TD_OK ? td_pipe_main() : config_error(&err, EX_OSERR);
     if (argc > 1 && strcmp(argv[1], TD_SUPERVISOR_FLAG) == 0) {
         argv = uv_setup_args(argc, argv);
         argv[1] = argv[0];

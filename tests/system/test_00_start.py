@@ -32,6 +32,13 @@ def test_it_starts_without_a_file_or_a_plugin_directory(tmp_path):
     assert f"ipc://{tmp_path}/textd.sock" in printed.stdout and "tcp://127.0.0.1:7411" in printed.stdout
 
 
+def test_only_a_process_with_sockets_of_libzmq_has_it(textd):
+    daemon = textd(plugins("fault"), env=LOOKED_INTO)
+    assert "libzmq" in Path(f"/proc/{daemon.supervisor_pid}/maps").read_text()
+    for pid in (daemon.pid, *daemon.worker_pids()):
+        assert "libzmq" not in Path(f"/proc/{pid}/maps").read_text()
+
+
 def test_sockets_are_their_owners(textd):
     daemon = textd(plugins("fault"))
     for name in ("textd.sock", "control.sock"):
