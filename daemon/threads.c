@@ -12,6 +12,9 @@
 /* libuv's pool, of one, since there is one reload at a time; libzmq's I/O thread and its reaper. */
 #define THREADS 3
 
+/* What the deepest of them needs, a reload's, with room to spare: it has a buffer of 32 KiB and some paths on its stack. */
+#define LEAST_STACK (256u * 1024u)
+
 static pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
 
 static void *wait_at_gate(void *data)
@@ -26,6 +29,8 @@ static int set_stack(pthread_attr_t *attr, const struct rlimit *stack)
 {
     if (stack->rlim_cur == RLIM_INFINITY || stack->rlim_cur < (rlim_t)PTHREAD_STACK_MIN)
         return 0; /* then it has a size of its own */
+    if (stack->rlim_cur < LEAST_STACK)
+        return EINVAL;
     return pthread_attr_setstacksize(attr, stack->rlim_cur & ~((size_t)sysconf(_SC_PAGESIZE) - 1));
 }
 
