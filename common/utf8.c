@@ -34,9 +34,14 @@ size_t td_utf8_check(const char *text, size_t length, struct td_utf8_counts *cou
     uint64_t continuation = 0, wide = 0;
 
     while (p < end) {
-        if ((size_t)(end - p) >= TD_UNITS_STEP && td_units_are_ascii((const char *)p)) {
+        size_t left = (size_t)(end - p);
+        if (left >= TD_UNITS_STEP && td_units_are_ascii((const char *)p)) {
             p += TD_UNITS_STEP;
             continue;
+        }
+        if (left < TD_UNITS_FEW && td_units_are_few_ascii((const char *)p, left)) {
+            p = end;
+            break;
         }
         unsigned n = sequence_length(p, end);
         if (n == 0)

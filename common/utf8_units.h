@@ -63,6 +63,25 @@ static inline int td_units_are_ascii(const char *text)
 
 #endif
 
+#define TD_UNITS_FEW 16u
+
+/* Whether fewer than TD_UNITS_FEW bytes are all ASCII. Short strings are most of what is checked: they take two looks, which may overlap. */
+static inline int td_units_are_few_ascii(const char *text, size_t n)
+{
+    uint64_t first = 0, last = 0;
+
+    if (n >= 8) {
+        memcpy(&first, text, 8);
+        memcpy(&last, text + n - 8, 8);
+    } else if (n >= 4) {
+        memcpy(&first, text, 4);
+        memcpy(&last, text + n - 4, 4);
+    } else if (n > 0) {
+        first = (unsigned char)(text[0] | text[n / 2] | text[n - 1]);
+    }
+    return ((first | last) & TD_EACH_BYTE * 0x80) == 0;
+}
+
 static inline struct td_units td_units_count(const char *text, size_t length)
 {
     struct td_units all = { 0 };

@@ -203,7 +203,7 @@ void td_document_note_language(struct td_document *doc)
         }
         if (k == n && n < MOST_LANGUAGES)
             found[n++] = (struct language) { .code = &codes[i] };
-        if (k < n)
+        if (k < n && layer->count > 1) /* one part is the main one, however many letters it has */
             found[k].letters += td_letters(doc->shown.text, layer->spans[i]);
     }
     for (uint32_t k = 0; k < n; k++)

@@ -79,6 +79,48 @@ static void values_are_encoded(void **state)
                    27);
 }
 
+static void texts_have_the_head_of_their_length(void **state)
+{
+    static const uint32_t lengths[] = { 0, 1, 31, 32, 255, 256, 65535, 65536 };
+    static char text[65536];
+
+    (void)state;
+    memset(text, 'a', sizeof text);
+    for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
+        struct td_buf meant = { .limit = 1 << 20 };
+        msgpack_packer packer = td_buf_packer(&meant);
+        td_pack_bytes(&packer, text, lengths[i]);
+        begin("", TD_UNIT_CODEPOINT);
+        td_result_begin(&doc, &out, 1 << 18);
+        td_result_write_text(&doc.shown, text, lengths[i]);
+        assert_encoded(meant.bytes, meant.length);
+        td_buf_free(&meant);
+    }
+}
+
+static void texts_are_checked_to_the_last_byte(void **state)
+{
+    (void)state;
+    for (size_t length = 1; length < 40; length++)
+        for (size_t at = 0; at < length; at++) {
+            char *text = malloc(length);
+            assert_non_null(text);
+            memset(text, 'a', length);
+            text[at] = (char)0xC3;
+            begin("", TD_UNIT_CODEPOINT);
+            td_result_write_text(&doc.shown, text, length);
+            assert_mistake("not valid UTF-8");
+            text[at] = 'a';
+            if (at + 1 < length)
+                memcpy(text + at, "\xC3\xA9", 2);
+            begin("", TD_UNIT_CODEPOINT);
+            td_result_write_text(&doc.shown, text, length);
+            assert_int_equal(td_result_end(&doc), TEXTD_OK);
+            assert_memory_equal(out.bytes + out.length - length, text, length);
+            free(text);
+        }
+}
+
 static void nothing_written_is_nil(void **state)
 {
     (void)state;
@@ -325,6 +367,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(values_are_encoded),
+        cmocka_unit_test(texts_have_the_head_of_their_length),
+        cmocka_unit_test(texts_are_checked_to_the_last_byte),
         cmocka_unit_test(nothing_written_is_nil),
         cmocka_unit_test(large_containers_have_large_heads),
         cmocka_unit_test(a_breach_is_told),
