@@ -11,10 +11,10 @@
 struct td_footprint {
     uv_loop_t *loop;
     uv_work_t work;
-    int fd;                    /* of the process's smaps_rollup, ours; -1: there is none */
-    int is_busy;               /* a reading is under way: all but `read_bytes` is the loop's, and stays */
-    uint64_t bytes, begun_ns;  /* what was read last, and when that was begun; 0: never */
-    uint64_t read_bytes;       /* the reading's own */
+    int fd;                   /* of the process's smaps_rollup, ours; -1: there is none */
+    int is_busy;              /* a reading is under way: all but `read_bytes` is the loop's, and stays */
+    uint64_t bytes, begun_ns; /* what was read last, and when that was begun; 0: never */
+    uint64_t read_bytes;      /* the reading's own */
     void (*on_closed)(struct td_footprint *footprint);
 };
 
