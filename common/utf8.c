@@ -28,20 +28,27 @@ static unsigned sequence_length(const unsigned char *p, const unsigned char *end
     return left >= 4 && (p[3] & 0xC0) == 0x80 ? 4 : 0;
 }
 
+/* How many ASCII bytes there are at `p`, which is one: as many as are seen at once, and perhaps more follow. */
+static size_t ascii_length(const unsigned char *p, const unsigned char *end)
+{
+    size_t left = (size_t)(end - p);
+
+    if (left < TD_UNITS_FEW)
+        return td_units_are_few_ascii((const char *)p, left) ? left : 1;
+    if (td_units_are_ascii((const char *)p))
+        return TD_UNITS_STEP;
+    return td_units_are_few_ascii((const char *)p, 8) ? 8 : td_units_are_few_ascii((const char *)p, 4) ? 4 : 1;
+}
+
 size_t td_utf8_check(const char *text, size_t length, struct td_utf8_counts *counts)
 {
     const unsigned char *start = (const unsigned char *)text, *p = start, *end = start + length;
     uint64_t continuation = 0, wide = 0;
 
     while (p < end) {
-        size_t left = (size_t)(end - p);
-        if (left >= TD_UNITS_STEP && td_units_are_ascii((const char *)p)) {
-            p += TD_UNITS_STEP;
+        if (*p < 0x80) {
+            p += ascii_length(p, end);
             continue;
-        }
-        if (left < TD_UNITS_FEW && td_units_are_few_ascii((const char *)p, left)) {
-            p = end;
-            break;
         }
         unsigned n = sequence_length(p, end);
         if (n == 0)

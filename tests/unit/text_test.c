@@ -69,6 +69,28 @@ static void utf8_names_the_first_bad_byte(void **state)
         assert_int_equal(td_utf8_check(cases[i].text, cases[i].length, NULL), cases[i].valid);
 }
 
+/* Words of bytes are looked at at once: wherever a byte stands in them it is seen. */
+static void utf8_is_checked_at_each_place_of_each_length(void **state)
+{
+    struct td_utf8_counts counts;
+    char text[48];
+
+    (void)state;
+    for (size_t length = 0; length <= sizeof text; length++)
+        for (size_t at = 0; at < length; at++) {
+            memset(text, 'x', sizeof text);
+            text[at] = (char)0x80;
+            assert_int_equal(td_utf8_check(text, length, NULL), at);
+            text[at] = (char)0xC3;
+            assert_int_equal(td_utf8_check(text, length, NULL), at);
+            if (at + 1 == length)
+                continue;
+            text[at + 1] = (char)0xA9;
+            assert_int_equal(td_utf8_check(text, length, &counts), length);
+            assert_int_equal(counts.codepoints, length - 1);
+        }
+}
+
 static void counts_units(void **state)
 {
     static const char text[] = "a\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80z";
@@ -228,6 +250,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(utf8_names_the_first_bad_byte),
+        cmocka_unit_test(utf8_is_checked_at_each_place_of_each_length),
         cmocka_unit_test(utf8_is_made_plain),
         cmocka_unit_test(counts_units),
         cmocka_unit_test(cut_keeps_characters_whole),
