@@ -528,8 +528,10 @@ static int is_credit(const struct document *d, uint32_t sentence)
                                          "(photo", "file photo", "ap photo", "reuters/",   "afp" };
     const struct textd_span *span = &d->spans[sentence];
 
+    int first = char_to_lower(d->text[span->start]);
+
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-        if (starts_with(d->text + span->start, span->end - span->start, words[i]))
+        if (words[i][0] == first && starts_with(d->text + span->start, span->end - span->start, words[i]))
             return 1;
     return 0;
 }

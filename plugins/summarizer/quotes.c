@@ -24,8 +24,10 @@ static int starts_with(const char *text, uint32_t length, const char *phrase)
 static int starts_with_any(const struct document *d, uint32_t sentence, uint32_t at, const char *const *phrases,
                            size_t n)
 {
+    int first = at < d->spans[sentence].end ? char_to_lower(d->text[at]) : 0; /* by which nearly all are told apart */
+
     for (size_t i = 0; i < n; i++)
-        if (starts_with(d->text + at, d->spans[sentence].end - at, phrases[i]))
+        if (phrases[i][0] == first && starts_with(d->text + at, d->spans[sentence].end - at, phrases[i]))
             return 1;
     return 0;
 }
