@@ -11,6 +11,7 @@
 static const char *const date_orders[] = { "auto", "mdy", "dmy", NULL };
 static const char *const next_weekdays[] = { "coming", "next_week", NULL };
 static const char *const date_times[] = { "joined", "apart", NULL };
+static const char *const forms[] = { "list", "columns", NULL };
 static const char *const decimals[] = { "auto", "point", "comma", NULL };
 
 const struct textd_option entity_options[OPTION_COUNT] = {
@@ -34,6 +35,9 @@ const struct textd_option entity_options[OPTION_COUNT] = {
     [OPTION_DICTIONARIES] = TEXTD_OPTION_TEXT("dictionaries", "", NULL, 0,
                                               "Lists of names in the plugin's folder, between commas: products.tsv"),
     [OPTION_LANGUAGES] = LANGUAGE_OPTION,
+    [OPTION_FORM] = TEXTD_OPTION_TEXT(
+        "form", "list", forms, TEXTD_PER_REQUEST,
+        "The result has a map for each entity, or an array for each of their fields, which is a third as large"),
 };
 
 bool options_next(const char **at, const char *end, const char **part, uint32_t *length)
@@ -110,6 +114,7 @@ int32_t options_read(const struct textd_value *values, const struct entity_types
     int32_t rc = read_types(&values[OPTION_TYPES], types, wishes, reason, reason_size);
 
     wishes->min_score = values[OPTION_MIN_SCORE].number;
+    wishes->in_columns = values[OPTION_FORM].text[0] == 'c';
     wishes->settings = (struct expression_settings) {
         .day_first = values[OPTION_DATE_ORDER].text[0] == 'd',
         .next_week = values[OPTION_NEXT_WEEKDAY].text[0] == 'n',

@@ -19,6 +19,7 @@ enum {
     OPTION_DECIMAL,
     OPTION_DICTIONARIES,
     OPTION_LANGUAGES,
+    OPTION_FORM,
     OPTION_COUNT
 };
 
@@ -29,6 +30,7 @@ struct entity_wishes {
     struct expression_settings settings;
     double min_score;
     uint32_t types[8]; /* a bit for each type */
+    bool in_columns;
 };
 
 static inline bool wishes_type(const struct entity_wishes *wishes, uint8_t type)

@@ -209,7 +209,7 @@ static int32_t process(void *self, struct textd_doc *doc)
         return textd_explain(in->host, rc, "told to stop while looking at %u tokens", input.n_tokens);
     if ((rc = result_add_layer(in->host, doc, &in->types, &found)) != TEXTD_OK)
         return textd_explain(in->host, rc, "the layer " TEXTD_ENTITIES " of %u entities could not be added", found.n);
-    result_write(in->host, doc, &in->types, &found, &names);
+    (wishes.in_columns ? result_write_columns : result_write_list)(in->host, doc, &in->types, &found, &names);
     return TEXTD_OK;
 }
 

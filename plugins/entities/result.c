@@ -50,9 +50,6 @@ static void write_amount(const struct textd_host *host, struct textd_doc *doc, c
 static void write_value(const struct textd_host *host, struct textd_doc *doc, uint8_t type,
                         const struct entity_value *value)
 {
-    if (!value)
-        return;
-    host->write_key(doc, "value");
     if (value->form == VALUE_TEXT) {
         host->write_text(doc, value->text, value->text_length);
         return;
@@ -91,8 +88,8 @@ static void write_names(const struct textd_host *host, struct textd_doc *doc, co
     host->array_end(doc);
 }
 
-void result_write(const struct textd_host *host, struct textd_doc *doc, const struct entity_types *types,
-                  const struct entity_list *list, const struct who_names *names)
+void result_write_list(const struct textd_host *host, struct textd_doc *doc, const struct entity_types *types,
+                       const struct entity_list *list, const struct who_names *names)
 {
     host->map_begin(doc);
     host->write_key(doc, "entities");
@@ -114,7 +111,10 @@ void result_write(const struct textd_host *host, struct textd_doc *doc, const st
         host->write_number(doc, digits_of_score(e->score));
         host->write_key(doc, "name_score");
         host->write_number(doc, digits_of_score(e->name_score));
-        write_value(host, doc, e->type, e->value);
+        if (e->value) {
+            host->write_key(doc, "value");
+            write_value(host, doc, e->type, e->value);
+        }
         if (e->id_length) {
             host->write_key(doc, "id");
             host->write_text(doc, e->id, e->id_length);
@@ -127,5 +127,135 @@ void result_write(const struct textd_host *host, struct textd_doc *doc, const st
     }
     host->array_end(doc);
     write_names(host, doc, types, names);
+    host->map_end(doc);
+}
+
+/* ---- In columns --------------------------------------------------------------------------------------------------------- */
+
+/* The types that occur, numbered as they come up. */
+struct numbers {
+    uint8_t of[256]; /* one more than the number; 0: none yet */
+    uint8_t types[256];
+    uint32_t n;
+};
+
+static void number_type(struct numbers *numbers, uint8_t type)
+{
+    if (numbers->of[type])
+        return;
+    numbers->types[numbers->n++] = type;
+    numbers->of[type] = (uint8_t)numbers->n; /* there are fewer than 256: none is type 0 */
+}
+
+static void begin_column(const struct textd_host *host, struct textd_doc *doc, const char *key)
+{
+    host->write_key(doc, key);
+    host->array_begin(doc);
+}
+
+static void write_entity_columns(const struct textd_host *host, struct textd_doc *doc, const struct numbers *numbers,
+                                 const struct entity_list *list)
+{
+    const struct entity *e, *end = list->entities + list->n;
+
+    host->write_key(doc, "columns");
+    host->map_begin(doc);
+    begin_column(host, doc, "start");
+    for (e = list->entities; e < end; e++)
+        host->write_offset(doc, e->span.start);
+    host->array_end(doc);
+    begin_column(host, doc, "end");
+    for (e = list->entities; e < end; e++)
+        host->write_offset(doc, e->span.end);
+    host->array_end(doc);
+    begin_column(host, doc, "type");
+    for (e = list->entities; e < end; e++)
+        host->write_integer(doc, numbers->of[e->type] - 1);
+    host->array_end(doc);
+    begin_column(host, doc, "score");
+    for (e = list->entities; e < end; e++)
+        host->write_number(doc, digits_of_score(e->score));
+    host->array_end(doc);
+    begin_column(host, doc, "name_score");
+    for (e = list->entities; e < end; e++)
+        host->write_number(doc, digits_of_score(e->name_score));
+    host->array_end(doc);
+    begin_column(host, doc, "ref");
+    for (e = list->entities; e < end; e++)
+        host->write_integer(doc, e->ref == WHO_NO_NAME ? -1 : (int64_t)e->ref);
+    host->array_end(doc);
+    host->map_end(doc);
+}
+
+/* What few entities have: pairs of an index and what it has. */
+static void write_rare(const struct textd_host *host, struct textd_doc *doc, const struct entity_list *list)
+{
+    begin_column(host, doc, "values");
+    for (uint32_t i = 0; i < list->n; i++) {
+        const struct entity *e = &list->entities[i];
+        if (!e->value)
+            continue;
+        host->array_begin(doc);
+        host->write_integer(doc, i);
+        write_value(host, doc, e->type, e->value);
+        host->array_end(doc);
+    }
+    host->array_end(doc);
+    begin_column(host, doc, "ids");
+    for (uint32_t i = 0; i < list->n; i++) {
+        const struct entity *e = &list->entities[i];
+        if (!e->id_length)
+            continue;
+        host->array_begin(doc);
+        host->write_integer(doc, i);
+        host->write_text(doc, e->id, e->id_length);
+        host->array_end(doc);
+    }
+    host->array_end(doc);
+}
+
+static void write_name_columns(const struct textd_host *host, struct textd_doc *doc, const struct numbers *numbers,
+                               const struct who_names *names)
+{
+    host->write_key(doc, "name_columns");
+    host->map_begin(doc);
+    begin_column(host, doc, "name");
+    for (uint32_t i = 0; i < names->n; i++)
+        host->write_text(doc, names->names[i].text, names->names[i].length);
+    host->array_end(doc);
+    begin_column(host, doc, "type");
+    for (uint32_t i = 0; i < names->n; i++)
+        host->write_integer(doc, numbers->of[names->names[i].type] - 1);
+    host->array_end(doc);
+    begin_column(host, doc, "mentions");
+    for (uint32_t i = 0; i < names->n; i++)
+        host->write_integer(doc, names->names[i].mentions);
+    host->array_end(doc);
+    begin_column(host, doc, "first");
+    for (uint32_t i = 0; i < names->n; i++)
+        host->write_integer(doc, names->names[i].first);
+    host->array_end(doc);
+    host->map_end(doc);
+}
+
+void result_write_columns(const struct textd_host *host, struct textd_doc *doc, const struct entity_types *types,
+                          const struct entity_list *list, const struct who_names *names)
+{
+    struct numbers numbers = { .n = 0 };
+
+    for (uint32_t i = 0; i < list->n; i++)
+        number_type(&numbers, list->entities[i].type);
+    for (uint32_t i = 0; i < names->n; i++)
+        number_type(&numbers, names->names[i].type);
+    host->map_begin(doc);
+    write_entity_columns(host, doc, &numbers, list);
+    write_rare(host, doc, list);
+    write_name_columns(host, doc, &numbers, names);
+    begin_column(host, doc, "types");
+    for (uint32_t i = 0; i < numbers.n; i++) {
+        const char *type = entity_types_name(types, numbers.types[i]);
+        host->write_text(doc, type, strlen(type));
+    }
+    host->array_end(doc);
     host->map_end(doc);
 }

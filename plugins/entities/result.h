@@ -11,8 +11,10 @@
 int32_t result_add_layer(const struct textd_host *host, struct textd_doc *doc, const struct entity_types *types,
                          const struct entity_list *list);
 
-/* Writes the result; docs/protocol.md has its shape. */
-void result_write(const struct textd_host *host, struct textd_doc *doc, const struct entity_types *types,
-                  const struct entity_list *list, const struct who_names *names);
+/* Writes the result; docs/protocol.md has its two forms. */
+void result_write_list(const struct textd_host *host, struct textd_doc *doc, const struct entity_types *types,
+                       const struct entity_list *list, const struct who_names *names);
+void result_write_columns(const struct textd_host *host, struct textd_doc *doc, const struct entity_types *types,
+                          const struct entity_list *list, const struct who_names *names);
 
 #endif

@@ -28,10 +28,12 @@ enum option {
     OPTION_WORDS,
     OPTION_LANGUAGES,
     OPTION_BALANCE,
+    OPTION_FORM,
     OPTION_COUNT
 };
 
 static const char *const levels[] = { "document", "sentence", "entity", NULL };
+static const char *const forms[] = { "list", "columns", NULL };
 static const char *const domains[] = { "auto", "social", "review", "news", "finance", "support", NULL };
 
 /* The genres of each domain. */
@@ -61,6 +63,8 @@ static const struct textd_option options[] = {
     [OPTION_LANGUAGES] = LANGUAGE_OPTION,
     [OPTION_BALANCE] = TEXTD_OPTION_FLOAT("balance", 0, -1, 1, TEXTD_PER_REQUEST,
                                           "How readily a text is called neutral: -1 hardly, 1 at the least doubt"),
+    [OPTION_FORM] = TEXTD_OPTION_TEXT("form", "list", forms, TEXTD_PER_REQUEST,
+                                      "Sentences and entities have a map each, or an array for each of their fields"),
 };
 
 static void destroy(void *self)
@@ -157,6 +161,7 @@ static void read_options(struct request *request)
     request->with_sentences = level >= 1;
     request->with_entities = level >= 2;
     request->with_reasons = values[OPTION_EXPLAIN].integer != 0;
+    request->in_columns = choice_of(request->doc, OPTION_FORM) == 1;
 }
 
 static int32_t get_layers(struct request *request)

@@ -15,9 +15,10 @@ struct request {
     float negative, positive; /* thresholds */
     bool stands_aside;        /* most of the text is in a language that isn't known */
     bool with_sentences, with_entities, with_reasons;
+    bool in_columns;
 };
 
-/* Writes the result of a document that was read. TEXTD_OK or TEXTD_STOPPED. */
+/* Writes the result of a document that was read. TEXTD_OK, TEXTD_STOPPED or TEXTD_NO_MEMORY. */
 int32_t result_write(const struct request *request);
 
 /* Writes the result of a document that was left alone: the same keys, with nothing in them. TEXTD_OK. */

@@ -7,6 +7,7 @@ import subprocess
 import threading
 from pathlib import Path
 
+import msgpack
 import pytest
 
 from conftest import BUILD, LOOKED_INTO, SLOW, wait_for
@@ -72,6 +73,31 @@ def test_options_hold_for_one_request(textd, folder):
     assert found(client, "It has 1.500 km.")["1.500 km"]["value"] == {"number": 1.5, "unit": "km"}
     assert found(client, "It has 1.500 km.", decimal="comma")["1.500 km"]["value"] == {"number": 1500, "unit": "km"}
     assert set(found(client, TEXT, types="DATE,PERCENT")) == {"12 May 2024", "5%"}
+
+
+def as_list(result):
+    """The list of entities, and that of names, of a result in columns."""
+    types, columns, names = result["types"], result["columns"], result["name_columns"]
+    entities = [{"start": start, "end": end, "type": types[type], "score": score, "name_score": name_score, **({} if ref < 0 else {"ref": ref})}
+                for start, end, type, score, name_score, ref in zip(*(columns[key] for key in ("start", "end", "type", "score", "name_score", "ref")))]
+    for key, pairs in ("value", result["values"]), ("id", result["ids"]):
+        for index, what in pairs:
+            entities[index][key] = what
+    return entities, [{"name": name, "type": types[type], "mentions": mentions, "first": first}
+                      for name, type, mentions, first in zip(*(names[key] for key in ("name", "type", "mentions", "first")))]
+
+
+def test_columns_have_what_the_list_has_in_a_third_of_its_bytes(textd, folder):
+    (folder / "entities/products.tsv").write_text("Zorbex Mini\tGADGET\tg7\n")
+    client = textd(config(folder, dictionaries="products.tsv")).client()
+    for text in f"Caf\u00e9 \U0001f600. {TEXT} Ada Lovelace met Babbage.", "", "Ada Lovelace met Charles Babbage in London. " * 500:
+        listed, columns = (client.ask(text, plugins=["entities"], offsets="utf16", options={"entities": {"form": form}})["results"]["entities"]
+                           for form in ("list", "columns"))
+        assert set(columns) == {"columns", "values", "ids", "name_columns", "types"}
+        entities, names = as_list(columns)
+        assert entities == [{key: value for key, value in e.items() if key != "text"} for e in listed["entities"]] and names == listed["names"]
+        assert len(entities) < 1000 or len(msgpack.packb(columns)) < 0.4 * len(msgpack.packb(listed))
+    assert client.error("abc", plugins=["entities"], options={"entities": {"form": "table"}})["code"] == "BAD_OPTION"
 
 
 def test_a_language_says_what_stands_before_decimals(textd, folder):

@@ -131,6 +131,15 @@ static void host_write_number(struct textd_doc *doc, double value)
     put(value < 0 ? "- " : value > 0 ? "+ " : "0 ");
 }
 
+static void host_write_integer(struct textd_doc *doc, int64_t value)
+{
+    char text[24];
+
+    (void)doc;
+    snprintf(text, sizeof text, "%lld ", (long long)value);
+    put(text);
+}
+
 static void host_write_nil(struct textd_doc *doc)
 {
     (void)doc;
@@ -217,6 +226,7 @@ static const struct textd_host host = {
     .write_key = host_write_key,
     .write_text = host_write_text,
     .write_number = host_write_number,
+    .write_integer = host_write_integer,
     .write_nil = host_write_nil,
     .extension = host_extension,
     .write_offset = host_write_offset,
@@ -252,6 +262,7 @@ static struct textd_value text_value(const char *text)
 static const char *domain = "auto";
 static int with_reasons;
 static const char *languages = "known";
+static const char *form = "list";
 static double thresholds[2] = { 0.05, 0 };
 
 static int32_t process(void *self, const char *text, const char *level, const char *lang)
@@ -265,6 +276,7 @@ static int32_t process(void *self, const char *text, const char *level, const ch
         text_value(""),
         text_value(languages),
         { TEXTD_FLOAT, 0, 0, 0, NULL },
+        text_value(form),
     };
     struct textd_doc doc = {
         .size = sizeof doc,
@@ -309,6 +321,7 @@ static int no_fault(void **state)
     memset(&fault, 0, sizeof fault);
     domain = "auto";
     languages = "known";
+    form = "list";
     with_reasons = 0;
     thresholds[0] = 0.05;
     thresholds[1] = 0;
@@ -352,6 +365,29 @@ static void the_result_has_the_detail_that_was_asked_for(void **state)
     fault.missing_layer = TEXTD_ENTITIES; /* an optional need */
     assert_int_equal(process(self, text, "entity", ""), TEXTD_OK);
     assert_string_equal(written, sentence);
+    textd_plugin_v1.destroy(self);
+}
+
+static void columns_have_what_lists_have(void **state)
+{
+    void *self = make();
+
+    (void)state;
+    domain = "social";
+    form = "columns";
+    assert_int_equal(process(self, text, "entity", "en"), TEXTD_OK);
+    assert_string_equal(
+        written, "{score:- label:'neutral' confidence:+ domain:'social' labels:['negative' 'neutral' 'positive' ]"
+                 "columns:{sentences:{start:[0 14 ]end:[14 28 ]score:[+ - ]label:[2 0 ]confidence:[+ + ]}"
+                 "entities:{start:[0 ]end:[4 ]score:[+ ]label:[2 ]confidence:[+ ]}}}");
+    assert_int_equal(process(self, text, "document", "en"), TEXTD_OK);
+    assert_string_equal(
+        written,
+        "{score:- label:'neutral' confidence:+ domain:'social' labels:['negative' 'neutral' 'positive' ]columns:{}}");
+    assert_int_equal(process(self, text, "sentence", "de"), TEXTD_OK);
+    assert_string_equal(written,
+                        "{score:nil label:nil confidence:nil domain:nil labels:['negative' 'neutral' 'positive' ]"
+                        "columns:{sentences:{start:[]end:[]score:[]label:[]confidence:[]}}}");
     textd_plugin_v1.destroy(self);
 }
 
@@ -521,6 +557,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(the_selftest_passes, no_fault),
         cmocka_unit_test_setup(the_result_has_the_detail_that_was_asked_for, no_fault),
+        cmocka_unit_test_setup(columns_have_what_lists_have, no_fault),
         cmocka_unit_test_setup(an_empty_document_is_neutral, no_fault),
         cmocka_unit_test_setup(other_languages_are_not_judged_by_english_words, no_fault),
         cmocka_unit_test_setup(missing_and_damaged_resources_are_explained, no_fault),
