@@ -3,6 +3,10 @@
 
 #include <string.h>
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 #include "plugins/lib/character.h"
 
 #define STRETCH_FACTOR \
@@ -99,61 +103,111 @@ static inline bool is_spelled(uint8_t kind)
     return kind == TEXTD_TOKEN_WORD || kind == TEXTD_TOKEN_PUNCT;
 }
 
-/* What the loops need is held in variables of their own: for all that the compiler knows, what they write could be anything. */
-static void look_up_tokens(struct batch *restrict batch, const struct vocabulary *v, const struct token_text *text)
+#if defined(__SSE2__)
+static uint64_t of_kind_16(const uint8_t *kinds, uint8_t kind)
+{
+    __m128i some = _mm_loadu_si128((const __m128i *)(const void *)kinds);
+
+    return (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(some, _mm_set1_epi8((char)kind)));
+}
+#endif
+
+/* A bit for each of `n` tokens, up to 64, that is of a kind. */
+static uint64_t of_kind(const uint8_t *kinds, uint32_t n, uint8_t kind)
+{
+    uint64_t which = 0;
+    uint32_t k = 0;
+
+#if defined(__SSE2__)
+    for (; k + 16 <= n; k += 16)
+        which |= of_kind_16(kinds + k, kind) << k;
+    if (n >= 16) /* the last of them once more, if need be */
+        return which | of_kind_16(kinds + n - 16, kind) << (n - 16);
+#endif
+    for (; k < n; k++)
+        which |= (uint64_t)(kinds[k] == kind) << k;
+    return which;
+}
+
+/* What the loops need is held in variables of their own: for all that the compiler knows, what they write could be anything. Tokens before `from`
+ * have been looked up. */
+static void look_up_tokens(struct batch *restrict batch, const struct vocabulary *v, const struct token_text *text,
+                           uint32_t from)
 {
     const struct words words = v->model->words;
     const struct textd_span *tokens = text->tokens + batch->first;
-    const uint8_t *kinds = text->kinds + batch->first;
     const char *bytes = text->text;
     uint32_t length = text->length, n = batch->end - batch->first;
-    uint64_t others = 0, words_only = 0;
+    uint64_t all = bits_between(0, n), others;
 
-    for (uint32_t k = 0; k < n; k++) {
+    batch->marks = of_kind(text->kinds + batch->first, n, TEXTD_TOKEN_PUNCT);
+    batch->others = others = all & ~(batch->marks | of_kind(text->kinds + batch->first, n, TEXTD_TOKEN_WORD));
+    for (uint32_t k = from; k < n; k++) {
         uint64_t hash = 0;
-        words_only |= (uint64_t)(kinds[k] == TEXTD_TOKEN_WORD) << k;
-        if (is_spelled(kinds[k]) && length >= 8)
+        if (!(others >> k & 1) && length >= 8)
             hash = word_hash_ascii(bytes, length, tokens[k].start, tokens[k].end);
-        if (hash == 0) {
+        if (hash == 0)
             hash = lookup_hash(text, batch->first + k);
-            others |= (uint64_t)!is_spelled(kinds[k]) << k;
-        }
         batch->hashes[k] = hash;
         words_prefetch(&words, hash);
     }
-    for (uint32_t k = 0; k < n; k++) {
+    for (uint32_t k = from; k < n; k++) {
         const struct entry *entry = words_find(&words, batch->hashes[k]);
         batch->found[k] = entry ? entry : &vocabulary_nothing;
         __builtin_prefetch(entry);
     }
-    batch->others = others;
-    batch->marks = ~(words_only | others);
-    for (; others; others &= others - 1)
+    for (others &= ~bits_between(0, from); others; others &= others - 1)
         batch->found[__builtin_ctzll(others)] = &vocabulary_nothing;
 }
 
 /* The operator's words come before the model's. */
-static void look_up_own(struct batch *restrict batch, const struct words *own, const uint8_t *kinds)
+static void look_up_own(struct batch *restrict batch, const struct words *own, const uint8_t *kinds, uint32_t from)
 {
-    for (uint32_t k = 0; k < batch->end - batch->first; k++) {
+    for (uint32_t k = from; k < batch->end - batch->first; k++) {
         const struct entry *entry = is_spelled(kinds[batch->first + k]) ? words_find(own, batch->hashes[k]) : NULL;
         if (entry)
             batch->found[k] = entry;
     }
 }
 
+/* What stands behind an entry's weights, at once. */
+static inline uint32_t tail_of(const struct entry *entry)
+{
+    uint32_t tail;
+
+    memcpy(&tail, &entry->valence, sizeof tail);
+    return tail;
+}
+
+/* Whether the rules must hear of a word, or it is not known; all else that it says is in its weights. */
+static inline uint64_t tells(uint32_t tail)
+{
+    static const struct entry told = { .valence = -1, .rated = -1, .flags = ENTRY_ROLE | ENTRY_SPEAKS };
+
+    return (tail & tail_of(&told)) != 0;
+}
+
+static inline uint64_t goes_on(uint32_t tail)
+{
+    static const struct entry going = { .flags = ENTRY_GOES_ON };
+
+    return (tail & tail_of(&going)) != 0;
+}
+
 /* The same for the phrases of two that the tokens start, when their entries have come. `next` is the hash of the token behind the batch,
  * if there is one. */
-static void look_up_pairs(struct batch *restrict batch, const struct vocabulary *v, bool has_next, uint64_t next)
+static void look_up_pairs(struct batch *restrict batch, const struct vocabulary *v, bool has_next, uint64_t next,
+                          uint32_t from)
 {
     uint32_t n = batch->end - batch->first;
-    uint64_t wanted = 0, paired = 0, hash = batch->hashes[0];
+    uint64_t wanted = 0, paired = 0, telling = 0, hash = batch->hashes[from];
 
-    for (uint32_t k = 0; k < n; k++) {
+    for (uint32_t k = from; k < n; k++) {
         uint64_t behind = k + 1 < n ? batch->hashes[k + 1] : next, pair = word_join(hash, behind);
-        uint32_t goes_on = batch->found[k]->flags / ENTRY_GOES_ON;
+        uint32_t tail = tail_of(batch->found[k]);
         batch->pair_hashes[k] = pair;
-        wanted |= (uint64_t)(goes_on & vocabulary_may_have(v, pair)) << k;
+        wanted |= (goes_on(tail) & vocabulary_may_have(v, pair)) << k;
+        telling |= tells(tail) << k;
         hash = behind;
     }
     if (!has_next && n > 0)
@@ -165,28 +219,56 @@ static void look_up_pairs(struct batch *restrict batch, const struct vocabulary 
         paired |= (uint64_t)(entry != NULL) << k;
         __builtin_prefetch(entry);
     }
-    batch->paired = paired;
+    batch->paired |= paired;
+    batch->telling |= telling;
 }
 
-/* The tokens that may be keys of turns of phrase. */
-static void look_up_keys(struct batch *restrict batch, const struct turns *turns)
+/* What the list of turns of phrase has of the tokens. */
+static void look_up_keys(struct batch *restrict batch, const struct turns *turns, uint32_t from)
 {
-    uint64_t keys = 0;
+    uint64_t keys = 0, fields = 0;
 
-    for (uint32_t k = 0; k < batch->end - batch->first; k++)
-        keys |= turns_may_be(turns, batch->hashes[k]) << k;
-    batch->keys = keys;
+    for (uint32_t k = from; k < batch->end - batch->first; k++) {
+        uint16_t word = turns_number(turns, batch->hashes[k]);
+        batch->turn_words[k] = word;
+        uint64_t does = turns->does[word];
+        keys |= (does / TURN_WORD_ASKED) << k;
+        fields |= (does / TURN_WORD_FIELD & 1) << k;
+    }
+    batch->keys |= keys;
+    batch->fields |= fields;
+}
+
+/* Puts what the batch has from token `first` on in front. Returns how many tokens it is. */
+static uint32_t keep(struct batch *batch, uint32_t first)
+{
+    bool has_it = first >= batch->first && first < batch->end;
+    uint32_t gone = has_it ? first - batch->first : 64, kept = has_it ? batch->end - first : 0;
+
+    batch->telling = gone < 64 ? batch->telling >> gone : 0;
+    batch->keys = gone < 64 ? batch->keys >> gone : 0;
+    batch->fields = gone < 64 ? batch->fields >> gone : 0;
+    batch->paired = gone < 64 ? batch->paired >> gone : 0;
+    if (kept == 0)
+        return 0;
+    memmove(batch->hashes, batch->hashes + gone, kept * sizeof *batch->hashes);
+    memmove(batch->found, batch->found + gone, kept * sizeof *batch->found);
+    memmove(batch->pair_hashes, batch->pair_hashes + gone, kept * sizeof *batch->pair_hashes);
+    memmove(batch->pairs, batch->pairs + gone, kept * sizeof *batch->pairs);
+    memmove(batch->turn_words, batch->turn_words + gone, kept * sizeof *batch->turn_words);
+    return kept;
 }
 
 void lookup_batch(struct reader *r, uint32_t first)
 {
     uint32_t all = r->text->n_tokens, end = all - first > BATCH_MOST ? first + BATCH_MOST : all;
+    uint32_t from = keep(&r->batch, first);
 
     r->batch.first = first;
     r->batch.end = end;
-    look_up_tokens(&r->batch, r->vocabulary, r->text);
+    look_up_tokens(&r->batch, r->vocabulary, r->text, from);
     if (r->vocabulary->own.entries)
-        look_up_own(&r->batch, &r->vocabulary->own, r->text->kinds);
-    look_up_keys(&r->batch, r->vocabulary->turns);
-    look_up_pairs(&r->batch, r->vocabulary, end < all, end < all ? lookup_hash(r->text, end) : 0);
+        look_up_own(&r->batch, &r->vocabulary->own, r->text->kinds, from);
+    look_up_keys(&r->batch, r->vocabulary->turns, from);
+    look_up_pairs(&r->batch, r->vocabulary, end < all, end < all ? lookup_hash(r->text, end) : 0, from);
 }

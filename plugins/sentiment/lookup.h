@@ -12,8 +12,15 @@ uint64_t lookup_hash(const struct token_text *text, uint32_t i);
 uint64_t lookup_hash_at(const struct reader *reader, uint32_t i);
 
 /* Fills in the reader's batch from token `first` on: hashes and entries of the tokens, and of the pairs that they start, whatever sentences
- * they are in. */
+ * they are in. What the batch has of them is kept. */
 void lookup_batch(struct reader *reader, uint32_t first);
+
+/* The same if the batch doesn't have token `first`. */
+static inline void lookup_need(struct reader *reader, uint32_t first)
+{
+    if (first < reader->batch.first || first >= reader->batch.end)
+        lookup_batch(reader, first);
+}
 
 /* The entry of a word that is not known as it stands: stretched, or a compound, of which the part with the most valence speaks; NULL
  * when there is none. May change *factor, which is of its valence. */

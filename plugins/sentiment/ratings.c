@@ -221,11 +221,11 @@ static bool find_letter(const struct place *p, uint32_t i, struct turn *turn)
 {
     static const float marks[] = { 0.95f, 0.8f, 0.58f, 0.3f, 0.15f, 0.05f };
     char letter = bytes_of(p, i)[0];
-    bool is_signed = is_word(p, i + 1, "+") || (is_word(p, i + 1, "-") && is_end(p, i + 2));
     bool is_graded = false;
 
     if (length_of(p, i) != 1 || letter < 'A' || letter > 'F')
         return false;
+    bool is_signed = is_word(p, i + 1, "+") || (is_word(p, i + 1, "-") && is_end(p, i + 2));
     for (uint32_t k = 1; k <= 3 && i >= p->first + k; k++)
         is_graded |= is_one_of(
             p, i - k,
@@ -247,11 +247,21 @@ static bool find_percent(const struct place *p, uint32_t i, struct turn *turn)
     return true;
 }
 
+/* A rating starts with a letter or the name of a number, if it is no number. */
+static bool may_start(const struct place *p, uint32_t i)
+{
+    uint32_t n = length_of(p, i);
+
+    if (p->text->kinds[i] != TEXTD_TOKEN_WORD)
+        return n > 0;
+    return n == 1 || (n >= 3 && n <= 5 && memchr("zotfsenZOTFSEN", bytes_of(p, i)[0], 14) != NULL);
+}
+
 bool ratings_find(const struct token_text *text, uint32_t first, uint32_t last, uint32_t i, struct turn *turn)
 {
     struct place p = { text, first, last };
 
-    if (i >= last || length_of(&p, i) == 0)
+    if (i >= last || !may_start(&p, i))
         return false;
     switch (text->kinds[i]) {
     case TEXTD_TOKEN_SYMBOL:

@@ -6,7 +6,6 @@
 #include "plugins/lib/character.h"
 #include "plugins/sentiment/lookup.h"
 #include "plugins/sentiment/marks.h"
-#include "plugins/sentiment/ratings.h"
 #include "plugins/sentiment/rules.h"
 
 #define DEGREE_SHARE 0.25f /* of its learned polarity, that a word says more or less behind a degree word */
@@ -203,15 +202,6 @@ static const struct entry *read_shape(struct reader *r, uint32_t i, float *facto
     return entry;
 }
 
-/* "Rust", not "RUST": it may be part of a name. */
-static bool is_name_like(const struct token_text *text, uint32_t i)
-{
-    struct textd_span span = text->tokens[i];
-
-    return span.end - span.start > 1 && char_is_upper(text->text[span.start]) &&
-           char_is_lower(text->text[span.start + 1]);
-}
-
 /* Of a word in the batch, whose weights have been added as it stands. */
 static void read_word(struct reader *r, uint32_t i, uint32_t last)
 {
@@ -228,7 +218,6 @@ static void read_word(struct reader *r, uint32_t i, uint32_t last)
             deny_token(r, k);
         tell(r, entry, reader_is_negated(r), 1);
     }
-    r->has_name |= entry->valence != 0 && i > r->start && is_name_like(r->text, i);
     r->is_loud = rules_stands_out(r, i) && (entry->valence || entry->rated || (entry->flags & ENTRY_GOES_ON));
     if (entry->valence != 0 && (reader_has_degree(r) || r->is_loud))
         add_degree(r, entry, reader_is_negated(r));
@@ -281,8 +270,7 @@ void reader_start(struct reader *r, uint32_t first)
     r->start = first;
     r->hidden = first;
     r->degree_at = r->negation_at = 0;
-    r->after_contrast = r->has_rating = r->has_name = r->has_number = false;
-    memset(r->noted, 0, sizeof r->noted);
+    r->after_contrast = false;
     r->has_small = -1;
     rules_end_clause(r, false);
 }
@@ -294,7 +282,6 @@ static void read_token(struct reader *r, uint32_t i, uint32_t last)
         r->heard[i - r->heard_from] = (struct heard) { 0 };
     switch (r->text->kinds[i]) {
     case TEXTD_TOKEN_SYMBOL:
-        r->has_rating |= ratings_may_be(r->text, i);
         read_sign(r, i);
         break;
     case TEXTD_TOKEN_LINK:
@@ -302,8 +289,6 @@ static void read_token(struct reader *r, uint32_t i, uint32_t last)
             read_link(r, i);
         break;
     case TEXTD_TOKEN_NUMBER:
-        r->has_number = true;
-        r->has_rating |= ratings_may_be(r->text, i);
         reader_stand_in(r, STAND_IN_NUMBER);
         break;
     default: /* what punctuation does to others is known already */
@@ -314,27 +299,19 @@ static void read_token(struct reader *r, uint32_t i, uint32_t last)
 
 /* ---- Batches ----------------------------------------------------------------------------------------------------------- */
 
-/* Whether the rules must hear of a word, or it is not known; all else that it says is in its weights. */
-static inline bool speaks(const struct entry *entry)
-{
-    return (entry->valence | entry->rated | (entry->flags & (ENTRY_ROLE | ENTRY_SPEAKS))) != 0;
-}
-
 /* Adds the weights of the batch's words from `k` to `end` and of the pairs they start, as they stand. Returns a bit for each token that takes
  * more. Most of a text is words of no feeling: for those this is all, so it is done without calls and with no branch that depends on a word. */
 static uint64_t add_words(struct reader *r, uint32_t k, uint32_t end)
 {
     const struct batch *batch = &r->batch;
     struct weight_sums weights;
-    uint64_t telling = 0, phrases = 0;
+    uint64_t phrases = 0;
 
     make_room(r, 2 * BATCH_MOST);
     weights = r->weights;
-    for (; k < end; k++) {
-        const struct entry *entry = batch->found[k];
-        weights_add(&weights, entry);
-        telling |= (uint64_t)speaks(entry) << k;
-    }
+    uint64_t telling = batch->telling & bits_between(k, end);
+    for (; k < end; k++)
+        weights_add(&weights, batch->found[k]);
     for (uint64_t left = r->paired; left; left &= left - 1) {
         uint32_t at = (uint32_t)__builtin_ctzll(left);
         const struct entry *entry = batch->pairs[at];
@@ -344,12 +321,6 @@ static uint64_t add_words(struct reader *r, uint32_t k, uint32_t end)
     r->weights = weights;
     r->phrases = phrases;
     return telling | phrases;
-}
-
-/* The bits from `k` to `end`. */
-static inline uint64_t bits_between(uint32_t k, uint32_t end)
-{
-    return k == end ? 0 : ~0ull >> (64 - (end - k)) << k;
 }
 
 /* Denies the words from `k` to `end` of the batch that are in a negation's reach; their clause may end before. */
@@ -366,12 +337,10 @@ static void deny_words(struct reader *r, uint32_t k, uint32_t end, uint64_t ends
         deny_token(r, k);
 }
 
-static inline void note_key(struct reader *r, uint64_t hash)
+static void add_fields(struct sums *sums, uint8_t does)
 {
-    uint8_t fields = turns_note(r->vocabulary->turns, hash, r->noted);
-
-    r->sums.finance += (float)((fields & FIELD_WORD_FINANCE) + (fields / FIELD_WORD_MOST & 1));
-    r->sums.support += (float)(fields / FIELD_WORD_SUPPORT & 1);
+    sums->finance += (float)((does & TURN_WORD_FINANCE) + (does / TURN_WORD_MOST & 1));
+    sums->support += (float)(does / TURN_WORD_SUPPORT & 1);
 }
 
 /* Reads the tokens from `k` to `end` of the batch, of a stretch that ends at token `last`. */
@@ -384,8 +353,8 @@ static void read_batch(struct reader *r, uint32_t k, uint32_t end, uint32_t last
     r->sums.exclamations += (float)marks.exclamations;
     r->sums.questions += (float)marks.questions;
     r->paired = r->batch.paired & all;
-    for (uint64_t keys = r->batch.keys & all; keys; keys &= keys - 1)
-        note_key(r, r->batch.hashes[__builtin_ctzll(keys)]);
+    for (uint64_t fields = r->batch.fields & all; fields; fields &= fields - 1)
+        add_fields(&r->sums, r->vocabulary->turns->does[r->batch.turn_words[__builtin_ctzll(fields)]]);
     if (first + end == last) /* the last word's pair ends in another stretch */
         r->paired &= ~(1ull << (end - 1));
     if (r->words)
@@ -418,8 +387,7 @@ void reader_read(struct reader *r, uint32_t first, uint32_t last)
     r->sums.tokens += (float)(last - first);
     r->last = last;
     for (uint32_t end; first < last; first = end) {
-        if (first < r->batch.first || first >= r->batch.end)
-            lookup_batch(r, first);
+        lookup_need(r, first);
         end = last < r->batch.end ? last : r->batch.end;
         read_batch(r, first - r->batch.first, end - r->batch.first, last);
     }
@@ -427,8 +395,11 @@ void reader_read(struct reader *r, uint32_t first, uint32_t last)
 
 static void take_turn(struct reader *r, const struct turn *turn)
 {
+    const struct turns *turns = r->vocabulary->turns;
     float length = (float)(turn->end - turn->first);
 
+    for (uint32_t i = turn->first; i < turn->end; i++) /* its words are of fields all the same */
+        add_fields(&r->sums, turns->does[turns_number(turns, lookup_hash_at(r, i))]);
     if (turn->kind == TURN_HIDES)
         return;
     r->sums.tokens += length;
@@ -471,10 +442,14 @@ void reader_read_turned(struct reader *r, uint32_t first, uint32_t last)
         reader_read(r, first, last);
 }
 
-bool reader_find_turns(struct reader *r, uint32_t first, uint32_t last)
+void reader_find_turns(struct reader *r, uint32_t first, uint32_t last)
 {
-    r->n_turns = r->words ? turns_find(r, first, last, r->turns) : 0;
-    return r->n_turns > 0;
+    r->n_turns = 0;
+    if (!r->words || first == last)
+        return;
+    if (first < r->batch.first || last > r->batch.end)
+        lookup_batch(r, first);
+    r->n_turns = turns_find(r, first, last, r->turns);
 }
 
 void reader_end(struct reader *r)

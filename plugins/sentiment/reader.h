@@ -69,13 +69,21 @@ struct heard {
 struct batch {
     uint32_t first, end;
     uint64_t marks, others; /* the tokens that are punctuation; those that are neither that nor words */
-    uint64_t keys;          /* those that may be the key of a turn of phrase */
+    uint64_t telling;       /* those that say more than their weights, or are not known */
+    uint64_t keys, fields;  /* those that the list of turns of phrase asks for (turns.h); those of a field */
     uint64_t hashes[BATCH_MOST];
     const struct entry *found[BATCH_MOST]; /* never NULL: vocabulary_nothing for what is not known */
     uint64_t paired; /* the tokens that make a phrase with the next: its hash and entry are in the arrays below */
     uint64_t pair_hashes[BATCH_MOST];
     const struct entry *pairs[BATCH_MOST];
+    uint16_t turn_words[BATCH_MOST]; /* their numbers in that list */
 };
+
+/* The bits from `k` to `end`. */
+static inline uint64_t bits_between(uint32_t k, uint32_t end)
+{
+    return k == end ? 0 : ~0ull >> (64 - (end - k)) << k;
+}
 
 #define CONTRAST_FACTOR 0.5f
 
@@ -99,8 +107,6 @@ struct reader {
     uint32_t degree_at, negation_at; /* behind the last such token; 0: none */
     enum role degree_at_role;
     bool after_contrast;
-    struct turn_set noted[2];              /* of the patterns of turns, what this sentence has */
-    bool has_rating, has_name, has_number; /* the first two perhaps */
     uint32_t n_turns;
     struct turn turns[TURNS_MOST]; /* of this sentence, which are not read */
     bool is_loud;                  /* the word that is being read, by its capitals */
@@ -142,8 +148,8 @@ void reader_read(struct reader *reader, uint32_t first, uint32_t last);
 /* Reads on, to token `last`; the turns of the sentence, which are known, speak for themselves. */
 void reader_read_turned(struct reader *reader, uint32_t first, uint32_t last);
 
-/* Finds the turns of the sentence at tokens [first, last), which has just been read as it stands; whether there are some. */
-bool reader_find_turns(struct reader *reader, uint32_t first, uint32_t last);
+/* Finds the turns of the sentence at tokens [first, last). */
+void reader_find_turns(struct reader *reader, uint32_t first, uint32_t last);
 
 /* Ends the sentence, whose sums are then in reader->sums. */
 void reader_end(struct reader *reader);

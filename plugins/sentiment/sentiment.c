@@ -46,10 +46,11 @@ static void read_entities(struct reading *r, uint32_t first, uint32_t last, uint
     }
 }
 
-static int read_once(struct reading *r, uint32_t first, uint32_t last)
+static int read_tokens(struct reading *r, uint32_t first, uint32_t last)
 {
     const struct sentiment_input *input = r->input;
 
+    reader_find_turns(&r->reader, first, last);
     reader_start(&r->reader, first);
     for (uint32_t end; first < last; first = end) {
         end = last - first > PIECE ? first + PIECE : last;
@@ -58,27 +59,6 @@ static int read_once(struct reading *r, uint32_t first, uint32_t last)
             return -1;
     }
     reader_end(&r->reader);
-    return 0;
-}
-
-/* A sentence is read as it stands, and again when it has turns of phrase; who listens hears the words that count only. */
-static int read_tokens(struct reading *r, uint32_t first, uint32_t last)
-{
-    struct reader *reader = &r->reader;
-    void (*listen)(void *data, const struct entry *entry, bool is_denied, float share) = reader->listen;
-
-    reader->n_turns = 0;
-    reader->listen = NULL;
-    if (read_once(r, first, last) != 0)
-        return -1;
-    reader->listen = listen;
-    float finance = reader->sums.finance, support = reader->sums.support; /* turns have such words, too */
-    if (!reader_find_turns(reader, first, last) && !listen)
-        return 0;
-    if (read_once(r, first, last) != 0)
-        return -1;
-    reader->sums.finance = finance;
-    reader->sums.support = support;
     return 0;
 }
 

@@ -2,23 +2,27 @@
  * enough", "4 out of 5 stars", "please make it faster". What the list (turns_list.c) finds in a sentence speaks in place of its words: these
  * add nothing themselves.
  *
- * Most sentences have none, and to look for one takes longer than to read a sentence. So of each pattern two elements are chosen that few sentences
- * have: the reader notes in passing which of them a sentence has words for (turns_note), and it is looked through only for the patterns of
- * which it has both (turns_wanted). Linear in the tokens: a turn is of some dozen tokens at most, and only the first TURNS_MOST_TOKENS are looked at. */
+ * Most sentences have none, and to look for one takes longer than to read a sentence. So of each pattern that element is its key which fewest
+ * sentences have a word of. A token is looked up once; only from a key is a pattern tried, to either side, and only the tokens that it
+ * comes to are looked at. Linear in the tokens: a turn is of some dozen tokens at most, and only the first TURNS_MOST_TOKENS are looked at. */
 #ifndef SENTIMENT_TURNS_H
 #define SENTIMENT_TURNS_H
 
 #include <stdbool.h>
 #include <stdint.h>
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 #define TURNS_MOST 12u /* of a sentence */
 #define TURNS_MOST_TOKENS 256u
 #define TURNS_SET 6
-#define TURNS_KEY_BITS (1u << 16)
 #define TURNS_MOST_WORDS 3072u
 #define TURNS_MOST_PATTERNS (64u * TURNS_SET)
-#define TURNS_MOST_ELEMENTS 6000u
-#define TURNS_MOST_MEMBERS 40000u
+#define TURNS_BUCKETS 4096u
+#define TURNS_BUCKET 4u
+#define TURNS_MOST_ELEMENTS 4000u
+#define TURNS_MOST_MEMBERS 20000u
 
 struct reader;
 
@@ -41,63 +45,89 @@ struct turn_set {
 
 struct turn_element {
     uint16_t first, n; /* of the members: word numbers, ascending */
-    uint32_t classes;  /* or a token of one of these */
+    uint16_t classes;  /* or a token of one of these */
     uint8_t gap;       /* instead: up to so many tokens of one clause */
     bool is_optional, is_not;
     uint8_t anchor; /* instead: '^' or '$', where a clause starts or ends */
+    uint64_t some;  /* a bit for each member, by its number: most words are none of them */
 };
 
 struct turn_pattern {
-    uint16_t first, n; /* elements */
-    int8_t value;      /* tenths */
-    char does, covers; /* see turns_list.c */
-    bool is_fixed;     /* a negation before it does not turn it */
+    uint16_t first, n;   /* elements */
+    int8_t value;        /* tenths */
+    char does, covers;   /* see turns_list.c */
+    bool is_fixed;       /* a negation before it does not turn it */
+    uint8_t key;         /* which element */
+    uint8_t least, most; /* tokens that may stand before it */
+};
+
+/* What a word is besides a key: of a field, or what ratings are known by (ratings.h). */
+enum {
+    TURN_WORD_FINANCE = 1,
+    TURN_WORD_SUPPORT = 2,
+    TURN_WORD_MOST = 4,   /* finance, twice */
+    TURN_WORD_RATES = 8,  /* "stars" */
+    TURN_WORD_OUT = 16,   /* with an "of" */
+    TURN_WORD_ZERO = 32,  /* with a "%" */
+    TURN_WORD_FIELD = 64, /* any field */
+    TURN_WORD_ASKED = 128 /* all these, and those that a pattern needs */
+};
+#define TURN_WORD_RATINGS (TURN_WORD_RATES | TURN_WORD_OUT | TURN_WORD_ZERO)
+
+/* Words by hash: upper bits of it choose the bucket, further ones are the tag. */
+struct turn_bucket {
+    uint16_t tags[TURNS_BUCKET], numbers[TURNS_BUCKET]; /* an unused tag has the number 0 */
 };
 
 /* The list, made ready once. A pattern has a bit in each set, a word its number, from 1. */
 struct turns {
-    /* Bits for the hashes of the words of elements that were chosen, and of all words. */
-    uint64_t keys[TURNS_KEY_BITS / 64], words[TURNS_KEY_BITS / 64];
-    uint64_t hashes[2 * TURNS_MOST_WORDS]; /* open addressing; 0: empty */
-    uint16_t numbers[2 * TURNS_MOST_WORDS];
-    /* Of each word, the patterns whose first, and second, such element it is of, and those that it may start. */
-    struct turn_set needs[TURNS_MOST_WORDS][2], heads[TURNS_MOST_WORDS];
-    uint8_t fields[TURNS_MOST_WORDS];  /* FIELD_WORD_… */
-    struct turn_set always;            /* the patterns that have no second */
-    struct turn_set number, good, bad; /* those that need a word of that class besides */
-    struct turn_set ratings;           /* what is no pattern, but ratings.h */
+    struct turn_bucket buckets[TURNS_BUCKETS];
+    /* Of each word the patterns that it is a key of, and those whose second element it is of; what it is besides. Of number 0: none. */
+    struct turn_set needs[TURNS_MOST_WORDS][2];
+    uint8_t does[TURNS_MOST_WORDS]; /* TURN_WORD_… */
     uint16_t members[TURNS_MOST_MEMBERS];
     struct turn_element elements[TURNS_MOST_ELEMENTS];
     struct turn_pattern patterns[TURNS_MOST_PATTERNS];
+    struct turn_set always;            /* the patterns that have no second */
+    struct turn_set good, bad, number; /* those that need a token of that class besides */
     uint32_t n_words, n_members, n_elements, n_patterns;
-    uint32_t
-        name_words; /* the element of words that are names when they start with a capital; the next: that start no name */
+    /* The element of words that are names when they start with a capital; the next: that start no name. */
+    uint32_t name_words;
 };
 
 /* The list of the program. Made at the first call, by one thread: call it before there are others. */
 const struct turns *turns_list(void);
 
-static inline uint32_t turns_key_bit(uint64_t hash)
+static inline uint32_t turns_bucket(uint64_t hash)
 {
-    return (uint32_t)(hash >> 44) % TURNS_KEY_BITS;
+    return (uint32_t)(hash >> 40) % TURNS_BUCKETS;
 }
 
-/* Whether the word of this hash may be a key. */
-static inline uint64_t turns_may_be(const struct turns *turns, uint64_t hash)
+static inline uint16_t turns_tag(uint64_t hash)
 {
-    uint32_t bit = turns_key_bit(hash);
-
-    return turns->keys[bit / 64] >> bit % 64 & 1;
+    return (uint16_t)(hash >> 24);
 }
 
-enum { FIELD_WORD_FINANCE = 1, FIELD_WORD_SUPPORT = 2, FIELD_WORD_MOST = 4 /* finance, twice */ };
+/* The number of the word of this hash; 0: it is none of the list. A word in some 100,000 is taken for another. Without a branch, as no
+ * sentence foretells which of its words are of the list. */
+static inline uint16_t turns_number(const struct turns *turns, uint64_t hash)
+{
+    const struct turn_bucket *bucket = &turns->buckets[turns_bucket(hash)];
+    uint64_t number = 0;
 
-/* Notes what a token of this hash, which may be a key, has for patterns. Returns of which fields it is a word. */
-uint8_t turns_note(const struct turns *turns, uint64_t hash, struct turn_set noted[2]);
-
-/* The patterns of which all is there that was chosen; whether there are some. */
-bool turns_wanted(const struct turns *turns, const struct turn_set noted[2], bool has_number, bool has_good,
-                  bool has_bad, struct turn_set *wanted);
+#if defined(__SSE2__)
+    __m128i tags = _mm_loadl_epi64((const __m128i *)(const void *)bucket->tags);
+    __m128i numbers = _mm_loadl_epi64((const __m128i *)(const void *)bucket->numbers);
+    __m128i same = _mm_and_si128(numbers, _mm_cmpeq_epi16(tags, _mm_set1_epi16((short)turns_tag(hash))));
+    _mm_storel_epi64((__m128i *)(void *)&number, same);
+    number |= number >> 32;
+    number |= number >> 16;
+#else
+    for (uint32_t i = 0; i < TURNS_BUCKET; i++)
+        number |= bucket->numbers[i] & (0 - (uint64_t)(bucket->tags[i] == turns_tag(hash)));
+#endif
+    return (uint16_t)number;
+}
 
 /* Finds the turns of the sentence at tokens [first, last), in order, apart from each other. Returns how many. */
 uint32_t turns_find(struct reader *reader, uint32_t first, uint32_t last, struct turn found[TURNS_MOST]);
@@ -116,5 +146,25 @@ struct turn_words {
 
 extern const struct turn_line turn_lines[];
 extern const struct turn_words turn_words[];
+
+/* ---- turns_make.c ------------------------------------------------------------------------------------------------------ */
+
+/* What a token may be. */
+enum turn_class {
+    CLASS_GOOD = 1,
+    CLASS_BAD = 2,
+    CLASS_UP = 4,
+    CLASS_DOWN = 8,
+    CLASS_GAIN = 16,
+    CLASS_COST = 32,
+    CLASS_NOT = 64,
+    CLASS_MORE = 128,
+    CLASS_NUMBER = 256,
+    CLASS_WORD = 512,
+    CLASS_END = 1024, /* a mark that ends a clause */
+    CLASS_CONTRAST = 2048,
+    CLASS_UNREAL = 4096,
+    CLASS_LESS = 8192,
+};
 
 #endif
