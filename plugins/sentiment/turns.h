@@ -90,13 +90,14 @@ struct turns {
     struct turn_pattern patterns[TURNS_MOST_PATTERNS];
     struct turn_set always;            /* the patterns that have no second */
     struct turn_set good, bad, number; /* those that need a token of that class besides */
-    uint32_t n_words, n_members, n_elements, n_patterns;
+    uint32_t n_patterns;
+    uint32_t n_words, n_members, n_elements; /* while it is made */
     /* The element of words that are names when they start with a capital; the next: that start no name. */
     uint32_t name_words;
 };
 
-/* The list of the program. Made at the first call, by one thread: call it before there are others. */
-const struct turns *turns_list(void);
+/* The list of the program (turns_make.c). */
+extern const struct turns turns_made;
 
 static inline uint32_t turns_bucket(uint64_t hash)
 {

@@ -1,5 +1,7 @@
 /* turns_make.c: the list of turns of phrase (turns_list.c) made ready to be looked for: words get numbers, elements the numbers of their
- * words, and each pattern a key. */
+ * words, and each pattern a key. A program of the build: what it prints is compiled into the plugin, so that processes share it and none makes it.
+ *
+ *   sentiment-turns FILE.c */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,7 +31,7 @@ static void check(bool is_so, const char *what, const char *where)
     if (is_so)
         return;
     fprintf(stderr, "sentiment: turns_list.c: %s: %s\n", where, what);
-    abort();
+    exit(1);
 }
 
 /* ---- Words ------------------------------------------------------------------------------------------------------------- */
@@ -300,29 +302,129 @@ static void choose_needs(const struct making *m, uint32_t pattern)
         set_bit(&t->always, pattern);
 }
 
-const struct turns *turns_list(void)
+static void make(struct making *m)
 {
-    static struct turns list;
+    struct turns *t = m->turns;
 
-    if (list.n_patterns > 0)
-        return &list;
-    struct making m = { .turns = &list };
     for (const struct turn_line *line = turn_lines; line->pattern; line++)
-        add_pattern(&m, line);
-    list.name_words = list.n_elements;
-    add_element(&m, "@names", (uint32_t)strlen("@names"));
-    add_element(&m, "@no_names", (uint32_t)strlen("@no_names"));
-    find_shares(&m);
-    for (uint32_t i = 0; i < list.n_patterns; i++) {
-        struct turn_pattern *p = &list.patterns[i];
-        uint32_t key = choose_key(&m, p);
+        add_pattern(m, line);
+    t->name_words = t->n_elements;
+    add_element(m, "@names", (uint32_t)strlen("@names"));
+    add_element(m, "@no_names", (uint32_t)strlen("@no_names"));
+    find_shares(m);
+    for (uint32_t i = 0; i < t->n_patterns; i++) {
+        struct turn_pattern *p = &t->patterns[i];
+        uint32_t key = choose_key(m, p);
         check(key < p->n, "no word that must be there", turn_lines[i].pattern);
         p->key = (uint8_t)key;
-        choose_needs(&m, i);
+        choose_needs(m, i);
     }
-    mark_ratings(&list);
-    mark_list(&list, "finance", TURN_WORD_FINANCE | TURN_WORD_FIELD);
-    mark_list(&list, "finance_most", TURN_WORD_FINANCE | TURN_WORD_MOST | TURN_WORD_FIELD);
-    mark_list(&list, "support_field", TURN_WORD_SUPPORT | TURN_WORD_FIELD);
-    return &list;
+    mark_ratings(t);
+    mark_list(t, "finance", TURN_WORD_FINANCE | TURN_WORD_FIELD);
+    mark_list(t, "finance_most", TURN_WORD_FINANCE | TURN_WORD_MOST | TURN_WORD_FIELD);
+    mark_list(t, "support_field", TURN_WORD_SUPPORT | TURN_WORD_FIELD);
+}
+
+/* ---- As a source ------------------------------------------------------------------------------------------------------- */
+
+static void print_set(FILE *out, const struct turn_set *set)
+{
+    fprintf(out, "{ {");
+    for (int i = 0; i < TURNS_SET; i++)
+        fprintf(out, " 0x%llxu,", (unsigned long long)set->bits[i]);
+    fprintf(out, " } },");
+}
+
+static void print_named_set(FILE *out, const char *name, const struct turn_set *set)
+{
+    fprintf(out, "    .%s = ", name);
+    print_set(out, set);
+    fprintf(out, "\n");
+}
+
+static void print_numbers(FILE *out, const uint16_t *numbers, uint32_t n)
+{
+    fprintf(out, "{");
+    for (uint32_t i = 0; i < n; i++)
+        fprintf(out, "%s%u,", i % 32 == 31 ? "\n" : " ", numbers[i]);
+    fprintf(out, " },");
+}
+
+static void print_words(FILE *out, const struct turns *t)
+{
+    static const struct turn_bucket empty;
+
+    fprintf(out, "    .buckets = {\n");
+    for (uint32_t i = 0; i < TURNS_BUCKETS; i++) {
+        if (memcmp(&t->buckets[i], &empty, sizeof empty) == 0)
+            continue;
+        fprintf(out, "[%u] = { ", i);
+        print_numbers(out, t->buckets[i].tags, TURNS_BUCKET);
+        print_numbers(out, t->buckets[i].numbers, TURNS_BUCKET);
+        fprintf(out, " },\n");
+    }
+    fprintf(out, "    },\n    .needs = {\n");
+    for (uint32_t i = 1; i <= t->n_words; i++) {
+        fprintf(out, "[%u] = { ", i);
+        print_set(out, &t->needs[i][0]);
+        print_set(out, &t->needs[i][1]);
+        fprintf(out, " },\n");
+    }
+    fprintf(out, "    },\n    .does = {");
+    for (uint32_t i = 0; i <= t->n_words; i++)
+        fprintf(out, "%s%u,", i % 32 == 31 ? "\n" : " ", t->does[i]);
+    fprintf(out, " },\n");
+}
+
+static void print_patterns(FILE *out, const struct turns *t)
+{
+    fprintf(out, "    .members = ");
+    print_numbers(out, t->members, t->n_members);
+    fprintf(out, "\n    .elements = {\n");
+    for (uint32_t i = 0; i < t->n_elements; i++) {
+        const struct turn_element *e = &t->elements[i];
+        fprintf(out, "{ %u, %u, %u, %u, %d, %d, %u, 0x%llxu },\n", e->first, e->n, e->classes, e->gap, e->is_optional,
+                e->is_not, e->anchor, (unsigned long long)e->some);
+    }
+    fprintf(out, "    },\n    .patterns = {\n");
+    for (uint32_t i = 0; i < t->n_patterns; i++) {
+        const struct turn_pattern *p = &t->patterns[i];
+        fprintf(out, "{ %u, %u, %d, '%c', '%c', %d, %u, %u, %u },\n", p->first, p->n, p->value, p->does, p->covers,
+                p->is_fixed, p->key, p->least, p->most);
+    }
+    fprintf(out, "    },\n");
+}
+
+static void print(FILE *out, const struct turns *t)
+{
+    fprintf(
+        out,
+        "/* Made by sentiment-turns from plugins/sentiment/turns_list.c. */\n#include \"plugins/sentiment/turns.h\"\n\n"
+        "const struct turns turns_made = {\n");
+    print_words(out, t);
+    print_patterns(out, t);
+    print_named_set(out, "always", &t->always);
+    print_named_set(out, "good", &t->good);
+    print_named_set(out, "bad", &t->bad);
+    print_named_set(out, "number", &t->number);
+    fprintf(out, "    .n_patterns = %u, .name_words = %u,\n};\n", t->n_patterns, t->name_words);
+}
+
+int main(int argc, char **argv)
+{
+    static struct turns turns;
+    static struct making making = { .turns = &turns };
+    FILE *out = argc == 2 ? fopen(argv[1], "w") : NULL;
+
+    if (!out) {
+        fprintf(stderr, "usage: sentiment-turns FILE.c, in a folder that can be written to\n");
+        return 2;
+    }
+    make(&making);
+    print(out, &turns);
+    if (fclose(out) == 0)
+        return 0;
+    perror(argv[1]);
+    remove(argv[1]);
+    return 1;
 }

@@ -26,7 +26,7 @@ void vocabulary_make(struct vocabulary *vocabulary, const struct sentiment_model
 #undef X
     };
 
-    *vocabulary = (struct vocabulary) { .model = model, .turns = turns_list() };
+    *vocabulary = (struct vocabulary) { .model = model, .turns = &turns_made };
     if (own)
         vocabulary->own = own->words;
     for (uint32_t i = 0; i < PHRASE_BITS / 64; i++)
