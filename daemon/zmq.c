@@ -67,19 +67,20 @@ void zmq_version(int *major, int *minor, int *patch)
 /* POSIX has it that a function's address is as good as an object's; C doesn't. */
 #define X(result, name, parameters, arguments) \
     _Static_assert(sizeof libzmq.name == sizeof(void *), "as dlsym(3) wants it"); \
-    if (!(symbol = dlsym(library, #name))) \
+    if (!(symbol = dlsym(RTLD_DEFAULT, #name))) \
         return td_fail(err, TD_E_SYSTEM, LIBRARY " has no " #name ": textd needs libzmq 4.3.2 or later"); \
     memcpy(&libzmq.name, &symbol, sizeof symbol);
 
 int td_zmq_load(struct td_err *err)
 {
     static int is_loaded;
-    void *library, *symbol;
+    void *symbol;
 
     if (is_loaded)
         return TD_OK;
-    /* Whatever it calls is looked for in the program first: that is how it comes by our recv and accept4 (net/gate.c). */
-    if (!(library = dlopen(LIBRARY, RTLD_LAZY | RTLD_LOCAL)))
+    /* As if it were linked: whatever it calls is looked for in the program first, which is how it comes by our recv and accept4
+     * (net/gate.c), and what is preloaded comes before it. */
+    if (!dlopen(LIBRARY, RTLD_LAZY | RTLD_GLOBAL))
         return td_fail(err, TD_E_SYSTEM, "textd needs libzmq, which can't be loaded: %s", dlerror());
     FUNCTIONS(X)
     X(void, zmq_version, , )
