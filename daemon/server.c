@@ -569,20 +569,24 @@ static int start(struct td_server *s, struct td_config *config, struct td_err *e
         td_log_set_budget("plugin.failed", TD_MAX_PLUGINS, TD_MAX_PLUGINS); /* each one's reason is wanted */
         td_keeper_init(&s->keeper, &s->loop, config);
         s->reload.kept = s->keeper.folder;
-        rc = td_plugin_files_take(&files, config, s->reload.model_dir,
-                                  (struct td_plugin_files_before) { .kept = s->keeper.folder }, 1, NULL, err);
     }
     if (rc != TD_OK) {
         td_config_free(config);
         return rc;
     }
-    rc = td_generation_start(&s->lineup.serving, 1, &s->loop, config, &files, &generation_events, s, err);
-    for (uint32_t i = 0; rc == TD_OK && i < s->lineup.serving->files.n; i++) {
+    rc = td_generation_hire(&s->lineup.serving, 1, &s->loop, config, &generation_events, s, err);
+    if (rc == TD_OK)
+        rc = td_plugin_files_take(&files, &s->lineup.serving->config, s->reload.model_dir,
+                                  (struct td_plugin_files_before) { .kept = s->keeper.folder }, 1, NULL, &s->loop, err);
+    if (rc != TD_OK)
+        return rc;
+    td_generation_equip(s->lineup.serving, &files);
+    for (uint32_t i = 0; i < s->lineup.serving->files.n; i++) {
         const struct td_snapshot *copy = s->lineup.serving->files.of[i];
-        if (copy->source != TD_SNAPSHOT_DISK)
+        if (copy && copy->source != TD_SNAPSHOT_DISK)
             tell_stand_in(s->lineup.serving, i, copy, copy->reason);
     }
-    return rc;
+    return TD_OK;
 }
 
 int td_server_run(struct td_server *s, struct td_config *config, const struct td_config_flags *flags,

@@ -51,7 +51,7 @@ int td_check_plugins(const struct td_config *config, const char *model_dir, uint
     copy.set.workers_count = 1;
     for (uint32_t i = 0; i < copy.n_pools; i++)
         copy.pools[i].workers = 1;
-    rc = td_plugin_files_take(&files, &copy, model_dir, (struct td_plugin_files_before) { 0 }, 1, NULL, err);
+    rc = td_plugin_files_take(&files, &copy, model_dir, (struct td_plugin_files_before) { 0 }, 1, NULL, NULL, err);
     if (rc != TD_OK) {
         td_config_free(&copy);
         return rc;

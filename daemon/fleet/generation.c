@@ -107,28 +107,76 @@ static int write_setup(const struct td_generation *g, const struct td_pool *pool
     return settings && !parcel->body.full ? TD_OK : td_fail(err, TD_E_SYSTEM, "no memory for a worker's set-up");
 }
 
+static struct td_worker_who who_is(const struct td_slot *slot)
+{
+    const struct td_generation *g = slot->generation;
+
+    return (struct td_worker_who) { .slot = (uint32_t)(slot - g->slots),
+                                    .generation = g->number,
+                                    .pool = g->n_pools > 1 && slot->pool != g->pools ? slot->pool->name : NULL,
+                                    .plugins = slot->pool->plugins };
+}
+
+static size_t largest_reply(const struct td_generation *g)
+{
+    return (size_t)g->config.set.limits_reply_bytes + FRAME_OVERHEAD;
+}
+
+static void watch_start(struct td_slot *slot)
+{
+    struct td_generation *g = slot->generation;
+
+    g->oom_kills = td_process_oom_kills();
+    td_worker_watch_in(slot->worker, (uint64_t)g->config.set.workers_start_timeout);
+}
+
 static int spawn(struct td_slot *slot, struct td_err *err)
 {
     struct td_generation *g = slot->generation;
-    const struct td_pool *pool = slot->pool;
-    const struct td_worker_who who = { .slot = (uint32_t)(slot - g->slots),
-                                       .generation = g->number,
-                                       .pool = g->n_pools > 1 && pool != g->pools ? pool->name : NULL,
-                                       .plugins = pool->plugins };
+    const struct td_worker_who who = who_is(slot);
     struct td_setup_parcel setup;
-    int rc = write_setup(g, pool, who.slot, &setup, err);
+    int rc = write_setup(g, slot->pool, who.slot, &setup, err);
 
     assert(!slot->worker);
     if (rc == TD_OK)
-        rc = td_worker_spawn(&slot->worker, g->loop, &who, &setup,
-                             (size_t)g->config.set.limits_reply_bytes + FRAME_OVERHEAD, &worker_events, g, err);
+        rc = td_worker_spawn(&slot->worker, g->loop, &who, &setup, largest_reply(g), &worker_events, g, err);
     td_buf_free(&setup.body);
     if (rc != TD_OK)
         return rc;
     g->n_alive++;
-    g->oom_kills = td_process_oom_kills();
-    td_worker_watch_in(slot->worker, (uint64_t)g->config.set.workers_start_timeout);
+    watch_start(slot);
     return TD_OK;
+}
+
+/* The process alone, which is made meanwhile. When it can't be, it is asked for again with its set-up. */
+static void hire(struct td_slot *slot)
+{
+    struct td_generation *g = slot->generation;
+    const struct td_worker_who who = who_is(slot);
+    struct td_err err;
+
+    assert(!slot->worker);
+    g->n_alive += td_worker_hire(&slot->worker, g->loop, &who, largest_reply(g), &worker_events, g, &err) == TD_OK;
+}
+
+/* One that was hired. When it can't be, since it is dead already say, it is replaced like one that could not be made: it has seen no
+ * plugin. */
+static void set_up(struct td_slot *slot)
+{
+    struct td_generation *g = slot->generation;
+    struct td_setup_parcel setup;
+    struct td_err err;
+    int rc = write_setup(g, slot->pool, (uint32_t)(slot - g->slots), &setup, &err);
+
+    if (rc == TD_OK)
+        rc = td_worker_set_up(slot->worker, slot->pool->plugins, &setup, &err);
+    td_buf_free(&setup.body);
+    watch_start(slot);
+    if (rc == TD_OK)
+        return;
+    td_log(TD_LOG_ERROR, "worker.spawn_failed", TD_INT("worker", slot - g->slots), TD_STR("error", err.text),
+           TD_STR("action", "try again"));
+    td_worker_kill(slot->worker, TD_KILL_STOP);
 }
 
 static void respawn_later(struct td_slot *slot);
@@ -252,13 +300,18 @@ static void forget_catalogue(struct td_generation *g)
 
 /* The slots of a pool are filled when it is known what is to be opened there. The default pool needs nothing of others, so
  * that is known of it from the start; of another its first worker is started to tell. */
+static int is_wanted(const struct td_slot *slot, int is_known)
+{
+    const struct td_generation *g = slot->generation;
+
+    return is_known || slot->pool == g->pools || slot == &g->slots[slot->pool->first];
+}
+
 static void fill(struct td_generation *g, int is_known)
 {
     for (uint32_t i = 0; i < g->n_slots; i++) {
         struct td_slot *slot = &g->slots[i];
-        if (slot->worker || uv_is_active((uv_handle_t *)&slot->respawn))
-            continue;
-        if (is_known || slot->pool == g->pools || i == slot->pool->first)
+        if (!slot->worker && !uv_is_active((uv_handle_t *)&slot->respawn) && is_wanted(slot, is_known))
             respawn_later(slot); /* which tries again when a process can't be made now */
     }
 }
@@ -283,18 +336,44 @@ static void replace(struct td_generation *g, uint32_t index, struct td_snapshot 
     td_snapshot_release(copy);
 }
 
+/* Leaves out those whose files can't be used. While no worker runs. */
+static int leave_out_missing(struct td_generation *g, struct td_err *err)
+{
+    for (uint32_t i = g->files.n; i-- > 0;) {
+        struct td_err why;
+        if (g->files.of[i])
+            continue;
+        td_fail(&why, TD_E_CONFIG, "%s", g->files.missing[i]);
+        int rc = leave_out(g, i, why.text, err);
+        if (rc != TD_OK)
+            return rc;
+    }
+    return TD_OK;
+}
+
+/* What a set-up needs beside the files that there are. */
+static int prepare(struct td_generation *g, struct td_err *err)
+{
+    int rc = leave_out_missing(g, err);
+
+    return rc == TD_OK ? td_config_secrets_read(&g->config, err) : rc;
+}
+
 /* MENDING, and the last worker is gone: only now may the configuration change, since workers are asked by a plugin's
  * number where they are. */
 static void mend(struct td_generation *g)
 {
     struct td_err why = g->mend.why, err;
-    int rc = TD_OK;
+    int rc;
 
     if (g->state != TD_GENERATION_MENDING || g->n_alive > 0)
         return;
     forget_catalogue(g);
+    rc = TD_OK;
     if (g->mend.copy)
         replace(g, g->mend.plugin, g->mend.copy);
+    else if (g->mend.plugin == TD_NO_PLUGIN)
+        rc = prepare(g, &err);
     else
         rc = leave_out(g, g->mend.plugin, why.text, &err);
     g->mend.copy = NULL;
@@ -551,7 +630,7 @@ static int survives_early_death(struct td_generation *g, struct td_worker *worke
     uint64_t suspects = suspect_of(worker);
     struct td_err err;
 
-    if (worker->was_told_to_go) /* by start_again */
+    if (worker->was_told_to_go || !worker->is_set_up) /* by start_again; or no plugin was ever near it */
         return 1;
     if (worker->process.error) {
         td_log(TD_LOG_ERROR, "worker.spawn_failed", TD_INT("worker", worker->slot),
@@ -676,49 +755,97 @@ static void init_slots(struct td_generation *g)
     }
 }
 
-/* Leaves out those whose files can't be used. */
-static int leave_out_missing(struct td_generation *g, struct td_err *err)
-{
-    for (uint32_t i = g->files.n; i-- > 0;) {
-        struct td_err why;
-        if (g->files.of[i])
-            continue;
-        td_fail(&why, TD_E_CONFIG, "%s", g->files.missing[i]);
-        int rc = leave_out(g, i, why.text, err);
-        if (rc != TD_OK)
-            return rc;
-    }
-    return TD_OK;
-}
-
-int td_generation_start(struct td_generation **generation, uint32_t number, uv_loop_t *loop, struct td_config *config,
-                        struct td_plugin_files *files, const struct td_generation_events *events, void *data,
-                        struct td_err *err)
+/* Takes *config over, also when there is no memory for one. */
+static struct td_generation *make(uint32_t number, uv_loop_t *loop, struct td_config *config,
+                                  const struct td_generation_events *events, void *data, struct td_err *err)
 {
     struct td_generation *g = calloc(1, sizeof *g);
     struct td_pool *pools = calloc(td_pools_count(config), sizeof *pools);
 
-    *generation = NULL;
     if (!g || !pools) {
         free(g);
         free(pools);
         td_config_free(config);
-        td_plugin_files_release(files);
-        return td_fail(err, TD_E_SYSTEM, "no memory for a generation");
+        td_fail(err, TD_E_SYSTEM, "no memory for a generation");
+        return NULL;
     }
     *g = (struct td_generation) { .number = number,
                                   .loop = loop,
                                   .config = *config,
-                                  .files = *files,
                                   .events = events,
                                   .data = data,
                                   .pools = pools,
                                   .n_pools = td_pools_count(config),
                                   .started_ns = td_now_ns() };
     init_slots(g);
-    int rc = leave_out_missing(g, err);
-    if (rc == TD_OK)
-        rc = td_config_secrets_read(&g->config, err);
+    return g;
+}
+
+int td_generation_hire(struct td_generation **generation, uint32_t number, uv_loop_t *loop, struct td_config *config,
+                       const struct td_generation_events *events, void *data, struct td_err *err)
+{
+    struct td_generation *g = *generation = make(number, loop, config, events, data, err);
+
+    if (!g)
+        return (int)err->code;
+    for (uint32_t i = 0; i < g->n_slots; i++)
+        if (is_wanted(&g->slots[i], 0))
+            hire(&g->slots[i]);
+    return TD_OK;
+}
+
+static int set_up_hired(struct td_generation *g, struct td_err *err)
+{
+    int rc = prepare(g, err);
+
+    for (uint32_t i = 0; rc == TD_OK && i < g->n_slots; i++)
+        if (g->slots[i].worker)
+            set_up(&g->slots[i]);
+    if (rc == TD_OK && !g->slots[0].worker)
+        rc = spawn(&g->slots[0], err);
+    return rc;
+}
+
+static int has_missing(const struct td_generation *g)
+{
+    for (uint32_t i = 0; i < g->files.n; i++)
+        if (!g->files.of[i])
+            return 1;
+    return 0;
+}
+
+void td_generation_equip(struct td_generation *g, struct td_plugin_files *files)
+{
+    struct td_err err;
+
+    assert(g->state == TD_GENERATION_STARTING && g->files.n == 0);
+    g->files = *files;
+    g->started_ns = td_now_ns();
+    if (g->n_alive > 0 && has_missing(g)) { /* those that were hired go by the old numbers of plugins */
+        g->mend.plugin = TD_NO_PLUGIN;
+        change_state(g, TD_GENERATION_MENDING);
+        kill_all(g);
+        return;
+    }
+    if (set_up_hired(g, &err) == TD_OK)
+        fill(g, 0);
+    else
+        fail_start(g, &err, 0);
+}
+
+int td_generation_start(struct td_generation **generation, uint32_t number, uv_loop_t *loop, struct td_config *config,
+                        struct td_plugin_files *files, const struct td_generation_events *events, void *data,
+                        struct td_err *err)
+{
+    struct td_generation *g = make(number, loop, config, events, data, err);
+
+    *generation = NULL;
+    if (!g) {
+        td_plugin_files_release(files);
+        return (int)err->code;
+    }
+    g->files = *files;
+    int rc = prepare(g, err);
     if (rc == TD_OK)
         rc = spawn(&g->slots[0], err);
     if (rc != TD_OK) {

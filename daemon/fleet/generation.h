@@ -93,7 +93,7 @@ struct td_generation {
     uint64_t oom_kills;       /* of our control group, when the latest worker was spawned */
     struct td_err failure;    /* TD_OK, or why it could not be started */
     struct {
-        uint32_t plugin;          /* that will be left out, */
+        uint32_t plugin;          /* that will be left out (TD_NO_PLUGIN: all whose files can't be used), */
         struct td_snapshot *copy; /* unless there is a copy of it that has served */
         struct td_err why;
     } mend; /* while MENDING */
@@ -106,6 +106,15 @@ struct td_generation {
 int td_generation_start(struct td_generation **generation, uint32_t number, uv_loop_t *loop, struct td_config *config,
                         struct td_plugin_files *files, const struct td_generation_events *events, void *data,
                         struct td_err *err);
+
+/* The same in two steps, for a start: the workers' processes are asked for, and made while *files are taken. Takes *config over, also when
+ * it fails. TD_E_SYSTEM: there is no memory; then *generation is NULL. */
+int td_generation_hire(struct td_generation **generation, uint32_t number, uv_loop_t *loop, struct td_config *config,
+                       const struct td_generation_events *events, void *data, struct td_err *err);
+
+/* Takes *files over, of generation->config's plugins, and sends the workers their set-up. Before the loop has run: nothing was
+ * heard of them yet. What is wrong is its `failure`. One that isn't equipped is ended by td_generation_leave. */
+void td_generation_equip(struct td_generation *generation, struct td_plugin_files *files);
 
 /* Lets the workers finish what they hold and go; with `now`, kills them. LEFT follows when the last one is gone. */
 void td_generation_leave(struct td_generation *generation, int now);

@@ -2,6 +2,7 @@
 #include "daemon/fleet/plugin_files.h"
 
 #include <assert.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -139,10 +140,100 @@ static int stand_in(struct td_snapshot **snapshot, const struct td_signed_keys *
     return TD_OK;
 }
 
+/* ---- Two at once -------------------------------------------------------------------------------------------------- */
+
+/* Most of a start goes by with copying files while another processor has little to do: the loop's own thread takes a part. What each
+ * has is told by numbers, so that neither waits for the other but at the end, and for no more than a plugin's files. */
+struct crew {
+    uv_work_t work;
+    const struct td_config *config;
+    const char *model_dir;
+    struct td_snapshot **of; /* the results, by plugin */
+    struct found {
+        int rc;
+        struct td_err err;
+    } found[TD_MAX_PLUGINS];
+    uint32_t n;
+    _Atomic uint32_t
+        next;      /* that nobody has begun; from n on nothing else is looked at: the one who waited has gone on */
+    uv_sem_t done; /* once for each plugin */
+    atomic_int users;
+};
+
+static void crew_leave(struct crew *crew)
+{
+    if (atomic_fetch_sub(&crew->users, 1) > 1)
+        return;
+    uv_sem_destroy(&crew->done);
+    free(crew);
+}
+
+static int is_twin(const struct td_config *config, uint32_t index)
+{
+    for (uint32_t i = 0; i < index; i++)
+        if (strcmp(config->plugins[i].file, config->plugins[index].file) == 0)
+            return 1;
+    return 0;
+}
+
+static void take_part(uv_work_t *work)
+{
+    struct crew *crew = work->data;
+    uint32_t i;
+
+    while ((i = atomic_fetch_add(&crew->next, 1)) < crew->n) {
+        struct found *found = &crew->found[i];
+        if (!is_twin(crew->config, i))
+            found->rc = take(&crew->of[i], crew->config, &crew->config->plugins[i], crew->model_dir, NULL, &found->err);
+        uv_sem_post(&crew->done);
+    }
+}
+
+static void on_part_taken(uv_work_t *work, int status)
+{
+    (void)status;
+    crew_leave(work->data);
+}
+
+/* Takes the files of all plugins, each library's once. NULL when there is no memory; then nothing was taken. */
+static struct crew *take_all(struct td_snapshot **of, const struct td_config *config, const char *model_dir,
+                             uv_loop_t *loop)
+{
+    struct crew *crew = calloc(1, sizeof *crew);
+
+    if (!crew || uv_sem_init(&crew->done, 0) != 0) {
+        free(crew);
+        return NULL;
+    }
+    crew->work.data = crew;
+    crew->config = config;
+    crew->n = config->n_plugins;
+    crew->model_dir = model_dir;
+    crew->of = of;
+    atomic_init(&crew->users, 2);
+    if (uv_queue_work(loop, &crew->work, take_part, on_part_taken) != 0)
+        atomic_init(&crew->users, 1);
+    take_part(&crew->work);
+    for (uint32_t i = 0; i < config->n_plugins; i++)
+        uv_sem_wait(&crew->done);
+    return crew;
+}
+
+static int found_by(const struct crew *crew, uint32_t index, struct td_err *err)
+{
+    const struct found *found = &crew->found[index];
+
+    if (found->rc != TD_OK)
+        *err = found->err;
+    return found->rc;
+}
+
 int td_plugin_files_take(struct td_plugin_files *files, const struct td_config *config, const char *model_dir,
-                         struct td_plugin_files_before before, int look, const char *again, struct td_err *err)
+                         struct td_plugin_files_before before, int look, const char *again, uv_loop_t *loop,
+                         struct td_err *err)
 {
     struct td_signed_keys keys;
+    struct crew *crew = NULL;
     int rc = td_signed_keys_read(&keys, config, err);
 
     *files = (struct td_plugin_files) { .n = 0 };
@@ -152,6 +243,8 @@ int td_plugin_files_take(struct td_plugin_files *files, const struct td_config *
         return td_fail(err, TD_E_CONFIG, "there is no plugin to load: name some in 'plugins', or put them into %s",
                        config->n_plugin_dirs ? config->plugin_dirs[0] : "a folder named in 'plugin_dirs'");
     assert(config->n_plugins <= TD_MAX_PLUGINS);
+    if (loop)
+        crew = take_all(files->of, config, model_dir, loop);
     for (uint32_t i = 0; i < config->n_plugins && rc == TD_OK; i++) {
         const struct td_config_plugin *plugin = &config->plugins[i];
         struct td_snapshot *twin = taken(files, config, plugin->file), *old = running(before, plugin->file);
@@ -159,6 +252,8 @@ int td_plugin_files_take(struct td_plugin_files *files, const struct td_config *
             files->of[i] = td_snapshot_share(twin);
         else if (old && !look && !is_named(config, plugin->file, again))
             files->of[i] = td_snapshot_share(old);
+        else if (crew && !is_twin(config, i))
+            rc = found_by(crew, i, err);
         else
             rc = take(&files->of[i], config, plugin, model_dir, old, err);
         if (rc == TD_OK && old && files->of[i] != old) { /* here, and not when the loop compares them */
@@ -176,8 +271,15 @@ int td_plugin_files_take(struct td_plugin_files *files, const struct td_config *
             rc = (files->missing[i] = strdup(err->text)) ? TD_OK : td_fail(err, TD_E_SYSTEM, "no memory");
         files->n += rc == TD_OK;
     }
-    if (rc != TD_OK)
+    if (crew)
+        crew_leave(crew);
+    if (rc != TD_OK) {
+        for (uint32_t i = files->n; i < config->n_plugins; i++) { /* taken, and not looked at any more */
+            td_snapshot_release(files->of[i]);
+            files->of[i] = NULL;
+        }
         td_plugin_files_release(files);
+    }
     return rc;
 }
 

@@ -3,6 +3,8 @@
 #ifndef TD_PLUGIN_FILES_H
 #define TD_PLUGIN_FILES_H
 
+#include <uv.h>
+
 #include "daemon/config/config.h"
 #include "daemon/both/frames.h"
 #include "daemon/fleet/snapshot.h"
@@ -28,11 +30,14 @@ struct td_plugin_files_before {
  * Reads files; may run in any thread while the loop leaves both configurations alone. Files of an optional plugin
  * that can't be used are `missing`.
  *
+ * With a loop, whose thread does nothing else yet, two plugins' files are taken at a time.
+ *
  * What was rolled back from isn't taken again, unless by its name. At a start, when nothing runs, a kept copy stands
  * in for what was rolled back from, and for files that can't be used: its source says so. TD_E_CONFIG, TD_E_SYSTEM:
  * *files is empty. */
 int td_plugin_files_take(struct td_plugin_files *files, const struct td_config *config, const char *model_dir,
-                         struct td_plugin_files_before before, int look, const char *again, struct td_err *err);
+                         struct td_plugin_files_before before, int look, const char *again, uv_loop_t *loop,
+                         struct td_err *err);
 
 /* The same, of what runs, but for the library of plugin `name`: the copy of it that served before, in memory or
  * kept. TD_E_BAD_REQUEST: there is none. TD_E_CONFIG, TD_E_SYSTEM. */

@@ -303,7 +303,7 @@ static int ask_for_process(struct td_worker *w, const char *pool, int channel_fd
     return td_lifeline_spawn(&w->process, title, fds, targets, 3, err);
 }
 
-/* Before the process is asked for, which finds it in its channel. What is refused here is refused as if no worker could be
+/* The process finds it in its channel when it comes, or waits for it. What is refused here is refused as if no worker could be
  * made: too many descriptors are under way (ETOOMANYREFS), say, which passes. */
 static int send_setup(struct td_worker *w, const struct td_setup_parcel *setup, struct td_err *err)
 {
@@ -371,9 +371,10 @@ close_pair:
     return rc;
 }
 
-int td_worker_spawn(struct td_worker **worker, uv_loop_t *loop, const struct td_worker_who *who,
-                    const struct td_setup_parcel *setup, size_t largest_reply, const struct td_worker_events *events,
-                    void *data, struct td_err *err)
+/* With a set-up it finds that; without one it waits for it. */
+static int spawn(struct td_worker **worker, uv_loop_t *loop, const struct td_worker_who *who,
+                 const struct td_setup_parcel *setup, size_t largest_reply, const struct td_worker_events *events,
+                 void *data, struct td_err *err)
 {
     struct td_worker *w = calloc(1, sizeof *w);
     int pair[2], board_fd, output[2];
@@ -386,6 +387,7 @@ int td_worker_spawn(struct td_worker **worker, uv_loop_t *loop, const struct td_
     w->events = events;
     w->data = data;
     w->spawned_ns = td_now_ns();
+    w->is_set_up = setup != NULL;
     if (pipe2(output, O_CLOEXEC) != 0) {
         free(w);
         return td_fail(err, TD_E_SYSTEM, "can't make a pipe for what a worker prints: %s", strerror(errno));
@@ -400,7 +402,7 @@ int td_worker_spawn(struct td_worker **worker, uv_loop_t *loop, const struct td_
     td_worker_log_open(&w->log,
                        (struct td_worker_log_source) { w->slot, w->generation, w->board, events->plugin_name, data },
                        loop, output[0]);
-    if ((rc = send_setup(w, setup, err)) == TD_OK) {
+    if (!setup || (rc = send_setup(w, setup, err)) == TD_OK) {
         rc = ask_for_process(w, who->pool, pair[1], board_fd, output[1], err);
     } else {
         close(pair[1]);
@@ -411,6 +413,29 @@ int td_worker_spawn(struct td_worker **worker, uv_loop_t *loop, const struct td_
         *worker = w;
     else
         close_handles(w);
+    return rc;
+}
+
+int td_worker_spawn(struct td_worker **worker, uv_loop_t *loop, const struct td_worker_who *who,
+                    const struct td_setup_parcel *setup, size_t largest_reply, const struct td_worker_events *events,
+                    void *data, struct td_err *err)
+{
+    return spawn(worker, loop, who, setup, largest_reply, events, data, err);
+}
+
+int td_worker_hire(struct td_worker **worker, uv_loop_t *loop, const struct td_worker_who *who, size_t largest_reply,
+                   const struct td_worker_events *events, void *data, struct td_err *err)
+{
+    return spawn(worker, loop, who, NULL, largest_reply, events, data, err);
+}
+
+int td_worker_set_up(struct td_worker *w, uint64_t plugins, const struct td_setup_parcel *setup, struct td_err *err)
+{
+    assert(w->state == TD_WORKER_STARTING && !w->is_set_up);
+    w->plugins = plugins;
+    w->spawned_ns = td_now_ns(); /* what came before was ours to wait for */
+    int rc = send_setup(w, setup, err);
+    w->is_set_up = rc == TD_OK;
     return rc;
 }
 

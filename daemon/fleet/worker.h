@@ -90,6 +90,7 @@ struct td_worker {
     enum td_kill_reason killed_for;
     uint64_t guilty_sequence; /* of the document that it was killed for; 0: whichever it was at */
     uint32_t guilty_plugin;   /* TD_KILL_TIMEOUT: the one that was over its limit */
+    int is_set_up;            /* else no plugin was near it */
     int is_born, has_exited, open_handles;
     int was_told_to_go; /* by us, in peace: it did not die */
     int is_large;       /* that was why */
@@ -117,6 +118,14 @@ struct td_worker_who {
 int td_worker_spawn(struct td_worker **worker, uv_loop_t *loop, const struct td_worker_who *who,
                     const struct td_setup_parcel *setup, size_t largest_reply, const struct td_worker_events *events,
                     void *data, struct td_err *err);
+
+/* The same without SETUP, for which the worker waits: its process is made while the plugins' files are still being copied. */
+int td_worker_hire(struct td_worker **worker, uv_loop_t *loop, const struct td_worker_who *who, size_t largest_reply,
+                   const struct td_worker_events *events, void *data, struct td_err *err);
+
+/* Sends it SETUP, once, and says which plugins that is about. TD_E_SYSTEM: it must be killed. */
+int td_worker_set_up(struct td_worker *worker, uint64_t plugins, const struct td_setup_parcel *setup,
+                     struct td_err *err);
 
 /* Where it is. */
 struct td_worker_place td_worker_where(const struct td_worker *worker);

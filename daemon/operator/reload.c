@@ -240,7 +240,8 @@ static void take_files(uv_work_t *work)
         td_plugin_files_roll_back(&r->files, &r->config, before, change->plugin.name, &r->err);
     else if (change->kind != TD_CHANGE_CONFIG || !r->config.set.curve_clients ||
              td_keyring_read(&r->keyring, r->config.set.curve_clients, &r->err) == TD_OK)
-        td_plugin_files_take(&r->files, &r->config, r->model_dir, before, looks_at_all, change->plugin.name, &r->err);
+        td_plugin_files_take(&r->files, &r->config, r->model_dir, before, looks_at_all, change->plugin.name, NULL,
+                             &r->err);
 }
 
 /* What was rolled back from lies on the disk still, and a reload that looks there passes it over: that is said. */

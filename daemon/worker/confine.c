@@ -87,7 +87,7 @@ static int note_grant(const struct td_plugin_source *source, const struct td_gra
 /* ---- What the C library loads when it is first asked ------------------------------------------------------------- */
 
 /* Later it couldn't, and would say UTC, or no such locale. Never given back: they stay loaded by that. */
-static void load_once(void)
+void td_confine_prepare(void)
 {
     static locale_t locale;
     static iconv_t converters[2];
@@ -333,7 +333,6 @@ int td_confine_open(const struct td_setup *setup, struct td_confinement *told, s
         return rc;
     const char *variable = getenv("LD_LIBRARY_PATH");
     char *libraries = strdup(variable ? variable : "");
-    load_once();
     if (!libraries || clear_environment() != 0) {
         free(libraries);
         return td_fail(err, TD_E_SYSTEM, "no memory for a worker's environment");

@@ -13,6 +13,9 @@
 #include "daemon/both/setup.h"
 #include "daemon/worker/plugin.h"
 
+/* Loads what the C library loads when it is first asked, and couldn't later. Needs no set-up: while that is waited for. */
+void td_confine_prepare(void);
+
 /* Before the plugins. Notes in *told what could be had. TD_E_CONFIG: the sandbox is strict, and a part can't be had; or
  * a path that was granted isn't there. `setup` is borrowed until td_confine_close. */
 int td_confine_open(const struct td_setup *setup, struct td_confinement *told, struct td_err *err);

@@ -352,6 +352,7 @@ int td_worker_main(void)
     td_panic_init(board);
     td_guard_init(TD_WORKER_CHANNEL_FD);
     send_born();
+    td_confine_prepare();
     int rc = start(&in, &setup, &set, &runner, board);
     if (rc != TD_WORKER_EXIT_OK)
         return rc;

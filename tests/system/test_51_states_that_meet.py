@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from conftest import BAD, GOOD, SLOW, plugins, wait_for
+from conftest import BAD, BUILD, GOOD, SANITIZER, SLOW, is_gone, plugins, wait_for
 from test_61_reload import folder, rewrite  # noqa: F401: a fixture
 
 
@@ -171,3 +171,21 @@ def test_a_large_reply_leaves_nothing_behind(textd):
     assert sum(map(len, client.result("BIG 40000000", "fault"))) >= 40000000
     client.ask("abc")
     wait_for("the pages to go back", lambda: daemon.rss_kib() < before + 8192)
+
+
+def test_a_worker_that_dies_before_it_is_given_plugins_is_replaced_and_no_plugin_blamed(textd, tmp_path):
+    """Workers are made while the start copies files, and know no plugin yet."""
+    hold = tmp_path / "hold"
+    hold.touch()
+    env = {"LD_PRELOAD": str((BUILD / "tests/libhold_copy.so").resolve()), "HOLD_START": str(hold), "HOLD_COPY": str(hold)}
+    if SLOW > 1:
+        env["ASAN_OPTIONS"] = SANITIZER + ":verify_asan_link_order=0"
+    daemon = textd(plugins("fault"), env=env, wait=False)
+    first = wait_for("workers", lambda: len(pids := daemon.worker_pids()) == 2 and pids)[0]
+    os.kill(first, signal.SIGABRT)
+    wait_for("its death", lambda: is_gone(first))
+    hold.unlink()
+    daemon.wait_until_it_answers()
+    assert daemon.logged("worker.spawn_failed", worker="0") and not daemon.logged("plugin.failed")
+    wait_for("all to be ready", lambda: daemon.control(op="ping")["workers"] == 2)
+    assert "fault" in daemon.client().ask("hello")["results"]
