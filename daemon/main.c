@@ -79,7 +79,9 @@ static int check_config(const struct td_config *config, const char *model_dir)
 
     td_log_configure(TD_LOG_WARN, /* what plugins say of themselves; what the worker's start says is no news */
                      (enum td_log_format)config->set.log_format);
-    int rc = td_http_check(config, &err);
+    int rc = td_zmq_load(&err);
+    if (rc == TD_OK)
+        rc = td_http_check(config, &err);
     if (rc == TD_OK)
         rc = td_sockets_check(config, &err);
     if (rc == TD_OK)
@@ -128,8 +130,6 @@ static int supervise(int argc, char **argv)
     int rc = td_cmdline_read(&cmdline, argc, argv);
     if (rc != 0)
         return rc;
-    if (td_zmq_load(&err) != TD_OK)
-        return config_error(&err, EX_OSERR);
     find_places(&places);
     cmdline.flags.builtin_plugin_dir = places.plugins;
     cmdline.flags.is_read_again = cmdline.mode == TD_MODE_SERVE;

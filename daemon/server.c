@@ -19,6 +19,7 @@
 #include "daemon/fleet/signed.h"
 #include "daemon/operator/notify.h"
 #include "daemon/threads.h"
+#include "daemon/zmq.h"
 
 /* How often replies that are kept for slow readers are tried again. */
 #define UNSENT_MS 2
@@ -519,13 +520,18 @@ static int init_rooms(struct td_server *s, const struct td_config *config, const
     return td_reload_init(&s->reload, config, err);
 }
 
-/* The loop, libzmq's context, and what both of them need. */
-static int init_loop(struct td_server *s, struct td_err *err)
+/* The loop, libzmq's context, and what both of them need. Plugins' files are copied from here on. */
+static int init_loop(struct td_server *s, const struct td_config *config, const char *model_dir, struct td_err *err)
 {
     int rc = uv_loop_init(&s->loop);
 
     if (rc != 0)
         return td_fail(err, TD_E_SYSTEM, "can't make an event loop: %s", uv_strerror(rc));
+    if ((rc = td_threads_have(&s->loop, err)) != TD_OK)
+        return rc;
+    s->crew = td_crew_begin(&s->loop, config, model_dir);
+    if ((rc = td_zmq_load(err)) != TD_OK)
+        return rc;
     s->sockets = (struct td_sockets) { .control = &s->control };
     rc = td_intake_init(&s->sockets.intake, &s->loop, &s->zloop, err);
     if (rc != TD_OK)
@@ -552,10 +558,7 @@ static void raise_descriptor_limit(void)
 static int start(struct td_server *s, struct td_config *config, struct td_err *err)
 {
     struct td_plugin_files files;
-    int rc = td_threads_have(&s->loop, err);
-
-    if (rc == TD_OK)
-        rc = td_sockets_open(&s->sockets, &s->docs, config, &s->zloop, err);
+    int rc = td_sockets_open(&s->sockets, &s->docs, config, &s->zloop, err);
     if (rc == TD_OK)
         rc = td_http_open(&s->http, config, err);
     if (rc == TD_OK)
@@ -570,14 +573,16 @@ static int start(struct td_server *s, struct td_config *config, struct td_err *e
         td_keeper_init(&s->keeper, &s->loop, config);
         s->reload.kept = s->keeper.folder;
     }
+    if (rc == TD_OK)
+        rc = td_generation_hire(&s->lineup.serving, 1, &s->loop, config, &generation_events, s, err);
     if (rc != TD_OK) {
+        td_crew_end(s->crew);
         td_config_free(config);
         return rc;
     }
-    rc = td_generation_hire(&s->lineup.serving, 1, &s->loop, config, &generation_events, s, err);
-    if (rc == TD_OK)
-        rc = td_plugin_files_take(&files, &s->lineup.serving->config, s->reload.model_dir,
-                                  (struct td_plugin_files_before) { .kept = s->keeper.folder }, 1, NULL, &s->loop, err);
+    rc = td_plugin_files_take(&files, &s->lineup.serving->config, s->reload.model_dir,
+                              (struct td_plugin_files_before) { .kept = s->keeper.folder }, 1, NULL, s->crew, err);
+    td_crew_end(s->crew);
     if (rc != TD_OK)
         return rc;
     td_generation_equip(s->lineup.serving, &files);
@@ -598,8 +603,9 @@ int td_server_run(struct td_server *s, struct td_config *config, const struct td
     signal(SIGPIPE, SIG_IGN);
     raise_descriptor_limit();
     /* Without these there is nothing to clean up that the process's end doesn't. */
-    if (init_loop(s, &err) != TD_OK || init_rooms(s, config, flags, model_dir, &err) != TD_OK) {
+    if (init_loop(s, config, model_dir, &err) != TD_OK || init_rooms(s, config, flags, model_dir, &err) != TD_OK) {
         td_log(TD_LOG_ERROR, "server.start_failed", TD_STR("error", err.text));
+        td_crew_end(s->crew);
         td_config_free(config);
         td_log_end(LAST_LOG_MS);
         return exit_code_of(&err);

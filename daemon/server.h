@@ -51,6 +51,7 @@ struct td_server {
     struct td_reload reload;
     struct td_watch watch;
     struct td_http http;
+    struct td_crew *crew; /* while it starts */
 
     uv_timer_t unsent_timer, grace_timer, chores_timer, watchdog_timer, log_timer;
 };

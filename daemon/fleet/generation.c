@@ -755,7 +755,7 @@ static void init_slots(struct td_generation *g)
     }
 }
 
-/* Takes *config over, also when there is no memory for one. */
+/* Takes *config over, unless there is no memory for one. */
 static struct td_generation *make(uint32_t number, uv_loop_t *loop, struct td_config *config,
                                   const struct td_generation_events *events, void *data, struct td_err *err)
 {
@@ -765,7 +765,6 @@ static struct td_generation *make(uint32_t number, uv_loop_t *loop, struct td_co
     if (!g || !pools) {
         free(g);
         free(pools);
-        td_config_free(config);
         td_fail(err, TD_E_SYSTEM, "no memory for a generation");
         return NULL;
     }
@@ -841,6 +840,7 @@ int td_generation_start(struct td_generation **generation, uint32_t number, uv_l
 
     *generation = NULL;
     if (!g) {
+        td_config_free(config);
         td_plugin_files_release(files);
         return (int)err->code;
     }

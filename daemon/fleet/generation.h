@@ -107,8 +107,8 @@ int td_generation_start(struct td_generation **generation, uint32_t number, uv_l
                         struct td_plugin_files *files, const struct td_generation_events *events, void *data,
                         struct td_err *err);
 
-/* The same in two steps, for a start: the workers' processes are asked for, and made while *files are taken. Takes *config over, also when
- * it fails. TD_E_SYSTEM: there is no memory; then *generation is NULL. */
+/* The same in two steps, for a start: the workers' processes are asked for, and made while *files are taken. Takes *config over, unless
+ * it fails: TD_E_SYSTEM, there is no memory; then *generation is NULL. */
 int td_generation_hire(struct td_generation **generation, uint32_t number, uv_loop_t *loop, struct td_config *config,
                        const struct td_generation_events *events, void *data, struct td_err *err);
 

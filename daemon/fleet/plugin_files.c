@@ -140,34 +140,39 @@ static int stand_in(struct td_snapshot **snapshot, const struct td_signed_keys *
     return TD_OK;
 }
 
-/* ---- Two at once -------------------------------------------------------------------------------------------------- */
+/* ---- Ahead of time, two at once ------------------------------------------------------------------------------------ */
 
-/* Most of a start goes by with copying files while another processor has little to do: the loop's own thread takes a part. What each
- * has is told by numbers, so that neither waits for the other but at the end, and for no more than a plugin's files. */
-struct crew {
+/* Most of a start goes by with copying files. It begins as soon as the configuration is known, in the thread of the loop's pool, while
+ * the loop's own does what else there is; then that one helps. Who takes which plugin's files is told by numbers, so that neither
+ * waits for the other but at the end, and for no more than a plugin's files. */
+struct td_crew {
     uv_work_t work;
     const struct td_config *config;
     const char *model_dir;
-    struct td_snapshot **of; /* the results, by plugin */
+    struct td_snapshot *of[TD_MAX_PLUGINS]; /* the results, by plugin */
     struct found {
         int rc;
         struct td_err err;
     } found[TD_MAX_PLUGINS];
     uint32_t n;
     _Atomic uint32_t
-        next;      /* that nobody has begun; from n on nothing else is looked at: the one who waited has gone on */
-    uv_sem_t done; /* once for each plugin */
+        next;          /* that nobody has begun; from n on nothing else is looked at: the one who waited has gone on */
+    uv_sem_t done;     /* once for each plugin */
+    uint32_t n_waited; /* of those */
     atomic_int users;
 };
 
-static void crew_leave(struct crew *crew)
+static void crew_leave(struct td_crew *crew)
 {
     if (atomic_fetch_sub(&crew->users, 1) > 1)
         return;
+    for (uint32_t i = 0; i < crew->n; i++)
+        td_snapshot_release(crew->of[i]); /* those that nobody wanted */
     uv_sem_destroy(&crew->done);
     free(crew);
 }
 
+/* Of two plugins of one library the first counts. */
 static int is_twin(const struct td_config *config, uint32_t index)
 {
     for (uint32_t i = 0; i < index; i++)
@@ -178,7 +183,7 @@ static int is_twin(const struct td_config *config, uint32_t index)
 
 static void take_part(uv_work_t *work)
 {
-    struct crew *crew = work->data;
+    struct td_crew *crew = work->data;
     uint32_t i;
 
     while ((i = atomic_fetch_add(&crew->next, 1)) < crew->n) {
@@ -195,45 +200,57 @@ static void on_part_taken(uv_work_t *work, int status)
     crew_leave(work->data);
 }
 
-/* Takes the files of all plugins, each library's once. NULL when there is no memory; then nothing was taken. */
-static struct crew *take_all(struct td_snapshot **of, const struct td_config *config, const char *model_dir,
-                             uv_loop_t *loop)
+struct td_crew *td_crew_begin(uv_loop_t *loop, const struct td_config *config, const char *model_dir)
 {
-    struct crew *crew = calloc(1, sizeof *crew);
+    struct td_crew *crew = calloc(1, sizeof *crew);
 
     if (!crew || uv_sem_init(&crew->done, 0) != 0) {
         free(crew);
         return NULL;
     }
+    assert(config->n_plugins <= TD_MAX_PLUGINS);
     crew->work.data = crew;
     crew->config = config;
     crew->n = config->n_plugins;
     crew->model_dir = model_dir;
-    crew->of = of;
     atomic_init(&crew->users, 2);
     if (uv_queue_work(loop, &crew->work, take_part, on_part_taken) != 0)
-        atomic_init(&crew->users, 1);
-    take_part(&crew->work);
-    for (uint32_t i = 0; i < config->n_plugins; i++)
-        uv_sem_wait(&crew->done);
+        atomic_store(&crew->users, 1);
     return crew;
 }
 
-static int found_by(const struct crew *crew, uint32_t index, struct td_err *err)
+static void wait_for(struct td_crew *crew, uint32_t n)
+{
+    for (; crew->n_waited < n && crew->n_waited < crew->n; crew->n_waited++)
+        uv_sem_wait(&crew->done);
+}
+
+void td_crew_end(struct td_crew *crew)
+{
+    if (!crew)
+        return;
+    wait_for(crew, atomic_exchange(&crew->next, crew->n)); /* what was begun */
+    crew_leave(crew);
+}
+
+static int found_by(struct td_crew *crew, uint32_t index, struct td_snapshot **snapshot, struct td_err *err)
 {
     const struct found *found = &crew->found[index];
 
+    *snapshot = crew->of[index];
+    crew->of[index] = NULL;
     if (found->rc != TD_OK)
         *err = found->err;
     return found->rc;
 }
 
+/* ---- The whole ---------------------------------------------------------------------------------------------------- */
+
 int td_plugin_files_take(struct td_plugin_files *files, const struct td_config *config, const char *model_dir,
-                         struct td_plugin_files_before before, int look, const char *again, uv_loop_t *loop,
+                         struct td_plugin_files_before before, int look, const char *again, struct td_crew *crew,
                          struct td_err *err)
 {
     struct td_signed_keys keys;
-    struct crew *crew = NULL;
     int rc = td_signed_keys_read(&keys, config, err);
 
     *files = (struct td_plugin_files) { .n = 0 };
@@ -243,8 +260,10 @@ int td_plugin_files_take(struct td_plugin_files *files, const struct td_config *
         return td_fail(err, TD_E_CONFIG, "there is no plugin to load: name some in 'plugins', or put them into %s",
                        config->n_plugin_dirs ? config->plugin_dirs[0] : "a folder named in 'plugin_dirs'");
     assert(config->n_plugins <= TD_MAX_PLUGINS);
-    if (loop)
-        crew = take_all(files->of, config, model_dir, loop);
+    if (crew) {
+        take_part(&crew->work);
+        wait_for(crew, crew->n);
+    }
     for (uint32_t i = 0; i < config->n_plugins && rc == TD_OK; i++) {
         const struct td_config_plugin *plugin = &config->plugins[i];
         struct td_snapshot *twin = taken(files, config, plugin->file), *old = running(before, plugin->file);
@@ -253,7 +272,7 @@ int td_plugin_files_take(struct td_plugin_files *files, const struct td_config *
         else if (old && !look && !is_named(config, plugin->file, again))
             files->of[i] = td_snapshot_share(old);
         else if (crew && !is_twin(config, i))
-            rc = found_by(crew, i, err);
+            rc = found_by(crew, i, &files->of[i], err);
         else
             rc = take(&files->of[i], config, plugin, model_dir, old, err);
         if (rc == TD_OK && old && files->of[i] != old) { /* here, and not when the loop compares them */
@@ -271,15 +290,8 @@ int td_plugin_files_take(struct td_plugin_files *files, const struct td_config *
             rc = (files->missing[i] = strdup(err->text)) ? TD_OK : td_fail(err, TD_E_SYSTEM, "no memory");
         files->n += rc == TD_OK;
     }
-    if (crew)
-        crew_leave(crew);
-    if (rc != TD_OK) {
-        for (uint32_t i = files->n; i < config->n_plugins; i++) { /* taken, and not looked at any more */
-            td_snapshot_release(files->of[i]);
-            files->of[i] = NULL;
-        }
+    if (rc != TD_OK)
         td_plugin_files_release(files);
-    }
     return rc;
 }
 

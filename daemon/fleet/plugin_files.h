@@ -24,19 +24,25 @@ struct td_plugin_files_before {
     const char *kept;
 };
 
+/* Takes files ahead of time, for a start: all plugins', in the loop's pool, from now on. `config` stays as it is, and where it is, until it has ended.
+ * NULL: there is no memory; then td_plugin_files_take does all by itself. */
+struct td_crew;
+struct td_crew *td_crew_begin(uv_loop_t *loop, const struct td_config *config, const char *model_dir);
+void td_crew_end(struct td_crew *crew); /* NULL is fine */
+
 /* Takes the files of config->plugins, and holds them, and those that run, against security.plugin_keys, whose files are
  * read anew. A plugin whose library runs already keeps that snapshot, whatever has become
  * of the file; unless its name is `again`, or `look` is non-zero: then it is taken anew if the file has changed.
  * Reads files; may run in any thread while the loop leaves both configurations alone. Files of an optional plugin
  * that can't be used are `missing`.
  *
- * With a loop, whose thread does nothing else yet, two plugins' files are taken at a time.
+ * What a crew has taken is taken over from it; it has yet to be ended.
  *
  * What was rolled back from isn't taken again, unless by its name. At a start, when nothing runs, a kept copy stands
  * in for what was rolled back from, and for files that can't be used: its source says so. TD_E_CONFIG, TD_E_SYSTEM:
  * *files is empty. */
 int td_plugin_files_take(struct td_plugin_files *files, const struct td_config *config, const char *model_dir,
-                         struct td_plugin_files_before before, int look, const char *again, uv_loop_t *loop,
+                         struct td_plugin_files_before before, int look, const char *again, struct td_crew *crew,
                          struct td_err *err);
 
 /* The same, of what runs, but for the library of plugin `name`: the copy of it that served before, in memory or
