@@ -127,6 +127,29 @@ static void note_share(struct shares *shares, const struct textd_text *code, uin
     shares->foreign += letters;
 }
 
+/* The columns of the layer, of `n` parts. */
+struct columns {
+    const struct textd_text *codes;
+    const float *scores, *foreign; /* `foreign` may be NULL */
+    uint32_t n;
+};
+
+/* Neighbours, as Spanish and Galician, needn't be told apart to see that it isn't English. */
+static int is_foreign(const struct columns *c, uint32_t i)
+{
+    return c->foreign ? c->foreign[i] >= LANGUAGE_SURE
+                      : c->scores[i] >= LANGUAGE_SURE && is_another(c->codes[i].bytes, c->codes[i].length);
+}
+
+static uint32_t first_foreign(const struct columns *c)
+{
+    uint32_t i = 0;
+
+    while (i < c->n && !is_foreign(c, i))
+        i++;
+    return i;
+}
+
 int32_t language_read(const struct textd_host *host, struct textd_doc *doc, struct language_view *view)
 {
     struct textd_layer layer = { .size = sizeof layer };
@@ -137,21 +160,22 @@ int32_t language_read(const struct textd_host *host, struct textd_doc *doc, stru
         return is_another(doc->lang, doc->lang_length) ? take_client(host, doc, view) : TEXTD_OK;
     if (host->layer_get(doc, TEXTD_LANGUAGE, &layer) != TEXTD_OK)
         return TEXTD_OK;
-    const struct textd_text *codes = host->column_get(doc, TEXTD_LANGUAGE, "code", TEXTD_TEXT);
-    const float *scores = host->column_get(doc, TEXTD_LANGUAGE, "score", TEXTD_F32);
-    const float *other = host->column_get(doc, TEXTD_LANGUAGE, "foreign", TEXTD_F32);
-    struct textd_span *foreign = NULL;
-    for (uint32_t i = 0; codes && scores && i < layer.count; i++) {
-        /* Neighbours, as Spanish and Galician, needn't be told apart to see that it isn't English. */
-        int is_foreign = other ? other[i] >= LANGUAGE_SURE
-                               : scores[i] >= LANGUAGE_SURE && is_another(codes[i].bytes, codes[i].length);
+    const struct columns c = { .codes = host->column_get(doc, TEXTD_LANGUAGE, "code", TEXTD_TEXT),
+                               .scores = host->column_get(doc, TEXTD_LANGUAGE, "score", TEXTD_F32),
+                               .foreign = host->column_get(doc, TEXTD_LANGUAGE, "foreign", TEXTD_F32),
+                               .n = layer.count };
+    uint32_t first = c.codes && c.scores ? first_foreign(&c) : c.n;
+    if (first == c.n) /* as in most texts: then nobody asks for letters */
+        return TEXTD_OK;
+    struct textd_span *foreign = host->alloc(doc, (c.n - first) * sizeof *foreign, 8);
+    if (!foreign)
+        return TEXTD_NO_MEMORY;
+    for (uint32_t i = 0; i < c.n; i++) {
         uint32_t letters = td_letters(doc->text, layer.spans[i]);
         shares.all += letters;
-        if (!is_foreign)
+        if (!is_foreign(&c, i))
             continue;
-        if (!foreign && !(foreign = host->alloc(doc, (layer.count - i) * sizeof *foreign, 8)))
-            return TEXTD_NO_MEMORY;
-        note_share(&shares, &codes[i], letters);
+        note_share(&shares, &c.codes[i], letters);
         foreign[view->n_foreign++] = layer.spans[i];
     }
     view->foreign = foreign;
