@@ -347,10 +347,13 @@ static int is_of_page(const struct document *d, const struct phrase_index *index
                       const struct textd_span *span)
 {
     unsigned char first = (unsigned char)char_to_lower(d->text[span->start]);
+    char second = span->end - span->start > 1 ? char_to_lower(d->text[span->start + 1])
+                                              : '\0'; /* phrases have two bytes at least */
     int is_sentence = s->flags & SENTENCE_WHOLE && s->n_words > SHORT_WORDS;
 
     for (uint16_t i = index->first[first]; i < index->first[first + 1]; i++)
-        if (starts_with(d->text + span->start, span->end - span->start, page_phrases[i]) &&
+        if (page_phrases[i][1] == second &&
+            starts_with(d->text + span->start, span->end - span->start, page_phrases[i]) &&
             !(is_sentence && strchr(page_phrases[i], '~') && !has_colon_behind(d, span, page_phrases[i])))
             return 1;
     return 0;

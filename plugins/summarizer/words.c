@@ -22,66 +22,82 @@ struct table {
     struct slot *slots;
     uint32_t mask;
     uint32_t n_room; /* words that document.words has room for */
+    uint8_t first_set[27];
 };
 
 static const struct {
-    const char *word; /* folded */
+    const char *word; /* folded; in the order of their letters */
     enum word_set set;
 } sets[] = {
+    { "also", SET_CONNECTIVE },
+    { "and", SET_CONNECTIVE },
+    { "because", SET_CONNECTIVE },
+    { "but", SET_CONNECTIVE },
+    { "furthermore", SET_CONNECTIVE },
+    { "he", SET_POINTER },
+    { "her", SET_POINTER },
+    { "him", SET_POINTER },
+    { "his", SET_POINTER },
+    { "however", SET_CONNECTIVE },
     { "i", SET_FIRST_PERSON },
+    { "instead", SET_CONNECTIVE },
+    { "it", SET_POINTER },
     { "me", SET_FIRST_PERSON },
+    { "meanwhile", SET_CONNECTIVE },
     { "mi", SET_FIRST_PERSON },
-    { "my", SET_FIRST_PERSON },
     { "mine", SET_FIRST_PERSON },
-    { "we", SET_FIRST_PERSON },
-    { "us", SET_FIRST_PERSON },
-    { "our", SET_FIRST_PERSON },
+    { "moreover", SET_CONNECTIVE },
+    { "my", SET_FIRST_PERSON },
     { "myself", SET_FIRST_PERSON },
+    { "nevertheless", SET_CONNECTIVE },
+    { "or", SET_CONNECTIVE },
+    { "otherwise", SET_CONNECTIVE },
+    { "our", SET_FIRST_PERSON },
+    { "she", SET_POINTER },
+    { "so", SET_CONNECTIVE },
+    { "still", SET_CONNECTIVE },
+    { "such", SET_POINTER },
+    { "that", SET_POINTER },
+    { "their", SET_POINTER },
+    { "them", SET_POINTER },
+    { "then", SET_CONNECTIVE },
+    { "therefore", SET_CONNECTIVE },
+    { "these", SET_POINTER },
+    { "they", SET_POINTER },
+    { "this", SET_POINTER },
+    { "those", SET_POINTER },
+    { "though", SET_CONNECTIVE },
+    { "thu", SET_CONNECTIVE },
+    { "us", SET_FIRST_PERSON },
+    { "we", SET_FIRST_PERSON },
+    { "yet", SET_CONNECTIVE },
     { "you", SET_SECOND_PERSON },
     { "your", SET_SECOND_PERSON },
     { "yourself", SET_SECOND_PERSON },
-    { "he", SET_POINTER },
-    { "she", SET_POINTER },
-    { "it", SET_POINTER },
-    { "they", SET_POINTER },
-    { "this", SET_POINTER },
-    { "that", SET_POINTER },
-    { "these", SET_POINTER },
-    { "those", SET_POINTER },
-    { "him", SET_POINTER },
-    { "her", SET_POINTER },
-    { "his", SET_POINTER },
-    { "their", SET_POINTER },
-    { "them", SET_POINTER },
-    { "such", SET_POINTER },
-    { "but", SET_CONNECTIVE },
-    { "and", SET_CONNECTIVE },
-    { "or", SET_CONNECTIVE },
-    { "so", SET_CONNECTIVE },
-    { "however", SET_CONNECTIVE },
-    { "then", SET_CONNECTIVE },
-    { "also", SET_CONNECTIVE },
-    { "though", SET_CONNECTIVE },
-    { "therefore", SET_CONNECTIVE },
-    { "moreover", SET_CONNECTIVE },
-    { "furthermore", SET_CONNECTIVE },
-    { "nevertheless", SET_CONNECTIVE },
-    { "still", SET_CONNECTIVE },
-    { "thu", SET_CONNECTIVE },
-    { "yet", SET_CONNECTIVE },
-    { "instead", SET_CONNECTIVE },
-    { "meanwhile", SET_CONNECTIVE },
-    { "otherwise", SET_CONNECTIVE },
-    { "because", SET_CONNECTIVE },
 };
+enum { N_SETS = sizeof sets / sizeof sets[0] };
 
-static uint8_t set_of(const char *word, uint32_t length)
+/* Where the words of each first letter start; one more for the end of the last. */
+static void index_sets(struct table *t)
+{
+    uint32_t at = 0;
+
+    for (uint32_t letter = 0; letter <= 26; letter++) {
+        while (at < N_SETS && (uint32_t)(sets[at].word[0] - 'a') < letter)
+            at++;
+        t->first_set[letter] = (uint8_t)at;
+    }
+}
+
+static uint8_t set_of(const struct table *t, const char *word, uint32_t length)
 {
     char folded[FOLD_LONGEST];
 
     fold_word(word, length, folded);
-    for (size_t i = 0; i < sizeof sets / sizeof sets[0] && length < LONGEST_IN_SET; i++)
-        if (sets[i].word[0] == folded[0] && strcmp(sets[i].word, folded) == 0)
+    uint32_t letter = (uint32_t)(folded[0] - 'a');
+    for (uint32_t i = letter < 26 && length < LONGEST_IN_SET ? t->first_set[letter] : N_SETS;
+         i < N_SETS && i < t->first_set[letter + 1]; i++)
+        if (strcmp(sets[i].word, folded) == 0)
             return (uint8_t)sets[i].set;
     return SET_NONE;
 }
@@ -113,7 +129,7 @@ static int make_table(struct document *d, struct table *t, uint32_t n_slots)
 }
 
 /* A new word, which stands at the token first. */
-static void add_word(struct document *d, uint32_t token, uint64_t key)
+static void add_word(struct document *d, const struct table *t, uint32_t token, uint64_t key)
 {
     const struct textd_span *span = &d->tokens[token];
     uint32_t length = span->end - span->start;
@@ -124,7 +140,7 @@ static void add_word(struct document *d, uint32_t token, uint64_t key)
     d->words[d->n_words++] = (struct word) { .key = key,
                                              .first = token,
                                              .weight = weight,
-                                             .set = weight > 0 ? SET_NONE : set_of(d->text + span->start, length) };
+                                             .set = weight > 0 ? SET_NONE : set_of(t, d->text + span->start, length) };
 }
 
 /* The word's number, a new one if it is new; NO_WORD if the table is being attacked. The table has room. */
@@ -137,7 +153,7 @@ static uint32_t number_of(struct document *d, struct table *t, uint32_t token)
         struct slot *slot = &t->slots[((uint32_t)(key >> 32) + i) & t->mask];
 
         if (slot->number == 0) {
-            add_word(d, token, key);
+            add_word(d, t, token, key);
             *slot = (struct slot) { (uint32_t)key, d->n_words };
             return d->n_words - 1;
         }
@@ -263,6 +279,7 @@ int32_t document_read_words(struct document *d)
     struct table t = { 0 };
     uint32_t token = 0, used = 0;
 
+    index_sets(&t);
     d->n_words = 0;
     d->sentences = d->alloc(d->data, ((uint64_t)d->n_sentences + 1) * sizeof *d->sentences);
     d->content = d->alloc(d->data, ((uint64_t)d->n_tokens + 1) * sizeof *d->content);
