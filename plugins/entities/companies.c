@@ -34,15 +34,32 @@ static bool is_one_of(struct token token, const char *const *words, size_t n)
 
 #define IS_ONE_OF(token, words) is_one_of(token, words, sizeof(words) / sizeof *(words))
 
+/* Most tokens are none by their first byte. */
+static const uint8_t begins_form[256] = {
+    ['I'] = 1, ['L'] = 1, ['C'] = 1, ['P'] = 1, ['p'] = 1, ['G'] = 1, ['N'] = 1, ['B'] = 1, ['S'] = 1
+};
+
 static bool is_form(const struct entity_input *input, uint32_t i)
 {
-    static const char *const forms[] = { "Inc.", "Inc",    "Incorporated", "Ltd.",  "Ltd",    "Limited",
-                                         "LLC",  "L.L.C.", "LLP",          "Corp.", "Corp",   "Corporation",
-                                         "Co.",  "PLC",    "plc",          "GmbH",  "N.V.",   "B.V.",
-                                         "S.A.", "INC.",   "LTD.",         "CORP.", "S.p.A.", "Pty" };
+    static const struct {
+        char bytes[15];
+        uint8_t length;
+    } forms[] = {
+#define FORM(text) { text, sizeof text - 1 }
+        FORM("Inc."), FORM("Inc"),    FORM("Incorporated"), FORM("Ltd."),  FORM("Ltd"),    FORM("Limited"),
+        FORM("LLC"),  FORM("L.L.C."), FORM("LLP"),          FORM("Corp."), FORM("Corp"),   FORM("Corporation"),
+        FORM("Co."),  FORM("PLC"),    FORM("plc"),          FORM("GmbH"),  FORM("N.V."),   FORM("B.V."),
+        FORM("S.A."), FORM("INC."),   FORM("LTD."),         FORM("CORP."), FORM("S.p.A."), FORM("Pty"),
+#undef FORM
+    };
     struct token token = token_at(input, i);
 
-    return strchr("ILCPpGNBS", token.bytes[0]) && token.bytes[0] && IS_ONE_OF(token, forms);
+    if (!begins_form[(unsigned char)token.bytes[0]])
+        return false;
+    for (size_t k = 0; k < sizeof forms / sizeof forms[0]; k++)
+        if (forms[k].length == token.length && memcmp(token.bytes, forms[k].bytes, token.length) == 0)
+            return true;
+    return false;
 }
 
 /* Words that start sentences and are no part of a name, though they have a capital. */

@@ -301,11 +301,14 @@ static bool match_at(struct address_scan *s, uint32_t at, struct address *a)
 bool addresses_next(struct address_scan *s, struct address *a)
 {
     static const uint8_t signs[256] = { ['@'] = 1, ['#'] = 1, [':'] = 1, ['.'] = 1 };
+    const unsigned char *text = (const unsigned char *)s->text, *end = text + s->length;
     bool found = false;
 
     for (; !found; s->at++) {
-        while (s->at < s->length && !signs[(unsigned char)s->text[s->at]])
-            s->at++;
+        const unsigned char *sign = text + s->at;
+        while (sign < end && !signs[*sign])
+            sign++;
+        s->at = (uint32_t)(sign - text);
         if (s->at >= s->length)
             return false;
         if (byte_at(s, s->at + 1) <= ' ' && s->text[s->at] != '@' && !((unsigned char)byte_at(s, s->at + 1) & 0x80))
