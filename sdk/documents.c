@@ -249,6 +249,7 @@ void sdk_documents_confine(void *data)
     rig.sources[rig.target].n_grants = grants_of(check, grants);
     setup.n_sources = rig.n_sources;
     memcpy(setup.sources, rig.sources, sizeof setup.sources);
+    td_confine_prepare();
     if (td_confine_open(&setup, &sdk_board->worker.confinement, &err) != TD_OK ||
         sdk_rig_open(&rig, 0, &err) != TD_OK || td_confine_close(&sdk_board->worker.confinement, &err) != TD_OK) {
         sdk_found(SDK_GRANTS, "in textd's sandbox it isn't loaded: %s", err.text);
