@@ -1,12 +1,14 @@
 """What clients may make the supervisor hold: replies that nobody reads, ids, floods. All of it is counted, and given back."""
 
 import os
+import re
 import time
 from pathlib import Path
 
+import pytest
 import zmq
 
-from conftest import SLOW, plugins, wait_for
+from conftest import LOOKED_INTO, SLOW, plugins, wait_for
 
 MIB = 1 << 20
 
@@ -82,6 +84,18 @@ def test_a_reply_larger_than_the_limit_goes_to_who_reads(textd):
     client = daemon.client()
     for _ in range(5):
         assert len(client.result("x" * 5 * MIB, "echo")["text"]) == 5 * MIB
+
+
+# ---- Each process
+
+
+@pytest.mark.skipif(SLOW > 1, reason="the sanitizer's own memory is more")
+def test_what_each_process_has_for_itself_alone_is_small(textd):
+    """With a plugin that needs nothing. Thread-local buffers once cost each process, and each thread, 780 KiB."""
+    daemon = textd(plugins("echo"), env=LOOKED_INTO)
+    assert daemon.client().ask("abc")["ok"]
+    own = lambda pid: sum(int(kib) for kib in re.findall(r"^Private_Dirty:\s+(\d+)", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.M))
+    assert own(daemon.pid) < 600 and own(daemon.supervisor_pid) < 2500 and all(own(pid) < 1100 for pid in daemon.worker_pids())
 
 
 # ---- Ids
