@@ -89,10 +89,9 @@ torture: inject pairs tsan fuzz chaos many pipeline ## all that takes longer tha
 chaos: build-tests ## CHAOS_DOCUMENTS (1000000) under kills, reloads, poison, floods and restarts; each reply is checked
 	@tests/chaos/chaos.py --documents $${CHAOS_DOCUMENTS:-1000000}
 
-bench: ## the benchmarks, each against its peer in the same run
-	$(call release,bench,-DTEXTD_BENCH=ON)
-	@bench/run
-	@bench/sidecar
+bench: ## the benchmarks, each against its peer in the same run, as a page, build/bench/report.html; PARTS="broker memory" for some
+	$(call release,tests bench,-DTEXTD_TESTS=ON -DTEXTD_BENCH=ON)
+	@bench/run $(if $(PARTS),--parts $(PARTS))
 
 bench-guard: ## instructions of this build against BASE (main): a git ref, or a build directory; fails above 3 %
 	$(call release,bench guard,-DTEXTD_BENCH=ON)

@@ -46,13 +46,6 @@ static double now(void)
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-static int by_value(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-
-    return x < y ? -1 : x > y;
-}
-
 static char *read_files(char **files, int n, size_t *length)
 {
     char *bytes = NULL;
@@ -148,13 +141,12 @@ int main(int argc, char **argv)
             texts_die("out of memory", "texts");
         look[i] = now() - start;
     }
-    qsort(load, (size_t)rounds, sizeof *load, by_value);
-    qsort(look, (size_t)rounds, sizeof *look, by_value);
-    printf("{\"names\": %u, \"list_bytes\": %zu, \"load_ms\": %.1f, \"bytes_a_name\": %.1f, \"text_bytes\": %zu, "
-           "\"found\": %u, "
-           "\"mb_s\": %.1f}\n",
-           dictionary_names(d), list_length, load[rounds / 2] * 1e3, (double)dictionary_bytes(d) / dictionary_names(d),
-           text_length, n, (double)text_length / 1e6 / look[rounds / 2]);
+    printf("{\"names\": %u, \"list_bytes\": %zu, \"bytes_a_name\": %.1f, \"text_bytes\": %zu, \"found\": %u, ",
+           dictionary_names(d), list_length, (double)dictionary_bytes(d) / dictionary_names(d), text_length, n);
+    texts_print_rates("loads_s", 1, load, (size_t)rounds);
+    printf(", ");
+    texts_print_rates("mb_s", (double)text_length / 1e6, look, (size_t)rounds);
+    printf("}\n");
     dictionary_free(d);
     return 0;
 }

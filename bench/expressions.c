@@ -69,13 +69,6 @@ static double now(void)
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-static int by_value(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-
-    return x < y ? -1 : x > y;
-}
-
 int main(int argc, char **argv)
 {
     static const struct expression_settings settings = { .day_first = 0 };
@@ -117,9 +110,9 @@ int main(int argc, char **argv)
         }
         times[round] = now() - start;
     }
-    qsort(times, (size_t)rounds, sizeof *times, by_value);
-    printf("{\"bytes\": %llu, \"tokens\": %llu, \"found\": %llu, \"mb_s\": %.1f, \"mtokens_s\": %.1f}\n",
-           (unsigned long long)bytes, (unsigned long long)tokens, (unsigned long long)found,
-           (double)bytes / 1e6 / times[rounds / 2], (double)tokens / 1e6 / times[rounds / 2]);
+    printf("{\"bytes\": %llu, \"tokens\": %llu, \"found\": %llu, ", (unsigned long long)bytes,
+           (unsigned long long)tokens, (unsigned long long)found);
+    texts_print_rates("mb_s", (double)bytes / 1e6, times, (size_t)rounds);
+    printf("}\n");
     return 0;
 }

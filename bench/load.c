@@ -9,6 +9,7 @@
  *
  *   --clients N      by N connections, each of which keeps WINDOW documents in flight
  *   --documents N    N of them, however long that takes, after ten to begin with; WINDOW is 1
+ *   --pace R         R a second with equal gaps, by the clients in turn; replies are read when a client sends again. Prints no latencies
  *   --text FILE      the text; BYTES is not looked at
  *   --rate R         R a second at times that are drawn beforehand (exponential gaps, always the same ones), whatever the replies do:
  *                    a latency counts from when its document was due. WINDOW is not looked at. Prints a line for each document instead:
@@ -20,6 +21,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
+#include <time.h>
 
 #include <zmq.h>
 
@@ -54,9 +57,10 @@ static void die(const char *what)
 
 static void usage(void)
 {
-    fputs("usage: load [--clients N] [--documents N] [--text FILE] [--rate R] [--curve SERVER PUBLIC SECRET]\n"
-          "            ENDPOINT BYTES WINDOW SECONDS [PLUGIN]\n",
-          stderr);
+    fputs(
+        "usage: load [--clients N] [--documents N] [--text FILE] [--pace R] [--rate R] [--curve SERVER PUBLIC SECRET]\n"
+        "            ENDPOINT BYTES WINDOW SECONDS [PLUGIN]\n",
+        stderr);
     exit(2);
 }
 
@@ -238,6 +242,34 @@ static void run_open(struct load *load, double rate, double seconds)
     free(latency);
 }
 
+static double run_paced(struct load *load, double rate, double seconds)
+{
+    uint64_t n = (uint64_t)(rate * seconds), start = td_now_ns();
+
+    prctl(PR_SET_TIMERSLACK, 1);
+    load->n_replies = 0;
+    load->n_samples = 0;
+    for (uint64_t i = 0; i < n; i++) {
+        uint64_t due = start + (uint64_t)((double)i * 1e9 / rate);
+        struct timespec t = { (time_t)(due / 1000000000), (long)(due % 1000000000) };
+        void *socket = load->sockets[i % load->n_clients];
+        clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL);
+        while (receive_one(load, socket, ZMQ_DONTWAIT)) {
+        }
+        send_one(load, socket, due);
+    }
+    double took = (double)(td_now_ns() - start) / 1e9;
+    while (load->n_replies < n) {
+        if (zmq_poll(load->items, (int)load->n_clients, TIMEOUT_MS) <= 0)
+            die("no answer");
+        for (uint32_t i = 0; i < load->n_clients; i++)
+            while (receive_one(load, load->sockets[i], ZMQ_DONTWAIT)) {
+            }
+    }
+    load->n_samples = 0;
+    return (double)n / took;
+}
+
 static void *dial(struct load *load)
 {
     static const int options[] = { ZMQ_CURVE_SERVERKEY, ZMQ_CURVE_PUBLICKEY, ZMQ_CURVE_SECRETKEY };
@@ -270,7 +302,8 @@ int main(int argc, char **argv)
 {
     static struct load load = { .n_clients = 1 };
     uint64_t n_documents = 0;
-    double rate = 0;
+    double rate = 0, pace = 0;
+    struct rlimit files;
     int i = 1;
 
     for (; i + 1 < argc && strncmp(argv[i], "--", 2) == 0; i += 2) {
@@ -280,6 +313,8 @@ int main(int argc, char **argv)
             n_documents = strtoull(argv[i + 1], NULL, 10);
         else if (strcmp(argv[i], "--text") == 0)
             load.text = texts_read(argv[i + 1], &load.text_length);
+        else if (strcmp(argv[i], "--pace") == 0)
+            pace = strtod(argv[i + 1], NULL);
         else if (strcmp(argv[i], "--rate") == 0)
             rate = strtod(argv[i + 1], NULL);
         else if (strcmp(argv[i], "--curve") == 0 && i + 3 < argc) {
@@ -303,13 +338,17 @@ int main(int argc, char **argv)
     }
     load.mask = 1;
     while (load.mask < (load.n_clients > 1 ? 16 : 2) * load.window * load.n_clients ||
-           load.mask < rate * TIMEOUT_MS / 1000)
+           load.mask < (rate + pace) * TIMEOUT_MS / 1000)
         load.mask *= 2;
     load.mask--;
     load.sent_ns = calloc((size_t)load.mask + 1, sizeof *load.sent_ns);
     load.latency_us = malloc(MAX_SAMPLES * sizeof *load.latency_us);
     if (!load.sent_ns || !load.latency_us)
         abort();
+    if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
+        files.rlim_cur = files.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &files);
+    }
     load.context = zmq_ctx_new();
     zmq_ctx_set(load.context, ZMQ_MAX_SOCKETS, MOST_CLIENTS);
     for (uint32_t k = 0; k < load.n_clients; k++) {
@@ -324,13 +363,16 @@ int main(int argc, char **argv)
         if (n_documents > 0) {
             run_count(&load, 10);
             done = run_count(&load, n_documents);
+        } else if (pace > 0) {
+            run_count(&load, load.n_clients);
+            done = run_paced(&load, pace, seconds);
         } else {
             run(&load, seconds < 1 ? 0.3 * seconds : 0.3); /* warm-up */
             done = run(&load, seconds);
         }
         qsort(load.latency_us, load.n_samples, sizeof *load.latency_us, compare);
-        printf("%.0f %u %u\n", done, load.latency_us[load.n_samples / 2],
-               load.latency_us[(size_t)((double)load.n_samples * 0.99)]);
+        printf("%.0f %u %u\n", done, load.n_samples ? load.latency_us[load.n_samples / 2] : 0,
+               load.n_samples ? load.latency_us[(size_t)((double)load.n_samples * 0.99)] : 0);
     }
     for (uint32_t k = 0; k < load.n_clients; k++)
         zmq_close(load.sockets[k]);

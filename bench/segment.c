@@ -187,13 +187,6 @@ static double now(void)
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-static int by_value(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-
-    return x < y ? -1 : x > y;
-}
-
 int main(int argc, char **argv)
 {
     struct boundary_model model;
@@ -230,9 +223,9 @@ int main(int argc, char **argv)
     static const char *const names[] = { "icu_utext", "icu_converted", "icu_utf16", "textd" };
     printf("{\"bytes\": %zu", bytes);
     for (int way = 0; way <= N_WAYS; way++) {
-        qsort(times[way], (size_t)rounds, sizeof **times, by_value);
-        printf(", \"%s\": {\"mb_s\": %.1f, \"tokens\": %llu, \"sentences\": %llu}", names[way],
-               (double)bytes / 1e6 / times[way][rounds / 2], (unsigned long long)found[way].tokens,
+        printf(", \"%s\": {", names[way]);
+        texts_print_rates("mb_s", (double)bytes / 1e6, times[way], (size_t)rounds);
+        printf(", \"tokens\": %llu, \"sentences\": %llu}", (unsigned long long)found[way].tokens,
                (unsigned long long)found[way].sentences);
     }
     printf("}\n");

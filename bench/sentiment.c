@@ -101,13 +101,6 @@ static double run(const struct text *texts, size_t n, int with_sentiment, double
     return now() - start;
 }
 
-static int by_value(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-
-    return x < y ? -1 : x > y;
-}
-
 int main(int argc, char **argv)
 {
     size_t length, model_length, n_texts;
@@ -135,12 +128,13 @@ int main(int argc, char **argv)
     for (int i = 0; i < rounds; i++)
         for (int k = 0; k < 2; k++)
             times[k][i] = run(texts, n_texts, k, &sums[k]);
-    for (int k = 0; k < 2; k++)
-        qsort(times[k], (size_t)rounds, sizeof **times, by_value);
-    double segmenting = times[0][rounds / 2], both = times[1][rounds / 2];
-    printf("{\"bytes\": %zu, \"mb_s\": %.1f, \"alone_mb_s\": %.1f, \"sum\": %.3f}\n", length,
-           (double)length / 1e6 / both, (double)length / 1e6 / (both > segmenting ? both - segmenting : both),
-           sums[1] / rounds);
+    printf("{\"bytes\": %zu, \"sum\": %.3f, ", length, sums[1] / rounds);
+    texts_print_rates("mb_s", (double)length / 1e6, times[1], (size_t)rounds);
+    for (int i = 0; i < rounds; i++)
+        times[1][i] = times[1][i] > times[0][i] ? times[1][i] - times[0][i] : times[1][i];
+    printf(", ");
+    texts_print_rates("alone_mb_s", (double)length / 1e6, times[1], (size_t)rounds);
+    printf("}\n");
     free(texts);
     return 0;
 }

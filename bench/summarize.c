@@ -1,4 +1,4 @@
-/* summarize.c: summaries of the files named, segmenting included, on one core. Prints one line of JSON for bench/run: medians.
+/* summarize.c: summaries of the files named, segmenting included, on one core. Prints one line of JSON for bench/run.
  *
  *   summarize SEGMENTER MODEL ROUNDS SENTENCES FILE... */
 #include <stdio.h>
@@ -69,19 +69,6 @@ static void summarize(const struct models *m, const char *text, uint32_t length,
     times->sentences += s.n_sentences;
 }
 
-static int by_value(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-
-    return x < y ? -1 : x > y;
-}
-
-static double median(double *values, uint32_t n)
-{
-    qsort(values, n, sizeof *values, by_value);
-    return values[n / 2];
-}
-
 static void open_models(struct models *m, const char *segmenter, const char *summarizer)
 {
     char reason[200];
@@ -150,8 +137,10 @@ int main(int argc, char **argv)
         all[round] = times.all;
         segment[round] = times.segment;
     }
-    printf("{\"bytes\": %llu, \"sentences\": %llu, \"seconds\": %.6f, \"segmenting\": %.6f, \"mb_s\": %.2f}\n",
-           (unsigned long long)bytes, (unsigned long long)sentences, median(all, rounds), median(segment, rounds),
-           (double)bytes / 1e6 / median(all, rounds));
+    printf("{\"bytes\": %llu, \"sentences\": %llu, ", (unsigned long long)bytes, (unsigned long long)sentences);
+    texts_print_rates("mb_s", (double)bytes / 1e6, all, rounds);
+    printf(", ");
+    texts_print_rates("segmenting_mb_s", (double)bytes / 1e6, segment, rounds);
+    printf("}\n");
     return 0;
 }

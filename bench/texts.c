@@ -29,3 +29,11 @@ char *texts_read(const char *name, size_t *length)
     fclose(in);
     return bytes;
 }
+
+void texts_print_rates(const char *name, double much, const double *seconds, size_t rounds)
+{
+    printf("\"%s\": [", name);
+    for (size_t i = 0; i < rounds; i++)
+        printf("%s%.4g", i ? ", " : "", much / seconds[i]);
+    printf("]");
+}

@@ -1,4 +1,4 @@
-"""bench/run keyphrases: ours, YAKE's and TextRank's on the texts of marked.txt, which was written and marked before anything was measured:
+"""Keyphrases: ours, YAKE's and TextRank's on the texts of marked.txt, which was written and marked before anything was measured:
 precision, recall and F1 of the first five and the first ten.
 
 marked.txt has 64 texts of seven kinds. Each begins with `@@ KIND PART`, its marks stand in one line behind it, `@= phrase | phrase`, as they
@@ -8,10 +8,11 @@ import hashlib
 import json
 import re
 import subprocess
-import sys
 import time
 from collections import defaultdict
 from pathlib import Path
+
+from textd import Failed, Textd
 
 HERE = Path(__file__).resolve().parent
 STOPWORDS = HERE.parents[1] / "plugins/summarizer/train/stopwords.txt"
@@ -23,7 +24,7 @@ def marked(part):
     """[{"id", "kind", "text", "marks": [phrase]}]"""
     whole = (HERE / "marked.txt").read_bytes()
     if hashlib.sha256(whole).hexdigest() != SUM:
-        sys.exit("bench: marked.txt is not as it was when the figures were made")
+        raise Failed("marked.txt is not as it was when the figures were made")
     rows = []
     for number, block in enumerate(re.split(r"(?m)^@@ ", whole.decode())[1:]):
         head, rest = block.split("\n", 1)
@@ -85,9 +86,9 @@ def score(rows, found, most, how):
     return sums
 
 
-def ours(start, rows, most=10):
+def ours(rows, most=10):
     """({id: [phrase]}, MB/s); the time of the daemon's answers, which has all of a request in it."""
-    with start({"workers": {"count": 1}, "plugins": [{"name": "segmenter"}, {"name": "summarizer"}]}) as textd:
+    with Textd({"workers": {"count": 1}, "plugins": [{"name": "segmenter"}, {"name": "summarizer"}]}) as textd:
         def ask(row):
             reply = textd.ask({"id": 1, "plugins": ["summarizer"], "options": {"summarizer": {"keyphrases": most}}}, row["text"].encode())
             return [k["text"] for k in reply["results"]["summarizer"]["keyphrases"]]
@@ -99,44 +100,43 @@ def ours(start, rows, most=10):
         return found, sum(len(row["text"].encode()) for row in rows) / 1e6 / (time.monotonic() - begin)
 
 
-def peer(name, rows):
-    """The same, or None and why not."""
+def peer(part, name, rows):
+    """The same, or None when it isn't there."""
     try:
         run = subprocess.run(["node", HERE / "peers.mjs", name, STOPWORDS], capture_output=True, text=True,
                              input="".join(json.dumps({"id": r["id"], "text": r["text"]}) + "\n" for r in rows))
     except FileNotFoundError:
-        return None, "node is not installed (Debian: apt-get install nodejs npm)"
+        part.lack("Node", "apt-get install nodejs npm")
+        return None
     if run.returncode != 0:
-        return None, "not measured: run `npm ci` in bench/keyphrases, which needs the npm registry"
+        part.lack(name, "npm ci --prefix bench/keyphrases")
+        return None
     told = json.loads(run.stderr.strip().splitlines()[-1])
     return {r["id"]: r["phrases"] for r in map(json.loads, run.stdout.splitlines())}, told["bytes"] / 1e6 / told["seconds"]
 
 
-def run(start, show=""):
+def keyphrases(part, show=""):
     """`show`: dev or test, and each text's marks and phrases beside."""
-    part = show or "test"
-    if part not in ("dev", "test"):
-        sys.exit(f"bench: keyphrases has the parts dev and test, not '{show}'")
-    rows = marked(part)
-    made = {"textd": ours(start, rows), **{name: peer(name, rows) for name in PEERS}}
-    print(f"keyphrases: {len(rows)} marked texts (part {part}), {sum(len(r['marks']) for r in rows)} marks; precision / recall / F1; exact: the"
-          "\n            same words in any case; stem: but for the plural's s; part: the share of words that both have. MB/s: textd's by its replies")
-    print(f"{'':>9} {'MB/s':>7} {'first':>5} {'exact':>20} {'stem':>20} {'part':>20}")
-    for name, (found, speed) in made.items():
-        if found is None:
-            print(f"{name:>9} {speed}")
-            continue
+    of = show or "test"
+    if of not in ("dev", "test"):
+        raise Failed(f"keyphrases has the parts dev and test, not '{show}'")
+    rows = marked(of)
+    made = {"textd": ours(rows), **{name: found for name in PEERS if (found := peer(part, name, rows))}}
+    ways = {"exact": hits_exact, "stem": hits_stem, "part": hits_part}
+    table = part.table(f"{len(rows)} marked texts (part {of}), {sum(len(r['marks']) for r in rows)} marks: precision / recall / F1", ["by", "of the first"], {name: 1 for name in ways},
+                       "exact: the same words in any case; stem: but for the plural's s; part: the share of words that both have")
+    for name, (found, _) in made.items():
         for most in (5, 10):
-            cells = [" / ".join(f"{v:4.1f}" for v in score(rows, found, most, how)) for how in (hits_exact, hits_stem, hits_part)]
-            print(f"{name if most == 5 else '':>9} {f'{speed:7.2f}' if most == 5 else '':>7} {most:>5} " + " ".join(f"{c:>20}" for c in cells))
+            table.add((name, most), {way: " / ".join(f"{v:.1f}" for v in score(rows, found, most, how)) for way, how in ways.items()})
+    table.show()
     by_kind = defaultdict(list)
     for row in rows:
         by_kind[row["kind"]].append(row)
-    print("F1 of the first ten, by stem: " + ", ".join(f"{kind} " + " ".join(f"{score(some, found, 10, hits_stem)[2]:.0f}" for found, _ in made.values() if found)
-                                                       for kind, some in by_kind.items()) + " (in the table's order)")
-    if show:
-        for row in rows:
-            print(f"\n{row['kind']}: {row['text'][:60]!r}\n     marks: {' | '.join(row['marks'])}")
-            for name, (found, _) in made.items():
-                if found:
-                    print(f"{name:>10}: {' | '.join(found[row['id']][:10])}")
+    table = part.table("F1 of the first ten, by stem; MB/s: textd's by its replies", ["by"], {**{kind: 0 for kind in by_kind}, "MB/s": 2})
+    for name, (found, speed) in made.items():
+        table.add((name,), {**{kind: score(some, found, 10, hits_stem)[2] for kind, some in by_kind.items()}, "MB/s": speed})
+    table.show()
+    for row in rows if show else ():
+        part.say(f"{row['kind']}: {row['text'][:60]!r}; marks: {' | '.join(row['marks'])}")
+        for name, (found, _) in made.items():
+            part.say(f"    {name}: {' | '.join(found[row['id']][:10])}")

@@ -1,4 +1,4 @@
-"""bench/run redact: the plugin redact and npm's redactors on the texts of make_texts.py: of what is personal, how much is taken out whole,
+"""The plugin redact and npm's redactors on the texts of make_texts.py: of what is personal, how much is taken out whole,
 in part (some letters or digits of it can still be read), or not at all; how much else is taken out; and MB/s."""
 
 import hashlib
@@ -7,8 +7,9 @@ import re
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
+
+from textd import BUILD, ROOT, Failed, Textd
 
 HERE = Path(__file__).resolve().parent
 SUM = "67048b08c895c6bd8b8fc3cd2d671f4cb7a6ae4ca19121424506311b5432703a"  # of the texts, as they were before anything was measured
@@ -19,7 +20,7 @@ def texts():
     """[(text, [(start, end, type)])]"""
     made = subprocess.run([sys.executable, HERE / "make_texts.py"], capture_output=True, check=True).stdout
     if hashlib.sha256(made).hexdigest() != SUM:
-        sys.exit("bench: make_texts.py makes other texts than those that were marked")
+        raise Failed("make_texts.py makes other texts than those that were marked")
     for line in made.decode().splitlines():
         text, spans = "", []
         for part in re.split(r"(?s)(⟦[A-Z]+⟧.*?⟦/⟧)", line.replace("\\\\", "\0").replace("\\n", "\n").replace("\0", "\\")):
@@ -47,20 +48,22 @@ def count(rows, found):
     return by_type, false, changed
 
 
-def built(build):
+def built():
     """The folder with redact.so, built by the installed headers."""
-    prefix, folder = build / "redact/prefix", build / "redact/build"
-    for command in (["cmake", f"-DCMAKE_INSTALL_PREFIX={prefix}", "-P", build / "clients/c/cmake_install.cmake"],
-                    ["cmake", "-S", HERE.parents[1] / "plugins/examples/redact", "-B", folder, f"-DCMAKE_PREFIX_PATH={prefix}"],
+    prefix, folder = BUILD / "redact/prefix", BUILD / "redact/build"
+    for command in (["cmake", f"-DCMAKE_INSTALL_PREFIX={prefix}", "-P", BUILD / "clients/c/cmake_install.cmake"],
+                    ["cmake", "-S", ROOT / "plugins/examples/redact", "-B", folder, f"-DCMAKE_PREFIX_PATH={prefix}"],
                     ["cmake", "--build", folder]):
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        done = subprocess.run(command, capture_output=True, text=True)
+        if done.returncode != 0:
+            raise Failed(f"plugins/examples/redact can't be built: {done.stderr[-300:]}")
     return folder
 
 
-def ours(start, build, rows):
-    config = {"plugin_dirs": [str(built(build))], "workers": {"count": 1},
+def ours(rows):
+    config = {"plugin_dirs": [str(built())], "workers": {"count": 1},
               "plugins": [{"name": name} for name in ("segmenter", "language", "entities", "redact")]}
-    with start(config) as textd:
+    with Textd(config) as textd:
         def ask(text):
             reply = textd.ask({"id": 1, "text": text, "plugins": ["redact"], "offsets": "codepoint"})
             return [(e["start"], e["end"]) for e in reply["results"]["redact"]["edits"]]
@@ -68,44 +71,51 @@ def ours(start, build, rows):
         whole = "\n".join(text for text, _ in rows) * 16
         spent = []
         for _ in range(3):
-            reply = textd.ask({"id": 1, "text": whole, "plugins": ["redact"], "deadline_ms": 60000})
+            reply = textd.ask({"id": 1, "text": whole, "plugins": ["redact"], "deadline_ms": 60000}, wait_s=60)
             spent.append(reply["timing"]["plugins"]["redact"])
-    return found, len(whole.encode()) / min(spent)
+    return found, [len(whole.encode()) / us for us in spent]
 
 
-def run(start, build, show=""):
+def redact(part, show=""):
     rows = list(texts())
     with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
         json.dump([text for text, _ in rows], file)
         file.flush()
-        peers = subprocess.run(["node", HERE / "peers.mjs", file.name], capture_output=True, text=True)
-    found, speed = ours(start, build, rows)
+        try:
+            peers = subprocess.run(["node", HERE / "peers.mjs", file.name], capture_output=True, text=True)
+        except FileNotFoundError:
+            peers = None
+    found, speed = ours(rows)
     tools = {"redact": {"found": found, "mb_per_s": speed}}
-    if peers.returncode == 0:
+    if peers and peers.returncode == 0:
         tools |= json.loads(peers.stdout)
     else:
-        print("npm's redactors were not measured: run `npm ci` in bench/redact", peers.stderr[-300:], sep="\n")
+        part.lack("npm's redactors", "npm ci --prefix bench/redact")
     counted = {name: count(rows, tool["found"]) for name, tool in tools.items()}
     kinds = sorted({kind for _, spans in rows for _, _, kind in spans}, key=lambda kind: (kind in NAMES, kind))
     personal = sum(bool(spans) for _, spans in rows)
-    print(f"{len(rows)} texts, {personal} of them with something personal; whole / in part / missed of each type")
-    print("| | n |", " | ".join(tools), "|\n| --- | ---: |" + " ---: |" * len(tools))
+    table = part.table(f"{len(rows)} texts, {personal} of them with something personal: taken out whole / in part / not", ["of", "n"], {name: 1 for name in tools},
+                       f"beside: what was taken out and isn't personal; changed: of the {len(rows) - personal} texts that have nothing")
     for kind in [*kinds, "all but names", "all"]:
-        cells, n = [], 0
-        for by_type, _, _ in counted.values():
+        cells, n = {}, 0
+        for name, (by_type, _, _) in counted.items():
             chosen = [by_type.get(k, [0, 0, 0]) for k in kinds if kind in (k, "all") or (kind == "all but names" and k not in NAMES)]
             sums = [sum(column) for column in zip(*chosen)]
             n = sum(sums)
-            cells.append(" / ".join(map(str, sums)))
-        print(f"| {kind} | {n} |", " | ".join(cells), "|")
-    print("| taken out beside them | |", " | ".join(str(len(false)) for _, false, _ in counted.values()), "|")
-    print(f"| texts changed that have nothing | {len(rows) - personal} |", " | ".join(str(len(c)) for *_, c in counted.values()), "|")
-    print("| MB/s | |", " | ".join(f"{tool['mb_per_s']:.2f}" for tool in tools.values()), "|")
+            cells[name] = " / ".join(map(str, sums))
+        table.add((kind, n), cells)
+    table.add(("beside", ""), {name: str(len(false)) for name, (_, false, _) in counted.items()})
+    table.add(("changed", len(rows) - personal), {name: str(len(changed)) for name, (_, _, changed) in counted.items()})
+    table.show()
+    table = part.table("all of them as one text, 16 times; 3 rounds", ["by"], {"*MB/s": 2})
+    for name, tool in tools.items():
+        table.add((name,), {"MB/s": tool["mb_per_s"]})
+    table.show()
     if show in tools:
         for (text, spans), taken in zip(rows, tools[show]["found"]):
             out = {i for s, e in taken for i in range(s, e)}
             for start_, end, kind in spans:
                 if not all(i in out or not text[i].isalnum() for i in range(start_, end)):
-                    print("left:", kind, "".join("█" if i in out else c for i, c in enumerate(text)).replace("\n", "\\n"))
-        print("beside:", counted[show][1])
-        print("changed:", counted[show][2])
+                    part.say(f"left: {kind} " + "".join("█" if i in out else c for i, c in enumerate(text)).replace("\n", "\\n"))
+        part.say(f"beside: {counted[show][1]}")
+        part.say(f"changed: {counted[show][2]}")

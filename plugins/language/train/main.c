@@ -1,4 +1,4 @@
-/* main.c: the trainer of the plugin `language`, which `textctl train language` and `textctl evaluate language` start. bench/language starts it
+/* main.c: the trainer of the plugin `language`, which `textctl train language` and `textctl evaluate language` start. bench/run language starts it
  * by itself, as `language-train judge MODEL` and `language-train speed MODEL TIMES`. */
 #include <errno.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-/* train.h: what `textctl train language` and `textctl evaluate language` do, and what bench/language asks for. */
+/* train.h: what `textctl train language` and `textctl evaluate language` do, and what bench/run language asks for. */
 #ifndef LANGUAGE_TRAIN_H
 #define LANGUAGE_TRAIN_H
 

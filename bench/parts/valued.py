@@ -1,13 +1,14 @@
-"""bench/run values: the values of bench/peers/values/table.tsv, which was written before any tool had seen it, by textd, chrono-node,
+"""The values of bench/peers/values/table.tsv, which was written before any tool had seen it, by textd, chrono-node,
 compromise, libphonenumber-js and dateparser: right, wrong, none. A tool is asked for the kinds that it knows; a value where the
 table has none is wrong."""
 
 import json
 import subprocess
 from collections import Counter
-from pathlib import Path
 
-HERE = Path(__file__).resolve().parent / "peers/values"
+from textd import ROOT, Textd
+
+HERE = ROOT / "bench/peers/values"
 TYPES = {"number": {"CARDINAL"}, "ordinal": {"ORDINAL"}, "percent": {"PERCENT"}, "money": {"MONEY"}, "phone": {"PHONE"},
          "date": {"DATE", "TIME"}}
 
@@ -66,31 +67,32 @@ def textd_values(textd, rows):
         yield [i, *values]
 
 
-def peers():
-    """{tool: its lists}, {tool: why it wasn't measured}"""
-    found, missing = {}, {}
-    for name, command in (("npm", ["node", HERE / "measure.mjs"]), ("dateparser", ["/usr/bin/python3", HERE / "dateparser_values.py"])):
+def peers(part):
+    """{tool: its lists}"""
+    found = {}
+    for name, command, install in (("chrono-node, compromise, libphonenumber-js", ["node", HERE / "measure.mjs"], "npm ci --prefix bench/peers/values"),
+                                   ("dateparser", ["/usr/bin/python3", HERE / "dateparser_values.py"], "apt-get install python3-dateparser")):
         try:
-            run = subprocess.run([*command, HERE / "table.tsv"], capture_output=True, text=True)
+            done = subprocess.run([*command, HERE / "table.tsv"], capture_output=True, text=True)
         except FileNotFoundError:
-            run = None
-        if run is None or run.returncode != 0:
-            missing[name] = "run `npm ci` in bench/peers/values" if name == "npm" else "apt-get install python3-dateparser"
+            done = None
+        if done is None or done.returncode != 0:
+            part.lack(name, install)
             continue
-        out = json.loads(run.stdout)
-        found.update(out if name == "npm" else {"dateparser": out})
-    return found, missing
+        out = json.loads(done.stdout)
+        found.update(out if isinstance(out, dict) else {"dateparser": out})
+    return found
 
 
-def values(Textd, show=""):
+def values(part, show=""):
     rows = table()
     with Textd({"workers": {"count": 1}}) as textd:
         ours = list(textd_values(textd, rows))
-    found, missing = peers()
-    print(f"values: {len(rows)} expressions, right/wrong/none by kind")
     kinds = list(dict.fromkeys(kind for kind, _, _ in rows))
-    print(f"  {'':<18}" + "".join(f"{kind:>14}" for kind in kinds) + f"{'all':>16}")
-    for tool, lists in {"textd": ours, **found}.items():
+    shown = lambda c: f"{c['right']} / {c['wrong']} / {c['none']}" if c else None
+    out = part.table(f"{len(rows)} expressions: right / wrong / none", ["by"], {kind: 0 for kind in [*kinds, "all"]},
+                     "the right values were written down before any tool had read them; a tool is asked for the kinds that it knows")
+    for tool, lists in {"textd": ours, **peers(part)}.items():
         counts = {kind: Counter() for kind in kinds}
         for i, *values_of in lists:
             kind, text, right = rows[i]
@@ -100,8 +102,6 @@ def values(Textd, show=""):
                 verdict = "right" if is_right(kind, values_of, right) else "wrong" if values_of else "none"
             counts[kind][verdict] += 1
             if tool == show and verdict != "right":
-                print(f"    {verdict}: {text}  {values_of}, not {right}")
-        shown = lambda c: f"{c['right']}/{c['wrong']}/{c['none']}" if c else "-"
-        print(f"  {tool:<18}" + "".join(f"{shown(counts[kind]):>14}" for kind in kinds) + f"{shown(sum(counts.values(), Counter())):>16}")
-    for tool, why in missing.items():
-        print(f"  {tool}: not measured; {why}")
+                part.say(f"{verdict}: {text}  {values_of}, not {right}")
+        out.add((tool,), {**{kind: shown(c) for kind, c in counts.items()}, "all": shown(sum(counts.values(), Counter()))})
+    out.show()

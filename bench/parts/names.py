@@ -1,18 +1,17 @@
 """Taggers of names side by side: textd's learner, CRFsuite and OpenNLP learn from the same tokens of an open set and tag another part of
-it; then how fast each tags the same tokens of another set. For bench/run."""
+it; then how fast each tags the same tokens of another set."""
 
 import json
 import os
 import re
 import shutil
-import statistics
 import subprocess
 import tempfile
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-BUILD = ROOT / "build"
+from textd import BUILD, ROOT, Needs, data, run
+
 SEGMENTER = BUILD / "share/textd/models/segmenter/segmenter.model"
 SHIPPED = BUILD / "share/textd/models/entities/entities.model"
 TYPES = ROOT / "plugins/entities/train/types.tsv"
@@ -21,15 +20,11 @@ ROUNDS = 5
 COPIES = 10
 
 
-def part(data, name):
-    for file in Path(data) / f"{name}.jsonl", Path(data) / f"{name}.jsonl.gz":
-        if file.exists():
-            return file
-    raise SystemExit(f"bench: there is no {name}.jsonl in {data}")
-
-
-def run(*args, **options):
-    return subprocess.run([str(arg) for arg in args], check=True, capture_output=True, text=True, **options).stdout
+def part_of(name):
+    file = data(name)
+    if not file:
+        raise Needs(f"BENCH_DATA with {name}.jsonl")
+    return file
 
 
 def sentences(columns):
@@ -151,12 +146,12 @@ def speed_of_opennlp(columns, folder):
             "resident": usage.ru_maxrss / 1024}
 
 
-def compare_speed(data, modules, folder):
+def compare_speed(part, modules, folder):
     """The models that learned from crossner.train, and the shipped one, on the tokens of worldwide.dev."""
-    text, columns = part(data, "worldwide.dev"), folder / "speed.columns"
+    text, columns = part_of("worldwide.dev"), folder / "speed.columns"
     columns.write_text(run(BUILD / "bench/names", "columns", SEGMENTER, TYPES, text))
     taggers = {"textd, as shipped": lambda: figures(run(BUILD / "bench/names", "speed", SEGMENTER, SHIPPED, text)),
-               "textd": lambda: figures(run(BUILD / "bench/names", "speed", SEGMENTER, folder / "textd.model", text))}
+               "textd, learned": lambda: figures(run(BUILD / "bench/names", "speed", SEGMENTER, folder / "textd.model", text))}
     if modules:
         taggers["CRFsuite"] = lambda: figures(run(shutil.which("node"), ROOT / "bench/peers/crfsuite.cjs", modules, "speed", columns,
                                                   folder / "crfsuite.model"))
@@ -167,17 +162,18 @@ def compare_speed(data, modules, folder):
         for name, measure in taggers.items():
             rows[name].append(measure())
     n = sum(line.count("\t") > 0 for line in columns.read_text().splitlines())
-    print(f"entities: tagging the {n} tokens of worldwide.dev, segmenting excluded, features included, medians of {ROUNDS} rounds in turn")
-    print("                       tokens/s  of textd's   load ms  resident MiB, at most")
-    middle = {name: {key: statistics.median(row[key] for row in samples) for key in samples[0]} for name, samples in rows.items()}
-    for name, row in middle.items():
-        ratio = row["speed"] / middle["textd, as shipped"]["speed"]
-        print(f"  {name:<18} {row['speed']:11.0f} {ratio:11.3f} {row['load']:9.1f} {row['resident']:9.0f}")
+    table = part.table(f"tagging the {n:,} tokens of worldwide.dev; {ROUNDS} rounds in turn", ["by"], {"*tokens/s": 0, "textd is": 1, "load ms": 1, "resident MiB": 0},
+                       "segmenting excluded, features included; textd is: as shipped")
+    for name, samples in rows.items():
+        speed = [row["speed"] for row in samples]
+        ratio = None if name == "textd, as shipped" else [a["speed"] / b for a, b in zip(rows["textd, as shipped"], speed)]
+        table.add((name,), {"tokens/s": speed, "textd is": ratio, "load ms": [row["load"] for row in samples], "resident MiB": [row["resident"] for row in samples]})
+    table.show()
 
 
-def compare(data, modules):
-    train, test = part(data, "crossner.train"), part(data, "crossner.dev")
-    with tempfile.TemporaryDirectory() as name:
+def compare(part, modules):
+    train, test = part_of("crossner.train"), part_of("crossner.dev")
+    with tempfile.TemporaryDirectory(prefix="td") as name:
         folder = Path(name)
         columns = {}
         for what, file in ("train", train), ("test", test):
@@ -189,19 +185,8 @@ def compare(data, modules):
             rows.append(("CRFsuite", *crfsuite(modules, columns["train"], columns["test"], folder)))
         if shutil.which("opennlp"):
             rows.append(("OpenNLP", *opennlp(columns["train"], columns["test"], folder)))
-        compare_speed(data, modules, folder)
-    print("entities: people, organizations and places, learned from crossner.train, found in crossner.dev")
-    print("             F1   learned in")
+        compare_speed(part, modules, folder)
+    table = part.table("people, organizations and places, learned from crossner.train, found in crossner.dev", ["by"], {"F1": 1, "learned in s": 1})
     for name, took, found in rows:
-        print(f"  {name:<8} {f1(right, found):5.1f} {took:10.1f} s")
-    if not modules:
-        print("  CRFsuite is left out: give a node_modules folder with the package crfsuite as the second argument")
-    if not shutil.which("opennlp"):
-        print("  OpenNLP is left out: it is Debian's package opennlp")
-
-
-def entities(data=None, modules=None):
-    if not data:
-        print("entities: needs the data folder (docs/models.md): bench/run entities DATA [NODE_MODULES]")
-        return
-    compare(data, modules)
+        table.add((name,), {"F1": f1(right, found), "learned in s": took})
+    table.show()

@@ -1,0 +1,218 @@
+"""All plugins together: the daemon beside the same in process and beside a daemon of npm's packages; time by size; waiting at half load."""
+
+import heapq
+import math
+import os
+import random
+import re
+import shutil
+import signal
+import statistics
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+import msgpack
+
+from parts.broker import columns, cpu_s, in_turn, ratios
+from textd import ALL, BUILD, LOAD, ROOT, STORY, Failed, Textd, percentile, run
+
+PEER = ROOT / "bench/peers/daemon"
+INSIDE = BUILD / "bench/tools/inside"
+
+
+# ---- The pipeline ------------------------------------------------------------------------------------------------------
+
+
+def story_load(endpoint, pids, window, seconds):
+    """(documents a second, p50 ms, p99 ms, us of processor time of these processes a document)"""
+    before = sum(map(cpu_s, pids))
+    rate, p50, p99 = map(float, run(LOAD, "--text", STORY, endpoint, 0, window, seconds).split())
+    return rate, p50 / 1000, p99 / 1000, (sum(map(cpu_s, pids)) - before) * 1e6 / (rate * (seconds + 0.3 * min(seconds, 1)))
+
+
+class PeerDaemon:
+    """bench/peers/daemon, behind the same load."""
+
+    def __init__(self, folder, workers):
+        self.endpoint = f"ipc://{folder}/peer"
+        self.process = subprocess.Popen(["/usr/bin/python3", "-B", PEER / "server.py", self.endpoint, str(workers)], stderr=subprocess.DEVNULL)
+        socket = Textd.connect(self.endpoint)
+        for _ in range(workers * 4):  # until all are there, and warm
+            socket.send_multipart([msgpack.packb({"id": 1}), STORY.read_bytes()])
+        for _ in range(workers * 4):
+            if not socket.poll(30000):
+                raise Failed("the peer daemon gives no answer: its words are those of `node bench/peers/daemon/worker.mjs --file FILE 1`")
+            socket.recv()
+        socket.close()
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        self.pids = [self.process.pid, *map(int, children)]
+
+    def close(self):
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(10)
+
+
+def pipeline(part, rounds=5):
+    words = len(STORY.read_bytes().split())
+    table = part.table(f"all plugins, {words} words ({STORY.stat().st_size:,} bytes), 16 in flight; {rounds} rounds of 1 s in turn", ["server", "workers"],
+                       {"*docs/s": 0, "p50 ms": 2, "p99 ms": 2, "cpu us": 0, "docs/s of textd's": 4, "cpu of in process": 3},
+                       "cpu: of all of the server's processes, a document. In process: the same plugins on one core, without a daemon, its processes and its wire."
+                       " The daemon of npm's: pyzmq's ROUTER and DEALER, and workers with eld, compromise, sentiment and node-summarizer (bench/peers/daemon)")
+    inside = [INSIDE, 200, 1, "run", BUILD / "lib/textd/plugins/summarizer.so", *(w for name in ALL[:-1] for w in ("--with", name)), STORY]
+    has_peer = (PEER / "node_modules/zeromq").exists() and shutil.which("node")
+    with tempfile.TemporaryDirectory(prefix="td") as folder, Textd({"workers": {"count": 1}}) as one, Textd({"workers": {"count": 2}}) as two:
+        ways = {("textd", 1): lambda: story_load(one.endpoint, one.pids(), 16, 1), ("textd", 2): lambda: story_load(two.endpoint, two.pids(), 16, 1),
+                ("in process", "none"): lambda: (0, 0, 0, float(run(*inside)))}
+        samples = in_turn(ways, rounds)
+        if has_peer:
+            peer = PeerDaemon(folder, 2)
+            try:
+                samples["daemon of npm's", 2] = [story_load(peer.endpoint, peer.pids, 16, 2) for _ in range(max(3, rounds // 2))]
+                alone = [float(run("node", PEER / "worker.mjs", "--file", STORY, 20)) for _ in range(2)]
+                samples["npm's in process", "none"] = [(0, 0, 0, cpu) for cpu in alone]
+            finally:
+                peer.close()
+        else:
+            part.lack("the daemon of npm's packages", "npm ci --prefix bench/peers/daemon")
+        base, cpu_inside = statistics.median(columns(samples["textd", 2])[0]), statistics.median(columns(samples["in process", "none"])[3])
+        for (name, workers), rows in samples.items():
+            rate, p50, p99, cpu = columns(rows)
+            points = {"cpu us": cpu, "cpu of in process": [us / cpu_inside for us in cpu]}
+            if workers == "none":
+                rate = [1e6 / us for us in cpu]
+            else:
+                points.update({"p50 ms": p50, "p99 ms": p99})
+            table.add((name, workers), {"docs/s": rate, **points, **({"docs/s of textd's": [each / base for each in rate]} if workers == 2 else {})})
+        table.show()
+        for _ in range(50):
+            one.ask({"id": 1}, STORY.read_bytes())
+        times = [one.ask({"id": 1}, STORY.read_bytes())["timing"]["plugins"] for _ in range(200)]
+    table = part.table("of one document alone, by textd's own account; 200 of them", ["plugin"], {"*us": 0, "of all": 2})
+    for name in times[0]:
+        table.add((name,), {"us": [each[name] for each in times], "of all": statistics.median(each[name] / sum(each.values()) for each in times)})
+    table.show()
+
+
+# ---- Growth ------------------------------------------------------------------------------------------------------------
+
+GROWTH = [100, 1 << 10, 10 << 10, 100 << 10, 1 << 20, 4 << 20, 16 << 20]
+STEEP = 1.25  # time by size to the power of: n log n is 1.07 from 1 to 16 MiB, a quadratic part shows soon
+
+
+def prose(n_bytes):
+    """The sentences of the project's own texts in an order that doesn't repeat; the same each time."""
+    pool = []
+    for page in sorted([*ROOT.glob("docs/examples/*.txt"), *ROOT.glob("docs/*.md")]):
+        for line in page.read_text().split("\n"):
+            if len(line) > 60 and line[0].isalpha() and "`" not in line and "|" not in line:
+                pool += [each for each in re.split(r"(?<=[.!?]) ", line) if each]
+    order, out, size = random.Random(1), [], 0
+    while size < n_bytes:
+        sentences = [order.choice(pool) for _ in range(order.randint(3, 8))]
+        out.append(" ".join(sentences) + "\n\n")
+        size += len(out[-1].encode())
+    return "".join(out).encode()[:n_bytes].decode(errors="ignore").encode()
+
+
+def exponent(points):
+    """The slope of log time over log size: of least squares, over all points."""
+    xs, ys = [math.log(size) for size, _ in points], [math.log(us) for _, us in points]
+    x, y = statistics.fmean(xs), statistics.fmean(ys)
+    return sum((a - x) * (b - y) for a, b in zip(xs, ys)) / sum((a - x) ** 2 for a in xs)
+
+
+def keys_of(reply, *names):
+    """These of a reply's keys; the results of 16 MiB would fill Python's memory."""
+    unpacker, found = msgpack.Unpacker(max_buffer_size=len(reply)), {}
+    unpacker.feed(reply)
+    for _ in range(unpacker.read_map_header()):
+        name = unpacker.unpack()
+        if name in names:
+            found[name] = unpacker.unpack()
+        else:
+            unpacker.skip()
+    return found
+
+
+def growth(part, rounds=3):
+    limits = {"document_bytes": "32MiB", "reply_bytes": "1GiB", "document_memory": "16GiB", "deadline": "4m", "plugin_timeout": "2m"}
+    config = {"workers": {"count": 1, "memory": "16GiB"}, "limits": limits, "queue": {"bytes": "4GiB"}, "client": {"bytes": "1GiB", "reply_bytes": "2GiB"}}
+    table = part.table(f"prose, one document at a time, one worker; medians of {rounds} and more", ["of", "bytes"], {"us": 0, "MB/s": 2, "docs/s": 1},
+                       "of a plugin: its own time, by textd's account; of the daemon: from send to reply, which has all results in it", line={"x": "bytes", "by": ["of"], "y": "us"})
+    times, replies = {}, []
+    with Textd(config) as textd:
+        for size in GROWTH:
+            text, end, n = prose(size), time.monotonic() + 0.4, 0
+            while n < rounds or (time.monotonic() < end and n < 200):
+                begin = time.monotonic()
+                textd.socket.send_multipart([msgpack.packb({"id": 1}), text])
+                if not textd.socket.poll(150_000):
+                    raise Failed(f"no reply to {size:,} bytes in 150 s")
+                reply = textd.socket.recv()
+                us = (time.monotonic() - begin) * 1e6
+                replies.append((size, len(reply)))
+                said = keys_of(reply, "ok", "error", "errors", "timing")
+                if not said["ok"] or said.get("errors"):
+                    raise Failed(f"{size:,} bytes: {said.get('error') or said['errors']}")
+                for name, each in said["timing"]["plugins"].items():
+                    times.setdefault(name, {}).setdefault(size, []).append(max(each, 1))
+                times.setdefault("the daemon", {}).setdefault(size, []).append(us)
+                n += 1
+    for name, by_size in times.items():
+        for size, us in by_size.items():
+            table.add((name, size), {"us": us, "MB/s": [size / each for each in us], "docs/s": [1e6 / each for each in us]})
+    table.show()
+    steep = []
+    table = part.table("time grows with the size to the power of", ["of"], {"*1 KiB to 1 MiB": 2, "*1 to 16 MiB": 2})
+    for name, by_size in times.items():
+        points = [(size, min(us)) for size, us in by_size.items()]  # what else the machine did only adds
+        low, high = (exponent([p for p in points if a <= p[0] <= b]) for a, b in ((1 << 10, 1 << 20), (1 << 20, 16 << 20)))
+        table.add((name,), {"1 KiB to 1 MiB": low, "1 to 16 MiB": high})
+        steep += [name] if high > STEEP else []
+    table.show()
+    part.say(f"nothing is quadratic: from 1 to 16 MiB no exponent is above {STEEP}" if not steep else f"NOT linear from 1 to 16 MiB (above {STEEP}): {', '.join(steep)}")
+    size, length = replies[-1]
+    part.say(f"the reply to {size:,} bytes has {length:,}")
+
+
+# ---- Waiting -----------------------------------------------------------------------------------------------------------
+
+SHARES = {"median": 0.5, "p90": 0.9, "p99": 0.99, "p99.9": 0.999}
+
+
+def ideal(arrivals, services, servers):
+    """Latencies of a queue that loses nothing: first come first served, by so many servers, with these arrivals and service times."""
+    free, latencies = [0] * servers, []
+    for arrival, service in zip(arrivals, services):
+        end = max(arrival, heapq.heappop(free)) + service
+        heapq.heappush(free, end)
+        latencies.append(end - arrival)
+    return latencies
+
+
+def queue(part, seconds=6, rounds=3):
+    table = part.table(f"{STORY.stat().st_size:,} bytes, all plugins, at half load, {rounds} rounds of {seconds} s", ["workers", "of waits"], {"*textd ms": 2, "ideal ms": 2, "*of ideal": 2},
+                       "an open loop: documents are due at times that are drawn beforehand (exponential gaps), whatever the replies do, and waits count from when they were due."
+                       " ideal: the same arrivals, the service times that textd told of each document, as many servers, first come first served, no cost")
+    for workers in sorted({1, min(2, os.cpu_count())}):
+        with Textd({"workers": {"count": workers}}) as textd:
+            for _ in range(100):
+                textd.ask({"id": 1}, STORY.read_bytes())
+            service = statistics.fmean(textd.ask({"id": 1}, STORY.read_bytes())["timing"]["run_us"] for _ in range(200))
+            served = [int(line.split()[2]) for line in run(LOAD, "--text", STORY, "--rate", 0.5 * workers * 1e6 / service, textd.endpoint, 0, 1, 1).splitlines()]
+            service = statistics.fmean(served)  # as it is at about this load
+            rate, found, loads = 0.5 * workers * 1e6 / service, {name: [] for name in SHARES}, []
+            for _ in range(rounds):
+                rows = [list(map(int, line.split())) for line in run(LOAD, "--text", STORY, "--rate", rate, textd.endpoint, 0, 1, seconds).splitlines()]
+                due, latency, served = zip(*rows)
+                best = ideal(due, served, workers)
+                loads.append(statistics.fmean(served) * rate / workers / 1e6)
+                for name, share in SHARES.items():
+                    found[name].append((percentile(latency, share) / 1000, percentile(best, share) / 1000))
+        for name, pairs in found.items():
+            ours, theirs = map(list, zip(*pairs))
+            table.add((workers, name), {"textd ms": ours, "ideal ms": theirs, "of ideal": [a / b for a, b in pairs]})
+        part.say(f"{workers} worker{'s' if workers > 1 else ''}: {rate:.0f} documents a second; the load was {statistics.median(loads) * 100:.0f} % of what the service times allow")
+    table.show()
