@@ -100,7 +100,7 @@ static bool has_apostrophe(const struct reader *r, const struct lexeme *l)
            memchr(r->input->text + l->start, 0xE2, l->end - l->start);
 }
 
-uint32_t begins_at(struct reader *r, uint32_t i)
+static uint32_t read_at(struct reader *r, uint32_t i)
 {
     const struct lexeme *l = lexeme(r, i), *next;
     uint32_t begins;
@@ -139,4 +139,15 @@ uint32_t begins_at(struct reader *r, uint32_t i)
     default:
         return begins;
     }
+}
+
+uint32_t begins_at(struct reader *r, uint32_t i)
+{
+    if (i > 0)
+        return read_at(r, i);
+    if (!r->has_begins) { /* most grammars ask for it */
+        r->begins = (uint16_t)read_at(r, 0);
+        r->has_begins = true;
+    }
+    return r->begins;
 }

@@ -12,7 +12,7 @@ void reader_start(struct reader *r, uint32_t token, const struct word *before)
     r->token = token;
     r->before = before;
     r->n = 0;
-    r->has_number[0] = r->has_number[1] = false;
+    r->has_number[0] = r->has_number[1] = r->has_begins = false;
     r->next_token = token;
     r->at = r->input->tokens[token].start;
 }
@@ -60,6 +60,18 @@ static uint32_t read_word(struct reader *r, struct lexeme *l, uint32_t at, uint3
     bool small = false, first = true;
     const struct word *word;
 
+    for (char c; at < end && char_is_lower(c = (char)(text[at] | 0x20));
+         at++) { /* letters of ASCII, as most words are */
+        int is_small = text[at] == c;
+
+        l->flags |= first && !is_small ? LEXEME_CAPITAL : 0;
+        small |= is_small;
+        first = false;
+        hash = WORD_HASH_STEP(hash, c);
+        if (n < LONGEST_WORD)
+            letters[n] = c;
+        n += n <= LONGEST_WORD;
+    }
     while (at < end) {
         char c = text[at];
 

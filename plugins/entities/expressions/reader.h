@@ -66,9 +66,11 @@ struct reader {
     const struct word *before; /* the word before it; NULL */
     struct number number[2]; /* at lexeme 0: alone, and with the range that it may begin; most grammars ask for them */
     bool has_number[2];      /* whether they were read already */
-    uint32_t said_end;       /* behind the last expression that was said */
-    uint32_t list_end;       /* how far a list of numbers without blanks goes, as far as was seen */
-    uint8_t style;           /* enum number_style, as far as it was asked for; of the whole text */
+    bool has_begins;         /* the same of what may begin at lexeme 0, by begins.c */
+    uint16_t begins;
+    uint32_t said_end;          /* behind the last expression that was said */
+    uint32_t list_end;          /* how far a list of numbers without blanks goes, as far as was seen */
+    uint8_t style;              /* enum number_style, as far as it was asked for; of the whole text */
     uint32_t n, next_token, at; /* lexemes made; what the next is made of */
     struct lexeme lexemes[MOST_LEXEMES];
 };
