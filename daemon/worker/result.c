@@ -188,18 +188,56 @@ static inline size_t write_str_head(unsigned char *p, uint64_t length)
     return 5;
 }
 
+/* Most strings: fewer than 16 bytes of ASCII, for which there is room. They are looked at and copied at once, by two words that may overlap. Zero, and
+ * nothing is written, when it is another one. */
+static inline int put_short(struct td_result *r, const char *bytes, uint64_t n)
+{
+    struct td_buf *out = r->out;
+
+    if (n > 15 || out->capacity - out->length < n + 1 || out->length + n > r->limit)
+        return 0;
+    char *to = out->bytes + out->length + 1;
+    if (n >= 8) {
+        uint64_t first, last;
+        memcpy(&first, bytes, 8);
+        memcpy(&last, bytes + n - 8, 8);
+        if ((first | last) & TD_EACH_BYTE * 0x80)
+            return 0;
+        memcpy(to, &first, 8);
+        memcpy(to + n - 8, &last, 8);
+    } else if (n >= 4) {
+        uint32_t first, last;
+        memcpy(&first, bytes, 4);
+        memcpy(&last, bytes + n - 4, 4);
+        if ((first | last) & 0x80808080u)
+            return 0;
+        memcpy(to, &first, 4);
+        memcpy(to + n - 4, &last, 4);
+    } else {
+        for (uint64_t i = 0; i < n; i++) {
+            if (bytes[i] & 0x80)
+                return 0;
+            to[i] = bytes[i];
+        }
+    }
+    to[-1] = (char)(0xa0 | n);
+    out->length += n + 1;
+    return 1;
+}
+
 /* A string, checked: what one plugin writes wrong would make the whole reply unreadable for strict clients. Written here and not by msgpack-c, since
  * results are strings for the most part, short ones, and this takes half of the time. */
 static void put_text(struct td_document *doc, const char *bytes, uint64_t length)
 {
     struct td_result *r = &doc->result;
 
+    if (put_short(r, bytes, length))
+        return;
     if (length > r->limit || r->out->length > r->limit - length) {
         note_too_large(doc);
         return;
     }
-    int is_plain = length < TD_UNITS_FEW && td_units_are_few_ascii(bytes, length);
-    if (!is_plain && td_utf8_check(bytes, length, NULL) != length) {
+    if (td_utf8_check(bytes, length, NULL) != length) {
         td_document_mistake(doc, "its result has a text that is not valid UTF-8");
         return;
     }
