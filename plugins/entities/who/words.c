@@ -142,8 +142,8 @@ void who_words_read(const struct entity_input *input, struct textd_span span, bo
     out->is_whole = true;
     out->is_possessive = false;
     for (uint32_t at = span.start; at < span.end; at += size) {
-        uint32_t point = char_decode(input->text, at, &size);
-        uint8_t class = char_class(point);
+        uint8_t class = char_class_at(input->text, at, &size);
+        uint32_t point = size == 1 ? (unsigned char)input->text[at] : char_decode(input->text, at, &size);
         enum character kind = (enum character)(class & CHAR_KIND_MASK);
 
         if (kind == CHAR_BLANK) {
@@ -153,10 +153,11 @@ void who_words_read(const struct entity_input *input, struct textd_span span, bo
         }
         if (point == '.' && splits_initials && r.word.length == 1)
             end_word(&r); /* "J.K." */
-        point = fold_sign(point);
+        if (point >= 0x80)
+            point = fold_sign(point);
         if (is_left_out(point, kind) && point != '\'')
             continue;
-        put(&r, fold_marks(fold_case(point)));
+        put(&r, point < 0x80 ? (unsigned char)char_to_lower((char)point) : fold_marks(fold_case(point)));
         r.word_upper += (class & CHAR_UPPER) != 0;
         r.n_upper += (class & CHAR_UPPER) != 0;
         r.n_lower += (class & CHAR_LOWER) != 0;
