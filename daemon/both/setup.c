@@ -28,10 +28,12 @@ static void write_source(msgpack_packer *packer, struct td_setup_parcel *parcel,
     msgpack_pack_int64(packer, place_of(parcel, source->bundle_fd));
     msgpack_pack_array(packer, source->n_resources);
     for (uint32_t i = 0; i < source->n_resources; i++) {
-        msgpack_pack_array(packer, 3);
+        msgpack_pack_array(packer, 5);
         td_pack_str(packer, source->resources[i].name);
         msgpack_pack_uint64(packer, source->resources[i].offset);
         msgpack_pack_uint64(packer, source->resources[i].length);
+        msgpack_pack_uint64(packer, source->resources[i].checksum >> 32);
+        msgpack_pack_uint64(packer, source->resources[i].checksum & UINT32_MAX);
     }
     msgpack_pack_uint64(packer, source->timeout_ns);
     msgpack_pack_array(packer, source->n_settings);
@@ -125,10 +127,12 @@ static void read_resources(struct reader *r, struct td_plugin_source *source)
     struct td_resource *resources = calloc((size_t)source->n_resources + 1, sizeof *resources);
     r->failed |= !resources;
     for (uint32_t i = 0; i < source->n_resources && !r->failed; i++) {
-        r->failed |= read_array(r) != 3;
+        r->failed |= read_array(r) != 5;
         resources[i].name = read_string(r);
         resources[i].offset = read_number(r);
         resources[i].length = read_number(r);
+        resources[i].checksum = read_number(r) << 32;
+        resources[i].checksum |= read_number(r);
     }
     source->resources = resources;
 }

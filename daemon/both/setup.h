@@ -7,10 +7,10 @@
 #include "common/mp_buf.h"
 #include "daemon/both/frames.h"
 
-/* A resource inside a plugin's bundle; `offset` is a multiple of the page size. */
+/* A resource inside a plugin's bundle; `offset` is a multiple of the page size. `checksum`: as textd/checksum.h has it; 0: it isn't known. */
 struct td_resource {
     char *name;
-    uint64_t offset, length;
+    uint64_t offset, length, checksum;
 };
 
 /* An option as the operator wrote it; only the plugin knows its type. */

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include <sodium.h>
+#include <textd/checksum.h>
 #include <xxhash.h>
 
 #include "common/manifest.h"
@@ -54,8 +55,18 @@ static int is_same_file(const struct stat *a, const struct stat *b)
 
 /* ---- Copying ------------------------------------------------------------------------------------------------------ */
 
-/* Appends the open file to `to`: at most `most` bytes from `start` on. */
-static int copy_bytes(int from, uint64_t start, uint64_t most, int to, uint64_t *length)
+/* Of the bytes that are at `at` in the file. */
+static void add_to_checksum(XXH3_state_t *sum, uint64_t at, const unsigned char *bytes, size_t n)
+{
+    size_t skip = at < TEXTD_CHECKSUM_FROM ? (size_t)(TEXTD_CHECKSUM_FROM - at) : 0;
+
+    if (sum && n > skip)
+        XXH3_64bits_update(sum, bytes + skip, n - skip);
+}
+
+/* Appends the open file to `to`: at most `most` bytes from `start` on. They are in the processor's cache once; so the checksum is taken
+ * here, if one is wanted: it guards against accidents. */
+static int copy_bytes(int from, uint64_t start, uint64_t most, int to, uint64_t *length, XXH3_state_t *sum)
 {
     unsigned char buffer[COPY_BYTES];
     ssize_t n = 0;
@@ -64,6 +75,7 @@ static int copy_bytes(int from, uint64_t start, uint64_t most, int to, uint64_t 
         size_t want = most - *length < sizeof buffer ? (size_t)(most - *length) : sizeof buffer;
         if ((n = pread(from, buffer, want, (off_t)(start + *length))) <= 0)
             break;
+        add_to_checksum(sum, *length, buffer, (size_t)n);
         for (ssize_t done = 0; done < n;) {
             ssize_t written = write(to, buffer + done, (size_t)(n - done));
             if (written < 0)
@@ -103,7 +115,7 @@ static int is_roots(const struct stat *st)
 
 /* Appends the file at `path` to `to`. When it changed meanwhile, what was appended is taken back and it is read again.
  * *is_ours stays what it was when nobody but root can write the file, else it is zero. */
-static int copy_file(struct td_snapshot *s, const char *path, int to, uint64_t *length, int *is_ours,
+static int copy_file(struct td_snapshot *s, const char *path, int to, uint64_t *length, XXH3_state_t *sum, int *is_ours,
                      struct td_err *err)
 {
     off_t start = lseek(to, 0, SEEK_CUR);
@@ -114,7 +126,9 @@ static int copy_file(struct td_snapshot *s, const char *path, int to, uint64_t *
         int rc = td_trusted_open(path, &fd, &before, err);
         if (rc != TD_OK)
             return rc;
-        int failed = copy_bytes(fd, 0, UINT64_MAX, to, length) != 0 || fstat(fd, &after) != 0;
+        if (sum)
+            XXH3_64bits_reset(sum);
+        int failed = copy_bytes(fd, 0, UINT64_MAX, to, length, sum) != 0 || fstat(fd, &after) != 0;
         int error = errno;
         close(fd);
         if (failed)
@@ -294,7 +308,7 @@ static int take_library(struct td_snapshot *s, const struct td_resource_dirs *di
     if (rc == TD_OK)
         rc = make_memory(file_name(s->path), &s->library_fd, err);
     if (rc == TD_OK)
-        rc = copy_file(s, s->path, s->library_fd, &length, &s->seal.is_installed, err);
+        rc = copy_file(s, s->path, s->library_fd, &length, NULL, &s->seal.is_installed, err);
     return rc == TD_OK ? seal(s->library_fd, err) : rc;
 }
 
@@ -308,7 +322,7 @@ static int start_page(int fd, uint64_t *offset)
 }
 
 static int take_resource(struct td_snapshot *s, const char *path, const struct td_resource_dirs *dirs,
-                         struct td_err *err)
+                         XXH3_state_t *sum, struct td_err *err)
 {
     struct td_resource *entry = &s->entries[s->n_entries];
     int is_ours = is_at_home(path, dirs);
@@ -317,7 +331,9 @@ static int take_resource(struct td_snapshot *s, const char *path, const struct t
         return td_fail(err, TD_E_SYSTEM, "%s can't be copied to memory: %s", path, strerror(errno));
     if (!(entry->name = strdup(file_name(path))))
         return td_fail(err, TD_E_SYSTEM, "no memory");
-    int rc = copy_file(s, path, s->bundle_fd, &entry->length, &is_ours, err);
+    int rc = copy_file(s, path, s->bundle_fd, &entry->length, sum, &is_ours, err);
+    if (rc == TD_OK && entry->length > TEXTD_CHECKSUM_FROM)
+        entry->checksum = XXH3_64bits_digest(sum);
     s->seal.are_installed[s->n_entries++] = (unsigned char)is_ours;
     return rc;
 }
@@ -329,11 +345,15 @@ static int take_resources(struct td_snapshot *s, const struct files *files, cons
         return TD_OK;
     s->entries = calloc(files->n, sizeof *s->entries);
     s->seal.are_installed = calloc(files->n, 1);
-    if (!s->entries || !s->seal.are_installed)
+    XXH3_state_t *sum = XXH3_createState();
+    if (!s->entries || !s->seal.are_installed || !sum) {
+        XXH3_freeState(sum);
         return td_fail(err, TD_E_SYSTEM, "no memory");
+    }
     int rc = make_memory(file_name(s->path), &s->bundle_fd, err);
     for (uint32_t i = 0; i < files->n && rc == TD_OK; i++)
-        rc = take_resource(s, files->list[i], dirs, err);
+        rc = take_resource(s, files->list[i], dirs, sum, err);
+    XXH3_freeState(sum);
     return rc == TD_OK ? seal(s->bundle_fd, err) : rc;
 }
 
@@ -604,7 +624,8 @@ static int copy_entries(struct td_snapshot *s, const struct td_resource *entries
         char *name = strdup(entries[i].name);
         if (!name)
             return td_fail(err, TD_E_SYSTEM, "no memory");
-        s->entries[s->n_entries++] = (struct td_resource) { name, entries[i].offset, entries[i].length };
+        s->entries[s->n_entries++] =
+            (struct td_resource) { name, entries[i].offset, entries[i].length, entries[i].checksum };
     }
     return s->entries ? TD_OK : td_fail(err, TD_E_SYSTEM, "no memory");
 }
@@ -615,9 +636,32 @@ static int take_part(const char *name, int from, uint64_t start, uint64_t length
     uint64_t copied;
     int rc = make_memory(name, fd, err);
 
-    if (rc == TD_OK && (copy_bytes(from, start, length, *fd, &copied) != 0 || copied != length))
+    if (rc == TD_OK && (copy_bytes(from, start, length, *fd, &copied, NULL) != 0 || copied != length))
         rc = td_fail(err, TD_E_SYSTEM, "the copy of %s can't be read: %s", name, strerror(errno));
     return rc;
+}
+
+/* Of a resource that was copied in one with others. 0, which is for none that is known, when there is no memory: it isn't needed. */
+static uint64_t checksum_sealed(int fd, const struct td_resource *entry)
+{
+    unsigned char buffer[COPY_BYTES];
+    XXH3_state_t *sum = entry->length > TEXTD_CHECKSUM_FROM ? XXH3_createState() : NULL;
+    uint64_t done = 0, digest = 0;
+    ssize_t n = 0;
+
+    if (!sum)
+        return 0;
+    XXH3_64bits_reset(sum);
+    for (; done < entry->length; done += (uint64_t)n) {
+        size_t want = entry->length - done < sizeof buffer ? (size_t)(entry->length - done) : sizeof buffer;
+        if ((n = pread(fd, buffer, want, (off_t)(entry->offset + done))) <= 0)
+            break;
+        add_to_checksum(sum, done, buffer, (size_t)n);
+    }
+    if (done == entry->length)
+        digest = XXH3_64bits_digest(sum);
+    XXH3_freeState(sum);
+    return digest;
 }
 
 int td_snapshot_restore(struct td_snapshot **snapshot, const struct td_snapshot_parts *parts, struct td_err *err)
@@ -638,6 +682,8 @@ int td_snapshot_restore(struct td_snapshot **snapshot, const struct td_snapshot_
                        err);
         if (rc == TD_OK)
             rc = seal(s->bundle_fd, err);
+        for (uint32_t i = 0; i < s->n_entries && rc == TD_OK; i++)
+            s->entries[i].checksum = checksum_sealed(s->bundle_fd, &s->entries[i]);
     }
     if (rc == TD_OK)
         rc = copy_seal(s, parts->manifest, parts->signature, err);

@@ -10,6 +10,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <textd/checksum.h>
 #include <textd/log.h>
 #include <textd/version.h>
 #include <textd/warn.h>
@@ -30,6 +31,8 @@ static struct {
     uint64_t sequence, stop_ns;
     uint64_t log_key; /* our own copy: a plugin may write into the page */
     struct td_trace trace;
+    const void *resource; /* that was given out last, and its checksum; 0: not known */
+    uint64_t checksum;
     char explanation[EXPLANATION_BYTES + 1];
 } host_state;
 
@@ -112,6 +115,8 @@ static int32_t map_entry(int bundle_fd, const struct td_resource *entry, struct 
         host_explain(words, (uint64_t)n);
         return TEXTD_FAILED;
     }
+    host_state.resource = data;
+    host_state.checksum = entry->checksum;
     struct textd_resource full = { .size = out->size, .data = data, .length = entry->length };
     memcpy(out, &full, out->size < sizeof full ? out->size : sizeof full);
     return TEXTD_OK;
@@ -212,8 +217,20 @@ static void warn_client(struct textd_doc *shown, const char *text, uint64_t leng
 
 static const struct textd_warn the_warn = { .size = sizeof(struct textd_warn), .warn = warn_client };
 
+static int32_t checksum_known(const void *data, uint64_t *sum)
+{
+    if (host_state.doc || data != host_state.resource || host_state.checksum == 0)
+        return TEXTD_NOT_FOUND;
+    *sum = host_state.checksum;
+    return TEXTD_OK;
+}
+
+static const struct textd_checksum the_checksum = { .size = sizeof(struct textd_checksum), .known = checksum_known };
+
 static const void *host_extension(const char *id)
 {
+    if (strcmp(id, TEXTD_CHECKSUM) == 0)
+        return &the_checksum;
     if (strcmp(id, TEXTD_WARN) == 0)
         return &the_warn;
     return strcmp(id, TEXTD_LOG) == 0 ? &the_log : NULL;

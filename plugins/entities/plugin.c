@@ -100,6 +100,7 @@ static int32_t create(const struct textd_host *host, const struct textd_value *v
     if (!in)
         return textd_explain(host, TEXTD_FAILED, "no memory for the plugin's instance");
     in->host = host;
+    model_file_ask(host);
     in->vocabulary = expressions_new();
     in->finders = (struct entity_finders) { .names = &in->names, .vocabulary = in->vocabulary };
     rc = in->vocabulary ? read_model(in) : textd_explain(host, TEXTD_FAILED, "no memory for the plugin's instance");

@@ -35,6 +35,7 @@ static int32_t create(const struct textd_host *host, const struct textd_value *v
                                      (_Alignof(struct instance) - (uintptr_t)memory % _Alignof(struct instance)));
     in->memory = memory;
     in->host = host;
+    model_file_ask(host);
     if (language_model_open(&in->model, file.data, file.length, reason, sizeof reason) != 0) {
         free(memory);
         return textd_explain(host, TEXTD_FAILED, MODEL ": %s", reason);

@@ -5,6 +5,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+
+#include <textd/checksum.h>
 #include <xxhash.h>
 
 static int fail(char *reason, size_t size, const char *format, ...) __attribute__((format(printf, 3, 4)));
@@ -26,6 +28,22 @@ static uint64_t checksum(const void *bytes, size_t length)
     return XXH3_64bits((const unsigned char *)bytes + from, length - from);
 }
 
+/* Of the host that this plugin was made by; NULL. */
+static const struct textd_checksum *host_sums;
+
+void model_file_ask(const struct textd_host *host)
+{
+    host_sums = host->extension ? host->extension(TEXTD_CHECKSUM) : NULL;
+}
+
+/* Taken here, all of the file is read. */
+static uint64_t checksum_of(const void *bytes, size_t length)
+{
+    uint64_t sum;
+
+    return host_sums && host_sums->known(bytes, &sum) == TEXTD_OK ? sum : checksum(bytes, length);
+}
+
 int model_file_open(const struct model_file_kind *kind, const void *bytes, size_t length, const void **content,
                     size_t *content_length, char *reason, size_t reason_size)
 {
@@ -43,9 +61,10 @@ int model_file_open(const struct model_file_kind *kind, const void *bytes, size_
     if (head.length != length)
         return fail(reason, reason_size, "it has %zu bytes and should have %" PRIu64 "; it was cut or mixed up", length,
                     head.length);
-    if (head.checksum != checksum(bytes, length))
+    uint64_t sum = checksum_of(bytes, length);
+    if (head.checksum != sum)
         return fail(reason, reason_size, "its checksum is %016" PRIx64 " and should be %016" PRIx64 "; it was damaged",
-                    checksum(bytes, length), head.checksum);
+                    sum, head.checksum);
     *content = (const char *)bytes + sizeof head;
     *content_length = length - sizeof head;
     return 0;

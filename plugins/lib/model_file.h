@@ -17,6 +17,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <textd/checksum.h>
+#include <textd/plugin.h>
+
 /* What the owner expects. */
 struct model_file_kind {
     char magic[9]; /* eight characters */
@@ -32,6 +35,12 @@ struct model_file_head {
     uint64_t checksum, length;
 };
 _Static_assert(sizeof(struct model_file_head) == 32, "the content is aligned as the file is");
+
+_Static_assert(offsetof(struct model_file_head, length) == TEXTD_CHECKSUM_FROM, "what the host's checksum is of");
+
+/* From here on models that are opened are held against the checksum that the host took of the file, if it has: none is read for it. In
+ * create, by the plugin. */
+void model_file_ask(const struct textd_host *host);
 
 /* Puts what follows the head into *content and *content_length; it stays where it is. 0, or -1 and in `reason` what is wrong with
  * the file and what to do, starting in lower case: "it was cut: …". */

@@ -63,6 +63,7 @@ static int32_t create(const struct textd_host *host, const struct textd_value *v
     if (!segmenter)
         return textd_explain(host, TEXTD_NO_MEMORY, "no memory for an instance");
     segmenter->host = host;
+    model_file_ask(host);
     int32_t rc = open_english(segmenter);
     for (uint32_t i = 0; rc == TEXTD_OK && language_codes[i]; i++)
         rc = open_other(segmenter, i);

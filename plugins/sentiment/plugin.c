@@ -112,6 +112,7 @@ static int32_t create(const struct textd_host *host, const struct textd_value *v
     if (!plugin)
         return textd_explain(host, TEXTD_FAILED, "no memory for an instance");
     plugin->host = host;
+    model_file_ask(host);
     if ((rc = open_model(plugin)) != TEXTD_OK || (rc = open_own(plugin, &values[OPTION_WORDS])) != TEXTD_OK) {
         free(plugin);
         return rc;

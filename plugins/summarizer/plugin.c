@@ -33,6 +33,7 @@ static int32_t create(const struct textd_host *host, const struct textd_value *v
     if (!summarizer)
         return textd_explain(host, TEXTD_NO_MEMORY, "no memory for an instance");
     summarizer->host = host;
+    model_file_ask(host);
     memcpy(summarizer->own, values, sizeof summarizer->own);
     if (summary_model_open(&summarizer->model, file.data, file.length, reason, sizeof reason) != 0) {
         free(summarizer);

@@ -1,6 +1,7 @@
 /* shape.c: a plugin that does nothing and mentions every struct that crosses the border between textd and a plugin: what isn't
  * mentioned by something that comes out of a library is invisible to abidiff. Compared by scripts/abi. */
 #include <textd/check_options.h>
+#include <textd/checksum.h>
 #include <textd/declare.h>
 #include <textd/grants.h>
 #include <textd/log.h>
@@ -20,6 +21,7 @@ MENTION(textd_doc);
 MENTION(textd_resource);
 MENTION(textd_host);
 MENTION(textd_check_options);
+MENTION(textd_checksum);
 MENTION(textd_declare);
 MENTION(textd_declared);
 MENTION(textd_grants);

@@ -6,7 +6,11 @@
 #include <unistd.h>
 
 #include <textd/check_options.h>
+#include <textd/checksum.h>
 #include <textd/plugin.h>
+#ifdef RESOURCE_MISSING
+#include <xxhash.h>
+#endif
 
 #ifndef MAGIC
 #define MAGIC TEXTD_PLUGIN_MAGIC
@@ -30,6 +34,22 @@ static const struct textd_host *host;
 int nobody_has_this(void); /* lazy binding would find out at the first document */
 #endif
 
+#ifdef RESOURCE_MISSING
+/* What the host knows of the file that it gave out is what the file has. */
+static int is_checksum_right(const struct textd_resource *file)
+{
+    const struct textd_checksum *sums = host->extension(TEXTD_CHECKSUM);
+    uint64_t sum = 0;
+
+    if (!sums || sums->known(NULL, &sum) == TEXTD_OK)
+        return 0;
+    if (file->length <= TEXTD_CHECKSUM_FROM) /* nothing is left of it */
+        return sums->known(file->data, &sum) == TEXTD_NOT_FOUND;
+    return sums->known(file->data, &sum) == TEXTD_OK &&
+           sum == XXH3_64bits((const char *)file->data + TEXTD_CHECKSUM_FROM, file->length - TEXTD_CHECKSUM_FROM);
+}
+#endif
+
 static int32_t create(const struct textd_host *the_host, const struct textd_value *values, void **self)
 {
     (void)values, (void)self;
@@ -51,7 +71,12 @@ static int32_t create(const struct textd_host *the_host, const struct textd_valu
     return TEXTD_FAILED;
 #elif defined(RESOURCE_MISSING)
     struct textd_resource resource = { .size = sizeof resource };
-    return host->resource("words.txt", &resource);
+    int32_t rc = host->resource("words.txt", &resource);
+    if (rc == TEXTD_OK && !is_checksum_right(&resource)) {
+        host->explain("its checksum isn't what is known of it", 38);
+        return TEXTD_FAILED;
+    }
+    return rc;
 #else
     return TEXTD_OK;
 #endif

@@ -1,5 +1,6 @@
 """A plugin that can't be used is refused when it is loaded, in words a person can act on; nothing of it runs before."""
 
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -132,3 +133,12 @@ def test_resources_may_lie_in_another_plugin_directory(textd, tmp_path):
     assert daemon.exit_code() == 78 and REFUSED["resource"] in daemon.log()
     (own / "resource/words.txt").write_text("of nobody's library but this one")
     assert textd(config).client().ask("x")["results"] == {"resource": None}
+
+
+@pytest.mark.parametrize("size", [24, 25, 100_000])
+def test_a_file_s_checksum_is_known_from_its_copy(textd, tmp_path, size):
+    """The plugin compares it with its own, in create. One without anything behind the head has none."""
+    shutil.copy(BAD / "resource/resource.so", tmp_path)
+    (tmp_path / "resource").mkdir()
+    (tmp_path / "resource/words.txt").write_bytes(bytes(i * i & 255 for i in range(size)))
+    assert textd(plugins("resource", directory=tmp_path, workers=1)).client().ask("x")["ok"]

@@ -53,6 +53,18 @@ def test_a_worker_at_rest_keeps_little_of_a_long_text(textd, folder):
     wait_for("memory given back", lambda: all(own_kib(pid) < 5120 for pid in workers))
 
 
+def test_a_damaged_model_is_refused(textd, folder):
+    """Also by the checksum that was taken when the file was copied; what serves goes on."""
+    daemon = textd(config(folder))
+    model = folder / "entities/entities.model"
+    content = bytearray(model.read_bytes())
+    content[len(content) // 2] ^= 1
+    model.write_bytes(content)
+    refused = daemon.control(op="plugin.reload")
+    assert "entities.model: its checksum is" in refused["error"]["message"] and "it was damaged" in refused["error"]["message"]
+    assert found(daemon.client(), TEXT)
+
+
 def test_expressions_have_values(textd, folder):
     client = textd(config(folder)).client()
     entities = found(client, TEXT)
