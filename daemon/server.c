@@ -27,6 +27,8 @@
 /* What workers get to exit by themselves when the server stops. */
 #define WORKERS_GO_MS 1000
 
+#define SPARE_DESCRIPTORS 128u
+
 /* How long chores may wait. */
 #define CHORES_MS 10000
 
@@ -520,6 +522,15 @@ static int init_rooms(struct td_server *s, const struct td_config *config, const
     return td_reload_init(&s->reload, config, err);
 }
 
+/* Whether there are so many descriptors that files may be opened beside libzmq's first socket, which needs those that were there a
+ * moment before (sockets.c). A plugin's copy is two. */
+static int can_share_descriptors(const struct td_config *config)
+{
+    struct rlimit limit;
+
+    return getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur >= SPARE_DESCRIPTORS + 2u * config->n_plugins;
+}
+
 /* The loop, libzmq's context, and what both of them need. Plugins' files are copied from here on. */
 static int init_loop(struct td_server *s, const struct td_config *config, const char *model_dir, struct td_err *err)
 {
@@ -529,7 +540,8 @@ static int init_loop(struct td_server *s, const struct td_config *config, const 
         return td_fail(err, TD_E_SYSTEM, "can't make an event loop: %s", uv_strerror(rc));
     if ((rc = td_threads_have(&s->loop, err)) != TD_OK)
         return rc;
-    s->crew = td_crew_begin(&s->loop, config, model_dir);
+    if (can_share_descriptors(config))
+        s->crew = td_crew_begin(&s->loop, config, model_dir);
     if ((rc = td_zmq_load(err)) != TD_OK)
         return rc;
     s->sockets = (struct td_sockets) { .control = &s->control };

@@ -1,6 +1,8 @@
 /* sockets.c: see sockets.h. */
 #include "daemon/sockets.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +24,9 @@
 /* When a textd is killed and another started at once, the first one's supervisor may need a moment yet to die of it. */
 #define PATIENCE_TRIES 20
 #define PATIENCE_US 10000
+
+/* What libzmq takes for its two threads with the first socket: it ends the process when it gets less. */
+#define FIRST_SOCKET_FDS 8
 
 static int is_worth_waiting(int rc)
 {
@@ -221,6 +226,22 @@ static int open_users(struct td_sockets *s, const struct td_config *config, stru
     return rc;
 }
 
+static int has_room(struct td_err *err)
+{
+    int fds[FIRST_SOCKET_FDS], n = 0, error = 0;
+
+    while (n < FIRST_SOCKET_FDS && (fds[n] = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0)) >= 0)
+        n++;
+    if (n < FIRST_SOCKET_FDS)
+        error = errno;
+    for (int i = 0; i < n; i++)
+        close(fds[i]);
+    return n == FIRST_SOCKET_FDS
+               ? TD_OK
+               : td_fail(err, TD_E_SYSTEM, "there are too few descriptors for sockets: %s; raise the limit (ulimit -n)",
+                         strerror(error));
+}
+
 int td_sockets_open(struct td_sockets *s, struct td_documents *docs, const struct td_config *config,
                     struct td_zloop *zloop, struct td_err *err)
 {
@@ -232,7 +253,9 @@ int td_sockets_open(struct td_sockets *s, struct td_documents *docs, const struc
     if (config->set.server_socket_group) /* gone since it was checked: none may */
         td_config_group(config->set.server_socket_group, &group);
     td_endpoint_let_in(group);
-    int rc = td_frontend_init(&s->data, s->zmq, max_frame, &docs->pool, err);
+    int rc = has_room(err);
+    if (rc == TD_OK)
+        rc = td_frontend_init(&s->data, s->zmq, max_frame, &docs->pool, err);
 
     if (rc != TD_OK || (rc = td_frontend_init(&s->control->frontend, s->zmq, FRAME_SLACK, &docs->pool, err)) != TD_OK)
         return rc;

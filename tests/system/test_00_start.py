@@ -241,7 +241,7 @@ def test_the_threads_of_a_reload_are_there_from_the_start(faulty):
 
 def test_a_start_without_enough_descriptors_is_no_fault_of_the_configuration(tmp_path):
     command = [str(BIN / "textd"), "--endpoint", f"ipc://{tmp_path}/textd.sock", "--workers", "1"]
-    for most in range(18, 64):
+    for most in range(14, 64):
         process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment(RUNTIME_DIRECTORY=str(tmp_path)),
                                    preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (most, most)))
         with process:
