@@ -92,7 +92,7 @@ def keys(folder, name):
     return tuple(re.search(rf'{kind}-key = "(.*)"', text)[1] for kind in ("public", "secret"))
 
 
-def transports(part, rounds=5):
+def transports(part, rounds=3):
     table = part.table(f"two workers, one client, an empty result; {rounds} rounds of {SECONDS:g} s in turn", ["bytes", "in flight", "way", "server"],
                        {**SPEED, "of proxy": 2, "of ipc": 2},
                        "of proxy: of zmq_proxy by the same way, which sends the text back; of ipc: of the same server's. CURVE is over tcp")
@@ -217,7 +217,7 @@ def count_under(part):
 # ---- HTTP and clients --------------------------------------------------------------------------------------------------
 
 
-def http(part, rounds=5):
+def http(part, rounds=3):
     """In pairs: the same documents, as many in flight, by each way in turn."""
     table = part.table(f"POST against DEALER (tcp), two workers, an empty result, {rounds} rounds of {SECONDS:g} s in turn", ["bytes", "in flight", "way"],
                        {**SPEED, "of DEALER": 2}, "cpu: the supervisor's, a document. batch: NDJSON on one connection. Ratios are of rounds")

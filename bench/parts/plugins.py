@@ -61,10 +61,12 @@ def languages(part):
     if not file:
         raise Needs("BENCH_DATA with CODE.dev.jsonl of sixteen languages")
     codes = sorted(each.stem.split("-")[1] for each in (ROOT / "plugins/segmenter").glob("segmenter-*.model"))
-    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in run(BUILD / "bench/languages", ROOT / "plugins/segmenter", file.parent, *codes).splitlines()]
-    table = part.table("F1 of exact spans", ["language"], {name: 2 for name in rows[0][1:]})
-    for code, *scores in rows[2:]:
-        table.add((code,), dict(zip(rows[0][1:], map(float, scores))))
+    lines = run(BUILD / "bench/languages", ROOT / "plugins/segmenter", file.parent, *codes).splitlines()[2:]  # a table of Markdown
+    scores = ("sentences, textd", "sentences, ICU", "sentences, ICU with abbreviations", "tokens, textd", "tokens, ICU")
+    table = part.table("F1 of exact spans", ["language"], {name: 2 for name in scores})
+    for line in lines:
+        code, *row = (cell.strip() for cell in line.strip("|").split("|"))
+        table.add((code,), dict(zip(scores, map(float, row))))
     table.show()
 
 
@@ -267,6 +269,33 @@ def sentiment(part, file=None):
     for name, rates in rows.items():
         ratio = None if name.startswith("textd") else [a / b for a, b in zip(rows["textd, segmenting included"], rates)]
         table.add((name,), {"MB/s": rates, "textd is": ratio})
+    table.show()
+
+
+LABELS = ("negative", "neutral", "positive")
+
+
+def aspects(part, file=None):
+    """FILE: news as JSON Lines, "text" and "label" of the people that it names."""
+    file = Path(file) if file else data("newsmtsc.dev")
+    if not file:
+        raise Needs("a FILE, or BENCH_DATA with newsmtsc.dev.jsonl")
+    config = {"plugins": [{"name": name} for name in ("segmenter", "entities", "sentiment")], "workers": {"count": 1}}
+    right, whole, clause = [], [], []
+    with Textd(config) as textd:
+        for record in read_lines(file):
+            results = textd.ask({"id": 1, "text": record["text"], "options": {"sentiment": {"domain": "news"}}})["results"]
+            people = {(e["start"], e["end"]) for e in results["entities"]["entities"] if e["type"] == "PERSON"}
+            for entity in results["sentiment"]["entities"]:
+                if (entity["start"], entity["end"]) in people:
+                    right.append(record["label"])
+                    whole.append(results["sentiment"]["label"])
+                    clause.append(entity["label"])
+    common = max(LABELS, key=right.count)
+    table = part.table(f"{len(right):,} people named in {file.name}", ["label"], {"accuracy": 3, "macro-F1": 3})
+    for name, said in ((f"always {common}", [common] * len(right)), ("the whole text's", whole), ("what is said of each", clause)):
+        f1 = [2 * sum(r == s == label for r, s in zip(right, said)) / max(1, right.count(label) + said.count(label)) for label in LABELS]
+        table.add((name,), {"accuracy": sum(r == s for r, s in zip(right, said)) / len(right), "macro-F1": statistics.fmean(f1)})
     table.show()
 
 
