@@ -431,6 +431,7 @@ struct textd_keyphrase {
     uint32_t count; /* how often */
 };
 
+/* They read lists: of a reply by columns, which the plugins' option form asks for, those of entities, names and sentiment are empty. */
 TEXTD_API struct textd_walk textd_reply_sentences(const struct textd_reply *reply); /* textd_range_next */
 TEXTD_API struct textd_walk textd_reply_tokens(const struct textd_reply *reply); /* the same; with the option tokens */
 TEXTD_API struct textd_walk textd_reply_entities(const struct textd_reply *reply); /* textd_entity_next */

@@ -1,14 +1,42 @@
 "use strict";
 
+// What the option form: "columns" has by columns, as it is in a list.
+
+function rows(columns, row) {
+  const keys = Object.keys(columns);
+  return columns[keys[0]].map((_, i) =>
+    row(Object.fromEntries(keys.map((key) => [key, columns[key][i]]))),
+  );
+}
+
+const names = ({ name_columns: columns, types }) =>
+  rows(columns, (name) => ({ ...name, type: types[name.type] }));
+
+function judged({ columns, labels, ...sentiment }) {
+  for (const key of Object.keys(columns))
+    sentiment[key] = rows(columns[key], (judgement) => ({
+      ...judgement,
+      label: labels[judgement.label],
+    }));
+  return sentiment;
+}
+
 // An annotated text. What a plugin that didn't run would have found is empty (lists) or null.
 class Doc {
   constructor(text, reply, index) {
     const { results } = reply;
     this.text = text;
     this.results = results;
-    this.entities = results.entities?.entities ?? [];
-    this.names = results.entities?.names ?? [];
-    this.sentiment = results.sentiment ?? null;
+    this.offsets = reply.offsets ?? "byte";
+    this.entities = results.entities?.columns
+      ? this.#entities(results.entities)
+      : (results.entities?.entities ?? []);
+    this.names = results.entities?.name_columns
+      ? names(results.entities)
+      : (results.entities?.names ?? []);
+    this.sentiment = results.sentiment?.columns
+      ? judged(results.sentiment)
+      : (results.sentiment ?? null);
     this.summary = results.summarizer?.summary ?? null;
     this.errors = reply.errors ?? {};
     this.warnings = reply.warnings ?? [];
@@ -16,7 +44,6 @@ class Doc {
     this.meta = reply.meta;
     this.timing = reply.timing ?? null;
     this.served = reply.served ?? null;
-    this.offsets = reply.offsets ?? "byte";
     if (index !== undefined) this.index = index;
     if (reply.trace !== undefined) this.trace = reply.trace;
     if (reply.tracestate !== undefined) this.tracestate = reply.tracestate;
@@ -30,6 +57,18 @@ class Doc {
   // The segmenter makes them when its option `tokens` is on.
   get tokens() {
     return this.#spans(this.results.segmenter?.tokens);
+  }
+
+  #entities({ columns, types, values, ids }) {
+    const entities = rows(columns, ({ ref, ...entity }) => ({
+      ...entity,
+      type: types[entity.type],
+      ...(this.offsets === "utf16" && { text: this.text.slice(entity.start, entity.end) }),
+      ...(ref >= 0 && { ref }),
+    }));
+    for (const [i, value] of values) entities[i].value = value;
+    for (const [i, id] of ids) entities[i].id = id;
+    return entities;
   }
 
   #spans(pairs = []) {

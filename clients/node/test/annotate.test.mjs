@@ -167,6 +167,15 @@ test("integers above 2^53: the nearest number, or a BigInt when asked for", asyn
   assert.equal((await failure(client.annotate("Hello.", { meta }))).code, "INVALID");
 });
 
+test("a result by columns looks the same", async () => {
+  const options = { entities: { form: "columns" }, sentiment: { form: "columns" } };
+  for (const text of ["Great: Ada Lovelace met Babbage in London for $3.", ""]) {
+    const [listed, columns] = [await client.annotate(text), await client.annotate(text, { options })];
+    assert.ok(columns.results.entities.columns);
+    for (const key of ["entities", "names", "sentiment"]) assert.deepEqual(columns[key], listed[key]);
+  }
+});
+
 test("a text that is empty, and one of many MiB", async () => {
   assert.deepEqual((await client.annotate("")).entities, []);
   assert.deepEqual((await client.annotate("")).names, []);

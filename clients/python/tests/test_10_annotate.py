@@ -186,6 +186,14 @@ def test_names_say_who_is_who(textd_client):
     assert textd_client.annotate("").names == []
 
 
+def test_a_result_by_columns_looks_the_same(textd_client):
+    by_columns = {"entities": {"form": "columns"}, "sentiment": {"form": "columns"}}
+    for text in TEXT, "":
+        listed, columns = textd_client.annotate(text), textd_client.annotate(text, options=by_columns)
+        assert "columns" in columns.results["entities"] and "entities" not in columns.results["sentiment"]
+        assert (columns.entities, columns.names, columns.sentiment) == (listed.entities, listed.names, listed.sentiment)
+
+
 def test_entities_look_like_spacys(textd_client):
     doc = textd_client.annotate(TEXT)
     e = next(e for e in doc.ents if e.label_ == "MONEY")

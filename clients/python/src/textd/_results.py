@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, Union
+from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Tuple, Union
 
 from ._errors import Id, ServerError, server_error
 
@@ -336,14 +336,36 @@ class Doc:
 # ---- Views of results ----
 
 
+def _each(columns: Mapping[str, List[Any]], *keys: str) -> Iterator[Tuple[Any, ...]]:
+    return zip(*(columns[key] for key in keys))
+
+
 def _entities(result: Mapping[str, Any], cut: Slice) -> List[Entity]:
+    if "columns" in result:
+        return _entities_of_columns(result, cut)
     return [
         Entity(e["start"], e["end"], e["text"], e["type"], e["score"], e.get("value"), e.get("id"), e.get("ref"))
         for e in result.get("entities", ())
     ]
 
 
+def _entities_of_columns(result: Mapping[str, Any], cut: Slice) -> List[Entity]:
+    types, values, ids = result["types"], dict(result["values"]), dict(result["ids"])
+    return [
+        Entity(start, end, cut(start, end), types[kind], score, values.get(i), ids.get(i), ref if ref >= 0 else None)
+        for i, (start, end, kind, score, ref) in enumerate(
+            _each(result["columns"], "start", "end", "type", "score", "ref")
+        )
+    ]
+
+
 def _names(result: Mapping[str, Any], cut: Slice) -> List[Name]:
+    if "name_columns" in result:
+        types = result["types"]
+        return [
+            Name(name, types[kind], mentions, first)
+            for name, kind, mentions, first in _each(result["name_columns"], "name", "type", "mentions", "first")
+        ]
     return [Name(n["name"], n["type"], n["mentions"], n["first"]) for n in result.get("names", ())]
 
 
@@ -355,11 +377,22 @@ def _tokens(result: Mapping[str, Any], cut: Slice) -> List[Span]:
     return [Span(start, end, cut(start, end)) for start, end in result.get("tokens", ())]
 
 
+def _judgements(m: Mapping[str, Any], key: str, cut: Slice) -> List[Judgement]:
+    columns = m.get("columns", {}).get(key)
+    if columns is None:
+        return [_judgement(j, cut) for j in m.get(key, ())]
+    labels = m["labels"]
+    return [
+        Judgement(start, end, cut(start, end), score, labels[label], confidence)
+        for start, end, score, label, confidence in _each(columns, "start", "end", "score", "label", "confidence")
+    ]
+
+
 def _sentiment(m: Mapping[str, Any], cut: Slice) -> Sentiment:
     return Sentiment(
         m["score"], m["label"], m["confidence"], m["domain"],
-        [_judgement(s, cut) for s in m.get("sentences", ())],
-        [_judgement(e, cut) for e in m.get("entities", ())],
+        _judgements(m, "sentences", cut),
+        _judgements(m, "entities", cut),
         [
             Reason(r["start"], r["end"], cut(r["start"], r["end"]), r["contribution"], r["rules"])
             for r in m.get("reasons", ())
