@@ -104,6 +104,43 @@ static void write_spans(const struct textd_host *host, struct textd_doc *doc, co
     host->array_end(doc);
 }
 
+static void write_columns(const struct textd_host *host, struct textd_doc *doc, const char *key,
+                          const struct textd_span *spans, uint32_t count)
+{
+    host->write_key(doc, key);
+    host->map_begin(doc);
+    host->write_key(doc, "start");
+    host->array_begin(doc);
+    for (uint32_t i = 0; i < count; i++)
+        host->write_offset(doc, spans[i].start);
+    host->array_end(doc);
+    host->write_key(doc, "end");
+    host->array_begin(doc);
+    for (uint32_t i = 0; i < count; i++)
+        host->write_offset(doc, spans[i].end);
+    host->array_end(doc);
+    host->map_end(doc);
+}
+
+static void write_result(const struct textd_host *host, struct textd_doc *doc, const struct segments *s,
+                         int with_tokens, int in_columns)
+{
+    void (*write)(const struct textd_host *, struct textd_doc *, const char *, const struct textd_span *, uint32_t) =
+        in_columns ? write_columns : write_spans;
+
+    host->map_begin(doc);
+    if (in_columns) {
+        host->write_key(doc, "columns");
+        host->map_begin(doc);
+    }
+    write(host, doc, "sentences", s->sentences, s->n_sentences);
+    if (with_tokens)
+        write(host, doc, "tokens", s->tokens, s->n_tokens);
+    if (in_columns)
+        host->map_end(doc);
+    host->map_end(doc);
+}
+
 /* Says why the document could not be segmented. What else can go wrong the host has noted itself. */
 static int32_t fail(const struct textd_host *host, int32_t rc)
 {
@@ -114,7 +151,7 @@ static int32_t fail(const struct textd_host *host, int32_t rc)
     return rc == TEXTD_STOPPED ? textd_explain(host, rc, "stopped before the whole text was segmented") : rc;
 }
 
-enum { OPTION_TOKENS };
+enum { OPTION_TOKENS, OPTION_FORM };
 
 static int32_t process(void *self, struct textd_doc *doc)
 {
@@ -133,11 +170,7 @@ static int32_t process(void *self, struct textd_doc *doc)
         (rc = host->column_add(doc, TEXTD_TOKENS, "kind", TEXTD_U8, s.kinds)) != TEXTD_OK ||
         (rc = host->layer_add(doc, TEXTD_SENTENCES, s.sentences, s.n_sentences)) != TEXTD_OK)
         return fail(host, rc);
-    host->map_begin(doc);
-    write_spans(host, doc, "sentences", s.sentences, s.n_sentences);
-    if (doc->options[OPTION_TOKENS].integer)
-        write_spans(host, doc, "tokens", s.tokens, s.n_tokens);
-    host->map_end(doc);
+    write_result(host, doc, &s, doc->options[OPTION_TOKENS].integer != 0, doc->options[OPTION_FORM].text[0] == 'c');
     return TEXTD_OK;
 }
 
@@ -194,8 +227,13 @@ static int32_t selftest(void *self)
 static const char *const needs[] = { LANGUAGE_NEED, NULL };
 static const char *const adds[] = { TEXTD_SENTENCES, TEXTD_TOKENS, NULL };
 
+static const char *const forms[] = { "list", "columns", NULL };
+
 static const struct textd_option options[] = {
     [OPTION_TOKENS] = TEXTD_OPTION_BOOL("tokens", 0, TEXTD_PER_REQUEST, "put the tokens into the result, too"),
+    [OPTION_FORM] = TEXTD_OPTION_TEXT(
+        "form", "list", forms, TEXTD_PER_REQUEST,
+        "Sentences and tokens have a pair of offsets each, or there is an array of all starts, and one of all ends"),
 };
 
 TEXTD_EXPORT const struct textd_plugin textd_plugin_v1 = {

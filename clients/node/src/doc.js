@@ -51,12 +51,12 @@ class Doc {
 
   // As { start, end, text }; without text where offsets don't count as JavaScript's strings do.
   get sentences() {
-    return this.#spans(this.results.segmenter?.sentences);
+    return this.#spans("sentences");
   }
 
   // The segmenter makes them when its option `tokens` is on.
   get tokens() {
-    return this.#spans(this.results.segmenter?.tokens);
+    return this.#spans("tokens");
   }
 
   #entities({ columns, types, values, ids }) {
@@ -71,8 +71,10 @@ class Doc {
     return entities;
   }
 
-  #spans(pairs = []) {
+  #spans(key) {
     const { text } = this;
+    const { columns, [key]: list = [] } = this.results.segmenter ?? {};
+    const pairs = columns?.[key] ? rows(columns[key], ({ start, end }) => [start, end]) : list;
     return this.offsets === "utf16"
       ? pairs.map(([start, end]) => ({ start, end, text: text.slice(start, end) }))
       : pairs.map(([start, end]) => ({ start, end }));

@@ -168,11 +168,13 @@ test("integers above 2^53: the nearest number, or a BigInt when asked for", asyn
 });
 
 test("a result by columns looks the same", async () => {
-  const options = { entities: { form: "columns" }, sentiment: { form: "columns" } };
+  const form = { form: "columns" };
+  const options = { segmenter: { tokens: true, ...form }, entities: form, sentiment: form };
   for (const text of ["Great: Ada Lovelace met Babbage in London for $3.", ""]) {
-    const [listed, columns] = [await client.annotate(text), await client.annotate(text, { options })];
+    const tokens = { options: { segmenter: { tokens: true } } };
+    const [listed, columns] = [await client.annotate(text, tokens), await client.annotate(text, { options })];
     assert.ok(columns.results.entities.columns);
-    for (const key of ["entities", "names", "sentiment"]) assert.deepEqual(columns[key], listed[key]);
+    for (const key of ["entities", "names", "sentiment", "sentences", "tokens"]) assert.deepEqual(columns[key], listed[key]);
   }
 });
 

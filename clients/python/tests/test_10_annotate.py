@@ -187,11 +187,13 @@ def test_names_say_who_is_who(textd_client):
 
 
 def test_a_result_by_columns_looks_the_same(textd_client):
-    by_columns = {"entities": {"form": "columns"}, "sentiment": {"form": "columns"}}
+    tokens = {"segmenter": {"tokens": True}}
+    by_columns = {"segmenter": {"tokens": True, "form": "columns"}, "entities": {"form": "columns"}, "sentiment": {"form": "columns"}}
     for text in TEXT, "":
-        listed, columns = textd_client.annotate(text), textd_client.annotate(text, options=by_columns)
+        listed, columns = textd_client.annotate(text, options=tokens), textd_client.annotate(text, options=by_columns)
         assert "columns" in columns.results["entities"] and "entities" not in columns.results["sentiment"]
         assert (columns.entities, columns.names, columns.sentiment) == (listed.entities, listed.names, listed.sentiment)
+        assert "columns" in columns.results["segmenter"] and (columns.sentences, columns.tokens) == (listed.sentences, listed.tokens)
 
 
 def test_entities_look_like_spacys(textd_client):

@@ -369,12 +369,18 @@ def _names(result: Mapping[str, Any], cut: Slice) -> List[Name]:
     return [Name(n["name"], n["type"], n["mentions"], n["first"]) for n in result.get("names", ())]
 
 
+def _spans(result: Mapping[str, Any], key: str, cut: Slice) -> List[Span]:
+    columns = result.get("columns", {}).get(key)
+    pairs = _each(columns, "start", "end") if columns is not None else result.get(key, ())
+    return [Span(start, end, cut(start, end)) for start, end in pairs]
+
+
 def _sentences(result: Mapping[str, Any], cut: Slice) -> List[Span]:
-    return [Span(start, end, cut(start, end)) for start, end in result.get("sentences", ())]
+    return _spans(result, "sentences", cut)
 
 
 def _tokens(result: Mapping[str, Any], cut: Slice) -> List[Span]:
-    return [Span(start, end, cut(start, end)) for start, end in result.get("tokens", ())]
+    return _spans(result, "tokens", cut)
 
 
 def _judgements(m: Mapping[str, Any], key: str, cut: Slice) -> List[Judgement]:
