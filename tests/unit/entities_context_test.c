@@ -32,11 +32,7 @@ static void read_page(struct read_page *r, const char *content)
 /* What the page knows of the word's repetitions, by one of its tokens; NULL when it has none. */
 static const struct page_group *repeated(const struct page *page, uint32_t token)
 {
-    uint32_t k = 0;
-
-    while (page->sentences[k].end <= token)
-        k++;
-    return page_repeated(page, &page->sentences[k], token);
+    return page_repeated(page, token);
 }
 
 /* Whether the neighbours are the words of these tokens, in this order. */
@@ -249,6 +245,41 @@ static void sums_are_those_of_all_features(void **state)
     giver_free(&g);
 }
 
+static void reads(struct reading *r, struct giver *g, const char *content)
+{
+    const struct entity_means means = { give, should_stop, g };
+    uint32_t sentence = 0, token = 0;
+
+    strcpy(text, content);
+    const struct entity_input in = split();
+    assert_int_equal(reading_make(r, &model, &in, &means), TEXTD_OK);
+    page_read(&r->page, &in, &model.known, &sentence, &token);
+    reading_read(r);
+}
+
+/* Behind a name, or before one, a word that tells nothing but outside is left alone; between two of its parts it never is. */
+static void words_that_leave_no_doubt_are_left_alone(void **state)
+{
+    struct giver g = giver_new();
+    struct reading r;
+
+    (void)state;
+    reads(&r, &g, "Angela Merkel said yesterday , and she knows that Bank of the West will be there");
+    for (uint32_t i = 0; i < r.page.n; i++) {
+        bool is_name = (r.page.flags[i] & MARK_CANDIDATE) != 0;
+        assert_int_equal(is_name, i < 2 || i == 9 || i == 12);
+        assert_true(is_name || i == 10 || i == 11 || (r.page.flags[i] & MARK_NEVER));
+        assert_true(!(i < 2 || (i >= 9 && i <= 12)) || !(r.page.flags[i] & MARK_NEVER));
+    }
+    giver_free(&g);
+
+    /* Where capitals say nothing, no word is left alone. */
+    reads(&r, &g, "angela merkel said yesterday that it was late");
+    for (uint32_t i = 0; i < r.page.n; i++)
+        assert_false(r.page.flags[i] & MARK_NEVER);
+    giver_free(&g);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -259,6 +290,7 @@ int main(void)
         cmocka_unit_test(headlines_and_text_know_of_each_other),
         cmocka_unit_test(neighbours_are_few),
         cmocka_unit_test(sums_are_those_of_all_features),
+        cmocka_unit_test(words_that_leave_no_doubt_are_left_alone),
         cmocka_unit_test(the_most_vectors_fit),
     };
 

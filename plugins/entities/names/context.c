@@ -70,7 +70,7 @@ static void find_neighbours(struct page *page)
         const struct page_sentence *s = &page->sentences[k];
         for (uint32_t i = s->first; i < s->end; i++) {
             struct page_group *g = &page->groups[page_word(page, i)->group];
-            if (page->flags[i] & MARK_NEVER || !page_is_candidate(page, s, i))
+            if (page->flags[i] & MARK_NEVER || !page_is_candidate(page, i))
                 continue;
             g->n_candidates++;
             add_neighbour(page, g->before, &g->n_before, page_word_near(page, s, i, -1));

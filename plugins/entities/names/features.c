@@ -347,7 +347,7 @@ uint32_t features_of_list(const struct page *page, const struct page_sentence *s
 
 uint32_t features_of_token(const struct page *page, const struct page_sentence *sentence, uint32_t token, uint32_t *out)
 {
-    const struct page_group *g = page_repeated(page, sentence, token);
+    const struct page_group *g = page_repeated(page, token);
     int caseless = sentence->use == CASE_NONE;
     uint32_t n = 0;
 
@@ -417,11 +417,11 @@ uint32_t features_of_votes(const struct page *page, const struct votes *votes, c
     bool caseless = sentence->use == CASE_NONE;
     struct adder a = votes_adder(caseless, out);
 
-    if (page_is_candidate(page, sentence, token))
+    if (page_is_candidate(page, token))
         add_verdict(&a, page, votes, token, caseless);
-    if (token > sentence->first && page_is_candidate(page, sentence, token - 1))
+    if (token > sentence->first && page_is_candidate(page, token - 1))
         add_verdict_near(&a, OF_VERDICT_BEFORE, OF_LONG_VERDICT_BEFORE, votes->verdicts[token - 1]);
-    if (token + 1 < sentence->end && page_is_candidate(page, sentence, token + 1))
+    if (token + 1 < sentence->end && page_is_candidate(page, token + 1))
         add_verdict_near(&a, OF_VERDICT_BEHIND, OF_LONG_VERDICT_BEHIND, votes->verdicts[token + 1]);
     return a.n;
 }

@@ -212,6 +212,18 @@ static void judge_cases(struct page *page)
     }
 }
 
+static void mark_candidates(struct page *page)
+{
+    for (uint32_t k = 0; k < page->n_sentences; k++) {
+        const struct page_sentence *s = &page->sentences[k];
+        for (uint32_t i = s->first; i < s->end; i++) {
+            uint8_t form = page_word(page, i)->form;
+            bool is = form == FORM_CAPITAL || form == FORM_CAPS || (form == FORM_LOWER && s->use == CASE_NONE);
+            page->flags[i] |= is ? MARK_CANDIDATE : 0;
+        }
+    }
+}
+
 static void count_groups(struct page *page)
 {
     for (uint32_t k = 0; k < page->n_sentences; k++) {
@@ -421,6 +433,7 @@ void page_read(struct page *page, const struct entity_input *input, const struct
     }
     know_words(page);
     judge_cases(page);
+    mark_candidates(page);
     mark_plain(page);
     count_groups(page);
     find_phrases(page);
@@ -434,6 +447,7 @@ void page_forget_case(struct page *page)
     for (uint32_t i = 0; i < page->n; i++)
         if (!is_link(page, page->first + i))
             page->flags[i] &= (uint8_t)~MARK_NEVER;
+    mark_candidates(page);
     find_phrases(page);
     context_find(page);
 }

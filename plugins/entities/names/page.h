@@ -18,10 +18,11 @@
 #define PAGE_PAD 0u               /* the word that stands beyond a sentence */
 
 /* Bits of page->flags. */
-#define MARK_OPENS 1u /* the first word of a sentence, or behind an opening quote */
-#define MARK_GLUED 2u /* nothing stands between it and the token before */
-#define MARK_LINE 4u  /* a line begins with it */
-#define MARK_NEVER 8u /* no part of a name: a link, an address, a handle, a plain word among plain words */
+#define MARK_OPENS 1u      /* the first word of a sentence, or behind an opening quote */
+#define MARK_GLUED 2u      /* nothing stands between it and the token before */
+#define MARK_LINE 4u       /* a line begins with it */
+#define MARK_NEVER 8u      /* no part of a name: a link, an address, a handle, a plain word among plain words */
+#define MARK_CANDIDATE 16u /* may be a part of a name by how it is written */
 
 /* How a sentence uses capitals. */
 enum sentence_case {
@@ -105,19 +106,19 @@ static inline uint32_t page_word_near(const struct page *page, const struct page
 }
 
 /* Whether the token may be a part of a name by how it is written. */
-static inline bool page_is_candidate(const struct page *page, const struct page_sentence *s, uint32_t i)
+static inline bool page_is_candidate(const struct page *page, uint32_t i)
 {
-    uint8_t form = page_word(page, i)->form;
-
-    return form == FORM_CAPITAL || form == FORM_CAPS || (form == FORM_LOWER && s->use == CASE_NONE);
+    return page->flags[i] & MARK_CANDIDATE;
 }
 
 /* The token's group, if it is at other places of the page, too, and what stands next to it there may tell what it is; or NULL. */
-static inline const struct page_group *page_repeated(const struct page *page, const struct page_sentence *s, uint32_t i)
+static inline const struct page_group *page_repeated(const struct page *page, uint32_t i)
 {
+    if (!page_is_candidate(page, i))
+        return NULL;
     const struct page_group *g = &page->groups[page_word(page, i)->group];
 
-    return g->n_candidates > 1 && page_is_candidate(page, s, i) ? g : NULL;
+    return g->n_candidates > 1 ? g : NULL;
 }
 
 /* The groups of kinds that phrases are told apart by; the place of a token in the longest phrase of each takes 2 bits. */

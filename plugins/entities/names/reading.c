@@ -62,7 +62,8 @@ int32_t reading_make(struct reading *r, const struct names_model *model, const s
             return TEXTD_NO_MEMORY;
     }
     r->labels = means->alloc(means->context, room);
-    return r->emissions && r->vectors && r->labels ? TEXTD_OK : TEXTD_NO_MEMORY;
+    r->doubts = means->alloc(means->context, room);
+    return r->emissions && r->vectors && r->labels && r->doubts ? TEXTD_OK : TEXTD_NO_MEMORY;
 }
 
 static int16_t *vector_at(const struct reading *r, uint16_t row)
@@ -159,6 +160,85 @@ static void ask_for_group(struct reading *r, const struct page_group *g, int cas
     ask_for_elsewhere(r, g->behind, g->n_behind, 1, caseless, vector);
 }
 
+/* ---- Words that leave no doubt ------------------------------------------------------------------------------------------- */
+
+/* Of the words with a small letter, and signs, that stand near a capital nearly all are no part of a name, and most say so by themselves: what has a
+ * capital before it could only end a name, what has one behind it only begin one, and the features of the word alone are more for outside than for
+ * that, by so much in logarithms. Of these nothing more is asked, and a reading takes them for what stands between two runs. A word between two
+ * capitals is another matter ("Bank of the West"), and so is what is written in one with two others ("Wei-jan"). */
+#define LEAD_TO_END 2.2f
+#define LEAD_TO_BEGIN 1.0f
+#define LEAD_DISTANCE 2u /* words on each side in which a capital counts */
+
+static bool has_candidate(const struct page *page, uint32_t first, uint32_t end)
+{
+    for (uint32_t i = first; i < end; i++)
+        if (page_is_candidate(page, i))
+            return true;
+    return false;
+}
+
+/* As what the token's word could be a part of a name, if the word decides; 0: it doesn't. */
+static uint32_t word_decides(const struct page *page, const struct page_sentence *s, uint32_t i)
+{
+    uint32_t before = i - s->first < LEAD_DISTANCE ? s->first : i - LEAD_DISTANCE,
+             end = s->end - i <= LEAD_DISTANCE ? s->end : i + LEAD_DISTANCE + 1;
+
+    if (page->flags[i] & (MARK_NEVER | MARK_CANDIDATE))
+        return 0;
+    if (page->flags[i] & MARK_GLUED &&
+        ((i > s->first && page->flags[i - 1] & MARK_GLUED) || (i + 1 < s->end && page->flags[i + 1] & MARK_GLUED)))
+        return 0;
+    return (has_candidate(page, i + 1, end) ? 0 : DOUBT_END) | (has_candidate(page, before, i) ? 0 : DOUBT_BEGIN);
+}
+
+static int16_t most_of(const int16_t *sums, uint32_t n)
+{
+    int16_t most = sums[0];
+
+    for (uint32_t k = 1; k < n; k++)
+        most = sums[k] > most ? sums[k] : most;
+    return most;
+}
+
+/* As what a word of these sums could be a part of a name. */
+static uint8_t doubts_of(const struct names_model *m, const int16_t *sums)
+{
+    uint32_t n = m->n_types;
+    int32_t unit = most_of(sums + label_make(n, 0, PLACE_UNIT), n),
+            begin = most_of(sums + label_make(n, 0, PLACE_BEGIN), n),
+            last = most_of(sums + label_make(n, 0, PLACE_LAST), n), outside = sums[label_outside(n)];
+    bool may_begin = (float)(outside - (begin > unit ? begin : unit)) < LEAD_TO_BEGIN * m->head->scale,
+         may_end = (float)(outside - (last > unit ? last : unit)) < LEAD_TO_END * m->head->scale;
+
+    return (uint8_t)(DOUBTS_KNOWN | (may_begin ? DOUBT_BEGIN : 0) | (may_end ? DOUBT_END : 0));
+}
+
+static void mark_decided(struct reading *r)
+{
+    struct page *page = &r->page;
+
+    for (uint32_t k = 0; k < page->n_sentences; k++) {
+        const struct page_sentence *s = &page->sentences[k];
+        for (uint32_t i = s->first; i < s->end && s->use != CASE_NONE; i++)
+            if (word_decides(page, s, i))
+                ask_for_vector(r, page->words[i], WINDOW, 0);
+    }
+    lookups_finish(&r->lookups);
+    for (uint32_t k = 0; k < page->n_sentences; k++) {
+        const struct page_sentence *s = &page->sentences[k];
+        for (uint32_t i = s->first; i < s->end && s->use != CASE_NONE; i++) {
+            uint32_t as = word_decides(page, s, i), word = page->words[i];
+            if (!as)
+                continue;
+            if (!r->doubts[word])
+                r->doubts[word] = doubts_of(r->model, vector_at(r, r->vector_of[0][word].rows[WINDOW]));
+            if (!(r->doubts[word] & as))
+                page->flags[i] |= MARK_NEVER;
+        }
+    }
+}
+
 /* Asks for all that the sums of a sentence's tokens are made of. */
 static void ask_for_sums(struct reading *r, const struct page_sentence *s)
 {
@@ -166,7 +246,7 @@ static void ask_for_sums(struct reading *r, const struct page_sentence *s)
         if (r->page.flags[i] & MARK_NEVER)
             continue;
         int16_t *sums = r->emissions + (size_t)i * r->width;
-        const struct page_group *g = page_repeated(&r->page, s, i);
+        const struct page_group *g = page_repeated(&r->page, i);
         for (uint32_t distance = 0; distance < DISTANCES; distance++)
             ask_for_vector(r, page_word_near(&r->page, s, i, (int)distance - WINDOW), distance, s->use == CASE_NONE);
         if (g)
@@ -202,7 +282,7 @@ static void add_vectors(struct reading *r, const struct page_sentence *s)
         if (r->page.flags[i] & MARK_NEVER)
             continue;
         int16_t *sums = r->emissions + (size_t)i * r->width;
-        const struct page_group *g = page_repeated(&r->page, s, i);
+        const struct page_group *g = page_repeated(&r->page, i);
         const int16_t *vectors[DISTANCES];
         for (uint32_t distance = 0; distance < DISTANCES; distance++) {
             uint32_t word = page_word_near(&r->page, s, i, (int)distance - WINDOW);
@@ -246,10 +326,10 @@ static void label_run(struct reading *r, const struct page_sentence *s, const st
     lattice_best(&r->lattice, &r->model->scores, run->end - run->first, r->labels + run->first);
 }
 
-static bool run_has_votes(const struct reading *r, const struct page_sentence *s, const struct run *run)
+static bool run_has_votes(const struct reading *r, const struct run *run)
 {
     for (uint32_t i = run->first; i < run->end; i++)
-        if (page_is_candidate(&r->page, s, i))
+        if (page_is_candidate(&r->page, i))
             return true;
     return false;
 }
@@ -258,7 +338,7 @@ static bool run_has_votes(const struct reading *r, const struct page_sentence *s
 static void label_sentence(struct reading *r, const struct page_sentence *s)
 {
     for (struct run run = { .end = s->first }; reading_next_run(r, s, &run);)
-        if (run_has_votes(r, s, &run))
+        if (run_has_votes(r, &run))
             label_run(r, s, &run);
 }
 
@@ -284,7 +364,9 @@ void reading_label_once(struct reading *r)
         memset(r->vector_of[caseless], 0, page->n_words * sizeof **r->vector_of);
         memset(r->group_rows[caseless], 0, page->n_groups * sizeof **r->group_rows);
     }
+    memset(r->doubts, 0, page->n_words);
     memset(r->labels, (int)label_outside(r->model->n_types), page->n);
+    mark_decided(r);
     for (uint32_t k = 0; k < page->n_sentences; k++)
         ask_for_sums(r, &page->sentences[k]);
     lookups_finish(&r->lookups);

@@ -13,11 +13,17 @@
 #include "plugins/entities/names/votes.h"
 
 #define DISTANCES (2 * WINDOW + 1)
+#define NO_LEAD INT16_MIN
 
 /* Where a word's vectors are, 1 + the row of each; 0: not yet asked for. */
 struct word_vectors {
     uint16_t rows[DISTANCES];
 };
+
+/* As what a word may be a part of a name, as far as its own features tell: where they are hardly more for outside than for that. */
+#define DOUBT_BEGIN 1u
+#define DOUBT_END 2u
+#define DOUBTS_KNOWN 4u
 
 /* Tokens of the page, between such as can be no part of a name: labels on the one side don't depend on the other. */
 struct run {
@@ -36,6 +42,7 @@ struct reading {
     struct word_vectors *vector_of[2]; /* of each word, with its letters' case and without */
     uint16_t *group_rows[2];           /* of what stands next to each group's words, with case and without */
     uint32_t n_vectors;
+    uint8_t *doubts; /* of each word: DOUBT_*, 0 before it was asked */
     uint8_t *labels; /* of each token, by the first reading */
     struct spans spans;
 };

@@ -43,13 +43,13 @@ void votes_count(struct votes *votes, const struct page *page, const uint8_t *la
     memset(votes->words, 0, page->n_groups * sizeof *votes->words);
     for (uint32_t k = 0; k < page->n_sentences; k++)
         for (uint32_t i = page->sentences[k].first; i < page->sentences[k].end; i++)
-            if (page_is_candidate(page, &page->sentences[k], i)) {
+            if (page_is_candidate(page, i)) {
                 struct word_votes *v = &votes->words[page_word(page, i)->group];
                 v->total++;
                 v->labels[labels[i]]++;
             }
     for (uint32_t k = 0; k < page->n_sentences; k++)
         for (uint32_t i = page->sentences[k].first; i < page->sentences[k].end; i++)
-            if (page_is_candidate(page, &page->sentences[k], i))
+            if (page_is_candidate(page, i))
                 votes->verdicts[i] = judge(&votes->words[page_word(page, i)->group], labels[i], n_types);
 }
