@@ -104,16 +104,12 @@ static void measure(const char *file, const struct texts *texts)
     size_t length;
     void *bytes = trainer_load(file, &length);
     uint64_t tokens = 0;
-    struct recall *recall = NULL;
 
     for (int round = 0; round < ROUNDS; round++) {
         double begin = now();
         if (!bytes || names_model_open(&model, bytes, length, reason, sizeof reason) != 0)
             trainer_fail("%s: %s", file, bytes ? reason : "cannot be read");
         loads[round] = now() - begin;
-        if (!recall && !(recall = recall_new(RECALL_SETS, model.width)))
-            trainer_fail("no memory");
-        model.recall = recall; /* as in a worker */
         begin = now();
         tokens = 0;
         for (uint32_t i = 0; i < texts->n; i++) {
@@ -131,7 +127,6 @@ static void measure(const char *file, const struct texts *texts)
     struct rusage usage;
     getrusage(RUSAGE_SELF, &usage);
     printf("resident %.1f MiB\n", (double)usage.ru_maxrss / 1024);
-    recall_free(recall);
     free(bytes);
 }
 

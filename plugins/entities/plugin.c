@@ -34,7 +34,6 @@ static void destroy(void *self)
 
     dictionary_free(in->dictionary);
     free(in->vocabulary);
-    recall_free(in->names.recall);
     free(in);
 }
 
@@ -49,9 +48,6 @@ static int32_t read_model(struct instance *in)
     if (names_model_open(&in->names, file.data, file.length, reason, sizeof reason) != 0)
         return textd_explain(in->host, TEXTD_FAILED, MODEL ": %s", reason);
     names_model_number_types(&in->names, &in->types);
-    in->names.recall = recall_new(RECALL_SETS, in->names.width);
-    if (!in->names.recall)
-        return textd_explain(in->host, TEXTD_FAILED, "no memory for the plugin's instance");
     return TEXTD_OK;
 }
 

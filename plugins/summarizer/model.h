@@ -115,8 +115,8 @@ enum model_part { MODEL_PARTS(X) N_PARTS };
     X(OTHER, "") \
     X(DETERMINER, "determiner") \
     X(PREPOSITION, "preposition") \
-    X(SUBJECT, "subject") X(AUXILIARY, "auxiliary") X(MODAL, "modal") X(CONJUNCTION, "conjunction") X(VERB, "verb") \
-        X(NOUN, "noun")
+    X(SUBJECT, "subject") \
+    X(AUXILIARY, "auxiliary") X(MODAL, "modal") X(CONJUNCTION, "conjunction") X(VERB, "verb") X(NOUN, "noun")
 #define X(name, word) CONTEXT_##name,
 enum model_context { MODEL_CONTEXTS(X) CONTEXT_MARK /* a sentence's start or end, a comma */, N_CONTEXTS };
 #undef X

@@ -11,7 +11,7 @@
 
 /* How likely a part of speech is behind a neighbour of a kind; rows by enum model_context. */
 static const float behind[N_CONTEXTS][N_PARTS] = {
-    [CONTEXT_OTHER] = { .38f, .30f, .24f, .08f },      [CONTEXT_DETERMINER] = { .64f, .02f, .31f, .03f },
+    [CONTEXT_OTHER] = { .38f, .30f, .24f, .08f },       [CONTEXT_DETERMINER] = { .64f, .02f, .31f, .03f },
     [CONTEXT_PREPOSITION] = { .62f, .10f, .25f, .03f }, [CONTEXT_SUBJECT] = { .05f, .74f, .03f, .18f },
     [CONTEXT_AUXILIARY] = { .14f, .36f, .30f, .20f },   [CONTEXT_MODAL] = { .04f, .82f, .03f, .11f },
     [CONTEXT_CONJUNCTION] = { .44f, .24f, .22f, .10f }, [CONTEXT_VERB] = { .42f, .08f, .32f, .18f },
@@ -20,18 +20,46 @@ static const float behind[N_CONTEXTS][N_PARTS] = {
 
 /* How likely a neighbour is behind a part of speech. */
 static const float ahead[N_PARTS][N_CONTEXTS] = {
-    [PART_NOUN] = { [CONTEXT_OTHER] = .07f, [CONTEXT_DETERMINER] = .03f, [CONTEXT_PREPOSITION] = .24f, [CONTEXT_SUBJECT] = .04f,
-                    [CONTEXT_AUXILIARY] = .13f, [CONTEXT_MODAL] = .05f, [CONTEXT_CONJUNCTION] = .12f, [CONTEXT_VERB] = .03f,
-                    [CONTEXT_NOUN] = .02f, [CONTEXT_MARK] = .30f },
-    [PART_VERB] = { [CONTEXT_OTHER] = .12f, [CONTEXT_DETERMINER] = .27f, [CONTEXT_PREPOSITION] = .22f, [CONTEXT_SUBJECT] = .10f,
-                    [CONTEXT_AUXILIARY] = .02f, [CONTEXT_MODAL] = .06f, [CONTEXT_CONJUNCTION] = .06f, [CONTEXT_VERB] = .01f,
-                    [CONTEXT_NOUN] = .05f, [CONTEXT_MARK] = .10f },
-    [PART_ADJECTIVE] = { [CONTEXT_OTHER] = .12f, [CONTEXT_DETERMINER] = .03f, [CONTEXT_PREPOSITION] = .20f, [CONTEXT_SUBJECT] = .05f,
-                         [CONTEXT_AUXILIARY] = .01f, [CONTEXT_MODAL] = .08f, [CONTEXT_CONJUNCTION] = .20f, [CONTEXT_VERB] = .01f,
-                         [CONTEXT_NOUN] = .06f, [CONTEXT_MARK] = .24f },
-    [PART_ADVERB] = { [CONTEXT_OTHER] = .12f, [CONTEXT_DETERMINER] = .15f, [CONTEXT_PREPOSITION] = .20f, [CONTEXT_SUBJECT] = .10f,
-                      [CONTEXT_AUXILIARY] = .06f, [CONTEXT_MODAL] = .05f, [CONTEXT_CONJUNCTION] = .08f, [CONTEXT_VERB] = .04f,
-                      [CONTEXT_NOUN] = .02f, [CONTEXT_MARK] = .18f },
+    [PART_NOUN] = { [CONTEXT_OTHER] = .07f,
+                    [CONTEXT_DETERMINER] = .03f,
+                    [CONTEXT_PREPOSITION] = .24f,
+                    [CONTEXT_SUBJECT] = .04f,
+                    [CONTEXT_AUXILIARY] = .13f,
+                    [CONTEXT_MODAL] = .05f,
+                    [CONTEXT_CONJUNCTION] = .12f,
+                    [CONTEXT_VERB] = .03f,
+                    [CONTEXT_NOUN] = .02f,
+                    [CONTEXT_MARK] = .30f },
+    [PART_VERB] = { [CONTEXT_OTHER] = .12f,
+                    [CONTEXT_DETERMINER] = .27f,
+                    [CONTEXT_PREPOSITION] = .22f,
+                    [CONTEXT_SUBJECT] = .10f,
+                    [CONTEXT_AUXILIARY] = .02f,
+                    [CONTEXT_MODAL] = .06f,
+                    [CONTEXT_CONJUNCTION] = .06f,
+                    [CONTEXT_VERB] = .01f,
+                    [CONTEXT_NOUN] = .05f,
+                    [CONTEXT_MARK] = .10f },
+    [PART_ADJECTIVE] = { [CONTEXT_OTHER] = .12f,
+                         [CONTEXT_DETERMINER] = .03f,
+                         [CONTEXT_PREPOSITION] = .20f,
+                         [CONTEXT_SUBJECT] = .05f,
+                         [CONTEXT_AUXILIARY] = .01f,
+                         [CONTEXT_MODAL] = .08f,
+                         [CONTEXT_CONJUNCTION] = .20f,
+                         [CONTEXT_VERB] = .01f,
+                         [CONTEXT_NOUN] = .06f,
+                         [CONTEXT_MARK] = .24f },
+    [PART_ADVERB] = { [CONTEXT_OTHER] = .12f,
+                      [CONTEXT_DETERMINER] = .15f,
+                      [CONTEXT_PREPOSITION] = .20f,
+                      [CONTEXT_SUBJECT] = .10f,
+                      [CONTEXT_AUXILIARY] = .06f,
+                      [CONTEXT_MODAL] = .05f,
+                      [CONTEXT_CONJUNCTION] = .08f,
+                      [CONTEXT_VERB] = .04f,
+                      [CONTEXT_NOUN] = .02f,
+                      [CONTEXT_MARK] = .18f },
 };
 
 /* How likely the second is behind the first. */
@@ -68,7 +96,7 @@ static const float *guess(const char *word, uint32_t length)
     static const struct {
         const char *ending;
         const float *shares;
-    } endings[] = { { "ly", adverb },      { "ed", past },       { "ing", gerund },    { "able", adjective },
+    } endings[] = { { "ly", adverb },      { "ed", past },       { "ing", gerund },     { "able", adjective },
                     { "ous", adjective },  { "ful", adjective }, { "less", adjective }, { "ive", adjective },
                     { "ical", adjective }, { "ish", adjective } };
 
@@ -144,7 +172,8 @@ static void tag_run(const struct document *d, const struct word_here *run, uint3
 
 static int is_not(const char *word, uint32_t length)
 {
-    return (length == 3 || length == 5) && word[0] == 'n' && word[length - 1] == 't' && (word[1] == '\'' || length == 5);
+    return (length == 3 || length == 5) && word[0] == 'n' && word[length - 1] == 't' &&
+           (word[1] == '\'' || length == 5);
 }
 
 /* What the token is to its neighbours: 1 and its byte if it is a word of a run, else 0 and its context. A hyphen is none of both. */

@@ -75,6 +75,18 @@ def test_a_base_is_as_good_as_it_was_on_what_it_has_not_seen(tmp_path):
     assert found(tmp_path / "m", tmp_path / "other.jsonl") == found(SHIPPED, tmp_path / "other.jsonl")
 
 
+def test_frequent_words_are_counted_anew_and_change_nothing(tmp_path):
+    """The model has the words of these texts in the place of its own, and so is smaller; it finds the same. Twice it is the same, byte for byte."""
+    write(tmp_path / "log.jsonl", ships(20))
+    for model in "m", "again":
+        done = textctl("train", "entities", "--frequent", SHIPPED, "--train", tmp_path / "log.jsonl", "--out", tmp_path / model)
+        assert done.returncode == 0, done.stderr
+    assert (tmp_path / "m").read_bytes() == (tmp_path / "again").read_bytes()
+    assert (tmp_path / "m").stat().st_size < SHIPPED.stat().st_size - 1_000_000
+    write(tmp_path / "other.jsonl", [{"id": "1", "text": "It is said that Microsoft bought a firm in Nairobi, Kenya, from the Red Cross.", "entities": []}])
+    assert found(tmp_path / "m", tmp_path / "other.jsonl") == found(SHIPPED, tmp_path / "other.jsonl")
+
+
 def test_what_cannot_be_learnt_is_said(tmp_path):
     write(tmp_path / "few.jsonl", ships(9))
     write(tmp_path / "log.jsonl", ships(12))

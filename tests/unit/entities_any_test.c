@@ -4,7 +4,9 @@
 
 #include "entities_text.h"
 
+#include "plugins/entities/names/features.h"
 #include "plugins/entities/names/lattice.h"
+#include "plugins/entities/names/lookups.h"
 #include "plugins/entities/names/names.h"
 #include "plugins/entities/names/rows.h"
 #include "plugins/entities/selftest.h"
@@ -93,10 +95,11 @@ static void altered_models_do_no_harm(void **state)
         uint32_t n;
 
         memcpy(copy, model_bytes, model_length);
-        for (int k = 0; k < 200;
-             k++) /* the first rounds alter the parts before the weights, where numbers are that lead elsewhere */
-            copy[sizeof(struct model_file_head) + random_next(&seed) % (round % 2 ? model_length - 64 : 3000000)] ^=
-                (unsigned char)(1 + random_next(&seed) % 255);
+        /* Of three rounds one alters the parts before the weights, where numbers are that lead elsewhere, and one the frequent words. */
+        size_t first = round % 3 == 1 ? model_length - model.head->n_frequent_bytes : sizeof(struct model_file_head),
+               n_bytes = round % 3 == 0 ? 3000000 : model_length - first;
+        for (int k = 0; k < 200; k++)
+            copy[first + random_next(&seed) % n_bytes] ^= (unsigned char)(1 + random_next(&seed) % 255);
         model_file_seal(&names_model_kind, copy, model_length);
         if (names_model_open(&model, copy, model_length, reason, sizeof reason) == 0) {
             const struct entity_input in = split();
@@ -248,7 +251,7 @@ static void rows_add_each_label_its_weight(void **state)
     (void)state;
     for (uint32_t round = 0; round < 4000; round++) {
         uint32_t which = round % (ROWS_ADDERS + 1);
-        rows_adder *add = which == ROWS_ADDERS ? rows_add : rows_adders(which);
+        rows_adder *add = which == ROWS_ADDERS ? rows_best_adder() : rows_adders(which);
         unsigned char row[ROWS_END];
         const unsigned char *const rows[] = { row, row };
         uint32_t width = 8 + random_next(&seed) % 8 * 8, at = sizeof(uint64_t);
@@ -343,79 +346,94 @@ static void scores_are_made_of_the_text_alone(void **state)
     free(copy);
 }
 
-/* Words that were met before, or gave way to others in the meantime, are what they would be in a first text: a room for four words and one for
- * many, filled by other texts, change no bit of what is found. */
-static void what_is_recalled_changes_nothing(void **state)
+/* The table of frequent words and places says nothing that the rest of the model doesn't: without it, no bit of what is found is another. */
+static void frequent_words_change_nothing(void **state)
 {
-    static const uint32_t sets[] = { 1, 16, RECALL_SETS };
-    uint32_t seed, met = 0;
-    struct names_model recalling[COUNT(sets)];
+    struct names_model without = model;
+    uint32_t seed;
 
     (void)state;
-    for (size_t k = 0; k < COUNT(sets); k++) {
-        recalling[k] = model;
-        assert_non_null(recalling[k].recall = recall_new(sets[k], model.width));
-    }
-    for (uint32_t round = 0; round < 60; round++) {
+    assert_true(model.frequent.n_words > 1000 && model.frequent.n_places > 100);
+    memset(&without.frequent, 0, sizeof without.frequent);
+    for (uint32_t round = 0; round < 40; round++) {
         struct giver g = giver_new();
         const struct entity_means means = { give, should_stop, &g };
         struct entity *want, *found;
         uint32_t n_want, n;
-        seed = round / 2 % 7; /* texts come again, at once and later */
+        seed = round;
         make_soup(&seed, 20 + round * 3 % 200);
         const struct entity_input in = split();
-        assert_int_equal(names_find(&model, &in, &means, &want, &n_want), TEXTD_OK);
-        for (size_t k = 0; k < COUNT(sets); k++) {
-            assert_int_equal(names_find(&recalling[k], &in, &means, &found, &n), TEXTD_OK);
-            assert_int_equal(n, n_want);
-            if (n > 0)
-                assert_memory_equal(found, want, n * sizeof *found);
-        }
+        assert_int_equal(names_find(&without, &in, &means, &want, &n_want), TEXTD_OK);
+        assert_int_equal(names_find(&model, &in, &means, &found, &n), TEXTD_OK);
+        assert_int_equal(n, n_want);
+        if (n > 0)
+            assert_memory_equal(found, want, n * sizeof *found);
         giver_free(&g);
     }
-    for (uint32_t i = 0; i < sets[2] * RECALL_WAYS; i++)
-        met += recalling[2].recall->words[i].distances != 0;
-    assert_true(met > 10); /* something was recalled at all */
-    for (size_t k = 0; k < COUNT(sets); k++)
-        recall_free(recalling[k].recall);
 }
 
-static struct recalled *keep(struct recall *r, uint64_t hash, uint8_t rank, const char *text_of)
+static void add_up(const uint32_t *hashes, uint32_t n, const int16_t *want)
 {
-    const struct name_word word = { .whole = hash, .rank = rank };
+    struct lookups lookups = { .model = &model };
+    int16_t sums[NAME_ROW] = { 0 };
 
-    return recall_keep(r, &word, text_of, strlen(text_of));
+    memcpy(lookups_next(&lookups), hashes, n * sizeof *hashes);
+    lookups_add(&lookups, n, sums);
+    lookups_finish(&lookups);
+    assert_memory_equal(sums, want, model.width * sizeof *want);
 }
 
-/* Two words of one hash, which somebody may make, are two; rare and long words aren't kept; a page's own stay. */
-static void words_are_recalled_by_their_bytes(void **state)
+/* Each is found, by its bytes, and is what it would be if it were read. */
+static void frequent_words_are_what_they_would_be(void **state)
 {
-    struct recall *r = recall_new(1, 8);
+    const struct frequent *f = &model.frequent;
+    uint32_t features[LOOKUPS_MOST_AT_ONCE];
 
     (void)state;
-    assert_non_null(r);
-    recall_begin(r);
-    struct recalled *first = keep(r, 7, 1, "always");
-    assert_non_null(first);
-    assert_null(recall_word(r, 7, "seldom", 6));
-    assert_null(recall_word(r, 7, "alway", 5));
-    struct recalled *second = keep(r, 7, RECALL_RANK, "seldom");
-    assert_true(second && second != first);
-    assert_ptr_equal(recall_word(r, 7, "always", 6), first);
-    assert_ptr_equal(recall_word(r, 7, "seldom", 6), second);
-    assert_null(keep(r, 8, RECALL_RANK + 1, "hardly"));
-    assert_null(keep(r, 8, 0, "Vrommel"));
-    assert_null(keep(r, 8, 1, "notwithstandingnevertheless"));
-    assert_true(keep(r, 8, 0, ",") && keep(r, 9, 2, "often"));
-    assert_null(keep(r, 10, 2, "then"));
-    recall_begin(r);
-    assert_ptr_equal(recall_word(r, 7, "always", 6), first);
-    assert_ptr_equal(keep(r, 10, 2, "then"), second); /* the first of those that weren't met since */
-    assert_null(recall_word(r, 7, "seldom", 6));
-    recall_free(r);
+    for (uint32_t i = 0; i < f->n_words; i++) {
+        const struct frequent_word *w = &f->words[i];
+        struct name_word read;
+        assert_ptr_equal(frequent_find_word(f, w->word.whole, w->text, w->length), w);
+        word_know(&read, word_read(&read, w->text, w->length), &model.known);
+        read.whole = hash_bytes(w->text, w->length);
+        assert_memory_equal(&read, &w->word, sizeof read);
+        for (uint32_t k = 0; k < FREQUENT_DISTANCES; k++)
+            add_up(features, features_of_word(&read, (int)k - WINDOW, 0, features), frequent_sums(f, w, k));
+    }
+    for (uint32_t i = 0; i < f->n_places; i++) {
+        const int16_t *sums = frequent_find_place(f, &f->places[i]);
+        assert_ptr_equal(sums, f->place_sums + (size_t)i * f->width);
+        add_up(features, features_of_key(&f->places[i], 0, features), sums);
+    }
 }
 
-/* Vectors are worked on whole, whatever stands in the columns that nobody reads. */
+/* Two words of one hash, which somebody may make, are two; a table that leads nowhere, or round and round, ends the search. */
+static void frequent_words_are_told_by_their_bytes(void **state)
+{
+    static uint16_t slots[1024];
+    struct frequent f = model.frequent;
+    const struct frequent_word *w = &f.words[0];
+    const struct place_key nowhere = { { 1, 2, 3, 4 } };
+    char other[FREQUENT_LONGEST];
+
+    (void)state;
+    memcpy(other, w->text, sizeof other);
+    other[0] ^= 1;
+    assert_null(frequent_find_word(&f, w->word.whole, other, w->length));
+    assert_null(frequent_find_word(&f, w->word.whole, w->text, w->length + 1u));
+    assert_null(frequent_find_word(&f, w->word.whole + 1, w->text, w->length));
+    for (uint32_t number = 0; number < 3; number++) {
+        for (uint32_t i = 0; i < COUNT(slots); i++)
+            slots[i] = (uint16_t)(number < 2 ? number : UINT16_MAX);
+        f.word_slots = f.place_slots = slots;
+        f.n_word_slots = f.n_place_slots = COUNT(slots);
+        assert_null(frequent_find_word(&f, 7, "x", 1));
+        assert_null(frequent_find_place(&f, &nowhere));
+    }
+    memset(&f, 0, sizeof f);
+    assert_null(frequent_find_word(&f, w->word.whole, w->text, w->length));
+}
+
 static void the_exponential_takes_anything(void **state)
 {
     (void)state;
@@ -461,8 +479,9 @@ int main(void)
         cmocka_unit_test(it_stops_wherever_it_is_told_to),
         cmocka_unit_test(rows_add_each_label_its_weight),
         cmocka_unit_test(scores_are_made_of_the_text_alone),
-        cmocka_unit_test(what_is_recalled_changes_nothing),
-        cmocka_unit_test(words_are_recalled_by_their_bytes),
+        cmocka_unit_test(frequent_words_change_nothing),
+        cmocka_unit_test(frequent_words_are_what_they_would_be),
+        cmocka_unit_test(frequent_words_are_told_by_their_bytes),
         cmocka_unit_test(the_exponential_takes_anything),
         cmocka_unit_test(time_is_linear_in_any_text),
         cmocka_unit_test(altered_models_do_no_harm),

@@ -13,9 +13,10 @@ static void count_topics(const struct page *page, uint32_t *counts, uint32_t n, 
     for (uint32_t k = 0; k < page->n_sentences; k++) {
         const struct page_sentence *s = &page->sentences[k];
         for (uint32_t i = s->first; i < s->end; i++) {
-            const struct name_word *w = page_word(page, i);
-            uint32_t cluster = w->clusters[TOPIC_CLUSTERING];
-            if ((w->form != FORM_LOWER && s->use != CASE_NONE) || w->rank < TOPIC_RANK || cluster == 0 || cluster >= n)
+            if (!(page_trait(page, i) & TRAIT_TOPIC) || (page_form(page, i) != FORM_LOWER && s->use != CASE_NONE))
+                continue;
+            uint32_t cluster = page_word(page, i)->clusters[TOPIC_CLUSTERING];
+            if (cluster >= n)
                 continue;
             counts[cluster]++;
             ++*all;
@@ -34,8 +35,10 @@ static void find_topic(struct page *page)
     if (n > 0)
         count_topics(page, counts, n, &all);
     for (uint32_t c = 1; c < n; c++) {
+        if (counts[c] < TOPIC_LEAST_COUNT)
+            continue;
         float expected = (float)all * page->knowledge->topic_shares[c] + 1, more = (float)counts[c] - expected;
-        if (counts[c] < TOPIC_LEAST_COUNT || more <= 0 || !(more * more > most * expected))
+        if (more <= 0 || !(more * more > most * expected))
             continue;
         most = more * more / expected;
         page->topic = c;
@@ -66,16 +69,16 @@ static void find_neighbours(struct page *page)
 {
     for (uint32_t k = 0; k < page->n_groups; k++)
         page->groups[k].n_candidates = page->groups[k].n_before = page->groups[k].n_behind = 0;
-    for (uint32_t k = 0; k < page->n_sentences; k++) {
-        const struct page_sentence *s = &page->sentences[k];
-        for (uint32_t i = s->first; i < s->end; i++) {
-            struct page_group *g = &page->groups[page_word(page, i)->group];
-            if (page->flags[i] & MARK_NEVER || !page_is_candidate(page, i))
-                continue;
-            g->n_candidates++;
-            add_neighbour(page, g->before, &g->n_before, page_word_near(page, s, i, -1));
-            add_neighbour(page, g->behind, &g->n_behind, page_word_near(page, s, i, 1));
-        }
+    for (uint32_t k = 0, c = 0; c < page->n_candidates; c++) {
+        uint32_t i = page->candidates[c];
+        while (page->sentences[k].end <= i)
+            k++;
+        if (page->flags[i] & MARK_NEVER)
+            continue;
+        struct page_group *g = &page->groups[page_word(page, i)->group];
+        g->n_candidates++;
+        add_neighbour(page, g->before, &g->n_before, page_word_near(page, &page->sentences[k], i, -1));
+        add_neighbour(page, g->behind, &g->n_behind, page_word_near(page, &page->sentences[k], i, 1));
     }
 }
 

@@ -220,9 +220,6 @@ static void add_pairs(struct adder *a, const struct name_word *before, const str
 static void add_shapes(struct adder *a, const struct name_word *before, const struct name_word *w,
                        const struct name_word *behind)
 {
-    add_two(a, OF_SHAPES_BEFORE, before->shape, w->shape);
-    add_two(a, OF_SHAPES_BEHIND, w->shape, behind->shape);
-    add_two(a, OF_SHAPES, hash_join(before->shape, w->shape), behind->shape);
     add_two(a, OF_BEFORE_SHAPE, before->lower, w->shape);
     add_two(a, OF_BEHIND_SHAPE, w->shape, behind->lower);
     if (before->clusters[1])
@@ -287,57 +284,110 @@ static void add_listed(struct adder *a, uint32_t listed, uint32_t use)
                 marks & (LISTED_PLAIN | LISTED_FAMOUS | LISTED_WHOLE));
 }
 
-/* In tables and lists of results, where many tokens are numbers, names stand at the same places of each line. */
-static void add_numbers(struct adder *a, const struct page_sentence *s, uint32_t token, const struct name_word *w,
-                        uint32_t gaps, int caseless)
+static struct adder place_adder(int caseless, uint32_t *out)
 {
-    uint32_t share = s->n_numbers * 8 / (s->end - s->first), at = token - s->first,
-             many = s->n_numbers == 0 ? 0
-                    : share < 2       ? share + 1
-                    : share < 4       ? 3
-                                      : 4,
-             place = at < 3   ? at
-                     : at < 8 ? 3
-                              : 4;
-
-    add_two(a, OF_NUMBERS_SHAPE, many, caseless ? 0 : w->shape);
-    add_two(a, OF_NUMBERS_CLUSTER, many, w->clusters[2]);
-    add_two(a, OF_NUMBERS_PLACE, many << 6 | gaps << 3 | place, caseless ? 0 : w->form);
+    return (struct adder) { out, 0, (uint64_t)7 << 32 | (uint64_t)(caseless != 0) << 40 };
 }
 
-static struct adder place_adder(const struct page_sentence *sentence, uint32_t *out)
+/* How much of the sentence is numbers. */
+static uint32_t numbers_of(const struct page_sentence *s)
 {
-    return (struct adder) { out, 0, (uint64_t)7 << 32 | (uint64_t)(sentence->use == CASE_NONE) << 40 };
+    uint32_t share = s->n_numbers * 8 / (s->end - s->first);
+
+    return s->n_numbers == 0 ? 0 : share < 2 ? share + 1 : share < 4 ? 3 : 4;
+}
+
+/* Of the third number of a key. */
+#define KEY_OPENS 0u
+#define KEY_RANK 1u /* 4 bits */
+#define KEY_FORM 5u /* 2 bits */
+#define KEY_GAPS 7u /* 3 bits, and */
+#define KEY_PLACE 10u
+#define KEY_MANY 13u
+
+void features_keys(const struct page *page, const struct page_sentence *s, uint32_t token, struct place_key *keys)
+{
+    const struct name_word *w = page_word(page, token), *before = &page->lexicon[page_word_near(page, s, token, -1)],
+                           *behind = &page->lexicon[page_word_near(page, s, token, 1)];
+    bool caseless = s->use == CASE_NONE;
+    uint32_t opens = (page->flags[token] & MARK_OPENS) != 0, at = token - s->first,
+             gaps = (page->flags[token] & (MARK_GLUED | MARK_LINE)) |
+                    (token + 1 < s->end && page->flags[token + 1] & MARK_GLUED ? 1u : 0),
+             place = at < 3   ? at
+                     : at < 8 ? 3
+                              : 4,
+             setting = gaps << KEY_GAPS | place << KEY_PLACE | numbers_of(s) << KEY_MANY;
+
+    keys[KEY_OF_SETTING] = (struct place_key) { { caseless ? 0 : w->shape, 0, 0, KEY_OF_SETTING } };
+    keys[KEY_OF_SETTING].of[2] =
+        caseless ? setting : setting | opens << KEY_OPENS | (w->rank & 15u) << KEY_RANK | (w->form & 3u) << KEY_FORM;
+    keys[KEY_OF_SHAPES] =
+        (struct place_key) { { before->shape, w->shape, behind->shape, KEY_OF_SHAPES | (uint32_t)s->use << 1 } };
+}
+
+/* In tables and lists of results, where many tokens are numbers, names stand at the same places of each line. */
+static void add_setting(struct adder *a, const struct place_key *key, int caseless)
+{
+    uint32_t shape = key->of[0], opens = key->of[2] >> KEY_OPENS & 1, rank = key->of[2] >> KEY_RANK & 15,
+             form = key->of[2] >> KEY_FORM & 3, gaps = key->of[2] >> KEY_GAPS & 7, place = key->of[2] >> KEY_PLACE & 7,
+             many = key->of[2] >> KEY_MANY & 7;
+
+    add_two(a, OF_NUMBERS_SHAPE, many, shape);
+    add_two(a, OF_NUMBERS_PLACE, many << 6 | gaps << 3 | place, form);
+    add(a, OF_GAPS, gaps | form << 4);
+    if (!caseless)
+        add_two(a, OF_OPENING, opens | rank << 1, shape);
+}
+
+uint32_t features_of_key(const struct place_key *key, int caseless, uint32_t *out)
+{
+    struct adder a = place_adder(caseless, out);
+
+    if ((key->of[3] & 1) == KEY_OF_SETTING) {
+        add_setting(&a, key, caseless);
+    } else if (!caseless) {
+        add_two(&a, OF_SHAPES_BEFORE, key->of[0], key->of[1]);
+        add_two(&a, OF_SHAPES_BEHIND, key->of[1], key->of[2]);
+        add_two(&a, OF_SHAPES, hash_join(key->of[0], key->of[1]), key->of[2]);
+        add_two(&a, OF_USE, key->of[3] >> 1, key->of[1]);
+    }
+    return a.n;
+}
+
+uint32_t features_of_rest(const struct page *page, const struct page_sentence *sentence, uint32_t token, uint32_t *out)
+{
+    int caseless = sentence->use == CASE_NONE;
+    struct adder a = place_adder(caseless, out);
+    const struct name_word *w = page_word(page, token),
+                           *before = &page->lexicon[page_word_near(page, sentence, token, -1)],
+                           *behind = &page->lexicon[page_word_near(page, sentence, token, 1)];
+
+    add_pairs(&a, before, w, behind);
+    add_phrases(&a, page->phrases[token], caseless ? 0 : w->shape);
+    add_listed(&a, page->listed[token], sentence->use);
+    add_two(&a, OF_NUMBERS_CLUSTER, numbers_of(sentence), w->clusters[2]);
+    if (caseless)
+        return a.n;
+    add_shapes(&a, before, w, behind);
+    add_writing(&a, page, w, (page->flags[token] & MARK_OPENS) != 0);
+    return a.n;
 }
 
 uint32_t features_of_place(const struct page *page, const struct page_sentence *sentence, uint32_t token, uint32_t *out)
 {
     int caseless = sentence->use == CASE_NONE;
-    struct adder a = place_adder(sentence, out);
-    const struct name_word *w = page_word(page, token),
-                           *before = &page->lexicon[page_word_near(page, sentence, token, -1)],
-                           *behind = &page->lexicon[page_word_near(page, sentence, token, 1)];
-    uint32_t opens = (page->flags[token] & MARK_OPENS) != 0,
-             gaps = (page->flags[token] & (MARK_GLUED | MARK_LINE)) |
-                    (token + 1 < sentence->end && page->flags[token + 1] & MARK_GLUED ? 1u : 0);
+    struct place_key keys[PLACE_KEYS];
+    uint32_t n = features_of_rest(page, sentence, token, out);
 
-    add_pairs(&a, before, w, behind);
-    add_phrases(&a, page->phrases[token], caseless ? 0 : w->shape);
-    add_listed(&a, page->listed[token], sentence->use);
-    add_numbers(&a, sentence, token, w, gaps, caseless);
-    add(&a, OF_GAPS, gaps | (caseless ? 0 : w->form << 4));
-    if (caseless)
-        return a.n;
-    add_shapes(&a, before, w, behind);
-    add_writing(&a, page, w, opens);
-    add_two(&a, OF_OPENING, opens | w->rank << 1, w->shape);
-    add_two(&a, OF_USE, sentence->use, w->shape);
-    return a.n;
+    features_keys(page, sentence, token, keys);
+    for (uint32_t k = 0; k < PLACE_KEYS; k++)
+        n += features_of_key(&keys[k], caseless, out + n);
+    return n;
 }
 
 uint32_t features_of_list(const struct page *page, const struct page_sentence *sentence, uint32_t token, uint32_t *out)
 {
-    struct adder a = place_adder(sentence, out);
+    struct adder a = place_adder(sentence->use == CASE_NONE, out);
 
     add_listed(&a, page->listed[token], sentence->use);
     return a.n;

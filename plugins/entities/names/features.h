@@ -32,6 +32,15 @@ uint32_t features_of_topic(const struct name_word *word, int offset, uint32_t to
 uint32_t features_of_place(const struct page *page, const struct page_sentence *sentence, uint32_t token,
                            uint32_t *out);
 
+/* They are of two keys, each of which many places share, so that the sums of the most frequent ones are kept in the model, and the rest. */
+#define KEY_OF_SETTING 0u
+#define KEY_OF_SHAPES 1u
+#define PLACE_KEYS 2u
+void features_keys(const struct page *page, const struct page_sentence *sentence, uint32_t token,
+                   struct place_key *keys);
+uint32_t features_of_key(const struct place_key *key, int caseless, uint32_t *out);
+uint32_t features_of_rest(const struct page *page, const struct page_sentence *sentence, uint32_t token, uint32_t *out);
+
 /* Those of them that say which name of the lists the token is in. */
 uint32_t features_of_list(const struct page *page, const struct page_sentence *sentence, uint32_t token, uint32_t *out);
 

@@ -50,12 +50,15 @@ static uint32_t find(const struct knowledge_slot *slots, uint32_t n, uint64_t ha
     return 0;
 }
 
+void knowledge_fetch_phrase(const struct knowledge *knowledge, uint64_t hash)
+{
+    __builtin_prefetch(&knowledge->phrases[knowledge_slot_of((uint32_t)(hash >> 32), knowledge->n_phrases)]);
+}
+
 void knowledge_fetch(const struct knowledge *knowledge, const struct name_word *word, uint64_t hash)
 {
-    uint64_t phrase = knowledge_phrase_add(0, word);
-
     __builtin_prefetch(&knowledge->words[knowledge_slot_of((uint32_t)(hash >> 32), knowledge->n_words)]);
-    __builtin_prefetch(&knowledge->phrases[knowledge_slot_of((uint32_t)(phrase >> 32), knowledge->n_phrases)]);
+    knowledge_fetch_phrase(knowledge, knowledge_phrase_add(0, word));
 }
 
 void knowledge_look_up(const struct knowledge *knowledge, struct name_word *word, uint64_t hash)

@@ -64,7 +64,6 @@ struct cluster_row {
 
 #define TOPIC_CLUSTERING 2u /* which of a word's clusters is its topic */
 #define TOPICS_MOST 256u
-#define TOPIC_RANK 5u /* of more frequent words, none tells a topic */
 
 struct knowledge {
     const struct knowledge_slot *words, *phrases;
@@ -85,6 +84,8 @@ void knowledge_look_up(const struct knowledge *knowledge, struct name_word *word
 
 /* Has memory fetch what is about to be looked up of a word, by itself and as a phrase. */
 void knowledge_fetch(const struct knowledge *knowledge, const struct name_word *word, uint64_t hash);
+
+void knowledge_fetch_phrase(const struct knowledge *knowledge, uint64_t hash);
 
 /* The kinds of a phrase, by the hash of its words (see knowledge_phrase_add), with PHRASE_GOES_ON. 0: there is none. */
 uint32_t knowledge_phrase(const struct knowledge *knowledge, uint64_t hash);

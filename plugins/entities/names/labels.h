@@ -55,9 +55,4 @@ static inline bool label_opens(uint32_t n_types, uint32_t label)
     return label < label_openers(n_types);
 }
 
-static inline bool label_closes(uint32_t n_types, uint32_t label)
-{
-    return label >= n_types && label <= 3 * n_types;
-}
-
 #endif

@@ -1,6 +1,7 @@
 /* lattice.c: see lattice.h. */
 #include "plugins/entities/names/lattice.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -38,8 +39,8 @@ float lattice_log(float x)
 
     for (int i = 0; i < 5; i++) {
         float power = exponential(y), next = y + 2 * (x - power) / (x + power);
-        if (next == y)
-            break; /* and so it would stay */
+        if (next - y < 1e-3f && y - next < 1e-3f)
+            return next; /* what is left is a twelfth of that, cubed */
         y = next;
     }
     return y;
@@ -49,7 +50,7 @@ float lattice_odds(float p)
 {
     float least = 1e-6f, sure = p < least ? least : p > 1 - least ? 1 - least : p;
 
-    return lattice_log(sure) - lattice_log(1 - sure);
+    return lattice_log(sure / (1 - sure));
 }
 
 void transitions_exp(struct transitions *factors, const struct transitions *scores)
@@ -85,6 +86,22 @@ void lattice_scores(const struct lattice *l, uint32_t n, const int16_t *sums, ui
 
 #define NO_WAY (-1e9f)
 
+/* The largest of four or more; of whichever order they are compared in, it is the same. */
+VECTORS static float largest(const float *scores, uint32_t n)
+{
+    float most[4] = { scores[0], scores[1], scores[2], scores[3] }, both[2];
+    uint32_t k = 4;
+
+    for (; k + 4 <= n; k += 4)
+        for (uint32_t lane = 0; lane < 4; lane++)
+            most[lane] = scores[k + lane] > most[lane] ? scores[k + lane] : most[lane];
+    for (; k < n; k++)
+        most[0] = scores[k] > most[0] ? scores[k] : most[0];
+    both[0] = most[0] > most[1] ? most[0] : most[1];
+    both[1] = most[2] > most[3] ? most[2] : most[3];
+    return both[0] > both[1] ? both[0] : both[1];
+}
+
 /* The best way to each opener, from the closers before it. The compiler takes eight openers at a time and keeps their best in registers,
  * which is why they are the outer loop. Where the best came from is asked again on the way back, of one label a token. */
 VECTORS static void best_openers(const struct transitions *restrict t, const float *restrict before,
@@ -103,20 +120,31 @@ VECTORS static void best_openers(const struct transitions *restrict t, const flo
     }
 }
 
+/* The best way to each label of a name that goes on: from its begin, or from its inside. */
+VECTORS static void best_inner(const float *restrict begin, const float *restrict inside,
+                               const float *restrict from_begin, const float *restrict from_inside,
+                               const float *restrict scores, uint32_t n, float *restrict best)
+{
+    for (uint32_t type = 0; type < n; type++) {
+        float a = begin[type] + from_begin[type], b = inside[type] + from_inside[type];
+        best[type] = (a >= b ? a : b) + scores[type];
+    }
+}
+
+VECTORS static void add_scores(const float *restrict a, const float *restrict b, uint32_t n, float *restrict sums)
+{
+    for (uint32_t k = 0; k < n; k++)
+        sums[k] = a[k] + b[k];
+}
+
 static void best_step(const struct transitions *t, const float *before, const float *scores, float *open, float *best)
 {
-    uint32_t n = t->n_types;
+    uint32_t n = t->n_types, inside = label_make(n, 0, PLACE_INSIDE), last = label_make(n, 0, PLACE_LAST);
 
     best_openers(t, before, open);
-    for (uint32_t k = 0; k < label_openers(n); k++)
-        best[k] = open[k] + scores[k];
-    for (uint32_t type = 0; type < n; type++) {
-        uint32_t inside = label_make(n, type, PLACE_INSIDE), last = label_make(n, type, PLACE_LAST);
-        float a = before[type] + t->inside[type], b = before[inside] + t->inside_inside[type];
-        best[inside] = (a >= b ? a : b) + scores[inside];
-        a = before[type] + t->last[type], b = before[inside] + t->inside_last[type];
-        best[last] = (a >= b ? a : b) + scores[last];
-    }
+    add_scores(open, scores, label_openers(n), best);
+    best_inner(before, before + inside, t->inside, t->inside_inside, scores + inside, n, best + inside);
+    best_inner(before, before + inside, t->last, t->inside_last, scores + last, n, best + last);
 }
 
 /* The label before this one on the best way to it; the first of several. `open`: what the best ways to the openers are worth, of which the same
@@ -139,15 +167,19 @@ static uint32_t label_before(const struct transitions *t, const float *before, c
 
 void lattice_best(const struct lattice *l, const struct transitions *t, uint32_t n, uint8_t *labels)
 {
-    uint32_t n_labels = label_count(t->n_types), label = label_outside(t->n_types); /* the first of the closers */
+    uint32_t n_labels = label_count(t->n_types), n_openers = label_openers(t->n_types),
+             label = label_outside(t->n_types); /* the first of the closers */
     lattice_row *best = l->ahead;
 
-    for (uint32_t k = 0; k < n_labels; k++)
-        best[0][k] = label_opens(t->n_types, k) ? l->score[0][k] : NO_WAY;
+    assert(t->n_types > 0);
+    memcpy(best[0], l->score[0], n_openers * sizeof best[0][0]);
+    for (uint32_t k = n_openers; k < n_labels; k++)
+        best[0][k] = NO_WAY;
     for (uint32_t i = 1; i < n; i++)
         best_step(t, best[i - 1], l->score[i], l->factor[i], best[i]);
-    for (uint32_t k = label; label_closes(t->n_types, k); k++)
-        label = best[n - 1][k] > best[n - 1][label] ? k : label;
+    float most = largest(best[n - 1] + label, n_openers); /* as many as there are closers */
+    while (label < 3 * t->n_types && best[n - 1][label] != most)
+        label++;
     labels[n - 1] = (uint8_t)label;
     for (uint32_t i = n - 1; i > 0; i--)
         labels[i - 1] = (uint8_t)label_before(t, best[i - 1], l->factor[i], labels[i]);
@@ -159,22 +191,6 @@ VECTORS static void exponentials(const float *restrict scores, float most, uint3
 {
     for (uint32_t k = 0; k < n; k++)
         out[k] = exponential(scores[k] - most);
-}
-
-/* The largest of four or more; of whichever order they are compared in, it is the same. */
-VECTORS static float largest(const float *scores, uint32_t n)
-{
-    float most[4] = { scores[0], scores[1], scores[2], scores[3] }, both[2];
-    uint32_t k = 4;
-
-    for (; k + 4 <= n; k += 4)
-        for (uint32_t lane = 0; lane < 4; lane++)
-            most[lane] = scores[k + lane] > most[lane] ? scores[k + lane] : most[lane];
-    for (; k < n; k++)
-        most[0] = scores[k] > most[0] ? scores[k] : most[0];
-    both[0] = most[0] > most[1] ? most[0] : most[1];
-    both[1] = most[2] > most[3] ? most[2] : most[3];
-    return both[0] > both[1] ? both[0] : both[1];
 }
 
 void lattice_factors(const struct lattice *l, uint32_t n_types, uint32_t n, const uint64_t *allowed)
@@ -269,13 +285,13 @@ VECTORS static void multiply(const float *restrict a, const float *restrict b, f
 
 bool lattice_sums(const struct lattice *l, const struct transitions *t, uint32_t n)
 {
-    uint32_t n_labels = label_count(t->n_types);
+    uint32_t n_labels = label_count(t->n_types), n_openers = label_openers(t->n_types);
     float sums[NAME_ROW] = { 0 }, next[NAME_ROW], closed[OPENER_ROW], ended = 0;
 
     for (uint32_t i = 0; i < n; i++) {
         if (i == 0) {
-            for (uint32_t k = 0; k < NAME_ROW; k++)
-                l->ahead[0][k] = label_opens(t->n_types, k) ? l->factor[0][k] : 0;
+            memcpy(l->ahead[0], l->factor[0], n_openers * sizeof l->ahead[0][0]);
+            memset(l->ahead[0] + n_openers, 0, (NAME_ROW - n_openers) * sizeof l->ahead[0][0]);
         } else {
             sum_openers(t, l->ahead[i - 1], sums);
             sum_inner(t, l->ahead[i - 1], sums);
@@ -288,8 +304,9 @@ bool lattice_sums(const struct lattice *l, const struct transitions *t, uint32_t
         ended += l->ahead[n - 1][k];
     if (!(ended > 1e-30f))
         return false;
-    for (uint32_t k = 0; k < n_labels; k++)
-        l->behind[n - 1][k] = label_closes(t->n_types, k) ? 1 / ended : 0;
+    memset(l->behind[n - 1], 0, n_labels * sizeof ended);
+    for (uint32_t k = t->n_types; k <= 3 * t->n_types; k++)
+        l->behind[n - 1][k] = 1 / ended;
     for (uint32_t i = n - 1; i-- > 0;) {
         multiply(l->factor[i + 1], l->behind[i + 1], l->scale[i + 1], next);
         sum_closers(t, next, closed);

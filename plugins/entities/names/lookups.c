@@ -7,8 +7,6 @@
 
 #include "plugins/entities/names/rows.h"
 
-#define ROW_MEAN 35u /* bytes, of the rows that texts ask for */
-
 uint32_t *lookups_next(struct lookups *l)
 {
     if (LOOKUPS_ROOM - l->n < LOOKUPS_MOST_AT_ONCE || l->n_sums == LOOKUPS_ROOM)
@@ -20,47 +18,42 @@ void lookups_add(struct lookups *l, uint32_t n, int16_t *sums)
 {
     if (n == 0)
         return;
-    for (uint32_t end = l->n + n; l->n < end; l->n++)
-        __builtin_prefetch(&l->model->buckets[l->hashes[l->n] >> 16]);
+    l->n += n;
     l->wanted[l->n_sums].sums = sums;
     l->wanted[l->n_sums++].end = l->n;
 }
 
-/* The first of eight entries that has the key; 8 when none has. It takes no branch that depends on where that is: half of them would be
+/* The first of sixteen keys that is the key; 16 when none is. It takes no branch that depends on where that is: half of them would be
  * guessed wrong. */
-static uint32_t find_in_eight(const struct model_entry *e, uint16_t key)
+static uint32_t find_in_sixteen(const unsigned char *keys, uint16_t key)
 {
 #ifdef __SSE2__
-    const __m128i keys = _mm_set1_epi16((int16_t)key), keys_only = _mm_set1_epi32(0xFFFF);
-    __m128i left = _mm_and_si128(_mm_cmpeq_epi16(_mm_loadu_si128((const void *)e), keys), keys_only),
-            right = _mm_and_si128(_mm_cmpeq_epi16(_mm_loadu_si128((const void *)(e + 4)), keys), keys_only);
-    /* Two bytes of each entry are left, of which the lower one's highest bit is set where the key matches. */
-    return (uint32_t)__builtin_ctz((uint32_t)_mm_movemask_epi8(_mm_packs_epi32(left, right)) | 0x10000u) / 2;
+    const __m128i wanted = _mm_set1_epi16((int16_t)key);
+    __m128i left = _mm_cmpeq_epi16(_mm_loadu_si128((const void *)keys), wanted),
+            right = _mm_cmpeq_epi16(_mm_loadu_si128((const void *)(keys + 16)), wanted);
+    return (uint32_t)__builtin_ctz((uint32_t)_mm_movemask_epi8(_mm_packs_epi16(left, right)) | 0x10000u);
 #else
     uint32_t at = 0;
 
-    while (at < 8 && e[at].key != key)
+    while (at < 16 && model_uint16(keys + 2 * at) != key)
         at++;
     return at;
 #endif
 }
 
-_Static_assert(9 * sizeof(struct model_entry) <= ROWS_END, "the last bucket's entries are looked at by eights");
+_Static_assert(2 * 16 <= ROWS_END, "the last bucket's keys are looked at by sixteens");
 
-/* The feature's row; an empty one when it has none. There are always eight entries to look at, and one more, since rows follow them. */
-static const unsigned char *find_row(const struct names_model *m, uint32_t hash)
+/* The feature's row; an empty one when it has none. */
+static const unsigned char *find_row(const struct names_model *m, const struct model_bucket *b, uint16_t key)
 {
     static const unsigned char no_row[ROWS_END];
-    const struct model_bucket *b = &m->buckets[hash >> 16];
-    const struct model_entry *e = &m->entries[b[0].first];
-    uint32_t n = b[1].first - b[0].first, at;
+    const unsigned char *keys = model_bucket_keys(b), *row;
+    uint32_t first = 0, at;
 
-    while ((at = find_in_eight(e, (uint16_t)hash)) == 8 && n > 8) {
-        e += 8;
-        n -= 8;
-    }
-    size_t row = (size_t)b->row + e[at].row;
-    return at < n && row + ROWS_END <= m->head->n_row_bytes ? m->rows + row : no_row;
+    while ((at = find_in_sixteen(keys + 2 * (size_t)first, key)) == 16 && first + 16 < b->n)
+        first += 16;
+    at += first;
+    return at < b->n && (row = model_bucket_row(m, b, at)) != NULL ? row : no_row;
 }
 
 void lookups_finish(struct lookups *l)
@@ -68,14 +61,18 @@ void lookups_finish(struct lookups *l)
     const struct names_model *m = l->model;
     const unsigned char *rows[LOOKUPS_ROOM];
 
-    for (uint32_t i = 0; i < l->n; i++)
-        __builtin_prefetch(&m->entries[m->buckets[l->hashes[i] >> 16].first]);
     for (uint32_t i = 0; i < l->n; i++) {
-        rows[i] = find_row(m, l->hashes[i]);
-        __builtin_prefetch(rows[i]);
-        __builtin_prefetch(rows[i] + ROW_MEAN); /* half of them reach into a second line */
+        const unsigned char *bucket = m->buckets + m->starts[l->hashes[i] >> 16];
+        __builtin_prefetch(bucket);
+        __builtin_prefetch(bucket + 64); /* a bucket has a hundred bytes or so */
+    }
+    for (uint32_t i = 0; i < l->n; i++) {
+        const struct model_bucket bucket = model_bucket(m, l->hashes[i] >> 16);
+        rows[i] = find_row(m, &bucket, (uint16_t)l->hashes[i]);
+        __builtin_prefetch(rows[i]); /* what of it is behind what was fetched */
+        __builtin_prefetch(rows[i] + 40);
     }
     for (uint32_t k = 0, i = 0; k < l->n_sums; i = l->wanted[k++].end)
-        rows_add(rows + i, l->wanted[k].end - i, l->wanted[k].sums, m->width);
+        m->add_rows(rows + i, l->wanted[k].end - i, l->wanted[k].sums, m->width);
     l->n = l->n_sums = 0;
 }

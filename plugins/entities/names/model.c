@@ -4,12 +4,10 @@
 #include <stdio.h>
 
 #include "common/utf8.h"
-#include "plugins/entities/names/rows.h"
 
-const struct model_file_kind names_model_kind = { .magic = "TDENTITY", .version = 3, .owner = "entities" };
+const struct model_file_kind names_model_kind = { .magic = "TDENTITY", .version = 4, .owner = "entities" };
 
 #define MOST_FEATURES (1u << 24)
-#define MOST_IN_A_BUCKET 512u /* twice the mean of the most; a search goes through all of them */
 
 static void read_transitions(struct transitions *t, const int16_t *open, const int16_t *within, float scale)
 {
@@ -25,14 +23,14 @@ static void read_transitions(struct transitions *t, const int16_t *open, const i
     }
 }
 
-/* Each bucket's features lie within the table, and are few. */
+/* Each bucket begins within them. */
 static bool buckets_are_right(const struct names_model *m)
 {
+    uint32_t most = 0;
+
     for (uint32_t b = 0; b < MODEL_BUCKETS; b++)
-        if (m->buckets[b].first > m->buckets[b + 1].first ||
-            m->buckets[b + 1].first - m->buckets[b].first > MOST_IN_A_BUCKET)
-            return false;
-    return m->buckets[0].first == 0 && m->buckets[MODEL_BUCKETS].first == m->head->n_features;
+        most = m->starts[b] > most ? m->starts[b] : most;
+    return most <= m->head->n_bucket_bytes - MODEL_BUCKETS_END;
 }
 
 static bool calibration_is_right(const struct model_calibration *c)
@@ -57,10 +55,26 @@ static size_t take_parts(struct names_model *m, const char *at, const int16_t **
     m->head = (const void *)at;
     *open = (const void *)(at += sizeof *m->head);
     *within = (const void *)(at += OPENER_ROW * OPENER_ROW * sizeof(int16_t));
-    m->buckets = (const void *)(at += NAME_MOST_TYPES * 4 * sizeof(int16_t));
-    m->entries = (const void *)(at += (MODEL_BUCKETS + 1) * sizeof *m->buckets);
-    m->rows = (const void *)(at += m->head->n_features * sizeof *m->entries);
+    m->starts = (const void *)(at += NAME_MOST_TYPES * 4 * sizeof(int16_t));
+    m->buckets = (const void *)(at += MODEL_BUCKETS * sizeof *m->starts);
     return (size_t)(at - start);
+}
+
+/* Knowledge and the frequent words. How many bytes of the content they take, with what is before them; SIZE_MAX when they don't fit. */
+static size_t take_known(struct names_model *m, const char *content, size_t used, size_t size)
+{
+    size_t n = m->head->n_knowledge_bytes, frequent = m->head->n_frequent_bytes;
+
+    if (n > size - used || (n > 0 && knowledge_open(&m->known, content + used, n) != n))
+        return SIZE_MAX;
+    m->knowledge = content + used;
+    used += n;
+    if (frequent == 0)
+        return used;
+    used += model_padding(sizeof(struct model_file_head) + used);
+    if (used > size || frequent > size - used || !frequent_open(&m->frequent, content + used, frequent, m->width))
+        return SIZE_MAX;
+    return used + frequent;
 }
 
 int names_model_open(struct names_model *m, const void *bytes, size_t length, char *reason, size_t reason_size)
@@ -74,19 +88,18 @@ int names_model_open(struct names_model *m, const void *bytes, size_t length, ch
         return -1;
     if (size >= sizeof *m->head && head_is_right(content)) {
         size_t parts = take_parts(m, content, &open, &within);
-        if (parts <= size && m->head->n_row_bytes <= size - parts && m->head->n_row_bytes >= ROWS_END &&
-            m->head->n_row_bytes % 4 == 0 && buckets_are_right(m))
-            used = parts + m->head->n_row_bytes;
+        m->n_types = m->head->n_types;
+        m->n_labels = label_count(m->n_types);
+        m->width = (m->n_labels + 7) & ~7u;
+        if (parts <= size && m->head->n_bucket_bytes <= size - parts && m->head->n_bucket_bytes >= MODEL_BUCKETS_END &&
+            m->head->n_bucket_bytes % 4 == 0 && buckets_are_right(m))
+            used = take_known(m, content, parts + m->head->n_bucket_bytes, size);
     }
-    if (used > size || m->head->n_knowledge_bytes != size - used ||
-        (used < size && knowledge_open(&m->known, (const char *)content + used, size - used) != size - used)) {
+    if (used != size) {
         snprintf(reason, reason_size, "its content has %zu bytes, whose parts do not fit together; it was mixed up",
                  size);
         return -1;
     }
-    m->n_types = m->head->n_types;
-    m->n_labels = label_count(m->n_types);
-    m->width = (m->n_labels + 7) & ~7u;
     for (uint32_t i = 0; i < m->n_types; i++) {
         size_t name_length = strlen(m->head->types[i]);
         m->types[i] = entity_type_find(m->head->types[i], name_length);
@@ -100,6 +113,7 @@ int names_model_open(struct names_model *m, const void *bytes, size_t length, ch
     }
     read_transitions(&m->scores, open, within, m->head->scale);
     m->scores.n_types = m->n_types;
+    m->add_rows = rows_best_adder();
     transitions_exp(&m->factors, &m->scores);
     return 0;
 }

@@ -37,12 +37,15 @@ int32_t page_make(struct page *page, const struct entity_input *input, const str
     page->listed = means->alloc(means->context, (room + 1) * sizeof *page->listed);
     page->sentences = means->alloc(means->context, (room + 1) * sizeof *page->sentences);
     page->lexicon = means->alloc(means->context, (room + 1) * sizeof *page->lexicon);
-    page->recalled = means->alloc(means->context, (room + 1) * sizeof(struct recalled *));
+    page->known = means->alloc(means->context, (room + 1) * sizeof(const struct frequent_word *));
+    page->traits = means->alloc(means->context, room + 1);
+    page->candidates = means->alloc(means->context, (room + 1) * sizeof *page->candidates);
     page->groups = means->alloc(means->context, (room + 1) * sizeof *page->groups);
     page->word_table = means->alloc(means->context, slots * sizeof *page->word_table);
     page->group_table = means->alloc(means->context, slots * sizeof *page->group_table);
     return page->words && page->flags && page->phrases && page->listed && page->sentences && page->lexicon &&
-                   page->recalled && page->groups && page->word_table && page->group_table
+                   page->known && page->traits && page->candidates && page->groups && page->word_table &&
+                   page->group_table
                ? TEXTD_OK
                : TEXTD_NO_MEMORY;
 }
@@ -61,32 +64,29 @@ static uint32_t group_of(struct page *page, uint64_t lower)
     return page->n_groups - 1;
 }
 
-/* Fills in what is known of the words that wait for it, and keeps them for later pages. */
+/* Fills in what is known of the words that wait for it. */
 static void know_words(struct page *page)
 {
-    for (uint32_t i = 0; i < page->n_waiting; i++) {
-        const struct page_new_word *new = &page->waiting[i];
-        word_know(&page->lexicon[new->word], new->hash, page->knowledge);
-        if (page->recall)
-            page->recalled[new->word] = recall_keep(page->recall, &page->lexicon[new->word], new->text, new->length);
-    }
+    for (uint32_t i = 0; i < page->n_waiting; i++)
+        word_know(&page->lexicon[page->waiting[i].word], page->waiting[i].hash, page->knowledge);
     page->n_waiting = 0;
 }
 
-/* Recalls the word, or reads it. */
+/* Takes the word from those that are known beforehand, or reads it. */
 static void read_word(struct page *page, struct name_word *word, uint64_t hash, const char *text, size_t length)
 {
-    struct recalled *place = page->recall ? recall_word(page->recall, hash, text, length) : NULL;
+    const struct frequent_word *known = page->frequent ? frequent_find_word(page->frequent, hash, text, length) : NULL;
 
-    page->recalled[page->n_words] = place;
-    if (place) {
-        *word = place->word;
+    page->known[page->n_words] = known;
+    if (known) {
+        frequent_fetch_sums(page->frequent, known);
+        *word = known->word;
         return;
     }
     if (page->n_waiting == PAGE_WAITING)
         know_words(page);
     struct page_new_word *new = &page->waiting[page->n_waiting++];
-    *new = (struct page_new_word) { word_read(word, text, length), text, (uint32_t)length, page->n_words };
+    *new = (struct page_new_word) { word_read(word, text, length), page->n_words };
     word->whole = hash;
     if (page->knowledge)
         knowledge_fetch(page->knowledge, word, new->hash);
@@ -137,29 +137,40 @@ static bool opens_behind(const struct page *page, uint32_t i)
     const struct entity_input *in = page->input;
     uint32_t size;
 
-    if (!(page->flags[i - 1] & MARK_OPENS) && page_word(page, i - 1)->form != FORM_OTHER)
+    if (!(page->flags[i - 1] & MARK_OPENS) && page_form(page, i - 1) != FORM_OTHER)
         return false;
     enum character kind = char_kind_at(in->text, in->tokens[page->first + i - 1].start, &size);
     return kind == CHAR_OPEN || kind == CHAR_QUOTE ||
-           ((page->flags[i - 1] & MARK_OPENS) && page_word(page, i - 1)->form == FORM_OTHER);
+           ((page->flags[i - 1] & MARK_OPENS) && page_form(page, i - 1) == FORM_OTHER);
+}
+
+/* The hashes of the words' bytes, from the token on. */
+static void hash_tokens(const struct page *page, uint32_t token, uint32_t n, uint64_t *hashes)
+{
+    const struct entity_input *in = page->input;
+
+    for (uint32_t k = 0; k < n; k++) {
+        const struct textd_span *span = &in->tokens[token + k];
+        hashes[k] = hash_bytes(in->text + span->start, span->end - span->start);
+        if (page->frequent)
+            frequent_fetch(page->frequent, hashes[k]);
+    }
 }
 
 /* What no sentence holds whole is no part of a name. */
 static void read_tokens(struct page *page, struct page_sentence *s, uint32_t token, struct textd_span sentence)
 {
     const struct entity_input *in = page->input;
+    uint32_t first = s->first, end = s->end;
     uint64_t hashes[SENTENCE_MOST_TOKENS]; /* of the whole, where the word's own is of its head */
 
-    for (uint32_t k = 0; k < s->end - s->first; k++) {
-        const struct textd_span *span = &in->tokens[token + k];
-        hashes[k] = hash_bytes(in->text + span->start, span->end - span->start);
-        if (page->recall)
-            recall_fetch(page->recall, hashes[k]);
-    }
-    for (uint32_t i = s->first; i < s->end; i++, token++) {
+    hash_tokens(page, token, end - first, hashes);
+    for (uint32_t i = first; i < end; i++, token++) {
         const struct textd_span *span = &in->tokens[token];
-        page->words[i] = word_of(page, hashes[i - s->first], in->text + span->start, span->end - span->start);
-        page->flags[i] = flags_of(page, token, page->first + s->first);
+        /* NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage): there are as many as tokens */
+        page->words[i] = word_of(page, hashes[i - first], in->text + span->start, span->end - span->start);
+        page->flags[i] =
+            (uint8_t)(flags_of(page, token, page->first + s->first) | (page_word(page, i)->form & 3u) << MARK_FORM);
         if (span->start < sentence.start || span->end > sentence.end)
             page->flags[i] |= MARK_NEVER;
         s->n_numbers += span->end > span->start && char_is_digit(in->text[span->start]);
@@ -177,10 +188,10 @@ struct letters {
 static void count_letters(const struct page *page, const struct page_sentence *s, struct letters *n)
 {
     for (uint32_t i = s->first; i < s->end; i++) {
-        const struct name_word *w = page_word(page, i);
-        n->lower += w->form == FORM_LOWER;
-        n->capital += w->form == FORM_CAPITAL;
-        n->caps += w->form == FORM_CAPS;
+        enum word_form form = page_form(page, i);
+        n->lower += form == FORM_LOWER;
+        n->capital += form == FORM_CAPITAL;
+        n->caps += form == FORM_CAPS;
     }
 }
 
@@ -214,12 +225,15 @@ static void judge_cases(struct page *page)
 
 static void mark_candidates(struct page *page)
 {
+    page->n_candidates = 0;
     for (uint32_t k = 0; k < page->n_sentences; k++) {
         const struct page_sentence *s = &page->sentences[k];
         for (uint32_t i = s->first; i < s->end; i++) {
-            uint8_t form = page_word(page, i)->form;
+            enum word_form form = page_form(page, i);
             bool is = form == FORM_CAPITAL || form == FORM_CAPS || (form == FORM_LOWER && s->use == CASE_NONE);
             page->flags[i] |= is ? MARK_CANDIDATE : 0;
+            page->candidates[page->n_candidates] = i;
+            page->n_candidates += is;
         }
     }
 }
@@ -229,10 +243,12 @@ static void count_groups(struct page *page)
     for (uint32_t k = 0; k < page->n_sentences; k++) {
         const struct page_sentence *s = &page->sentences[k];
         for (uint32_t i = s->first; i < s->end && s->use == CASE_PLAIN; i++) {
-            const struct name_word *w = page_word(page, i);
-            struct page_group *g = &page->groups[w->group];
-            g->n_lower += w->form == FORM_LOWER;
-            g->n_inside += w->form == FORM_CAPITAL && !(page->flags[i] & MARK_OPENS);
+            enum word_form form = page_form(page, i);
+            if (form != FORM_LOWER && (form != FORM_CAPITAL || page->flags[i] & MARK_OPENS))
+                continue;
+            struct page_group *g = &page->groups[page_word(page, i)->group];
+            g->n_lower += form == FORM_LOWER;
+            g->n_inside += form == FORM_CAPITAL;
         }
     }
 }
@@ -247,13 +263,23 @@ static bool is_plain(const struct name_word *w)
     return w->form == FORM_LOWER ? w->rank > 0 && w->rank <= PLAIN_RANK && !w->is_mixed : w->form == FORM_OTHER;
 }
 
+static void find_traits(struct page *page)
+{
+    for (uint32_t i = 0; i < page->n_words; i++) {
+        const struct name_word *w = &page->lexicon[i];
+        page->traits[i] = (uint8_t)((is_plain(w) ? TRAIT_PLAIN : 0) | (w->is_mixed ? TRAIT_MIXED : 0) |
+                                    (w->phrase ? TRAIT_LISTED : 0) |
+                                    (w->rank >= TOPIC_RANK && w->clusters[TOPIC_CLUSTERING] ? TRAIT_TOPIC : 0));
+    }
+}
+
 static void mark_plain(struct page *page)
 {
     for (uint32_t k = 0; k < page->n_sentences; k++) {
         const struct page_sentence *s = &page->sentences[k];
         uint32_t from = s->first; /* the first plain word that is far enough from what stands before it */
         for (uint32_t i = s->first; i <= s->end && s->use != CASE_NONE; i++) {
-            if (i < s->end && is_plain(page_word(page, i)))
+            if (i < s->end && page_trait(page, i) & TRAIT_PLAIN)
                 continue;
             for (uint32_t last = i < s->end ? i : i + PLAIN_DISTANCE; from + PLAIN_DISTANCE < last; from++)
                 page->flags[from] |= MARK_NEVER;
@@ -356,6 +382,24 @@ static uint32_t mark_listed(struct page *page, const struct page_sentence *s, ui
     return i + n;
 }
 
+static bool may_start_phrase(const struct page *page, const struct page_sentence *s, uint32_t i)
+{
+    uint8_t trait = page_trait(page, i);
+
+    return trait & TRAIT_LISTED && (page_form(page, i) != FORM_LOWER || s->use == CASE_NONE || trait & TRAIT_MIXED);
+}
+
+#define FETCHED_AHEAD 6u /* tokens */
+
+/* Has memory fetch what the lists have of the two words that start at token `i`. */
+static void fetch_phrase(const struct page *page, const struct page_sentence *s, uint32_t i)
+{
+    if (i + 1 >= s->end || !may_start_phrase(page, s, i) || !(page_word(page, i)->phrase & PHRASE_GOES_ON))
+        return;
+    knowledge_fetch_phrase(page->knowledge,
+                           knowledge_phrase_add(knowledge_phrase_add(0, page_word(page, i)), page_word(page, i + 1)));
+}
+
 static void find_phrases(struct page *page)
 {
     memset(page->phrases, 0, page->n * sizeof *page->phrases);
@@ -365,9 +409,9 @@ static void find_phrases(struct page *page)
     for (uint32_t k = 0; k < page->n_sentences; k++) {
         const struct page_sentence *s = &page->sentences[k];
         for (uint32_t i = s->first, from = s->first; i < s->end; i++) {
-            const struct name_word *w = page_word(page, i);
             struct starts starts;
-            if (w->phrase == 0 || (w->form == FORM_LOWER && s->use != CASE_NONE && !w->is_mixed))
+            fetch_phrase(page, s, i + FETCHED_AHEAD);
+            if (!may_start_phrase(page, s, i))
                 continue;
             match_phrases(page, s, i, &starts);
             mark_phrases(page, i, &starts);
@@ -389,9 +433,7 @@ static void begin(struct page *page, const struct entity_input *input, const str
     memset(page->word_table, 0, (page->mask + 1) * sizeof *page->word_table);
     memset(page->group_table, 0, (page->mask + 1) * sizeof *page->group_table);
     memset(&page->lexicon[PAGE_PAD], 0, sizeof *page->lexicon);
-    page->recalled[PAGE_PAD] = NULL;
-    if (page->recall)
-        recall_begin(page->recall);
+    page->known[PAGE_PAD] = NULL;
     page->n_words = PAGE_PAD + 1;
     page->lexicon[PAGE_PAD].exact = page->lexicon[PAGE_PAD].lower = hash_bytes("<>", 2);
     page->lexicon[PAGE_PAD].shape = page->lexicon[PAGE_PAD].long_shape = 1;
@@ -432,6 +474,7 @@ void page_read(struct page *page, const struct entity_input *input, const struct
             ++*sentence;
     }
     know_words(page);
+    find_traits(page);
     judge_cases(page);
     mark_candidates(page);
     mark_plain(page);

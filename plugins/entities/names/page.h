@@ -9,8 +9,8 @@
 #include <stdint.h>
 
 #include "plugins/entities/entity.h"
+#include "plugins/entities/names/frequent.h"
 #include "plugins/entities/names/lines.h"
-#include "plugins/entities/names/recall.h"
 #include "plugins/entities/names/word.h"
 
 #define PAGE_MOST_TOKENS 4096u
@@ -23,6 +23,13 @@
 #define MARK_LINE 4u       /* a line begins with it */
 #define MARK_NEVER 8u      /* no part of a name: a link, an address, a handle, a plain word among plain words */
 #define MARK_CANDIDATE 16u /* may be a part of a name by how it is written */
+#define MARK_FORM 5u       /* the lower of two bits: its word's enum word_form */
+
+/* Bits of page->traits. */
+#define TRAIT_PLAIN 1u  /* no part of a name if it stands among such words */
+#define TRAIT_MIXED 2u  /* as of the word */
+#define TRAIT_LISTED 4u /* the lists of names know something of it */
+#define TRAIT_TOPIC 8u  /* may tell a topic */
 
 /* How a sentence uses capitals. */
 enum sentence_case {
@@ -55,8 +62,7 @@ struct page_group {
 #define PAGE_WAITING 16u
 struct page_new_word {
     uint64_t hash;
-    const char *text;
-    uint32_t length, word;
+    uint32_t word;
 };
 
 struct page {
@@ -70,11 +76,13 @@ struct page {
     struct page_sentence *sentences;
     uint32_t n_sentences;
     struct name_word *lexicon;                  /* the distinct words; PAGE_PAD is the first */
-    struct recall *recall;                      /* what is kept from page to page, NULL: nothing */
+    const struct frequent *frequent;            /* words that are known beforehand, NULL: none */
     struct page_new_word waiting[PAGE_WAITING]; /* words that were read, and nothing is known of yet */
     uint32_t n_waiting;
-    struct recalled **recalled; /* of each word of the lexicon its place there, or NULL */
+    const struct frequent_word **known; /* of each word of the lexicon that is one of them; or NULL */
     struct page_group *groups;
+    uint8_t *traits;                    /* of each word, TRAIT_*: what is asked of every token lies together */
+    uint32_t *candidates, n_candidates; /* the tokens that are, in order */
     uint32_t n_words, n_groups;
     uint32_t topic;                           /* the cluster of words that stands out most, 0: none */
     uint32_t *word_table, *group_table, mask; /* hash to index + 1 */
@@ -103,6 +111,16 @@ static inline uint32_t page_word_near(const struct page *page, const struct page
     int64_t at = (int64_t)i + offset;
 
     return at < s->first || at >= s->end ? PAGE_PAD : page->words[at];
+}
+
+static inline uint8_t page_trait(const struct page *page, uint32_t i)
+{
+    return page->traits[page->words[i]];
+}
+
+static inline enum word_form page_form(const struct page *page, uint32_t i)
+{
+    return (enum word_form)(page->flags[i] >> MARK_FORM & 3);
 }
 
 /* Whether the token may be a part of a name by how it is written. */

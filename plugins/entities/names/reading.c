@@ -5,18 +5,16 @@
 
 #include "plugins/entities/names/vectors.h"
 
-/* A token asks for no more vectors than this: one for each distance, and its group's. */
+/* A token asks for no more vectors than this: one for each distance, and its group's. A word's own before topics is its vector behind them. */
 #define VECTORS_MOST (DISTANCES + 1)
 
-_Static_assert(DISTANCES == RECALL_DISTANCES, "what is recalled of a word");
+_Static_assert(DISTANCES == FREQUENT_DISTANCES, "what is kept of a word");
 
 /* Hashes are put where lookups_next says, unchecked. */
-_Static_assert(TOPIC_FEATURES_MOST <= LOOKUPS_MOST_AT_ONCE, "features of a topic");
-_Static_assert(WORD_FEATURES_MOST <= LOOKUPS_MOST_AT_ONCE, "features of a word");
+_Static_assert(WORD_FEATURES_MOST + TOPIC_FEATURES_MOST <= LOOKUPS_MOST_AT_ONCE, "features of a word");
 _Static_assert(ELSEWHERE_FEATURES_MOST <= LOOKUPS_MOST_AT_ONCE, "features of its other places");
 _Static_assert(PLACE_FEATURES_MOST <= LOOKUPS_MOST_AT_ONCE, "features of a place");
 _Static_assert(VOTE_FEATURES_MOST <= LOOKUPS_MOST_AT_ONCE, "features of a vote");
-_Static_assert((PAGE_MOST_TOKENS + 1) * VECTORS_MOST < UINT16_MAX, "rows are numbered in 16 bits");
 
 static int32_t make_lattice(struct lattice *l, uint32_t n, const struct entity_means *means)
 {
@@ -51,92 +49,90 @@ int32_t reading_make(struct reading *r, const struct names_model *model, const s
         (rc = make_lattice(&r->lattice, r->page.longest, means)) != TEXTD_OK ||
         (rc = make_spans(&r->spans, r->page.longest, means)) != TEXTD_OK)
         return rc;
-    r->page.recall = model->recall;
+    r->page.frequent = &model->frequent;
     uint32_t room = r->page.room + 1;
     r->emissions = means->alloc(means->context, (size_t)room * r->width * sizeof *r->emissions);
     r->vectors = means->alloc(means->context, (size_t)room * VECTORS_MOST * r->width * sizeof *r->vectors);
     for (int caseless = 0; caseless < 2; caseless++) {
         r->vector_of[caseless] = means->alloc(means->context, room * sizeof **r->vector_of);
-        r->group_rows[caseless] = means->alloc(means->context, room * sizeof **r->group_rows);
-        if (!r->vector_of[caseless] || !r->group_rows[caseless])
+        r->group_vectors[caseless] = means->alloc(means->context, room * sizeof(int16_t *));
+        if (!r->vector_of[caseless] || !r->group_vectors[caseless])
             return TEXTD_NO_MEMORY;
     }
     r->labels = means->alloc(means->context, room);
+    r->own = means->alloc(means->context, room * sizeof(int16_t *));
     r->doubts = means->alloc(means->context, room);
-    return r->emissions && r->vectors && r->labels && r->doubts ? TEXTD_OK : TEXTD_NO_MEMORY;
+    r->undecided = means->alloc(means->context, room * sizeof *r->undecided);
+    return r->emissions && r->vectors && r->labels && r->own && r->doubts && r->undecided ? TEXTD_OK : TEXTD_NO_MEMORY;
 }
 
-static int16_t *vector_at(const struct reading *r, uint16_t row)
+/* Rows have a multiple of eight sums. */
+typedef int16_t eight_sums __attribute__((vector_size(16), aligned(2), may_alias));
+
+static inline void zero_row(int16_t *row, uint32_t width)
 {
-    return r->vectors + (row - (size_t)1) * r->width;
+    for (uint32_t k = 0; k < width; k += 8)
+        *(eight_sums *)&row[k] = (eight_sums) { 0 };
 }
 
-static int16_t *new_vector(struct reading *r, uint16_t *row)
+static inline void copy_row(int16_t *to, const int16_t *from, uint32_t width)
 {
-    *row = (uint16_t)++r->n_vectors;
-    return vector_at(r, *row);
+    for (uint32_t k = 0; k < width; k += 8)
+        *(eight_sums *)&to[k] = *(const eight_sums *)&from[k];
+}
+
+/* Has memory fetch what will be added later. */
+static inline const int16_t *fetch_row(const int16_t *row, uint32_t width)
+{
+    for (uint32_t k = 0; k < width; k += 32)
+        __builtin_prefetch(row + k);
+    return row;
 }
 
 /* A new vector, of zeros. */
-static int16_t *begin_vector(struct reading *r, uint16_t *row)
+static int16_t *begin_vector(struct reading *r)
 {
-    return memset(new_vector(r, row), 0, r->width * sizeof *r->vectors);
+    int16_t *vector = r->vectors + (size_t)r->n_vectors++ * r->width;
+
+    zero_row(vector, r->width);
+    return vector;
 }
 
-/* Takes the word's sums from an earlier page, if one made them. */
-static bool recall_vector(struct reading *r, uint32_t word, uint32_t distance, uint16_t *row)
+/* The sums of a word at a distance: they lie in the model, or are asked for. What the page's topic says of it is added, where it says anything. */
+static const int16_t *make_vector(struct reading *r, uint32_t word, uint32_t distance, int caseless)
 {
-    const struct recalled *known = r->page.recalled[word];
+    const struct name_word *w = &r->page.lexicon[word];
+    const struct frequent_word *known = caseless ? NULL : r->page.known[word];
+    bool has_topic = r->page.topic > 0 && (distance == WINDOW || distance + 1 == WINDOW);
+    int offset = (int)distance - WINDOW;
+    int16_t *vector;
+    uint32_t n = 0;
 
-    if (!known || !(known->distances >> distance & 1))
-        return false;
-    memcpy(new_vector(r, row), recall_sums(r->page.recall, known, distance), r->width * sizeof *r->vectors);
-    return true;
+    if (known && !has_topic)
+        return fetch_row(frequent_sums(&r->model->frequent, known, distance), r->width);
+    uint32_t *hashes = lookups_next(&r->lookups);
+    if (!known && distance == WINDOW && !caseless && r->own[word]) {
+        vector = r->own[word];
+    } else {
+        vector = begin_vector(r);
+        if (known)
+            copy_row(vector, frequent_sums(&r->model->frequent, known, distance), r->width);
+        else
+            n = features_of_word(w, offset, caseless, hashes);
+    }
+    if (has_topic)
+        n += features_of_topic(w, offset, r->page.topic, caseless, hashes + n);
+    lookups_add(&r->lookups, n, vector);
+    return vector;
 }
 
 /* Asks for the word's vector at a distance, if nobody has. */
 static void ask_for_vector(struct reading *r, uint32_t word, uint32_t distance, int caseless)
 {
-    uint16_t *row = &r->vector_of[caseless][word].rows[distance];
+    const int16_t **vector = &r->vector_of[caseless][word].at[distance];
 
-    if (*row > 0 || (!caseless && recall_vector(r, word, distance, row)))
-        return;
-    int16_t *vector = begin_vector(r, row);
-    uint32_t *hashes = lookups_next(&r->lookups);
-    lookups_add(&r->lookups, features_of_word(&r->page.lexicon[word], (int)distance - WINDOW, caseless, hashes),
-                vector);
-}
-
-/* Keeps the vectors that this page made, for later ones; of text in which capitals say nothing there is too little. */
-static void keep_vectors(struct reading *r)
-{
-    for (uint32_t word = 0; r->page.recall && word < r->page.n_words; word++) {
-        struct recalled *known = r->page.recalled[word];
-        const uint16_t *rows = r->vector_of[0][word].rows;
-        for (uint32_t distance = 0; known && distance < DISTANCES; distance++) {
-            if (rows[distance] == 0 || known->distances >> distance & 1)
-                continue;
-            memcpy(recall_sums(r->page.recall, known, distance), vector_at(r, rows[distance]),
-                   r->width * sizeof *r->vectors);
-            known->distances |= (uint8_t)(1u << distance);
-        }
-    }
-}
-
-/* Adds what the page's topic says to the vectors: no other page need have it. */
-static void add_topics(struct reading *r)
-{
-    for (int caseless = 0; caseless < 2; caseless++)
-        for (uint32_t word = 0; word < r->page.n_words; word++)
-            for (int offset = -1; offset <= 0; offset++) {
-                uint16_t row = r->vector_of[caseless][word].rows[offset + WINDOW];
-                uint32_t *hashes = lookups_next(&r->lookups);
-                if (row > 0)
-                    lookups_add(&r->lookups,
-                                features_of_topic(&r->page.lexicon[word], offset, r->page.topic, caseless, hashes),
-                                vector_at(r, row));
-            }
-    lookups_finish(&r->lookups);
+    if (!*vector)
+        *vector = make_vector(r, word, distance, caseless);
 }
 
 static void ask_for_elsewhere(struct reading *r, const uint16_t *words, uint32_t n, int side, int caseless,
@@ -151,11 +147,11 @@ static void ask_for_elsewhere(struct reading *r, const uint16_t *words, uint32_t
 /* Asks for the vector of what stands next to a group's words, if nobody has. */
 static void ask_for_group(struct reading *r, const struct page_group *g, int caseless)
 {
-    uint16_t *row = &r->group_rows[caseless][g - r->page.groups];
+    int16_t **of = &r->group_vectors[caseless][g - r->page.groups];
 
-    if (*row > 0)
+    if (*of)
         return;
-    int16_t *vector = begin_vector(r, row);
+    int16_t *vector = *of = begin_vector(r);
     ask_for_elsewhere(r, g->before, g->n_before, -1, caseless, vector);
     ask_for_elsewhere(r, g->behind, g->n_behind, 1, caseless, vector);
 }
@@ -201,42 +197,116 @@ static int16_t most_of(const int16_t *sums, uint32_t n)
     return most;
 }
 
-/* As what a word of these sums could be a part of a name. */
-static uint8_t doubts_of(const struct names_model *m, const int16_t *sums)
+void reading_leads(const struct names_model *m, const int16_t *sums, int16_t *begin, int16_t *end)
 {
     uint32_t n = m->n_types;
-    int32_t unit = most_of(sums + label_make(n, 0, PLACE_UNIT), n),
-            begin = most_of(sums + label_make(n, 0, PLACE_BEGIN), n),
+    int16_t unit = most_of(sums + label_make(n, 0, PLACE_UNIT), n),
+            begins = most_of(sums + label_make(n, 0, PLACE_BEGIN), n),
             last = most_of(sums + label_make(n, 0, PLACE_LAST), n), outside = sums[label_outside(n)];
-    bool may_begin = (float)(outside - (begin > unit ? begin : unit)) < LEAD_TO_BEGIN * m->head->scale,
-         may_end = (float)(outside - (last > unit ? last : unit)) < LEAD_TO_END * m->head->scale;
 
-    return (uint8_t)(DOUBTS_KNOWN | (may_begin ? DOUBT_BEGIN : 0) | (may_end ? DOUBT_END : 0));
+    *begin = (int16_t)(outside - (begins > unit ? begins : unit));
+    *end = (int16_t)(outside - (last > unit ? last : unit));
+}
+
+/* As what the word could be a part of a name. Its sums are there. */
+static uint8_t doubts_of(const struct reading *r, uint32_t word)
+{
+    const struct frequent_word *known = r->page.known[word];
+    float scale = r->model->head->scale;
+    int16_t begin, end;
+
+    if (known)
+        begin = known->lead_begin, end = known->lead_end;
+    else
+        reading_leads(r->model, r->own[word], &begin, &end);
+    return (uint8_t)(DOUBTS_KNOWN | ((float)begin < LEAD_TO_BEGIN * scale ? DOUBT_BEGIN : 0) |
+                     ((float)end < LEAD_TO_END * scale ? DOUBT_END : 0));
+}
+
+/* Asks for what a word's own features say, of a word that isn't known beforehand. */
+static void ask_for_own(struct reading *r, uint32_t word)
+{
+    if (r->page.known[word] || r->own[word])
+        return;
+    uint32_t *hashes = lookups_next(&r->lookups);
+    r->own[word] = begin_vector(r);
+    lookups_add(&r->lookups, features_of_word(&r->page.lexicon[word], 0, 0, hashes), r->own[word]);
+}
+
+static bool has_no_doubt(struct reading *r, uint32_t word, uint32_t as)
+{
+    if (!r->doubts[word])
+        r->doubts[word] = doubts_of(r, word);
+    return !(r->doubts[word] & as);
+}
+
+/* Marks what words decide that are known beforehand, and asks about the others, whose tokens it puts down. */
+static void ask_for_decisions(struct reading *r, const struct page_sentence *s)
+{
+    struct page *page = &r->page;
+
+    for (uint32_t i = s->first; i < s->end; i++) {
+        uint32_t as = word_decides(page, s, i), word = page->words[i];
+        if (!as)
+            continue;
+        if (!page->known[word]) {
+            ask_for_own(r, word);
+            r->undecided[r->n_undecided++] = i << 2 | as;
+        } else if (has_no_doubt(r, word, as)) {
+            page->flags[i] |= MARK_NEVER;
+        }
+    }
 }
 
 static void mark_decided(struct reading *r)
 {
     struct page *page = &r->page;
 
+    r->n_undecided = 0;
     for (uint32_t k = 0; k < page->n_sentences; k++) {
-        const struct page_sentence *s = &page->sentences[k];
-        for (uint32_t i = s->first; i < s->end && s->use != CASE_NONE; i++)
-            if (word_decides(page, s, i))
-                ask_for_vector(r, page->words[i], WINDOW, 0);
+        if (page->sentences[k].use != CASE_NONE)
+            ask_for_decisions(r, &page->sentences[k]);
     }
     lookups_finish(&r->lookups);
-    for (uint32_t k = 0; k < page->n_sentences; k++) {
-        const struct page_sentence *s = &page->sentences[k];
-        for (uint32_t i = s->first; i < s->end && s->use != CASE_NONE; i++) {
-            uint32_t as = word_decides(page, s, i), word = page->words[i];
-            if (!as)
-                continue;
-            if (!r->doubts[word])
-                r->doubts[word] = doubts_of(r->model, vector_at(r, r->vector_of[0][word].rows[WINDOW]));
-            if (!(r->doubts[word] & as))
-                page->flags[i] |= MARK_NEVER;
-        }
+    for (uint32_t k = 0; k < r->n_undecided; k++) {
+        uint32_t i = r->undecided[k] >> 2;
+        if (has_no_doubt(r, page->words[i], r->undecided[k] & 3))
+            page->flags[i] |= MARK_NEVER;
     }
+}
+
+/* ---- Sums ---------------------------------------------------------------------------------------------------------------- */
+
+/* Sums of a token, from those of its place that are known beforehand: NULL for those that aren't. */
+static void begin_sums(int16_t *restrict sums, const int16_t *a, const int16_t *b, uint32_t width)
+{
+    if (!a || !b) {
+        if (a || b)
+            copy_row(sums, a ? a : b, width);
+        else
+            zero_row(sums, width);
+        return;
+    }
+    for (uint32_t k = 0; k < width; k += 8)
+        *(eight_sums *)&sums[k] = *(const eight_sums *)&a[k] + *(const eight_sums *)&b[k];
+}
+
+static void ask_for_place(struct reading *r, const struct page_sentence *s, uint32_t i)
+{
+    int16_t *sums = r->emissions + (size_t)i * r->width;
+    int caseless = s->use == CASE_NONE;
+    const int16_t *kept[PLACE_KEYS];
+    struct place_key keys[PLACE_KEYS];
+    uint32_t *hashes = lookups_next(&r->lookups), n = features_of_rest(&r->page, s, i, hashes);
+
+    features_keys(&r->page, s, i, keys);
+    for (uint32_t k = 0; k < PLACE_KEYS; k++) {
+        kept[k] = caseless ? NULL : frequent_find_place(&r->model->frequent, &keys[k]);
+        if (!kept[k])
+            n += features_of_key(&keys[k], caseless, hashes + n);
+    }
+    begin_sums(sums, kept[0], kept[1], r->width);
+    lookups_add(&r->lookups, n, sums);
 }
 
 /* Asks for all that the sums of a sentence's tokens are made of. */
@@ -245,33 +315,29 @@ static void ask_for_sums(struct reading *r, const struct page_sentence *s)
     for (uint32_t i = s->first; i < s->end; i++) {
         if (r->page.flags[i] & MARK_NEVER)
             continue;
-        int16_t *sums = r->emissions + (size_t)i * r->width;
         const struct page_group *g = page_repeated(&r->page, i);
         for (uint32_t distance = 0; distance < DISTANCES; distance++)
             ask_for_vector(r, page_word_near(&r->page, s, i, (int)distance - WINDOW), distance, s->use == CASE_NONE);
         if (g)
             ask_for_group(r, g, s->use == CASE_NONE);
-        uint32_t *hashes = lookups_next(&r->lookups);
-        memset(sums, 0, r->width * sizeof *sums);
-        lookups_add(&r->lookups, features_of_place(&r->page, s, i, hashes), sums);
+        ask_for_place(r, s, i);
     }
 }
 
 static void add_vector(int16_t *restrict sums, const int16_t *restrict vector, uint32_t width)
 {
-    for (uint32_t k = 0; k < width; k++)
-        sums[k] = (int16_t)(sums[k] + vector[k]);
+    for (uint32_t k = 0; k < width; k += 8)
+        *(eight_sums *)&sums[k] += *(const eight_sums *)&vector[k];
 }
 
 /* Adds a word's vector for each distance; the width is a multiple of 8. */
 VECTORS static void add_five(int16_t *restrict sums, const int16_t *const *vectors, uint32_t width)
 {
-    typedef int16_t eight __attribute__((vector_size(16), aligned(2)));
     const int16_t *a = vectors[0], *b = vectors[1], *c = vectors[2], *d = vectors[3], *e = vectors[4];
 
     for (uint32_t k = 0; k < width; k += 8)
-        *(eight *)&sums[k] += *(const eight *)&a[k] + *(const eight *)&b[k] + *(const eight *)&c[k] +
-                              *(const eight *)&d[k] + *(const eight *)&e[k];
+        *(eight_sums *)&sums[k] += *(const eight_sums *)&a[k] + *(const eight_sums *)&b[k] +
+                                   *(const eight_sums *)&c[k] + *(const eight_sums *)&d[k] + *(const eight_sums *)&e[k];
 }
 
 static void add_vectors(struct reading *r, const struct page_sentence *s)
@@ -286,11 +352,11 @@ static void add_vectors(struct reading *r, const struct page_sentence *s)
         const int16_t *vectors[DISTANCES];
         for (uint32_t distance = 0; distance < DISTANCES; distance++) {
             uint32_t word = page_word_near(&r->page, s, i, (int)distance - WINDOW);
-            vectors[distance] = vector_at(r, r->vector_of[caseless][word].rows[distance]);
+            vectors[distance] = r->vector_of[caseless][word].at[distance];
         }
         add_five(sums, vectors, r->width);
         if (g)
-            add_vector(sums, vector_at(r, r->group_rows[caseless][g - r->page.groups]), r->width);
+            add_vector(sums, r->group_vectors[caseless][g - r->page.groups], r->width);
     }
 }
 
@@ -362,17 +428,15 @@ void reading_label_once(struct reading *r)
     r->n_vectors = 0;
     for (int caseless = 0; caseless < 2; caseless++) {
         memset(r->vector_of[caseless], 0, page->n_words * sizeof **r->vector_of);
-        memset(r->group_rows[caseless], 0, page->n_groups * sizeof **r->group_rows);
+        memset(r->group_vectors[caseless], 0, page->n_groups * sizeof(int16_t *));
     }
+    memset(r->own, 0, page->n_words * sizeof(int16_t *));
     memset(r->doubts, 0, page->n_words);
     memset(r->labels, (int)label_outside(r->model->n_types), page->n);
     mark_decided(r);
     for (uint32_t k = 0; k < page->n_sentences; k++)
         ask_for_sums(r, &page->sentences[k]);
     lookups_finish(&r->lookups);
-    keep_vectors(r);
-    if (page->topic > 0)
-        add_topics(r);
     for (uint32_t k = 0; k < page->n_sentences; k++) {
         add_vectors(r, &page->sentences[k]);
         label_sentence(r, &page->sentences[k]);
@@ -400,10 +464,33 @@ void reading_read(struct reading *r)
     read_again(r);
 }
 
+#define SURELY_OUTSIDE 6.0f /* more than the logarithm of NAME_MOST_TYPES / SPAN_LEAST */
+
+/* Whether a run of one token is surely no name: then all sums over it say less than SPAN_LEAST of each type together. */
+static bool is_outside(const struct reading *r, const struct page_sentence *s, uint32_t i)
+{
+    const struct transitions *t = &r->model->scores;
+    const int16_t *sums = r->emissions + (size_t)i * r->width;
+    uint32_t n = r->model->n_types, outside = label_outside(n);
+    bool is_first = i == s->first, is_last = i + 1 == s->end;
+    float by = 1 / r->model->head->scale, most = -1e9f,
+          none = (float)sums[outside] * by + (is_first ? 0 : t->open[0][outside]) + (is_last ? 0 : t->open[0][outside]);
+
+    for (uint32_t type = 0; type < n; type++) {
+        uint32_t unit = label_make(n, type, PLACE_UNIT);
+        float score =
+            (float)sums[unit] * by + (is_first ? 0 : t->open[0][unit]) + (is_last ? 0 : t->open[unit - n][outside]);
+        most = score > most ? score : most;
+    }
+    return none - most > SURELY_OUTSIDE;
+}
+
 uint32_t reading_find(struct reading *r, const struct page_sentence *s, const struct run *run)
 {
     uint32_t n = run->end - run->first;
 
+    if (n == 1 && is_outside(r, s, run->first))
+        return 0;
     read_scores(r, s, run);
     lattice_factors(&r->lattice, r->model->n_types, n, NULL);
     if (!lattice_sums(&r->lattice, &r->model->factors, n))

@@ -15,9 +15,9 @@
 #define DISTANCES (2 * WINDOW + 1)
 #define NO_LEAD INT16_MIN
 
-/* Where a word's vectors are, 1 + the row of each; 0: not yet asked for. */
+/* A word's vectors; NULL: not yet asked for. */
 struct word_vectors {
-    uint16_t rows[DISTANCES];
+    const int16_t *at[DISTANCES];
 };
 
 /* As what a word may be a part of a name, as far as its own features tell: where they are hardly more for outside than for that. */
@@ -40,9 +40,13 @@ struct reading {
     int16_t *emissions;                /* of each token: `width` sums */
     int16_t *vectors;                  /* rows of `width` sums: */
     struct word_vectors *vector_of[2]; /* of each word, with its letters' case and without */
-    uint16_t *group_rows[2];           /* of what stands next to each group's words, with case and without */
+    int16_t **group_vectors[2];        /* of what stands next to each group's words, with case and without */
+    int16_t **own;                     /* of each word's own features, before topics; NULL: not asked for */
     uint32_t n_vectors;
     uint8_t *doubts; /* of each word: DOUBT_*, 0 before it was asked */
+    uint32_t *
+        undecided; /* tokens whose word decides, once its own features are known: 4 times the token, and as what it could be a part of a name */
+    uint32_t n_undecided;
     uint8_t *labels; /* of each token, by the first reading */
     struct spans spans;
 };
@@ -50,6 +54,9 @@ struct reading {
 /* Memory for the pages of a text. TEXTD_OK or TEXTD_NO_MEMORY. */
 int32_t reading_make(struct reading *reading, const struct names_model *model, const struct entity_input *input,
                      const struct entity_means *means);
+
+/* By how much the sums of a word's own features are more for outside than for a name that begins, or ends, with it. */
+void reading_leads(const struct names_model *model, const int16_t *sums, int16_t *begin, int16_t *end);
 
 /* Reads the page, once: sums and labels for a second reading. */
 void reading_label_once(struct reading *reading);

@@ -103,19 +103,18 @@ rows_adder *rows_adders(uint32_t which)
         return __builtin_cpu_supports("avx2") ? add_sixteens : NULL;
     return which == 2 && has_whole() ? add_whole : NULL;
 }
-
-void rows_add(const unsigned char *const *rows, uint32_t n, int16_t *sums, uint32_t width)
-{
-    (has_whole() ? add_whole : __builtin_cpu_supports("avx2") ? add_sixteens : rows_add_plainly)(rows, n, sums, width);
-}
 #else
 rows_adder *rows_adders(uint32_t which)
 {
     return which == 0 ? rows_add_plainly : NULL;
 }
-
-void rows_add(const unsigned char *const *rows, uint32_t n, int16_t *sums, uint32_t width)
-{
-    rows_add_plainly(rows, n, sums, width);
-}
 #endif
+
+rows_adder *rows_best_adder(void)
+{
+    rows_adder *best = rows_add_plainly;
+
+    for (uint32_t i = 0; i < ROWS_ADDERS; i++)
+        best = rows_adders(i) ? rows_adders(i) : best;
+    return best;
+}

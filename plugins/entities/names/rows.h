@@ -9,10 +9,12 @@
 
 /* Adds `n` rows to `width` sums, a multiple of 8 and at most 64; labels beyond are left out. */
 typedef void rows_adder(const unsigned char *const *rows, uint32_t n, int16_t *sums, uint32_t width);
-rows_adder rows_add;
 
-/* The same, as machines do it that have no vectors. */
+/* As machines do it that have no vectors. */
 rows_adder rows_add_plainly;
+
+/* The fastest way of doing it on this machine. */
+rows_adder *rows_best_adder(void);
 
 /* All ways of doing it that there are, as far as this machine knows them, for tests. NULL: it doesn't, or there is none of this number. */
 #define ROWS_ADDERS 3u

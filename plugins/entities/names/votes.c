@@ -5,19 +5,22 @@
 
 int32_t votes_make(struct votes *votes, const struct page *page, const struct entity_means *means)
 {
+    votes->totals = means->alloc(means->context, (page->room + 1) * sizeof *votes->totals);
     votes->words = means->alloc(means->context, (page->room + 1) * sizeof *votes->words);
     votes->verdicts = means->alloc(means->context, (page->room + 1) * sizeof *votes->verdicts);
     votes->labels = NULL;
-    return votes->words && votes->verdicts ? TEXTD_OK : TEXTD_NO_MEMORY;
+    return votes->totals && votes->words && votes->verdicts ? TEXTD_OK : TEXTD_NO_MEMORY;
 }
 
-/* Of a token that was labelled `own`. */
-static struct verdict judge(const struct word_votes *v, uint8_t own, uint32_t n_types)
+/* Of a token that was labelled `own`, whose word is at `n` other places. */
+static struct verdict judge(const struct word_votes *v, uint32_t n, uint8_t own, uint32_t n_types)
 {
-    uint32_t n = v->total - 1u, best = 0, n_long = 0, best_long = 0;
+    uint32_t best = 0, n_long = 0, best_long = 0;
     struct verdict verdict = { .n = (uint16_t)n };
 
     for (uint32_t label = 0; label < label_count(n_types) && n > 0; label++) {
+        if (v->labels[label] == 0)
+            continue;
         uint32_t others = v->labels[label] - (label == own);
         if (others > best) {
             best = others;
@@ -40,16 +43,21 @@ static struct verdict judge(const struct word_votes *v, uint8_t own, uint32_t n_
 void votes_count(struct votes *votes, const struct page *page, const uint8_t *labels, uint32_t n_types)
 {
     votes->labels = labels;
-    memset(votes->words, 0, page->n_groups * sizeof *votes->words);
-    for (uint32_t k = 0; k < page->n_sentences; k++)
-        for (uint32_t i = page->sentences[k].first; i < page->sentences[k].end; i++)
-            if (page_is_candidate(page, i)) {
-                struct word_votes *v = &votes->words[page_word(page, i)->group];
-                v->total++;
-                v->labels[labels[i]]++;
-            }
-    for (uint32_t k = 0; k < page->n_sentences; k++)
-        for (uint32_t i = page->sentences[k].first; i < page->sentences[k].end; i++)
-            if (page_is_candidate(page, i))
-                votes->verdicts[i] = judge(&votes->words[page_word(page, i)->group], labels[i], n_types);
+    memset(votes->totals, 0, page->n_groups * sizeof *votes->totals);
+    for (uint32_t c = 0; c < page->n_candidates; c++) {
+        uint32_t group = page_word(page, page->candidates[c])->group;
+        if (++votes->totals[group] == 2)
+            memset(&votes->words[group], 0, sizeof votes->words[group]);
+    }
+    for (uint32_t c = 0; c < page->n_candidates; c++) {
+        uint32_t i = page->candidates[c], group = page_word(page, i)->group;
+        if (votes->totals[group] > 1)
+            votes->words[group].labels[labels[i]]++;
+    }
+    for (uint32_t c = 0; c < page->n_candidates; c++) {
+        uint32_t i = page->candidates[c], group = page_word(page, i)->group;
+        votes->verdicts[i] = votes->totals[group] == 1
+                                 ? (struct verdict) { .share = 3 }
+                                 : judge(&votes->words[group], votes->totals[group] - 1u, labels[i], n_types);
+    }
 }

@@ -7,9 +7,9 @@
 #include "plugins/entities/names/labels.h"
 #include "plugins/entities/names/page.h"
 
-/* Of a group of words, wherever one has a capital. */
+/* Of a group of words, wherever one has a capital, if that is at two places or more. */
 struct word_votes {
-    uint16_t total, labels[NAME_MOST_LABELS];
+    uint16_t labels[NAME_MOST_LABELS];
 };
 
 /* What the other occurrences of a token's word are for the most part. */
@@ -23,7 +23,8 @@ struct verdict {
 };
 
 struct votes {
-    struct word_votes *words; /* of each group of the page */
+    uint16_t *totals;         /* of each group of the page: at how many places */
+    struct word_votes *words; /* of each group */
     struct verdict *verdicts; /* of each token that has one */
     const uint8_t *labels;    /* of each token, as the first reading had them */
 };

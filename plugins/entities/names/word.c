@@ -8,21 +8,33 @@
 
 #define LONGEST 64u /* bytes; of longer words the rest counts by its length only */
 
+/* Less than eight bytes as a number, the first the lowest; by pieces that overlap. */
+static inline uint64_t rest_of(const unsigned char *p, size_t length)
+{
+    uint32_t first, last;
+
+    if (length >= 4) {
+        memcpy(&first, p, 4);
+        memcpy(&last, p + length - 4, 4);
+        return first | (uint64_t)last << (length - 4) * 8;
+    }
+    return length == 0 ? 0
+                       : p[0] | (uint64_t)p[length / 2] << length / 2 * 8 | (uint64_t)p[length - 1] << (length - 1) * 8;
+}
+
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "as the bytes of a number are read");
+
 uint64_t hash_bytes(const void *bytes, size_t length)
 {
     const unsigned char *p = bytes;
     uint64_t hash = 0x243F6A8885A308D3ull ^ length;
 
     for (; length >= 8; p += 8, length -= 8) {
-        uint64_t eight = 0;
-        for (int i = 7; i >= 0; i--)
-            eight = eight << 8 | p[i];
+        uint64_t eight;
+        memcpy(&eight, p, sizeof eight);
         hash = hash_join(hash, eight);
     }
-    uint64_t rest = 0;
-    while (length > 0)
-        rest = rest << 8 | p[--length];
-    return hash_join(hash, rest);
+    return hash_join(hash, rest_of(p, length));
 }
 
 /* The small letter of a capital that UTF-8 writes in two bytes, and itself else. */

@@ -2,7 +2,6 @@
 #ifndef NAMES_WORD_H
 #define NAMES_WORD_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -14,6 +13,7 @@ enum word_form {
     FORM_CAPS,    /* two capitals or more and nothing small: "NATO" */
 };
 
+#define TOPIC_RANK 5u    /* of more frequent words, none tells a topic */
 #define WORD_PREFIXES 3u /* of 2, 3, 4 bytes */
 #define WORD_SUFFIXES 4u /* of 1, 2, 3, 4 */
 #define CLUSTERINGS 4u
@@ -27,11 +27,11 @@ struct name_word {
     uint32_t shape, long_shape; /* "Xx", "Xxxxx", as hashes */
     uint32_t group;             /* the page's own: words that differ in case have one group */
     uint16_t clusters[CLUSTERINGS];
-    uint16_t kinds;  /* enum name_kind, a bit each */
-    uint8_t rank;    /* how frequent the word is in small letters: 1 the most; 0: unknown */
-    uint8_t form;    /* enum word_form */
-    bool is_mixed;   /* it begins with a small letter, and has a capital: "iPhone" */
-    uint32_t phrase; /* what the lists of names know of it alone, and whether names begin with it: see knowledge.h */
+    uint16_t kinds;   /* enum name_kind, a bit each */
+    uint8_t rank;     /* how frequent the word is in small letters: 1 the most; 0: unknown */
+    uint8_t form;     /* enum word_form */
+    uint8_t is_mixed; /* it begins with a small letter, and has a capital: "iPhone" */
+    uint32_t phrase;  /* what the lists of names know of it alone, and whether names begin with it: see knowledge.h */
 };
 
 struct knowledge;

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "plugins/entities/names/rows.h"
 #include "plugins/entities/train/score.h"
 #include "plugins/lib/train/trainer.h"
 
@@ -56,37 +55,31 @@ void base_expand(const struct base *base, const unsigned char *row, uint32_t n_t
             weights[label_make(n_types, t, place)] = weights[label_make(n_types, base->twins[t], place)];
 }
 
-/* The row of an entry of a bucket; NULL when it would lie outside of the rows. */
-static const unsigned char *row_of(const struct names_model *m, uint32_t bucket, uint32_t entry)
-{
-    size_t row = (size_t)m->buckets[bucket].row + m->entries[entry].row;
-
-    return row + ROWS_END <= m->head->n_row_bytes ? m->rows + row : NULL;
-}
-
 bool base_next(const struct base *base, struct base_walk *walk, uint32_t *hash, const unsigned char **row)
 {
     const struct names_model *m = &base->model;
 
-    for (; walk->entry < m->head->n_features; walk->entry++) {
-        while (m->buckets[walk->bucket + 1].first <= walk->entry)
-            walk->bucket++;
-        *row = row_of(m, walk->bucket, walk->entry);
-        if (!*row)
-            continue;
-        *hash = walk->bucket << 16 | m->entries[walk->entry++].key;
-        return true;
+    for (; walk->bucket < MODEL_BUCKETS; walk->bucket++, walk->entry = 0) {
+        const struct model_bucket b = model_bucket(m, walk->bucket);
+        while (walk->entry < b.n) {
+            uint32_t i = walk->entry++;
+            *row = model_bucket_row(m, &b, i);
+            if (!*row)
+                continue;
+            *hash = walk->bucket << 16 | model_uint16(model_bucket_keys(&b) + 2 * (size_t)i);
+            return true;
+        }
     }
     return false;
 }
 
 static const unsigned char *find_row(const struct names_model *m, uint32_t hash)
 {
-    uint32_t bucket = hash >> 16;
+    const struct model_bucket b = model_bucket(m, hash >> 16);
 
-    for (uint32_t i = m->buckets[bucket].first; i < m->buckets[bucket + 1].first; i++)
-        if (m->entries[i].key == (uint16_t)hash)
-            return row_of(m, bucket, i);
+    for (uint32_t i = 0; i < b.n; i++)
+        if (model_uint16(model_bucket_keys(&b) + 2 * (size_t)i) == (uint16_t)hash)
+            return model_bucket_row(m, &b, i);
     return NULL;
 }
 

@@ -31,6 +31,9 @@ static void page_free(struct page *p)
     free(p->listed);
     free(p->sentences);
     free(p->lexicon);
+    free(p->known);
+    free(p->traits);
+    free(p->candidates);
     free(p->groups);
     free(p->word_table);
     free(p->group_table);
@@ -170,9 +173,8 @@ static bool table_has(const struct table *t, uint32_t hash)
 
 /* ---- Pages of a text --------------------------------------------------------------------------------------------------- */
 
-/* Calls `use` with each page of the text, as it is or as if all its letters were small. */
-static void each_page(const struct text *t, const struct knowledge *knowledge, bool caseless,
-                      void (*use)(void *data, const struct page *page), void *data)
+void examples_each_page(const struct text *t, const struct knowledge *knowledge, bool caseless,
+                        void (*use)(void *data, const struct page *page), void *data)
 {
     struct page page;
     uint32_t sentence = 0, token = 0;
@@ -296,8 +298,8 @@ void examples_make(struct examples *all, const struct texts *texts, const struct
     all->n_types = types->n_types;
     for (uint32_t i = 0; i < texts->n; i++)
         for (int caseless = 0; caseless < 2; caseless++)
-            each_page(&texts->all[i], knowledge, caseless, add_page,
-                      &(struct making) { all, &texts->all[i], i, (bool)caseless, &of_lists });
+            examples_each_page(&texts->all[i], knowledge, caseless, add_page,
+                               &(struct making) { all, &texts->all[i], i, (bool)caseless, &of_lists });
     number_features(all, least, false, &of_lists);
     free(of_lists.slots);
     all->labels = trainer_alloc(2 * (texts->n + 1) * sizeof *all->labels);
@@ -339,8 +341,8 @@ void examples_add_votes(struct examples *all, const struct texts *texts, const s
     all->n = 0; /* pages come in the same order again */
     for (uint32_t i = 0; i < texts->n; i++)
         for (int caseless = 0; caseless < 2; caseless++)
-            each_page(&texts->all[i], knowledge, caseless, add_page_votes,
-                      &(struct making) { all, &texts->all[i], i, (bool)caseless, NULL });
+            examples_each_page(&texts->all[i], knowledge, caseless, add_page_votes,
+                               &(struct making) { all, &texts->all[i], i, (bool)caseless, NULL });
     number_features(all, least, true, NULL);
 }
 

@@ -41,6 +41,10 @@ void examples_make(struct examples *examples, const struct texts *texts, const s
 void examples_add_votes(struct examples *examples, const struct texts *texts, const struct knowledge *knowledge,
                         uint32_t least);
 
+/* Calls `use` with each page of the text, as it is or as if all its letters were small. */
+void examples_each_page(const struct text *t, const struct knowledge *knowledge, bool caseless,
+                        void (*use)(void *data, const struct page *page), void *data);
+
 void examples_free(struct examples *examples, const struct texts *texts);
 
 /* Memory by malloc, for what the finder asks of its caller. */

@@ -36,6 +36,9 @@ static const char usage[] =
     "  --types TABLE       what the types of each set mean; see docs/models.md\n"
     "  --knowledge MODEL   takes clusters of words and lists of names from this model, not from the installed one;\n"
     "                      'none': without\n"
+    "  --frequent MODEL    learns nothing: counts which words the texts have most often, whose weights the model has "
+    "summed up\n"
+    "                      beforehand, so that it is fast; what it finds stays as it is\n"
     "  --vectors FILE --names FILE   compiles them instead, of vectors of words and a list of names\n"
     "  --epochs N          at most, 1 to 100 (default 20)\n"
     "  --learners N        so many learn side by side, 1 to 16 (default 4); the model is their mean. More are\n"
@@ -83,6 +86,7 @@ enum {
     OUT,
     TYPES,
     KNOWLEDGE,
+    FREQUENT,
     VECTORS,
     NAMES,
     BASE,
@@ -101,6 +105,7 @@ static const struct option options[] = {
     { "out", required_argument, NULL, OUT },
     { "types", required_argument, NULL, TYPES },
     { "knowledge", required_argument, NULL, KNOWLEDGE },
+    { "frequent", required_argument, NULL, FREQUENT },
     { "vectors", required_argument, NULL, VECTORS },
     { "names", required_argument, NULL, NAMES },
     { "column", required_argument, NULL, COLUMN },
@@ -166,6 +171,9 @@ static void take_option(struct wishes *w, int option, char *value)
     case KNOWLEDGE:
         w->train.knowledge = strcmp(value, "none") == 0 ? NULL : value;
         break;
+    case FREQUENT:
+        w->train.frequent = value;
+        break;
     case VECTORS:
         w->train.vectors = value;
         break;
@@ -210,6 +218,8 @@ static int run_train(struct wishes *w, int argc, char **argv)
         fail_usage("what is this file for? ", argv[optind]);
     if (w->train.n_train == 0 || !w->train.out)
         fail_usage("--train and --out must be given", "");
+    if (w->train.frequent)
+        return train_frequent(&w->train);
     if (!w->train.vectors != !w->train.list)
         fail_usage("--vectors and --names go together", "");
     if (w->train.base && strcmp(w->train.base, "shipped") == 0)

@@ -13,6 +13,7 @@
 #include "plugins/entities/train/base.h"
 #include "plugins/entities/train/calibrate.h"
 #include "plugins/entities/train/compile.h"
+#include "plugins/entities/train/frequent.h"
 #include "plugins/entities/train/learn.h"
 #include "plugins/entities/train/progress.h"
 #include "plugins/entities/train/score.h"
@@ -65,7 +66,7 @@ static struct knowledge_bytes knowledge_of(const char *file)
     if (names_model_open(&model, bytes, length, reason, sizeof reason) != 0)
         trainer_fail("%s: %s", file, reason);
     size_t n = model.head->n_knowledge_bytes;
-    return (struct knowledge_bytes) { bytes + length - n, n };
+    return (struct knowledge_bytes) { model.knowledge, n };
 }
 
 /* A type of the table that none of the texts tells would never be learned not to be: its weights of zero would win everywhere. */
@@ -307,12 +308,33 @@ static void finish(struct training *t)
     char reason[300];
 
     model_file_seal(&names_model_kind, t->best, t->best_length);
+    frequent_put(&t->best, &t->best_length, &t->train, t->wishes->base ? &t->base.model.frequent : NULL);
     if (names_model_open(&model, t->best, t->best_length, reason, sizeof reason) != 0)
         trainer_fail("the model that was made is wrong: %s", reason);
     score = score_dev(t, &model);
     score_print(&score, &model, stdout);
     trainer_write(t->wishes->out, &names_model_kind, t->best, t->best_length);
     printf("%s: %zu bytes, %u features\n", t->wishes->out, t->best_length, model.head->n_features);
+}
+
+int train_frequent(const struct train_wishes *w)
+{
+    struct types_table types = { 0 };
+    struct texts texts = { 0 };
+    size_t length;
+    unsigned char *bytes = trainer_need(w->frequent, &length);
+
+    texts_use_segmenter(w->segmenter);
+    if (w->types)
+        types_table_read(&types, w->types);
+    for (int i = 0; i < w->n_train; i++)
+        texts_read(&texts, &types, w->train[i]);
+    frequent_put(&bytes, &length, &texts, NULL);
+    trainer_write(w->out, &names_model_kind, bytes, length);
+    printf("%s: %zu bytes\n", w->out, length);
+    texts_free(&texts);
+    free(bytes);
+    return 0;
 }
 
 int train(const struct train_wishes *wishes)

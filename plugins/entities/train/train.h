@@ -1,4 +1,4 @@
-/* train.h: the two things that entities-train does. Both return its exit code. */
+/* train.h: the things that entities-train does. Both return its exit code. */
 #ifndef ENTITIES_TRAIN_TRAIN_H
 #define ENTITIES_TRAIN_TRAIN_H
 
@@ -14,11 +14,13 @@ struct train_wishes {
     const char *knowledge;      /* a model whose knowledge is taken over; NULL: none */
     const char *vectors, *list; /* instead: what knowledge is compiled of; NULL: nothing */
     const char *base;           /* the model to start from; NULL: nothing */
+    const char *frequent;       /* instead of learning: the model whose frequent words are counted anew; NULL: none */
     const char *segmenter;
     int epochs, learners;
 };
 
 int train(const struct train_wishes *wishes);
+int train_frequent(const struct train_wishes *wishes);
 
 struct evaluate_wishes {
     const char *model, *files[MOST_FILES];

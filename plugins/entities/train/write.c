@@ -4,7 +4,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "plugins/entities/names/rows.h"
 #include "plugins/entities/train/base.h"
 #include "plugins/lib/train/trainer.h"
 
@@ -77,33 +76,57 @@ static uint32_t *sort_features(const struct examples *examples)
     return order;
 }
 
-/* The rows of all features, with the buckets and entries that lead to them. */
+/* The buckets of all features. The last is still open: its rows wait until all of its keys are known. */
 struct tables {
-    struct model_bucket *buckets;
-    struct model_entry *entries;
-    unsigned char *rows;
-    uint32_t n_features, n_bytes, bucket; /* bucket: the next that begins */
+    uint32_t *starts;
+    unsigned char *bytes, *rows; /* rows: the open bucket's */
+    uint16_t *keys, *at;         /* its features' keys, and where in its rows theirs are */
+    uint32_t n_features, n_bytes, n, n_row_bytes;
+    uint32_t bucket; /* the next that begins */
     size_t room;
 };
 
-/* Room for a row, and for what must stand behind the last. */
+#define BUCKET_ROOM 65536u
+
+/* Puts the bucket together. What has no place in it is left out: no texts make so many features that it happens. */
+static void close_bucket(struct tables *t)
+{
+    uint32_t head = 2 + 4 * t->n;
+
+    if (t->bucket == 0)
+        return;
+    if (t->room - t->n_bytes < 2 * BUCKET_ROOM)
+        t->bytes = trainer_grow(t->bytes, t->room *= 2);
+    unsigned char *out = t->bytes + t->n_bytes;
+    uint16_t n = (uint16_t)t->n;
+    for (uint32_t i = 0; i < t->n; i++)
+        t->at[i] = (uint16_t)(t->at[i] + head);
+    memcpy(out, &n, 2);
+    memcpy(out + 2, t->keys, 2 * (size_t)t->n);
+    memcpy(out + 2 + 2 * (size_t)t->n, t->at, 2 * (size_t)t->n);
+    memcpy(out + head, t->rows, t->n_row_bytes);
+    t->n_bytes += head + t->n_row_bytes;
+    t->n = t->n_row_bytes = 0;
+}
+
+/* Room for a row. */
 static unsigned char *begin_row(struct tables *t, uint32_t hash)
 {
-    if (t->room - t->n_bytes < 1024)
-        t->rows = trainer_grow(t->rows, t->room *= 2);
-    while (t->bucket <= hash >> 16)
-        t->buckets[t->bucket++] = (struct model_bucket) { t->n_features, t->n_bytes };
-    return t->rows + t->n_bytes;
+    while (t->bucket <= hash >> 16) {
+        close_bucket(t);
+        t->starts[t->bucket++] = t->n_bytes;
+    }
+    return t->rows + t->n_row_bytes;
 }
 
 static void end_row(struct tables *t, uint32_t hash, uint32_t size)
 {
-    uint32_t at = t->n_bytes - t->buckets[t->bucket - 1].row;
-
-    if (size == 0 || at > UINT16_MAX)
+    if (size == 0 || t->n == MODEL_BUCKET_MOST || 2 + 4 * (t->n + 1) + t->n_row_bytes + size > UINT16_MAX)
         return;
-    t->entries[t->n_features++] = (struct model_entry) { (uint16_t)hash, (uint16_t)at };
-    t->n_bytes += size;
+    t->keys[t->n] = (uint16_t)hash;
+    t->at[t->n++] = (uint16_t)t->n_row_bytes;
+    t->n_row_bytes += size;
+    t->n_features++;
 }
 
 /* Rows of the base, whose features the texts don't have. */
@@ -142,13 +165,15 @@ static void hand_on(struct tables *t, const struct mean *mean, struct handing_on
 
 static void make_tables(struct tables *t, const struct writing *w, const struct examples *examples)
 {
-    uint32_t *order = sort_features(examples), n_base = w->mean->base ? w->mean->base->model.head->n_features : 0;
+    uint32_t *order = sort_features(examples);
     struct handing_on base = { .hash = 0 };
 
     *t = (struct tables) { .room = 1 << 20 };
-    t->buckets = trainer_alloc((MODEL_BUCKETS + 1) * sizeof *t->buckets);
-    t->entries = trainer_alloc((examples->n_features + n_base) * sizeof *t->entries);
-    t->rows = trainer_alloc(t->room);
+    t->starts = trainer_alloc(MODEL_BUCKETS * sizeof *t->starts);
+    t->bytes = trainer_alloc(t->room);
+    t->rows = trainer_alloc(2 * BUCKET_ROOM);
+    t->keys = trainer_alloc(MODEL_BUCKET_MOST * sizeof *t->keys);
+    t->at = trainer_alloc(MODEL_BUCKET_MOST * sizeof *t->at);
     next_of_base(w->mean->base, &base);
     for (uint32_t i = 0; i < examples->n_features; i++) {
         uint32_t hash = examples->hashes[order[i]];
@@ -157,10 +182,14 @@ static void make_tables(struct tables *t, const struct writing *w, const struct 
         end_row(t, hash, make_row(w, order[i], row));
     }
     hand_on(t, w->mean, &base, UINT64_MAX);
-    while (t->bucket <= MODEL_BUCKETS)
-        t->buckets[t->bucket++] = (struct model_bucket) { t->n_features, t->n_bytes };
-    memset(t->rows + t->n_bytes, 0, ROWS_END + 8);
-    t->n_bytes = (t->n_bytes + ROWS_END + 3) & ~3u;
+    if (t->bucket < MODEL_BUCKETS)
+        begin_row(t, UINT32_MAX);
+    close_bucket(t);
+    memset(t->bytes + t->n_bytes, 0, MODEL_BUCKETS_END + 3);
+    t->n_bytes = (t->n_bytes + MODEL_BUCKETS_END + 3) & ~3u;
+    free(t->rows);
+    free(t->keys);
+    free(t->at);
     free(order);
 }
 
@@ -198,7 +227,7 @@ unsigned char *write_model(const struct mean *mean, const struct examples *examp
     struct model_names_head head = {
         .n_types = mean->n_types,
         .n_features = t.n_features,
-        .n_row_bytes = t.n_bytes,
+        .n_bucket_bytes = t.n_bytes,
         .n_knowledge_bytes = (uint32_t)knowledge->length,
         .scale = w.scale,
         .name = { .slope = 1 },
@@ -206,19 +235,16 @@ unsigned char *write_model(const struct mean *mean, const struct examples *examp
     };
     memcpy(head.types, types->names, sizeof types->names);
     *length = sizeof(struct model_file_head) + sizeof head +
-              sizeof(int16_t) * (OPENER_ROW * OPENER_ROW + NAME_MOST_TYPES * 4) +
-              (MODEL_BUCKETS + 1) * sizeof *t.buckets + t.n_features * sizeof *t.entries + t.n_bytes +
-              knowledge->length;
+              sizeof(int16_t) * (OPENER_ROW * OPENER_ROW + NAME_MOST_TYPES * 4) + MODEL_BUCKETS * sizeof *t.starts +
+              t.n_bytes + knowledge->length;
     unsigned char *bytes = trainer_alloc(*length), *at = bytes + sizeof(struct model_file_head);
     memset(bytes, 0, sizeof(struct model_file_head));
     at = put_transitions(put(at, &head, sizeof head), &w);
-    at = put(at, t.buckets, (MODEL_BUCKETS + 1) * sizeof *t.buckets);
-    at = put(at, t.entries, t.n_features * sizeof *t.entries);
-    at = put(at, t.rows, t.n_bytes);
+    at = put(at, t.starts, MODEL_BUCKETS * sizeof *t.starts);
+    at = put(at, t.bytes, t.n_bytes);
     if (knowledge->length > 0)
         put(at, knowledge->bytes, knowledge->length);
-    free(t.buckets);
-    free(t.entries);
-    free(t.rows);
+    free(t.starts);
+    free(t.bytes);
     return bytes;
 }

@@ -12,9 +12,9 @@
 #define PAST 0.4f
 #define GERUND 0.2f
 #define GERUND_AS_NOUN 0.05f
-#define COMPARED 0.2f       /* of an adjective's count, in -er and in -est */
-#define UNSEEN 0.3f         /* what a sense counts that was never met */
-#define MOST_UNSEEN 5u      /* of a lemma */
+#define COMPARED 0.2f  /* of an adjective's count, in -er and in -est */
+#define UNSEEN 0.3f    /* what a sense counts that was never met */
+#define MOST_UNSEEN 5u /* of a lemma */
 #define SELDOM 0.03f
 #define OFTEN 0.25f
 #define MOSTLY 0.65f
@@ -232,7 +232,7 @@ static void read_class(const struct lexicon *l, const char *file, const char *te
         uint32_t slot = background_find(l->slots, word, n);
         /* what is a function word here and a content word there is neither */
         if (slot < BACKGROUND_SLOTS && ((l->slots[slot] & 15) == 0) == (class < N_CONTEXTS))
-            l->parts[slot] = (uint8_t)class;
+            l->parts[slot] = (uint8_t) class;
     }
 }
 
@@ -255,7 +255,8 @@ void lexicon_read(uint8_t *parts, const uint16_t *slots, const char *words_file,
     if (l.n > 0)
         qsort(l.lemmas, l.n, sizeof *l.lemmas, by_word);
     text = trainer_need(parts_file, &length);
-    for (int classes = 0; classes < 2; classes++) { /* irregular forms, which shares would be guessed of, come before all */
+    for (int classes = 0; classes < 2;
+         classes++) { /* irregular forms, which shares would be guessed of, come before all */
         for (size_t at = 0, end; at < length; at = end + 1) {
             for (end = at; end < length && text[end] != '\n'; end++)
                 ;
