@@ -16,7 +16,7 @@
 
 /* A key that a sentence has. */
 struct key {
-    uint16_t k, word;
+    uint16_t k, row;
 };
 
 /* A sentence. Of its tokens is known what was asked for: most are never looked at. */
@@ -320,13 +320,14 @@ static bool take(struct line *line, const struct turn_pattern *p, uint32_t k, ui
 static inline void note_word(struct line *line, uint32_t i, uint16_t word)
 {
     const struct turns *t = line->turns;
+    const struct turn_set *needs = t->needs[t->rows[word]];
 
     for (int k = 0; k < TURNS_SET; k++) {
-        line->noted[0].bits[k] |= t->needs[word][0].bits[k];
-        line->noted[1].bits[k] |= t->needs[word][1].bits[k];
+        line->noted[0].bits[k] |= needs[0].bits[k];
+        line->noted[1].bits[k] |= needs[1].bits[k];
     }
     line->does |= t->does[word];
-    line->keys[line->n_keys++] = (struct key) { (uint16_t)(i - line->first), word };
+    line->keys[line->n_keys++] = (struct key) { (uint16_t)(i - line->first), t->rows[word] };
 }
 
 /* Words of feeling, of which few sentences foretell whether they are there: without branches on them. */
@@ -475,7 +476,7 @@ static void find_hits(struct line *line, const struct turn_set *wanted, struct h
     for (uint32_t i = 0; i < TURNS_SET; i++)
         for (uint64_t left = wanted->bits[i]; left; left &= left - 1)
             for (uint32_t at = 0, bit = (uint32_t)__builtin_ctzll(left); at < line->n_keys; at++)
-                if (t->needs[line->keys[at].word][0].bits[i] >> bit & 1)
+                if (t->needs[line->keys[at].row][0].bits[i] >> bit & 1)
                     try_pattern(line, 64 * i + bit, line->keys[at].k, hits);
 }
 

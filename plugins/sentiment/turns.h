@@ -19,8 +19,9 @@
 #define TURNS_SET 6
 #define TURNS_MOST_WORDS 3072u
 #define TURNS_MOST_PATTERNS (64u * TURNS_SET)
-#define TURNS_BUCKETS 4096u
-#define TURNS_BUCKET 4u
+#define TURNS_BUCKETS 1024u
+#define TURNS_BUCKET 8u
+#define TURNS_MOST_ROWS 1024u
 #define TURNS_MOST_ELEMENTS 4000u
 #define TURNS_MOST_MEMBERS 20000u
 
@@ -82,8 +83,10 @@ struct turn_bucket {
 /* The list, made ready once. A pattern has a bit in each set, a word its number, from 1. */
 struct turns {
     struct turn_bucket buckets[TURNS_BUCKETS];
-    /* Of each word the patterns that it is a key of, and those whose second element it is of; what it is besides. Of number 0: none. */
-    struct turn_set needs[TURNS_MOST_WORDS][2];
+    /* Of each word the patterns that it is a key of, and those whose second element it is of, in a row that words share; what it is besides.
+     * Of number 0: none. */
+    struct turn_set needs[TURNS_MOST_ROWS][2];
+    uint16_t rows[TURNS_MOST_WORDS];
     uint8_t does[TURNS_MOST_WORDS]; /* TURN_WORD_… */
     uint16_t members[TURNS_MOST_MEMBERS];
     struct turn_element elements[TURNS_MOST_ELEMENTS];
@@ -91,7 +94,7 @@ struct turns {
     struct turn_set always;            /* the patterns that have no second */
     struct turn_set good, bad, number; /* those that need a token of that class besides */
     uint32_t n_patterns;
-    uint32_t n_words, n_members, n_elements; /* while it is made */
+    uint32_t n_words, n_rows, n_members, n_elements; /* while it is made */
     /* The element of words that are names when they start with a capital; the next: that start no name. */
     uint32_t name_words;
 };
@@ -117,10 +120,10 @@ static inline uint16_t turns_number(const struct turns *turns, uint64_t hash)
     uint64_t number = 0;
 
 #if defined(__SSE2__)
-    __m128i tags = _mm_loadl_epi64((const __m128i *)(const void *)bucket->tags);
-    __m128i numbers = _mm_loadl_epi64((const __m128i *)(const void *)bucket->numbers);
+    __m128i tags = _mm_loadu_si128((const __m128i *)(const void *)bucket->tags);
+    __m128i numbers = _mm_loadu_si128((const __m128i *)(const void *)bucket->numbers);
     __m128i same = _mm_and_si128(numbers, _mm_cmpeq_epi16(tags, _mm_set1_epi16((short)turns_tag(hash))));
-    _mm_storel_epi64((__m128i *)(void *)&number, same);
+    _mm_storel_epi64((__m128i *)(void *)&number, _mm_or_si128(same, _mm_unpackhi_epi64(same, same)));
     number |= number >> 32;
     number |= number >> 16;
 #else

@@ -22,7 +22,8 @@ static const struct {
 struct making {
     struct turns *turns;
     const char *texts[TURNS_MOST_ELEMENTS]; /* of the elements */
-    float shares[TURNS_MOST_WORDS];         /* of the words, in thousandths of all tokens, roughly */
+    struct turn_set needs[TURNS_MOST_WORDS][2];
+    float shares[TURNS_MOST_WORDS]; /* of the words, in thousandths of all tokens, roughly */
 };
 
 /* The list is the program's own: what is wrong with it is seen by whoever writes it. */
@@ -265,17 +266,19 @@ static void set_bit(struct turn_set *set, uint32_t pattern)
     set->bits[pattern / 64] |= 1ull << pattern % 64;
 }
 
-static void need(struct turns *t, const struct turn_element *e, int which, uint32_t pattern)
+static void need(struct making *m, const struct turn_element *e, int which, uint32_t pattern)
 {
+    struct turns *t = m->turns;
+
     for (uint32_t i = e->first; i < (uint32_t)e->first + e->n; i++) {
-        set_bit(&t->needs[t->members[i]][which], pattern);
+        set_bit(&m->needs[t->members[i]][which], pattern);
         t->does[t->members[i]] |= TURN_WORD_ASKED;
     }
 }
 
 /* What a sentence is asked for before a pattern is tried in it: a word of its key, one of the rarest element beside that, and words of the
  * classes that it has. */
-static void choose_needs(const struct making *m, uint32_t pattern)
+static void choose_needs(struct making *m, uint32_t pattern)
 {
     struct turns *t = m->turns;
     const struct turn_pattern *p = &t->patterns[pattern];
@@ -295,11 +298,28 @@ static void choose_needs(const struct making *m, uint32_t pattern)
             (!second || share_of(m, e) < share_of(m, second)))
             second = e;
     }
-    need(t, &t->elements[p->first + p->key], 0, pattern);
+    need(m, &t->elements[p->first + p->key], 0, pattern);
     if (second)
-        need(t, second, 1, pattern);
+        need(m, second, 1, pattern);
     else
         set_bit(&t->always, pattern);
+}
+
+/* Words with the same needs have one row; the first is that of words that have none. */
+static void share_rows(struct making *m)
+{
+    struct turns *t = m->turns;
+
+    t->n_rows = 1;
+    for (uint32_t word = 1; word <= t->n_words; word++) {
+        uint32_t row = 0;
+        while (row < t->n_rows && memcmp(t->needs[row], m->needs[word], sizeof *t->needs) != 0)
+            row++;
+        check(row < TURNS_MOST_ROWS, "too many rows", "all");
+        if (row == t->n_rows)
+            memcpy(t->needs[t->n_rows++], m->needs[word], sizeof *t->needs);
+        t->rows[word] = (uint16_t)row;
+    }
 }
 
 static void make(struct making *m)
@@ -319,6 +339,7 @@ static void make(struct making *m)
         p->key = (uint8_t)key;
         choose_needs(m, i);
     }
+    share_rows(m);
     mark_ratings(t);
     mark_list(t, "finance", TURN_WORD_FINANCE | TURN_WORD_FIELD);
     mark_list(t, "finance_most", TURN_WORD_FINANCE | TURN_WORD_MOST | TURN_WORD_FIELD);
@@ -364,13 +385,15 @@ static void print_words(FILE *out, const struct turns *t)
         fprintf(out, " },\n");
     }
     fprintf(out, "    },\n    .needs = {\n");
-    for (uint32_t i = 1; i <= t->n_words; i++) {
-        fprintf(out, "[%u] = { ", i);
+    for (uint32_t i = 0; i < t->n_rows; i++) {
+        fprintf(out, "{ ");
         print_set(out, &t->needs[i][0]);
         print_set(out, &t->needs[i][1]);
         fprintf(out, " },\n");
     }
-    fprintf(out, "    },\n    .does = {");
+    fprintf(out, "    },\n    .rows = ");
+    print_numbers(out, t->rows, t->n_words + 1);
+    fprintf(out, "\n    .does = {");
     for (uint32_t i = 0; i <= t->n_words; i++)
         fprintf(out, "%s%u,", i % 32 == 31 ? "\n" : " ", t->does[i]);
     fprintf(out, " },\n");
