@@ -24,7 +24,10 @@ static void read_entities(struct reading *r, uint32_t first, uint32_t last, uint
 {
     const struct sentiment_input *input = r->input;
     const struct textd_span *tokens = input->text.tokens;
+    struct about about = { .start = first, .end = last };
 
+    about.starts_with_name =
+        r->entity < input->n_entities && first < last && input->entities[r->entity].start == tokens[first].start;
     for (uint32_t at = first; r->entity < input->n_entities && input->entities[r->entity].start < end; r->entity++) {
         const struct textd_span *entity = &input->entities[r->entity];
         struct verdict *verdict = &r->output->entities[r->entity];
@@ -38,7 +41,9 @@ static void read_entities(struct reading *r, uint32_t first, uint32_t last, uint
             continue;
         for (stop = at + 1; stop < last && tokens[stop].start < entity->end; stop++)
             ;
-        if (!about_read(&r->reader, first, last, at, stop, &sums))
+        about.first = at;
+        about.last = stop;
+        if (!about_read(&r->reader, &about, &sums))
             continue;
         *verdict = score_verdict(r->model, &sums);
         for (int g = 0; g < N_GENRES && about_is_compared(&input->text, first, at); g++)

@@ -385,6 +385,93 @@ static void what_a_text_is_about_is_guessed(void **state)
     expect_field(neither, sizeof neither / sizeof neither[0], FIELD_NONE);
 }
 
+#define MOST_ASPECTS_WRONG 3
+
+/* Two names a text, with what is said of each. */
+static const struct {
+    const char *first, *second;
+    unsigned labels[2];
+    const char *text;
+} aspects[] = {
+    { "Acme", "Bolt", { POSITIVE, NEGATIVE }, "Acme was praised by the judges, while Bolt was sued for fraud." },
+    { "Nordwind",
+      "Sudair",
+      { NEGATIVE, POSITIVE },
+      "Nordwind lost everyone's luggage, but Sudair staff were wonderful." },
+    { "Keller",
+      "Brandt",
+      { POSITIVE, NEGATIVE },
+      "Keller wrote a brilliant report, whereas Brandt made terrible mistakes." },
+    { "Harlow", "Pinewood", { NEGATIVE, POSITIVE }, "Although Harlow was rude and slow, Pinewood impressed us all." },
+    { "Lindqvist",
+      "Moreau",
+      { POSITIVE, NEGATIVE },
+      "Lindqvist, an excellent surgeon, replaced Moreau, a disgraced fraud." },
+    { "Tarkin", "Solene", { NEGATIVE, POSITIVE }, "Critics hated Tarkin but loved Solene." },
+    { "Mayfield", "Crane", { POSITIVE, NEGATIVE }, "Mayfield is generous; Crane is a liar." },
+    { "Rossi", "Duarte", { NEGATIVE, POSITIVE }, "Rossi was booed by angry fans, and Duarte was cheered." },
+    { "Zenith", "Apex", { POSITIVE, NEGATIVE }, "I love Zenith, but I hate Apex." },
+    { "Hilltop", "Riverside", { POSITIVE, NEGATIVE }, "Hilltop is much better than Riverside." },
+    { "Juno", "Lyra", { POSITIVE, NEGATIVE }, "The battery of Juno is great, the camera of Lyra is horrible." },
+    { "Slater", "Ingram", { NEGATIVE, POSITIVE }, "Slater's speech was boring, though Ingram's was inspiring." },
+    { "Marlowe",
+      "Quist",
+      { NEGATIVE, POSITIVE },
+      "The mayor attacked Marlowe as corrupt and thanked Quist for her honesty." },
+    { "Brightline",
+      "Coastrail",
+      { POSITIVE, NEGATIVE },
+      "Brightline won an award for its excellent service, yet Coastrail failed its safety test." },
+    { "Ashdown",
+      "Carver",
+      { NEGATIVE, POSITIVE },
+      "We were disappointed by Ashdown, unlike by Carver, which was superb." },
+    { "Stanmore",
+      "Wexford",
+      { NEGATIVE, POSITIVE },
+      "I wouldn't recommend Stanmore to anyone, but Wexford is lovely." },
+    { "Kessler",
+      "Ames",
+      { NEGATIVE, POSITIVE },
+      "Kessler was fired for stealing; Ames was promoted for her good work." },
+    { "Gable", "Norris", { NEGATIVE, POSITIVE }, "Gable did a terrible job and Norris did a great one." },
+    { "Sorrel", "Pike", { POSITIVE, NEGATIVE }, "Sorrel saved the dog that Pike had abandoned." },
+    { "Delia", "Conrad", { POSITIVE, NEGATIVE }, "My sister loves Delia and my brother despises Conrad." },
+    { "Danvers",
+      "Whitlock",
+      { NEGATIVE, POSITIVE },
+      "Danvers, who ruined the company, was followed by Whitlock, who saved it." },
+    { "Petrov", "Okafor", { POSITIVE, NEGATIVE }, "Unlike the honest Petrov, Okafor cheated his clients." },
+    { "Vienna", "Tuesday", { NEUTRAL, NEUTRAL }, "The delegates met in Vienna on Tuesday." },
+};
+
+static void what_is_said_of_each_name_is_told_apart(void **state)
+{
+    size_t wrong = 0;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof aspects / sizeof aspects[0]; i++) {
+        const char *text = aspects[i].text, *names[2] = { aspects[i].first, aspects[i].second };
+        struct sentiment_input input = input_of(text, strlen(text));
+        struct textd_span entities[2];
+        for (int k = 0; k < 2; k++) {
+            uint32_t start = (uint32_t)(strstr(text, names[k]) - text);
+            entities[k] = (struct textd_span) { start, start + (uint32_t)strlen(names[k]) };
+        }
+        input.entities = entities;
+        input.n_entities = 2;
+        struct read_text r = read_input(&input);
+        for (int k = 0; k < 2; k++) {
+            float score = score_of(&sentiment_model, &entity_verdicts[k], r.output.genres);
+            if (aspects[i].labels[k] >> score_label(score, -0.05f, 0.05f) & 1)
+                continue;
+            wrong++;
+            print_error("%s %.2f: %s\n", names[k], (double)score, text);
+        }
+    }
+    assert_in_range(wrong, 0, MOST_ASPECTS_WRONG);
+}
+
 static void balance_makes_more_and_less_of_neutral(void **state)
 {
     const char *text = "The meeting was useful.";
@@ -414,6 +501,7 @@ int main(void)
         cmocka_unit_test(courtesy_are_read),
         cmocka_unit_test(plain_are_read),
         cmocka_unit_test(what_a_text_is_about_is_guessed),
+        cmocka_unit_test(what_is_said_of_each_name_is_told_apart),
         cmocka_unit_test(balance_makes_more_and_less_of_neutral),
     };
 
