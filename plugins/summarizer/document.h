@@ -103,7 +103,8 @@ struct document {
     struct sentence *sentences;
     uint32_t n_paragraphs;
     enum document_kind kind;
-    int is_lines; /* each line is for itself, without a sign that says so: a shopping list */
+    int has_heads; /* of a chat: who speaks, and when, is a line for itself */
+    int is_lines;  /* each line is for itself, without a sign that says so: a shopping list */
     float
         cohesion; /* how much more a sentence shares with the next one than with any: below 1.2 or so order means little */
     float degree; /* the mean of the sentences' */

@@ -40,6 +40,12 @@ static uint32_t box_end(const char *text, uint32_t start, uint32_t end)
                : start;
 }
 
+/* Of three bytes: a bullet, U+2022, or an en dash. */
+static int is_bullet(const char *text, uint32_t at, uint32_t end)
+{
+    return end - at > 3 && memcmp(text + at, "\xe2\x80", 2) == 0 && (text[at + 2] == '\xa2' || text[at + 2] == '\x93');
+}
+
 uint32_t layout_bullet_end(const char *text, uint32_t start, uint32_t end)
 {
     uint32_t at = box_end(text, start, end);
@@ -48,7 +54,7 @@ uint32_t layout_bullet_end(const char *text, uint32_t start, uint32_t end)
         return at;
     if (text[at] == '-' || text[at] == '*')
         at++;
-    else if (end - at > 3 && memcmp(text + at, "\xe2\x80\xa2", 3) == 0) /* U+2022 */
+    else if (is_bullet(text, at, end))
         at += 3;
     if (at == start || at == end || text[at] != ' ')
         return start;
@@ -66,8 +72,7 @@ static uint32_t opening_flags(const struct document *d, const struct sentence *s
 
     flags |= kind == CHAR_QUOTE || kind == CHAR_OPEN ? SENTENCE_QUOTE_START : 0u;
     flags |= class & CHAR_LOWER ? SENTENCE_LOWER : 0u;
-    if ((d->text[span->start] == '-' || d->text[span->start] == '*' ||
-         (span->end - span->start > 3 && memcmp(d->text + span->start, "\xe2\x80\xa2", 3) == 0)) ||
+    if ((d->text[span->start] == '-' || d->text[span->start] == '*' || is_bullet(d->text, span->start, span->end)) ||
         (s->end_token > s->first_token && d->kinds[s->first_token] == TEXTD_TOKEN_NUMBER &&
          d->text[d->tokens[s->first_token].end - 1] == '.'))
         flags |= SENTENCE_LIST_ITEM;
@@ -170,11 +175,15 @@ static void read_labels(struct document *d)
         s->with_first = s->with_last = i;
         if (!(s->flags & SENTENCE_NEW_LINE))
             continue;
+        if (d->has_heads && line_is_head(d->text, span->start, line_end(d->text, span->start, d->length))) {
+            s->flags |= SENTENCE_BOILERPLATE;
+            continue;
+        }
         struct line line = d->kind == DOCUMENT_PROSE
                                ? line_read_label(d->text, span->start, span->end)
                                : line_read(d->text, span->start, line_end(d->text, span->start, d->length));
         int is_answer = line.kind == LINE_QUESTION || line.kind == LINE_ANSWER;
-        if (!is_answer && !d->is_lines && !is_line_of(d->kind, line.kind))
+        if (!is_answer && !d->is_lines && !d->has_heads && !is_line_of(d->kind, line.kind))
             continue;
         s->flags |= is_answer ? 0u : SENTENCE_LINE;
         s->flags |= line.kind == LINE_QUESTION ? SENTENCE_SMALL_TALK : 0u;

@@ -14,6 +14,7 @@ const char *const document_kinds[N_DOCUMENT_KINDS] = { DOCUMENT_KINDS(X) };
 #define STAMP_BYTES 48u /* of a line's start that may hold a time */
 #define NAME_BYTES 32u
 #define NAME_WORDS 3u
+#define HEAD_BYTES 64u    /* a line of more is no head of a turn */
 #define LOOKED_AT 128u    /* bytes of a line that are looked at */
 #define HEADING_BYTES 60u /* a line of more is no heading */
 #define FEWEST_LINES 3u   /* of a document that is more than prose */
@@ -125,23 +126,75 @@ static int is_in_name(char c)
     return char_is_lower(char_to_lower(c)) || char_is_digit(c) || (unsigned char)c >= 0x80 || (c && strchr("_-.'@", c));
 }
 
-/* "Anna:", "Project Manager:", "<anna>": where the name ends, and in *speech where what is said starts; 0 if there is none. */
-static uint32_t name_end(const char *text, uint32_t start, uint32_t end, uint32_t *speech)
+/* An em dash or an en dash before `at`. */
+static int is_dash(const char *text, uint32_t at)
+{
+    return at >= 3 && memcmp(text + at - 3, "\xe2\x80", 2) == 0 && (text[at - 1] == '\x94' || text[at - 1] == '\x93');
+}
+
+static uint32_t skip_stars(const char *text, uint32_t at, uint32_t end)
+{
+    while (at < end && text[at] == '*')
+        at++;
+    return at;
+}
+
+/* Whether text[at, end) is a time of day, perhaps with a date, and nothing else: "10:02 AM", "[02.03.25, 18:02]", "Today at 10:02". */
+static int is_stamp(const char *text, uint32_t at, uint32_t end)
+{
+    static const char *const days[] = { "today at ", "yesterday at ", "today ", "yesterday " };
+    uint32_t clocks = 0, dates = 0, next;
+
+    if (at < end && (text[at] == '[' || text[at] == '(')) {
+        if (text[end - 1] != (text[at] == '[' ? ']' : ')'))
+            return 0;
+        at++;
+        end--;
+    }
+    for (size_t i = 0; i < sizeof days / sizeof days[0]; i++) {
+        size_t n = strlen(days[i]);
+        if (end - at > n && char_to_lower(text[at]) == days[i][0] && memcmp(text + at + 1, days[i] + 1, n - 1) == 0) {
+            at += (uint32_t)n;
+            break;
+        }
+    }
+    while (at < end && (next = stamp_word(text, at, end, &clocks, &dates)) > at) {
+        at = next;
+        while (at < end && (text[at] == ',' || is_blank(text[at])))
+            at++;
+    }
+    return at == end && clocks > 0;
+}
+
+/* "Anna:", "Project Manager:", "<anna>", "Anna (10:02):", "**Anna:**": where the name ends, and in *speech where what is said starts; 0 if there
+ * is none. The name starts at *from. */
+static uint32_t name_end(const char *text, uint32_t start, uint32_t end, uint32_t *from, uint32_t *speech)
 {
     int in_brackets = text[start] == '<';
-    uint32_t at = start + (uint32_t)in_brackets, words = 1, limit = end - at > NAME_BYTES ? at + NAME_BYTES : end;
+    uint32_t at = *from = skip_stars(text, start + (uint32_t)in_brackets, end), words = 1, last;
+    uint32_t limit = end - at > NAME_BYTES ? at + NAME_BYTES : end;
 
     if (at == end || (char_is_digit(text[at]) || !is_in_name(text[at])))
         return 0;
     for (; at < limit && (is_in_name(text[at]) || (text[at] == ' ' && words < NAME_WORDS)); at++)
         words += text[at] == ' ';
-    if (at >= end || text[at] != (in_brackets ? '>' : ':') || text[at - 1] == ' ')
+    last = at;
+    if (at > start && at < end && text[at - 1] == ' ' && (text[at] == '(' || text[at] == '[')) {
+        const char *close = memchr(text + at, text[at] == '(' ? ')' : ']', end - at);
+        if (!close || !is_stamp(text, at, (uint32_t)(close - text) + 1))
+            return 0;
+        at = (uint32_t)(close - text) + 1;
+        last--;
+    }
+    if (*from > start + (uint32_t)in_brackets)
+        at = skip_stars(text, at, end);
+    if (at >= end || text[at] != (in_brackets ? '>' : ':') || text[last - 1] == ' ')
         return 0;
-    uint32_t after = skip_blanks(text, at + 1, end);
-    if (after == at + 1 || after == end)
+    uint32_t behind = *from > start ? skip_stars(text, at + 1, end) : at + 1, after = skip_blanks(text, behind, end);
+    if (after == behind || after == end)
         return 0;
     *speech = after;
-    return at;
+    return last;
 }
 
 /* Heads of lines that look like names. */
@@ -198,6 +251,12 @@ static uint32_t item_end(const char *text, uint32_t start, uint32_t end, uint32_
     *shown = at;
     if (at > start)
         return at;
+    if (has_word(text, at, end, "step") && end - at > 7 && text[at + 4] == ' ' && char_is_digit(text[at + 5])) {
+        for (at += 5; at < end && char_is_digit(text[at]); at++)
+            ;
+        return at + 1 < end && strchr(":.)", text[at]) && is_blank(text[at + 1]) ? skip_blanks(text, at + 1, end)
+                                                                                 : start;
+    }
     at += text[at] == '(';
     uint32_t from = at;
     while (at < end && at - from < 3 && char_is_digit(text[at]))
@@ -285,7 +344,7 @@ struct line line_read_label(const char *text, uint32_t start, uint32_t end)
 struct line line_read(const char *text, uint32_t start, uint32_t end)
 {
     struct line line = line_read_label(text, start, end);
-    uint32_t limit = end - start > LOOKED_AT ? start + LOOKED_AT : end, speech, name;
+    uint32_t limit = end - start > LOOKED_AT ? start + LOOKED_AT : end, speech, name, from;
 
     if (start == end || line.kind != LINE_TEXT)
         return line;
@@ -294,10 +353,10 @@ struct line line_read(const char *text, uint32_t start, uint32_t end)
         return line;
     }
     struct stamp stamp = stamp_read(text, start, limit);
-    name = name_end(text, stamp.end, limit, &speech);
-    if (name > 0 && !is_label(text, stamp.end, name) &&
-        !(stamp.is_exact && !stamp.is_in_brackets && char_is_lower(text[stamp.end])))
-        return (struct line) { LINE_TURN, stamp.end, speech, hash_name(text, stamp.end, name), 0, 0 };
+    name = name_end(text, stamp.end, limit, &from, &speech);
+    if (name > 0 && !is_label(text, from, name) &&
+        !(stamp.is_exact && !stamp.is_in_brackets && char_is_lower(text[from])))
+        return (struct line) { LINE_TURN, stamp.end, speech, hash_name(text, from, name), 0, 0 };
     if (has_level(text, stamp.end, limit) || has_address(text, start, limit) || (stamp.end > start && stamp.is_exact)) {
         line.kind = LINE_LOG;
         line.speech = stamp.end;
@@ -309,8 +368,51 @@ struct line line_read(const char *text, uint32_t start, uint32_t end)
     return line;
 }
 
+/* A line that is a name and a time, "Ann Moe  10:02 AM", "[10:02 AM] Ann Moe", "Ann Moe, 10:02", and has what was said in the lines behind it. Returns
+ * a hash of the name; 0 if it is none. */
+static uint32_t head_read(const char *text, uint32_t start, uint32_t end)
+{
+    uint32_t from = start, last = end, words = 1;
+
+    if (end - start > HEAD_BYTES || end - start < 6 || !memchr(text + start, ':', end - start))
+        return 0;
+    if (text[start] == '[' || text[start] == '(') {
+        const char *close = memchr(text + start, text[start] == '[' ? ']' : ')', end - start);
+        if (!close || !is_stamp(text, start, (uint32_t)(close - text) + 1))
+            return 0;
+        from = skip_blanks(text, (uint32_t)(close - text) + 1, end);
+    } else {
+        /* The time starts with the first digit, its bracket, or "Today". */
+        for (last = start + 1; last < end && !is_stamp(text, last, end); last++)
+            if (!is_in_name(text[last]) && !strchr(" ,|", text[last]))
+                return 0;
+        if (last == end || is_in_name(text[last - 1]))
+            return 0;
+        while (last > start && (strchr(" ,|", text[last - 1]) || is_dash(text, last)))
+            last -= is_dash(text, last) ? 3 : 1;
+    }
+    if (from >= last || last - from > NAME_BYTES || char_is_digit(text[from]))
+        return 0;
+    for (uint32_t i = from; i < last; i++) {
+        if (text[i] == ' ' && (++words > NAME_WORDS + 1 || !is_in_name(text[i + 1]) || char_is_lower(text[i + 1])))
+            return 0;
+        if (text[i] != ' ' && !is_in_name(text[i]))
+            return 0;
+    }
+    return hash_name(text, from, last);
+}
+
+int line_is_head(const char *text, uint32_t start, uint32_t end)
+{
+    while (end > start && is_blank(text[end - 1]))
+        end--;
+    return head_read(text, start, end) != 0;
+}
+
 struct tally {
     uint32_t lines[N_LINE_KINDS], bytes[N_LINE_KINDS];
+    uint32_t heads, bodies;    /* lines that are a speaker and a time, and those behind the first of them */
+    uint32_t stamped;          /* turns that have a time */
     uint32_t headings, shorts; /* lines of few words without a mark at their end */
     uint32_t n, all_bytes;
     struct {
@@ -364,8 +466,12 @@ static void add_line(struct tally *t, const char *text, uint32_t start, uint32_t
         add_row(t, &line, bytes);
     else if (line.kind == LINE_TEXT && is_indented && t->lines[LINE_ITEM] > 0)
         line.kind = LINE_ITEM; /* goes on with the item above */
-    if (line.kind == LINE_TURN)
-        add_speaker(t, line.speaker);
+    uint32_t head = head_read(text, start, end);
+    if (line.kind == LINE_TURN || head)
+        add_speaker(t, head ? head : line.speaker);
+    t->stamped += line.kind == LINE_TURN && line.shown > start;
+    t->heads += head != 0;
+    t->bodies += !head && t->heads > 0;
     for (uint32_t i = start; i < end && words < 6; i++)
         words += text[i] == ' ';
     if (line.kind == LINE_TEXT && bytes <= HEADING_BYTES && is_open_ended(text, end)) {
@@ -387,7 +493,7 @@ static int is_most(const struct tally *t, enum line_kind kind)
            2 * t->bytes[kind] >= t->all_bytes;
 }
 
-/* Names that come again, and more than one of them: not "Name: Ada" and "Age: 7". */
+/* Names that come again, and more than one of them: not "Name: Ada" and "Age: 7". Where each has a time, they need not. */
 static int has_speakers(const struct tally *t)
 {
     uint32_t names = 0, again = 0;
@@ -396,7 +502,8 @@ static int has_speakers(const struct tally *t)
         names++;
         again += t->speakers[i].turns > 1;
     }
-    return names > 1 && again > 0 && 3 * again >= names;
+    int is_stamped = t->stamped > 0 && t->stamped == t->lines[LINE_TURN];
+    return names > 1 && ((again > 0 && 3 * again >= names) || is_stamped);
 }
 
 int32_t document_read_lines(struct document *d)
@@ -416,7 +523,8 @@ int32_t document_read_lines(struct document *d)
         add_line(&t, d->text, start, last, start > at + 1);
     }
     d->is_lines = 0;
-    if (is_most(&t, LINE_TURN) && has_speakers(&t))
+    d->has_heads = t.heads > 1 && t.bodies >= t.heads && 10 * (t.heads + t.bodies) >= 9 * t.n && has_speakers(&t);
+    if (d->has_heads || (is_most(&t, LINE_TURN) && has_speakers(&t)))
         d->kind = DOCUMENT_CHAT;
     else if (is_most(&t, LINE_LOG))
         d->kind = DOCUMENT_LOG;

@@ -33,6 +33,7 @@ static const struct word_list chat[] = {
     { 0.5f, "today tomorrow tonight monday tuesday wednesday thursday friday saturday sunday january february march "
             "april june july august "
             "september october november december week month euro dollar percent noon" },
+    { 0.4f, "cut drop dropped raise raised book booked chose chosen pick picked switch switched migrate upgrade vote" },
     { -0.6f, "hey hi hello thank thanks bye lol haha yeah okay um uh mm hmm yes sure sorry guy guys maybe dunno" },
 };
 
@@ -80,6 +81,15 @@ static float at_most(float x, float most)
     return x < most ? x : most;
 }
 
+/* "Let's use the old archive, everybody ok with that?" */
+static int is_proposal(const struct document *d, uint32_t token)
+{
+    const struct textd_span *t = &d->tokens[token];
+
+    return token < d->n_tokens && t->end - t->start == 3 && char_to_lower(d->text[t->start]) == 'l' &&
+           memcmp(d->text + t->start + 1, "et", 2) == 0;
+}
+
 float points_of(const struct points *points, const struct document *d, uint32_t sentence)
 {
     const struct sentence *s = &d->sentences[sentence];
@@ -99,7 +109,7 @@ float points_of(const struct points *points, const struct document *d, uint32_t 
     if (!is_chat)
         return at_most(words, 6.0f);
     return at_most(words, MOST_WORDS) + at_most(numbers, MOST_NUMBERS) + CONTENT * at_most(content, 10) -
-           (!(s->flags & SENTENCE_QUESTION) ? 0
-            : words < SAYS_ENOUGH           ? QUESTION
-                                            : REQUEST);
+           (!(s->flags & SENTENCE_QUESTION) || is_proposal(d, s->body_token) ? 0
+            : words < SAYS_ENOUGH                                            ? QUESTION
+                                                                             : REQUEST);
 }

@@ -105,10 +105,13 @@ static int is_small_talk(const struct document *d, uint32_t sentence)
                                          "sure",  "right",   "great",     "got it",  "um",    "uh",     "mm",
                                          "mmhmm", "hmm",     "well",      "oh",      "ah",    "fine",   "good",
                                          "cool",  "alright", "all right", "exactly", "sorry", "indeed", "perfect",
-                                         "nice",  "lol",     "haha" };
+                                         "nice",  "lol",     "haha",      "agreed",  "same",  "deal",   "ta",
+                                         "k",     "kk",      "np",        "wow",     "omg",   "brb" };
     const struct sentence *s = &d->sentences[sentence];
     uint32_t at = said_from(d, sentence);
 
+    if (s->n_words <= 1 && d->kind == DOCUMENT_CHAT && starts_with(d->text + at, d->spans[sentence].end - at, "+1"))
+        return 1;
     if (s->n_words > SMALL_TALK_WORDS || s->n_numbers > 0)
         return 0;
     return STARTS_WITH(d, sentence, at, talk) || (s->n_words < 4 && STARTS_WITH(d, sentence, at, words));
@@ -179,6 +182,22 @@ static uint32_t hangs(const struct document *d, uint32_t sentence)
     }
 }
 
+/* "Not everybody agrees, though.": a last word that sets it against what stands before. */
+static int ends_leaning(const struct document *d, uint32_t sentence)
+{
+    static const char *const ends[] = {
+        ", though.", ", however.", ", too.", ", either.", ", as well.", ", nonetheless."
+    };
+    const struct textd_span *span = &d->spans[sentence];
+
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+        size_t n = strlen(ends[i]);
+        if (span->end - span->start > n && memcmp(d->text + span->end - n, ends[i], n) == 0)
+            return 1;
+    }
+    return 0;
+}
+
 static int is_text(const struct sentence *s)
 {
     return !(s->flags & (SENTENCE_HEADING | SENTENCE_BOILERPLATE | SENTENCE_SMALL_TALK | SENTENCE_LINE));
@@ -197,7 +216,7 @@ void document_find_hanging(struct document *d)
             s->flags |= SENTENCE_SMALL_TALK;
         if (!is_text(s) || d->kind == DOCUMENT_CHAT)
             continue;
-        s->flags |= (uint16_t)hangs(d, i);
+        s->flags |= (uint16_t)(hangs(d, i) | (ends_leaning(d, i) ? SENTENCE_HANGING : 0u));
         texts++;
         hanging += (s->flags & SENTENCE_HANGING) != 0;
     }
@@ -213,7 +232,7 @@ void document_find_hanging(struct document *d)
     }
 }
 
-enum mark { MARK_NONE, MARK_STRAIGHT, MARK_CURLY, MARK_ANGLE, MARK_SINGLE };
+enum mark { MARK_NONE, MARK_STRAIGHT, MARK_CURLY, MARK_LOW, MARK_ANGLE, MARK_SINGLE };
 
 /* Which quotation mark the token is; *turn: 1 opens, -1 closes, 0 either. */
 static enum mark mark_of(const struct document *d, uint32_t token, int *turn)
@@ -223,12 +242,19 @@ static enum mark mark_of(const struct document *d, uint32_t token, int *turn)
     uint32_t n = t->end - t->start, size;
 
     *turn = 0;
-    if (n == 1 && *at == '"')
+    if (n == 1 && *at == '"') {
+        int before = t->start > 0 && char_kind_at(d->text, char_before(d->text, t->start), &size) != CHAR_BLANK &&
+                     !strchr("([", d->text[t->start - 1]);
+        int behind = t->end < d->length && char_kind_at(d->text, t->end, &size) != CHAR_BLANK;
+        *turn = before == behind ? 0 : behind ? 1 : -1;
         return MARK_STRAIGHT;
+    }
     if (n == 3 && memcmp(at, "\xe2\x80", 2) == 0) {
         unsigned char last = (unsigned char)at[2];
         *turn = last == 0x9D || last == 0x99 ? -1 : 1;
-        if (last == 0x9C || last == 0x9D || last == 0x9E)
+        if (last == 0x9E) /* which a curly one closes */
+            return MARK_LOW;
+        if (last == 0x9C || last == 0x9D)
             return MARK_CURLY;
         if (last == 0x98 || last == 0x99)
             return MARK_SINGLE;
@@ -250,6 +276,7 @@ static enum mark mark_of(const struct document *d, uint32_t token, int *turn)
 struct open_quotation {
     enum mark mark;
     uint32_t first; /* the sentence that it starts in */
+    int is_carried; /* into a paragraph of which no mark was read yet */
 };
 
 static void join(struct document *d, uint32_t first, uint32_t last)
@@ -277,11 +304,21 @@ static void read_marks(struct document *d, uint32_t sentence, struct open_quotat
         enum mark mark = mark_of(d, i, &turn);
         if (mark == MARK_NONE)
             continue;
+        if (mark == MARK_CURLY && open->mark == MARK_LOW) {
+            mark = MARK_LOW;
+            turn = -1;
+        }
+        if (open->is_carried && open->mark == mark && turn > 0) {
+            open->is_carried = 0; /* the mark that its next paragraph starts with */
+            continue;
+        }
+        if (open->mark == mark && turn > 0 && open->first < sentence)
+            open->mark = MARK_NONE; /* nothing has closed that one */
         if (open->mark == MARK_NONE && turn >= 0) {
             int is_inch = mark == MARK_STRAIGHT && i > 0 && d->kinds[i - 1] == TEXTD_TOKEN_NUMBER &&
                           d->tokens[i - 1].end == d->tokens[i].start;
             if (!is_inch)
-                *open = (struct open_quotation) { mark, sentence };
+                *open = (struct open_quotation) { mark, sentence, 0 };
         } else if (open->mark == mark && turn <= 0) {
             if (open->first < sentence)
                 join(d, open->first, sentence);
@@ -305,7 +342,7 @@ static void forget_if_most(struct document *d)
 
 void document_find_quotations(struct document *d)
 {
-    struct open_quotation open = { MARK_NONE, 0 };
+    struct open_quotation open = { MARK_NONE, 0, 0 };
 
     for (uint32_t i = 0; i < d->n_sentences; i++) {
         const struct sentence *s = &d->sentences[i];
@@ -313,9 +350,10 @@ void document_find_quotations(struct document *d)
         if (open.mark != MARK_NONE && s->flags & SENTENCE_NEW_PARAGRAPH) {
             /* Of a quotation that goes on in the next paragraph each has an opening mark, and only the last one a closing one. A single
              * mark that nothing closes was an apostrophe. */
-            if (open.first + 1 < i && open.mark != MARK_SINGLE)
+            open.is_carried = open.mark != MARK_SINGLE && s->flags & SENTENCE_QUOTE_START;
+            if (open.first + 1 < i && open.mark != MARK_SINGLE && !open.is_carried)
                 join(d, open.first, i - 1);
-            open.mark = MARK_NONE;
+            open.mark = open.is_carried ? open.mark : MARK_NONE;
         }
         if (s->n_quotes + s->n_singles > 0)
             read_marks(d, i, &open);

@@ -12,7 +12,7 @@
  * sentence gets, and within how many sentences it falls to half. A report in which nobody says "I" or "you" begins with what it is about, too,
  * which counts for less there; in a summary of one sentence the learned rank knows it better. */
 #define NEWS_LEAD 15.0f
-#define REPORT_LEAD 1.5f
+#define REPORT_LEAD 3.0f
 #define REPORT_PERSONS 0.015f /* of its words */
 #define LEAD_HALF 3.0f
 
@@ -82,7 +82,7 @@ static float lead_of(const struct features_context *c, const struct ranking *ran
 
     if (c->doc[FEATURE_DOC_DATELINE] > 0)
         return NEWS_LEAD;
-    return ranking->asked > 1 && persons < REPORT_PERSONS ? REPORT_LEAD : 0;
+    return ranking->asked > 1 && persons < REPORT_PERSONS ? REPORT_LEAD * 2 / (float)ranking->asked : 0;
 }
 
 static struct extra extra_of(const struct document *d, const struct features_context *c, const struct ranking *ranking,

@@ -79,6 +79,20 @@ STORY = [
     "Sent from my phone, so please excuse the typos.",
     "You are receiving this email because you asked for our alerts.",
     "Was this article helpful? Tell us what you think.",
+    "Want to read more? Join the Courier for two euros and support local journalism.",
+    "This article was corrected on 4 May to give the right length of the tunnel.",
+    "The author holds no shares in the railway.",
+    "The information contained in this email is confidential and may be privileged.",
+    "All opinions are my own and not those of the railway.",
+    "To stop receiving these mails, press the button below.",
+    "Be the first to comment on the flood.",
+    "Thanks for reading the Belm Courier this week.",
+    "Nothing here is legal advice, and the Courier accepts no liability.",
+    "Words: Ida Brenn. Pictures: Otto Lack.",
+    "The mouth of the tunnel on Tuesday. (Ida Brenn/Belm Courier)",
+    "The mouth of the tunnel on Tuesday. Ida Brenn / Reuters",
+    "Otto Lack covers railways for the Belm Courier.",
+    "Otto Lack is a freelance reporter based in Arnau who writes about railways for the Courier.",
 ])
 def test_what_is_of_the_page_is_not_picked(client, line):
     head, rest = STORY[0], STORY[1:]
@@ -101,6 +115,13 @@ def test_a_caption_is_known_by_its_form_and_its_place(client):
     "Related costs of four million euros are paid by the canton and by the railway.",
     "The paper was first published in 1903 by a teacher from Belm.",
     "The bakery in Belm sells cookies that are shaped like trains.",
+    "To change your seat, open the plan of the train and press a free one.",
+    "Your subscription of the timetable ends in May, and the bank has not renewed it.",
+    "The author of the study is a geologist from Arnau.",
+    "Manuel Ruiz was a reporter who lost his post after the flood.",
+    "By registering in May, travellers save twenty euros a year.",
+    "Download times of the timetable fell by half after the update.",
+    "You receive this rebate if you pay within ten days.",
 ])
 def test_what_only_starts_like_the_page_is_text(client, line):
     assert line in summarize(client, " ".join(STORY) + "\n\n" + line + "\n", sentences=9)["summary"]
@@ -113,6 +134,7 @@ QUOTES = [
     'from Turm. A new pipe is planned for autumn.',
     "The well is dry. 'Nobody helped us. We dug with our own hands,' said Mara Oln. The village now buys its water from Turm. A pipe is planned.",
     'The well is dry. «Nobody helped us. We dug with our own hands», said Mara Oln. The village now buys its water from Turm. A pipe is planned.',
+    'The well is dry. „Nobody helped us. We dug with our own hands“, said Mara Oln. The village now buys its water from Turm. A pipe is planned.',
     'The play opens with a quarrel.\n"Where is the key?" asked Ruth.\n"Which key? I have seen no key in this house."\n"You had it. You had it '
     'yesterday when the doctor came."\nRuth turned away. She had looked for it since the morning.\n',
 ]
@@ -123,8 +145,27 @@ QUOTES = [
 def test_a_quotation_stands_whole_or_not_at_all(client, text, options):
     summary = summarize(client, text, **options)["summary"]
     assert summary and summary.count('"') % 2 == 0
-    assert summary.count("“") == summary.count("”") and summary.count("«") == summary.count("»")
-    assert ("'Nobody" in summary) == ("hands,'" in summary)
+    assert "„" in text or summary.count("“") == summary.count("”")
+    assert summary.count("«") == summary.count("»")
+    assert ("'Nobody" in summary) == ("hands,'" in summary) and ("„Nobody" in summary) == ("hands“" in summary)
+
+
+def test_a_mark_that_nothing_closes_begins_no_quotation(client):
+    text = ('The town of Wrenford opened its new bridge on Friday. The old one was "too narrow for two lorries, engineers found. The new bridge '
+            'carries 9,000 cars a day and cost eleven million euros. A steel firm from Holt built it within four years. A lane for bicycles leads '
+            'to the school on the north bank. The ferry, which had crossed the river since 1911, becomes a café. "I came early to be the first," '
+            'said Rita Moor, who walks her dog there. Lorries had to drive thirty kilometres to the next crossing. Shops on the north bank '
+            'expect more guests. The state paid two thirds of the price. Rents have risen since the works began. The school has moved its '
+            'first lesson to eight. A second crossing is planned near the mill.')
+    assert "cost eleven million euros" in summarize(client, text, sentences=9)["summary"]
+
+
+def test_a_quotation_of_paragraphs_stands_whole_or_not_at_all(client):
+    text = ('"Nobody came to help us.\n\n"We dug with our own hands.\n\n"The bank gave us nothing," said Mara Oln.\n\nThe village now buys '
+            'its water from Turm.\n\nA new pipe is planned for autumn.\n')
+    for n in 1, 2, 3, 4:
+        summary = summarize(client, text, sentences=n)["summary"]
+        assert ("Nobody" in summary) == ("own hands" in summary) == ("gave us nothing" in summary), summary
 
 
 NOTES = "Release 7.1\n\nNew\n- Maps can be printed in four sizes\n- The search knows street names\n- Routes avoid ferries on demand\n\n" \
@@ -155,8 +196,11 @@ PROSE = " ".join(STORY)
      "Treasurer: I will tell the hotel tomorrow.\n", "chat"),
     ("<kim> is the mirror down?\n<lee> no, it is slow\n<kim> since when?\n<lee> since the update on monday\n", "chat"),
     ('{"time":"08:00","level":"info","msg":"up"}\n{"time":"08:05","level":"error","msg":"disk full"}\n{"time":"08:09","level":"info","msg":"down"}\n', "log"),
+    ("Step 1: Drain the pump.\nStep 2: Open the lid.\nStep 3: Take the old seal out.\nStep 4: Put the new one in.\n", "list"),
+    ("– rope for six people\n– two lamps\n– warm gloves\n– a map of the pass\n", "list"),
     ("[ ] water the plants\n[x] feed the cat\n[ ] call the plumber\n", "list"),
     ("Name: Ada Byrne\nBorn: 1903 in Belm\nTrade: Engineer of tunnels\nLanguages: German and English\n", "prose"),
+    ("Keynote 10:00\nwith the head of the railway\nLunch 12:30\nin the hall\nTour 14:00\nof the tunnel\n", "list"),
     ("", "prose"),
 ])
 def test_it_says_what_the_document_is(client, text, kind):
@@ -187,6 +231,29 @@ def test_of_a_log_the_worst_is_told_whole(client):
     assert "ERROR disk /var is full. Writes are refused." in summarize(client, LOG, sentences=1)["summary"]
 
 
+# As they come when somebody copies them out of Slack, Teams, Discord, WhatsApp, Signal, a wiki: who, when, what.
+PASTED = [
+    "Kim Aas  10:02 AM\n{0}\nLee Ott  10:03 AM\n{1}\nKim Aas  10:05 AM\n{2}\n",
+    "Kim Aas  [10:02 AM]\n{0}\n\nLee Ott  [10:03 AM]\n{1}\n\nKim Aas  [10:05 AM]\n{2}\n",
+    "[10:02 AM] Kim Aas\n{0}\n\n[10:03 AM] Lee Ott\n{1}\n\n[10:05 AM] Kim Aas\n{2}\n",
+    "kim — Today at 10:02 AM\n{0}\nlee — Today at 10:03 AM\n{1}\nkim — Today at 10:05 AM\n{2}\n",
+    "Kim Aas, 10:02\n{0}\nLee Ott, 10:03\n{1}\nKim Aas, 10:05\n{2}\n",
+    "[11.03.24, 10:02:11] Kim: {0}\n[11.03.24, 10:03:40] Lee: {1}\n[11.03.24, 10:05:02] Mia: {2}\n",
+    "11/03/2024, 10:02 - Kim: {0}\n11/03/2024, 10:03 - Lee: {1}\n11/03/2024, 10:05 - Mia: {2}\n",
+    "3/11/24, 10:02 AM - Kim: {0}\n3/11/24, 10:03 AM - Lee: {1}\n3/11/24, 10:05 AM - Mia: {2}\n",
+    "Kim (10:02): {0}\nLee (10:03): {1}\nKim (10:05): {2}\n",
+    "**Kim:** {0}\n**Lee:** {1}\n**Kim:** {2}\n",
+    "10:02 <kim> {0}\n10:03 <lee> {1}\n10:05 <kim> {2}\n",
+]
+
+
+@pytest.mark.parametrize("form", PASTED)
+def test_a_pasted_chat_is_one(client, form):
+    text = form.format("is the mirror up again?", "yes, since nine", "then we move the release to Thursday")
+    result = summarize(client, text, sentences=1)
+    assert result["document"] == "chat" and result["summary"].endswith("then we move the release to Thursday"), result
+
+
 MEETING = "\n".join([
     "[00:00:02] Rita: Hello everybody, nice to see you.", "[00:00:06] Sam: Hi. Can you hear me?", "[00:00:09] Rita: Yes, we can.",
     "[00:00:14] Rita: The opening of the clinic is postponed from 2 June to 9 June because the lift is late.",
@@ -207,6 +274,8 @@ def test_of_a_meeting_the_decisions_are_told(client):
     ("Hey Jo, hope you're well! The landlord has raised the rent to 900 euros from July. Let me know if you have questions. Best regards, Kim",
      "raised the rent", 1),
     (CHAT, "expired on friday", 2),
+    ("kim: so tired\nlee: same\nkim: let's keep the archive on the old disk, is that fine?\nlee: +1\nmia: +1\n", "the archive on the old disk", 1),
+    ("kim: We are 4,000 over.\nlee: Then we cut travel by half. Right?\nkim: Agreed.\nlee: Thank you all, bye.\n", "cut travel by half", 1),
     ("kim: ok\nlee: the lock of shed two is broken, can you bring a new one?\nkim: sure, no problem\nlee: thx\n", "the lock of shed two is broken", 1),
 ])
 def test_the_point_and_not_the_small_talk(client, text, point, n):
@@ -222,6 +291,7 @@ def test_of_questions_and_answers_the_answers_are_told(client):
 @pytest.mark.parametrize("text", [
     "The Belm tunnel was dug by hand. And it is as simple as that. The rock is soft there, and no powder was used. Water was led off by pipes.",
     "The Belm tunnel was dug by hand. That is why it took so long. The rock is soft there, and no powder was used. Water was led off by pipes.",
+    "The canton pays for the tunnel. Not everybody likes it, though. The rock is soft there, and no powder was used. Water was led off by pipes.",
     "The canton pays for the tunnel. However, this was never agreed. The rock is soft there, and no powder was used. Water was led off by pipes.",
 ])
 @pytest.mark.parametrize("n", [1, 2, 3])

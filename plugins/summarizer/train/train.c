@@ -103,6 +103,15 @@ static float *targets_of(const struct record *r, const struct document *d, uint3
     return targets;
 }
 
+/* Whether there is something to learn from the sentence: half a quotation is worth what it says, though it is never picked. */
+static int is_example(const struct sentence *s)
+{
+    struct sentence whole = *s;
+
+    whole.flags &= (uint16_t)~SENTENCE_HALF;
+    return rank_is_fit(&whole);
+}
+
 static void learn_cues(struct workshop *w, const struct records *records)
 {
     struct summary_model model = workshop_model(w, CUE_FOLDS, 0);
@@ -113,7 +122,7 @@ static void learn_cues(struct workshop *w, const struct records *records)
         float *targets = targets_of(&records->all[i], d, 1);
         for (uint32_t s = 0; s < d->n_sentences; s++) {
             uint32_t cues[2 * CUE_WORDS], n = document_cues(d, &d->sentences[s], cues);
-            if (rank_is_fit(&d->sentences[s]))
+            if (is_example(&d->sentences[s]))
                 cues_add(&e, cues, n, i, targets[s]);
         }
         free(targets);
@@ -131,7 +140,7 @@ static void add_examples(struct examples *e, const struct record *r, struct docu
 
     features_prepare(&c, d);
     for (uint32_t s = 0; s < d->n_sentences; s++) {
-        if (rank_is_fit(&d->sentences[s])) {
+        if (is_example(&d->sentences[s])) {
             struct example *example = examples_add(e);
             features_read(&c, d, s, example->x);
             example->target = targets[s];
