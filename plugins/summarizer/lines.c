@@ -53,8 +53,10 @@ static int has_word(const char *text, uint32_t at, uint32_t end, const char *wor
 
 static int is_one_of(const char *text, uint32_t at, uint32_t end, const char *const *words, size_t n)
 {
+    int first = at < end ? char_to_lower(text[at]) : 0; /* by which nearly all are told apart */
+
     for (size_t i = 0; i < n; i++)
-        if (has_word(text, at, end, words[i]))
+        if (words[i][0] == first && has_word(text, at, end, words[i]))
             return 1;
     return 0;
 }
@@ -383,9 +385,13 @@ static uint32_t head_read(const char *text, uint32_t start, uint32_t end)
         from = skip_blanks(text, (uint32_t)(close - text) + 1, end);
     } else {
         /* The time starts with the first digit, its bracket, or "Today". */
-        for (last = start + 1; last < end && !is_stamp(text, last, end); last++)
+        for (last = start + 1; last < end; last++) {
+            int may_start = char_is_digit(text[last]) || strchr("[(TtYy", text[last]) != NULL;
+            if (may_start && !is_in_name(text[last - 1]) && is_stamp(text, last, end))
+                break;
             if (!is_in_name(text[last]) && !strchr(" ,|", text[last]))
                 return 0;
+        }
         if (last == end || is_in_name(text[last - 1]))
             return 0;
         while (last > start && (strchr(" ,|", text[last - 1]) || is_dash(text, last)))

@@ -291,6 +291,8 @@ def test_of_questions_and_answers_the_answers_are_told(client):
 @pytest.mark.parametrize("text", [
     "The Belm tunnel was dug by hand. And it is as simple as that. The rock is soft there, and no powder was used. Water was led off by pipes.",
     "The Belm tunnel was dug by hand. That is why it took so long. The rock is soft there, and no powder was used. Water was led off by pipes.",
+    "The firm that dug went bankrupt. Its 40 workers lost their jobs. The rock is soft there, and no powder was used. Water was led off by pipes.",
+    "A slide buried the portal. As a consequence, trains were stopped. The rock is soft there, and no powder was used. Water was led off by pipes.",
     "The canton pays for the tunnel. Not everybody likes it, though. The rock is soft there, and no powder was used. Water was led off by pipes.",
     "The canton pays for the tunnel. However, this was never agreed. The rock is soft there, and no powder was used. Water was led off by pipes.",
 ])
