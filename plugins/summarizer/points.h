@@ -6,6 +6,7 @@
 
 struct points {
     const float *words; /* what each word adds; NULL for a document of another kind */
+    float learned;      /* how much the learned rank, which knows prose, counts beside */
 };
 
 /* TEXTD_OK or TEXTD_NO_MEMORY. */

@@ -22,9 +22,6 @@
 #define OPINION_WORDS 9.0f
 #define OPINION_LENGTH 0.025f /* a word more or less */
 
-/* Lines of chats and logs: the learned rank, which knows prose, counts little beside what the words say of them. */
-#define LINES_LEARNED 0.25f
-
 /* Of items the longer ones say more: "Add the lentils and the stock" than "1 onion". */
 #define ITEM_WORD 0.1f
 #define ITEM_WORDS 10u
@@ -97,7 +94,7 @@ static struct extra extra_of(const struct document *d, const struct features_con
     float lead = ranking->focus ? 0 : lead_of(c, ranking) * (1 - collection);
     e.position = lead / (1 + (float)s->body / LEAD_HALF);
     if (ranking->points.words) {
-        e.learned = LINES_LEARNED;
+        e.learned = ranking->points.learned;
         e.position = e.central = e.length = 0;
         e.cue = points_of(&ranking->points, d, sentence);
     }
