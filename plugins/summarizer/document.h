@@ -111,7 +111,7 @@ struct document {
 };
 
 /* The steps, in this order: TEXTD_OK, TEXTD_NO_MEMORY or TEXTD_STOPPED. */
-int32_t document_read_lines(struct document *d);      /* lines.c: which kind of document it is */
+int32_t document_read_lines(struct document *d);      /* kind.c: which kind of document it is */
 int32_t document_split(struct document *d);           /* split.c: cuts what is too long to be a sentence */
 int32_t document_read_words(struct document *d);      /* words.c: words, sentences and their counts */
 int32_t document_read_layout(struct document *d);     /* layout.c: flags, paragraphs, headings */

@@ -4,6 +4,7 @@
 #include "plugins/lib/character.h"
 #include "plugins/summarizer/document.h"
 #include "plugins/summarizer/lines.h"
+#include "plugins/summarizer/turns.h"
 
 #define SHORT_WORDS 5u    /* a line of fewer, without a mark at its end, is a fragment */
 #define HEADING_WORDS 14u /* a line of more is no heading */
@@ -175,7 +176,7 @@ static void read_labels(struct document *d)
         s->with_first = s->with_last = i;
         if (!(s->flags & SENTENCE_NEW_LINE))
             continue;
-        if (d->has_heads && line_is_head(d->text, span->start, line_end(d->text, span->start, d->length))) {
+        if (d->has_heads && turn_is_head(d->text, span->start, line_end(d->text, span->start, d->length))) {
             s->flags |= SENTENCE_BOILERPLATE;
             continue;
         }

@@ -21,9 +21,6 @@ struct line line_read(const char *text, uint32_t start, uint32_t end);
 /* The same of an item, a question and an answer alone, which need no look at the rest of the line. */
 struct line line_read_label(const char *text, uint32_t start, uint32_t end);
 
-/* Whether the line is a speaker and a time alone, and the lines behind it are what was said. */
-int line_is_head(const char *text, uint32_t start, uint32_t end);
-
 /* Where the line that has `at` in it ends. */
 uint32_t line_end(const char *text, uint32_t at, uint32_t length);
 
