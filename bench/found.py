@@ -137,15 +137,17 @@ def machine(parts):
     cpu = re.search(r"^model name\s*: (.*)", Path("/proc/cpuinfo").read_text(), re.M)
     kib = int(re.search(r"^MemTotal:\s+(\d+)", Path("/proc/meminfo").read_text(), re.M)[1])
     system = re.search(r'^PRETTY_NAME="(.*)"', Path("/etc/os-release").read_text(), re.M)
-    cache = ROOT / "build/CMakeCache.txt"
-    options = dict(re.findall(r"^(CMAKE_C_COMPILER|CMAKE_BUILD_TYPE|CMAKE_C_FLAGS_RELEASE):\w+=(.*)$", cache.read_text(), re.M)) if cache.exists() else {}
+    compiled = ROOT / "build/compile_commands.json"
+    command = json.loads(compiled.read_text())[0]["command"] if compiled.exists() else "cc"
+    compiler = next(word for word in command.split() if not word.endswith("ccache"))
+    options = " ".join(re.findall(r"(?<= )-(?:O|march|mcpu|mtune|flto|fsanitize)\S*", command))
     facts = {
         "commit": commit(),
         "date": datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
         "processor": f"{cpu[1] if cpu else os.uname().machine}, {os.cpu_count()} cores{', a virtual machine' if ' hypervisor' in Path('/proc/cpuinfo').read_text() else ''}",
         "memory": f"{kib / 2**20:.1f} GiB",
         "system": f"{system[1] if system else 'Linux'}, Linux {os.uname().release}",
-        "compiler": f"{words_of(options.get('CMAKE_C_COMPILER', 'cc'), '--version')}, {options.get('CMAKE_BUILD_TYPE', '')} {options.get('CMAKE_C_FLAGS_RELEASE', '')}",
+        "compiler": f"{words_of(compiler, '--version')}, {options}",
         "libraries": f"libzmq {words_of('pkg-config', '--modversion', 'libzmq')}, libuv {words_of('pkg-config', '--modversion', 'libuv')}",
         "peers": f"Node {words_of('node', '--version')}, Python {words_of('/usr/bin/python3', '--version').removeprefix('Python ')}",
         "load before": "%.1f, %.1f, %.1f in the last 1, 5 and 15 minutes" % os.getloadavg(),

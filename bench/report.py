@@ -1,11 +1,21 @@
 #!/usr/bin/python3
 """Draws build/bench/report.html from what the parts of the benchmarks found (build/bench/*.json; found.py says how they look). One file, without network.
 
-    bench/report.py [FOLDER]     FOLDER: build/bench
+    bench/report.py [FOLDER]              FOLDER: build/bench
+    bench/report.py --quote PAGE [FOLDER]  puts medians into a page of Markdown, where it says so:
+
+        <!-- report: machine -->                              what was measured where, when
+        <!-- report: broker 1: docs/s, p50 us, of proxy -->   the first table of that part, these figures; without names all of them
+        <!-- report: broker 1 [bytes = 128, 4096]: docs/s --> rows of these keys only
+        <!-- report: growth said -->                          its lines
+        <!-- /report -->                                      behind each: what stands between is replaced
+
+A part that wasn't measured, or failed, leaves what stands there, and is told; then the exit code is 1.
 """
 
 import json
 import math
+import re
 import statistics
 import sys
 from html import escape
@@ -197,8 +207,8 @@ def draw_part(part, commit):
     return "\n".join(out)
 
 
-def draw(folder=FOLDER):
-    """Writes the page; its path."""
+def load(folder):
+    """([part], the machine)"""
     parts, machine = [], {}
     for file in sorted(folder.glob("*.json")):
         found = json.loads(file.read_text())
@@ -206,6 +216,12 @@ def draw(folder=FOLDER):
             machine = found
         elif found.get("schema") == 1:
             parts.append(found)
+    return parts, machine
+
+
+def draw(folder=FOLDER):
+    """Writes the page; its path."""
+    parts, machine = load(folder)
     order = machine.get("parts", [])
     parts.sort(key=lambda part: (order.index(part["part"]) if part["part"] in order else len(order), part["part"]))
     failed = [part["part"] for part in parts if part["state"] == "failed"]
@@ -228,5 +244,88 @@ a JSON file for each part.</p>
     return out
 
 
+# ---- Quotes ------------------------------------------------------------------------------------------------------------
+
+QUOTE = re.compile(r"(<!-- report: (.+?) -->\n).*?(<!-- /report -->)", re.S)
+WHAT = re.compile(r"([a-z]+) (?:(said)|(\d+)(?: \[(.+?) = (.+?)\])?(?:: (.+))?)")
+
+
+class Unquotable(Exception):
+    pass
+
+
+def day(part):
+    return part["began"][:10]
+
+
+def quote_table(part, number, name, values, figures):
+    tables = part["tables"]
+    if not 1 <= number <= len(tables):
+        raise Unquotable(f"{part['part']} has {len(tables)} tables, not {number}")
+    table = tables[number - 1]
+    known = {figure["name"]: figure["digits"] for figure in table["figures"]}
+    chosen = [each.strip() for each in figures.split(",")] if figures else list(known)
+    if set(chosen) - set(known) or (name and name not in table["keys"]):
+        raise Unquotable(f"table {number} of {part['part']} has the keys {', '.join(table['keys'])} and the figures {', '.join(known)}")
+    wanted = {each.strip() for each in values.split(",")} if values else None
+    rows = [row for row in table["rows"] if not wanted or str(row["keys"][table["keys"].index(name)]) in wanted]
+    numeric = [all(isinstance(row["keys"][i], (int, float)) for row in rows) for i in range(len(table["keys"]))]
+    lines = [[*table["keys"], *(re.sub(r"\bus\b", "µs", each) for each in chosen)],
+             [*("---:" if n else "---" for n in numeric), *["---:"] * len(chosen)]]
+    for row in rows:
+        points = [row["points"].get(figure) for figure in chosen]
+        lines.append([*map(key, row["keys"]), *(number_or_words(value, known[figure]) for value, figure in zip(points, chosen))])
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def number_or_words(value, digits):
+    return number(statistics.median(value), digits) if is_points(value) else str(value or "")
+
+
+def quoted(what, parts, machine):
+    if what == "machine":
+        facts = machine.get("facts") or {}
+        if not facts:
+            raise Unquotable("there is no machine.json")
+        return f"{facts['processor']}; {facts['memory']}; {facts['system']}; {facts['compiler']}; {facts['libraries']}; commit {facts['commit']}, {facts['date']}."
+    m = WHAT.fullmatch(what)
+    if not m:
+        raise Unquotable(f"'{what}' is no quote; bench/report.py says how they look")
+    part = parts.get(m[1])
+    if not part or part["state"] != "ok":
+        raise Unquotable(f"{m[1]} was not measured" if not part else f"{m[1]}: {part['state']}: {part['words']}")
+    body = "\n".join(f"- {line}" for line in part["said"]) if m[2] else quote_table(part, int(m[3]), m[4], m[5], m[6])
+    busy = f"; other programs took {part['others'] * 100:.0f} % of the processors" if part["others"] >= 0.05 else ""
+    return f"{body}\n\n<sub>{day(part)}, commit {part['commit']}{busy}</sub>"
+
+
+def quote(page, folder=FOLDER):
+    """Refreshes the page; what couldn't be quoted, and why."""
+    parts, machine = load(folder)
+    parts, wrong = {part["part"]: part for part in parts}, []
+
+    def replace(m):
+        try:
+            return f"{m[1]}\n{quoted(m[2], parts, machine)}\n\n{m[3]}"
+        except Unquotable as reason:
+            wrong.append(str(reason))
+            return m[0]
+
+    page.write_text(QUOTE.sub(replace, page.read_text()))
+    return wrong
+
+
+def main():
+    words = sys.argv[1:]
+    if words[:1] == ["--quote"] and len(words) in (2, 3):
+        wrong = quote(Path(words[1]), *map(Path, words[2:]))
+        print("\n".join(f"report: {line}" for line in wrong), end="\n" if wrong else "", file=sys.stderr)
+        return 1 if wrong else 0
+    if len(words) > 1 or words[:1] == ["--quote"]:
+        sys.exit(__doc__)
+    print(draw(*map(Path, words)))
+    return 0
+
+
 if __name__ == "__main__":
-    print(draw(Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER))
+    sys.exit(main())

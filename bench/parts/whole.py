@@ -15,8 +15,8 @@ from pathlib import Path
 
 import msgpack
 
-from parts.broker import columns, cpu_s, in_turn, ratios
-from textd import ALL, BUILD, LOAD, ROOT, STORY, Failed, Textd, percentile, run
+from parts.broker import in_turn, load_guard
+from textd import ALL, BUILD, LOAD, ROOT, STORY, Failed, Textd, columns, cpu_s, percentile, run
 
 PEER = ROOT / "bench/peers/daemon"
 INSIDE = BUILD / "bench/tools/inside"
@@ -98,7 +98,9 @@ def pipeline(part, rounds=5):
 # ---- Growth ------------------------------------------------------------------------------------------------------------
 
 GROWTH = [100, 1 << 10, 10 << 10, 100 << 10, 1 << 20, 4 << 20, 16 << 20]
-STEEP = 1.25  # time by size to the power of: n log n is 1.07 from 1 to 16 MiB, a quadratic part shows soon
+STEEP = 1.5  # time by size to the power of; what leaves the caches on the way comes to 1.2 and more, what is quadratic to 2
+STEEP_COUNTED = 1.15  # the same of instructions, which nothing disturbs; n log n is 1.08 here
+COUNTED = (64 << 10, 256 << 10, 1 << 20)
 
 
 def prose(n_bytes):
@@ -136,6 +138,21 @@ def keys_of(reply, *names):
     return found
 
 
+def count_growth(part):
+    """{plugin: instructions for each size of COUNTED}"""
+    if not shutil.which("valgrind"):
+        part.lack("valgrind (instructions)", "apt-get install valgrind")
+        return {}
+    guard, counted = load_guard(), {}
+    with tempfile.TemporaryDirectory(prefix="td") as folder:
+        for size in COUNTED:
+            file = Path(folder) / str(size)
+            file.write_bytes(prose(size))
+            for name, n in guard.count_document(BUILD, file, Path(folder) / "profile").items():
+                counted.setdefault(name if name != "a worker's document" else "the daemon", []).append(n)
+    return counted
+
+
 def growth(part, rounds=3):
     limits = {"document_bytes": "32MiB", "reply_bytes": "1GiB", "document_memory": "16GiB", "deadline": "4m", "plugin_timeout": "2m"}
     config = {"workers": {"count": 1, "memory": "16GiB"}, "limits": limits, "queue": {"bytes": "4GiB"}, "client": {"bytes": "1GiB", "reply_bytes": "2GiB"}}
@@ -165,14 +182,18 @@ def growth(part, rounds=3):
             table.add((name, size), {"us": us, "MB/s": [size / each for each in us], "docs/s": [1e6 / each for each in us]})
     table.show()
     steep = []
-    table = part.table("time grows with the size to the power of", ["of"], {"*1 KiB to 1 MiB": 2, "*1 to 16 MiB": 2})
+    counted = count_growth(part)
+    table = part.table("time, and instructions, grow with the size to the power of", ["of"], {"*time, 1 KiB to 1 MiB": 2, "*time, 1 to 16 MiB": 2, "*instructions, 64 KiB to 1 MiB": 3},
+                       "time: the least of each size; instructions: by callgrind, without a daemon")
     for name, by_size in times.items():
         points = [(size, min(us)) for size, us in by_size.items()]  # what else the machine did only adds
         low, high = (exponent([p for p in points if a <= p[0] <= b]) for a, b in ((1 << 10, 1 << 20), (1 << 20, 16 << 20)))
-        table.add((name,), {"1 KiB to 1 MiB": low, "1 to 16 MiB": high})
-        steep += [name] if high > STEEP else []
+        by_count = exponent(list(zip(COUNTED, counted[name]))) if name in counted else None
+        table.add((name,), {"time, 1 KiB to 1 MiB": low, "time, 1 to 16 MiB": high, "instructions, 64 KiB to 1 MiB": by_count})
+        steep += [name] if high > STEEP or (by_count or 0) > STEEP_COUNTED else []
     table.show()
-    part.say(f"nothing is quadratic: from 1 to 16 MiB no exponent is above {STEEP}" if not steep else f"NOT linear from 1 to 16 MiB (above {STEEP}): {', '.join(steep)}")
+    part.say(f"nothing is quadratic: no exponent is above {STEEP} for time from 1 to 16 MiB, above {STEEP_COUNTED} for instructions" if not steep else
+             f"NOT linear (above {STEEP} for time from 1 to 16 MiB, or {STEEP_COUNTED} for instructions): {', '.join(steep)}")
     size, length = replies[-1]
     part.say(f"the reply to {size:,} bytes has {length:,}")
 

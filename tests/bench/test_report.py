@@ -60,6 +60,20 @@ def test_a_part_that_failed_is_told_with_its_words_and_the_others_are_there(page
     assert text.count("<svg") == 2
 
 
+def test_a_page_of_markdown_quotes_medians_and_keeps_what_was_not_measured(page, tmp_path):
+    page(PART)
+    file = tmp_path / "page.md"
+    file.write_text("# a\n<!-- report: broker 1 [bytes = 4096]: us -->\nold\n<!-- /report -->\n<!-- report: broker said -->\n<!-- /report -->\nb\n"
+                    "<!-- report: start 1 -->\nkept\n<!-- /report -->\n")
+    for _ in range(2):  # the second changes nothing
+        done = subprocess.run([ROOT / "bench/report.py", "--quote", file, tmp_path], capture_output=True, text=True)
+        assert done.returncode == 1 and "start was not measured" in done.stderr
+        text = file.read_text()
+        assert "| bytes | way | µs |\n| ---: | --- | ---: |\n| 4,096 | a | 40.0 |\n\n<sub>2026-01-01, commit abc; other programs took 25 % of the processors</sub>" in text
+        assert "- nothing <b>is</b> quadratic" in text and "old" not in text
+        assert "<!-- report: start 1 -->\nkept\n<!-- /report -->" in text
+
+
 def test_a_run_goes_on_behind_a_part_that_fails_and_says_so_by_its_code(tmp_path):
     """bench/run as it is, with two parts of our own in place of its measurements."""
     (tmp_path / "run.py").write_text(f"""
