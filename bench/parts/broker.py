@@ -1,6 +1,5 @@
 """textd as a broker: against libzmq's own broker and a bare ROUTER, by size; over ipc, tcp and CURVE; by clients and workers; over HTTP; through each client."""
 
-import json
 import os
 import re
 import shutil
