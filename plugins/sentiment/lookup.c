@@ -266,6 +266,8 @@ void lookup_batch(struct reader *r, uint32_t first)
 
     r->batch.first = first;
     r->batch.end = end;
+    if (first + from == end) /* all of them have been looked up */
+        return;
     look_up_tokens(&r->batch, r->vocabulary, r->text, from);
     if (r->vocabulary->own.entries)
         look_up_own(&r->batch, &r->vocabulary->own, r->text->kinds, from);

@@ -447,7 +447,7 @@ void reader_find_turns(struct reader *r, uint32_t first, uint32_t last)
     r->n_turns = 0;
     if (!r->words || first == last)
         return;
-    if (first < r->batch.first || last > r->batch.end)
+    if (first < r->batch.first || last > r->batch.end) /* it may have what of the sentence it has room for */
         lookup_batch(r, first);
     r->n_turns = turns_find(r, first, last, r->turns);
 }
