@@ -26,6 +26,9 @@
 #define PAGE 4096u /* what offsets in the bundle are multiples of; mmap's own unit on every machine that we run on */
 #define MOST_FILES 1000u
 
+#define SEAL_TRIES 20
+#define SEAL_PAUSE_US 10000
+
 /* A file that somebody writes while we read it is read again this often. */
 #define MOST_READS 3
 
@@ -150,10 +153,17 @@ static int make_memory(const char *name, int *fd, struct td_err *err)
     return *fd >= 0 ? TD_OK : td_fail(err, TD_E_SYSTEM, "no memory for a copy of %s: %s", name, strerror(errno));
 }
 
+/* The kernel refuses while anybody else has one of the pages in his hands, such as a part of its own that moves pages, or looks which
+ * are used (DAMON). It waits for some 150 ms first, which is too short for one that gets no processor. */
 static int seal(int fd, struct td_err *err)
 {
-    if (fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) == 0)
-        return TD_OK;
+    for (int i = 0; i < SEAL_TRIES; i++) {
+        if (fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) == 0)
+            return TD_OK;
+        if (errno != EBUSY)
+            break;
+        usleep(SEAL_PAUSE_US);
+    }
     return td_fail(err, TD_E_SYSTEM, "a plugin's copy can't be sealed: %s", strerror(errno));
 }
 

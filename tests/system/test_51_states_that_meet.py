@@ -173,14 +173,17 @@ def test_a_large_reply_leaves_nothing_behind(textd):
     wait_for("the pages to go back", lambda: daemon.rss_kib() < before + 8192)
 
 
+def held(**env):
+    """What is preloaded, and what it is to do."""
+    env["LD_PRELOAD"] = str((BUILD / "tests/libhold_copy.so").resolve())
+    return {**env, "ASAN_OPTIONS": SANITIZER + ":verify_asan_link_order=0"} if SLOW > 1 else env
+
+
 def test_a_worker_that_dies_before_it_is_given_plugins_is_replaced_and_no_plugin_blamed(textd, tmp_path):
     """Workers are made while the start copies files, and know no plugin yet."""
     hold = tmp_path / "hold"
     hold.touch()
-    env = {"LD_PRELOAD": str((BUILD / "tests/libhold_copy.so").resolve()), "HOLD_START": str(hold), "HOLD_COPY": str(hold)}
-    if SLOW > 1:
-        env["ASAN_OPTIONS"] = SANITIZER + ":verify_asan_link_order=0"
-    daemon = textd(plugins("fault"), env=env, wait=False)
+    daemon = textd(plugins("fault"), env=held(HOLD_START=str(hold), HOLD_COPY=str(hold)), wait=False)
     first = wait_for("workers", lambda: len(pids := daemon.worker_pids()) == 2 and pids)[0]
     os.kill(first, signal.SIGABRT)
     wait_for("its death", lambda: is_gone(first))
@@ -189,3 +192,10 @@ def test_a_worker_that_dies_before_it_is_given_plugins_is_replaced_and_no_plugin
     assert daemon.logged("worker.spawn_failed", worker="0") and not daemon.logged("plugin.failed")
     wait_for("all to be ready", lambda: daemon.control(op="ping")["workers"] == 2)
     assert "fault" in daemon.client().ask("hello")["results"]
+
+
+def test_a_copy_that_the_kernel_does_not_let_be_sealed_is_sealed_a_moment_later(textd):
+    """It has its hands on one of the pages, to move it say: no plugin's fault, and soon over. For ever is another thing."""
+    assert textd(plugins("fault"), env=held(BUSY_SEALS="3")).client().ask("hello")["ok"]
+    daemon = textd(plugins("fault"), env=held(BUSY_SEALS="1000"), wait=False)
+    assert daemon.exit_code() == 71 and "can't be sealed: Device or resource busy" in daemon.log()
