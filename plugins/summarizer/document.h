@@ -4,6 +4,7 @@
 #ifndef SUMMARIZER_DOCUMENT_H
 #define SUMMARIZER_DOCUMENT_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include <textd/plugin.h>
@@ -124,6 +125,9 @@ void document_find_furniture(struct document *d);
 void document_find_sources(struct document *d);
 void document_find_hanging(struct document *d);
 void document_find_quotations(struct document *d);
+
+/* Whether the token is one of the words, which are in small letters. */
+int document_is_word(const struct document *d, uint32_t token, const char *const *words, size_t n);
 
 /* Where the text behind a dateline starts, "PARIS, France (AP) -- "; `start` if there is none. */
 uint32_t dateline_end(const char *text, uint32_t start, uint32_t end);

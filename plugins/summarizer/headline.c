@@ -20,21 +20,7 @@ static uint32_t count_chars(const char *text, struct textd_span span)
     return n;
 }
 
-static int is_word(const struct document *d, uint32_t token, const char *const *words, size_t n)
-{
-    const struct textd_span *t = &d->tokens[token];
-
-    for (size_t i = 0; i < n; i++) {
-        uint32_t k = 0;
-        while (k < t->end - t->start && words[i][k] && char_to_lower(d->text[t->start + k]) == words[i][k])
-            k++;
-        if (k == t->end - t->start && !words[i][k])
-            return 1;
-    }
-    return 0;
-}
-
-#define IS_WORD(d, token, list) is_word(d, token, list, sizeof(list) / sizeof(list)[0])
+#define IS_WORD(d, token, list) document_is_word(d, token, list, sizeof(list) / sizeof(list)[0])
 
 /* Whether a word within is a finite verb, as far as forms tell: an auxiliary, a common irregular past, or one that ends with -ed. */
 static int has_verb(const struct document *d, uint32_t first, uint32_t end)
@@ -112,7 +98,7 @@ static int starts_dependent(const struct document *d, const struct sentence *s)
     static const char *const words[] = { "if",      "when",    "while",    "after",  "before", "as",
                                          "because", "since",   "although", "though", "unless", "until",
                                          "once",    "despite", "with",     "in",     "on",     "at",
-                                         "for",     "by",      "from",     "during", "under" };
+                                         "for",     "by",      "from",     "during", "under",  "according" };
 
     return s->body_token < s->end_token && IS_WORD(d, s->body_token, words);
 }
@@ -150,6 +136,20 @@ static struct textd_span words_of(const struct document *d, uint32_t sentence)
     return without_stop(d, span);
 }
 
+/* "The pool, which closed in 2019": says nothing of the pool yet, since what is said stands behind the clause about it. */
+static int lacks_main_clause(const struct document *d, uint32_t first, uint32_t end)
+{
+    static const char *const relatives[] = { "which", "who", "whose", "where", "whom" };
+    uint32_t open = 0;
+
+    for (uint32_t i = first + 1; i + 1 < end; i++) {
+        const struct textd_span *t = &d->tokens[i];
+        if (t->end - t->start == 1 && d->text[t->start] == ',')
+            open = IS_WORD(d, i + 1, relatives) ? i : 0;
+    }
+    return open > 0 && !has_verb(d, first, open);
+}
+
 /* The whole sentence, or its longest start that is a clause; empty if there is none that is short enough. */
 static struct textd_span clause_of(const struct document *d, uint32_t sentence)
 {
@@ -166,7 +166,8 @@ static struct textd_span clause_of(const struct document *d, uint32_t sentence)
         struct textd_span part = { whole.start, d->tokens[i - 1].end };
         if (count_chars(d->text, part) > HEADLINE_CHARS)
             break;
-        if (part.end <= part.start + LEAST_CLAUSE || !is_balanced(d, part) || !has_verb(d, s->body_token, i))
+        if (part.end <= part.start + LEAST_CLAUSE || !is_balanced(d, part) || !has_verb(d, s->body_token, i) ||
+            lacks_main_clause(d, s->body_token, i))
             continue;
         if (ends_clause(d, i, s->end_token))
             best = part;

@@ -203,8 +203,9 @@ static void find_headings(struct document *d, int marks)
         struct sentence *s = &d->sentences[i];
         int whole = s->flags & SENTENCE_WHOLE || s->flags & SENTENCE_LINE;
 
-        if (s->flags & SENTENCE_LINE && d->kind != DOCUMENT_PROSE &&
-            d->kind != DOCUMENT_TABLE) /* nobody ends those with a mark */
+        int is_of_turn = d->kind == DOCUMENT_CHAT && !(s->flags & SENTENCE_NEW_LINE); /* "sure. the lift is late" */
+        if ((s->flags & SENTENCE_LINE && d->kind != DOCUMENT_PROSE && d->kind != DOCUMENT_TABLE) ||
+            is_of_turn) /* nobody ends those with a mark */
             s->flags |= SENTENCE_WHOLE;
         if (!marks && s->n_words >= SHORT_WORDS)
             s->flags |= SENTENCE_WHOLE;

@@ -40,7 +40,8 @@ static const struct word_list chat[] = {
     { 0.5f, "today tomorrow tonight monday tuesday wednesday thursday friday saturday sunday january february march "
             "april june july august "
             "september october november december week month euro dollar percent noon" },
-    { 0.4f, "cut drop dropped raise raised book booked chose chosen pick picked switch switched migrate upgrade vote" },
+    { 0.4f, "cut drop dropped raise raised book booked chose chosen pick picked switch switched migrate upgrade vote "
+            "cause caused expired" },
     { -0.6f, "hey hi hello thank thanks bye lol haha yeah okay um uh mm hmm yes sure sorry guy guys maybe dunno" },
 };
 
@@ -103,6 +104,24 @@ static float at_most(float x, float most)
     return x < most ? x : most;
 }
 
+/* "did you see the match": few put the mark in a chat. */
+static int is_question(const struct document *d, const struct sentence *s)
+{
+    static const char *const asking[] = { "did",   "do",    "does",  "are",    "is",     "was", "were", "can",
+                                          "could", "would", "shall", "should", "has",    "who", "what", "when",
+                                          "where", "why",   "how",   "which",  "anyone", "any" };
+    static const char *const asked[] = { "you",      "we",    "i",    "it",   "the",    "they",    "he",
+                                         "she",      "there", "this", "that", "anyone", "anybody", "someone",
+                                         "somebody", "'s",    "is",   "are",  "do",     "does",    "did",
+                                         "about",    "much",  "many", "long", "else",   "idea",    "news" };
+
+    if (s->flags & SENTENCE_QUESTION)
+        return 1;
+    return s->body_token + 1 < s->end_token &&
+           document_is_word(d, s->body_token, asking, sizeof asking / sizeof asking[0]) &&
+           document_is_word(d, s->body_token + 1, asked, sizeof asked / sizeof asked[0]);
+}
+
 /* "Let's use the old archive, everybody ok with that?" */
 static int is_proposal(const struct document *d, uint32_t token)
 {
@@ -131,7 +150,7 @@ float points_of(const struct points *points, const struct document *d, uint32_t 
     if (!is_chat)
         return at_most(words, 6.0f);
     return at_most(words, MOST_WORDS) + at_most(numbers, MOST_NUMBERS) + CONTENT * at_most(content, 10) -
-           (!(s->flags & SENTENCE_QUESTION) || is_proposal(d, s->body_token) ? 0
-            : words < SAYS_ENOUGH                                            ? QUESTION
-                                                                             : REQUEST);
+           (!is_question(d, s) || is_proposal(d, s->body_token) ? 0
+            : words < SAYS_ENOUGH                               ? QUESTION
+                                                                : REQUEST);
 }

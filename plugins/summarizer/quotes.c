@@ -106,7 +106,7 @@ static int is_small_talk(const struct document *d, uint32_t sentence)
                                          "mmhmm", "hmm",     "well",      "oh",      "ah",    "fine",   "good",
                                          "cool",  "alright", "all right", "exactly", "sorry", "indeed", "perfect",
                                          "nice",  "lol",     "haha",      "agreed",  "same",  "deal",   "ta",
-                                         "k",     "kk",      "np",        "wow",     "omg",   "brb" };
+                                         "k",     "kk",      "np",        "wow",     "omg",   "brb",    "anyway" };
     const struct sentence *s = &d->sentences[sentence];
     uint32_t at = said_from(d, sentence);
 
@@ -199,6 +199,13 @@ static uint32_t hangs(const struct document *d, uint32_t sentence)
         "nor",
         "neither does",
         "neither did",
+        "especially",
+        "the first has",
+        "the first is",
+        "the first was",
+        "the second has",
+        "the second is",
+        "the second was",
     };
     static const char *const connectives[] = { "and",         "but",          "so",        "or",     "yet",
                                                "then",        "however",      "therefore", "thus",   "moreover",

@@ -274,6 +274,20 @@ static int32_t read_sentence(struct document *d, struct table *t, uint32_t which
     return TEXTD_OK;
 }
 
+int document_is_word(const struct document *d, uint32_t token, const char *const *words, size_t n)
+{
+    const struct textd_span *t = &d->tokens[token];
+
+    for (size_t i = 0; i < n; i++) {
+        uint32_t k = 0;
+        while (k < t->end - t->start && words[i][k] && char_to_lower(d->text[t->start + k]) == words[i][k])
+            k++;
+        if (k == t->end - t->start && !words[i][k])
+            return 1;
+    }
+    return 0;
+}
+
 int32_t document_read_words(struct document *d)
 {
     struct table t = { 0 };

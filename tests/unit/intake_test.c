@@ -174,7 +174,8 @@ static void send_while_something_comes(void)
     assert_int_equal(zmq_send(small.peer, "hello", 5, 0), 5);
     zmq_getsockopt(f->zsocket.socket, ZMQ_FD, &poll_fd.fd, &size);
     assert_int_equal(poll(&poll_fd, 1, 10000), 1);
-    usleep(5000); /* libzmq looks what came by the way, but once in three million ticks of the processor's clock at the most */
+    usleep(
+        5000); /* libzmq looks what came by the way, but once in three million ticks of the processor's clock at the most */
     assert_int_equal(td_message_init(&message, 1), 0);
     struct td_connection *client = td_connections_find(&f->connections, small.id, small.id_length, NULL);
     td_frontend_send(f, client, &envelope, &message);
