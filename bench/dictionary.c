@@ -148,5 +148,7 @@ int main(int argc, char **argv)
     texts_print_rates("mb_s", (double)text_length / 1e6, look, (size_t)rounds);
     printf("}\n");
     dictionary_free(d);
+    free(load);
+    free(look);
     return 0;
 }

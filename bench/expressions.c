@@ -114,5 +114,6 @@ int main(int argc, char **argv)
            (unsigned long long)tokens, (unsigned long long)found);
     texts_print_rates("mb_s", (double)bytes / 1e6, times, (size_t)rounds);
     printf("}\n");
+    free(times);
     return 0;
 }

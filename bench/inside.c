@@ -1,4 +1,5 @@
-/* inside.c: plugins in this very process, without a daemon, its processes and its wire: what the daemon's documents a second are measured against.
+/* inside.c: plugins in this very process, without a daemon, its processes and its wire: what the daemon's documents a
+ * second are measured against.
  *
  *   inside DOCUMENTS ROUNDS run FILE.so [--with PLUGIN]... TEXT     as `textctl plugin run` has its words
  *

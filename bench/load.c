@@ -1,4 +1,5 @@
-/* load.c: a client that keeps a number of documents in flight, or sends them at times that are fixed beforehand, and measures what comes back.
+/* load.c: a client that keeps a number of documents in flight, or sends them at times that are fixed beforehand, and
+ * measures what comes back.
  *
  *   load [OPTION]... ENDPOINT BYTES WINDOW SECONDS [PLUGIN]
  *
@@ -9,11 +10,12 @@
  *
  *   --clients N      by N connections, each of which keeps WINDOW documents in flight
  *   --documents N    N of them, however long that takes, after ten to begin with; WINDOW is 1
- *   --pace R         R a second with equal gaps, by the clients in turn; replies are read when a client sends again. Prints no latencies
+ *   --pace R         R a second with equal gaps, by the clients in turn; replies are read when a client sends again. Prints
+ *                    no latencies
  *   --text FILE      the text; BYTES is not looked at
- *   --rate R         R a second at times that are drawn beforehand (exponential gaps, always the same ones), whatever the replies do:
- *                    a latency counts from when its document was due. WINDOW is not looked at. Prints a line for each document instead:
- *                    when it was due, its latency, and the reply's timing.run_us, all in microseconds
+ *   --rate R         R a second at times that are drawn beforehand (exponential gaps, always the same ones), whatever the
+ *                    replies do: a latency counts from when its document was due. WINDOW is not looked at. Prints a line
+ *                    for each document instead: when it was due, its latency, and the reply's timing.run_us, all in us
  *   --curve SERVER PUBLIC SECRET   the keys of CURVE, in Z85 */
 #include <math.h>
 #include <poll.h>
@@ -95,7 +97,8 @@ static uint64_t number_of(struct td_mp map, const char *name)
                : 0;
 }
 
-/* The id of a reply, and how long a worker had it. An echo worker sends the request back, whose id stands in the same place. */
+/* The id of a reply, and how long a worker had it. An echo worker sends the request back, whose id stands in the same
+ * place. */
 static void read_reply(struct load *load, zmq_msg_t *message)
 {
     const uint8_t *bytes = zmq_msg_data(message);

@@ -135,6 +135,8 @@ int main(int argc, char **argv)
     printf(", ");
     texts_print_rates("alone_mb_s", (double)length / 1e6, times[1], (size_t)rounds);
     printf("}\n");
+    free(times[0]);
+    free(times[1]);
     free(texts);
     return 0;
 }

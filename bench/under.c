@@ -1,7 +1,9 @@
-/* under.c: preloaded into textd by bench/guard and bench/run, so that its supervisor runs under callgrind. valgrind can't follow it there by itself:
- * the parent starts its children as "/proc/self/exe", which below valgrind is valgrind. The parent and the workers run as they are.
+/* under.c: preloaded into textd by bench/guard and bench/run, so that its supervisor runs under callgrind. valgrind can't
+ * follow it there by itself: the parent starts its children as "/proc/self/exe", which below valgrind is valgrind. The
+ * parent and the workers run as they are.
  *
- *   BENCH_UNDER="valgrind --tool=callgrind ..." BENCH_UNDER_EXE=build/bin/textd LD_PRELOAD=build/bench/under.so build/bin/textd */
+ *   BENCH_UNDER="valgrind --tool=callgrind ..." BENCH_UNDER_EXE=build/bin/textd LD_PRELOAD=build/bench/under.so \
+ *       build/bin/textd */
 #include <dlfcn.h>
 #include <stdlib.h>
 #include <string.h>

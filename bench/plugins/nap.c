@@ -1,5 +1,5 @@
-/* nap.c: takes a millisecond and no processor, so that any number of workers can be kept busy on any machine: what is measured is what the
- * supervisor does for them. */
+/* nap.c: takes a millisecond and no processor, so that any number of workers can be kept busy on any machine: what is
+ * measured is what the supervisor does for them. */
 #include <textd/plugin.h>
 
 #include <time.h>
