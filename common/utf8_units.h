@@ -65,7 +65,8 @@ static inline int td_units_are_ascii(const char *text)
 
 #define TD_UNITS_FEW 16u
 
-/* Whether fewer than TD_UNITS_FEW bytes are all ASCII. Short strings are most of what is checked: they take two looks, which may overlap. */
+/* Whether fewer than TD_UNITS_FEW bytes are all ASCII. Short strings are most of what is checked: they take two looks,
+ * which may overlap. */
 static inline int td_units_are_few_ascii(const char *text, size_t n)
 {
     uint64_t first = 0, last = 0;

@@ -188,8 +188,8 @@ static inline size_t write_str_head(unsigned char *p, uint64_t length)
     return 5;
 }
 
-/* Most strings: fewer than 16 bytes of ASCII, for which there is room. They are looked at and copied at once, by two words that may overlap. Zero, and
- * nothing is written, when it is another one. */
+/* Most strings: fewer than 16 bytes of ASCII, for which there is room. They are looked at and copied at once, by two
+ * words that may overlap. Zero, and nothing is written, when it is another one. */
 static inline int put_short(struct td_result *r, const char *bytes, uint64_t n)
 {
     struct td_buf *out = r->out;
@@ -225,8 +225,8 @@ static inline int put_short(struct td_result *r, const char *bytes, uint64_t n)
     return 1;
 }
 
-/* A string, checked: what one plugin writes wrong would make the whole reply unreadable for strict clients. Written here and not by msgpack-c, since
- * results are strings for the most part, short ones, and this takes half of the time. */
+/* A string, checked: what one plugin writes wrong would make the whole reply unreadable for strict clients. Written
+ * here and not by msgpack-c, since results are strings for the most part, short ones, and this takes half of the time. */
 static void put_text(struct td_document *doc, const char *bytes, uint64_t length)
 {
     struct td_result *r = &doc->result;

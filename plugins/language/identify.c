@@ -310,7 +310,8 @@ static inline uint32_t skip_within(const unsigned char *from, const unsigned cha
     return (uint32_t)(at - from);
 }
 
-/* Behind the blank that ends a sentence behind the sign at `at`, or behind a bracket or quote that is behind it; 0 when none does. */
+/* Behind the blank that ends a sentence behind the sign at `at`, or behind a bracket or quote that is behind it; 0 when
+ * none does. */
 static uint32_t end_behind_sign(const unsigned char *t, uint32_t at, uint32_t from, uint32_t limit)
 {
     if (++at < limit && (t[at] == '"' || t[at] == ')' || t[at] == '\''))
@@ -318,7 +319,8 @@ static uint32_t end_behind_sign(const unsigned char *t, uint32_t at, uint32_t fr
     return at >= from && at < limit && t[at] == ' ' ? at + 1 : 0;
 }
 
-/* The end of the sentence at `start`, `least` bytes away or more, `most` at most: behind its sign and the blank, or a line's end. */
+/* The end of the sentence at `start`, `least` bytes away or more, `most` at most: behind its sign and the blank, or a
+ * line's end. */
 static uint32_t find_end(const struct reading *r, uint32_t start, uint32_t least, uint32_t most)
 {
     const unsigned char *t = (const unsigned char *)r->text;

@@ -1,5 +1,6 @@
-/* memo.h: what the words of earlier texts came to, so that a word that comes again costs one look. Of words of fewer than 16 letters of ASCII, the whole word compared; a place holds
- * the last two words that were noted there. What is found is what would be reckoned, so a text is judged alike whatever came before it. */
+/* memo.h: what the words of earlier texts came to, so that a word that comes again costs one look. Of words of fewer
+ * than 16 letters of ASCII, the whole word compared; a place holds the last two words that were noted there. What is
+ * found is what would be reckoned, so a text is judged alike whatever came before it. */
 #ifndef LANGUAGE_MEMO_H
 #define LANGUAGE_MEMO_H
 

@@ -53,7 +53,8 @@ struct language_model {
     const uint8_t *tags;
     uint32_t und; /* the class, or n_classes */
     uint8_t is_english[MODEL_MOST_CLASSES];
-    /* What a verdict needs of the classes, so that those of a script are reckoned side by side: of script s those from first[s] to before first[s + 1]. */
+    /* What a verdict needs of the classes, so that those of a script are reckoned side by side: of script s those from
+     * first[s] to before first[s + 1]. */
     uint32_t first[SCRIPT_MODELLED + 1];
     uint8_t class_of[MODEL_MOST_COLUMNS];
     float biases[MODEL_COLUMNS_ROOM], weights[MODEL_DIM][MODEL_COLUMNS_ROOM];

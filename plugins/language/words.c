@@ -152,7 +152,8 @@ static inline uint32_t next_turn(struct word_taker *taker, enum letter_case lett
     return turn;
 }
 
-/* Groups of two, three and four letters, its border counted as one; letters beyond ASCII by themselves; the whole word. Noted by its key at `place`, where there is one. */
+/* Groups of two, three and four letters, its border counted as one; letters beyond ASCII by themselves; the whole word.
+ * Noted by its key at `place`, where there is one. */
 static void give(struct word_taker *taker, const struct word *w, struct memo_word *place, const struct memo_key *key)
 {
     struct memo_word *note = NULL;
@@ -361,7 +362,8 @@ static inline uint32_t count_letters(uint64_t letters)
     return others ? (uint32_t)__builtin_ctzll(others) / 8 : 8;
 }
 
-/* Where the run ends of which nothing but signs without a meaning for is_strange() is behind the letters before `at`; 0 when there is more. */
+/* Where the run ends of which nothing but signs without a meaning for is_strange() is behind the letters before `at`; 0
+ * when there is more. */
 static inline uint32_t skip_signs(const char *text, uint32_t at, uint32_t end)
 {
     static const uint8_t is_sign[256] = {
@@ -381,8 +383,10 @@ static inline uint32_t skip_signs(const char *text, uint32_t at, uint32_t end)
     return at;
 }
 
-/* Takes the run at `start` when it is what most are: one word of ASCII of fewer than 16 letters and no odd capitals, perhaps between signs. Where it ends; 0 when it is something else, and
- * nothing is done yet. What is taken is what the walks above would take. Most of it is reckoned without branches: how long a word is, and how it is written, can't be foretold. */
+/* Takes the run at `start` when it is what most are: one word of ASCII of fewer than 16 letters and no odd capitals,
+ * perhaps between signs. Where it ends; 0 when it is something else, and nothing is done yet. What is taken is what the
+ * walks above would take. Most of it is reckoned without branches: how long a word is, and how it is written, can't be
+ * foretold. */
 static inline uint32_t take_plain(struct word_taker *taker, const char *text, uint32_t length, uint32_t start,
                                   uint32_t end)
 {

@@ -46,10 +46,11 @@ struct memo_word;
 struct word_memo;
 
 struct word_taker {
-    /* Takes the features' hashes of one word; the last is how it and the word before are written. What the others come to is to be noted in `note`,
-     * where there is one. */
+    /* Takes the features' hashes of one word; the last is how it and the word before are written. What the others come
+     * to is to be noted in `note`, where there is one. */
     void (*take)(void *data, enum script script, const uint32_t *hashes, uint32_t n, struct memo_word *note);
-    /* Takes a word that was noted, and how it and the word before are written: WORD_TURNS ways, for the hash of which see words_turn. */
+    /* Takes a word that was noted, and how it and the word before are written: WORD_TURNS ways, for the hash of which
+     * see words_turn. */
     void (*take_noted)(void *data, const struct memo_word *word, uint32_t turn);
     void *data;
     struct word_memo *memo;       /* or NULL */
