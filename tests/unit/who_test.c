@@ -211,6 +211,12 @@ static void words_have_their_roles(void **state)
     assert_true(who_roles("mr") & WHO_MALE);
     assert_true(who_roles("inc") & WHO_LEGAL);
     assert_int_equal(who_roles("amade"), 0);
+    assert_true(who_roles("a") & WHO_STOP); /* the first; one of eight bytes and more; the longest; longer ones */
+    assert_true(who_roles("academy") & WHO_TAIL);
+    assert_true(who_roles("aerospace") & WHO_BRANCH);
+    assert_true(who_roles("pharmaceuticals") & WHO_HEAD);
+    assert_int_equal(who_roles("pharmaceuticalss"), 0);
+    assert_int_equal(who_roles("aerospac"), 0);
     assert_string_equal(who_given_name("bob"), "robert");
     assert_string_equal(who_given_name("walt"), "walter");
     assert_string_equal(who_given_name("dario"), "dario");
