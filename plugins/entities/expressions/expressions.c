@@ -162,7 +162,9 @@ static bool sign_begins(const char *text, struct textd_span token, uint32_t leng
     }
 }
 
-static struct start start_of(const struct vocabulary *v, const struct entity_input *in, uint32_t i)
+/* Within the walk, which asks it for each token. */
+static inline __attribute__((always_inline)) struct start look_at(const struct vocabulary *v,
+                                                                  const struct entity_input *in, uint32_t i)
 {
     struct textd_span token = in->tokens[i];
     char c = in->text[token.start];
@@ -172,6 +174,11 @@ static struct start start_of(const struct vocabulary *v, const struct entity_inp
         return is_settled(v, in->text, token, in->text_length, &s) ? s
                                                                    : word_start(v, in->text, token, in->text_length);
     return (struct start) { NULL, char_is_digit(c) || sign_begins(in->text, token, in->text_length) };
+}
+
+static struct start start_of(const struct vocabulary *v, const struct entity_input *in, uint32_t i)
+{
+    return look_at(v, in, i);
 }
 
 /* Words that begin an expression only if the next goes on with it, and are too common to try: "a", "this". */
@@ -490,7 +497,12 @@ static int32_t walk(struct finder *f, uint32_t first, uint32_t end)
             continue;
         }
         if (in->tokens[i].start < in->tokens[i].end)
-            s = start_of(v, in, i);
+            s = look_at(v, in, i);
+        if (!s.word && !s.begins) { /* as most are */
+            before = NULL;
+            i = behind;
+            continue;
+        }
         if (s.word && s.word->class == WORD_CODE && char_is_lower(in->text[in->tokens[i].start]))
             s.begins = number_goes_on(in, i, wall) || period_is_next(v, in, i, wall);
         else if (s.word && s.word->class == WORD_PERIOD && !class_begins[s.word->other])
