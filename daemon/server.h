@@ -53,6 +53,7 @@ struct td_server {
     struct td_http http;
     struct td_crew *crew; /* while it starts */
 
+    uint64_t given_back_after; /* so many documents, free memory was given back to the kernel */
     uv_timer_t unsent_timer, grace_timer, chores_timer, watchdog_timer, log_timer;
 };
 
