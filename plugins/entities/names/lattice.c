@@ -82,6 +82,12 @@ void lattice_scores(const struct lattice *l, uint32_t n, const int16_t *sums, ui
         scale_sums(sums + (size_t)i * width, width, by, l->score[i]);
 }
 
+VECTORS void lattice_add(float *restrict score, const float *restrict worth, uint32_t n)
+{
+    for (uint32_t k = 0; k < n; k++)
+        score[k] += worth[k];
+}
+
 /* ---- Viterbi ----------------------------------------------------------------------------------------------------------- */
 
 #define NO_WAY (-1e9f)

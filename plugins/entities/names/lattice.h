@@ -11,9 +11,9 @@
 /* What it is worth that a label follows another: logarithms for lattice_best, their exponentials for the sums. */
 struct transitions {
     uint32_t n_types;
-    float open[OPENER_ROW][OPENER_ROW];                   /* from each closer to each opener; 0 beyond them */
-    float turned[OPENER_ROW][OPENER_ROW];                 /* the same, from each opener; only of transitions_exp */
-    float inside[NAME_MOST_TYPES], last[NAME_MOST_TYPES]; /* of a type, behind its begin */
+    float open[OPENER_ROW][OPENER_ROW];   /* from each closer to each opener; 0 beyond them */
+    float turned[OPENER_ROW][OPENER_ROW]; /* the same, from each opener; not of those that are learned */
+    float inside[NAME_MOST_TYPES], last[NAME_MOST_TYPES];               /* of a type, behind its begin */
     float inside_inside[NAME_MOST_TYPES], inside_last[NAME_MOST_TYPES]; /* behind an inside */
 };
 
@@ -37,6 +37,9 @@ void transitions_exp(struct transitions *factors, const struct transitions *scor
 
 /* Fills in the scores of `n` tokens: rows of `width` sums, times `by`. */
 void lattice_scores(const struct lattice *lattice, uint32_t n, const int16_t *sums, uint32_t width, float by);
+
+/* Adds to `n` labels of a token what a border is worth: what stands before the run, or behind. */
+void lattice_add(float *score, const float *worth, uint32_t n);
 
 /* The best labels of `n` > 0 tokens, by their scores. */
 void lattice_best(const struct lattice *lattice, const struct transitions *scores, uint32_t n, uint8_t *labels);

@@ -14,7 +14,7 @@ static void read_transitions(struct transitions *t, const int16_t *open, const i
     for (uint32_t i = 0; i < OPENER_ROW; i++)
         for (uint32_t k = 0; k < OPENER_ROW; k++)
             /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): the caller's pointer is into the file */
-            t->open[i][k] = (float)open[i * OPENER_ROW + k] / scale;
+            t->open[i][k] = t->turned[k][i] = (float)open[i * OPENER_ROW + k] / scale;
     for (uint32_t type = 0; type < NAME_MOST_TYPES; type++) {
         t->inside[type] = (float)within[type * 4] / scale;
         t->last[type] = (float)within[type * 4 + 1] / scale;

@@ -51,7 +51,8 @@ int32_t reading_make(struct reading *r, const struct names_model *model, const s
         return rc;
     r->page.frequent = &model->frequent;
     uint32_t room = r->page.room + 1;
-    r->emissions = means->alloc(means->context, (size_t)room * r->width * sizeof *r->emissions);
+    r->sums = means->alloc(means->context, (size_t)room * r->width * sizeof *r->sums);
+    r->sums_of = means->alloc(means->context, room * sizeof *r->sums_of);
     r->vectors = means->alloc(means->context, (size_t)room * VECTORS_MOST * r->width * sizeof *r->vectors);
     for (int caseless = 0; caseless < 2; caseless++) {
         r->vector_of[caseless] = means->alloc(means->context, room * sizeof **r->vector_of);
@@ -63,7 +64,8 @@ int32_t reading_make(struct reading *r, const struct names_model *model, const s
     r->own = means->alloc(means->context, room * sizeof(int16_t *));
     r->doubts = means->alloc(means->context, room);
     r->undecided = means->alloc(means->context, room * sizeof *r->undecided);
-    return r->emissions && r->vectors && r->labels && r->own && r->doubts && r->undecided ? TEXTD_OK : TEXTD_NO_MEMORY;
+    return r->sums && r->sums_of && r->vectors && r->labels && r->own && r->doubts && r->undecided ? TEXTD_OK
+                                                                                                   : TEXTD_NO_MEMORY;
 }
 
 /* Rows have a multiple of eight sums. */
@@ -103,20 +105,21 @@ static const int16_t *make_vector(struct reading *r, uint32_t word, uint32_t dis
 {
     const struct name_word *w = &r->page.lexicon[word];
     const struct frequent_word *known = caseless ? NULL : r->page.known[word];
+    const int16_t *kept = known ? frequent_sums(&r->model->frequent, known, distance) : NULL;
     bool has_topic = r->page.topic > 0 && (distance == WINDOW || distance + 1 == WINDOW);
     int offset = (int)distance - WINDOW;
     int16_t *vector;
     uint32_t n = 0;
 
-    if (known && !has_topic)
-        return fetch_row(frequent_sums(&r->model->frequent, known, distance), r->width);
+    if (kept && !has_topic)
+        return fetch_row(kept, r->width);
     uint32_t *hashes = lookups_next(&r->lookups);
     if (!known && distance == WINDOW && !caseless && r->own[word]) {
         vector = r->own[word];
     } else {
         vector = begin_vector(r);
-        if (known)
-            copy_row(vector, frequent_sums(&r->model->frequent, known, distance), r->width);
+        if (kept)
+            copy_row(vector, kept, r->width);
         else
             n = features_of_word(w, offset, caseless, hashes);
     }
@@ -293,7 +296,6 @@ static void begin_sums(int16_t *restrict sums, const int16_t *a, const int16_t *
 
 static void ask_for_place(struct reading *r, const struct page_sentence *s, uint32_t i)
 {
-    int16_t *sums = r->emissions + (size_t)i * r->width;
     int caseless = s->use == CASE_NONE;
     const int16_t *kept[PLACE_KEYS];
     struct place_key keys[PLACE_KEYS];
@@ -305,21 +307,35 @@ static void ask_for_place(struct reading *r, const struct page_sentence *s, uint
         if (!kept[k])
             n += features_of_key(&keys[k], caseless, hashes + n);
     }
-    begin_sums(sums, kept[0], kept[1], r->width);
-    lookups_add(&r->lookups, n, sums);
+    r->sums_of[i] = (uint16_t)r->n_sums++;
+    begin_sums(reading_sums(r, i), kept[0], kept[1], r->width);
+    lookups_add(&r->lookups, n, reading_sums(r, i));
+}
+
+/* The words at each distance of the token. */
+static inline void find_near(const struct page *page, const struct page_sentence *s, uint32_t i, uint32_t *near)
+{
+    bool is_within = i >= s->first + WINDOW && i + WINDOW < s->end; /* nearly always */
+
+    for (uint32_t k = 0; k < DISTANCES; k++)
+        near[k] = is_within ? page->words[i + k - WINDOW] : page_word_near(page, s, i, (int)k - WINDOW);
 }
 
 /* Asks for all that the sums of a sentence's tokens are made of. */
 static void ask_for_sums(struct reading *r, const struct page_sentence *s)
 {
+    int caseless = s->use == CASE_NONE;
+
     for (uint32_t i = s->first; i < s->end; i++) {
         if (r->page.flags[i] & MARK_NEVER)
             continue;
         const struct page_group *g = page_repeated(&r->page, i);
+        uint32_t near[DISTANCES];
+        find_near(&r->page, s, i, near);
         for (uint32_t distance = 0; distance < DISTANCES; distance++)
-            ask_for_vector(r, page_word_near(&r->page, s, i, (int)distance - WINDOW), distance, s->use == CASE_NONE);
+            ask_for_vector(r, near[distance], distance, caseless);
         if (g)
-            ask_for_group(r, g, s->use == CASE_NONE);
+            ask_for_group(r, g, caseless);
         ask_for_place(r, s, i);
     }
 }
@@ -347,13 +363,13 @@ static void add_vectors(struct reading *r, const struct page_sentence *s)
     for (uint32_t i = s->first; i < s->end; i++) {
         if (r->page.flags[i] & MARK_NEVER)
             continue;
-        int16_t *sums = r->emissions + (size_t)i * r->width;
+        int16_t *sums = reading_sums(r, i);
         const struct page_group *g = page_repeated(&r->page, i);
         const int16_t *vectors[DISTANCES];
-        for (uint32_t distance = 0; distance < DISTANCES; distance++) {
-            uint32_t word = page_word_near(&r->page, s, i, (int)distance - WINDOW);
-            vectors[distance] = r->vector_of[caseless][word].at[distance];
-        }
+        uint32_t near[DISTANCES];
+        find_near(&r->page, s, i, near);
+        for (uint32_t distance = 0; distance < DISTANCES; distance++)
+            vectors[distance] = r->vector_of[caseless][near[distance]].at[distance];
         add_five(sums, vectors, r->width);
         if (g)
             add_vector(sums, r->group_vectors[caseless][g - r->page.groups], r->width);
@@ -375,15 +391,14 @@ bool reading_next_run(const struct reading *r, const struct page_sentence *s, st
 static void read_scores(struct reading *r, const struct page_sentence *s, const struct run *run)
 {
     uint32_t outside = label_outside(r->model->n_types), n = label_openers(r->model->n_types);
-    float *score = r->lattice.score[0];
+    uint32_t n_tokens = run->end - run->first;
+    const struct transitions *t = &r->model->scores;
 
-    lattice_scores(&r->lattice, run->end - run->first, r->emissions + (size_t)run->first * r->width, r->width,
-                   1 / r->model->head->scale);
-    for (uint32_t k = 0; k < n && run->first > s->first; k++)
-        score[k] += r->model->scores.open[0][k]; /* closer 0 is outside */
-    score = r->lattice.score[run->end - 1 - run->first] + r->model->n_types;
-    for (uint32_t i = 0; i < n && run->end < s->end; i++)
-        score[i] += r->model->scores.open[i][outside];
+    lattice_scores(&r->lattice, n_tokens, reading_sums(r, run->first), r->width, 1 / r->model->head->scale);
+    if (run->first > s->first)
+        lattice_add(r->lattice.score[0], t->open[0], n); /* closer 0 is outside */
+    if (run->end < s->end)
+        lattice_add(r->lattice.score[n_tokens - 1] + r->model->n_types, t->turned[outside], n);
 }
 
 static void label_run(struct reading *r, const struct page_sentence *s, const struct run *run)
@@ -412,9 +427,9 @@ static void label_sentence(struct reading *r, const struct page_sentence *s)
 static void add_votes(struct reading *r, const struct page_sentence *s, const int16_t *second)
 {
     for (uint32_t i = s->first; i < s->end; i++) {
-        int16_t *sums = r->emissions + (size_t)i * r->width;
         if (r->page.flags[i] & MARK_NEVER)
             continue;
+        int16_t *sums = reading_sums(r, i);
         add_vector(sums, second, r->width);
         uint32_t *hashes = lookups_next(&r->lookups);
         lookups_add(&r->lookups, features_of_votes(&r->page, &r->votes, s, i, hashes), sums);
@@ -424,9 +439,15 @@ static void add_votes(struct reading *r, const struct page_sentence *s, const in
 void reading_label_once(struct reading *r)
 {
     const struct page *page = &r->page;
+    uint32_t dresses = 0; /* with case and without, a bit each: what the page has */
 
     r->n_vectors = 0;
+    r->n_sums = 0;
+    for (uint32_t k = 0; k < page->n_sentences; k++)
+        dresses |= page->sentences[k].use == CASE_NONE ? 2u : 1u;
     for (int caseless = 0; caseless < 2; caseless++) {
+        if (!(dresses >> caseless & 1))
+            continue;
         memset(r->vector_of[caseless], 0, page->n_words * sizeof **r->vector_of);
         memset(r->group_vectors[caseless], 0, page->n_groups * sizeof(int16_t *));
     }
@@ -470,7 +491,7 @@ void reading_read(struct reading *r)
 static bool is_outside(const struct reading *r, const struct page_sentence *s, uint32_t i)
 {
     const struct transitions *t = &r->model->scores;
-    const int16_t *sums = r->emissions + (size_t)i * r->width;
+    const int16_t *sums = reading_sums(r, i);
     uint32_t n = r->model->n_types, outside = label_outside(n);
     bool is_first = i == s->first, is_last = i + 1 == s->end;
     float by = 1 / r->model->head->scale, most = -1e9f,
@@ -479,7 +500,7 @@ static bool is_outside(const struct reading *r, const struct page_sentence *s, u
     for (uint32_t type = 0; type < n; type++) {
         uint32_t unit = label_make(n, type, PLACE_UNIT);
         float score =
-            (float)sums[unit] * by + (is_first ? 0 : t->open[0][unit]) + (is_last ? 0 : t->open[unit - n][outside]);
+            (float)sums[unit] * by + (is_first ? 0 : t->open[0][unit]) + (is_last ? 0 : t->turned[outside][unit - n]);
         most = score > most ? score : most;
     }
     return none - most > SURELY_OUTSIDE;

@@ -36,8 +36,10 @@ struct reading {
     struct votes votes;
     struct lattice lattice;
     struct lookups lookups;
-    uint32_t width;                    /* labels, rounded up to 8: what is kept of a row */
-    int16_t *emissions;                /* of each token: `width` sums */
+    uint32_t width;    /* labels, rounded up to 8: what is kept of a row */
+    int16_t *sums;     /* `width` sums of each token that is read, one row behind the other: */
+    uint16_t *sums_of; /* the row of each token */
+    uint32_t n_sums;
     int16_t *vectors;                  /* rows of `width` sums: */
     struct word_vectors *vector_of[2]; /* of each word, with its letters' case and without */
     int16_t **group_vectors[2];        /* of what stands next to each group's words, with case and without */
@@ -50,6 +52,12 @@ struct reading {
     uint8_t *labels; /* of each token, by the first reading */
     struct spans spans;
 };
+
+/* The sums of a token that is read. Those of a run's tokens follow one another. */
+static inline int16_t *reading_sums(const struct reading *reading, uint32_t token)
+{
+    return reading->sums + (size_t)reading->sums_of[token] * reading->width;
+}
 
 /* Memory for the pages of a text. TEXTD_OK or TEXTD_NO_MEMORY. */
 int32_t reading_make(struct reading *reading, const struct names_model *model, const struct entity_input *input,

@@ -1,6 +1,7 @@
 /* word.c: see word.h. */
 #include "plugins/entities/names/word.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "plugins/entities/names/knowledge.h"
@@ -24,10 +25,18 @@ static inline uint64_t rest_of(const unsigned char *p, size_t length)
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "as the bytes of a number are read");
 
+#define FIRST_HASH 0x243F6A8885A308D3ull
+
+/* The same as hash_bytes, of less than eight. */
+static inline uint64_t hash_few(const char *bytes, size_t length)
+{
+    return hash_join(FIRST_HASH ^ length, rest_of((const unsigned char *)bytes, length));
+}
+
 uint64_t hash_bytes(const void *bytes, size_t length)
 {
     const unsigned char *p = bytes;
-    uint64_t hash = 0x243F6A8885A308D3ull ^ length;
+    uint64_t hash = FIRST_HASH ^ length;
 
     for (; length >= 8; p += 8, length -= 8) {
         uint64_t eight;
@@ -72,13 +81,23 @@ size_t word_lower(const char *text, size_t length, char *lower, size_t room)
     return n;
 }
 
-/* Puts the shape's bytes into `out`: X for a capital, x for a small letter, 0 for a digit, a sign as it is; of a run no more than
- * `longest`. Tells how the word is written. */
-static size_t read_shape(const char *text, size_t length, size_t longest, char *out, struct name_word *word)
-{
-    size_t n = 0, run = 0;
-    uint32_t size, upper = 0, lower = 0;
+/* The shape's bytes: X for a capital, x for a small letter, 0 for a digit, a sign as it is; of a run no more than one, and no more than four. */
+struct shapes {
+    char brief[LONGEST], full[LONGEST];
+    size_t n_brief, n_full;
+    bool has_digit;
+};
 
+#define FULL_RUN 4u
+
+/* Tells how the word is written, too. */
+static void read_shapes(const char *text, size_t length, struct shapes *out, struct name_word *word)
+{
+    uint32_t size, upper = 0, lower = 0, run = 0;
+    int last = -1;
+
+    out->n_brief = out->n_full = 0;
+    out->has_digit = false;
     word->form = FORM_OTHER;
     for (size_t i = 0; i < length; i += size) {
         uint8_t class = char_class_at(text, (uint32_t)i, &size);
@@ -94,46 +113,52 @@ static size_t read_shape(const char *text, size_t length, size_t longest, char *
             word->form = c == 'X' ? FORM_CAPITAL : FORM_LOWER;
         upper += c == 'X';
         lower += c == 'x';
-        run = n > 0 && out[n - 1] == c ? run + 1 : 1;
-        if (run <= longest)
-            out[n++] = c;
+        out->has_digit |= c == '0';
+        run = c == last ? run + 1 : 1;
+        last = c;
+        if (run == 1)
+            out->brief[out->n_brief++] = c;
+        if (run <= FULL_RUN)
+            out->full[out->n_full++] = c;
     }
     if (word->form == FORM_CAPITAL && upper > 1 && lower == 0)
         word->form = FORM_CAPS;
     word->is_mixed = word->form == FORM_LOWER && upper > 0;
-    return n;
 }
 
 static void read_affixes(struct name_word *word, const char *lower, size_t n)
 {
     for (uint32_t k = 0; k < WORD_PREFIXES; k++)
-        word->prefixes[k] = (uint32_t)(hash_bytes(lower, n < k + 2 ? n : k + 2) >> 32);
+        word->prefixes[k] = (uint32_t)(hash_few(lower, n < k + 2 ? n : k + 2) >> 32);
     for (uint32_t k = 0; k < WORD_SUFFIXES; k++) {
         size_t bytes = n < k + 1 ? n : k + 1;
-        word->suffixes[k] = (uint32_t)(hash_bytes(lower + n - bytes, bytes) >> 32);
+        word->suffixes[k] = (uint32_t)(hash_few(lower + n - bytes, bytes) >> 32);
     }
 }
 
 uint64_t word_read(struct name_word *word, const char *text, size_t length)
 {
-    char lower[LONGEST], shape[LONGEST];
+    char lower[LONGEST];
     size_t head = length < LONGEST ? length : LONGEST, n;
-    uint64_t hash;
+    struct shapes shapes;
+    uint64_t hash, with_zeros, exact;
 
     while (head > 0 && head < length && ((unsigned char)text[head] & 0xC0) == 0x80)
         head--;
     memset(word, 0, sizeof *word);
-    n = read_shape(text, head, 1, shape, word);
-    word->shape = (uint32_t)(hash_bytes(shape, n) >> 32);
-    n = read_shape(text, head, 4, shape, word);
-    word->long_shape = (uint32_t)(hash_bytes(shape, n) >> 32);
+    read_shapes(text, head, &shapes, word);
+    word->shape = (uint32_t)(hash_bytes(shapes.brief, shapes.n_brief) >> 32);
+    word->long_shape = (uint32_t)(hash_bytes(shapes.full, shapes.n_full) >> 32);
     n = word_lower(text, head, lower, sizeof lower);
-    hash = hash_bytes(lower, n);
-    for (size_t i = 0; i < n; i++)
+    hash = with_zeros = hash_bytes(lower, n);
+    exact = n == head && memcmp(text, lower, n) == 0 ? hash : hash_bytes(text, head);
+    for (size_t i = 0; i < n && shapes.has_digit; i++)
         if (char_is_digit(lower[i]))
             lower[i] = '0';
-    word->exact = hash_join(hash_bytes(text, head), length - head);
-    word->lower = hash_join(hash_bytes(lower, n), length - head);
+    if (shapes.has_digit)
+        with_zeros = hash_bytes(lower, n);
+    word->exact = hash_join(exact, length - head);
+    word->lower = hash_join(with_zeros, length - head);
     read_affixes(word, lower, n);
     word->listed = char_is_digit(*text) && word->form != FORM_OTHER ? word->exact : word->lower;
     return hash;
