@@ -253,14 +253,16 @@ static void count_groups(struct page *page)
     }
 }
 
-/* A frequent word with a small letter, two words or more away from any capital, is no part of a name where capitals are used. That is
- * most words, and nothing more need be asked about them. */
+/* A word with a small letter that is frequent, or known and in none of the lists, is no part of a name where capitals are used, two words or more away from any. That
+ * is most words, and nothing more need be asked about them. */
 #define PLAIN_RANK 9u
 #define PLAIN_DISTANCE 2u
 
 static bool is_plain(const struct name_word *w)
 {
-    return w->form == FORM_LOWER ? w->rank > 0 && w->rank <= PLAIN_RANK && !w->is_mixed : w->form == FORM_OTHER;
+    if (w->form != FORM_LOWER)
+        return w->form == FORM_OTHER;
+    return w->rank > 0 && !w->is_mixed && (w->rank <= PLAIN_RANK || (w->kinds == 0 && w->phrase == 0));
 }
 
 static void find_traits(struct page *page)
