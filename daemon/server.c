@@ -216,6 +216,7 @@ static void on_chores(uv_timer_t *timer)
 
     td_log_flush();
     give_back(s);
+    td_keeper_rest(&s->keeper);
     if (s->state == TD_SERVER_SERVING || s->state == TD_SERVER_DRAINING)
         td_supervise_memory(&s->docs); /* not of a start that took this long, and failed before anything served */
 }

@@ -91,5 +91,11 @@ void td_keeper_keep(struct td_keeper *k, const struct td_generation *g)
         batch_add(&k->next, g->config.plugins[i].file, g->files.of[i]);
     for (uint32_t i = 0; i < g->config.n_left_out; i++)
         batch_add(&k->next, g->config.left_out[i].plugin.file, NULL);
+    if (k->folder[0])
+        begin(k);
+}
+
+void td_keeper_rest(struct td_keeper *k)
+{
     begin(k);
 }

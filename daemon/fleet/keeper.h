@@ -31,4 +31,8 @@ void td_keeper_init(struct td_keeper *keeper, uv_loop_t *loop, const struct td_c
  * A loop that ends waits for it. */
 void td_keeper_keep(struct td_keeper *keeper, const struct td_generation *generation);
 
+/* Now and then: what can wait. When nothing is kept they are hashed here, since right after a start there are documents that waited
+ * for it. */
+void td_keeper_rest(struct td_keeper *keeper);
+
 #endif
