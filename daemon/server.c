@@ -537,8 +537,8 @@ static int init_rooms(struct td_server *s, const struct td_config *config, const
     return td_reload_init(&s->reload, config, err);
 }
 
-/* Whether there are so many descriptors that files may be opened beside libzmq's first socket, which needs those that were there a
- * moment before (sockets.c). A plugin's copy is two. */
+/* Whether there are so many descriptors that files may be opened beside libzmq's first socket, which needs those that
+ * were there a moment before (sockets.c). A plugin's copy is two. */
 static int can_share_descriptors(const struct td_config *config)
 {
     struct rlimit limit;

@@ -12,7 +12,8 @@
 /* libuv's pool, of one, since there is one reload at a time; libzmq's I/O thread and its reaper. */
 #define THREADS 3
 
-/* What the deepest of them needs, a reload's, with room to spare: it has a buffer of 32 KiB and some paths on its stack. */
+/* What the deepest of them needs, a reload's, with room to spare: it has a buffer of 32 KiB and some paths on its
+ * stack. */
 #define LEAST_STACK (256u * 1024u)
 
 static pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;

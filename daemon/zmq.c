@@ -78,8 +78,8 @@ int td_zmq_load(struct td_err *err)
 
     if (is_loaded)
         return TD_OK;
-    /* As if it were linked: whatever it calls is looked for in the program first, which is how it comes by our recv and accept4
-     * (net/gate.c), and what is preloaded comes before it. */
+    /* As if it were linked: whatever it calls is looked for in the program first, which is how it comes by our recv
+     * and accept4 (net/gate.c), and what is preloaded comes before it. */
     if (!dlopen(LIBRARY, RTLD_LAZY | RTLD_GLOBAL))
         return td_fail(err, TD_E_SYSTEM, "textd needs libzmq, which can't be loaded: %s", dlerror());
     FUNCTIONS(X)

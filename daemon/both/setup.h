@@ -7,7 +7,8 @@
 #include "common/mp_buf.h"
 #include "daemon/both/frames.h"
 
-/* A resource inside a plugin's bundle; `offset` is a multiple of the page size. `checksum`: as textd/checksum.h has it; 0: it isn't known. */
+/* A resource inside a plugin's bundle; `offset` is a multiple of the page size. `checksum`: as textd/checksum.h has
+ * it; 0: it isn't known. */
 struct td_resource {
     char *name;
     uint64_t offset, length, checksum;

@@ -159,8 +159,8 @@ static void hire(struct td_slot *slot)
     g->n_alive += td_worker_hire(&slot->worker, g->loop, &who, largest_reply(g), &worker_events, g, &err) == TD_OK;
 }
 
-/* One that was hired. When it can't be, since it is dead already say, it is replaced like one that could not be made: it has seen no
- * plugin. */
+/* One that was hired. When it can't be, since it is dead already say, it is replaced like one that could not be made:
+ * it has seen no plugin. */
 static void set_up(struct td_slot *slot)
 {
     struct td_generation *g = slot->generation;

@@ -107,13 +107,14 @@ int td_generation_start(struct td_generation **generation, uint32_t number, uv_l
                         struct td_plugin_files *files, const struct td_generation_events *events, void *data,
                         struct td_err *err);
 
-/* The same in two steps, for a start: the workers' processes are asked for, and made while *files are taken. Takes *config over, unless
- * it fails: TD_E_SYSTEM, there is no memory; then *generation is NULL. */
+/* The same in two steps, for a start: the workers' processes are asked for, and made while *files are taken. Takes
+ * *config over, unless it fails: TD_E_SYSTEM, there is no memory; then *generation is NULL. */
 int td_generation_hire(struct td_generation **generation, uint32_t number, uv_loop_t *loop, struct td_config *config,
                        const struct td_generation_events *events, void *data, struct td_err *err);
 
-/* Takes *files over, of generation->config's plugins, and sends the workers their set-up. Before the loop has run: nothing was
- * heard of them yet. What is wrong is its `failure`. One that isn't equipped is ended by td_generation_leave. */
+/* Takes *files over, of generation->config's plugins, and sends the workers their set-up. Before the loop has run:
+ * nothing was heard of them yet. What is wrong is its `failure`. One that isn't equipped is ended by
+ * td_generation_leave. */
 void td_generation_equip(struct td_generation *generation, struct td_plugin_files *files);
 
 /* Lets the workers finish what they hold and go; with `now`, kills them. LEFT follows when the last one is gone. */

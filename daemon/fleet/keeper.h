@@ -1,5 +1,5 @@
-/* keeper.h: what is done with the copies of the plugins that serve once they do, in a thread: they are hashed, and kept for the next
- * start (last_good.h). A disk that is slow holds nobody up. */
+/* keeper.h: what is done with the copies of the plugins that serve once they do, in a thread: they are hashed, and
+ * kept for the next start (last_good.h). A disk that is slow holds nobody up. */
 #ifndef TD_KEEPER_H
 #define TD_KEEPER_H
 
@@ -31,8 +31,8 @@ void td_keeper_init(struct td_keeper *keeper, uv_loop_t *loop, const struct td_c
  * A loop that ends waits for it. */
 void td_keeper_keep(struct td_keeper *keeper, const struct td_generation *generation);
 
-/* Now and then: what can wait. When nothing is kept they are hashed here, since right after a start there are documents that waited
- * for it. */
+/* Now and then: what can wait. When nothing is kept they are hashed here, since right after a start there are
+ * documents that waited for it. */
 void td_keeper_rest(struct td_keeper *keeper);
 
 #endif

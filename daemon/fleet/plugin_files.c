@@ -140,11 +140,11 @@ static int stand_in(struct td_snapshot **snapshot, const struct td_signed_keys *
     return TD_OK;
 }
 
-/* ---- Ahead of time, two at once ------------------------------------------------------------------------------------ */
+/* ---- Ahead of time, two at once ---------------------------------------------------------------------------------- */
 
-/* Most of a start goes by with copying files. It begins as soon as the configuration is known, in the thread of the loop's pool, while
- * the loop's own does what else there is; then that one helps. Who takes which plugin's files is told by numbers, so that neither
- * waits for the other but at the end, and for no more than a plugin's files. */
+/* Most of a start goes by with copying files. It begins as soon as the configuration is known, in the thread of the
+ * loop's pool, while the loop's own does what else there is; then that one helps. Who takes which plugin's files is
+ * told by numbers, so that neither waits for the other but at the end, and for no more than a plugin's files. */
 struct td_crew {
     uv_work_t work;
     const struct td_config *config;
@@ -244,7 +244,7 @@ static int found_by(struct td_crew *crew, uint32_t index, struct td_snapshot **s
     return found->rc;
 }
 
-/* ---- The whole ---------------------------------------------------------------------------------------------------- */
+/* ---- The whole --------------------------------------------------------------------------------------------------- */
 
 int td_plugin_files_take(struct td_plugin_files *files, const struct td_config *config, const char *model_dir,
                          struct td_plugin_files_before before, int look, const char *again, struct td_crew *crew,

@@ -24,8 +24,8 @@ struct td_plugin_files_before {
     const char *kept;
 };
 
-/* Takes files ahead of time, for a start: all plugins', in the loop's pool, from now on. `config` stays as it is, and where it is, until it has ended.
- * NULL: there is no memory; then td_plugin_files_take does all by itself. */
+/* Takes files ahead of time, for a start: all plugins', in the loop's pool, from now on. `config` stays as it is, and
+ * where it is, until it has ended. NULL: there is no memory; then td_plugin_files_take does all by itself. */
 struct td_crew;
 struct td_crew *td_crew_begin(uv_loop_t *loop, const struct td_config *config, const char *model_dir);
 void td_crew_end(struct td_crew *crew); /* NULL is fine */

@@ -67,8 +67,8 @@ static void add_to_checksum(XXH3_state_t *sum, uint64_t at, const unsigned char 
         XXH3_64bits_update(sum, bytes + skip, n - skip);
 }
 
-/* Appends the open file to `to`: at most `most` bytes from `start` on. They are in the processor's cache once; so the checksum is taken
- * here, if one is wanted: it guards against accidents. */
+/* Appends the open file to `to`: at most `most` bytes from `start` on. They are in the processor's cache once; so the
+ * checksum is taken here, if one is wanted: it guards against accidents. */
 static int copy_bytes(int from, uint64_t start, uint64_t most, int to, uint64_t *length, XXH3_state_t *sum)
 {
     unsigned char buffer[COPY_BYTES];
@@ -153,8 +153,8 @@ static int make_memory(const char *name, int *fd, struct td_err *err)
     return *fd >= 0 ? TD_OK : td_fail(err, TD_E_SYSTEM, "no memory for a copy of %s: %s", name, strerror(errno));
 }
 
-/* The kernel refuses while anybody else has one of the pages in his hands, such as a part of its own that moves pages, or looks which
- * are used (DAMON). It waits for some 150 ms first, which is too short for one that gets no processor. */
+/* The kernel refuses while anybody else has one of the pages in his hands, such as a part of its own that moves pages,
+ * or looks which are used (DAMON). It waits for some 150 ms first, which is too short for one that gets no processor. */
 static int seal(int fd, struct td_err *err)
 {
     for (int i = 0; i < SEAL_TRIES; i++) {
@@ -651,7 +651,8 @@ static int take_part(const char *name, int from, uint64_t start, uint64_t length
     return rc;
 }
 
-/* Of a resource that was copied in one with others. 0, which is for none that is known, when there is no memory: it isn't needed. */
+/* Of a resource that was copied in one with others. 0, which is for none that is known, when there is no memory: it
+ * isn't needed. */
 static uint64_t checksum_sealed(int fd, const struct td_resource *entry)
 {
     unsigned char buffer[COPY_BYTES];

@@ -42,8 +42,8 @@ struct td_snapshot_seal {
     unsigned char *are_installed;
 };
 
-/* What is known of the bytes once somebody asks: they are sealed, so that it is the same whenever that is. To read them all
- * takes longer than to copy them, and a start waits for neither. */
+/* What is known of the bytes once somebody asks: they are sealed, so that it is the same whenever that is. To read
+ * them all takes longer than to copy them, and a start waits for neither. */
 struct td_snapshot_prints {
     pthread_mutex_t lock;
     atomic_int are_known;

@@ -303,8 +303,8 @@ static int ask_for_process(struct td_worker *w, const char *pool, int channel_fd
     return td_lifeline_spawn(&w->process, title, fds, targets, 3, err);
 }
 
-/* The process finds it in its channel when it comes, or waits for it. What is refused here is refused as if no worker could be
- * made: too many descriptors are under way (ETOOMANYREFS), say, which passes. */
+/* The process finds it in its channel when it comes, or waits for it. What is refused here is refused as if no worker
+ * could be made: too many descriptors are under way (ETOOMANYREFS), say, which passes. */
 static int send_setup(struct td_worker *w, const struct td_setup_parcel *setup, struct td_err *err)
 {
     struct td_frame head = { .length = (uint32_t)(sizeof head + setup->body.length), .kind = TD_FRAME_SETUP };

@@ -119,7 +119,8 @@ int td_worker_spawn(struct td_worker **worker, uv_loop_t *loop, const struct td_
                     const struct td_setup_parcel *setup, size_t largest_reply, const struct td_worker_events *events,
                     void *data, struct td_err *err);
 
-/* The same without SETUP, for which the worker waits: its process is made while the plugins' files are still being copied. */
+/* The same without SETUP, for which the worker waits: its process is made while the plugins' files are still being
+ * copied. */
 int td_worker_hire(struct td_worker **worker, uv_loop_t *loop, const struct td_worker_who *who, size_t largest_reply,
                    const struct td_worker_events *events, void *data, struct td_err *err);
 
@@ -134,7 +135,8 @@ struct td_worker_place td_worker_where(const struct td_worker *worker);
  * /proc. */
 struct td_process td_worker_look(struct td_worker *worker);
 
-/* Its proportional share of memory (footprint.h) as it was a second ago, or when somebody asked last; 0: not known yet. */
+/* Its proportional share of memory (footprint.h) as it was a second ago, or when somebody asked last; 0: not known
+ * yet. */
 uint64_t td_worker_pss(struct td_worker *worker);
 
 /* Fires events->watch in `ns` from now, unless an earlier one is set. */

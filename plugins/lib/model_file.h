@@ -38,8 +38,8 @@ _Static_assert(sizeof(struct model_file_head) == 32, "the content is aligned as 
 
 _Static_assert(offsetof(struct model_file_head, length) == TEXTD_CHECKSUM_FROM, "what the host's checksum is of");
 
-/* From here on models that are opened are held against the checksum that the host took of the file, if it has: none is read for it. In
- * create, by the plugin. */
+/* From here on models that are opened are held against the checksum that the host took of the file, if it has: none is
+ * read for it. In create, by the plugin. */
 void model_file_ask(const struct textd_host *host);
 
 /* Puts what follows the head into *content and *content_length; it stays where it is. 0, or -1 and in `reason` what is wrong with

@@ -1,6 +1,7 @@
-/* hold_copy.c: a library to be preloaded that keeps a reload, or a start, among the files that it copies: a read at a place (pread)
- * waits while a file is there; by any thread but the first that of $HOLD_COPY, by the first that of $HOLD_START. And of the seals that
- * forbid writing the first $BUSY_SEALS are refused, as by a kernel that has its hands on a page. */
+/* hold_copy.c: a library to be preloaded that keeps a reload, or a start, among the files that it copies: a read at a
+ * place (pread) waits while a file is there; by any thread but the first that of $HOLD_COPY, by the first that of
+ * $HOLD_START. And of the seals that forbid writing the first $BUSY_SEALS are refused, as by a kernel that has its
+ * hands on a page. */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
