@@ -544,6 +544,14 @@ static void note_confinement(struct td_generation *g, const struct td_worker *wo
     tell_grants(g);
 }
 
+/* Begun now, so that who asks soon has it; and not while others are still starting, whom it takes a processor from. */
+static void weigh(const struct td_generation *g)
+{
+    for (uint32_t i = 0; i < g->n_slots; i++)
+        if (g->slots[i].worker)
+            td_worker_pss(g->slots[i].worker);
+}
+
 static void on_ready(void *data, struct td_worker *worker, const void *catalogue, size_t length)
 {
     struct td_generation *g = data;
@@ -567,8 +575,12 @@ static void on_ready(void *data, struct td_worker *worker, const void *catalogue
     td_log(TD_LOG_INFO, "worker.ready", TD_INT("worker", worker->slot), TD_INT("generation", g->number),
            TD_STR("pool", td_generation_pool_name(worker)), TD_INT("pid", worker->process.pid),
            TD_INT("start_us", (worker->ready_ns - worker->spawned_ns) / 1000));
-    if (g->state == TD_GENERATION_STARTING && td_generation_n_ready(g) == g->n_slots)
+    if (g->state == TD_GENERATION_STARTING && td_generation_n_ready(g) == g->n_slots) {
         change_state(g, TD_GENERATION_SERVING);
+        weigh(g);
+    } else if (g->state == TD_GENERATION_SERVING) {
+        td_worker_pss(worker);
+    }
 }
 
 static void on_refused(void *data, struct td_worker *worker, const struct td_err *why)

@@ -221,7 +221,6 @@ static void on_frame(void *data, uint32_t kind, const unsigned char *frame, size
         w->ready_ns = td_now_ns();
         td_lifeline_catch_up(); /* two lines, and no order between them: its pid may wait unread */
         td_worker_look(w);      /* whether its death will be ours to see */
-        td_worker_pss(w);       /* begun now, so that who asks soon has it */
         uv_timer_stop(&w->watch);
         change_state(w, TD_WORKER_READY);
         w->events->ready(w->data, w, body, length - sizeof(struct td_frame));
