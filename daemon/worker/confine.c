@@ -86,17 +86,19 @@ static int note_grant(const struct td_plugin_source *source, const struct td_gra
 
 /* ---- What the C library loads when it is first asked ------------------------------------------------------------- */
 
+/* Volatile, or they are written nowhere: then they look lost to who looks for leaks. */
+static volatile struct {
+    locale_t locale;
+    iconv_t converters[2];
+} loaded;
+
 /* Later it couldn't, and would say UTC, or no such locale. Never given back: they stay loaded by that. */
 void td_confine_prepare(void)
 {
-    static locale_t locale;
-    static iconv_t converters[2];
-
     tzset();
-    locale = newlocale(LC_ALL_MASK, "C.UTF-8", (locale_t)0);
-    converters[0] = iconv_open("UTF-8", "ISO-8859-1");
-    converters[1] = iconv_open("UTF-8", "WINDOWS-1252");
-    (void)locale, (void)converters;
+    loaded.locale = newlocale(LC_ALL_MASK, "C.UTF-8", (locale_t)0);
+    loaded.converters[0] = iconv_open("UTF-8", "ISO-8859-1");
+    loaded.converters[1] = iconv_open("UTF-8", "WINDOWS-1252");
 }
 
 /* ---- The environment --------------------------------------------------------------------------------------------- */
