@@ -339,6 +339,7 @@ static void turn(void *data)
 
     if (s->state == TD_SERVER_STARTING)
         look_at_start(s);
+    td_dispatch_take(&s->docs);
     td_http_run(&s->http);
     td_reload_turn(&s->reload);
     if (td_dispatch_turn(&s->docs))
@@ -360,6 +361,22 @@ static void turn(void *data)
     if (s->state == TD_SERVER_STOPPING && td_lineup_has_left(&s->lineup) && td_pipe_is_gone(&s->pipe) &&
         !td_reload_is_busy(&s->reload) && td_http_has_left(&s->http))
         close_all(s);
+}
+
+/* Nobody is left to wake it when it is closed. */
+static int may_sleep(void *data)
+{
+    struct td_server *s = data;
+
+    return s->state == TD_SERVER_CLOSED || td_dispatch_may_sleep(&s->docs);
+}
+
+static void woken(void *data)
+{
+    struct td_server *s = data;
+
+    if (s->state != TD_SERVER_CLOSED)
+        td_dispatch_take(&s->docs);
 }
 
 /* ---- What the rooms tell each other ------------------------------------------------------------------------------- */
@@ -567,6 +584,8 @@ static int init_loop(struct td_server *s, const struct td_config *config, const 
     if (!s->sockets.zmq)
         return td_fail(err, TD_E_SYSTEM, "can't make a context of libzmq: %s", zmq_strerror(zmq_errno()));
     rc = td_zloop_init(&s->zloop, &s->loop, turn, s, err);
+    s->zloop.may_sleep = may_sleep;
+    s->zloop.woken = woken;
     return rc == TD_OK ? init_handles(s, err) : rc;
 }
 

@@ -5,6 +5,7 @@
  *
  *   supervisor → worker   SETUP once, then JOBs
  *   worker → supervisor   BORN once, before any plugin's code runs; READY or REFUSED once, then a DONE for each JOB, in order
+ *                         by the ring (ring.h) or by the socketpair; WAKE says that there is something in the ring
  *
  * End-of-file is the word for "go" one way and the death notice the other. */
 #ifndef TD_FRAMES_H
@@ -15,8 +16,17 @@
 
 #include "daemon/both/confinement.h"
 #include "daemon/both/plugin_stats.h"
+#include "daemon/both/ring.h"
 
-enum td_frame_kind { TD_FRAME_SETUP = 1, TD_FRAME_JOB, TD_FRAME_READY, TD_FRAME_REFUSED, TD_FRAME_DONE, TD_FRAME_BORN };
+enum td_frame_kind {
+    TD_FRAME_SETUP = 1,
+    TD_FRAME_JOB,
+    TD_FRAME_READY,
+    TD_FRAME_REFUSED,
+    TD_FRAME_DONE,
+    TD_FRAME_BORN,
+    TD_FRAME_WAKE
+};
 
 struct td_frame {
     uint32_t length; /* of the whole frame, this head included */
@@ -32,8 +42,14 @@ struct td_frame {
  * BORN: nothing behind the head; with it travel the descriptors of /proc/self/stat and smaps_rollup, by which the worker's memory,
  * processor time and state can be read from outside for as long as it lives. They may be missing where there is no /proc, or no
  * descriptor left, and the second with an old kernel.
+ * WAKE: a td_wake.
  * READY: behind the head the catalogue of what was loaded, a MessagePack array with a map for each plugin.
  * REFUSED: behind the head a td_refused and the reason, UTF-8. */
+
+struct td_wake {
+    struct td_frame frame;
+    uint64_t slumber; /* which of the supervisor's it ends */
+};
 
 /* Why a worker would not start. */
 struct td_refused {
@@ -59,7 +75,8 @@ struct td_job {
     uint8_t n_steps;
     uint8_t steps[TD_MAX_PLUGINS];
     uint8_t trace_flags;
-    uint8_t unused[4];
+    uint8_t by_ring; /* its reply may go by the ring */
+    uint8_t unused[3];
 };
 _Static_assert(sizeof(struct td_job) == 128, "no padding that would carry stray bytes");
 
@@ -108,7 +125,7 @@ struct td_done {
     uint32_t flags; /* TD_DONE_* */
     uint32_t warnings_bytes;
     uint32_t warnings_beyond; /* those that there was no place for */
-    uint32_t unused;
+    uint32_t n_by_socket; /* DONEs that have gone by the socketpair before this one: that is the order of both ways */
 };
 _Static_assert(sizeof(struct td_done) == 64, "no padding that would carry stray bytes");
 
@@ -128,7 +145,8 @@ struct td_scoreboard {
     /* Written by the handler of a fatal signal; `signal` goes last. */
     _Atomic uint32_t signal; /* 0: none */
     uint32_t n_frames;
-    uint64_t address; /* that was not to be touched */
+    uint64_t address;    /* that was not to be touched */
+    uint64_t crashed_at; /* the sequence of the document, by another account than the above */
     /* By that of SIGSYS, before: the number of the system call that was stopped, and one; 0: none was. */
     uint32_t denied_call;
     uint32_t unused;
@@ -148,9 +166,19 @@ struct td_scoreboard {
 };
 _Static_assert(ATOMIC_LLONG_LOCK_FREE == 2, "the page is shared between processes");
 
+/* Where the parts of the memory are that a worker and the supervisor share. Between them is room that the worker has no access to: what
+ * writes past the end of one ends there, and doesn't reach the next. */
+#define TD_SHARED_GAP 65536u /* a multiple of any page's size */
+#define TD_SHARED_BOARD 0u
+#define TD_SHARED_TAKEN (2 * TD_SHARED_GAP)
+#define TD_SHARED_RING (4 * TD_SHARED_GAP)
+#define TD_SHARED_BYTES (6 * TD_SHARED_GAP)
+_Static_assert(sizeof(struct td_scoreboard) <= TD_SHARED_GAP && sizeof(struct td_ring) <= TD_SHARED_GAP, "and a gap");
+
 /* The descriptors that a worker inherits. */
 #define TD_WORKER_CHANNEL_FD 3
 #define TD_WORKER_SCOREBOARD_FD 4
+#define TD_WORKER_SLUMBER_FD 5 /* may be missing: then there is no ring */
 
 /* How a worker leaves by itself. Anything else is a death. REFUSED is also for a worker that can't have its memory: the
  * frame says of what how many bytes were refused. */

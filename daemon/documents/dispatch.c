@@ -9,6 +9,7 @@
 #include "daemon/documents/hand.h"
 #include "daemon/documents/settle.h"
 #include "daemon/documents/supervise.h"
+#include "daemon/fleet/slumber.h"
 
 /* A worker always may hold these many, whatever their size: one that runs and one that is there when it ends. */
 #define ALWAYS_ROOM 2
@@ -72,6 +73,49 @@ static struct td_worker *choose_on_trial(const struct td_documents *docs, uint32
         return w;
     td_assign(doc, td_lineup_serving(docs->lineup), &err); /* which it was accepted for */
     return NULL;
+}
+
+/* Whether a worker has a reply that is to be taken. */
+static int has_reply(const struct td_lineup *lineup)
+{
+    struct td_generation *all[3];
+    uint32_t n = td_lineup_all(lineup, all);
+
+    for (uint32_t i = 0; i < n; i++)
+        for (uint32_t k = 0; k < all[i]->n_slots; k++)
+            if (all[i]->slots[k].worker && td_worker_has_reply(all[i]->slots[k].worker))
+                return 1;
+    return 0;
+}
+
+static void take_replies(const struct td_lineup *lineup)
+{
+    struct td_generation *all[3];
+    uint32_t n = td_lineup_all(lineup, all);
+
+    for (uint32_t i = 0; i < n; i++)
+        for (uint32_t k = 0; k < all[i]->n_slots; k++) {
+            struct td_worker *w = all[i]->slots[k].worker;
+            if (!w || !td_worker_has_reply(w))
+                continue;
+            td_worker_take(w);
+            td_channel_tidy(&w->channel); /* it may be that all replies behind a large one come by the ring */
+        }
+}
+
+void td_dispatch_take(struct td_documents *docs)
+{
+    td_slumber_rise();
+    take_replies(docs->lineup);
+}
+
+int td_dispatch_may_sleep(struct td_documents *docs)
+{
+    td_slumber_fall();
+    if (!has_reply(docs->lineup))
+        return 1;
+    td_slumber_rise();
+    return 0;
 }
 
 static void flush_workers(const struct td_lineup *lineup)

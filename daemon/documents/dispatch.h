@@ -12,6 +12,12 @@ int td_dispatch_accept(struct td_documents *docs, struct td_doc *doc, struct td_
  * for memory, of which nothing will tell; another turn should come soon. */
 int td_dispatch_turn(struct td_documents *docs);
 
+/* The loop is awake, and workers need not wake it. Takes the replies that they have put into their rings. */
+void td_dispatch_take(struct td_documents *docs);
+
+/* Before the loop sleeps: workers are to wake it from now on. Zero when it must not: a reply has come meanwhile. */
+int td_dispatch_may_sleep(struct td_documents *docs);
+
 /* A worker is done with its first document. */
 void td_dispatch_done(struct td_documents *docs, struct td_worker *worker, const struct td_done *done,
                       const unsigned char *body);

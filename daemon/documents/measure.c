@@ -216,6 +216,7 @@ static enum td_exit reason_of(const struct td_worker *w, uint64_t oom_kills)
     case TD_KILL_STALLED:
         return TD_EXIT_STALLED;
     case TD_KILL_CHANNEL:
+    case TD_KILL_RING:
         return TD_EXIT_CHANNEL;
     case TD_KILL_SILENT:
         return w->was_told_to_go ? TD_EXIT_STALLED : TD_EXIT_CHANNEL;

@@ -53,11 +53,18 @@ static void blame(struct td_documents *docs, const struct td_worker *w, uint32_t
 
 /* The document that a dead worker was at: the one that its scoreboard names, or, since a plugin may have scribbled on
  * that, the first of its list. One that we killed for nonsense on its channel may have gone on to others meanwhile: it
- * was at the first, whose reply the nonsense stands for. NULL when it had none. */
+ * was at the first, whose reply the nonsense stands for. NULL when it had none, or nothing is left that tells. */
 static struct td_doc *doc_at_death(const struct td_worker *w)
 {
     struct td_worker_place place = td_worker_where(w);
+    uint64_t crashed_at = td_worker_crashed_at(w);
 
+    if (w->is_ring_lost) { /* then the first may be one whose reply was lost */
+        for (struct td_doc *doc = w->docs.first; doc && w->killed_for != TD_KILL_RING; doc = doc->next)
+            if (doc->job.sequence == (crashed_at ? crashed_at : place.sequence))
+                return doc;
+        return NULL;
+    }
     for (struct td_doc *doc = w->docs.first; doc && w->killed_for != TD_KILL_CHANNEL; doc = doc->next)
         if (doc->job.sequence == place.sequence)
             return doc;
@@ -111,6 +118,7 @@ static enum cause find_cause(struct td_documents *docs, const struct td_worker *
     switch (w->killed_for) {
     case TD_KILL_STOP:
     case TD_KILL_UNWANTED:
+    case TD_KILL_RING:
         return OURS;
     case TD_KILL_STALLED:
         return OUTSIDE;
@@ -212,6 +220,7 @@ void td_supervise_lost(struct td_documents *docs, struct td_worker *w)
     struct td_doc *victim = doc_at_death(w);
     uint32_t held = w->docs.count, plugin = victim ? plugin_at_death(w, victim) : TD_NO_PLUGIN;
     int is_blamed = 0;
+    td_generation_pool_of(w)->has_no_ring |= w->is_ring_lost;
     enum td_code code = victim ? settle_victim(docs, w, victim, plugin, &is_blamed) : TD_OK;
     struct td_trace trace = { 0 };
     char death[80], at[256], id[TD_ID_TEXT_BYTES] = "";
@@ -292,7 +301,7 @@ static uint64_t check_stall(struct td_worker *w, uint64_t now)
  * begun: it is in the channel, or has been taken for the rest of something that wasn't the worker's. */
 static uint64_t check_passed(struct td_worker *w, const struct td_doc *doc)
 {
-    td_channel_drain(&w->channel);
+    td_worker_drain(w);
     if (w->docs.first == doc && !w->channel.ended)
         td_worker_kill(w, TD_KILL_CHANNEL);
     return UINT64_MAX; /* else another document is the first, and its watch has been set */
@@ -360,6 +369,10 @@ static uint64_t check_plugin(struct td_documents *docs, struct td_worker *w, str
 
 void td_supervise_watch(struct td_documents *docs, struct td_worker *w)
 {
+    td_worker_take(w); /* timers come before the turn that does */
+    if (w->is_ring_lost)
+        return; /* it is on its way out, and who was late can't be told */
+
     struct td_doc *doc = w->docs.first;
     uint64_t now = td_now_ns(), grace = (uint64_t)docs->set.limits_kill_grace;
 

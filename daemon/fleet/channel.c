@@ -53,14 +53,15 @@ void td_channel_stop(struct td_channel *c)
 {
     if (!c->ended)
         uv_poll_stop(&c->poll);
-    c->ended = 1;
+    c->ended = c->is_stopped = 1;
 }
 
 static void end(struct td_channel *c, const char *why)
 {
     if (c->ended)
         return;
-    td_channel_stop(c);
+    uv_poll_stop(&c->poll);
+    c->ended = 1;
     c->on_end(c->data, why);
 }
 
@@ -93,6 +94,12 @@ static void tidy_input(struct td_channel *c)
         madvise(c->in + KEEP_BYTES, c->in_touched - KEEP_BYTES, MADV_DONTNEED);
         c->in_touched = KEEP_BYTES;
     }
+}
+
+void td_channel_tidy(struct td_channel *c)
+{
+    if (c->in_touched > KEEP_BYTES && !c->ended)
+        tidy_input(c);
 }
 
 /* What a read found. MORE: perhaps there is more. EMPTIED: it took less than there was room for, and is spared the read that
@@ -136,7 +143,11 @@ static enum found read_some(struct td_channel *c)
 {
     tidy_input(c);
     size_t room = c->in_capacity - c->in_end;
+    if (c->taken)
+        td_ring_begin_read(c->taken);
     ssize_t n = c->has_read ? read(c->fd, c->in + c->in_end, room) : read_first(c, room);
+    if (c->taken)
+        td_ring_end_read(c->taken, n > 0 ? (size_t)n : 0);
     if (n < 0 && errno == EINTR)
         return MORE;
     if (n < 0 && errno == EAGAIN)

@@ -31,6 +31,8 @@ struct td_channel {
     void *data;
     uint64_t read_ms; /* when bytes came last, by the loop's clock */
     int ended, has_read;
+    int is_stopped;              /* by td_channel_stop: nothing that may still come counts */
+    struct td_ring_taken *taken; /* where it is told what was read; NULL: nowhere */
 };
 
 /* Takes `fd` over, a non-blocking stream socket. The callbacks and data are set by the caller afterwards, before the
@@ -50,6 +52,9 @@ int td_channel_reserve(struct td_channel *channel, size_t n);
 
 /* Writes what was added, as much as the socket takes; the rest goes when it takes more. */
 void td_channel_flush(struct td_channel *channel);
+
+/* Gives pages back that a large frame has left, if nothing is being read. Between frames only. */
+void td_channel_tidy(struct td_channel *channel);
 
 /* Reads all that is there now, the end included, without waiting: what a worker finished before it died counts. */
 void td_channel_drain(struct td_channel *channel);

@@ -114,7 +114,8 @@ static struct td_worker_who who_is(const struct td_slot *slot)
     return (struct td_worker_who) { .slot = (uint32_t)(slot - g->slots),
                                     .generation = g->number,
                                     .pool = g->n_pools > 1 && slot->pool != g->pools ? slot->pool->name : NULL,
-                                    .plugins = slot->pool->plugins };
+                                    .plugins = slot->pool->plugins,
+                                    .has_ring = !slot->pool->has_no_ring };
 }
 
 static size_t largest_reply(const struct td_generation *g)

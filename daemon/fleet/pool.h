@@ -27,6 +27,7 @@ struct td_pool {
     uint64_t plugins;              /* that its workers open: these, and what they need */
     struct td_buf first_ready;     /* READY of its first worker: the others must say the same */
     struct td_catalogue catalogue; /* which that is */
+    int has_no_ring;               /* a plugin has scribbled over one: its workers' replies come by the channel alone */
     struct td_health
         health[TD_MAX_PLUGINS]; /* the one part that changes while it serves. A worker may say what it likes of
                                               * its plugins: none is suspended in a pool for what happens in another */

@@ -17,6 +17,7 @@
 #include "common/clock.h"
 #include "common/log.h"
 #include "daemon/fleet/done.h"
+#include "daemon/fleet/slumber.h"
 
 /* From a channel's end to SIGKILL for a process that doesn't exit. */
 #define GRAVE_MS 100
@@ -64,7 +65,7 @@ static void on_handle_closed(uv_handle_t *handle)
     if (w->process.stat_fd >= 0)
         close(w->process.stat_fd);
     td_worker_log_free(&w->log);
-    munmap(w->board, sizeof *w->board);
+    munmap(w->board, TD_SHARED_BYTES);
     free(w);
 }
 
@@ -137,7 +138,7 @@ static void on_process_gone(struct td_spawned *process)
 
     note_exit(w, process);
     uv_timer_stop(&w->grave);
-    td_channel_drain(&w->channel);
+    td_worker_drain(w);
     /* A process that the plugin forked may hold the channel open for a moment; nothing that it says counts. */
     td_channel_stop(&w->channel);
     bury(w);
@@ -152,7 +153,7 @@ static void on_grave(uv_timer_t *timer)
     if (w->channel.ended && td_lifeline_look(&w->process))
         return;
     if (w->killed_for == TD_KILL_NOT)
-        td_worker_kill(w, TD_KILL_SILENT);
+        td_worker_kill(w, w->is_ring_lost ? TD_KILL_RING : TD_KILL_SILENT);
     uv_timer_start(&w->grave, on_grave, GRAVE_MS, 0);
 }
 
@@ -167,6 +168,7 @@ static void on_channel_end(void *data, const char *why)
 {
     struct td_worker *w = data;
 
+    td_worker_take(w); /* what came before */
     if (w->state != TD_WORKER_LEAVING && why)
         end_for_nonsense(w, why);
     leave(w); /* whatever it died of: no document finds it any more */
@@ -180,8 +182,9 @@ static void on_channel_end(void *data, const char *why)
 static void on_partial(void *data)
 {
     struct td_worker *w = data;
-    struct td_worker_place place = td_worker_where(w);
 
+    td_worker_take(w); /* they are older */
+    struct td_worker_place place = td_worker_where(w);
     if (w->ready_ns && w->state < TD_WORKER_LEAVING && w->docs.first && place.phase == TD_PHASE_PLUGIN &&
         place.sequence == w->docs.first->job.sequence)
         end_for_nonsense(w, "bytes from inside a plugin");
@@ -203,14 +206,133 @@ static int is_done_with(const struct td_worker *w, uint64_t sequence)
     return place.sequence > sequence || (place.sequence == sequence && place.phase == TD_PHASE_IDLE);
 }
 
+/* A frame that it can't have meant, or not now. */
+static void end_for_frame(struct td_worker *w, uint32_t kind, size_t length, uint64_t sequence)
+{
+    td_log(TD_LOG_ERROR, "worker.frame", TD_INT("worker", w->slot), TD_INT("kind", kind), TD_INT("length", length),
+           TD_STR("action", "kill"));
+    if (w->docs.count > 0 && sequence > 0 && sequence < w->docs.first->job.sequence)
+        w->guilty_sequence = sequence; /* answered before: those that it has now are none the worse for it */
+    td_worker_kill(w, TD_KILL_CHANNEL);
+}
+
+/* A DONE, whichever way it came. */
+static void on_reply(struct td_worker *w, const unsigned char *frame, size_t length)
+{
+    struct td_done done = { .pairs_bytes = UINT32_MAX };
+
+    if (length >= sizeof done)
+        memcpy(&done, frame, sizeof done);
+    if (!done_fits(&done, length) || w->docs.count == 0 || done.sequence != w->docs.first->job.sequence) {
+        end_for_frame(w, TD_FRAME_DONE, length, done.sequence);
+        return;
+    }
+    const char *wrong = is_done_with(w, done.sequence) ? td_done_check(&done, frame + sizeof done, length - sizeof done)
+                                                       : "a reply from inside a plugin";
+    if (wrong) {
+        end_for_nonsense(w, wrong);
+        return;
+    }
+    w->n_done++;
+    w->events->done(w->data, w, &done, frame + sizeof done);
+}
+
+/* ---- The ring ---------------------------------------------------------------------------------------------------- */
+
+/* A plugin has scribbled over it. Which, and at which document, nobody knows, since some may have come and gone meanwhile; replies that
+ * were there are lost. Mostly its death follows, which tells; if it doesn't, the worker is ended. What it has is run again by workers
+ * without a ring, so that another time it is known. */
+static void lose_ring(struct td_worker *w)
+{
+    w->is_ring_lost = 1;
+    td_log(TD_LOG_ERROR, "worker.channel", TD_INT("worker", w->slot),
+           TD_STR("error", "a plugin has scribbled over its replies"),
+           TD_STR("action", "replace by one without a ring"));
+    leave(w);
+    if (!w->has_exited)
+        uv_timer_start(&w->grave, on_grave, GRAVE_MS, 0);
+}
+
+/* Room for one, each time. */
+static unsigned char *frame_room(void)
+{
+    static _Alignas(struct td_done) unsigned char room[TD_RING_FRAME];
+
+    return room;
+}
+
+static int is_heard(const struct td_worker *w)
+{
+    return w->state != TD_WORKER_GONE && !w->channel.is_stopped && !w->is_ring_lost;
+}
+
+int td_worker_has_reply(const struct td_worker *w)
+{
+    return td_ring_has(&w->ring) && w->waits_at != w->ring.at + 1 && is_heard(w);
+}
+
+void td_worker_take(struct td_worker *w)
+{
+    unsigned char *frame = frame_room();
+    struct td_done done;
+
+    while (td_ring_has(&w->ring) && is_heard(w)) {
+        int length = td_ring_look(&w->ring, frame);
+        if (length >= (int)sizeof done)
+            memcpy(&done, frame, sizeof done);
+        if (length < (int)sizeof done || done.frame.kind != TD_FRAME_DONE || done.frame.length != (uint32_t)length) {
+            lose_ring(w);
+            return;
+        }
+        if ((int32_t)(done.n_by_socket - w->n_by_socket) > 0) {
+            w->waits_at = w->ring.at + 1; /* it was put in behind one that comes by the channel, which is heard */
+            return;
+        }
+        td_ring_take(&w->ring, (size_t)length);
+        w->channel.read_ms = uv_now(w->watch.loop);
+        on_reply(w, frame, (size_t)length);
+    }
+}
+
+void td_worker_drain(struct td_worker *w)
+{
+    td_channel_drain(&w->channel);
+    td_worker_take(w);
+}
+
+/* One for each slumber, while that lasts or later. */
+static int is_wake(struct td_worker *w, const unsigned char *frame, size_t length)
+{
+    struct td_wake wake;
+
+    if (length != sizeof wake || !w->ring.ring)
+        return 0;
+    memcpy(&wake, frame, sizeof wake);
+    if (wake.slumber % 2 == 0 || wake.slumber <= w->woken || wake.slumber > td_slumber_times())
+        return 0;
+    w->woken = wake.slumber;
+    return 1;
+}
+
+/* ---- The channel ------------------------------------------------------------------------------------------------- */
+
 static void on_frame(void *data, uint32_t kind, const unsigned char *frame, size_t length)
 {
     struct td_worker *w = data;
     const unsigned char *body = frame + sizeof(struct td_frame);
-    struct td_done done = { .pairs_bytes = UINT32_MAX };
     struct td_refused refused;
     struct td_err why;
 
+    td_worker_take(w); /* what came before it */
+    if (w->channel.is_stopped || w->is_ring_lost)
+        return;
+    if (kind == TD_FRAME_DONE) {
+        w->n_by_socket++;
+        on_reply(w, frame, length);
+        return;
+    }
+    if (kind == TD_FRAME_WAKE && is_wake(w, frame, length))
+        return;                                                 /* that the loop is awake is all */
     if (kind == TD_FRAME_BORN && !w->is_born && !w->ready_ns) { /* it may have been told to go before that */
         w->is_born = 1;
         w->process.stat_fd = td_channel_take_passed(&w->channel, 0); /* -1 when we had no descriptor free */
@@ -237,26 +359,7 @@ static void on_frame(void *data, uint32_t kind, const unsigned char *frame, size
         w->events->refused(w->data, w, &why);
         return;
     }
-    if (kind == TD_FRAME_DONE && length >= sizeof done)
-        memcpy(&done, frame, sizeof done);
-    if (kind == TD_FRAME_DONE && done_fits(&done, length) && w->docs.count > 0 &&
-        done.sequence == w->docs.first->job.sequence) {
-        const char *wrong = is_done_with(w, done.sequence)
-                                ? td_done_check(&done, frame + sizeof done, length - sizeof done)
-                                : "a reply from inside a plugin";
-        if (wrong) {
-            end_for_nonsense(w, wrong);
-            return;
-        }
-        w->n_done++;
-        w->events->done(w->data, w, &done, frame + sizeof done);
-        return;
-    }
-    td_log(TD_LOG_ERROR, "worker.frame", TD_INT("worker", w->slot), TD_INT("kind", kind), TD_INT("length", length),
-           TD_STR("action", "kill"));
-    if (w->docs.count > 0 && done.sequence > 0 && done.sequence < w->docs.first->job.sequence)
-        w->guilty_sequence = done.sequence; /* answered before: those that it has now are none the worse for it */
-    td_worker_kill(w, TD_KILL_CHANNEL);
+    end_for_frame(w, kind, length, 0);
 }
 
 static void on_watch(uv_timer_t *timer)
@@ -266,18 +369,20 @@ static void on_watch(uv_timer_t *timer)
     w->events->watch(w->data, w);
 }
 
-/* A page that the worker will inherit. It is sealed in its size: we read it at any time, and that ends a process when the
+/* Memory that the worker will inherit. It is sealed in its size: we read it at any time, and that ends a process when the
  * file was cut behind the page. */
 static int make_board(struct td_worker *w, int *fd, struct td_err *err)
 {
     *fd = memfd_create("textd-scoreboard", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-    if (*fd >= 0 && ftruncate(*fd, sizeof *w->board) == 0 &&
+    if (*fd >= 0 && ftruncate(*fd, TD_SHARED_BYTES) == 0 &&
         fcntl(*fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) == 0) {
-        void *page = mmap(NULL, sizeof *w->board, PROT_READ | PROT_WRITE, MAP_SHARED, *fd, 0);
-        if (page != MAP_FAILED) {
-            w->board = page;
+        char *base = mmap(NULL, TD_SHARED_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, *fd, 0);
+        if (base != MAP_FAILED) {
+            w->board = (struct td_scoreboard *)(void *)(base + TD_SHARED_BOARD);
             atomic_store(&w->board->plugin, TD_NO_PLUGIN);
             atomic_store(&w->board->entered, TD_NO_PLUGIN);
+            w->ring.ring = (struct td_ring *)(void *)(base + TD_SHARED_RING);
+            w->ring.taken = (struct td_ring_taken *)(void *)(base + TD_SHARED_TAKEN);
             return TD_OK;
         }
     }
@@ -292,14 +397,20 @@ static int make_board(struct td_worker *w, int *fd, struct td_err *err)
 static int ask_for_process(struct td_worker *w, const char *pool, int channel_fd, int board_fd, int output_fd,
                            struct td_err *err)
 {
-    static const uint8_t targets[] = { TD_WORKER_CHANNEL_FD, TD_WORKER_SCOREBOARD_FD, STDOUT_FILENO };
-    const int fds[] = { channel_fd, board_fd, output_fd };
+    static const uint8_t targets[] = { TD_WORKER_CHANNEL_FD, TD_WORKER_SCOREBOARD_FD, STDOUT_FILENO,
+                                       TD_WORKER_SLUMBER_FD };
+    /* Those that are handed over are closed. */
+    int fds[] = { channel_fd, board_fd, output_fd, w->ring.ring ? fcntl(td_slumber_fd(), F_DUPFD_CLOEXEC, 0) : -1 };
+    unsigned n = fds[3] >= 0 ? 4 : 3;
     char title[80];
+
+    if (n == 3)
+        w->ring.ring = NULL;
 
     snprintf(title, sizeof title, "textd: worker %u gen %u%s%s", w->slot, w->generation, pool ? " pool " : "",
              pool ? pool : "");
     w->process.on_gone = on_process_gone;
-    return td_lifeline_spawn(&w->process, title, fds, targets, 3, err);
+    return td_lifeline_spawn(&w->process, title, fds, targets, n, err);
 }
 
 /* The process finds it in its channel when it comes, or waits for it. What is refused here is refused as if no worker
@@ -358,11 +469,12 @@ static int make_parts(struct td_worker *w, uv_loop_t *loop, size_t largest_reply
     w->channel.on_end = on_channel_end;
     w->channel.on_partial = on_partial;
     w->channel.data = w;
+    w->channel.taken = w->ring.taken;
     init_timers(w, loop);
     td_footprint_init(&w->footprint, loop);
     return TD_OK;
 unmap_board:
-    munmap(w->board, sizeof *w->board);
+    munmap(w->board, TD_SHARED_BYTES);
     close(*board_fd);
 close_pair:
     close(pair[0]);
@@ -398,6 +510,8 @@ static int spawn(struct td_worker **worker, uv_loop_t *loop, const struct td_wor
         free(w);
         return rc;
     }
+    if (!who->has_ring || td_slumber_fd() < 0)
+        w->ring.ring = NULL;
     td_worker_log_open(&w->log,
                        (struct td_worker_log_source) { w->slot, w->generation, w->board, events->plugin_name, data },
                        loop, output[0]);
@@ -488,7 +602,8 @@ static int is_dead(struct td_worker *w)
 
 void td_worker_kill(struct td_worker *w, enum td_kill_reason reason)
 {
-    int is_suspicion = reason == TD_KILL_CHANNEL || reason == TD_KILL_SILENT || reason == TD_KILL_STALLED;
+    int is_suspicion =
+        reason == TD_KILL_CHANNEL || reason == TD_KILL_SILENT || reason == TD_KILL_STALLED || reason == TD_KILL_RING;
 
     /* A death that nobody here caused says more than what was thought of the worker. */
     if (w->killed_for == TD_KILL_NOT && !(is_suspicion && !w->has_exited && is_dead(w)))
@@ -562,13 +677,25 @@ const char *td_worker_panic(const struct td_worker *w, const struct td_config *c
     return words;
 }
 
-uint32_t td_worker_crashed_in(const struct td_worker *w)
+/* Whether there is a record of the crash that it died of. */
+static int has_record(const struct td_worker *w)
 {
     uint32_t signal = atomic_load_explicit(&w->board->signal, memory_order_acquire);
+
+    return w->killed_for != TD_KILL_TIMEOUT && signal != 0 && signal == (uint32_t)w->exit_signal;
+}
+
+uint64_t td_worker_crashed_at(const struct td_worker *w)
+{
+    return has_record(w) ? w->board->crashed_at : 0;
+}
+
+uint32_t td_worker_crashed_in(const struct td_worker *w)
+{
     uint32_t plugin = w->board->frames[0].plugin;
 
-    if (w->killed_for == TD_KILL_TIMEOUT || signal == 0 || signal != (uint32_t)w->exit_signal)
-        return TD_NO_PLUGIN; /* no crash, or none that the record tells of */
+    if (!has_record(w))
+        return TD_NO_PLUGIN;
     return w->board->n_frames > 0 && td_worker_has(w, plugin) ? plugin : TD_NO_PLUGIN;
 }
 
@@ -597,6 +724,8 @@ const char *td_worker_death(const struct td_worker *w, char *words, size_t size)
         snprintf(words, size, "it could not be made: %s", strerror(w->process.error));
     else if (w->killed_for == TD_KILL_CHANNEL)
         snprintf(words, size, "nonsense on its channel");
+    else if (w->killed_for == TD_KILL_RING)
+        snprintf(words, size, "a plugin scribbled over its replies");
     else if (w->killed_for == TD_KILL_SILENT)
         snprintf(words, size, "its channel closed");
     else if (w->killed_for == TD_KILL_STALLED)

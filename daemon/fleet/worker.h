@@ -10,6 +10,7 @@
 #include "common/err.h"
 #include "common/states.h"
 #include "daemon/both/catalogue.h"
+#include "daemon/both/ring.h"
 #include "daemon/fleet/channel.h"
 #include "daemon/fleet/footprint.h"
 #include "daemon/fleet/lifeline.h"
@@ -45,6 +46,7 @@ enum td_kill_reason {
     TD_KILL_STALLED,
     TD_KILL_CHANNEL,
     TD_KILL_SILENT,
+    TD_KILL_RING, /* what was in its ring is none of its own: nobody knows whose doing that was */
     TD_KILL_STOP
 };
 
@@ -78,6 +80,11 @@ struct td_worker {
     struct td_worker_log log;
     struct td_footprint footprint;
     struct td_scoreboard *board;
+    struct td_ring_reader ring;
+    uint32_t n_by_socket; /* replies that came by the channel */
+    uint64_t waits_at; /* what stands there in the ring, counted from 1, waits for one that comes by the channel; 0 */
+    uint64_t woken;    /* the slumber that it has ended last */
+    int is_ring_lost;  /* a plugin has scribbled over it: no more is taken */
     struct td_doc_list docs; /* in the order in which it runs them */
     uint64_t held_bytes;     /* of their texts */
     uint64_t sequence;       /* of the last one sent */
@@ -106,11 +113,13 @@ struct td_worker_place {
     enum td_phase phase;
 };
 
-/* Who it will be: its number and its generation's, the pool (NULL: the one that there is without any), its plugins. */
+/* Who it will be: its number and its generation's, the pool (NULL: the one that there is without any), its plugins, whether its replies may
+ * come by a ring. */
 struct td_worker_who {
     uint32_t slot, generation;
     const char *pool;
     uint64_t plugins;
+    int has_ring;
 };
 
 /* Asks the parent for a worker and sends SETUP (borrowed), which it finds when it comes. It is STARTING; events
@@ -138,6 +147,18 @@ struct td_process td_worker_look(struct td_worker *worker);
 /* Its proportional share of memory (footprint.h) as it was a second ago, or when somebody asked last; 0: not known
  * yet. */
 uint64_t td_worker_pss(struct td_worker *worker);
+
+/* Whether a reply is in the ring that td_worker_take would take. */
+int td_worker_has_reply(const struct td_worker *worker);
+
+/* Takes the replies that are in the ring. */
+void td_worker_take(struct td_worker *worker);
+
+/* Takes all that it has sent, by either way, up to now. */
+void td_worker_drain(struct td_worker *worker);
+
+/* The sequence of the document at which it crashed, by the crash's own account; 0: there is none. */
+uint64_t td_worker_crashed_at(const struct td_worker *worker);
 
 /* Fires events->watch in `ns` from now, unless an earlier one is set. */
 void td_worker_watch_in(struct td_worker *worker, uint64_t ns);

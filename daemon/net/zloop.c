@@ -34,6 +34,8 @@ static void on_prepare(uv_prepare_t *handle)
     for (unsigned i = 0; i < zloop->n_sockets; i++)
         if (can_read(zloop->sockets[i])) /* all of them: each read clears that socket's edge */
             uv_idle_start(&zloop->idle, on_idle);
+    if (zloop->may_sleep && !uv_is_active((uv_handle_t *)&zloop->idle) && !zloop->may_sleep(zloop->data))
+        uv_idle_start(&zloop->idle, on_idle);
 }
 
 /* Zero when there is nothing left. */
@@ -51,6 +53,8 @@ static void on_check(uv_check_t *handle)
     struct td_zloop *zloop = handle->data;
 
     uv_idle_stop(&zloop->idle);
+    if (zloop->woken)
+        zloop->woken(zloop->data);
     for (unsigned i = 0; i < zloop->n_sockets; i++) {
         if (!zloop->sockets[i]->must_ask)
             continue;

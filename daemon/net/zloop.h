@@ -34,6 +34,8 @@ struct td_zloop {
     unsigned n_sockets;
     int is_hurried;                   /* too much waits to be read: that comes first now */
     void (*before_sleep)(void *data); /* the last chance of a turn to send what it has gathered */
+    int (*may_sleep)(void *data); /* zero: something has come that no descriptor tells of. May be NULL, as the next */
+    void (*woken)(void *data);    /* it has slept, or would have */
     void *data;
 };
 

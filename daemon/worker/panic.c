@@ -19,6 +19,7 @@ static const int signals[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP
 
 static struct {
     struct td_scoreboard *board;
+    uint64_t sequence;
     uint32_t n;
     struct range {
         uintptr_t start, end; /* of the loaded library */
@@ -72,6 +73,7 @@ static void on_fatal(int signal, siginfo_t *info, void *context)
         panic.board->denied_call = (uint32_t)info->si_syscall + 1;
     panic.board->address = (uint64_t)(uintptr_t)info->si_addr;
     note_frames(panic.board);
+    panic.board->crashed_at = panic.sequence;
     atomic_store_explicit(&panic.board->signal, (uint32_t)signal, memory_order_release);
     raise(signal); /* SA_RESETHAND: the default action follows when this returns */
     if (is_denied)
@@ -122,4 +124,9 @@ void td_panic_note_plugins(const struct td_plugin_set *set)
         dl_iterate_phdr(note_range, &search);
     }
     panic.n = set->n;
+}
+
+void td_panic_note_document(uint64_t sequence)
+{
+    panic.sequence = sequence;
 }

@@ -13,4 +13,7 @@ void td_panic_init(struct td_scoreboard *board);
 /* Notes where the plugins' libraries are, so that addresses can be told in terms of their files. */
 void td_panic_note_plugins(const struct td_plugin_set *set);
 
+/* The document that it is at. A plugin may scribble over the scoreboard before it crashes: so this isn't noted there. */
+void td_panic_note_document(uint64_t sequence);
+
 #endif

@@ -90,9 +90,9 @@ def test_clients_come_and_go_without_trace(textd):
 
     visit(100)
     before = daemon.rss_kib()
-    wait_for("the descriptors to be given back", lambda: len(descriptors(daemon.supervisor_pid)) < 40)
+    wait_for("the descriptors to be given back", lambda: len(descriptors(daemon.supervisor_pid)) < 45)
     visit(500)
-    wait_for("the descriptors to be given back", lambda: len(descriptors(daemon.supervisor_pid)) < 40)
+    wait_for("the descriptors to be given back", lambda: len(descriptors(daemon.supervisor_pid)) < 45)
     if SLOW == 1:
         assert daemon.rss_kib() - before < 2048
 

@@ -3,6 +3,7 @@ answered; the supervisor believes nothing that comes from a worker."""
 
 import os
 import re
+import signal
 import time
 from pathlib import Path
 
@@ -42,6 +43,55 @@ def test_a_plugin_that_dies_on_a_page_that_it_has_scribbled_over_is_named_by_its
     """The scoreboard is no witness then, but the record of the crash is written after."""
     daemon, reply = run_amid_others(textd, "SCRIBBLE", workers, **OFF)
     assert reply["error"]["code"] == "PLUGIN_CRASHED" and reply["error"]["plugin"] == "fault" and lost(daemon) == 1
+
+
+def state(pid):
+    return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+
+
+def run_unseen(daemon, client, texts):
+    """Has them run while the supervisor doesn't look. The worker stops now and then, by RAISE or SMEAR, and is let go on."""
+    [worker] = daemon.worker_pids()
+    ids = [client.annotate(each) for each in ("RAISE 19", *texts)]
+    wait_for("the first stops it", lambda: state(worker) == "T")
+    wait_for("it has all", lambda: daemon.control(op="worker.list")["workers"][0]["documents"] == len(ids))
+    os.kill(daemon.supervisor_pid, signal.SIGSTOP)
+    wait_for("its end", lambda: state(worker) == "S" or (state(worker) == "T" and os.kill(worker, signal.SIGCONT)))
+    os.kill(daemon.supervisor_pid, signal.SIGCONT)
+    replies = {}
+
+    def are_all_here():
+        for pid in daemon.worker_pids():
+            if state(pid) == "T":
+                os.kill(pid, signal.SIGCONT)
+        if client.socket.poll(10):
+            reply = client.receive()
+            assert replies.setdefault(reply["id"], reply) is reply
+        return len(replies) == len(ids)
+
+    wait_for("all replies", are_all_here)
+    return [replies[ident] for ident in ids]
+
+
+def test_who_scribbles_over_replies_that_were_not_taken_yet_costs_nobody_a_document_and_can_do_it_once(textd):
+    """Whose doing it was can't be told, so nobody is blamed; what was lost is run again by a worker whose replies go where no plugin can
+    reach them any more."""
+    daemon = textd(plugins({"name": "fault", "timeout": f"{20 * SLOW}s"}, workers=1, **OFF))
+    client = daemon.client()
+    for _ in range(2):
+        replies = run_unseen(daemon, client, ["a", "bb", "SMEAR", "ccc"])
+        assert all(reply["ok"] for reply in replies), replies
+        assert [reply["results"]["fault"] for reply in replies] == [0, 1, 2, 0, 3]
+        [line] = daemon.wait_logged("worker.lost")
+        assert "death=\"a plugin scribbled over its replies\"" in line and ' plugin="" ' in line and " requeued=5 " in line
+    assert not daemon.logged("plugin.suspended")
+
+
+@pytest.mark.parametrize("whose", [1, 2])
+def test_a_plugin_cannot_write_what_only_the_supervisor_writes(textd, whose):
+    """How far it has come, and whether it sleeps, which all workers read."""
+    _, reply = run_amid_others(textd, f"SMEAR {whose}", **OFF)
+    assert reply["error"]["code"] == "PLUGIN_CRASHED" and reply["error"]["plugin"] == "fault" and "SIGSEGV" in reply["error"]["message"]
 
 
 @pytest.mark.parametrize("length", [0, 4, 8, 48, 104, 4096, 100_000_000, 4_000_000_000])
