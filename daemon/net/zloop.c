@@ -38,14 +38,16 @@ static void on_prepare(uv_prepare_t *handle)
         uv_idle_start(&zloop->idle, on_idle);
 }
 
-/* Zero when there is nothing left. */
+/* Zero when there is nothing left. Then it needn't be asked either: before zmq_msg_recv says EAGAIN it does what asking does. */
 static int take_burst(struct td_zsocket *s)
 {
-    int n = 0;
-
-    while (n < BURST && s->take(s))
-        n++;
-    return n == BURST;
+    for (int n = 0; n < BURST; n++) {
+        if (s->take(s))
+            continue;
+        s->must_ask = 0;
+        return 0;
+    }
+    return 1;
 }
 
 static void on_check(uv_check_t *handle)
