@@ -319,9 +319,7 @@ static void send_envelope(void *socket, const struct td_envelope *envelope)
 static int try_send(struct td_frontend *f, const struct td_connection *client, const struct td_envelope *envelope,
                     zmq_msg_t *message)
 {
-    uint64_t held = td_account_bytes(client->account);
-
-    if (held > 0 && held + td_message_cost(zmq_msg_size(message)) > PIPE_BYTES)
+    if (!td_account_has_room(client->account, td_message_cost(zmq_msg_size(message)), PIPE_BYTES))
         return EAGAIN;
     f->zsocket.must_ask = 1;
     if (td_zcall_send(f->zsocket.socket, client->id, client->id_length, ZMQ_SNDMORE) < 0)
@@ -407,6 +405,7 @@ int td_frontend_flush(struct td_frontend *f)
 {
     struct td_connection *next;
 
+    td_message_reclaim();
     for (struct td_connection *client = LIST_FIRST(&f->connections.unsent); client; client = next) {
         next = LIST_NEXT(client, unsent);
         if (flush_client(f, client))

@@ -1,4 +1,5 @@
-/* message.c: see message.h. The counters are written by the loop and by libzmq's thread. */
+/* message.c: see message.h. libzmq's thread does no more than to hand a message's memory back, by one exchange: the counters, and
+ * malloc's, are the loop's alone. */
 #include "daemon/net/message.h"
 
 #include <stdatomic.h>
@@ -10,19 +11,27 @@
 /* What a message costs beside its bytes: ours and libzmq's blocks for it, and its frames in the pipe. */
 #define OVERHEAD_BYTES 256u
 
+/* Of small messages some memory is kept for the next. */
+#define SMALL_BYTES 448u
+#define MOST_SPARE 64u
+
 struct td_account {
-    _Atomic uint64_t bytes;
-    _Atomic uint32_t n_holders; /* the connection, and each message; of a whole, its parts */
-    struct td_account *whole;   /* never changed */
+    uint64_t bytes;
+    uint32_t n_holders;       /* the connection, and each message; of a whole, its parts */
+    struct td_account *whole; /* never changed */
 };
 
 struct block {
     struct td_account *account; /* NULL until it is charged */
+    struct block *next;         /* of those that were handed back, or are spare */
     size_t size;
     unsigned char data[];
 };
 
-static _Atomic uint64_t all_bytes;
+static uint64_t all_bytes;
+static _Atomic(struct block *) returned;
+static struct block *spare;
+static unsigned n_spare;
 
 struct td_account *td_account_open(struct td_account *whole)
 {
@@ -30,36 +39,20 @@ struct td_account *td_account_open(struct td_account *whole)
 
     if (!account)
         return NULL;
-    atomic_store_explicit(&account->n_holders, 1, memory_order_relaxed);
+    account->n_holders = 1;
     account->whole = whole;
     if (whole)
-        atomic_fetch_add_explicit(&whole->n_holders, 1, memory_order_relaxed);
+        whole->n_holders++;
     return account;
 }
 
 void td_account_close(struct td_account *account)
 {
-    /* Whoever is last must see all that the others did before. */
-    if (atomic_fetch_sub_explicit(&account->n_holders, 1, memory_order_acq_rel) != 1)
+    if (--account->n_holders > 0)
         return;
     if (account->whole)
         td_account_close(account->whole);
     free(account);
-}
-
-uint64_t td_account_bytes(const struct td_account *account)
-{
-    return atomic_load_explicit(&account->bytes, memory_order_relaxed);
-}
-
-uint64_t td_account_all_bytes(void)
-{
-    return atomic_load_explicit(&all_bytes, memory_order_relaxed);
-}
-
-uint64_t td_message_cost(size_t size)
-{
-    return size + OVERHEAD_BYTES;
 }
 
 /* libzmq hands a message from our thread to its own, and orders what both do to it. ThreadSanitizer can't see that in a library
@@ -79,20 +72,79 @@ static void let_go(void *data, void *hint)
 
     (void)data;
     TAKE_OVER(block);
-    if (block->account) {
-        atomic_fetch_sub_explicit(&block->account->bytes, td_message_cost(block->size), memory_order_relaxed);
-        if (block->account->whole)
-            atomic_fetch_sub_explicit(&block->account->whole->bytes, td_message_cost(block->size),
-                                      memory_order_relaxed);
-        atomic_fetch_sub_explicit(&all_bytes, td_message_cost(block->size), memory_order_relaxed);
-        td_account_close(block->account);
+    block->next = atomic_load_explicit(&returned, memory_order_relaxed);
+    while (!atomic_compare_exchange_weak_explicit(&returned, &block->next, block, memory_order_release,
+                                                  memory_order_relaxed))
+        ;
+}
+
+static void credit(struct td_account *account, uint64_t cost)
+{
+    account->bytes -= cost;
+    if (account->whole)
+        account->whole->bytes -= cost;
+    all_bytes -= cost;
+    td_account_close(account);
+}
+
+void td_message_reclaim(void)
+{
+    if (!atomic_load_explicit(&returned, memory_order_relaxed))
+        return;
+    struct block *next, *block = atomic_exchange_explicit(&returned, NULL, memory_order_acquire);
+
+    for (; block; block = next) {
+        next = block->next;
+        if (block->account)
+            credit(block->account, td_message_cost(block->size));
+        if (block->size > SMALL_BYTES || n_spare == MOST_SPARE) {
+            free(block);
+            continue;
+        }
+        block->next = spare;
+        spare = block;
+        n_spare++;
     }
-    free(block);
+}
+
+uint64_t td_account_bytes(const struct td_account *account)
+{
+    td_message_reclaim();
+    return account->bytes;
+}
+
+int td_account_has_room(const struct td_account *account, uint64_t bytes, uint64_t limit)
+{
+    /* What was handed back and isn't known yet matters only when it is too much without. */
+    return account->bytes + bytes <= limit || td_account_bytes(account) == 0 || account->bytes + bytes <= limit;
+}
+
+uint64_t td_account_all_bytes(void)
+{
+    td_message_reclaim();
+    return all_bytes;
+}
+
+uint64_t td_message_cost(size_t size)
+{
+    return size + OVERHEAD_BYTES;
+}
+
+static struct block *take_block(size_t size)
+{
+    struct block *block = spare;
+
+    if (size > SMALL_BYTES || !block)
+        return size <= SIZE_MAX - sizeof *block ? malloc(sizeof *block + (size > SMALL_BYTES ? size : SMALL_BYTES))
+                                                : NULL;
+    spare = block->next;
+    n_spare--;
+    return block;
 }
 
 int td_message_init(zmq_msg_t *message, size_t size)
 {
-    struct block *block = size <= SIZE_MAX - sizeof *block ? malloc(sizeof *block + size) : NULL;
+    struct block *block = take_block(size);
 
     if (!block)
         return -1;
@@ -110,10 +162,10 @@ void td_message_charge(zmq_msg_t *message, struct td_account *account)
     if (block->account) /* it was, and then not sent: what was kept is tried again */
         return;
     block->account = account;
-    atomic_fetch_add_explicit(&account->n_holders, 1, memory_order_relaxed);
-    atomic_fetch_add_explicit(&account->bytes, td_message_cost(block->size), memory_order_relaxed);
+    account->n_holders++;
+    account->bytes += td_message_cost(block->size);
     if (account->whole)
-        atomic_fetch_add_explicit(&account->whole->bytes, td_message_cost(block->size), memory_order_relaxed);
-    atomic_fetch_add_explicit(&all_bytes, td_message_cost(block->size), memory_order_relaxed);
+        account->whole->bytes += td_message_cost(block->size);
+    all_bytes += td_message_cost(block->size);
     HAND_OVER(block); /* whoever charges a message sends it next */
 }
