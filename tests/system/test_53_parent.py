@@ -368,7 +368,7 @@ def few_descriptors_under_way():
     prctl, drop_from_bounding_set = ctypes.CDLL(None).prctl, 24
     for capability in (21, 24):  # CAP_SYS_ADMIN, CAP_SYS_RESOURCE
         prctl(drop_from_bounding_set, capability)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (200, 200))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (240, 240))
 
 
 def test_workers_wait_for_descriptors_that_are_under_way(textd):
