@@ -53,6 +53,8 @@ static struct td_worker *choose_worker(const struct td_documents *docs, const st
         struct td_worker *w = g->slots[i].worker;
         if (has_room(docs, w, doc) && (!best || w->docs.count < best->docs.count))
             best = w;
+        if (best && best->docs.count == 0)
+            break;
     }
     return best;
 }
@@ -75,58 +77,41 @@ static struct td_worker *choose_on_trial(const struct td_documents *docs, uint32
     return NULL;
 }
 
-/* Whether a worker has a reply that is to be taken. */
-static int has_reply(const struct td_lineup *lineup)
-{
-    struct td_generation *all[3];
-    uint32_t n = td_lineup_all(lineup, all);
-
-    for (uint32_t i = 0; i < n; i++)
-        for (uint32_t k = 0; k < all[i]->n_slots; k++)
-            if (all[i]->slots[k].worker && td_worker_has_reply(all[i]->slots[k].worker))
-                return 1;
-    return 0;
-}
-
-static void take_replies(const struct td_lineup *lineup)
-{
-    struct td_generation *all[3];
-    uint32_t n = td_lineup_all(lineup, all);
-
-    for (uint32_t i = 0; i < n; i++)
-        for (uint32_t k = 0; k < all[i]->n_slots; k++) {
-            struct td_worker *w = all[i]->slots[k].worker;
-            if (!w || !td_worker_has_reply(w))
-                continue;
-            td_worker_take(w);
-            td_channel_tidy(&w->channel); /* it may be that all replies behind a large one come by the ring */
-        }
-}
-
 void td_dispatch_take(struct td_documents *docs)
 {
+    struct td_worker *next;
+
     td_slumber_rise();
-    take_replies(docs->lineup);
+    for (struct td_worker *w = LIST_FIRST(&docs->busy); w; w = next) {
+        next = LIST_NEXT(w, busy);
+        if (!td_worker_has_reply(w))
+            continue;
+        td_worker_take(w);
+        td_channel_tidy(&w->channel); /* it may be that all replies behind a large one come by the ring */
+    }
 }
 
 int td_dispatch_may_sleep(struct td_documents *docs)
 {
+    const struct td_worker *w;
+
     td_slumber_fall();
-    if (!has_reply(docs->lineup))
-        return 1;
-    td_slumber_rise();
-    return 0;
+    LIST_FOREACH(w, &docs->busy, busy)
+    if (td_worker_has_reply(w)) {
+        td_slumber_rise();
+        return 0;
+    }
+    return 1;
 }
 
-static void flush_workers(const struct td_lineup *lineup)
+/* Of the others there is nothing to write: what a worker has been given is with it until it is answered. */
+static void flush_workers(struct td_documents *docs)
 {
-    struct td_generation *all[3];
-    uint32_t n = td_lineup_all(lineup, all);
+    struct td_worker *w;
 
-    for (uint32_t i = 0; i < n; i++)
-        for (uint32_t k = 0; k < all[i]->n_slots; k++)
-            if (all[i]->slots[k].worker)
-                td_channel_flush(&all[i]->slots[k].worker->channel);
+    LIST_FOREACH(w, &docs->busy, busy)
+    if (td_channel_has_output(&w->channel))
+        td_channel_flush(&w->channel);
 }
 
 static void end_late(struct td_documents *docs);
@@ -157,7 +142,7 @@ int td_dispatch_turn(struct td_documents *docs)
 
     for (uint32_t i = 0; i < docs->queues.n; i++) /* each has workers of its own: none waits for another */
         needs_memory |= give_out(docs, i);
-    flush_workers(docs->lineup);
+    flush_workers(docs);
     end_late(docs);
     return needs_memory;
 }

@@ -48,6 +48,7 @@ static uint64_t sum_of(const uint64_t *counts, uint32_t n)
 /* What the accounts should be. */
 struct sums {
     uint64_t count, bytes, waiting, abandoned_bytes;
+    uint32_t n_busy;
 };
 
 static void check_connection(void *data, const struct td_connection *c)
@@ -87,6 +88,7 @@ static void check_worker(struct sums *sums, const struct td_worker *w)
             sums->abandoned_bytes += doc->bytes;
     }
     assert(n == w->docs.count && bytes == w->held_bytes);
+    sums->n_busy += n > 0;
     assert(n == 0 || w->state != TD_WORKER_STARTING);
 }
 
@@ -127,6 +129,10 @@ void td_documents_check(const struct td_documents *docs)
         for (uint32_t k = 0; k < all[i]->n_slots; k++)
             if (all[i]->slots[k].worker)
                 check_worker(&by_deadline, all[i]->slots[k].worker);
+    const struct td_worker *w;
+    LIST_FOREACH(w, &docs->busy, busy)
+    by_deadline.n_busy--;
+    assert(by_deadline.n_busy == 0);
     for (const struct td_doc *doc = docs->pool.free; doc; doc = doc->next, n_free++)
         assert(doc->state == TD_DOC_FREE);
 

@@ -48,7 +48,8 @@ struct td_documents {
     struct td_queues queues;
     struct td_deadlines deadlines;
     uv_timer_t deadline_timer;
-    struct td_trial trial; /* of lineup->next */
+    struct td_trial trial;      /* of lineup->next */
+    struct td_worker_list busy; /* the workers that have documents: what is done each turn is done with these */
 
     uint32_t count;            /* accepted and not yet answered */
     uint64_t held_bytes;       /* of the requests of these, and of those that a worker still has after their reply */

@@ -136,6 +136,8 @@ void td_hand_give(struct td_documents *docs, struct td_worker *w, struct td_doc 
     td_doc_become(doc, TD_DOC_RUNNING);
     doc->worker = w;
     doc->sent_ns = td_now_ns();
+    if (w->docs.count == 0)
+        LIST_INSERT_HEAD(&docs->busy, w, busy);
     td_doc_list_append(&w->docs, doc);
     w->held_bytes += doc->request.text.length;
     if (docs->trial.is_on)
@@ -153,6 +155,8 @@ void td_hand_take_back(struct td_doc *doc, int survived, uint32_t blamed)
     if (doc->trials)
         end_trials(td_generation_of(w), doc, survived, blamed);
     td_doc_list_remove(&w->docs, doc);
+    if (w->docs.count == 0)
+        LIST_REMOVE(w, busy);
     w->held_bytes -= doc->request.text.length;
     doc->worker = NULL;
 }

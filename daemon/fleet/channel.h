@@ -50,6 +50,12 @@ int td_channel_add(struct td_channel *channel, const void *bytes, size_t length)
 /* Makes room for `n` more calls of td_channel_add that then can't fail. */
 int td_channel_reserve(struct td_channel *channel, size_t n);
 
+/* Whether something was added that isn't written yet. */
+static inline int td_channel_has_output(const struct td_channel *channel)
+{
+    return channel->out_start < channel->out_end;
+}
+
 /* Writes what was added, as much as the socket takes; the rest goes when it takes more. */
 void td_channel_flush(struct td_channel *channel);
 

@@ -4,6 +4,7 @@
 #define TD_FLEET_WORKER_H
 
 #include <stdint.h>
+#include <sys/queue.h>
 
 #include <uv.h>
 
@@ -52,6 +53,8 @@ enum td_kill_reason {
 
 struct td_worker;
 
+LIST_HEAD(td_worker_list, td_worker);
+
 /* What a worker's owner is told. */
 struct td_worker_events {
     /* The plugins are loaded; `catalogue` is READY's body. */
@@ -85,9 +88,10 @@ struct td_worker {
     uint64_t waits_at; /* what stands there in the ring, counted from 1, waits for one that comes by the channel; 0 */
     uint64_t woken;    /* the slumber that it has ended last */
     int is_ring_lost;  /* a plugin has scribbled over it: no more is taken */
-    struct td_doc_list docs; /* in the order in which it runs them */
-    uint64_t held_bytes;     /* of their texts */
-    uint64_t sequence;       /* of the last one sent */
+    struct td_doc_list docs;    /* in the order in which it runs them */
+    LIST_ENTRY(td_worker) busy; /* its owner's list of those that have some */
+    uint64_t held_bytes;        /* of their texts */
+    uint64_t sequence;          /* of the last one sent */
     uint64_t n_done;
     uint64_t spawned_ns, ready_ns;
     uint64_t head_since_ns;              /* when the first of docs became the first */
