@@ -328,6 +328,7 @@ static void on_frame(void *data, uint32_t kind, const unsigned char *frame, size
         return;
     if (kind == TD_FRAME_DONE) {
         w->n_by_socket++;
+        w->waits_at = 0; /* what waits in the ring may have waited for this one */
         on_reply(w, frame, length);
         return;
     }

@@ -179,6 +179,21 @@ def held(**env):
     return {**env, "ASAN_OPTIONS": SANITIZER + ":verify_asan_link_order=0"} if SLOW > 1 else env
 
 
+def test_a_small_reply_that_waits_for_a_large_one_is_not_forgotten(textd):
+    """The small one may be seen first, in memory, while the large one is still in the channel. Requests that are refused keep the loop
+    awake, so that nobody has to wake it."""
+    daemon = textd(plugins({"name": "fault", "timeout": f"{20 * SLOW}s"}, workers=1))
+    client, other = daemon.client(), daemon.client()
+    for _ in range(60):
+        refused = [other.annotate("", plugins=["none"]) for _ in range(150)]
+        for _ in range(6):
+            both = [client.annotate("BIG 20000"), client.annotate("abc")]
+            begin = time.monotonic()
+            assert all(reply["ok"] for reply in client.receive_all(both).values())
+            assert time.monotonic() - begin < 0.9 * SLOW, "only the look at a worker that stalls has found it"
+        other.receive_all(refused)
+
+
 def test_a_worker_that_dies_before_it_is_given_plugins_is_replaced_and_no_plugin_blamed(textd, tmp_path):
     """Workers are made while the start copies files, and know no plugin yet."""
     hold = tmp_path / "hold"
