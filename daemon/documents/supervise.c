@@ -370,16 +370,16 @@ static uint64_t check_plugin(struct td_documents *docs, struct td_worker *w, str
 void td_supervise_watch(struct td_documents *docs, struct td_worker *w)
 {
     td_worker_take(w); /* timers come before the turn that does */
+    if (w->killed_for == TD_KILL_TIMEOUT && w->state != TD_WORKER_GONE) {
+        td_worker_kill(w, TD_KILL_TIMEOUT); /* it was asked where it is, and has not gone */
+        return;
+    }
     if (w->is_ring_lost)
         return; /* it is on its way out, and who was late can't be told */
 
     struct td_doc *doc = w->docs.first;
     uint64_t now = td_now_ns(), grace = (uint64_t)docs->set.limits_kill_grace;
 
-    if (w->killed_for == TD_KILL_TIMEOUT && w->state != TD_WORKER_GONE) {
-        td_worker_kill(w, TD_KILL_TIMEOUT); /* it was asked where it is, and has not gone */
-        return;
-    }
     if (!doc || w->state == TD_WORKER_GONE || w->killed_for != TD_KILL_NOT)
         return;
     if (w->unwanted_since_ns == 0) {

@@ -371,6 +371,18 @@ static int32_t do_smear(struct textd_doc *doc, long n)
     return TEXTD_OK;
 }
 
+/* Passes its limit, deaf to SIGQUIT, and only then puts nonsense among the replies; and stays. */
+static int32_t do_drown(struct textd_doc *doc, long n)
+{
+    struct td_ring *ring = mapping("textd-scoreboard", " rw-s ", 2);
+
+    if (!ring)
+        return TEXTD_FAILED;
+    do_late(doc, n);
+    atomic_fetch_add(&ring->put, 16);
+    return do_hang(doc, n);
+}
+
 /* Leaves a child behind that holds all descriptors open for n ms, and dies. */
 static int32_t do_fork(struct textd_doc *doc, long n)
 {
@@ -533,7 +545,7 @@ static const struct {
     { "RETURN", do_return },     { "HALF", do_half },
     { "LATE", do_late },         { "WAKE", do_wake },
     { "THREAD", do_thread },     { "REPLY", do_reply },
-    { "HOARD", do_hoard },
+    { "HOARD", do_hoard },       { "DROWN", do_drown },
 };
 
 static int32_t process(void *self, struct textd_doc *doc)

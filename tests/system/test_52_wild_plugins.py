@@ -87,6 +87,19 @@ def test_who_scribbles_over_replies_that_were_not_taken_yet_costs_nobody_a_docum
     assert not daemon.logged("plugin.suspended")
 
 
+def test_who_is_late_and_then_scribbles_over_replies_is_ended_all_the_same(textd):
+    """It was asked by a signal where it is, and is deaf to that."""
+    limits = {"deadline": f"{4 * SLOW}s", "kill_grace": f"{300 * SLOW}ms"}
+    daemon = textd(plugins({"name": "fault", "timeout": "100ms"}, workers=1, limits=limits, **OFF))
+    client = daemon.client()
+    late, other = client.annotate("DROWN"), client.annotate("abc")
+    replies = client.receive_all([late, other])
+    assert replies[late]["error"]["code"] == "PLUGIN_TIMEOUT" and replies[late]["error"]["plugin"] == "fault"
+    assert replies[other]["ok"]
+    [line] = daemon.wait_logged("worker.lost")
+    assert ' death="over its time limit" ' in line
+
+
 @pytest.mark.parametrize("whose", [1, 2])
 def test_a_plugin_cannot_write_what_only_the_supervisor_writes(textd, whose):
     """How far it has come, and whether it sleeps, which all workers read."""
