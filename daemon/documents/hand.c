@@ -116,7 +116,7 @@ static void send_job(struct td_worker *w, struct td_doc *doc)
     size_t padded = (length + 7) & ~(size_t)7; /* the worker reads frames where they lie: each starts aligned */
 
     doc->job.sequence = ++w->sequence;
-    doc->job.by_ring = w->ring.ring != NULL;
+    doc->job.by_ring = w->ring.ring && !td_generation_pool_of(w)->has_no_ring;
     doc->job.frame.length = (uint32_t)padded;
     td_channel_add(&w->channel, &doc->job, sizeof doc->job);
     td_channel_add(&w->channel, doc->options.bytes, doc->job.options_bytes);

@@ -261,9 +261,11 @@ static unsigned char *frame_room(void)
     return room;
 }
 
+/* Whatever stands in the ring when its first document's reply has to come by the channel is a plugin's, and of no meaning. */
 static int is_heard(const struct td_worker *w)
 {
-    return w->state != TD_WORKER_GONE && !w->channel.is_stopped && !w->is_ring_lost;
+    return w->state != TD_WORKER_GONE && !w->channel.is_stopped && !w->is_ring_lost &&
+           (!w->docs.first || w->docs.first->job.by_ring);
 }
 
 int td_worker_has_reply(const struct td_worker *w)

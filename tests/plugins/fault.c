@@ -371,14 +371,15 @@ static int32_t do_smear(struct textd_doc *doc, long n)
     return TEXTD_OK;
 }
 
-/* Passes its limit, deaf to SIGQUIT, and only then puts nonsense among the replies; and stays. */
+/* Puts nonsense among the replies, and stays; n = 0: only when it has passed its limit, deaf to SIGQUIT. */
 static int32_t do_drown(struct textd_doc *doc, long n)
 {
     struct td_ring *ring = mapping("textd-scoreboard", " rw-s ", 2);
 
     if (!ring)
         return TEXTD_FAILED;
-    do_late(doc, n);
+    if (n == 0)
+        do_late(doc, n);
     atomic_fetch_add(&ring->put, 16);
     return do_hang(doc, n);
 }

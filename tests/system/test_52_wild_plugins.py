@@ -87,6 +87,17 @@ def test_who_scribbles_over_replies_that_were_not_taken_yet_costs_nobody_a_docum
     assert not daemon.logged("plugin.suspended")
 
 
+def test_who_scribbles_over_replies_finds_no_second_worker_to_do_it_to(textd):
+    """Also those that ran when the first was lost take its document without their rings: there it is seen what it does."""
+    daemon = textd(plugins({"name": "fault", "timeout": f"{600 * SLOW}ms"}, workers=3, **OFF))
+    client = daemon.client()
+    assert client.ask("DROWN 1")["error"]["code"] == "PLUGIN_TIMEOUT"
+    assert client.ask("abc")["ok"]
+    wait_for("both deaths", lambda: lost(daemon) >= 2)
+    deaths = [re.search('death="([^"]*)"', line)[1] for line in daemon.logged("worker.lost")]
+    assert deaths == ["a plugin scribbled over its replies", "over its time limit"]
+
+
 def test_who_is_late_and_then_scribbles_over_replies_is_ended_all_the_same(textd):
     """It was asked by a signal where it is, and is deaf to that."""
     limits = {"deadline": f"{4 * SLOW}s", "kill_grace": f"{300 * SLOW}ms"}
