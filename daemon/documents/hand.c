@@ -123,6 +123,7 @@ static void send_job(struct td_worker *w, struct td_doc *doc)
     td_channel_add(&w->channel, request->lang.bytes, doc->job.lang_bytes);
     td_channel_add(&w->channel, request->text.bytes, doc->job.text_bytes);
     td_channel_add(&w->channel, padding, padded - length);
+    doc->sent_end = w->channel.added;
 }
 
 void td_hand_give(struct td_documents *docs, struct td_worker *w, struct td_doc *doc)

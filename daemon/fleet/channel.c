@@ -220,12 +220,14 @@ int td_channel_add(struct td_channel *c, const void *bytes, size_t length)
     if (td_channel_reserve(c, 1) != 0)
         return -1;
     c->out[c->out_end++] = (struct iovec) { .iov_base = (void *)(uintptr_t)bytes, .iov_len = length };
+    c->added += length;
     return 0;
 }
 
 /* Steps over `n` written bytes. */
 static void advance(struct td_channel *c, size_t n)
 {
+    c->written += n;
     while (n > 0 && n >= c->out[c->out_start].iov_len)
         n -= c->out[c->out_start++].iov_len;
     if (n > 0) {

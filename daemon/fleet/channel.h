@@ -21,6 +21,7 @@ struct td_channel {
     int passed_fds[TD_BORN_FDS]; /* that came with the first bytes; -1 */
     struct iovec *out;           /* bytes to write, in order */
     size_t out_capacity, out_start, out_end;
+    uint64_t added, written; /* bytes, of all time */
     /* A whole frame, head included; it is valid until the function returns and stands at any address. */
     void (*on_frame)(void *data, uint32_t kind, const unsigned char *frame, size_t length);
     /* The other end is closed and all that it sent was read (`why` is NULL), or it has sent nonsense; nothing more will

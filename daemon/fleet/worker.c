@@ -227,6 +227,11 @@ static void on_reply(struct td_worker *w, const unsigned char *frame, size_t len
         end_for_frame(w, TD_FRAME_DONE, length, done.sequence);
         return;
     }
+    if (w->channel.written < w->docs.first->sent_end) { /* with the reply would go what is still to be written */
+        w->guilty_sequence = done.sequence - 1;         /* one of those before; this one can't have been begun */
+        end_for_nonsense(w, "a reply to what it has not been given");
+        return;
+    }
     const char *wrong = is_done_with(w, done.sequence) ? td_done_check(&done, frame + sizeof done, length - sizeof done)
                                                        : "a reply from inside a plugin";
     if (wrong) {

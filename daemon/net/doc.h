@@ -46,6 +46,7 @@ struct td_doc {
     size_t deadline_slot;                   /* in the deadlines' heap while WAITING or RUNNING; 0: not in it */
     uint64_t bytes;                         /* of the request, for the limits */
     uint64_t accepted_ns, sent_ns, deadline_ns;
+    uint64_t sent_end;                   /* where its job ends in all that was ever added to its worker's channel */
     struct td_pipeline_counts *pipeline; /* that it is counted with, once it is accepted */
     uint32_t tries;                      /* how often a worker died with it at the head */
     uint32_t fresh_tries;                /* how often it was put back because a worker had no memory left for it */

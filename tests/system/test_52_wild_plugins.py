@@ -128,6 +128,17 @@ def test_words_put_into_a_workers_mouth_are_not_believed(textd, length):
     assert lost(daemon) <= 6
 
 
+def test_a_reply_to_what_its_worker_was_not_given_yet_is_not_believed(textd):
+    """It is still being written there: a plugin that speaks for the worker would have its memory freed meanwhile."""
+    daemon = textd(plugins("fault", workers=1, **OFF))
+    client = daemon.client()
+    ahead, large = client.annotate("AHEAD 100"), client.annotate("x" * 3_000_000)
+    replies = client.receive_all([ahead, large])
+    assert replies[ahead]["error"]["code"] == "INTERNAL" and replies[large].get("results") == {"fault": 3_000_000}
+    [line] = daemon.wait_logged("worker.lost")
+    assert ' death="nonsense on its channel" ' in line
+
+
 @pytest.mark.parametrize("others", [[], ["echo"]])
 def test_a_plugin_that_closes_the_channel_is_named_and_suspended(textd, others):
     """Whether it is the only one that could have done it or not."""
