@@ -95,7 +95,8 @@ static void altered_models_do_no_harm(void **state)
         uint32_t n;
 
         memcpy(copy, model_bytes, model_length);
-        /* Of three rounds one alters the parts before the weights, where numbers are that lead elsewhere, and one the frequent words. */
+        /* Of three rounds one alters the parts before the weights, where numbers are that lead elsewhere, and one
+         * the frequent words. */
         size_t first = round % 3 == 1 ? model_length - model.head->n_frequent_bytes : sizeof(struct model_file_head),
                n_bytes = round % 3 == 0 ? 3000000 : model_length - first;
         for (int k = 0; k < 200; k++)
@@ -346,7 +347,8 @@ static void scores_are_made_of_the_text_alone(void **state)
     free(copy);
 }
 
-/* The table of frequent words and places says nothing that the rest of the model doesn't: without it, no bit of what is found is another. */
+/* The table of frequent words and places says nothing that the rest of the model doesn't: without it, no bit of what
+ * is found is another. */
 static void frequent_words_change_nothing(void **state)
 {
     struct names_model without = model;
@@ -407,7 +409,8 @@ static void frequent_words_are_what_they_would_be(void **state)
     }
 }
 
-/* Two words of one hash, which somebody may make, are two; a table that leads nowhere, or round and round, ends the search. */
+/* Two words of one hash, which somebody may make, are two; a table that leads nowhere, or round and round, ends the
+ * search. */
 static void frequent_words_are_told_by_their_bytes(void **state)
 {
     static uint16_t slots[1024];

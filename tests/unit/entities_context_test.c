@@ -257,7 +257,8 @@ static void reads(struct reading *r, struct giver *g, const char *content)
     reading_read(r);
 }
 
-/* Behind a name, or before one, a word that tells nothing but outside is left alone; between two of its parts it never is. */
+/* Behind a name, or before one, a word that tells nothing but outside is left alone; between two of its parts it
+ * never is. */
 static void words_that_leave_no_doubt_are_left_alone(void **state)
 {
     struct giver g = giver_new();

@@ -32,7 +32,8 @@ uint32_t features_of_topic(const struct name_word *word, int offset, uint32_t to
 uint32_t features_of_place(const struct page *page, const struct page_sentence *sentence, uint32_t token,
                            uint32_t *out);
 
-/* They are of two keys, each of which many places share, so that the sums of the most frequent ones are kept in the model, and the rest. */
+/* They are of two keys, each of which many places share, so that the sums of the most frequent ones are kept in the
+ * model, and the rest. */
 #define KEY_OF_SETTING 0u
 #define KEY_OF_SHAPES 1u
 #define PLACE_KEYS 2u

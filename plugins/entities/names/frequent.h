@@ -1,13 +1,14 @@
-/* frequent.h: the words that texts have most often, with what is known of them and their features' sums at each distance, and the most frequent
- * places, with their sums: made once, with the model, and a part of its file. Three quarters of a text's tokens are of a few thousand words, each of which
- * would cost some seventy looks into a model that is larger than the near caches.
+/* frequent.h: the words that texts have most often, with what is known of them and their features' sums at each
+ * distance, and the most frequent places, with their sums: made once, with the model, and a part of its file. Three
+ * quarters of a text's tokens are of a few thousand words, each of which would cost some seventy looks into a model
+ * that is larger than the near caches.
  *
- * Nothing stands here but what follows from a word's bytes, or a place's key, and the rest of the model: what is found is the same without it. A word is told by its bytes,
- * a place by its key, never by a hash alone.
+ * Nothing stands here but what follows from a word's bytes, or a place's key, and the rest of the model: what is
+ * found is the same without it. A word is told by its bytes, a place by its key, never by a hash alone.
  *
  * In little-endian order, at a multiple of FREQUENT_ALIGNMENT of the file:
  *      0  struct frequent_head
- *     64  uint16 × word slots     1 + the number of a word; 0: none. The search begins at the hash's upper half, and goes on behind
+ *     64  uint16 × word slots     1 + the number of a word; 0: none. The search begins at the hash's upper half
  *         uint16 × place slots    the same of places
  *         struct frequent_word    of each word, the most frequent first
  *         int16 × 5 × width       of each word: the sums at each distance
@@ -37,8 +38,8 @@ struct frequent_word {
     uint8_t length, nothing;
     char text[FREQUENT_LONGEST];
     struct name_word word; /* of which `group` means nothing */
-    int16_t lead_begin,
-        lead_end; /* by how much its own features are more for outside than for a name that begins or ends there: reading.h */
+    /* By how much its own features are more for outside than for a name that begins or ends there: see reading.h. */
+    int16_t lead_begin, lead_end;
     uint8_t room[4];
 };
 _Static_assert(sizeof(struct frequent_word) == 128, "a word takes two lines of the cache");
@@ -90,7 +91,8 @@ static inline const int16_t *frequent_sums(const struct frequent *frequent, cons
     return frequent->word_sums + ((size_t)(word - frequent->words) * FREQUENT_DISTANCES + distance) * frequent->width;
 }
 
-/* Has memory fetch the sums that may be changed before they are used, and so are copied: at the word before, and at the word itself. */
+/* Has memory fetch the sums that may be changed before they are used, and so are copied: at the word before, and at
+ * the word itself. */
 static inline void frequent_fetch_sums(const struct frequent *frequent, const struct frequent_word *word)
 {
     const char *sums = (const char *)frequent_sums(frequent, word, FREQUENT_DISTANCES / 2 - 1);

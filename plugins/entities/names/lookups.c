@@ -23,8 +23,8 @@ void lookups_add(struct lookups *l, uint32_t n, int16_t *sums)
     l->wanted[l->n_sums++].end = l->n;
 }
 
-/* The first of sixteen keys that is the key; 16 when none is. It takes no branch that depends on where that is: half of them would be
- * guessed wrong. */
+/* The first of sixteen keys that is the key; 16 when none is. It takes no branch that depends on where that is: half
+ * of them would be guessed wrong. */
 static uint32_t find_in_sixteen(const unsigned char *keys, uint16_t key)
 {
 #ifdef __SSE2__

@@ -60,7 +60,8 @@ static size_t take_parts(struct names_model *m, const char *at, const int16_t **
     return (size_t)(at - start);
 }
 
-/* Knowledge and the frequent words. How many bytes of the content they take, with what is before them; SIZE_MAX when they don't fit. */
+/* Knowledge and the frequent words. How many bytes of the content they take, with what is before them; SIZE_MAX when
+ * they don't fit. */
 static size_t take_known(struct names_model *m, const char *content, size_t used, size_t size)
 {
     size_t n = m->head->n_knowledge_bytes, frequent = m->head->n_frequent_bytes;

@@ -1,6 +1,7 @@
 /* model.h: the learned part of the names: weights of features for each label, in a file that is mapped as it is.
  *
- * The file, behind the head of model_file.h (magic "TDENTITY"), in little-endian order, each part at a multiple of 4:
+ * The file, behind the head of model_file.h (magic "TDENTITY"), in little-endian order, each part at a multiple of
+ * 4:
  *      0   struct model_names_head
  *          int16 × 32 × 32        transitions from closers to openers (labels.h), then int16 × 15 × 4 within names
  *          uint32 × 65536         for each upper half of a hash: where its bucket begins
@@ -10,7 +11,7 @@
  *                                 uint16 × n  where their rows begin, from the bucket's beginning
  *                                 rows        see rows.h
  *          knowledge              see knowledge.h; may be missing
- *          frequent words         see frequent.h; may be missing, with what is in between up to a multiple of 64 of the file
+ *          frequent words         see frequent.h; may be missing. At a multiple of 64 of the file
  *
  * The sum of the weights of a label, divided by `scale`, is its logarithmic factor. */
 #ifndef NAMES_MODEL_H

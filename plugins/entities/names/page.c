@@ -253,8 +253,8 @@ static void count_groups(struct page *page)
     }
 }
 
-/* A word with a small letter that is frequent, or known and in none of the lists, is no part of a name where capitals are used, two words or more away from any. That
- * is most words, and nothing more need be asked about them. */
+/* A word with a small letter that is frequent, or known and in none of the lists, is no part of a name where
+ * capitals are used, two words or more away from any. That is most words, and nothing more need be asked about them. */
 #define PLAIN_RANK 9u
 #define PLAIN_DISTANCE 2u
 

@@ -5,7 +5,8 @@
 
 #include "plugins/entities/names/vectors.h"
 
-/* A token asks for no more vectors than this: one for each distance, and its group's. A word's own before topics is its vector behind them. */
+/* A token asks for no more vectors than this: one for each distance, and its group's. A word's own before topics is
+ * its vector behind them. */
 #define VECTORS_MOST (DISTANCES + 1)
 
 _Static_assert(DISTANCES == FREQUENT_DISTANCES, "what is kept of a word");
@@ -100,7 +101,8 @@ static int16_t *begin_vector(struct reading *r)
     return vector;
 }
 
-/* The sums of a word at a distance: they lie in the model, or are asked for. What the page's topic says of it is added, where it says anything. */
+/* The sums of a word at a distance: they lie in the model, or are asked for. What the page's topic says of it is
+ * added, where it says anything. */
 static const int16_t *make_vector(struct reading *r, uint32_t word, uint32_t distance, int caseless)
 {
     const struct name_word *w = &r->page.lexicon[word];
@@ -159,12 +161,13 @@ static void ask_for_group(struct reading *r, const struct page_group *g, int cas
     ask_for_elsewhere(r, g->behind, g->n_behind, 1, caseless, vector);
 }
 
-/* ---- Words that leave no doubt ------------------------------------------------------------------------------------------- */
+/* ---- Words that leave no doubt ----------------------------------------------------------------------------------- */
 
-/* Of the words with a small letter, and signs, that stand near a capital nearly all are no part of a name, and most say so by themselves: what has a
- * capital before it could only end a name, what has one behind it only begin one, and the features of the word alone are more for outside than for
- * that, by so much in logarithms. Of these nothing more is asked, and a reading takes them for what stands between two runs. A word between two
- * capitals is another matter ("Bank of the West"), and so is what is written in one with two others ("Wei-jan"). */
+/* Of the words with a small letter, and signs, that stand near a capital nearly all are no part of a name, and most
+ * say so by themselves: what has a capital before it could only end a name, what has one behind it only begin one,
+ * and the features of the word alone are more for outside than for that, by so much in logarithms. Of these nothing
+ * more is asked, and a reading takes them for what stands between two runs. A word between two capitals is another
+ * matter ("Bank of the West"), and so is what is written in one with two others ("Wei-jan"). */
 #define LEAD_TO_END 2.2f
 #define LEAD_TO_BEGIN 1.0f
 #define LEAD_DISTANCE 2u /* words on each side in which a capital counts */
@@ -278,7 +281,7 @@ static void mark_decided(struct reading *r)
     }
 }
 
-/* ---- Sums ---------------------------------------------------------------------------------------------------------------- */
+/* ---- Sums ------------------------------------------------------------------------------------------------------------ */
 
 /* Sums of a token, from those of its place that are known beforehand: NULL for those that aren't. */
 static void begin_sums(int16_t *restrict sums, const int16_t *a, const int16_t *b, uint32_t width)
@@ -487,7 +490,8 @@ void reading_read(struct reading *r)
 
 #define SURELY_OUTSIDE 6.0f /* more than the logarithm of NAME_MOST_TYPES / SPAN_LEAST */
 
-/* Whether a run of one token is surely no name: then all sums over it say less than SPAN_LEAST of each type together. */
+/* Whether a run of one token is surely no name: then all sums over it say less than SPAN_LEAST of each type
+ * together. */
 static bool is_outside(const struct reading *r, const struct page_sentence *s, uint32_t i)
 {
     const struct transitions *t = &r->model->scores;

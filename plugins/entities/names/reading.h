@@ -20,7 +20,8 @@ struct word_vectors {
     const int16_t *at[DISTANCES];
 };
 
-/* As what a word may be a part of a name, as far as its own features tell: where they are hardly more for outside than for that. */
+/* As what a word may be a part of a name, as far as its own features tell: where they are hardly more for outside
+ * than for that. */
 #define DOUBT_BEGIN 1u
 #define DOUBT_END 2u
 #define DOUBTS_KNOWN 4u
@@ -46,8 +47,9 @@ struct reading {
     int16_t **own;                     /* of each word's own features, before topics; NULL: not asked for */
     uint32_t n_vectors;
     uint8_t *doubts; /* of each word: DOUBT_*, 0 before it was asked */
-    uint32_t *
-        undecided; /* tokens whose word decides, once its own features are known: 4 times the token, and as what it could be a part of a name */
+    /* Tokens whose word decides, once its own features are known: 4 times the token, and as what it could be a part of a
+     * name. */
+    uint32_t *undecided;
     uint32_t n_undecided;
     uint8_t *labels; /* of each token, by the first reading */
     struct spans spans;

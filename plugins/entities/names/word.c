@@ -81,7 +81,8 @@ size_t word_lower(const char *text, size_t length, char *lower, size_t room)
     return n;
 }
 
-/* The shape's bytes: X for a capital, x for a small letter, 0 for a digit, a sign as it is; of a run no more than one, and no more than four. */
+/* The shape's bytes: X for a capital, x for a small letter, 0 for a digit, a sign as it is; of a run no more than
+ * one, and no more than four. */
 struct shapes {
     char brief[LONGEST], full[LONGEST];
     size_t n_brief, n_full;

@@ -72,7 +72,8 @@ static void tally_free(struct tally *t)
     free(t->all);
 }
 
-/* The most frequent first; of those that are as frequent, in the order of their bytes, so that the file is the same on every machine. */
+/* The most frequent first; of those that are as frequent, in the order of their bytes, so that the file is the same
+ * on every machine. */
 static int by_count(const void *a, const void *b)
 {
     const struct thing *x = a, *y = b;
