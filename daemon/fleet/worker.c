@@ -562,8 +562,11 @@ int td_worker_set_up(struct td_worker *w, uint64_t plugins, const struct td_setu
 
 struct td_worker_place td_worker_where(const struct td_worker *w)
 {
+    /* The phase first, in a statement of its own: initializers have no order, and a sequence that was read before a phase that
+     * is the next document's makes a worker that is done with the first look as if it were still in a plugin with it. */
+    enum td_phase phase = (enum td_phase)atomic_load_explicit(&w->board->phase, memory_order_acquire);
     struct td_worker_place place = {
-        .phase = (enum td_phase)atomic_load_explicit(&w->board->phase, memory_order_acquire),
+        .phase = phase,
         .sequence = atomic_load_explicit(&w->board->sequence, memory_order_relaxed),
         .since_ns = atomic_load_explicit(&w->board->since_ns, memory_order_relaxed),
         .plugin = atomic_load_explicit(&w->board->plugin, memory_order_relaxed),
