@@ -97,6 +97,20 @@ static uint64_t number_of(struct td_mp map, const char *name)
                : 0;
 }
 
+/* An error's words. */
+static _Noreturn void end_by_error(struct td_mp reply)
+{
+    struct td_mp error, message;
+    struct td_mp_value v = { 0 };
+
+    if (td_mp_find(reply, "error", &error) == 0 && td_mp_find(error, "message", &message) == 0 &&
+        td_mp_read(&message, &v) == 0 && v.type == TD_MP_STR)
+        fprintf(stderr, "load: an error reply: %.*s\n", (int)v.length, v.bytes);
+    else
+        fprintf(stderr, "load: an error reply\n");
+    exit(1);
+}
+
 /* The id of a reply, and how long a worker had it. An echo worker sends the request back, whose id stands in the same
  * place. */
 static void read_reply(struct load *load, zmq_msg_t *message)
@@ -110,10 +124,8 @@ static void read_reply(struct load *load, zmq_msg_t *message)
         exit(1);
     }
     load->last_id = (uint64_t)v.integer;
-    if (td_mp_find(mp, "ok", &value) == 0 && (td_mp_read(&value, &v) != 0 || !v.integer)) {
-        fprintf(stderr, "load: an error reply\n");
-        exit(1);
-    }
+    if (td_mp_find(mp, "ok", &value) == 0 && (td_mp_read(&value, &v) != 0 || !v.integer))
+        end_by_error(mp);
     load->last_run_us = td_mp_find(mp, "timing", &value) == 0 ? number_of(value, "run_us") : 0;
 }
 
