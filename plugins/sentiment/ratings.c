@@ -170,7 +170,9 @@ static bool find_out_of(const struct place *p, uint32_t i, float mark, struct tu
 
     if (is_one_of(p, at, "star stars point points mark marks"))
         at++;
-    if (!is_word(p, at, "out") || !is_word(p, at + 1, "of"))
+    if (is_word(p, at, "of") && i > p->first && is_one_of(p, i - 1, "rated rating score scored scores"))
+        at--; /* "rated 4.8 of 5" */
+    else if (!is_word(p, at, "out") || !is_word(p, at + 1, "of"))
         return false;
     at += is_one_of(p, at + 2, "a possible") ? 3 : 2;
     if (is_word(p, at, "possible"))
@@ -178,7 +180,7 @@ static bool find_out_of(const struct place *p, uint32_t i, float mark, struct tu
     best = number_at(p, at);
     bool has_stars = is_one_of(p, at + 1, "star stars point points");
     if (!is_best(best) ||
-        (!has_stars && !is_end(p, at + 1) && !is_one_of(p, at + 1, "for from because overall and would on in")))
+        (!has_stars && !is_end(p, at + 1) && !is_one_of(p, at + 1, "for from because overall and would on in by")))
         return false;
     return say(turn, i, at + 1 + has_stars, mark, best);
 }

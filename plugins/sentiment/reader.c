@@ -30,6 +30,7 @@ void sums_add(struct sums *sums, const struct sums *more)
     sums->turned += more->turned;
     sums->spoken_for += more->spoken_for;
     sums->still += more->still;
+    sums->named += more->named;
     sums->finance += more->finance;
     sums->support += more->support;
 }
@@ -260,6 +261,7 @@ void reader_open(struct reader *r, const struct vocabulary *vocabulary, const st
     r->vocabulary = vocabulary;
     r->text = text;
     r->words = words;
+    r->is_post = -1;
     r->batch.first = r->batch.end = 0;
 }
 
@@ -400,8 +402,10 @@ static void take_turn(struct reader *r, const struct turn *turn)
 
     for (uint32_t i = turn->first; i < turn->end; i++) /* its words are of fields all the same */
         add_fields(&r->sums, turns->does[turns_number(turns, lookup_hash_at(r, i))]);
-    if (turn->kind == TURN_HIDES)
+    if (turn->kind == TURN_HIDES || turn->kind == TURN_NAMES) {
+        r->sums.named += turn->kind == TURN_NAMES ? length : 0;
         return;
+    }
     r->sums.tokens += length;
     if (turn->kind == TURN_STILL) {
         r->sums.still += length;
@@ -447,7 +451,7 @@ void reader_find_turns(struct reader *r, uint32_t first, uint32_t last)
     r->n_turns = 0;
     if (!r->words || first == last)
         return;
-    if (first < r->batch.first || last > r->batch.end) /* it may have what of the sentence it has room for */
+    if (first < r->batch.first || last > r->batch.end)
         lookup_batch(r, first);
     r->n_turns = turns_find(r, first, last, r->turns);
 }

@@ -47,6 +47,7 @@ struct sums {
     float most, least;    /* of single words, in their places */
     /* Of turns of phrase (turns.h): what they say, and how many tokens they, and those that say nothing, speak for. */
     float turned, spoken_for, still;
+    float named;            /* tokens of names, that are passed over */
     float finance, support; /* words of these fields */
 };
 
@@ -111,6 +112,7 @@ struct reader {
     struct turn turns[TURNS_MOST]; /* of this sentence, which are not read */
     bool is_loud;                  /* the word that is being read, by its capitals */
     int8_t has_small;              /* letters; -1: nobody has looked */
+    int8_t is_post;                /* the text, see turns.c; -1: nobody has looked */
     struct waiting {
         uint32_t at;
         float value; /* 0: none */

@@ -110,15 +110,30 @@ static inline uint16_t classes_at(struct line *line, uint32_t k)
     return line->classes[k];
 }
 
-/* Whether it has an exclamation mark or an emoticon: then it is no mere fact. */
+/* Whether the text has a handle or a topic, as posts have: people write no mere facts there, and take greetings and wishes for feeling. */
+static bool is_post(struct reader *r)
+{
+    const struct token_text *text = r->text;
+
+    for (uint32_t i = 0; r->is_post < 0 && i < text->n_tokens; i++) {
+        const uint8_t *link = memchr(text->kinds + i, TEXTD_TOKEN_LINK, text->n_tokens - i);
+        i = link ? (uint32_t)(link - text->kinds) : text->n_tokens;
+        if (link && (text->text[text->tokens[i].start] == '@' || text->text[text->tokens[i].start] == '#'))
+            r->is_post = 1;
+    }
+    r->is_post = r->is_post > 0;
+    return r->is_post;
+}
+
+/* Whether it is in a post, or has an exclamation mark or an emoticon: then it is no mere fact. */
 static bool is_moved(struct line *line)
 {
-    const struct reader *r = line->reader;
+    struct reader *r = line->reader;
     const uint8_t *kinds = r->text->kinds;
 
     if (line->is_moved >= 0)
         return line->is_moved;
-    line->is_moved = 0;
+    line->is_moved = is_post(r);
     for (uint32_t i = line->first; i < line->last && !line->is_moved; i++)
         if (kinds[i] == TEXTD_TOKEN_PUNCT)
             line->is_moved = marks_read(r->text, i, 1).exclamations > 0;
@@ -342,7 +357,8 @@ static void note_feelings(struct line *line, uint64_t which)
         int8_t valence = batch->found[place]->valence;
         has_good |= valence > 0;
         has_bad |= valence < 0;
-        has_name |= (valence != 0) & (at > line->first) & is_name_like(text, at);
+        uint32_t with = at + (at == line->first && at + 1 < line->last); /* a sentence starts with a capital anyway */
+        has_name |= (valence != 0) & is_name_like(text, with);
     }
     line->has_good |= has_good;
     line->has_bad |= has_bad;
@@ -515,26 +531,55 @@ static bool is_capital(const struct line *line, uint32_t k)
     return text->kinds[line->first + k] == TEXTD_TOKEN_WORD && is_name_like(text, line->first + k);
 }
 
-/* "Kill Bill", "the War Memorial Hall", "learned Rust": words in names say nothing. */
+static bool is_of_names(struct line *line, enum name_words which, uint32_t k)
+{
+    const struct turn_element *e = &line->turns->elements[line->turns->name_words + which];
+
+    classes_at(line, k);
+    return has_word(line->turns, e, line->words[k]);
+}
+
+/* Words with capitals in a row. */
+struct name {
+    uint32_t k, end, n_words;
+    bool has_feeling;
+};
+
+static struct name name_at(struct line *line, uint32_t k)
+{
+    struct name name = { .k = k, .end = k };
+
+    while (name.end < line->n) {
+        bool is_word = is_capital(line, name.end);
+        if (!is_word && !(name.n_words > 0 && name.end + 1 < line->n && is_of_names(line, JOINS_NAME, name.end) &&
+                          is_capital(line, name.end + 1)))
+            break;
+        classes_at(line, name.end);
+        name.has_feeling |= line->valences[name.end] != 0;
+        name.n_words += is_word;
+        name.end++;
+    }
+    return name;
+}
+
+/* "Kill Bill", "the War Memorial Hall", "learned Rust", "in Hope", "Angry Birds was": words in names say nothing. Some write single words with a
+ * capital for weight, so of those, and of the first words of a sentence, more is asked. */
 static bool find_name(struct line *line, uint32_t k, struct turn *turn)
 {
-    const struct turn_element *names = &line->turns->elements[line->turns->name_words];
-    uint32_t end = k;
-    bool has_feeling = false;
-
     if (!is_capital(line, k) || (k > 0 && is_capital(line, k - 1)))
         return false;
-    for (; end < line->n && is_capital(line, end); end++) {
-        classes_at(line, end);
-        has_feeling |= line->valences[end] != 0;
-    }
-    if (!has_feeling || (k == 0 && end < 3) || has_word(line->turns, names + 1, line->words[k]))
+    struct name name = name_at(line, k);
+    bool is_behind = k > 0 && is_of_names(line, BEFORE_NAME, k - 1);
+    if (!name.has_feeling || (is_of_names(line, NO_NAMES, k) && !(is_behind && name.n_words > 1) && k > 0))
         return false;
-    if (end - k == 1 && !has_word(line->turns, names, line->words[k]))
+    if (k == 0 && name.n_words < 3 &&
+        !(name.n_words == 2 && name.end < line->n && is_of_names(line, BEHIND_NAME, name.end)))
+        return false;
+    if (k > 0 && name.n_words == 1 && !is_behind && !is_of_names(line, NAMES, k))
         return false;
     if (is_moved(line) || !shows_names(line))
         return false;
-    *turn = (struct turn) { line->first + k, line->first + end, 0, TURN_HIDES };
+    *turn = (struct turn) { line->first + k, line->first + name.end, 0, TURN_NAMES };
     return true;
 }
 

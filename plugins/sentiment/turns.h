@@ -16,7 +16,7 @@
 
 #define TURNS_MOST 12u /* of a sentence */
 #define TURNS_MOST_TOKENS 256u
-#define TURNS_SET 6
+#define TURNS_SET 7
 #define TURNS_MOST_WORDS 3072u
 #define TURNS_MOST_PATTERNS (64u * TURNS_SET)
 #define TURNS_BUCKETS 1024u
@@ -31,6 +31,7 @@ enum turn_kind {
     TURN_SAYS,  /* its value */
     TURN_STILL, /* nothing: a fact, a question, a courtesy */
     TURN_HIDES, /* nothing, and the rest of the sentence is as if it were not there */
+    TURN_NAMES, /* the same: it is a name */
 };
 
 struct turn {
@@ -95,9 +96,13 @@ struct turns {
     struct turn_set good, bad, number; /* those that need a token of that class besides */
     uint32_t n_patterns;
     uint32_t n_words, n_rows, n_members, n_elements; /* while it is made */
-    /* The element of words that are names when they start with a capital; the next: that start no name. */
+    /* The first of the elements of enum name_words. */
     uint32_t name_words;
 };
+
+/* Words that are names when they start with a capital; that start no name but behind some words; those words, and titles; that stand within names; that
+ * stand behind one. In the order of turns_make.c. */
+enum name_words { NAMES, NO_NAMES, BEFORE_NAME, JOINS_NAME, BEHIND_NAME };
 
 /* The list of the program (turns_make.c). */
 extern const struct turns turns_made;

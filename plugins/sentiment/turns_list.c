@@ -15,6 +15,12 @@
 #include <stddef.h>
 
 const struct turn_words turn_words[] = {
+    { "counts", "count counts theft fraud murder manslaughter assault robbery burglary perjury arson bribery treason "
+                "conspiracy espionage forgery "
+                "two three four five six seven eight nine ten one several" },
+    { "makes", "makes make made does do did has had serves served sells sold cooks cooked writes wrote plays played "
+               "offers offered bakes "
+               "brews builds built gives knows tells explains understands runs sings paints teaches fixes deserves" },
     { "be", "is are was were be been being 's 're 'm am isnt wasnt got gets get" },
     { "is", "is are was were 's 're 'm am" },
     { "have", "have has had 've 's" },
@@ -62,7 +68,7 @@ const struct turn_words turn_words[] = {
                  "restrictions sanctions "
                  "insects bugs roaches infestation mildew limescale germs bacteria clots ulcers addiction cravings "
                  "craving regression regressions "
-                 "inconvenience discrepancy mistake mistakes typo typos damage damages" },
+                 "pothole potholes inconvenience discrepancy mistake mistakes typo typos damage damages" },
     { "ill", "cancer leukemia leukaemia tumor tumour disease illness addiction malaria covid pneumonia depression "
              "alcoholism infection virus flu "
              "diabetes odds anorexia" },
@@ -72,7 +78,7 @@ const struct turn_words turn_words[] = {
                "alleviated eased faded stopped "
                "ceased rectified corrected remedied addressed behind history sorted lifted banished forgotten "
                "dispelled mended handled quelled "
-               "cleared soothed calmed" },
+               "cleared soothed calmed sealed plugged stemmed" },
     { "end",
       "fix fixes fixed fixing solve solves solved solving resolve resolves resolved resolving remove removes removed "
       "removing cure cures cured "
@@ -242,6 +248,12 @@ const struct turn_words turn_words[] = {
                        "router printer wifi charged delivery package "
                        "parcel reinstall restart help issue device code payment cancel server access connect username "
                        "license activate upgrade warranty replacement" },
+    { "before_name", "in at near from to by for via over called named entitled titled dr mr mrs ms miss sir lady prof "
+                     "professor captain" },
+    { "joins_name", "and of the & - 's" },
+    { "behind_name",
+      "is was are were has had will said says opened opens released announced play plays played starts started began "
+      "lives live works sells sold boxes won" },
     { "no_names", "happy merry congratulations congrats thank thanks good love amazing awesome excellent wonderful "
                   "fantastic terrible horrible worst bad i sorry great please welcome nice beautiful" },
     { "names", "rust hope grace joy faith victory liberty war battle memorial hell heaven death chance charity destiny "
@@ -278,6 +290,7 @@ const struct turn_words turn_words[] = {
 
 const struct turn_line turn_lines[] = {
     /* ---- Marked irony ---- */
+    { "another *2 , another *3 . @wow *1", -1.5f, "+s!" },
     { "^ \" @wow \"", -1.8f, "+s!" },
     { "\u201c @wow \u201d", -1.8f, "+s!" },
     { "\" "
@@ -294,7 +307,7 @@ const struct turn_line turn_lines[] = {
       "canceling|messing|scratching|overcharging|delaying|lying|cheating|scamming|interrupting|bricking|freezing|"
       "waking|nothing *6",
       -2, "+s!" },
-    { "thanks|thank|thx for nothing", -2.2f, "+s!" },
+    { "thanks|thank|thx you? *3 for nothing", -2.2f, "+s!" },
     { "thanks a lot|bunch|ton|million , @wow?", -0.6f, "+m!" },
     { "just|exactly what i|we|you|everyone *1 needed|wanted|need|wished|ordered , *8 @ugh|@trouble|@broke|<bad>", -2,
       "+s!" },
@@ -309,7 +322,8 @@ const struct turn_line turn_lines[] = {
     { "^ how @wow|nice|kind|thoughtful|generous|convenient|typical of them|you|him|her|the|it to *3 "
       "@broke|<bad>|charge|ignore|cancel|forget|lose",
       -1.8f, "+s!" },
-    { "^ great|nice|good|wonderful|fantastic|fine|brilliant|excellent job|work|going|way , *1 @broke", -1.8f, "+s!" },
+    { "^ great|nice|good|wonderful|fantastic|fine|brilliant|excellent|well job|work|going|way|done|played , *2 @broke",
+      -1.8f, "+s!" },
     { "^ great|nice|good|wonderful|fantastic|fine|brilliant|excellent job|work|going *1 @broke", -1.8f, "+s!" },
     { "^ way to go , *8 @broke|<bad>", -1.8f, "+s!" },
     { "yeah|yea|sure , right $", -1.3f, "+m!" },
@@ -326,7 +340,13 @@ const struct turn_line turn_lines[] = {
     { "/ sarcasm|jk|irony", -1.8f, "es!" },
 
     /* ---- Courtesy ---- */
-    { "thanks in advance", 0, "0m!" },
+    { "^ many thanks ,|. *3", 0, "0c!" },
+    { "^ happy monday|tuesday|wednesday|thursday|friday|saturday|sunday *2", 0, "0c!" },
+    { "thanks|thank|cheers you? *2 in advance", 0, "0m!" },
+    { "^ thanks|cheers|thank you? , <good> *4", 1.5f, "+c!" },
+    { "^ thanks|cheers|thank you? , <word> <word>? $", 0, "0m!" },
+    { "^ thanks|cheers|thank you? , $", 0, "0m!" },
+    { "^ sincerely|yours|respectfully|faithfully|truly yours|sincerely|faithfully|truly|respectfully? ,", 0, "0m!" },
     { "thanks|thank you? for your *1 "
       "email|mail|e-mail|message|letter|inquiry|enquiry|order|interest|reply|response|time|call|note|patience|"
       "understanding|attention|cooperation|application|request|inquiry|feedback|purchase|business|question|"
@@ -361,6 +381,10 @@ const struct turn_line turn_lines[] = {
     { "dear sir|madam|customer|team|all|colleagues|mr|mrs|ms", 0, "0m!" },
 
     /* ---- Medical and legal facts ---- */
+    { "found|pleaded|pleads|plead|ruled|declared|pronounced not? guilty *6", 0, "0c!" },
+    { "pupils|reflexes|lungs|heart|abdomen|vitals|bowel|breath|cranial *2 "
+      "equal|reactive|intact|clear|regular|soft|stable|normal|sounds|nerves *6",
+      0, "0s!" },
     { "denies|denied|denying *2 @medical|<bad> *3", 0, "0c!" },
     { "denies|denied *1 any|having *5", 0, "0c!" },
     { "tested|tests|test|screened negative|positive", 0, "0c!" },
@@ -390,6 +414,7 @@ const struct turn_line turn_lines[] = {
     { "pursuant to *6", 0, "0s!" },
     { "pleaded|pled|pleads *1 guilty|innocent *4", 0, "0s!" },
     { "not guilty", 0, "0m!" },
+    { "charged|convicted|accused|suspected|indicted with|of|on *1 @counts *5", 0, "0c!" },
     { "charged|convicted|accused|suspected|indicted with|of *4", -0.3f, "+m!" },
     { "sentenced to *5", 0, "0c!" },
     { "liable|liability|warranty for|of|is|shall *6", 0, "0s!" },
@@ -400,6 +425,17 @@ const struct turn_line turn_lines[] = {
     { "charges *3 dropped|dismissed", 1.4f, "+c" },
 
     /* ---- Sports ---- */
+    { "@is beaten|defeated|thrashed *1 <#> *2 in|by|at|after *4", 0, "0c!" },
+    { "after|in extra time|innings", 0, "0c!" },
+    { "won|win|wins|lost|lose the toss *5", 0, "0c!" },
+    { "won|win|wins|lost|lose|loses|beaten|beat|defeated|drew by|at|against|in *2 "
+      "wickets|runs|goals|points|lengths|strokes|shots|innings|home|time *5",
+      0, "0c!" },
+    { "lost|won|drew at|to home|away|visiting *4", 0, "0c!" },
+    { "knocked|crashed|bowed out of|by|on|in|to *5", 0, "0c!" },
+    { "won|win|wins|lost|lose|loses|fell|beaten in|on straight|extra|penalties|overtime|sets|shootout *4", 0, "0c!" },
+    { "won|win|wins|lost|lose|loses the first|second|third|final|opening|last leg|set|match|game|half|round *4", 0,
+      "0c!" },
     { "@sport *6 <#> -|\u2013|to <#>", 0, "0c!" },
     { "@sport to *4 <#> -|\u2013|to <#>", 0, "0c!" },
     { "<#> -|\u2013 <#> win|loss|draw|defeat|victory", 0, "0c!" },
@@ -409,6 +445,30 @@ const struct turn_line turn_lines[] = {
     { "ended|ends|finished in a draw *3", 0, "0c!" },
 
     /* ---- Negated comparatives and superlatives ---- */
+    { "rarely|seldom|never|hardly *1 enjoyed|liked|loved|appreciated|admired *4 more|better|so *2", 2, "+c!" },
+    { "no place|where|restaurant|hotel|team|company|one i *1 would|'d rather *4", 1.8f, "+c!" },
+    { "never *1 have|has|get|got enough *4", 1.8f, "+c!" },
+    { "no better|nicer|faster|cleaner|stronger|safer|happier|friendlier than *4", -1, "+c!" },
+    { "no one|body else? *1 @makes *1 a|an|the? *1 @better|@gaincmp *4", 2, "+c!" },
+    { "nobody|none else? *1 @makes *1 a|an|the? *1 @better|@gaincmp *4", 2, "+c!" },
+    { "no one|body else? *1 @makes *1 a|an|the? *1 @worse|@losscmp *4", -2, "+c!" },
+    { "rarely|seldom|never|scarcely|hardly have|had|has|did|do|does i|we|you|he|she|they|one *2 such|so|a|an *1 <bad> "
+      "*4",
+      -2, "+c!" },
+    { "rarely|seldom|never|scarcely|hardly have|had|has|did|do|does i|we|you|he|she|they|one *2 such|so|a|an *1 <good> "
+      "*4",
+      2, "+c!" },
+    { "there @is|@have *1 not|n't|no|never been? a|an|any|many? *1 @better|@gaincmp *5", 1.8f, "+c!" },
+    { "there @is|@have *1 not|n't|no|never been? a|an|any|many? *1 @worse|@losscmp *5", -1.8f, "+c!" },
+    { "not|n't|never *1 met|seen|found|known|had|tasted|used|heard|read|tried|owned|visited|eaten|dealt a|an|any|with "
+      "*1 @worse|@losscmp *5",
+      -2.2f, "+c!" },
+    { "wo|will|would|can|ca|could|do|did not|n't|never find|get|meet|see|know|hear|need a|an|any *1 @better|@gaincmp "
+      "*5",
+      1.9f, "+c!" },
+    { "wo|will|would|can|ca|could|do|did not|n't|never find|get|meet|see|know|hear a|an|any *1 @worse|@losscmp *5",
+      -1.9f, "+c!" },
+    { "cannot|wont|cant|couldnt find|get|meet|see|know|hear a|an|any *1 @better|@gaincmp *5", 1.9f, "+c!" },
     { "not|n't the worst , but|and|although *8 worst", -1.8f, "+s!" },
     { "could|can|would not|n't|hardly|scarcely *2 ask|asked|wish|wished|hope|hoped|want|wanted for *1 "
       "more|better|@better|nicer *3",
@@ -448,7 +508,6 @@ const struct turn_line turn_lines[] = {
     { "nothing comes|came *1 close *3", 2, "+c!" },
     { "no @better *1 @thing|feeling|way|word|than? *2", 2, "+c!" },
     { "no @worse *1 @thing|feeling|way", -2, "+c!" },
-    { "no better than *4", -1, "+c!" },
     { "no|not worse than *4", 0, "0c!" },
     { "second to none", 2.4f, "+c!" },
     { "hard|tough|difficult|impossible to beat|top|fault|resist|match", 1.8f, "+c!" },
@@ -479,10 +538,14 @@ const struct turn_line turn_lines[] = {
     { "never|n't|not|wo disappoints|disappointed|disappoint|fails|failed|boring|regret|regretted *3", 1.8f, "+c!" },
     { "do|does|did|could|would not|n't regret|hesitate *4", 1.7f, "+c!" },
     { "n't|not|never|nothing think|believe|imagine|see *4 ever|never not|stop <good>|love|like *4", 2, "+s!" },
-    { "will|would|could|can never|not|n't not|stop|tire|get <good>|loving|liking|of|love|enough *3", 1.8f, "+c!" },
+    { "will|would|could|can never|not|n't not|stop|tire <good>|loving|liking|of|love|enough *3", 1.8f, "+c!" },
     { "never a dull|boring|bad moment|day|meal|time *3", 1.8f, "+c!" },
 
     /* ---- can't … enough ---- */
+    { "words can|could|cannot|fail|do not|n't|to? express|describe|say|convey *5 <good> *3", 2.2f, "+c!" },
+    { "words can|could|cannot|fail|do not|n't|to? express|describe|say|convey *5 <bad> *3", -2.2f, "+c!" },
+    CANT("*1 say a|one|anything|any *1 <bad>|negative|wrong *4", 1.8f, "+c!"),
+    CANT("*1 ask for *1 more|better *4", 1.8f, "+c!"),
     CANT("*1 @praisebase *4 enough|highly *3", 2.4f, "+c!"),
     CANT("*1 <good> *4 enough *3", 2.4f, "+c!"),
     CANT("*1 <bad>|@blamebase *4 enough *3", -2.2f, "+c!"),
@@ -494,6 +557,7 @@ const struct turn_line turn_lines[] = {
     CANT("*1 beat|top *4", 1.8f, "+c!"),
     CANT("*1 go|be wrong *3", 1.8f, "+c!"),
     CANT("*1 live|imagine *1 without *3", 1.8f, "+c!"),
+    CANT("wait to *1 escape|leave|cancel|uninstall|quit|switch *4", -1.2f, "+r!"),
     CANT("wait to|for|until|till *4", 1.4f, "+r!"),
     CANT("*1 put *3 down", 1.8f, "+c!"),
     CANT("*1 stop smiling|laughing|listening|eating|watching|raving|thinking *3", 1.7f, "+c!"),
@@ -502,6 +566,12 @@ const struct turn_line turn_lines[] = {
     { "hard|difficult to say|find *2 enough|fault *4", 1.6f, "+c!" },
 
     /* ---- without ---- */
+    { "without *1 telling|asking|informing|warning|notifying|consulting|checking|permission|saying *4", -1.3f, "+c!" },
+    { "would|'d|will|gladly|happily|definitely *1 hire|buy|book|order|use|recommend|choose|stay|return|come|visit|rent "
+      "*3 without *1 second|moment|doubt|hesitation|thought *3",
+      2, "+c" },
+    { "without a|any|one? second|moment|further? thought|look|doubt", 0, "hm!" },
+    { "without *1 charm|heating|soul|taste|heart|humour|humor|wit|flavour|flavor|purpose|depth *3", -1.3f, "+c!" },
     { "without a? shadow? of? a? doubt|question|fail|exception", 0, "hm!" },
     { "beyond doubt|question|dispute", 0, "hm!" },
     { "no doubt|question about it?", 0, "hm!" },
@@ -516,6 +586,10 @@ const struct turn_line turn_lines[] = {
     { "without *2 <good>", -1.3f, "+c" },
 
     /* ---- Questions that claim ---- */
+    { "^ do|does|did they|anyone|anybody|you|someone|he|she even *8 ?", -1.5f, "+s!" },
+    { "what is|'s wrong with *5", -1.6f, "+s!" },
+    { "^ is this|that|it *1 a|some *1 joke|scam|prank|parody *2 ?", -1.8f, "+s!" },
+    { "^ could|can|does|will *2 get|be any|even @better|@gaincmp|sweeter|cuter *3 ?", 1.8f, "+s!" },
     { "^ who|what not|n't|doesnt|dont|wouldnt <good>|love|like|want|enjoy *6 ?", 2, "+s!" },
     { "^ who|what do|does|would|could|can n't|not <good>|like|want|enjoy|love *6", 2, "+s!" },
     { "^ who|how|what would|could|can|do|does *3 not <good>|like|want|enjoy|love *6", 2, "+s!" },
@@ -551,6 +625,13 @@ const struct turn_line turn_lines[] = {
     { "anyone|anybody|someone know|knows|recommend|tell|have|tried|used|had|got *9 ?", 0, "0s!" },
 
     /* ---- Wishes, requests, hypotheticals ---- */
+    { "^ i|we *1 need *1 help|assistance|advice|support|information *1 with|on|about|for *6", -0.2f, "0s!" },
+    { "^ were it|he|she|they|we *2 <good>|free|cheaper|closer|open *4 , *5", 0, "0s!" },
+    { "^ if *4 <good> *4 , *3 will|'ll|would|can|could|may|might|please *6", 0, "0s!" },
+    { "^ should the|a|an|any|this|that|it|you|they|anything|there *7 , *6", 0, "0s!" },
+    { "^ if|when|once you|we|they|he|she @is|feel|feels *1 <good> *5 , *1 "
+      "please|sign|press|click|send|confirm|reply|enter|return|choose|select|call|tell *6",
+      0, "0s!" },
     { "wish|wishing you|him|her|them|everyone|u *2 all|the|a|an|well|luck|happy|many|lots *4", 1.3f, "+c!" },
     { "i|we|really|only|just wish|wished *3 "
       "had|would|were|was|could|did|has|came|worked|knew|made|offered|gave|have|more|better|n't *5",
@@ -586,7 +667,8 @@ const struct turn_line turn_lines[] = {
       "+c!" },
     { "room for improvement", -0.8f, "+c!" },
     { "could|can use some|a|more|better *4", -0.9f, "+c!" },
-    { "would|'d|might be|have *1 better|nice|nicer|good *1 if *6", -0.7f, "+c!" },
+    { "would|'d|might be|have *1 better|nice|nicer|good|great|cool|helpful|lovely|useful|perfect *1 if *6", -0.7f,
+      "+c!" },
     { "would|could|might have been *2 <good>|nice|good *4", -1, "+c!" },
     { "would|'d appreciate *6", 0, "0c!" },
     { "should|ought be|to *2 <good>|fine|ok|okay *5", 0, "0c!" },
@@ -604,6 +686,12 @@ const struct turn_line turn_lines[] = {
       -1.8f, "+c!" },
 
     /* ---- Less and more, rise and fall ---- */
+    { "@gain|customer|user|visitor|passenger|sales numbers|figures|counts|totals *1 @is|have *1 up|risen|grown|higher "
+      "*4",
+      1.7f, "+c!" },
+    { "@gain|customer|user|visitor|passenger|sales numbers|figures|counts|totals *1 @is|have *1 "
+      "down|fallen|dropped|lower *4",
+      -1.7f, "+c!" },
     { "less|fewer *1 @trouble|<bad> *2", 1.6f, "+m!" },
     { "less|fewer *1 <good>|@gain *2", -1.3f, "+m!" },
     { "more *1 @trouble|@cost|<bad> than *3", -1.6f, "+c!" },
@@ -634,6 +722,13 @@ const struct turn_line turn_lines[] = {
     { "lower|reduced|falling|weaker|shrinking @gain", -1.5f, "+m" },
 
     /* ---- The end of something bad, and of something good ---- */
+    { "@trouble *1 no longer *1 appears|appear|occurs|occur|happens|happen|shows|exists|exist|bothers|bother|hurts *3",
+      1.7f, "+c!" },
+    { "fever|heat|storm|drought|cold|heatwave|spell *1 broke|broken|passed|lifted *2", 1.5f, "+c!" },
+    { "took|takes|take|gets|got|get|getting|brought *3 "
+      "stain|stains|smell|smells|dirt|spots|wrinkles|grime|rust|scratches out *3",
+      1.6f, "+c" },
+    { "no more *1 sleepless|endless|painful|lost|wasted|late|long|dead|flat|cold|dirty *3", 1.4f, "+c!" },
     { "@trouble|<bad> *2 @have|@is not|n't|never|still *2 @ended", -1.8f, "+c!" },
     { "@trouble *2 will|wo|would|does|do|did|refuses not|n't|to? *1 go|stop|end|heal", -1.7f, "+c!" },
     { "@trouble *2 came|come|comes|returned back?", -1.5f, "+c!" },
@@ -699,6 +794,11 @@ const struct turn_line turn_lines[] = {
       -1.7f, "+c!" },
 
     /* ---- Contrast without "but" ---- */
+    { "<good> at first|start *1 , *3 <bad> *5", -1.5f, "+s!" },
+    { "<bad> at first|start *1 , *3 <good> *5", 1.5f, "+s!" },
+    { "full|top marks to|for *5", 1.9f, "+c" },
+    { "thumbs up *4", 1.8f, "+c" },
+    { "thumbs down *4", -1.8f, "+c" },
     { "^ despite|notwithstanding *9 ,", 0, "hm!" },
     { "^ in spite of *9 ,", 0, "hm!" },
     { "^ although|though|while|whilst|whereas *9 ,", 0, "hm!" },

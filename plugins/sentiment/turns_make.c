@@ -82,7 +82,8 @@ static void mark_list(struct turns *t, const char *name, uint8_t does)
 /* What ratings are known by, if not by their shape: "zero stars", "3 out of 5", "0% fresh", "grade: B". */
 static void mark_ratings(struct turns *t)
 {
-    mark_words(t, "star stars grade grades mark solid straight / f", TURN_WORD_RATES);
+    mark_words(t, "star stars grade grades mark solid straight / b c d f rated rating score scored scores",
+               TURN_WORD_RATES);
     mark_words(t, "out", TURN_WORD_OUT);
     mark_words(t, "0", TURN_WORD_ZERO);
 }
@@ -324,13 +325,14 @@ static void share_rows(struct making *m)
 
 static void make(struct making *m)
 {
+    static const char *const names[] = { "@names", "@no_names", "@before_name", "@joins_name", "@behind_name" };
     struct turns *t = m->turns;
 
     for (const struct turn_line *line = turn_lines; line->pattern; line++)
         add_pattern(m, line);
     t->name_words = t->n_elements;
-    add_element(m, "@names", (uint32_t)strlen("@names"));
-    add_element(m, "@no_names", (uint32_t)strlen("@no_names"));
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        add_element(m, names[i], (uint32_t)strlen(names[i]));
     find_shares(m);
     for (uint32_t i = 0; i < t->n_patterns; i++) {
         struct turn_pattern *p = &t->patterns[i];
