@@ -1,6 +1,6 @@
-/* about.c: see about.h. The smallest rule that tells "Acme was praised; Bolt was sued" apart: a name gets what its clause says where the rest of
- * the sentence says the opposite, and else what the sentence says, which is the better estimate for being longer. In "better than Acme" Acme
- * gets the opposite. */
+/* about.c: see about.h. The smallest rule that tells "Acme was praised; Bolt was sued" apart: a name gets what its
+ * clause says where the rest of the sentence says the opposite, and else what the sentence says, which is the better
+ * estimate for being longer. In "better than Acme" Acme gets the opposite. */
 #include "plugins/sentiment/about.h"
 
 #include "plugins/lib/character.h"
@@ -52,8 +52,8 @@ static bool is_name(const struct token_text *text, const struct about *about, ui
     return text->kinds[i] == TEXTD_TOKEN_WORD && span.end - span.start > 1 && char_is_upper(text->text[span.start]);
 }
 
-/* Where the clause of the name at tokens [first, last) starts and ends. What a weak break parts is two clauses only if each is about somebody: if
- * beyond it there is another name. */
+/* Where the clause of the name at tokens [first, last) starts and ends. What a weak break parts is two clauses only
+ * if each is about somebody: if beyond it there is another name. */
 struct clause {
     uint32_t from, to;
 };

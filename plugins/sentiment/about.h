@@ -10,8 +10,8 @@ struct about {
     bool starts_with_name; /* the sentence */
 };
 
-/* What is said about the name; false when nothing is. The name itself doesn't count: "Best Buy" is no praise. Costs as much as reading a few
- * dozen tokens, however long the sentence is. */
+/* What is said about the name; false when nothing is. The name itself doesn't count: "Best Buy" is no praise. Costs
+ * as much as reading a few dozen tokens, however long the sentence is. */
 bool about_read(struct reader *reader, const struct about *about, struct sums *sums);
 
 /* Something else is compared with the name at token `first`: what is said holds for the other. */

@@ -129,8 +129,8 @@ static uint64_t of_kind(const uint8_t *kinds, uint32_t n, uint8_t kind)
     return which;
 }
 
-/* What the loops need is held in variables of their own: for all that the compiler knows, what they write could be anything. Tokens before `from`
- * have been looked up. */
+/* What the loops need is held in variables of their own: for all that the compiler knows, what they write could be
+ * anything. Tokens before `from` have been looked up. */
 static void look_up_tokens(struct batch *restrict batch, const struct vocabulary *v, const struct token_text *text,
                            uint32_t from)
 {
@@ -194,8 +194,8 @@ static inline uint64_t goes_on(uint32_t tail)
     return (tail & tail_of(&going)) != 0;
 }
 
-/* The same for the phrases of two that the tokens start, when their entries have come. `next` is the hash of the token behind the batch,
- * if there is one. */
+/* The same for the phrases of two that the tokens start, when their entries have come. `next` is the hash of the
+ * token behind the batch, if there is one. */
 static void look_up_pairs(struct batch *restrict batch, const struct vocabulary *v, bool has_next, uint64_t next,
                           uint32_t from)
 {

@@ -1,5 +1,5 @@
-/* lookup.h: from a token to what the vocabulary has of it. Tokens are looked up a batch at a time, so that memory answers for some
- * while others are asked for. What an entry does in its place is the reader's. */
+/* lookup.h: from a token to what the vocabulary has of it. Tokens are looked up a batch at a time, so that memory
+ * answers for some while others are asked for. What an entry does in its place is the reader's. */
 #ifndef SENTIMENT_LOOKUP_H
 #define SENTIMENT_LOOKUP_H
 
@@ -11,8 +11,8 @@ uint64_t lookup_hash(const struct token_text *text, uint32_t i);
 /* The same of a token that may have been looked up already. */
 uint64_t lookup_hash_at(const struct reader *reader, uint32_t i);
 
-/* Fills in the reader's batch from token `first` on: hashes and entries of the tokens, and of the pairs that they start, whatever sentences
- * they are in. What the batch has of them is kept. */
+/* Fills in the reader's batch from token `first` on: hashes and entries of the tokens, and of the pairs that they
+ * start, whatever sentences they are in. What the batch has of them is kept. */
 void lookup_batch(struct reader *reader, uint32_t first);
 
 /* The same if the batch doesn't have token `first`. */
@@ -22,13 +22,13 @@ static inline void lookup_need(struct reader *reader, uint32_t first)
         lookup_batch(reader, first);
 }
 
-/* The entry of a word that is not known as it stands: stretched, or a compound, of which the part with the most valence speaks; NULL
- * when there is none. May change *factor, which is of its valence. */
+/* The entry of a word that is not known as it stands: stretched, or a compound, of which the part with the most
+ * valence speaks; NULL when there is none. May change *factor, which is of its valence. */
 const struct entry *lookup_by_shape(const struct vocabulary *vocabulary, const char *word, uint32_t length,
                                     float *factor);
 
-/* Copies the word, of at most WORD_MOST_BYTES, with each run of three or more of one letter cut to `keep` of it; 0 when it has
- * none. */
+/* Copies the word, of at most WORD_MOST_BYTES, with each run of three or more of one letter cut to `keep` of it; 0
+ * when it has none. */
 uint32_t lookup_unstretch(const char *word, uint32_t length, uint32_t keep, char *out);
 
 #endif

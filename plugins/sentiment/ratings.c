@@ -1,4 +1,5 @@
-/* ratings.c: see ratings.h. "1/5" may be a date or a share: it is a rating where nothing is said to be counted, of 5 or of 10. */
+/* ratings.c: see ratings.h. "1/5" may be a date or a share: it is a rating where nothing is said to be counted, of 5
+ * or of 10. */
 #include "plugins/sentiment/ratings.h"
 
 #include <string.h>

@@ -35,7 +35,8 @@ void sums_add(struct sums *sums, const struct sums *more)
     sums->support += more->support;
 }
 
-/* ---- Learned weights --------------------------------------------------------------------------------------------------- */
+/* ---- Learned weights
+ * --------------------------------------------------------------------------------------------------- */
 
 static int32_t share_of(uint8_t weight, float share)
 {
@@ -87,8 +88,9 @@ static void add_weights(struct reader *r, const struct entry *entry, bool is_den
     tell(r, entry, is_denied, 1);
 }
 
-/* Behind a degree word, and in capitals, a word of feeling says a share more, or less: these multiply (Taboada et al. 2011, "Lexicon-based
- * methods for sentiment analysis", Computational Linguistics 37(2)). Behind "not very" it says less. */
+/* Behind a degree word, and in capitals, a word of feeling says a share more, or less: these multiply (Taboada et
+ * al. 2011, "Lexicon-based methods for sentiment analysis", Computational Linguistics 37(2)). Behind "not very" it
+ * says less. */
 static void add_degree(struct reader *r, const struct entry *entry, bool is_denied)
 {
     const uint8_t *weights = polarity_of(r, entry, is_denied);
@@ -107,15 +109,16 @@ void reader_stand_in(struct reader *r, enum stand_in stand_in)
         add_weights(r, r->vocabulary->stand_ins[stand_in], false);
 }
 
-/* ---- Tokens ------------------------------------------------------------------------------------------------------------ */
+/* ---- Tokens
+ * ------------------------------------------------------------------------------------------------------------ */
 
 static const struct entry *find_phrase(const struct vocabulary *vocabulary, uint64_t hash)
 {
     return vocabulary_may_have(vocabulary, hash) ? vocabulary_find(vocabulary, hash) : NULL;
 }
 
-/* Adds the phrases that start at token `i`, of which that of two words is there and has been added; the longest that speaks to the rules is
- * taken for its words. */
+/* Adds the phrases that start at token `i`, of which that of two words is there and has been added; the longest that
+ * speaks to the rules is taken for its words. */
 static const struct entry *find_phrases(struct reader *r, uint32_t i, uint32_t last, uint32_t *length)
 {
     const struct entry *speaker = NULL, *entry = r->batch.pairs[i - r->batch.first];
@@ -139,8 +142,8 @@ static const struct entry *find_phrases(struct reader *r, uint32_t i, uint32_t l
     }
 }
 
-/* Emoji that stand close together may be one token, and one emoji may be several characters: a heart and a variation selector,
- * a thumb and a skin tone. */
+/* Emoji that stand close together may be one token, and one emoji may be several characters: a heart and a variation
+ * selector, a thumb and a skin tone. */
 static void read_emoji(struct reader *r, uint32_t i)
 {
     struct textd_span span = r->text->tokens[i];
@@ -299,10 +302,12 @@ static void read_token(struct reader *r, uint32_t i, uint32_t last)
     }
 }
 
-/* ---- Batches ----------------------------------------------------------------------------------------------------------- */
+/* ---- Batches
+ * ----------------------------------------------------------------------------------------------------------- */
 
-/* Adds the weights of the batch's words from `k` to `end` and of the pairs they start, as they stand. Returns a bit for each token that takes
- * more. Most of a text is words of no feeling: for those this is all, so it is done without calls and with no branch that depends on a word. */
+/* Adds the weights of the batch's words from `k` to `end` and of the pairs they start, as they stand. Returns a bit
+ * for each token that takes more. Most of a text is words of no feeling: for those this is all, so it is done
+ * without calls and with no branch that depends on a word. */
 static uint64_t add_words(struct reader *r, uint32_t k, uint32_t end)
 {
     const struct batch *batch = &r->batch;

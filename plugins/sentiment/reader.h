@@ -1,6 +1,6 @@
-/* reader.h: goes over the tokens of a sentence once, from left to right, and sums up what they say: the learned weights of words
- * and phrases, and what the rules make of words with a valence in their place (negated, intensified, …). What the sums mean is for
- * score.h. Time is linear in the tokens, memory is constant. */
+/* reader.h: goes over the tokens of a sentence once, from left to right, and sums up what they say: the learned
+ * weights of words and phrases, and what the rules make of words with a valence in their place (negated,
+ * intensified, …). What the sums mean is for score.h. Time is linear in the tokens, memory is constant. */
 #ifndef SENTIMENT_READER_H
 #define SENTIMENT_READER_H
 

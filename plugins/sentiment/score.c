@@ -1,5 +1,6 @@
-/* score.c: see score.h. A sum is divided by the root of the number of tokens, between a sum, which grows with the text, and a
- * mean, in which one strong word is lost. From LONG tokens on a text is as its average stretch of that length. */
+/* score.c: see score.h. A sum is divided by the root of the number of tokens, between a sum, which grows with the
+ * text, and a mean, in which one strong word is lost. From LONG tokens on a text is as its average stretch of that
+ * length. */
 #include "plugins/sentiment/score.h"
 
 #include <math.h>
@@ -42,8 +43,8 @@ static float bounded(float size)
     return capped(size / sqrtf(sqrtf(1 + size * size * size * size)), 1); /* rounded, it may be above */
 }
 
-/* `value` if it is so, else 0; without a branch. What a text says is hard to foretell, and known late: a branch on it would keep the processor
- * from going on with what comes next. */
+/* `value` if it is so, else 0; without a branch. What a text says is hard to foretell, and known late: a branch on
+ * it would keep the processor from going on with what comes next. */
 static float only_if(bool is_so, float value)
 {
     uint32_t bits;
@@ -162,7 +163,8 @@ void score_settle(const struct sums *sums, struct verdict *v)
 {
     float part = 1 / at_least(sums->tokens, 1), turned = score_turned(sums, sums->turned);
     float left = at_least(1 - (sums->spoken_for + sums->still) * part, 0);
-    /* a fact, a greeting, a name, and no word of feeling beside it: what the other words usually go with is little to go by */
+    /* a fact, a greeting, a name, and no word of feeling beside it: what the other words usually go with is little
+     * to go by */
     float sure = 1 - only_if(sums->said == 0 && sums->still + sums->named > 0, UNSAID);
 
     for (int g = 0; g < N_GENRES; g++) {

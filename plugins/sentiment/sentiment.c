@@ -1,4 +1,5 @@
-/* sentiment.c: see sentiment.h. Goes through the sentences in order, with one cursor over the tokens and one over the entities. */
+/* sentiment.c: see sentiment.h. Goes through the sentences in order, with one cursor over the tokens and one over
+ * the entities. */
 #include "plugins/sentiment/sentiment.h"
 
 #include <string.h>

@@ -110,7 +110,8 @@ static inline uint16_t classes_at(struct line *line, uint32_t k)
     return line->classes[k];
 }
 
-/* Whether the text has a handle or a topic, as posts have: people write no mere facts there, and take greetings and wishes for feeling. */
+/* Whether the text has a handle or a topic, as posts have: people write no mere facts there, and take greetings and
+ * wishes for feeling. */
 static bool is_post(struct reader *r)
 {
     const struct token_text *text = r->text;
@@ -257,7 +258,8 @@ static bool is_year(float figure)
     return figure >= 1950 && figure <= 2100 && figure == floorf(figure);
 }
 
-/* 1 when the last figure but one between `k` and `end` is greater than the last, -1 when it is less: "up 5 % to 63.1 from 57.5". */
+/* 1 when the last figure but one between `k` and `end` is greater than the last, -1 when it is less: "up 5 % to 63.1
+ * from 57.5". */
 static float rise_of(struct line *line, uint32_t k, uint32_t end)
 {
     float first = -1, last = -1;
@@ -330,7 +332,8 @@ static bool take(struct line *line, const struct turn_pattern *p, uint32_t k, ui
     return true;
 }
 
-/* ---- Keys -------------------------------------------------------------------------------------------------------------- */
+/* ---- Keys
+ * -------------------------------------------------------------------------------------------------------------- */
 
 static inline void note_word(struct line *line, uint32_t i, uint16_t word)
 {
@@ -410,7 +413,8 @@ static bool has_rating_words(const struct line *line)
            ((line->does & TURN_WORD_ZERO) && has_token(line, "%", 1));
 }
 
-/* ---- Hits -------------------------------------------------------------------------------------------------------------- */
+/* ---- Hits
+ * -------------------------------------------------------------------------------------------------------------- */
 
 /* A pattern that stands at [k, end). */
 struct hit {
@@ -506,9 +510,11 @@ static bool find_at(struct line *line, const struct hits *hits, uint32_t k, stru
     return false;
 }
 
-/* ---- Names ------------------------------------------------------------------------------------------------------------- */
+/* ---- Names
+ * ------------------------------------------------------------------------------------------------------------- */
 
-/* In a text whose words all start with capitals no name can be told; posts, which have links, write capitals as they like. */
+/* In a text whose words all start with capitals no name can be told; posts, which have links, write capitals as they
+ * like. */
 static bool shows_names(const struct line *line)
 {
     const struct token_text *text = line->reader->text;
@@ -562,8 +568,9 @@ static struct name name_at(struct line *line, uint32_t k)
     return name;
 }
 
-/* "Kill Bill", "the War Memorial Hall", "learned Rust", "in Hope", "Angry Birds was": words in names say nothing. Some write single words with a
- * capital for weight, so of those, and of the first words of a sentence, more is asked. */
+/* "Kill Bill", "the War Memorial Hall", "learned Rust", "in Hope", "Angry Birds was": words in names say nothing.
+ * Some write single words with a capital for weight, so of those, and of the first words of a sentence, more is
+ * asked. */
 static bool find_name(struct line *line, uint32_t k, struct turn *turn)
 {
     if (!is_capital(line, k) || (k > 0 && is_capital(line, k - 1)))
@@ -583,7 +590,8 @@ static bool find_name(struct line *line, uint32_t k, struct turn *turn)
     return true;
 }
 
-/* ---- A sentence's turns ------------------------------------------------------------------------------------------------ */
+/* ---- A sentence's turns
+ * ------------------------------------------------------------------------------------------------ */
 
 static uint32_t find_turns(struct line *line, const struct turn_set *wanted, struct turn found[TURNS_MOST])
 {

@@ -1,10 +1,11 @@
-/* turns.h: turns of phrase that say something else than the sum of their words: "never a better one", "the bug was fixed", "can't praise it
- * enough", "4 out of 5 stars", "please make it faster". What the list (turns_list.c) finds in a sentence speaks in place of its words: these
- * add nothing themselves.
+/* turns.h: turns of phrase that say something else than the sum of their words: "never a better one", "the bug was
+ * fixed", "can't praise it enough", "4 out of 5 stars", "please make it faster". What the list (turns_list.c) finds
+ * in a sentence speaks in place of its words: these add nothing themselves.
  *
- * Most sentences have none, and to look for one takes longer than to read a sentence. So of each pattern that element is its key which fewest
- * sentences have a word of. A token is looked up once; only from a key is a pattern tried, to either side, and only the tokens that it
- * comes to are looked at. Linear in the tokens: a turn is of some dozen tokens at most, and only the first TURNS_MOST_TOKENS are looked at. */
+ * Most sentences have none, and to look for one takes longer than to read a sentence. So of each pattern that
+ * element is its key which fewest sentences have a word of. A token is looked up once; only from a key is a pattern
+ * tried, to either side, and only the tokens that it comes to are looked at. Linear in the tokens: a turn is of some
+ * dozen tokens at most, and only the first TURNS_MOST_TOKENS are looked at. */
 #ifndef SENTIMENT_TURNS_H
 #define SENTIMENT_TURNS_H
 
@@ -74,7 +75,6 @@ enum {
     TURN_WORD_FIELD = 64, /* any field */
     TURN_WORD_ASKED = 128 /* all these, and those that a pattern needs */
 };
-#define TURN_WORD_RATINGS (TURN_WORD_RATES | TURN_WORD_OUT | TURN_WORD_ZERO)
 
 /* Words by hash: upper bits of it choose the bucket, further ones are the tag. */
 struct turn_bucket {
@@ -84,8 +84,8 @@ struct turn_bucket {
 /* The list, made ready once. A pattern has a bit in each set, a word its number, from 1. */
 struct turns {
     struct turn_bucket buckets[TURNS_BUCKETS];
-    /* Of each word the patterns that it is a key of, and those whose second element it is of, in a row that words share; what it is besides.
-     * Of number 0: none. */
+    /* Of each word the patterns that it is a key of, and those whose second element it is of, in a row that words
+     * share; what it is besides. Of number 0: none. */
     struct turn_set needs[TURNS_MOST_ROWS][2];
     uint16_t rows[TURNS_MOST_WORDS];
     uint8_t does[TURNS_MOST_WORDS]; /* TURN_WORD_… */
@@ -100,8 +100,8 @@ struct turns {
     uint32_t name_words;
 };
 
-/* Words that are names when they start with a capital; that start no name but behind some words; those words, and titles; that stand within names; that
- * stand behind one. In the order of turns_make.c. */
+/* Words that are names when they start with a capital; that start no name but behind some words; those words, and
+ * titles; that stand within names; that stand behind one. In the order of turns_make.c. */
 enum name_words { NAMES, NO_NAMES, BEFORE_NAME, JOINS_NAME, BEHIND_NAME };
 
 /* The list of the program (turns_make.c). */
@@ -117,8 +117,8 @@ static inline uint16_t turns_tag(uint64_t hash)
     return (uint16_t)(hash >> 24);
 }
 
-/* The number of the word of this hash; 0: it is none of the list. A word in some 100,000 is taken for another. Without a branch, as no
- * sentence foretells which of its words are of the list. */
+/* The number of the word of this hash; 0: it is none of the list. A word in some 100,000 is taken for another.
+ * Without a branch, as no sentence foretells which of its words are of the list. */
 static inline uint16_t turns_number(const struct turns *turns, uint64_t hash)
 {
     const struct turn_bucket *bucket = &turns->buckets[turns_bucket(hash)];
@@ -141,7 +141,8 @@ static inline uint16_t turns_number(const struct turns *turns, uint64_t hash)
 /* Finds the turns of the sentence at tokens [first, last), in order, apart from each other. Returns how many. */
 uint32_t turns_find(struct reader *reader, uint32_t first, uint32_t last, struct turn found[TURNS_MOST]);
 
-/* ---- turns_list.c ------------------------------------------------------------------------------------------------------ */
+/* ---- turns_list.c
+ * ------------------------------------------------------------------------------------------------------ */
 
 struct turn_line {
     const char *pattern;
@@ -156,7 +157,8 @@ struct turn_words {
 extern const struct turn_line turn_lines[];
 extern const struct turn_words turn_words[];
 
-/* ---- turns_make.c ------------------------------------------------------------------------------------------------------ */
+/* ---- turns_make.c
+ * ------------------------------------------------------------------------------------------------------ */
 
 /* What a token may be. */
 enum turn_class {

@@ -1,5 +1,6 @@
-/* turns_make.c: the list of turns of phrase (turns_list.c) made ready to be looked for: words get numbers, elements the numbers of their
- * words, and each pattern a key. A program of the build: what it prints is compiled into the plugin, so that processes share it and none makes it.
+/* turns_make.c: the list of turns of phrase (turns_list.c) made ready to be looked for: words get numbers, elements
+ * the numbers of their words, and each pattern a key. A program of the build: what it prints is compiled into the
+ * plugin, so that processes share it and none makes it.
  *
  *   sentiment-turns FILE.c */
 #include <stdio.h>
@@ -35,7 +36,8 @@ static void check(bool is_so, const char *what, const char *where)
     exit(1);
 }
 
-/* ---- Words ------------------------------------------------------------------------------------------------------------- */
+/* ---- Words
+ * ------------------------------------------------------------------------------------------------------------- */
 
 static uint16_t number_of(struct turns *t, const char *word, uint32_t length)
 {
@@ -88,7 +90,8 @@ static void mark_ratings(struct turns *t)
     mark_words(t, "0", TURN_WORD_ZERO);
 }
 
-/* ---- Elements ---------------------------------------------------------------------------------------------------------- */
+/* ---- Elements
+ * ---------------------------------------------------------------------------------------------------------- */
 
 static void add_alternatives(struct turns *t, struct turn_element *e, const char *text, uint32_t length, char between);
 
@@ -193,7 +196,8 @@ static void add_pattern(struct making *m, const struct turn_line *line)
     }
 }
 
-/* ---- Keys -------------------------------------------------------------------------------------------------------------- */
+/* ---- Keys
+ * -------------------------------------------------------------------------------------------------------------- */
 
 static void find_shares(struct making *m)
 {
@@ -277,8 +281,8 @@ static void need(struct making *m, const struct turn_element *e, int which, uint
     }
 }
 
-/* What a sentence is asked for before a pattern is tried in it: a word of its key, one of the rarest element beside that, and words of the
- * classes that it has. */
+/* What a sentence is asked for before a pattern is tried in it: a word of its key, one of the rarest element beside
+ * that, and words of the classes that it has. */
 static void choose_needs(struct making *m, uint32_t pattern)
 {
     struct turns *t = m->turns;
@@ -348,7 +352,8 @@ static void make(struct making *m)
     mark_list(t, "support_field", TURN_WORD_SUPPORT | TURN_WORD_FIELD);
 }
 
-/* ---- As a source ------------------------------------------------------------------------------------------------------- */
+/* ---- As a source
+ * ------------------------------------------------------------------------------------------------------- */
 
 static void print_set(FILE *out, const struct turn_set *set)
 {

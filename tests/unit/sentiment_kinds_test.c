@@ -1,5 +1,6 @@
-/* sentiment_kinds_test.c: sentences that say something else than the sum of their words, by kind, with the labels that people would give. Of each
- * kind nearly all must be right: each is of words of its own, none is there to be learned by heart. */
+/* sentiment_kinds_test.c: sentences that say something else than the sum of their words, by kind, with the labels
+ * that people would give. Of each kind nearly all must be right: each is of words of its own, none is there to be
+ * learned by heart. */
 #include "tests/unit/sentiment_text.h"
 
 #define NEGATIVE (1u << SENTIMENT_NEGATIVE)
@@ -632,7 +633,8 @@ KIND(sports, 2)
 KIND(contrasts, 1)
 KIND(plain, 1)
 
-/* ---- What a text is about ---------------------------------------------------------------------------------------------- */
+/* ---- What a text is about
+ * ---------------------------------------------------------------------------------------------- */
 
 static const char *const finance[] = {
     "Net sales rose to EUR 31 mn in the third quarter.",

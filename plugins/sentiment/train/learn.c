@@ -1,5 +1,5 @@
-/* learn.c: from labelled texts to a model: regressions of polarity, of neutrality and of the genre; then, on predictions for texts
- * that the regression had not seen, where neutral ends and how sure a label is. */
+/* learn.c: from labelled texts to a model: regressions of polarity, of neutrality and of the genre; then, on
+ * predictions for texts that the regression had not seen, where neutral ends and how sure a label is. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,8 @@
 #define N_EDGES 46 /* that are tried */
 #define EDGE_STEP 0.02f
 #define NEIGHBOURS 4 /* to either side of an edge */
-/* Who rates films by five classes calls more of them neutral than who rates from -4 to 4: by this both are met halfway. */
+/* Who rates films by five classes calls more of them neutral than who rates from -4 to 4: by this both are met
+ * halfway. */
 #define FILM_WIDER 0.06f
 #define SPREAD 3.0f      /* steps; scores so far away still count for the confidence at a step */
 #define PRIOR_TEXTS 3.0f /* of the genre's usual labels */
@@ -24,7 +25,8 @@ static struct weights *fit(const struct examples *x, uint32_t without, enum targ
     return w;
 }
 
-/* ---- The model's numbers ----------------------------------------------------------------------------------------------- */
+/* ---- The model's numbers
+ * ----------------------------------------------------------------------------------------------- */
 
 static void put_lane(struct sentiment_content *c, int lane, const struct weights *w, bool has_genres, enum genre genre)
 {
@@ -102,8 +104,9 @@ static void find_units(struct sentiment_content *c, const struct learned *all, u
                 c->unit[columns[k].sum] = fmaxf(c->unit[columns[k].sum], fabsf(all[i].weights[k][g]) / 127);
 }
 
-/* A phrase that says little and that no rule hears of. Pairs are what costs most to look up, and those that are heard most often say least.
- * Edges and confidences are those of a model that has them: the difference is within what folds differ by. */
+/* A phrase that says little and that no rule hears of. Pairs are what costs most to look up, and those that are
+ * heard most often say least. Edges and confidences are those of a model that has them: the difference is within
+ * what folds differ by. */
 static bool says_little(const struct table *table, const struct learned *learned, const struct sentiment_content *c)
 {
     const struct entry *entry = &table->entries[learned->slot];
@@ -143,7 +146,8 @@ static void put_words(const struct table *table, const struct learned *all, stru
     }
 }
 
-/* ---- Calibration ------------------------------------------------------------------------------------------------------- */
+/* ---- Calibration
+ * ------------------------------------------------------------------------------------------------------- */
 
 /* Predictions for each text by a model that has not seen it. */
 static void predict_folds(struct examples *x, uint32_t without)
@@ -219,8 +223,9 @@ static double f1_at(const struct side sides[2], int edge)
     return macro_f1(counts);
 }
 
-/* Where neutral ends, for macro-F1: on both sides at the same distance, and where its neighbours do well, too. Two edges, or the best one, fit the
- * texts by luck, as few of them are neutral: on others they do worse, by 0.02 for tweets. */
+/* Where neutral ends, for macro-F1: on both sides at the same distance, and where its neighbours do well, too. Two
+ * edges, or the best one, fit the texts by luck, as few of them are neutral: on others they do worse, by 0.02 for
+ * tweets. */
 static void find_edges(struct sentiment_content *c, const struct examples *x, uint32_t without, enum genre genre)
 {
     static struct side sides[2];
