@@ -2,8 +2,9 @@
  * there at once, without a system call; only a supervisor that sleeps is woken, by the channel. So no reply waits for another.
  *
  * One puts, one takes, no locks. Each side has its own account of where it is and never reads it back from memory that the other can
- * write; what the supervisor writes, workers can't. The taker believes nothing that it finds: it takes a copy, and what was put in
- * there carries a sum, so that what a plugin has written over is found. */
+ * write; what the supervisor writes, workers have for reading. (A plugin that means to can make its worker's own writable, not the page
+ * of all: then that worker is deceived, or loses its ring, and no other.) The taker believes nothing that it finds: it takes a copy, and
+ * what was put in there carries a sum, so that what a plugin has written over is found. */
 #ifndef TD_RING_H
 #define TD_RING_H
 

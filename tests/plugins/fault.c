@@ -373,7 +373,7 @@ static int32_t do_scribble(struct textd_doc *doc, long n)
 }
 
 /* Scribbles over the replies that the supervisor hasn't taken yet (n = 0), and stops until it is told to go on; or over what the
- * supervisor alone writes (n = 1: for this worker, n = 2: for all). */
+ * supervisor alone writes (n = 1: for this worker, n = 2: for all; n = 3: for this worker, having made that writable, and goes on). */
 static int32_t do_smear(struct textd_doc *doc, long n)
 {
     struct td_ring *ring = mapping("textd-scoreboard", " rw-s ", 2);
@@ -383,6 +383,13 @@ static int32_t do_smear(struct textd_doc *doc, long n)
         return TEXTD_FAILED;
     if (n == 2 && mprotect(other, sizeof(struct td_slumber), PROT_READ | PROT_WRITE) == 0)
         return TEXTD_FAILED;
+    if (n == 3) {
+        if (mprotect(other, sizeof(struct td_ring_taken), PROT_READ | PROT_WRITE) != 0)
+            return TEXTD_FAILED;
+        memset(other, 0xA5, sizeof(struct td_ring_taken));
+        host->write_integer(doc, n);
+        return TEXTD_OK;
+    }
     if (n > 0)
         memset(other, 0xA5, 1);
     memset(ring->bytes, 0xA5, sizeof ring->bytes);

@@ -118,6 +118,12 @@ def test_a_plugin_cannot_write_what_only_the_supervisor_writes(textd, whose):
     assert reply["error"]["code"] == "PLUGIN_CRASHED" and reply["error"]["plugin"] == "fault" and "SIGSEGV" in reply["error"]["message"]
 
 
+def test_a_plugin_that_makes_writable_what_its_supervisor_writes_for_its_worker_deceives_that_one_alone(textd):
+    """The supervisor never goes by it, and the worker then by the channel."""
+    daemon, reply = run_amid_others(textd, "SMEAR 3", **OFF)
+    assert reply["results"] == {"fault": 3} and lost(daemon) == 0
+
+
 @pytest.mark.parametrize("length", [0, 4, 8, 48, 104, 4096, 100_000_000, 4_000_000_000])
 def test_words_put_into_a_workers_mouth_are_not_believed(textd, length):
     daemon, reply = run_amid_others(textd, f"FORGE {length}")
