@@ -4,10 +4,11 @@ import os
 import shutil
 import signal
 import time
+from pathlib import Path
 
 import pytest
 
-from conftest import BAD, BUILD, GOOD, SANITIZER, SLOW, is_gone, plugins, wait_for
+from conftest import BAD, BUILD, GOOD, LOOKED_INTO, SANITIZER, SLOW, is_gone, plugins, wait_for
 from test_61_reload import folder, rewrite  # noqa: F401: a fixture
 
 
@@ -123,8 +124,15 @@ def slow_to_load(textd, tmp_path):
     shutil.copy(GOOD / "echo.so", directory / "echo.so")
     shutil.copy(BAD / "create_slow" / "create_slow.so", directory / "create_slow.so")
     daemon = textd({"plugin_dirs": [str(directory)], "plugins": [{"name": "echo"}, {"name": "create_slow"}],
-                    "workers": {"count": 1, "start_timeout": f"{20 * SLOW}s"}}, wait=False)
-    return daemon, wait_for("a worker", lambda: daemon.worker_pids())[0]
+                    "workers": {"count": 1, "start_timeout": f"{20 * SLOW}s"}}, wait=False, env=LOOKED_INTO)
+    return daemon, wait_for("a worker that loads", lambda: [p for p in daemon.worker_pids() if "create_slow" in maps_of(p)])[0]
+
+
+def maps_of(pid):
+    try:
+        return Path(f"/proc/{pid}/maps").read_text()
+    except OSError:
+        return ""
 
 
 def next_worker(daemon, pid):
