@@ -66,7 +66,8 @@ static void take(void *data, enum script script, const uint32_t *hashes, uint32_
     for (uint32_t i = 0; i + 1 < n; i++)
         known += add_feature(sums, t->model, hashes[i]);
     if (note) {
-        memcpy(note->sum, sums, sizeof note->sum);
+        memcpy(note->sum, &sums[0], sizeof sums[0]);
+        memcpy(note->sum + MODEL_DIM / 2, &sums[1], sizeof sums[1]);
         note->known = known;
     }
     known += add_feature(sums, t->model, hashes[n - 1]);

@@ -250,6 +250,23 @@ static bool find_percent(const struct place *p, uint32_t i, struct turn *turn)
     return true;
 }
 
+/* zero, one, two, three, four, ... eight, nine */
+static bool may_start_number(char first)
+{
+    switch (first | 0x20) {
+    case 'e':
+    case 'f':
+    case 'n':
+    case 'o':
+    case 's':
+    case 't':
+    case 'z':
+        return true;
+    default:
+        return false;
+    }
+}
+
 /* A rating starts with a letter or the name of a number, if it is no number. */
 static bool may_start(const struct place *p, uint32_t i)
 {
@@ -257,7 +274,7 @@ static bool may_start(const struct place *p, uint32_t i)
 
     if (p->text->kinds[i] != TEXTD_TOKEN_WORD)
         return n > 0;
-    return n == 1 || (n >= 3 && n <= 5 && memchr("zotfsenZOTFSEN", bytes_of(p, i)[0], 14) != NULL);
+    return n == 1 || (n >= 3 && n <= 5 && may_start_number(bytes_of(p, i)[0]));
 }
 
 bool ratings_find(const struct token_text *text, uint32_t first, uint32_t last, uint32_t i, struct turn *turn)

@@ -43,16 +43,19 @@ static uint16_t number_of(struct turns *t, const char *word, uint32_t length)
 {
     uint64_t hash = word_hash(word, length, length);
     struct turn_bucket *bucket = &t->buckets[turns_bucket(hash)];
-    uint32_t at = 0;
 
-    while (at < TURNS_BUCKET && bucket->numbers[at] != 0 && bucket->tags[at] != turns_tag(hash))
-        at++;
-    check(at < TURNS_BUCKET && t->n_words + 1 < TURNS_MOST_WORDS, "too many words", word);
-    if (bucket->numbers[at] == 0) {
-        bucket->tags[at] = turns_tag(hash);
-        bucket->numbers[at] = (uint16_t)++t->n_words; /* 0 is no word of the list */
+    for (uint32_t at = 0; at < TURNS_BUCKET; at++) {
+        if (bucket->numbers[at] == 0) {
+            check(t->n_words + 1 < TURNS_MOST_WORDS, "too many words", word);
+            bucket->tags[at] = turns_tag(hash);
+            bucket->numbers[at] = (uint16_t)++t->n_words; /* 0 is no word of the list */
+            return bucket->numbers[at];
+        }
+        if (bucket->tags[at] == turns_tag(hash))
+            return bucket->numbers[at];
     }
-    return bucket->numbers[at];
+    check(false, "too many words", word);
+    return 0;
 }
 
 static const char *words_named(const char *name, uint32_t length)

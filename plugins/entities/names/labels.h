@@ -10,6 +10,7 @@
 #define NAMES_LABELS_H
 
 #include <stdbool.h>
+#include <assert.h>
 #include <stdint.h>
 
 enum name_place { PLACE_BEGIN, PLACE_UNIT, PLACE_LAST, PLACE_INSIDE, N_PLACES };
@@ -41,6 +42,7 @@ static inline uint32_t label_type(uint32_t n_types, uint32_t label)
 
 static inline enum name_place label_place(uint32_t n_types, uint32_t label)
 {
+    assert(n_types > 0);
     return label < n_types ? PLACE_BEGIN : (enum name_place)((label - 1) / n_types);
 }
 

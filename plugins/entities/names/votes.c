@@ -56,8 +56,9 @@ void votes_count(struct votes *votes, const struct page *page, const uint8_t *la
     }
     for (uint32_t c = 0; c < page->n_candidates; c++) {
         uint32_t i = page->candidates[c], group = page_word(page, i)->group;
-        votes->verdicts[i] = votes->totals[group] == 1
-                                 ? (struct verdict) { .share = 3 }
-                                 : judge(&votes->words[group], votes->totals[group] - 1u, labels[i], n_types);
+        if (votes->totals[group] == 1)
+            votes->verdicts[i] = (struct verdict) { .share = 3 };
+        else
+            votes->verdicts[i] = judge(&votes->words[group], votes->totals[group] - 1u, labels[i], n_types);
     }
 }

@@ -169,7 +169,7 @@ static void add_up(const struct names_model *model, const uint32_t *hashes, uint
 static void put_word(const struct names_model *model, const struct thing *thing, struct frequent_word *out,
                      int16_t *sums)
 {
-    uint32_t features[LOOKUPS_MOST_AT_ONCE];
+    uint32_t features[LOOKUPS_MOST_AT_ONCE] = { 0 };
 
     out->length = (uint8_t)thing->length;
     memcpy(out->text, thing->bytes, thing->length);
@@ -183,7 +183,7 @@ static void put_word(const struct names_model *model, const struct thing *thing,
 
 static void put_place(const struct names_model *model, const struct thing *thing, struct place_key *out, int16_t *sums)
 {
-    uint32_t features[LOOKUPS_MOST_AT_ONCE];
+    uint32_t features[LOOKUPS_MOST_AT_ONCE] = { 0 };
 
     memcpy(out, thing->bytes, sizeof *out);
     add_up(model, features, features_of_key(out, 0, features), sums);
