@@ -1,8 +1,8 @@
-/* utf8_units.h: how many code points and UTF-16 code units begin in bytes of a valid UTF-8 text, sixteen bytes at a time with
- * SSE2, which every x86-64 has, eight without.
+/* utf8_units.h: how many code points and UTF-16 code units begin in bytes of a valid UTF-8 text, sixteen bytes at a
+ * time with SSE2, which every x86-64 has, or NEON, which every 64-bit ARM has, eight without.
  *
- * A code point begins at each byte that is no continuation byte, and one that begins with 0xF0 or above is two units of UTF-16.
- * Counting beginnings lets a block's border stand inside a character. */
+ * A code point begins at each byte that is no continuation byte, and one that begins with 0xF0 or above is two units of
+ * UTF-16. Counting beginnings lets a block's border stand inside a character. */
 #ifndef TD_UTF8_UNITS_H
 #define TD_UTF8_UNITS_H
 
@@ -37,6 +37,26 @@ static inline struct td_units td_units_step(const char *text)
 static inline int td_units_are_ascii(const char *text)
 {
     return _mm_movemask_epi8(_mm_loadu_si128((const __m128i *)(const void *)text)) == 0;
+}
+
+#elif defined(__aarch64__) && defined(__ARM_NEON)
+#include <arm_neon.h>
+
+#define TD_UNITS_STEP 16u
+
+static inline struct td_units td_units_step(const char *text)
+{
+    uint8x16_t x = vld1q_u8((const uint8_t *)text), one = vdupq_n_u8(1);
+    uint8x16_t starts = vandq_u8(vcgtq_s8(vreinterpretq_s8_u8(x), vdupq_n_s8(-65)), one);
+    uint8x16_t wide = vandq_u8(vcgeq_u8(x, vdupq_n_u8(0xF0)), one);
+
+    return (struct td_units) { vaddvq_u8(starts), vaddvq_u8(wide) };
+}
+
+/* Whether the TD_UNITS_STEP bytes are all ASCII. */
+static inline int td_units_are_ascii(const char *text)
+{
+    return vmaxvq_u8(vld1q_u8((const uint8_t *)text)) < 0x80;
 }
 
 #else

@@ -37,6 +37,33 @@ static struct block read_block(const char *text)
     return b;
 }
 
+#elif defined(__aarch64__) && defined(__ARM_NEON)
+#include "plugins/lib/neon.h"
+
+static uint8x16_t in_range(uint8x16_t bytes, uint8_t first, uint8_t n)
+{
+    return vcltq_u8(vsubq_u8(bytes, vdupq_n_u8(first)), vdupq_n_u8(n));
+}
+
+static uint64_t mask_of(const uint8x16_t bytes[4])
+{
+    return neon_mask_64(bytes[0], bytes[1], bytes[2], bytes[3]);
+}
+
+static struct block read_block(const char *text)
+{
+    uint8x16_t words[4], letters[4], blanks[4], commas[4];
+
+    for (uint32_t i = 0; i < 4; i++) {
+        uint8x16_t x = vld1q_u8((const uint8_t *)text + 16 * (size_t)i);
+        letters[i] = in_range(vorrq_u8(x, vdupq_n_u8(0x20)), 'a', 26);
+        words[i] = vorrq_u8(letters[i], in_range(x, '0', 10));
+        blanks[i] = vceqq_u8(x, vdupq_n_u8(' '));
+        commas[i] = vceqq_u8(x, vdupq_n_u8(','));
+    }
+    return (struct block) { mask_of(words), mask_of(letters), mask_of(blanks), mask_of(commas) };
+}
+
 #else
 
 static struct block read_block(const char *text)

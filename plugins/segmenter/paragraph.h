@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "plugins/lib/character.h"
+#include "plugins/lib/neon.h"
 #include "plugins/segmenter/shape.h"
 #include "plugins/segmenter/tokens.h"
 
@@ -54,6 +55,10 @@ static inline uint32_t paragraph_flags(const struct paragraph *p, uint32_t i, ui
 
     return (uint32_t)_mm_movemask_epi8(_mm_slli_epi16(_mm_loadu_si128(kinds), up)) |
            (uint32_t)_mm_movemask_epi8(_mm_slli_epi16(_mm_loadu_si128(kinds + 1), up)) << 16;
+#elif defined(__aarch64__) && defined(__ARM_NEON)
+    const uint8x16_t wanted = vdupq_n_u8((uint8_t)flag);
+
+    return neon_mask_32(vtstq_u8(vld1q_u8(p->kinds + i), wanted), vtstq_u8(vld1q_u8(p->kinds + i + 16), wanted));
 #else
     uint32_t flags = 0;
 

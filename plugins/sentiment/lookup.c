@@ -8,6 +8,7 @@
 #endif
 
 #include "plugins/lib/character.h"
+#include "plugins/lib/neon.h"
 
 #define STRETCH_FACTOR \
     1.25f /* "sooo gooood": Brody and Diakopoulos 2011, "Cooooooooooooooollllllllllllll!!!!!!!!!!!!!!" */
@@ -104,11 +105,18 @@ static inline bool is_spelled(uint8_t kind)
 }
 
 #if defined(__SSE2__)
+#define HAS_SIXTEEN
 static uint64_t of_kind_16(const uint8_t *kinds, uint8_t kind)
 {
     __m128i some = _mm_loadu_si128((const __m128i *)(const void *)kinds);
 
     return (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(some, _mm_set1_epi8((char)kind)));
+}
+#elif defined(__aarch64__) && defined(__ARM_NEON)
+#define HAS_SIXTEEN
+static uint64_t of_kind_16(const uint8_t *kinds, uint8_t kind)
+{
+    return neon_mask_32(vceqq_u8(vld1q_u8(kinds), vdupq_n_u8(kind)), vdupq_n_u8(0));
 }
 #endif
 
@@ -118,7 +126,7 @@ static uint64_t of_kind(const uint8_t *kinds, uint32_t n, uint8_t kind)
     uint64_t which = 0;
     uint32_t k = 0;
 
-#if defined(__SSE2__)
+#ifdef HAS_SIXTEEN
     for (; k + 16 <= n; k += 16)
         which |= of_kind_16(kinds + k, kind) << k;
     if (n >= 16) /* the last of them once more, if need be */

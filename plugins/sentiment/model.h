@@ -14,6 +14,8 @@
 #include <stdint.h>
 #if defined(__SSE2__)
 #include <emmintrin.h>
+#elif defined(__aarch64__) && defined(__ARM_NEON)
+#include <arm_neon.h>
 #endif
 
 #include "plugins/lib/model_file.h"
@@ -150,6 +152,13 @@ static inline uint32_t words_match(const struct word_bucket *bucket, uint32_t ta
     __m128i second = _mm_cmpeq_epi32(_mm_and_si128(_mm_loadu_si128(slots + 1), mask), tags);
 
     return (uint32_t)_mm_movemask_epi8(_mm_packs_epi16(_mm_packs_epi32(first, second), _mm_setzero_si128()));
+#elif defined(__aarch64__) && defined(__ARM_NEON)
+    const uint32x4_t tags = vdupq_n_u32(tag), mask = vdupq_n_u32(~SLOT_ENTRY);
+    uint32x4_t first = vceqq_u32(vandq_u32(vld1q_u32(bucket->slots), mask), tags);
+    uint32x4_t second = vceqq_u32(vandq_u32(vld1q_u32(bucket->slots + 4), mask), tags);
+    uint8x8_t eight = vmovn_u16(vcombine_u16(vmovn_u32(first), vmovn_u32(second)));
+
+    return vaddv_u8(vand_u8(eight, vcreate_u8(0x8040201008040201ull)));
 #else
     uint32_t same = 0;
 

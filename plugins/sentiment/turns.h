@@ -13,6 +13,8 @@
 #include <stdint.h>
 #if defined(__SSE2__)
 #include <emmintrin.h>
+#elif defined(__aarch64__) && defined(__ARM_NEON)
+#include <arm_neon.h>
 #endif
 
 #define TURNS_MOST 12u /* of a sentence */
@@ -129,6 +131,12 @@ static inline uint16_t turns_number(const struct turns *turns, uint64_t hash)
     __m128i numbers = _mm_loadu_si128((const __m128i *)(const void *)bucket->numbers);
     __m128i same = _mm_and_si128(numbers, _mm_cmpeq_epi16(tags, _mm_set1_epi16((short)turns_tag(hash))));
     _mm_storel_epi64((__m128i *)(void *)&number, _mm_or_si128(same, _mm_unpackhi_epi64(same, same)));
+    number |= number >> 32;
+    number |= number >> 16;
+#elif defined(__aarch64__) && defined(__ARM_NEON)
+    uint16x8_t tags = vld1q_u16(bucket->tags), numbers = vld1q_u16(bucket->numbers);
+    uint16x8_t same = vandq_u16(numbers, vceqq_u16(tags, vdupq_n_u16(turns_tag(hash))));
+    number = vget_lane_u64(vreinterpret_u64_u16(vorr_u16(vget_low_u16(same), vget_high_u16(same))), 0);
     number |= number >> 32;
     number |= number >> 16;
 #else

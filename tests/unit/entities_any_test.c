@@ -244,7 +244,7 @@ static void it_stops_wherever_it_is_told_to(void **state)
     }
 }
 
-/* Whatever the machine has, AVX2, AVX-512 or neither: each label gets its own weight, those beyond the width none. */
+/* Whatever the machine has, AVX2, AVX-512, NEON or none: each label gets its own weight, those beyond the width none. */
 static void rows_add_each_label_its_weight(void **state)
 {
     uint32_t seed = 5;

@@ -1,8 +1,10 @@
 /* lookups.c: see lookups.h. */
 #include "plugins/entities/names/lookups.h"
 
-#ifdef __SSE2__
+#if defined(__SSE2__)
 #include <emmintrin.h>
+#elif defined(__aarch64__) && defined(__ARM_NEON)
+#include <arm_neon.h>
 #endif
 
 #include "plugins/entities/names/rows.h"
@@ -27,11 +29,18 @@ void lookups_add(struct lookups *l, uint32_t n, int16_t *sums)
  * of them would be guessed wrong. */
 static uint32_t find_in_sixteen(const unsigned char *keys, uint16_t key)
 {
-#ifdef __SSE2__
+#if defined(__SSE2__)
     const __m128i wanted = _mm_set1_epi16((int16_t)key);
     __m128i left = _mm_cmpeq_epi16(_mm_loadu_si128((const void *)keys), wanted),
             right = _mm_cmpeq_epi16(_mm_loadu_si128((const void *)(keys + 16)), wanted);
     return (uint32_t)__builtin_ctz((uint32_t)_mm_movemask_epi8(_mm_packs_epi16(left, right)) | 0x10000u);
+#elif defined(__aarch64__) && defined(__ARM_NEON)
+    const uint16x8_t wanted = vdupq_n_u16(key);
+    uint8x16_t x = vcombine_u8(vmovn_u16(vceqq_u16(vreinterpretq_u16_u8(vld1q_u8(keys)), wanted)),
+                               vmovn_u16(vceqq_u16(vreinterpretq_u16_u8(vld1q_u8(keys + 16)), wanted)));
+    /* four bits for each key */
+    uint64_t same = vget_lane_u64(vreinterpret_u64_u8(vshrn_n_u16(vreinterpretq_u16_u8(x), 4)), 0);
+    return (same ? (uint32_t)__builtin_ctzll(same) : 64) / 4;
 #else
     uint32_t at = 0;
 

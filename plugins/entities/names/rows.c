@@ -1,6 +1,7 @@
-/* rows.c: see rows.h. A row that a text asks for has 27 labels on average, and each token asks for fifteen rows. One label after the other,
- * each sum waits for what the row before has stored, which took half of the names' time; so where the machine can, sixteen labels are added
- * at once, or all of them, to sums that stay in a register until the last row, and without a branch. */
+/* rows.c: see rows.h. A row that a text asks for has 27 labels on average, and each token asks for fifteen rows. One
+ * label after the other, each sum waits for what the row before has stored, which took half of the names' time; so where
+ * the machine can, eight or sixteen labels are added at once, or all of them, to sums that stay in a register until the
+ * last row, and without a branch. */
 #include "plugins/entities/names/rows.h"
 
 #include <stdbool.h>
@@ -28,8 +29,15 @@ void rows_add_plainly(const unsigned char *const *rows, uint32_t n, int16_t *sum
 
 #if defined(__x86_64__) && defined(__GNUC__)
 #include <immintrin.h>
+#define HAS_PLACES
+#elif defined(__aarch64__) && defined(__ARM_NEON)
+#include <arm_neon.h>
+#define HAS_PLACES
+#endif
 
-/* For each set of eight labels, which of the weights is each label's; 0x80, which pshufb makes 0, where it has none. */
+#ifdef HAS_PLACES
+/* For each set of eight labels, which of the weights is each label's; 0x80, which pshufb and tbl make 0, where it has
+ * none. */
 #define PLACE(set, label) ((set) >> (label)&1 ? __builtin_popcount((set) & ((1 << (label)) - 1)) : 0x80)
 #define PLACES(set) \
     { \
@@ -40,6 +48,9 @@ void rows_add_plainly(const unsigned char *const *rows, uint32_t n, int16_t *sum
 #define PLACES_16(set) PLACES_4(set), PLACES_4((set) + 4), PLACES_4((set) + 8), PLACES_4((set) + 12)
 #define PLACES_64(set) PLACES_16(set), PLACES_16((set) + 16), PLACES_16((set) + 32), PLACES_16((set) + 48)
 static const uint8_t places[256][8] = { PLACES_64(0), PLACES_64(64), PLACES_64(128), PLACES_64(192) };
+#endif
+
+#if defined(__x86_64__) && defined(__GNUC__)
 
 /* Sixteen labels at a time: the upper eight's weights lie behind the lower eight's. Any machine with AVX2 has the instruction that counts bits. */
 __attribute__((target("avx2,popcnt"))) static void add_sixteens(const unsigned char *const *rows, uint32_t n,
@@ -102,6 +113,50 @@ rows_adder *rows_adders(uint32_t which)
     if (which == 1)
         return __builtin_cpu_supports("avx2") ? add_sixteens : NULL;
     return which == 2 && has_whole() ? add_whole : NULL;
+}
+#elif defined(__aarch64__) && defined(__ARM_NEON)
+
+/* `eights` times eight labels from `first` on. */
+static inline __attribute__((always_inline)) void add_eights(const unsigned char *const *rows, uint32_t n,
+                                                             int16_t *sums, uint32_t first, uint32_t eights)
+{
+    int16x8_t sum[4];
+
+    for (uint32_t k = 0; k < eights; k++)
+        sum[k] = vld1q_s16(sums + first + 8 * k);
+    for (uint32_t i = 0; i < n; i++) {
+        uint64_t labels = labels_of(rows[i]);
+        uint64_t counts = vget_lane_u64(vreinterpret_u64_u8(vcnt_u8(vcreate_u8(labels))), 0);
+        uint64_t before = counts * 0x0101010101010100ull; /* how many labels the bytes below each have: at most 56 */
+        const unsigned char *weights = rows[i] + sizeof labels;
+        for (uint32_t k = 0; k < eights; k++) {
+            uint32_t at = first + 8 * k;
+            uint8x8_t place = vld1_u8(places[labels >> at & 0xFF]);
+            uint8x8_t eight = vtbl1_u8(vld1_u8(weights + (before >> at & 0xFF)), place);
+            sum[k] = vaddw_s8(sum[k], vreinterpret_s8_u8(eight));
+        }
+    }
+    for (uint32_t k = 0; k < eights; k++)
+        vst1q_s16(sums + first + 8 * k, sum[k]);
+}
+
+/* Thirty-two labels at a time: four sums that stay in registers, with room for what is on its way; then what is left of
+ * the width. */
+static void add_neon(const unsigned char *const *rows, uint32_t n, int16_t *sums, uint32_t width)
+{
+    uint32_t first = 0;
+
+    for (; first + 32 <= width; first += 32)
+        add_eights(rows, n, sums, first, 4);
+    for (; first < width; first += 8)
+        add_eights(rows, n, sums, first, 1);
+}
+
+rows_adder *rows_adders(uint32_t which)
+{
+    if (which == 0)
+        return rows_add_plainly;
+    return which == 1 ? add_neon : NULL;
 }
 #else
 rows_adder *rows_adders(uint32_t which)
