@@ -94,7 +94,7 @@ def hangs(part):
     time.sleep(60)
 def needs(part):
     raise run.Needs("a folder of data")
-run.PARTS = {{name: ("what", "", act, True, 1) for name, act in dict(fails=fails, hangs=hangs, needs=needs, fine=fine).items()}}
+run.PARTS = {{name: ("what", "", act, True, 1 if name == "hangs" else 60) for name, act in dict(fails=fails, hangs=hangs, needs=needs, fine=fine).items()}}
 sys.exit(run.main())
 """)
     done = subprocess.run(["/usr/bin/python3", "-B", tmp_path / "run.py"], capture_output=True, text=True)
