@@ -60,15 +60,15 @@ struct td_intake {
     uint64_t n_stopped; /* how often all connections were ended */
     uint64_t measured_ns, looked_ns, trimmed_ns, trim_ns;
     uint64_t connections_bytes, counted_ns; /* what they were reckoned with last, and when they were counted */
-    uint64_t stopped_ns, easy_ns; /* since when it is */
-    uint64_t below_ns;            /* when it was not beyond the second mark, the last time */
-    uint64_t unread_ns;           /* when there was something to read, the last time */
-    int is_told;                  /* that it is full */
-    uint64_t n_given_back;        /* n_received, when free memory was given back in a quiet time */
-    uint64_t n_received;          /* by the frontends, when it was measured */
-    uint64_t n_refused;           /* connections, when it was looked */
-    int is_short;                 /* of descriptors */
-    int has_lost;                 /* a socket's file */
+    uint64_t stopped_ns, easy_ns;           /* since when it is */
+    uint64_t below_ns;                      /* when it was not beyond the second mark, the last time */
+    uint64_t unread_ns;                     /* when there was something to read, the last time */
+    int is_told;                            /* that it is full */
+    uint64_t n_given_back;                  /* n_received, when free memory was given back in a quiet time */
+    uint64_t n_received;                    /* by the frontends, when it was measured */
+    uint64_t n_refused;                     /* connections, when it was looked */
+    int is_short;                           /* of descriptors */
+    int has_lost;                           /* a socket's file */
 };
 
 /* Before libzmq is started. */
