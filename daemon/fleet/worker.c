@@ -506,6 +506,7 @@ static int spawn(struct td_worker **worker, uv_loop_t *loop, const struct td_wor
     w->events = events;
     w->data = data;
     w->spawned_ns = td_now_ns();
+    w->process.stat_fd = -1; /* also when it comes to no process */
     w->is_set_up = setup != NULL;
     if (pipe2(output, O_CLOEXEC) != 0) {
         free(w);

@@ -389,6 +389,8 @@ def test_workers_wait_for_descriptors_that_are_under_way(textd):
     assert operator.receive()["ok"]
     assert daemon.control(op="ping")["workers"] == 40
     assert daemon.logged("worker.spawn_failed"), "there were too many"
+    stdin = f"/proc/{daemon.supervisor_pid}/fd/0"
+    assert os.path.realpath(stdin) == "/dev/null", "none that couldn't be made took somebody else's descriptor along"
 
 
 def test_a_supervisor_that_cannot_be_made_is_said_so(textd):
