@@ -120,6 +120,9 @@ static int check_path(const char *path, struct td_err *err)
     if (!S_ISSOCK(there.st_mode))
         return td_fail(err, TD_E_IN_USE, "%s is there and is no socket; remove it or use another path", path);
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd < 0) /* then nobody knows */
+        return td_fail(err, TD_E_SYSTEM, "can't make a socket to see who listens on ipc://%s: %s", path,
+                       strerror(errno));
     snprintf(address.sun_path, sizeof address.sun_path, "%s", path);
     int rc = connect(fd, (const struct sockaddr *)&address, sizeof address), error = errno;
     close(fd);
@@ -370,7 +373,9 @@ static int bind_again(struct td_endpoint *endpoint, void *socket, struct td_err 
     close(endpoint->listen_fd);
     endpoint->listen_fd = fd;
     note_file(endpoint);
-    return give_to_libzmq(endpoint, socket, err);
+    if ((rc = give_to_libzmq(endpoint, socket, err)) != TD_OK)
+        unlink(endpoint->path); /* so that it is made again: nobody would answer who comes here */
+    return rc;
 }
 
 int td_endpoint_look(struct td_endpoint *endpoint, void *socket, struct td_err *err)
