@@ -125,6 +125,13 @@ static void finish(struct td_http_call *call)
     td_http_resume(c);
 }
 
+/* The connection ends with it: as long as the body comes libmicrohttpd waits for that, and the client may wait for us. */
+static void break_off(struct td_http_call *call)
+{
+    td_http_call_break(call);
+    td_http_call_leave(call);
+}
+
 /* Zero: no more can be done now. */
 static int write_piece(struct td_http_call *call)
 {
@@ -138,10 +145,8 @@ static int write_piece(struct td_http_call *call)
         int rc = fill(call);
         if (rc == 0)
             td_http_watch_room(call->connection, 0); /* until it is woken */
-        if (rc < 0) {
-            td_http_call_break(call);
-            td_http_call_leave(call);
-        }
+        if (rc < 0)
+            break_off(call);
         if (rc <= 0)
             return 0;
     }
@@ -150,7 +155,7 @@ static int write_piece(struct td_http_call *call)
     if (n < 0 && (errno == EAGAIN || errno == EINTR))
         return 0;
     if (n < 0) {
-        td_http_call_leave(call);
+        break_off(call);
         return 0;
     }
     d->at += (size_t)n;
