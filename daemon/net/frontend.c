@@ -80,6 +80,7 @@ int td_frontend_init(struct td_frontend *f, void *context, int64_t max_frame_byt
         return TD_OK;
     td_fail(err, TD_E_SYSTEM, "can't set a socket up: %s", zmq_strerror(zmq_errno()));
     zmq_close(socket);
+    f->zsocket.socket = NULL; /* by which td_sockets_close knows that there is nothing to close */
     return TD_E_SYSTEM;
 }
 

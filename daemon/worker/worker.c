@@ -5,6 +5,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <malloc.h>
 #include <signal.h>
 #include <stddef.h>
@@ -417,7 +418,8 @@ int td_worker_main(void)
     settle_in();
     struct td_scoreboard *board = map_shared(&ring);
     close(TD_WORKER_SCOREBOARD_FD); /* nobody needs it any more, and plugins must not find it */
-    close(TD_WORKER_SLUMBER_FD);
+    if (fcntl(TD_WORKER_SLUMBER_FD, F_GETFD) >= 0)
+        close(TD_WORKER_SLUMBER_FD);
     if (!board || input_init(&in, KEEP_BYTES, &err) != TD_OK) {
         td_fail(&err, TD_E_SYSTEM, "a worker can't even map its first %zu bytes: %s (see ulimit -v)", sizeof *board,
                 strerror(errno));

@@ -23,8 +23,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -70,6 +73,7 @@ static uint32_t chosen_n;
 static int goes_on; /* `from` */
 static int is_worker;
 static int is_prepared; /* this library is loaded */
+static int is_judging;  /* which descriptors are closed: in all processes */
 static uintptr_t text_start, text_end, text_base;
 
 /* ---- Who we are, and what is asked --------------------------------------------------------------------------------- */
@@ -118,6 +122,7 @@ __attribute__((constructor)) static void prepare(void)
 
     is_prepared = 1;
     dl_iterate_phdr(find_textd, NULL);
+    is_judging = asked != NULL;
     if (!asked || sscanf(asked, "%15[^:]:%15[^:]:%u:%7[^:]:%255s", who, kind, &chosen_n, mode, path) != 5 ||
         !is_who(who))
         return;
@@ -135,12 +140,18 @@ __attribute__((constructor)) static void prepare(void)
         state = page;
 }
 
-static int is_textd(const void *caller)
+static int is_program(const void *caller)
 {
     uintptr_t at = (uintptr_t)caller;
+
+    return at >= text_start && at < text_end;
+}
+
+static int is_textd(const void *caller)
+{
     Dl_info info;
 
-    if (at >= text_start && at < text_end)
+    if (is_program(caller))
         return 1;
     /* Workers open plugins by such a name. */
     return is_worker && dladdr(caller, &info) && strncmp(info.dli_fname, "/proc/self/fd/", 14) == 0;
@@ -339,7 +350,8 @@ __attribute__((visibility("default"))) ssize_t write(int fd, const void *bytes, 
 }
 
 WRAP(WRITE, -1, EIO, ssize_t, writev, (int fd, const struct iovec *parts, int n), (fd, parts, n))
-WRAP(WRITE, -1, ENOBUFS, ssize_t, sendmsg, (int fd, const struct msghdr *message, int flags), (fd, message, flags))
+WRAP(WRITE, -1, message->msg_controllen > 0 ? ETOOMANYREFS : ENOBUFS, ssize_t, sendmsg,
+     (int fd, const struct msghdr *message, int flags), (fd, message, flags))
 WRAP(WRITE, -1, ENOBUFS, ssize_t, send, (int fd, const void *bytes, size_t length, int flags),
      (fd, bytes, length, flags))
 WRAP(WRITE, -1, ENOBUFS, ssize_t, sendto,
@@ -350,7 +362,6 @@ WRAP(READ, -1, EIO, ssize_t, pread, (int fd, void *bytes, size_t length, off_t a
 WRAP(READ, -1, ENOBUFS, ssize_t, recvmsg, (int fd, struct msghdr *message, int flags), (fd, message, flags))
 WRAP(PAIR, -1, EMFILE, int, socketpair, (int domain, int type, int protocol, int pair[2]),
      (domain, type, protocol, pair))
-WRAP(PAIR, -1, EMFILE, int, socket, (int domain, int type, int protocol), (domain, type, protocol))
 WRAP(PAIR, -1, EMFILE, int, pipe, (int ends[2]), (ends))
 WRAP(PAIR, -1, EMFILE, int, pipe2, (int ends[2], int flags), (ends, flags))
 WRAP(MEMFD, -1, EMFILE, int, memfd_create, (const char *name, unsigned flags), (name, flags))
@@ -373,6 +384,82 @@ WRAP(SPAWN, -1, ENOMEM, int, execv, (const char *path, char *const arguments[]),
 WRAP(SPAWN, EAGAIN, EAGAIN, int, pthread_create,
      (pthread_t * thread, const pthread_attr_t *attributes, void *(*begin)(void *), void *data),
      (thread, attributes, begin, data))
+
+/* ---- Whose a descriptor is ------------------------------------------------------------------------------------------ */
+
+/* Textd's own code closes what it has opened itself: not what libzmq, libuv or another library has, which would then write into what
+ * gets the number next, or end the process; nor the three that it was started with. (A library may close what textd has handed to
+ * it.) A set bit: a library's. What a library closes past the C library's close() keeps its bit: such are only libuv's loop's, at the
+ * end. */
+#define MOST_DESCRIPTORS 65536
+
+static _Atomic unsigned char is_librarys[MOST_DESCRIPTORS];
+
+static int note_owner(int fd, const void *caller)
+{
+    if (fd >= 0 && fd < MOST_DESCRIPTORS)
+        atomic_store(&is_librarys[fd], !is_program(caller));
+    return fd;
+}
+
+#define NOTED(fd) note_owner(fd, __builtin_return_address(0))
+
+static void complain_of_close(int fd, const char *whose)
+{
+    void *frames[N_FRAMES];
+    char line[512];
+    int n = backtrace(frames, N_FRAMES),
+        used = snprintf(line, sizeof line, "inject: textd closes %d, %s, at", fd, whose);
+
+    for (int i = 0; i < n && used < (int)sizeof line - 24; i++)
+        if (is_program(frames[i]))
+            used += snprintf(line + used, sizeof line - (size_t)used, " %#zx", (uintptr_t)frames[i] - text_base);
+    line[used++] = '\n';
+    (void)!syscall(SYS_write, STDERR_FILENO, line, (size_t)used);
+}
+
+__attribute__((visibility("default"))) int close(int fd)
+{
+    int is_ours = is_judging && is_program(__builtin_return_address(0)), is_known = fd >= 0 && fd < MOST_DESCRIPTORS;
+
+    FIND(close);
+    if (is_ours && fd >= 0 && fd <= STDERR_FILENO)
+        complain_of_close(fd, "which it was started with");
+    else if (is_ours && is_known && atomic_load(&is_librarys[fd]))
+        complain_of_close(fd, "which is a library's");
+    if (is_known)
+        atomic_store(&is_librarys[fd], 0);
+    int rc = real(fd);
+    if (rc != 0 && errno == EBADF && is_ours) {
+        complain_of_close(fd, "which is not open");
+        errno = EBADF;
+    }
+    return rc;
+}
+
+__attribute__((visibility("default"))) int socket(int domain, int type, int protocol)
+{
+    FIND(socket);
+    if (FAILS(PAIR)) {
+        errno = EMFILE;
+        return -1;
+    }
+    return NOTED(real(domain, type, protocol));
+}
+
+__attribute__((visibility("default"))) int eventfd(unsigned count, int flags)
+{
+    FIND(eventfd);
+    return NOTED(real(count, flags));
+}
+
+__attribute__((visibility("default"))) int epoll_create1(int flags)
+{
+    FIND(epoll_create1);
+    return NOTED(real(flags));
+}
+
+/* ---- What libuv and libzmq may refuse ------------------------------------------------------------------------------- */
 
 /* libuv makes the process, and takes the handle in hand before it: so its own fork is what fails. */
 static _Thread_local int fork_fails;
@@ -410,6 +497,23 @@ __attribute__((visibility("default"))) int open(const char *path, int flags, ...
         return -1;
     }
     return real(path, flags, mode);
+}
+
+/* Copies of descriptors, and seals. */
+__attribute__((visibility("default"))) int fcntl(int fd, int what, ...)
+{
+    va_list arguments;
+
+    FIND(fcntl);
+    va_start(arguments, what);
+    long value = va_arg(arguments, long); /* as the C library reads it, whatever it is */
+    va_end(arguments);
+    int is_copy = what == F_DUPFD || what == F_DUPFD_CLOEXEC;
+    if ((is_copy && FAILS(OPEN)) || (what == F_ADD_SEALS && FAILS(MEMFD))) {
+        errno = is_copy ? EMFILE : EPERM;
+        return -1;
+    }
+    return real(fd, what, value);
 }
 
 WRAP(LOOP, UV_EMFILE, EMFILE, int, uv_loop_init, (uv_loop_t * loop), (loop))

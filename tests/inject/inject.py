@@ -10,12 +10,17 @@ left behind. What fails are the calls that textd's code makes (inject.c).
     inject.py --sample 60            points spread over all that there are: what `make test` runs
     inject.py                        every single point
     inject.py --only supervisor:alloc:17:once
+
+And beside them, for all of its processes: no more descriptors than so many, from the start to the end.
+
+    inject.py --only all:descriptors:40:limit
 """
 
 import argparse
 import json
 import os
 import re
+import resource
 import shutil
 import signal
 import socket
@@ -42,6 +47,7 @@ EXIT_CODES = {0, 64, 66, 69, 71, 77, 78}  # README and --help list them
 WAIT = 15 * SLOW  # for anything at all; the longest pause that is meant is 5 s, before a worker is started again
 # What may be refused for ever is what an operator meets. Not writes: our own processes' sockets that never again take a byte,
 # and never tell that the other end has gone, are nothing that a kernel does.
+LIMITS = range(16, 301)  # of descriptors: from where a program can be started at all to where there are enough
 FOR_EVER = ["alloc", "memfd", "map", "open", "spawn", "pair", "zmq"]
 
 
@@ -61,14 +67,14 @@ class Run:
         self.folder = Path(tempfile.mkdtemp(prefix="tdi", dir="/tmp"))
         self.refusals, self.below = [], []
         # Where all calls fail it is known that one waits in vain, so it is for less.
-        self.patience = 0.5 if self.mode == "from" else 2
+        self.patience = 2 if self.mode == "once" else 0.5
 
     # ---- the scenario ----
 
     def start(self):
         folder = self.folder
         self.endpoint, self.control_endpoint = f"ipc://{folder}/textd.sock", f"ipc://{folder}/control.sock"
-        self.config = {"endpoints": [self.endpoint], "plugin_dirs": [str(GOOD)], "workers": {"count": 2, "start_timeout": f"{(1 if self.mode == 'from' else 3) * SLOW}s"},
+        self.config = {"endpoints": [self.endpoint], "plugin_dirs": [str(GOOD)], "workers": {"count": 2, "start_timeout": f"{(3 if self.mode == 'once' else 1) * SLOW}s"},
                        "plugins": [{"name": "echo"}, {"name": "fault"}], "suspend": {"deaths": 0}, "http": {"listen": "127.0.0.1:0"},
                        "reload": {"watch": True}, "server": {"shutdown_grace": "5s", "state_dir": str(folder / "kept")}}
         self.write_config()
@@ -80,9 +86,13 @@ class Run:
         if SLOW > 1:
             env["ASAN_OPTIONS"] += ":verify_asan_link_order=0"
         self.process = subprocess.Popen([BIN / "textd", "--config", folder / "textd.yaml"], env=env, stdin=subprocess.DEVNULL,
-                                        stdout=subprocess.DEVNULL, stderr=open(self.log_path, "wb"), start_new_session=True)
+                                        stdout=subprocess.DEVNULL, stderr=open(self.log_path, "wb"), start_new_session=True,
+                                        preexec_fn=self.limit if self.mode == "limit" else None)
         self.context = zmq.Context()
         self.data, self.control = self.connect(self.endpoint), self.connect(self.control_endpoint)
+
+    def limit(self):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (self.n, self.n))
 
     def write_config(self, **changes):
         self.config.update(changes)
@@ -114,7 +124,7 @@ class Run:
                 elif self.has_ended():
                     return None
             self.refusals.append(f"{message.get('op', 'document')}: no reply at first")
-            if self.mode == "from" and self.kind in ("alloc", "zmq", "write"):
+            if (self.mode == "from" and self.kind in ("alloc", "zmq", "write")) or self.mode == "limit":  # who doesn't get in has none
                 raise Silence
         raise Wrong(f"no reply to {message}")
 
@@ -173,7 +183,7 @@ class Run:
         end = time.monotonic() + WAIT
         while True:
             reply = self.ask(self.data, text="some words", deadline_ms=self.deadline())
-            if reply is None or reply["ok"] or self.mode == "from" or time.monotonic() > end:
+            if reply is None or reply["ok"] or self.mode != "once" or time.monotonic() > end:
                 return reply
             time.sleep(0.02)
 
@@ -227,7 +237,7 @@ class Run:
 
     def judge(self):
         code, log = self.process.returncode, self.log_path.read_text(errors="replace")
-        for report in ("Sanitizer", "runtime error:", "Assertion", "assertion", "terminate called", "event=supervisor.lost"):
+        for report in ("inject: textd closes", "Sanitizer", "runtime error:", "Assertion", "assertion", "terminate called", "event=supervisor.lost"):
             if report in log:
                 raise Wrong(f"'{report}' in the log")
         if code not in EXIT_CODES:
@@ -295,8 +305,9 @@ def try_point(point, verbose):
 
 def all_points(whos, kinds):
     """Counts the calls of a run in which nothing fails, and names each."""
-    points = []
-    for who in whos:
+    points = [("all", "descriptors", n, "limit") for n in LIMITS] if "descriptors" in kinds else []
+    kinds = [kind for kind in kinds if kind != "descriptors"]
+    for who in whos if kinds else []:
         outcome, counts = try_point((who, "alloc", 0, "once"), False)
         assert outcome == "served", "the scenario itself must pass"
         # Not all runs make as many calls: the few last ones may not be reached, which does no harm.
@@ -313,11 +324,11 @@ def spread(points, n):
     groups = {}
     for point in points:
         groups.setdefault((point[0], point[1], point[3]), []).append(point)
-    n_single = sum(key[2] == "once" for key in groups)
+    n_single = sum(key[2] != "from" for key in groups)
     share = max(1, (n - len(groups) + n_single) // n_single)
     chosen = []
     for key, group in groups.items():
-        k = min(share if key[2] == "once" else key[0] != "worker", len(group))
+        k = min(share if key[2] != "from" else key[0] != "worker", len(group))
         chosen += [group[(2 * i + 1) * len(group) // (2 * k)] for i in range(k)]
     return chosen
 
@@ -325,7 +336,7 @@ def spread(points, n):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--sample", type=int, default=0, help="about so many points; 0: all")
-    parser.add_argument("--kinds", default=",".join(KINDS))
+    parser.add_argument("--kinds", default=",".join([*KINDS, "descriptors"]))
     parser.add_argument("--who", default=",".join(WHO))
     parser.add_argument("--only", action="append", help="WHO:KIND:N:MODE")
     parser.add_argument("--verbose", action="store_true")
