@@ -279,10 +279,19 @@ class Daemon:
     def stop(self):
         """SIGTERM must end it cleanly."""
         others = [*self.worker_pids(), self.supervisor_pid]
+        self.check_descriptors()
         self.process.send_signal(signal.SIGTERM)
         code = self.exit_code(40)
         self.check_remains(others)
         assert code == 0, self.log()[-3000:]
+
+    def check_descriptors(self):
+        """What textd was started with is still there. A number that is 0 where it should be -1 is a descriptor that is closed in the
+        place of none: nobody misses it until a socket has got it."""
+        for pid in filter(None, (self.pid, self.supervisor_pid)):
+            for fd in (0, 1):
+                there = os.path.realpath(f"/proc/{pid}/fd/{fd}")
+                assert there == "/dev/null" or os.geteuid() != 0 or is_gone(pid), f"descriptor {fd} of {pid} is {there}"
 
     def check_remains(self, others):
         for pid in filter(None, others):
