@@ -1,5 +1,6 @@
 /* frames.c: any bytes as what a worker sends: cut into frames as the supervisor cuts them, judged by the worker's state, and
- * READY's catalogue read. The first byte chooses the state and where the stream is torn in two. */
+ * READY's catalogue read. The first byte chooses the state and where the stream is torn in two; or, by the bit STEPS, that the rest
+ * are steps of a worker, and of its plugins: what it puts into its ring, sends, and writes over. */
 #include <assert.h>
 #include <fcntl.h>
 #include <string.h>
@@ -9,6 +10,10 @@
 
 #define LARGEST (64u << 10)
 #define MOST (48u << 10) /* fits a socket */
+#define STEPS 8u
+#define MOST_SENT 64 /* frames of a worker that aren't read yet */
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -19,7 +24,7 @@ int uv_process_kill(uv_process_t *process, int signal)
     return 0;
 }
 
-static struct td_doc documents[3];
+static struct td_doc documents[6];
 static unsigned n_ready, n_refused;
 
 /* As generation.c takes it. */
@@ -56,6 +61,7 @@ static void done(void *data, struct td_worker *worker, const struct td_done *don
     unsigned sum = 0;
 
     (void)data;
+    assert(done->sequence == worker->docs.first->job.sequence && !worker->is_ring_lost);
     assert(done->warnings_bytes <= rest && done->pairs_bytes <= rest - done->warnings_bytes);
     for (size_t i = 0; i < rest; i++)
         sum += body[i];
@@ -93,9 +99,131 @@ static void on_closed(uv_handle_t *handle)
     (void)handle;
 }
 
+/* ---- A worker's steps --------------------------------------------------------------------------------------------- */
+
+/* What is still to be read of the input. */
+struct input {
+    const uint8_t *at, *end;
+};
+
+static uint8_t take_byte(struct input *in)
+{
+    return in->at < in->end ? *in->at++ : 0;
+}
+
+static const uint8_t *take_bytes(struct input *in, size_t *length)
+{
+    const uint8_t *at = in->at;
+    size_t left = (size_t)(in->end - in->at);
+
+    *length = *length < left ? *length : left;
+    in->at += *length;
+    return at;
+}
+
+static struct {
+    struct td_ring ring;
+    struct td_ring_taken taken;
+} shared;
+
+/* A reply as a worker writes it, with any body and any numbers. */
+static size_t make_done(struct input *in, unsigned char *frame)
+{
+    struct td_done done = { .sequence = take_byte(in), .n_by_socket = take_byte(in), .code = take_byte(in) };
+    size_t length = take_byte(in);
+    const uint8_t *body = take_bytes(in, &length);
+
+    done.plugin = TD_NO_PLUGIN;
+    done.pairs_bytes = done.code ? 0 : (uint32_t)length;
+    done.frame = (struct td_frame) { (uint32_t)(sizeof done + length), TD_FRAME_DONE };
+    memcpy(frame, &done, sizeof done);
+    memcpy(frame + sizeof done, body, length);
+    return done.frame.length;
+}
+
+/* Writes over the ring, as a plugin may. */
+static void scribble(struct input *in)
+{
+    size_t at = (size_t)take_byte(in) << 8 | take_byte(in), length = take_byte(in);
+    const uint8_t *bytes = take_bytes(in, &length);
+
+    at %= TD_RING_BYTES;
+    memcpy(shared.ring.bytes + at, bytes, length < TD_RING_BYTES - at ? length : TD_RING_BYTES - at);
+}
+
+static void step(struct td_worker *w, struct td_ring_writer *writer, int fd, struct input *in)
+{
+    static _Alignas(8) unsigned char frame[sizeof(struct td_done) + UINT8_MAX];
+    struct td_wake wake = { { sizeof wake, TD_FRAME_WAKE }, 0 };
+    uint8_t what = take_byte(in);
+
+    switch (what % 8) {
+    case 0:
+        td_ring_put(writer, frame, make_done(in, frame));
+        break;
+    case 1:
+        send_all(fd, frame, make_done(in, frame));
+        break;
+    case 2:
+        td_worker_take(w);
+        break;
+    case 3:
+        td_channel_drain(&w->channel);
+        break;
+    case 4:
+        scribble(in);
+        break;
+    case 5:
+        atomic_fetch_add(&shared.ring.put, (uint64_t)(int64_t)(int8_t)take_byte(in) * (what & 0x80 ? 1024 : 1));
+        break;
+    case 6:
+        *(what & 0x80 ? &w->board->phase : &w->board->plugin) = take_byte(in) % 4;
+        w->board->sequence = take_byte(in);
+        break;
+    default:
+        (what & 0x80 ? td_slumber_fall : td_slumber_rise)();
+        wake.slumber = td_slumber_times() + take_byte(in) % 3 - 1;
+        send_all(fd, (const uint8_t *)&wake, sizeof wake);
+    }
+}
+
+static void take_steps(struct td_worker *w, int fd, const uint8_t *data, size_t size)
+{
+    struct input in = { data, data + size };
+    struct td_ring_writer writer = { .ring = &shared.ring, .taken = &shared.taken };
+
+    memset(&shared, 0, sizeof shared);
+    w->ring = (struct td_ring_reader) { .ring = &shared.ring, .taken = &shared.taken };
+    w->channel.taken = &shared.taken;
+    td_slumber_fd();
+    for (int n = 0; in.at < in.end && !w->channel.ended; n++) {
+        step(w, &writer, fd, &in);
+        if (n % MOST_SENT == MOST_SENT - 1)
+            td_channel_drain(&w->channel);
+        assert(w->docs.count <= COUNT(documents));
+    }
+    td_worker_drain(w);
+}
+
+/* ---- The whole ----------------------------------------------------------------------------------------------------- */
+
+/* The stream, torn in two. */
+static void send_torn(struct td_worker *w, int fd, const uint8_t *data, size_t length, size_t first)
+{
+    length = length < MOST ? length : MOST;
+    first = first < length ? first : length;
+    if (first > 0)
+        send_all(fd, data, first);
+    td_channel_drain(&w->channel);
+    if (length > first && !w->channel.ended)
+        send_all(fd, data + first, length - first);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static struct td_scoreboard board;
+    uint8_t head = size > 0 ? data[0] : 0;
+    size_t length = size > 0 ? size - 1 : 0;
     struct td_worker *w = calloc(1, sizeof *w);
     struct td_err err;
     uv_loop_t loop;
@@ -110,24 +238,24 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     w->channel.on_end = on_channel_end;
     w->channel.data = w;
     w->events = &events;
+    memset(&board, 0, sizeof board);
     board.sequence = UINT64_MAX; /* it is done with all of them */
+    board.phase = TD_PHASE_IDLE;
     w->board = &board;
-    w->state = size > 0 ? (enum td_worker_state)(data[0] % TD_WORKER_GONE) : TD_WORKER_STARTING;
+    w->state = (enum td_worker_state)(head % TD_WORKER_GONE);
     td_footprint_init(&w->footprint, &loop);
     init_timers(w, &loop);
-    for (size_t i = 0; i < 3; i++) {
-        documents[i] = (struct td_doc) { .job.sequence = i + 1 };
+    for (size_t i = 0; i < COUNT(documents);
+         i++) { /* with STEPS: of which the ring is one's way, and the channel the other's */
+        documents[i] =
+            (struct td_doc) { .job.sequence = i + 1, .job.by_ring = (head & STEPS) != 0 && !(head >> 4 & 1u << i % 4) };
         td_doc_list_append(&w->docs, &documents[i]);
     }
 
-    size_t length = size > 1 ? size - 1 : 0, first = size > 0 ? length * (data[0] >> 4) / 15 : 0;
-    length = length < MOST ? length : MOST;
-    first = first < length ? first : length;
-    if (first > 0)
-        send_all(pair[1], data + 1, first);
-    td_channel_drain(&w->channel);
-    if (length > first && !w->channel.ended)
-        send_all(pair[1], data + 1 + first, length - first);
+    if (head & STEPS)
+        take_steps(w, pair[1], data + 1, length);
+    else
+        send_torn(w, pair[1], data + 1, length, length * (head >> 4) / 15);
     close(pair[1]);
     for (int i = 0; i < 2; i++) /* a short read is taken for all that there is: the end is met by the next */
         td_channel_drain(&w->channel);
