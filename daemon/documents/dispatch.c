@@ -42,6 +42,14 @@ static int has_room(const struct td_documents *docs, const struct td_worker *w, 
            w->held_bytes + doc->request.text.length <= (uint64_t)set->workers_window_bytes;
 }
 
+/* Of two with as many documents the one that has been at its first for longer is done with it sooner. (Of equal documents that is the
+ * order of one line for all workers; taking the first of two workers makes the p99 at half load a twelfth longer.) */
+static int is_better(const struct td_worker *w, const struct td_worker *best)
+{
+    return !best || w->docs.count < best->docs.count ||
+           (w->docs.count == best->docs.count && w->head_since_ns < best->head_since_ns);
+}
+
 /* The pool's worker with room that has the fewest documents, or NULL. */
 static struct td_worker *choose_worker(const struct td_documents *docs, const struct td_generation *g, uint32_t pool,
                                        const struct td_doc *doc)
@@ -51,7 +59,7 @@ static struct td_worker *choose_worker(const struct td_documents *docs, const st
 
     for (uint32_t i = first; i < end; i++) {
         struct td_worker *w = g->slots[i].worker;
-        if (has_room(docs, w, doc) && (!best || w->docs.count < best->docs.count))
+        if (has_room(docs, w, doc) && is_better(w, best))
             best = w;
         if (best && best->docs.count == 0)
             break;

@@ -1,11 +1,12 @@
 """Many documents, many clients, bad neighbours: each document has its one reply, and memory has its bounds."""
 
 import random
+import shutil
 import threading
 
 import zmq
 
-from conftest import SLOW, Client, plugins, wait_for
+from conftest import GOOD, SLOW, Client, plugins, wait_for
 
 
 def test_ten_thousand_in_flight_are_each_answered_once_with_their_own(textd):
@@ -109,6 +110,33 @@ def test_a_connections_bytes_are_bounded(textd):
     ids = [client.annotate("SLEEP 100 " + "x" * 30_000) for _ in range(6)]
     codes = [reply["error"]["code"] for reply in client.receive_all(ids).values() if not reply["ok"]]
     assert codes == ["OVERLOADED"] * 3
+
+
+def test_a_document_waits_behind_the_one_that_was_begun_first(textd, tmp_path):
+    gates = {"one": tmp_path / "gate one", "two": tmp_path / "gate two"}
+    for name in (*gates, "echo"):  # a copy each, so that each has a gate of its own
+        shutil.copy(GOOD / f"{'echo' if name == 'echo' else 'hold'}.so", tmp_path / f"{name}.so")
+    held = [{"name": name, "options": {"process": str(gate)}, "grants": [f"read:{tmp_path}"]} for name, gate in gates.items()]
+    daemon = textd(plugins(*held, "echo", directory=tmp_path, workers=2))
+    client = daemon.client()
+
+    def hold(name):
+        gates[name].touch()
+        ident = client.annotate("HOLD", plugins=[name])
+        wait_for("it to run", lambda: name in [w.get("plugin") for w in daemon.control(op="worker.list")["workers"]])
+        return ident
+
+    hold("one")
+    earlier = hold("two")
+    gates["one"].unlink()
+    assert client.receive()["ok"]
+    later = hold("one")  # by the first worker, which has been at it for less long than the second at its own
+    behind = client.annotate("x", plugins=["echo"])
+    assert client.is_silent()
+    gates["two"].unlink()
+    assert [client.receive()["id"], client.receive()["id"]] == [earlier, behind]
+    gates["one"].unlink()
+    assert client.receive()["id"] == later
 
 
 def test_the_queue_is_bounded(textd):
