@@ -61,7 +61,7 @@ static const struct lead leads[32] = {
 };
 
 /* The forms that carry their length or number in the lead byte. Non-zero when `byte` is one of them. */
-static int read_fix_form(uint8_t byte, struct td_mp_value *v)
+static inline int read_fix_form(uint8_t byte, struct td_mp_value *v)
 {
     if (byte < 0x80 || byte >= 0xe0) {
         v->type = TD_MP_INT;
@@ -122,7 +122,8 @@ static int read_led_form(struct td_mp *mp, uint8_t byte, struct td_mp_value *v)
     return 0;
 }
 
-int td_mp_read(struct td_mp *mp, struct td_mp_value *v)
+/* td_mp_read; most of what a check costs is calls of it. */
+static inline int read_value(struct td_mp *mp, struct td_mp_value *v)
 {
     *v = (struct td_mp_value) { .type = TD_MP_NIL };
     if (mp->at >= mp->end)
@@ -144,34 +145,74 @@ int td_mp_read(struct td_mp *mp, struct td_mp_value *v)
     return 0;
 }
 
+int td_mp_read(struct td_mp *mp, struct td_mp_value *v)
+{
+    return read_value(mp, v);
+}
+
 /* Values that an array's or map's header announces behind it. */
 static uint64_t elements_of(const struct td_mp_value *v)
 {
     return v->type == TD_MP_ARRAY ? v->length : v->type == TD_MP_MAP ? 2 * (uint64_t)v->length : 0;
 }
 
+/* Steps over a form of the table, whose lead byte was read. The values that it announces, or -1. */
+static int64_t step_over_led(struct td_mp *mp, uint8_t byte)
+{
+    const struct lead *lead = &leads[byte - 0xc0];
+
+    if (lead->how == INVALID || (size_t)(mp->end - mp->at) < lead->follow)
+        return -1;
+    uint64_t length = lead->how == LENGTH ? big_endian(mp->at, lead->follow) : lead->fixed;
+    mp->at += lead->follow;
+    if (lead->type == TD_MP_ARRAY || lead->type == TD_MP_MAP)
+        return (int64_t)(lead->type == TD_MP_MAP ? 2 * length : length);
+    length += lead->type == TD_MP_EXT; /* its type */
+    if ((uint64_t)(mp->end - mp->at) < length)
+        return -1;
+    mp->at += length;
+    return 0;
+}
+
+/* Steps over one value, without those that an array or map announces: their number, or -1. What td_mp_read would read it to be is
+ * nobody's question here, which is most of what that costs. */
+static inline int64_t step_over(struct td_mp *mp)
+{
+    if (mp->at >= mp->end)
+        return -1;
+    uint8_t byte = *mp->at++;
+    if (byte < 0x80 || byte >= 0xe0)
+        return 0; /* a small number */
+    if (byte >= 0xc0)
+        return step_over_led(mp, byte);
+    if (byte < 0xa0)
+        return byte < 0x90 ? 2 * (byte & 0x0f) : byte & 0x0f;
+    if (mp->end - mp->at < (byte & 0x1f))
+        return -1;
+    mp->at += byte & 0x1f;
+    return 0;
+}
+
 int td_mp_skip(struct td_mp *mp)
 {
-    struct td_mp_value v;
-
     /* Each value takes a byte at least, so `pending` can't run ahead of the bytes for long. */
     for (uint64_t pending = 1; pending > 0; pending--) {
-        if (td_mp_read(mp, &v) != 0)
+        int64_t elements = step_over(mp);
+        if (elements < 0)
             return -1;
-        pending += elements_of(&v);
+        pending += (uint64_t)elements;
     }
     return 0;
 }
 
 int td_mp_skip_some(struct td_mp *mp, uint32_t *values)
 {
-    struct td_mp_value v;
-
     for (uint64_t pending = 1; pending > 0; pending--) {
-        if (*values == 0 || td_mp_read(mp, &v) != 0)
+        int64_t elements = *values == 0 ? -1 : step_over(mp);
+        if (elements < 0)
             return -1;
         --*values;
-        pending += elements_of(&v);
+        pending += (uint64_t)elements;
     }
     return 0;
 }
@@ -246,30 +287,25 @@ struct check {
         uint64_t left;
         bool is_map;
         uint32_t pairs;
-        struct td_mp keys[TD_MP_MAX_PAIRS]; /* a map's, so far: each is compared with all */
+        struct key {
+            const char *bytes;
+            uint32_t length;
+        } keys[TD_MP_MAX_PAIRS]; /* a map's, so far: each is compared with all */
     } open[TD_MP_MAX_DEPTH];
 };
 
-/* A key is its bytes, whether they were sent as str or as bin. */
-static int same_key(const struct td_mp_value *a, const struct td_mp_value *b)
-{
-    return a->length == b->length && memcmp(a->bytes, b->bytes, a->length) == 0;
-}
-
-/* Whether the key stands among those of the innermost map already. */
+/* Whether the key stands among those of the innermost map already. A key is its bytes, whether they were sent as str or as bin. */
 static int key_is_duplicate(const struct check *c, const struct td_mp_value *key)
 {
-    struct td_mp_value other;
+    const struct key *keys = c->open[c->depth - 1].keys;
 
-    for (uint32_t i = 0; i < c->open[c->depth - 1].pairs; i++) {
-        struct td_mp mp = c->open[c->depth - 1].keys[i];
-        if (td_mp_read(&mp, &other) == 0 && same_key(&other, key))
+    for (uint32_t i = 0; i < c->open[c->depth - 1].pairs; i++)
+        if (keys[i].length == key->length && memcmp(keys[i].bytes, key->bytes, key->length) == 0)
             return 1;
-    }
     return 0;
 }
 
-static const char *check_key(struct check *c, struct td_mp start, struct td_mp_value *key)
+static const char *check_key(struct check *c, struct td_mp_value *key)
 {
     if (key->type != TD_MP_STR && key->type != TD_MP_BIN)
         return "a map's key is not a string";
@@ -279,7 +315,7 @@ static const char *check_key(struct check *c, struct td_mp start, struct td_mp_v
         return "a map has more than 64 keys";
     if (key_is_duplicate(c, key))
         return "a key stands twice in one map";
-    c->open[c->depth - 1].keys[c->open[c->depth - 1].pairs++] = start;
+    c->open[c->depth - 1].keys[c->open[c->depth - 1].pairs++] = (struct key) { key->bytes, key->length };
     return NULL;
 }
 
@@ -309,9 +345,8 @@ static const char *check_value(struct check *c)
     struct td_mp_value v;
     bool is_key = c->depth > 0 && c->open[c->depth - 1].is_map && c->open[c->depth - 1].left % 2 == 0;
     bool is_unchecked = c->text_is_next;
-    struct td_mp start = c->mp;
 
-    if (td_mp_read(&c->mp, &v) != 0)
+    if (read_value(&c->mp, &v) != 0)
         return "the bytes end inside a value, or are no MessagePack";
     if (++c->nodes > c->limits->nodes)
         return "there are too many values";
@@ -320,7 +355,7 @@ static const char *check_value(struct check *c)
     if (c->depth == 1)
         c->is_echoed = c->limits->any_keys || (!is_key && c->echoed_is_next);
     if (is_key && !c->is_echoed) {
-        const char *wrong = check_key(c, start, &v);
+        const char *wrong = check_key(c, &v);
         if (wrong)
             return wrong;
     }

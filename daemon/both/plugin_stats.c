@@ -8,12 +8,19 @@ static const int64_t ends_us[TD_LATENCY_BUCKETS] = {
     - 1
 };
 
+static const uint64_t ends_ns[TD_LATENCY_BUCKETS - 1] = {
+#define X(us) UINT64_C(us) * 1000,
+    TD_LATENCIES(X)
+#undef X
+};
+
 uint32_t td_latency_bucket(uint64_t ns)
 {
-    uint32_t bucket = 0;
+    uint32_t bucket = 0; /* all ends before it are less */
 
-    while (ends_us[bucket] >= 0 && ns > (uint64_t)ends_us[bucket] * 1000)
-        bucket++;
+    for (uint32_t step = 16; step > 0; step /= 2)
+        if (bucket + step < TD_LATENCY_BUCKETS && ns > ends_ns[bucket + step - 1])
+            bucket += step;
     return bucket;
 }
 

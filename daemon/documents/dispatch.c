@@ -128,9 +128,10 @@ static void end_late(struct td_documents *docs);
 static int give_out(struct td_documents *docs, uint32_t pool)
 {
     struct td_queue *queue = docs->queues.of[pool];
-    struct td_doc *doc;
+    struct td_doc *doc = td_queue_peek(queue);
+    uint64_t now = doc ? td_now_ns() : 0;
 
-    while ((doc = td_queue_peek(queue))) {
+    for (; doc; doc = td_queue_peek(queue)) {
         struct td_worker *w = choose_on_trial(docs, pool, doc);
         if (!w)
             w = choose_worker(docs, td_lineup_serving(docs->lineup), pool, doc);
@@ -139,7 +140,7 @@ static int give_out(struct td_documents *docs, uint32_t pool)
         if (!td_hand_can_give(w))
             return 1;
         td_queue_pop(queue);
-        td_hand_give(docs, w, doc);
+        td_hand_give(docs, w, doc, now);
     }
     return 0;
 }
@@ -181,7 +182,7 @@ static int give_to_old(struct td_documents *docs, struct td_doc *doc)
     struct td_worker *w = least_busy(docs->lineup->old, doc->pool);
     if (!w || !td_hand_can_give(w))
         return 0;
-    td_hand_give(docs, w, doc);
+    td_hand_give(docs, w, doc, td_now_ns());
     return 1;
 }
 
@@ -237,6 +238,7 @@ void td_dispatch_done(struct td_documents *docs, struct td_worker *w, const stru
     size_t length = done->frame.length - sizeof *done - done->warnings_bytes;
     uint64_t run_ns = done->end_ns > done->start_ns ? done->end_ns - done->start_ns : 0;
     int has_run = done->code == TD_OK || done->code == TD_E_PLUGIN_FAILED;
+    uint64_t now = td_now_ns();
     struct td_err err;
 
     if ((done->flags & TD_DONE_NO_MEMORY) && doc->state == TD_DOC_RUNNING && doc->fresh_tries++ < MOST_FRESH_TRIES) {
@@ -250,7 +252,7 @@ void td_dispatch_done(struct td_documents *docs, struct td_worker *w, const stru
     if (doc->state == TD_DOC_RUNNING)
         td_warnings_join(&doc->request.warnings, body + length, done->warnings_bytes, done->warnings_beyond);
     if (doc->state == TD_DOC_RUNNING && done->code == TD_OK) {
-        td_settle_result(docs, doc, done, body, length);
+        td_settle_result(docs, doc, done, body, length, now);
     } else if (doc->state == TD_DOC_RUNNING) {
         td_fail(&err, done->code < TD_E_SYSTEM ? (enum td_code)done->code : TD_E_INTERNAL, "%.*s", (int)length, body);
         td_settle_error(docs, doc, &err, td_worker_has(w, done->plugin) ? done->plugin : TD_NO_PLUGIN, done);
@@ -260,7 +262,7 @@ void td_dispatch_done(struct td_documents *docs, struct td_worker *w, const stru
     if (done->flags & TD_DONE_LEAVES)
         td_supervise_leaves(docs, w);
     else
-        td_hand_look_at_next(docs, w);
+        td_hand_look_at_next(docs, w, now);
     td_worker_relieve(w);
 }
 

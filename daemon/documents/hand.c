@@ -92,12 +92,12 @@ void td_hand_unwanted(struct td_documents *docs, struct td_worker *w)
     td_worker_watch_in(w, (uint64_t)docs->set.limits_kill_grace);
 }
 
-void td_hand_look_at_next(struct td_documents *docs, struct td_worker *w)
+void td_hand_look_at_next(struct td_documents *docs, struct td_worker *w, uint64_t now)
 {
     struct td_doc *next = w->docs.first;
 
     w->unwanted_since_ns = 0;
-    w->head_since_ns = td_now_ns();
+    w->head_since_ns = now;
     if (next && next->state == TD_DOC_ABANDONED) /* its reply went out while it waited behind another */
         td_hand_unwanted(docs, w);
     else if (next)
@@ -126,7 +126,7 @@ static void send_job(struct td_worker *w, struct td_doc *doc)
     doc->sent_end = w->channel.added;
 }
 
-void td_hand_give(struct td_documents *docs, struct td_worker *w, struct td_doc *doc)
+void td_hand_give(struct td_documents *docs, struct td_worker *w, struct td_doc *doc, uint64_t now)
 {
     struct td_generation *g = td_generation_of(w);
 
@@ -136,7 +136,7 @@ void td_hand_give(struct td_documents *docs, struct td_worker *w, struct td_doc 
     send_job(w, doc);
     td_doc_become(doc, TD_DOC_RUNNING);
     doc->worker = w;
-    doc->sent_ns = td_now_ns();
+    doc->sent_ns = now;
     if (w->docs.count == 0)
         LIST_INSERT_HEAD(&docs->busy, w, busy);
     td_doc_list_append(&w->docs, doc);
@@ -145,7 +145,7 @@ void td_hand_give(struct td_documents *docs, struct td_worker *w, struct td_doc 
         td_trial_given(&docs->trial, doc->queue->pool, g == docs->lineup->next);
     if (w->docs.count > 1)
         return;
-    w->head_since_ns = doc->sent_ns;
+    w->head_since_ns = now;
     start_watch(w);
 }
 

@@ -9,8 +9,8 @@
 int td_hand_can_give(struct td_worker *worker);
 
 /* Gives a WAITING document, which was just taken out of the queue and is assigned to the worker's generation: its job's parts
- * are added to the channel where they lie, and it is RUNNING. The next flush sends it. */
-void td_hand_give(struct td_documents *docs, struct td_worker *worker, struct td_doc *doc);
+ * are added to the channel where they lie, and it is RUNNING. The next flush sends it. `now`: when, here and below. */
+void td_hand_give(struct td_documents *docs, struct td_worker *worker, struct td_doc *doc, uint64_t now);
 
 /* Takes a document out of its worker's list: it is done, or the worker is dead. Suspended plugins that it was to try have
  * `survived` it or not; `blamed` (or TD_NO_PLUGIN) is the one that has been blamed for it already. */
@@ -28,7 +28,7 @@ int td_hand_enqueue(struct td_documents *docs, struct td_doc *doc, int at_head, 
 void td_hand_unwanted(struct td_documents *docs, struct td_worker *worker);
 
 /* The worker's first document has left it: what about the one that is first now? */
-void td_hand_look_at_next(struct td_documents *docs, struct td_worker *worker);
+void td_hand_look_at_next(struct td_documents *docs, struct td_worker *worker, uint64_t now);
 
 /* The shortest time limit of the plugins that a document runs: no sooner can one of them be over it. */
 uint64_t td_hand_shortest_limit_ns(const struct td_generation *generation, const struct td_doc *doc);

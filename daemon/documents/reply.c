@@ -185,7 +185,7 @@ int td_reply_result(struct td_documents *docs, const struct td_doc *doc, const s
         1 + sizeof HEAD - 1 + id->length + sizeof OK - 1 + pairs + timing_bytes + times + served_bytes + out->length;
     if (out->full || td_message_init(message, all) != 0)
         return -1;
-    char *at = zmq_msg_data(message);
+    char *start = zmq_msg_data(message), *at = start;
     *at++ = (char)(0x80 | n_pairs);
     at = PUT(at, HEAD);
     at = mempcpy(at, id->bytes, id->length);
@@ -196,7 +196,7 @@ int td_reply_result(struct td_documents *docs, const struct td_doc *doc, const s
     at = mempcpy(at, served, served_bytes);
     if (out->length > 0)
         at = mempcpy(at, out->bytes, out->length);
-    assert((size_t)(at - (char *)zmq_msg_data(message)) == all);
+    assert((size_t)(at - start) == all);
     return 0;
 }
 

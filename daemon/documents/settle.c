@@ -39,10 +39,9 @@ static uint64_t waited_until(const struct td_doc *doc, const struct td_done *don
 }
 
 /* Counts a document out. Its bytes are held until it is forgotten. `done`: its worker's word, or NULL. */
-static void close_account(struct td_documents *docs, struct td_doc *doc, uint32_t outcome, const struct td_done *done)
+static void close_account(struct td_documents *docs, struct td_doc *doc, uint32_t outcome, const struct td_done *done,
+                          uint64_t now)
 {
-    uint64_t now = td_now_ns();
-
     assert(outcome < TD_OUTCOMES);
     doc->pipeline->outcomes[outcome]++;
     td_durations_note(&doc->pipeline->duration, now - doc->accepted_ns);
@@ -97,13 +96,13 @@ static void send_or_log(struct td_documents *docs, struct td_doc *doc, int rc, z
 }
 
 void td_settle_result(struct td_documents *docs, struct td_doc *doc, const struct td_done *done,
-                      const unsigned char *parts, size_t length)
+                      const unsigned char *parts, size_t length, uint64_t now)
 {
     struct td_trace_words trace;
     char id[TD_ID_TEXT_BYTES];
     zmq_msg_t message;
 
-    close_account(docs, doc, TD_OK, done);
+    close_account(docs, doc, TD_OK, done, now);
     docs->counters.documents_answered++;
     td_log(TD_LOG_DEBUG, "doc.done", TD_STR("doc", td_request_id_text(&doc->request, id)),
            TD_TRACE_FIELDS(&doc->request.context, doc->request.context.span, &trace),
@@ -122,7 +121,7 @@ void td_settle_error(struct td_documents *docs, struct td_doc *doc, const struct
     const char *name = doc->worker ? td_generation_plugin_name(td_generation_of(doc->worker), plugin) : "";
     zmq_msg_t message;
 
-    close_account(docs, doc, err->code, done);
+    close_account(docs, doc, err->code, done, td_now_ns());
     docs->counters.documents_failed++;
     td_log(err->code == TD_E_CANCELLED ? TD_LOG_DEBUG : TD_LOG_WARN, "doc.failed",
            TD_STR("doc", td_request_id_text(&doc->request, id)),
@@ -136,7 +135,7 @@ void td_settle_error(struct td_documents *docs, struct td_doc *doc, const struct
 
 void td_settle_drop(struct td_documents *docs, struct td_doc *doc)
 {
-    close_account(docs, doc, TD_OUTCOME_GONE, NULL);
+    close_account(docs, doc, TD_OUTCOME_GONE, NULL, td_now_ns());
     docs->counters.documents_dropped++;
     doc->client = NULL;
     if (doc->state == TD_DOC_RUNNING) {

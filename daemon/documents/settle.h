@@ -9,9 +9,9 @@
  * when memory runs out; then nothing was counted. */
 int td_settle_open(struct td_documents *docs, struct td_doc *doc, struct td_queue *queue);
 
-/* Answers an accepted document with a worker's result. It stays in its worker's list, ABANDONED. */
+/* Answers an accepted document with a worker's result, which came at `now`. It stays in its worker's list, ABANDONED. */
 void td_settle_result(struct td_documents *docs, struct td_doc *doc, const struct td_done *done,
-                      const unsigned char *parts, size_t length);
+                      const unsigned char *parts, size_t length, uint64_t now);
 
 /* Answers an accepted document with an error. `plugin` (an index of the generation's catalogue) may be TD_NO_PLUGIN.
  * `done`: its worker's word, or NULL when the error isn't the worker's. A RUNNING document stays in its worker's list,

@@ -30,17 +30,24 @@ static struct td_connection *make(struct td_door *door, const void *id, size_t l
 struct td_connection *td_connections_find(struct td_connections *clients, const void *id, size_t length,
                                           struct td_user *user)
 {
-    struct td_connection *client;
+    struct td_connection *client = clients->last;
+    unsigned hash;
 
     assert(length <= sizeof client->id);
-    HASH_FIND(hh, clients->table, id, length, client);
-    if (client)
+    if (client && client->id_length == length && memcmp(client->id, id, length) == 0)
         return client;
+    HASH_VALUE(id, length, hash);
+    HASH_FIND_BYHASHVALUE(hh, clients->table, id, length, hash, client);
+    if (client) {
+        clients->last = client;
+        return client;
+    }
     client = make(clients->door, id, length, user);
     if (!client)
         return NULL;
-    HASH_ADD_KEYPTR(hh, clients->table, client->id, length, client);
+    HASH_ADD_KEYPTR_BYHASHVALUE(hh, clients->table, client->id, length, hash, client);
     if (client->hh.tbl) {
+        clients->last = client;
         if (user)
             td_users_hold(user);
         return client;
@@ -55,6 +62,8 @@ static void forget(struct td_connections *clients, struct td_connection *client)
     assert(td_connection_n_waiting(client) == 0 && !client->ids);
     if (client->is_quiet)
         LIST_REMOVE(client, quiet);
+    if (clients->last == client)
+        clients->last = NULL;
     HASH_DEL(clients->table, client); /* NOLINT(clang-analyzer-unix.Malloc): each is here once */
     td_account_close(client->account);
     if (client->user)
@@ -171,12 +180,15 @@ void td_parcel_free(struct td_parcel *parcel)
 int td_connection_enter(struct td_connection *client, struct td_doc *doc)
 {
     const struct td_slice *id = &doc->request.id;
-    struct td_doc *first = td_connection_doc(client, id);
+    struct td_doc *first;
+    unsigned hash;
 
+    HASH_VALUE(id->bytes, id->length, hash);
+    HASH_FIND_BYHASHVALUE(hh, client->ids, id->bytes, id->length, hash, first);
     doc->next_same = doc->before_same = doc;
     doc->hh.tbl = NULL;
     if (!first) {
-        HASH_ADD_KEYPTR(hh, client->ids, id->bytes, id->length, doc);
+        HASH_ADD_KEYPTR_BYHASHVALUE(hh, client->ids, id->bytes, id->length, hash, doc);
         return doc->hh.tbl ? 0 : -1;
     }
     doc->next_same = first;

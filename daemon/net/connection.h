@@ -48,7 +48,8 @@ LIST_HEAD(td_connection_list, td_connection);
 struct td_connections {
     struct td_door *door; /* of all of them */
     struct td_connection *table;
-    uint64_t outbox_bytes; /* of all */
+    struct td_connection *last; /* that was found: who sends often sends again. NULL: it is gone */
+    uint64_t outbox_bytes;      /* of all */
     struct td_connection_list unsent;
     struct td_connection_list quiet; /* had nothing here but what libzmq still held */
 };

@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <limits.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -139,6 +140,7 @@ int td_frontend_resume(struct td_frontend *f, struct td_err *err)
 /* A message as its frames come. */
 struct frames {
     zmq_msg_t kept[MAX_FRAMES];
+    size_t sizes[MAX_FRAMES];
     unsigned n_kept, n; /* n: all, also those that were not kept */
 };
 
@@ -151,7 +153,8 @@ static int read_frames(void *socket, struct frames *frames)
     for (int more = 1; more;) {
         zmq_msg_t *frame = frames->n_kept < MAX_FRAMES ? &frames->kept[frames->n_kept] : &extra;
         zmq_msg_init(frame);
-        if (td_zcall_msg_recv(frame, socket) < 0) {
+        int size = td_zcall_msg_recv(frame, socket);
+        if (size < 0) {
             zmq_msg_close(frame);
             return 0; /* only before the first frame: a ROUTER hands messages over whole */
         }
@@ -160,7 +163,7 @@ static int read_frames(void *socket, struct frames *frames)
         if (frame == &extra)
             zmq_msg_close(&extra);
         else
-            frames->n_kept++;
+            frames->sizes[frames->n_kept++] = size < INT_MAX ? (size_t)size : zmq_msg_size(frame);
     }
     return 1;
 }
@@ -169,7 +172,7 @@ static int read_frames(void *socket, struct frames *frames)
 static unsigned envelope_length(struct frames *frames)
 {
     for (unsigned i = 1; i < frames->n_kept && i <= TD_MAX_HOPS; i++)
-        if (zmq_msg_size(&frames->kept[i]) == 0 && i + 1 < frames->n)
+        if (frames->sizes[i] == 0 && i + 1 < frames->n)
             return i;
     return 0;
 }
@@ -183,15 +186,15 @@ static int take_envelope(struct frames *frames, unsigned n, struct td_envelope *
     if (n <= 1)
         return 1;
     for (unsigned i = 1; i <= n; i++) {
-        if (zmq_msg_size(&frames->kept[i]) > 255)
+        if (frames->sizes[i] > 255)
             return 0;
-        bytes += 1 + zmq_msg_size(&frames->kept[i]);
+        bytes += 1 + frames->sizes[i];
     }
     char *at = envelope->hops = malloc(bytes);
     if (!at)
         return 0;
     for (unsigned i = 1; i <= n; i++) {
-        size_t size = zmq_msg_size(&frames->kept[i]);
+        size_t size = frames->sizes[i];
         *at++ = (char)size;
         memcpy(at, zmq_msg_data(&frames->kept[i]), size);
         at += size;
@@ -216,10 +219,8 @@ int td_envelope_copy(struct td_envelope *to, const struct td_envelope *from)
 }
 
 /* Takes a frame over; with memory of its own if there are many documents. */
-static void take_frame(const struct td_frontend *f, zmq_msg_t *to, zmq_msg_t *frame)
+static void take_frame(const struct td_frontend *f, zmq_msg_t *to, zmq_msg_t *frame, size_t size)
 {
-    size_t size = zmq_msg_size(frame);
-
     if (f->pool->n_taken < MANY_DOCUMENTS || size >= BLOCK_BYTES || zmq_msg_init_size(to, size) != 0) {
         zmq_msg_init(to);
         zmq_msg_move(to, frame);
@@ -232,7 +233,7 @@ static void take_frame(const struct td_frontend *f, zmq_msg_t *to, zmq_msg_t *fr
  * request. Behind a REQ's empty frame it would be a request. */
 static int is_probe(struct frames *frames)
 {
-    return frames->n == 2 && zmq_msg_size(&frames->kept[1]) == 0;
+    return frames->n == 2 && frames->sizes[1] == 0;
 }
 
 /* Moves the frames behind the envelope into the document. Zero when they are not one or two; then only the first is taken,
@@ -243,12 +244,12 @@ static int take_payload(const struct td_frontend *f, struct frames *frames, unsi
 
     if (n < 1)
         return 0;
-    take_frame(f, &request->body, &frames->kept[first]);
+    take_frame(f, &request->body, &frames->kept[first], frames->sizes[first]);
     if (n > 2 || frames->n > frames->n_kept)
         return 0;
     request->has_text_frame = n == 2;
     if (n == 2)
-        take_frame(f, &request->text_frame, &frames->kept[first + 1]);
+        take_frame(f, &request->text_frame, &frames->kept[first + 1], frames->sizes[first + 1]);
     return 1;
 }
 
@@ -261,7 +262,7 @@ static void deliver(struct td_frontend *f, struct frames *frames)
     if (f->users && td_users_find(f->users, &frames->kept[frames->n_kept - 1], &user) != 0)
         return;
     struct td_connection *client =
-        td_connections_find(&f->connections, zmq_msg_data(&frames->kept[0]), zmq_msg_size(&frames->kept[0]), user);
+        td_connections_find(&f->connections, zmq_msg_data(&frames->kept[0]), frames->sizes[0], user);
     struct td_doc *doc = td_doc_take(f->pool);
     unsigned n = envelope_length(frames);
 
@@ -292,7 +293,7 @@ static int take_message(struct td_zsocket *zsocket)
         return 0;
     f->counts.received++;
     for (unsigned i = 1; i < frames.n_kept; i++)
-        f->counts.received_bytes += zmq_msg_size(&frames.kept[i]);
+        f->counts.received_bytes += frames.sizes[i];
     if (is_probe(&frames))
         f->counts.empty++;
     else

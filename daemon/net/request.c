@@ -142,6 +142,11 @@ static int take_id(struct td_request *r, struct td_mp *mp, struct td_err *err)
     struct td_mp_value v;
 
     td_mp_read(mp, &v);
+    if (v.type == TD_MP_INT || v.type == TD_MP_UINT) { /* as nearly all are, and then there is nothing to check */
+        id.length = (uint32_t)((const char *)mp->at - id.bytes);
+        r->id = id;
+        return TD_OK;
+    }
     td_mp_skip(&after);
     id.length = (uint32_t)((const char *)after.at - id.bytes);
     if (!check_echo(&id))
@@ -423,10 +428,8 @@ static void warn_of_key(struct td_request *r, const struct td_mp_value *name)
 }
 
 /* Finds the keys' values in a message that was checked. *values is zeroed. */
-static void find_values(struct td_request *r, struct values *values)
+static void find_values(struct td_request *r, struct td_mp mp, struct values *values)
 {
-    const uint8_t *bytes = zmq_msg_data(&r->body);
-    struct td_mp mp = { bytes, bytes + zmq_msg_size(&r->body) };
     struct td_mp_value map, name;
 
     td_mp_read(&mp, &map);
@@ -473,13 +476,13 @@ static int check_whole(struct td_request *r, const struct td_request_limits *lim
         return TD_OK;
     if (r->text.bytes && r->has_text_frame)
         return td_fail(err, TD_E_BAD_REQUEST, "there is both a 'text' and a second frame; send one of them");
+    size_t bytes = r->has_text_frame ? zmq_msg_size(&r->text_frame) : r->text.length;
     if (r->has_text_frame)
-        r->text = (struct td_slice) { zmq_msg_data(&r->text_frame), (uint32_t)zmq_msg_size(&r->text_frame) };
+        r->text = (struct td_slice) { zmq_msg_data(&r->text_frame), (uint32_t)bytes };
     else if (!r->text.bytes)
         return td_fail(err, TD_E_BAD_REQUEST, "'text' is missing; send it (over ZeroMQ as a second frame, too)");
     if (r->pipeline.bytes && r->plugins.at)
         return td_fail(err, TD_E_BAD_REQUEST, "there are both 'pipeline' and 'plugins'; send one of them");
-    size_t bytes = r->has_text_frame ? zmq_msg_size(&r->text_frame) : r->text.length;
     if (bytes > limits->document_bytes)
         return td_fail(err, TD_E_TOO_LARGE, "the text has %zu bytes; limits.document_bytes is %llu", bytes,
                        (unsigned long long)limits->document_bytes);
@@ -542,7 +545,7 @@ static int take_head(struct td_request *r, const struct td_request_limits *limit
         take_echoed(r);
         return td_fail(err, TD_E_BAD_REQUEST, "at byte %zu of the message: %s", where, wrong);
     }
-    find_values(r, values);
+    find_values(r, (struct td_mp) { bytes, bytes + length }, values);
     return take_values(r, values, 0, N_HEAD, err);
 }
 
