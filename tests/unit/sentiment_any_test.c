@@ -257,6 +257,29 @@ static void damaged_models_are_refused(void **state)
     assert_int_equal(sentiment_model_open(&other, sentiment_bytes, sentiment_length, reason, sizeof reason), 0);
 }
 
+static void words_without_an_entry_are_refused(void **state)
+{
+    struct sentiment_content *content = (void *)(sentiment_bytes + sizeof(struct model_file_head));
+    struct word_bucket *buckets = (void *)(content + 1);
+    const uint32_t at[] = { 0, content->n_buckets / 2, content->n_buckets - 1 };
+    struct sentiment_model other;
+    char reason[200];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof at / sizeof *at; i++)
+        for (uint32_t k = 0; k < BUCKET; k++)
+            for (uint32_t entry = content->n_entries - 1; entry <= content->n_entries; entry++) {
+                uint32_t *slot = &buckets[at[i]].slots[k], was = *slot;
+                *slot = (uint32_t)~SLOT_ENTRY | entry;
+                model_file_seal(&sentiment_model_kind, sentiment_bytes, sentiment_length);
+                int rc = sentiment_model_open(&other, sentiment_bytes, sentiment_length, reason, sizeof reason);
+                assert_int_equal(rc, entry < content->n_entries ? 0 : -1);
+                assert_true(rc == 0 || strstr(reason, "beyond the last"));
+                *slot = was;
+            }
+    model_file_seal(&sentiment_model_kind, sentiment_bytes, sentiment_length);
+}
+
 /* A sealed file with such numbers may be read, or refused; but what it says can be written down. */
 static void numbers_of_any_size_give_scores_in_their_range(void **state)
 {
@@ -389,6 +412,7 @@ int main(void)
         cmocka_unit_test(a_long_text_is_like_its_parts),
         cmocka_unit_test(any_text_is_read_in_linear_time),
         cmocka_unit_test(damaged_models_are_refused),
+        cmocka_unit_test(words_without_an_entry_are_refused),
         cmocka_unit_test(numbers_of_any_size_give_scores_in_their_range),
         cmocka_unit_test(a_score_is_bounded_to_the_last_digit),
         cmocka_unit_test(reasons_are_finite_behind_any_number_of_contrasts),
