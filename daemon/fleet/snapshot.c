@@ -16,6 +16,9 @@
 #include <sodium.h>
 #include <textd/checksum.h>
 #include <xxhash.h>
+#ifdef TD_HAVE_XXH_DISPATCH
+#include <xxh_x86dispatch.h> /* the same functions, by what the processor has: libxxhash's own are for the oldest */
+#endif
 
 #include "common/manifest.h"
 #include "common/signature.h"
