@@ -23,6 +23,14 @@ function(textd_add_plugin name)
     endif()
     set_target_properties(plugin_${name} PROPERTIES PREFIX "" OUTPUT_NAME ${name} SUFFIX .so
         LIBRARY_OUTPUT_DIRECTORY ${plugin_dir})
+    if(TEXTD_SPLIT_DEBUG AND NOT arg_OUTPUT_DIRECTORY)
+        set(debug ${plugin_dir}/.debug/${name}.so.debug)
+        add_custom_command(TARGET plugin_${name} POST_BUILD
+            COMMAND ${CMAKE_COMMAND} -E make_directory ${plugin_dir}/.debug
+            COMMAND ${CMAKE_OBJCOPY} --only-keep-debug --compress-debug-sections $<TARGET_FILE:plugin_${name}> ${debug}
+            COMMAND ${CMAKE_OBJCOPY} --strip-debug --add-gnu-debuglink=${debug} $<TARGET_FILE:plugin_${name}>
+            VERBATIM)
+    endif()
     foreach(resource ${arg_RESOURCES})
         get_filename_component(file_name ${resource} NAME)
         configure_file(${resource} ${model_dir}/${file_name} COPYONLY)
