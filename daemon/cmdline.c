@@ -54,7 +54,7 @@ static int print_version(void)
     zmq_version(&major, &minor, &patch);
     printf("textd %s (%s)\nprotocol %d.%d, plugin ABI %d.%d\nlibzmq %d.%d.%d, libuv %s, msgpack-c %s\n", TEXTD_VERSION,
            TEXTD_COMMIT, TEXTD_PROTOCOL_VERSION, TEXTD_PROTOCOL_MINOR, TEXTD_ABI_MAJOR, TEXTD_ABI_MINOR, major, minor,
-           patch, uv_version_string(), msgpack_version());
+           patch, uv_version_string(), MSGPACK_VERSION);
     return 0;
 }
 
