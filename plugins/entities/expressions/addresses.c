@@ -298,17 +298,32 @@ static bool match_at(struct address_scan *s, uint32_t at, struct address *a)
            match_handle(s, at, a);
 }
 
+/* The next sign at or behind `at`, sixteen bytes at once as long as there are so many; `length` when there is none. */
+static uint32_t next_sign(const char *text, uint32_t at, uint32_t length)
+{
+    typedef uint8_t sixteen __attribute__((vector_size(16)));
+    static const uint8_t signs[256] = { ['@'] = 1, ['#'] = 1, [':'] = 1, ['.'] = 1 };
+
+    for (sixteen bytes; length - at >= 16; at += 16) {
+        uint64_t found[2];
+
+        memcpy(&bytes, text + at, sizeof bytes);
+        bytes = (sixteen)((bytes == '.') | (bytes == ':') | (bytes == '@') | (bytes == '#'));
+        memcpy(found, &bytes, sizeof found);
+        if (found[0] | found[1])
+            break;
+    }
+    while (at < length && !signs[(unsigned char)text[at]])
+        at++;
+    return at;
+}
+
 bool addresses_next(struct address_scan *s, struct address *a)
 {
-    static const uint8_t signs[256] = { ['@'] = 1, ['#'] = 1, [':'] = 1, ['.'] = 1 };
-    const unsigned char *text = (const unsigned char *)s->text, *end = text + s->length;
     bool found = false;
 
     for (; !found; s->at++) {
-        const unsigned char *sign = text + s->at;
-        while (sign < end && !signs[*sign])
-            sign++;
-        s->at = (uint32_t)(sign - text);
+        s->at = next_sign(s->text, s->at, s->length);
         if (s->at >= s->length)
             return false;
         if (byte_at(s, s->at + 1) <= ' ' && s->text[s->at] != '@' && !((unsigned char)byte_at(s, s->at + 1) & 0x80))

@@ -1,4 +1,4 @@
-/* begins.c: see when.h. It must let through all that a grammar could read, and should stop what is common in texts: a number before
+/* begins.c: see reader.h. It must let through all that a grammar could read, and should stop what is common in texts: a number before
  * a word of no meaning here, "a" before anything but a period. */
 #include "plugins/entities/expressions/number.h"
 #include "plugins/entities/expressions/when.h"
@@ -150,4 +150,39 @@ uint32_t begins_at(struct reader *r, uint32_t i)
         r->has_begins = true;
     }
     return r->begins;
+}
+
+/* ---- Amounts ------------------------------------------------------------------------------------------------------ */
+
+uint32_t begins_amount(struct reader *r)
+{
+    static const uint16_t classes[WORD_CLASSES] = {
+        [WORD_A] = BEGINS_MONEY | BEGINS_AMOUNT,
+        [WORD_HALF] = BEGINS_MONEY | BEGINS_AMOUNT,
+        [WORD_FEW] = BEGINS_MONEY | BEGINS_AMOUNT,
+        [WORD_MANY] = BEGINS_MONEY | BEGINS_AMOUNT,
+        [WORD_DOZEN] = BEGINS_MONEY | BEGINS_AMOUNT,
+        [WORD_DIGIT] = BEGINS_MONEY | BEGINS_AMOUNT,
+        [WORD_TENS] = BEGINS_MONEY | BEGINS_AMOUNT,
+        [WORD_POINT] = BEGINS_MONEY | BEGINS_AMOUNT,
+        [WORD_MINUS] = BEGINS_MONEY | BEGINS_AMOUNT,
+        [WORD_ORDINAL] = BEGINS_AMOUNT,
+        [WORD_CODE] = BEGINS_MONEY,
+        [WORD_MARK] = BEGINS_MONEY,
+    };
+    const struct lexeme *l = lexeme(r, 0);
+
+    switch (l->kind) {
+    case LEXEME_NUMBER:
+        return BEGINS_MONEY | BEGINS_AMOUNT;
+    case LEXEME_WORD:
+        return classes[l->any->class] | classes[l->any->other] |
+               (is_word(r, 0, "rs") || is_sign(r, 1, '$') || is_sign(r, 1, 0xA3) ? BEGINS_MONEY : 0);
+    case LEXEME_SIGN:
+        if (l->point == '+' || l->point == '(' || is_dash(r, 0))
+            return BEGINS_MONEY | BEGINS_AMOUNT;
+        return l->point == '%' ? BEGINS_AMOUNT : BEGINS_MONEY;
+    default:
+        return 0;
+    }
 }

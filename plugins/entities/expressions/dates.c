@@ -61,18 +61,15 @@ bool is_in_name(struct reader *r)
 
 bool goes_on_plainly(struct reader *r, uint32_t i)
 {
-    static const char *const small[] = { "and", "or",    "at",   "in", "on",  "to",    "the",  "is",
-                                         "was", "were",  "are",  "he", "she", "they",  "we",   "it",
-                                         "who", "which", "when", "by", "for", "from",  "with", "will",
-                                         "has", "had",   "have", "as", "but", "until", "till", "then" };
+    static const char small[][READER_LONGEST] = { "and", "or",    "at",   "in", "on",  "to",    "the",  "is",
+                                                  "was", "were",  "are",  "he", "she", "they",  "we",   "it",
+                                                  "who", "which", "when", "by", "for", "from",  "with", "will",
+                                                  "has", "had",   "have", "as", "but", "until", "till", "then" };
     const struct lexeme *l = lexeme(r, i);
 
     if (l->kind != LEXEME_WORD)
         return l->kind != LEXEME_NUMBER && !(l->kind == LEXEME_SIGN && l->point == '%');
-    for (size_t k = 0; k < sizeof small / sizeof small[0]; k++)
-        if (is_word(r, i, small[k]))
-            return true;
-    return false;
+    return is_among(r, i, small);
 }
 
 uint32_t lexeme_behind(struct reader *r, uint32_t i, uint32_t end)

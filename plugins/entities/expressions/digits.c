@@ -28,15 +28,13 @@ double digits_scale(double value, int32_t exponent)
 /* Of what there are millions. */
 static bool is_crowd(struct reader *r, uint32_t i)
 {
-    static const char *const crowds[] = { "people", "users",    "customers", "viewers", "subscribers", "copies",
-                                          "votes",  "voters",   "shares",    "units",   "jobs",        "tourists",
-                                          "homes",  "children", "workers",   "pounds",  "dollars",     "euros",
-                                          "adults", "women",    "men" };
+    static const char crowds[][READER_LONGEST] = { "people", "users",    "customers", "viewers",  "subscribers",
+                                                   "copies", "votes",    "voters",    "shares",   "units",
+                                                   "jobs",   "tourists", "homes",     "children", "workers",
+                                                   "pounds", "dollars",  "euros",     "adults",   "women",
+                                                   "men" };
 
-    for (size_t k = 0; k < sizeof crowds / sizeof crowds[0]; k++)
-        if (is_word(r, i, crowds[k]))
-            return true;
-    return is_class(r, i, WORD_UNIT) && is_small_word(r, i);
+    return is_among(r, i, crowds) || (is_class(r, i, WORD_UNIT) && is_small_word(r, i));
 }
 
 /* A suffix of one letter: "10k", "5M". "5m" are metres, "4K" is sharp, "3B" a section, but where things are counted. */

@@ -384,8 +384,6 @@ bool match_duration(struct reader *r, struct match *m)
     struct number n;
     struct writer w;
 
-    if (!(begins_at(r, 0) & BEGINS_SPAN))
-        return false;
     if (designators(r, m) || all_of_it(r, m) || from_now(r, m))
         return true;
     if (one_period(r, 0, &s)) {

@@ -36,84 +36,6 @@ struct start {
     bool begins;             /* an expression may begin here */
 };
 
-/* Something that isn't of the vocabulary, "US$5", "NT $100", "fe80::1": the signs behind its letters tell. */
-static bool prefix_begins(const char *text, uint32_t start, uint32_t at, uint32_t end, uint32_t length)
-{
-    char c = at < length ? text[at] : '\0', next = at + 1 < length ? text[at + 1] : '\0';
-
-    if (at - start > 4)
-        return false;
-    if (c == '$' || (c == '\xC2' && next == '\xA3') || (c == ' ' && next == '$' && at == end))
-        return true;
-    return c == ':' && next != ' ' ? next == ':' || char_is_digit(next) || (next | 0x20) <= 'f'
-                                   : char_is_digit(c) && at - start <= 3;
-}
-
-static struct start word_start(const struct vocabulary *v, const char *text, struct textd_span token, uint32_t length)
-{
-    char letters[LONGEST_START];
-    uint32_t hash = WORD_HASH_START, n = 0, at = token.start;
-    struct start s = { .word = NULL };
-
-    for (; at < token.end; at++) {
-        char c = text[at];
-        if (char_is_upper(c))
-            c = (char)(c | 0x20);
-        else if (!char_is_lower(c) && (c != '.' || at == token.start))
-            break;
-        if (c == '.')
-            continue;
-        if (n == LONGEST_START)
-            return s;
-        hash = WORD_HASH_STEP(hash, c);
-        letters[n++] = c;
-    }
-    s.word = vocabulary_find(v, hash, letters, n);
-    s.begins = (s.word && word_begins(s.word)) || prefix_begins(text, token.start, at, token.end, length);
-    return s;
-}
-
-#define EACH_BYTE(value) (0x0101010101010101ull * (value))
-
-/* Most words are settled by their first eight letters: they are only letters, none of the vocabulary begins so or
- * one is just that, and the sign behind a short one makes it no prefix. False: word_start has to tell. */
-static bool is_settled(const struct vocabulary *v, const char *text, struct textd_span token, uint32_t length,
-                       struct start *s)
-{
-    uint32_t bytes = token.end - token.start, slot;
-    uint64_t letters, others;
-
-    if (length - token.start < 9)
-        return false;
-    memcpy(&letters, text + token.start, 8);
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    letters = __builtin_bswap64(letters);
-#endif
-    letters |= EACH_BYTE(0x20);
-    /* the high bit of each byte that is not in 'a' to 'z'; none carries, once the high bits are off */
-    others = ((letters & EACH_BYTE(0x7F)) + EACH_BYTE(0x80 - 'a')) ^ EACH_BYTE(0x80);
-    others |= ((letters & EACH_BYTE(0x7F)) + EACH_BYTE(0x7F - 'z')) | letters;
-    others &= EACH_BYTE(0x80);
-    if (bytes < 8) {
-        letters &= ~0ull >> (8 - bytes) * 8;
-        others &= ~0ull >> (8 - bytes) * 8;
-    }
-    if (others)
-        return false;
-    slot = vocabulary_head(v, letters);
-    if (slot < VOCABULARY_SLOTS) {
-        if (bytes > 8 || !v->whole[slot])
-            return false;
-        s->word = v->whole[slot];
-        s->begins = word_begins(s->word);
-    }
-    if (bytes <= 4 && token.end + 1 < length) {
-        char behind = text[token.end];
-        return behind != '$' && behind != ':' && behind != '\xC2' && !(behind == ' ' && text[token.end + 1] == '$');
-    }
-    return true;
-}
-
 /* What may stand right behind a sign that an expression begins with: a digit, a point, a sign of currency. */
 static bool sign_goes_on(const char *text, uint32_t at, uint32_t length)
 {
@@ -162,23 +84,107 @@ static bool sign_begins(const char *text, struct textd_span token, uint32_t leng
     }
 }
 
-/* Within the walk, which asks it for each token. */
-static inline __attribute__((always_inline)) struct start look_at(const struct vocabulary *v,
-                                                                  const struct entity_input *in, uint32_t i)
+/* Something that isn't of the vocabulary, "US$5", "NT $100", "fe80::1": the signs behind its letters tell. */
+static bool prefix_begins(const char *text, uint32_t start, uint32_t at, uint32_t end, uint32_t length)
 {
-    struct textd_span token = in->tokens[i];
-    char c = in->text[token.start];
+    char c = at < length ? text[at] : '\0', next = at + 1 < length ? text[at + 1] : '\0';
+
+    if (at - start > 4)
+        return false;
+    if (c == '$' || (c == '\xC2' && next == '\xA3') || (c == ' ' && next == '$' && at == end))
+        return true;
+    return c == ':' && next != ' ' ? next == ':' || char_is_digit(next) || (next | 0x20) <= 'f'
+                                   : char_is_digit(c) && at - start <= 3;
+}
+
+/* What a token is that begins with a letter, or with what stands near the text's end. */
+static __attribute__((noinline)) struct start look_closely(const struct vocabulary *v, const struct entity_input *in,
+                                                           struct textd_span token)
+{
+    const char *text = in->text;
+    char letters[LONGEST_START];
+    uint32_t hash = WORD_HASH_START, n = 0, at = token.start;
+    struct start s = { .word = NULL };
+
+    if (!char_is_lower(text[at]) && !char_is_upper(text[at])) {
+        s.begins = char_is_digit(text[at]) || sign_begins(text, token, in->text_length);
+        return s;
+    }
+
+    for (; at < token.end; at++) {
+        char c = text[at];
+        if (char_is_upper(c))
+            c = (char)(c | 0x20);
+        else if (!char_is_lower(c) && (c != '.' || at == token.start))
+            break;
+        if (c == '.')
+            continue;
+        if (n == LONGEST_START)
+            return s;
+        hash = WORD_HASH_STEP(hash, c);
+        letters[n++] = c;
+    }
+    s.word = vocabulary_find(v, hash, letters, n);
+    s.begins = (s.word && word_begins(s.word)) || prefix_begins(text, token.start, at, token.end, in->text_length);
+    return s;
+}
+
+/* A sign between whose letters and an amount there is nothing, or a blank: "US$5", "NT $100", "fe80::1". */
+static bool sign_is_behind(const char *text, uint32_t at)
+{
+    return text[at] == ' ' ? text[at + 1] == '$' : text[at] == '$' || text[at] == ':' || text[at] == '\xC2';
+}
+
+/* What the token is. Most words are settled by their first eight letters: they are only letters, none of the vocabulary begins so or
+ * one is just that, and the sign behind a short one makes it no prefix. Within the walk, which asks it of each token. */
+static inline __attribute__((always_inline)) struct start
+look_at(const struct vocabulary *v, const struct entity_input *in, struct textd_span token)
+{
+    uint32_t bytes = token.end - token.start, slot;
+    const char *text = in->text + token.start;
+    uint64_t letters, others, mask;
     struct start s = { NULL, false };
 
-    if (char_is_lower(c) || char_is_upper(c))
-        return is_settled(v, in->text, token, in->text_length, &s) ? s
-                                                                   : word_start(v, in->text, token, in->text_length);
-    return (struct start) { NULL, char_is_digit(c) || sign_begins(in->text, token, in->text_length) };
+    if (in->text_length - token.start < 9 || bytes == 0)
+        return bytes ? look_closely(v, in, token) : s;
+    letters = letters_load(text);
+    others = letters_others(letters);
+    if (others & 0x80) /* the first is no letter */
+        return (struct start) { NULL, char_is_digit(text[0]) || sign_begins(in->text, token, in->text_length) };
+    mask = ~0ull >> (bytes < 8 ? 8 - bytes : 0) * 8;
+    if (others & mask || (bytes <= 4 && sign_is_behind(in->text, token.end)))
+        return look_closely(v, in, token);
+    slot = vocabulary_head(v, letters & mask);
+    if (slot == VOCABULARY_SLOTS)
+        return s;
+    if (bytes > 8 || !v->whole[slot])
+        return look_closely(v, in, token);
+    return (struct start) { v->whole[slot], word_begins(v->whole[slot]) };
 }
 
 static struct start start_of(const struct vocabulary *v, const struct entity_input *in, uint32_t i)
 {
-    return look_at(v, in, i);
+    return look_at(v, in, in->tokens[i]);
+}
+
+static bool may_start(const struct start *s)
+{
+    return s->begins || (s->word && s->word->class == WORD_PERIOD);
+}
+
+/* The first token from `i` on at which something may begin, or the caller's questions are to be asked; *before is the word before it. */
+static uint32_t next_start(const struct vocabulary *v, const struct entity_input *in, uint32_t i, uint32_t end,
+                           const struct word **before, struct start *s)
+{
+    uint32_t most = end - i < ENTITY_STOP_INTERVAL ? end : i + ENTITY_STOP_INTERVAL;
+
+    for (; i < most; i++) {
+        *s = look_at(v, in, in->tokens[i]);
+        if (may_start(s))
+            break;
+        *before = s->word;
+    }
+    return i;
 }
 
 /* Words that begin an expression only if the next goes on with it, and are too common to try: "a", "this". */
@@ -309,13 +315,23 @@ static void try_bytes(struct reader *r, struct best *best)
 
 static void try_lexemes(struct reader *r, struct best *best)
 {
-    static bool (*const grammars[])(struct reader *, struct match *) = { match_recurrence, match_moment, match_duration,
-                                                                         match_money, match_amount };
+    static const struct {
+        bool (*match)(struct reader *, struct match *);
+        uint32_t begins; /* any of these */
+    } grammars[] = { { match_recurrence, BEGINS_SET },
+                     { match_moment, BEGINS_MOMENT },
+                     { match_duration, BEGINS_SPAN },
+                     { match_money, BEGINS_MONEY },
+                     { match_amount, BEGINS_AMOUNT } };
+    uint32_t begins = begins_at(r, 0) | begins_amount(r);
 
     for (size_t i = 0; i < sizeof grammars / sizeof grammars[0]; i++) {
-        struct match m = { .behind = 0 };
+        struct match m;
 
-        if (grammars[i](r, &m) && lexeme(r, m.behind - 1)->flags & LEXEME_CLOSES)
+        if (!(begins & grammars[i].begins))
+            continue;
+        memset(&m, 0, sizeof m);
+        if (grammars[i].match(r, &m) && lexeme(r, m.behind - 1)->flags & LEXEME_CLOSES)
             compete(r, best, &m, token_behind(r, lexeme(r, m.behind - 1)->end));
     }
 }
@@ -462,9 +478,11 @@ static int32_t take_address(struct finder *f, uint32_t *i, uint32_t end)
     return rc;
 }
 
-static int32_t poll(struct finder *f)
+/* So many tokens more have been looked at. */
+static int32_t poll(struct finder *f, uint32_t tokens)
 {
-    if (++f->polled < ENTITY_STOP_INTERVAL)
+    f->polled += tokens;
+    if (f->polled < ENTITY_STOP_INTERVAL)
         return TEXTD_OK;
     f->polled = 0;
     return f->found.means->should_stop(f->found.means->context) ? TEXTD_STOPPED : TEXTD_OK;
@@ -486,9 +504,12 @@ static int32_t walk(struct finder *f, uint32_t first, uint32_t end)
     f->reader.end_token = wall;
     while (i < end && rc == TEXTD_OK) {
         struct start s = { NULL, false };
-        uint32_t behind = i + 1;
+        uint32_t next = next_start(v, in, i, wall, &before, &s), behind = next + 1;
 
-        if ((rc = poll(f)) != TEXTD_OK)
+        if ((rc = poll(f, behind - i)) != TEXTD_OK)
+            break;
+        i = next;
+        if (i == end)
             break;
         if (i == wall) {
             rc = take_address(f, &i, end);
@@ -496,13 +517,8 @@ static int32_t walk(struct finder *f, uint32_t first, uint32_t end)
             before = NULL;
             continue;
         }
-        if (in->tokens[i].start < in->tokens[i].end)
-            s = look_at(v, in, i);
-        if (!s.word && !s.begins) { /* as most are */
-            before = NULL;
-            i = behind;
+        if (!may_start(&s)) /* only the caller was to be asked */
             continue;
-        }
         if (s.word && s.word->class == WORD_CODE && char_is_lower(in->text[in->tokens[i].start]))
             s.begins = number_goes_on(in, i, wall) || period_is_next(v, in, i, wall);
         else if (s.word && s.word->class == WORD_PERIOD && !class_begins[s.word->other])

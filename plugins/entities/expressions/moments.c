@@ -450,8 +450,6 @@ bool match_moment(struct reader *r, struct match *m)
     struct when w, time;
     uint32_t begins = begins_at(r, 0);
 
-    if (!begins)
-        return false;
     if (when_at(r, 0, &w)) {
         add_end(r, &w);
         if (!r->settings->apart || is_glued(r, w.behind) || lexeme(r, 0)->kind == LEXEME_NUMBER)

@@ -16,7 +16,7 @@ static bool is_number(struct reader *r, uint32_t i)
  * ("gave us $5"), but for the three of a code. */
 static const char *prefix_at(struct reader *r, uint32_t i)
 {
-    static const char *const smalls[] = { "hk", "nz", "nt", "sg", "c" };
+    static const char smalls[][READER_LONGEST] = { "hk", "nz", "nt", "sg", "c" };
     const struct lexeme *l = lexeme(r, i);
     char letters[8];
     uint32_t n = 0;
@@ -31,10 +31,7 @@ static const char *prefix_at(struct reader *r, uint32_t i)
         return code;
     if (l->flags & LEXEME_CAPITAL)
         return is_glued(r, i + 1) || n > 1 || l->flags & LEXEME_UPPER ? currency_of_prefix(letters, n) : NULL;
-    for (size_t k = 0; k < sizeof smalls / sizeof smalls[0]; k++)
-        if (is_word(r, i, smalls[k]))
-            return currency_of_prefix(letters, n);
-    return NULL;
+    return is_among(r, i, smalls) ? currency_of_prefix(letters, n) : NULL;
 }
 
 /* "$", "US$", "US $", "A$", "NZD$", "€": the lexeme behind the sign; 0. */
@@ -109,14 +106,13 @@ static uint32_t mark_at(struct reader *r, uint32_t i, const char **code)
 /* "Kenyan", "Hong Kong", "South African", "canadian": the lexeme behind, and the country; `i` when none is there. */
 static uint32_t nation_at(struct reader *r, uint32_t i, const char **nation)
 {
-    static const char *const firsts[] = { "hong", "new", "south", "sri", "north" };
+    static const char firsts[][READER_LONGEST] = { "hong", "new", "south", "sri", "north" };
     uint32_t at = i;
 
     if (lexeme(r, i)->kind != LEXEME_WORD)
         return i;
-    for (size_t k = 0; k < sizeof firsts / sizeof firsts[0] && lexeme(r, i)->any->class == WORD_NONE; k++)
-        if (is_word(r, i, firsts[k]))
-            at = i + 1;
+    if (lexeme(r, i)->any->class == WORD_NONE && is_among(r, i, firsts))
+        at = i + 1;
     if (!is_any_class(r, at, WORD_NATION) || (!is_class(r, at, WORD_NATION) && !is_class(r, at + 1, WORD_CURRENCY)))
         return i;
     *nation = lexeme(r, at)->any->text;

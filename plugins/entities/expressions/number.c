@@ -4,8 +4,9 @@
 
 bool number_counts(struct reader *r, uint32_t i)
 {
-    static const char *const others[] = { "sprints", "hurdles", "finals", "races", "heats", "does",  "goes", "says",
-                                          "plus",    "thus",    "runs",   "makes", "gives", "comes", "its",  "gets" };
+    static const char others[][READER_LONGEST] = { "sprints", "hurdles", "finals", "races", "heats", "does",
+                                                   "goes",    "says",    "plus",   "thus",  "runs",  "makes",
+                                                   "gives",   "comes",   "its",    "gets" };
     const struct lexeme *l = lexeme(r, i);
     const char *text = r->input->text;
 
@@ -15,10 +16,7 @@ bool number_counts(struct reader *r, uint32_t i)
         return true;
     if (l->word != &no_word || l->end - l->start <= 3 || text[l->end - 1] != 's' || text[l->end - 2] == 's')
         return false;
-    for (size_t k = 0; k < sizeof others / sizeof others[0]; k++)
-        if (is_word(r, i, others[k]))
-            return false;
-    return true;
+    return !is_among(r, i, others);
 }
 
 /* ---- Both, and ranges --------------------------------------------------------------------------------------------- */

@@ -51,27 +51,70 @@ static bool is_written_right(const struct word *word, uint16_t flags)
     return !(word->flags & MUST_BE_CAPITAL) || flags & LEXEME_CAPITAL;
 }
 
+/* The word of the vocabulary that is just these letters of ASCII; NULL when there is none. */
+static const struct word *find_letters(const struct vocabulary *v, const char *text, uint32_t length, uint64_t first)
+{
+    uint32_t slot = vocabulary_head(v, first), hash = WORD_HASH_START;
+    char small[LONGEST_WORD];
+
+    if (slot == VOCABULARY_SLOTS || length > LONGEST_WORD)
+        return NULL;
+    if (length <= 8 && v->whole[slot])
+        return v->whole[slot];
+    for (uint32_t i = 0; i < length; i++) {
+        small[i] = (char)(text[i] | 0x20);
+        hash = WORD_HASH_STEP(hash, small[i]);
+    }
+    return vocabulary_find(v, hash, small, length);
+}
+
+static void set_word(struct lexeme *l, const struct word *word)
+{
+    if (!word)
+        return;
+    l->any = word;
+    if (!is_written_right(word, l->flags))
+        return;
+    l->word = word;
+    l->class = word->class;
+    l->other = word->other;
+}
+
+/* A word of nothing but letters of ASCII, as most are. False: it has others, or the text ends too soon for eight at once. */
+static bool read_letters(struct reader *r, struct lexeme *l, uint32_t end)
+{
+    const char *text = r->input->text + r->at;
+    uint32_t n = 8, most = end - r->at;
+    uint64_t letters, others, small;
+
+    if (r->input->text_length - r->at < 8)
+        return false;
+    small = letters_as_written(text) & SMALL;
+    letters = letters_load(text);
+    others = letters_others(letters);
+    if (others)
+        n = (uint32_t)__builtin_ctzll(others) / 8;
+    for (; !others && n < most && char_is_lower((char)(text[n] | 0x20)); n++)
+        small |= (uint8_t)text[n] & 0x20;
+    n = n < most ? n : most;
+    if (n < most && (text[n] == '.' || text[n] == '\'' || (unsigned char)text[n] >= 0x80))
+        return false;
+    l->flags |= text[0] & 0x20 ? 0 : LEXEME_CAPITAL;
+    l->flags |= letters_first(small, n) ? 0 : LEXEME_UPPER;
+    l->letters = letters_first(letters, n);
+    set_word(l, find_letters(r->vocabulary, text, n, l->letters));
+    r->at += n;
+    return true;
+}
+
 /* Letters, with apostrophes and periods inside, and a period at the end where the token ends with it: "a.m.". */
-static uint32_t read_word(struct reader *r, struct lexeme *l, uint32_t at, uint32_t end)
+static void read_word(struct reader *r, struct lexeme *l, uint32_t end)
 {
     const char *text = r->input->text;
     char letters[LONGEST_WORD];
-    uint32_t hash = WORD_HASH_START, n = 0, size;
+    uint32_t hash = WORD_HASH_START, n = 0, size, at = r->at;
     bool small = false, first = true;
-    const struct word *word;
 
-    for (char c; at < end && char_is_lower(c = (char)(text[at] | 0x20));
-         at++) { /* letters of ASCII, as most words are */
-        int is_small = text[at] == c;
-
-        l->flags |= first && !is_small ? LEXEME_CAPITAL : 0;
-        small |= is_small;
-        first = false;
-        hash = WORD_HASH_STEP(hash, c);
-        if (n < LONGEST_WORD)
-            letters[n] = c;
-        n += n <= LONGEST_WORD;
-    }
     while (at < end) {
         char c = text[at];
 
@@ -97,12 +140,9 @@ static uint32_t read_word(struct reader *r, struct lexeme *l, uint32_t at, uint3
         at += size;
     }
     l->flags |= small ? 0 : LEXEME_UPPER;
-    word = n <= LONGEST_WORD ? vocabulary_find(r->vocabulary, hash, letters, n) : NULL;
-    if (word)
-        l->any = word;
-    if (word && is_written_right(word, l->flags))
-        l->word = word;
-    return at;
+    l->letters = reader_letters(text + r->at, at - r->at);
+    set_word(l, n <= LONGEST_WORD ? vocabulary_find(r->vocabulary, hash, letters, n) : NULL);
+    r->at = at;
 }
 
 static uint32_t digits_end(const char *text, uint32_t at, uint32_t end)
@@ -223,14 +263,17 @@ static bool starts_with_point(const struct reader *r, const struct lexeme *l)
 static void read_lexeme(struct reader *r, struct lexeme *l, uint32_t end)
 {
     const char *text = r->input->text;
+    bool is_ascii = char_is_lower((char)(text[r->at] | 0x20));
     uint32_t size;
 
-    if (char_is_digit(text[r->at]) || starts_with_point(r, l)) {
+    if (is_ascii && read_letters(r, l, end)) {
+        l->kind = LEXEME_WORD;
+    } else if (!is_ascii && (char_is_digit(text[r->at]) || starts_with_point(r, l))) {
         l->kind = LEXEME_NUMBER;
         r->at = read_number(r, l, r->at, end, row_end(r));
     } else if (letter_bytes(text, r->at, end)) {
         l->kind = LEXEME_WORD;
-        r->at = read_word(r, l, r->at, end);
+        read_word(r, l, end);
     } else {
         l->kind = LEXEME_SIGN;
         l->point = char_decode(text, r->at, &size);
@@ -251,11 +294,12 @@ static void next_token(struct reader *r)
         r->at = tokens[r->next_token].start;
 }
 
-void reader_extend(struct reader *r, uint32_t i)
+const struct lexeme *reader_extend(struct reader *r, uint32_t i)
 {
+    static const struct lexeme behind = { .kind = LEXEME_END, .word = &no_word, .any = &no_word };
     const struct textd_span *tokens = r->input->tokens;
 
-    while (r->n <= i && r->next_token < r->end_token) {
+    while (r->n <= i && r->n < MOST_LEXEMES && r->next_token < r->end_token) {
         struct lexeme *l = &r->lexemes[r->n++];
         uint32_t token = r->next_token, end = tokens[token].end;
 
@@ -275,6 +319,22 @@ void reader_extend(struct reader *r, uint32_t i)
             next_token(r);
         }
     }
+    return i < r->n ? &r->lexemes[i] : &behind;
+}
+
+bool reader_is_among(struct reader *r, uint32_t i, const char (*words)[READER_LONGEST], size_t n)
+{
+    const struct lexeme *l = lexeme(r, i);
+    uint32_t length = l->end - l->start;
+
+    if (l->kind != LEXEME_WORD || length > READER_LONGEST)
+        return false;
+    for (size_t k = 0; k < n; k++)
+        if (letters_load(words[k]) == (l->letters | SMALL) &&
+            (length < 8 || (strnlen(words[k], READER_LONGEST) == length &&
+                            strncasecmp(r->input->text + l->start + 8, words[k] + 8, length - 8) == 0)))
+            return true;
+    return false;
 }
 
 uint32_t token_behind(const struct reader *r, uint32_t at)

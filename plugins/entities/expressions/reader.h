@@ -31,11 +31,13 @@ struct lexeme {
     const struct word *word; /* no_word when it is not in the vocabulary, or not written as it must be */
     const struct word *any;  /* the same, however it is written */
     uint64_t mantissa;       /* LEXEME_NUMBER: the number is mantissa * 10^-decimals */
+    uint64_t letters;        /* LEXEME_WORD: its first eight bytes, as letters_load() has them */
     uint32_t point;          /* LEXEME_SIGN: the character */
     uint16_t flags;
-    uint8_t kind;     /* enum lexeme_kind */
-    uint8_t digits;   /* LEXEME_NUMBER: before the point */
-    uint8_t decimals; /* behind it */
+    uint8_t kind;         /* enum lexeme_kind */
+    uint8_t digits;       /* LEXEME_NUMBER: before the point */
+    uint8_t decimals;     /* behind it */
+    uint8_t class, other; /* the word's */
 };
 
 /* What number.c reads. */
@@ -97,23 +99,19 @@ struct match {
 void reader_start(struct reader *r, uint32_t token, const struct word *before);
 
 /* Makes lexeme `i`; for lexeme(). */
-void reader_extend(struct reader *r, uint32_t i);
+const struct lexeme *reader_extend(struct reader *r, uint32_t i);
 
 /* Lexeme `i`; behind the last of the sentence, or beyond MOST_LEXEMES, one of kind LEXEME_END. */
 static inline const struct lexeme *lexeme(struct reader *r, uint32_t i)
 {
-    static const struct lexeme end = { .kind = LEXEME_END, .word = &no_word, .any = &no_word };
-
-    if (i >= r->n && i < MOST_LEXEMES)
-        reader_extend(r, i);
-    return i < r->n ? &r->lexemes[i] : &end;
+    return __builtin_expect(i < r->n, 1) ? &r->lexemes[i] : reader_extend(r, i);
 }
 
 static inline bool is_class(struct reader *r, uint32_t i, enum word_class class)
 {
-    const struct word *word = lexeme(r, i)->word;
+    const struct lexeme *l = lexeme(r, i);
 
-    return word->class == class || word->other == class;
+    return l->class == class || l->other == class;
 }
 
 /* The same, however the word is written: "usd", "canadian". */
@@ -160,14 +158,30 @@ static inline bool is_integer(struct reader *r, uint32_t i)
     return l->kind == LEXEME_NUMBER && !(l->flags & (LEXEME_GROUPED | LEXEME_DECIMAL | LEXEME_CHAIN));
 }
 
-static inline bool is_word(struct reader *r, uint32_t i, const char *letters)
+/* The first eight bytes of a word as a lexeme has them. */
+static inline __attribute__((always_inline)) uint64_t reader_letters(const char *word, size_t length)
+{
+    char first[8] = "";
+
+    memcpy(first, word, length < 8 ? length : 8);
+    return letters_first(letters_load(first), length < 8 ? (uint32_t)length : 8);
+}
+
+/* The word is one of the code, so that all but one comparison is done by the compiler. */
+static inline __attribute__((always_inline)) bool is_word(struct reader *r, uint32_t i, const char *letters)
 {
     const struct lexeme *l = lexeme(r, i);
+    size_t length = strlen(letters);
 
-    return l->kind == LEXEME_WORD && (r->input->text[l->start] | 0x20) == (letters[0] | 0x20) &&
-           l->end - l->start == strlen(letters) &&
-           strncasecmp(r->input->text + l->start, letters, l->end - l->start) == 0;
+    return l->letters == reader_letters(letters, length) &&
+           (length < 8 || (l->end - l->start == length &&
+                           (length == 8 || strncasecmp(r->input->text + l->start + 8, letters + 8, length - 8) == 0)));
 }
+
+/* Whether it is one of a list's words, which have at most twelve bytes, in small letters. */
+#define READER_LONGEST 12
+bool reader_is_among(struct reader *r, uint32_t i, const char (*words)[READER_LONGEST], size_t n);
+#define is_among(r, i, words) reader_is_among(r, i, words, sizeof(words) / sizeof(words)[0])
 
 /* The lexeme behind a hyphen that joins, or `i`: "two-week", "two week". */
 static inline uint32_t skip_hyphen(struct reader *r, uint32_t i)
@@ -178,6 +192,28 @@ static inline uint32_t skip_hyphen(struct reader *r, uint32_t i)
 /* The token that ends at byte `at`, plus one; 0 when none does, or none of this sentence from the reader's token
  * on. */
 uint32_t token_behind(const struct reader *r, uint32_t at);
+
+/* ---- What may begin ----------------------------------------------------------------------------------------------- */
+
+/* begins.c: what may begin at lexeme `i`, by its kind and by the lexeme behind it, so that most of the grammars needn't be tried on
+ * most words. Bits of the result. */
+#define BEGINS_DATE 1u
+#define BEGINS_DIGITS 2u
+#define BEGINS_PART 4u /* of a year */
+#define BEGINS_COUNTED 8u
+#define BEGINS_RELATIVE 16u
+#define BEGINS_YEAR 32u
+#define BEGINS_HOLIDAY 64u
+#define BEGINS_CLOCK 128u
+#define BEGINS_SPAN 256u
+#define BEGINS_SET 512u
+#define BEGINS_MOMENT 511u /* all but that */
+uint32_t begins_at(struct reader *r, uint32_t i);
+
+/* Bits of what else may begin at lexeme 0, which are told from it alone. */
+#define BEGINS_MONEY 1024u
+#define BEGINS_AMOUNT 2048u
+uint32_t begins_amount(struct reader *r);
 
 /* ---- The grammars. Each tries to read one expression from lexeme 0 on; what it finds it puts into *m. ------------- */
 

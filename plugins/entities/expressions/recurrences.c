@@ -281,7 +281,5 @@ static bool nth_of_every(struct reader *r, struct match *m)
 
 bool match_recurrence(struct reader *r, struct match *m)
 {
-    if (!(begins_at(r, 0) & BEGINS_SET))
-        return false;
     return every(r, m) || plural(r, m) || adverb(r, m) || times(r, m) || nth_of_every(r, m);
 }

@@ -475,10 +475,12 @@ static void add(struct vocabulary *v, const struct word *word)
     }
     slot = vocabulary_head(v, head);
     if (slot == VOCABULARY_SLOTS) {
-        for (slot = (uint32_t)(head * 0x9E3779B97F4A7C15ull >> 52); v->heads[slot];)
+        uint64_t spread = vocabulary_spread(head);
+
+        for (slot = (uint32_t)(spread >> 52); v->heads[slot];)
             slot = (slot + 1) % VOCABULARY_SLOTS;
         v->heads[slot] = head;
-        v->bits[head * 0x9E3779B97F4A7C15ull >> 56] |= 1ull << (head * 0x9E3779B97F4A7C15ull >> 50 & 63);
+        v->bits[spread >> 56] |= 1ull << (spread >> 50 & 63);
         v->whole[slot] = n <= 8 ? word : NULL;
     } else {
         v->whole[slot] = NULL; /* several begin so */

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 /* What a word is. Some are two things: "second", "pounds", "m". */
 enum word_class {
@@ -121,17 +122,69 @@ struct vocabulary {
 
 void vocabulary_make(struct vocabulary *v);
 
+/* ---- Eight letters at once ---------------------------------------------------------------------------------------- */
+
+#define EACH_BYTE(value) (0x0101010101010101ull * (value))
+
+/* The bit that small letters of ASCII have, and capitals have not. */
+#define SMALL EACH_BYTE(0x20)
+
+/* The eight bytes at `text`, the first in the lowest. */
+static inline uint64_t letters_as_written(const char *text)
+{
+    uint64_t letters;
+
+    memcpy(&letters, text, 8);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    letters = __builtin_bswap64(letters);
+#endif
+    return letters;
+}
+
+/* The same, all of them small. */
+static inline uint64_t letters_load(const char *text)
+{
+    return letters_as_written(text) | SMALL;
+}
+
+/* The high bit of each of them that is not in 'a' to 'z'; none carries, once the high bits are off. */
+static inline uint64_t letters_others(uint64_t letters)
+{
+    uint64_t low = letters & EACH_BYTE(0x7F), others = (low + EACH_BYTE(0x80 - 'a')) ^ EACH_BYTE(0x80);
+
+    return (others | (low + EACH_BYTE(0x7F - 'z')) | letters) & EACH_BYTE(0x80);
+}
+
+/* The first `n` of them, zeros behind. */
+static inline uint64_t letters_first(uint64_t letters, uint32_t n)
+{
+    return n < 8 ? letters & ((1ull << n * 8) - 1) : letters;
+}
+
+/* ---- The table ---------------------------------------------------------------------------------------------------- */
+
 #define WORD_HASH_START 2166136261u
 #define WORD_HASH_STEP(hash, letter) (((hash) ^ (unsigned char)(letter)) * 16777619u) /* FNV-1a */
 
-/* The slot of the first eight letters of a word, small, the first in the lowest byte; VOCABULARY_SLOTS when no word begins
- * so. Most words of a text are settled by that. */
+/* Spreads the first eight letters of a word (Knuth, The Art of Computer Programming 6.4, by the golden ratio). */
+static inline uint64_t vocabulary_spread(uint64_t letters)
+{
+    return letters * 0x9E3779B97F4A7C15ull;
+}
+
+/* False: no word of the vocabulary begins with letters that spread so. Most words of a text are settled by that. */
+static inline bool vocabulary_may_have(const struct vocabulary *v, uint64_t spread)
+{
+    return v->bits[spread >> 56] >> (spread >> 50 & 63) & 1;
+}
+
+/* The slot of the first eight letters of a word, as letters_load() has them; VOCABULARY_SLOTS when no word begins so. */
 static inline uint32_t vocabulary_head(const struct vocabulary *v, uint64_t letters)
 {
-    uint64_t hash = letters * 0x9E3779B97F4A7C15ull;
-    uint32_t slot = (uint32_t)(hash >> 52);
+    uint64_t spread = vocabulary_spread(letters);
+    uint32_t slot = (uint32_t)(spread >> 52);
 
-    if (!(v->bits[hash >> 56] >> (hash >> 50 & 63) & 1))
+    if (!vocabulary_may_have(v, spread))
         return VOCABULARY_SLOTS;
     for (; v->heads[slot]; slot = (slot + 1) % VOCABULARY_SLOTS)
         if (v->heads[slot] == letters)

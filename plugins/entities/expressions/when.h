@@ -58,20 +58,6 @@ struct when {
 #define GUESS 60
 #define UNLIKELY 30
 
-/* begins.c: what may begin at lexeme `i`, by its kind and by the lexeme behind it, so that most of the grammars needn't be tried on
- * most words. Bits of the result. */
-#define BEGINS_DATE 1u
-#define BEGINS_DIGITS 2u
-#define BEGINS_PART 4u /* of a year */
-#define BEGINS_COUNTED 8u
-#define BEGINS_RELATIVE 16u
-#define BEGINS_YEAR 32u
-#define BEGINS_HOLIDAY 64u
-#define BEGINS_CLOCK 128u
-#define BEGINS_SPAN 256u
-#define BEGINS_SET 512u
-uint32_t begins_at(struct reader *r, uint32_t i);
-
 /* What stands before and behind. */
 bool is_before(const struct reader *r, uint32_t n,
                const char *word);                                   /* the nth token before the reader's, 1 the last */
