@@ -52,6 +52,62 @@ static bool is_any(const struct lexeme *l, const uint8_t *classes)
     return classes[l->word->class] || classes[l->word->other];
 }
 
+/* What goes on behind a number by a word of that class: "12 May", "12th", "5 past 6", "2022 Q3", "12 of May". */
+static const uint16_t behind_number[WORD_CLASSES] = {
+    [WORD_MONTH] = BEGINS_DATE,
+    [WORD_TO] = BEGINS_DATE | BEGINS_CLOCK,
+    [WORD_AND] = BEGINS_DATE | BEGINS_CLOCK,
+    [WORD_PERIOD] = BEGINS_DATE | BEGINS_CLOCK | BEGINS_SET,
+    [WORD_OF] = BEGINS_DATE | BEGINS_SET,
+    [WORD_TH] = BEGINS_DATE | BEGINS_PART | BEGINS_COUNTED | BEGINS_SET,
+    [WORD_ORDINAL] = BEGINS_PART | BEGINS_CLOCK,
+    [WORD_QUARTER] = BEGINS_PART | BEGINS_CLOCK,
+    [WORD_ERA] = BEGINS_YEAR,
+    [WORD_EXTRA] = BEGINS_SET,
+    [WORD_WEEKDAY] = BEGINS_CLOCK | BEGINS_RELATIVE,
+    [WORD_DAY] = BEGINS_CLOCK,
+    [WORD_PART] = BEGINS_CLOCK | BEGINS_SET,
+    [WORD_SHIFT] = BEGINS_CLOCK,
+    [WORD_SPAN] = BEGINS_CLOCK,
+    [WORD_PAST] = BEGINS_CLOCK,
+    [WORD_WHEN] = BEGINS_CLOCK,
+    [WORD_AGO] = BEGINS_CLOCK,
+    [WORD_FOR] = BEGINS_CLOCK,
+    [WORD_CLOCK] = BEGINS_CLOCK,
+    [WORD_HALF_DAY] = BEGINS_CLOCK,
+    [WORD_OCLOCK] = BEGINS_CLOCK,
+    [WORD_ZONE] = BEGINS_CLOCK,
+    [WORD_LOCAL_ZONE] = BEGINS_CLOCK,
+    [WORD_DIGIT] = BEGINS_CLOCK,
+    [WORD_TENS] = BEGINS_CLOCK,
+    [WORD_A] = BEGINS_CLOCK,
+    [WORD_HALF] = BEGINS_CLOCK,
+    [WORD_FEW] = BEGINS_CLOCK,
+    [WORD_MANY] = BEGINS_CLOCK,
+    [WORD_DOZEN] = BEGINS_CLOCK,
+    [WORD_PARTS] = BEGINS_CLOCK,
+    [WORD_MORE] = BEGINS_CLOCK,
+};
+
+/* The same by a sign. */
+static uint32_t behind_number_sign(struct reader *r, uint32_t i)
+{
+    switch (lexeme(r, i)->point) {
+    case ':':
+        return BEGINS_CLOCK;
+    case ',':
+        return BEGINS_DATE | BEGINS_PART;
+    case '&':
+    case '/':
+    case '.':
+        return BEGINS_DATE;
+    default:
+        if (is_dash(r, i))
+            return BEGINS_DATE | BEGINS_CLOCK | BEGINS_PART | BEGINS_YEAR;
+        return is_apostrophe(r, i) ? BEGINS_PART : 0;
+    }
+}
+
 /* Whether a period, or what a number of days may be of, stands behind the number, or behind both of a range: else it counts something
  * else. */
 static bool counts_time(struct reader *r, uint32_t i)
@@ -69,18 +125,35 @@ static bool counts_time(struct reader *r, uint32_t i)
     return false;
 }
 
+/* "31 years", "5 to 10 days", "3 Fridays ago", "5 days a week" from a number at lexeme 0 on. `behind`: by what is right behind it. */
+static uint32_t counted_time(struct reader *r, uint32_t behind)
+{
+    uint32_t begins = behind & (BEGINS_SET | BEGINS_COUNTED | BEGINS_RELATIVE);
+
+    if (begins && !counts_time(r, 0))
+        begins = 0;
+    return span_begins(r) ? begins | BEGINS_SPAN | BEGINS_COUNTED | BEGINS_RELATIVE : begins;
+}
+
 /* A number before a word of no meaning here, or before a sign that joins it to nothing: a year or a row of digits, if anything. */
 static uint32_t of_number(struct reader *r, uint32_t i)
 {
     const struct lexeme *l = lexeme(r, i), *next = lexeme(r, i + 1);
-    uint32_t begins = BEGINS_CLOCK | BEGINS_DATE | BEGINS_DIGITS | BEGINS_PART | BEGINS_YEAR;
+    uint32_t behind, begins = BEGINS_DIGITS;
 
     if (next->kind == LEXEME_END ||
         (next->kind == LEXEME_WORD && next->word == &no_word && !(next->flags & LEXEME_GLUED) &&
          !is_word(r, i + 1, "at")) ||
         (next->kind == LEXEME_SIGN && (next->point == ')' || next->point == '%')))
         return (l->end - l->start == 4 ? BEGINS_YEAR : 0) | (l->end - l->start > 4 ? BEGINS_DIGITS : 0);
-    return i > 0 || counts_time(r, i) ? begins | NUMBERS : begins;
+    if (next->kind == LEXEME_WORD)
+        behind = next->word == &no_word ? BEGINS_CLOCK | BEGINS_PART
+                                        : behind_number[next->class] | behind_number[next->other];
+    else
+        behind = next->kind == LEXEME_SIGN ? behind_number_sign(r, i + 1) : 0;
+    begins |= behind & (BEGINS_DATE | BEGINS_CLOCK | BEGINS_PART | BEGINS_YEAR);
+    begins |= l->end - l->start == 4 ? BEGINS_YEAR : 0;
+    return begins | (i > 0 ? NUMBERS : counted_time(r, behind));
 }
 
 /* Names of holidays that go on behind a word of another meaning. */
@@ -135,7 +208,9 @@ static uint32_t read_at(struct reader *r, uint32_t i)
     case WORD_TENS:
         if (next->kind == LEXEME_END || (next->kind == LEXEME_WORD && next->word == &no_word && l->word->value < 11))
             return 0;
-        return i > 0 || counts_time(r, i) ? begins : begins & ~(NUMBERS & ~BEGINS_CLOCK);
+        return i > 0 ? begins
+                     : (begins & ~(NUMBERS & ~BEGINS_CLOCK)) |
+                           counted_time(r, behind_number[next->class] | behind_number[next->other]);
     default:
         return begins;
     }

@@ -200,10 +200,37 @@ static bool counted(struct reader *r, uint32_t i, struct span *s, struct number 
     return true;
 }
 
+/* Reads what begins at lexeme 0, once: most grammars ask for it. */
+static void read_first(struct reader *r)
+{
+    if (r->has_span)
+        return;
+    r->has_span = true;
+    r->is_counted = false;
+    memset(&r->span, 0, sizeof r->span);
+    r->is_one_period = one_period(r, 0, &r->span);
+    if (r->is_one_period)
+        return;
+    memset(&r->span, 0, sizeof r->span);
+    r->is_counted = counted(r, 0, &r->span, &r->span_number);
+}
+
+bool span_begins(struct reader *r)
+{
+    read_first(r);
+    return r->is_one_period || r->is_counted;
+}
+
 bool span_at(struct reader *r, uint32_t i, struct span *s)
 {
     struct number n;
 
+    if (i == 0) {
+        if (!span_begins(r))
+            return false;
+        *s = r->span;
+        return r->is_one_period || !r->span_number.is_range;
+    }
     memset(s, 0, sizeof *s);
     if (one_period(r, i, s))
         return true;
@@ -380,29 +407,30 @@ static bool designators(struct reader *r, struct match *m)
 
 bool match_duration(struct reader *r, struct match *m)
 {
-    struct span s = { .n = 0 };
-    struct number n;
+    const struct span *s = &r->span;
+    const struct number *n = &r->span_number;
     struct writer w;
 
     if (designators(r, m) || all_of_it(r, m) || from_now(r, m))
         return true;
-    if (one_period(r, 0, &s)) {
+    if (!span_begins(r))
+        return false;
+    if (r->is_one_period) {
         w = writer_of(m);
-        write_span(&w, &s, false);
-        return found(m, s.behind, score_of_one(r, &s));
+        write_span(&w, s, false);
+        return found(m, s->behind, score_of_one(r, s));
     }
-    memset(&s, 0, sizeof s);
-    if (number_is_ordinal_second(r) || !counted(r, 0, &s, &n))
+    if (number_is_ordinal_second(r))
         return false;
     w = writer_of(m);
-    if (n.is_range && !s.is_inexact) {
-        write_duration(&w, n.value, (enum period)s.period[0], false);
+    if (n->is_range && !s->is_inexact) {
+        write_duration(&w, n->value, (enum period)s->period[0], false);
         write_char(&w, '/');
-        write_duration(&w, n.to, (enum period)s.period[0], false);
+        write_duration(&w, n->to, (enum period)s->period[0], false);
     } else {
-        write_span(&w, &s, false);
+        write_span(&w, s, false);
     }
-    if (s.is_inexact)
+    if (s->is_inexact)
         m->form = VALUE_NONE;
-    return found(m, s.n > 1 && s.behind ? s.behind : skip_old(r, s.behind), SURE);
+    return found(m, s->n > 1 && s->behind ? s->behind : skip_old(r, s->behind), SURE);
 }

@@ -17,49 +17,48 @@ struct holiday {
     bool any_case; /* means nothing else in small letters */
 };
 
+/* In the order of the alphabet. */
 /* clang-format off */
 static const struct holiday holidays[] = {
-    { "new years day", FIXED, 1, 1, 0, true }, { "new years eve", FIXED, 12, 31, 0, true },
-    { "new year", FIXED, 1, 1, 0, false },
-    { "hogmanay", FIXED, 12, 31, 0, true }, { "twelfth night", FIXED, 1, 5, 0, false }, { "epiphany", FIXED, 1, 6, 0, false },
-    { "burns night", FIXED, 1, 25, 0, false }, { "australia day", FIXED, 1, 26, 0, false }, { "groundhog day", FIXED, 2, 2, 0, true },
-    { "candlemas", FIXED, 2, 2, 0, true }, { "valentines day", FIXED, 2, 14, 0, true }, { "valentine day", FIXED, 2, 14, 0, true },
-    { "saint valentines day", FIXED, 2, 14, 0, true }, { "st valentines day", FIXED, 2, 14, 0, true },
-    { "st davids day", FIXED, 3, 1, 0, true }, { "international womens day", FIXED, 3, 8, 0, true },
-    { "pi day", FIXED, 3, 14, 0, false }, { "st patricks day", FIXED, 3, 17, 0, true }, { "saint patricks day", FIXED, 3, 17, 0, true },
-    { "st paddys day", FIXED, 3, 17, 0, true }, { "april fools day", FIXED, 4, 1, 0, true }, { "april fools", FIXED, 4, 1, 0, true },
-    { "earth day", FIXED, 4, 22, 0, false }, { "st georges day", FIXED, 4, 23, 0, true }, { "anzac day", FIXED, 4, 25, 0, true },
-    { "may day", FIXED, 5, 1, 0, false }, { "international workers day", FIXED, 5, 1, 0, true }, { "cinco de mayo", FIXED, 5, 5, 0, true },
-    { "juneteenth", FIXED, 6, 19, 0, true }, { "canada day", FIXED, 7, 1, 0, false },
-    { "independence day", FIXED, 7, 4, 0, false }, { "bastille day", FIXED, 7, 14, 0, false }, { "halloween", FIXED, 10, 31, 0, true },
     { "all hallows eve", FIXED, 10, 31, 0, true }, { "all saints day", FIXED, 11, 1, 0, true }, { "all souls day", FIXED, 11, 2, 0, true },
-    { "guy fawkes night", FIXED, 11, 5, 0, true }, { "guy fawkes day", FIXED, 11, 5, 0, true }, { "bonfire night", FIXED, 11, 5, 0, false },
-    { "veterans day", FIXED, 11, 11, 0, true }, { "armistice day", FIXED, 11, 11, 0, true }, { "remembrance day", FIXED, 11, 11, 0, false },
-    { "st andrews day", FIXED, 11, 30, 0, true }, { "christmas eve", FIXED, 12, 24, 0, true }, { "xmas eve", FIXED, 12, 24, 0, true },
-    { "christmas day", FIXED, 12, 25, 0, true }, { "xmas day", FIXED, 12, 25, 0, true }, { "christmas", FIXED, 12, 25, 0, true },
-    { "xmas", FIXED, 12, 25, 0, true }, { "boxing day", FIXED, 12, 26, 0, true }, { "st stephens day", FIXED, 12, 26, 0, true },
-    { "mlk day", NTH, 1, 3, 1, true }, { "martin luther king day", NTH, 1, 3, 1, true }, { "martin luther king jr day", NTH, 1, 3, 1, true },
-    { "presidents day", NTH, 2, 3, 1, true }, { "washingtons birthday", NTH, 2, 3, 1, false },
-    { "mothers day", NTH, 5, 2, 7, true }, { "memorial day", NTH, 5, 0, 1, false }, { "fathers day", NTH, 6, 3, 7, true },
-    { "labor day", NTH, 9, 1, 1, true }, { "columbus day", NTH, 10, 2, 1, true }, { "indigenous peoples day", NTH, 10, 2, 1, true },
-    { "thanksgiving", NTH, 11, 4, 4, true }, { "thanksgiving day", NTH, 11, 4, 4, true },
-    { "early may bank holiday", NTH, 5, 1, 1, true }, { "spring bank holiday", NTH, 5, 0, 1, true },
-    { "summer bank holiday", NTH, 8, 0, 1, true }, { "august bank holiday", NTH, 8, 0, 1, true },
-    { "thanksgiving eve", AFTER_NTH, 11, -1, 4, true }, { "black friday", AFTER_NTH, 11, 1, 4, false },
-    { "cyber monday", AFTER_NTH, 11, 4, 4, true }, { "giving tuesday", AFTER_NTH, 11, 5, 4, false },
-    { "shrove tuesday", EASTER, 0, -47, 0, true }, { "pancake day", EASTER, 0, -47, 0, true }, { "pancake tuesday", EASTER, 0, -47, 0, true },
-    { "mardi gras", EASTER, 0, -47, 0, true }, { "fat tuesday", EASTER, 0, -47, 0, true }, { "ash wednesday", EASTER, 0, -46, 0, true },
-    { "mothering sunday", EASTER, 0, -21, 0, true }, { "palm sunday", EASTER, 0, -7, 0, true }, { "maundy thursday", EASTER, 0, -3, 0, true },
-    { "holy thursday", EASTER, 0, -3, 0, true }, { "good friday", EASTER, 0, -2, 0, true }, { "holy saturday", EASTER, 0, -1, 0, true },
-    { "easter eve", EASTER, 0, -1, 0, true }, { "easter", EASTER, 0, 0, 0, true }, { "easter sunday", EASTER, 0, 0, 0, true },
-    { "easter day", EASTER, 0, 0, 0, true }, { "easter monday", EASTER, 0, 1, 0, true }, { "ascension day", EASTER, 0, 39, 0, true },
-    { "ascension thursday", EASTER, 0, 39, 0, true }, { "pentecost", EASTER, 0, 49, 0, false }, { "whit sunday", EASTER, 0, 49, 0, true },
-    { "whitsun", EASTER, 0, 49, 0, false }, { "whit monday", EASTER, 0, 50, 0, true }, { "trinity sunday", EASTER, 0, 56, 0, true },
-    { "election day", UNKNOWN, 0, 0, 0, false }, { "labour day", UNKNOWN, 0, 0, 0, false }, { "ramadan", UNKNOWN, 0, 0, 0, false },
-    { "passover", UNKNOWN, 0, 0, 0, false }, { "diwali", UNKNOWN, 0, 0, 0, false }, { "hanukkah", UNKNOWN, 0, 0, 0, false },
-    { "ashura", UNKNOWN, 0, 0, 0, false }, { "yom kippur", UNKNOWN, 0, 0, 0, false }, { "rosh hashanah", UNKNOWN, 0, 0, 0, false },
-    { "eid al-fitr", UNKNOWN, 0, 0, 0, false }, { "eid al-adha", UNKNOWN, 0, 0, 0, false }, 
-    { "lunar new year", UNKNOWN, 0, 0, 0, false },
+    { "anzac day", FIXED, 4, 25, 0, true }, { "april fools", FIXED, 4, 1, 0, true }, { "april fools day", FIXED, 4, 1, 0, true },
+    { "armistice day", FIXED, 11, 11, 0, true }, { "ascension day", EASTER, 0, 39, 0, true },
+    { "ascension thursday", EASTER, 0, 39, 0, true }, { "ash wednesday", EASTER, 0, -46, 0, true }, { "ashura", UNKNOWN, 0, 0, 0, false },
+    { "august bank holiday", NTH, 8, 0, 1, true }, { "australia day", FIXED, 1, 26, 0, false }, { "bastille day", FIXED, 7, 14, 0, false },
+    { "black friday", AFTER_NTH, 11, 1, 4, false }, { "bonfire night", FIXED, 11, 5, 0, false }, { "boxing day", FIXED, 12, 26, 0, true },
+    { "burns night", FIXED, 1, 25, 0, false }, { "canada day", FIXED, 7, 1, 0, false }, { "candlemas", FIXED, 2, 2, 0, true },
+    { "christmas", FIXED, 12, 25, 0, true }, { "christmas day", FIXED, 12, 25, 0, true }, { "christmas eve", FIXED, 12, 24, 0, true },
+    { "cinco de mayo", FIXED, 5, 5, 0, true }, { "columbus day", NTH, 10, 2, 1, true }, { "cyber monday", AFTER_NTH, 11, 4, 4, true },
+    { "diwali", UNKNOWN, 0, 0, 0, false }, { "early may bank holiday", NTH, 5, 1, 1, true }, { "earth day", FIXED, 4, 22, 0, false },
+    { "easter", EASTER, 0, 0, 0, true }, { "easter day", EASTER, 0, 0, 0, true }, { "easter eve", EASTER, 0, -1, 0, true },
+    { "easter monday", EASTER, 0, 1, 0, true }, { "easter sunday", EASTER, 0, 0, 0, true }, { "eid al-adha", UNKNOWN, 0, 0, 0, false },
+    { "eid al-fitr", UNKNOWN, 0, 0, 0, false }, { "election day", UNKNOWN, 0, 0, 0, false }, { "epiphany", FIXED, 1, 6, 0, false },
+    { "fat tuesday", EASTER, 0, -47, 0, true }, { "fathers day", NTH, 6, 3, 7, true }, { "giving tuesday", AFTER_NTH, 11, 5, 4, false },
+    { "good friday", EASTER, 0, -2, 0, true }, { "groundhog day", FIXED, 2, 2, 0, true }, { "guy fawkes day", FIXED, 11, 5, 0, true },
+    { "guy fawkes night", FIXED, 11, 5, 0, true }, { "halloween", FIXED, 10, 31, 0, true }, { "hanukkah", UNKNOWN, 0, 0, 0, false },
+    { "hogmanay", FIXED, 12, 31, 0, true }, { "holy saturday", EASTER, 0, -1, 0, true }, { "holy thursday", EASTER, 0, -3, 0, true },
+    { "independence day", FIXED, 7, 4, 0, false }, { "indigenous peoples day", NTH, 10, 2, 1, true },
+    { "international womens day", FIXED, 3, 8, 0, true }, { "international workers day", FIXED, 5, 1, 0, true },
+    { "juneteenth", FIXED, 6, 19, 0, true }, { "labor day", NTH, 9, 1, 1, true }, { "labour day", UNKNOWN, 0, 0, 0, false },
+    { "lunar new year", UNKNOWN, 0, 0, 0, false }, { "mardi gras", EASTER, 0, -47, 0, true },
+    { "martin luther king day", NTH, 1, 3, 1, true }, { "martin luther king jr day", NTH, 1, 3, 1, true },
+    { "maundy thursday", EASTER, 0, -3, 0, true }, { "may day", FIXED, 5, 1, 0, false }, { "memorial day", NTH, 5, 0, 1, false },
+    { "mlk day", NTH, 1, 3, 1, true }, { "mothering sunday", EASTER, 0, -21, 0, true }, { "mothers day", NTH, 5, 2, 7, true },
+    { "new year", FIXED, 1, 1, 0, false }, { "new years day", FIXED, 1, 1, 0, true }, { "new years eve", FIXED, 12, 31, 0, true },
+    { "palm sunday", EASTER, 0, -7, 0, true }, { "pancake day", EASTER, 0, -47, 0, true }, { "pancake tuesday", EASTER, 0, -47, 0, true },
+    { "passover", UNKNOWN, 0, 0, 0, false }, { "pentecost", EASTER, 0, 49, 0, false }, { "pi day", FIXED, 3, 14, 0, false },
+    { "presidents day", NTH, 2, 3, 1, true }, { "ramadan", UNKNOWN, 0, 0, 0, false }, { "remembrance day", FIXED, 11, 11, 0, false },
+    { "rosh hashanah", UNKNOWN, 0, 0, 0, false }, { "saint patricks day", FIXED, 3, 17, 0, true },
+    { "saint valentines day", FIXED, 2, 14, 0, true }, { "shrove tuesday", EASTER, 0, -47, 0, true },
+    { "spring bank holiday", NTH, 5, 0, 1, true }, { "st andrews day", FIXED, 11, 30, 0, true }, { "st davids day", FIXED, 3, 1, 0, true },
+    { "st georges day", FIXED, 4, 23, 0, true }, { "st paddys day", FIXED, 3, 17, 0, true }, { "st patricks day", FIXED, 3, 17, 0, true },
+    { "st stephens day", FIXED, 12, 26, 0, true }, { "st valentines day", FIXED, 2, 14, 0, true },
+    { "summer bank holiday", NTH, 8, 0, 1, true }, { "thanksgiving", NTH, 11, 4, 4, true }, { "thanksgiving day", NTH, 11, 4, 4, true },
+    { "thanksgiving eve", AFTER_NTH, 11, -1, 4, true }, { "trinity sunday", EASTER, 0, 56, 0, true },
+    { "twelfth night", FIXED, 1, 5, 0, false }, { "valentine day", FIXED, 2, 14, 0, true }, { "valentines day", FIXED, 2, 14, 0, true },
+    { "veterans day", FIXED, 11, 11, 0, true }, { "washingtons birthday", NTH, 2, 3, 1, false }, { "whit monday", EASTER, 0, 50, 0, true },
+    { "whit sunday", EASTER, 0, 49, 0, true }, { "whitsun", EASTER, 0, 49, 0, false }, { "xmas", FIXED, 12, 25, 0, true },
+    { "xmas day", FIXED, 12, 25, 0, true }, { "xmas eve", FIXED, 12, 24, 0, true }, { "yom kippur", UNKNOWN, 0, 0, 0, false },
 };
 /* clang-format on */
 
@@ -124,21 +123,37 @@ static uint32_t name_at(struct reader *r, uint32_t i, const char *name)
     }
 }
 
+/* The first name that begins with that letter, or one behind it. */
+static size_t first_of(char letter)
+{
+    size_t low = 0, high = sizeof holidays / sizeof holidays[0];
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (holidays[middle].name[0] < letter)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 static const struct holiday *find(struct reader *r, uint32_t i, uint32_t *behind)
 {
-    const struct holiday *best = NULL;
+    const struct holiday *best = NULL, *end = holidays + sizeof holidays / sizeof holidays[0];
     char first = char_to_lower(r->input->text[lexeme(r, i)->start]);
     bool is_capital = lexeme(r, i)->flags & LEXEME_CAPITAL;
 
     *behind = 0;
-    for (size_t k = 0; k < sizeof holidays / sizeof holidays[0]; k++) {
+    for (const struct holiday *h = holidays + first_of(first); h < end && h->name[0] == first; h++) {
         uint32_t at;
 
-        if (holidays[k].name[0] != first || !(is_capital || holidays[k].any_case))
+        if (!(is_capital || h->any_case))
             continue;
-        at = name_at(r, i, holidays[k].name);
-        if (at > *behind && (is_capital || at > i + 1 || i > 0 || holidays[k].any_case)) {
-            best = &holidays[k];
+        at = name_at(r, i, h->name);
+        if (at > *behind && (is_capital || at > i + 1 || i > 0 || h->any_case)) {
+            best = h;
             *behind = at;
         }
     }

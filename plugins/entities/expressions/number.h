@@ -51,6 +51,9 @@ uint32_t number_range_of_both(struct reader *r, uint32_t i);
 /* What the text's decimals are behind. */
 enum number_style style_of_text(struct reader *r);
 
+/* Whether the option or the language says so; the text needn't be looked through for that. */
+bool style_is_told(const struct reader *r, enum number_style style);
+
 /* "12|,|13 and 14", "1|,|2|,|3": a list without blanks from the reader's token on: where its last number starts; 0:
  * there is none. */
 uint32_t number_list_end(struct reader *r);

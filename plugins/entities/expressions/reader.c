@@ -12,7 +12,7 @@ void reader_start(struct reader *r, uint32_t token, const struct word *before)
     r->token = token;
     r->before = before;
     r->n = 0;
-    r->has_number[0] = r->has_number[1] = r->has_begins = false;
+    r->has_number[0] = r->has_number[1] = r->has_begins = r->has_span = false;
     r->next_token = token;
     r->at = r->input->tokens[token].start;
 }

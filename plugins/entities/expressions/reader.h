@@ -55,6 +55,19 @@ struct number {
     bool is_negative;
 };
 
+#define MOST_AMOUNTS 3u
+
+/* What durations.c reads: how long, "two and a half years", "5 hours and 30 minutes". */
+struct span {
+    double number[MOST_AMOUNTS];
+    uint8_t period[MOST_AMOUNTS]; /* enum period, from long to short */
+    uint8_t n;
+    bool is_known;   /* otherwise it is like "several days", and n is 1 */
+    bool is_one;     /* "a week" */
+    bool is_inexact; /* it is known, and has more decimals than are written */
+    uint32_t behind;
+};
+
 /* Stands for what is no word of the vocabulary. */
 extern const struct word no_word;
 
@@ -68,7 +81,10 @@ struct reader {
     const struct word *before; /* the word before it; NULL */
     struct number number[2]; /* at lexeme 0: alone, and with the range that it may begin; most grammars ask for them */
     bool has_number[2];      /* whether they were read already */
-    bool has_begins;         /* the same of what may begin at lexeme 0, by begins.c */
+    struct span span;        /* at lexeme 0, and the number that it begins with, maybe a range's */
+    struct number span_number;
+    bool has_span, is_counted, is_one_period; /* whether that was read already, and what it is */
+    bool has_begins;                          /* the same of what may begin at lexeme 0, by begins.c */
     uint16_t begins;
     uint32_t said_end;          /* behind the last expression that was said */
     uint32_t list_end;          /* how far a list of numbers without blanks goes, as far as was seen */

@@ -163,7 +163,7 @@ static void one_comma(struct reader *r, const struct lexeme *l, struct row *row)
         row->decimals = 3;
     } else if (style == STYLE_COMMA_SEEN) {
         row->is_known = false;
-    } else if (!is_one && style_of_text(r) == STYLE_COMMA && l->decimals) {
+    } else if (!is_one && l->decimals && style_is_told(r, STYLE_COMMA)) {
         row->is_known = false;
     }
 }
@@ -174,7 +174,7 @@ static void one_point(struct reader *r, const struct lexeme *l, struct row *row)
     enum number_style style;
 
     if (l->decimals != 3 || l->digits < 1 || l->digits > 3 || r->input->text[l->start] == '0') {
-        if (l->decimals != 16 && style_of_text(r) == STYLE_COMMA && l->digits)
+        if (l->decimals != 16 && l->digits && style_is_told(r, STYLE_COMMA))
             row->is_known = false; /* "1.5" where commas are written */
         return;
     }

@@ -55,14 +55,23 @@ static enum number_style seen_style(const char *text, uint32_t length)
     return sum_shown(text, length, ',', 2) > 1 && !sum_shown(text, length, '.', 1) ? STYLE_COMMA_SEEN : STYLE_UNKNOWN;
 }
 
+static enum number_style told_style(const struct expression_settings *s)
+{
+    if (s->decimal == DECIMAL_POINT)
+        return STYLE_POINT;
+    return s->decimal == DECIMAL_COMMA || s->has_comma_language ? STYLE_COMMA : STYLE_UNASKED;
+}
+
+bool style_is_told(const struct reader *r, enum number_style style)
+{
+    return told_style(r->settings) == style;
+}
+
 enum number_style style_of_text(struct reader *r)
 {
-    const struct expression_settings *s = r->settings;
-
     if (r->style == STYLE_UNASKED)
-        r->style = s->decimal == DECIMAL_POINT   ? STYLE_POINT
-                   : s->decimal == DECIMAL_COMMA ? STYLE_COMMA
-                   : s->has_comma_language       ? STYLE_COMMA
-                                                 : seen_style(r->input->text, r->input->text_length);
+        r->style = told_style(r->settings);
+    if (r->style == STYLE_UNASKED)
+        r->style = seen_style(r->input->text, r->input->text_length);
     return (enum number_style)r->style;
 }

@@ -20,19 +20,6 @@ struct clock {
     uint32_t behind;
 };
 
-#define MOST_AMOUNTS 3u
-
-/* How long: "two and a half years", "5 hours and 30 minutes". */
-struct span {
-    double number[MOST_AMOUNTS];
-    uint8_t period[MOST_AMOUNTS]; /* enum period, from long to short */
-    uint8_t n;
-    bool is_known;   /* otherwise it is like "several days", and n is 1 */
-    bool is_one;     /* "a week" */
-    bool is_inexact; /* it is known, and has more decimals than are written */
-    uint32_t behind;
-};
-
 /* How a `struct when` is told. */
 enum when_form {
     WHEN_DATE,   /* by `date`, as far as that is known */
@@ -135,6 +122,7 @@ void when_from_now(const struct reader *r, struct when *w, const struct span *sp
 
 /* durations.c: how long, from lexeme `i` on. */
 bool span_at(struct reader *r, uint32_t i, struct span *s);
+bool span_begins(struct reader *r); /* one, or a range of two, begins at lexeme 0 */
 void write_span(struct writer *w, const struct span *s, bool back);
 
 #endif
