@@ -5,6 +5,27 @@
 
 #define FIRST_BYTES 4096u
 
+/* Wiped if need be. */
+static void give_back(struct td_buf *buf)
+{
+    if (buf->is_secret && buf->bytes)
+        explicit_bzero(buf->bytes, buf->capacity);
+    free(buf->bytes);
+}
+
+/* realloc leaves what it has copied. */
+static char *grow_secret(struct td_buf *buf, size_t capacity)
+{
+    char *bytes = malloc(capacity);
+
+    if (!bytes)
+        return NULL;
+    if (buf->length > 0)
+        memcpy(bytes, buf->bytes, buf->length);
+    give_back(buf);
+    return bytes;
+}
+
 int td_buf_reserve(struct td_buf *buf, size_t more)
 {
     if (buf->full || buf->length > buf->limit || more > buf->limit - buf->length) {
@@ -18,7 +39,7 @@ int td_buf_reserve(struct td_buf *buf, size_t more)
         capacity = need > buf->capacity ? buf->limit : buf->capacity;
     if (capacity == buf->capacity)
         return 0;
-    char *bytes = realloc(buf->bytes, capacity);
+    char *bytes = buf->is_secret ? grow_secret(buf, capacity) : realloc(buf->bytes, capacity);
     if (!bytes) {
         buf->full = 1;
         return -1;
@@ -30,6 +51,6 @@ int td_buf_reserve(struct td_buf *buf, size_t more)
 
 void td_buf_free(struct td_buf *buf)
 {
-    free(buf->bytes);
-    *buf = (struct td_buf) { .limit = buf->limit };
+    give_back(buf);
+    *buf = (struct td_buf) { .limit = buf->limit, .is_secret = buf->is_secret };
 }

@@ -14,12 +14,13 @@ struct td_buf {
     size_t length, capacity;
     size_t limit;
     int full;
+    int is_secret; /* memory that it had is given back wiped */
 };
 
 /* Makes room for `more` bytes behind `length`. 0, or -1 (and `full` is set). */
 int td_buf_reserve(struct td_buf *buf, size_t more);
 
-/* Frees the bytes. A zeroed td_buf with a limit is an empty one. */
+/* Frees the bytes. A zeroed td_buf with a limit is an empty one. is_secret stays. */
 void td_buf_free(struct td_buf *buf);
 
 static inline int td_buf_append(struct td_buf *buf, const void *bytes, size_t length)

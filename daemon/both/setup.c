@@ -53,7 +53,7 @@ static void write_source(msgpack_packer *packer, struct td_setup_parcel *parcel,
 
 void td_setup_write(struct td_setup_parcel *parcel, const struct td_setup *setup)
 {
-    *parcel = (struct td_setup_parcel) { .body.limit = 16u << 20 };
+    *parcel = (struct td_setup_parcel) { .body = { .limit = 16u << 20, .is_secret = 1 } };
     msgpack_packer packer = td_buf_packer(&parcel->body);
 
     msgpack_pack_array(&packer, 8);

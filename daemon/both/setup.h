@@ -51,7 +51,8 @@ struct td_setup {
 /* A plugin's library and its resources are a descriptor each, which travel with the frame. */
 #define TD_SETUP_FDS (2 * TD_MAX_PLUGINS)
 
-/* A SETUP on its way: the frame's body, and the descriptors, which are borrowed from the sources. */
+/* A SETUP on its way: the frame's body, which has secrets and wipes what it frees, and the descriptors, which are borrowed from the
+ * sources. */
 struct td_setup_parcel {
     struct td_buf body;
     int fds[TD_SETUP_FDS];

@@ -312,7 +312,8 @@ static int take_setup(struct input *in, struct td_setup *setup, struct descripto
                  ? td_setup_read(setup, frame + 1, frame->length - sizeof *frame, files->fds, files->n, err)
                  : td_fail(err, TD_E_INTERNAL, "the first frame is no SETUP");
     in->start += frame->length;
-    assert(in->start == in->end); /* jobs come only after READY */
+    assert(in->start == in->end);       /* jobs come only after READY */
+    explicit_bzero(in->bytes, in->end); /* the plugins' secrets were in it */
     munmap(in->bytes, in->capacity);
     return rc == TD_OK ? TD_WORKER_EXIT_OK : TD_WORKER_EXIT_REFUSED;
 }

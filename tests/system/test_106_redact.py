@@ -1,6 +1,7 @@
 """The plugin redact (plugins/examples/redact): built out of the tree by what is installed alone; what it finds is gone from the text, whole; its
 key is shown by nobody."""
 
+import contextlib
 import os
 import random
 import re
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import BIN, BUILD, ROOT, Daemon, environment, plugins, run_textd
+from conftest import BIN, BUILD, LOOKED_INTO, ROOT, Daemon, environment, plugins, run_textd, wait_for
 
 HERE = BUILD / "tests/plugins/redact"  # the same sources, with what the tests are built with
 KEY = "correct horse battery staple"
@@ -264,3 +265,30 @@ def test_a_key_holds_for_a_generation(textd, tmp_path):
     assert hashed() == before
     assert daemon.control(op="config.reload")["ok"]
     assert hashed() != before
+
+
+def times_in_memory(pid, words):
+    """How often the words lie in what the process can write."""
+    found = 0
+    with open(f"/proc/{pid}/maps", encoding="utf-8") as maps, open(f"/proc/{pid}/mem", "rb") as memory:
+        for line in maps:
+            place, rights = line.split()[:2]
+            if "w" not in rights:
+                continue
+            start, end = (int(at, 16) for at in place.split("-"))
+            memory.seek(start)
+            with contextlib.suppress(OSError):  # such as what is only reserved
+                found += memory.read(min(end - start, 256 << 20)).count(words)
+    return found
+
+
+def test_a_key_lies_in_memory_once(textd, tmp_path):
+    """In the supervisor, which has it for the next worker, and in each worker, for the plugin: what carried it there was wiped."""
+    key = "".join(random.Random(7).choices("abcdefghijklmnopqrstuvwxyz", k=3000))
+    daemon = textd(configuration(key_file=str(with_key(tmp_path, key))), env=LOOKED_INTO)
+    worker = daemon.worker_pids()[0]
+    os.kill(worker, signal.SIGKILL)  # another has it sent, too
+    wait_for("another worker", lambda: daemon.worker_pids() and daemon.worker_pids()[0] != worker)
+    assert redact(daemon.client(), TEXT, default="hash")["text"]
+    for end in (key[:64], key[1500:1564], key[-64:]):
+        assert [times_in_memory(pid, end.encode()) for pid in (daemon.supervisor_pid, daemon.worker_pids()[0])] == [1, 1]
