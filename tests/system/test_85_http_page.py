@@ -407,6 +407,8 @@ def test_what_goes_on_is_seen_live(textd, visit):
     page.wait("document.querySelector('.plate').textContent.includes('5 in all')")
     latency = page.js("[...document.querySelectorAll('.pairs dt')].find((e) => e.textContent == 'Latency').nextSibling.textContent")
     assert re.fullmatch(r"p50 [\d.]+ (µs|ms), p99 [\d.]+ (µs|ms)", latency)
+    memory = "[...document.querySelector('#live-body tbody tr').children].slice(-2).map((e) => e.textContent)"
+    page.wait(f"{memory}.every((bytes) => /^[\\d.]+ [KM]iB$/.test(bytes))")  # the proportional share is read meanwhile
     page.wait("[...document.querySelectorAll('#events li')].some((e) => e.textContent.includes('reload.done'))")
     page.wait("document.querySelector('#said').textContent == 'Generation 2 serves.'")
     page.wait("document.querySelector('#option-second-count') !== null"), "the choices follow"

@@ -97,6 +97,7 @@ function workerRow(w) {
     make("td", { class: "n" }, count(w.documents)),
     make("td", { class: "n" }, count(w.done)),
     make("td", { class: "n" }, bytes(w.rss_bytes)),
+    make("td", { class: "n" }, w.pss_bytes > 0 ? bytes(w.pss_bytes) : "–"), // not known yet, or an old kernel's
   );
 }
 
@@ -194,7 +195,7 @@ function show(now) {
       ),
       fact("Last reload", reload(now.last_reload)),
     ),
-    grid("Workers", ["", "State", "Has", "Done", "Memory"], now.workers.map(workerRow)),
+    grid("Workers", ["", "State", "Has", "Done", "RSS", "PSS"], now.workers.map(workerRow)),
     grid("Plugins", ["Name", "State", "p50", "p99", "Docs", "Failed"], now.plugins.map(pluginRow)),
     make(
       "p",
