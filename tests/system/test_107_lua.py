@@ -30,7 +30,8 @@ def declared(name="one", **options):
 
 def test_what_an_instance_declares_is_checked_and_described_like_a_table(textd):
     config = plugins(declared("one", count=7), declared("two", fault="needs", word="up"), "provider")
-    client = textd(config).client()
+    daemon = textd(config)
+    client = daemon.client()
     assert client.result("ab", "one") == ["one", "", "none", 7]
     assert client.result("ab", "two", options={"two": {"count": 3}}) == ["two", "needs", "up", 3]
     reply = client.ask("ab", plugins=["two"])
@@ -38,7 +39,8 @@ def test_what_an_instance_declares_is_checked_and_described_like_a_table(textd):
     assert client.error("ab", options={"two": {"count": 11}})["message"] == "two.count is 11; allowed: 1 to 10"
     assert "it has fault, word, count" in client.error("ab", options={"one": {"cuont": 1}})["message"]
     one = next(p for p in client.request({"op": "describe"})["plugins"] if p["name"] == "one")
-    assert one["version"] == "3.2.1"
+    listed = next(p for p in daemon.control(op="plugin.list")["plugins"] if p["name"] == "one")
+    assert one["version"] == listed["version"] == "3.2.1"
     assert [o["name"] for o in one["options"]] == ["fault", "word", "count"]
 
 
