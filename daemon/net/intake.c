@@ -130,24 +130,22 @@ static uint64_t easy_bytes(const struct td_intake *g)
     return g->unread_bytes / 4;
 }
 
-static uint64_t beyond(uint64_t accounted)
+static uint64_t beyond(uint64_t bytes, uint64_t accounted)
 {
-    uint64_t bytes = private_bytes();
-
     return bytes > accounted ? bytes - accounted : 0;
 }
 
-/* What is beyond that, and no connection's. To count them takes the longer the more there are, so the last count is taken,
+/* What of `bytes` is beyond that, and no connection's. To count them takes the longer the more there are, so the last count is taken,
  * for a second at most, unless it is by that one that something would be wrong. */
-static uint64_t beyond_connections(struct td_intake *g, uint64_t accounted, uint64_t now)
+static uint64_t beyond_connections(struct td_intake *g, uint64_t bytes, uint64_t accounted, uint64_t now)
 {
-    uint64_t bytes = beyond(accounted + g->connections_bytes);
+    uint64_t rest = beyond(bytes, accounted + g->connections_bytes);
 
-    if (now - g->counted_ns < COUNT_NS && bytes <= easy_bytes(g))
-        return bytes;
+    if (now == g->counted_ns || (now - g->counted_ns < COUNT_NS && rest <= easy_bytes(g)))
+        return rest;
     g->connections_bytes = count_connections();
     g->counted_ns = now;
-    return beyond(accounted + g->connections_bytes);
+    return beyond(bytes, accounted + g->connections_bytes);
 }
 
 static void give_back(struct td_intake *g)
@@ -159,11 +157,14 @@ static void give_back(struct td_intake *g)
     g->trim_ns = g->trimmed_ns - begun;
 }
 
-/* Counts what costs more to find out only when it would matter: free memory is given back, connections are counted.
- * Zero when it can't tell now: a part is free memory, and it is too soon to give back again. */
+/* Counts what costs more to find out only when it would matter: connections are counted, and when it isn't theirs free memory is given
+ * back, which walks the whole heap. Zero when it can't tell now: a part is free memory, and it is too soon to give back again. */
 static int measure(struct td_intake *g, uint64_t now)
 {
-    uint64_t accounted = accounted_bytes(g), bytes = beyond(accounted);
+    uint64_t accounted = accounted_bytes(g), all = private_bytes(), bytes = beyond(all, accounted);
+
+    if (bytes > KEEP_BYTES)
+        bytes = beyond_connections(g, all, accounted, now);
     uint64_t pause = bytes > easy_bytes(g) ? TRIM_SHARE * g->trim_ns : LOOK_MS * MS;
 
     g->measured_ns = now;
@@ -171,10 +172,8 @@ static int measure(struct td_intake *g, uint64_t now)
         if (now - g->trimmed_ns < pause)
             return 0;
         give_back(g);
-        bytes = beyond(accounted);
+        bytes = beyond_connections(g, private_bytes(), accounted, now);
     }
-    if (bytes > easy_bytes(g))
-        bytes = beyond_connections(g, accounted, now);
     g->excess_bytes = bytes;
     if (bytes > g->peak_bytes)
         g->peak_bytes = bytes;
