@@ -12,11 +12,14 @@
  *   --documents N    N of them, however long that takes, after ten to begin with; WINDOW is 1
  *   --pace R         R a second with equal gaps, by the clients in turn; replies are read when a client sends again. Prints
  *                    no latencies
+ *   --of PID[,PID]...   with --pace: prints, besides, the microseconds of processor time that all threads of these processes
+ *                    took from when all clients had had their first reply
  *   --text FILE      the text; BYTES is not looked at
  *   --rate R         R a second at times that are drawn beforehand (exponential gaps, always the same ones), whatever the
  *                    replies do: a latency counts from when its document was due. WINDOW is not looked at. Prints a line
  *                    for each document instead: when it was due, its latency, and the reply's timing.run_us, all in us
  *   --curve SERVER PUBLIC SECRET   the keys of CURVE, in Z85 */
+#include <dirent.h>
 #include <math.h>
 #include <poll.h>
 #include <stdio.h>
@@ -41,7 +44,7 @@ struct load {
     void *context, *sockets[MOST_CLIENTS];
     zmq_pollitem_t items[MOST_CLIENTS];
     uint32_t n_clients, window;
-    const char *endpoint, *plugin, *keys[3];
+    const char *endpoint, *plugin, *keys[3], *pids;
     char *text;
     size_t text_length;
     uint64_t *sent_ns; /* by id modulo a power of two well above what is in flight */
@@ -59,10 +62,10 @@ static void die(const char *what)
 
 static void usage(void)
 {
-    fputs(
-        "usage: load [--clients N] [--documents N] [--text FILE] [--pace R] [--rate R] [--curve SERVER PUBLIC SECRET]\n"
-        "            ENDPOINT BYTES WINDOW SECONDS [PLUGIN]\n",
-        stderr);
+    fputs("usage: load [--clients N] [--documents N] [--text FILE] [--pace R [--of PIDS]] [--rate R] [--curve SERVER "
+          "PUBLIC SECRET]\n"
+          "            ENDPOINT BYTES WINDOW SECONDS [PLUGIN]\n",
+          stderr);
     exit(2);
 }
 
@@ -257,6 +260,40 @@ static void run_open(struct load *load, double rate, double seconds)
     free(latency);
 }
 
+/* From the scheduler's own account. */
+static uint64_t thread_cpu_ns(const char *pid, const char *thread)
+{
+    char path[64];
+    unsigned long long ns = 0;
+
+    snprintf(path, sizeof path, "/proc/%.16s/task/%.16s/schedstat", pid, thread);
+    FILE *file = fopen(path, "r");
+    if (file && fscanf(file, "%llu", &ns) != 1)
+        ns = 0;
+    if (file)
+        fclose(file);
+    return ns;
+}
+
+/* Of those of --of. */
+static uint64_t cpu_ns(const struct load *load)
+{
+    char pids[256], path[64], *rest;
+    uint64_t ns = 0;
+
+    snprintf(pids, sizeof pids, "%s", load->pids ? load->pids : "");
+    for (char *pid = strtok_r(pids, ",", &rest); pid; pid = strtok_r(NULL, ",", &rest)) {
+        snprintf(path, sizeof path, "/proc/%.16s/task", pid);
+        DIR *threads = opendir(path);
+        if (!threads)
+            die(path);
+        for (const struct dirent *thread; (thread = readdir(threads));)
+            ns += thread->d_name[0] == '.' ? 0 : thread_cpu_ns(pid, thread->d_name);
+        closedir(threads);
+    }
+    return ns;
+}
+
 static double run_paced(struct load *load, double rate, double seconds)
 {
     uint64_t n = (uint64_t)(rate * seconds), start = td_now_ns();
@@ -316,7 +353,7 @@ static int compare(const void *a, const void *b)
 int main(int argc, char **argv)
 {
     static struct load load = { .n_clients = 1 };
-    uint64_t n_documents = 0;
+    uint64_t n_documents = 0, took_ns = 0;
     double rate = 0, pace = 0;
     struct rlimit files;
     int i = 1;
@@ -330,6 +367,8 @@ int main(int argc, char **argv)
             load.text = texts_read(argv[i + 1], &load.text_length);
         else if (strcmp(argv[i], "--pace") == 0)
             pace = strtod(argv[i + 1], NULL);
+        else if (strcmp(argv[i], "--of") == 0)
+            load.pids = argv[i + 1];
         else if (strcmp(argv[i], "--rate") == 0)
             rate = strtod(argv[i + 1], NULL);
         else if (strcmp(argv[i], "--curve") == 0 && i + 3 < argc) {
@@ -380,14 +419,19 @@ int main(int argc, char **argv)
             done = run_count(&load, n_documents);
         } else if (pace > 0) {
             run_count(&load, load.n_clients);
+            took_ns = cpu_ns(&load);
             done = run_paced(&load, pace, seconds);
+            took_ns = cpu_ns(&load) - took_ns;
         } else {
             run(&load, seconds < 1 ? 0.3 * seconds : 0.3); /* warm-up */
             done = run(&load, seconds);
         }
         qsort(load.latency_us, load.n_samples, sizeof *load.latency_us, compare);
-        printf("%.0f %u %u\n", done, load.n_samples ? load.latency_us[load.n_samples / 2] : 0,
+        printf("%.0f %u %u", done, load.n_samples ? load.latency_us[load.n_samples / 2] : 0,
                load.n_samples ? load.latency_us[(size_t)((double)load.n_samples * 0.99)] : 0);
+        if (load.pids)
+            printf(" %llu", (unsigned long long)took_ns / 1000);
+        puts("");
     }
     for (uint32_t k = 0; k < load.n_clients; k++)
         zmq_close(load.sockets[k]);

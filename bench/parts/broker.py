@@ -124,6 +124,7 @@ def transports(part, rounds=3):
 CELLS = [(1, 1), (64, 1), (1000, 1), (1, 8), (64, 8), (1000, 8), (1, 64), (64, 64), (1000, 64)]
 PACE = 500  # documents a second: half of what one worker that takes a millisecond can do
 FLAT = 1.10
+WHATS = {"of 1 and 1": "processor time", "echo of 1 and 1": "processor time of a bare ROUTER", "instructions of 1 and 1": "instructions"}
 
 
 def counts_instructions():
@@ -148,22 +149,26 @@ def answered(textd):
     return textd.control(op="status")["counters"]["documents_answered"]
 
 
+def paced(endpoint, clients, pid):
+    """us of processor time a document, of this process: from when all clients are connected"""
+    return load(endpoint, 128, 1, 1, "nap", "--clients", str(clients), "--pace", str(PACE), "--of", str(pid))[3] / PACE
+
+
 def scale_cell(clients, workers, rounds, has_perf):
-    """Rows of figures, one a round, and of the full load after them."""
+    """Rows of figures, one a round: us of the supervisor, us of a bare ROUTER, instructions; and those of the full load after them."""
     rows = []
-    with Textd({**bench_plugins(workers, "nap"), "client": {"documents": 4096}}) as textd:
+    with Textd({**bench_plugins(workers, "nap"), "client": {"documents": 4096}}) as textd, tempfile.TemporaryDirectory(prefix="td") as folder, \
+            proxy(f"ipc://{folder}/echo", 0) as echo:
         supervisor = textd.supervisor()
-        spread = ["--clients", str(clients), "--pace", str(PACE)]
-        load(textd.endpoint, 128, 1, 0.3, "nap", *spread)
         for _ in range(rounds):
-            told, before, documents = [], cpu_s(supervisor), answered(textd)
+            told, documents = [], answered(textd)
             if has_perf:
                 with instructions(supervisor, told):
-                    load(textd.endpoint, 128, 1, 1, "nap", *spread)
+                    us = paced(textd.endpoint, clients, supervisor)
             else:
-                load(textd.endpoint, 128, 1, 1, "nap", *spread)
+                us = paced(textd.endpoint, clients, supervisor)
             documents = answered(textd) - documents
-            rows.append([(cpu_s(supervisor) - before) * 1e6 / documents, *(n / documents for n in told)])
+            rows.append([us, paced(f"ipc://{folder}/echo", clients, echo[0]), *(n / documents for n in told)])
         window = max(1, 2 * workers // clients) if clients < 2 * workers else 1
         before, documents = cpu_s(supervisor), answered(textd)
         rate = load(textd.endpoint, 128, window, 1, "nap", "--clients", str(clients))[0]
@@ -177,23 +182,28 @@ def scale(part, rounds=3):
         "instructions: by callgrind, of the supervisor's loop, documents one after the other by so many clients in turn (perf counts none on this machine); own: without libzmq," \
         " libuv and the C library"
     table = part.table(f"a plugin that sleeps 1 ms: {PACE} documents a second, whatever the clients and the workers; {rounds} rounds of 1 s", ["clients", "workers"],
-                       {"*cpu us": 2, "of 1 and 1": 2, "instructions": 0, "instructions of 1 and 1": 3, "own instructions": 0, "docs/s at full load": 0, "cpu us at full load": 2},
-                       f"cpu: of the supervisor, a document. {how}. At full load each worker always has a document, and documents share wake-ups, so that they cost less")
+                       {"*cpu us": 2, "of 1 and 1": 2, "ROUTER echo us": 2, "echo of 1 and 1": 2, "beyond echo us": 2, "instructions": 0,
+                        "instructions of 1 and 1": 3, "own instructions": 0, "docs/s at full load": 0, "cpu us at full load": 2},
+                       "cpu: of the supervisor, a document, from when all clients are connected; ROUTER echo: the same of one bare ROUTER that sends back what comes from as many"
+                       f" clients, which is what libzmq alone takes; beyond echo: what the supervisor takes more. {how}. At full"
+                       " load each worker always has a document, and documents share wake-ups, so that they cost less")
     cells = {cell: scale_cell(*cell, rounds, has_perf) for cell in CELLS}
-    counted = {cell: ([row[1] for row in rows], None) for cell, (rows, _) in cells.items()} if has_perf else count_under(part)
-    base_cpu = [row[0] for row in cells[1, 1][0]]
+    counted = {cell: ([row[2] for row in rows], None) for cell, (rows, _) in cells.items()} if has_perf else count_under(part)
+    base_cpu, base_echo = columns(cells[1, 1][0])[:2]
     for cell, (rows, full) in cells.items():
-        points = {"cpu us": [row[0] for row in rows], "of 1 and 1": [row[0] / base for row, base in zip(rows, base_cpu)], "docs/s at full load": full[0],
-                  "cpu us at full load": full[1]}
+        cpu, echo = columns(rows)[:2]
+        points = {"cpu us": cpu, "of 1 and 1": [us / base for us, base in zip(cpu, base_cpu)], "ROUTER echo us": echo,
+                  "echo of 1 and 1": [us / base for us, base in zip(echo, base_echo)], "beyond echo us": [a - b for a, b in zip(cpu, echo)],
+                  "docs/s at full load": full[0], "cpu us at full load": full[1]}
         if cell in counted:
             every, own = counted[cell]
             points.update({"instructions": every, "instructions of 1 and 1": [n / m for n, m in zip(every, counted[1, 1][0])], "own instructions": own})
         table.add(cell, points)
     table.show()
-    worst = {name: max((percentile(row["points"].get(name, [0]), 0.5), row["keys"]) for row in table.rows) for name in ("of 1 and 1", "instructions of 1 and 1")}
+    worst = {name: max((percentile(row["points"].get(name, [0]), 0.5), row["keys"]) for row in table.rows) for name in WHATS}
     for name, (ratio, cell) in worst.items():
         if ratio:
-            what = "processor time" if name == "of 1 and 1" else "instructions"
+            what = WHATS[name]
             part.say(f"{what} a document: {'flat within' if ratio <= FLAT else 'NOT flat: more than'} 10 %; the most is {ratio:.2f} of one client and one worker's, with {cell[0]:,} clients"
                      f" and {cell[1]} workers")
 
@@ -217,8 +227,8 @@ def count_under(part):
         with guard.Under(BUILD, {**bench_plugins(workers, "nap"), "workers": {"count": workers, "start_timeout": "60s"}}, pin=False) as textd:
             for clients in sorted({clients for clients, _ in CELLS}):
                 # What the connections cost, to be opened and closed, is in both, and goes out.
-                few, many = (textd.count("--clients", clients, textd.endpoint, 128, 1, 1, "nap", documents=n) for n in (1000, 2000))
-                counted[clients, workers] = [2 * many[0] - few[0]], 2 * many[1] - few[1]
+                few, many = (textd.count("--clients", clients, textd.endpoint, 128, 1, 1, "nap", documents=n) for n in (1000, 3000))
+                counted[clients, workers] = [(3 * many[0] - few[0]) / 2], (3 * many[1] - few[1]) / 2
     return counted
 
 
