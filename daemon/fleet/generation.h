@@ -63,6 +63,8 @@ struct td_generation_events {
     void (*gone)(void *data, const struct td_worker *worker);
 };
 
+struct td_slot_events; /* slots.h */
+
 struct td_slot {
     struct td_generation *generation;
     struct td_pool *pool;
@@ -79,6 +81,7 @@ struct td_generation {
     struct td_plugin_files files; /* of config.plugins */
     const struct td_generation_events *events;
     void *data;
+    const struct td_slot_events *slot_events;
     struct td_pool *pools; /* the default pool, and config.pools */
     uint32_t n_pools;
     struct td_catalogue catalogue;                /* of all of them; empty until each has told its own */
@@ -165,5 +168,17 @@ uint32_t td_generation_n_ready(const struct td_generation *generation);
 uint32_t td_generation_pool_n_ready(const struct td_generation *generation, const struct td_pool *pool);
 
 const char *td_generation_state_name(enum td_generation_state state);
+
+/* ---- Of the files that are a generation's own ---------------------------------------------------------------------- */
+
+/* Changes its state, and logs that. */
+void td_generation_enter(struct td_generation *generation, enum td_generation_state state);
+
+/* Nothing of it runs any more, if so: LEFT. It stays until its owner has seen that. */
+void td_generation_note_left(struct td_generation *generation);
+
+/* A start must end, and a reload's change with it: when the system has refused a process for as long as one may take to
+ * start, it is said to have failed. A generation that serves tries for ever, since what it has goes on meanwhile. */
+int td_generation_gives_up(const struct td_generation *generation);
 
 #endif

@@ -22,7 +22,7 @@
 #define LEAST_WINDOW 16u
 #define MOST_WINDOW (TD_FLIGHT_PLACES / 2)
 
-/* As for workers (generation.c): what kills it at each start must not burn a processor. */
+/* As for workers (slots.c): what kills it at each start must not burn a processor. */
 #define FIRST_PAUSE_MS 50
 #define LAST_PAUSE_MS 5000
 #define WELL_NS UINT64_C(10000000000)

@@ -29,7 +29,7 @@
 #define MS UINT64_C(1000000)
 
 /* A supervisor that died is started again at once; when that one dies soon, after a pause that grows, as it does for
- * workers (fleet/generation.c): what kills it at each start must not burn a processor. */
+ * workers (fleet/slots.c): what kills it at each start must not burn a processor. */
 #define FIRST_PAUSE_NS (50 * MS)
 #define LAST_PAUSE_NS (5000 * MS)
 
