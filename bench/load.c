@@ -350,88 +350,126 @@ static int compare(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-int main(int argc, char **argv)
+/* What is asked for beside what struct load has. */
+struct wishes {
+    uint64_t n_documents;
+    double rate, pace, seconds;
+};
+
+/* Takes the options; returns the place of the first word behind them. */
+static int take_options(struct load *load, struct wishes *wishes, int argc, char **argv)
 {
-    static struct load load = { .n_clients = 1 };
-    uint64_t n_documents = 0, took_ns = 0;
-    double rate = 0, pace = 0;
-    struct rlimit files;
     int i = 1;
 
     for (; i + 1 < argc && strncmp(argv[i], "--", 2) == 0; i += 2) {
         if (strcmp(argv[i], "--clients") == 0)
-            load.n_clients = (uint32_t)strtoul(argv[i + 1], NULL, 10);
+            load->n_clients = (uint32_t)strtoul(argv[i + 1], NULL, 10);
         else if (strcmp(argv[i], "--documents") == 0)
-            n_documents = strtoull(argv[i + 1], NULL, 10);
+            wishes->n_documents = strtoull(argv[i + 1], NULL, 10);
         else if (strcmp(argv[i], "--text") == 0)
-            load.text = texts_read(argv[i + 1], &load.text_length);
+            load->text = texts_read(argv[i + 1], &load->text_length);
         else if (strcmp(argv[i], "--pace") == 0)
-            pace = strtod(argv[i + 1], NULL);
+            wishes->pace = strtod(argv[i + 1], NULL);
         else if (strcmp(argv[i], "--of") == 0)
-            load.pids = argv[i + 1];
+            load->pids = argv[i + 1];
         else if (strcmp(argv[i], "--rate") == 0)
-            rate = strtod(argv[i + 1], NULL);
+            wishes->rate = strtod(argv[i + 1], NULL);
         else if (strcmp(argv[i], "--curve") == 0 && i + 3 < argc) {
-            memcpy(load.keys, argv + i + 1, sizeof load.keys);
+            memcpy(load->keys, argv + i + 1, sizeof load->keys);
             i += 2;
         } else
             usage();
     }
-    if (argc - i < 4 || load.n_clients < 1 || load.n_clients > MOST_CLIENTS)
+    return i;
+}
+
+static void take_words(struct load *load, struct wishes *wishes, int argc, char **argv)
+{
+    int i = take_options(load, wishes, argc, argv);
+
+    if (argc - i < 4 || load->n_clients < 1 || load->n_clients > MOST_CLIENTS)
         usage();
-    load.endpoint = argv[i];
-    load.window = (uint32_t)strtoul(argv[i + 2], NULL, 10);
-    double seconds = strtod(argv[i + 3], NULL);
-    load.plugin = argc - i > 4 ? argv[i + 4] : NULL;
-    if (!load.text) {
-        load.text_length = strtoul(argv[i + 1], NULL, 10);
-        load.text = malloc(load.text_length + 1);
-        if (!load.text)
-            abort();
-        memset(load.text, 'a', load.text_length);
-    }
-    load.mask = 1;
-    while (load.mask < (load.n_clients > 1 ? 16 : 2) * load.window * load.n_clients ||
-           load.mask < (rate + pace) * TIMEOUT_MS / 1000)
-        load.mask *= 2;
-    load.mask--;
-    load.sent_ns = calloc((size_t)load.mask + 1, sizeof *load.sent_ns);
-    load.latency_us = malloc(MAX_SAMPLES * sizeof *load.latency_us);
-    if (!load.sent_ns || !load.latency_us)
+    load->endpoint = argv[i];
+    load->window = (uint32_t)strtoul(argv[i + 2], NULL, 10);
+    wishes->seconds = strtod(argv[i + 3], NULL);
+    load->plugin = argc - i > 4 ? argv[i + 4] : NULL;
+    if (load->text)
+        return;
+    load->text_length = strtoul(argv[i + 1], NULL, 10);
+    load->text = malloc(load->text_length + 1);
+    if (!load->text)
         abort();
+    memset(load->text, 'a', load->text_length);
+}
+
+static void make_room(struct load *load, const struct wishes *wishes)
+{
+    load->mask = 1;
+    while (load->mask < (load->n_clients > 1 ? 16 : 2) * load->window * load->n_clients ||
+           load->mask < (wishes->rate + wishes->pace) * TIMEOUT_MS / 1000)
+        load->mask *= 2;
+    load->mask--;
+    load->sent_ns = calloc((size_t)load->mask + 1, sizeof *load->sent_ns);
+    load->latency_us = malloc(MAX_SAMPLES * sizeof *load->latency_us);
+    if (!load->sent_ns || !load->latency_us)
+        abort();
+}
+
+static void dial_all(struct load *load)
+{
+    struct rlimit files;
+
     if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
         files.rlim_cur = files.rlim_max;
         setrlimit(RLIMIT_NOFILE, &files);
     }
-    load.context = zmq_ctx_new();
-    zmq_ctx_set(load.context, ZMQ_MAX_SOCKETS, MOST_CLIENTS);
-    for (uint32_t k = 0; k < load.n_clients; k++) {
-        load.sockets[k] = dial(&load);
-        load.items[k] = (zmq_pollitem_t) { .socket = load.sockets[k], .events = ZMQ_POLLIN };
+    load->context = zmq_ctx_new();
+    zmq_ctx_set(load->context, ZMQ_MAX_SOCKETS, MOST_CLIENTS);
+    for (uint32_t k = 0; k < load->n_clients; k++) {
+        load->sockets[k] = dial(load);
+        load->items[k] = (zmq_pollitem_t) { .socket = load->sockets[k], .events = ZMQ_POLLIN };
     }
+}
+
+/* Documents a second, and how long they took. */
+static void measure(struct load *load, const struct wishes *wishes)
+{
+    uint64_t took_ns = 0;
     double done;
-    if (rate > 0) {
-        run_count(&load, 10);
-        run_open(&load, rate, seconds);
+
+    if (wishes->n_documents > 0) {
+        run_count(load, 10);
+        done = run_count(load, wishes->n_documents);
+    } else if (wishes->pace > 0) {
+        run_count(load, load->n_clients);
+        took_ns = cpu_ns(load);
+        done = run_paced(load, wishes->pace, wishes->seconds);
+        took_ns = cpu_ns(load) - took_ns;
     } else {
-        if (n_documents > 0) {
-            run_count(&load, 10);
-            done = run_count(&load, n_documents);
-        } else if (pace > 0) {
-            run_count(&load, load.n_clients);
-            took_ns = cpu_ns(&load);
-            done = run_paced(&load, pace, seconds);
-            took_ns = cpu_ns(&load) - took_ns;
-        } else {
-            run(&load, seconds < 1 ? 0.3 * seconds : 0.3); /* warm-up */
-            done = run(&load, seconds);
-        }
-        qsort(load.latency_us, load.n_samples, sizeof *load.latency_us, compare);
-        printf("%.0f %u %u", done, load.n_samples ? load.latency_us[load.n_samples / 2] : 0,
-               load.n_samples ? load.latency_us[(size_t)((double)load.n_samples * 0.99)] : 0);
-        if (load.pids)
-            printf(" %llu", (unsigned long long)took_ns / 1000);
-        puts("");
+        run(load, wishes->seconds < 1 ? 0.3 * wishes->seconds : 0.3); /* warm-up */
+        done = run(load, wishes->seconds);
+    }
+    qsort(load->latency_us, load->n_samples, sizeof *load->latency_us, compare);
+    printf("%.0f %u %u", done, load->n_samples ? load->latency_us[load->n_samples / 2] : 0,
+           load->n_samples ? load->latency_us[(size_t)((double)load->n_samples * 0.99)] : 0);
+    if (load->pids)
+        printf(" %llu", (unsigned long long)took_ns / 1000);
+    puts("");
+}
+
+int main(int argc, char **argv)
+{
+    static struct load load = { .n_clients = 1 };
+    struct wishes wishes = { 0 };
+
+    take_words(&load, &wishes, argc, argv);
+    make_room(&load, &wishes);
+    dial_all(&load);
+    if (wishes.rate > 0) {
+        run_count(&load, 10);
+        run_open(&load, wishes.rate, wishes.seconds);
+    } else {
+        measure(&load, &wishes);
     }
     for (uint32_t k = 0; k < load.n_clients; k++)
         zmq_close(load.sockets[k]);
