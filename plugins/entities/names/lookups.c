@@ -51,37 +51,54 @@ static uint32_t find_in_sixteen(const unsigned char *keys, uint16_t key)
 }
 
 _Static_assert(2 * 16 <= ROWS_END, "the last bucket's keys are looked at by sixteens");
+_Static_assert(2 + 4 * 16 + 2 <= MODEL_BUCKETS_END, "where a row begins is read before it is known to be there");
 
-/* The feature's row; an empty one when it has none. */
-static const unsigned char *find_row(const struct names_model *m, const struct model_bucket *b, uint16_t key)
+/* Where the feature's row begins in the buckets, in one of more than sixteen features. */
+static __attribute__((noinline)) uint32_t find_in_many(const struct names_model *m, uint32_t upper, uint16_t key)
 {
-    static const unsigned char no_row[ROWS_END];
-    const unsigned char *keys = model_bucket_keys(b), *row;
+    const struct model_bucket b = model_bucket(m, upper);
+    const unsigned char *keys = model_bucket_keys(&b), *row = NULL;
     uint32_t first = 0, at;
 
-    while ((at = find_in_sixteen(keys + 2 * (size_t)first, key)) == 16 && first + 16 < b->n)
+    while ((at = find_in_sixteen(keys + 2 * (size_t)first, key)) == 16 && first + 16 < b.n)
         first += 16;
-    at += first;
-    return at < b->n && (row = model_bucket_row(m, b, at)) != NULL ? row : no_row;
+    if (first + at < b.n)
+        row = model_bucket_row(m, &b, first + at);
+    return row ? (uint32_t)(row - m->buckets) : UINT32_MAX;
+}
+
+/* UINT32_MAX, or beyond the buckets: it has none. That takes no branch, either: one in eight has none. */
+static inline uint32_t find_row(const struct names_model *m, uint32_t start, uint32_t hash)
+{
+    const unsigned char *bucket = m->buckets + start;
+    uint32_t n = model_uint16(bucket);
+
+    if (n > 16)
+        return find_in_many(m, hash >> 16, (uint16_t)hash);
+    uint32_t at = find_in_sixteen(bucket + 2, (uint16_t)hash);
+    return (start + model_uint16(bucket + 2 + 2 * (size_t)(n + at))) | (0u - (uint32_t)(at >= n));
 }
 
 void lookups_finish(struct lookups *l)
 {
-    const struct names_model *m = l->model;
-    const unsigned char *rows[LOOKUPS_ROOM];
+    const struct names_model *model = l->model;
+    const unsigned char *buckets = model->buckets, *rows[LOOKUPS_ROOM];
+    const uint32_t n = l->n,
+                   none = model->head->n_bucket_bytes - ROWS_END; /* at the buckets' end there is an empty row */
+    uint32_t starts[LOOKUPS_ROOM];
 
-    for (uint32_t i = 0; i < l->n; i++) {
-        const unsigned char *bucket = m->buckets + m->starts[l->hashes[i] >> 16];
-        __builtin_prefetch(bucket);
-        __builtin_prefetch(bucket + 64); /* a bucket has a hundred bytes or so */
+    for (uint32_t i = 0; i < n; i++) {
+        starts[i] = model->starts[l->hashes[i] >> 16];
+        __builtin_prefetch(buckets + starts[i]);
+        __builtin_prefetch(buckets + starts[i] + 64); /* a bucket has a hundred bytes or so */
     }
-    for (uint32_t i = 0; i < l->n; i++) {
-        const struct model_bucket bucket = model_bucket(m, l->hashes[i] >> 16);
-        rows[i] = find_row(m, &bucket, (uint16_t)l->hashes[i]);
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t row = find_row(model, starts[i], l->hashes[i]);
+        rows[i] = buckets + (row < none ? row : none);
         __builtin_prefetch(rows[i]); /* what of it is behind what was fetched */
         __builtin_prefetch(rows[i] + 40);
     }
     for (uint32_t k = 0, i = 0; k < l->n_sums; i = l->wanted[k++].end)
-        m->add_rows(rows + i, l->wanted[k].end - i, l->wanted[k].sums, m->width);
+        model->add_rows(rows + i, l->wanted[k].end - i, l->wanted[k].sums, model->width);
     l->n = l->n_sums = 0;
 }

@@ -29,11 +29,11 @@ static float calibrate(const struct model_calibration *c, float p)
     return 1 / (1 + lattice_exp(-(c->slope * lattice_odds(p) + c->offset)));
 }
 
-static int32_t collect_run(struct reading *r, const struct page_sentence *s, const struct run *run,
-                           const struct entity_means *means, struct finds *finds)
+static int32_t collect_run(struct reading *r, const struct run *run, const struct entity_means *means,
+                           struct finds *finds)
 {
     const struct textd_span *tokens = r->page.input->tokens + r->page.first + run->first;
-    uint32_t n = reading_find(r, s, run);
+    uint32_t n = reading_find(r, run);
 
     for (uint32_t i = 0; i < n; i++) {
         const struct span *span = &r->spans.all[i];
@@ -48,16 +48,6 @@ static int32_t collect_run(struct reading *r, const struct page_sentence *s, con
         };
     }
     return TEXTD_OK;
-}
-
-static int32_t collect_sentence(struct reading *r, const struct page_sentence *s, const struct entity_means *means,
-                                struct finds *finds)
-{
-    int32_t rc = TEXTD_OK;
-
-    for (struct run run = { .end = s->first }; rc == TEXTD_OK && reading_next_run(r, s, &run);)
-        rc = collect_run(r, s, &run, means, finds);
-    return rc;
 }
 
 int32_t names_find(const struct names_model *model, const struct entity_input *input, const struct entity_means *means,
@@ -77,8 +67,8 @@ int32_t names_find(const struct names_model *model, const struct entity_input *i
     while (token < input->n_tokens && rc == TEXTD_OK) {
         page_read(&r.page, input, &model->known, &sentence, &token);
         reading_read(&r);
-        for (uint32_t k = 0; k < r.page.n_sentences && rc == TEXTD_OK; k++)
-            rc = collect_sentence(&r, &r.page.sentences[k], means, &finds);
+        for (uint32_t k = 0; k < r.n_runs && rc == TEXTD_OK; k++)
+            rc = collect_run(&r, &r.runs[k], means, &finds);
         if (rc == TEXTD_OK && means->should_stop(means->context))
             rc = TEXTD_STOPPED;
     }

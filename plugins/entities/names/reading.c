@@ -54,6 +54,9 @@ int32_t reading_make(struct reading *r, const struct names_model *model, const s
     uint32_t room = r->page.room + 1;
     r->sums = means->alloc(means->context, (size_t)room * r->width * sizeof *r->sums);
     r->sums_of = means->alloc(means->context, room * sizeof *r->sums_of);
+    r->runs = means->alloc(means->context, room * sizeof *r->runs);
+    r->parts = means->alloc(means->context, (size_t)room * PARTS_MOST * sizeof *r->parts);
+    r->parts_end = means->alloc(means->context, room * sizeof *r->parts_end);
     r->vectors = means->alloc(means->context, (size_t)room * VECTORS_MOST * r->width * sizeof *r->vectors);
     for (int caseless = 0; caseless < 2; caseless++) {
         r->vector_of[caseless] = means->alloc(means->context, room * sizeof **r->vector_of);
@@ -65,8 +68,10 @@ int32_t reading_make(struct reading *r, const struct names_model *model, const s
     r->own = means->alloc(means->context, room * sizeof(int16_t *));
     r->doubts = means->alloc(means->context, room);
     r->undecided = means->alloc(means->context, room * sizeof *r->undecided);
-    return r->sums && r->sums_of && r->vectors && r->labels && r->own && r->doubts && r->undecided ? TEXTD_OK
-                                                                                                   : TEXTD_NO_MEMORY;
+    return r->sums && r->sums_of && r->runs && r->parts && r->parts_end && r->vectors && r->labels && r->own &&
+                   r->doubts && r->undecided
+               ? TEXTD_OK
+               : TEXTD_NO_MEMORY;
 }
 
 /* Rows have a multiple of eight sums. */
@@ -131,13 +136,14 @@ static const int16_t *make_vector(struct reading *r, uint32_t word, uint32_t dis
     return vector;
 }
 
-/* Asks for the word's vector at a distance, if nobody has. */
-static void ask_for_vector(struct reading *r, uint32_t word, uint32_t distance, int caseless)
+/* The word's vector at a distance, which is asked for if nobody has. */
+static inline const int16_t *ask_for_vector(struct reading *r, uint32_t word, uint32_t distance, int caseless)
 {
     const int16_t **vector = &r->vector_of[caseless][word].at[distance];
 
     if (!*vector)
         *vector = make_vector(r, word, distance, caseless);
+    return *vector;
 }
 
 static void ask_for_elsewhere(struct reading *r, const uint16_t *words, uint32_t n, int side, int caseless,
@@ -149,16 +155,17 @@ static void ask_for_elsewhere(struct reading *r, const uint16_t *words, uint32_t
     }
 }
 
-/* Asks for the vector of what stands next to a group's words, if nobody has. */
-static void ask_for_group(struct reading *r, const struct page_group *g, int caseless)
+/* The vector of what stands next to a group's words, which is asked for if nobody has. */
+static const int16_t *ask_for_group(struct reading *r, const struct page_group *g, int caseless)
 {
     int16_t **of = &r->group_vectors[caseless][g - r->page.groups];
 
     if (*of)
-        return;
+        return *of;
     int16_t *vector = *of = begin_vector(r);
     ask_for_elsewhere(r, g->before, g->n_before, -1, caseless, vector);
     ask_for_elsewhere(r, g->behind, g->n_behind, 1, caseless, vector);
+    return vector;
 }
 
 /* ---- Words that leave no doubt ----------------------------------------------------------------------------------- */
@@ -283,63 +290,46 @@ static void mark_decided(struct reading *r)
 
 /* ---- Sums ------------------------------------------------------------------------------------------------------------ */
 
-/* Sums of a token, from those of its place that are known beforehand: NULL for those that aren't. */
-static void begin_sums(int16_t *restrict sums, const int16_t *a, const int16_t *b, uint32_t width)
-{
-    if (!a || !b) {
-        if (a || b)
-            copy_row(sums, a ? a : b, width);
-        else
-            zero_row(sums, width);
-        return;
-    }
-    for (uint32_t k = 0; k < width; k += 8)
-        *(eight_sums *)&sums[k] = *(const eight_sums *)&a[k] + *(const eight_sums *)&b[k];
-}
-
-static void ask_for_place(struct reading *r, const struct page_sentence *s, uint32_t i)
+/* Those of a token's place that are known beforehand are parts. The number of parts. */
+static uint32_t ask_for_place(struct reading *r, const struct page_sentence *s, uint32_t i, uint32_t n_parts)
 {
     int caseless = s->use == CASE_NONE;
-    const int16_t *kept[PLACE_KEYS];
     struct place_key keys[PLACE_KEYS];
     uint32_t *hashes = lookups_next(&r->lookups), n = features_of_rest(&r->page, s, i, hashes);
+    int16_t *sums = r->sums + (size_t)r->n_sums * r->width;
 
     features_keys(&r->page, s, i, keys);
     for (uint32_t k = 0; k < PLACE_KEYS; k++) {
-        kept[k] = caseless ? NULL : frequent_find_place(&r->model->frequent, &keys[k]);
-        if (!kept[k])
+        const int16_t *kept = caseless ? NULL : frequent_find_place(&r->model->frequent, &keys[k]);
+        if (kept)
+            r->parts[n_parts++] = fetch_row(kept, r->width);
+        else
             n += features_of_key(&keys[k], caseless, hashes + n);
     }
-    r->sums_of[i] = (uint16_t)r->n_sums++;
-    begin_sums(reading_sums(r, i), kept[0], kept[1], r->width);
-    lookups_add(&r->lookups, n, reading_sums(r, i));
+    zero_row(sums, r->width);
+    lookups_add(&r->lookups, n, sums);
+    return n_parts;
 }
 
-/* The words at each distance of the token. */
-static inline void find_near(const struct page *page, const struct page_sentence *s, uint32_t i, uint32_t *near)
+/* Asks for all that the sums of a run's tokens are made of. */
+static void ask_for_sums(struct reading *r, const struct run *run)
 {
-    bool is_within = i >= s->first + WINDOW && i + WINDOW < s->end; /* nearly always */
-
-    for (uint32_t k = 0; k < DISTANCES; k++)
-        near[k] = is_within ? page->words[i + k - WINDOW] : page_word_near(page, s, i, (int)k - WINDOW);
-}
-
-/* Asks for all that the sums of a sentence's tokens are made of. */
-static void ask_for_sums(struct reading *r, const struct page_sentence *s)
-{
+    const struct page_sentence *s = &r->page.sentences[run->sentence];
     int caseless = s->use == CASE_NONE;
 
-    for (uint32_t i = s->first; i < s->end; i++) {
-        if (r->page.flags[i] & MARK_NEVER)
-            continue;
+    for (uint32_t i = run->first; i < run->end; i++) {
         const struct page_group *g = page_repeated(&r->page, i);
-        uint32_t near[DISTANCES];
-        find_near(&r->page, s, i, near);
-        for (uint32_t distance = 0; distance < DISTANCES; distance++)
-            ask_for_vector(r, near[distance], distance, caseless);
+        bool is_within = i >= s->first + WINDOW && i + WINDOW < s->end; /* nearly always */
+        uint32_t n = r->n_sums > 0 ? r->parts_end[r->n_sums - 1] : 0;
+        for (uint32_t distance = 0; distance < DISTANCES; distance++) {
+            uint32_t word = is_within ? r->page.words[i + distance - WINDOW]
+                                      : page_word_near(&r->page, s, i, (int)distance - WINDOW);
+            r->parts[n++] = ask_for_vector(r, word, distance, caseless);
+        }
         if (g)
-            ask_for_group(r, g, caseless);
-        ask_for_place(r, s, i);
+            r->parts[n++] = ask_for_group(r, g, caseless);
+        r->parts_end[r->n_sums] = ask_for_place(r, s, i, n);
+        r->sums_of[i] = (uint16_t)r->n_sums++;
     }
 }
 
@@ -349,50 +339,52 @@ static void add_vector(int16_t *restrict sums, const int16_t *restrict vector, u
         *(eight_sums *)&sums[k] += *(const eight_sums *)&vector[k];
 }
 
-/* Adds a word's vector for each distance; the width is a multiple of 8. */
-VECTORS static void add_five(int16_t *restrict sums, const int16_t *const *vectors, uint32_t width)
-{
-    const int16_t *a = vectors[0], *b = vectors[1], *c = vectors[2], *d = vectors[3], *e = vectors[4];
+typedef int16_t sixteen_sums __attribute__((vector_size(32), aligned(2), may_alias));
 
-    for (uint32_t k = 0; k < width; k += 8)
-        *(eight_sums *)&sums[k] += *(const eight_sums *)&a[k] + *(const eight_sums *)&b[k] +
-                                   *(const eight_sums *)&c[k] + *(const eight_sums *)&d[k] + *(const eight_sums *)&e[k];
+/* Adds `n` rows; the width is a multiple of 8. */
+VECTORS static void add_parts(int16_t *restrict sums, const int16_t *const *parts, uint32_t n, uint32_t width)
+{
+    uint32_t k = 0;
+
+    for (; k + 16 <= width; k += 16) {
+        sixteen_sums sum = *(const sixteen_sums *)&sums[k];
+        for (uint32_t i = 0; i < n; i++)
+            sum += *(const sixteen_sums *)&parts[i][k];
+        *(sixteen_sums *)&sums[k] = sum;
+    }
+    for (uint32_t i = 0; i < n && k < width; i++)
+        *(eight_sums *)&sums[k] += *(const eight_sums *)&parts[i][k];
 }
 
-static void add_vectors(struct reading *r, const struct page_sentence *s)
+/* Adds to the sums of all tokens that are read what they share with others. */
+static void add_all_parts(struct reading *r)
 {
-    int caseless = s->use == CASE_NONE;
+    for (uint32_t k = 0, first = 0; k < r->n_sums; first = r->parts_end[k++])
+        add_parts(r->sums + (size_t)k * r->width, r->parts + first, r->parts_end[k] - first, r->width);
+}
 
-    for (uint32_t i = s->first; i < s->end; i++) {
-        if (r->page.flags[i] & MARK_NEVER)
-            continue;
-        int16_t *sums = reading_sums(r, i);
-        const struct page_group *g = page_repeated(&r->page, i);
-        const int16_t *vectors[DISTANCES];
-        uint32_t near[DISTANCES];
-        find_near(&r->page, s, i, near);
-        for (uint32_t distance = 0; distance < DISTANCES; distance++)
-            vectors[distance] = r->vector_of[caseless][near[distance]].at[distance];
-        add_five(sums, vectors, r->width);
-        if (g)
-            add_vector(sums, r->group_vectors[caseless][g - r->page.groups], r->width);
+static void find_runs(struct reading *r)
+{
+    const uint8_t *flags = r->page.flags;
+
+    r->n_runs = 0;
+    for (uint32_t k = 0; k < r->page.n_sentences; k++) {
+        const struct page_sentence *s = &r->page.sentences[k];
+        for (uint32_t i = s->first, first; i < s->end;) {
+            for (; i < s->end && flags[i] & MARK_NEVER; i++) {
+            }
+            for (first = i; i < s->end && !(flags[i] & MARK_NEVER); i++) {
+            }
+            if (first < i)
+                r->runs[r->n_runs++] = (struct run) { first, i, k };
+        }
     }
 }
 
-bool reading_next_run(const struct reading *r, const struct page_sentence *s, struct run *run)
-{
-    run->first = run->end;
-    while (run->first < s->end && r->page.flags[run->first] & MARK_NEVER)
-        run->first++;
-    run->end = run->first;
-    while (run->end < s->end && !(r->page.flags[run->end] & MARK_NEVER))
-        run->end++;
-    return run->first < run->end;
-}
-
 /* Into floats, with what it is worth that outside stands before and behind the run. */
-static void read_scores(struct reading *r, const struct page_sentence *s, const struct run *run)
+static void read_scores(struct reading *r, const struct run *run)
 {
+    const struct page_sentence *s = &r->page.sentences[run->sentence];
     uint32_t outside = label_outside(r->model->n_types), n = label_openers(r->model->n_types);
     uint32_t n_tokens = run->end - run->first;
     const struct transitions *t = &r->model->scores;
@@ -404,12 +396,6 @@ static void read_scores(struct reading *r, const struct page_sentence *s, const 
         lattice_add(r->lattice.score[n_tokens - 1] + r->model->n_types, t->turned[outside], n);
 }
 
-static void label_run(struct reading *r, const struct page_sentence *s, const struct run *run)
-{
-    read_scores(r, s, run);
-    lattice_best(&r->lattice, &r->model->scores, run->end - run->first, r->labels + run->first);
-}
-
 static bool run_has_votes(const struct reading *r, const struct run *run)
 {
     for (uint32_t i = run->first; i < run->end; i++)
@@ -419,21 +405,22 @@ static bool run_has_votes(const struct reading *r, const struct run *run)
 }
 
 /* Nothing is kept of this but its votes, so what has none need not be read. */
-static void label_sentence(struct reading *r, const struct page_sentence *s)
+static void label_run(struct reading *r, const struct run *run)
 {
-    for (struct run run = { .end = s->first }; reading_next_run(r, s, &run);)
-        if (run_has_votes(r, &run))
-            label_run(r, s, &run);
+    if (!run_has_votes(r, run))
+        return;
+    read_scores(r, run);
+    lattice_best(&r->lattice, &r->model->scores, run->end - run->first, r->labels + run->first);
 }
 
 /* Adds what tells a second reading from a first, the same for all tokens, and asks for what the votes say. */
-static void add_votes(struct reading *r, const struct page_sentence *s, const int16_t *second)
+static void add_votes(struct reading *r, const struct run *run, int16_t (*second)[NAME_ROW])
 {
-    for (uint32_t i = s->first; i < s->end; i++) {
-        if (r->page.flags[i] & MARK_NEVER)
-            continue;
+    const struct page_sentence *s = &r->page.sentences[run->sentence];
+
+    for (uint32_t i = run->first; i < run->end; i++) {
         int16_t *sums = reading_sums(r, i);
-        add_vector(sums, second, r->width);
+        add_vector(sums, second[s->use == CASE_NONE], r->width);
         uint32_t *hashes = lookups_next(&r->lookups);
         lookups_add(&r->lookups, features_of_votes(&r->page, &r->votes, s, i, hashes), sums);
     }
@@ -458,13 +445,13 @@ void reading_label_once(struct reading *r)
     memset(r->doubts, 0, page->n_words);
     memset(r->labels, (int)label_outside(r->model->n_types), page->n);
     mark_decided(r);
-    for (uint32_t k = 0; k < page->n_sentences; k++)
-        ask_for_sums(r, &page->sentences[k]);
+    find_runs(r);
+    for (uint32_t k = 0; k < r->n_runs; k++)
+        ask_for_sums(r, &r->runs[k]);
     lookups_finish(&r->lookups);
-    for (uint32_t k = 0; k < page->n_sentences; k++) {
-        add_vectors(r, &page->sentences[k]);
-        label_sentence(r, &page->sentences[k]);
-    }
+    add_all_parts(r);
+    for (uint32_t k = 0; k < r->n_runs; k++)
+        label_run(r, &r->runs[k]);
 }
 
 static void read_again(struct reading *r)
@@ -476,8 +463,8 @@ static void read_again(struct reading *r)
         lookups_add(&r->lookups, features_of_second_reading(caseless, hashes), second[caseless]);
     }
     lookups_finish(&r->lookups);
-    for (uint32_t k = 0; k < r->page.n_sentences; k++)
-        add_votes(r, &r->page.sentences[k], second[r->page.sentences[k].use == CASE_NONE]);
+    for (uint32_t k = 0; k < r->n_runs; k++)
+        add_votes(r, &r->runs[k], second);
     lookups_finish(&r->lookups);
 }
 
@@ -492,8 +479,10 @@ void reading_read(struct reading *r)
 
 /* Whether a run of one token is surely no name: then all sums over it say less than SPAN_LEAST of each type
  * together. */
-static bool is_outside(const struct reading *r, const struct page_sentence *s, uint32_t i)
+static bool is_outside(const struct reading *r, const struct run *run)
 {
+    const struct page_sentence *s = &r->page.sentences[run->sentence];
+    uint32_t i = run->first;
     const struct transitions *t = &r->model->scores;
     const int16_t *sums = reading_sums(r, i);
     uint32_t n = r->model->n_types, outside = label_outside(n);
@@ -510,13 +499,13 @@ static bool is_outside(const struct reading *r, const struct page_sentence *s, u
     return none - most > SURELY_OUTSIDE;
 }
 
-uint32_t reading_find(struct reading *r, const struct page_sentence *s, const struct run *run)
+uint32_t reading_find(struct reading *r, const struct run *run)
 {
     uint32_t n = run->end - run->first;
 
-    if (n == 1 && is_outside(r, s, run->first))
+    if (n == 1 && is_outside(r, run))
         return 0;
-    read_scores(r, s, run);
+    read_scores(r, run);
     lattice_factors(&r->lattice, r->model->n_types, n, NULL);
     if (!lattice_sums(&r->lattice, &r->model->factors, n))
         return 0; /* a model whose transitions rule out everything */

@@ -28,8 +28,10 @@ struct word_vectors {
 
 /* Tokens of the page, between such as can be no part of a name: labels on the one side don't depend on the other. */
 struct run {
-    uint32_t first, end;
+    uint32_t first, end, sentence;
 };
+
+#define PARTS_MOST (DISTANCES + 1 + PLACE_KEYS) /* of the sums of a token */
 
 struct reading {
     const struct names_model *model;
@@ -41,6 +43,12 @@ struct reading {
     int16_t *sums;     /* `width` sums of each token that is read, one row behind the other: */
     uint16_t *sums_of; /* the row of each token */
     uint32_t n_sums;
+    struct run *runs; /* of the page, in order */
+    uint32_t n_runs;
+    /* What the sums of each token that is read are made of, beside what was looked up for it alone: vectors, one row of
+     * them behind the other, and where each token's end. */
+    const int16_t **parts;
+    uint32_t *parts_end;
     int16_t *vectors;                  /* rows of `width` sums: */
     struct word_vectors *vector_of[2]; /* of each word, with its letters' case and without */
     int16_t **group_vectors[2];        /* of what stands next to each group's words, with case and without */
@@ -74,10 +82,7 @@ void reading_label_once(struct reading *reading);
 /* Reads the page, twice. The page is what page_read left. */
 void reading_read(struct reading *reading);
 
-/* Moves to the run behind `run` (whose end is the sentence's first token at the start). False: there is none. */
-bool reading_next_run(const struct reading *reading, const struct page_sentence *sentence, struct run *run);
-
 /* Puts the names of a run into reading->spans, counted from its first token, once the page was read. How many. */
-uint32_t reading_find(struct reading *reading, const struct page_sentence *sentence, const struct run *run);
+uint32_t reading_find(struct reading *reading, const struct run *run);
 
 #endif
