@@ -8,18 +8,15 @@
 #define TOPIC_LEAST_COUNT 3u
 #define TOPIC_LEAST_SURPRISE 4.0f /* squared, in standard deviations */
 
-static void count_topics(const struct page *page, uint32_t *counts, uint32_t n, uint32_t *all)
+/* counts[0]: of words that tell none. */
+static void count_topics(const struct page *page, uint32_t *counts)
 {
     for (uint32_t k = 0; k < page->n_sentences; k++) {
         const struct page_sentence *s = &page->sentences[k];
+        uint32_t needs = s->use == CASE_NONE ? 0 : TRAIT_SMALL;
         for (uint32_t i = s->first; i < s->end; i++) {
-            if (!(page_trait(page, i) & TRAIT_TOPIC) || (page_form(page, i) != FORM_LOWER && s->use != CASE_NONE))
-                continue;
-            uint32_t cluster = page_word(page, i)->clusters[TOPIC_CLUSTERING];
-            if (cluster >= n)
-                continue;
-            counts[cluster]++;
-            ++*all;
+            uint32_t traits = page_trait(page, i);
+            counts[(traits & needs) == needs ? traits >> TRAIT_TOPIC : 0]++;
         }
     }
 }
@@ -33,7 +30,9 @@ static void find_topic(struct page *page)
 
     page->topic = 0;
     if (n > 0)
-        count_topics(page, counts, n, &all);
+        count_topics(page, counts);
+    for (uint32_t c = 1; c < n; c++)
+        all += counts[c];
     for (uint32_t c = 1; c < n; c++) {
         if (counts[c] < TOPIC_LEAST_COUNT)
             continue;

@@ -235,7 +235,7 @@ static void add_writing(struct adder *a, const struct page *page, const struct n
     uint32_t is_inside = g->n_inside > (w->form == FORM_CAPITAL && !opens);
 
     if (w->form == FORM_CAPITAL || w->form == FORM_CAPS)
-        add(a, OF_WRITING, (g->n_lower > 0) | is_inside << 1 | opens << 2 | (w->form == FORM_CAPS) << 3);
+        add(a, OF_WRITING, g->has_small | is_inside << 1 | opens << 2 | (w->form == FORM_CAPS) << 3);
 }
 
 static void add_phrases(struct adder *a, uint32_t phrases, uint32_t shape)

@@ -91,14 +91,4 @@ static inline const int16_t *frequent_sums(const struct frequent *frequent, cons
     return frequent->word_sums + ((size_t)(word - frequent->words) * FREQUENT_DISTANCES + distance) * frequent->width;
 }
 
-/* Has memory fetch the sums that may be changed before they are used, and so are copied: at the word before, and at
- * the word itself. */
-static inline void frequent_fetch_sums(const struct frequent *frequent, const struct frequent_word *word)
-{
-    const char *sums = (const char *)frequent_sums(frequent, word, FREQUENT_DISTANCES / 2 - 1);
-
-    for (size_t at = 0; at < 2 * frequent->width * sizeof(int16_t); at += 64)
-        __builtin_prefetch(sums + at);
-}
-
 #endif

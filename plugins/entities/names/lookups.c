@@ -9,22 +9,6 @@
 
 #include "plugins/entities/names/rows.h"
 
-uint32_t *lookups_next(struct lookups *l)
-{
-    if (LOOKUPS_ROOM - l->n < LOOKUPS_MOST_AT_ONCE || l->n_sums == LOOKUPS_ROOM)
-        lookups_finish(l);
-    return l->hashes + l->n;
-}
-
-void lookups_add(struct lookups *l, uint32_t n, int16_t *sums)
-{
-    if (n == 0)
-        return;
-    l->n += n;
-    l->wanted[l->n_sums].sums = sums;
-    l->wanted[l->n_sums++].end = l->n;
-}
-
 /* The first of sixteen keys that is the key; 16 when none is. It takes no branch that depends on where that is: half
  * of them would be guessed wrong. */
 static uint32_t find_in_sixteen(const unsigned char *keys, uint16_t key)

@@ -18,13 +18,25 @@ struct lookups {
     } wanted[LOOKUPS_ROOM];
 };
 
-/* Where the next features' hashes go, at most LOOKUPS_MOST_AT_ONCE. */
-uint32_t *lookups_next(struct lookups *lookups);
-
-/* Asks that the weights of the `n` features that were put there are added to a row of the model's `width` sums. */
-void lookups_add(struct lookups *lookups, uint32_t n, int16_t *sums);
-
 /* Makes all sums that were asked for. Whatever the model's file holds, nothing beyond it is read. */
 void lookups_finish(struct lookups *lookups);
+
+/* Where the next features' hashes go, at most LOOKUPS_MOST_AT_ONCE. */
+static inline uint32_t *lookups_next(struct lookups *l)
+{
+    if (LOOKUPS_ROOM - l->n < LOOKUPS_MOST_AT_ONCE || l->n_sums == LOOKUPS_ROOM)
+        lookups_finish(l);
+    return l->hashes + l->n;
+}
+
+/* Asks that the weights of the `n` features that were put there are added to a row of the model's `width` sums. */
+static inline void lookups_add(struct lookups *l, uint32_t n, int16_t *sums)
+{
+    if (n == 0)
+        return;
+    l->n += n;
+    l->wanted[l->n_sums].sums = sums;
+    l->wanted[l->n_sums++].end = l->n;
+}
 
 #endif

@@ -13,10 +13,11 @@ static uint32_t longest_sentence(const struct entity_input *in)
 {
     uint32_t longest = 0;
 
-    for (uint32_t i = 0, first = 0, sentence = 0; i < in->n_tokens; i++) {
-        for (; sentence < in->n_sentences && in->sentences[sentence].end <= in->tokens[i].start; sentence++)
-            first = i;
-        longest = i + 1 - first > longest ? i + 1 - first : longest;
+    for (uint32_t i = 0, sentence = 0; i < in->n_tokens; sentence++) {
+        uint32_t first = i, end = sentence < in->n_sentences ? in->sentences[sentence].end : UINT32_MAX;
+        while (i < in->n_tokens && in->tokens[i].start < end)
+            i++;
+        longest = i - first > longest ? i - first : longest;
     }
     return longest < SENTENCE_MOST_TOKENS ? longest : SENTENCE_MOST_TOKENS;
 }
@@ -38,7 +39,7 @@ int32_t page_make(struct page *page, const struct entity_input *input, const str
     page->sentences = means->alloc(means->context, (room + 1) * sizeof *page->sentences);
     page->lexicon = means->alloc(means->context, (room + 1) * sizeof *page->lexicon);
     page->known = means->alloc(means->context, (room + 1) * sizeof(const struct frequent_word *));
-    page->traits = means->alloc(means->context, room + 1);
+    page->traits = means->alloc(means->context, (room + 1) * sizeof *page->traits);
     page->candidates = means->alloc(means->context, (room + 1) * sizeof *page->candidates);
     page->groups = means->alloc(means->context, (room + 1) * sizeof *page->groups);
     page->word_table = means->alloc(means->context, slots * sizeof *page->word_table);
@@ -79,7 +80,6 @@ static void read_word(struct page *page, struct name_word *word, uint64_t hash, 
 
     page->known[page->n_words] = known;
     if (known) {
-        frequent_fetch_sums(page->frequent, known);
         *word = known->word;
         return;
     }
@@ -124,8 +124,10 @@ static uint8_t flags_of(const struct page *page, uint32_t token, uint32_t senten
     uint32_t start = in->tokens[token].start, before = token > 0 ? in->tokens[token - 1].end : 0;
     uint8_t flags = token > 0 && before == start ? MARK_GLUED : 0;
 
-    for (uint32_t i = before; i < start && !(flags & MARK_LINE); i++)
-        flags |= in->text[i] == '\n' ? MARK_LINE : 0;
+    if (start - before == 1) /* nearly always */
+        flags = in->text[before] == '\n' ? MARK_LINE : 0;
+    else if (start > before && memchr(in->text + before, '\n', start - before))
+        flags = MARK_LINE;
     if (token == sentence_first)
         flags |= MARK_OPENS;
     return is_link(page, token) ? flags | MARK_NEVER : flags;
@@ -169,8 +171,9 @@ static void read_tokens(struct page *page, struct page_sentence *s, uint32_t tok
         const struct textd_span *span = &in->tokens[token];
         /* NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage): there are as many as tokens */
         page->words[i] = word_of(page, hashes[i - first], in->text + span->start, span->end - span->start);
-        page->flags[i] =
-            (uint8_t)(flags_of(page, token, page->first + s->first) | (page_word(page, i)->form & 3u) << MARK_FORM);
+        const uint8_t form = page_word(page, i)->form & 3u;
+        page->flags[i] = (uint8_t)(flags_of(page, token, page->first + s->first) | form << MARK_FORM);
+        s->n_forms[form]++;
         if (span->start < sentence.start || span->end > sentence.end)
             page->flags[i] |= MARK_NEVER;
         s->n_numbers += span->end > span->start && char_is_digit(in->text[span->start]);
@@ -181,20 +184,6 @@ static void read_tokens(struct page *page, struct page_sentence *s, uint32_t tok
 
 /* ---- How words are written --------------------------------------------------------------------------------------------- */
 
-struct letters {
-    uint32_t lower, capital, caps;
-};
-
-static void count_letters(const struct page *page, const struct page_sentence *s, struct letters *n)
-{
-    for (uint32_t i = s->first; i < s->end; i++) {
-        enum word_form form = page_form(page, i);
-        n->lower += form == FORM_LOWER;
-        n->capital += form == FORM_CAPITAL;
-        n->caps += form == FORM_CAPS;
-    }
-}
-
 /* A sentence without any capital is one without names where its neighbours have capitals, and one that tells nothing where
  * most have none. */
 static void judge_cases(struct page *page)
@@ -203,37 +192,38 @@ static void judge_cases(struct page *page)
 
     for (uint32_t k = 0; k < page->n_sentences; k++) {
         struct page_sentence *s = &page->sentences[k];
-        struct letters n = { 0 };
-        count_letters(page, s, &n);
+        uint32_t lower = s->n_forms[FORM_LOWER], capital = s->n_forms[FORM_CAPITAL], caps = s->n_forms[FORM_CAPS];
         s->use = CASE_PLAIN;
-        if (n.lower == 0 && n.caps > 0 && n.caps + n.capital > 1)
+        if (lower == 0 && caps > 0 && caps + capital > 1)
             s->use = CASE_NONE;
-        else if (n.capital + n.caps > 3 && n.lower * 2 < n.capital + n.caps)
-            s->use = n.caps > 2 * (n.capital + n.lower) ? CASE_NONE : CASE_TITLE;
-        else if (n.lower > 0 && n.capital + n.caps == 0)
+        else if (capital + caps > 3 && lower * 2 < capital + caps)
+            s->use = caps > 2 * (capital + lower) ? CASE_NONE : CASE_TITLE;
+        else if (lower > 0 && capital + caps == 0)
             n_small++;
     }
     if (n_small * 2 < page->n_sentences + (page->n_sentences == 1))
         return;
-    for (uint32_t k = 0; k < page->n_sentences; k++) {
-        struct letters n = { 0 };
-        count_letters(page, &page->sentences[k], &n);
-        if (n.capital + n.caps == 0)
+    for (uint32_t k = 0; k < page->n_sentences; k++)
+        if (page->sentences[k].n_forms[FORM_CAPITAL] + page->sentences[k].n_forms[FORM_CAPS] == 0)
             page->sentences[k].use = CASE_NONE;
-    }
 }
+
+_Static_assert(FORM_CAPITAL == 2 && FORM_CAPS == 3 && MARK_CANDIDATE << 2 == 2u << MARK_FORM,
+               "a form's upper bit says that there is a capital");
 
 static void mark_candidates(struct page *page)
 {
     page->n_candidates = 0;
     for (uint32_t k = 0; k < page->n_sentences; k++) {
         const struct page_sentence *s = &page->sentences[k];
+        bool counts_small = s->use == CASE_NONE;
         for (uint32_t i = s->first; i < s->end; i++) {
-            enum word_form form = page_form(page, i);
-            bool is = form == FORM_CAPITAL || form == FORM_CAPS || (form == FORM_LOWER && s->use == CASE_NONE);
-            page->flags[i] |= is ? MARK_CANDIDATE : 0;
+            uint32_t is = page->flags[i] >> 2 & MARK_CANDIDATE;
+            if (counts_small && page_form(page, i) == FORM_LOWER)
+                is = MARK_CANDIDATE;
+            page->flags[i] |= (uint8_t)is;
             page->candidates[page->n_candidates] = i;
-            page->n_candidates += is;
+            page->n_candidates += is / MARK_CANDIDATE;
         }
     }
 }
@@ -243,14 +233,14 @@ static void count_groups(struct page *page)
     for (uint32_t k = 0; k < page->n_sentences; k++) {
         const struct page_sentence *s = &page->sentences[k];
         for (uint32_t i = s->first; i < s->end && s->use == CASE_PLAIN; i++) {
-            enum word_form form = page_form(page, i);
-            if (form != FORM_LOWER && (form != FORM_CAPITAL || page->flags[i] & MARK_OPENS))
-                continue;
-            struct page_group *g = &page->groups[page_word(page, i)->group];
-            g->n_lower += form == FORM_LOWER;
-            g->n_inside += form == FORM_CAPITAL;
+            page->traits[page->words[i]] |= TRAIT_SEEN;
+            if (page_form(page, i) == FORM_CAPITAL && !(page->flags[i] & MARK_OPENS))
+                page->groups[page_word(page, i)->group].n_inside++;
         }
     }
+    for (uint32_t i = 0; i < page->n_words; i++)
+        if ((page->traits[i] & (TRAIT_SMALL | TRAIT_SEEN)) == (TRAIT_SMALL | TRAIT_SEEN))
+            page->groups[page->lexicon[i].group].has_small = true;
 }
 
 /* A word with a small letter that is frequent, or known and in none of the lists, is no part of a name where
@@ -265,14 +255,23 @@ static bool is_plain(const struct name_word *w)
     return w->rank > 0 && !w->is_mixed && (w->rank <= PLAIN_RANK || (w->kinds == 0 && w->phrase == 0));
 }
 
+static uint16_t traits_of(const struct name_word *w, uint32_t n_topics)
+{
+    uint32_t topic = w->rank >= TOPIC_RANK ? w->clusters[TOPIC_CLUSTERING] : 0, traits = is_plain(w) ? TRAIT_PLAIN : 0;
+
+    if (w->phrase)
+        traits |= w->form != FORM_LOWER || w->is_mixed ? TRAIT_LISTED | TRAIT_STARTS : TRAIT_LISTED;
+    if (w->form == FORM_LOWER)
+        traits |= TRAIT_SMALL;
+    return (uint16_t)(traits | (topic < n_topics ? topic : 0) << TRAIT_TOPIC);
+}
+
 static void find_traits(struct page *page)
 {
-    for (uint32_t i = 0; i < page->n_words; i++) {
-        const struct name_word *w = &page->lexicon[i];
-        page->traits[i] = (uint8_t)((is_plain(w) ? TRAIT_PLAIN : 0) | (w->is_mixed ? TRAIT_MIXED : 0) |
-                                    (w->phrase ? TRAIT_LISTED : 0) |
-                                    (w->rank >= TOPIC_RANK && w->clusters[TOPIC_CLUSTERING] ? TRAIT_TOPIC : 0));
-    }
+    uint32_t n_topics = page->knowledge ? page->knowledge->n_topics : 0;
+
+    for (uint32_t i = 0; i < page->n_words; i++)
+        page->traits[i] = traits_of(&page->lexicon[i], n_topics);
 }
 
 static void mark_plain(struct page *page)
@@ -386,9 +385,7 @@ static uint32_t mark_listed(struct page *page, const struct page_sentence *s, ui
 
 static bool may_start_phrase(const struct page *page, const struct page_sentence *s, uint32_t i)
 {
-    uint8_t trait = page_trait(page, i);
-
-    return trait & TRAIT_LISTED && (page_form(page, i) != FORM_LOWER || s->use == CASE_NONE || trait & TRAIT_MIXED);
+    return page_trait(page, i) & (s->use == CASE_NONE ? TRAIT_LISTED : TRAIT_STARTS);
 }
 
 #define FETCHED_AHEAD 6u /* tokens */

@@ -25,11 +25,13 @@
 #define MARK_CANDIDATE 16u /* may be a part of a name by how it is written */
 #define MARK_FORM 5u       /* the lower of two bits: its word's enum word_form */
 
-/* Bits of page->traits. */
+/* Of page->traits. */
 #define TRAIT_PLAIN 1u  /* no part of a name if it stands among such words */
-#define TRAIT_MIXED 2u  /* as of the word */
-#define TRAIT_LISTED 4u /* the lists of names know something of it */
-#define TRAIT_TOPIC 8u  /* may tell a topic */
+#define TRAIT_LISTED 2u /* the lists of names know something of it */
+#define TRAIT_STARTS 4u /* and by how it is written it may be the first of one */
+#define TRAIT_SMALL 8u  /* it begins with a small letter */
+#define TRAIT_SEEN 16u  /* and does so where capitals tell something */
+#define TRAIT_TOPIC 8u  /* the lowest of 8 bits: the topic that it may tell, 0: none */
 
 /* How a sentence uses capitals. */
 enum sentence_case {
@@ -42,7 +44,8 @@ enum sentence_case {
 struct page_sentence {
     uint32_t first, end; /* tokens of the page */
     uint32_t n_numbers;  /* tokens that begin with a digit */
-    uint8_t use;         /* enum sentence_case */
+    uint16_t n_forms[N_WORD_FORMS];
+    uint8_t use; /* enum sentence_case */
 };
 
 /* With more, the weights of a token's features, some 200 of 8 bits, might not fit into sums of 16. */
@@ -51,8 +54,9 @@ struct page_sentence {
 /* Words that differ in case or in digits only. */
 struct page_group {
     uint64_t lower;
-    uint16_t n_lower, n_inside; /* how often with a small letter; with a capital where nothing but a name asks for it */
-    uint16_t n_candidates;      /* how often it may be a part of a name */
+    uint16_t n_inside;     /* how often with a capital where nothing but a name asks for it */
+    uint16_t n_candidates; /* how often it may be a part of a name */
+    bool has_small;        /* it stands with a small letter where capitals tell something */
     /* The words that stand next to it at those places, one of each group, the first few. */
     uint8_t n_before, n_behind;
     uint16_t before[GROUP_NEIGHBOURS], behind[GROUP_NEIGHBOURS];
@@ -81,7 +85,7 @@ struct page {
     uint32_t n_waiting;
     const struct frequent_word **known; /* of each word of the lexicon that is one of them; or NULL */
     struct page_group *groups;
-    uint8_t *traits;                    /* of each word, TRAIT_*: what is asked of every token lies together */
+    uint16_t *traits;                   /* of each word, TRAIT_*: what is asked of every token lies together */
     uint32_t *candidates, n_candidates; /* the tokens that are, in order */
     uint32_t n_words, n_groups;
     uint32_t topic;                           /* the cluster of words that stands out most, 0: none */
@@ -113,7 +117,7 @@ static inline uint32_t page_word_near(const struct page *page, const struct page
     return at < s->first || at >= s->end ? PAGE_PAD : page->words[at];
 }
 
-static inline uint8_t page_trait(const struct page *page, uint32_t i)
+static inline uint16_t page_trait(const struct page *page, uint32_t i)
 {
     return page->traits[page->words[i]];
 }

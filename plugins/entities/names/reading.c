@@ -9,6 +9,9 @@
  * its vector behind them. */
 #define VECTORS_MOST (DISTANCES + 1)
 
+/* Of a word, at the distances where a topic counts. */
+#define KEPT_MOST 2u
+
 _Static_assert(DISTANCES == FREQUENT_DISTANCES, "what is kept of a word");
 
 /* Hashes are put where lookups_next says, unchecked. */
@@ -60,16 +63,18 @@ int32_t reading_make(struct reading *r, const struct names_model *model, const s
     r->vectors = means->alloc(means->context, (size_t)room * VECTORS_MOST * r->width * sizeof *r->vectors);
     for (int caseless = 0; caseless < 2; caseless++) {
         r->vector_of[caseless] = means->alloc(means->context, room * sizeof **r->vector_of);
+        r->asked[caseless] = means->alloc(means->context, room);
         r->group_vectors[caseless] = means->alloc(means->context, room * sizeof(int16_t *));
-        if (!r->vector_of[caseless] || !r->group_vectors[caseless])
+        if (!r->vector_of[caseless] || !r->asked[caseless] || !r->group_vectors[caseless])
             return TEXTD_NO_MEMORY;
     }
     r->labels = means->alloc(means->context, room);
+    r->kept = means->alloc(means->context, (size_t)room * KEPT_MOST * sizeof *r->kept);
     r->own = means->alloc(means->context, room * sizeof(int16_t *));
     r->doubts = means->alloc(means->context, room);
     r->undecided = means->alloc(means->context, room * sizeof *r->undecided);
-    return r->sums && r->sums_of && r->runs && r->parts && r->parts_end && r->vectors && r->labels && r->own &&
-                   r->doubts && r->undecided
+    return r->sums && r->sums_of && r->runs && r->parts && r->parts_end && r->vectors && r->labels && r->kept &&
+                   r->own && r->doubts && r->undecided
                ? TEXTD_OK
                : TEXTD_NO_MEMORY;
 }
@@ -83,10 +88,10 @@ static inline void zero_row(int16_t *row, uint32_t width)
         *(eight_sums *)&row[k] = (eight_sums) { 0 };
 }
 
-static inline void copy_row(int16_t *to, const int16_t *from, uint32_t width)
+static void add_vector(int16_t *restrict sums, const int16_t *restrict vector, uint32_t width)
 {
     for (uint32_t k = 0; k < width; k += 8)
-        *(eight_sums *)&to[k] = *(const eight_sums *)&from[k];
+        *(eight_sums *)&sums[k] += *(const eight_sums *)&vector[k];
 }
 
 /* Has memory fetch what will be added later. */
@@ -121,12 +126,12 @@ static const int16_t *make_vector(struct reading *r, uint32_t word, uint32_t dis
     if (kept && !has_topic)
         return fetch_row(kept, r->width);
     uint32_t *hashes = lookups_next(&r->lookups);
-    if (!known && distance == WINDOW && !caseless && r->own[word]) {
+    if (!known && distance == WINDOW && !caseless && r->asked[0][word] & ASKED_OWN) {
         vector = r->own[word];
     } else {
         vector = begin_vector(r);
         if (kept)
-            copy_row(vector, kept, r->width);
+            r->kept[r->n_kept++] = (struct kept_sums) { fetch_row(kept, r->width), vector };
         else
             n = features_of_word(w, offset, caseless, hashes);
     }
@@ -141,8 +146,10 @@ static inline const int16_t *ask_for_vector(struct reading *r, uint32_t word, ui
 {
     const int16_t **vector = &r->vector_of[caseless][word].at[distance];
 
-    if (!*vector)
+    if (!(r->asked[caseless][word] >> distance & 1)) {
         *vector = make_vector(r, word, distance, caseless);
+        r->asked[caseless][word] |= (uint8_t)(1u << distance);
+    }
     return *vector;
 }
 
@@ -239,8 +246,9 @@ static uint8_t doubts_of(const struct reading *r, uint32_t word)
 /* Asks for what a word's own features say, of a word that isn't known beforehand. */
 static void ask_for_own(struct reading *r, uint32_t word)
 {
-    if (r->page.known[word] || r->own[word])
+    if (r->page.known[word] || r->asked[0][word] & ASKED_OWN)
         return;
+    r->asked[0][word] |= ASKED_OWN;
     uint32_t *hashes = lookups_next(&r->lookups);
     r->own[word] = begin_vector(r);
     lookups_add(&r->lookups, features_of_word(&r->page.lexicon[word], 0, 0, hashes), r->own[word]);
@@ -333,12 +341,6 @@ static void ask_for_sums(struct reading *r, const struct run *run)
     }
 }
 
-static void add_vector(int16_t *restrict sums, const int16_t *restrict vector, uint32_t width)
-{
-    for (uint32_t k = 0; k < width; k += 8)
-        *(eight_sums *)&sums[k] += *(const eight_sums *)&vector[k];
-}
-
 typedef int16_t sixteen_sums __attribute__((vector_size(32), aligned(2), may_alias));
 
 /* Adds `n` rows; the width is a multiple of 8. */
@@ -359,6 +361,8 @@ VECTORS static void add_parts(int16_t *restrict sums, const int16_t *const *part
 /* Adds to the sums of all tokens that are read what they share with others. */
 static void add_all_parts(struct reading *r)
 {
+    for (uint32_t k = 0; k < r->n_kept; k++)
+        add_vector(r->kept[k].vector, r->kept[k].sums, r->width);
     for (uint32_t k = 0, first = 0; k < r->n_sums; first = r->parts_end[k++])
         add_parts(r->sums + (size_t)k * r->width, r->parts + first, r->parts_end[k] - first, r->width);
 }
@@ -433,15 +437,16 @@ void reading_label_once(struct reading *r)
 
     r->n_vectors = 0;
     r->n_sums = 0;
+    r->n_kept = 0;
     for (uint32_t k = 0; k < page->n_sentences; k++)
         dresses |= page->sentences[k].use == CASE_NONE ? 2u : 1u;
     for (int caseless = 0; caseless < 2; caseless++) {
         if (!(dresses >> caseless & 1))
             continue;
-        memset(r->vector_of[caseless], 0, page->n_words * sizeof **r->vector_of);
         memset(r->group_vectors[caseless], 0, page->n_groups * sizeof(int16_t *));
     }
-    memset(r->own, 0, page->n_words * sizeof(int16_t *));
+    memset(r->asked[0], 0, page->n_words);
+    memset(r->asked[1], 0, page->n_words);
     memset(r->doubts, 0, page->n_words);
     memset(r->labels, (int)label_outside(r->model->n_types), page->n);
     mark_decided(r);

@@ -15,10 +15,17 @@
 #define DISTANCES (2 * WINDOW + 1)
 #define NO_LEAD INT16_MIN
 
-/* A word's vectors; NULL: not yet asked for. */
+/* A word's vectors, as far as they were asked for. */
 struct word_vectors {
     const int16_t *at[DISTANCES];
 };
+
+struct kept_sums {
+    const int16_t *sums;
+    int16_t *vector;
+};
+
+#define ASKED_OWN (1u << DISTANCES) /* its own features', before topics */
 
 /* As what a word may be a part of a name, as far as its own features tell: where they are hardly more for outside
  * than for that. */
@@ -51,8 +58,12 @@ struct reading {
     uint32_t *parts_end;
     int16_t *vectors;                  /* rows of `width` sums: */
     struct word_vectors *vector_of[2]; /* of each word, with its letters' case and without */
+    uint8_t *asked[2];                 /* which of them there are, a bit each, and ASKED_OWN */
     int16_t **group_vectors[2];        /* of what stands next to each group's words, with case and without */
-    int16_t **own;                     /* of each word's own features, before topics; NULL: not asked for */
+    /* Vectors to which what is kept of a word will be added, once memory has fetched it. */
+    struct kept_sums *kept;
+    uint32_t n_kept;
+    int16_t **own; /* of each word's own features, before topics */
     uint32_t n_vectors;
     uint8_t *doubts; /* of each word: DOUBT_*, 0 before it was asked */
     /* Tokens whose word decides, once its own features are known: 4 times the token, and as what it could be a part of a

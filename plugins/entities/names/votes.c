@@ -12,15 +12,14 @@ int32_t votes_make(struct votes *votes, const struct page *page, const struct en
     return votes->totals && votes->words && votes->verdicts ? TEXTD_OK : TEXTD_NO_MEMORY;
 }
 
-/* Of a token that was labelled `own`, whose word is at `n` other places. */
+/* Of a token that was labelled `own`, whose word is at `n` other places: at one or more. */
 static struct verdict judge(const struct word_votes *v, uint32_t n, uint8_t own, uint32_t n_types)
 {
     uint32_t best = 0, n_long = 0, best_long = 0;
     struct verdict verdict = { .n = (uint16_t)n };
 
-    for (uint32_t label = 0; label < label_count(n_types) && n > 0; label++) {
-        if (v->labels[label] == 0)
-            continue;
+    for (uint64_t seen = v->seen; seen; seen &= seen - 1) {
+        uint32_t label = (uint32_t)__builtin_ctzll(seen);
         uint32_t others = v->labels[label] - (label == own);
         if (others > best) {
             best = others;
@@ -51,8 +50,10 @@ void votes_count(struct votes *votes, const struct page *page, const uint8_t *la
     }
     for (uint32_t c = 0; c < page->n_candidates; c++) {
         uint32_t i = page->candidates[c], group = page_word(page, i)->group;
-        if (votes->totals[group] > 1)
-            votes->words[group].labels[labels[i]]++;
+        if (votes->totals[group] == 1)
+            continue;
+        votes->words[group].labels[labels[i]]++;
+        votes->words[group].seen |= 1ull << labels[i];
     }
     for (uint32_t c = 0; c < page->n_candidates; c++) {
         uint32_t i = page->candidates[c], group = page_word(page, i)->group;

@@ -9,6 +9,7 @@
 
 /* Of a group of words, wherever one has a capital, if that is at two places or more. */
 struct word_votes {
+    uint64_t seen; /* the labels that have any, a bit each */
     uint16_t labels[NAME_MOST_LABELS];
 };
 

@@ -11,6 +11,7 @@ enum word_form {
     FORM_LOWER,   /* its first letter is small */
     FORM_CAPITAL, /* "Anna", "A", "McCoy" */
     FORM_CAPS,    /* two capitals or more and nothing small: "NATO" */
+    N_WORD_FORMS
 };
 
 #define TOPIC_RANK 5u    /* of more frequent words, none tells a topic */
