@@ -409,6 +409,29 @@ static void frequent_words_are_what_they_would_be(void **state)
     }
 }
 
+/* A search gives up at a larger key: none is behind one. What is not there is not found. */
+static void all_that_is_known_is_found(void **state)
+{
+    const struct knowledge *k = &model.known;
+    uint32_t none = 0;
+
+    (void)state;
+    for (uint32_t i = 0; i < k->n_phrases; i++)
+        if (k->phrases[i].key)
+            assert_int_equal(knowledge_phrase(k, (uint64_t)k->phrases[i].key << 32), k->phrases[i].value);
+    for (uint32_t i = 0; i < k->n_words; i++) {
+        struct name_word word = { 0 };
+        if (!k->words[i].key)
+            continue;
+        knowledge_look_up(k, &word, (uint64_t)k->words[i].key << 32);
+        assert_int_equal(word.rank, k->words[i].value & 0xF);
+        assert_int_equal(word.kinds, k->words[i].value >> 16);
+        none += knowledge_phrase(k, (uint64_t)(k->words[i].key ^ 0x5555) << 32) == 0;
+    }
+    assert_true(none > k->n_words / 2);
+    assert_int_equal(knowledge_phrase(k, 0), 0);
+}
+
 /* Two words of one hash, which somebody may make, are two; a table that leads nowhere, or round and round, ends the
  * search. */
 static void frequent_words_are_told_by_their_bytes(void **state)
@@ -484,6 +507,7 @@ int main(void)
         cmocka_unit_test(scores_are_made_of_the_text_alone),
         cmocka_unit_test(frequent_words_change_nothing),
         cmocka_unit_test(frequent_words_are_what_they_would_be),
+        cmocka_unit_test(all_that_is_known_is_found),
         cmocka_unit_test(frequent_words_are_told_by_their_bytes),
         cmocka_unit_test(the_exponential_takes_anything),
         cmocka_unit_test(time_is_linear_in_any_text),

@@ -7,7 +7,10 @@
  *     16  uint16 × 4   for each finest cluster: itself and the coarser ones that it is in
  *         float        for each topic, a cluster of the third clustering: its share of the words that are not too frequent to tell a topic
  *         uint32 × 2   for each slot of words: the upper half of the hash (0: empty), and rank | cluster << 4 | kinds << 16
- *         uint32 × 2   for each slot of phrases, of one word, too: the same half, and the kinds | PHRASE_* bits */
+ *         uint32 × 2   for each slot of phrases, of one word, too: the same half, and the kinds | PHRASE_* bits
+ *
+ * In both a key stands in the first slot that was free from its own on when the smallest key was put in first, then the
+ * next larger one: what looks for a key may give up at a larger one. */
 #ifndef NAMES_KNOWLEDGE_H
 #define NAMES_KNOWLEDGE_H
 

@@ -5,7 +5,7 @@
 
 #include "common/utf8.h"
 
-const struct model_file_kind names_model_kind = { .magic = "TDENTITY", .version = 4, .owner = "entities" };
+const struct model_file_kind names_model_kind = { .magic = "TDENTITY", .version = 5, .owner = "entities" };
 
 #define MOST_FEATURES (1u << 24)
 

@@ -5,7 +5,8 @@
  *      0   struct model_names_head
  *          int16 × 32 × 32        transitions from closers to openers (labels.h), then int16 × 15 × 4 within names
  *          uint32 × 65536         for each upper half of a hash: where its bucket begins
- *          buckets                not aligned; MODEL_BUCKETS_END bytes 0 at the end. Of each:
+ *          buckets                not aligned, those that texts ask for most first; MODEL_BUCKETS_END bytes 0 at the end.
+ *                                 Of each:
  *                                 uint16      how many features it has
  *                                 uint16 × n  the lower halves of their hashes
  *                                 uint16 × n  where their rows begin, from the bucket's beginning

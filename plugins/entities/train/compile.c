@@ -207,9 +207,19 @@ static uint32_t n_slots(const struct pairs *p)
     return p->n + p->n / 4 + 64;
 }
 
+static int by_key(const void *a, const void *b)
+{
+    uint32_t x = ((const struct knowledge_slot *)a)->key, y = ((const struct knowledge_slot *)b)->key;
+
+    return x < y ? -1 : x > y;
+}
+
+/* The smallest key first: see knowledge.h. */
 static void put_slots(struct knowledge_slot *slots, uint32_t n, const struct pairs *p)
 {
     memset(slots, 0, n * sizeof *slots);
+    if (p->n > 0)
+        qsort(p->all, p->n, sizeof *p->all, by_key);
     for (uint32_t i = 0; i < p->n; i++) {
         uint32_t at = knowledge_slot_of(p->all[i].key, n);
         while (slots[at].key)

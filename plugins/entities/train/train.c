@@ -15,6 +15,7 @@
 #include "plugins/entities/train/compile.h"
 #include "plugins/entities/train/frequent.h"
 #include "plugins/entities/train/learn.h"
+#include "plugins/entities/train/locality.h"
 #include "plugins/entities/train/progress.h"
 #include "plugins/entities/train/score.h"
 #include "plugins/entities/train/write.h"
@@ -309,6 +310,7 @@ static void finish(struct training *t)
 
     model_file_seal(&names_model_kind, t->best, t->best_length);
     frequent_put(&t->best, &t->best_length, &t->train, t->wishes->base ? &t->base.model.frequent : NULL);
+    locality_sort(t->best, t->best_length, &t->train);
     if (names_model_open(&model, t->best, t->best_length, reason, sizeof reason) != 0)
         trainer_fail("the model that was made is wrong: %s", reason);
     score = score_dev(t, &model);
@@ -330,6 +332,7 @@ int train_frequent(const struct train_wishes *w)
     for (int i = 0; i < w->n_train; i++)
         texts_read(&texts, &types, w->train[i]);
     frequent_put(&bytes, &length, &texts, NULL);
+    locality_sort(bytes, length, &texts);
     trainer_write(w->out, &names_model_kind, bytes, length);
     printf("%s: %zu bytes\n", w->out, length);
     texts_free(&texts);
