@@ -2,6 +2,7 @@
  * and collections of opinions. */
 #include "plugins/summarizer/rank.h"
 
+#include "plugins/summarizer/forest.h"
 #include "plugins/summarizer/model.h"
 
 #define FEWEST_WORDS 3u
@@ -30,6 +31,8 @@
 #define HANGING 1.0f
 
 #define FOCUS_WEIGHT 8.0f
+
+_Static_assert(STOP_EVERY % FOREST_MOST == 0, "sentences are ranked so many at a time");
 
 int rank_is_fit(const struct sentence *s)
 {
@@ -111,15 +114,20 @@ int32_t rank_sentences(const struct document *d, const struct features_context *
                        float *scores)
 {
     const struct model_tree *forest = model_forest(d->model, ranking->asked);
-    float collection = collection_share(d, c), x[N_FEATURES];
+    forest_scorer *score = forest_best_scorer();
+    float collection = collection_share(d, c), rows[FOREST_MOST][N_FEATURES], learned[FOREST_MOST];
 
-    for (uint32_t i = 0; i < d->n_sentences; i++) {
-        if (i % STOP_EVERY == 0 && d->should_stop(d->data))
+    for (uint32_t first = 0, n; first < d->n_sentences; first += n) {
+        if (first % STOP_EVERY == 0 && d->should_stop(d->data))
             return TEXTD_STOPPED;
-        struct extra e = extra_of(d, c, ranking, collection, i);
-        features_read(c, d, i, x);
-        scores[i] = e.learned * model_score(forest, d->model->n_trees, x) + e.position + e.central + e.length +
-                    e.focus + e.cue + e.style;
+        n = d->n_sentences - first < FOREST_MOST ? d->n_sentences - first : FOREST_MOST;
+        for (uint32_t i = 0; i < n; i++)
+            features_read(c, d, first + i, rows[i]);
+        score(forest, d->model->n_trees, (const float(*)[N_FEATURES])rows, n, learned);
+        for (uint32_t i = 0; i < n; i++) {
+            struct extra e = extra_of(d, c, ranking, collection, first + i);
+            scores[first + i] = e.learned * learned[i] + e.position + e.central + e.length + e.focus + e.cue + e.style;
+        }
     }
     return TEXTD_OK;
 }

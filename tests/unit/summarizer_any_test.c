@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "plugins/summarizer/fold.h"
+#include "plugins/summarizer/forest.h"
 
 static const char *const words[] = {
     "river",
@@ -321,6 +322,40 @@ static void words_made_to_collide_cost_little(void **state)
     free(text);
 }
 
+/* A multiple of a quarter, so that features meet thresholds. */
+static float any_number(void)
+{
+    return (float)(rand() % 17 - 8) / 4;
+}
+
+static void each_way_through_the_trees_comes_to_the_same(void **state)
+{
+    enum { TREES = 40 };
+    static struct model_tree trees[TREES];
+    float rows[FOREST_MOST][N_FEATURES], plain[FOREST_MOST], other[FOREST_MOST];
+
+    (void)state;
+    srand(11);
+    for (int round = 0; round < 500; round++) {
+        uint32_t n = 1 + (uint32_t)rand() % FOREST_MOST;
+        for (int t = 0; t < TREES; t++) {
+            for (uint32_t i = 0; i < MODEL_INNER; i++) {
+                trees[t].threshold[i] = any_number();
+                trees[t].feature[i] = (uint8_t)(rand() % N_FEATURES);
+            }
+            for (uint32_t i = 0; i < COUNT(trees[t].value); i++)
+                trees[t].value[i] = (float)rand() / 1e6f;
+        }
+        for (uint32_t i = 0; i < FOREST_MOST * N_FEATURES; i++)
+            rows[i / N_FEATURES][i % N_FEATURES] = any_number();
+        forest_scorers(0)(trees, TREES, (const float(*)[N_FEATURES])rows, n, plain);
+        for (uint32_t which = 1; forest_scorers(which); which++) {
+            forest_scorers(which)(trees, TREES, (const float(*)[N_FEATURES])rows, n, other);
+            assert_memory_equal(plain, other, n * sizeof *plain);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -333,6 +368,7 @@ int main(void)
         cmocka_unit_test(text_without_blanks_is_cut),
         cmocka_unit_test(keys_are_the_same_either_way),
         cmocka_unit_test(words_made_to_collide_cost_little),
+        cmocka_unit_test(each_way_through_the_trees_comes_to_the_same),
     };
     return cmocka_run_group_tests(tests, load_models, NULL);
 }
