@@ -21,7 +21,6 @@ enum word_set {
     SET_SECOND_PERSON, /* you, your, … */
     SET_POINTER,       /* he, it, this, …: what they point at stands elsewhere */
     SET_CONNECTIVE,    /* but, however, …: lean on what stood before */
-    SET_PAGE, /* cookies, newsletter, …: content words that sentences of the page have, marked when all are counted */
 };
 
 /* A distinct word. Case is folded for ASCII and the plural's s is off; words are told apart by 64 bits of hash. */
@@ -32,8 +31,11 @@ struct word {
     uint32_t sentences; /* in which it stands */
     uint32_t last;      /* the last of them, from 1 */
     float weight;       /* how much it says: 0 for function words, 1 for words that are rare in English */
-    uint8_t set;        /* enum word_set */
+    uint8_t set;        /* enum word_set, of a function word */
+    uint8_t page;       /* of a content word that sentences of the page have, cookies, newsletter: see known.h */
+    int8_t cue;         /* what the model says of it as a cue */
 };
+_Static_assert(sizeof(struct word) == 32, "two of them fit a line of the processor's cache");
 
 /* What a sentence is besides its words. */
 #define SENTENCE_WHOLE 0x01u       /* ends as sentences do, with a mark */
@@ -99,6 +101,7 @@ struct document {
     /* filled in */
     struct word *words;
     uint32_t n_words;
+    int has_page_words;
     uint32_t *token_words; /* the word of each token; NO_WORD for what is none */
     uint32_t *content;
     struct sentence *sentences;
@@ -137,7 +140,8 @@ uint32_t layout_bullet_end(const char *text, uint32_t start, uint32_t end);
 
 #define CUE_WORDS 48u /* of a sentence that are looked at for cues */
 
-/* What the model is asked about as cues: each word of the sentence, and each pair of neighbours. Returns how many. */
+/* What the model is asked about as cues: each word of the sentence, and each pair of neighbours; for the trainer, who learns what
+ * they add up to. Returns how many. */
 uint32_t document_cues(const struct document *d, const struct sentence *s, uint32_t cues[2 * CUE_WORDS]);
 
 #endif

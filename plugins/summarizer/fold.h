@@ -56,35 +56,48 @@ static inline uint64_t fold_key(const char out[FOLD_LONGEST], uint32_t length)
     return h ? h : 1;
 }
 
-/* The byte of a short folded word, counted from its end: 1 is the last. */
-static inline char fold_byte(uint64_t eight, uint32_t length, uint32_t from_end)
+/* The lowest bytes of eight, so many as are asked for, 1 to 8. */
+static inline uint64_t fold_first(uint64_t eight, uint32_t n)
 {
-    return (char)(eight >> 8 * (length - from_end));
+    return eight & ~0ull >> 8 * (8 - n);
 }
 
-/* The key of the word at text[at], as fold_word and fold_key have it: without a copy if it is short and not at the text's end. */
+/* How many bytes of a word of four or more are of its plural. */
+static inline uint32_t fold_plural(char last, char before, char third, uint32_t length)
+{
+    if ((last | 0x20) != 's' || (before | 0x20) == 's' || (before | 0x20) == 'u' || (before | 0x20) == 'i' ||
+        before == '\'')
+        return 0;
+    return length > 4 && (before | 0x20) == 'e' && (third | 0x20) == 'i' ? 2 : 1;
+}
+
+/* The key of the word at text[at], as fold_word and fold_key have it: without a copy if it is not long, and not at the text's end. */
 static inline uint64_t fold_at(const char *text, uint32_t text_length, uint32_t at, uint32_t length)
 {
-    uint64_t eight;
+    const char *word = text + at;
+    uint64_t low, high = 0;
     char out[FOLD_LONGEST];
 
-    if (length > 8 || length == 0 || text_length - at < 8) {
-        length = fold_word(text + at, length, out);
+    if (length > 16 || length == 0 || text_length - at < 16) {
+        length = fold_word(word, length, out);
         return fold_key(out, length);
     }
-    memcpy(&eight, text + at, sizeof eight);
-    eight = fold_eight(eight & ~0ull >> 8 * (8 - length));
+    char last = word[length - 1];
+    uint64_t y = 0; /* what makes a y at its end an i */
     if (length >= 4) {
-        char last = fold_byte(eight, length, 1), before = fold_byte(eight, length, 2);
-        if (last == 's' && before != 's' && before != 'u' && before != 'i' && before != '\'') {
-            length--;
-            if (length > 3 && before == 'e' && fold_byte(eight, length, 2) == 'i')
-                length--;
-            eight &= ~0ull >> 8 * (8 - length);
-        } else if (last == 'y')
-            eight ^= (uint64_t)('y' ^ 'i') << 8 * (length - 1);
+        uint32_t plural = fold_plural(last, word[length - 2], word[length - 3], length);
+        y = plural == 0 && (last | 0x20) == 'y' ? 'y' ^ 'i' : 0;
+        length -= plural;
     }
-    uint64_t h = fold_mix(length * 0xD6E8FEB86659FD93ull, eight);
+    memcpy(&low, word, sizeof low);
+    if (length > 8) {
+        memcpy(&high, word + 8, sizeof high);
+        high = fold_eight(fold_first(high, length - 8)) ^ y << 8 * (length - 9);
+        low = fold_eight(low);
+    } else
+        low = fold_eight(fold_first(low, length)) ^ y << 8 * (length - 1);
+    uint64_t h = fold_mix(length * 0xD6E8FEB86659FD93ull, low);
+    h = high ? fold_mix(h, high) : h;
     return h ? h : 1;
 }
 

@@ -53,6 +53,7 @@ int summary_model_open(struct summary_model *model, const void *bytes, size_t le
     model->parts = (const uint8_t *)(model->cues + head.n_cue_slots);
     model->trees = (const struct model_tree *)(const void *)(model->parts + head.n_word_slots);
     model->n_trees = head.n_trees;
+    known_make(&model->known);
     for (uint32_t i = 0; i < MODEL_FORESTS * model->n_trees; i++)
         if (tree_is_wrong(&model->trees[i])) {
             snprintf(reason, reason_size, "its tree %u asks for a feature that there isn't, or has a value beyond %g",

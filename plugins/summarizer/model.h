@@ -19,6 +19,7 @@
 #include <stdint.h>
 
 #include "plugins/lib/model_file.h"
+#include "plugins/summarizer/known.h"
 
 #define MODEL_MOST_WORD_SLOTS (1u << 17)
 #define MODEL_MOST_CUE_SLOTS (1u << 15)
@@ -48,6 +49,7 @@ struct summary_model {
     uint32_t word_mask, cue_mask;
     const struct model_tree *trees; /* forest after forest */
     uint32_t n_trees;               /* of each */
+    struct known known;             /* not of the file */
 };
 
 extern const struct model_file_kind summary_model_kind;

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "plugins/lib/character.h"
-#include "plugins/summarizer/fold.h"
 
 #define SHORT_WORDS 5u /* a line of so many is no sentence that only starts as lines of the page do */
 #define LABEL_BYTES 20u
@@ -606,10 +605,26 @@ int phrases_are_of_page(const struct document *d, const struct sentence *s, cons
 }
 
 /* What tells a sentence of the page wherever it stands in it, by a word that is rare in others; "~": only if it speaks for the page, or to its
- * reader. */
+ * reader. Those of one word stand together. */
 static const struct {
     const char *word, *phrase;
 } inner[] = {
+    { "advice", "not financial advice" },
+    { "advice", "not constitute" },
+    { "advice", "is legal advice" },
+    { "advice", "no investment advice" },
+    { "advice", "not investment advice" },
+    { "advice", "no legal advice" },
+    { "advice", "not legal advice" },
+    { "advice", "no financial advice" },
+    { "advice", "professional medical advice" },
+    { "affiliate", "affiliate link" },
+    { "article", "contributed to this article" },
+    { "author", "those of the author" },
+    { "author", "views of the author" },
+    { "author", "author and do not" },
+    { "browser", "your browser~" },
+    { "confidential", "confidential and" },
     { "cookie", "use cookies~" },
     { "cookie", "uses cookies~" },
     { "cookie", "use of cookies~" },
@@ -618,81 +633,62 @@ static const struct {
     { "cookie", "cookie policy~" },
     { "cookie", "cookie settings~" },
     { "cookie", "cookies to~" },
-    { "privacy", "our privacy policy" },
-    { "privacy", "privacy policy~" },
-    { "term", "our terms" },
-    { "term", "terms of service~" },
-    { "term", "terms and conditions~" },
-    { "reserved", "rights reserved" },
-    { "getty", "getty images" },
-    { "photo", "ap photo" },
-    { "photo", "file photo" },
-    { "photo", "(photo" },
-    { "photo", "photo:" },
+    { "cookie", "cookies help us" },
+    { "cookie", "store cookies" },
+    { "copyright", "copyright \xc2\xa9" },
     { "credit", "credit:" },
-    { "author", "those of the author" },
-    { "author", "views of the author" },
-    { "author", "author and do not" },
-    { "recipient", "intended recipient" },
-    { "purpose", "informational purposes" },
-    { "purpose", "information purposes only" },
-    { "advice", "not financial advice" },
-    { "advice", "not constitute" },
-    { "report", "contributed to this report" },
-    { "article", "contributed to this article" },
-    { "reporting", "contributed reporting" },
+    { "edition", "in the print edition" },
+    { "getty", "getty images" },
+    { "inbox", "to your inbox" },
+    { "information", "for information only" },
+    { "javascript", "enable javascript" },
+    { "journalism", "local journalism~" },
+    { "journalism", "independent journalism~" },
+    { "journalism", "our journalism" },
+    { "liability", "accepts no liability" },
+    { "liability", "accept no liability" },
     { "newsletter", "our newsletter~" },
     { "newsletter", "newsletter for~" },
     { "newsletter", "free newsletter" },
     { "permission", "republished" },
     { "permission", "reprinted with permission" },
-    { "affiliate", "affiliate link" },
-    { "browser", "your browser~" },
-    { "javascript", "enable javascript" },
-    { "unsubscribe", "unsubscribe~" },
-    { "copyright", "copyright \xc2\xa9" },
-    { "cookie", "cookies help us" },
-    { "cookie", "store cookies" },
+    { "photo", "ap photo" },
+    { "photo", "file photo" },
+    { "photo", "(photo" },
+    { "photo", "photo:" },
+    { "privacy", "our privacy policy" },
+    { "privacy", "privacy policy~" },
     { "privacy", "privacy notice~" },
     { "privileged", "privileged information" },
-    { "confidential", "confidential and" },
+    { "purpose", "informational purposes" },
+    { "purpose", "information purposes only" },
+    { "purpose", "educational purposes only" },
+    { "recipient", "intended recipient" },
+    { "report", "contributed to this report" },
+    { "reporting", "contributed reporting" },
+    { "reserved", "rights reserved" },
+    { "responsible", "responsible for the content" },
     { "sender", "notify the sender" },
     { "sender", "tell the sender" },
-    { "responsible", "responsible for the content" },
-    { "purpose", "educational purposes only" },
-    { "advice", "is legal advice" },
+    { "subscriber", "only for subscribers" },
+    { "subscriber", "for subscribers only" },
+    { "term", "our terms" },
+    { "term", "terms of service~" },
+    { "term", "terms and conditions~" },
+    { "trademark", "property of their" },
+    { "trademark", "trademarks of their" },
     { "unlimited", "unlimited access to the" },
-    { "edition", "in the print edition" },
+    { "unsubscribe", "unsubscribe~" },
     { "warranty", "without any warranty" },
     { "warranty", "without warranty" },
     { "warranty", "no warranty of~" },
-    { "advice", "no investment advice" },
-    { "advice", "not investment advice" },
-    { "advice", "no legal advice" },
-    { "advice", "not legal advice" },
-    { "advice", "no financial advice" },
-    { "advice", "professional medical advice" },
-    { "information", "for information only" },
-    { "trademark", "property of their" },
-    { "trademark", "trademarks of their" },
-    { "inbox", "to your inbox" },
-    { "journalism", "local journalism~" },
-    { "subscriber", "only for subscribers" },
-    { "subscriber", "for subscribers only" },
-    { "liability", "accepts no liability" },
-    { "liability", "accept no liability" },
-    { "journalism", "independent journalism~" },
-    { "journalism", "our journalism" },
 };
 
 #define N_INNER (sizeof inner / sizeof inner[0])
 
-static uint64_t key_of(const char *word)
+const char *phrases_word(uint32_t i)
 {
-    char folded[FOLD_LONGEST];
-    uint32_t n = fold_word(word, (uint32_t)strlen(word), folded);
-
-    return fold_key(folded, n);
+    return i < N_INNER ? inner[i].word : NULL;
 }
 
 /* Whether the phrase stands in the text, in letters of any case. */
@@ -715,39 +711,25 @@ static int speaks_for_page(const struct sentence *s)
     return s->n_in_set[SET_FIRST_PERSON] + s->n_in_set[SET_SECOND_PERSON] > 0;
 }
 
-static int has_inner(const struct document *d, uint32_t sentence, const uint32_t *numbers)
+static int has_inner(const struct document *d, uint32_t sentence)
 {
     const struct sentence *s = &d->sentences[sentence];
     const struct textd_span *span = &d->spans[sentence];
 
-    for (uint32_t i = 0; i < s->n_content; i++)
-        for (size_t k = 0; d->words[d->content[s->content + i]].set == SET_PAGE && k < N_INNER; k++)
-            if (numbers[k] == d->content[s->content + i] && (!strchr(inner[k].phrase, '~') || speaks_for_page(s)) &&
+    for (uint32_t i = 0; i < s->n_content; i++) {
+        uint32_t page = d->words[d->content[s->content + i]].page;
+        for (uint32_t k = page - 1; page > 0 && k < N_INNER && strcmp(inner[k].word, inner[page - 1].word) == 0; k++)
+            if ((!strchr(inner[k].phrase, '~') || speaks_for_page(s)) &&
                 phrases_stand_in(d->text + span->start, span->end - span->start, inner[k].phrase))
                 return 1;
+    }
     return 0;
 }
 
 /* Most documents have none of the words, and are not looked at again. */
 void phrases_find_inner(struct document *d)
 {
-    uint64_t keys[N_INNER], filter[4] = { 0 }; /* filter: a bit for each key, by eight of its bits */
-    uint32_t numbers[N_INNER];
-    int any = 0;
-
-    for (size_t k = 0; k < N_INNER; k++) {
-        keys[k] = key_of(inner[k].word);
-        numbers[k] = NO_WORD;
-        filter[keys[k] >> 38 & 3] |= 1ull << (keys[k] >> 32 & 63);
-    }
-    for (uint32_t i = 0; i < d->n_words; i++)
-        for (size_t k = 0; filter[d->words[i].key >> 38 & 3] >> (d->words[i].key >> 32 & 63) & 1 && k < N_INNER; k++)
-            if (d->words[i].key == keys[k]) {
-                numbers[k] = i;
-                d->words[i].set = SET_PAGE;
-                any = 1;
-            }
-    for (uint32_t i = 0; any && i < d->n_sentences; i++)
-        if (!(d->sentences[i].flags & SENTENCE_BOILERPLATE) && has_inner(d, i, numbers))
+    for (uint32_t i = 0; d->has_page_words && i < d->n_sentences; i++)
+        if (!(d->sentences[i].flags & SENTENCE_BOILERPLATE) && has_inner(d, i))
             d->sentences[i].flags |= SENTENCE_BOILERPLATE;
 }

@@ -7,6 +7,9 @@
 /* Whether the sentence starts as lines of the page do. */
 int phrases_are_of_page(const struct document *d, const struct sentence *s, const struct textd_span *span);
 
+/* The word by which the i-th phrase within a sentence is looked for; NULL behind the last. */
+const char *phrases_word(uint32_t i);
+
 /* Flags the sentences of the page that are told by what stands inside of them. */
 void phrases_find_inner(struct document *d);
 

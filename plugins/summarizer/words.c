@@ -10,9 +10,9 @@
  * "Linear probing: the probable largest search time grows logarithmically with the number of records"). Only hashes that
  * somebody has chosen to collide need more; those words don't count. */
 #define LONGEST_PROBE 128u
-#define FIRST_SLOTS 1024u
+#define FEWEST_SLOTS 64u
+#define FIRST_SLOTS 1024u /* at most */
 #define NUMBER_WEIGHT 0.4f
-#define LONGEST_IN_SET 13u
 
 struct slot {
     uint32_t tag, number; /* number 0: free; else the word's, from 1 */
@@ -22,85 +22,7 @@ struct table {
     struct slot *slots;
     uint32_t mask;
     uint32_t n_room; /* words that document.words has room for */
-    uint8_t first_set[27];
 };
-
-static const struct {
-    const char *word; /* folded; in the order of their letters */
-    enum word_set set;
-} sets[] = {
-    { "also", SET_CONNECTIVE },
-    { "and", SET_CONNECTIVE },
-    { "because", SET_CONNECTIVE },
-    { "but", SET_CONNECTIVE },
-    { "furthermore", SET_CONNECTIVE },
-    { "he", SET_POINTER },
-    { "her", SET_POINTER },
-    { "him", SET_POINTER },
-    { "his", SET_POINTER },
-    { "however", SET_CONNECTIVE },
-    { "i", SET_FIRST_PERSON },
-    { "instead", SET_CONNECTIVE },
-    { "it", SET_POINTER },
-    { "me", SET_FIRST_PERSON },
-    { "meanwhile", SET_CONNECTIVE },
-    { "mi", SET_FIRST_PERSON },
-    { "mine", SET_FIRST_PERSON },
-    { "moreover", SET_CONNECTIVE },
-    { "my", SET_FIRST_PERSON },
-    { "myself", SET_FIRST_PERSON },
-    { "nevertheless", SET_CONNECTIVE },
-    { "or", SET_CONNECTIVE },
-    { "otherwise", SET_CONNECTIVE },
-    { "our", SET_FIRST_PERSON },
-    { "she", SET_POINTER },
-    { "so", SET_CONNECTIVE },
-    { "still", SET_CONNECTIVE },
-    { "such", SET_POINTER },
-    { "that", SET_POINTER },
-    { "their", SET_POINTER },
-    { "them", SET_POINTER },
-    { "then", SET_CONNECTIVE },
-    { "therefore", SET_CONNECTIVE },
-    { "these", SET_POINTER },
-    { "they", SET_POINTER },
-    { "this", SET_POINTER },
-    { "those", SET_POINTER },
-    { "though", SET_CONNECTIVE },
-    { "thu", SET_CONNECTIVE },
-    { "us", SET_FIRST_PERSON },
-    { "we", SET_FIRST_PERSON },
-    { "yet", SET_CONNECTIVE },
-    { "you", SET_SECOND_PERSON },
-    { "your", SET_SECOND_PERSON },
-    { "yourself", SET_SECOND_PERSON },
-};
-enum { N_SETS = sizeof sets / sizeof sets[0] };
-
-/* Where the words of each first letter start; one more for the end of the last. */
-static void index_sets(struct table *t)
-{
-    uint32_t at = 0;
-
-    for (uint32_t letter = 0; letter <= 26; letter++) {
-        while (at < N_SETS && (uint32_t)(sets[at].word[0] - 'a') < letter)
-            at++;
-        t->first_set[letter] = (uint8_t)at;
-    }
-}
-
-static uint8_t set_of(const struct table *t, const char *word, uint32_t length)
-{
-    char folded[FOLD_LONGEST];
-
-    fold_word(word, length, folded);
-    uint32_t letter = (uint32_t)(folded[0] - 'a');
-    for (uint32_t i = letter < 26 && length < LONGEST_IN_SET ? t->first_set[letter] : N_SETS;
-         i < N_SETS && i < t->first_set[letter + 1]; i++)
-        if (strcmp(sets[i].word, folded) == 0)
-            return (uint8_t)sets[i].set;
-    return SET_NONE;
-}
 
 static int make_table(struct document *d, struct table *t, uint32_t n_slots)
 {
@@ -129,10 +51,10 @@ static int make_table(struct document *d, struct table *t, uint32_t n_slots)
 }
 
 /* A new word, which stands at the token first. */
-static void add_word(struct document *d, const struct table *t, uint32_t token, uint64_t key)
+static void add_word(struct document *d, uint32_t token, uint64_t key)
 {
-    const struct textd_span *span = &d->tokens[token];
-    uint32_t length = span->end - span->start;
+    const struct known *known = &d->model->known;
+    uint32_t slot = known_slot(known, key), length = d->tokens[token].end - d->tokens[token].start;
     float weight = d->kinds[token] == TEXTD_TOKEN_NUMBER ? NUMBER_WEIGHT
                    : length == 1                         ? 0.0f
                                                          : model_word_weight(d->model, key);
@@ -140,7 +62,10 @@ static void add_word(struct document *d, const struct table *t, uint32_t token, 
     d->words[d->n_words++] = (struct word) { .key = key,
                                              .first = token,
                                              .weight = weight,
-                                             .set = weight > 0 ? SET_NONE : set_of(t, d->text + span->start, length) };
+                                             .set = weight > 0 ? SET_NONE : known->sets[slot],
+                                             .page = weight > 0 ? known->pages[slot] : 0,
+                                             .cue = model_cue(d->model, cue_of_word(key)) };
+    d->has_page_words |= d->words[d->n_words - 1].page != 0;
 }
 
 /* The word's number, a new one if it is new; NO_WORD if the table is being attacked. The table has room. */
@@ -153,7 +78,7 @@ static uint32_t number_of(struct document *d, struct table *t, uint32_t token)
         struct slot *slot = &t->slots[((uint32_t)(key >> 32) + i) & t->mask];
 
         if (slot->number == 0) {
-            add_word(d, t, token, key);
+            add_word(d, token, key);
             *slot = (struct slot) { (uint32_t)key, d->n_words };
             return d->n_words - 1;
         }
@@ -204,10 +129,15 @@ static void count_sign(const struct document *d, struct sentence *s, uint32_t to
                                   (memcmp(at, "\xe2\x80\x9c", 3) == 0 || memcmp(at, "\xe2\x80\x9d", 3) == 0));
 }
 
-static void count_word(struct document *d, struct sentence *s, uint32_t token, uint32_t number)
+/* `before`: the key of the word before; see document_cues. */
+static void count_word(struct document *d, struct sentence *s, uint32_t token, uint32_t number, uint64_t *before)
 {
     struct word *word = &d->words[number];
 
+    if (s->n_words < CUE_WORDS) {
+        s->cue += word->cue + model_cue(d->model, cue_of_pair(*before, word->key));
+        *before = word->key;
+    }
     s->n_words++;
     s->n_in_set[word->set]++;
     if (s->n_words == 1)
@@ -240,17 +170,10 @@ uint32_t document_cues(const struct document *d, const struct sentence *s, uint3
     return n;
 }
 
-static void read_cues(const struct document *d, struct sentence *s)
-{
-    uint32_t cues[2 * CUE_WORDS], n = document_cues(d, s, cues);
-
-    for (uint32_t i = 0; i < n; i++)
-        s->cue += model_cue(d->model, cues[i]);
-}
-
 static int32_t read_sentence(struct document *d, struct table *t, uint32_t which, uint32_t token, uint32_t used)
 {
     struct sentence *s = &d->sentences[which];
+    uint64_t before = CUE_START;
 
     *s = (struct sentence) { .content = used, .first_token = token, .heading = NO_WORD };
     for (; token < d->n_tokens && d->tokens[token].start < d->spans[which].end; token++) {
@@ -267,10 +190,9 @@ static int32_t read_sentence(struct document *d, struct table *t, uint32_t which
         if (number == NO_WORD)
             continue;
         d->token_words[token] = number;
-        count_word(d, s, token, number);
+        count_word(d, s, token, number, &before);
     }
     s->end_token = token;
-    read_cues(d, s);
     return TEXTD_OK;
 }
 
@@ -291,14 +213,16 @@ int document_is_word(const struct document *d, uint32_t token, const char *const
 int32_t document_read_words(struct document *d)
 {
     struct table t = { 0 };
-    uint32_t token = 0, used = 0;
+    uint32_t token = 0, used = 0, n_slots = FEWEST_SLOTS;
 
-    index_sets(&t);
+    while (n_slots < FIRST_SLOTS && n_slots < 2 * d->n_tokens)
+        n_slots *= 2;
     d->n_words = 0;
+    d->has_page_words = 0;
     d->sentences = d->alloc(d->data, ((uint64_t)d->n_sentences + 1) * sizeof *d->sentences);
     d->content = d->alloc(d->data, ((uint64_t)d->n_tokens + 1) * sizeof *d->content);
     d->token_words = d->alloc(d->data, ((uint64_t)d->n_tokens + 1) * sizeof *d->token_words);
-    if (!d->sentences || !d->content || !d->token_words || !make_table(d, &t, FIRST_SLOTS))
+    if (!d->sentences || !d->content || !d->token_words || !make_table(d, &t, n_slots))
         return TEXTD_NO_MEMORY;
     for (uint32_t s = 0; s < d->n_sentences; s++) {
         int32_t rc = read_sentence(d, &t, s, token, used);

@@ -298,6 +298,27 @@ static void keys_are_the_same_either_way(void **state)
     }
 }
 
+static void cues_add_up_to_what_the_trainer_is_given(void **state)
+{
+    char *text = malloc(1 << 16);
+    struct summary s;
+
+    (void)state;
+    srand(12);
+    for (int round = 0; round < 50; round++) {
+        size_t length = make_text(text, 1 + rand() % 400);
+        struct document d = summarize(text, length, &(struct request) { .sentences = 1 }, &s);
+        for (uint32_t i = 0; i < d.n_sentences; i++) {
+            uint32_t cues[2 * CUE_WORDS], n = document_cues(&d, &d.sentences[i], cues);
+            int32_t sum = 0;
+            for (uint32_t k = 0; k < n; k++)
+                sum += model_cue(&model, cues[k]);
+            assert_int_equal(d.sentences[i].cue, sum);
+        }
+    }
+    free(text);
+}
+
 /* The slot of the table of words that a key starts at; see words.c. */
 static void words_made_to_collide_cost_little(void **state)
 {
@@ -367,6 +388,7 @@ int main(void)
         cmocka_unit_test(text_without_marks_is_cut),
         cmocka_unit_test(text_without_blanks_is_cut),
         cmocka_unit_test(keys_are_the_same_either_way),
+        cmocka_unit_test(cues_add_up_to_what_the_trainer_is_given),
         cmocka_unit_test(words_made_to_collide_cost_little),
         cmocka_unit_test(each_way_through_the_trees_comes_to_the_same),
     };

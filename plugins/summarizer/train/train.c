@@ -37,13 +37,16 @@ struct workshop {
 
 static struct summary_model workshop_model(const struct workshop *w, uint32_t cues, uint32_t n_trees)
 {
-    return (struct summary_model) { .words = w->words,
-                                    .parts = w->parts,
-                                    .cues = w->cues[cues],
-                                    .word_mask = BACKGROUND_SLOTS - 1,
-                                    .cue_mask = CUE_SLOTS - 1,
-                                    .trees = w->trees[0],
-                                    .n_trees = n_trees };
+    struct summary_model model = { .words = w->words,
+                                   .parts = w->parts,
+                                   .cues = w->cues[cues],
+                                   .word_mask = BACKGROUND_SLOTS - 1,
+                                   .cue_mask = CUE_SLOTS - 1,
+                                   .trees = w->trees[0],
+                                   .n_trees = n_trees };
+
+    known_make(&model.known);
+    return model;
 }
 
 struct boundary_model segmenter_open(const char *file, void **bytes)
