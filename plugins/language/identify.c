@@ -5,6 +5,9 @@
 #include <math.h>
 #include <string.h>
 #include <textd/plugin.h>
+#if defined(__SSE2__) /* every x86-64 has it */
+#include <emmintrin.h>
+#endif
 
 #define LONG_TEXT 8192u  /* bytes; shorter ones are read whole */
 #define BLOCK 1024u      /* of a long text */
@@ -16,15 +19,22 @@
 
 /* ---- Verdicts ---------------------------------------------------------------------------------------------------------- */
 
-struct taking {
-    struct tally *tally;
-    const struct language_model *model;
-};
-
 /* Sums of one word: no word has so many features that they overflow. */
 typedef int8_t byte_lanes __attribute__((vector_size(8)));
 typedef int16_t lanes __attribute__((vector_size(16)));
 _Static_assert(WORD_MOST_FEATURES * 128 <= INT16_MAX && MODEL_DIM == 16, "a word's sums fit their two lots of lanes");
+
+/* Nor have so many words that were noted, of fewer than MEMO_LETTERS letters: as many groups of two as letters and one,
+ * of three one less, of four two less, the whole word, and how it and the word before are written. */
+#define NOTED_MOST 5u
+_Static_assert(NOTED_MOST *(3 * (MEMO_LETTERS - 1) + 2) * 128 <= INT16_MAX, "their sums fit, too");
+
+struct taking {
+    struct tally *tally;
+    const struct language_model *model;
+    lanes noted[2];          /* of the last words that were noted, and not yet in the tally */
+    uint32_t n_noted, known; /* how many, and their features that the model has */
+};
 
 static inline void add_vector(lanes sums[2], const int8_t *vector)
 {
@@ -74,14 +84,25 @@ static void take(void *data, enum script script, const uint32_t *hashes, uint32_
     add_word(t->tally, script, sums, known);
 }
 
+static void add_noted(struct taking *t)
+{
+    add_word(t->tally, SCRIPT_LATIN, t->noted, t->known);
+    memset(t->noted, 0, sizeof t->noted);
+    t->n_noted = t->known = 0;
+}
+
 static void take_noted(void *data, const struct memo_word *word, uint32_t turn)
 {
-    const struct taking *t = data;
-    lanes sums[2];
+    struct taking *t = data;
+    lanes sums[2], turns[2];
 
     memcpy(sums, word->sum, sizeof sums);
-    add_vector(sums, t->model->turns[turn]);
-    add_word(t->tally, SCRIPT_LATIN, sums, word->known + t->model->is_turn_known[turn]);
+    memcpy(turns, t->model->turns[turn], sizeof turns);
+    t->noted[0] += sums[0] + turns[0];
+    t->noted[1] += sums[1] + turns[1];
+    t->known += word->known + t->model->is_turn_known[turn];
+    if (++t->n_noted == NOTED_MOST)
+        add_noted(t);
 }
 
 void tally_add(struct tally *tally, const struct language_model *model, struct word_memo *memo, const char *text,
@@ -91,14 +112,18 @@ void tally_add(struct tally *tally, const struct language_model *model, struct w
     struct word_taker taker = { .take = take, .take_noted = take_noted, .data = &t, .memo = memo };
 
     words_walk(&taker, text, length, start, end);
+    add_noted(&t);
     for (uint32_t i = 0; i < N_SCRIPTS; i++)
         tally->letters[i] += taker.letters[i];
 }
 
+/* ---- What the languages make of it ------------------------------------------------------------------------------------- */
+
 typedef float quad __attribute__((vector_size(16)));
 typedef int32_t quad_mask __attribute__((vector_size(16)));
-enum { STEP = 4 }; /* columns of a quad */
-_Static_assert(MODEL_COLUMNS_ROOM % (2 * STEP) == 0, "rows end where a step ends");
+typedef float oct __attribute__((vector_size(32)));
+enum { STEP = 4, WIDE_STEP = 8 }; /* columns of a quad, of an oct */
+_Static_assert(MODEL_COLUMNS_ROOM % WIDE_STEP == 0, "rows end where a step ends");
 
 static inline quad load(const float *four)
 {
@@ -108,32 +133,56 @@ static inline quad load(const float *four)
     return q;
 }
 
+/* The logits of `n` columns from `first` on, times `temperature`. */
+static inline __attribute__((always_inline)) void reckon_columns(const struct language_model *model, uint32_t first,
+                                                                 uint32_t n, const float values[MODEL_DIM],
+                                                                 float temperature, float *logits)
+{
+    for (uint32_t i = 0; i < n; i += WIDE_STEP) {
+        const float *weights = &model->weights[0][first + i];
+        oct sum, w;
+        memcpy(&sum, model->biases + first + i, sizeof sum);
+        for (uint32_t k = 0; k < MODEL_DIM; k++, weights += MODEL_COLUMNS_ROOM) {
+            memcpy(&w, weights, sizeof w);
+            sum += w * values[k];
+        }
+        sum *= temperature;
+        memcpy(logits + i, &sum, sizeof sum);
+    }
+}
+
+static void reckon_plainly(const struct language_model *model, uint32_t first, uint32_t n,
+                           const float values[MODEL_DIM], float temperature, float *logits)
+{
+    reckon_columns(model, first, n, values, temperature, logits);
+}
+
+#if defined(__x86_64__) && defined(__GNUC__)
+__attribute__((target("avx2"))) static void reckon_wide(const struct language_model *model, uint32_t first, uint32_t n,
+                                                        const float values[MODEL_DIM], float temperature, float *logits)
+{
+    reckon_columns(model, first, n, values, temperature, logits);
+}
+#define HAS_WIDE __builtin_cpu_supports("avx2")
+#else
+#define reckon_wide reckon_plainly
+#define HAS_WIDE 0
+#endif
+
 /* The logits of a script's columns, times `temperature`; the largest. */
 static float reckon(const struct tally *tally, const struct language_model *model, enum script script,
                     float temperature, float logits[MODEL_COLUMNS_ROOM])
 {
-    uint32_t first = model->first[script], n = model->first[script + 1] - first;
-    float factor = model->head.scale / sqrtf((float)tally->known[script] + 1), most = -INFINITY;
-    quad values[MODEL_DIM];
-
-    for (uint32_t k = 0; k < MODEL_DIM; k++) {
-        float value = (float)tally->sum[script][k] * factor;
-        values[k] = (quad) { value, value, value, value };
-    }
-    for (uint32_t i = 0; i < n; i += 2 * STEP) {
-        const float *weights = &model->weights[0][first + i];
-        quad a = load(model->biases + first + i), b = load(model->biases + first + i + STEP);
-        for (uint32_t k = 0; k < MODEL_DIM; k++, weights += MODEL_COLUMNS_ROOM) {
-            a += load(weights) * values[k];
-            b += load(weights + STEP) * values[k];
-        }
-        a *= temperature;
-        b *= temperature;
-        memcpy(logits + i, &a, sizeof a);
-        memcpy(logits + i + STEP, &b, sizeof b);
-    }
-    uint32_t i = 0;
+    uint32_t first = model->first[script], n = model->first[script + 1] - first, i = 0;
+    float factor = model->head.scale / sqrtf((float)tally->known[script] + 1), most = -INFINITY, values[MODEL_DIM];
     quad most_of = { -INFINITY, -INFINITY, -INFINITY, -INFINITY };
+
+    for (uint32_t k = 0; k < MODEL_DIM; k++)
+        values[k] = (float)tally->sum[script][k] * factor;
+    if (HAS_WIDE)
+        reckon_wide(model, first, n, values, temperature, logits);
+    else
+        reckon_plainly(model, first, n, values, temperature, logits);
     for (; i + STEP <= n; i += STEP) {
         quad q = load(logits + i);
         quad_mask is_more = q > most_of;
@@ -170,7 +219,32 @@ static void note(struct verdict *v, uint32_t class, float score)
     v->best[at] = (struct candidate) { class, score };
 }
 
+/* A bit for each lane. */
+static inline uint32_t bits_of(quad_mask mask)
+{
+#if defined(__SSE2__)
+    return (uint32_t)_mm_movemask_ps((__m128)mask);
+#else
+    return (mask[0] & 1u) | (mask[1] & 2u) | (mask[2] & 4u) | (mask[3] & 8u);
+#endif
+}
+
 #define NEGLIGIBLE (-20) /* logits below the largest: e to that is less than a float's last place beside 1 */
+
+/* The columns, of `n`, that are not. */
+static uint32_t find_likely(const float logits[MODEL_COLUMNS_ROOM], uint32_t n, float most,
+                            uint8_t likely[MODEL_COLUMNS_ROOM])
+{
+    uint32_t n_likely = 0;
+
+    for (uint32_t i = 0; i < n; i += STEP) {
+        quad_mask is_likely = load(logits + i) - most > NEGLIGIBLE;
+        uint32_t here = bits_of(is_likely);
+        for (here &= n - i < STEP ? (1u << (n - i)) - 1 : (1u << STEP) - 1; here; here &= here - 1)
+            likely[n_likely++] = (uint8_t)(i + (uint32_t)__builtin_ctz(here));
+    }
+    return n_likely;
+}
 
 #define UNSAID 0.0004f /* so improbable a candidate isn't told to anybody */
 
@@ -179,16 +253,13 @@ static void judge_by_model(const struct tally *tally, const struct language_mode
                            float share, struct verdict *v)
 {
     const uint8_t *classes = model->class_of + model->first[script];
-    uint32_t n = model->first[script + 1] - model->first[script], n_likely = 0;
+    uint32_t n = model->first[script + 1] - model->first[script];
     float logits[MODEL_COLUMNS_ROOM], sum = 0;
     float most =
         reckon(tally, model, script, model->head.temperature[model_length_class(tally->letters[script])], logits);
-    uint8_t likely[MODEL_COLUMNS_ROOM] = { 0 };
+    uint8_t likely[MODEL_COLUMNS_ROOM];
+    uint32_t n_likely = find_likely(logits, n, most, likely);
 
-    for (uint32_t i = 0; i < n; i++) { /* without a branch, which would be hard to foretell */
-        likely[n_likely] = (uint8_t)i;
-        n_likely += logits[i] - most > NEGLIGIBLE;
-    }
     for (uint32_t i = 0; i < n_likely; i++)
         sum += logits[likely[i]] = expf(logits[likely[i]] - most);
     for (uint32_t i = 0; i < n_likely; i++) {
@@ -306,6 +377,20 @@ static inline uint32_t skip_within(const unsigned char *from, const unsigned cha
 {
     const unsigned char *at = from;
 
+#if defined(__SSE2__)
+    for (; limit - at >= 16; at += 16) {
+        __m128i x = _mm_loadu_si128((const __m128i *)(const void *)at);
+        __m128i found =
+            _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(x, _mm_set1_epi8('\n')), _mm_cmpeq_epi8(x, _mm_set1_epi8('.'))),
+                         _mm_or_si128(_mm_cmpeq_epi8(x, _mm_set1_epi8('!')), _mm_cmpeq_epi8(x, _mm_set1_epi8('?'))));
+        __m128i wide = _mm_or_si128(
+            _mm_cmpeq_epi8(x, _mm_set1_epi8('\xE0')),
+            _mm_or_si128(_mm_cmpeq_epi8(x, _mm_set1_epi8('\xE3')), _mm_cmpeq_epi8(x, _mm_set1_epi8('\xEF'))));
+        int bits = _mm_movemask_epi8(_mm_or_si128(found, wide));
+        if (bits)
+            return (uint32_t)(at - from) + (uint32_t)__builtin_ctz((unsigned)bits);
+    }
+#endif
     while (at < limit && !ends[*at])
         at++;
     return (uint32_t)(at - from);
@@ -362,7 +447,7 @@ static void sum_up(struct tally *sum, const struct tally *tally)
 {
     for (uint32_t s = 0; s < SCRIPT_MODELLED; s++) {
         sum->known[s] += tally->known[s];
-        for (uint32_t k = 0; k < MODEL_DIM; k++)
+        for (uint32_t k = 0; tally->known[s] > 0 && k < MODEL_DIM; k++)
             sum->sum[s][k] += tally->sum[s][k];
     }
     for (uint32_t s = 0; s < N_SCRIPTS; s++)

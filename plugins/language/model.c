@@ -66,7 +66,8 @@ static void put_turns(struct language_model *model)
         const int8_t *vector = model_find(model, words_turn(SCRIPT_LATIN, turn));
         if (!vector)
             continue;
-        memcpy(model->turns[turn], vector, MODEL_DIM);
+        for (uint32_t k = 0; k < MODEL_DIM; k++)
+            model->turns[turn][k] = vector[k];
         model->is_turn_known[turn] = 1;
     }
 }

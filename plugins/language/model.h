@@ -59,7 +59,7 @@ struct language_model {
     uint8_t class_of[MODEL_MOST_COLUMNS];
     float biases[MODEL_COLUMNS_ROOM], weights[MODEL_DIM][MODEL_COLUMNS_ROOM];
     /* How two Latin words in turn are written, and whether the model has it. */
-    int8_t turns[WORD_TURNS][MODEL_DIM];
+    int16_t turns[WORD_TURNS][MODEL_DIM];
     uint8_t is_turn_known[WORD_TURNS];
 };
 

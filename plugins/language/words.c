@@ -329,6 +329,41 @@ static void walk_token(struct word_taker *taker, const char *text, uint32_t at, 
 
 /* ---- Most words of most texts ------------------------------------------------------------------------------------------ */
 
+/* The letters of ASCII at a text's place, up to MEMO_LETTERS, and which of them are capitals: a bit each, the first in the lowest. */
+struct letters {
+    struct memo_key key;
+    uint32_t n, capitals;
+};
+
+/* So many bits, the lowest, fewer than 32. */
+static inline uint32_t lowest(uint32_t bits)
+{
+    return (1u << bits) - 1;
+}
+
+#if defined(__SSE2__) /* every x86-64 has it */
+#include <emmintrin.h>
+
+/* Reads up to `room` letters; there are MEMO_LETTERS bytes. */
+static inline struct letters read_letters(const char *text, uint32_t room)
+{
+    static const uint8_t kept[2 * MEMO_LETTERS] = { 255, 255, 255, 255, 255, 255, 255, 255,
+                                                    255, 255, 255, 255, 255, 255, 255, 255 };
+    __m128i x = _mm_loadu_si128((const __m128i *)(const void *)text), small = _mm_or_si128(x, _mm_set1_epi8(0x20));
+    __m128i from_a = _mm_sub_epi8(small, _mm_set1_epi8('a'));
+    __m128i is_letter = _mm_cmpeq_epi8(_mm_min_epu8(from_a, _mm_set1_epi8(25)), from_a);
+    uint32_t here = lowest(room < MEMO_LETTERS ? room : MEMO_LETTERS) & (uint32_t)_mm_movemask_epi8(is_letter);
+    uint32_t n = (uint32_t)__builtin_ctz(~here);
+    uint32_t is_small = (uint32_t)_mm_movemask_epi8(_mm_slli_epi16(x, 2)); /* 0x20 of each byte */
+    struct letters l = { .n = n, .capitals = ~is_small & lowest(n) };
+
+    small = _mm_and_si128(small, _mm_loadu_si128((const __m128i *)(const void *)(kept + MEMO_LETTERS - n)));
+    memcpy(&l.key, &small, sizeof l.key);
+    return l;
+}
+
+#else
+
 #define EACH(byte) (0x0101010101010101u * (byte))
 
 /* The highest bit of each byte that is a letter of ASCII. */
@@ -348,12 +383,6 @@ static inline uint64_t eight_at(const char *bytes)
            (uint64_t)b[5] << 40 | (uint64_t)b[6] << 48 | (uint64_t)b[7] << 56;
 }
 
-/* The bits of so many bytes, the lowest first. */
-static inline uint64_t mask_of(uint32_t bytes)
-{
-    return bytes < 8 ? (1ull << bytes * 8) - 1 : UINT64_MAX;
-}
-
 /* How many of eight bytes are letters before the first that is none, of which `letters` are the bits. */
 static inline uint32_t count_letters(uint64_t letters)
 {
@@ -361,6 +390,35 @@ static inline uint32_t count_letters(uint64_t letters)
 
     return others ? (uint32_t)__builtin_ctzll(others) / 8 : 8;
 }
+
+/* The bits of so many bytes, the lowest first, of eight at most. */
+static inline uint64_t mask_of(uint32_t bytes)
+{
+    return bytes < 8 ? (1ull << bytes * 8) - 1 : UINT64_MAX;
+}
+
+/* The highest bits of eight bytes, side by side. */
+static inline uint32_t gather(uint64_t bits)
+{
+    return (uint32_t)((bits >> 7) * 0x0102040810204080u >> 56);
+}
+
+static inline struct letters read_letters(const char *text, uint32_t room)
+{
+    uint64_t low = eight_at(text), high = eight_at(text + 8);
+    uint64_t low_letters = letters_of(low), high_letters = letters_of(high);
+    uint32_t n = count_letters(low_letters) + (low_letters == EACH(0x80) ? count_letters(high_letters) : 0);
+
+    n = n < room ? n : room;
+    uint64_t low_kept = mask_of(n), high_kept = n > 8 ? mask_of(n - 8) : 0;
+    return (struct letters) {
+        .key = { { (low | EACH(0x20)) & low_kept, (high | EACH(0x20)) & high_kept } },
+        .n = n,
+        .capitals = gather(low_letters & ~(low << 2) & low_kept) | gather(high_letters & ~(high << 2) & high_kept) << 8,
+    };
+}
+
+#endif
 
 /* Where the run ends of which nothing but signs without a meaning for is_strange() is behind the letters before `at`; 0
  * when there is more. */
@@ -390,34 +448,25 @@ static inline uint32_t skip_signs(const char *text, uint32_t at, uint32_t end)
 static inline uint32_t take_plain(struct word_taker *taker, const char *text, uint32_t length, uint32_t start,
                                   uint32_t end)
 {
-    uint32_t at = start + ((text[start] == '"') | (text[start] == '(')), room = end - at, n, more;
+    uint32_t at = start + ((text[start] == '"') | (text[start] == '('));
 
     if (length - at < MEMO_LETTERS)
         return 0;
-    uint64_t low = eight_at(text + at), high = eight_at(text + at + 8);
-    uint64_t low_letters = letters_of(low) & mask_of(room), high_letters = letters_of(high);
-    n = count_letters(low_letters);
-    high_letters &= n < 8 ? 0 : mask_of(room - 8);
-    more = count_letters(high_letters);
-    low_letters &= mask_of(n);
-    high_letters &= mask_of(more);
-    struct memo_key key = { { (low | EACH(0x20)) & mask_of(n), (high | EACH(0x20)) & mask_of(more) } };
-    low = low_letters & ~(low << 2); /* the capitals */
-    high = high_letters & ~(high << 2);
-    n += more;
+    struct letters l = read_letters(text + at, end - at);
+    uint32_t n = l.n;
     if (n == 0 || n == MEMO_LETTERS)
         return 0;
-    enum letter_case letter_case = CASE_SMALL + (uint32_t)(low >> 7 & 1);
-    if (((low & ~0x80ull) | high) != 0) {
-        if (low != low_letters || high != high_letters)
+    enum letter_case letter_case = CASE_SMALL + (l.capitals & 1);
+    if (l.capitals > 1) {
+        if (l.capitals != lowest(n))
             return 0;
         letter_case = CASE_CAPITALS;
     }
     uint32_t stop = skip_signs(text, at + n, end);
     if (stop == 0)
         return 0;
-    struct memo_word *place = taker->memo ? memo_place(taker->memo, &key) : NULL;
-    const struct memo_word *noted = place ? memo_find(place, &key) : NULL;
+    struct memo_word *place = taker->memo ? memo_place(taker->memo, &l.key) : NULL;
+    const struct memo_word *noted = place ? memo_find(place, &l.key) : NULL;
     if (noted) {
         if (is_new(taker, noted->whole)) {
             taker->letters[SCRIPT_LATIN] += n;
@@ -427,10 +476,10 @@ static inline uint32_t take_plain(struct word_taker *taker, const char *text, ui
     }
     struct word w = { .script = SCRIPT_LATIN, .n = n };
     for (uint32_t i = 0; i < n; i++)
-        w.letters[i] = (unsigned char)(key.half[i / 8] >> i % 8 * 8);
+        w.letters[i] = (unsigned char)(l.key.half[i / 8] >> i % 8 * 8);
     w.begins_with_capital = letter_case != CASE_SMALL;
     w.capitals = letter_case == CASE_CAPITALS ? n : (uint32_t)w.begins_with_capital;
-    give(taker, &w, place, &key);
+    give(taker, &w, place, &l.key);
     return stop;
 }
 
