@@ -102,8 +102,9 @@ struct document {
     struct word *words;
     uint32_t n_words;
     int has_page_words;
-    uint32_t *token_words; /* the word of each token; NO_WORD for what is none */
-    uint32_t *content;
+    uint32_t *token_words;  /* the word of each token; NO_WORD for what is none */
+    uint32_t *content;      /* words of sentences */
+    float *content_weights; /* and their weights, side by side: they are gone through more often than all else */
     struct sentence *sentences;
     uint32_t n_paragraphs;
     enum document_kind kind;

@@ -48,31 +48,30 @@ static float mark_words(const struct document *d, uint32_t sentence, float *mark
 
 static float cosine_with(const struct document *d, const struct sentence *s, const float *marks, float norm)
 {
+    const uint32_t *content = d->content + s->content;
+    const float *weights = d->content_weights + s->content;
     float sum = 0;
 
     if (norm <= 0 || s->norm <= 0)
         return 0;
-    for (uint32_t i = 0; i < s->n_content; i++) {
-        uint32_t word = d->content[s->content + i];
-        sum += marks[word] * d->words[word].weight * d->words[word].weight;
-    }
+    for (uint32_t i = 0, n = s->n_content; i < n; i++)
+        sum += marks[content[i]] * weights[i] * weights[i];
     return sum / (norm * s->norm);
 }
 
-/* With two short lists; no more than a heading's words times the sentence's. */
-static float heading_cosine(const struct document *d, const struct sentence *s)
+/* With the heading, of the sentence of which the words are stamped. */
+static float heading_cosine(const struct features_context *c, const struct document *d, uint32_t sentence)
 {
+    const struct sentence *s = &d->sentences[sentence];
     float sum = 0;
 
     if (s->heading == NO_WORD)
         return 0;
     const struct sentence *h = &d->sentences[s->heading];
-    for (uint32_t k = 0; k < h->n_content; k++)
-        for (uint32_t i = 0; i < s->n_content; i++)
-            if (d->content[s->content + i] == d->content[h->content + k]) {
-                float w = d->words[d->content[h->content + k]].weight;
-                sum += w * w;
-            }
+    for (uint32_t k = 0; k < h->n_content; k++) {
+        float weight = d->content_weights[h->content + k];
+        sum += c->stamps[d->content[h->content + k]] == sentence + 1 ? weight * weight : 0;
+    }
     return sum > 0 ? sum / (h->norm * s->norm) : 0;
 }
 
@@ -133,6 +132,7 @@ static void weigh_words(struct features_context *c, const struct document *d)
 
     for (uint32_t i = 0; i < d->n_words; i++) {
         float m = d->words[i].weight > 0 ? word_mass(&d->words[i]) : 0;
+        c->masses[i] = m;
         most = m > most ? m : most;
         mass += m;
         all += d->words[i].weight > 0 ? (float)d->words[i].count : 0;
@@ -150,8 +150,11 @@ int32_t features_prepare(struct features_context *c, struct document *d)
     *c = (struct features_context) { 0 };
     c->title = d->alloc(d->data, ((uint64_t)d->n_words + 1) * sizeof *c->title);
     c->first = d->alloc(d->data, ((uint64_t)d->n_words + 1) * sizeof *c->first);
-    if (!c->title || !c->first)
+    c->masses = d->alloc(d->data, ((uint64_t)d->n_words + 1) * sizeof *c->masses);
+    c->stamps = d->alloc(d->data, ((uint64_t)d->n_words + 1) * sizeof *c->stamps);
+    if (!c->title || !c->first || !c->masses || !c->stamps)
         return TEXTD_NO_MEMORY;
+    memset(c->stamps, 0, d->n_words * sizeof *c->stamps);
     memset(c->title, 0, d->n_words * sizeof *c->title);
     memset(c->first, 0, d->n_words * sizeof *c->first);
     add_up(c, d, &totals);
@@ -166,24 +169,30 @@ int32_t features_prepare(struct features_context *c, struct document *d)
     return TEXTD_OK;
 }
 
-static void read_words(const struct features_context *c, const struct document *d, const struct sentence *s, float *x)
+/* And stamps them. */
+static void read_words(const struct features_context *c, const struct document *d, uint32_t sentence, float *x)
 {
-    float rarity = 0, frequency = 0, mass = 0, key = 0, fresh = 0, n = s->n_content > 0 ? (float)s->n_content : 1;
+    const struct sentence *s = &d->sentences[sentence];
+    const uint32_t *content = d->content + s->content;
+    const float *weights = d->content_weights + s->content;
+    float rarity = 0, frequency = 0, mass = 0, n = s->n_content > 0 ? (float)s->n_content : 1;
+    uint32_t key = 0, fresh = 0;
 
-    for (uint32_t i = 0; i < s->n_content; i++) {
-        const struct word *w = &d->words[d->content[s->content + i]];
-        float m = word_mass(w);
-        rarity += w->weight;
+    for (uint32_t i = 0, end = s->n_content; i < end; i++) {
+        const struct word *w = &d->words[content[i]];
+        float m = c->masses[content[i]];
+        rarity += weights[i];
         frequency += (float)w->count;
         mass += m;
-        key += m >= c->key_bound && w->count > 1;
+        key += (uint32_t)((m >= c->key_bound) & (w->count > 1));
         fresh += w->first >= s->first_token;
+        c->stamps[content[i]] = sentence + 1;
     }
     x[FEATURE_RARITY] = rarity / n;
     x[FEATURE_FREQUENCY] = frequency / n / c->n_content * 100;
     x[FEATURE_COVERAGE] = mass / c->mass;
-    x[FEATURE_KEY_WORDS] = key;
-    x[FEATURE_NEW_WORDS] = fresh / n;
+    x[FEATURE_KEY_WORDS] = (float)key;
+    x[FEATURE_NEW_WORDS] = (float)fresh / n;
 }
 
 static void read_place(const struct features_context *c, const struct document *d, uint32_t sentence, float *x)
@@ -238,7 +247,7 @@ void features_read(const struct features_context *c, const struct document *d, u
     x[FEATURE_CONTENT] = (float)s->n_content;
     x[FEATURE_LONGER] = (float)s->n_words / c->mean_words;
     x[FEATURE_DENSITY] = (float)s->n_content / words;
-    read_words(c, d, s, x);
+    read_words(c, d, sentence, x);
     x[FEATURE_CENTRALITY] = s->centrality;
     x[FEATURE_CENTRALITY_RANK] = c->most_centrality > 0 ? s->centrality / c->most_centrality : 0;
     x[FEATURE_DEGREE] = s->degree;
@@ -246,7 +255,7 @@ void features_read(const struct features_context *c, const struct document *d, u
     x[FEATURE_NEAR_AFTER] = sentence + 1 < d->n_sentences ? d->sentences[sentence + 1].near : 0;
     x[FEATURE_TITLE] = sentence > 0 ? cosine_with(d, s, c->title, c->title_norm) : 1;
     x[FEATURE_FIRST] = s->body > 0 ? cosine_with(d, s, c->first, c->first_norm) : 1;
-    x[FEATURE_HEADING] = heading_cosine(d, s);
+    x[FEATURE_HEADING] = heading_cosine(c, d, sentence);
     x[FEATURE_CUE] = (float)s->cue / MODEL_CUE_SCALE;
     x[FEATURE_CUE_BEST] = (float)(s->cue - c->best_cue) / MODEL_CUE_SCALE;
     read_style(s, words, x);

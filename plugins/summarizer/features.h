@@ -92,7 +92,9 @@ struct features_context {
     int32_t best_cue;
     float *title, *first; /* 1 at words of the first line and of the first whole sentence; an element a word */
     float title_norm, first_norm;
-    float key_bound; /* a word is a key word from this much on */
+    float *masses;    /* what each word holds */
+    uint32_t *stamps; /* of words: the sentence, from 1, that was read last of those that it stands in */
+    float key_bound;  /* a word is a key word from this much on */
 };
 
 /* TEXTD_OK or TEXTD_NO_MEMORY. */

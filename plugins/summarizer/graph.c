@@ -18,8 +18,10 @@ static void gather(const struct document *d, const float *share, float *sums)
     memset(sums, 0, d->n_words * sizeof *sums);
     for (uint32_t s = 0; s < d->n_sentences; s++) {
         const uint32_t *content = d->content + d->sentences[s].content;
-        for (uint32_t i = 0; i < d->sentences[s].n_content; i++)
-            sums[content[i]] += share[s] * d->words[content[i]].weight;
+        const float *weights = d->content_weights + d->sentences[s].content;
+        float mine = share[s];
+        for (uint32_t i = 0, n = d->sentences[s].n_content; i < n; i++)
+            sums[content[i]] += mine * weights[i];
     }
 }
 
@@ -27,10 +29,11 @@ static void gather(const struct document *d, const float *share, float *sums)
 static float product(const struct document *d, const struct sentence *s, const float *sums)
 {
     const uint32_t *content = d->content + s->content;
+    const float *weights = d->content_weights + s->content;
     float sum = 0;
 
-    for (uint32_t i = 0; i < s->n_content; i++)
-        sum += d->words[content[i]].weight * sums[content[i]];
+    for (uint32_t i = 0, n = s->n_content; i < n; i++)
+        sum += weights[i] * sums[content[i]];
     return sum;
 }
 
@@ -38,11 +41,10 @@ static void measure_norms(struct document *d)
 {
     for (uint32_t i = 0; i < d->n_sentences; i++) {
         struct sentence *s = &d->sentences[i];
+        const float *weights = d->content_weights + s->content;
         float squares = 0;
-        for (uint32_t k = 0; k < s->n_content; k++) {
-            float w = d->words[d->content[s->content + k]].weight;
-            squares += w * w;
-        }
+        for (uint32_t k = 0; k < s->n_content; k++)
+            squares += weights[k] * weights[k];
         s->norm = sqrtf(squares);
     }
 }
@@ -58,8 +60,9 @@ static void measure_neighbours(struct document *d, uint32_t *marks)
         float common = 0;
         for (uint32_t k = 0; k < s->n_content; k++) {
             uint32_t word = d->content[s->content + k];
+            float weight = d->content_weights[s->content + k];
             if (i > 0 && marks[word] == i)
-                common += d->words[word].weight * d->words[word].weight;
+                common += weight * weight;
             marks[word] = i + 1;
         }
         s->near = common > 0 ? common / (s->norm * d->sentences[i - 1].norm) : 0;

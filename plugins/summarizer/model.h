@@ -83,16 +83,12 @@ static inline uint32_t model_word_slot(const struct summary_model *model, uint64
     return UINT32_MAX;
 }
 
-/* The word's level; MODEL_LEVELS for one that is not in the table. Slots of tag 0 and level 0 are free. */
+/* The word's level; MODEL_LEVELS for one that is not in the table. */
 static inline uint32_t model_word_level(const struct summary_model *model, uint64_t key)
 {
-    const uint16_t *bucket = model->words + model_word_bucket(key, model->word_mask);
-    uint32_t tag = model_word_tag(key);
+    uint32_t slot = model_word_slot(model, key);
 
-    for (uint32_t i = 0; i < MODEL_BUCKET; i++)
-        if (bucket[i] >> 4 == tag && bucket[i] != 0)
-            return bucket[i] & 15u;
-    return MODEL_LEVELS;
+    return slot == UINT32_MAX ? MODEL_LEVELS : model->words[slot] & 15u;
 }
 
 /* 0 for function words, then from 0.2 to 1. */

@@ -91,8 +91,8 @@ static uint32_t number_of(struct document *d, struct table *t, uint32_t token)
 /* Whether a word is written as names are, not being the first of its sentence. */
 static int is_name(const struct document *d, const struct sentence *s, uint32_t token)
 {
-    return token > s->first_token && char_is_upper(d->text[d->tokens[token].start]) &&
-           d->tokens[token].end - d->tokens[token].start > 1;
+    return (token > s->first_token) & char_is_upper(d->text[d->tokens[token].start]) &
+           (d->tokens[token].end - d->tokens[token].start > 1);
 }
 
 static void count_sign(const struct document *d, struct sentence *s, uint32_t token)
@@ -130,7 +130,8 @@ static void count_sign(const struct document *d, struct sentence *s, uint32_t to
 }
 
 /* `before`: the key of the word before; see document_cues. */
-static void count_word(struct document *d, struct sentence *s, uint32_t token, uint32_t number, uint64_t *before)
+static void count_word(const struct document *d, struct sentence *s, uint32_t which, uint32_t token, uint32_t number,
+                       uint64_t *before)
 {
     struct word *word = &d->words[number];
 
@@ -138,20 +139,21 @@ static void count_word(struct document *d, struct sentence *s, uint32_t token, u
         s->cue += word->cue + model_cue(d->model, cue_of_pair(*before, word->key));
         *before = word->key;
     }
+    if (s->n_words == 0)
+        s->first_set = word->set;
     s->n_words++;
     s->n_in_set[word->set]++;
-    if (s->n_words == 1)
-        s->first_set = word->set;
     s->n_numbers += d->kinds[token] == TEXTD_TOKEN_NUMBER;
-    s->n_names += word->weight > 0 && is_name(d, s, token);
+    s->n_names += (uint32_t)((word->weight > 0) & is_name(d, s, token));
     word->count++;
-    uint32_t which = (uint32_t)(s - d->sentences) + 1;
-    if (word->last == which)
+    if (word->last == which + 1)
         return;
-    word->last = which;
+    word->last = which + 1;
     word->sentences++;
-    if (word->weight > 0)
-        d->content[s->content + s->n_content++] = number;
+    if (word->weight > 0) {
+        d->content[s->content + s->n_content] = number;
+        d->content_weights[s->content + s->n_content++] = word->weight;
+    }
 }
 
 uint32_t document_cues(const struct document *d, const struct sentence *s, uint32_t cues[2 * CUE_WORDS])
@@ -172,16 +174,19 @@ uint32_t document_cues(const struct document *d, const struct sentence *s, uint3
 
 static int32_t read_sentence(struct document *d, struct table *t, uint32_t which, uint32_t token, uint32_t used)
 {
-    struct sentence *s = &d->sentences[which];
+    /* Written back at the end: beside so many other writes it would be read again after each. */
+    struct sentence s = { .content = used, .first_token = token, .heading = NO_WORD };
+    const struct textd_span *tokens = d->tokens;
+    const uint8_t *kinds = d->kinds;
+    uint32_t n_tokens = d->n_tokens, end = d->spans[which].end, *numbers = d->token_words;
     uint64_t before = CUE_START;
 
-    *s = (struct sentence) { .content = used, .first_token = token, .heading = NO_WORD };
-    for (; token < d->n_tokens && d->tokens[token].start < d->spans[which].end; token++) {
+    for (; token < n_tokens && tokens[token].start < end; token++) {
         if (token % STOP_EVERY == 0 && d->should_stop(d->data))
             return TEXTD_STOPPED;
-        d->token_words[token] = NO_WORD;
-        if (d->kinds[token] != TEXTD_TOKEN_WORD && d->kinds[token] != TEXTD_TOKEN_NUMBER) {
-            count_sign(d, s, token);
+        numbers[token] = NO_WORD;
+        if (kinds[token] != TEXTD_TOKEN_WORD && kinds[token] != TEXTD_TOKEN_NUMBER) {
+            count_sign(d, &s, token);
             continue;
         }
         if (d->n_words == t->n_room && !make_table(d, t, 2 * (t->mask + 1)))
@@ -189,10 +194,11 @@ static int32_t read_sentence(struct document *d, struct table *t, uint32_t which
         uint32_t number = number_of(d, t, token);
         if (number == NO_WORD)
             continue;
-        d->token_words[token] = number;
-        count_word(d, s, token, number, &before);
+        numbers[token] = number;
+        count_word(d, &s, which, token, number, &before);
     }
-    s->end_token = token;
+    s.end_token = token;
+    d->sentences[which] = s;
     return TEXTD_OK;
 }
 
@@ -222,7 +228,8 @@ int32_t document_read_words(struct document *d)
     d->sentences = d->alloc(d->data, ((uint64_t)d->n_sentences + 1) * sizeof *d->sentences);
     d->content = d->alloc(d->data, ((uint64_t)d->n_tokens + 1) * sizeof *d->content);
     d->token_words = d->alloc(d->data, ((uint64_t)d->n_tokens + 1) * sizeof *d->token_words);
-    if (!d->sentences || !d->content || !d->token_words || !make_table(d, &t, n_slots))
+    d->content_weights = d->alloc(d->data, ((uint64_t)d->n_tokens + 1) * sizeof *d->content_weights);
+    if (!d->sentences || !d->content || !d->content_weights || !d->token_words || !make_table(d, &t, n_slots))
         return TEXTD_NO_MEMORY;
     for (uint32_t s = 0; s < d->n_sentences; s++) {
         int32_t rc = read_sentence(d, &t, s, token, used);
