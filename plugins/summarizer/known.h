@@ -4,25 +4,22 @@
 
 #include <stdint.h>
 
-#define KNOWN_SLOTS 256u
+#define KNOWN_BITS 9
 
-/* A hash table that is made once and then only read. */
+/* A hash table that is made once and then only read: without collisions, so that a look is one. */
 struct known {
-    uint64_t keys[KNOWN_SLOTS]; /* 0: free */
-    uint8_t sets[KNOWN_SLOTS];  /* enum word_set of a function word */
-    uint8_t pages[KNOWN_SLOTS]; /* of a word that sentences of the page have: phrases_word's number, and one */
+    uint64_t factor;                /* by which keys are spread */
+    uint64_t keys[1 << KNOWN_BITS]; /* 0: free */
+    uint8_t sets[1 << KNOWN_BITS];  /* enum word_set of a function word */
+    uint8_t pages[1 << KNOWN_BITS]; /* of a word that sentences of the page have: phrases_word's number, and one */
 };
 
 void known_make(struct known *known);
 
-/* The word's slot; one that is free, and says nothing of it, when it is none of them. */
+/* Where the word stands if it is any of them: then the slot has its key. */
 static inline uint32_t known_slot(const struct known *known, uint64_t key)
 {
-    uint32_t slot = (uint32_t)(key >> 32) % KNOWN_SLOTS;
-
-    while (known->keys[slot] != key && known->keys[slot] != 0)
-        slot = (slot + 1) % KNOWN_SLOTS;
-    return slot;
+    return (uint32_t)(key * known->factor >> (64 - KNOWN_BITS));
 }
 
 #endif

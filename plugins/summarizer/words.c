@@ -54,7 +54,8 @@ static int make_table(struct document *d, struct table *t, uint32_t n_slots)
 static void add_word(struct document *d, uint32_t token, uint64_t key)
 {
     const struct known *known = &d->model->known;
-    uint32_t slot = known_slot(known, key), length = d->tokens[token].end - d->tokens[token].start;
+    uint32_t slot = known_slot(known, key), is_known = known->keys[slot] == key,
+             length = d->tokens[token].end - d->tokens[token].start;
     float weight = d->kinds[token] == TEXTD_TOKEN_NUMBER ? NUMBER_WEIGHT
                    : length == 1                         ? 0.0f
                                                          : model_word_weight(d->model, key);
@@ -62,8 +63,8 @@ static void add_word(struct document *d, uint32_t token, uint64_t key)
     d->words[d->n_words++] = (struct word) { .key = key,
                                              .first = token,
                                              .weight = weight,
-                                             .set = weight > 0 ? SET_NONE : known->sets[slot],
-                                             .page = weight > 0 ? known->pages[slot] : 0,
+                                             .set = is_known && !(weight > 0) ? known->sets[slot] : SET_NONE,
+                                             .page = is_known && weight > 0 ? known->pages[slot] : 0,
                                              .cue = model_cue(d->model, cue_of_word(key)) };
     d->has_page_words |= d->words[d->n_words - 1].page != 0;
 }
