@@ -22,6 +22,13 @@ static int is_byline(const struct document *d, const struct sentence *s, const s
            s->n_names >= s->n_words / 2;
 }
 
+/* Whether anything separates words as in "Home | News | Sport"; most texts have nothing that does. */
+static int has_separators(const struct document *d)
+{
+    return memchr(d->text, '|', d->length) || memchr(d->text, '>', d->length) ||
+           memchr(d->text, '\xbb', d->length); /* the last byte of U+00BB */
+}
+
 /* "Home | News | Sport": as many separators as words between them. */
 static int is_navigation(const struct document *d, const struct sentence *s)
 {
@@ -271,14 +278,16 @@ static void find_authors(struct document *d, int is_story)
 
 void document_find_furniture(struct document *d)
 {
+    int may_navigate = has_separators(d);
+
     for (uint32_t i = 0; i < d->n_sentences; i++) {
         struct sentence *s = &d->sentences[i];
         const struct textd_span *span = &d->spans[i];
         int whole = (s->flags & SENTENCE_WHOLE) != 0;
 
-        if (phrases_are_of_page(d, s, span) || is_navigation(d, s) || (!whole && is_byline(d, s, span)) ||
-            (s->flags & SENTENCE_NEW_LINE && is_figure(d, span)) || is_name_of_agency(d, i) ||
-            (s->n_links > 0 && s->n_words <= 4 * s->n_links))
+        if (phrases_are_of_page(d, s, span) || (may_navigate && is_navigation(d, s)) ||
+            (!whole && is_byline(d, s, span)) || (s->flags & SENTENCE_NEW_LINE && is_figure(d, span)) ||
+            is_name_of_agency(d, i) || (s->n_links > 0 && s->n_words <= 4 * s->n_links))
             s->flags |= SENTENCE_BOILERPLATE;
     }
     phrases_find_inner(d);

@@ -126,4 +126,5 @@ void known_make(struct known *known)
         assert(tries < 1000000);                   /* or there are too many words for KNOWN_BITS */
         factor = factor * 0xD1342543DE82EF95u + 2; /* odd */
     }
+    phrases_index(known->page_from);
 }

@@ -11,6 +11,7 @@ struct known {
     uint64_t factor;                /* by which keys are spread */
     uint64_t keys[1 << KNOWN_BITS]; /* 0: free */
     uint8_t sets[1 << KNOWN_BITS];  /* enum word_set of a function word */
+    uint16_t page_from[257];        /* see phrases_index */
     uint8_t pages[1 << KNOWN_BITS]; /* of a word that sentences of the page have: phrases_word's number, and one */
 };
 

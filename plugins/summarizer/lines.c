@@ -90,15 +90,45 @@ static uint32_t item_end(const char *text, uint32_t start, uint32_t end, uint32_
     return skip_blanks(text, at + 1, end);
 }
 
+typedef uint8_t sixteen __attribute__((vector_size(16)));
+
+static inline int any_bit(sixteen mask)
+{
+    uint64_t halves[2];
+
+    memcpy(halves, &mask, sizeof halves);
+    return (halves[0] | halves[1]) != 0;
+}
+
+/* Whether anything in the line may separate cells, a tab, a bar, a semicolon, two blanks, a comma with no blank behind it: most lines
+ * have nothing of it, and are not looked at sign by sign. */
+static int may_have_cells(const char *text, uint32_t start, uint32_t end)
+{
+    const char *comma = memchr(text + start, ',', end - start);
+    uint32_t i = start;
+
+    if (comma && comma + 1 < text + end && !is_blank(comma[1]))
+        return 1;
+    for (; end - i > sizeof(sixteen); i += sizeof(sixteen)) {
+        sixteen here, next;
+        memcpy(&here, text + i, sizeof here);
+        memcpy(&next, text + i + 1, sizeof next);
+        if (any_bit((sixteen)((here == '\t') | (here == '|') | (here == ';') | ((here == ' ') & (next == ' ')))))
+            return 1;
+    }
+    for (; i < end; i++)
+        if (text[i] == '\t' || text[i] == '|' || text[i] == ';' ||
+            (text[i] == ' ' && i + 1 < end && text[i + 1] == ' '))
+            return 1;
+    return 0;
+}
+
 /* What separates a row's cells: tabs, bars, runs of blanks, commas or semicolons without a blank. */
 static void count_cells(const char *text, uint32_t start, uint32_t end, struct line *line)
 {
-    uint32_t tabs = 0, bars = 0, gaps = 0, commas = 0, semicolons = 0, loose = 0, n = end - start;
-    const char *comma = memchr(text + start, ',', n);
+    uint32_t tabs = 0, bars = 0, gaps = 0, commas = 0, semicolons = 0, loose = 0;
 
-    /* Most lines have nothing of it, and are not looked at sign by sign. */
-    if (!(comma && comma + 1 < text + end && !is_blank(comma[1])) && !memchr(text + start, '\t', n) &&
-        !memchr(text + start, '|', n) && !memchr(text + start, ';', n) && !memmem(text + start, n, "  ", 2))
+    if (!may_have_cells(text, start, end))
         return;
     for (uint32_t i = start; i < end; i++) {
         char next = i + 1 < end ? text[i + 1] : 'x';

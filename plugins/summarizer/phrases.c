@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "plugins/lib/character.h"
+#include "plugins/summarizer/model.h"
 
 #define SHORT_WORDS 5u /* a line of so many is no sentence that only starts as lines of the page do */
 #define LABEL_BYTES 20u
@@ -563,14 +564,18 @@ static int is_end(char c)
 /* The first of the phrases [low, high), which are alike up to the byte at `depth`, whose byte there is not below `byte`. */
 static size_t first_from(size_t low, size_t high, uint32_t depth, unsigned byte)
 {
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if ((unsigned char)page_phrases[middle][depth] < byte)
-            low = middle + 1;
-        else
-            high = middle;
+    for (size_t left = high - low, half; left > 0; left = half) { /* no branch: which half it is can't be foretold */
+        size_t is_before = (unsigned char)page_phrases[low + left / 2][depth] < byte;
+        half = left / 2 - (is_before & (left % 2 == 0));
+        low += is_before * (left / 2 + 1);
     }
     return low;
+}
+
+void phrases_index(uint16_t from[257])
+{
+    for (unsigned byte = 0; byte <= 256; byte++)
+        from[byte] = (uint16_t)first_from(0, N_PAGE_PHRASES, 0, byte);
 }
 
 /* "More on this story: …" */
@@ -588,9 +593,10 @@ int phrases_are_of_page(const struct document *d, const struct sentence *s, cons
     const char *text = d->text + span->start;
     uint32_t length = span->end - span->start;
     int is_sentence = s->flags & SENTENCE_WHOLE && s->n_words > SHORT_WORDS;
-    size_t low = 0, high = N_PAGE_PHRASES;
+    unsigned first = length > 0 ? (unsigned char)char_to_lower(text[0]) : 0;
+    size_t low = d->model->known.page_from[first], high = d->model->known.page_from[first + 1];
 
-    for (uint32_t depth = 0; low < high; depth++) {
+    for (uint32_t depth = 1; low < high; depth++) {
         for (; low < high && is_end(page_phrases[low][depth]); low++)
             if (phrases_start(text, length, page_phrases[low]) &&
                 !(is_sentence && page_phrases[low][depth] == '~' && !has_colon_behind(d, span, page_phrases[low])))

@@ -7,6 +7,9 @@
 /* Whether the sentence starts as lines of the page do. */
 int phrases_are_of_page(const struct document *d, const struct sentence *s, const struct textd_span *span);
 
+/* Where the phrases that lines of the page start with begin that have a first byte of so much or more; for phrases_are_of_page. */
+void phrases_index(uint16_t from[257]);
+
 /* The word by which the i-th phrase within a sentence is looked for; NULL behind the last. */
 const char *phrases_word(uint32_t i);
 

@@ -7,8 +7,159 @@
 #define LONGEST_QUOTATION 4u /* sentences that are kept as one */
 #define LONGEST_CHAIN 3u     /* sentences of which each leans on the one before */
 #define SMALL_TALK_WORDS 7u
+#define LONGEST_ENDING 14u /* bytes of ", nonetheless." */
 #define TALK_SENTENCES 20u /* of a text that may be talk, and one in how many hangs there */
 #define TALK_SHARE 3u
+
+/* ---- Lists, in small letters and in the order of their bytes ------------------------------------------------------------ */
+
+/* Courtesy at the start and the end of mails and talks. */
+static const char *const courtesies[] = { "best regards",
+                                          "best wishes",
+                                          "bye",
+                                          "can everybody hear",
+                                          "can everyone hear",
+                                          "can you hear",
+                                          "cheers",
+                                          "congratulations",
+                                          "dear",
+                                          "good afternoon",
+                                          "good day",
+                                          "good evening",
+                                          "good morning",
+                                          "good night",
+                                          "goodbye",
+                                          "happy birthday",
+                                          "happy to be",
+                                          "have a good",
+                                          "have a great",
+                                          "have a nice",
+                                          "hello",
+                                          "hey",
+                                          "hi",
+                                          "hope all",
+                                          "hope this",
+                                          "hope you",
+                                          "how are you",
+                                          "i hope this",
+                                          "i hope you are",
+                                          "i hope you had",
+                                          "kind regards",
+                                          "let me know if",
+                                          "looking forward",
+                                          "loud and clear",
+                                          "many thanks",
+                                          "nice to",
+                                          "no problem",
+                                          "regards",
+                                          "see you",
+                                          "sincerely",
+                                          "take care",
+                                          "talk soon",
+                                          "thank you",
+                                          "thanks",
+                                          "thx",
+                                          "welcome back",
+                                          "welcome everyone",
+                                          "welcome to",
+                                          "yes, loud",
+                                          "you are welcome",
+                                          "you're welcome",
+                                          "yours" };
+
+/* What is said alone. */
+static const char *const answers[] = { "agreed", "ah",      "all right", "alright", "anyway", "brb",   "cool",
+                                       "deal",   "exactly", "fine",      "good",    "got it", "great", "haha",
+                                       "hmm",    "indeed",  "k",         "kk",      "lol",    "mm",    "mmhmm",
+                                       "nice",   "no",      "nope",      "np",      "oh",     "ok",    "okay",
+                                       "omg",    "perfect", "right",     "same",    "sorry",  "sure",  "ta",
+                                       "uh",     "um",      "well",      "wow",     "yeah",   "yep",   "yes" };
+
+/* They start as what leans does, and don't. */
+static const char *const pointers_at_nothing[] = {
+    "and so on",    "it is raining", "it is time",   "it rained",     "it snowed",    "it's time",
+    "or else",      "so far",        "still life",   "such as",       "these days",   "this article",
+    "this autumn",  "this book",     "this chapter", "this document", "this guide",   "this is the story",
+    "this letter",  "this library",  "this manual",  "this module",   "this month",   "this morning",
+    "this note",    "this package",  "this page",    "this paper",    "this release", "this report",
+    "this section", "this spring",   "this story",   "this study",    "this summer",  "this thesis",
+    "this time",    "this tutorial", "this version", "this week",     "this winter",  "this work",
+    "this year"
+};
+
+/* Before what points ahead: "it is easy to see that". */
+static const char *const empty_subjects[] = { "it appears",   "it has been", "it is",      "it seems", "it takes",
+                                              "it turns out", "it was",      "it will be", "it's" };
+
+/* Words that lean on what stands before, neither connectives nor pointers. */
+static const char *const leaning[] = { "after that",
+                                       "as a consequence",
+                                       "as a result",
+                                       "because of that",
+                                       "because of this",
+                                       "besides",
+                                       "both of them",
+                                       "by contrast",
+                                       "by then,",
+                                       "consequently",
+                                       "conversely",
+                                       "despite this",
+                                       "especially",
+                                       "even so",
+                                       "even then",
+                                       "for example",
+                                       "for instance",
+                                       "for that reason",
+                                       "for this reason",
+                                       "hence",
+                                       "in addition",
+                                       "in contrast",
+                                       "in other words",
+                                       "in that case",
+                                       "in that way",
+                                       "in this case",
+                                       "in this way",
+                                       "its",
+                                       "likewise",
+                                       "most of them",
+                                       "neither did",
+                                       "neither does",
+                                       "neither of them",
+                                       "nonetheless",
+                                       "nor",
+                                       "not only that",
+                                       "on the other hand",
+                                       "one of them",
+                                       "similarly",
+                                       "since then,",
+                                       "some of them",
+                                       "the first has",
+                                       "the first is",
+                                       "the first was",
+                                       "the former",
+                                       "the latter",
+                                       "the same applies",
+                                       "the same goes",
+                                       "the second has",
+                                       "the second is",
+                                       "the second was",
+                                       "there,",
+                                       "too,",
+                                       "until then",
+                                       "which" };
+
+/* Such words of which the first is one of SET_CONNECTIVE. */
+static const char *const connectives[] = { "and",      "but",          "furthermore", "however",   "instead",
+                                           "moreover", "nevertheless", "or",          "otherwise", "so",
+                                           "then",     "therefore",    "thus",        "yet" };
+
+/* And of SET_POINTER. */
+static const char *const pointers[] = { "it", "it's", "its", "such", "that", "that's", "these", "this", "those" };
+
+/* And those of them that are people. */
+static const char *const persons[] = { "he", "he's", "her", "him", "his", "she", "she's", "their", "they", "they're" };
+
+/* ---- Sentences that hang ------------------------------------------------------------------------------------------------ */
 
 /* Whether the sentence's text starts with the phrase, of small letters, as words. */
 static int starts_with(const char *text, uint32_t length, const char *phrase)
@@ -21,13 +172,20 @@ static int starts_with(const char *text, uint32_t length, const char *phrase)
     return i == length || !char_is_lower(char_to_lower(text[i]));
 }
 
+/* The lists are in order, and few phrases start as the text does: those are found by halves. */
 static int starts_with_any(const struct document *d, uint32_t sentence, uint32_t at, const char *const *phrases,
                            size_t n)
 {
-    int first = at < d->spans[sentence].end ? char_to_lower(d->text[at]) : 0; /* by which nearly all are told apart */
+    char first = at < d->spans[sentence].end ? char_to_lower(d->text[at]) : 0;
+    size_t from = 0;
 
-    for (size_t i = 0; i < n; i++)
-        if (phrases[i][0] == first && starts_with(d->text + at, d->spans[sentence].end - at, phrases[i]))
+    for (size_t left = n, half; left > 0; left = half) { /* no branch: which half it is can't be foretold */
+        size_t is_before = phrases[from + left / 2][0] < first;
+        half = left / 2 - (is_before & (left % 2 == 0));
+        from += is_before * (left / 2 + 1);
+    }
+    for (; from < n && phrases[from][0] == first; from++)
+        if (starts_with(d->text + at, d->spans[sentence].end - at, phrases[from]))
             return 1;
     return 0;
 }
@@ -45,68 +203,6 @@ static uint32_t said_from(const struct document *d, uint32_t sentence)
 /* Courtesy at the start and the end of mails and talks. In few words: "Thanks to the new pump, the cellar stays dry" says something. */
 static int is_small_talk(const struct document *d, uint32_t sentence)
 {
-    static const char *const talk[] = {
-        "hi",
-        "hello",
-        "hey",
-        "dear",
-        "good morning",
-        "good afternoon",
-        "good evening",
-        "good day",
-        "good night",
-        "thanks",
-        "thank you",
-        "thx",
-        "many thanks",
-        "cheers",
-        "bye",
-        "goodbye",
-        "see you",
-        "talk soon",
-        "take care",
-        "best regards",
-        "kind regards",
-        "best wishes",
-        "regards",
-        "sincerely",
-        "yours",
-        "how are you",
-        "hope you",
-        "i hope you are",
-        "i hope you had",
-        "i hope this",
-        "hope this",
-        "hope all",
-
-        "have a nice",
-        "have a good",
-        "have a great",
-        "you're welcome",
-        "you are welcome",
-        "no problem",
-        "welcome back",
-        "welcome to",
-
-        "welcome everyone",
-        "can you hear",
-        "can everyone hear",
-        "can everybody hear",
-        "nice to",
-        "happy to be",
-        "yes, loud",
-        "loud and clear",
-        "let me know if",
-        "looking forward",
-        "happy birthday",
-        "congratulations",
-    };
-    static const char *const words[] = { "yes",   "no",      "ok",        "okay",    "yeah",  "yep",    "nope",
-                                         "sure",  "right",   "great",     "got it",  "um",    "uh",     "mm",
-                                         "mmhmm", "hmm",     "well",      "oh",      "ah",    "fine",   "good",
-                                         "cool",  "alright", "all right", "exactly", "sorry", "indeed", "perfect",
-                                         "nice",  "lol",     "haha",      "agreed",  "same",  "deal",   "ta",
-                                         "k",     "kk",      "np",        "wow",     "omg",   "brb",    "anyway" };
     const struct sentence *s = &d->sentences[sentence];
     uint32_t at = said_from(d, sentence);
 
@@ -114,30 +210,18 @@ static int is_small_talk(const struct document *d, uint32_t sentence)
         return 1;
     if (s->n_words > SMALL_TALK_WORDS || s->n_numbers > 0)
         return 0;
-    return STARTS_WITH(d, sentence, at, talk) || (s->n_words < 4 && STARTS_WITH(d, sentence, at, words));
+    return STARTS_WITH(d, sentence, at, courtesies) || (s->n_words < 4 && STARTS_WITH(d, sentence, at, answers));
 }
 
 /* "This paper shows", "It is easy to see that": a pointer that points at nothing before it. */
 static int points_nowhere(const struct document *d, uint32_t sentence, uint32_t at)
 {
-    static const char *const alone[] = {
-        "this paper",        "this work",    "this article", "this study",   "this report",   "this document",
-        "this page",         "this guide",   "this note",    "this week",    "this year",     "this month",
-        "this morning",      "this summer",  "this winter",  "this spring",  "this autumn",   "this book",
-        "this letter",       "this manual",  "this chapter", "this section", "this story",    "this module",
-        "this library",      "this release", "this version", "this package", "this tutorial", "this thesis",
-        "this is the story", "this time",    "these days",   "so far",       "such as",       "and so on",
-        "still life",        "it's time",    "it is time",   "it rained",    "it snowed",     "it is raining",
-        "or else",
-    };
-    static const char *const subjects[] = { "it is",    "it's",       "it was",       "it has been", "it will be",
-                                            "it seems", "it appears", "it turns out", "it takes" };
     const char *text = d->text + at;
     uint32_t length = d->spans[sentence].end - at, words = 0;
 
-    if (STARTS_WITH(d, sentence, at, alone))
+    if (STARTS_WITH(d, sentence, at, pointers_at_nothing))
         return 1;
-    if (!STARTS_WITH(d, sentence, at, subjects))
+    if (!STARTS_WITH(d, sentence, at, empty_subjects))
         return 0;
     for (uint32_t i = 0; i + 5 < length && words < 7; i++) {
         words += text[i] == ' ';
@@ -150,70 +234,6 @@ static int points_nowhere(const struct document *d, uint32_t sentence, uint32_t 
 /* "And it is as simple as that", "He did", "For example, …", "As a result, …": leans on what stands before. Returns the flags. */
 static uint32_t hangs(const struct document *d, uint32_t sentence)
 {
-    static const char *const leaning[] = {
-        "hence",
-        "nonetheless",
-        "for example",
-        "for instance",
-        "as a result",
-        "in addition",
-        "in contrast",
-        "on the other hand",
-        "even so",
-        "in other words",
-        "after that",
-        "because of that",
-        "because of this",
-        "despite this",
-        "likewise",
-        "similarly",
-        "the latter",
-        "the former",
-        "both of them",
-        "neither of them",
-        "one of them",
-        "some of them",
-        "most of them",
-        "the same goes",
-        "consequently",
-        "conversely",
-        "besides",
-        "too,",
-        "which",
-        "not only that",
-        "its",
-        "as a consequence",
-        "in this way",
-        "in that way",
-        "by contrast",
-        "for that reason",
-        "for this reason",
-        "in that case",
-        "in this case",
-        "until then",
-        "by then,",
-        "since then,",
-        "even then",
-        "the same applies",
-        "there,",
-        "nor",
-        "neither does",
-        "neither did",
-        "especially",
-        "the first has",
-        "the first is",
-        "the first was",
-        "the second has",
-        "the second is",
-        "the second was",
-    };
-    static const char *const connectives[] = { "and",         "but",          "so",        "or",     "yet",
-                                               "then",        "however",      "therefore", "thus",   "moreover",
-                                               "furthermore", "nevertheless", "otherwise", "instead" };
-    static const char *const pointers[] = { "it", "this", "that", "these", "those", "such", "its", "it's", "that's" };
-    static const char *const persons[] = {
-        "he", "she", "they", "him", "his", "her", "their", "he's", "she's", "they're"
-    };
     uint32_t at = said_from(d, sentence);
 
     while (at < d->spans[sentence].end && (d->text[at] == '"' || d->text[at] == '(' || d->text[at] == '\''))
@@ -239,10 +259,14 @@ static int ends_leaning(const struct document *d, uint32_t sentence)
         ", though.", ", however.", ", too.", ", either.", ", as well.", ", nonetheless."
     };
     const struct textd_span *span = &d->spans[sentence];
+    const char *end = d->text + span->end;
+    uint32_t length = span->end - span->start, looked_at = length < LONGEST_ENDING ? length : LONGEST_ENDING;
 
+    if (length == 0 || end[-1] != '.' || !memchr(end - looked_at, ',', looked_at)) /* as in nearly all */
+        return 0;
     for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
         size_t n = strlen(ends[i]);
-        if (span->end - span->start > n && memcmp(d->text + span->end - n, ends[i], n) == 0)
+        if (length > n && memcmp(end - n, ends[i], n) == 0)
             return 1;
     }
     return 0;
