@@ -7,39 +7,76 @@
 
 #define REACH 24u /* tokens to either side */
 
-static bool is_word(const struct token_text *text, uint32_t i, const char *word, uint32_t length)
-{
-    const struct textd_span *span = &text->tokens[i];
-
-    if (span->end - span->start != length)
-        return false;
-    for (uint32_t k = 0; k < length; k++)
-        if (char_to_lower(text->text[span->start + k]) != word[k])
-            return false;
-    return true;
-}
-
-#define IS(text, i, word) is_word(text, i, word, sizeof word - 1)
-
 /* How much parts a clause from the next. */
 enum { PART_OF_IT, WEAK, STRONG };
 
 /* "," and "and" part two clauses, or words of one. */
+static int break_of_mark(unsigned char c)
+{
+    switch (c) {
+    case ';':
+    case '.':
+    case '!':
+    case '?':
+        return STRONG;
+    case ',':
+    case ':':
+    case '(':
+    case ')':
+    case '-':
+    case 0xE2: /* a dash, an ellipsis */
+        return WEAK;
+    default:
+        return PART_OF_IT;
+    }
+}
+
+static bool is_word(const char *bytes, uint32_t length, const char *word)
+{
+    for (uint32_t k = 0; k < length; k++)
+        if (char_to_lower(bytes[k]) != word[k])
+            return false;
+    return word[length] == 0;
+}
+
+#define LETTER(c) (1u << ((c)&31))
+
+/* Most words are known by their length and first letter to be none. */
+static int break_of_word(const char *bytes, uint32_t length)
+{
+    static const uint32_t first_letters[] = {
+        [2] = LETTER('o'),
+        [3] = LETTER('a') | LETTER('b') | LETTER('w') | LETTER('y'),
+        [4] = LETTER('t'),
+        [5] = LETTER('w'),
+        [6] = LETTER('t') | LETTER('u'),
+        [7] = LETTER('w'),
+        [8] = LETTER('a'),
+    };
+    static const struct {
+        const char *word;
+        int how;
+    } breaks[] = {
+        { "and", WEAK },        { "or", WEAK },       { "that", WEAK },    { "who", WEAK },
+        { "which", WEAK },      { "but", STRONG },    { "while", STRONG }, { "whereas", STRONG },
+        { "although", STRONG }, { "though", STRONG }, { "yet", STRONG },   { "unlike", STRONG },
+    };
+
+    if (length >= sizeof first_letters / sizeof first_letters[0] || !(first_letters[length] & LETTER(bytes[0])))
+        return PART_OF_IT;
+    for (size_t i = 0; i < sizeof breaks / sizeof breaks[0]; i++)
+        if (is_word(bytes, length, breaks[i].word))
+            return breaks[i].how;
+    return PART_OF_IT;
+}
+
 static int break_at(const struct token_text *text, uint32_t i)
 {
-    const struct textd_span *span = &text->tokens[i];
-    char c = text->text[span->start];
+    struct textd_span span = text->tokens[i];
 
     if (text->kinds[i] == TEXTD_TOKEN_PUNCT)
-        return c == ';' || c == '.' || c == '!' || c == '?'                                           ? STRONG
-               : c == ',' || c == ':' || c == '(' || c == ')' || c == '-' || (unsigned char)c == 0xE2 ? WEAK
-                                                                                                      : PART_OF_IT;
-    if (IS(text, i, "but") || IS(text, i, "while") || IS(text, i, "whereas") || IS(text, i, "although") ||
-        IS(text, i, "though") || IS(text, i, "yet") || IS(text, i, "unlike"))
-        return STRONG;
-    return IS(text, i, "and") || IS(text, i, "or") || IS(text, i, "that") || IS(text, i, "who") || IS(text, i, "which")
-               ? WEAK
-               : PART_OF_IT;
+        return break_of_mark((unsigned char)text->text[span.start]);
+    return break_of_word(text->text + span.start, span.end - span.start);
 }
 
 /* "Bolt". A sentence starts with a capital anyway. */
@@ -52,39 +89,72 @@ static bool is_name(const struct token_text *text, const struct about *about, ui
     return text->kinds[i] == TEXTD_TOKEN_WORD && span.end - span.start > 1 && char_is_upper(text->text[span.start]);
 }
 
-/* Where the clause of the name at tokens [first, last) starts and ends. What a weak break parts is two clauses only
- * if each is about somebody: if beyond it there is another name. */
+#define BREAKS_MOST 64u
+
+/* Looks for the breaks and names among the tokens from `from` to `to`, up to BREAKS_MOST; of a sentence that is no
+ * longer, once for all names in it. */
+static void find_breaks(const struct token_text *text, struct about *about, uint32_t from, uint32_t to)
+{
+    struct breaks *breaks = &about->breaks;
+
+    if (from >= breaks->first && to <= breaks->end)
+        return;
+    breaks->first = about->end - about->start <= BREAKS_MOST ? about->start : from;
+    breaks->end = about->end - breaks->first < BREAKS_MOST ? about->end : breaks->first + BREAKS_MOST;
+    breaks->strong = breaks->weak = breaks->names = 0;
+    for (uint32_t i = breaks->first; i < breaks->end; i++) {
+        int how = break_at(text, i);
+        breaks->strong |= (uint64_t)(how == STRONG) << (i - breaks->first);
+        breaks->weak |= (uint64_t)(how == WEAK) << (i - breaks->first);
+        breaks->names |= (uint64_t)is_name(text, about, i) << (i - breaks->first);
+    }
+}
+
+/* Where a clause of the name at tokens [first, last) starts and ends. */
 struct clause {
     uint32_t from, to;
 };
 
-static struct clause clause_of(const struct token_text *text, const struct about *about, uint32_t least, uint32_t most,
-                               bool by_weak)
-{
-    uint32_t last = about->last;
-    struct clause clause = { about->first, last };
-    uint32_t weak = 0; /* the nearest weak break, behind it */
+/* Two clauses of it. What a weak break parts is two clauses only if each is about somebody: if beyond it, and no
+ * further than the strong one, there is another name. */
+struct clauses {
+    struct clause by_strong, by_weak;
+};
 
-    for (; clause.from > least; clause.from--) {
-        int how = break_at(text, clause.from - 1);
-        if (how == STRONG || (weak > 0 && is_name(text, about, clause.from - 1)))
-            break;
-        weak = how == WEAK && by_weak && weak == 0 ? clause.from : weak;
-    }
-    if (weak > 0 && clause.from > least && break_at(text, clause.from - 1) != STRONG)
-        clause.from = weak;
-    weak = 0;
+static void find_starts(const struct token_text *text, struct about *about, uint32_t least, struct clauses *clauses)
+{
+    const struct breaks *breaks = &about->breaks;
+
+    find_breaks(text, about, least, about->first);
+    uint32_t from = least - breaks->first, to = about->first - breaks->first;
+    uint64_t strong = breaks->strong & bits_between(from, to);
+    from = strong ? 64 - (uint32_t)__builtin_clzll(strong) : from;
+    clauses->by_strong.from = clauses->by_weak.from = breaks->first + from;
+    uint64_t weak = breaks->weak & bits_between(from, to);
+    uint32_t nearest = weak ? 63 - (uint32_t)__builtin_clzll(weak) : from;
+    if (breaks->names & bits_between(from, nearest))
+        clauses->by_weak.from = breaks->first + nearest + 1;
+}
+
+static void find_ends(const struct token_text *text, struct about *about, uint32_t most, struct clauses *clauses)
+{
+    const struct breaks *breaks = &about->breaks;
+    uint32_t last = about->last;
+
+    clauses->by_strong.to = clauses->by_weak.to = most;
+    if (last == most)
+        return;
+    find_breaks(text, about, last, most);
+    uint32_t from = last - breaks->first, to = most - breaks->first;
     /* "Lindqvist, an excellent surgeon, …": what stands in apposition is said of the name, and up to there */
-    bool is_apposed = last < most && break_at(text, last) == WEAK && text->kinds[last] == TEXTD_TOKEN_PUNCT;
-    for (clause.to += is_apposed; clause.to < most; clause.to++) {
-        int how = break_at(text, clause.to);
-        if (how == STRONG || (weak > 0 && is_name(text, about, clause.to)))
-            break;
-        weak = how == WEAK && by_weak && weak == 0 && clause.to > last + is_apposed ? clause.to : weak;
-    }
-    if (weak > 0 && clause.to < most && break_at(text, clause.to) != STRONG)
-        clause.to = weak;
-    return clause;
+    from += (breaks->weak >> from & 1) && text->kinds[last] == TEXTD_TOKEN_PUNCT;
+    uint64_t strong = breaks->strong & bits_between(from, to);
+    to = strong ? (uint32_t)__builtin_ctzll(strong) : to;
+    clauses->by_strong.to = clauses->by_weak.to = breaks->first + to;
+    uint64_t weak = from + 1 < to ? breaks->weak & bits_between(from + 1, to) : 0;
+    uint32_t nearest = weak ? (uint32_t)__builtin_ctzll(weak) : to;
+    if (nearest < to && (breaks->names & bits_between(nearest + 1, to)))
+        clauses->by_weak.to = breaks->first + nearest;
 }
 
 static void read_around(struct reader *reader, uint32_t from, uint32_t to, uint32_t first, uint32_t last,
@@ -113,27 +183,47 @@ static bool is_hidden(const struct reader *reader, const struct about *about)
     return false;
 }
 
-/* Narrower clauses first. */
-static bool read_clauses(struct reader *reader, const struct about *about, struct sums *sums)
+/* Whether what the clause says, which is not the same as [least, most), is the opposite of what stands around it. */
+static bool is_opposed(struct reader *reader, const struct about *about, struct clause clause, const struct sums *all,
+                       struct sums *sums)
+{
+    if (!reader_may_say(reader, clause.from, about->first) && !reader_may_say(reader, about->last, clause.to))
+        return false;
+    read_around(reader, clause.from, clause.to, about->first, about->last, sums);
+    float own = balance_of(sums);
+    return sums->said > 0 && own * (balance_of(all) - own) < 0;
+}
+
+static bool is_same(struct clause a, struct clause b)
+{
+    return a.from == b.from && a.to == b.to;
+}
+
+/* Narrower clauses first. What is silent, or has been read, isn't read (again). */
+static bool read_clauses(struct reader *reader, struct about *about, struct sums *sums)
 {
     uint32_t first = about->first, last = about->last;
     uint32_t least = first - about->start > REACH ? first - REACH : about->start;
     uint32_t most = about->end - last > REACH ? last + REACH : about->end;
+    struct clause whole = { least, most };
+    struct clauses clauses;
     struct sums all;
 
+    if (!reader_may_say(reader, least, first) && !reader_may_say(reader, last, most))
+        return false;
     read_around(reader, least, most, first, last, &all);
-    for (int by_weak = 1; by_weak >= 0; by_weak--) {
-        struct clause clause = clause_of(reader->text, about, least, most, by_weak);
-        read_around(reader, clause.from, clause.to, first, last, sums);
-        float own = balance_of(sums);
-        if (sums->said > 0 && own * (balance_of(&all) - own) < 0)
-            return true;
-    }
+    find_starts(reader->text, about, least, &clauses);
+    find_ends(reader->text, about, most, &clauses);
+    if (!is_same(clauses.by_weak, whole) && is_opposed(reader, about, clauses.by_weak, &all, sums))
+        return true;
+    if (!is_same(clauses.by_strong, whole) && !is_same(clauses.by_strong, clauses.by_weak) &&
+        is_opposed(reader, about, clauses.by_strong, &all, sums))
+        return true;
     *sums = all;
-    return sums->said > 0;
+    return all.said > 0;
 }
 
-bool about_read(struct reader *reader, const struct about *about, struct sums *sums)
+bool about_read(struct reader *reader, struct about *about, struct sums *sums)
 {
     uint32_t n_turns = reader->n_turns;
 
@@ -146,5 +236,7 @@ bool about_read(struct reader *reader, const struct about *about, struct sums *s
 
 bool about_is_compared(const struct token_text *text, uint32_t start, uint32_t first)
 {
-    return first > start && IS(text, first - 1, "than");
+    const struct textd_span *before = first > start ? &text->tokens[first - 1] : NULL;
+
+    return before && before->end - before->start == 4 && is_word(text->text + before->start, 4, "than");
 }

@@ -9,6 +9,7 @@
 
 #include "plugins/lib/character.h"
 #include "plugins/lib/neon.h"
+#include "plugins/sentiment/marks.h"
 
 #define STRETCH_FACTOR \
     1.25f /* "sooo gooood": Brody and Diakopoulos 2011, "Cooooooooooooooollllllllllllll!!!!!!!!!!!!!!" */
@@ -98,6 +99,21 @@ const struct entry *lookup_by_shape(const struct vocabulary *vocabulary, const c
     return best;
 }
 
+/* Whether lookup_by_shape may find something: a compound, or three letters in a row that are one. */
+static bool has_shape(const char *word, uint32_t length)
+{
+    uint32_t before = 0, run = 0;
+
+    for (uint32_t i = 0; i < length; i++) {
+        uint32_t letter = (unsigned char)word[i] | 0x20u;
+        run = letter == before ? run + 1 : 1;
+        if (word[i] == '-' || run > 2)
+            return true;
+        before = letter;
+    }
+    return false;
+}
+
 /* Signs, links and numbers are read in their own ways, and kinds that are none not at all. */
 static inline bool is_spelled(uint8_t kind)
 {
@@ -150,6 +166,10 @@ static void look_up_tokens(struct batch *restrict batch, const struct vocabulary
 
     batch->marks = of_kind(text->kinds + batch->first, n, TEXTD_TOKEN_PUNCT);
     batch->others = others = all & ~(batch->marks | of_kind(text->kinds + batch->first, n, TEXTD_TOKEN_WORD));
+    struct marks marks = marks_read(text, batch->first, batch->marks & bits_between(from, n));
+    batch->ends |= marks.ends;
+    batch->stops |= marks.stops;
+    batch->calls |= marks.calls;
     for (uint32_t k = from; k < n; k++) {
         uint64_t hash = 0;
         if (!(others >> k & 1) && length >= 8)
@@ -187,7 +207,7 @@ static inline uint32_t tail_of(const struct entry *entry)
     return tail;
 }
 
-/* Whether the rules must hear of a word, or it is not known; all else that it says is in its weights. */
+/* Whether the rules must hear of a word, or it is not known (that it SPEAKS); all else that it says is in its weights. */
 static inline uint64_t tells(uint32_t tail)
 {
     static const struct entry told = { .valence = -1, .rated = -1, .flags = ENTRY_ROLE | ENTRY_SPEAKS };
@@ -208,12 +228,13 @@ static void look_up_pairs(struct batch *restrict batch, const struct vocabulary 
                           uint32_t from)
 {
     uint32_t n = batch->end - batch->first;
-    uint64_t wanted = 0, paired = 0, telling = 0, hash = batch->hashes[from];
+    uint64_t wanted = 0, paired = 0, telling = 0, phrases = 0, hash = batch->hashes[from];
 
     for (uint32_t k = from; k < n; k++) {
         uint64_t behind = k + 1 < n ? batch->hashes[k + 1] : next, pair = word_join(hash, behind);
         uint32_t tail = tail_of(batch->found[k]);
         batch->pair_hashes[k] = pair;
+        batch->pairs[k] = &vocabulary_nothing;
         wanted |= (goes_on(tail) & vocabulary_may_have(v, pair)) << k;
         telling |= tells(tail) << k;
         hash = behind;
@@ -223,12 +244,61 @@ static void look_up_pairs(struct batch *restrict batch, const struct vocabulary 
     for (; wanted; wanted &= wanted - 1) {
         uint32_t k = (uint32_t)__builtin_ctzll(wanted);
         const struct entry *entry = vocabulary_find(v, batch->pair_hashes[k]);
+        if (!entry)
+            continue;
         batch->pairs[k] = entry;
-        paired |= (uint64_t)(entry != NULL) << k;
-        __builtin_prefetch(entry);
+        paired |= 1ull << k;
+        phrases |= (uint64_t)((entry->flags & (ENTRY_GOES_ON | ENTRY_SPEAKS)) != 0) << k;
     }
     batch->paired |= paired;
+    batch->phrases |= phrases;
     batch->telling |= telling;
+}
+
+/* What may say something, wherever it stands. */
+static void look_up_saying(struct batch *restrict batch, const uint8_t *kinds, uint32_t from)
+{
+    uint64_t fresh = bits_between(from, batch->end - batch->first);
+
+    batch->saying |= (batch->phrases | batch->shaped) & fresh;
+    for (uint64_t left = (batch->telling & ~batch->shaped) & fresh; left; left &= left - 1) {
+        uint32_t k = (uint32_t)__builtin_ctzll(left);
+        const struct entry *entry = batch->found[k];
+        batch->saying |= (uint64_t)(entry->valence != 0 || (entry->flags & ENTRY_ROLE) >= ROLE_UP) << k;
+    }
+    for (uint64_t left = batch->others & fresh; left; left &= left - 1) {
+        uint32_t k = (uint32_t)__builtin_ctzll(left);
+        uint8_t kind = kinds[batch->first + k];
+        batch->saying |= (uint64_t)(kind == TEXTD_TOKEN_SYMBOL || kind == TEXTD_TOKEN_LINK) << k;
+    }
+}
+
+/* Of the words that are not known, those with a shape that is stay among the telling. */
+static void look_up_shapes(struct batch *restrict batch, const struct vocabulary *v, const struct token_text *text,
+                           uint32_t from)
+{
+    for (uint64_t left = batch->telling & bits_between(from, batch->end - batch->first); left; left &= left - 1) {
+        uint32_t k = (uint32_t)__builtin_ctzll(left), i = batch->first + k;
+        if (batch->found[k] != &vocabulary_nothing)
+            continue;
+        uint32_t length = text->tokens[i].end - text->tokens[i].start;
+        const char *word = text->text + text->tokens[i].start;
+        float factor;
+        bool is_known = text->kinds[i] == TEXTD_TOKEN_WORD && length > 3 && length <= WORD_MOST_BYTES &&
+                        has_shape(word, length) && lookup_by_shape(v, word, length, &factor);
+        batch->shaped |= (uint64_t)is_known << k;
+        batch->telling &= ~((uint64_t)!is_known << k);
+    }
+}
+
+static void sum_weights(struct batch *restrict batch, uint32_t from)
+{
+    struct weight_bytes sum = batch->before[from];
+
+    for (uint32_t k = from; k < batch->end - batch->first; k++) {
+        sum = weight_bytes_add(weight_bytes_add(sum, batch->found[k]), batch->pairs[k]);
+        batch->before[k + 1] = sum;
+    }
 }
 
 /* What the list of turns of phrase has of the tokens. */
@@ -251,19 +321,22 @@ static void look_up_keys(struct batch *restrict batch, const struct turns *turns
 static uint32_t keep(struct batch *batch, uint32_t first)
 {
     bool has_it = first >= batch->first && first < batch->end;
-    uint32_t gone = has_it ? first - batch->first : 64, kept = has_it ? batch->end - first : 0;
+    uint32_t gone = has_it ? first - batch->first : 0, kept = has_it ? batch->end - first : 0;
+    uint64_t *const bits[] = { &batch->ends,   &batch->stops, &batch->calls,  &batch->telling, &batch->saying,
+                               &batch->shaped, &batch->keys,  &batch->fields, &batch->paired,  &batch->phrases };
 
-    batch->telling = gone < 64 ? batch->telling >> gone : 0;
-    batch->keys = gone < 64 ? batch->keys >> gone : 0;
-    batch->fields = gone < 64 ? batch->fields >> gone : 0;
-    batch->paired = gone < 64 ? batch->paired >> gone : 0;
-    if (kept == 0)
+    for (uint32_t i = 0; i < sizeof bits / sizeof bits[0]; i++)
+        *bits[i] = has_it ? *bits[i] >> gone : 0;
+    if (kept == 0) {
+        batch->before[0] = (struct weight_bytes) { 0 };
         return 0;
+    }
     memmove(batch->hashes, batch->hashes + gone, kept * sizeof *batch->hashes);
     memmove(batch->found, batch->found + gone, kept * sizeof *batch->found);
     memmove(batch->pair_hashes, batch->pair_hashes + gone, kept * sizeof *batch->pair_hashes);
     memmove(batch->pairs, batch->pairs + gone, kept * sizeof *batch->pairs);
     memmove(batch->turn_words, batch->turn_words + gone, kept * sizeof *batch->turn_words);
+    memmove(batch->before, batch->before + gone, (kept + 1) * sizeof *batch->before);
     return kept;
 }
 
@@ -281,4 +354,7 @@ void lookup_batch(struct reader *r, uint32_t first)
         look_up_own(&r->batch, &r->vocabulary->own, r->text->kinds, from);
     look_up_keys(&r->batch, r->vocabulary->turns, from);
     look_up_pairs(&r->batch, r->vocabulary, end < all, end < all ? lookup_hash(r->text, end) : 0, from);
+    look_up_shapes(&r->batch, r->vocabulary, r->text, from);
+    look_up_saying(&r->batch, r->text->kinds, from);
+    sum_weights(&r->batch, from);
 }

@@ -22,6 +22,17 @@ static inline void lookup_need(struct reader *reader, uint32_t first)
         lookup_batch(reader, first);
 }
 
+/* The entry of token `i`, a word or mark in any case; NULL or vocabulary_nothing when it has none. */
+static inline const struct entry *lookup_entry_at(const struct reader *reader, uint32_t i)
+{
+    const struct batch *batch = &reader->batch;
+    uint32_t k = i - batch->first;
+
+    if (i >= batch->first && i < batch->end && !(batch->others >> k & 1))
+        return batch->found[k];
+    return vocabulary_find(reader->vocabulary, lookup_hash_at(reader, i));
+}
+
 /* The entry of a word that is not known as it stands: stretched, or a compound, of which the part with the most
  * valence speaks; NULL when there is none. May change *factor, which is of its valence. */
 const struct entry *lookup_by_shape(const struct vocabulary *vocabulary, const char *word, uint32_t length,

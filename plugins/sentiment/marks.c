@@ -56,11 +56,13 @@ struct marks marks_read(const struct token_text *text, uint32_t first, uint64_t 
         if (length == 0) /* another's segmenter may say so */
             continue;
         unsigned char c = (unsigned char)bytes[0];
+        uint32_t n_calls = marks.exclamations + marks.questions;
         uint8_t does = length == 1 && c < 128 ? known[c] : read_long(&marks, bytes, length);
         marks.ends |= (uint64_t)(does & ENDS) << k;
         marks.stops |= (uint64_t)(does / STOPS & 1) << k;
         marks.exclamations += does / EXCLAIMS & 1;
         marks.questions += does / ASKS & 1;
+        marks.calls |= (uint64_t)(marks.exclamations + marks.questions > n_calls) << k;
     }
     return marks;
 }

@@ -8,6 +8,7 @@
 struct marks {
     uint64_t ends;  /* a clause ends with it */
     uint64_t stops; /* so does what is not real, which goes on behind a comma */
+    uint64_t calls; /* it is loud or asks */
     uint32_t exclamations, questions;
 };
 

@@ -199,7 +199,7 @@ static const struct entry *read_shape(struct reader *r, uint32_t i, float *facto
     uint32_t length = span.end - span.start;
     const struct entry *entry = NULL;
 
-    if (length > 3 && length <= WORD_MOST_BYTES && r->text->kinds[i] == TEXTD_TOKEN_WORD)
+    if (r->batch.shaped >> (i - r->batch.first) & 1)
         entry = lookup_by_shape(r->vocabulary, r->text->text + span.start, length, factor);
     if (entry)
         add_weights(r, entry, reader_is_negated(r));
@@ -306,28 +306,18 @@ static void read_token(struct reader *r, uint32_t i, uint32_t last)
  * ----------------------------------------------------------------------------------------------------------- */
 
 /* Adds the weights of the batch's words from `k` to `end` and of the pairs they start, as they stand. Returns a bit
- * for each token that takes more. Most of a text is words of no feeling: for those this is all, so it is done
- * without calls and with no branch that depends on a word. */
-static uint64_t add_words(struct reader *r, uint32_t k, uint32_t end)
+ * for each token that takes more. Most of a text is words of no feeling: for those this is all. */
+static uint64_t add_words(struct reader *r, uint32_t k, uint32_t end, bool is_cut)
 {
     const struct batch *batch = &r->batch;
-    struct weight_sums weights;
-    uint64_t phrases = 0;
 
     make_room(r, 2 * BATCH_MOST);
-    weights = r->weights;
-    uint64_t telling = batch->telling & bits_between(k, end);
-    for (; k < end; k++)
-        weights_add(&weights, batch->found[k]);
-    for (uint64_t left = r->paired; left; left &= left - 1) {
-        uint32_t at = (uint32_t)__builtin_ctzll(left);
-        const struct entry *entry = batch->pairs[at];
-        weights_add(&weights, entry);
-        phrases |= (uint64_t)((entry->flags & (ENTRY_GOES_ON | ENTRY_SPEAKS)) != 0) << at;
-    }
-    r->weights = weights;
-    r->phrases = phrases;
-    return telling | phrases;
+    weights_add_between(&r->weights, &batch->before[k], &batch->before[is_cut ? end - 1 : end],
+                        2 * (is_cut ? end - 1 - k : end - k));
+    if (is_cut)
+        weights_add(&r->weights, batch->found[end - 1]);
+    r->phrases = batch->phrases & r->paired;
+    return (batch->telling & bits_between(k, end)) | r->phrases;
 }
 
 /* Denies the words from `k` to `end` of the batch that are in a negation's reach; their clause may end before. */
@@ -350,22 +340,28 @@ static void add_fields(struct sums *sums, uint8_t does)
     sums->support += (float)(does / TURN_WORD_SUPPORT & 1);
 }
 
+static void add_calls(struct reader *r, uint64_t which)
+{
+    if (!which)
+        return;
+    struct marks marks = marks_read(r->text, r->batch.first, which);
+    r->sums.exclamations += (float)marks.exclamations;
+    r->sums.questions += (float)marks.questions;
+}
+
 /* Reads the tokens from `k` to `end` of the batch, of a stretch that ends at token `last`. */
 static void read_batch(struct reader *r, uint32_t k, uint32_t end, uint32_t last)
 {
     uint32_t first = r->batch.first;
-    uint64_t all = bits_between(k, end), left = r->batch.others & all;
-    struct marks marks = marks_read(r->text, first, r->batch.marks & all);
+    uint64_t all = bits_between(k, end), left = r->batch.others & all, ends = r->batch.ends & all;
+    bool is_cut = first + end == last; /* the last word's pair ends in another stretch */
 
-    r->sums.exclamations += (float)marks.exclamations;
-    r->sums.questions += (float)marks.questions;
-    r->paired = r->batch.paired & all;
+    add_calls(r, r->batch.calls & all);
+    r->paired = r->batch.paired & (is_cut ? bits_between(k, end - 1) : all);
     for (uint64_t fields = r->batch.fields & all; fields; fields &= fields - 1)
         add_fields(&r->sums, r->vocabulary->turns->does[r->batch.turn_words[__builtin_ctzll(fields)]]);
-    if (first + end == last) /* the last word's pair ends in another stretch */
-        r->paired &= ~(1ull << (end - 1));
     if (r->words)
-        left |= add_words(r, k, end);
+        left |= add_words(r, k, end, is_cut);
     if (r->heard || r->listen) {
         left = all;
         r->phrases = r->paired;
@@ -373,20 +369,19 @@ static void read_batch(struct reader *r, uint32_t k, uint32_t end, uint32_t last
     for (uint64_t passed; left; left &= left - 1) {
         uint32_t at = (uint32_t)__builtin_ctzll(left);
         if (first + k < r->negation_end)
-            deny_words(r, k, at, marks.ends);
+            deny_words(r, k, at, ends);
         passed = (1ull << at) - 1;
-        if (marks.ends & passed) {
-            rules_end_clause(r, !(marks.stops & passed));
-            marks.ends &= ~passed;
-            marks.stops &= ~passed;
+        if (ends & passed) {
+            rules_end_clause(r, !(r->batch.stops & ends & passed));
+            ends &= ~passed;
         }
         read_token(r, first + at, last);
         k = at + 1;
     }
     if (first + k < r->negation_end)
-        deny_words(r, k, end, marks.ends);
-    if (marks.ends)
-        rules_end_clause(r, !marks.stops);
+        deny_words(r, k, end, ends);
+    if (ends)
+        rules_end_clause(r, !(r->batch.stops & ends));
 }
 
 void reader_read(struct reader *r, uint32_t first, uint32_t last)
@@ -459,6 +454,19 @@ void reader_find_turns(struct reader *r, uint32_t first, uint32_t last)
     if (first < r->batch.first || last > r->batch.end)
         lookup_batch(r, first);
     r->n_turns = turns_find(r, first, last, r->turns);
+}
+
+bool reader_may_say(const struct reader *r, uint32_t first, uint32_t last)
+{
+    const struct batch *batch = &r->batch;
+
+    if (first >= last)
+        return false;
+    for (uint32_t i = 0; i < r->n_turns; i++)
+        if (r->turns[i].kind == TURN_SAYS && r->turns[i].first < last && r->turns[i].end > first)
+            return true;
+    return first < batch->first || last > batch->end ||
+           (batch->saying & bits_between(first - batch->first, last - batch->first)) != 0;
 }
 
 void reader_end(struct reader *r)

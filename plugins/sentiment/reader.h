@@ -66,18 +66,25 @@ struct heard {
 
 #define BATCH_MOST 64u /* a bit for each */
 
-/* Tokens that are looked up at once, so that memory answers for some while others are asked for. */
+/* Tokens that are looked up at once, so that memory answers for some while others are asked for. What doesn't depend
+ * on where a stretch starts and ends is found here, once: around names a sentence is read many times. */
 struct batch {
     uint32_t first, end;
-    uint64_t marks, others; /* the tokens that are punctuation; those that are neither that nor words */
-    uint64_t telling;       /* those that say more than their weights, or are not known */
-    uint64_t keys, fields;  /* those that the list of turns of phrase asks for (turns.h); those of a field */
+    uint64_t marks, others;      /* the tokens that are punctuation; those that are neither that nor words */
+    uint64_t ends, stops, calls; /* what the marks do, see marks.h */
+    uint64_t telling;            /* words and marks that say more than their weights */
+    uint64_t saying;             /* those with a valence, or that make one with others; signs, links and phrases */
+    uint64_t shaped;             /* of these, words that are known by their shape only, see lookup_by_shape */
+    uint64_t keys, fields;       /* those that the list of turns of phrase asks for (turns.h); those of a field */
     uint64_t hashes[BATCH_MOST];
     const struct entry *found[BATCH_MOST]; /* never NULL: vocabulary_nothing for what is not known */
-    uint64_t paired; /* the tokens that make a phrase with the next: its hash and entry are in the arrays below */
+    uint64_t paired;  /* the tokens that make a phrase with the next: its hash and entry are in the arrays below */
+    uint64_t phrases; /* of these phrases, those that say something to the rules or go on */
     uint64_t pair_hashes[BATCH_MOST];
-    const struct entry *pairs[BATCH_MOST];
-    uint16_t turn_words[BATCH_MOST]; /* their numbers in that list */
+    const struct entry *pairs[BATCH_MOST]; /* of the others: vocabulary_nothing */
+    uint16_t turn_words[BATCH_MOST];       /* their numbers in that list */
+    /* The weights of all entries found, and of pairs, before each token, from some place on: differences count. */
+    struct weight_bytes before[BATCH_MOST + 1];
 };
 
 /* The bits from `k` to `end`. */
@@ -152,6 +159,10 @@ void reader_read_turned(struct reader *reader, uint32_t first, uint32_t last);
 
 /* Finds the turns of the sentence at tokens [first, last). */
 void reader_find_turns(struct reader *reader, uint32_t first, uint32_t last);
+
+/* Whether a token at [first, last) may say anything; when none may, reading them leaves sums.said at 0. Says of some that
+ * they may which don't in their place, and of all that the batch doesn't have. */
+bool reader_may_say(const struct reader *reader, uint32_t first, uint32_t last);
 
 /* Ends the sentence, whose sums are then in reader->sums. */
 void reader_end(struct reader *reader);

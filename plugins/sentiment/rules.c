@@ -222,7 +222,7 @@ static bool is_followed(const struct reader *r, uint32_t i)
 {
     if (i + 1 >= r->last)
         return false;
-    const struct entry *next = vocabulary_find(r->vocabulary, lookup_hash_at(r, i + 1));
+    const struct entry *next = lookup_entry_at(r, i + 1);
     return next && next->valence != 0;
 }
 

@@ -304,6 +304,9 @@ static void entities_get_what_their_clause_says(void **state)
     assert_true(about(text, "Bolt") < -0.05);
     assert_true(about(text, "Cargo") < -0.05); /* its clause says nothing, its sentence does */
     assert_true(about("I love Best Buy.", "Best Buy") > 0.05);
+    /* in the sentence "at least" hides "least", in the clause that starts with the name nothing hides "goods" */
+    assert_true(about("The contract covers at least 70 percent of all goods and services used by U.S. forces.",
+                      "70 percent") > 0);
     assert_true(about("The food at Luigi was awful, but Marco was wonderful.", "Luigi") < -0.05);
     assert_true(about("The food at Luigi was awful, but Marco was wonderful.", "Marco") > 0.05);
     assert_true(about("Acme is much better than Bolt.", "Acme") > about("Acme is much better than Bolt.", "Bolt"));
