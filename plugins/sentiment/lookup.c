@@ -44,12 +44,12 @@ static uint64_t rare_hash(const struct token_text *text, uint32_t i)
 
 uint64_t lookup_hash(const struct token_text *text, uint32_t i)
 {
-    if (text->kinds[i] != TEXTD_TOKEN_SYMBOL && text->length >= 8) {
-        uint64_t hash = word_hash_ascii(text->text, text->length, text->tokens[i].start, text->tokens[i].end);
-        if (hash != 0)
-            return hash;
-    }
-    return rare_hash(text, i);
+    struct textd_span span = text->tokens[i];
+    uint64_t hash = 0;
+
+    if (text->kinds[i] != TEXTD_TOKEN_SYMBOL && text->length - span.start >= 8)
+        hash = word_hash_ascii(text->text + span.start, span.end - span.start);
+    return hash ? hash : rare_hash(text, i);
 }
 
 uint64_t lookup_hash_at(const struct reader *r, uint32_t i)
@@ -153,6 +153,20 @@ static uint64_t of_kind(const uint8_t *kinds, uint32_t n, uint8_t kind)
     return which;
 }
 
+/* The kinds of the tokens, and what those do whose kind says it. */
+static void look_up_kinds(struct batch *batch, const struct token_text *text, uint32_t from)
+{
+    const uint8_t *kinds = text->kinds + batch->first;
+    uint32_t n = batch->end - batch->first;
+
+    batch->marks = of_kind(kinds, n, TEXTD_TOKEN_PUNCT);
+    batch->others = bits_between(0, n) & ~(batch->marks | of_kind(kinds, n, TEXTD_TOKEN_WORD));
+    struct marks marks = marks_read(text, batch->first, batch->marks & bits_between(from, n));
+    batch->ends |= marks.ends;
+    batch->stops |= marks.stops;
+    batch->calls |= marks.calls;
+}
+
 /* What the loops need is held in variables of their own: for all that the compiler knows, what they write could be
  * anything. Tokens before `from` have been looked up. */
 static void look_up_tokens(struct batch *restrict batch, const struct vocabulary *v, const struct token_text *text,
@@ -160,32 +174,30 @@ static void look_up_tokens(struct batch *restrict batch, const struct vocabulary
 {
     const struct words words = v->model->words;
     const struct textd_span *tokens = text->tokens + batch->first;
+    const struct word_bucket *buckets[BATCH_MOST];
     const char *bytes = text->text;
     uint32_t length = text->length, n = batch->end - batch->first;
-    uint64_t all = bits_between(0, n), others;
+    uint64_t others = batch->others & bits_between(from, n);
 
-    batch->marks = of_kind(text->kinds + batch->first, n, TEXTD_TOKEN_PUNCT);
-    batch->others = others = all & ~(batch->marks | of_kind(text->kinds + batch->first, n, TEXTD_TOKEN_WORD));
-    struct marks marks = marks_read(text, batch->first, batch->marks & bits_between(from, n));
-    batch->ends |= marks.ends;
-    batch->stops |= marks.stops;
-    batch->calls |= marks.calls;
     for (uint32_t k = from; k < n; k++) {
-        uint64_t hash = 0;
-        if (!(others >> k & 1) && length >= 8)
-            hash = word_hash_ascii(bytes, length, tokens[k].start, tokens[k].end);
+        struct textd_span span = tokens[k];
+        uint64_t hash = length - span.start >= 8 ? word_hash_ascii(bytes + span.start, span.end - span.start) : 0;
         if (hash == 0)
             hash = lookup_hash(text, batch->first + k);
         batch->hashes[k] = hash;
-        words_prefetch(&words, hash);
+        buckets[k] = &words.buckets[words_bucket(&words, hash)];
+        __builtin_prefetch(buckets[k]);
     }
     for (uint32_t k = from; k < n; k++) {
-        const struct entry *entry = words_find(&words, batch->hashes[k]);
+        const struct entry *entry = words_find_in(&words, buckets[k], batch->hashes[k]);
         batch->found[k] = entry ? entry : &vocabulary_nothing;
         __builtin_prefetch(entry);
     }
-    for (others &= ~bits_between(0, from); others; others &= others - 1)
-        batch->found[__builtin_ctzll(others)] = &vocabulary_nothing;
+    for (; others; others &= others - 1) { /* signs have hashes of their own */
+        uint32_t k = (uint32_t)__builtin_ctzll(others);
+        batch->hashes[k] = lookup_hash(text, batch->first + k);
+        batch->found[k] = &vocabulary_nothing;
+    }
 }
 
 /* The operator's words come before the model's. */
@@ -301,12 +313,15 @@ static void sum_weights(struct batch *restrict batch, uint32_t from)
     }
 }
 
-/* What the list of turns of phrase has of the tokens. */
+/* What the list of turns of phrase asks for of the tokens. */
 static void look_up_keys(struct batch *restrict batch, const struct turns *turns, uint32_t from)
 {
-    uint64_t keys = 0, fields = 0;
+    uint64_t asked = 0, keys = 0, fields = 0;
 
-    for (uint32_t k = from; k < batch->end - batch->first; k++) {
+    for (uint32_t k = from; k < batch->end - batch->first; k++)
+        asked |= turns_may_ask(turns, batch->hashes[k]) << k;
+    for (; asked; asked &= asked - 1) {
+        uint32_t k = (uint32_t)__builtin_ctzll(asked);
         uint16_t word = turns_number(turns, batch->hashes[k]);
         batch->turn_words[k] = word;
         uint64_t does = turns->does[word];
@@ -349,6 +364,7 @@ void lookup_batch(struct reader *r, uint32_t first)
     r->batch.end = end;
     if (first + from == end) /* all of them have been looked up */
         return;
+    look_up_kinds(&r->batch, r->text, from);
     look_up_tokens(&r->batch, r->vocabulary, r->text, from);
     if (r->vocabulary->own.entries)
         look_up_own(&r->batch, &r->vocabulary->own, r->text->kinds, from);

@@ -90,8 +90,9 @@ static float number_at(const struct place *p, uint32_t i)
         float value = digits_at(bytes_of(p, i), n, &at);
         return at == n ? value : n == at + 2 && memcmp(bytes_of(p, i) + at, "\xC2\xBD", 2) == 0 ? value + 0.5f : -1;
     }
+    char first = char_to_lower(bytes_of(p, i)[0]);
     for (uint32_t k = 0; k < sizeof words / sizeof words[0]; k++)
-        if (is_word(p, i, words[k]))
+        if (words[k][0] == first && is_word(p, i, words[k]))
             return (float)k;
     return -1;
 }

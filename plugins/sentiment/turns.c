@@ -76,10 +76,10 @@ static void see(struct line *line, uint32_t k)
     const struct batch *batch = &r->batch;
     uint32_t i = line->first + k, place = i - batch->first;
     bool is_near = i >= batch->first && i < batch->end;
-    uint64_t hash = is_near ? 0 : lookup_hash(r->text, i);
+    uint64_t hash = is_near ? batch->hashes[place] : lookup_hash(r->text, i);
     const struct entry *entry;
 
-    line->words[k] = is_near ? batch->turn_words[place] : turns_number(line->turns, hash);
+    line->words[k] = turns_number(line->turns, hash);
     line->classes[k] = 0;
     line->valences[k] = 0;
     switch (r->text->kinds[i]) {
@@ -335,17 +335,34 @@ static bool take(struct line *line, const struct turn_pattern *p, uint32_t k, ui
 /* ---- Keys
  * -------------------------------------------------------------------------------------------------------------- */
 
-static inline void note_word(struct line *line, uint32_t i, uint16_t word)
+/* Two sets of patterns, in lanes that fit registers; both compilers know how. */
+typedef uint64_t two_lanes __attribute__((vector_size(16)));
+
+#define SET_LANES (2 * TURNS_SET / 2)
+_Static_assert(sizeof(struct turn_set[2]) == SET_LANES * sizeof(two_lanes), "a row is read in whole lanes");
+
+/* Of tokens of the batch. */
+static void note_keys(struct line *line, uint64_t which)
 {
     const struct turns *t = line->turns;
-    const struct turn_set *needs = t->needs[t->rows[word]];
+    const struct batch *batch = &line->reader->batch;
+    two_lanes noted[SET_LANES], needs[SET_LANES];
+    uint32_t n_keys = line->n_keys, from = batch->first - line->first;
+    uint8_t does = line->does;
 
-    for (int k = 0; k < TURNS_SET; k++) {
-        line->noted[0].bits[k] |= needs[0].bits[k];
-        line->noted[1].bits[k] |= needs[1].bits[k];
+    memcpy(noted, line->noted, sizeof noted);
+    for (; which; which &= which - 1) {
+        uint32_t place = (uint32_t)__builtin_ctzll(which);
+        uint16_t word = batch->turn_words[place], row = t->rows[word];
+        memcpy(needs, t->needs[row], sizeof needs);
+        for (int k = 0; k < SET_LANES; k++)
+            noted[k] |= needs[k];
+        does |= t->does[word];
+        line->keys[n_keys++] = (struct key) { (uint16_t)(from + place), row };
     }
-    line->does |= t->does[word];
-    line->keys[line->n_keys++] = (struct key) { (uint16_t)(i - line->first), t->rows[word] };
+    memcpy(line->noted, noted, sizeof noted);
+    line->does = does;
+    line->n_keys = n_keys;
 }
 
 /* Words of feeling, of which few sentences foretell whether they are there: without branches on them. */
@@ -388,10 +405,8 @@ static void note_batch(struct line *line, uint32_t i, uint32_t end)
     const struct batch *batch = &line->reader->batch;
     uint64_t which = bits_between(i - batch->first, end - batch->first);
 
-    for (uint64_t left = batch->keys & which; left; left &= left - 1) {
-        uint32_t place = (uint32_t)__builtin_ctzll(left);
-        note_word(line, batch->first + place, batch->turn_words[place]);
-    }
+    if (batch->keys & which)
+        note_keys(line, batch->keys & which);
     note_feelings(line, batch->telling & ~batch->others & which);
     note_others(line, batch->others & which);
 }

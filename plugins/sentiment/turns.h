@@ -19,11 +19,13 @@
 
 #define TURNS_MOST 12u /* of a sentence */
 #define TURNS_MOST_TOKENS 256u
-#define TURNS_SET 7
+#define TURNS_SET 8
 #define TURNS_MOST_WORDS 3072u
 #define TURNS_MOST_PATTERNS (64u * TURNS_SET)
 #define TURNS_BUCKETS 1024u
 #define TURNS_BUCKET 8u
+#define TURNS_ASKED_LOG 15
+#define TURNS_ASKED_BITS (1u << TURNS_ASKED_LOG)
 #define TURNS_MOST_ROWS 1024u
 #define TURNS_MOST_ELEMENTS 4000u
 #define TURNS_MOST_MEMBERS 20000u
@@ -86,6 +88,8 @@ struct turn_bucket {
 /* The list, made ready once. A pattern has a bit in each set, a word its number, from 1. */
 struct turns {
     struct turn_bucket buckets[TURNS_BUCKETS];
+    /* A bit for each word that is TURN_WORD_ASKED, at the highest of its hash, so that most words need no search. */
+    uint64_t asked[TURNS_ASKED_BITS / 64];
     /* Of each word the patterns that it is a key of, and those whose second element it is of, in a row that words
      * share; what it is besides. Of number 0: none. */
     struct turn_set needs[TURNS_MOST_ROWS][2];
@@ -117,6 +121,19 @@ static inline uint32_t turns_bucket(uint64_t hash)
 static inline uint16_t turns_tag(uint64_t hash)
 {
     return (uint16_t)(hash >> 24);
+}
+
+static inline uint32_t turns_asked_bit(uint64_t hash)
+{
+    return (uint32_t)(hash >> (64 - TURNS_ASKED_LOG));
+}
+
+/* Not 0: the word of this hash may be TURN_WORD_ASKED. */
+static inline uint64_t turns_may_ask(const struct turns *turns, uint64_t hash)
+{
+    uint32_t bit = turns_asked_bit(hash);
+
+    return turns->asked[bit / 64] >> bit % 64 & 1;
 }
 
 /* The number of the word of this hash; 0: it is none of the list. A word in some 100,000 is taken for another.

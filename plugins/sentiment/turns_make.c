@@ -39,6 +39,8 @@ static void check(bool is_so, const char *what, const char *where)
 /* ---- Words
  * ------------------------------------------------------------------------------------------------------------- */
 
+static uint64_t hashes[TURNS_MOST_WORDS]; /* of the words, by their numbers */
+
 static uint16_t number_of(struct turns *t, const char *word, uint32_t length)
 {
     uint64_t hash = word_hash(word, length, length);
@@ -49,6 +51,7 @@ static uint16_t number_of(struct turns *t, const char *word, uint32_t length)
             check(t->n_words + 1 < TURNS_MOST_WORDS, "too many words", word);
             bucket->tags[at] = turns_tag(hash);
             bucket->numbers[at] = (uint16_t)++t->n_words; /* 0 is no word of the list */
+            hashes[t->n_words] = hash;
             return bucket->numbers[at];
         }
         if (bucket->tags[at] == turns_tag(hash))
@@ -330,6 +333,13 @@ static void share_rows(struct making *m)
     }
 }
 
+static void mark_asked(struct turns *t)
+{
+    for (uint32_t word = 1; word <= t->n_words; word++)
+        if (t->does[word] & TURN_WORD_ASKED)
+            t->asked[turns_asked_bit(hashes[word]) / 64] |= 1ull << turns_asked_bit(hashes[word]) % 64;
+}
+
 static void make(struct making *m)
 {
     static const char *const names[] = { "@names", "@no_names", "@before_name", "@joins_name", "@behind_name" };
@@ -353,6 +363,7 @@ static void make(struct making *m)
     mark_list(t, "finance", TURN_WORD_FINANCE | TURN_WORD_FIELD);
     mark_list(t, "finance_most", TURN_WORD_FINANCE | TURN_WORD_MOST | TURN_WORD_FIELD);
     mark_list(t, "support_field", TURN_WORD_SUPPORT | TURN_WORD_FIELD);
+    mark_asked(t);
 }
 
 /* ---- As a source
@@ -394,7 +405,10 @@ static void print_words(FILE *out, const struct turns *t)
         print_numbers(out, t->buckets[i].numbers, TURNS_BUCKET);
         fprintf(out, " },\n");
     }
-    fprintf(out, "    },\n    .needs = {\n");
+    fprintf(out, "    },\n    .asked = {");
+    for (uint32_t i = 0; i < TURNS_ASKED_BITS / 64; i++)
+        fprintf(out, "%s0x%llx,", i % 8 ? " " : "\n", (unsigned long long)t->asked[i]);
+    fprintf(out, " },\n    .needs = {\n");
     for (uint32_t i = 0; i < t->n_rows; i++) {
         fprintf(out, "{ ");
         print_set(out, &t->needs[i][0]);

@@ -45,24 +45,36 @@ static inline uint64_t word_hash(const char *bytes, uint32_t length, uint64_t ro
 
 #define WORD_HIGH_BITS 0x8080808080808080ull
 
-/* The same of the word at [start, end) of a text of eight bytes or more; 0 when it has none, more than sixteen, or others than ASCII. */
-static inline uint64_t word_hash_ascii(const char *text, uint32_t text_length, uint32_t start, uint32_t end)
+/* word_lower of bytes that are all ASCII. */
+static inline uint64_t word_lower_ascii(uint64_t bytes)
 {
-    uint32_t length = end - start, at = start < text_length - 8 ? start : text_length - 8;
+    uint64_t from_a = bytes + 0x3F3F3F3F3F3F3F3Full, after_z = bytes + 0x2525252525252525ull;
 
-    if (length - 1 >= 16)
-        return 0;
-    uint64_t first = word_load(text + at, 8) >> 8 * (start - at), hash = length;
+    return bytes | ((from_a ^ after_z) & WORD_HIGH_BITS) >> 2;
+}
+
+/* The same of a word from which on eight bytes may be read; 0 when it has none, more than sixteen, or others than ASCII. */
+static inline uint64_t word_hash_ascii(const char *bytes, uint32_t length)
+{
+    static const uint64_t kept[9] = {
+        0, 0xFF, 0xFFFF, 0xFFFFFF, 0xFFFFFFFF, 0xFFFFFFFFFF, 0xFFFFFFFFFFFF, 0xFFFFFFFFFFFFFF, 0xFFFFFFFFFFFFFFFF
+    };
+    uint64_t first = word_load(bytes, 8), hash = length;
+
     if (length <= 8) {
-        first &= ~0ull >> (64 - 8 * length);
-        return first & WORD_HIGH_BITS ? 0 : word_mix(hash, word_lower(first)) * 0xD6E8FEB86659FD93ull;
+        first &= kept[length];
+        if (length == 0 || first & WORD_HIGH_BITS)
+            return 0;
+        return word_mix(hash, word_lower_ascii(first)) * 0xD6E8FEB86659FD93ull;
     }
-    uint64_t second = word_load(text + end - 8, 8);
+    if (length > 16)
+        return 0;
+    uint64_t second = word_load(bytes + length - 8, 8);
     if ((first | second) & WORD_HIGH_BITS)
         return 0;
     second >>= 8 * (16 - length); /* the first of these eight have been seen */
-    hash = word_mix(hash, word_lower(first));
-    return word_mix(hash, word_lower(second)) * 0xD6E8FEB86659FD93ull;
+    hash = word_mix(hash, word_lower_ascii(first));
+    return word_mix(hash, word_lower_ascii(second)) * 0xD6E8FEB86659FD93ull;
 }
 
 /* Of a sign, in any case (":D", ":d"): apart from the numbers of words, as "xD" may be either. */

@@ -201,13 +201,15 @@ static void words_have_one_number(void **state)
         }
         uint32_t length = 8 + (seed >> 8) % 17, start = (seed >> 13) % length, end = start + (seed >> 18) % 18;
         end = end < length ? end : length;
-        uint64_t number = word_hash_ascii(text, length, start, end);
+        if (length - start < 8)
+            continue;
+        uint64_t number = word_hash_ascii(text + start, end - start);
         if (start == end || end - start > 16) {
             assert_true(number == 0);
             continue;
         }
         assert_true(number == word_hash(text + start, end - start, length - start));
-        assert_true(number == word_hash_ascii(other, length, start, end)); /* in any case */
+        assert_true(number == word_hash_ascii(other + start, end - start)); /* in any case */
     }
 }
 
