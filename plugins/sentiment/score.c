@@ -92,11 +92,16 @@ float score_outcomes(const struct sums *sums, float o[N_OUTCOMES])
     float loud = exclamations * 0.292f + (questions > 1 ? questions * 0.18f : 0); /* Hutto and Gilbert's */
     int n = 0;
 
-    put(o, &n, sums->plain, norm / 2);
-    for (int i = 0; i < N_PLACES; i++)
-        put(o, &n, sums->placed[i], norm / 2);
-    put(o, &n, sums->negated_more, norm / 2);
-    put(o, &n, sums->asked, norm / 2);
+    if (sums->said > 0) {
+        put(o, &n, sums->plain, norm / 2);
+        for (int i = 0; i < N_PLACES; i++)
+            put(o, &n, sums->placed[i], norm / 2);
+        put(o, &n, sums->negated_more, norm / 2);
+        put(o, &n, sums->asked, norm / 2);
+    } else { /* all of them are 0 */
+        n = 2 * (N_PLACES + 3);
+        memset(o, 0, (size_t)n * sizeof *o);
+    }
     sum += signed_as(loud, sum);
     o[n++] = folded(sum, 15) * 2; /* theirs, too */
     o[n++] = folded(sum, 60) * 2;
@@ -130,9 +135,26 @@ static quad weights_of(const struct sentiment_content *c, int outcome, int sum)
     return weights;
 }
 
-_Static_assert(N_OUTCOMES % 2 == 0, "they are weighed in twos");
+_Static_assert(N_OUTCOMES % 4 == 0, "they are looked at in fours, and weighed in twos");
 
-static void weigh(const struct sentiment_model *model, const struct sums *sums, int n_sums, float lanes[N_LANES])
+typedef int32_t int_quad __attribute__((vector_size(16)));
+
+/* A bit for each two outcomes, of which one at least is not 0. */
+static uint32_t not_zero(const float o[N_OUTCOMES])
+{
+    int_quad bits = { 1, 1, 2, 2 }, which = { 0 };
+
+    for (int k = 0; k < N_OUTCOMES; k += 4) {
+        quad four;
+        memcpy(&four, o + k, sizeof four);
+        which |= (four != 0) & bits;
+        bits <<= 2;
+    }
+    return (uint32_t)(which[0] | which[1] | which[2] | which[3]);
+}
+
+/* Most of the outcomes of most sentences are 0, and would add nothing. */
+static inline void weigh(const struct sentiment_model *model, const struct sums *sums, int n_sums, float lanes[N_LANES])
 {
     const struct sentiment_content *c = &model->content;
     float o[N_OUTCOMES], norm = score_outcomes(sums, o);
@@ -144,11 +166,13 @@ static void weigh(const struct sentiment_model *model, const struct sums *sums, 
         memcpy(&bias, &c->bias[s * N_GENRES], sizeof bias);
         sum[s] = bias + learned * c->unit[s] * norm;
     }
-    for (int k = 0; k < N_OUTCOMES; k += 2) /* two sums each: one would have to wait for itself */
+    for (uint32_t left = not_zero(o); left; left &= left - 1) { /* two sums each: one would have to wait for itself */
+        int k = 2 * __builtin_ctz(left);
         for (int s = 0; s < n_sums; s++) {
             sum[s] += weights_of(c, k, s) * o[k];
             odd[s] += weights_of(c, k + 1, s) * o[k + 1];
         }
+    }
     for (int s = 0; s < n_sums; s++)
         sum[s] += odd[s];
     memcpy(lanes, sum, (size_t)n_sums * sizeof *sum);
