@@ -4,6 +4,7 @@
 #include "plugins/sentiment/about.h"
 
 #include "plugins/lib/character.h"
+#include "plugins/sentiment/lookup.h"
 
 #define REACH 24u /* tokens to either side */
 
@@ -42,9 +43,9 @@ static bool is_word(const char *bytes, uint32_t length, const char *word)
 #define LETTER(c) (1u << ((c)&31))
 
 /* Most words are known by their length and first letter to be none. */
-static int break_of_word(const char *bytes, uint32_t length)
+static inline bool may_break(unsigned char first, uint32_t length)
 {
-    static const uint32_t first_letters[] = {
+    static const uint32_t first_letters[32] = {
         [2] = LETTER('o'),
         [3] = LETTER('a') | LETTER('b') | LETTER('w') | LETTER('y'),
         [4] = LETTER('t'),
@@ -53,61 +54,68 @@ static int break_of_word(const char *bytes, uint32_t length)
         [7] = LETTER('w'),
         [8] = LETTER('a'),
     };
+
+    return first_letters[length % 32] >> (first & 31) & 1;
+}
+
+static int break_of_word(const char *bytes, uint32_t length)
+{
     static const struct {
-        const char *word;
-        int how;
-    } breaks[] = {
-        { "and", WEAK },        { "or", WEAK },       { "that", WEAK },    { "who", WEAK },
-        { "which", WEAK },      { "but", STRONG },    { "while", STRONG }, { "whereas", STRONG },
-        { "although", STRONG }, { "though", STRONG }, { "yet", STRONG },   { "unlike", STRONG },
+        char word[9];
+        uint8_t how;
+    } breaks[][5] = {
+        [2] = { { "or", WEAK } },
+        [3] = { { "and", WEAK }, { "but", STRONG }, { "who", WEAK }, { "yet", STRONG } },
+        [4] = { { "that", WEAK } },
+        [5] = { { "which", WEAK }, { "while", STRONG } },
+        [6] = { { "though", STRONG }, { "unlike", STRONG } },
+        [7] = { { "whereas", STRONG } },
+        [8] = { { "although", STRONG } },
     };
 
-    if (length >= sizeof first_letters / sizeof first_letters[0] || !(first_letters[length] & LETTER(bytes[0])))
+    if (length >= sizeof breaks / sizeof breaks[0])
         return PART_OF_IT;
-    for (size_t i = 0; i < sizeof breaks / sizeof breaks[0]; i++)
-        if (is_word(bytes, length, breaks[i].word))
-            return breaks[i].how;
+    for (uint32_t i = 0; breaks[length][i].how != PART_OF_IT; i++)
+        if ((bytes[0] | 0x20) == breaks[length][i].word[0] && is_word(bytes, length, breaks[length][i].word))
+            return breaks[length][i].how;
     return PART_OF_IT;
 }
 
-static int break_at(const struct token_text *text, uint32_t i)
+/* Looks for the breaks and names, "Bolt", among the tokens from `from` to `to`, no more than a batch has; of a sentence
+ * that is no longer, once for all names in it. */
+static void find_breaks(struct reader *reader, struct about *about, uint32_t from, uint32_t to)
 {
-    struct textd_span span = text->tokens[i];
-
-    if (text->kinds[i] == TEXTD_TOKEN_PUNCT)
-        return break_of_mark((unsigned char)text->text[span.start]);
-    return break_of_word(text->text + span.start, span.end - span.start);
-}
-
-/* "Bolt". A sentence starts with a capital anyway. */
-static bool is_name(const struct token_text *text, const struct about *about, uint32_t i)
-{
-    struct textd_span span = text->tokens[i];
-
-    if (i == about->start)
-        return about->starts_with_name;
-    return text->kinds[i] == TEXTD_TOKEN_WORD && span.end - span.start > 1 && char_is_upper(text->text[span.start]);
-}
-
-#define BREAKS_MOST 64u
-
-/* Looks for the breaks and names among the tokens from `from` to `to`, up to BREAKS_MOST; of a sentence that is no
- * longer, once for all names in it. */
-static void find_breaks(const struct token_text *text, struct about *about, uint32_t from, uint32_t to)
-{
+    const struct token_text *text = reader->text;
+    const struct batch *batch = &reader->batch;
     struct breaks *breaks = &about->breaks;
 
     if (from >= breaks->first && to <= breaks->end)
         return;
-    breaks->first = about->end - about->start <= BREAKS_MOST ? about->start : from;
-    breaks->end = about->end - breaks->first < BREAKS_MOST ? about->end : breaks->first + BREAKS_MOST;
-    breaks->strong = breaks->weak = breaks->names = 0;
-    for (uint32_t i = breaks->first; i < breaks->end; i++) {
-        int how = break_at(text, i);
-        breaks->strong |= (uint64_t)(how == STRONG) << (i - breaks->first);
-        breaks->weak |= (uint64_t)(how == WEAK) << (i - breaks->first);
-        breaks->names |= (uint64_t)is_name(text, about, i) << (i - breaks->first);
+    breaks->first = about->end - about->start <= BATCH_MOST ? about->start : from;
+    breaks->end = about->end - breaks->first < BATCH_MOST ? about->end : breaks->first + BATCH_MOST;
+    if (breaks->first < batch->first || breaks->end > batch->end)
+        lookup_batch(reader, breaks->first);
+    const struct textd_span *tokens = text->tokens + breaks->first;
+    uint64_t marks = batch->marks >> (breaks->first - batch->first);
+    uint64_t others = batch->others >> (breaks->first - batch->first), maybe = 0, capitals = 0;
+    uint32_t n = breaks->end - breaks->first;
+    for (uint32_t k = 0; k < n; k++) {
+        unsigned char first = (unsigned char)text->text[tokens[k].start];
+        maybe |= (uint64_t)may_break(first, tokens[k].end - tokens[k].start) << k;
+        capitals |= (uint64_t)((unsigned char)(first - 'A') < 26 && tokens[k].end - tokens[k].start > 1) << k;
     }
+    breaks->strong = breaks->weak = 0;
+    for (uint64_t left = (marks & bits_between(0, n)) | maybe; left; left &= left - 1) {
+        uint32_t k = (uint32_t)__builtin_ctzll(left);
+        const char *bytes = text->text + tokens[k].start;
+        int how = marks >> k & 1 ? break_of_mark((unsigned char)*bytes)
+                                 : break_of_word(bytes, tokens[k].end - tokens[k].start);
+        breaks->strong |= (uint64_t)(how == STRONG) << k;
+        breaks->weak |= (uint64_t)(how == WEAK) << k;
+    }
+    breaks->names = capitals & ~(marks | others);
+    if (breaks->first == about->start) /* it starts with a capital anyway */
+        breaks->names = (breaks->names & ~1ull) | about->starts_with_name;
 }
 
 /* Where a clause of the name at tokens [first, last) starts and ends. */
@@ -121,11 +129,11 @@ struct clauses {
     struct clause by_strong, by_weak;
 };
 
-static void find_starts(const struct token_text *text, struct about *about, uint32_t least, struct clauses *clauses)
+static void find_starts(struct reader *reader, struct about *about, uint32_t least, struct clauses *clauses)
 {
     const struct breaks *breaks = &about->breaks;
 
-    find_breaks(text, about, least, about->first);
+    find_breaks(reader, about, least, about->first);
     uint32_t from = least - breaks->first, to = about->first - breaks->first;
     uint64_t strong = breaks->strong & bits_between(from, to);
     from = strong ? 64 - (uint32_t)__builtin_clzll(strong) : from;
@@ -136,7 +144,7 @@ static void find_starts(const struct token_text *text, struct about *about, uint
         clauses->by_weak.from = breaks->first + nearest + 1;
 }
 
-static void find_ends(const struct token_text *text, struct about *about, uint32_t most, struct clauses *clauses)
+static void find_ends(struct reader *reader, struct about *about, uint32_t most, struct clauses *clauses)
 {
     const struct breaks *breaks = &about->breaks;
     uint32_t last = about->last;
@@ -144,10 +152,10 @@ static void find_ends(const struct token_text *text, struct about *about, uint32
     clauses->by_strong.to = clauses->by_weak.to = most;
     if (last == most)
         return;
-    find_breaks(text, about, last, most);
+    find_breaks(reader, about, last, most);
     uint32_t from = last - breaks->first, to = most - breaks->first;
     /* "Lindqvist, an excellent surgeon, …": what stands in apposition is said of the name, and up to there */
-    from += (breaks->weak >> from & 1) && text->kinds[last] == TEXTD_TOKEN_PUNCT;
+    from += (breaks->weak >> from & 1) && reader->text->kinds[last] == TEXTD_TOKEN_PUNCT;
     uint64_t strong = breaks->strong & bits_between(from, to);
     to = strong ? (uint32_t)__builtin_ctzll(strong) : to;
     clauses->by_strong.to = clauses->by_weak.to = breaks->first + to;
@@ -211,9 +219,11 @@ static bool read_clauses(struct reader *reader, struct about *about, struct sums
 
     if (!reader_may_say(reader, least, first) && !reader_may_say(reader, last, most))
         return false;
-    read_around(reader, least, most, first, last, &all);
-    find_starts(reader->text, about, least, &clauses);
-    find_ends(reader->text, about, most, &clauses);
+    if (!is_same(whole, (struct clause) { about->start, about->end }) ||
+        !reader_without(reader, &about->whole, first, last, &all))
+        read_around(reader, least, most, first, last, &all);
+    find_starts(reader, about, least, &clauses);
+    find_ends(reader, about, most, &clauses);
     if (!is_same(clauses.by_weak, whole) && is_opposed(reader, about, clauses.by_weak, &all, sums))
         return true;
     if (!is_same(clauses.by_strong, whole) && !is_same(clauses.by_strong, clauses.by_weak) &&

@@ -14,6 +14,7 @@ struct breaks {
 struct about {
     uint32_t start, end, first, last;
     bool starts_with_name; /* the sentence */
+    struct whole whole;    /* the same */
     struct breaks breaks;  /* about_read's own, found when they are asked for; none at first */
 };
 

@@ -170,7 +170,7 @@ static void read_sign(struct reader *r, uint32_t i)
 
     r->is_loud = false;
     if (length <= WORD_MOST_BYTES) {
-        entry = vocabulary_find(r->vocabulary, word_sign_hash(bytes, length));
+        entry = vocabulary_find(r->vocabulary, lookup_hash_at(r, i));
         uint32_t n = entry ? 0 : lookup_unstretch(bytes, length, 1, plain); /* ":))))" */
         if (n > 0)
             entry = vocabulary_find(r->vocabulary, word_sign_hash(plain, n));
@@ -187,6 +187,7 @@ static void read_sign(struct reader *r, uint32_t i)
 /* Takes what the token and its pair have added for denied. */
 static void deny_token(struct reader *r, uint32_t k)
 {
+    r->denied |= 1ull << k;
     deny(r, r->batch.found[k]);
     if (r->paired >> k & 1)
         deny(r, r->batch.pairs[k]);
@@ -277,6 +278,7 @@ void reader_start(struct reader *r, uint32_t first)
     r->degree_at = r->negation_at = 0;
     r->after_contrast = false;
     r->has_small = -1;
+    r->denied = 0;
     rules_end_clause(r, false);
 }
 
@@ -334,10 +336,23 @@ static void deny_words(struct reader *r, uint32_t k, uint32_t end, uint64_t ends
         deny_token(r, k);
 }
 
-static void add_fields(struct sums *sums, uint8_t does)
+/* Of tokens of the batch. */
+static void add_fields(struct reader *r, uint64_t which)
 {
-    sums->finance += (float)((does & TURN_WORD_FINANCE) + (does / TURN_WORD_MOST & 1));
-    sums->support += (float)(does / TURN_WORD_SUPPORT & 1);
+    for (which &= r->batch.fields; which; which &= which - 1) {
+        uint8_t does = r->vocabulary->turns->does[r->batch.turn_words[__builtin_ctzll(which)]];
+        r->sums.finance += (float)((does & TURN_WORD_FINANCE) + (does / TURN_WORD_MOST & 1));
+        r->sums.support += (float)(does / TURN_WORD_SUPPORT & 1);
+    }
+}
+
+static void read_fields(struct reader *r, uint32_t first, uint32_t last)
+{
+    for (uint32_t end; first < last; first = end) {
+        lookup_need(r, first);
+        end = last < r->batch.end ? last : r->batch.end;
+        add_fields(r, bits_between(first - r->batch.first, end - r->batch.first));
+    }
 }
 
 static void add_calls(struct reader *r, uint64_t which)
@@ -358,8 +373,7 @@ static void read_batch(struct reader *r, uint32_t k, uint32_t end, uint32_t last
 
     add_calls(r, r->batch.calls & all);
     r->paired = r->batch.paired & (is_cut ? bits_between(k, end - 1) : all);
-    for (uint64_t fields = r->batch.fields & all; fields; fields &= fields - 1)
-        add_fields(&r->sums, r->vocabulary->turns->does[r->batch.turn_words[__builtin_ctzll(fields)]]);
+    add_fields(r, all);
     if (r->words)
         left |= add_words(r, k, end, is_cut);
     if (r->heard || r->listen) {
@@ -397,11 +411,9 @@ void reader_read(struct reader *r, uint32_t first, uint32_t last)
 
 static void take_turn(struct reader *r, const struct turn *turn)
 {
-    const struct turns *turns = r->vocabulary->turns;
     float length = (float)(turn->end - turn->first);
 
-    for (uint32_t i = turn->first; i < turn->end; i++) /* its words are of fields all the same */
-        add_fields(&r->sums, turns->does[turns_number(turns, lookup_hash_at(r, i))]);
+    read_fields(r, turn->first, turn->end); /* its words are of fields all the same */
     if (turn->kind == TURN_HIDES || turn->kind == TURN_NAMES) {
         r->sums.named += turn->kind == TURN_NAMES ? length : 0;
         return;
@@ -454,6 +466,49 @@ void reader_find_turns(struct reader *r, uint32_t first, uint32_t last)
     if (first < r->batch.first || last > r->batch.end)
         lookup_batch(r, first);
     r->n_turns = turns_find(r, first, last, r->turns);
+}
+
+/* Takes away what an entry has added to the sums; its polarity as it is denied, or as it stands. */
+static void take_away(const struct reader *r, struct sums *sums, const struct entry *entry, bool is_denied)
+{
+    const uint8_t *polarity = polarity_of(r, entry, is_denied);
+
+    for (int i = 0; i < N_LANES; i++)
+        sums->lanes[i] -= (i < N_GENRES ? polarity[i] : entry->weights[i]) - (int)ENTRY_BIAS;
+}
+
+struct whole reader_whole(const struct reader *r, uint32_t first, uint32_t last)
+{
+    const struct batch *batch = &r->batch;
+
+    return (struct whole) { .first = first,
+                            .last = last,
+                            .is_plain = r->words && r->n_turns == 0 && first >= batch->first && last <= batch->end,
+                            .denied = r->denied,
+                            .sums = r->sums };
+}
+
+bool reader_without(const struct reader *r, const struct whole *whole, uint32_t first, uint32_t last, struct sums *sums)
+{
+    const struct batch *batch = &r->batch;
+
+    if (!whole->is_plain)
+        return false;
+    uint32_t start = whole->first - batch->first, k = first - batch->first, end = last - batch->first;
+    uint64_t before = bits_between(k - start >= PHRASE_MOST ? k - (PHRASE_MOST - 1) : start, k);
+    if ((batch->telling | batch->others | batch->ends | batch->calls | batch->fields) & bits_between(k, end) ||
+        batch->phrases & (before | bits_between(k, end)))
+        return false;
+    *sums = whole->sums;
+    for (uint32_t i = k > start ? k - 1 : k; i < end; i++) {
+        bool is_denied = whole->denied >> i & 1;
+        if (i >= k)
+            take_away(r, sums, batch->found[i], is_denied);
+        if ((batch->paired >> i & 1) && batch->first + i + 1 < whole->last)
+            take_away(r, sums, batch->pairs[i], is_denied);
+    }
+    sums->tokens -= (float)(last - first);
+    return true;
 }
 
 bool reader_may_say(const struct reader *r, uint32_t first, uint32_t last)

@@ -82,7 +82,7 @@ struct batch {
     uint64_t phrases; /* of these phrases, those that say something to the rules or go on */
     uint64_t pair_hashes[BATCH_MOST];
     const struct entry *pairs[BATCH_MOST]; /* of the others: vocabulary_nothing */
-    uint16_t turn_words[BATCH_MOST];       /* their numbers in that list */
+    uint16_t turn_words[BATCH_MOST];       /* of `keys`, their numbers in that list */
     /* The weights of all entries found, and of pairs, before each token, from some place on: differences count. */
     struct weight_bytes before[BATCH_MOST + 1];
 };
@@ -120,6 +120,7 @@ struct reader {
     bool is_loud;                  /* the word that is being read, by its capitals */
     int8_t has_small;              /* letters; -1: nobody has looked */
     int8_t is_post;                /* the text, see turns.c; -1: nobody has looked */
+    uint64_t denied;               /* tokens of the batch */
     struct waiting {
         uint32_t at;
         float value; /* 0: none */
@@ -163,6 +164,22 @@ void reader_find_turns(struct reader *reader, uint32_t first, uint32_t last);
 /* Whether a token at [first, last) may say anything; when none may, reading them leaves sums.said at 0. Says of some that
  * they may which don't in their place, and of all that the batch doesn't have. */
 bool reader_may_say(const struct reader *reader, uint32_t first, uint32_t last);
+
+/* A sentence, at tokens [first, last), that has been read whole. */
+struct whole {
+    uint32_t first, last;
+    bool is_plain; /* it has no turns, and the batch has all of it */
+    uint64_t denied;
+    struct sums sums;
+};
+
+/* What was read last. Holds until another sentence is read. */
+struct whole reader_whole(const struct reader *reader, uint32_t first, uint32_t last);
+
+/* The sums of the sentence as if the tokens [first, last) weren't there. False when these did more than add their weights, or
+ * may have; then it is to be read without them. */
+bool reader_without(const struct reader *reader, const struct whole *whole, uint32_t first, uint32_t last,
+                    struct sums *sums);
 
 /* Ends the sentence, whose sums are then in reader->sums. */
 void reader_end(struct reader *reader);

@@ -25,10 +25,15 @@ static void read_entities(struct reading *r, uint32_t first, uint32_t last, uint
 {
     const struct sentiment_input *input = r->input;
     const struct textd_span *tokens = input->text.tokens;
-    struct about about = { .start = first, .end = last };
+    struct about about;
 
-    about.starts_with_name =
-        r->entity < input->n_entities && first < last && input->entities[r->entity].start == tokens[first].start;
+    if (r->entity == input->n_entities || input->entities[r->entity].start >= end)
+        return;
+    about.start = first;
+    about.end = last;
+    about.breaks.first = about.breaks.end = last; /* none have been looked for */
+    about.starts_with_name = first < last && input->entities[r->entity].start == tokens[first].start;
+    about.whole = reader_whole(&r->reader, first, last);
     for (uint32_t at = first; r->entity < input->n_entities && input->entities[r->entity].start < end; r->entity++) {
         const struct textd_span *entity = &input->entities[r->entity];
         struct verdict *verdict = &r->output->entities[r->entity];
