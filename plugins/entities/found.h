@@ -26,7 +26,10 @@ static inline void found_sentence(const struct entity_input *input, uint32_t n, 
 {
     while (*token < input->n_tokens && input->tokens[*token].start < input->sentences[n].start)
         ++*token;
-    for (*first = *token; *token < input->n_tokens && input->tokens[*token].end <= input->sentences[n].end;)
+    *first = *token;
+    while (input->n_tokens - *token >= 8 && input->tokens[*token + 7].end <= input->sentences[n].end)
+        *token += 8;
+    while (*token < input->n_tokens && input->tokens[*token].end <= input->sentences[n].end)
         ++*token;
 }
 

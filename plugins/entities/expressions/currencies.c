@@ -192,14 +192,14 @@ static const struct word list[] = {
     { .letters = "pence", .class = WORD_CENTS, .text = "GBP" },
     { .letters = "pennies", .class = WORD_CENTS, .text = "USD" },
     /* codes */
-    { .letters = "aed", .class = WORD_CODE, .text = "AED", .flags = MUST_BE_UPPER },
+    { .letters = "aed", .class = WORD_CODE, .text = "AED", .flags = MUST_BE_UPPER | IS_PLAIN_CODE },
     { .letters = "afn", .class = WORD_CODE, .text = "AFN", .flags = MUST_BE_UPPER },
     { .letters = "all", .class = WORD_CODE, .text = "ALL", .flags = MUST_BE_UPPER | IS_OTHER_WORD },
     { .letters = "amd", .class = WORD_CODE, .text = "AMD", .flags = MUST_BE_UPPER },
     { .letters = "ang", .class = WORD_CODE, .text = "ANG", .flags = MUST_BE_UPPER },
     { .letters = "aoa", .class = WORD_CODE, .text = "AOA", .flags = MUST_BE_UPPER },
     { .letters = "ars", .class = WORD_CODE, .text = "ARS", .flags = MUST_BE_UPPER },
-    { .letters = "aud", .class = WORD_CODE, .text = "AUD", .flags = MUST_BE_UPPER },
+    { .letters = "aud", .class = WORD_CODE, .text = "AUD", .flags = MUST_BE_UPPER | IS_PLAIN_CODE },
     { .letters = "awg", .class = WORD_CODE, .text = "AWG", .flags = MUST_BE_UPPER },
     { .letters = "azn", .class = WORD_CODE, .text = "AZN", .flags = MUST_BE_UPPER },
     { .letters = "bam", .class = WORD_CODE, .text = "BAM", .flags = MUST_BE_UPPER | IS_OTHER_WORD },
@@ -211,7 +211,7 @@ static const struct word list[] = {
     { .letters = "bmd", .class = WORD_CODE, .text = "BMD", .flags = MUST_BE_UPPER },
     { .letters = "bnd", .class = WORD_CODE, .text = "BND", .flags = MUST_BE_UPPER },
     { .letters = "bob", .class = WORD_CODE, .text = "BOB", .flags = MUST_BE_UPPER },
-    { .letters = "brl", .class = WORD_CODE, .text = "BRL", .flags = MUST_BE_UPPER },
+    { .letters = "brl", .class = WORD_CODE, .text = "BRL", .flags = MUST_BE_UPPER | IS_PLAIN_CODE },
     { .letters = "bsd", .class = WORD_CODE, .text = "BSD", .flags = MUST_BE_UPPER },
     { .letters = "btn", .class = WORD_CODE, .text = "BTN", .flags = MUST_BE_UPPER },
     { .letters = "bwp", .class = WORD_CODE, .text = "BWP", .flags = MUST_BE_UPPER },
@@ -219,24 +219,24 @@ static const struct word list[] = {
     { .letters = "bzd", .class = WORD_CODE, .text = "BZD", .flags = MUST_BE_UPPER },
     { .letters = "cad", .class = WORD_CODE, .text = "CAD", .flags = MUST_BE_UPPER },
     { .letters = "cdf", .class = WORD_CODE, .text = "CDF", .flags = MUST_BE_UPPER },
-    { .letters = "chf", .class = WORD_CODE, .text = "CHF", .flags = MUST_BE_UPPER },
+    { .letters = "chf", .class = WORD_CODE, .text = "CHF", .flags = MUST_BE_UPPER | IS_PLAIN_CODE },
     { .letters = "clp", .class = WORD_CODE, .text = "CLP", .flags = MUST_BE_UPPER },
-    { .letters = "cny", .class = WORD_CODE, .text = "CNY", .flags = MUST_BE_UPPER },
+    { .letters = "cny", .class = WORD_CODE, .text = "CNY", .flags = MUST_BE_UPPER | IS_PLAIN_CODE },
     { .letters = "cop", .class = WORD_CODE, .text = "COP", .flags = MUST_BE_UPPER | IS_OTHER_WORD },
     { .letters = "crc", .class = WORD_CODE, .text = "CRC", .flags = MUST_BE_UPPER },
     { .letters = "cve", .class = WORD_CODE, .text = "CVE", .flags = MUST_BE_UPPER },
-    { .letters = "czk", .class = WORD_CODE, .text = "CZK", .flags = MUST_BE_UPPER },
+    { .letters = "czk", .class = WORD_CODE, .text = "CZK", .flags = MUST_BE_UPPER | IS_PLAIN_CODE },
     { .letters = "djf", .class = WORD_CODE, .text = "DJF", .flags = MUST_BE_UPPER },
-    { .letters = "dkk", .class = WORD_CODE, .text = "DKK", .flags = MUST_BE_UPPER },
+    { .letters = "dkk", .class = WORD_CODE, .text = "DKK", .flags = MUST_BE_UPPER | IS_PLAIN_CODE },
     { .letters = "dop", .class = WORD_CODE, .text = "DOP", .flags = MUST_BE_UPPER },
     { .letters = "dzd", .class = WORD_CODE, .text = "DZD", .flags = MUST_BE_UPPER },
     { .letters = "egp", .class = WORD_CODE, .text = "EGP", .flags = MUST_BE_UPPER },
     { .letters = "ern", .class = WORD_CODE, .text = "ERN", .flags = MUST_BE_UPPER },
     { .letters = "etb", .class = WORD_CODE, .text = "ETB", .flags = MUST_BE_UPPER },
-    { .letters = "eur", .class = WORD_CODE, .text = "EUR", .flags = MUST_BE_UPPER },
+    { .letters = "eur", .class = WORD_CODE, .text = "EUR", .flags = MUST_BE_UPPER | IS_PLAIN_CODE },
     { .letters = "fjd", .class = WORD_CODE, .text = "FJD", .flags = MUST_BE_UPPER },
     { .letters = "fkp", .class = WORD_CODE, .text = "FKP", .flags = MUST_BE_UPPER },
-    { .letters = "gbp", .class = WORD_CODE, .text = "GBP", .flags = MUST_BE_UPPER },
+    { .letters = "gbp", .class = WORD_CODE, .text = "GBP", .flags = MUST_BE_UPPER | IS_PLAIN_CODE },
     { .letters = "gel", .class = WORD_CODE, .text = "GEL", .flags = MUST_BE_UPPER },
     { .letters = "ghs", .class = WORD_CODE, .text = "GHS", .flags = MUST_BE_UPPER },
     { .letters = "gip", .class = WORD_CODE, .text = "GIP", .flags = MUST_BE_UPPER | IS_OTHER_WORD },
@@ -244,24 +244,24 @@ static const struct word list[] = {
     { .letters = "gnf", .class = WORD_CODE, .text = "GNF", .flags = MUST_BE_UPPER },
     { .letters = "gtq", .class = WORD_CODE, .text = "GTQ", .flags = MUST_BE_UPPER },
     { .letters = "gyd", .class = WORD_CODE, .text = "GYD", .flags = MUST_BE_UPPER },
-    { .letters = "hkd", .class = WORD_CODE, .text = "HKD", .flags = MUST_BE_UPPER },
+    { .letters = "hkd", .class = WORD_CODE, .text = "HKD", .flags = MUST_BE_UPPER | IS_PLAIN_CODE },
     { .letters = "hnl", .class = WORD_CODE, .text = "HNL", .flags = MUST_BE_UPPER },
     { .letters = "htg", .class = WORD_CODE, .text = "HTG", .flags = MUST_BE_UPPER },
-    { .letters = "huf", .class = WORD_CODE, .text = "HUF", .flags = MUST_BE_UPPER },
-    { .letters = "idr", .class = WORD_CODE, .text = "IDR", .flags = MUST_BE_UPPER },
+    { .letters = "huf", .class = WORD_CODE, .text = "HUF", .flags = MUST_BE_UPPER | IS_PLAIN_CODE },
+    { .letters = "idr", .class = WORD_CODE, .text = "IDR", .flags = MUST_BE_UPPER | IS_PLAIN_CODE },
     { .letters = "ils", .class = WORD_CODE, .text = "ILS", .flags = MUST_BE_UPPER },
-    { .letters = "inr", .class = WORD_CODE, .text = "INR", .flags = MUST_BE_UPPER },
+    { .letters = "inr", .class = WORD_CODE, .text = "INR", .flags = MUST_BE_UPPER | IS_PLAIN_CODE },
     { .letters = "iqd", .class = WORD_CODE, .text = "IQD", .flags = MUST_BE_UPPER },
     { .letters = "irr", .class = WORD_CODE, .text = "IRR", .flags = MUST_BE_UPPER },
     { .letters = "isk", .class = WORD_CODE, .text = "ISK", .flags = MUST_BE_UPPER },
     { .letters = "jmd", .class = WORD_CODE, .text = "JMD", .flags = MUST_BE_UPPER },
     { .letters = "jod", .class = WORD_CODE, .text = "JOD", .flags = MUST_BE_UPPER },
-    { .letters = "jpy", .class = WORD_CODE, .text = "JPY", .flags = MUST_BE_UPPER },
+    { .letters = "jpy", .class = WORD_CODE, .text = "JPY", .flags = MUST_BE_UPPER | IS_PLAIN_CODE },
     { .letters = "kes", .class = WORD_CODE, .text = "KES", .flags = MUST_BE_UPPER },
     { .letters = "khr", .class = WORD_CODE, .text = "KHR", .flags = MUST_BE_UPPER },
     { .letters = "kmf", .class = WORD_CODE, .text = "KMF", .flags = MUST_BE_UPPER },
     { .letters = "kpw", .class = WORD_CODE, .text = "KPW", .flags = MUST_BE_UPPER },
-    { .letters = "krw", .class = WORD_CODE, .text = "KRW", .flags = MUST_BE_UPPER },
+    { .letters = "krw", .class = WORD_CODE, .text = "KRW", .flags = MUST_BE_UPPER | IS_PLAIN_CODE },
     { .letters = "kwd", .class = WORD_CODE, .text = "KWD", .flags = MUST_BE_UPPER },
     { .letters = "kyd", .class = WORD_CODE, .text = "KYD", .flags = MUST_BE_UPPER },
     { .letters = "kzt", .class = WORD_CODE, .text = "KZT", .flags = MUST_BE_UPPER },
@@ -282,22 +282,22 @@ static const struct word list[] = {
     { .letters = "mur", .class = WORD_CODE, .text = "MUR", .flags = MUST_BE_UPPER },
     { .letters = "mvr", .class = WORD_CODE, .text = "MVR", .flags = MUST_BE_UPPER },
     { .letters = "mwk", .class = WORD_CODE, .text = "MWK", .flags = MUST_BE_UPPER },
-    { .letters = "mxn", .class = WORD_CODE, .text = "MXN", .flags = MUST_BE_UPPER },
-    { .letters = "myr", .class = WORD_CODE, .text = "MYR", .flags = MUST_BE_UPPER },
+    { .letters = "mxn", .class = WORD_CODE, .text = "MXN", .flags = MUST_BE_UPPER | IS_PLAIN_CODE },
+    { .letters = "myr", .class = WORD_CODE, .text = "MYR", .flags = MUST_BE_UPPER | IS_PLAIN_CODE },
     { .letters = "mzn", .class = WORD_CODE, .text = "MZN", .flags = MUST_BE_UPPER },
     { .letters = "nad", .class = WORD_CODE, .text = "NAD", .flags = MUST_BE_UPPER },
     { .letters = "ngn", .class = WORD_CODE, .text = "NGN", .flags = MUST_BE_UPPER },
     { .letters = "nio", .class = WORD_CODE, .text = "NIO", .flags = MUST_BE_UPPER },
     { .letters = "nok", .class = WORD_CODE, .text = "NOK", .flags = MUST_BE_UPPER },
     { .letters = "npr", .class = WORD_CODE, .text = "NPR", .flags = MUST_BE_UPPER },
-    { .letters = "nzd", .class = WORD_CODE, .text = "NZD", .flags = MUST_BE_UPPER },
+    { .letters = "nzd", .class = WORD_CODE, .text = "NZD", .flags = MUST_BE_UPPER | IS_PLAIN_CODE },
     { .letters = "omr", .class = WORD_CODE, .text = "OMR", .flags = MUST_BE_UPPER },
     { .letters = "pab", .class = WORD_CODE, .text = "PAB", .flags = MUST_BE_UPPER },
     { .letters = "pen", .class = WORD_CODE, .text = "PEN", .flags = MUST_BE_UPPER | IS_OTHER_WORD },
     { .letters = "pgk", .class = WORD_CODE, .text = "PGK", .flags = MUST_BE_UPPER },
-    { .letters = "php", .class = WORD_CODE, .text = "PHP", .flags = MUST_BE_UPPER },
+    { .letters = "php", .class = WORD_CODE, .text = "PHP", .flags = MUST_BE_UPPER | IS_PLAIN_CODE },
     { .letters = "pkr", .class = WORD_CODE, .text = "PKR", .flags = MUST_BE_UPPER },
-    { .letters = "pln", .class = WORD_CODE, .text = "PLN", .flags = MUST_BE_UPPER },
+    { .letters = "pln", .class = WORD_CODE, .text = "PLN", .flags = MUST_BE_UPPER | IS_PLAIN_CODE },
     { .letters = "pyg", .class = WORD_CODE, .text = "PYG", .flags = MUST_BE_UPPER },
     { .letters = "qar", .class = WORD_CODE, .text = "QAR", .flags = MUST_BE_UPPER },
     { .letters = "ron", .class = WORD_CODE, .text = "RON", .flags = MUST_BE_UPPER },
@@ -308,8 +308,8 @@ static const struct word list[] = {
     { .letters = "sbd", .class = WORD_CODE, .text = "SBD", .flags = MUST_BE_UPPER },
     { .letters = "scr", .class = WORD_CODE, .text = "SCR", .flags = MUST_BE_UPPER },
     { .letters = "sdg", .class = WORD_CODE, .text = "SDG", .flags = MUST_BE_UPPER },
-    { .letters = "sek", .class = WORD_CODE, .text = "SEK", .flags = MUST_BE_UPPER },
-    { .letters = "sgd", .class = WORD_CODE, .text = "SGD", .flags = MUST_BE_UPPER },
+    { .letters = "sek", .class = WORD_CODE, .text = "SEK", .flags = MUST_BE_UPPER | IS_PLAIN_CODE },
+    { .letters = "sgd", .class = WORD_CODE, .text = "SGD", .flags = MUST_BE_UPPER | IS_PLAIN_CODE },
     { .letters = "shp", .class = WORD_CODE, .text = "SHP", .flags = MUST_BE_UPPER },
     { .letters = "sle", .class = WORD_CODE, .text = "SLE", .flags = MUST_BE_UPPER },
     { .letters = "sos", .class = WORD_CODE, .text = "SOS", .flags = MUST_BE_UPPER | IS_OTHER_WORD },
@@ -319,22 +319,22 @@ static const struct word list[] = {
     { .letters = "svc", .class = WORD_CODE, .text = "SVC", .flags = MUST_BE_UPPER },
     { .letters = "syp", .class = WORD_CODE, .text = "SYP", .flags = MUST_BE_UPPER },
     { .letters = "szl", .class = WORD_CODE, .text = "SZL", .flags = MUST_BE_UPPER },
-    { .letters = "thb", .class = WORD_CODE, .text = "THB", .flags = MUST_BE_UPPER },
+    { .letters = "thb", .class = WORD_CODE, .text = "THB", .flags = MUST_BE_UPPER | IS_PLAIN_CODE },
     { .letters = "tjs", .class = WORD_CODE, .text = "TJS", .flags = MUST_BE_UPPER },
     { .letters = "tmt", .class = WORD_CODE, .text = "TMT", .flags = MUST_BE_UPPER },
     { .letters = "tnd", .class = WORD_CODE, .text = "TND", .flags = MUST_BE_UPPER },
     { .letters = "top", .class = WORD_CODE, .text = "TOP", .flags = MUST_BE_UPPER | IS_OTHER_WORD },
     { .letters = "try", .class = WORD_CODE, .text = "TRY", .flags = MUST_BE_UPPER | IS_OTHER_WORD },
     { .letters = "ttd", .class = WORD_CODE, .text = "TTD", .flags = MUST_BE_UPPER },
-    { .letters = "twd", .class = WORD_CODE, .text = "TWD", .flags = MUST_BE_UPPER },
+    { .letters = "twd", .class = WORD_CODE, .text = "TWD", .flags = MUST_BE_UPPER | IS_PLAIN_CODE },
     { .letters = "tzs", .class = WORD_CODE, .text = "TZS", .flags = MUST_BE_UPPER },
     { .letters = "uah", .class = WORD_CODE, .text = "UAH", .flags = MUST_BE_UPPER },
     { .letters = "ugx", .class = WORD_CODE, .text = "UGX", .flags = MUST_BE_UPPER },
-    { .letters = "usd", .class = WORD_CODE, .text = "USD", .flags = MUST_BE_UPPER },
+    { .letters = "usd", .class = WORD_CODE, .text = "USD", .flags = MUST_BE_UPPER | IS_PLAIN_CODE },
     { .letters = "uyu", .class = WORD_CODE, .text = "UYU", .flags = MUST_BE_UPPER },
     { .letters = "uzs", .class = WORD_CODE, .text = "UZS", .flags = MUST_BE_UPPER },
     { .letters = "ves", .class = WORD_CODE, .text = "VES", .flags = MUST_BE_UPPER },
-    { .letters = "vnd", .class = WORD_CODE, .text = "VND", .flags = MUST_BE_UPPER },
+    { .letters = "vnd", .class = WORD_CODE, .text = "VND", .flags = MUST_BE_UPPER | IS_PLAIN_CODE },
     { .letters = "vuv", .class = WORD_CODE, .text = "VUV", .flags = MUST_BE_UPPER },
     { .letters = "wst", .class = WORD_CODE, .text = "WST", .flags = MUST_BE_UPPER },
     { .letters = "xaf", .class = WORD_CODE, .text = "XAF", .flags = MUST_BE_UPPER },
@@ -342,12 +342,12 @@ static const struct word list[] = {
     { .letters = "xof", .class = WORD_CODE, .text = "XOF", .flags = MUST_BE_UPPER },
     { .letters = "xpf", .class = WORD_CODE, .text = "XPF", .flags = MUST_BE_UPPER },
     { .letters = "yer", .class = WORD_CODE, .text = "YER", .flags = MUST_BE_UPPER },
-    { .letters = "zar", .class = WORD_CODE, .text = "ZAR", .flags = MUST_BE_UPPER },
+    { .letters = "zar", .class = WORD_CODE, .text = "ZAR", .flags = MUST_BE_UPPER | IS_PLAIN_CODE },
     { .letters = "zmw", .class = WORD_CODE, .text = "ZMW", .flags = MUST_BE_UPPER },
     { .letters = "zwl", .class = WORD_CODE, .text = "ZWL", .flags = MUST_BE_UPPER },
-    { .letters = "btc", .class = WORD_CODE, .text = "XBT", .flags = MUST_BE_UPPER },
+    { .letters = "btc", .class = WORD_CODE, .text = "XBT", .flags = MUST_BE_UPPER | IS_PLAIN_CODE },
     { .letters = "eth", .class = WORD_CODE, .text = "ETH", .flags = MUST_BE_UPPER | IS_OTHER_WORD },
-    { .letters = "rmb", .class = WORD_CODE, .text = "CNY", .flags = MUST_BE_UPPER },
+    { .letters = "rmb", .class = WORD_CODE, .text = "CNY", .flags = MUST_BE_UPPER | IS_PLAIN_CODE },
     /* marks, written before the number */
     { .letters = "rs", .class = WORD_MARK, .text = "INR", .flags = MUST_BE_CAPITAL },
     { .letters = "ksh", .class = WORD_MARK, .text = "KES", .flags = MUST_BE_CAPITAL },
@@ -553,24 +553,71 @@ const char *currency_of_cents(const char *nation)
 }
 
 /* Signs (Unicode's block Currency Symbols, and those of Latin-1 and Thai). */
-static const struct {
-    uint32_t point;
-    char code[4];
-} signs[] = {
-    { '$', "USD" },    { 0xA3, "GBP" },   { 0xA5, "JPY" },   { 0x20AC, "EUR" }, { 0x20B9, "INR" }, { 0x20A8, "INR" },
-    { 0x20BD, "RUB" }, { 0x20A9, "KRW" }, { 0x20A6, "NGN" }, { 0x20B1, "PHP" }, { 0x20AB, "VND" }, { 0x20AA, "ILS" },
-    { 0x20BA, "TRY" }, { 0x20B4, "UAH" }, { 0x20A1, "CRC" }, { 0x20B5, "GHS" }, { 0x20B8, "KZT" }, { 0x20AD, "LAK" },
-    { 0x20AE, "MNT" }, { 0x20B2, "PYG" }, { 0x20BC, "AZN" }, { 0x20BE, "GEL" }, { 0x0E3F, "THB" }, { 0x20BF, "XBT" },
-    { 0x17DB, "KHR" }, { 0x20A4, "GBP" }, { 0x20B3, "ARS" }, { 0x58F, "AMD" },  { 0x60B, "AFN" },  { 0xFF04, "USD" },
-    { 0xFFE1, "GBP" }, { 0xFFE5, "JPY" },
-};
-
 const char *currency_of_sign(uint32_t point)
 {
-    for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++)
-        if (signs[i].point == point)
-            return signs[i].code;
-    return NULL;
+    switch (point) {
+    case '$':
+    case 0xFF04:
+        return "USD";
+    case 0xA3:
+    case 0x20A4:
+    case 0xFFE1:
+        return "GBP";
+    case 0xA5:
+    case 0xFFE5:
+        return "JPY";
+    case 0x20AC:
+        return "EUR";
+    case 0x20B9:
+    case 0x20A8:
+        return "INR";
+    case 0x20BD:
+        return "RUB";
+    case 0x20A9:
+        return "KRW";
+    case 0x20A6:
+        return "NGN";
+    case 0x20B1:
+        return "PHP";
+    case 0x20AB:
+        return "VND";
+    case 0x20AA:
+        return "ILS";
+    case 0x20BA:
+        return "TRY";
+    case 0x20B4:
+        return "UAH";
+    case 0x20A1:
+        return "CRC";
+    case 0x20B5:
+        return "GHS";
+    case 0x20B8:
+        return "KZT";
+    case 0x20AD:
+        return "LAK";
+    case 0x20AE:
+        return "MNT";
+    case 0x20B2:
+        return "PYG";
+    case 0x20BC:
+        return "AZN";
+    case 0x20BE:
+        return "GEL";
+    case 0x0E3F:
+        return "THB";
+    case 0x20BF:
+        return "XBT";
+    case 0x17DB:
+        return "KHR";
+    case 0x20B3:
+        return "ARS";
+    case 0x58F:
+        return "AMD";
+    case 0x60B:
+        return "AFN";
+    default:
+        return NULL;
+    }
 }
 
 /* What stands before "$" or "£" and tells whose it is. */
@@ -596,31 +643,6 @@ const char *currency_of_prefix(const char *letters, uint32_t length)
             if (k == length)
                 return prefixes[i].code;
         }
-    return NULL;
-}
-
-const char *currency_of_code(const char *letters, uint32_t length, bool plain)
-{
-    static const char plains[][4] = { "usd", "eur", "gbp", "jpy", "cny", "inr", "chf", "aud", "nzd", "hkd",
-                                      "sgd", "sek", "dkk", "mxn", "brl", "zar", "krw", "thb", "pln", "czk",
-                                      "huf", "aed", "php", "idr", "myr", "vnd", "twd", "rmb", "btc" };
-    char small[4] = "";
-
-    if (length != 3)
-        return NULL;
-    for (uint32_t i = 0; i < 3; i++)
-        small[i] = (char)(letters[i] | 0x20);
-    if (plain) {
-        size_t i = 0;
-
-        while (i < sizeof plains / sizeof plains[0] && strcmp(plains[i], small) != 0)
-            i++;
-        if (i == sizeof plains / sizeof plains[0])
-            return NULL;
-    }
-    for (size_t i = 0; i < sizeof list / sizeof list[0]; i++)
-        if (list[i].class == WORD_CODE && strcmp(list[i].letters, small) == 0)
-            return list[i].text;
     return NULL;
 }
 

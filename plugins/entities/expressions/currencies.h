@@ -18,10 +18,6 @@ const char *currency_of_cents(const char *nation);
  * "£". */
 const char *currency_of_sign(uint32_t point);
 
-/* The code that letters are, of any case; NULL when they are none. `plain`: only of those that are no word in small
- * letters. */
-const char *currency_of_code(const char *letters, uint32_t length, bool plain);
-
 /* Whether the countries that use it write a comma before decimals. */
 bool currency_has_comma(const char *code);
 

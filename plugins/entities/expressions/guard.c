@@ -285,19 +285,24 @@ bool guard_has_digits(const char *text, uint32_t start, uint32_t end)
     return start < end;
 }
 
-/* Most expressions stand between blanks that no digits follow: these need no look at the rest. */
+/* Most expressions stand between blanks that no digits follow, or end before a comma or a period: these need no look at the rest. */
 static bool is_free_before(const struct reader *r, uint32_t start)
 {
     const char *text = r->input->text;
 
-    return start >= 2 && text[start - 1] == ' ' && !char_is_digit(text[start - 2]) && !r->before;
+    return start >= 2 && text[start - 1] == ' ' && !char_is_digit(text[start - 2]) &&
+           (!r->before || (r->before->class != WORD_HUNDRED && r->before->class != WORD_MAGNITUDE));
 }
 
 static bool is_free_behind(const struct reader *r, uint32_t end)
 {
     const char *text = r->input->text;
 
-    return end + 1 < r->input->text_length && text[end] == ' ' && !char_is_digit(text[end + 1]) && text[end + 1] != '.';
+    if (end + 1 >= r->input->text_length)
+        return false;
+    if (text[end] == ' ')
+        return !char_is_digit(text[end + 1]) && text[end + 1] != '.';
+    return (text[end] == ',' || text[end] == '.') && (text[end + 1] == ' ' || text[end + 1] == '\n');
 }
 
 bool guard_is_whole(const struct reader *r, const struct match *m, uint32_t start, uint32_t end)

@@ -466,10 +466,46 @@ static uint32_t cued_end(const struct reader *r, const struct chunk *c)
 
 /* ------------------------------------------------------------------------------------------------------------------- */
 
+/* Kinds of bytes that a chunk has. */
+enum { HAS_DIGIT = 1, HAS_LETTER = 2, HAS_HYPHEN = 4, HAS_DOT = 8, HAS_SLASH = 16, HAS_OTHER = 32 };
+
+static uint32_t kinds_of(const struct chunk *c)
+{
+    uint32_t kinds = 0;
+
+    for (uint32_t at = c->start; at < c->end; at++) {
+        char byte = c->text[at];
+
+        if (char_is_digit(byte))
+            kinds |= HAS_DIGIT;
+        else if (is_letter(byte))
+            kinds |= HAS_LETTER;
+        else if (byte == '-')
+            kinds |= HAS_HYPHEN;
+        else if (byte == '.')
+            kinds |= HAS_DOT;
+        else
+            kinds |= byte == '/' || byte == '\\' ? HAS_SLASH : HAS_OTHER;
+    }
+    return kinds;
+}
+
+/* Most chunks are a word or a number: their kinds tell which forms they can't have. */
 static bool is_formed(const struct reader *r, const struct chunk *c)
 {
-    return is_uuid(c) || is_pairs(c) || is_hash(c) || is_code(c) || is_path(c) || is_file(c) || is_version(c) ||
-           is_key(r, c) || is_numbered(c) || is_padded(c) || is_social(c);
+    uint32_t kinds = kinds_of(c);
+
+    if (kinds == HAS_DIGIT)
+        return is_padded(c);
+    if (kinds == (HAS_DIGIT | HAS_HYPHEN) && (is_numbered(c) || is_social(c)))
+        return true;
+    if (kinds == (HAS_DIGIT | HAS_LETTER) && is_hash(c))
+        return true;
+    if (kinds & HAS_DIGIT && kinds & HAS_LETTER && (is_code(c) || is_key(r, c)))
+        return true;
+    if (kinds & HAS_LETTER && ((kinds & HAS_SLASH && is_path(c)) || (kinds & HAS_DOT && is_file(c))))
+        return true;
+    return is_uuid(c) || is_pairs(c) || (kinds & HAS_DIGIT && is_version(c));
 }
 
 /* The end of the first token that ends at `at` or behind it. */

@@ -20,18 +20,19 @@ static const char *prefix_at(struct reader *r, uint32_t i)
     const struct lexeme *l = lexeme(r, i);
     char letters[8];
     uint32_t n = 0;
-    const char *code;
 
     if (l->kind != LEXEME_WORD || l->end - l->start > 6)
+        return NULL;
+    if (l->any->class == WORD_CODE && (is_glued(r, i + 1) || l->flags & LEXEME_UPPER))
+        return l->any->text;
+    if (!(l->flags & LEXEME_CAPITAL) && !is_among(r, i, smalls))
         return NULL;
     for (uint32_t at = l->start; at < l->end; at++)
         if (r->input->text[at] != '.')
             letters[n++] = r->input->text[at];
-    if ((code = currency_of_code(letters, n, false)) != NULL && (is_glued(r, i + 1) || l->flags & LEXEME_UPPER))
-        return code;
-    if (l->flags & LEXEME_CAPITAL)
-        return is_glued(r, i + 1) || n > 1 || l->flags & LEXEME_UPPER ? currency_of_prefix(letters, n) : NULL;
-    return is_among(r, i, smalls) ? currency_of_prefix(letters, n) : NULL;
+    if (l->flags & LEXEME_CAPITAL && n == 1 && !(l->flags & LEXEME_UPPER) && !is_glued(r, i + 1))
+        return NULL;
+    return currency_of_prefix(letters, n);
 }
 
 /* "$", "US$", "US $", "A$", "NZD$", "€": the lexeme behind the sign; 0. */
@@ -75,6 +76,12 @@ static bool letter_is_money(struct reader *r, uint32_t i)
     return l->digits >= 3 || (r->before && r->before->class == WORD_PAY);
 }
 
+/* A code that is one in small letters, too. */
+static bool is_plain_code(const struct lexeme *l)
+{
+    return l->any->flags & IS_PLAIN_CODE && l->end - l->start == 3;
+}
+
 /* "Rs", "Rs.", "R" of "R250", "USD", "usd", "Dh". */
 static uint32_t mark_at(struct reader *r, uint32_t i, const char **code)
 {
@@ -83,8 +90,7 @@ static uint32_t mark_at(struct reader *r, uint32_t i, const char **code)
     const char *other;
 
     if (is_any_class(r, i, WORD_CODE)) {
-        if (!is_class(r, i, WORD_CODE) &&
-            (is_glued(r, at) || !currency_of_code(r->input->text + l->start, l->end - l->start, true)))
+        if (!is_class(r, i, WORD_CODE) && (is_glued(r, at) || !is_plain_code(l)))
             return 0; /* "php5" */
         *code = l->any->text;
         return sign_at(r, at, &other) == at + 1 ? at + 1 : at; /* "USD $500" */
@@ -128,9 +134,13 @@ static const char *letters_at(struct reader *r, uint32_t i)
                   { "kč", "CZK" }, { "Ft", "HUF" }, { "лв", "BGN" }, { "руб", "RUB" },    { "грн", "UAH" },
                   { "円", "JPY" }, { "元", "CNY" }, { "원", "KRW" }, { "złotych", "PLN" } };
     const struct lexeme *l = lexeme(r, i);
+    unsigned char first;
 
     if (l->kind != LEXEME_WORD || l->end - l->start > 8)
         return NULL;
+    first = (unsigned char)r->input->text[l->start];
+    if (first < 0x80 && (first | 0x20) != 'z' && (first | 0x20) != 'k' && first != 'F')
+        return NULL; /* as most are */
     for (size_t k = 0; k < sizeof names / sizeof names[0]; k++)
         if (strlen(names[k].letters) == l->end - l->start &&
             memcmp(names[k].letters, r->input->text + l->start, l->end - l->start) == 0)
@@ -196,8 +206,7 @@ static uint32_t currency_at(struct reader *r, uint32_t i, bool sure, const char 
     }
     if (at > i)
         return is_sign(r, i + 1, '$') ? sign_behind(r, i, code, worth) : 0; /* "100 US$" */
-    if (is_class(r, i, WORD_CODE) ||
-        (is_any_class(r, i, WORD_CODE) && currency_of_code(r->input->text + l->start, l->end - l->start, true))) {
+    if (is_class(r, i, WORD_CODE) || (is_any_class(r, i, WORD_CODE) && is_plain_code(l))) {
         *code = l->any->text;
         return i + 1;
     }

@@ -51,21 +51,32 @@ static bool is_written_right(const struct word *word, uint16_t flags)
     return !(word->flags & MUST_BE_CAPITAL) || flags & LEXEME_CAPITAL;
 }
 
+/* Functions with an array, which the compiler guards, stand apart from the way of most lexemes. */
+#define APART __attribute__((noinline))
+
 /* The word of the vocabulary that is just these letters of ASCII; NULL when there is none. */
-static const struct word *find_letters(const struct vocabulary *v, const char *text, uint32_t length, uint64_t first)
+static APART const struct word *find_long(const struct vocabulary *v, const char *text, uint32_t length)
 {
-    uint32_t slot = vocabulary_head(v, first), hash = WORD_HASH_START;
+    uint32_t hash = WORD_HASH_START;
     char small[LONGEST_WORD];
 
-    if (slot == VOCABULARY_SLOTS || length > LONGEST_WORD)
+    if (length > LONGEST_WORD)
         return NULL;
-    if (length <= 8 && v->whole[slot])
-        return v->whole[slot];
     for (uint32_t i = 0; i < length; i++) {
         small[i] = (char)(text[i] | 0x20);
         hash = WORD_HASH_STEP(hash, small[i]);
     }
     return vocabulary_find(v, hash, small, length);
+}
+
+/* The same, by their first eight, which settle nearly all. */
+static const struct word *find_letters(const struct vocabulary *v, const char *text, uint32_t length, uint64_t first)
+{
+    uint32_t slot = vocabulary_head(v, first);
+
+    if (slot == VOCABULARY_SLOTS)
+        return NULL;
+    return length <= 8 && v->whole[slot] ? v->whole[slot] : find_long(v, text, length);
 }
 
 static void set_word(struct lexeme *l, const struct word *word)
@@ -108,7 +119,7 @@ static bool read_letters(struct reader *r, struct lexeme *l, uint32_t end)
 }
 
 /* Letters, with apostrophes and periods inside, and a period at the end where the token ends with it: "a.m.". */
-static void read_word(struct reader *r, struct lexeme *l, uint32_t end)
+static APART void read_word(struct reader *r, struct lexeme *l, uint32_t end)
 {
     const char *text = r->input->text;
     char letters[LONGEST_WORD];
@@ -294,32 +305,42 @@ static void next_token(struct reader *r)
         r->at = tokens[r->next_token].start;
 }
 
+/* Makes the next one; there is a token for it. */
+static void add_lexeme(struct reader *r)
+{
+    const struct textd_span *tokens = r->input->tokens;
+    struct lexeme *l = &r->lexemes[r->n++];
+    uint32_t token = r->next_token, end = tokens[token].end;
+
+    *l = (struct lexeme) { .start = r->at, .word = &no_word, .any = &no_word };
+    if (r->at == tokens[token].start)
+        l->flags = LEXEME_OPENS | (token && tokens[token - 1].end == r->at ? LEXEME_GLUED : 0);
+    else
+        l->flags = LEXEME_GLUED;
+    read_lexeme(r, l, end);
+    l->end = r->at;
+    if (r->at < end)
+        return;
+    while (tokens[r->next_token].end < r->at && r->next_token + 1 < r->end_token)
+        r->next_token++;
+    if (tokens[r->next_token].end != r->at)
+        return; /* it ended inside the next one */
+    l->flags |= LEXEME_CLOSES;
+    next_token(r);
+}
+
 const struct lexeme *reader_extend(struct reader *r, uint32_t i)
 {
     static const struct lexeme behind = { .kind = LEXEME_END, .word = &no_word, .any = &no_word };
-    const struct textd_span *tokens = r->input->tokens;
 
-    while (r->n <= i && r->n < MOST_LEXEMES && r->next_token < r->end_token) {
-        struct lexeme *l = &r->lexemes[r->n++];
-        uint32_t token = r->next_token, end = tokens[token].end;
-
-        *l = (struct lexeme) { .start = r->at, .word = &no_word, .any = &no_word };
-        if (r->at == tokens[token].start)
-            l->flags = LEXEME_OPENS | (token && tokens[token - 1].end == r->at ? LEXEME_GLUED : 0);
-        else
-            l->flags = LEXEME_GLUED;
-        read_lexeme(r, l, end);
-        l->end = r->at;
-        if (r->at >= end) {
-            while (tokens[r->next_token].end < r->at && r->next_token + 1 < r->end_token)
-                r->next_token++;
-            if (tokens[r->next_token].end != r->at)
-                continue; /* it ended inside the next one */
-            l->flags |= LEXEME_CLOSES;
-            next_token(r);
-        }
+    if (i >= MOST_LEXEMES)
+        return &behind;
+    while (r->n <= i) {
+        if (r->next_token >= r->end_token)
+            return &behind;
+        add_lexeme(r);
     }
-    return i < r->n ? &r->lexemes[i] : &behind;
+    return &r->lexemes[i];
 }
 
 bool reader_is_among(struct reader *r, uint32_t i, const char (*words)[READER_LONGEST], size_t n)

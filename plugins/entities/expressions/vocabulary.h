@@ -91,9 +91,10 @@ enum period { SECOND, MINUTE, HOUR, DAY, WEEK, FORTNIGHT, MONTH, QUARTER, YEAR, 
 #define MUST_BE_CAPITAL 2u /* counts only with a capital: "Monday" */
 #define IS_SHORT 4u        /* short for something: needs a number beside it */
 #define IS_PLURAL 8u
-#define IS_OTHER_WORD 16u /* is something else more often: "may" */
-#define MUST_BE_GLUED 32u /* counts only when digits stand right behind: "R250" */
-#define IS_THING 64u      /* a unit that is a thing, too: "a cup", "a foot" measure nothing */
+#define IS_OTHER_WORD 16u  /* is something else more often: "may" */
+#define MUST_BE_GLUED 32u  /* counts only when digits stand right behind: "R250" */
+#define IS_THING 64u       /* a unit that is a thing, too: "a cup", "a foot" measure nothing */
+#define IS_PLAIN_CODE 128u /* a currency's code that means nothing else in small letters: "usd", but not "try" */
 
 struct word {
     const char *text;    /* what it stands for, where that is no number */
