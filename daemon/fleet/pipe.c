@@ -54,12 +54,11 @@ const char *td_pipe_state_name(const struct td_pipe *p)
 
 /* ---- what it says, and what is said to it -------------------------------------------------------------------------- */
 
-/* The line has room: all that is ever said to one process is less than a socket's buffer. What it doesn't get any more it
- * doesn't need: it is dead. */
-static void say(const struct td_pipe *p, const char *records, size_t length)
+/* The line has room: all that is ever said to one process is less than a socket's buffer. What a dead one doesn't get it doesn't need;
+ * but the kernel may have no memory for it. Zero: it was not sent. */
+static int say(const struct td_pipe *p, const char *records, size_t length)
 {
-    if (p->line_fd >= 0)
-        send(p->line_fd, records, length, MSG_NOSIGNAL | MSG_DONTWAIT);
+    return p->line_fd >= 0 && send(p->line_fd, records, length, MSG_NOSIGNAL | MSG_DONTWAIT) == (ssize_t)length;
 }
 
 void td_pipe_follow_log(const struct td_pipe *p)
@@ -112,7 +111,7 @@ static int read_line(struct td_pipe *p)
 
     while ((n = recv(p->line_fd, bytes, sizeof bytes, MSG_DONTWAIT)) > 0) {
         td_buf_append(&p->said, bytes, (size_t)n);
-        while ((end = memchr(p->said.bytes, 0, p->said.length))) {
+        while (p->said.length > 0 && (end = memchr(p->said.bytes, 0, p->said.length))) {
             size_t length = (size_t)(end + 1 - p->said.bytes);
             hear(p, p->said.bytes);
             p->said.length -= length;
@@ -280,6 +279,19 @@ static int make_line(struct td_pipe *p, int *other, struct td_err *err)
     return td_fail(err, TD_E_SYSTEM, "can't watch the pipe process's line: %s", uv_strerror(rc));
 }
 
+/* It would wait for it for ever, and the server's start for it. */
+static int send_setup(const struct td_pipe *p, int line_fd, struct td_err *err)
+{
+    int is_whole = !p->wanted.full && !p->setup.full;
+
+    if (is_whole && say(p, p->setup.bytes, p->setup.length))
+        return TD_OK;
+    int rc =
+        td_fail(err, TD_E_SYSTEM, "can't send the pipe process its set-up: %s", strerror(is_whole ? errno : ENOMEM));
+    close(line_fd);
+    return rc;
+}
+
 static void start_failed(struct td_pipe *p, const struct td_err *err)
 {
     td_log(TD_LOG_ERROR, "pipe.spawn_failed", TD_STR("error", err->text), TD_STR("action", "try again"));
@@ -310,7 +322,7 @@ static void start(struct td_pipe *p)
 
     change_state(p, TD_PIPE_STARTING);
     p->setup.length = p->said.length = 0;
-    p->said.full = p->has_exited = 0;
+    p->said.full = p->setup.full = p->has_exited = 0;
     p->started_ns = td_now_ns();
     td_buf_append(&p->setup, p->wanted.bytes, p->wanted.length);
     if ((p->table_fd = td_flight_make(&p->table)) < 0) {
@@ -327,8 +339,7 @@ static void start(struct td_pipe *p)
     }
     td_pipe_follow_log(p);
     say_patience(p);
-    say(p, p->setup.bytes, p->setup.length);
-    if (ask_for_process(p, other, &err) == TD_OK)
+    if (send_setup(p, other, &err) == TD_OK && ask_for_process(p, other, &err) == TD_OK)
         return;
     td_log(TD_LOG_ERROR, "pipe.spawn_failed", TD_STR("error", err.text), TD_STR("action", "try again"));
     uv_close((uv_handle_t *)&p->line, on_line_unused);
@@ -397,6 +408,7 @@ static void finish(struct td_pipe *p, uint64_t grace_ms)
 void td_pipe_configure(struct td_pipe *p, const struct td_config *config, uint32_t n_workers)
 {
     p->wanted.length = 0;
+    p->wanted.full = 0;
     p->deadline_ms = (uint64_t)config->set.limits_deadline / 1000000;
     p->deadline_most_ms = (uint64_t)config->set.limits_deadline_max / 1000000;
     if (config->pipes[TD_PIPE_PULL].n > 0 && !p->is_stopping)

@@ -606,7 +606,8 @@ int td_pipe_main(void)
         td_pipe_plan_say_refused(&err);
         return EX_UNAVAILABLE;
     }
-    td_pipe_plan_say_ready();
+    if (td_pipe_plan_say_ready() != 0)
+        return EX_OSERR; /* another may be heard */
     int rc = serve();
     td_log_end(LAST_LOG_MS);
     return rc;

@@ -99,11 +99,11 @@ int td_pipe_plan_read(struct td_pipe_plan *plan)
     return n < 0 && (errno == EAGAIN || errno == EINTR);
 }
 
-void td_pipe_plan_say_ready(void)
+int td_pipe_plan_say_ready(void)
 {
     static const char record[] = { TD_PIPE_READY, 0 };
 
-    send(TD_PIPE_LINE_FD, record, sizeof record, MSG_NOSIGNAL);
+    return send(TD_PIPE_LINE_FD, record, sizeof record, MSG_NOSIGNAL) == sizeof record ? 0 : -1;
 }
 
 void td_pipe_plan_say_refused(const struct td_err *err)

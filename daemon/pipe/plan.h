@@ -38,8 +38,8 @@ struct td_pipe_plan {
 /* Takes what is on the line. 0 at its end, and when it says what can't be: then this process is to end. */
 int td_pipe_plan_read(struct td_pipe_plan *plan);
 
-/* Tells the supervisor that all is bound; or why it can't be. */
-void td_pipe_plan_say_ready(void);
+/* Tells the supervisor that all is bound (-1: it can't be told, and waits for that); or why it can't be. */
+int td_pipe_plan_say_ready(void);
 void td_pipe_plan_say_refused(const struct td_err *err);
 
 #endif

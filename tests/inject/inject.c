@@ -1,7 +1,7 @@
 /* inject.c: a library to be preloaded that makes one call of textd's fail, or that one and all behind it, as the system
  * would: how SQLite's own tests look for what nobody has thought of.
  *
- * INJECT=WHO:KIND:N:MODE:FILE. WHO is worker, supervisor or starter, told from the command line. KIND is one of the list
+ * INJECT=WHO:KIND:N:MODE:FILE. WHO is worker, supervisor, pipe or starter, told from the command line. KIND is one of the list
  * below. The N-th call of that kind fails, counted over all processes of that WHO; MODE is `once`, or `from` for all behind
  * it, too. FILE holds a struct state, shared by all of them: what was counted, and where the failure hit. With N = 0
  * nothing fails and calls are only counted.
@@ -104,6 +104,8 @@ static int is_who(const char *who)
             mine = "worker";
         if (strcmp(at, "--supervisor") == 0)
             mine = "supervisor";
+        if (strcmp(at, "--pipe") == 0)
+            mine = "pipe";
     }
     is_worker = strcmp(mine, "worker") == 0;
     return strcmp(who, mine) == 0;
