@@ -55,7 +55,7 @@ static void add_neighbour(const struct page *page, uint16_t *neighbours, uint8_t
     if (word == PAGE_PAD)
         return;
     for (uint32_t k = 0; k < *n; k++)
-        if (page->lexicon[neighbours[k]].group == w->group) {
+        if (page->lexicon[neighbours[k]].lower == w->lower) {
             if (w->form == FORM_LOWER)
                 neighbours[k] = (uint16_t)word;
             return;

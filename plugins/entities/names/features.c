@@ -231,11 +231,11 @@ static void add_shapes(struct adder *a, const struct name_word *before, const st
 /* Whether the page has the word with a small letter, or with a capital that nothing but a name asks for. */
 static void add_writing(struct adder *a, const struct page *page, const struct name_word *w, uint32_t opens)
 {
+    if (w->form != FORM_CAPITAL && w->form != FORM_CAPS)
+        return;
     const struct page_group *g = &page->groups[w->group];
     uint32_t is_inside = g->n_inside > (w->form == FORM_CAPITAL && !opens);
-
-    if (w->form == FORM_CAPITAL || w->form == FORM_CAPS)
-        add(a, OF_WRITING, g->has_small | is_inside << 1 | opens << 2 | (w->form == FORM_CAPS) << 3);
+    add(a, OF_WRITING, g->has_small | is_inside << 1 | opens << 2 | (w->form == FORM_CAPS) << 3);
 }
 
 static void add_phrases(struct adder *a, uint32_t phrases, uint32_t shape)

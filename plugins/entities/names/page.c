@@ -53,16 +53,25 @@ int32_t page_make(struct page *page, const struct entity_input *input, const str
 
 /* ---- Words ------------------------------------------------------------------------------------------------------------- */
 
-static uint32_t group_of(struct page *page, uint64_t lower)
+/* Where the table has the group of these words: 1 + its number, 0: nowhere yet. */
+static uint32_t *find_group(const struct page *page, uint64_t lower)
 {
     uint32_t at = (uint32_t)(lower >> 32) & page->mask;
 
-    for (; page->group_table[at]; at = (at + 1) & page->mask)
-        if (page->groups[page->group_table[at] - 1].lower == lower)
-            return page->group_table[at] - 1;
-    page->groups[page->n_groups] = (struct page_group) { .lower = lower };
-    page->group_table[at] = ++page->n_groups;
-    return page->n_groups - 1;
+    while (page->group_table[at] && page->groups[page->group_table[at] - 1].lower != lower)
+        at = (at + 1) & page->mask;
+    return &page->group_table[at];
+}
+
+static uint32_t group_of(struct page *page, uint64_t lower)
+{
+    uint32_t *slot = find_group(page, lower);
+
+    if (*slot == 0) {
+        page->groups[page->n_groups] = (struct page_group) { .lower = lower };
+        *slot = ++page->n_groups;
+    }
+    return *slot - 1;
 }
 
 /* Fills in what is known of the words that wait for it. */
@@ -103,7 +112,7 @@ static uint32_t word_of(struct page *page, uint64_t hash, const char *text, size
         if (page->lexicon[page->word_table[at]].whole == hash)
             return page->word_table[at];
     read_word(page, word, hash, text, length);
-    word->group = group_of(page, word->lower);
+    word->group = NO_GROUP;
     page->word_table[at] = page->n_words;
     return page->n_words++;
 }
@@ -211,6 +220,12 @@ static void judge_cases(struct page *page)
 _Static_assert(FORM_CAPITAL == 2 && FORM_CAPS == 3 && MARK_CANDIDATE << 2 == 2u << MARK_FORM,
                "a form's upper bit says that there is a capital");
 
+static void give_group(struct page *page, struct name_word *word)
+{
+    if (word->group == NO_GROUP)
+        word->group = group_of(page, word->lower);
+}
+
 static void mark_candidates(struct page *page)
 {
     page->n_candidates = 0;
@@ -224,6 +239,8 @@ static void mark_candidates(struct page *page)
             page->flags[i] |= (uint8_t)is;
             page->candidates[page->n_candidates] = i;
             page->n_candidates += is / MARK_CANDIDATE;
+            if (is)
+                give_group(page, &page->lexicon[page->words[i]]);
         }
     }
 }
@@ -238,9 +255,13 @@ static void count_groups(struct page *page)
                 page->groups[page_word(page, i)->group].n_inside++;
         }
     }
-    for (uint32_t i = 0; i < page->n_words; i++)
-        if ((page->traits[i] & (TRAIT_SMALL | TRAIT_SEEN)) == (TRAIT_SMALL | TRAIT_SEEN))
-            page->groups[page->lexicon[i].group].has_small = true;
+    for (uint32_t i = 0; i < page->n_words; i++) {
+        if ((page->traits[i] & (TRAIT_SMALL | TRAIT_SEEN)) != (TRAIT_SMALL | TRAIT_SEEN))
+            continue;
+        uint32_t number = *find_group(page, page->lexicon[i].lower);
+        if (number)
+            page->groups[number - 1].has_small = true;
+    }
 }
 
 /* A word with a small letter that is frequent, or known and in none of the lists, is no part of a name where

@@ -51,7 +51,8 @@ struct page_sentence {
 /* With more, the weights of a token's features, some 200 of 8 bits, might not fit into sums of 16. */
 #define GROUP_NEIGHBOURS 8u
 
-/* Words that differ in case or in digits only. */
+/* Words that differ in case or in digits only, if one of them may be a part of a name. */
+#define NO_GROUP UINT32_MAX
 struct page_group {
     uint64_t lower;
     uint16_t n_inside;     /* how often with a capital where nothing but a name asks for it */

@@ -26,7 +26,7 @@ struct name_word {
     uint64_t whole; /* the hash of all its bytes, by which a page knows it */
     uint32_t prefixes[WORD_PREFIXES], suffixes[WORD_SUFFIXES];
     uint32_t shape, long_shape; /* "Xx", "Xxxxx", as hashes */
-    uint32_t group;             /* the page's own: words that differ in case have one group */
+    uint32_t group;             /* the page's own, of words that may be a part of a name: see page_group */
     uint16_t clusters[CLUSTERINGS];
     uint16_t kinds;   /* enum name_kind, a bit each */
     uint8_t rank;     /* how frequent the word is in small letters: 1 the most; 0: unknown */
