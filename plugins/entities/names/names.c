@@ -67,6 +67,8 @@ int32_t names_find(const struct names_model *model, const struct entity_input *i
     while (token < input->n_tokens && rc == TEXTD_OK) {
         page_read(&r.page, input, &model->known, &sentence, &token);
         reading_read(&r);
+        if (r.has_no_memory)
+            return TEXTD_NO_MEMORY;
         for (uint32_t k = 0; k < r.n_runs && rc == TEXTD_OK; k++)
             rc = collect_run(&r, &r.runs[k], means, &finds);
         if (rc == TEXTD_OK && means->should_stop(means->context))

@@ -1,13 +1,10 @@
 /* reading.c: see reading.h. */
 #include "plugins/entities/names/reading.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "plugins/entities/names/vectors.h"
-
-/* A token asks for no more vectors than this: one for each distance, and its group's. A word's own before topics is
- * its vector behind them. */
-#define VECTORS_MOST (DISTANCES + 1)
 
 /* Of a word, at the distances where a topic counts. */
 #define KEPT_MOST 2u
@@ -40,6 +37,17 @@ static int32_t make_spans(struct spans *s, uint32_t n, const struct entity_means
     return s->all && s->keys && s->taken ? TEXTD_OK : TEXTD_NO_MEMORY;
 }
 
+static bool make_block(struct reading *r)
+{
+    int16_t *block = r->means->alloc(r->means->context, (size_t)VECTORS_AT_ONCE * r->width * sizeof *block);
+
+    if (!block)
+        return false;
+    assert(r->n_blocks < VECTOR_BLOCKS);
+    r->vectors[r->n_blocks++] = block;
+    return true;
+}
+
 int32_t reading_make(struct reading *r, const struct names_model *model, const struct entity_input *input,
                      const struct entity_means *means)
 {
@@ -55,12 +63,11 @@ int32_t reading_make(struct reading *r, const struct names_model *model, const s
         return rc;
     r->page.frequent = &model->frequent;
     uint32_t room = r->page.room + 1;
-    r->sums = means->alloc(means->context, (size_t)room * r->width * sizeof *r->sums);
     r->sums_of = means->alloc(means->context, room * sizeof *r->sums_of);
     r->runs = means->alloc(means->context, room * sizeof *r->runs);
-    r->parts = means->alloc(means->context, (size_t)room * PARTS_MOST * sizeof *r->parts);
-    r->parts_end = means->alloc(means->context, room * sizeof *r->parts_end);
-    r->vectors = means->alloc(means->context, (size_t)room * VECTORS_MOST * r->width * sizeof *r->vectors);
+    r->means = means;
+    if (!make_block(r))
+        return TEXTD_NO_MEMORY;
     for (int caseless = 0; caseless < 2; caseless++) {
         r->vector_of[caseless] = means->alloc(means->context, room * sizeof **r->vector_of);
         r->asked[caseless] = means->alloc(means->context, room);
@@ -73,10 +80,8 @@ int32_t reading_make(struct reading *r, const struct names_model *model, const s
     r->own = means->alloc(means->context, room * sizeof(int16_t *));
     r->doubts = means->alloc(means->context, room);
     r->undecided = means->alloc(means->context, room * sizeof *r->undecided);
-    return r->sums && r->sums_of && r->runs && r->parts && r->parts_end && r->vectors && r->labels && r->kept &&
-                   r->own && r->doubts && r->undecided
-               ? TEXTD_OK
-               : TEXTD_NO_MEMORY;
+    return r->sums_of && r->runs && r->labels && r->kept && r->own && r->doubts && r->undecided ? TEXTD_OK
+                                                                                                : TEXTD_NO_MEMORY;
 }
 
 /* Rows have a multiple of eight sums. */
@@ -102,11 +107,17 @@ static inline const int16_t *fetch_row(const int16_t *row, uint32_t width)
     return row;
 }
 
-/* A new vector, of zeros. */
+/* A new vector, of zeros. Where there is no memory for it another one's is taken, and what is read is of no use. */
 static int16_t *begin_vector(struct reading *r)
 {
-    int16_t *vector = r->vectors + (size_t)r->n_vectors++ * r->width;
+    uint32_t block = r->n_vectors / VECTORS_AT_ONCE, at = r->n_vectors % VECTORS_AT_ONCE;
 
+    if (block == r->n_blocks && !make_block(r)) {
+        r->has_no_memory = true;
+        return r->vectors[0];
+    }
+    r->n_vectors++;
+    int16_t *vector = r->vectors[block] + (size_t)at * r->width;
     zero_row(vector, r->width);
     return vector;
 }
@@ -367,9 +378,26 @@ static void add_all_parts(struct reading *r)
         add_parts(r->sums + (size_t)k * r->width, r->parts + first, r->parts_end[k] - first, r->width);
 }
 
+/* Room for the sums of so many tokens, and for what they are made of: of most pages a third of the tokens. */
+static bool make_sums(struct reading *r, uint32_t n)
+{
+    const struct entity_means *means = r->means;
+
+    if (n <= r->sums_room)
+        return true;
+    n = n > 2 * r->sums_room ? n
+                             : 2 * r->sums_room; /* so that pages that need ever more take no more than twice as much */
+    r->sums = means->alloc(means->context, (size_t)n * r->width * sizeof *r->sums);
+    r->parts = means->alloc(means->context, (size_t)n * PARTS_MOST * sizeof *r->parts);
+    r->parts_end = means->alloc(means->context, n * sizeof *r->parts_end);
+    r->sums_room = r->sums && r->parts && r->parts_end ? n : 0;
+    return r->sums_room > 0;
+}
+
 static void find_runs(struct reading *r)
 {
     const uint8_t *flags = r->page.flags;
+    uint32_t n = 0;
 
     r->n_runs = 0;
     for (uint32_t k = 0; k < r->page.n_sentences; k++) {
@@ -381,7 +409,12 @@ static void find_runs(struct reading *r)
             }
             if (first < i)
                 r->runs[r->n_runs++] = (struct run) { first, i, k };
+            n += i - first;
         }
+    }
+    if (!make_sums(r, n)) {
+        r->has_no_memory = true;
+        r->n_runs = 0;
     }
 }
 

@@ -15,6 +15,12 @@
 #define DISTANCES (2 * WINDOW + 1)
 #define NO_LEAD INT16_MIN
 
+/* A token asks for no more vectors than this: one for each distance, and its group's. A word's own before topics is
+ * its vector behind them. Few tokens ask for any, so that room is made for some at a time. */
+#define VECTORS_MOST (DISTANCES + 1)
+#define VECTORS_AT_ONCE 128u
+#define VECTOR_BLOCKS ((PAGE_MOST_TOKENS + 1) * VECTORS_MOST / VECTORS_AT_ONCE + 1)
+
 /* A word's vectors, as far as they were asked for. */
 struct word_vectors {
     const int16_t *at[DISTANCES];
@@ -46,17 +52,17 @@ struct reading {
     struct votes votes;
     struct lattice lattice;
     struct lookups lookups;
-    uint32_t width;    /* labels, rounded up to 8: what is kept of a row */
-    int16_t *sums;     /* `width` sums of each token that is read, one row behind the other: */
-    uint16_t *sums_of; /* the row of each token */
-    uint32_t n_sums;
-    struct run *runs; /* of the page, in order */
+    uint32_t width;             /* labels, rounded up to 8: what is kept of a row */
+    int16_t *sums;              /* `width` sums of each token that is read, one row behind the other: */
+    uint16_t *sums_of;          /* the row of each token */
+    uint32_t n_sums, sums_room; /* rows */
+    struct run *runs;           /* of the page, in order */
     uint32_t n_runs;
     /* What the sums of each token that is read are made of, beside what was looked up for it alone: vectors, one row of
      * them behind the other, and where each token's end. */
     const int16_t **parts;
     uint32_t *parts_end;
-    int16_t *vectors;                  /* rows of `width` sums: */
+    int16_t *vectors[VECTOR_BLOCKS];   /* rows of `width` sums, VECTORS_AT_ONCE in each block that there is: */
     struct word_vectors *vector_of[2]; /* of each word, with its letters' case and without */
     uint8_t *asked[2];                 /* which of them there are, a bit each, and ASKED_OWN */
     int16_t **group_vectors[2];        /* of what stands next to each group's words, with case and without */
@@ -64,8 +70,10 @@ struct reading {
     struct kept_sums *kept;
     uint32_t n_kept;
     int16_t **own; /* of each word's own features, before topics */
-    uint32_t n_vectors;
-    uint8_t *doubts; /* of each word: DOUBT_*, 0 before it was asked */
+    uint32_t n_vectors, n_blocks;
+    const struct entity_means *means;
+    bool has_no_memory; /* a page was not read to its end */
+    uint8_t *doubts;    /* of each word: DOUBT_*, 0 before it was asked */
     /* Tokens whose word decides, once its own features are known: 4 times the token, and as what it could be a part of a
      * name. */
     uint32_t *undecided;

@@ -6,10 +6,11 @@
 int32_t votes_make(struct votes *votes, const struct page *page, const struct entity_means *means)
 {
     votes->totals = means->alloc(means->context, (page->room + 1) * sizeof *votes->totals);
-    votes->words = means->alloc(means->context, (page->room + 1) * sizeof *votes->words);
+    votes->numbers = means->alloc(means->context, (page->room + 1) * sizeof *votes->numbers);
+    votes->words = means->alloc(means->context, (page->room / 2 + 1) * sizeof *votes->words); /* each has two places */
     votes->verdicts = means->alloc(means->context, (page->room + 1) * sizeof *votes->verdicts);
     votes->labels = NULL;
-    return votes->totals && votes->words && votes->verdicts ? TEXTD_OK : TEXTD_NO_MEMORY;
+    return votes->totals && votes->numbers && votes->words && votes->verdicts ? TEXTD_OK : TEXTD_NO_MEMORY;
 }
 
 /* Of a token that was labelled `own`, whose word is at `n` other places: at one or more. */
@@ -41,25 +42,28 @@ static struct verdict judge(const struct word_votes *v, uint32_t n, uint8_t own,
 
 void votes_count(struct votes *votes, const struct page *page, const uint8_t *labels, uint32_t n_types)
 {
+    uint16_t n = 0;
+
     votes->labels = labels;
     memset(votes->totals, 0, page->n_groups * sizeof *votes->totals);
     for (uint32_t c = 0; c < page->n_candidates; c++) {
         uint32_t group = page_word(page, page->candidates[c])->group;
-        if (++votes->totals[group] == 2)
-            memset(&votes->words[group], 0, sizeof votes->words[group]);
+        if (++votes->totals[group] != 2)
+            continue;
+        memset(&votes->words[n], 0, sizeof votes->words[n]);
+        votes->numbers[group] = n++;
     }
     for (uint32_t c = 0; c < page->n_candidates; c++) {
         uint32_t i = page->candidates[c], group = page_word(page, i)->group;
         if (votes->totals[group] == 1)
             continue;
-        votes->words[group].labels[labels[i]]++;
-        votes->words[group].seen |= 1ull << labels[i];
+        struct word_votes *word = &votes->words[votes->numbers[group]];
+        word->labels[labels[i]]++;
+        word->seen |= 1ull << labels[i];
     }
     for (uint32_t c = 0; c < page->n_candidates; c++) {
-        uint32_t i = page->candidates[c], group = page_word(page, i)->group;
-        if (votes->totals[group] == 1)
-            votes->verdicts[i] = (struct verdict) { .share = 3 };
-        else
-            votes->verdicts[i] = judge(&votes->words[group], votes->totals[group] - 1u, labels[i], n_types);
+        uint32_t i = page->candidates[c], group = page_word(page, i)->group, total = votes->totals[group];
+        votes->verdicts[i] = total == 1 ? (struct verdict) { .share = 3 }
+                                        : judge(&votes->words[votes->numbers[group]], total - 1, labels[i], n_types);
     }
 }

@@ -24,8 +24,9 @@ struct verdict {
 };
 
 struct votes {
-    uint16_t *totals;         /* of each group of the page: at how many places */
-    struct word_votes *words; /* of each group */
+    uint16_t *totals;  /* of each group of the page: at how many places */
+    uint16_t *numbers; /* of each that is at several, among `words` */
+    struct word_votes *words;
     struct verdict *verdicts; /* of each token that has one */
     const uint8_t *labels;    /* of each token, as the first reading had them */
 };

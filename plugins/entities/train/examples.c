@@ -331,6 +331,8 @@ static void add_page_votes(void *data, const struct page *page)
         }
         e->vote_starts[e->n] = n;
     }
+    free(votes.totals);
+    free(votes.numbers);
     free(votes.words);
     free(votes.verdicts);
 }
