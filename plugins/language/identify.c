@@ -21,32 +21,25 @@
 
 /* Sums of one word: no word has so many features that they overflow. */
 typedef int8_t byte_lanes __attribute__((vector_size(8)));
-typedef int16_t lanes __attribute__((vector_size(16)));
 _Static_assert(WORD_MOST_FEATURES * 128 <= INT16_MAX && MODEL_DIM == 16, "a word's sums fit their two lots of lanes");
-
-/* Nor have so many words that were noted, of fewer than MEMO_LETTERS letters: as many groups of two as letters and one,
- * of three one less, of four two less, the whole word, and how it and the word before are written. */
-#define NOTED_MOST 5u
-_Static_assert(NOTED_MOST *(3 * (MEMO_LETTERS - 1) + 2) * 128 <= INT16_MAX, "their sums fit, too");
 
 struct taking {
     struct tally *tally;
     const struct language_model *model;
-    lanes noted[2];          /* of the last words that were noted, and not yet in the tally */
-    uint32_t n_noted, known; /* how many, and their features that the model has */
+    struct noted noted;
 };
 
-static inline void add_vector(lanes sums[2], const int8_t *vector)
+static inline void add_vector(word_lanes sums[2], const int8_t *vector)
 {
     byte_lanes low, high;
 
     memcpy(&low, vector, sizeof low);
     memcpy(&high, vector + sizeof low, sizeof high);
-    sums[0] += __builtin_convertvector(low, lanes);
-    sums[1] += __builtin_convertvector(high, lanes);
+    sums[0] += __builtin_convertvector(low, word_lanes);
+    sums[1] += __builtin_convertvector(high, word_lanes);
 }
 
-static inline uint32_t add_feature(lanes sums[2], const struct language_model *model, uint32_t hash)
+static inline uint32_t add_feature(word_lanes sums[2], const struct language_model *model, uint32_t hash)
 {
     const int8_t *vector = model_find(model, hash);
 
@@ -56,7 +49,7 @@ static inline uint32_t add_feature(lanes sums[2], const struct language_model *m
     return 1;
 }
 
-static inline void add_word(struct tally *tally, enum script script, const lanes sums[2], uint32_t known)
+static inline void add_word(struct tally *tally, enum script script, const word_lanes sums[2], uint32_t known)
 {
     int32_t *sum = tally->sum[script];
 
@@ -70,7 +63,7 @@ static inline void add_word(struct tally *tally, enum script script, const lanes
 static void take(void *data, enum script script, const uint32_t *hashes, uint32_t n, struct memo_word *note)
 {
     const struct taking *t = data;
-    lanes sums[2] = { 0 };
+    word_lanes sums[2] = { 0 };
     uint32_t known = 0;
 
     for (uint32_t i = 0; i + 1 < n; i++)
@@ -84,35 +77,22 @@ static void take(void *data, enum script script, const uint32_t *hashes, uint32_
     add_word(t->tally, script, sums, known);
 }
 
-static void add_noted(struct taking *t)
-{
-    add_word(t->tally, SCRIPT_LATIN, t->noted, t->known);
-    memset(t->noted, 0, sizeof t->noted);
-    t->n_noted = t->known = 0;
-}
-
-static void take_noted(void *data, const struct memo_word *word, uint32_t turn)
+static void take_noted(void *data)
 {
     struct taking *t = data;
-    lanes sums[2], turns[2];
 
-    memcpy(sums, word->sum, sizeof sums);
-    memcpy(turns, t->model->turns[turn], sizeof turns);
-    t->noted[0] += sums[0] + turns[0];
-    t->noted[1] += sums[1] + turns[1];
-    t->known += word->known + t->model->is_turn_known[turn];
-    if (++t->n_noted == NOTED_MOST)
-        add_noted(t);
+    add_word(t->tally, SCRIPT_LATIN, t->noted.sums, t->noted.known);
 }
 
 void tally_add(struct tally *tally, const struct language_model *model, struct word_memo *memo, const char *text,
                uint32_t length, uint32_t start, uint32_t end)
 {
-    struct taking t = { .tally = tally, .model = model };
-    struct word_taker taker = { .take = take, .take_noted = take_noted, .data = &t, .memo = memo };
+    struct taking t = { .tally = tally,
+                        .model = model,
+                        .noted = { .turns = model->turns, .is_turn_known = model->is_turn_known } };
+    struct word_taker taker = { .take = take, .take_noted = take_noted, .data = &t, .memo = memo, .noted = &t.noted };
 
     words_walk(&taker, text, length, start, end);
-    add_noted(&t);
     for (uint32_t i = 0; i < N_SCRIPTS; i++)
         tally->letters[i] += taker.letters[i];
 }
@@ -122,8 +102,9 @@ void tally_add(struct tally *tally, const struct language_model *model, struct w
 typedef float quad __attribute__((vector_size(16)));
 typedef int32_t quad_mask __attribute__((vector_size(16)));
 typedef float oct __attribute__((vector_size(32)));
-enum { STEP = 4, WIDE_STEP = 8 }; /* columns of a quad, of an oct */
-_Static_assert(MODEL_COLUMNS_ROOM % WIDE_STEP == 0, "rows end where a step ends");
+typedef int32_t oct_mask __attribute__((vector_size(32)));
+enum { STEP = 8 }; /* columns of an oct, and of two quads */
+_Static_assert(MODEL_COLUMNS_ROOM % STEP == 0, "rows end where a step ends");
 
 static inline quad load(const float *four)
 {
@@ -133,12 +114,15 @@ static inline quad load(const float *four)
     return q;
 }
 
-/* The logits of `n` columns from `first` on, times `temperature`. */
-static inline __attribute__((always_inline)) void reckon_columns(const struct language_model *model, uint32_t first,
-                                                                 uint32_t n, const float values[MODEL_DIM],
-                                                                 float temperature, float *logits)
+/* The logits of `n` columns from `first` on, times `temperature`; the largest. */
+static inline __attribute__((always_inline)) float reckon_columns(const struct language_model *model, uint32_t first,
+                                                                  uint32_t n, const float values[MODEL_DIM],
+                                                                  float temperature, float *logits)
 {
-    for (uint32_t i = 0; i < n; i += WIDE_STEP) {
+    oct most_of = { -INFINITY, -INFINITY, -INFINITY, -INFINITY, -INFINITY, -INFINITY, -INFINITY, -INFINITY };
+    float most = -INFINITY;
+
+    for (uint32_t i = 0; i < n; i += STEP) {
         const float *weights = &model->weights[0][first + i];
         oct sum, w;
         memcpy(&sum, model->biases + first + i, sizeof sum);
@@ -148,20 +132,31 @@ static inline __attribute__((always_inline)) void reckon_columns(const struct la
         }
         sum *= temperature;
         memcpy(logits + i, &sum, sizeof sum);
+        if (n - i < STEP) { /* the rest are another script's */
+            for (; i < n; i++)
+                most = logits[i] > most ? logits[i] : most;
+            break;
+        }
+        oct_mask is_more = sum > most_of;
+        most_of = (oct)(((oct_mask)sum & is_more) | ((oct_mask)most_of & ~is_more));
     }
+    for (uint32_t k = 0; k < STEP; k++)
+        most = most_of[k] > most ? most_of[k] : most;
+    return most;
 }
 
-static void reckon_plainly(const struct language_model *model, uint32_t first, uint32_t n,
-                           const float values[MODEL_DIM], float temperature, float *logits)
+static float reckon_plainly(const struct language_model *model, uint32_t first, uint32_t n,
+                            const float values[MODEL_DIM], float temperature, float *logits)
 {
-    reckon_columns(model, first, n, values, temperature, logits);
+    return reckon_columns(model, first, n, values, temperature, logits);
 }
 
 #if defined(__x86_64__) && defined(__GNUC__)
-__attribute__((target("avx2"))) static void reckon_wide(const struct language_model *model, uint32_t first, uint32_t n,
-                                                        const float values[MODEL_DIM], float temperature, float *logits)
+__attribute__((target("avx2"))) static float reckon_wide(const struct language_model *model, uint32_t first, uint32_t n,
+                                                         const float values[MODEL_DIM], float temperature,
+                                                         float *logits)
 {
-    reckon_columns(model, first, n, values, temperature, logits);
+    return reckon_columns(model, first, n, values, temperature, logits);
 }
 #define HAS_WIDE __builtin_cpu_supports("avx2")
 #else
@@ -173,26 +168,12 @@ __attribute__((target("avx2"))) static void reckon_wide(const struct language_mo
 static float reckon(const struct tally *tally, const struct language_model *model, enum script script,
                     float temperature, float logits[MODEL_COLUMNS_ROOM])
 {
-    uint32_t first = model->first[script], n = model->first[script + 1] - first, i = 0;
-    float factor = model->head.scale / sqrtf((float)tally->known[script] + 1), most = -INFINITY, values[MODEL_DIM];
-    quad most_of = { -INFINITY, -INFINITY, -INFINITY, -INFINITY };
+    uint32_t first = model->first[script], n = model->first[script + 1] - first;
+    float factor = model->head.scale / sqrtf((float)tally->known[script] + 1), values[MODEL_DIM];
 
     for (uint32_t k = 0; k < MODEL_DIM; k++)
         values[k] = (float)tally->sum[script][k] * factor;
-    if (HAS_WIDE)
-        reckon_wide(model, first, n, values, temperature, logits);
-    else
-        reckon_plainly(model, first, n, values, temperature, logits);
-    for (; i + STEP <= n; i += STEP) {
-        quad q = load(logits + i);
-        quad_mask is_more = q > most_of;
-        most_of = (quad)(((quad_mask)q & is_more) | ((quad_mask)most_of & ~is_more));
-    }
-    for (; i < n; i++)
-        most = logits[i] > most ? logits[i] : most;
-    for (i = 0; i < STEP; i++)
-        most = most_of[i] > most ? most_of[i] : most;
-    return most;
+    return (HAS_WIDE ? reckon_wide : reckon_plainly)(model, first, n, values, temperature, logits);
 }
 
 void tally_logits(const struct tally *tally, const struct language_model *model, enum script script, float *logits)
@@ -238,8 +219,8 @@ static uint32_t find_likely(const float logits[MODEL_COLUMNS_ROOM], uint32_t n, 
     uint32_t n_likely = 0;
 
     for (uint32_t i = 0; i < n; i += STEP) {
-        quad_mask is_likely = load(logits + i) - most > NEGLIGIBLE;
-        uint32_t here = bits_of(is_likely);
+        quad_mask low = load(logits + i) - most > NEGLIGIBLE, high = load(logits + i + STEP / 2) - most > NEGLIGIBLE;
+        uint32_t here = bits_of(low) | bits_of(high) << STEP / 2;
         for (here &= n - i < STEP ? (1u << (n - i)) - 1 : (1u << STEP) - 1; here; here &= here - 1)
             likely[n_likely++] = (uint8_t)(i + (uint32_t)__builtin_ctz(here));
     }
@@ -297,11 +278,23 @@ static float foreign_of(float share, uint32_t letters)
     return share + other > 0 ? share / (share + other) : 0;
 }
 
-void tally_judge(const struct tally *tally, const struct language_model *model, struct verdict *v)
-{
-    uint32_t letters[N_SCRIPTS], all = 0, first = 0;
+/* How much of a text is in which script. */
+struct weights {
+    uint32_t first; /* the script that most is written in */
+    uint32_t letters, latin, all;
+};
 
-    memset(v, 0, sizeof *v);
+static struct weights weigh_scripts(const struct tally *tally)
+{
+    struct weights w = { .first = SCRIPT_LATIN };
+    uint32_t letters[N_SCRIPTS], others = 0;
+
+    for (uint32_t i = SCRIPT_LATIN + 1; i < N_SCRIPTS; i++)
+        others |= tally->letters[i];
+    if (others == 0) { /* as in most */
+        w.letters = w.latin = w.all = tally->letters[SCRIPT_LATIN];
+        return w;
+    }
     memcpy(letters, tally->letters, sizeof letters);
     /* Kanji count as Japanese where kana stand among them. */
     if (letters[SCRIPT_KANA] * 8 >= letters[SCRIPT_HAN]) {
@@ -313,30 +306,41 @@ void tally_judge(const struct tally *tally, const struct language_model *model, 
     letters[SCRIPT_KANA] *= 2;
     letters[SCRIPT_HANGUL] *= 2;
     for (uint32_t i = 0; i < N_SCRIPTS; i++) {
-        all += letters[i];
-        if (letters[i] > letters[first])
-            first = i;
+        w.all += letters[i];
+        if (letters[i] > letters[w.first])
+            w.first = i;
     }
-    v->letters = letters[first];
-    if (all == 0 || letters[first] < 2)
+    w.letters = letters[w.first];
+    w.latin = letters[SCRIPT_LATIN];
+    return w;
+}
+
+void tally_judge(const struct tally *tally, const struct language_model *model, struct verdict *v)
+{
+    struct weights w = weigh_scripts(tally);
+    uint32_t first = w.first;
+
+    memset(v, 0, sizeof *v);
+    v->letters = w.letters;
+    if (w.all == 0 || w.letters < 2)
         return;
-    float share = (float)letters[first] / (float)all;
+    float share = (float)w.letters / (float)w.all;
     share = share > 0.8f ? 1 : share / 0.8f;
     if (first < SCRIPT_MODELLED)
         judge_by_model(tally, model, (enum script)first, share, v);
     else
-        judge_by_script(model, (enum script)first, share * (letters[first] < 6 ? 0.8f : 0.99f), v);
+        judge_by_script(model, (enum script)first, share * (w.letters < 6 ? 0.8f : 0.99f), v);
     /* English has one script; letters that no language here uses may be an ornament. */
     if (first == SCRIPT_LATIN)
-        v->foreign = foreign_of(v->foreign, letters[first]);
+        v->foreign = foreign_of(v->foreign, w.letters);
     else /* "IBM paid 山田太郎" is English */
-        v->foreign = first == SCRIPT_OTHER                                                             ? 0
-                     : (letters[first] < 6 && letters[first] < all) || letters[SCRIPT_LATIN] * 3 > all ? 0.8f
-                                                                                                       : 0.99f;
+        v->foreign = first == SCRIPT_OTHER                                         ? 0
+                     : (w.letters < 6 && w.letters < w.all) || w.latin * 3 > w.all ? 0.8f
+                                                                                   : 0.99f;
     int is_likelier = v->best[0].score > v->nothing;
-    v->is_sure = v->n > 0 && v->best[0].score >= (letters[first] < 6 ? IDENTIFY_FEW
-                                                  : is_likelier      ? IDENTIFY_LIKELIEST
-                                                                     : IDENTIFY_UNSURE);
+    v->is_sure = v->n > 0 && v->best[0].score >= (w.letters < 6 ? IDENTIFY_FEW
+                                                  : is_likelier ? IDENTIFY_LIKELIEST
+                                                                : IDENTIFY_UNSURE);
 }
 
 /* ---- Pieces ------------------------------------------------------------------------------------------------------------ */

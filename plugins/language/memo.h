@@ -25,6 +25,33 @@ struct memo_word {
     uint32_t known;         /* features that the model has */
 };
 
+/* What words that were noted came to, of the last few of a walk. */
+typedef int16_t word_lanes __attribute__((vector_size(16)));
+struct noted {
+    word_lanes sums[2];
+    uint32_t n, known; /* how many words, and their features that the model has */
+    /* The model's. */
+    const int16_t (*turns)[MODEL_DIM];
+    const uint8_t *is_turn_known;
+};
+
+/* So many such words' sums fit their lanes: a word of fewer than MEMO_LETTERS letters has as many groups of two as letters and one,
+ * of three one less, of four two less, the whole word, and how it and the word before are written. */
+#define NOTED_MOST 5u
+_Static_assert(MODEL_DIM == 16 && NOTED_MOST * (3 * (MEMO_LETTERS - 1) + 2) * 128 <= INT16_MAX, "their sums fit");
+
+static inline void noted_add(struct noted *noted, const struct memo_word *word, uint32_t turn)
+{
+    word_lanes sums[2], turns[2];
+
+    memcpy(sums, word->sum, sizeof sums);
+    memcpy(turns, noted->turns[turn], sizeof turns);
+    noted->sums[0] += sums[0] + turns[0];
+    noted->sums[1] += sums[1] + turns[1];
+    noted->known += word->known + noted->is_turn_known[turn];
+    noted->n++;
+}
+
 struct word_memo {
     struct memo_word words[1 << MEMO_BITS][2];
 };

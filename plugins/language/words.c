@@ -441,6 +441,13 @@ static inline uint32_t skip_signs(const char *text, uint32_t at, uint32_t end)
     return at;
 }
 
+static void give_noted(struct word_taker *taker)
+{
+    taker->take_noted(taker->data);
+    memset(taker->noted->sums, 0, sizeof taker->noted->sums);
+    taker->noted->n = taker->noted->known = 0;
+}
+
 /* Takes the run at `start` when it is what most are: one word of ASCII of fewer than 16 letters and no odd capitals,
  * perhaps between signs. Where it ends; 0 when it is something else, and nothing is done yet. What is taken is what the
  * walks above would take. Most of it is reckoned without branches: how long a word is, and how it is written, can't be
@@ -470,7 +477,9 @@ static inline uint32_t take_plain(struct word_taker *taker, const char *text, ui
     if (noted) {
         if (is_new(taker, noted->whole)) {
             taker->letters[SCRIPT_LATIN] += n;
-            taker->take_noted(taker->data, noted, next_turn(taker, letter_case));
+            noted_add(taker->noted, noted, next_turn(taker, letter_case));
+            if (taker->noted->n == NOTED_MOST)
+                give_noted(taker);
         }
         return stop;
     }
@@ -506,4 +515,6 @@ void words_walk(struct word_taker *taker, const char *text, uint32_t length, uin
             walk_token(taker, text, start, stop);
         start = stop;
     }
+    if (taker->noted && taker->noted->n > 0)
+        give_noted(taker);
 }

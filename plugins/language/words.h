@@ -43,17 +43,19 @@ enum script {
 #define WORD_MOST 24 /* letters; the rest of a longer one is a word of its own */
 
 struct memo_word;
+struct noted;
 struct word_memo;
 
 struct word_taker {
     /* Takes the features' hashes of one word; the last is how it and the word before are written. What the others come
      * to is to be noted in `note`, where there is one. */
     void (*take)(void *data, enum script script, const uint32_t *hashes, uint32_t n, struct memo_word *note);
-    /* Takes a word that was noted, and how it and the word before are written: WORD_TURNS ways, for the hash of which
-     * see words_turn. */
-    void (*take_noted)(void *data, const struct memo_word *word, uint32_t turn);
+    /* Takes what is in `noted`, which is empty then. How a word and the one before are written: WORD_TURNS ways, for
+     * the hash of which see words_turn. */
+    void (*take_noted)(void *data);
     void *data;
     struct word_memo *memo;       /* or NULL */
+    struct noted *noted;          /* if there is one */
     uint32_t letters[N_SCRIPTS];  /* counted up */
     uint32_t recent[4], n_recent; /* hashes of the words before */
     uint32_t last_case;           /* how the word before is written */
