@@ -39,16 +39,6 @@ static inline void add_vector(word_lanes sums[2], const int8_t *vector)
     sums[1] += __builtin_convertvector(high, word_lanes);
 }
 
-static inline uint32_t add_feature(word_lanes sums[2], const struct language_model *model, uint32_t hash)
-{
-    const int8_t *vector = model_find(model, hash);
-
-    if (!vector)
-        return 0;
-    add_vector(sums, vector);
-    return 1;
-}
-
 static inline void add_word(struct tally *tally, enum script script, const word_lanes sums[2], uint32_t known)
 {
     int32_t *sum = tally->sum[script];
@@ -60,20 +50,39 @@ static inline void add_word(struct tally *tally, enum script script, const word_
     tally->known[script] += known;
 }
 
+/* Adds the vectors of those features that the model has; returns how many. Which ones can't be foretold, and where they are in a
+ * mebibyte is anywhere: so all are asked for, tag and vector, before the first is looked at, and none is looked at by a branch. */
+static uint32_t add_features(word_lanes sums[2], const struct language_model *model, const uint32_t *hashes, uint32_t n)
+{
+    uint32_t slots[WORD_MOST_FEATURES], known = 0;
+
+    for (uint32_t i = 0; i < n; i++) {
+        slots[i] = model_slot(hashes[i], model->head.n_slots);
+        __builtin_prefetch(model->tags + slots[i]);
+        __builtin_prefetch(model->vectors + (size_t)slots[i] * MODEL_DIM);
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t slot = slots[i];
+        slots[known] = slot;
+        known += model->tags[slot] == (uint8_t)hashes[i];
+    }
+    for (uint32_t i = 0; i < known; i++)
+        add_vector(sums, model->vectors + (size_t)slots[i] * MODEL_DIM);
+    return known;
+}
+
 static void take(void *data, enum script script, const uint32_t *hashes, uint32_t n, struct memo_word *note)
 {
     const struct taking *t = data;
     word_lanes sums[2] = { 0 };
-    uint32_t known = 0;
+    uint32_t known = add_features(sums, t->model, hashes, n - 1);
 
-    for (uint32_t i = 0; i + 1 < n; i++)
-        known += add_feature(sums, t->model, hashes[i]);
     if (note) {
         memcpy(note->sum, &sums[0], sizeof sums[0]);
         memcpy(note->sum + MODEL_DIM / 2, &sums[1], sizeof sums[1]);
         note->known = known;
     }
-    known += add_feature(sums, t->model, hashes[n - 1]);
+    known += add_features(sums, t->model, hashes + n - 1, 1);
     add_word(t->tally, script, sums, known);
 }
 
