@@ -131,11 +131,11 @@ static void weigh_words(struct features_context *c, const struct document *d)
     float most = 0, mass = 0, all = 0;
 
     for (uint32_t i = 0; i < d->n_words; i++) {
-        float m = d->words[i].weight > 0 ? word_mass(&d->words[i]) : 0;
+        float m = word_mass(&d->words[i]); /* 0 for one that says nothing */
         c->masses[i] = m;
         most = m > most ? m : most;
         mass += m;
-        all += d->words[i].weight > 0 ? (float)d->words[i].count : 0;
+        all += (float)(d->words[i].count * (uint32_t)(d->words[i].weight > 0)); /* no branch: it can't be foretold */
     }
     c->key_bound = most / 2;
     c->mass = mass > 0 ? mass : 1;

@@ -58,9 +58,12 @@ AVX2 static void score_eight(const struct model_tree *forest, uint32_t n_trees, 
     _Alignas(32) float columns[N_FEATURES][FOREST_MOST], out[FOREST_MOST];
     __m256 sum = _mm256_setzero_ps();
 
-    for (uint32_t i = 0; i < FOREST_MOST; i++) /* the last sentence stands in for those that are missing */
+    for (uint32_t i = 0; i < FOREST_MOST; i++) {
+        const float *row = rows[i < n ? i : n - 1]; /* the last sentence stands in for those that are missing */
+#pragma GCC unroll 4
         for (uint32_t k = 0; k < N_FEATURES; k++)
-            columns[k][i] = rows[i < n ? i : n - 1][k];
+            columns[k][i] = row[k];
+    }
     for (uint32_t i = 0; i < n_trees; i++)
         sum = _mm256_add_ps(sum, leaf_values(&forest[i], (const float(*)[FOREST_MOST])columns));
     _mm256_store_ps(out, sum);

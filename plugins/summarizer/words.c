@@ -14,20 +14,14 @@
 #define FIRST_SLOTS 1024u /* at most */
 #define NUMBER_WEIGHT 0.4f
 
-struct slot {
-    uint32_t tag, number; /* number 0: free; else the word's, from 1 */
-};
-
 struct table {
-    struct slot *slots;
+    uint32_t *slots; /* 0: free; else the word's number, from 1 */
     uint32_t mask;
     uint32_t n_room; /* words that document.words has room for */
 };
 
 static int make_table(struct document *d, struct table *t, uint32_t n_slots)
 {
-    struct slot *old = t->slots;
-    uint32_t n_old = old ? t->mask + 1 : 0;
     struct word *words = d->alloc(d->data, (uint64_t)n_slots / 2 * sizeof *words);
 
     t->slots = d->alloc(d->data, (uint64_t)n_slots * sizeof *t->slots);
@@ -39,13 +33,11 @@ static int make_table(struct document *d, struct table *t, uint32_t n_slots)
     if (d->n_words > 0)
         memcpy(words, d->words, d->n_words * sizeof *words);
     d->words = words;
-    for (uint32_t i = 0; i < n_old; i++) {
-        if (old[i].number == 0)
-            continue;
-        uint32_t at = (uint32_t)(words[old[i].number - 1].key >> 32) & t->mask;
-        while (t->slots[at].number != 0)
+    for (uint32_t i = 0; i < d->n_words; i++) {
+        uint32_t at = (uint32_t)(words[i].key >> 32) & t->mask;
+        while (t->slots[at] != 0)
             at = (at + 1) & t->mask;
-        t->slots[at] = old[i];
+        t->slots[at] = i + 1;
     }
     return 1;
 }
@@ -76,15 +68,15 @@ static uint32_t number_of(struct document *d, struct table *t, uint32_t token)
     uint64_t key = fold_at(d->text, d->length, span->start, span->end - span->start);
 
     for (uint32_t i = 0; i < LONGEST_PROBE; i++) {
-        struct slot *slot = &t->slots[((uint32_t)(key >> 32) + i) & t->mask];
+        uint32_t *slot = &t->slots[((uint32_t)(key >> 32) + i) & t->mask];
 
-        if (slot->number == 0) {
+        if (*slot == 0) {
             add_word(d, token, key);
-            *slot = (struct slot) { (uint32_t)key, d->n_words };
+            *slot = d->n_words;
             return d->n_words - 1;
         }
-        if (slot->tag == (uint32_t)key && d->words[slot->number - 1].key == key)
-            return slot->number - 1;
+        if (d->words[*slot - 1].key == key)
+            return *slot - 1;
     }
     return NO_WORD;
 }
