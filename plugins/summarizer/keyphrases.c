@@ -13,13 +13,13 @@
 
 #define LONGEST 4u
 #define LONGEST_PROBE 64u
-#define MOST_SLOTS (1u << 18) /* 10 MiB; what a longer text has more of, the rarest, is not counted */
+#define MOST_SLOTS (1u << 18) /* 13 MiB; what a longer text has more of, the rarest, is not counted */
 #define LONGEST_FULL_PROBE 8u /* where there are not enough */
 #define TITLE_WEIGHT 0.7f
 #define LONGEST_CHUNK 12u /* words of a noun phrase; of a longer one the last */
 
 struct phrase {
-    uint64_t key; /* 0: free */
+    uint64_t key;
     uint32_t first_token, end_token;
     uint32_t n_words, sentence;
     uint32_t count, inside; /* inside: of the longer phrase around it that stands most often */
@@ -29,7 +29,9 @@ struct phrase {
 };
 
 struct phrases {
-    struct phrase *slots;
+    struct phrase *all; /* in the order in which they were found */
+    uint32_t n;
+    uint32_t *slots; /* 0: free; else the phrase's number, from 1 */
     uint32_t mask, longest_probe;
     uint8_t *tags;  /* of the tokens; see parts.h */
     uint8_t *spoke; /* of the words: whether somebody of that name speaks */
@@ -119,11 +121,12 @@ static void tag_compounds(const struct document *d, uint32_t first, uint32_t end
     }
 }
 
-static struct phrase *find(struct phrases *p, uint64_t key)
+/* The phrase's slot, or the free one that it may have; NULL if there is none. */
+static uint32_t *find(const struct phrases *p, uint64_t key)
 {
     for (uint32_t i = 0; i < p->longest_probe; i++) {
-        struct phrase *slot = &p->slots[((uint32_t)(key >> 32) + i) & p->mask];
-        if (slot->key == key || slot->key == 0)
+        uint32_t *slot = &p->slots[((uint32_t)(key >> 32) + i) & p->mask];
+        if (*slot == 0 || p->all[*slot - 1].key == key)
             return slot;
     }
     return NULL;
@@ -143,7 +146,7 @@ static void count(const struct document *d, struct phrases *p, const struct chun
                   int is_whole)
 {
     uint64_t key = key_of(d, c->tokens + first, n);
-    struct phrase *phrase = find(p, key);
+    uint32_t *slot = find(p, key);
     float weight = 0;
     int names = 0, strangers = 0;
 
@@ -153,15 +156,18 @@ static void count(const struct document *d, struct phrases *p, const struct chun
         names += is_capital(d, c->tokens[i]);
         strangers += !p->spoke[d->token_words[c->tokens[i]]];
     }
-    if (!phrase || strangers == 0)
+    if (!slot || strangers == 0)
         return;
-    if (phrase->key == 0)
-        *phrase = (struct phrase) { .key = key,
-                                    .first_token = c->tokens[first],
-                                    .end_token = c->tokens[first + n - 1] + 1,
-                                    .n_words = n,
-                                    .sentence = c->sentence,
-                                    .weight = weight / (float)n };
+    if (*slot == 0) {
+        p->all[p->n] = (struct phrase) { .key = key,
+                                         .first_token = c->tokens[first],
+                                         .end_token = c->tokens[first + n - 1] + 1,
+                                         .n_words = n,
+                                         .sentence = c->sentence,
+                                         .weight = weight / (float)n };
+        *slot = ++p->n;
+    }
+    struct phrase *phrase = &p->all[*slot - 1];
     uint32_t begin = d->sentences[c->sentence].body_token;
     phrase->is_name |= names == (int)n && (n > 1 || c->tokens[first] > begin);
     phrase->count++;
@@ -251,19 +257,19 @@ static int32_t count_all(struct document *d, struct phrases *p)
 /* Takes what stands in a longer phrase off the shorter ones in it. */
 static void count_inside(const struct document *d, struct phrases *p)
 {
-    for (uint32_t at = 0; at <= p->mask; at++) {
-        const struct phrase *longer = &p->slots[at];
+    for (uint32_t at = 0; at < p->n; at++) {
+        const struct phrase *longer = &p->all[at];
         uint32_t tokens[LONGEST], n_words = 0;
-        if (longer->key == 0 || longer->n_words < 2)
+        if (longer->n_words < 2)
             continue;
         for (uint32_t i = longer->first_token; i < longer->end_token && n_words < LONGEST; i++)
             if (is_part(d, p, i))
                 tokens[n_words++] = i;
         for (uint32_t n = 1; n < n_words; n++)
             for (uint32_t first = 0; first + n <= n_words; first++) {
-                struct phrase *part = find(p, key_of(d, tokens + first, n));
-                if (part && part->key != 0 && part->inside < longer->count)
-                    part->inside = longer->count;
+                const uint32_t *slot = find(p, key_of(d, tokens + first, n));
+                if (slot && *slot != 0 && p->all[*slot - 1].inside < longer->count)
+                    p->all[*slot - 1].inside = longer->count;
             }
     }
 }
@@ -291,54 +297,53 @@ static int is_told(const struct document *d, const struct phrase *p, const struc
     return common >= p->n_words || common >= taken->n_words;
 }
 
+/* A phrase and what it is compared by. */
+struct rated {
+    float score;
+    uint32_t first_token, phrase;
+};
+
 /* A heap with its worst at 0; of equals the later one is worse. */
 struct best {
-    struct phrase *all;
-    float *scores;
+    struct rated *all;
     uint32_t n, room;
 };
 
-static int is_worse(const struct best *b, uint32_t x, uint32_t y)
+static int is_worse(const struct rated *x, const struct rated *y)
 {
-    return b->scores[x] < b->scores[y] ||
-           (b->scores[x] == b->scores[y] && b->all[x].first_token > b->all[y].first_token);
+    return x->score < y->score || (x->score == y->score && x->first_token > y->first_token);
 }
 
-static void swap(struct best *b, uint32_t x, uint32_t y)
+static void swap(struct rated *x, struct rated *y)
 {
-    struct phrase p = b->all[x];
-    float s = b->scores[x];
+    struct rated r = *x;
 
-    b->all[x] = b->all[y];
-    b->scores[x] = b->scores[y];
-    b->all[y] = p;
-    b->scores[y] = s;
+    *x = *y;
+    *y = r;
 }
 
 static void sink(struct best *b, uint32_t at, uint32_t n)
 {
     for (uint32_t child; (child = 2 * at + 1) < n; at = child) {
-        child += child + 1 < n && is_worse(b, child + 1, child);
-        if (!is_worse(b, child, at))
+        child += child + 1 < n && is_worse(&b->all[child + 1], &b->all[child]);
+        if (!is_worse(&b->all[child], &b->all[at]))
             return;
-        swap(b, at, child);
+        swap(&b->all[at], &b->all[child]);
     }
 }
 
-static void offer(struct best *b, const struct phrase *p)
+static void offer(struct best *b, const struct phrases *p, uint32_t phrase)
 {
+    struct rated r = { score_of(&p->all[phrase]), p->all[phrase].first_token, phrase };
+
     if (b->n == b->room) {
-        /* one place is kept free for the newcomer */
-        b->all[b->room] = *p;
-        b->scores[b->room] = score_of(p);
-        if (!is_worse(b, 0, b->room))
+        if (!is_worse(&b->all[0], &r))
             return;
-        swap(b, 0, b->room);
+        b->all[0] = r;
         sink(b, 0, b->n);
         return;
     }
-    b->all[b->n] = *p;
-    b->scores[b->n++] = score_of(p);
+    b->all[b->n++] = r;
     for (uint32_t i = b->n / 2; b->n == b->room && i > 0; i--)
         sink(b, i - 1, b->n);
 }
@@ -349,27 +354,28 @@ static void sort(struct best *b)
     for (uint32_t i = b->n / 2; i > 0; i--)
         sink(b, i - 1, b->n);
     for (uint32_t end = b->n; end > 1; end--) {
-        swap(b, 0, end - 1);
+        swap(&b->all[0], &b->all[end - 1]);
         sink(b, 0, end - 1);
     }
 }
 
-static uint32_t take(const struct document *d, const struct best *b, uint32_t most, struct keyphrase *out)
+static uint32_t take(const struct document *d, const struct phrases *all, const struct best *b, uint32_t most,
+                     struct keyphrase *out)
 {
     uint32_t n = 0, taken[100];
 
     for (uint32_t i = 0; i < b->n && n < most && n < sizeof taken / sizeof taken[0]; i++) {
         int told = 0;
         for (uint32_t k = 0; k < n && !told; k++)
-            told = is_told(d, &b->all[i], &b->all[taken[k]]);
-        if (told || b->scores[i] <= 0)
+            told = is_told(d, &all->all[b->all[i].phrase], &all->all[b->all[taken[k]].phrase]);
+        if (told || b->all[i].score <= 0)
             continue;
-        const struct phrase *p = &b->all[i];
+        const struct phrase *p = &all->all[b->all[i].phrase];
         taken[n] = i;
         out[n++] = (struct keyphrase) {
             .span = { d->tokens[p->first_token].start, d->tokens[p->end_token - 1].end },
             .count = p->count,
-            .score = b->scores[i] / b->scores[0],
+            .score = b->all[i].score / b->all[0].score,
         };
     }
     return n;
@@ -386,14 +392,14 @@ int32_t keyphrases_find(struct document *d, uint32_t most, struct keyphrase **ph
     while (p.mask < 2 * LONGEST * words && p.mask < MOST_SLOTS - 1)
         p.mask = 2 * p.mask + 1;
     p.longest_probe = p.mask < 2 * LONGEST * words ? LONGEST_FULL_PROBE : LONGEST_PROBE;
+    p.all = d->alloc(d->data, ((uint64_t)p.mask + 1) * sizeof *p.all); /* of which a few are touched */
     p.slots = d->alloc(d->data, ((uint64_t)p.mask + 1) * sizeof *p.slots);
     p.tags = d->alloc(d->data, (uint64_t)d->n_tokens + 1);
     p.spoke = d->alloc(d->data, (uint64_t)d->n_words + 1);
-    best.all = d->alloc(d->data, ((uint64_t)best.room + 1) * sizeof *best.all);
-    best.scores = d->alloc(d->data, ((uint64_t)best.room + 1) * sizeof *best.scores);
+    best.all = d->alloc(d->data, (uint64_t)best.room * sizeof *best.all);
     *phrases = d->alloc(d->data, ((uint64_t)most + 1) * sizeof **phrases);
     *n = 0;
-    if (!p.slots || !p.tags || !p.spoke || !best.all || !best.scores || !*phrases)
+    if (!p.all || !p.slots || !p.tags || !p.spoke || !best.all || !*phrases)
         return TEXTD_NO_MEMORY;
     memset(p.slots, 0, ((uint64_t)p.mask + 1) * sizeof *p.slots);
     memset(p.tags, PARTS_NONE, (uint64_t)d->n_tokens + 1);
@@ -403,9 +409,9 @@ int32_t keyphrases_find(struct document *d, uint32_t most, struct keyphrase **ph
         return rc;
     count_inside(d, &p);
     for (uint32_t at = 0; at <= p.mask; at++)
-        if (p.slots[at].key != 0)
-            offer(&best, &p.slots[at]);
+        if (p.slots[at] != 0)
+            offer(&best, &p, p.slots[at] - 1);
     sort(&best);
-    *n = take(d, &best, most, *phrases);
+    *n = take(d, &p, &best, most, *phrases);
     return TEXTD_OK;
 }

@@ -111,7 +111,7 @@ static void read_word(const struct document *d, uint32_t token, uint32_t byte, i
     const struct textd_span *span = &d->tokens[token];
     const char *word = d->text + span->start;
     uint32_t length = span->end - span->start;
-    const float *guessed = guess(word, length);
+    const float *guessed = byte ? NULL : guess(word, length);
 
     w->token = token;
     w->is_plural = ends_with(word, length, "s") && word[length - 2] != 's';

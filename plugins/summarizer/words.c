@@ -198,9 +198,12 @@ static int32_t read_sentence(struct document *d, struct table *t, uint32_t which
 int document_is_word(const struct document *d, uint32_t token, const char *const *words, size_t n)
 {
     const struct textd_span *t = &d->tokens[token];
+    char first = char_to_lower(d->text[t->start]); /* by which nearly all are told apart */
 
     for (size_t i = 0; i < n; i++) {
-        uint32_t k = 0;
+        uint32_t k = 1;
+        if (words[i][0] != first)
+            continue;
         while (k < t->end - t->start && words[i][k] && char_to_lower(d->text[t->start + k]) == words[i][k])
             k++;
         if (k == t->end - t->start && !words[i][k])
