@@ -29,16 +29,6 @@ struct taking {
     struct noted noted;
 };
 
-static inline void add_vector(word_lanes sums[2], const int8_t *vector)
-{
-    byte_lanes low, high;
-
-    memcpy(&low, vector, sizeof low);
-    memcpy(&high, vector + sizeof low, sizeof high);
-    sums[0] += __builtin_convertvector(low, word_lanes);
-    sums[1] += __builtin_convertvector(high, word_lanes);
-}
-
 static inline void add_word(struct tally *tally, enum script script, const word_lanes sums[2], uint32_t known)
 {
     int32_t *sum = tally->sum[script];
@@ -51,23 +41,27 @@ static inline void add_word(struct tally *tally, enum script script, const word_
 }
 
 /* Adds the vectors of those features that the model has; returns how many. Which ones can't be foretold, and where they are in a
- * mebibyte is anywhere: so all are asked for, tag and vector, before the first is looked at, and none is looked at by a branch. */
+ * mebibyte is anywhere: so all are asked for, tag and vector, before the first is looked at, and none is left out by a branch. */
 static uint32_t add_features(word_lanes sums[2], const struct language_model *model, const uint32_t *hashes, uint32_t n)
 {
-    uint32_t slots[WORD_MOST_FEATURES], known = 0;
+    uint32_t known = 0;
 
     for (uint32_t i = 0; i < n; i++) {
-        slots[i] = model_slot(hashes[i], model->head.n_slots);
-        __builtin_prefetch(model->tags + slots[i]);
-        __builtin_prefetch(model->vectors + (size_t)slots[i] * MODEL_DIM);
+        uint32_t slot = model_slot(hashes[i], model->head.n_slots);
+        __builtin_prefetch(model->tags + slot);
+        __builtin_prefetch(model->vectors + (size_t)slot * MODEL_DIM);
     }
     for (uint32_t i = 0; i < n; i++) {
-        uint32_t slot = slots[i];
-        slots[known] = slot;
-        known += model->tags[slot] == (uint8_t)hashes[i];
+        uint32_t slot = model_slot(hashes[i], model->head.n_slots), is_known = model->tags[slot] == (uint8_t)hashes[i];
+        const int8_t *vector = model->vectors + (size_t)slot * MODEL_DIM;
+        int16_t all = (int16_t)(0 - is_known);
+        byte_lanes low, high;
+        memcpy(&low, vector, sizeof low);
+        memcpy(&high, vector + sizeof low, sizeof high);
+        sums[0] += __builtin_convertvector(low, word_lanes) & all;
+        sums[1] += __builtin_convertvector(high, word_lanes) & all;
+        known += is_known;
     }
-    for (uint32_t i = 0; i < known; i++)
-        add_vector(sums, model->vectors + (size_t)slots[i] * MODEL_DIM);
     return known;
 }
 

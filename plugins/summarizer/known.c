@@ -77,7 +77,7 @@ static int add_set(struct known *known, const char *word, enum word_set set)
     char folded[FOLD_LONGEST] = { 0 };
     uint32_t n = (uint32_t)strlen(word);
 
-    memcpy(folded, word, n);
+    memcpy(folded, word, n + 1);
     int slot = add(known, folded, n);
     if (slot < 0)
         return -1;
