@@ -16,7 +16,7 @@ from pathlib import Path
 import msgpack
 
 from parts.broker import in_turn, load_guard
-from textd import ALL, BUILD, LOAD, ROOT, STORY, Failed, Textd, columns, cpu_s, percentile, run
+from textd import ALL, BUILD, LOAD, ROOT, STORY, Failed, Textd, bench_plugins, columns, cpu_s, percentile, run
 
 PEER = ROOT / "bench/peers/daemon"
 INSIDE = BUILD / "bench/tools/inside"
@@ -213,27 +213,51 @@ def ideal(arrivals, services, servers):
     return latencies
 
 
+class Arrivals:
+    """Documents of one kind at a daemon with so many workers, by an open loop."""
+
+    def __init__(self, textd, workers, *options, size=0, plugin=()):
+        self.textd, self.workers, self.options, self.size, self.plugin = textd, workers, options, size, plugin
+
+    def run(self, rate, seconds):
+        """(when each was due, its latency, how long a worker had it), in us"""
+        rows = run(LOAD, *self.options, "--rate", rate, self.textd.endpoint, self.size, 1, seconds, *self.plugin).splitlines()
+        return zip(*(map(int, row.split()) for row in rows))
+
+    def half_load(self):
+        """Documents a second, by what they take at about that load."""
+        rate = 100
+        for _ in range(3):
+            _, _, served = self.run(rate, 1)
+            rate = 0.5 * self.workers * 1e6 / statistics.fmean(served)
+        return rate
+
+
+def wait_beside_ideal(part, table, name, arrivals, seconds, rounds):
+    rate, found, loads = arrivals.half_load(), {share: [] for share in SHARES}, []
+    for _ in range(rounds):
+        due, latency, served = arrivals.run(rate, seconds)
+        best = ideal(due, served, arrivals.workers)
+        loads.append(statistics.fmean(served) * rate / arrivals.workers / 1e6)
+        for share, of in SHARES.items():
+            found[share].append((percentile(latency, of) / 1000, percentile(best, of) / 1000))
+    for share, pairs in found.items():
+        ours, theirs = map(list, zip(*pairs))
+        table.add((name, arrivals.workers, share), {"textd ms": ours, "ideal ms": theirs, "of ideal": [a / b for a, b in pairs]})
+    part.say(f"{name}, {arrivals.workers} worker{'s' if arrivals.workers > 1 else ''}: {rate:.0f} documents a second; the load was {statistics.median(loads) * 100:.0f} %"
+             " of what the service times allow")
+
+
 def queue(part, seconds=6, rounds=3):
-    table = part.table(f"{STORY.stat().st_size:,} bytes, all plugins, at half load, {rounds} rounds of {seconds} s", ["workers", "of waits"], {"*textd ms": 2, "ideal ms": 2, "*of ideal": 2},
+    table = part.table(f"documents of one size at half load, {rounds} rounds of {seconds} s", ["documents", "workers", "of waits"], {"*textd ms": 2, "ideal ms": 2, "*of ideal": 2},
                        "an open loop: documents are due at times that are drawn beforehand (exponential gaps), whatever the replies do, and waits count from when they were due."
-                       " ideal: the same arrivals, the service times that textd told of each document, as many servers, first come first served, no cost")
+                       " ideal: the same arrivals, the service times that textd told of each document, as many servers, first come first served, no cost."
+                       f" all plugins: {STORY.stat().st_size:,} bytes; a sleep of 1 ms: a plugin that takes no processor, so that what is left is the queue and the way there and back")
     for workers in sorted({1, min(2, os.cpu_count())}):
         with Textd({"workers": {"count": workers}}) as textd:
             for _ in range(100):
                 textd.ask({"id": 1}, STORY.read_bytes())
-            service = statistics.fmean(textd.ask({"id": 1}, STORY.read_bytes())["timing"]["run_us"] for _ in range(200))
-            served = [int(line.split()[2]) for line in run(LOAD, "--text", STORY, "--rate", 0.5 * workers * 1e6 / service, textd.endpoint, 0, 1, 1).splitlines()]
-            service = statistics.fmean(served)  # as it is at about this load
-            rate, found, loads = 0.5 * workers * 1e6 / service, {name: [] for name in SHARES}, []
-            for _ in range(rounds):
-                rows = [list(map(int, line.split())) for line in run(LOAD, "--text", STORY, "--rate", rate, textd.endpoint, 0, 1, seconds).splitlines()]
-                due, latency, served = zip(*rows)
-                best = ideal(due, served, workers)
-                loads.append(statistics.fmean(served) * rate / workers / 1e6)
-                for name, share in SHARES.items():
-                    found[name].append((percentile(latency, share) / 1000, percentile(best, share) / 1000))
-        for name, pairs in found.items():
-            ours, theirs = map(list, zip(*pairs))
-            table.add((workers, name), {"textd ms": ours, "ideal ms": theirs, "of ideal": [a / b for a, b in pairs]})
-        part.say(f"{workers} worker{'s' if workers > 1 else ''}: {rate:.0f} documents a second; the load was {statistics.median(loads) * 100:.0f} % of what the service times allow")
+            wait_beside_ideal(part, table, "all plugins", Arrivals(textd, workers, "--text", STORY), seconds, rounds)
+        with Textd(bench_plugins(workers, "nap")) as textd:
+            wait_beside_ideal(part, table, "a sleep of 1 ms", Arrivals(textd, workers, size=128, plugin=("nap",)), seconds, rounds)
     table.show()
