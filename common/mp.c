@@ -279,11 +279,12 @@ static bool is_text(const char *bytes, uint32_t length)
 struct check {
     struct td_mp mp;
     const struct td_mp_limits *limits;
+    size_t unchecked_length, echoed_length; /* of the keys in limits */
     uint32_t depth, nodes;
     bool text_is_next;   /* the value to come is that of limits->unchecked_key */
     bool echoed_is_next; /* the value to come is that of limits->echoed_key */
     bool is_echoed;      /* it is that, and we are in it: keys may be anything until we are back in the outermost map */
-    struct {
+    struct level {
         uint64_t left;
         bool is_map;
         uint32_t pairs;
@@ -291,31 +292,29 @@ struct check {
             const char *bytes;
             uint32_t length;
         } keys[TD_MP_MAX_PAIRS]; /* a map's, so far: each is compared with all */
-    } open[TD_MP_MAX_DEPTH];
+    } open[1 + TD_MP_MAX_DEPTH]; /* the first is around all */
 };
 
-/* Whether the key stands among those of the innermost map already. A key is its bytes, whether they were sent as str or as bin. */
-static int key_is_duplicate(const struct check *c, const struct td_mp_value *key)
+/* Whether the key stands among those of the map already. A key is its bytes, whether they were sent as str or as bin. */
+static int key_is_duplicate(const struct level *in, const struct td_mp_value *key)
 {
-    const struct key *keys = c->open[c->depth - 1].keys;
-
-    for (uint32_t i = 0; i < c->open[c->depth - 1].pairs; i++)
-        if (keys[i].length == key->length && memcmp(keys[i].bytes, key->bytes, key->length) == 0)
+    for (uint32_t i = 0; i < in->pairs; i++)
+        if (in->keys[i].length == key->length && memcmp(in->keys[i].bytes, key->bytes, key->length) == 0)
             return 1;
     return 0;
 }
 
-static const char *check_key(struct check *c, struct td_mp_value *key)
+static const char *check_key(struct level *in, struct td_mp_value *key)
 {
     if (key->type != TD_MP_STR && key->type != TD_MP_BIN)
         return "a map's key is not a string";
     if (!td_mp_as_text(key))
         return "a map's key is binary that is not valid UTF-8";
-    if (c->open[c->depth - 1].pairs >= TD_MP_MAX_PAIRS)
+    if (in->pairs >= TD_MP_MAX_PAIRS)
         return "a map has more than 64 keys";
-    if (key_is_duplicate(c, key))
+    if (key_is_duplicate(in, key))
         return "a key stands twice in one map";
-    c->open[c->depth - 1].keys[c->open[c->depth - 1].pairs++] = (struct key) { key->bytes, key->length };
+    in->keys[in->pairs++] = (struct key) { key->bytes, key->length };
     return NULL;
 }
 
@@ -327,44 +326,49 @@ static const char *open_container(struct check *c, const struct td_mp_value *v)
         return "an array or map claims more elements than there are bytes";
     if (c->depth >= c->limits->depth || c->depth >= TD_MP_MAX_DEPTH)
         return "containers are nested too deep";
-    c->open[c->depth].left = elements;
-    c->open[c->depth].is_map = v->type == TD_MP_MAP;
-    c->open[c->depth].pairs = 0;
-    c->depth++;
+    struct level *in = &c->open[++c->depth];
+    in->left = elements;
+    in->is_map = v->type == TD_MP_MAP;
+    in->pairs = 0;
     return NULL;
 }
 
-static bool is_named(const struct td_mp_value *key, const char *name)
+static bool is_named(const struct td_mp_value *key, const char *name, size_t length)
 {
-    return name && td_mp_key_is(key, name);
+    return name && (key->type == TD_MP_STR || key->type == TD_MP_BIN) && key->length == length &&
+           memcmp(key->bytes, name, length) == 0;
+}
+
+/* What holds of values and keys of the outermost map alone. */
+static void look_for_names(struct check *c, const struct td_mp_value *v, bool is_key)
+{
+    c->text_is_next = is_key && is_named(v, c->limits->unchecked_key, c->unchecked_length);
+    c->echoed_is_next = is_key && is_named(v, c->limits->echoed_key, c->echoed_length);
 }
 
 /* One value: reads it, judges it, and enters it if it is a container. */
 static const char *check_value(struct check *c)
 {
     struct td_mp_value v;
-    bool is_key = c->depth > 0 && c->open[c->depth - 1].is_map && c->open[c->depth - 1].left % 2 == 0;
-    bool is_unchecked = c->text_is_next;
+    struct level *in = &c->open[c->depth];
+    bool is_key = in->is_map && in->left % 2 == 0;
 
     if (read_value(&c->mp, &v) != 0)
         return "the bytes end inside a value, or are no MessagePack";
     if (++c->nodes > c->limits->nodes)
         return "there are too many values";
-    if (v.type == TD_MP_STR && !is_unchecked && !is_text(v.bytes, v.length))
+    if (v.type == TD_MP_STR && !c->text_is_next && !is_text(v.bytes, v.length))
         return "a string is not valid UTF-8";
     if (c->depth == 1)
         c->is_echoed = c->limits->any_keys || (!is_key && c->echoed_is_next);
     if (is_key && !c->is_echoed) {
-        const char *wrong = check_key(c, &v);
+        const char *wrong = check_key(in, &v);
         if (wrong)
             return wrong;
     }
-    if (c->depth == 1) {
-        c->text_is_next = is_key && is_named(&v, c->limits->unchecked_key);
-        c->echoed_is_next = is_key && is_named(&v, c->limits->echoed_key);
-    }
-    if (c->depth > 0)
-        c->open[c->depth - 1].left--;
+    if (c->depth == 1)
+        look_for_names(c, &v, is_key);
+    in->left--;
     return v.type == TD_MP_ARRAY || v.type == TD_MP_MAP ? open_container(c, &v) : NULL;
 }
 
@@ -377,14 +381,18 @@ const char *td_mp_check(const void *bytes, size_t length, const struct td_mp_lim
 
     c.mp = (struct td_mp) { start, start + length };
     c.limits = limits;
+    c.unchecked_length = limits->unchecked_key ? strlen(limits->unchecked_key) : 0;
+    c.echoed_length = limits->echoed_key ? strlen(limits->echoed_key) : 0;
     c.depth = c.nodes = 0;
     c.text_is_next = c.echoed_is_next = false;
     c.is_echoed = limits->any_keys;
+    c.open[0].left = 1;
+    c.open[0].is_map = false;
 
     do {
         *where = (size_t)(c.mp.at - start);
         wrong = check_value(&c);
-        while (c.depth > 0 && c.open[c.depth - 1].left == 0)
+        while (c.depth > 0 && c.open[c.depth].left == 0)
             c.depth--;
     } while (!wrong && c.depth > 0);
     if (wrong)

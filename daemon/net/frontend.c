@@ -218,15 +218,16 @@ int td_envelope_copy(struct td_envelope *to, const struct td_envelope *from)
     return 0;
 }
 
-/* Takes a frame over; with memory of its own if there are many documents. */
+/* Takes a frame over, to an empty one; with memory of its own if there are many documents. */
 static void take_frame(const struct td_frontend *f, zmq_msg_t *to, zmq_msg_t *frame, size_t size)
 {
-    if (f->pool->n_taken < MANY_DOCUMENTS || size >= BLOCK_BYTES || zmq_msg_init_size(to, size) != 0) {
-        zmq_msg_init(to);
-        zmq_msg_move(to, frame);
-        return;
+    zmq_msg_t own;
+
+    if (f->pool->n_taken >= MANY_DOCUMENTS && size < BLOCK_BYTES && zmq_msg_init_size(&own, size) == 0) {
+        memcpy(zmq_msg_data(&own), zmq_msg_data(frame), size);
+        frame = &own;
     }
-    memcpy(zmq_msg_data(to), zmq_msg_data(frame), size);
+    zmq_msg_move(to, frame);
 }
 
 /* What a client with ZMQ_PROBE_ROUTER sends first, and no other: it waits for no answer, and takes one for that to its first
