@@ -263,16 +263,16 @@ static void run_open(struct load *load, double rate, double seconds)
 /* From the scheduler's own account. */
 static uint64_t thread_cpu_ns(const char *pid, const char *thread)
 {
-    char path[64];
-    unsigned long long ns = 0;
+    char path[64], line[96] = "";
 
     snprintf(path, sizeof path, "/proc/%.16s/task/%.16s/schedstat", pid, thread);
     FILE *file = fopen(path, "r");
-    if (file && fscanf(file, "%llu", &ns) != 1)
-        ns = 0;
-    if (file)
-        fclose(file);
-    return ns;
+    if (!file)
+        return 0;
+    if (!fgets(line, sizeof line, file))
+        line[0] = 0;
+    fclose(file);
+    return strtoull(line, NULL, 10);
 }
 
 /* Of those of --of. */
