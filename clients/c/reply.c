@@ -130,6 +130,7 @@ void textd_reply_free(struct textd_reply *reply)
     if (!reply)
         return;
     zmq_msg_close(&reply->body);
+    td_buf_free(&reply->lists);
     free((char *)reply->error.code);
     free((char *)reply->error.message);
     free((char *)reply->error.plugin);

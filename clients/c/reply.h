@@ -7,6 +7,8 @@
 #include <textd/client.h>
 #include <zmq.h>
 
+#include "common/mp_buf.h"
+
 struct pending;
 
 struct textd_reply {
@@ -17,6 +19,8 @@ struct textd_reply {
     int is_nameless; /* an error without an id: the daemon could not tell whose request this was */
     int failed;
     struct textd_reply_error error; /* when failed; its strings are the reply's own, NUL-terminated */
+    struct td_buf lists; /* the results without columns, from when they were first asked for; empty when none has any */
+    int has_looked;      /* for columns */
 };
 
 /* Judges the message and takes it over, whatever the outcome. NULL: it is no reply of this protocol (or memory is out);

@@ -5,6 +5,9 @@
 
 #include <string.h>
 
+#include "clients/c/columns.h"
+#include "clients/c/reply.h"
+
 static int give(void *to, size_t to_size, const void *from, size_t size)
 {
     memset(to, 0, to_size);
@@ -60,49 +63,64 @@ static struct textd_node find_path(const struct textd_reply *reply, const char *
 
 /* ---- Lists ------------------------------------------------------------------------------------------------------- */
 
+/* A reply is whoever's who received it, so that nobody else looks meanwhile. */
+struct textd_node textd_reply_results(const struct textd_reply *reply)
+{
+    struct textd_reply *own = (struct textd_reply *)reply;
+    struct textd_node results = textd_node_find(textd_reply_root(reply), "results");
+
+    if (!own->has_looked) {
+        own->has_looked = 1;
+        own->lists = (struct td_buf) { .limit = SIZE_MAX / 4 };
+        if (columns_as_lists(results, &own->lists) < 0)
+            td_buf_free(&own->lists);
+    }
+    return own->lists.length > 0 ? textd_node_read(own->lists.bytes, own->lists.length) : results;
+}
+
 static struct textd_walk walk_path(const struct textd_reply *reply, const char *path)
 {
-    return textd_node_walk(find_path(reply, path));
+    return textd_node_walk(textd_node_path(textd_reply_results(reply), path));
 }
 
 struct textd_walk textd_reply_sentences(const struct textd_reply *reply)
 {
-    return walk_path(reply, "results.segmenter.sentences");
+    return walk_path(reply, "segmenter.sentences");
 }
 
 struct textd_walk textd_reply_tokens(const struct textd_reply *reply)
 {
-    return walk_path(reply, "results.segmenter.tokens");
+    return walk_path(reply, "segmenter.tokens");
 }
 
 struct textd_walk textd_reply_entities(const struct textd_reply *reply)
 {
-    return walk_path(reply, "results.entities.entities");
+    return walk_path(reply, "entities.entities");
 }
 
 struct textd_walk textd_reply_names(const struct textd_reply *reply)
 {
-    return walk_path(reply, "results.entities.names");
+    return walk_path(reply, "entities.names");
 }
 
 struct textd_walk textd_reply_sentiment_sentences(const struct textd_reply *reply)
 {
-    return walk_path(reply, "results.sentiment.sentences");
+    return walk_path(reply, "sentiment.sentences");
 }
 
 struct textd_walk textd_reply_sentiment_entities(const struct textd_reply *reply)
 {
-    return walk_path(reply, "results.sentiment.entities");
+    return walk_path(reply, "sentiment.entities");
 }
 
 struct textd_walk textd_reply_summary_sentences(const struct textd_reply *reply)
 {
-    return walk_path(reply, "results.summarizer.sentences");
+    return walk_path(reply, "summarizer.sentences");
 }
 
 struct textd_walk textd_reply_keyphrases(const struct textd_reply *reply)
 {
-    return walk_path(reply, "results.summarizer.keyphrases");
+    return walk_path(reply, "summarizer.keyphrases");
 }
 
 /* ---- Their elements ---------------------------------------------------------------------------------------------- */

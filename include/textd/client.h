@@ -348,8 +348,8 @@ TEXTD_API int textd_node_is(struct textd_node node, const char *text);
  *
  * A list is walked through: textd_reply_… begins, textd_…_next fills in the next one and returns non-zero, or 0 at the
  * end. Where there is no such result (the plugin was not asked for, or failed) a walk ends at once. A plugin that goes
- * by another name in the daemon's configuration: textd_node_walk(textd_node_path(root, "results.NAME.entities")) begins
- * the same walk. */
+ * by another name in the daemon's configuration: the walk begins by
+ * textd_node_walk(textd_node_path(textd_reply_results(reply), "NAME.entities")). */
 
 /* Text inside a reply, UTF-8, without a NUL at its end. NULL and 0 when there is none. */
 struct textd_slice {
@@ -384,9 +384,9 @@ struct textd_amount {
 struct textd_entity {
     struct textd_range range;
     struct textd_slice type; /* "PERSON", "ORG", "DATE", … */
-    struct textd_slice text;
-    double score;          /* 0 to 1 */
-    struct textd_slice id; /* the dictionary's, or none */
+    struct textd_slice text; /* none by columns */
+    double score;            /* 0 to 1 */
+    struct textd_slice id;   /* the dictionary's, or none */
     struct textd_amount value;
     double name_score; /* 0 to 1: that it is an entity at all, of whatever type; what min_score is compared with */
     uint32_t has_ref;  /* of names; dates and amounts have none */
@@ -431,7 +431,12 @@ struct textd_keyphrase {
     uint32_t count; /* how often */
 };
 
-/* They read lists: of a reply by columns, which the plugins' option form asks for, those of entities, names and sentiment are empty. */
+/* What plugins found, by their names: `results` of the reply, with lists also of what came by columns, which the
+ * plugins' option form asks for: these are made when they are first asked for, and are the reply's. By columns an entity
+ * has no text: it stands at its range in what was sent. NONE when there are no results. Without memory what came by
+ * columns stays so, which the walks below find empty. */
+TEXTD_API struct textd_node textd_reply_results(const struct textd_reply *reply);
+
 TEXTD_API struct textd_walk textd_reply_sentences(const struct textd_reply *reply); /* textd_range_next */
 TEXTD_API struct textd_walk textd_reply_tokens(const struct textd_reply *reply); /* the same; with the option tokens */
 TEXTD_API struct textd_walk textd_reply_entities(const struct textd_reply *reply); /* textd_entity_next */

@@ -526,3 +526,29 @@ def test_a_text_cannot_turn_the_direction_of_what_the_report_says(real):
     out = done.out
     assert not set(out) & set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069") and "\ufffdevil\ufffd" in out
     assert "\u05e9\u05dc\u05d5\u05dd" in out  # Hebrew itself stays as it is
+
+
+# ---- By columns ----
+
+COLUMNS = [word for name in ("segmenter", "entities", "sentiment") for word in ("-o", f"{name}.form=columns")]
+
+
+def test_what_came_by_columns_is_shown_as_what_came_in_lists(real, tmp_path):
+    text = tmp_path / "text.txt"
+    text.write_text("".join((EXAMPLES / name).read_text() for name in ("news.txt", "review.txt")) + "\nWe paid $3 million, or 5-9 km, on May 1 to <Ada Lane> & Co.\n")
+
+    def shown(*args):
+        done = textctl("annotate", "-o", "segmenter.tokens=true", "-o", "sentiment.level=sentence", *args, text, endpoint=real.endpoint)
+        assert done.returncode == 0, done.err
+        return done.out
+
+    for form in ["--csv"], ["--conll"], ["--html", "-"]:
+        lists = shown(*form)
+        assert len(lists) > 1000 and shown(*form, *COLUMNS) == lists, form
+    report, by_columns = ([line for line in shown(*more).splitlines()[1:]] for more in ([], COLUMNS))  # the first line has milliseconds
+    assert by_columns == report and any("Ada Lane" in line for line in report)
+    for folder, more in ("lists", []), ("columns", COLUMNS):
+        shown("--brat", tmp_path / folder, *more)
+    assert sorted(p.name for p in (tmp_path / "columns").iterdir()) == sorted(p.name for p in (tmp_path / "lists").iterdir())
+    for file in (tmp_path / "lists").iterdir():
+        assert (tmp_path / "columns" / file.name).read_bytes() == file.read_bytes()

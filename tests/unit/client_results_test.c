@@ -215,6 +215,155 @@ static void sentences_and_how_they_sound(void **state)
     textd_reply_free(reply);
 }
 
+/* ---- By columns -------------------------------------------------------------------------------------------------- */
+
+static void columns_read_like_lists(void **state)
+{
+    struct textd_reply *reply =
+        reply_of("\"results\":{\"entities\":{\"columns\":{\"start\":[0,10,40],\"end\":[4,20,44],\"type\":[0,1,0],"
+                 "\"score\":[0.5,1.0,0.25],\"name_score\":[0.75,1.0,0.5],\"ref\":[1,-1,0]},"
+                 "\"values\":[[1,{\"amount\":3.0,\"currency\":\"USD\"}]],\"ids\":[[0,\"Q1\"],[2,\"Q2\"]],"
+                 "\"name_columns\":{\"name\":[\"Al\",\"Bo Co\"],\"type\":[2,0],\"mentions\":[1,2],\"first\":[2,0]},"
+                 "\"types\":[\"ORG\",\"MONEY\",\"PERSON\"]}}");
+    struct textd_walk entities = textd_reply_entities(reply), names = textd_reply_names(reply);
+    struct textd_entity e;
+    struct textd_name name;
+
+    (void)state;
+    assert_true(textd_entity_next(&entities, &e));
+    assert_slice(e.type, "ORG");
+    assert_slice(e.id, "Q1");
+    assert_null(e.text.text);
+    assert_int_equal(e.range.end, 4);
+    assert_number(e.score, 0.5);
+    assert_number(e.name_score, 0.75);
+    assert_true(e.has_ref);
+    assert_int_equal(e.ref, 1);
+    assert_int_equal(e.value.kind, TEXTD_AMOUNT_NONE);
+    assert_true(textd_entity_next(&entities, &e));
+    assert_slice(e.type, "MONEY");
+    assert_false(e.has_ref);
+    assert_null(e.id.text);
+    assert_int_equal(e.value.kind, TEXTD_AMOUNT_MONEY);
+    assert_number(e.value.number, 3);
+    assert_true(textd_entity_next(&entities, &e));
+    assert_slice(e.id, "Q2");
+    assert_int_equal(e.range.start, 40);
+    assert_int_equal(e.ref, 0);
+    assert_false(textd_entity_next(&entities, &e));
+    assert_true(textd_name_next(&names, &name));
+    assert_slice(name.name, "Al");
+    assert_slice(name.type, "PERSON");
+    assert_int_equal(name.first, 2);
+    assert_true(textd_name_next(&names, &name));
+    assert_int_equal(name.mentions, 2);
+    assert_false(textd_name_next(&names, &name));
+    assert_int_equal(textd_node_path(textd_reply_root(reply), "results.entities.columns").type, TEXTD_NODE_MAP);
+    textd_reply_free(reply);
+}
+
+static void columns_of_sentences_tokens_and_sentiment_read_like_lists(void **state)
+{
+    struct textd_reply *reply = reply_of(
+        "\"results\":{\"segmenter\":{\"columns\":{\"sentences\":{\"start\":[0,6],\"end\":[5,9]},"
+        "\"tokens\":{\"start\":[],\"end\":[]}}},\"other\":{\"a\":[1]},"
+        "\"sentiment\":{\"score\":-0.5,\"label\":\"negative\",\"confidence\":0.75,\"domain\":\"news\","
+        "\"labels\":[\"negative\",\"neutral\",\"positive\"],\"columns\":{\"sentences\":{\"start\":[6],\"end\":[9],"
+        "\"score\":[0.0],\"label\":[1],\"confidence\":[1.0]}},\"reasons\":[7]}}");
+    struct textd_walk sentences = textd_reply_sentences(reply), tokens = textd_reply_tokens(reply);
+    struct textd_walk parts = textd_reply_sentiment_sentences(reply), none = textd_reply_sentiment_entities(reply);
+    struct textd_node results = textd_reply_results(reply);
+    struct textd_sentiment s;
+    struct textd_range range;
+
+    (void)state;
+    assert_true(textd_range_next(&sentences, &range));
+    assert_true(textd_range_next(&sentences, &range));
+    assert_int_equal(range.start, 6);
+    assert_int_equal(range.end, 9);
+    assert_false(textd_range_next(&sentences, &range));
+    assert_false(textd_range_next(&tokens, &range));
+    assert_true(textd_reply_sentiment(reply, &s));
+    assert_slice(s.domain, "news");
+    assert_true(textd_sentiment_next(&parts, &s));
+    assert_int_equal(s.range.start, 6);
+    assert_slice(s.label, "neutral");
+    assert_number(s.confidence, 1);
+    assert_false(textd_sentiment_next(&parts, &s));
+    assert_false(textd_sentiment_next(&none, &s));
+    assert_int_equal(textd_node_path(results, "other.a").length, 1);
+    assert_int_equal(textd_node_path(results, "sentiment.reasons").length, 1);
+    assert_int_equal(textd_node_path(results, "sentiment.columns").type, TEXTD_NODE_NONE);
+    assert_int_equal(textd_node_path(results, "segmenter.sentences").length, 2);
+    textd_reply_free(reply);
+}
+
+/* What isn't textd may answer with maps whose keys are no texts. */
+static void keys_of_any_type_are_kept(void **state)
+{
+    static const char body[] = "\x84\xa1v\x01\xa2id\x01\xa2ok\xc3\xa7results\x82\x07\x01\xa1"
+                               "a\x81\xa7"
+                               "columns\x81\xa1s"
+                               "\x82\xa5start\x91\x01\xa3"
+                               "end\x91\x02";
+    struct textd_error error;
+    zmq_msg_t message;
+
+    (void)state;
+    zmq_msg_init_size(&message, sizeof body - 1);
+    memcpy(zmq_msg_data(&message), body, sizeof body - 1);
+    struct textd_reply *reply = reply_from(&message, "here", &error);
+    assert_non_null(reply);
+    struct textd_node results = textd_reply_results(reply), key, value;
+    struct textd_walk walk = textd_node_walk(results);
+    assert_true(textd_walk_next(&walk, &key, &value));
+    assert_int_equal(key.integer, 7);
+    assert_int_equal(value.integer, 1);
+    assert_int_equal(textd_node_path(results, "a.s").length, 1);
+    textd_reply_free(reply);
+}
+
+/* Another plugin may have a key of that name; and a reply is a stranger's. */
+static void what_only_looks_like_columns_stays_as_it_is(void **state)
+{
+    static const char *const results[] = {
+        "{\"columns\":5}",
+        "{\"columns\":{\"start\":[1,2]}}",
+        "{\"columns\":{\"a\":{\"x\":[1],\"y\":[2]}}}",
+        "{\"columns\":{\"a\":{\"start\":[1],\"end\":[2],\"kind\":[3]}}}",
+        "{\"columns\":{\"a\":{\"start\":[1],\"end\":[1,2]}}}",
+        "{\"columns\":{\"a\":{\"start\":[1],\"label\":[3]}},\"labels\":[\"x\"]}",
+        "{\"columns\":{\"start\":[1],\"type\":[1]},\"types\":[\"A\"]}",
+        "{\"columns\":{\"start\":[1],\"type\":[-1]},\"types\":[\"A\"]}",
+        "{\"columns\":{\"start\":[1],\"type\":[\"A\"]},\"types\":[\"A\"]}",
+        "{\"columns\":{\"start\":[1]},\"types\":[],\"values\":[[1,2]]}",
+        "{\"columns\":{\"start\":[1,2]},\"types\":[],\"values\":[[1,2],[0,2]]}",
+        "{\"columns\":{\"start\":[1]},\"types\":[],\"ids\":[7]}",
+        "{\"columns\":{\"start\":[1]},\"types\":[],\"name_columns\":[]}",
+        "{\"columns\":{\"start\":{}},\"types\":[]}",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(results); i++) {
+        char text[300];
+        snprintf(text, sizeof text, "\"results\":{\"entities\":%s,\"segmenter\":{\"sentences\":[[1,2]]}}", results[i]);
+        struct textd_reply *reply = reply_of(text);
+        struct textd_node whole = textd_node_path(textd_reply_root(reply), "results"),
+                          read = textd_reply_results(reply);
+        struct textd_walk entities = textd_reply_entities(reply), sentences = textd_reply_sentences(reply);
+        struct textd_entity e;
+        struct textd_range range;
+
+        assert_int_equal(read.length, whole.length);
+        assert_false(textd_entity_next(&entities, &e));
+        assert_true(textd_range_next(&sentences, &range));
+        struct textd_node a = textd_node_find(whole, "entities"), b = textd_node_find(read, "entities");
+        assert_int_equal(a.length, b.length);
+        assert_int_equal(textd_node_find(a, "columns").type, textd_node_find(b, "columns").type);
+        textd_reply_free(reply);
+    }
+}
+
 static void a_text_that_was_left_alone(void **state)
 {
     struct textd_reply *reply = reply_of("\"doc\":{\"bytes\":9,\"language\":\"zh-Hant\"},\"results\":{\"sentiment\":{"
@@ -384,6 +533,10 @@ int main(void)
         cmocka_unit_test(who_is_who),
         cmocka_unit_test(an_older_library_gives_no_refs),
         cmocka_unit_test(sentences_and_how_they_sound),
+        cmocka_unit_test(columns_read_like_lists),
+        cmocka_unit_test(columns_of_sentences_tokens_and_sentiment_read_like_lists),
+        cmocka_unit_test(keys_of_any_type_are_kept),
+        cmocka_unit_test(what_only_looks_like_columns_stays_as_it_is),
         cmocka_unit_test(a_text_that_was_left_alone),
         cmocka_unit_test(a_summary_its_sentences_and_keyphrases),
         cmocka_unit_test(warnings_meta_and_what_failed),

@@ -30,7 +30,7 @@ struct textd_node item_results(const struct item *item)
 {
     if (!item->reply || textd_reply_error(item->reply))
         return (struct textd_node) { 0 };
-    return textd_node_find(textd_reply_root(item->reply), "results");
+    return textd_reply_results(item->reply);
 }
 
 static const char replacement[] = "\xEF\xBF\xBD"; /* U+FFFD */

@@ -174,7 +174,7 @@ void report_print(const struct term *term, const char *name, const struct docume
                   const struct textd_reply *reply, uint64_t elapsed_ns)
 {
     static const enum result_kind order[] = { RESULT_SUMMARY, RESULT_SENTIMENT, RESULT_ENTITIES, RESULT_OTHER };
-    struct textd_node root = textd_reply_root(reply), results = textd_node_find(root, "results");
+    struct textd_node root = textd_reply_root(reply), results = textd_reply_results(reply);
     struct textd_node plugin, result, sentences = only_sentences(results);
 
     header(term, name, root, elapsed_ns);
