@@ -554,17 +554,7 @@ static int init_rooms(struct td_server *s, const struct td_config *config, const
     return td_reload_init(&s->reload, config, err);
 }
 
-/* Whether there are so many descriptors that files may be opened beside libzmq's first socket, which needs those that
- * were there a moment before (sockets.c). A plugin's copy is two. */
-static int can_share_descriptors(const struct td_config *config)
-{
-    struct rlimit limit;
-
-    return getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur >= SPARE_DESCRIPTORS + 2u * config->n_plugins;
-}
-
-/* The loop, libzmq's context, and what both of them need. Plugins' files are copied from here on. */
-static int init_loop(struct td_server *s, const struct td_config *config, const char *model_dir, struct td_err *err)
+static int init_loop(struct td_server *s, struct td_err *err)
 {
     int rc = uv_loop_init(&s->loop);
 
@@ -572,21 +562,54 @@ static int init_loop(struct td_server *s, const struct td_config *config, const 
         return td_fail(err, TD_E_SYSTEM, "can't make an event loop: %s", uv_strerror(rc));
     if ((rc = td_threads_have(&s->loop, err)) != TD_OK)
         return rc;
-    if (can_share_descriptors(config))
-        s->crew = td_crew_begin(&s->loop, config, model_dir);
-    if ((rc = td_zmq_load(err)) != TD_OK)
-        return rc;
     s->sockets = (struct td_sockets) { .control = &s->control };
-    rc = td_intake_init(&s->sockets.intake, &s->loop, &s->zloop, err);
-    if (rc != TD_OK)
-        return rc;
-    s->sockets.zmq = zmq_ctx_new();
-    if (!s->sockets.zmq)
-        return td_fail(err, TD_E_SYSTEM, "can't make a context of libzmq: %s", zmq_strerror(zmq_errno()));
     rc = td_zloop_init(&s->zloop, &s->loop, turn, s, err);
     s->zloop.may_sleep = may_sleep;
     s->zloop.woken = woken;
     return rc == TD_OK ? init_handles(s, err) : rc;
+}
+
+/* libzmq, its context, and what both of them need. */
+static int init_zmq(struct td_server *s, struct td_err *err)
+{
+    int rc = td_zmq_load(err);
+
+    if (rc == TD_OK)
+        rc = td_intake_init(&s->sockets.intake, &s->loop, &s->zloop, err);
+    if (rc != TD_OK)
+        return rc;
+    s->sockets.zmq = zmq_ctx_new();
+    return s->sockets.zmq ? TD_OK
+                          : td_fail(err, TD_E_SYSTEM, "can't make a context of libzmq: %s", zmq_strerror(zmq_errno()));
+}
+
+/* Whether there are so many descriptors that others may be opened beside libzmq's first socket, which needs those that were
+ * there a moment before (sockets.c). */
+static int can_share_descriptors(rlim_t wanted)
+{
+    struct rlimit limit;
+
+    return getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur >= SPARE_DESCRIPTORS + wanted;
+}
+
+/* Takes *config over, unless it fails. */
+static int hire(struct td_server *s, struct td_config *config, struct td_err *err)
+{
+    return td_generation_hire(&s->lineup.serving, 1, &s->loop, config, &generation_events, s, err);
+}
+
+/* From here on, while libzmq is loaded, workers' processes are made and plugins' files copied: where there are descriptors for
+ * it, or else later. */
+static int begin_early(struct td_server *s, struct td_config *config, struct td_err *err)
+{
+    rlim_t files = 2u * config->n_plugins, workers = 8u * TD_MAX_WORKERS; /* at most: a plugin's copy is two */
+    int rc = TD_OK;
+
+    if (can_share_descriptors(files + workers) && (rc = hire(s, config, err)) == TD_OK)
+        config = &s->lineup.serving->config;
+    if (rc == TD_OK && can_share_descriptors(files))
+        s->crew = td_crew_begin(&s->loop, config, s->reload.model_dir);
+    return rc;
 }
 
 /* A connection is a descriptor, and the usual soft limit of 1024 is for programs that use select. */
@@ -600,11 +623,10 @@ static void raise_descriptor_limit(void)
     setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-/* Takes *config over. */
-static int start(struct td_server *s, struct td_config *config, struct td_err *err)
+static int open_endpoints(struct td_server *s, const struct td_config *config, struct td_err *err)
 {
-    struct td_plugin_files files;
     int rc = td_sockets_open(&s->sockets, &s->docs, config, &s->zloop, err);
+
     if (rc == TD_OK)
         rc = td_http_open(&s->http, config, err);
     if (rc == TD_OK)
@@ -613,17 +635,27 @@ static int start(struct td_server *s, struct td_config *config, struct td_err *e
         *(s->http.listeners[i].is_probes ? &s->control.probes : &s->control.http) = s->http.listeners[i].name;
     s->sockets.events.also = td_live_event;
     s->sockets.events.also_data = &s->http.live;
-    if (rc == TD_OK) {
-        adopt(s, config);
-        td_log_set_budget("plugin.failed", TD_MAX_PLUGINS, TD_MAX_PLUGINS); /* each one's reason is wanted */
-        td_keeper_init(&s->keeper, &s->loop, config);
-        s->reload.kept = s->keeper.folder;
-    }
-    if (rc == TD_OK)
-        rc = td_generation_hire(&s->lineup.serving, 1, &s->loop, config, &generation_events, s, err);
+    if (rc != TD_OK)
+        return rc;
+    adopt(s, config);
+    td_log_set_budget("plugin.failed", TD_MAX_PLUGINS, TD_MAX_PLUGINS); /* each one's reason is wanted */
+    td_keeper_init(&s->keeper, &s->loop, config);
+    s->reload.kept = s->keeper.folder;
+    return TD_OK;
+}
+
+/* Takes *config over, if begin_early hasn't. */
+static int start(struct td_server *s, struct td_config *config, struct td_err *err)
+{
+    struct td_plugin_files files;
+    int rc = open_endpoints(s, s->lineup.serving ? &s->lineup.serving->config : config, err);
+
+    if (rc == TD_OK && !s->lineup.serving)
+        rc = hire(s, config, err);
     if (rc != TD_OK) {
         td_crew_end(s->crew);
-        td_config_free(config);
+        if (!s->lineup.serving)
+            td_config_free(config);
         return rc;
     }
     rc = td_plugin_files_take(&files, &s->lineup.serving->config, s->reload.model_dir,
@@ -649,10 +681,12 @@ int td_server_run(struct td_server *s, struct td_config *config, const struct td
     signal(SIGPIPE, SIG_IGN);
     raise_descriptor_limit();
     /* Without these there is nothing to clean up that the process's end doesn't. */
-    if (init_loop(s, config, model_dir, &err) != TD_OK || init_rooms(s, config, flags, model_dir, &err) != TD_OK) {
+    if (init_loop(s, &err) != TD_OK || init_rooms(s, config, flags, model_dir, &err) != TD_OK ||
+        begin_early(s, config, &err) != TD_OK || init_zmq(s, &err) != TD_OK) {
         td_log(TD_LOG_ERROR, "server.start_failed", TD_STR("error", err.text));
         td_crew_end(s->crew);
-        td_config_free(config);
+        if (!s->lineup.serving)
+            td_config_free(config);
         td_log_end(LAST_LOG_MS);
         return exit_code_of(&err);
     }
