@@ -165,6 +165,24 @@ static bool is_short_word(struct reader *r, uint32_t i, const char *letters)
            strncasecmp(r->input->text + l->start, letters, length) == 0;
 }
 
+/* By its first two letters, which few words have. */
+static bool begins_two_words(const struct lexeme *l)
+{
+    switch (l->letters & 0xFFFF) {
+    case 'm' | 'e' << 8:
+    case 'm' | 'i' << 8:
+    case 'l' | 'o' << 8:
+    case 'l' | 'i' << 8:
+    case 's' | 'h' << 8:
+    case 'f' | 'l' << 8:
+    case 't' | 'r' << 8:
+    case 'n' | 'a' << 8:
+        return true;
+    default:
+        return false;
+    }
+}
+
 /* Units of two words: "metric tons", "fl oz", "nautical miles". */
 static bool two_words_at(struct reader *r, uint32_t i, struct unit *u)
 {
@@ -178,7 +196,7 @@ static bool two_words_at(struct reader *r, uint32_t i, struct unit *u)
         { "light", "year", "years", "[ly]" },       { "milli", "litre", "litres", "mL" },
     };
 
-    if (lexeme(r, i)->kind != LEXEME_WORD || !strchr("mlsftn", r->input->text[lexeme(r, i)->start] | 0x20))
+    if (!begins_two_words(lexeme(r, i)))
         return false;
     for (size_t k = 0; k < sizeof names / sizeof names[0]; k++) {
         uint32_t at = i + 1;

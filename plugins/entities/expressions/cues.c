@@ -330,23 +330,38 @@ static const struct cue_word {
     { "zip", MARKED },
 };
 
+/* Eight bytes as a number that is in their order. */
+static uint64_t in_order(const char *bytes)
+{
+    uint64_t eight;
+
+    memcpy(&eight, bytes, sizeof eight);
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    eight = __builtin_bswap64(eight);
+#endif
+    return eight;
+}
+
 /* What the word says; 0: nothing. */
 static uint8_t look_up(const char *word, uint32_t length)
 {
     uint32_t low = 0, high = sizeof cue_words / sizeof cue_words[0];
     char key[WORD_BYTES] = "";
+    uint64_t first, rest;
 
     if (length == 0 || length > WORD_BYTES)
         return 0;
     for (uint32_t i = 0; i < length; i++)
         key[i] = char_to_lower(word[i]);
+    first = in_order(key);
+    rest = in_order(key + 8);
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
-        int order = memcmp(key, cue_words[middle].word, WORD_BYTES);
+        uint64_t head = in_order(cue_words[middle].word), tail = in_order(cue_words[middle].word + 8);
 
-        if (order == 0)
+        if (first == head && rest == tail)
             return cue_words[middle].says;
-        if (order < 0)
+        if (first < head || (first == head && rest < tail))
             high = middle;
         else
             low = middle + 1;

@@ -140,23 +140,26 @@ static bool sign_is_behind(const char *text, uint32_t at)
 static inline __attribute__((always_inline)) struct start
 look_at(const struct vocabulary *v, const struct entity_input *in, struct textd_span token)
 {
+    static const struct start nothing = { NULL, false };
     uint32_t bytes = token.end - token.start, slot;
     const char *text = in->text + token.start;
-    uint64_t letters, others, mask;
-    struct start s = { NULL, false };
+    uint64_t letters, others, spread;
 
     if (in->text_length - token.start < 9 || bytes == 0)
-        return bytes ? look_closely(v, in, token) : s;
+        return bytes ? look_closely(v, in, token) : nothing;
     letters = letters_load(text);
-    others = letters_others(letters);
-    if (others & 0x80) /* the first is no letter */
+    others = letters_first(letters_others(letters), bytes);
+    if (others) {
+        if (!(others & 0x80)) /* the first is a letter */
+            return look_closely(v, in, token);
         return (struct start) { NULL, char_is_digit(text[0]) || sign_begins(in->text, token, in->text_length) };
-    mask = ~0ull >> (bytes < 8 ? 8 - bytes : 0) * 8;
-    if (others & mask || (bytes <= 4 && sign_is_behind(in->text, token.end)))
+    }
+    if (bytes <= 4 && sign_is_behind(in->text, token.end))
         return look_closely(v, in, token);
-    slot = vocabulary_head(v, letters & mask);
-    if (slot == VOCABULARY_SLOTS)
-        return s;
+    letters = letters_first(letters, bytes);
+    spread = vocabulary_spread(letters);
+    if (!vocabulary_may_have(v, spread) || (slot = vocabulary_slot(v, letters, spread)) == VOCABULARY_SLOTS)
+        return nothing;
     if (bytes > 8 || !v->whole[slot])
         return look_closely(v, in, token);
     return (struct start) { v->whole[slot], word_begins(v->whole[slot]) };
@@ -174,16 +177,20 @@ static bool may_start(const struct start *s)
 
 /* The first token from `i` on at which something may begin, or the caller's questions are to be asked; *before is the word before it. */
 static uint32_t next_start(const struct vocabulary *v, const struct entity_input *in, uint32_t i, uint32_t end,
-                           const struct word **before, struct start *s)
+                           const struct word **before, struct start *start)
 {
     uint32_t most = end - i < ENTITY_STOP_INTERVAL ? end : i + ENTITY_STOP_INTERVAL;
+    const struct word *last = *before;
+    struct start s = { NULL, false };
 
     for (; i < most; i++) {
-        *s = look_at(v, in, in->tokens[i]);
-        if (may_start(s))
+        s = look_at(v, in, in->tokens[i]);
+        if (may_start(&s))
             break;
-        *before = s->word;
+        last = s.word;
     }
+    *before = last;
+    *start = s;
     return i;
 }
 

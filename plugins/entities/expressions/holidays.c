@@ -142,14 +142,14 @@ static size_t first_of(char letter)
 static const struct holiday *find(struct reader *r, uint32_t i, uint32_t *behind)
 {
     const struct holiday *best = NULL, *end = holidays + sizeof holidays / sizeof holidays[0];
-    char first = char_to_lower(r->input->text[lexeme(r, i)->start]);
+    char first = (char)lexeme(r, i)->letters, second = (char)(lexeme(r, i)->letters >> 8);
     bool is_capital = lexeme(r, i)->flags & LEXEME_CAPITAL;
 
     *behind = 0;
     for (const struct holiday *h = holidays + first_of(first); h < end && h->name[0] == first; h++) {
         uint32_t at;
 
-        if (!(is_capital || h->any_case))
+        if (!(is_capital || h->any_case) || (char_is_lower(second) && h->name[1] != second))
             continue;
         at = name_at(r, i, h->name);
         if (at > *behind && (is_capital || at > i + 1 || i > 0 || h->any_case)) {

@@ -457,11 +457,38 @@ static bool in_brackets(struct reader *r, struct match *m)
     return finish(m, &n, n.behind + 1, code, 1);
 }
 
+/* What stands behind the number at lexeme 0 makes no price of it, as is so of most numbers. */
+static bool is_no_price(struct reader *r)
+{
+    static const uint8_t classes[WORD_CLASSES] = {
+        [WORD_NONE] = 1,    [WORD_PERIOD] = 1, [WORD_MONTH] = 1, [WORD_WEEKDAY] = 1, [WORD_PERCENT] = 1,
+        [WORD_ORDINAL] = 1, [WORD_WHEN] = 1,   [WORD_ON] = 1,    [WORD_THE] = 1,     [WORD_FOR] = 1,
+    };
+    uint32_t behind = number_at(r, 0, false).behind, length;
+    const struct lexeme *l = lexeme(r, behind);
+
+    switch (l->kind) {
+    case LEXEME_SIGN:
+        return l->point < 0x80 && l->point != '$' && l->point != '-';
+    case LEXEME_WORD:
+        length = l->end - l->start;
+        if (l->any != &no_word)
+            return classes[l->any->class] && classes[l->any->other];
+        return (length > 6 || (length == 6 && !memchr(r->input->text + l->start, '.', length))) &&
+               !letters_at(r, behind);
+    default:
+        return true;
+    }
+}
+
 bool match_money(struct reader *r, struct match *m)
 {
     bool is_negative;
-    uint32_t at = number_sign(r, 0, &is_negative);
+    uint32_t at;
 
+    if (lexeme(r, 0)->kind == LEXEME_NUMBER)
+        return !is_no_price(r) && number_first(r, 0, false, m);
+    at = number_sign(r, 0, &is_negative);
     if (lexeme(r, 0)->kind == LEXEME_SIGN && lexeme(r, 0)->point == '(')
         return in_brackets(r, m);
     return sign_first(r, at, is_negative, m) || number_first(r, at, is_negative, m) || (at == 0 && one(r, m));

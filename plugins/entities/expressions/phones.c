@@ -425,6 +425,22 @@ static bool match_groups(const struct phone *p, uint32_t k, bool is_called, stru
     return true;
 }
 
+/* Digits that are too few, and that neither more digits nor letters of a number can follow: most numbers of a text. */
+static bool is_short(const char *text, uint32_t at, uint32_t limit)
+{
+    uint32_t to = at;
+    char c;
+
+    while (to < limit && to - at < 6 && char_is_digit(text[to]))
+        to++;
+    if (to == at || to - at == 6)
+        return false;
+    c = to < limit ? text[to] : ',';
+    if (c == ' ') /* "340 people", but not "800 FLOWERS" */
+        return to + 1 < limit && char_is_lower((char)(text[to + 1] | 0x20)) && (to - at != 3 || text[at] < '8');
+    return (unsigned char)c < 0x80 && !(c && strchr("-./()", c));
+}
+
 bool match_phone(struct reader *r, struct match *m, uint32_t *end)
 {
     struct phone p = { .text = r->input->text,
@@ -432,6 +448,8 @@ bool match_phone(struct reader *r, struct match *m, uint32_t *end)
                        .limit = r->input->tokens[r->end_token - 1].end };
     bool is_called;
 
+    if (is_short(p.text, p.start, p.limit))
+        return false;
     m->type = ENTITY_PHONE;
     m->form = VALUE_TEXT;
     m->read_beside = READ_BEFORE | READ_BEHIND;

@@ -51,7 +51,7 @@ static bool is_written_right(const struct word *word, uint16_t flags)
     return !(word->flags & MUST_BE_CAPITAL) || flags & LEXEME_CAPITAL;
 }
 
-/* Functions with an array, which the compiler guards, stand apart from the way of most lexemes. */
+/* Functions with an array, which the compiler guards, and those that save many registers stand apart from the way of most lexemes. */
 #define APART __attribute__((noinline))
 
 /* The word of the vocabulary that is just these letters of ASCII; NULL when there is none. */
@@ -329,18 +329,18 @@ static void add_lexeme(struct reader *r)
     next_token(r);
 }
 
+static APART const struct lexeme *add_lexemes(struct reader *r, uint32_t i)
+{
+    while (r->n <= i && r->next_token < r->end_token)
+        add_lexeme(r);
+    return lexeme(r, i);
+}
+
 const struct lexeme *reader_extend(struct reader *r, uint32_t i)
 {
     static const struct lexeme behind = { .kind = LEXEME_END, .word = &no_word, .any = &no_word };
 
-    if (i >= MOST_LEXEMES)
-        return &behind;
-    while (r->n <= i) {
-        if (r->next_token >= r->end_token)
-            return &behind;
-        add_lexeme(r);
-    }
-    return &r->lexemes[i];
+    return i >= MOST_LEXEMES || r->next_token >= r->end_token ? &behind : add_lexemes(r, i);
 }
 
 bool reader_is_among(struct reader *r, uint32_t i, const char (*words)[READER_LONGEST], size_t n)

@@ -159,7 +159,10 @@ static inline uint64_t letters_others(uint64_t letters)
 /* The first `n` of them, zeros behind. */
 static inline uint64_t letters_first(uint64_t letters, uint32_t n)
 {
-    return n < 8 ? letters & ((1ull << n * 8) - 1) : letters;
+    static const uint64_t masks[9] = { 0,           0xFF,       0xFFFF, 0xFFFFFF, 0xFFFFFFFF, 0xFFFFFFFFFF,
+                                       ~0ull >> 16, ~0ull >> 8, ~0ull };
+
+    return letters & masks[n < 8 ? n : 8];
 }
 
 /* ---- The table ---------------------------------------------------------------------------------------------------- */
@@ -180,17 +183,20 @@ static inline bool vocabulary_may_have(const struct vocabulary *v, uint64_t spre
 }
 
 /* The slot of the first eight letters of a word, as letters_load() has them; VOCABULARY_SLOTS when no word begins so. */
-static inline uint32_t vocabulary_head(const struct vocabulary *v, uint64_t letters)
+static inline uint32_t vocabulary_slot(const struct vocabulary *v, uint64_t letters, uint64_t spread)
 {
-    uint64_t spread = vocabulary_spread(letters);
-    uint32_t slot = (uint32_t)(spread >> 52);
-
-    if (!vocabulary_may_have(v, spread))
-        return VOCABULARY_SLOTS;
-    for (; v->heads[slot]; slot = (slot + 1) % VOCABULARY_SLOTS)
+    for (uint32_t slot = (uint32_t)(spread >> 52); v->heads[slot]; slot = (slot + 1) % VOCABULARY_SLOTS)
         if (v->heads[slot] == letters)
             return slot;
     return VOCABULARY_SLOTS;
+}
+
+/* The same, where nothing is known of them. */
+static inline uint32_t vocabulary_head(const struct vocabulary *v, uint64_t letters)
+{
+    uint64_t spread = vocabulary_spread(letters);
+
+    return vocabulary_may_have(v, spread) ? vocabulary_slot(v, letters, spread) : VOCABULARY_SLOTS;
 }
 
 /* The word of that hash and these letters; NULL when there is none. Nearly always that is one look. */
