@@ -34,10 +34,33 @@ static bool is_one_of(struct token token, const char *const *words, size_t n)
 
 #define IS_ONE_OF(token, words) is_one_of(token, words, sizeof(words) / sizeof *(words))
 
-/* Most tokens are none by their first byte. */
-static const uint8_t begins_form[256] = {
-    ['I'] = 1, ['L'] = 1, ['C'] = 1, ['P'] = 1, ['p'] = 1, ['G'] = 1, ['N'] = 1, ['B'] = 1, ['S'] = 1
-};
+/* Most tokens are none by their first two bytes. */
+static bool begins_form(struct token token)
+{
+    if (token.length < 2)
+        return false;
+    switch ((unsigned char)token.bytes[0] << 8 | (unsigned char)token.bytes[1]) {
+    case 'B' << 8 | '.':
+    case 'C' << 8 | 'O':
+    case 'C' << 8 | 'o':
+    case 'G' << 8 | 'm':
+    case 'I' << 8 | 'N':
+    case 'I' << 8 | 'n':
+    case 'L' << 8 | '.':
+    case 'L' << 8 | 'L':
+    case 'L' << 8 | 'T':
+    case 'L' << 8 | 'i':
+    case 'L' << 8 | 't':
+    case 'N' << 8 | '.':
+    case 'P' << 8 | 'L':
+    case 'P' << 8 | 't':
+    case 'S' << 8 | '.':
+    case 'p' << 8 | 'l':
+        return true;
+    default:
+        return false;
+    }
+}
 
 static bool is_form(const struct entity_input *input, uint32_t i)
 {
@@ -54,7 +77,7 @@ static bool is_form(const struct entity_input *input, uint32_t i)
     };
     struct token token = token_at(input, i);
 
-    if (!begins_form[(unsigned char)token.bytes[0]])
+    if (!begins_form(token))
         return false;
     for (size_t k = 0; k < sizeof forms / sizeof forms[0]; k++)
         if (forms[k].length == token.length && memcmp(token.bytes, forms[k].bytes, token.length) == 0)

@@ -379,10 +379,25 @@ static bool bare(struct reader *r, uint32_t i, const char *part, struct clock *c
 
 typedef bool reading(struct reader *r, uint32_t i, struct clock *c);
 
+/* What none of the readings begins with, as most words behind a day. */
+static bool is_no_clock(struct reader *r, uint32_t i)
+{
+    static const uint8_t classes[WORD_CLASSES] = {
+        [WORD_A] = 1, [WORD_HALF] = 1, [WORD_DIGIT] = 1, [WORD_TENS] = 1, [WORD_CLOCK] = 1, [WORD_PERIOD] = 1
+    };
+    const struct lexeme *l = lexeme(r, i);
+
+    return l->kind != LEXEME_NUMBER && !classes[l->class] && !classes[l->other] && !is_word(r, i, "T");
+}
+
 bool clock_at(struct reader *r, uint32_t i, const char *part, struct clock *c)
 {
     static reading *const readings[] = { with_letter, with_colons, past, military, with_word, noon };
 
+    if (is_no_clock(r, i)) {
+        *c = no_clock;
+        return false;
+    }
     for (size_t k = 0; k < sizeof readings / sizeof readings[0]; k++) {
         *c = no_clock;
         if (readings[k](r, i, c)) {

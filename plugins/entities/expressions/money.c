@@ -457,16 +457,20 @@ static bool in_brackets(struct reader *r, struct match *m)
     return finish(m, &n, n.behind + 1, code, 1);
 }
 
-/* What stands behind the number at lexeme 0 makes no price of it, as is so of most numbers. */
+/* Whether a number stands at lexeme 0 that what is behind it makes no price of, as is so of most. */
 static bool is_no_price(struct reader *r)
 {
     static const uint8_t classes[WORD_CLASSES] = {
         [WORD_NONE] = 1,    [WORD_PERIOD] = 1, [WORD_MONTH] = 1, [WORD_WEEKDAY] = 1, [WORD_PERCENT] = 1,
         [WORD_ORDINAL] = 1, [WORD_WHEN] = 1,   [WORD_ON] = 1,    [WORD_THE] = 1,     [WORD_FOR] = 1,
     };
-    uint32_t behind = number_at(r, 0, false).behind, length;
-    const struct lexeme *l = lexeme(r, behind);
+    const struct lexeme *l = lexeme(r, 0);
+    uint32_t behind, length;
 
+    if (l->kind != LEXEME_NUMBER && l->class != WORD_DIGIT && l->class != WORD_TENS)
+        return false;
+    behind = number_at(r, 0, false).behind;
+    l = lexeme(r, behind);
     switch (l->kind) {
     case LEXEME_SIGN:
         return l->point < 0x80 && l->point != '$' && l->point != '-';
@@ -486,8 +490,8 @@ bool match_money(struct reader *r, struct match *m)
     bool is_negative;
     uint32_t at;
 
-    if (lexeme(r, 0)->kind == LEXEME_NUMBER)
-        return !is_no_price(r) && number_first(r, 0, false, m);
+    if (is_no_price(r))
+        return false;
     at = number_sign(r, 0, &is_negative);
     if (lexeme(r, 0)->kind == LEXEME_SIGN && lexeme(r, 0)->point == '(')
         return in_brackets(r, m);
