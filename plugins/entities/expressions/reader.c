@@ -79,6 +79,14 @@ static const struct word *find_letters(const struct vocabulary *v, const char *t
     return length <= 8 && v->whole[slot] ? v->whole[slot] : find_long(v, text, length);
 }
 
+static inline void add_class(struct lexeme *l, uint8_t class)
+{
+    if (class < 64)
+        l->classes |= 1ull << class;
+    else
+        l->more_classes |= (uint16_t)(1u << (class - 64));
+}
+
 static void set_word(struct lexeme *l, const struct word *word)
 {
     if (!word)
@@ -89,6 +97,9 @@ static void set_word(struct lexeme *l, const struct word *word)
     l->word = word;
     l->class = word->class;
     l->other = word->other;
+    add_class(l, word->class);
+    if (word->other != WORD_NONE)
+        add_class(l, word->other);
 }
 
 /* A word of nothing but letters of ASCII, as most are. False: it has others, or the text ends too soon for eight at once. */

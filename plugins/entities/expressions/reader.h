@@ -27,12 +27,15 @@ enum lexeme_kind { LEXEME_END, LEXEME_WORD, LEXEME_NUMBER, LEXEME_SIGN };
 #define LEXEME_POINTS 256u /* a chain that is a number where points stand between groups: "1.234.567" */
 
 struct lexeme {
-    uint32_t start, end;
+    _Alignas(64) uint32_t start; /* a line of the cache each, found by a shift */
+    uint32_t end;
     const struct word *word; /* no_word when it is not in the vocabulary, or not written as it must be */
     const struct word *any;  /* the same, however it is written */
     uint64_t mantissa;       /* LEXEME_NUMBER: the number is mantissa * 10^-decimals */
     uint64_t letters;        /* LEXEME_WORD: its first eight bytes, as letters_load() has them */
-    uint32_t point;          /* LEXEME_SIGN: the character */
+    uint64_t classes;        /* of the word: a bit each, and the rest of them */
+    uint16_t more_classes;
+    uint32_t point; /* LEXEME_SIGN: the character */
     uint16_t flags;
     uint8_t kind;         /* enum lexeme_kind */
     uint8_t digits;       /* LEXEME_NUMBER: before the point */
@@ -127,7 +130,7 @@ static inline bool is_class(struct reader *r, uint32_t i, enum word_class class)
 {
     const struct lexeme *l = lexeme(r, i);
 
-    return l->class == class || l->other == class;
+    return class < 64 ? l->classes >> class & 1 : l->more_classes >> (class - 64) & 1;
 }
 
 /* The same, however the word is written: "usd", "canadian". */
