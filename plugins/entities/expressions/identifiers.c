@@ -526,9 +526,11 @@ bool match_identifier(struct reader *r, struct match *m, uint32_t *end)
         return false;
     if (c.start == at && c.end - at <= 2 && count(&c, is_digit) == c.end - at) {
         to = numbered_book_end(r, &c); /* most numbers are short, and count something */
-    } else if (is_formed(r, &c)) {
+    } else if (!(c.start == r->formless_start && c.end == r->formless_end) && is_formed(r, &c)) {
         to = c.end;
     } else {
+        r->formless_start = c.start;
+        r->formless_end = c.end;
         c.start = at;
         if (!(to = checked_end(&c)) && !(to = numbered_book_end(r, &c)))
             to = cued_end(r, &c);

@@ -89,10 +89,11 @@ struct reader {
     bool has_span, is_counted, is_one_period; /* whether that was read already, and what it is */
     bool has_begins;                          /* the same of what may begin at lexeme 0, by begins.c */
     uint16_t begins;
-    uint32_t said_end;          /* behind the last expression that was said */
-    uint32_t list_end;          /* how far a list of numbers without blanks goes, as far as was seen */
-    uint8_t style;              /* enum number_style, as far as it was asked for; of the whole text */
-    uint32_t n, next_token, at; /* lexemes made; what the next is made of */
+    uint32_t said_end;                     /* behind the last expression that was said */
+    uint32_t formless_start, formless_end; /* the last bytes without a blank that identifiers.c has found no form of */
+    uint32_t list_end;                     /* how far a list of numbers without blanks goes, as far as was seen */
+    uint8_t style;                         /* enum number_style, as far as it was asked for; of the whole text */
+    uint32_t n, next_token, at;            /* lexemes made; what the next is made of */
     struct lexeme lexemes[MOST_LEXEMES];
 };
 
