@@ -191,20 +191,22 @@ static bool is_hidden(const struct reader *reader, const struct about *about)
     return false;
 }
 
-/* Whether what the clause says, which is not the same as [least, most), is the opposite of what stands around it. */
-static bool is_opposed(struct reader *reader, const struct about *about, struct clause clause, const struct sums *all,
-                       struct sums *sums)
+static bool is_same(struct clause a, struct clause b)
 {
-    if (!reader_may_say(reader, clause.from, about->first) && !reader_may_say(reader, about->last, clause.to))
+    return a.from == b.from && a.to == b.to;
+}
+
+/* Whether what the clause says is the opposite of what stands around it: `all` are the sums of the whole. */
+static bool is_opposed(struct reader *reader, const struct about *about, struct clause clause, struct clause whole,
+                       const struct sums *all, struct sums *sums)
+{
+    if (is_same(clause, whole) ||
+        (!reader_may_say(reader, clause.from, about->first) && !reader_may_say(reader, about->last, clause.to)) ||
+        !reader_is_touched(reader, whole.from, clause.from, clause.to, whole.to))
         return false;
     read_around(reader, clause.from, clause.to, about->first, about->last, sums);
     float own = balance_of(sums);
     return sums->said > 0 && own * (balance_of(all) - own) < 0;
-}
-
-static bool is_same(struct clause a, struct clause b)
-{
-    return a.from == b.from && a.to == b.to;
 }
 
 /* Narrower clauses first. What is silent, or has been read, isn't read (again). */
@@ -222,13 +224,14 @@ static bool read_clauses(struct reader *reader, struct about *about, struct sums
     if (!is_same(whole, (struct clause) { about->start, about->end }) ||
         !reader_without(reader, &about->whole, first, last, &all))
         read_around(reader, least, most, first, last, &all);
-    find_starts(reader, about, least, &clauses);
-    find_ends(reader, about, most, &clauses);
-    if (!is_same(clauses.by_weak, whole) && is_opposed(reader, about, clauses.by_weak, &all, sums))
-        return true;
-    if (!is_same(clauses.by_strong, whole) && !is_same(clauses.by_strong, clauses.by_weak) &&
-        is_opposed(reader, about, clauses.by_strong, &all, sums))
-        return true;
+    if (reader_has_parts(reader, least, most)) {
+        find_starts(reader, about, least, &clauses);
+        find_ends(reader, about, most, &clauses);
+        if (is_opposed(reader, about, clauses.by_weak, whole, &all, sums) ||
+            (!is_same(clauses.by_strong, clauses.by_weak) &&
+             is_opposed(reader, about, clauses.by_strong, whole, &all, sums)))
+            return true;
+    }
     *sums = all;
     return all.said > 0;
 }

@@ -193,10 +193,13 @@ static void look_up_tokens(struct batch *restrict batch, const struct vocabulary
         batch->found[k] = entry ? entry : &vocabulary_nothing;
         __builtin_prefetch(entry);
     }
-    for (; others; others &= others - 1) { /* signs have hashes of their own */
+    for (; others; others &= others - 1) { /* signs have hashes of their own, and all numbers are alike */
         uint32_t k = (uint32_t)__builtin_ctzll(others);
+        const struct entry *number = v->stand_ins[STAND_IN_NUMBER];
+        bool is_number = text->kinds[batch->first + k] == TEXTD_TOKEN_NUMBER;
         batch->hashes[k] = lookup_hash(text, batch->first + k);
-        batch->found[k] = &vocabulary_nothing;
+        batch->found[k] = is_number && number ? number : &vocabulary_nothing;
+        batch->numbers |= (uint64_t)is_number << k;
     }
 }
 
@@ -264,11 +267,11 @@ static void look_up_pairs(struct batch *restrict batch, const struct vocabulary 
     }
     batch->paired |= paired;
     batch->phrases |= phrases;
-    batch->telling |= telling;
+    batch->telling |= telling & ~batch->others;
 }
 
 /* What may say something, wherever it stands. */
-static void look_up_saying(struct batch *restrict batch, const uint8_t *kinds, uint32_t from)
+static void look_up_saying(struct batch *batch, uint32_t from)
 {
     uint64_t fresh = bits_between(from, batch->end - batch->first);
 
@@ -278,11 +281,7 @@ static void look_up_saying(struct batch *restrict batch, const uint8_t *kinds, u
         const struct entry *entry = batch->found[k];
         batch->saying |= (uint64_t)(entry->valence != 0 || (entry->flags & ENTRY_ROLE) >= ROLE_UP) << k;
     }
-    for (uint64_t left = batch->others & fresh; left; left &= left - 1) {
-        uint32_t k = (uint32_t)__builtin_ctzll(left);
-        uint8_t kind = kinds[batch->first + k];
-        batch->saying |= (uint64_t)(kind == TEXTD_TOKEN_SYMBOL || kind == TEXTD_TOKEN_LINK) << k;
-    }
+    batch->saying |= batch->others & ~batch->numbers & fresh;
 }
 
 /* Of the words that are not known, those with a shape that is stay among the telling. */
@@ -337,8 +336,9 @@ static uint32_t keep(struct batch *batch, uint32_t first)
 {
     bool has_it = first >= batch->first && first < batch->end;
     uint32_t gone = has_it ? first - batch->first : 0, kept = has_it ? batch->end - first : 0;
-    uint64_t *const bits[] = { &batch->ends,   &batch->stops, &batch->calls,  &batch->telling, &batch->saying,
-                               &batch->shaped, &batch->keys,  &batch->fields, &batch->paired,  &batch->phrases };
+    uint64_t *const bits[] = { &batch->numbers, &batch->ends,   &batch->stops,  &batch->calls,
+                               &batch->telling, &batch->saying, &batch->shaped, &batch->keys,
+                               &batch->fields,  &batch->paired, &batch->phrases };
 
     for (uint32_t i = 0; i < sizeof bits / sizeof bits[0]; i++)
         *bits[i] = has_it ? *bits[i] >> gone : 0;
@@ -371,6 +371,6 @@ void lookup_batch(struct reader *r, uint32_t first)
     look_up_keys(&r->batch, r->vocabulary->turns, from);
     look_up_pairs(&r->batch, r->vocabulary, end < all, end < all ? lookup_hash(r->text, end) : 0, from);
     look_up_shapes(&r->batch, r->vocabulary, r->text, from);
-    look_up_saying(&r->batch, r->text->kinds, from);
+    look_up_saying(&r->batch, from);
     sum_weights(&r->batch, from);
 }

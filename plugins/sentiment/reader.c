@@ -259,6 +259,17 @@ static void read_link(struct reader *r, uint32_t i)
     rules_meet(r, i, entry, 1, false);
 }
 
+/* Where words are read its weights have been added with theirs. */
+static void read_number(struct reader *r)
+{
+    const struct entry *number = r->vocabulary->stand_ins[STAND_IN_NUMBER];
+
+    if (!r->words)
+        reader_stand_in(r, STAND_IN_NUMBER);
+    else if (number)
+        tell(r, number, false, 1);
+}
+
 void reader_open(struct reader *r, const struct vocabulary *vocabulary, const struct token_text *text, bool words)
 {
     memset(r, 0, offsetof(struct reader, batch)); /* which is filled in before it is read */
@@ -296,7 +307,7 @@ static void read_token(struct reader *r, uint32_t i, uint32_t last)
             read_link(r, i);
         break;
     case TEXTD_TOKEN_NUMBER:
-        reader_stand_in(r, STAND_IN_NUMBER);
+        read_number(r);
         break;
     default: /* what punctuation does to others is known already */
         if (r->words)
@@ -333,7 +344,8 @@ static void deny_words(struct reader *r, uint32_t k, uint32_t end, uint64_t ends
     if (ends)
         end = (uint32_t)__builtin_ctzll(ends) + 1;
     for (; k < end && k < reach && r->words; k++)
-        deny_token(r, k);
+        if (!(r->batch.numbers >> k & 1))
+            deny_token(r, k);
 }
 
 /* Of tokens of the batch. */
@@ -375,7 +387,7 @@ static void read_batch(struct reader *r, uint32_t k, uint32_t end, uint32_t last
     r->paired = r->batch.paired & (is_cut ? bits_between(k, end - 1) : all);
     add_fields(r, all);
     if (r->words)
-        left |= add_words(r, k, end, is_cut);
+        left = (left & ~r->batch.numbers) | add_words(r, k, end, is_cut);
     if (r->heard || r->listen) {
         left = all;
         r->phrases = r->paired;
@@ -477,6 +489,36 @@ static void take_away(const struct reader *r, struct sums *sums, const struct en
         sums->lanes[i] -= (i < N_GENRES ? polarity[i] : entry->weights[i]) - (int)ENTRY_BIAS;
 }
 
+/* Words, signs and links that may change what others say, or say something. */
+static uint64_t touching(const struct batch *batch)
+{
+    return batch->telling | (batch->others & ~batch->numbers);
+}
+
+bool reader_has_parts(const struct reader *r, uint32_t first, uint32_t last)
+{
+    const struct batch *batch = &r->batch;
+
+    if (r->n_turns > 0 || r->has_small >= 0 || first < batch->first || last > batch->end)
+        return true;
+    uint64_t all = bits_between(first - batch->first, last - batch->first), touch = touching(batch) & all;
+    return (touch & (touch - 1)) != 0 || (batch->phrases & all) != 0;
+}
+
+bool reader_is_touched(const struct reader *r, uint32_t first, uint32_t from, uint32_t to, uint32_t last)
+{
+    const struct batch *batch = &r->batch;
+
+    /* whether a word is loud depends on where its sentence starts */
+    if (r->n_turns > 0 || r->has_small >= 0 || first < batch->first || last > batch->end)
+        return true;
+    uint64_t around =
+        bits_between(first - batch->first, from - batch->first) | bits_between(to - batch->first, last - batch->first);
+    uint64_t ending = bits_between((to - from >= PHRASE_MOST ? to - (PHRASE_MOST - 1) : from) - batch->first,
+                                   to - batch->first); /* where a phrase may start that ends beyond it */
+    return (touching(batch) & around) || (batch->phrases & (around | (to < last ? ending : 0)));
+}
+
 struct whole reader_whole(const struct reader *r, uint32_t first, uint32_t last)
 {
     const struct batch *batch = &r->batch;
@@ -484,11 +526,12 @@ struct whole reader_whole(const struct reader *r, uint32_t first, uint32_t last)
     return (struct whole) { .first = first,
                             .last = last,
                             .is_plain = r->words && r->n_turns == 0 && first >= batch->first && last <= batch->end,
+                            .has_small = r->has_small,
                             .denied = r->denied,
                             .sums = r->sums };
 }
 
-bool reader_without(const struct reader *r, const struct whole *whole, uint32_t first, uint32_t last, struct sums *sums)
+bool reader_without(struct reader *r, const struct whole *whole, uint32_t first, uint32_t last, struct sums *sums)
 {
     const struct batch *batch = &r->batch;
 
@@ -508,6 +551,7 @@ bool reader_without(const struct reader *r, const struct whole *whole, uint32_t 
             take_away(r, sums, batch->pairs[i], is_denied);
     }
     sums->tokens -= (float)(last - first);
+    r->has_small = whole->has_small;
     return true;
 }
 

@@ -71,6 +71,7 @@ struct heard {
 struct batch {
     uint32_t first, end;
     uint64_t marks, others;      /* the tokens that are punctuation; those that are neither that nor words */
+    uint64_t numbers;            /* of the others: their weights are found, as words' are */
     uint64_t ends, stops, calls; /* what the marks do, see marks.h */
     uint64_t telling;            /* words and marks that say more than their weights */
     uint64_t saying;             /* those with a valence, or that make one with others; signs, links and phrases */
@@ -165,10 +166,19 @@ void reader_find_turns(struct reader *reader, uint32_t first, uint32_t last);
  * they may which don't in their place, and of all that the batch doesn't have. */
 bool reader_may_say(const struct reader *reader, uint32_t first, uint32_t last);
 
+/* Whether tokens that stand before the stretch [from, to), down to `first`, or behind it, up to `last`, may change what its
+ * words say, or say something themselves. When none may, the stretch alone has the same balance as with them. */
+bool reader_is_touched(const struct reader *reader, uint32_t first, uint32_t from, uint32_t to, uint32_t last);
+
+/* Whether at [first, last) there may be a stretch that is touched, see above; so there are two tokens at least that may
+ * touch others. */
+bool reader_has_parts(const struct reader *reader, uint32_t first, uint32_t last);
+
 /* A sentence, at tokens [first, last), that has been read whole. */
 struct whole {
     uint32_t first, last;
     bool is_plain; /* it has no turns, and the batch has all of it */
+    int8_t has_small;
     uint64_t denied;
     struct sums sums;
 };
@@ -178,8 +188,7 @@ struct whole reader_whole(const struct reader *reader, uint32_t first, uint32_t 
 
 /* The sums of the sentence as if the tokens [first, last) weren't there. False when these did more than add their weights, or
  * may have; then it is to be read without them. */
-bool reader_without(const struct reader *reader, const struct whole *whole, uint32_t first, uint32_t last,
-                    struct sums *sums);
+bool reader_without(struct reader *reader, const struct whole *whole, uint32_t first, uint32_t last, struct sums *sums);
 
 /* Ends the sentence, whose sums are then in reader->sums. */
 void reader_end(struct reader *reader);
