@@ -282,12 +282,10 @@ static int make_line(struct td_pipe *p, int *other, struct td_err *err)
 /* It would wait for it for ever, and the server's start for it. */
 static int send_setup(const struct td_pipe *p, int line_fd, struct td_err *err)
 {
-    int is_whole = !p->wanted.full && !p->setup.full;
-
-    if (is_whole && say(p, p->setup.bytes, p->setup.length))
+    if (!p->setup.full && say(p, p->setup.bytes, p->setup.length))
         return TD_OK;
-    int rc =
-        td_fail(err, TD_E_SYSTEM, "can't send the pipe process its set-up: %s", strerror(is_whole ? errno : ENOMEM));
+    int rc = td_fail(err, TD_E_SYSTEM, "can't send the pipe process its set-up: %s",
+                     strerror(p->setup.full ? ENOMEM : errno));
     close(line_fd);
     return rc;
 }
@@ -372,20 +370,20 @@ static void add_ends(struct td_buf *buf, const struct td_config *config)
         }
 }
 
-static void write_setup(struct td_pipe *p, const struct td_config *config, uint32_t n_workers)
+static void write_setup(struct td_pipe *p, struct td_buf *setup, const struct td_config *config, uint32_t n_workers)
 {
     gid_t group;
 
     p->window = n_workers * DOCUMENTS_A_WORKER;
     p->window = p->window < LEAST_WINDOW ? LEAST_WINDOW : p->window > MOST_WINDOW ? MOST_WINDOW : p->window;
-    add_number(&p->wanted, TD_PIPE_WINDOW, p->window);
-    add_number(&p->wanted, TD_PIPE_FRAME_BYTES, (uint64_t)p->frame_bytes);
-    add_number(&p->wanted, TD_PIPE_SHARED, config->set.server_shared_folder != 0);
+    add_number(setup, TD_PIPE_WINDOW, p->window);
+    add_number(setup, TD_PIPE_FRAME_BYTES, (uint64_t)p->frame_bytes);
+    add_number(setup, TD_PIPE_SHARED, config->set.server_shared_folder != 0);
     if (config->set.server_socket_group && !td_config_group(config->set.server_socket_group, &group))
-        add_number(&p->wanted, TD_PIPE_GROUP, group);
-    add_record(&p->wanted, TD_PIPE_DAEMON, p->endpoint);
-    add_ends(&p->wanted, config);
-    add_record(&p->wanted, TD_PIPE_GO, "");
+        add_number(setup, TD_PIPE_GROUP, group);
+    add_record(setup, TD_PIPE_DAEMON, p->endpoint);
+    add_ends(setup, config);
+    add_record(setup, TD_PIPE_GO, "");
 }
 
 static int is_same(const struct td_buf *a, const struct td_buf *b)
@@ -407,12 +405,21 @@ static void finish(struct td_pipe *p, uint64_t grace_ms)
 
 void td_pipe_configure(struct td_pipe *p, const struct td_config *config, uint32_t n_workers)
 {
-    p->wanted.length = 0;
-    p->wanted.full = 0;
+    struct td_buf wanted = { .limit = TD_PIPE_SETUP_BYTES };
+
+    if (config->pipes[TD_PIPE_PULL].n > 0 && !p->is_stopping)
+        write_setup(p, &wanted, config, n_workers);
+    if (wanted.full) {
+        td_fail(&p->refusal, TD_E_SYSTEM, "no memory for the pipe process's set-up");
+        td_log(TD_LOG_ERROR, "pipe.spawn_failed", TD_STR("error", p->refusal.text),
+               TD_STR("action", "none, what ran goes on"));
+        td_buf_free(&wanted);
+        return;
+    }
+    td_buf_free(&p->wanted);
+    p->wanted = wanted;
     p->deadline_ms = (uint64_t)config->set.limits_deadline / 1000000;
     p->deadline_most_ms = (uint64_t)config->set.limits_deadline_max / 1000000;
-    if (config->pipes[TD_PIPE_PULL].n > 0 && !p->is_stopping)
-        write_setup(p, config, n_workers);
     if (p->state == TD_PIPE_OFF && p->wanted.length > 0)
         start(p);
     else if (p->state == TD_PIPE_PAUSED && p->wanted.length == 0) {
@@ -460,7 +467,6 @@ int td_pipe_init(struct td_pipe *p, uv_loop_t *loop, const char *endpoint)
                             .table_fd = -1,
                             .past = { .lost = td_lifeline_hello()->pipe_lost },
                             .setup = { .limit = TD_PIPE_SETUP_BYTES },
-                            .wanted = { .limit = TD_PIPE_SETUP_BYTES },
                             .said = { .limit = 4096 } };
     p->timer.data = p;
     return uv_timer_init(loop, &p->timer);

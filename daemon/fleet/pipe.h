@@ -77,7 +77,7 @@ struct td_pipe {
 int td_pipe_init(struct td_pipe *pipe, uv_loop_t *loop, const char *endpoint);
 
 /* Makes it what `config` says, for so many workers: started, left as it is, or finished within the configuration's
- * reload.drain_grace and made anew. */
+ * reload.drain_grace and made anew. Without memory for that all stays, which td_pipe_is_starting says. */
 void td_pipe_configure(struct td_pipe *pipe, const struct td_config *config, uint32_t n_workers);
 
 /* The log's level was changed: it has the same. */
