@@ -337,8 +337,10 @@ void td_http_call_stream(struct td_http_call *call, unsigned status, const char 
     if (call->state == TD_HTTP_CALL_READING && call->route->take_body) {
         call->gone = NULL; /* source->close tells, from now on */
         change_state(call, TD_HTTP_CALL_BESIDE);
-        if (td_http_duplex_begin(call, status, content_type) != 0)
+        if (td_http_duplex_begin(call, status, content_type) != 0) {
+            td_http_call_break(call); /* libmicrohttpd waits for the body, and its client maybe for us */
             td_http_call_leave(call);
+        }
         return;
     }
     call->response = td_mhd.MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, PIECE, read_source, call, NULL);
