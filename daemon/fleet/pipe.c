@@ -33,6 +33,9 @@
 /* From the line's end to SIGKILL. */
 #define GRAVE_MS 100
 
+/* How often it is told to finish when the kernel had no memory for that. */
+#define AGAIN_MS 10
+
 static const struct td_state_info states[] = {
 #define X(name, text, to) [TD_PIPE_##name] = { text, to },
     TD_PIPE_STATES(X)
@@ -391,16 +394,26 @@ static int is_same(const struct td_buf *a, const struct td_buf *b)
     return a->length == b->length && (a->length == 0 || memcmp(a->bytes, b->bytes, a->length) == 0);
 }
 
+/* Until it is said: else it would be killed when the grace is over, with all that it has. */
+static void say_finish(uv_timer_t *timer)
+{
+    struct td_pipe *p = timer->data;
+    char record[32];
+    int n = snprintf(record, sizeof record, "%c%llu", TD_PIPE_FINISH, (unsigned long long)p->grace_ms);
+
+    if (say(p, record, (size_t)n + 1))
+        uv_timer_start(&p->timer, on_timer, p->grace_ms, 0);
+    else
+        uv_timer_start(&p->timer, say_finish, AGAIN_MS, 0);
+}
+
 static void finish(struct td_pipe *p, uint64_t grace_ms)
 {
-    char record[32];
-
     if (p->state != TD_PIPE_STARTING && p->state != TD_PIPE_PULLING)
         return;
-    int n = snprintf(record, sizeof record, "%c%llu", TD_PIPE_FINISH, (unsigned long long)grace_ms);
-    say(p, record, (size_t)n + 1);
     change_state(p, TD_PIPE_FINISHING);
-    uv_timer_start(&p->timer, on_timer, grace_ms, 0);
+    p->grace_ms = grace_ms;
+    say_finish(&p->timer);
 }
 
 void td_pipe_configure(struct td_pipe *p, const struct td_config *config, uint32_t n_workers)
