@@ -1,5 +1,5 @@
 /* expressions.c: see expressions.h. One walk over the tokens. Nearly all of them can't begin an expression, and cost
- * a look at a table of words; where one can begin, every grammar is tried, and what reaches furthest is taken, the
+ * a look at a table of words; where one can begin, each grammar that may begin so is tried, and what reaches furthest is taken, the
  * first of equals. */
 #include "plugins/entities/expressions/expressions.h"
 
@@ -439,7 +439,7 @@ static int32_t add_match(struct finder *f, uint32_t i, const struct best *best)
 
 /* ---- The walk ----------------------------------------------------------------------------------------------------- */
 
-/* Tries all grammars from token `i` on. The token behind what they find; `i` when they find nothing. */
+/* Tries the grammars from token `i` on. The token behind what they find; `i` when they find nothing. */
 static int32_t read_at(struct finder *f, uint32_t i, const struct word *before, const struct word *word,
                        uint32_t *behind)
 {
