@@ -114,23 +114,25 @@ static bool has_shape(const char *word, uint32_t length)
     return false;
 }
 
+/* Signs, links and numbers are read in their own ways, and kinds that are none not at all. */
+static inline bool is_spelled(uint8_t kind)
+{
+    return kind == TEXTD_TOKEN_WORD || kind == TEXTD_TOKEN_PUNCT;
+}
+
 #if defined(__SSE2__)
 #define HAS_SIXTEEN
-/* Those of 16 that are `kind` in the bits of `mask`. */
-static uint64_t of_kind_16(const uint8_t *kinds, uint8_t mask, uint8_t kind)
+static uint64_t of_kind_16(const uint8_t *kinds, uint8_t kind)
 {
     __m128i some = _mm_loadu_si128((const __m128i *)(const void *)kinds);
 
-    some = _mm_and_si128(some, _mm_set1_epi8((char)mask));
     return (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(some, _mm_set1_epi8((char)kind)));
 }
 #elif defined(__aarch64__) && defined(__ARM_NEON)
 #define HAS_SIXTEEN
-static uint64_t of_kind_16(const uint8_t *kinds, uint8_t mask, uint8_t kind)
+static uint64_t of_kind_16(const uint8_t *kinds, uint8_t kind)
 {
-    uint8x16_t some = vandq_u8(vld1q_u8(kinds), vdupq_n_u8(mask));
-
-    return neon_mask_32(vceqq_u8(some, vdupq_n_u8(kind)), vdupq_n_u8(0));
+    return neon_mask_32(vceqq_u8(vld1q_u8(kinds), vdupq_n_u8(kind)), vdupq_n_u8(0));
 }
 #endif
 
@@ -142,9 +144,9 @@ static uint64_t of_kind(const uint8_t *kinds, uint32_t n, uint8_t kind)
 
 #ifdef HAS_SIXTEEN
     for (; k + 16 <= n; k += 16)
-        which |= of_kind_16(kinds + k, 0xFF, kind) << k;
+        which |= of_kind_16(kinds + k, kind) << k;
     if (n >= 16) /* the last of them once more, if need be */
-        return which | of_kind_16(kinds + n - 16, 0xFF, kind) << (n - 16);
+        return which | of_kind_16(kinds + n - 16, kind) << (n - 16);
 #endif
     for (; k < n; k++)
         which |= (uint64_t)(kinds[k] == kind) << k;
@@ -165,136 +167,95 @@ static void look_up_kinds(struct batch *batch, const struct token_text *text, ui
     batch->calls |= marks.calls;
 }
 
-/* A bit for each token of which this is known. */
-static uint64_t known_to(const uint8_t is[BATCH_MOST], uint32_t n, uint8_t what)
+/* What the loops need is held in variables of their own: for all that the compiler knows, what they write could be
+ * anything. Tokens before `from` have been looked up. */
+static void look_up_tokens(struct batch *restrict batch, const struct vocabulary *v, const struct token_text *text,
+                           uint32_t from)
 {
-    uint64_t which = 0;
-
-#ifdef HAS_SIXTEEN
-    for (uint32_t k = 0; k < n; k += 16)
-        which |= of_kind_16(is + k, what, what) << k;
-#else
-    for (uint32_t k = 0; k < n; k++)
-        which |= (uint64_t)((is[k] & what) != 0) << k;
-#endif
-    return which;
-}
-
-static void look_up_turn(struct known_word *known, const struct turns *turns)
-{
-    known->turn_word = 0;
-    if (!turns_may_ask(turns, known->hash))
-        return;
-    uint16_t word = turns_number(turns, known->hash);
-    known->turn_word = turns->does[word] & TURN_WORD_ASKED ? word : 0;
-    known->is |= known->turn_word ? KNOWN_ASKED : 0;
-    known->is |= turns->does[known->turn_word] & TURN_WORD_FIELD ? KNOWN_FIELD : 0;
-}
-
-/* Of a word that has been found, or not. */
-static void know(struct known_word *known, const struct turns *turns, const struct entry *entry)
-{
-    uint8_t role = entry->flags & ENTRY_ROLE;
-
-    known->entry = entry;
-    known->is = entry == &vocabulary_nothing ? KNOWN_NOT : entry->valence || entry->rated || role ? KNOWN_TELLS : 0;
-    known->is |= entry->valence || role >= ROLE_UP ? KNOWN_SAYS : 0;
-    known->is |= entry->flags & ENTRY_GOES_ON ? KNOWN_GOES_ON : 0;
-    look_up_turn(known, turns);
-}
-
-static inline void take_known(struct batch *batch, uint8_t is[BATCH_MOST], uint32_t k, const struct known_word *known)
-{
-    batch->found[k] = known->entry;
-    batch->turn_words[k] = known->turn_word;
-    is[k] = known->is;
-}
-
-/* Those that aren't among the recent words, a bit for each: memory answers for some while others are asked for. */
-static void look_up_missing(struct batch *restrict batch, struct vocabulary *v, uint64_t missing,
-                            uint8_t is[BATCH_MOST])
-{
-    for (uint64_t left = missing; left; left &= left - 1)
-        words_prefetch(&v->model->words, batch->hashes[__builtin_ctzll(left)]);
-    for (uint64_t left = missing; left; left &= left - 1) {
-        uint32_t k = (uint32_t)__builtin_ctzll(left);
-        const struct entry *entry = vocabulary_find(v, batch->hashes[k]);
-        batch->found[k] = entry ? entry : &vocabulary_nothing;
-        __builtin_prefetch(entry);
-    }
-    for (uint64_t left = missing; left; left &= left - 1) {
-        uint32_t k = (uint32_t)__builtin_ctzll(left);
-        struct known_word *known = &v->recent[vocabulary_recent(batch->hashes[k])];
-        known->hash = batch->hashes[k];
-        know(known, v->turns, batch->found[k]);
-        take_known(batch, is, k, known);
-    }
-}
-
-/* Signs have hashes of their own, and all numbers are alike; of the others only the turns of phrase know. */
-static void look_up_others(struct batch *restrict batch, const struct vocabulary *v, const struct token_text *text,
-                           uint64_t others, uint8_t is[BATCH_MOST])
-{
-    const struct entry *number = v->stand_ins[STAND_IN_NUMBER];
-
-    for (; others; others &= others - 1) {
-        uint32_t k = (uint32_t)__builtin_ctzll(others);
-        bool is_number = text->kinds[batch->first + k] == TEXTD_TOKEN_NUMBER;
-        struct known_word known = { .hash = lookup_hash(text, batch->first + k),
-                                    .entry = is_number && number ? number : &vocabulary_nothing };
-        batch->hashes[k] = known.hash;
-        batch->numbers |= (uint64_t)is_number << k;
-        look_up_turn(&known, v->turns);
-        take_known(batch, is, k, &known);
-    }
-}
-
-/* Tokens before `from` have been looked up. Returns a bit for each that may start a phrase, and in *unknown one for each
- * that has no entry. What the loop needs is held in variables of its own: for all that the compiler knows, what it
- * writes could be anything. */
-static uint64_t look_up_tokens(struct batch *restrict batch, struct vocabulary *v, const struct token_text *text,
-                               uint32_t from, uint64_t *unknown)
-{
+    const struct words words = v->model->words;
     const struct textd_span *tokens = text->tokens + batch->first;
-    const struct known_word *recent = v->recent;
+    const struct word_bucket *buckets[BATCH_MOST];
     const char *bytes = text->text;
     uint32_t length = text->length, n = batch->end - batch->first;
-    uint64_t fresh = bits_between(from, n), missing = 0;
-    uint8_t is[BATCH_MOST];
+    uint64_t others = batch->others & bits_between(from, n);
 
     for (uint32_t k = from; k < n; k++) {
         struct textd_span span = tokens[k];
         uint64_t hash = length - span.start >= 8 ? word_hash_ascii(bytes + span.start, span.end - span.start) : 0;
         if (hash == 0)
             hash = lookup_hash(text, batch->first + k);
-        const struct known_word *known = &recent[vocabulary_recent(hash)];
         batch->hashes[k] = hash;
-        take_known(batch, is, k, known);
-        missing |= (uint64_t)(known->hash != hash) << k;
+        buckets[k] = &words.buckets[words_bucket(&words, hash)];
+        __builtin_prefetch(buckets[k]);
     }
-    look_up_missing(batch, v, missing & ~batch->others, is);
-    look_up_others(batch, v, text, batch->others & fresh, is);
-    batch->telling |= known_to(is, n, KNOWN_TELLS) & fresh;
-    batch->saying |= ((known_to(is, n, KNOWN_SAYS) & fresh) | (batch->others & fresh)) & ~batch->numbers;
-    batch->keys |= known_to(is, n, KNOWN_ASKED) & fresh;
-    batch->fields |= known_to(is, n, KNOWN_FIELD) & fresh;
-    *unknown = known_to(is, n, KNOWN_NOT) & fresh;
-    return known_to(is, n, KNOWN_GOES_ON) & fresh;
+    for (uint32_t k = from; k < n; k++) {
+        const struct entry *entry = words_find_in(&words, buckets[k], batch->hashes[k]);
+        batch->found[k] = entry ? entry : &vocabulary_nothing;
+        __builtin_prefetch(entry);
+    }
+    for (; others; others &= others - 1) { /* signs have hashes of their own, and all numbers are alike */
+        uint32_t k = (uint32_t)__builtin_ctzll(others);
+        const struct entry *number = v->stand_ins[STAND_IN_NUMBER];
+        bool is_number = text->kinds[batch->first + k] == TEXTD_TOKEN_NUMBER;
+        batch->hashes[k] = lookup_hash(text, batch->first + k);
+        batch->found[k] = is_number && number ? number : &vocabulary_nothing;
+        batch->numbers |= (uint64_t)is_number << k;
+    }
 }
 
-/* The same for the phrases of two that the tokens start, a bit for each that may. `next` is the hash of the token behind
- * the batch. */
-static void look_up_pairs(struct batch *restrict batch, const struct vocabulary *v, uint64_t going, uint64_t next)
+/* The operator's words come before the model's. */
+static void look_up_own(struct batch *restrict batch, const struct words *own, const uint8_t *kinds, uint32_t from)
+{
+    for (uint32_t k = from; k < batch->end - batch->first; k++) {
+        const struct entry *entry = is_spelled(kinds[batch->first + k]) ? words_find(own, batch->hashes[k]) : NULL;
+        if (entry)
+            batch->found[k] = entry;
+    }
+}
+
+/* What stands behind an entry's weights, at once. */
+static inline uint32_t tail_of(const struct entry *entry)
+{
+    uint32_t tail;
+
+    memcpy(&tail, &entry->valence, sizeof tail);
+    return tail;
+}
+
+/* Whether the rules must hear of a word, or it is not known (that it SPEAKS); all else that it says is in its weights. */
+static inline uint64_t tells(uint32_t tail)
+{
+    static const struct entry told = { .valence = -1, .rated = -1, .flags = ENTRY_ROLE | ENTRY_SPEAKS };
+
+    return (tail & tail_of(&told)) != 0;
+}
+
+static inline uint64_t goes_on(uint32_t tail)
+{
+    static const struct entry going = { .flags = ENTRY_GOES_ON };
+
+    return (tail & tail_of(&going)) != 0;
+}
+
+/* The same for the phrases of two that the tokens start, when their entries have come. `next` is the hash of the
+ * token behind the batch, if there is one. */
+static void look_up_pairs(struct batch *restrict batch, const struct vocabulary *v, bool has_next, uint64_t next,
+                          uint32_t from)
 {
     uint32_t n = batch->end - batch->first;
-    uint64_t wanted = 0, paired = 0, phrases = 0;
+    uint64_t wanted = 0, paired = 0, telling = 0, phrases = 0, hash = batch->hashes[from];
 
-    for (; going; going &= going - 1) {
-        uint32_t k = (uint32_t)__builtin_ctzll(going);
-        uint64_t pair = word_join(batch->hashes[k], k + 1 < n ? batch->hashes[k + 1] : next);
+    for (uint32_t k = from; k < n; k++) {
+        uint64_t behind = k + 1 < n ? batch->hashes[k + 1] : next, pair = word_join(hash, behind);
+        uint32_t tail = tail_of(batch->found[k]);
         batch->pair_hashes[k] = pair;
-        wanted |= (uint64_t)vocabulary_may_have(v, pair) << k;
+        batch->pairs[k] = &vocabulary_nothing;
+        wanted |= (goes_on(tail) & vocabulary_may_have(v, pair)) << k;
+        telling |= tells(tail) << k;
+        hash = behind;
     }
+    if (!has_next && n > 0)
+        wanted &= ~(1ull << (n - 1));
     for (; wanted; wanted &= wanted - 1) {
         uint32_t k = (uint32_t)__builtin_ctzll(wanted);
         const struct entry *entry = vocabulary_find(v, batch->pair_hashes[k]);
@@ -306,35 +267,68 @@ static void look_up_pairs(struct batch *restrict batch, const struct vocabulary 
     }
     batch->paired |= paired;
     batch->phrases |= phrases;
-    batch->saying |= phrases;
+    batch->telling |= telling & ~batch->others;
 }
 
-/* Of the words that are not known, those with a shape that is. */
-static void look_up_shapes(struct batch *restrict batch, const struct vocabulary *v, const struct token_text *text,
-                           uint64_t unknown)
+/* What may say something, wherever it stands. */
+static void look_up_saying(struct batch *batch, uint32_t from)
 {
-    for (; unknown; unknown &= unknown - 1) {
-        uint32_t k = (uint32_t)__builtin_ctzll(unknown), i = batch->first + k;
+    uint64_t fresh = bits_between(from, batch->end - batch->first);
+
+    batch->saying |= (batch->phrases | batch->shaped) & fresh;
+    for (uint64_t left = (batch->telling & ~batch->shaped) & fresh; left; left &= left - 1) {
+        uint32_t k = (uint32_t)__builtin_ctzll(left);
+        const struct entry *entry = batch->found[k];
+        batch->saying |= (uint64_t)(entry->valence != 0 || (entry->flags & ENTRY_ROLE) >= ROLE_UP) << k;
+    }
+    batch->saying |= batch->others & ~batch->numbers & fresh;
+}
+
+/* Of the words that are not known, those with a shape that is stay among the telling. */
+static void look_up_shapes(struct batch *restrict batch, const struct vocabulary *v, const struct token_text *text,
+                           uint32_t from)
+{
+    for (uint64_t left = batch->telling & bits_between(from, batch->end - batch->first); left; left &= left - 1) {
+        uint32_t k = (uint32_t)__builtin_ctzll(left), i = batch->first + k;
+        if (batch->found[k] != &vocabulary_nothing)
+            continue;
         uint32_t length = text->tokens[i].end - text->tokens[i].start;
         const char *word = text->text + text->tokens[i].start;
         float factor;
         bool is_known = text->kinds[i] == TEXTD_TOKEN_WORD && length > 3 && length <= WORD_MOST_BYTES &&
                         has_shape(word, length) && lookup_by_shape(v, word, length, &factor);
         batch->shaped |= (uint64_t)is_known << k;
+        batch->telling &= ~((uint64_t)!is_known << k);
     }
-    batch->telling |= batch->shaped;
-    batch->saying |= batch->shaped;
 }
 
 static void sum_weights(struct batch *restrict batch, uint32_t from)
 {
     struct weight_bytes sum = batch->before[from];
-    uint32_t n = batch->end - batch->first;
 
-    for (uint32_t k = from; k < n; k++) {
-        sum = weight_bytes_add(sum, batch->found[k]);
+    for (uint32_t k = from; k < batch->end - batch->first; k++) {
+        sum = weight_bytes_add(weight_bytes_add(sum, batch->found[k]), batch->pairs[k]);
         batch->before[k + 1] = sum;
     }
+}
+
+/* What the list of turns of phrase asks for of the tokens. */
+static void look_up_keys(struct batch *restrict batch, const struct turns *turns, uint32_t from)
+{
+    uint64_t asked = 0, keys = 0, fields = 0;
+
+    for (uint32_t k = from; k < batch->end - batch->first; k++)
+        asked |= turns_may_ask(turns, batch->hashes[k]) << k;
+    for (; asked; asked &= asked - 1) {
+        uint32_t k = (uint32_t)__builtin_ctzll(asked);
+        uint16_t word = turns_number(turns, batch->hashes[k]);
+        batch->turn_words[k] = word;
+        uint64_t does = turns->does[word];
+        keys |= (does / TURN_WORD_ASKED) << k;
+        fields |= (does / TURN_WORD_FIELD & 1) << k;
+    }
+    batch->keys |= keys;
+    batch->fields |= fields;
 }
 
 /* Puts what the batch has from token `first` on in front. Returns how many tokens it is. */
@@ -371,10 +365,12 @@ void lookup_batch(struct reader *r, uint32_t first)
     if (first + from == end) /* all of them have been looked up */
         return;
     look_up_kinds(&r->batch, r->text, from);
-    uint64_t unknown, going = look_up_tokens(&r->batch, r->vocabulary, r->text, from, &unknown);
-    if (end == all) /* nothing stands behind the last token */
-        going &= ~(1ull << (end - first - 1));
-    look_up_pairs(&r->batch, r->vocabulary, going, end < all ? lookup_hash(r->text, end) : 0);
-    look_up_shapes(&r->batch, r->vocabulary, r->text, unknown);
+    look_up_tokens(&r->batch, r->vocabulary, r->text, from);
+    if (r->vocabulary->own.entries)
+        look_up_own(&r->batch, &r->vocabulary->own, r->text->kinds, from);
+    look_up_keys(&r->batch, r->vocabulary->turns, from);
+    look_up_pairs(&r->batch, r->vocabulary, end < all, end < all ? lookup_hash(r->text, end) : 0, from);
+    look_up_shapes(&r->batch, r->vocabulary, r->text, from);
+    look_up_saying(&r->batch, from);
     sum_weights(&r->batch, from);
 }

@@ -172,10 +172,10 @@ static inline uint32_t words_match(const struct word_bucket *bucket, uint32_t ta
  * holds. */
 const struct entry *words_find_further(const struct words *words, uint64_t hash);
 
-/* The entry of a word, or NULL. */
-static inline const struct entry *words_find(const struct words *words, uint64_t hash)
+/* The entry of a word, or NULL. `bucket` is that of its hash. */
+static inline const struct entry *words_find_in(const struct words *words, const struct word_bucket *bucket,
+                                                uint64_t hash)
 {
-    const struct word_bucket *bucket = &words->buckets[words_bucket(words, hash)];
     uint32_t same = words_match(bucket, words_tag(hash));
 
     if (same)
@@ -183,10 +183,9 @@ static inline const struct entry *words_find(const struct words *words, uint64_t
     return bucket->slots[BUCKET - 1] == 0 ? NULL : words_find_further(words, hash);
 }
 
-/* Asks for the bucket of a word, which words_find will look at. */
-static inline void words_prefetch(const struct words *words, uint64_t hash)
+static inline const struct entry *words_find(const struct words *words, uint64_t hash)
 {
-    __builtin_prefetch(&words->buckets[words_bucket(words, hash)]);
+    return words_find_in(words, &words->buckets[words_bucket(words, hash)], hash);
 }
 
 /* For whoever makes a table: names the entry `at` as that of a new word. The table must have room. */

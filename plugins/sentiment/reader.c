@@ -270,7 +270,7 @@ static void read_number(struct reader *r)
         tell(r, number, false, 1);
 }
 
-void reader_open(struct reader *r, struct vocabulary *vocabulary, const struct token_text *text, bool words)
+void reader_open(struct reader *r, const struct vocabulary *vocabulary, const struct token_text *text, bool words)
 {
     memset(r, 0, offsetof(struct reader, batch)); /* which is filled in before it is read */
     r->vocabulary = vocabulary;
@@ -320,16 +320,15 @@ static void read_token(struct reader *r, uint32_t i, uint32_t last)
 
 /* Adds the weights of the batch's words from `k` to `end` and of the pairs they start, as they stand. Returns a bit
  * for each token that takes more. Most of a text is words of no feeling: for those this is all. */
-static uint64_t add_words(struct reader *r, uint32_t k, uint32_t end)
+static uint64_t add_words(struct reader *r, uint32_t k, uint32_t end, bool is_cut)
 {
     const struct batch *batch = &r->batch;
 
     make_room(r, 2 * BATCH_MOST);
-    struct weight_sums weights = r->weights;
-    weights_add_between(&weights, &batch->before[k], &batch->before[end], end - k);
-    for (uint64_t left = r->paired; left; left &= left - 1)
-        weights_add(&weights, batch->pairs[__builtin_ctzll(left)]);
-    r->weights = weights;
+    weights_add_between(&r->weights, &batch->before[k], &batch->before[is_cut ? end - 1 : end],
+                        2 * (is_cut ? end - 1 - k : end - k));
+    if (is_cut)
+        weights_add(&r->weights, batch->found[end - 1]);
     r->phrases = batch->phrases & r->paired;
     return (batch->telling & bits_between(k, end)) | r->phrases;
 }
@@ -388,7 +387,7 @@ static void read_batch(struct reader *r, uint32_t k, uint32_t end, uint32_t last
     r->paired = r->batch.paired & (is_cut ? bits_between(k, end - 1) : all);
     add_fields(r, all);
     if (r->words)
-        left = (left & ~r->batch.numbers) | add_words(r, k, end);
+        left = (left & ~r->batch.numbers) | add_words(r, k, end, is_cut);
     if (r->heard || r->listen) {
         left = all;
         r->phrases = r->paired;

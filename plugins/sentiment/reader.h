@@ -82,9 +82,9 @@ struct batch {
     uint64_t paired;  /* the tokens that make a phrase with the next: its hash and entry are in the arrays below */
     uint64_t phrases; /* of these phrases, those that say something to the rules or go on */
     uint64_t pair_hashes[BATCH_MOST];
-    const struct entry *pairs[BATCH_MOST];
-    uint16_t turn_words[BATCH_MOST]; /* of `keys`, their numbers in that list */
-    /* The weights of all entries found before each token, from some place on: differences count. */
+    const struct entry *pairs[BATCH_MOST]; /* of the others: vocabulary_nothing */
+    uint16_t turn_words[BATCH_MOST];       /* of `keys`, their numbers in that list */
+    /* The weights of all entries found, and of pairs, before each token, from some place on: differences count. */
     struct weight_bytes before[BATCH_MOST + 1];
 };
 
@@ -97,7 +97,7 @@ static inline uint64_t bits_between(uint32_t k, uint32_t end)
 #define CONTRAST_FACTOR 0.5f
 
 struct reader {
-    struct vocabulary *vocabulary;
+    const struct vocabulary *vocabulary;
     const struct token_text *text;
     bool words;
     struct heard *heard; /* NULL, or room for an element a token from `heard_from` on */
@@ -132,7 +132,7 @@ struct reader {
 };
 
 /* Reads the text with the vocabulary from now on; `words` is false when it is not English, and only signs are read. */
-void reader_open(struct reader *reader, struct vocabulary *vocabulary, const struct token_text *text, bool words);
+void reader_open(struct reader *reader, const struct vocabulary *vocabulary, const struct token_text *text, bool words);
 
 /* Whether the token that is being read is negated, intensified or dampened, not real. */
 static inline bool reader_is_negated(const struct reader *r)

@@ -139,7 +139,7 @@ static int read_reasons(struct reading *r)
     return 0;
 }
 
-static void reading_start(struct reading *r, struct vocabulary *vocabulary, const struct sentiment_input *input,
+static void reading_start(struct reading *r, const struct vocabulary *vocabulary, const struct sentiment_input *input,
                           struct sentiment_output *output)
 {
     r->input = input;
@@ -156,7 +156,8 @@ static unsigned field_genres(enum field field, unsigned genres)
     return field == FIELD_FINANCE ? 1u << GENRE_NEWS : field == FIELD_SUPPORT ? 1u << GENRE_PRODUCT : genres;
 }
 
-int sentiment_read(struct vocabulary *vocabulary, const struct sentiment_input *input, struct sentiment_output *output)
+int sentiment_read(const struct vocabulary *vocabulary, const struct sentiment_input *input,
+                   struct sentiment_output *output)
 {
     struct reading r;
 
@@ -176,7 +177,7 @@ int sentiment_read(struct vocabulary *vocabulary, const struct sentiment_input *
     return output->reasons ? read_reasons(&r) : 0;
 }
 
-void sentiment_sum(struct vocabulary *vocabulary, const struct sentiment_input *input,
+void sentiment_sum(const struct vocabulary *vocabulary, const struct sentiment_input *input,
                    void (*listen)(void *data, const struct entry *entry, bool is_denied, float share), void *data,
                    struct sums *sums)
 {

@@ -43,10 +43,11 @@ struct sentiment_output {
 };
 
 /* Non-zero when should_stop stopped it; then the output means nothing. */
-int sentiment_read(struct vocabulary *vocabulary, const struct sentiment_input *input, struct sentiment_output *output);
+int sentiment_read(const struct vocabulary *vocabulary, const struct sentiment_input *input,
+                   struct sentiment_output *output);
 
 /* The sums of the whole text alone, and to `listen` each entry that is added; for trainers. */
-void sentiment_sum(struct vocabulary *vocabulary, const struct sentiment_input *input,
+void sentiment_sum(const struct vocabulary *vocabulary, const struct sentiment_input *input,
                    void (*listen)(void *data, const struct entry *entry, bool is_denied, float share), void *data,
                    struct sums *sums);
 

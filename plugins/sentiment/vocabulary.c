@@ -1,8 +1,6 @@
 /* vocabulary.c: see vocabulary.h. */
 #include "plugins/sentiment/vocabulary.h"
 
-#include <string.h>
-
 const uint8_t *vocabulary_denied(const struct vocabulary *vocabulary, const struct entry *entry)
 {
     const struct words *words = &vocabulary->model->words;
@@ -28,11 +26,7 @@ void vocabulary_make(struct vocabulary *vocabulary, const struct sentiment_model
 #undef X
     };
 
-    memset(vocabulary, 0, sizeof *vocabulary);
-    vocabulary->model = model;
-    vocabulary->turns = &turns_made;
-    vocabulary->recent[0].hash =
-        ~0ull; /* none is there: those at 0 have lower numbers, and 0 itself stands at 0 only */
+    *vocabulary = (struct vocabulary) { .model = model, .turns = &turns_made };
     if (own)
         vocabulary->own = own->words;
     for (uint32_t i = 0; i < PHRASE_BITS / 64; i++)

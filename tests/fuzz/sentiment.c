@@ -42,7 +42,7 @@ static void load_models(void)
 }
 
 /* Reads the text with these words; the first sentence, when there is one, is also a name. */
-static void read_text(struct vocabulary *words, const char *text, uint32_t length)
+static void read_text(const struct vocabulary *words, const char *text, uint32_t length)
 {
     struct segments s = { .alloc = take_segments, .should_stop = go_on };
     struct verdict *verdicts, about[1];

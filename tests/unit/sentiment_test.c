@@ -396,38 +396,6 @@ static void own_words_come_before_the_models(void **state)
     own_free(&own);
 }
 
-/* The words that were looked up last are remembered. */
-static void what_was_read_before_changes_nothing(void **state)
-{
-    static const char *const texts[] = {
-        "I love it, it is not bad at all.",
-        "The 3 worst days of 2019!",
-        "sooo gooood :)",
-        "Profit fell, losses narrowed.",
-        "Four out of five stars.",
-        "",
-        "No, never.",
-        "It was a no-nonsense film.",
-    };
-    enum { COUNT = sizeof texts / sizeof texts[0] };
-    static char many[9 * 8000];
-    double alone[COUNT];
-
-    (void)state;
-    for (int i = 0; i < 8000; i++)
-        snprintf(many + 8 * i, 9, "%s%04d ", i % 3 ? "bad" : "not", i);
-    for (int i = 0; i < COUNT; i++) {
-        vocabulary_make(&vocabulary, &sentiment_model, NULL);
-        alone[i] = score(texts[i]);
-    }
-    for (int round = 0; round < 3 * COUNT; round++) {
-        int i = 3 * round % COUNT;
-        if (round % 5 == 4)
-            score(many);
-        assert_true(score(texts[i]) == alone[i]);
-    }
-}
-
 /* Nothing of what the model, or the memory, had in their place is left. */
 static void own_words_say_what_they_are_told_to(void **state)
 {
@@ -513,7 +481,6 @@ int main(void)
         cmocka_unit_test(words_are_not_read_in_other_languages),
         cmocka_unit_test(the_genre_is_seen),
         cmocka_unit_test(own_words_come_before_the_models),
-        cmocka_unit_test(what_was_read_before_changes_nothing),
         cmocka_unit_test(own_words_say_what_they_are_told_to),
         cmocka_unit_test(a_wrong_line_of_own_words_is_named),
         cmocka_unit_test(own_words_are_as_many_as_fit),

@@ -263,7 +263,7 @@ struct sentiment_input example_input(const struct example *e, unsigned genres)
                                       .genres = genres };
 }
 
-void example_read(struct example *e, struct table *table)
+void example_read(struct example *e, const struct table *table)
 {
     struct sentiment_input input = example_input(e, ~0u);
     struct listener listener = { .example = e, .table = table };

@@ -101,7 +101,7 @@ void examples_add_lexicon(struct examples *examples, const char *vader);
 void examples_add_words(const struct examples *examples, struct table *table);
 
 /* Fills in what the reader hears, with this table. */
-void example_read(struct example *example, struct table *table);
+void example_read(struct example *example, const struct table *table);
 
 struct sentiment_input example_input(const struct example *example, unsigned genres);
 
