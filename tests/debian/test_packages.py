@@ -7,6 +7,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import threading
 import time
 from pathlib import Path
 
@@ -155,23 +156,37 @@ def test_an_upgrade_under_load_loses_nothing(machine, tmp_path):
     control = (newer / "DEBIAN/control").read_text()
     (newer / "DEBIAN/control").write_text(re.sub(r"^(Version: .*)-1$", r"\1-2", control, flags=re.M))
     subprocess.run(["dpkg-deb", "-b", newer, machine.root / "packages/newer.deb"], check=True, capture_output=True)
-    n = 40000
-    (machine.root / "tmp/in.jsonl").write_text(
-        "".join(f'{{"id": {i}, "text": "Document {i} is about Siemens. It is good."}}\n' for i in range(n)))
-    sending = subprocess.Popen(["chroot", str(machine.root), "textctl", "pipe", "--from", "/tmp/in.jsonl", "--to", "/tmp/out.jsonl"],
-                               env={"PATH": PATH}, stderr=subprocess.PIPE, text=True)
-    done = machine.root / "tmp/out.jsonl"
-    while not done.exists() or done.stat().st_size < 100000:
+    done = tmp_path / "out.jsonl"
+    with open(done, "w", encoding="utf-8") as out:
+        sending = subprocess.Popen(["chroot", str(machine.root), "textctl", "pipe"], env={"PATH": PATH}, stdin=subprocess.PIPE, stdout=out,
+                                   stderr=subprocess.PIPE, text=True)
+    sent, is_over = [], threading.Event()
+
+    def send():  # it reads no faster than it has answers: however long the installation takes, it is under load
+        while not is_over.is_set():
+            sending.stdin.write(f'{{"id": {len(sent)}, "text": "Document {len(sent)} is about Siemens. It is good."}}\n')
+            sent.append(len(sent))
+        sending.stdin.close()
+
+    sender = threading.Thread(target=send, daemon=True)
+    sender.start()
+    while done.stat().st_size < 100000:
         assert sending.poll() is None, sending.stderr.read()
         time.sleep(0.01)
     machine.run("apt-get", "install", "-qq", "-y", "/packages/newer.deb")
     assert machine.run("dpkg-query", "-W", "-f", "${Version}", "textd").stdout.endswith("-2")
-    assert sending.poll() is None, "it was still sending"
+    assert sending.poll() is None, sending.stderr.read()
     machine.stop()
     machine.start()
+    there = done.stat().st_size
+    while done.stat().st_size == there:
+        assert sending.poll() is None, sending.stderr.read()
+        time.sleep(0.01)
+    is_over.set()
+    sender.join()
     assert sending.wait(300) == 0, sending.stderr.read()
     ids = [int(re.search(r'"id":(\d+)', line)[1]) for line in done.read_text().splitlines()]
-    assert sorted(ids) == list(range(n)), "each once"
+    assert sorted(ids) == sent, "each once"
 
 
 def test_what_an_operator_wrote_stays_until_it_is_purged(machine):
