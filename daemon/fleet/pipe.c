@@ -394,17 +394,18 @@ static int is_same(const struct td_buf *a, const struct td_buf *b)
     return a->length == b->length && (a->length == 0 || memcmp(a->bytes, b->bytes, a->length) == 0);
 }
 
-/* Until it is said: else it would be killed when the grace is over, with all that it has. */
+/* Until it is said, or the grace is over: what isn't told would be killed then with all that it has, and what is stuck, its line full,
+ * can't be told. */
 static void say_finish(uv_timer_t *timer)
 {
     struct td_pipe *p = timer->data;
     char record[32];
     int n = snprintf(record, sizeof record, "%c%llu", TD_PIPE_FINISH, (unsigned long long)p->grace_ms);
+    int is_said = say(p, record, (size_t)n + 1);
+    uint64_t wait_ms = is_said || p->grace_ms < AGAIN_MS ? p->grace_ms : AGAIN_MS;
 
-    if (say(p, record, (size_t)n + 1))
-        uv_timer_start(&p->timer, on_timer, p->grace_ms, 0);
-    else
-        uv_timer_start(&p->timer, say_finish, AGAIN_MS, 0);
+    p->grace_ms -= wait_ms;
+    uv_timer_start(&p->timer, is_said || p->grace_ms == 0 ? on_timer : say_finish, wait_ms, 0);
 }
 
 static void finish(struct td_pipe *p, uint64_t grace_ms)

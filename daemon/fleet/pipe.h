@@ -67,7 +67,7 @@ struct td_pipe {
     uint32_t window;
     uint64_t deadline_ms, deadline_most_ms; /* of documents */
     uint32_t deaths;                        /* soon after the start, in a row */
-    uint64_t started_ns, grace_ms;          /* grace_ms: FINISHING */
+    uint64_t started_ns, grace_ms;          /* grace_ms: what is left as it is told to finish */
     int has_exited;
     int is_stopping;       /* no other is made */
     struct td_err refusal; /* why it would not start; TD_OK: it did */

@@ -700,6 +700,20 @@ def test_a_reload_moves_the_ends(piped, ends):
     assert status(daemon)["lost"] == 0
 
 
+def test_one_that_is_stuck_and_can_be_told_nothing_is_made_anew_when_the_grace_is_over(piped, ends):
+    daemon, ventilator, sink = piped(reload={"drain_grace": "200ms"})
+    first = pipe_pid(daemon)
+    os.kill(first, signal.SIGSTOP)
+    for i in range(400):  # its line is full then
+        assert daemon.control(op="log.level", level="info" if i % 2 else "warn")["ok"]
+    pull = ends.endpoint()
+    assert rewrite(daemon, pull=[pull])["ok"]
+    wait_for("another one", lambda: pipe_pid(daemon) != first and status(daemon)["state"] == "pulling")
+    other = ends.push(pull)
+    send(other, id="other", text="x")
+    assert receive(sink)["id"] == "other"
+
+
 def test_the_log_level_holds_for_each_pipe_that_is_made(piped):
     daemon, ventilator, sink = piped(log={"level": "info"})
     assert len(daemon.logged("pipe.listen")) == 1
