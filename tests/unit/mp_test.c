@@ -245,6 +245,28 @@ static void find_and_skip_step_over_anything(void **state)
     assert_ptr_equal(mp.at, mp.end);
 }
 
+/* Whatever byte a value begins with, and however much of it is there: what is skipped is what is read. */
+static void each_lead_byte_is_skipped_as_it_is_read(void **state)
+{
+    uint8_t bytes[24];
+
+    (void)state;
+    for (unsigned lead = 0; lead < 256; lead++)
+        for (unsigned fill = 0; fill < 256; fill += 5)
+            for (size_t length = 1; length <= sizeof bytes; length++) {
+                memset(bytes, (int)fill, sizeof bytes);
+                bytes[0] = (uint8_t)lead;
+                struct td_mp read = { bytes, bytes + length }, skipped = read;
+                struct td_mp_value v;
+                uint32_t left = 1;
+                int rc = td_mp_read(&read, &v), rc_skipped = td_mp_skip_some(&skipped, &left);
+                int has_more = rc == 0 && (v.type == TD_MP_ARRAY || v.type == TD_MP_MAP) && v.length > 0;
+                assert_int_equal(rc_skipped, has_more ? -1 : rc); /* one value, and no more */
+                if (rc == 0)
+                    assert_ptr_equal(skipped.at, read.at);
+            }
+}
+
 /* A float is an integer if it has no fraction and fits; bin is text if it is UTF-8; an array is a map if it is empty. */
 static void what_stands_for_something_else_becomes_it(void **state)
 {
@@ -321,6 +343,7 @@ int main(void)
         cmocka_unit_test(depth_and_nodes_are_bounded),
         cmocka_unit_test(no_prefix_passes),
         cmocka_unit_test(find_and_skip_step_over_anything),
+        cmocka_unit_test(each_lead_byte_is_skipped_as_it_is_read),
         cmocka_unit_test(what_stands_for_something_else_becomes_it),
         cmocka_unit_test(some_values_are_skipped_and_no_more),
         cmocka_unit_test(buffer_remembers_that_it_is_full),
