@@ -5,6 +5,7 @@ these tests hold textd to it.
 """
 
 import contextlib
+import errno
 import json
 import os
 import re
@@ -33,6 +34,12 @@ def free_port():
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
         return s.getsockname()[1]
+
+
+def is_refused(endpoint):
+    host, port = endpoint.removeprefix("tcp://").split(":")
+    with socket.socket() as s:
+        return s.connect_ex((host, int(port))) == errno.ECONNREFUSED
 
 
 class Ends:
@@ -530,8 +537,10 @@ def test_a_sink_that_dies_costs_what_it_had_and_what_was_under_way(piped, ends):
     with flooding(ventilator) as ids:
         received += [r["id"] for r in receive_all(sink, 300)]
         wait_for("replies to wait", lambda: (p := status(daemon))["in_flight"] >= p["window"])
-        had = status(daemon)["delivered"]
         sink.close()  # with all that it had not read
+        # Not a moment earlier: on a busy machine the window may be full before the sink's buffers are, and they take more.
+        wait_for("its end to be gone", lambda: is_refused(daemon.push))
+        had = status(daemon)["delivered"]
         sink = ends.pull(daemon.push, hwm=1)
         received += [r["id"] for r in receive_all(sink, 300)]
     missing = settled(daemon, sink, ids, received)
