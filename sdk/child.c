@@ -46,14 +46,42 @@ static void begin(void (*body)(void *), void *data, const int output[2])
     _exit(0);
 }
 
-/* Milliseconds until the call under way is a hang; -1: none is under way, look again a little later. */
-static int64_t time_left(const struct sdk_args *args)
+/* How long a process has waited for a processor since it began; 0 where the kernel doesn't count that. */
+static uint64_t starved_ns(pid_t pid)
 {
-    uint64_t since = sdk_board->since_ns, now = td_now_ns();
+    char path[64], line[96] = "", *end;
 
+    snprintf(path, sizeof path, "/proc/%d/schedstat", (int)pid);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return 0;
+    if (read(fd, line, sizeof line - 1) < 0)
+        line[0] = 0;
+    close(fd);
+    (void)strtoull(line, &end, 10); /* what it ran */
+    return strtoull(end, NULL, 10);
+}
+
+/* The call that was under way when the child was last looked at, and what it had starved then and at the look before that call. */
+struct call {
+    uint64_t since_ns, starved_ns, starved_before_ns;
+};
+
+/* Milliseconds until the call under way is a hang; -1: none is under way, look again a little later. Time in which it could run and
+ * had no processor isn't its own: a busy machine makes no hang. */
+static int64_t time_left(pid_t pid, struct call *call, const struct sdk_args *args)
+{
+    uint64_t since = sdk_board->since_ns, starved = starved_ns(pid), now = td_now_ns();
+
+    if (since != call->since_ns) {
+        call->since_ns = since;
+        call->starved_before_ns = call->starved_ns;
+    }
+    call->starved_ns = starved;
     if (since == 0)
         return -1;
-    return now - since >= args->timeout_ns ? 0 : (int64_t)((since + args->timeout_ns - now) / 1000000 + 1);
+    uint64_t until = since + args->timeout_ns + (starved - call->starved_before_ns);
+    return now >= until ? 0 : (int64_t)((until - now) / 1000000 + 1);
 }
 
 /* Waits for the child's end. Non-zero: it hung, and was killed. */
@@ -61,10 +89,11 @@ static int watch(pid_t pid, int *status, const struct sdk_args *args)
 {
     int fd = (int)syscall(SYS_pidfd_open, pid, 0), has_hung = 0;
     struct pollfd pollfd = { .fd = fd, .events = POLLIN }; /* of a kernel without them: -1, which only waits */
+    struct call call = { 0 };
     siginfo_t info = { 0 };
 
     for (;;) {
-        int64_t left = time_left(args), most = fd >= 0 ? 100 : 5;
+        int64_t left = time_left(pid, &call, args), most = fd >= 0 ? 100 : 5;
         if (left == 0) {
             has_hung = 1;
             kill(pid, SIGQUIT); /* its handler notes where */
