@@ -286,6 +286,43 @@ def test_tls_and_an_nkey_let_in_and_without_them_nobody_is(tmp_path):
         servers.close()
 
 
+def test_documents_behind_the_consumer_are_delivered_again_and_none_is_removed(world):
+    """What a partition may leave in nats-server 2.9: documents below the consumer's floor that nobody was ever given."""
+    with contextlib.ExitStack() as stack:
+        servers = Cluster()
+        stack.callback(servers.close)
+        nats, node = servers.client(), servers.nodes[0]
+        stack.callback(nats.close)
+        assert set_up(servers.urls).returncode == 0
+        for i in range(3):
+            nats.store("DOCS.a", f"left {i}".encode(), {"Nats-Msg-Id": f"left{i}", "Content-Type": "text/plain"})
+        node.kill(signal.SIGTERM)
+        messages = node.folder / "store/jetstream/$G/streams/DOCS/msgs"
+        shutil.copytree(messages, servers.folder / "kept")
+        node.start()
+        pulled = nats.subscribe("test.pulled")
+        nats.api("STREAM.INFO.DOCS")
+        nats.publish("$JS.API.CONSUMER.MSG.NEXT.DOCS.textd", b'{"batch":3,"expires":5000000000}', "test.pulled")
+        for _ in range(3):
+            nats.publish(pulled.get(timeout=10 * SLOW).reply, b"+ACK")
+        wait_for("them to be gone", lambda: nats.stream("DOCS")["state"]["messages"] == 0)
+        node.kill(signal.SIGTERM)
+        shutil.rmtree(messages)
+        shutil.copytree(servers.folder / "kept", messages)
+        node.start()
+        consumer = nats.consumer("DOCS")
+        assert nats.stream("DOCS")["state"]["messages"] == 3 and (consumer["num_pending"], consumer["ack_floor"]["stream_seq"]) == (0, 3)
+        for args, code, words in ((["--check"], 1, "; --update has all delivered again"), (["--update"], 0, ": all are delivered again")):
+            done = set_up(servers.urls, *args)
+            assert done.returncode == code and f"of 3 documents 3 are acknowledged and were not removed{words}" in done.stdout, done
+        bridge = Bridge(servers.urls, [world.daemon.endpoint], folder=servers.folder)
+        stack.callback(bridge.kill)
+        wait_for("them to be done", lambda: nats.stream("DOCS")["state"]["messages"] == 0)
+        assert sorted(headers["Nats-Msg-Id"] for _, headers, _, _ in nats.read_all("RESULTS")) == ["left0", "left1", "left2"]
+        done = set_up(servers.urls, "--check")
+        assert done.returncode == 0 and "not removed" not in done.stdout, done
+
+
 @pytest.mark.parametrize("args, words", [
     (["--window=0"], "--window is '0'; allowed: 1 to 65536"),
     (["--stream=a.b"], "--stream is 'a.b'; a name has 1 to 127 bytes, and no dots, stars, slashes or blanks"),

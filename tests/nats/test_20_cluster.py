@@ -58,8 +58,8 @@ class Field:
         self.nats = self.cluster.client()
         stack.callback(self.nats.close)
         self.setup_args = [f"--ack-wait={ack_wait}", f"--duplicates={duplicates}", "--replicas=3"]
-        made = set_up(self.cluster.urls, *self.setup_args)
-        assert made.returncode == 0, made
+        made = []
+        wait_for("the cluster to take streams", lambda: made.append(set_up(self.cluster.urls, *self.setup_args)) or made[-1].returncode == 0, 90)
         self.args = [f"--ack-wait={ack_wait}"]
         self.bridges = []
         for _ in range(n_bridges):
@@ -137,30 +137,33 @@ class Field:
 
     # ---- What is wanted
 
-    def check(self, names, poison, seconds):
-        """By the consumer: nats-server 2.9 may leave acknowledged documents in a stream whose replica was away; setup --update purges those."""
-        def is_done():
+    def settle(self, seconds):
+        """Until the stream holds nothing. The consumer's numbers aren't asked: nats-server 2.9 may leave documents in a stream whose replica was away,
+        acknowledged or never delivered, and has the consumer say that all is done. Whenever nothing moves, setup --update has them delivered again."""
+        end, self.left, before, moved = time.monotonic() + seconds * SLOW, [], None, time.monotonic()
+        while (state := self.nats.stream("DOCS")["state"])["messages"] > 0:
             consumer = self.nats.consumer("DOCS")
-            return consumer["num_pending"] == 0 and consumer["num_ack_pending"] == 0
+            now = (state, consumer["delivered"]["stream_seq"], consumer["ack_floor"], consumer["num_ack_pending"])
+            if now != before:
+                before, moved = now, time.monotonic()
+            elif time.monotonic() - moved > 10:
+                done = set_up(self.cluster.urls, *self.setup_args, "--update")
+                self.left += re.findall(r"(\d+) are acknowledged and were not removed", done.stdout)
+                moved = time.monotonic()
+            assert time.monotonic() < end, self.story()
+            time.sleep(0.2)
 
-        try:
-            wait_for("the documents to be done", is_done, seconds)
-            cleaned = set_up(self.cluster.urls, *self.setup_args, "--update")
-            assert cleaned.returncode == 0, cleaned
-            self.left = re.findall(r"(\d+) are acknowledged and were not removed", cleaned.stdout)
-            wait_for("the documents to be gone", lambda: self.nats.stream("DOCS")["state"]["messages"] == 0, 10)
-        except BaseException:
-            print(self.story())
-            raise
+    def check(self, names, poison, seconds, lost_by_servers=frozenset()):
+        self.settle(seconds)
         results, dead = (self.nats.read_all(stream, seconds=120 + len(names) / 500) for stream in ("RESULTS", "DEAD"))
         seen = collections.Counter(headers["Nats-Msg-Id"] for _, headers, _, _ in results)
         twice = [name for name, n in seen.items() if n > 1]
         assert not twice, f"{len(twice)} results are there twice: {twice[:5]}"
-        lost = set(names) - set(seen)
+        lost = set(names) - set(seen) - lost_by_servers
         assert not lost, f"{len(lost)} documents have no result: {sorted(lost)[:5]}"
-        assert set(seen) == set(names)
+        assert set(seen) <= set(names)
         buried = collections.Counter(headers["Nats-Msg-Id"] for _, headers, _, _ in dead)
-        assert buried == collections.Counter(poison), [(h["Nats-Msg-Id"], h["Textd-Error-Code"], h["Textd-Error"]) for _, h, _, _ in dead if h["Nats-Msg-Id"] not in poison][:5]
+        assert set(poison) - lost_by_servers <= set(buried) <= set(poison) and max(buried.values()) == 1, [(h["Nats-Msg-Id"], h["Textd-Error-Code"], h["Textd-Error"]) for _, h, _, _ in dead if h["Nats-Msg-Id"] not in poison][:5]
         for _, headers, data, _ in results[:: max(1, len(results) // 500)]:
             assert msgpack.unpackb(data)["results"]["echo"]["text"] == f"document {headers['Nats-Msg-Id']}"
 
@@ -254,6 +257,6 @@ def test_200_000_documents_under_kills_of_everything():
                        "pulls_lost")
         print(f"\n{n} documents, {len(poison)} of them poison, in {took:.0f} s ({n / took:.0f} a second); each has one result or one dead letter")
         print(f"kills: {dict(kills)}")
-        print(f"acknowledged and left in the stream by the servers, until purged: {field.left or 0}")
+        print(f"acknowledged and left in the stream by the servers, until they were delivered again: {field.left or 0}")
         print(f"longest silence between two results: {watch.silence:.1f} s, after: {watch.where}")
         print("bridges, as last seen before each ended: " + ", ".join(f"{k} {field.counts[k + '_total']:.0f}" for k in interesting))
