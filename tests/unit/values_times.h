@@ -325,7 +325,15 @@ static void write_how_long(uint32_t *seed, struct written *w)
 
     w->type = ENTITY_DURATION;
     add_periods(w->value, period, n);
-    switch (draw(seed, 6)) {
+    switch (draw(seed, 8)) {
+    case 6:
+        sprintf(w->text, toss(seed) ? "%uh%02um" : "%uh%umin", n, more);
+        sprintf(w->value, "PT%uH%uM", n, more);
+        break;
+    case 7:
+        sprintf(w->text, "%ud%uh%um%us", n, more % 24, more, 60 - more);
+        sprintf(w->value, "P%uDT%uH%uM%uS", n, more % 24, more, 60 - more);
+        break;
     case 0:
         sprintf(w->text, "%u %ss", n, name);
         break;

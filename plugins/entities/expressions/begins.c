@@ -135,6 +135,20 @@ static uint32_t counted_time(struct reader *r, uint32_t behind)
     return span_begins(r) ? begins | BEGINS_SPAN | BEGINS_COUNTED | BEGINS_RELATIVE : begins;
 }
 
+/* "24 h", as the SI writes it; "16.30 h", "21∶30 h" and "às 16 h" are times of day. */
+static bool counts_hours(struct reader *r, uint32_t i)
+{
+    const struct lexeme *l = lexeme(r, i);
+    const char *number = r->input->text + l->start;
+    bool is_clock = (number[0] == '0' && l->digits == 2) || (l->decimals == 2 && l->digits == 2) ||
+                    (l->start >= 3 && memcmp(number - 3, "∶", 3) == 0);
+
+    if (is_word(r, i + 1, "std") || is_word(r, i + 1, "std."))
+        return true; /* "1 Std. 30 Min." */
+    return is_word(r, i + 1, "h") && !is_clock && !is_before(r, 1, "às") && !is_before(r, 1, "à") &&
+           !is_before(r, 1, "um") && !is_before(r, 1, "las");
+}
+
 /* A number before a word of no meaning here, or before a sign that joins it to nothing: a year or a row of digits, if anything. */
 static uint32_t of_number(struct reader *r, uint32_t i)
 {
@@ -143,7 +157,7 @@ static uint32_t of_number(struct reader *r, uint32_t i)
 
     if (next->kind == LEXEME_END ||
         (next->kind == LEXEME_WORD && next->word == &no_word && !(next->flags & LEXEME_GLUED) &&
-         !is_word(r, i + 1, "at")) ||
+         !is_word(r, i + 1, "at") && !counts_hours(r, i)) ||
         (next->kind == LEXEME_SIGN && (next->point == ')' || next->point == '%')))
         return (l->end - l->start == 4 ? BEGINS_YEAR : 0) | (l->end - l->start > 4 ? BEGINS_DIGITS : 0);
     if (next->kind == LEXEME_WORD)

@@ -393,10 +393,15 @@ static bool is_no_clock(struct reader *r, uint32_t i)
 bool clock_at(struct reader *r, uint32_t i, const char *part, struct clock *c)
 {
     static reading *const readings[] = { with_letter, with_colons, past, military, with_word, noon };
+    struct span how_long;
 
     if (is_no_clock(r, i)) {
         *c = no_clock;
         return false;
+    }
+    if (i == 0 && compound_at(r, 0, &how_long)) {
+        *c = no_clock;
+        return false; /* "took 2h30" */
     }
     for (size_t k = 0; k < sizeof readings / sizeof readings[0]; k++) {
         *c = no_clock;

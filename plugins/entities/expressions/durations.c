@@ -1,10 +1,23 @@
 /* durations.c: how long: "three days", "2.5 hours", "half an hour", "two-week", "14 years old", "5 hours and 30 minutes", "all week",
- * "2 more days", "past two weeks", "PT15M". */
+ * "2 more days", "past two weeks", "PT15M"; what is written together, "2h30m", is in compounds.c. */
 #include "plugins/entities/expressions/number.h"
 #include "plugins/entities/expressions/when.h"
 #include "plugins/lib/character.h"
 
 /* ---- Spans -------------------------------------------------------------------------------------------------------- */
+
+/* "Std. 30 Min." of German, from "Std." on: the lexeme behind the hours; 0 when it is none, as "std." is "standard", too. */
+static uint32_t german_hours(struct reader *r, uint32_t i)
+{
+    uint32_t at = is_sign(r, i + 1, '.') ? i + 2 : i + 1;
+
+    if (!(is_word(r, i, "std") || is_word(r, i, "std.")) || !(lexeme(r, i)->flags & LEXEME_CAPITAL))
+        return 0;
+    return lexeme(r, at)->kind == LEXEME_NUMBER && is_class(r, at + 1, WORD_PERIOD) &&
+                   value_of(r, at + 1, WORD_PERIOD) == MINUTE
+               ? at
+               : 0;
+}
 
 /* The period at lexeme `i`: puts it into *period. The lexeme behind it; 0 when there is none. Short ones ("5 min") need
  * digits before them. */
@@ -22,7 +35,8 @@ static uint32_t period_at(struct reader *r, uint32_t i, bool in_words, enum peri
         *period = MINUTE; /* "1h 30m" */
         return i + 1;
     }
-    return 0;
+    *period = HOUR;
+    return in_words ? 0 : german_hours(r, i);
 }
 
 /* Whether the value can be written: with six decimals, and in ten digits even of centuries. */
@@ -175,6 +189,11 @@ static bool counted(struct reader *r, uint32_t i, struct span *s, struct number 
     uint32_t at, behind;
     bool is_joined;
 
+    if (compound_at(r, i, s)) {
+        *range = (struct number) { .behind = s->behind, .is_known = true };
+        add_smaller(r, s);
+        return true;
+    }
     if (!n.behind || n.value >= 1e9 || n.value < 0 || (n.is_range && n.to >= 1e9))
         return false;
     at = skip_hyphen(r, n.behind);
@@ -409,6 +428,7 @@ bool match_duration(struct reader *r, struct match *m)
 {
     const struct span *s = &r->span;
     const struct number *n = &r->span_number;
+    struct span from, to;
     struct writer w;
 
     if (designators(r, m) || all_of_it(r, m) || from_now(r, m))
@@ -423,6 +443,12 @@ bool match_duration(struct reader *r, struct match *m)
     if (number_is_ordinal_second(r))
         return false;
     w = writer_of(m);
+    if (compound_range_at(r, &from, &to)) {
+        write_span(&w, &from, false);
+        write_char(&w, '/');
+        write_span(&w, &to, false);
+        return found(m, to.behind, SURE);
+    }
     if (n->is_range && !s->is_inexact) {
         write_duration(&w, n->value, (enum period)s->period[0], false);
         write_char(&w, '/');

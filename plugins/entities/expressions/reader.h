@@ -58,7 +58,7 @@ struct number {
     bool is_negative;
 };
 
-#define MOST_AMOUNTS 3u
+#define MOST_AMOUNTS 5u
 
 /* What durations.c reads: how long, "two and a half years", "5 hours and 30 minutes". */
 struct span {

@@ -125,4 +125,15 @@ bool span_at(struct reader *r, uint32_t i, struct span *s);
 bool span_begins(struct reader *r); /* one, or a range of two, begins at lexeme 0 */
 void write_span(struct writer *w, const struct span *s, bool back);
 
+/* compounds.c: "2h30m", "3d4h", from lexeme `i` on; "2h30" only where the words beside say that it is no time of day. */
+bool compound_read(struct reader *r, uint32_t i, struct span *s);
+static inline bool compound_at(struct reader *r, uint32_t i, struct span *s)
+{
+    const struct lexeme *next = lexeme(r, i + 1);
+
+    return lexeme(r, i)->kind == LEXEME_NUMBER && next->flags & LEXEME_GLUED && /* most numbers stand alone */
+           (next->kind == LEXEME_WORD || next->point == ':') && compound_read(r, i, s);
+}
+bool compound_range_at(struct reader *r, struct span *from, struct span *to); /* two, from lexeme 0 on: "1h30-2h15m" */
+
 #endif
