@@ -62,13 +62,14 @@ static uint64_t starved_ns(pid_t pid)
     return strtoull(end, NULL, 10);
 }
 
-/* The call that was under way when the child was last looked at, and what it had starved then and at the look before that call. */
+/* The call that was under way when the child was last looked at, and what it had starved then and at the look before
+ * that call. */
 struct call {
     uint64_t since_ns, starved_ns, starved_before_ns;
 };
 
-/* Milliseconds until the call under way is a hang; -1: none is under way, look again a little later. Time in which it could run and
- * had no processor isn't its own: a busy machine makes no hang. */
+/* Milliseconds until the call under way is a hang; -1: none is under way, look again a little later. Time in which it
+ * could run and had no processor isn't its own: a busy machine makes no hang. */
 static int64_t time_left(pid_t pid, struct call *call, const struct sdk_args *args)
 {
     uint64_t since = sdk_board->since_ns, starved = starved_ns(pid), now = td_now_ns();

@@ -203,7 +203,8 @@ struct look {
     json_int_t messages, first, wanted, floor;
 };
 
-/* The answer of a leader; NULL: there is none now, or nobody answers, which is said. A server alone has no word of leaders. */
+/* The answer of a leader; NULL: there is none now, or nobody answers, which is said. A server alone has no word of
+ * leaders. */
 static json_t *ask_leader(struct setup *s, const char *subject)
 {
     json_t *answer = call(s, subject, ""), *cluster = json_object_get(answer, "cluster");
@@ -258,11 +259,12 @@ static int deliver_again(struct setup *s)
     return rc;
 }
 
-/* nats-server 2.9 may leave documents in a work queue that the consumer has as acknowledged: a replica that was away while
- * they were takes the consumer's state as a whole when it is back, and removes none. And after a partition the consumer's
- * numbers may be of other documents than those that the stream has there now: of 4,197 below its floor, 12 had never been
- * delivered. Neither its floor nor num_pending tells which, so with --update none is removed: all are delivered again, and
- * the results' stream drops what it has. What is below the floor now and was at the look before isn't just on its way out. */
+/* nats-server 2.9 may leave documents in a work queue that the consumer has as acknowledged: a replica that was away
+ * while they were takes the consumer's state as a whole when it is back, and removes none. And after a partition the
+ * consumer's numbers may be of other documents than those that the stream has there now: of 4,197 below its floor, 12
+ * had never been delivered. Neither its floor nor num_pending tells which, so with --update none is removed: all are
+ * delivered again, and the results' stream drops what it has. What is below the floor at two looks isn't just on its
+ * way out. */
 static int look_for_left(struct setup *s)
 {
     const struct options *o = s->options;
