@@ -204,6 +204,7 @@ static const struct expression_case cases[] = {
     { "It lasted from 8h30 to 17h00.", "TIME [8h30 to 17h00] T08:30/T17:00" },
     { "Incubated for 24 h, within 1 h 45 min.", "DURATION [24 h] PT24H; DURATION [1 h 45 min.] PT1H45M" },
     { "Abre às 16 h, às 06.30 h.", "CARDINAL [16] 16; CARDINAL [06.30] 6.3" },
+    { "De 10 h à 12h30, vers 16 h et 17h30.", "CARDINAL [10] 10; TIME [12h30] T12:30; CARDINAL [16] 16; TIME [17h30] T17:30" },
     { "Between 09:00 h and 12:00 h.", "TIME [09:00] T09:00; TIME [12:00] T12:00" },
     { "At 14:30 h it rang.", "TIME [14:30] T14:30" },
     { "PT2H30M it took.", "DURATION [PT2H30M] PT2H30M" },

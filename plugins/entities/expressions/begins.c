@@ -138,6 +138,7 @@ static uint32_t counted_time(struct reader *r, uint32_t behind)
 /* "24 h", as the SI writes it; "16.30 h", "21∶30 h" and "às 16 h" are times of day. */
 static bool counts_hours(struct reader *r, uint32_t i)
 {
+    static const char *const at_times[] = { "às", "à", "de", "vers", "dès", "um", "ab", "bis", "gegen", "las" };
     const struct lexeme *l = lexeme(r, i);
     const char *number = r->input->text + l->start;
     bool is_clock = (number[0] == '0' && l->digits == 2) || (l->decimals == 2 && l->digits == 2) ||
@@ -145,8 +146,12 @@ static bool counts_hours(struct reader *r, uint32_t i)
 
     if (is_word(r, i + 1, "std") || is_word(r, i + 1, "std."))
         return true; /* "1 Std. 30 Min." */
-    return is_word(r, i + 1, "h") && !is_clock && !is_before(r, 1, "às") && !is_before(r, 1, "à") &&
-           !is_before(r, 1, "um") && !is_before(r, 1, "las");
+    if (!is_word(r, i + 1, "h") || is_clock)
+        return false;
+    for (size_t k = 0; k < sizeof at_times / sizeof at_times[0]; k++)
+        if (is_before(r, 1, at_times[k]))
+            return false;
+    return true;
 }
 
 /* A number before a word of no meaning here, or before a sign that joins it to nothing: a year or a row of digits, if anything. */

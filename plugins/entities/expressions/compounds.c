@@ -45,7 +45,7 @@ static bool has_colon_before(const struct reader *r, uint32_t n)
 /* Whether how long something is ends with the nth token before: "45 min or 2h30", "2h 30m and 2h30". */
 static bool is_duration_before(const struct reader *r, uint32_t n)
 {
-    static const char units[][READER_LONGEST] = { "hours", "hour", "hrs", "h", "minutes", "mins", "min" };
+    static const char units[][READER_LONGEST] = { "hours", "hour", "hrs", "minutes", "mins", "min" };
     const char *text = r->input->text;
     uint32_t at, stop;
 
@@ -55,10 +55,8 @@ static bool is_duration_before(const struct reader *r, uint32_t n)
     stop = at > LONGEST_PART ? at - LONGEST_PART : 0;
     if (at < 2)
         return false;
-    if (before_among(r, n, units)) /* "09:00 h and 12:00 h" are times of day */
+    if (before_among(r, n, units)) /* not "h": "at 8 h and 10h30" are times of day */
         return !has_colon_before(r, n + 1);
-    if ((text[at - 1] | 0x20) == 'h')
-        return char_is_digit(text[at - 2]);
     if ((text[at - 1] | 0x20) != 'm' || at < 4 || !char_is_digit(text[at - 2]))
         return false;
     for (at -= 2; at > stop && (char_is_digit(text[at]) || text[at] == ' '); at--)
@@ -70,10 +68,10 @@ static bool is_duration_before(const struct reader *r, uint32_t n)
 static bool is_told_before(struct reader *r, uint32_t i)
 {
     static const char tells[][READER_LONGEST] = {
-        "took",     "takes",   "take",    "taken",  "taking",  "lasted",   "lasts",  "lasting", "needs",
-        "needed",   "need",    "needing", "spent",  "spend",   "spends",   "waited", "within",  "in",
-        "duration", "elapsed", "runtime", "total",  "en",      "durée",    "dure",   "durent",  "dura",
-        "durait",   "duré",    "pendant", "durant", "durante", "duración", "dauer",  "dauert",  "dauerte",
+        "took",    "takes",   "take",     "taken", "taking", "lasted",  "lasts",  "lasting", "needs",    "needed",
+        "need",    "needing", "spent",    "spend", "spends", "waited",  "within", "in",      "duration", "elapsed",
+        "runtime", "total",   "en",       "durée", "dure",   "durent",  "dura",   "durait",  "duré",     "pendant",
+        "durant",  "durante", "duración", "dauer", "dauert", "dauerte", "dans",   "depuis",
     };
     static const char between[][READER_LONGEST] = {
         "about",   "around", "roughly", "approx", "nearly", "almost", "only", "just", "over",    "under", "up", "to",
