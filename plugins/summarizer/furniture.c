@@ -26,7 +26,7 @@ static int is_byline(const struct document *d, const struct sentence *s, const s
 static int has_separators(const struct document *d)
 {
     return memchr(d->text, '|', d->length) || memchr(d->text, '>', d->length) ||
-           memchr(d->text, '\xbb', d->length); /* the last byte of U+00BB */
+           memchr(d->text, 0xbb, d->length); /* the last byte of U+00BB */
 }
 
 /* "Home | News | Sport": as many separators as words between them. */

@@ -191,11 +191,12 @@ static inline __attribute__((always_inline)) uint64_t reader_letters(const char 
 static inline __attribute__((always_inline)) bool is_word(struct reader *r, uint32_t i, const char *letters)
 {
     const struct lexeme *l = lexeme(r, i);
-    size_t length = strlen(letters);
+    size_t length = strlen(letters), known = length < 8 ? length : 8;
 
     return l->letters == reader_letters(letters, length) &&
-           (length < 8 || (l->end - l->start == length &&
-                           (length == 8 || strncasecmp(r->input->text + l->start + 8, letters + 8, length - 8) == 0)));
+           (length < 8 ||
+            (l->end - l->start == length &&
+             (length == 8 || strncasecmp(r->input->text + l->start + known, letters + known, length - known) == 0)));
 }
 
 /* Whether it is one of a list's words, which have at most twelve bytes, in small letters. */

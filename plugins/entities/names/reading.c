@@ -176,11 +176,11 @@ static void ask_for_elsewhere(struct reading *r, const uint16_t *words, uint32_t
 /* The vector of what stands next to a group's words, which is asked for if nobody has. */
 static const int16_t *ask_for_group(struct reading *r, const struct page_group *g, int caseless)
 {
-    int16_t **of = &r->group_vectors[caseless][g - r->page.groups];
+    int16_t **of = &r->group_vectors[caseless][g - r->page.groups], *vector = *of;
 
-    if (*of)
-        return *of;
-    int16_t *vector = *of = begin_vector(r);
+    if (vector)
+        return vector;
+    *of = vector = begin_vector(r);
     ask_for_elsewhere(r, g->before, g->n_before, -1, caseless, vector);
     ask_for_elsewhere(r, g->behind, g->n_behind, 1, caseless, vector);
     return vector;

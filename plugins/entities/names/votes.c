@@ -63,7 +63,9 @@ void votes_count(struct votes *votes, const struct page *page, const uint8_t *la
     }
     for (uint32_t c = 0; c < page->n_candidates; c++) {
         uint32_t i = page->candidates[c], group = page_word(page, i)->group, total = votes->totals[group];
-        votes->verdicts[i] = total == 1 ? (struct verdict) { .share = 3 }
-                                        : judge(&votes->words[votes->numbers[group]], total - 1, labels[i], n_types);
+        if (total == 1)
+            votes->verdicts[i] = (struct verdict) { .share = 3 };
+        else
+            votes->verdicts[i] = judge(&votes->words[votes->numbers[group]], total - 1, labels[i], n_types);
     }
 }
